@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
+import type { EventName, MetricName } from '../model/metrics.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+import type { Text } from '../model/text.ts';
+
+/** A value of a message that was not taken, beside others that were. */
+export interface PartialRejection {
+  readonly reason: RejectionReason;
+  readonly detail: string;
+}
+
+/** What a decoder makes of a payload: what it says, or why nothing of it was taken. */
+export type Decoded =
+  | {
+      readonly ok: true;
+      readonly clock: ClockSource;
+      readonly readings: readonly Reading[];
+      readonly events: readonly DeviceEvent[];
+      readonly rejections: readonly PartialRejection[];
+    }
+  | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
+
+/** How a counter of this model behaves. */
+export interface CounterTraits {
+  /** The value at which the register starts again from zero. */
+  readonly max: number;
+  /** Smallest step, in the metric's unit. */
+  readonly resolution: number;
+}
+
+/**
+ * One device model is one file in `devices/`: topics, payload schema, decoder, capabilities, interval, texts, and
+ * examples that one test plays, refusals included. Decoders are pure: the only instant they know is `receivedAt`.
+ */
+export interface DeviceDefinition {
+  /** Stable name, as in the registry's `model`. */
+  readonly model: string;
+  readonly title: Text;
+  readonly summary: Text;
+  /** MQTT topics, with `{device}` where the device's id stands: `shouwang/{device}/telemetry`. */
+  readonly topics: readonly string[];
+  readonly metrics: readonly MetricName[];
+  readonly events: readonly EventName[];
+  /** How often it reports when all is well. */
+  readonly expectedIntervalMs: number;
+  /** Added to 1.5 times the interval before a device counts as silent. */
+  readonly silenceGraceMs: number;
+  readonly counters: Partial<Record<MetricName, CounterTraits>>;
+  /** The shape of one entry; the page in the catalogue and the check that runs on each reading come from it. */
+  readonly payload: z.ZodType;
+  readonly decode: (payload: Uint8Array, receivedAt: number) => Decoded;
+  readonly examples: readonly DeviceExample[];
+}
+
+/** `payload` is JSON, or text or hex bytes as the model speaks them. Instants are ISO 8601. */
+export interface DeviceExample {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly receivedAt: string;
+  readonly expect:
+    | {
+        readonly readings: readonly {
+          readonly metric: MetricName;
+          readonly value: number;
+          readonly at: string;
+        }[];
+        readonly events?: readonly { readonly event: EventName; readonly at: string }[];
+        readonly rejections?: readonly RejectionReason[];
+      }
+    | { readonly rejection: RejectionReason };
+}
+
+/** Identity function: gives the file its type and marks its default export as a definition. */
+export function defineDevice(definition: DeviceDefinition): DeviceDefinition {
+  return definition;
+}

@@ -1,0 +1,57 @@
+/**
+ * Time is a port. Nothing inside the core asks what time it is; the shell asks one of these and writes the answer
+ * into the input. Instants are epoch milliseconds (UTC), durations milliseconds.
+ */
+export interface Clock {
+  /** Now, in epoch milliseconds. Never goes backwards within one clock. */
+  now(): number;
+  /** How many milliseconds of this clock pass in one millisecond of the wall: 1 in production. */
+  readonly speed: number;
+}
+
+/** The machine's clock, held monotonic: a step backwards of the system time makes it stand still, not return. */
+export function wallClock(): Clock {
+  let last = 0;
+  return {
+    speed: 1,
+    now() {
+      last = Math.max(last, Date.now());
+      return last;
+    },
+  };
+}
+
+/** A clock that starts at `origin` and runs `speed` times as fast as the wall. Used by the demo and by replay. */
+export function scaledClock({ origin, speed }: { origin: number; speed: number }): Clock {
+  const startedAt = performance.now();
+  return { speed, now: () => Math.floor(origin + (performance.now() - startedAt) * speed) };
+}
+
+/** A clock that moves only when it is told to. For tests and for replaying a recording. */
+export class ManualClock implements Clock {
+  readonly speed = 1;
+  #now: number;
+
+  constructor(origin: number) {
+    this.#now = origin;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** @throws RangeError if `at` lies before the present instant of this clock. */
+  set(at: number): void {
+    if (at < this.#now) throw new RangeError('a clock does not travel back in time');
+    this.#now = at;
+  }
+
+  advance(ms: number): void {
+    this.set(this.#now + ms);
+  }
+}
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

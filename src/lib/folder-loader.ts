@@ -1,0 +1,20 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * The folder is the registry: every `<name>.ts` in it is loaded in name order and its default export returned.
+ * Files that begin with `_` are templates, and tests are not definitions.
+ */
+export async function loadFolder(folder: string): Promise<{ file: string; definition: unknown }[]> {
+  const names = (await readdir(folder))
+    .filter((name) => /\.(ts|js)$/.test(name) && !name.startsWith('_') && !/\.(test|d)\.ts$/.test(name))
+    .sort();
+  const found: { file: string; definition: unknown }[] = [];
+  for (const name of names) {
+    const file = join(folder, name);
+    const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    found.push({ file, definition: loaded.default });
+  }
+  return found;
+}

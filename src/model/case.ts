@@ -1,0 +1,86 @@
+import type { Priority } from './alert.ts';
+import type { Text } from './text.ts';
+
+/** `safety` gathers what concerns the person, `technical` what concerns devices and areas. */
+export const CASE_KINDS = ['safety', 'technical'] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+
+export const CASE_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
+/** What was found. They feed the precision of each rule. */
+export const OUTCOMES = {
+  'true-emergency': { zh: '确为紧急情况', en: 'True emergency' },
+  'true-need': { zh: '确需帮助', en: 'True need' },
+  away: { zh: '外出', en: 'Away' },
+  hospital: { zh: '住院', en: 'In hospital' },
+  asleep: { zh: '在睡觉', en: 'Asleep' },
+  leak: { zh: '漏水', en: 'Leak' },
+  device: { zh: '设备故障', en: 'Device fault' },
+  outage: { zh: '停水停电', en: 'Outage' },
+  'wrong-data': { zh: '数据错误', en: 'Wrong data' },
+  refused: { zh: '拒绝', en: 'Refused' },
+  'not-reached': { zh: '未能联系', en: 'Not reached' },
+  other: { zh: '其他', en: 'Other' },
+} as const satisfies Record<string, Text>;
+export type Outcome = keyof typeof OUTCOMES;
+export const OUTCOME_NAMES = Object.keys(OUTCOMES) as [Outcome, ...Outcome[]];
+
+/** One line of a case's time line. `by` names a person or `system`. */
+export interface CaseEntry {
+  /** Unique within the case, counts from 1. */
+  readonly n: number;
+  readonly at: number;
+  readonly by: string;
+  readonly type:
+    | 'opened'
+    | 'alert-raised'
+    | 'alert-updated'
+    | 'alert-cleared'
+    | 'priority-raised'
+    | 'notice'
+    | 'acknowledged'
+    | 'note'
+    | 'resolved';
+  readonly text: Text;
+  readonly alert?: string;
+  readonly notice?: string;
+}
+
+/** The work item for people. */
+export interface Case {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly status: CaseStatus;
+  readonly priority: Priority;
+  /** The home, or the gateway for a technical case of an area. */
+  readonly subject: string;
+  readonly home: string;
+  readonly path: string;
+  /** What stands in lists: place and finding. */
+  readonly title: Text;
+  readonly openedAt: number;
+  /** Until when somebody must have acknowledged; after that, until when the case should be resolved. */
+  readonly dueAt: number;
+  readonly alerts: readonly string[];
+  readonly acknowledgedAt?: number;
+  readonly acknowledgedBy?: string;
+  readonly resolvedAt?: number;
+  readonly resolvedBy?: string;
+  readonly outcome?: Outcome;
+  readonly outcomeNote?: string;
+  /** Who spoke to or saw the person: required for P1 and P2. */
+  readonly contactMadeBy?: string;
+  /** Grows by one with each change; the key of optimistic locking. */
+  readonly version: number;
+  /** Number of entries in the time line so far. */
+  readonly entries: number;
+}
+
+/** Milliseconds until somebody must have acknowledged, by priority; and until the case should be resolved. */
+export const TARGETS: Record<Priority, { acknowledgeMs: number; resolveMs: number }> = {
+  P1: { acknowledgeMs: 60_000, resolveMs: 45 * 60_000 },
+  P2: { acknowledgeMs: 5 * 60_000, resolveMs: 2 * 3_600_000 },
+  P3: { acknowledgeMs: 4 * 3_600_000, resolveMs: 24 * 3_600_000 },
+  P4: { acknowledgeMs: 24 * 3_600_000, resolveMs: 72 * 3_600_000 },
+};

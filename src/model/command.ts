@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { OUTCOME_NAMES } from './case.ts';
+import type { Failure } from './errors.ts';
+import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
+import { registryEntrySchema } from './registry.ts';
+import { ruleSetSchema } from './rule-set.ts';
+
+const text = z.string().trim().min(1).max(2000);
+const caseId = z.string().min(1).max(200);
+const expectedVersion = z.number().int().positive().optional();
+
+/** What people and the shell ask of the core. Commands enter at the front, as readings do. */
+export const commandSchemas = {
+  'case.acknowledge': z.object({ case: caseId, expectedVersion }),
+  'case.note': z.object({ case: caseId, text }),
+  'case.resolve': z.object({
+    case: caseId,
+    expectedVersion,
+    outcome: z.enum(OUTCOME_NAMES),
+    note: z.string().trim().max(2000).default(''),
+    contactMadeBy: z.string().trim().max(100).default(''),
+  }),
+  'registry.apply': z.object({
+    put: z.array(registryEntrySchema).default([]),
+    remove: z
+      .array(
+        z.object({
+          noun: z.enum(['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff']),
+          key: z.string(),
+        }),
+      )
+      .default([]),
+  }),
+  'device.exchange': z.object({
+    device: z.string(),
+    /** When the new meter was mounted, in epoch milliseconds. */
+    at: z.number().int(),
+  }),
+  'rules.replace': z.object({ ruleSet: ruleSetSchema }),
+  'notice.result': z.object({
+    notice: z.string(),
+    case: z.string(),
+    subject: z.string(),
+    state: z.enum(NOTICE_STATES),
+    failure: z.enum(Object.keys(NOTICE_FAILURES) as [NoticeFailure, ...NoticeFailure[]]).optional(),
+    recipient: z.string(),
+    channel: z.string(),
+    detail: z.string().optional(),
+  }),
+} as const;
+
+export type CommandType = keyof typeof commandSchemas;
+export type CommandBody<T extends CommandType> = z.output<(typeof commandSchemas)[T]>;
+export type Command = { [T in CommandType]: { readonly type: T } & CommandBody<T> }[CommandType];
+
+/** A command on its way into the step: who asks, and when it was received. */
+export interface CommandInput {
+  readonly kind: 'command';
+  readonly receivedAt: number;
+  /** Unique; the answer carries it back. */
+  readonly id: string;
+  /** The person's name as it shall stand in the time line; `system` for the shell. */
+  readonly by: string;
+  readonly command: Command;
+}
+
+/** The answer to a command: what it touched, or why it was refused. */
+export type CommandReply =
+  | { readonly ok: true; readonly version?: number }
+  | { readonly ok: false; readonly failure: Failure };

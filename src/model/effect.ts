@@ -1,0 +1,67 @@
+import type { Alert } from './alert.ts';
+import type { Case, CaseEntry } from './case.ts';
+import type { CommandInput, CommandReply } from './command.ts';
+import type { Report } from './message.ts';
+import type { Notice } from './notice.ts';
+import type { Noun, RegistryEntry } from './registry.ts';
+import type { Rejection } from './rejection.ts';
+import type { RuleSet } from './rule-set.ts';
+
+/** Time passes. Carries nothing but the instant; due timers fire. */
+export interface TickInput {
+  readonly kind: 'tick';
+  readonly receivedAt: number;
+}
+
+/** All that ever enters the step. */
+export type Input = Report | CommandInput | TickInput;
+
+/** What the step wants done. Data only: the shell performs it, in order, after the commit that holds it. */
+export type Effect =
+  /** An alert was raised, changed, cleared or withdrawn: the whole record as it is now. */
+  | {
+      readonly type: 'alert';
+      readonly change: 'raised' | 'updated' | 'cleared' | 'withdrawn';
+      readonly alert: Alert;
+    }
+  /** A case was opened or changed; `entries` are the lines that were added to its time line. */
+  | {
+      readonly type: 'case';
+      readonly change: 'opened' | 'updated' | 'resolved';
+      readonly case: Case;
+      readonly entries: readonly CaseEntry[];
+    }
+  /** A notice is to be sent. */
+  | { readonly type: 'notice'; readonly notice: Notice }
+  /** A message or value was not taken. */
+  | { readonly type: 'rejection'; readonly rejection: Rejection }
+  /** The registry changed. */
+  | { readonly type: 'registry-put'; readonly entry: RegistryEntry }
+  | { readonly type: 'registry-remove'; readonly noun: Noun; readonly key: string }
+  /** A new rule set is in force. */
+  | { readonly type: 'rules'; readonly ruleSet: RuleSet }
+  /** The first report of a device, or the first after a silence: for the device list. */
+  | {
+      readonly type: 'device-heard';
+      readonly device: string;
+      readonly home: string;
+      readonly path: string;
+      readonly at: number;
+    }
+  /** Ask a device for something over `shouwang/<deviceId>/command`. Best effort: nothing depends on the answer. */
+  | {
+      readonly type: 'device-command';
+      readonly device: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+    }
+  /** The answer to a command. */
+  | { readonly type: 'reply'; readonly id: string; readonly reply: CommandReply };
+
+/**
+ * What one step gives back. `accepted` is the report without what was refused: exactly this goes into the telemetry
+ * store, once.
+ */
+export interface StepResult {
+  readonly effects: readonly Effect[];
+  readonly accepted: Report | undefined;
+}

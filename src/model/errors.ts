@@ -1,0 +1,53 @@
+import type { Text } from './text.ts';
+
+/** Expected errors with a stable code, as the API, the command line and the configuration report them. */
+export const ERRORS = {
+  REQUEST_INVALID: { status: 400, zh: '请求内容有误', en: 'The request does not have the expected form' },
+  IDEMPOTENCY_KEY_MISSING: {
+    status: 400,
+    zh: '缺少 Idempotency-Key',
+    en: 'The Idempotency-Key header is missing',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    zh: '同一 Idempotency-Key 对应了不同的请求',
+    en: 'This Idempotency-Key was used for another request',
+  },
+  NOT_SIGNED_IN: { status: 401, zh: '请先登录', en: 'Please sign in' },
+  WRONG_CREDENTIALS: { status: 401, zh: '用户名或密码不正确', en: 'User name or password is wrong' },
+  NOT_ALLOWED: { status: 403, zh: '没有权限', en: 'Your role does not allow this' },
+  NOT_FOUND: { status: 404, zh: '未找到', en: 'Not found' },
+  CONFLICT: { status: 409, zh: '已被他人修改', en: 'Somebody else changed it first' },
+  TOO_MANY_REQUESTS: { status: 429, zh: '请求过于频繁', en: 'Too many requests' },
+  NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
+  CASE_NOT_FOUND: { status: 404, zh: '没有这个事项', en: 'There is no such case' },
+  CASE_ALREADY_RESOLVED: { status: 409, zh: '事项已处置', en: 'The case has been resolved already' },
+  CASE_ALREADY_ACKNOWLEDGED: {
+    status: 409,
+    zh: '事项已有人接手',
+    en: 'Somebody has acknowledged the case already',
+  },
+  CASE_VERSION_CONFLICT: { status: 409, zh: '事项已被他人更新', en: 'The case has changed since you saw it' },
+  CASE_CONTACT_REQUIRED: {
+    status: 422,
+    zh: 'P1、P2 事项须写明由谁通话或见到老人后才能处置',
+    en: 'A P1 or P2 case needs the name of who spoke to or saw the person',
+  },
+  HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
+  DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
+  MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
+  REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },
+  REGISTRY_IN_USE: { status: 409, zh: '仍有下级，不能删除', en: 'Other entries still belong to it' },
+  REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
+  RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
+  COMMIT_FAILED: { status: 503, zh: '暂时无法保存', en: 'The change could not be stored' },
+  INTERNAL: { status: 500, zh: '内部错误', en: 'Internal error' },
+} as const satisfies Record<string, { status: number } & Text>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected error as a value. `details` goes to the reader as it is: nothing secret belongs there. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+}

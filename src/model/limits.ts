@@ -1,0 +1,55 @@
+/**
+ * Every queue, map, window and retry has its limit here, with its unit in the name. At a limit there is back-pressure
+ * or a counted, named refusal, never silent growth.
+ */
+export const LIMITS = {
+  /** MQTT frame before the client has been let in: a CONNECT has no reason to be larger. */
+  connectFrameBytesMax: 4 * 1024,
+  /** MQTT frame of a client that is in. */
+  frameBytesMax: 256 * 1024,
+  connectTimeoutMs: 5_000,
+  keepAliveSMax: 65_535,
+  connectionsPerAddressMax: 2_000,
+  /** Connects of one client id within the window before it is sent away. */
+  flappingConnectsMax: 15,
+  flappingWindowMs: 60_000,
+  flappingBanMs: 60_000,
+  /** Wrong passwords of one address within the flapping window before it is sent away. */
+  authFailuresMax: 50,
+  drainTimeoutMs: 10_000,
+
+  /** Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. */
+  inboxLengthMax: 8_192,
+  /** Messages that one transaction carries. */
+  batchLengthMax: 1_024,
+  /** Entries of one message: 48 half-hourly values a day for a week, with room. */
+  entriesPerMessageMax: 1_000,
+  /** Bytes of a rejected payload that are kept. */
+  rejectionPayloadBytesMax: 4_096,
+  /** Rejections kept for the operator; the counters are never cut. */
+  rejectionsKeptMax: 10_000,
+
+  /** A device clock may be ahead by this much; beyond it the reading is refused. */
+  clockAheadMsMax: 10 * 60_000,
+  /** Readings older than this on arrival are refused. */
+  readingAgeMsMax: 400 * 86_400_000,
+  /** Keys of recent readings remembered for each device, to tell a repeat from a correction. */
+  recentKeysMax: 16,
+
+  /** Events kept for the resumable stream. */
+  streamEventsKeptMax: 100_000,
+  /** Events that wait for one reader of the stream before it is dropped and counted. */
+  streamReaderQueueMax: 1_000,
+  streamReadersMax: 500,
+
+  /** Attempts for one notice before it is failed for good. */
+  noticeAttemptsMax: 12,
+  noticeBackoffMsFirst: 5_000,
+  noticeBackoffMsMax: 30 * 60_000,
+  noticeTimeoutMs: 15_000,
+  noticesInFlightMax: 16,
+
+  apiBodyBytesMax: 1024 * 1024,
+  pageLengthMax: 500,
+  pageLengthDefault: 50,
+} as const;

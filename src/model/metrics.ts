@@ -1,0 +1,148 @@
+import type { Text } from './text.ts';
+
+/**
+ * The vocabulary of measured values. A metric's name ends in its unit. The id is what is written to disk: it is never
+ * reused and never changed.
+ */
+export interface Metric {
+  readonly id: number;
+  readonly name: string;
+  readonly title: Text;
+  /** UCUM code, https://ucum.org. */
+  readonly ucum: string;
+  /** LOINC code where one exists, https://loinc.org. */
+  readonly loinc?: string;
+  /** What can be true of a living person or a domestic installation; a value outside is rejected, not clipped. */
+  readonly min: number;
+  readonly max: number;
+  readonly decimals: number;
+  /** A counter only grows but for reset, roll-over and exchange; an instant stands for itself; a state holds until the next. */
+  readonly semantics: 'counter' | 'instant' | 'state';
+}
+
+const metric = (
+  id: number,
+  name: string,
+  zh: string,
+  en: string,
+  ucum: string,
+  [min, max]: [number, number],
+  decimals: number,
+  semantics: Metric['semantics'],
+  loinc?: string,
+): Metric => ({
+  id,
+  name,
+  title: { zh, en },
+  ucum,
+  min,
+  max,
+  decimals,
+  semantics,
+  ...(loinc ? { loinc } : {}),
+});
+
+export const METRICS = {
+  water_index_m3: metric(
+    1,
+    'water_index_m3',
+    '水表读数',
+    'Water meter index',
+    'm3',
+    [0, 10_000_000],
+    4,
+    'counter',
+  ),
+  battery_pct: metric(2, 'battery_pct', '电量', 'Battery', '%', [0, 100], 0, 'instant'),
+  systolic_mmhg: metric(
+    3,
+    'systolic_mmhg',
+    '收缩压',
+    'Systolic blood pressure',
+    'mm[Hg]',
+    [40, 300],
+    0,
+    'instant',
+    '8480-6',
+  ),
+  diastolic_mmhg: metric(
+    4,
+    'diastolic_mmhg',
+    '舒张压',
+    'Diastolic blood pressure',
+    'mm[Hg]',
+    [20, 200],
+    0,
+    'instant',
+    '8462-4',
+  ),
+  pulse_bpm: metric(5, 'pulse_bpm', '脉搏', 'Pulse', '/min', [20, 300], 0, 'instant', '8867-4'),
+  spo2_pct: metric(6, 'spo2_pct', '血氧', 'Oxygen saturation', '%', [40, 100], 0, 'instant', '59408-5'),
+  skin_temperature_c: metric(
+    7,
+    'skin_temperature_c',
+    '皮肤温度',
+    'Skin temperature',
+    'Cel',
+    [10, 45],
+    1,
+    'instant',
+    '61008-9',
+  ),
+  steps_count: metric(8, 'steps_count', '步数', 'Steps', '{steps}', [0, 10_000_000], 0, 'counter', '55423-8'),
+  worn_bool: metric(9, 'worn_bool', '佩戴', 'Worn', '1', [0, 1], 0, 'state'),
+  latitude_deg: metric(10, 'latitude_deg', '纬度', 'Latitude', 'deg', [-90, 90], 6, 'instant'),
+  longitude_deg: metric(11, 'longitude_deg', '经度', 'Longitude', 'deg', [-180, 180], 6, 'instant'),
+  flow_m3_h: metric(12, 'flow_m3_h', '瞬时流量', 'Flow', 'm3/h', [-100, 1000], 4, 'instant'),
+  signal_dbm: metric(13, 'signal_dbm', '信号', 'Signal strength', 'dB[mW]', [-150, 20], 0, 'instant'),
+  door_open_bool: metric(14, 'door_open_bool', '门开', 'Door open', '1', [0, 1], 0, 'state'),
+  motion_bool: metric(15, 'motion_bool', '有人活动', 'Motion', '1', [0, 1], 0, 'state'),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+
+const byId: (MetricName | undefined)[] = [];
+for (const name of METRIC_NAMES) byId[METRICS[name].id] = name;
+
+/** @throws Error for an id that no version of this vocabulary ever wrote. */
+export function metricById(id: number): MetricName {
+  const name = byId[id];
+  if (name === undefined) throw new Error(`no metric has the id ${id}`);
+  return name;
+}
+
+export const isMetric = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
+
+/** What a device reports as having happened, as opposed to a value that it measured. Ids as for metrics. */
+export const EVENTS = {
+  sos: { id: 1, title: { zh: '紧急呼叫', en: 'SOS' } },
+  fall: { id: 2, title: { zh: '跌倒', en: 'Fall' } },
+  fall_cancelled: { id: 3, title: { zh: '跌倒取消', en: 'Fall cancelled' } },
+  removed: { id: 4, title: { zh: '手环摘下', en: 'Removed from wrist' } },
+  leak: { id: 5, title: { zh: '漏水标志', en: 'Leak flag' } },
+  burst: { id: 6, title: { zh: '爆管标志', en: 'Burst flag' } },
+  reverse: { id: 7, title: { zh: '倒流标志', en: 'Reverse flow flag' } },
+  dry: { id: 8, title: { zh: '空管标志', en: 'Dry flag' } },
+  tamper: { id: 9, title: { zh: '拆动标志', en: 'Tamper flag' } },
+  leak_cleared: { id: 10, title: { zh: '漏水解除', en: 'Leak flag cleared' } },
+  burst_cleared: { id: 11, title: { zh: '爆管解除', en: 'Burst flag cleared' } },
+  reverse_cleared: { id: 12, title: { zh: '倒流解除', en: 'Reverse flow flag cleared' } },
+  dry_cleared: { id: 13, title: { zh: '空管解除', en: 'Dry flag cleared' } },
+  tamper_cleared: { id: 14, title: { zh: '拆动解除', en: 'Tamper flag cleared' } },
+  boot: { id: 15, title: { zh: '重新启动', en: 'Restarted' } },
+} as const satisfies Record<string, { id: number; title: Text }>;
+
+export type EventName = keyof typeof EVENTS;
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
+export const isEvent = (name: string): name is EventName => Object.hasOwn(EVENTS, name);
+
+const eventNameById: (EventName | undefined)[] = [];
+for (const name of EVENT_NAMES) eventNameById[EVENTS[name].id] = name;
+
+/** @throws Error for an id that no version of this vocabulary ever wrote. */
+export function eventById(id: number): EventName {
+  const name = eventNameById[id];
+  if (name === undefined) throw new Error(`no event has the id ${id}`);
+  return name;
+}

@@ -1,0 +1,63 @@
+import type { Priority } from './alert.ts';
+import type { Text } from './text.ts';
+
+/** queued → accepted (the provider took it) → delivered (a receipt says so); or failed, with a reason. */
+export const NOTICE_STATES = ['queued', 'accepted', 'delivered', 'failed'] as const;
+export type NoticeState = (typeof NOTICE_STATES)[number];
+
+/** Why a notice was not sent, or not yet. A closed list. */
+export const NOTICE_FAILURES = {
+  'channel-unknown': { zh: '渠道未配置', en: 'No channel of this name is configured' },
+  'channel-misconfigured': { zh: '渠道配置有误', en: 'The provider refuses our configuration' },
+  'recipient-invalid': { zh: '接收人无效', en: 'The provider does not know the recipient' },
+  'provider-unreachable': { zh: '无法连接服务商', en: 'The provider could not be reached' },
+  'provider-timeout': { zh: '服务商超时', en: 'The provider did not answer in time' },
+  'provider-busy': { zh: '服务商限流', en: 'The provider asks us to slow down' },
+  'provider-error': { zh: '服务商出错', en: 'The provider answered with an error' },
+  'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
+  'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
+  'case-resolved': { zh: '事项已处置，无需再发', en: 'The case was resolved before it could be sent' },
+} as const satisfies Record<string, Text>;
+export type NoticeFailure = keyof typeof NOTICE_FAILURES;
+
+/** Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). */
+export interface Recipient {
+  readonly kind: 'staff' | 'contact' | 'channel';
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** What is said. Little, because groups are leaky: details stand behind the login. */
+export interface NoticeContent {
+  readonly event: 'case-opened' | 'case-raised' | 'case-acknowledged' | 'case-resolved' | 'test';
+  readonly title: Text;
+  readonly body: Text;
+  readonly priority: Priority;
+}
+
+/** One message to one person over one channel. */
+export interface Notice {
+  readonly id: string;
+  readonly case: string;
+  readonly alert: string;
+  readonly home: string;
+  readonly path: string;
+  readonly recipient: Recipient;
+  /** The name of a channel in config/channels.yaml. */
+  readonly channel: string;
+  readonly address: string;
+  readonly content: NoticeContent;
+  readonly createdAt: number;
+  readonly state: NoticeState;
+  readonly attempts: number;
+  /** When it is tried next; only while queued. */
+  readonly nextAttemptAt?: number;
+  readonly acceptedAt?: number;
+  readonly deliveredAt?: number;
+  readonly failedAt?: number;
+  readonly failure?: NoticeFailure;
+  /** What the provider said, shortened: its code and words. */
+  readonly providerAnswer?: string;
+  readonly providerId?: string;
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/**
+ * Who lives where, what hangs on which wall, who comes. Every noun is a flat entry with its parent's id; a node of the
+ * tree is named by its path (`haitang/g1/b3/u2`), so that a right given on a node covers all below it.
+ */
+const id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9._:-]+$/, 'letters, digits, dot, underscore, colon and hyphen')
+  .meta({ title: 'Id' });
+const name = z.string().min(1).max(100);
+const path = z.string().min(1).max(400).meta({ title: 'Path of a node', example: 'haitang/g1/b3/u2' });
+const instant = z.number().int().nonnegative().meta({ title: 'Instant', description: 'epoch milliseconds' });
+const phone = z.string().max(32);
+
+export const LEVELS = ['sub-district', 'community', 'grid', 'building', 'unit'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Sub-district, community, grid, building or unit. */
+export const nodeSchema = z.object({
+  noun: z.literal('node'),
+  path,
+  level: z.enum(LEVELS),
+  name,
+  /** IANA time zone; stands on communities, inherited by all below. */
+  timeZone: z.string().optional(),
+});
+
+export const homeSchema = z.object({
+  noun: z.literal('home'),
+  id,
+  parent: path,
+  name: name.meta({ title: 'Room or door number' }),
+  address: z.string().max(200).optional(),
+  /** Keys, dog, which door: what the person at the door must know. */
+  entryNote: z.string().max(500).optional(),
+  latitude: z.number().optional(),
+  longitude: z.number().optional(),
+});
+
+export const residentSchema = z.object({
+  noun: z.literal('resident'),
+  id,
+  home: id,
+  name,
+  birthYear: z.number().int().min(1880).max(2100).optional(),
+  sex: z.enum(['female', 'male', 'other']).optional(),
+  phone: phone.optional(),
+  livesAlone: z.boolean().default(true),
+  medicalNote: z.string().max(1000).optional(),
+});
+
+const channelAddress = z.object({
+  channel: id.meta({ title: 'Channel', description: 'the name of a channel in config/channels.yaml' }),
+  /** What the channel needs to find the person: a phone number, a user id; empty for a group's robot. */
+  address: z.string().max(200).default(''),
+});
+
+export const contactSchema = z.object({
+  noun: z.literal('contact'),
+  id,
+  home: id,
+  name,
+  relation: z.string().max(40).default(''),
+  phone: phone.optional(),
+  /** Whom to call first: 1, then 2. */
+  order: z.number().int().min(1).max(99).default(1),
+  channels: z.array(channelAddress).default([]),
+});
+
+export const deviceSchema = z.object({
+  noun: z.literal('device'),
+  id,
+  model: z.string().min(1).max(64),
+  /** The home it hangs in. */
+  home: id,
+  /** The gateway it speaks through, if it does not speak itself. */
+  gateway: id.optional(),
+  resident: id.optional(),
+  enrolledAt: instant,
+  /** How often it should report; the model's own interval if absent. */
+  expectedIntervalMs: z.number().int().positive().optional(),
+  /** Counter register: the value at which it starts again from zero; the model's if absent. */
+  counterMax: z.number().positive().optional(),
+  /** Smallest step of the counter, in its unit: 0.001, 0.01, 0.1 m³. */
+  counterResolution: z.number().positive().optional(),
+  /** When the meter on this wall was last exchanged: the counter starts anew there. */
+  exchangedAt: instant.optional(),
+  /** scrypt hash of the credential; absent: this device may not connect by itself. */
+  secretHash: z.string().max(300).optional(),
+  disabled: z.boolean().default(false),
+});
+
+export const gatewaySchema = z.object({
+  noun: z.literal('gateway'),
+  id,
+  parent: path,
+  name: name.optional(),
+  enrolledAt: instant,
+  secretHash: z.string().max(300).optional(),
+  disabled: z.boolean().default(false),
+});
+
+/** Who comes, or must know. `contact` stands for the home's contacts in order. */
+export const STAFF_ROLES = [
+  'grid-worker',
+  'building-steward',
+  'committee',
+  'sub-district-duty',
+  'volunteer',
+  'technician',
+] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export const staffSchema = z.object({
+  noun: z.literal('staff'),
+  id,
+  name,
+  phone: phone.optional(),
+  roles: z.array(z.object({ role: z.enum(STAFF_ROLES), node: path })).default([]),
+  channels: z.array(channelAddress).default([]),
+});
+
+export const registryEntrySchema = z.discriminatedUnion('noun', [
+  nodeSchema,
+  homeSchema,
+  residentSchema,
+  contactSchema,
+  deviceSchema,
+  gatewaySchema,
+  staffSchema,
+]);
+
+export type RegistryNode = z.output<typeof nodeSchema>;
+export type Home = z.output<typeof homeSchema>;
+export type Resident = z.output<typeof residentSchema>;
+export type Contact = z.output<typeof contactSchema>;
+export type Device = z.output<typeof deviceSchema>;
+export type Gateway = z.output<typeof gatewaySchema>;
+export type Staff = z.output<typeof staffSchema>;
+export type ChannelAddress = z.output<typeof channelAddress>;
+export type RegistryEntry = z.output<typeof registryEntrySchema>;
+export type Noun = RegistryEntry['noun'];
+
+/** The name by which an entry is stored and removed: its path for a node, its id otherwise. */
+export const entryKey = (entry: RegistryEntry): string => (entry.noun === 'node' ? entry.path : entry.id);
+
+/** `a/b/c` → `a/b`; `a` → ``. */
+export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));
+
+/** Does the node cover this path: is it the node itself or below it? The empty node covers everything. */
+export const covers = (node: string, of: string): boolean =>
+  node === '' || of === node || of.startsWith(`${node}/`);

@@ -1,0 +1,50 @@
+import type { Text } from './text.ts';
+
+/** Why a message, or one value of it, was not taken. A closed list: every no has a name, a counter and a place where it is seen. */
+export const REJECTION_REASONS = {
+  'unknown-topic': { zh: '主题不属于任何设备型号', en: 'No device model listens to this topic' },
+  'foreign-topic': {
+    zh: '设备在他人的主题上发布',
+    en: 'Published under a topic that belongs to another device',
+  },
+  'unknown-device': { zh: '设备未登记', en: 'The device is not in the registry' },
+  'too-large': { zh: '报文过大', en: 'The message is larger than allowed' },
+  'malformed-json': { zh: '不是有效的 JSON', en: 'The payload is not valid JSON' },
+  'malformed-payload': { zh: '报文结构不符', en: 'The payload does not have the shape of its device model' },
+  'batch-too-long': { zh: '一个报文中的读数过多', en: 'More entries in one message than allowed' },
+  'empty-message': { zh: '报文中没有读数', en: 'The message holds no reading and no event' },
+  'unknown-metric': { zh: '型号没有该指标', en: 'The device model has no such metric' },
+  'unknown-event': { zh: '型号没有该事件', en: 'The device model has no such event' },
+  'not-a-number': { zh: '读数不是数字', en: 'The value is not a finite number' },
+  'out-of-range': { zh: '读数超出合理范围', en: 'The value lies outside what can be true' },
+  'clock-malformed': { zh: '时间无法识别', en: 'The time cannot be read' },
+  'clock-future': { zh: '设备时间在未来', en: 'The device clock is ahead of ours by more than allowed' },
+  'clock-past': {
+    zh: '设备时间过早',
+    en: 'The time lies before the device was enrolled or before what is kept',
+  },
+  duplicate: { zh: '重复读数', en: 'This reading was taken before' },
+  'counter-backwards': {
+    zh: '表数倒退，等待确认',
+    en: 'The counter went back; held until the next reading explains it',
+  },
+  'after-exchange': {
+    zh: '换表前的旧读数',
+    en: 'A reading of the meter that was exchanged, after its exchange',
+  },
+} as const satisfies Record<string, Text>;
+
+export type RejectionReason = keyof typeof REJECTION_REASONS;
+
+/** A rejection as an operator sees it. The payload is kept as it came, cut to `rejectionPayloadBytesMax`. */
+export interface Rejection {
+  readonly at: number;
+  readonly reason: RejectionReason;
+  readonly topic: string;
+  /** Who published: the client id or, where the device is known, the device id. */
+  readonly from: string;
+  readonly device?: string;
+  readonly detail?: string;
+  readonly payload: Uint8Array;
+  readonly payloadBytes: number;
+}

@@ -1,0 +1,84 @@
+import type { Message } from '../model/message.ts';
+
+/** Who a client turned out to be. A gateway speaks for the devices that the registry places behind it. */
+export type Identity =
+  | { readonly kind: 'device'; readonly id: string }
+  | { readonly kind: 'gateway'; readonly id: string }
+  | { readonly kind: 'service'; readonly id: string };
+
+/** Where a publish goes. `foreign` is accepted, diverted, counted and shown; the socket stays open. */
+export type PublishRoute = 'ingest' | 'status' | 'relay' | 'foreign';
+
+/** A message on its way in. Nothing was acknowledged yet. */
+export interface InboundMessage {
+  readonly message: Message;
+  readonly qos: 0 | 1 | 2;
+  /** Called once, after the commit (or after a counted refusal): only now may the sender be told that it is safe. */
+  done(): void;
+}
+
+/** What a broker asks of the service. */
+export interface BrokerHost {
+  now(): number;
+  /** Checks the credential; undefined refuses it. The client id must be the identity's own. */
+  authenticate(clientId: string, username: string, password: Uint8Array): Promise<Identity | undefined>;
+  /** Synchronous, called for every publish: where may this identity's message go? */
+  route(identity: Identity, topic: string): PublishRoute;
+  /** May the identity subscribe to this filter? `#` and `$SYS` are for service accounts. */
+  maySubscribe(identity: Identity, filter: string): boolean;
+  /** Takes a message into the inbox; false when it is full: call again after `onRoom`. */
+  receive(inbound: InboundMessage): boolean;
+  onRoom(resume: () => void): void;
+  /** A message under a topic that the sender does not own. */
+  diverted(message: Message, identity: Identity): void;
+  /** Too large for the frame guard, before or after the client was let in. */
+  refusedFrame(from: string, bytes: number): void;
+  /** A device's connection opened or closed; `session` grows with each connection of this client id. */
+  presence(identity: Identity, online: boolean, session: number): void;
+}
+
+/** The only code that speaks MQTT. Two adapters: embedded (aedes) and external (mqtt). */
+export interface Broker {
+  start(): Promise<BrokerAddresses>;
+  stop(): Promise<void>;
+  /** Publishes to subscribers (commands, alerts). Resolves when handed over; slow readers are dropped, not waited for. */
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    options?: { retain?: boolean; qos?: 0 | 1 },
+  ): Promise<void>;
+  /** Reads certificate and key anew; false when TLS is not configured. @throws if the files do not load: the old ones stay. */
+  reloadCertificates(): Promise<boolean>;
+  stats(): BrokerStats;
+}
+
+export interface BrokerAddresses {
+  readonly mqtt?: string;
+  readonly mqtts?: string;
+  readonly webSocket?: string;
+  readonly upstream?: string;
+}
+
+/** Counters since the start; every refusal has its own. */
+export interface BrokerStats {
+  readonly connected: boolean;
+  readonly clients: number;
+  readonly received: number;
+  readonly refused: Readonly<Record<BrokerRefusal, number>>;
+  readonly slowReadersDropped: number;
+}
+
+export const BROKER_REFUSALS = [
+  'wrong-credentials',
+  'client-id-mismatch',
+  'frame-too-large',
+  'connect-timeout',
+  'too-many-connections',
+  'flapping',
+  'too-many-auth-failures',
+  'protocol-error',
+  'subscribe-not-allowed',
+  'foreign-topic',
+  'slow-reader',
+] as const;
+export type BrokerRefusal = (typeof BROKER_REFUSALS)[number];

@@ -1,0 +1,227 @@
+import type { About, Alert, Priority } from '../model/alert.ts';
+import type { Case, CaseEntry, CaseKind, CaseStatus } from '../model/case.ts';
+import type { Effect } from '../model/effect.ts';
+import type { Notice, NoticeState } from '../model/notice.ts';
+import type { RegistryEntry } from '../model/registry.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+
+/**
+ * The records: journal, state, alerts, cases, notices, registry, accounts. One exam (test/contracts/records.ts) for
+ * every adapter. Every call that writes is one durable transaction: when it resolves, it is on disk.
+ */
+export interface RecordStore {
+  /** Opens or creates the store and brings its tables up to date. @throws if another process holds it. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+
+  /** The one transaction of a micro-batch: journal, effects and stream events together, or nothing. */
+  commit(batch: CommitBatch): Promise<CommitResult>;
+  /** Where to go on after a start: see docs/decisions/0003. */
+  recover(): Promise<Recovery>;
+  /** Stores the state of these subjects as of `seq`. */
+  saveSubjects(rows: readonly SubjectRow[]): Promise<void>;
+  /** Makes `seq` the instant from which a restart replays, with the state that is shared between homes as of then. */
+  completeCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Drops the journal up to and including `seq`. */
+  trimJournal(seq: number): Promise<void>;
+
+  registry(): Promise<RegistryEntry[]>;
+  alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
+  alert(id: string): Promise<Alert | undefined>;
+  cases(filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>>;
+  case(id: string): Promise<NumberedCase | undefined>;
+  caseEntries(id: string): Promise<CaseEntry[]>;
+  notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
+  notice(id: string): Promise<Notice | undefined>;
+  /** Queued notices whose next attempt is due, the gravest priority first, then the oldest. */
+  dueNotices(now: number, limit: number): Promise<Notice[]>;
+  /** When the earliest queued notice is due; undefined when none is queued. */
+  nextNoticeAt(): Promise<number | undefined>;
+  /** Stores a notice's new state, and an event for the stream. */
+  saveNotice(notice: Notice): Promise<StreamEvent>;
+
+  rejections(
+    filter: { reason?: RejectionReason; device?: string },
+    page: PageRequest,
+  ): Promise<Page<StoredRejection>>;
+  rejectionCounts(): Promise<RejectionCount[]>;
+
+  /** Events after this id, oldest first, of nodes that one of the paths covers. */
+  events(after: number, paths: readonly string[], limit: number): Promise<StreamEvent[]>;
+  /** Ids of the oldest and the newest event kept; 0 and 0 when there is none. */
+  eventSpan(): Promise<{ first: number; last: number }>;
+
+  users(): Promise<User[]>;
+  user(id: string): Promise<User | undefined>;
+  saveUser(user: User): Promise<void>;
+  removeUser(id: string): Promise<void>;
+  saveSession(session: Session): Promise<void>;
+  /** By the SHA-256 of its token. */
+  session(tokenHash: string): Promise<Session | undefined>;
+  sessions(user: string): Promise<Session[]>;
+  removeSession(tokenHash: string): Promise<void>;
+  /** The answer given under this key, if the key was used. */
+  idempotent(key: string): Promise<IdempotentAnswer | undefined>;
+  saveIdempotent(answer: IdempotentAnswer): Promise<void>;
+
+  meta(key: string): Promise<string | undefined>;
+  saveMeta(key: string, value: string): Promise<void>;
+
+  /** Deletes what is older than its retention; returns rows deleted by table. */
+  retain(policy: RecordRetention, now: number): Promise<Record<string, number>>;
+  /** A consistent copy of the running store into this file. */
+  backup(file: string): Promise<void>;
+}
+
+export interface CommitBatch {
+  /** Inputs are numbered from 1 without gaps; a batch holds firstSeq to lastSeq. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** The inputs, encoded by src/app/journal.ts. */
+  readonly journal: Uint8Array;
+  /** In the order in which the step gave them. */
+  readonly effects: readonly Effect[];
+  /** States of subjects that must be saved with this very batch, because the registry below them changed. */
+  readonly subjects: readonly SubjectRow[];
+  readonly at: number;
+}
+
+export interface CommitResult {
+  /** What goes to the readers of the stream, with ids, in order. */
+  readonly events: readonly StreamEvent[];
+}
+
+/** The engine's state of one home or gateway, as of an input. */
+export interface SubjectRow {
+  readonly subject: string;
+  readonly seq: number;
+  /** JSON; undefined removes the row. */
+  readonly state: string | undefined;
+}
+
+export interface Checkpoint {
+  readonly seq: number;
+  /** JSON of what homes share: the clock, gateways, the rule set in force. */
+  readonly shared: string;
+}
+
+export interface Recovery {
+  readonly checkpoint: Checkpoint | undefined;
+  readonly subjects: AsyncIterable<SubjectRow>;
+  /** Journal entries after the trimmed part, in order. */
+  readonly journal: AsyncIterable<{
+    readonly firstSeq: number;
+    readonly lastSeq: number;
+    readonly bytes: Uint8Array;
+  }>;
+  /** The last committed input; 0 in an empty store. */
+  readonly lastSeq: number;
+}
+
+/** A cursor is opaque; the next page is asked with the `next` of the last one. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface Page<T> {
+  readonly items: T[];
+  readonly next?: string;
+}
+
+/** Every filter is a conjunction; `paths` limits to what one of these nodes covers (the caller's rights). */
+export interface AlertFilter {
+  readonly paths: readonly string[];
+  readonly open?: boolean;
+  readonly home?: string;
+  readonly rule?: string;
+  readonly about?: About;
+  readonly priority?: Priority;
+  readonly raisedFrom?: number;
+  readonly raisedTo?: number;
+}
+export interface CaseFilter {
+  readonly paths: readonly string[];
+  readonly status?: readonly CaseStatus[];
+  readonly priority?: readonly Priority[];
+  readonly kind?: CaseKind;
+  readonly home?: string;
+  readonly owner?: string;
+  /** Gravest and oldest first (the work list), or newest first (the ledger). */
+  readonly order?: 'urgency' | 'newest';
+}
+export interface NoticeFilter {
+  readonly paths: readonly string[];
+  readonly case?: string;
+  readonly state?: NoticeState;
+}
+
+/** A case with the number that people say on the telephone: counted up by the store, never reused. */
+export interface NumberedCase extends Case {
+  readonly number: number;
+}
+
+export interface StoredRejection {
+  readonly id: number;
+  readonly at: number;
+  readonly reason: RejectionReason;
+  readonly topic: string;
+  readonly from: string;
+  readonly device?: string;
+  readonly detail?: string;
+  /** UTF-8 where it is text, otherwise base64. */
+  readonly payload: string;
+  readonly payloadEncoding: 'utf8' | 'base64';
+  readonly payloadBytes: number;
+}
+export interface RejectionCount {
+  readonly reason: RejectionReason;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+/** What readers of the stream get; ids grow, and a reader resumes after the last that it saw. */
+export interface StreamEvent {
+  readonly id: number;
+  readonly at: number;
+  readonly type: 'alert' | 'case' | 'notice' | 'registry' | 'rules' | 'device';
+  readonly path: string;
+  /** JSON text of the effect (without its `type`), with `number` on cases. */
+  readonly data: string;
+}
+
+/** Rights of an account, each on a node of the tree and all below it; the empty node is everything. */
+export const PERMISSION_ROLES = ['administrator', 'operator', 'responder', 'viewer'] as const;
+export type PermissionRole = (typeof PERMISSION_ROLES)[number];
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: readonly { readonly role: PermissionRole; readonly node: string }[];
+  readonly locale: 'zh' | 'en';
+  readonly disabled: boolean;
+  readonly createdAt: number;
+}
+export interface Session {
+  readonly tokenHash: string;
+  readonly user: string;
+  /** A console session slides; a program's token stands until it is revoked. */
+  readonly kind: 'session' | 'token';
+  readonly label: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | undefined;
+  readonly lastUsedAt: number;
+}
+export interface IdempotentAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+  readonly at: number;
+}
+export interface RecordRetention {
+  readonly alertsMs: number;
+  readonly casesMs: number;
+  readonly rejectionsKept: number;
+  readonly eventsKept: number;
+  readonly idempotencyMs: number;
+}

@@ -1,0 +1,129 @@
+import type { Registry as MetricsRegistry } from 'prom-client';
+import type { Clock } from '../lib/clock.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import type { Failure } from '../model/errors.ts';
+import type { DeviceEvent, Message, Reading } from '../model/message.ts';
+import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Contact, Device, Gateway, Home, RegistryNode, Resident, Staff } from '../model/registry.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
+import type { BrokerStats } from './broker.ts';
+import type { RecordStore, StreamEvent } from './records.ts';
+import type { TelemetryStore } from './telemetry.ts';
+
+/** The registry as the edges may see it: read only, in memory, always as of the last committed input. */
+export interface RegistryView {
+  node(path: string): RegistryNode | undefined;
+  nodes(): Iterable<RegistryNode>;
+  home(id: string): Home | undefined;
+  homes(): Iterable<Home>;
+  /** `a/b/c/d/home-id`; undefined for a home that does not exist. */
+  homePath(id: string): string | undefined;
+  residents(home: string): readonly Resident[];
+  /** In calling order. */
+  contacts(home: string): readonly Contact[];
+  devices(home: string): readonly Device[];
+  device(id: string): Device | undefined;
+  allDevices(): Iterable<Device>;
+  gateway(id: string): Gateway | undefined;
+  gateways(): Iterable<Gateway>;
+  behind(gateway: string): readonly string[];
+  staff(): Iterable<Staff>;
+  /** IANA zone of the community above this path. */
+  timeZone(path: string): string;
+  readonly counts: {
+    readonly homes: number;
+    readonly devices: number;
+    readonly gateways: number;
+    readonly staff: number;
+  };
+}
+
+/** What the engine can say about a device at this moment. */
+export interface DeviceStatus {
+  readonly device: string;
+  /** Last arrival of any message, by our clock; undefined: never reported. */
+  readonly heardAt?: number;
+  /** Newest event time among its readings. */
+  readonly measuredAt?: number;
+  readonly silent: boolean;
+  readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
+  /** When silence will be raised if nothing comes. */
+  readonly silentAt?: number;
+}
+
+/** A device model for lists and for `decode`. */
+export interface ModelInfo {
+  readonly model: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly topics: readonly string[];
+  readonly metrics: readonly MetricName[];
+  readonly events: readonly EventName[];
+  readonly expectedIntervalMs: number;
+}
+
+export interface RuleKindInfo {
+  readonly kind: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly about: string;
+  /** JSON Schema of the parameters. */
+  readonly params: unknown;
+}
+
+/** One reader of the stream; bounded, dropped when it does not keep up. */
+export interface StreamReader {
+  /** Nodes that the reader may see. */
+  readonly paths: readonly string[];
+  /** False: the reader is not keeping up and the event was not taken. */
+  offer(event: StreamEvent): boolean;
+  /** The reader was dropped. */
+  dropped(reason: 'slow-reader' | 'shutdown'): void;
+}
+
+export interface Health {
+  readonly live: boolean;
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+/** What the API and the command line may ask of a running service. */
+export interface Service {
+  readonly clock: Clock;
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+  readonly registry: RegistryView;
+  readonly metrics: MetricsRegistry;
+  readonly version: string;
+  /** Resolves after the commit. `by` is the person's name, `system` for programs. */
+  submit(command: Command, by: string): Promise<CommandReply>;
+  ruleSet(): RuleSet;
+  /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
+  reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  deviceStatus(device: string): DeviceStatus | undefined;
+  models(): readonly ModelInfo[];
+  ruleKinds(): readonly RuleKindInfo[];
+  decode(model: string, message: Message): DecodeAnswer;
+  subscribe(reader: StreamReader): () => void;
+  brokerStats(): BrokerStats;
+  health(): Health;
+  /** Sends a test notice over a channel; resolves with what the provider said. */
+  testChannel(channel: string, address: string): Promise<{ ok: boolean; detail: string; ms: number }>;
+  channels(): readonly { readonly id: string; readonly channel: string; readonly title: Text }[];
+  /** Makes a new secret for a device or gateway; it is shown once and only its hash is kept. */
+  issueSecret(
+    subject: { noun: 'device' | 'gateway'; id: string },
+    by: string,
+  ): Promise<{ secret: string } | { failure: Failure }>;
+}
+
+export type DecodeAnswer =
+  | {
+      readonly ok: true;
+      readonly readings: readonly Reading[];
+      readonly events: readonly DeviceEvent[];
+      readonly rejections: readonly { readonly code: RejectionReason; readonly message: string }[];
+    }
+  | { readonly ok: false; readonly code: RejectionReason; readonly message: string };

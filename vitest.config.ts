@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The fast suite. Slow suites (browser, servers, crash, soak) have configurations of their own under test/. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'src/**/*.test.ts', 'simulators/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/browser/**', 'test/servers/**', 'test/crash/**', 'test/soak/**'],
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 15_000,
+  },
+});
