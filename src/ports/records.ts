@@ -45,6 +45,8 @@ export interface RecordStore {
     page: PageRequest,
   ): Promise<Page<StoredRejection>>;
   rejectionCounts(): Promise<RejectionCount[]>;
+  /** How much is open, of nodes that one of the paths covers: for the status page and its gauges. */
+  counts(paths: readonly string[]): Promise<RecordCounts>;
 
   /** Events after this id, oldest first, of nodes that one of the paths covers. */
   events(after: number, paths: readonly string[], limit: number): Promise<StreamEvent[]>;
@@ -172,6 +174,12 @@ export interface StoredRejection {
   readonly payload: string;
   readonly payloadEncoding: 'utf8' | 'base64';
   readonly payloadBytes: number;
+}
+/** Cases and alerts that are not resolved or cleared, and notices of the kept period by their state. */
+export interface RecordCounts {
+  readonly openCases: Readonly<Record<Priority, number>>;
+  readonly openAlerts: number;
+  readonly notices: Readonly<Record<NoticeState, number>>;
 }
 export interface RejectionCount {
   readonly reason: RejectionReason;
