@@ -84,3 +84,6 @@ export const TARGETS: Record<Priority, { acknowledgeMs: number; resolveMs: numbe
   P3: { acknowledgeMs: 4 * 3_600_000, resolveMs: 24 * 3_600_000 },
   P4: { acknowledgeMs: 24 * 3_600_000, resolveMs: 72 * 3_600_000 },
 };
+
+/** `<subject>.c<n>` → the home or gateway that the case belongs to; undefined for what is not the id of a case. */
+export const caseSubjectId = (caseId: string): string | undefined => /^(.+)\.c[1-9]\d*$/.exec(caseId)?.[1];

@@ -47,7 +47,19 @@ export const LIMITS = {
   noticeBackoffMsFirst: 5_000,
   noticeBackoffMsMax: 30 * 60_000,
   noticeTimeoutMs: 15_000,
+  /** Notices that are on their way at the same moment, for each configured channel: a slow one delays no other. */
   noticesInFlightMax: 16,
+  /** Bytes of a provider's answer that are read. */
+  noticeAnswerBytesMax: 16 * 1024,
+  /** Characters of a provider's answer that are kept with the notice. */
+  noticeAnswerCharsMax: 300,
+  /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
+  recipientsPerStepMax: 50,
+
+  /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
+  caseAlertsMax: 200,
+  /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
+  alertsRememberedMax: 16,
 
   apiBodyBytesMax: 1024 * 1024,
   pageLengthMax: 500,

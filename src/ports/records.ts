@@ -33,10 +33,13 @@ export interface RecordStore {
   caseEntries(id: string): Promise<CaseEntry[]>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
-  /** Queued notices whose next attempt is due, the gravest priority first, then the oldest. */
-  dueNotices(now: number, limit: number): Promise<Notice[]>;
-  /** When the earliest queued notice is due; undefined when none is queued. */
-  nextNoticeAt(): Promise<number | undefined>;
+  /**
+   * Queued notices whose next attempt is due, the gravest priority first, then the oldest. Those of the channels in
+   * `except` are left out: a channel that has to wait must not hide what the others could send.
+   */
+  dueNotices(now: number, limit: number, except?: readonly string[]): Promise<Notice[]>;
+  /** When the earliest queued notice of a channel not in `except` is due; undefined when none is queued. */
+  nextNoticeAt(except?: readonly string[]): Promise<number | undefined>;
   /** Stores a notice's new state, and an event for the stream. */
   saveNotice(notice: Notice): Promise<StreamEvent>;
 
