@@ -1,0 +1,553 @@
+import type { Failure } from '../model/errors.ts';
+import {
+  type Contact,
+  type Device,
+  entryKey,
+  type Gateway,
+  type Home,
+  type Noun,
+  parentPath,
+  type RegistryEntry,
+  type RegistryNode,
+  type Resident,
+  type Staff,
+  type StaffRole,
+} from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import { changeProblems, Draft, NOUNS, type RegistryKey } from './change-check.ts';
+
+/** Where the services stand that this was written for; a community elsewhere says so in the registry. */
+export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
+
+interface NodeSlot {
+  node: RegistryNode;
+  readonly nodes: Set<string>;
+  readonly homes: Set<string>;
+  readonly gateways: Set<string>;
+  readonly staff: Set<string>;
+}
+/** The lists are never changed in place, so that whoever holds one keeps what was true when it asked. */
+interface HomeSlot {
+  home: Home;
+  path: string;
+  residents: readonly Resident[];
+  contacts: readonly Contact[];
+  devices: readonly Device[];
+}
+interface GatewaySlot {
+  gateway: Gateway;
+  readonly devices: Set<string>;
+  sorted: readonly string[] | undefined;
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * Who lives where, what hangs on which wall, who comes: in memory, each entry stored once, with indexes for every
+ * question that is asked for each reading. Changes come in as a whole: `check` says whether they may, `touchedSubjects`
+ * whose state they concern, `apply` makes them. Entries that were handed over are not changed by anybody afterwards.
+ * Lists of a home are in a fixed order (contacts in calling order, all else by id); iterations over everything are not.
+ */
+export class Registry {
+  readonly #nodes = new Map<string, NodeSlot>();
+  readonly #homes = new Map<string, HomeSlot>();
+  readonly #gateways = new Map<string, GatewaySlot>();
+  readonly #residents = new Map<string, Resident>();
+  readonly #contacts = new Map<string, Contact>();
+  readonly #devices = new Map<string, Device>();
+  readonly #staff = new Map<string, Staff>();
+
+  /** Entries in any order, which `check` has passed: as they come from the store. */
+  static from(entries: readonly RegistryEntry[]): Registry {
+    const registry = new Registry();
+    registry.apply(entries, []);
+    return registry;
+  }
+
+  node(path: string): RegistryNode | undefined {
+    return this.#nodes.get(path)?.node;
+  }
+
+  *nodes(): Generator<RegistryNode> {
+    for (const slot of this.#nodes.values()) yield slot.node;
+  }
+
+  /** The nodes from the top down to this path, as far as they exist. */
+  lineage(path: string): RegistryNode[] {
+    const found: RegistryNode[] = [];
+    for (let at = path; at !== ''; at = parentPath(at)) {
+      const node = this.node(at);
+      if (node) found.push(node);
+    }
+    return found.reverse();
+  }
+
+  home(id: string): Home | undefined {
+    return this.#homes.get(id)?.home;
+  }
+
+  *homes(): Generator<Home> {
+    for (const slot of this.#homes.values()) yield slot.home;
+  }
+
+  /** `a/b/c/d/home-id`; undefined for a home that does not exist. */
+  homePath(id: string): string | undefined {
+    return this.#homes.get(id)?.path;
+  }
+
+  residents(home: string): readonly Resident[] {
+    return this.#homes.get(home)?.residents ?? NONE;
+  }
+
+  /** In calling order. */
+  contacts(home: string): readonly Contact[] {
+    return this.#homes.get(home)?.contacts ?? NONE;
+  }
+
+  devices(home: string): readonly Device[] {
+    return this.#homes.get(home)?.devices ?? NONE;
+  }
+
+  device(id: string): Device | undefined {
+    return this.#devices.get(id);
+  }
+
+  allDevices(): Iterable<Device> {
+    return this.#devices.values();
+  }
+
+  gateway(id: string): Gateway | undefined {
+    return this.#gateways.get(id)?.gateway;
+  }
+
+  *gateways(): Generator<Gateway> {
+    for (const slot of this.#gateways.values()) yield slot.gateway;
+  }
+
+  /** Ids of the devices that speak through this gateway, in order. */
+  behind(gateway: string): readonly string[] {
+    const slot = this.#gateways.get(gateway);
+    if (!slot) return NONE;
+    slot.sorted ??= [...slot.devices].sort();
+    return slot.sorted;
+  }
+
+  /** `a/b/gateway-id`; undefined for a gateway that does not exist. */
+  gatewayPath(id: string): string | undefined {
+    const gateway = this.gateway(id);
+    return gateway && `${gateway.parent}/${gateway.id}`;
+  }
+
+  staff(): Iterable<Staff> {
+    return this.#staff.values();
+  }
+
+  staffMember(id: string): Staff | undefined {
+    return this.#staff.get(id);
+  }
+
+  /** Staff who hold the role on a node that covers this path: whose node is nearest first, then by id; each once. */
+  staffFor(role: StaffRole, path: string): Staff[] {
+    const found = new Set<Staff>();
+    for (let at = path; at !== ''; at = parentPath(at)) {
+      for (const id of [...(this.#nodes.get(at)?.staff ?? NONE)].sort()) {
+        const member = this.#staff.get(id) as Staff;
+        if (member.roles.some((held) => held.role === role && held.node === at)) found.add(member);
+      }
+    }
+    return [...found];
+  }
+
+  /** IANA zone of the nearest node at or above this path that names one. */
+  timeZone(path: string): string {
+    for (let at = path; at !== ''; at = parentPath(at)) {
+      const zone = this.#nodes.get(at)?.node.timeZone;
+      if (zone !== undefined) return zone;
+    }
+    return DEFAULT_TIME_ZONE;
+  }
+
+  /**
+   * Where the home is and who lives there, in the registry's own names: `3号楼2单元501 王秀英`. For a home that
+   * does not exist (any more), its id.
+   */
+  place(home: string): Text {
+    const slot = this.#homes.get(home);
+    if (!slot) return { zh: home, en: home };
+    const line = this.lineage(slot.home.parent);
+    const near = line.filter((node) => node.level === 'building' || node.level === 'unit');
+    const names = [...(near.length > 0 ? near : line.slice(-1)).map((node) => node.name), slot.home.name];
+    const people = slot.residents.map((resident) => resident.name);
+    return {
+      zh: [names.reduce(joinTight), people.join('、')].filter(Boolean).join(' '),
+      en: [names.join(', '), people.join(', ')].filter(Boolean).join(' · '),
+    };
+  }
+
+  /** Homes in this node and all nodes below it; the empty path means everywhere. */
+  *homesUnder(path: string): Generator<string> {
+    if (path === '') yield* this.#homes.keys();
+    else for (const slot of this.#slotsUnder(path)) yield* slot.homes;
+  }
+
+  /** Gateways in this node and all nodes below it; the empty path means everywhere. */
+  *gatewaysUnder(path: string): Generator<string> {
+    if (path === '') yield* this.#gateways.keys();
+    else for (const slot of this.#slotsUnder(path)) yield* slot.gateways;
+  }
+
+  *#slotsUnder(path: string): Generator<NodeSlot> {
+    const slot = this.#nodes.get(path);
+    if (!slot) return;
+    yield slot;
+    for (const child of slot.nodes) yield* this.#slotsUnder(child);
+  }
+
+  get counts(): { homes: number; devices: number; gateways: number; staff: number } {
+    return {
+      homes: this.#homes.size,
+      devices: this.#devices.size,
+      gateways: this.#gateways.size,
+      staff: this.#staff.size,
+    };
+  }
+
+  /** One entry by its name. */
+  entry(noun: Noun, key: string): RegistryEntry | undefined {
+    switch (noun) {
+      case 'node':
+        return this.node(key);
+      case 'home':
+        return this.home(key);
+      case 'gateway':
+        return this.gateway(key);
+      case 'resident':
+        return this.#residents.get(key);
+      case 'contact':
+        return this.#contacts.get(key);
+      case 'device':
+        return this.#devices.get(key);
+      case 'staff':
+        return this.#staff.get(key);
+    }
+  }
+
+  /** All entries of one noun, or all there are, parents first. */
+  *entries(noun?: Noun): Generator<RegistryEntry> {
+    for (const each of noun === undefined ? NOUNS : [noun]) {
+      if (each === 'node') yield* this.nodes();
+      else if (each === 'home') yield* this.homes();
+      else if (each === 'gateway') yield* this.gateways();
+      else yield* this.#table(each).values();
+    }
+  }
+
+  #table(noun: 'resident' | 'contact' | 'device' | 'staff'): Map<string, RegistryEntry> {
+    const tables = {
+      resident: this.#residents,
+      contact: this.#contacts,
+      device: this.#devices,
+      staff: this.#staff,
+    };
+    return tables[noun] as Map<string, RegistryEntry>;
+  }
+
+  /** What belongs to this entry, as it stands. */
+  *dependents(noun: Noun, key: string): Generator<RegistryEntry> {
+    if (noun === 'node') {
+      const slot = this.#nodes.get(key);
+      for (const path of slot?.nodes ?? NONE) yield this.node(path) as RegistryNode;
+      for (const id of slot?.homes ?? NONE) yield this.home(id) as Home;
+      for (const id of slot?.gateways ?? NONE) yield this.gateway(id) as Gateway;
+      for (const id of slot?.staff ?? NONE) yield this.#staff.get(id) as Staff;
+    } else if (noun === 'home') {
+      yield* this.residents(key);
+      yield* this.contacts(key);
+      yield* this.devices(key);
+    } else if (noun === 'gateway') {
+      for (const id of this.#gateways.get(key)?.devices ?? NONE) yield this.#devices.get(id) as Device;
+    } else if (noun === 'resident') {
+      const home = this.#residents.get(key)?.home;
+      for (const device of home === undefined ? NONE : this.devices(home))
+        if (device.resident === key) yield device;
+    }
+  }
+
+  /**
+   * May this change be made, as a whole? The first reason against it, or undefined. `models` knows the device models.
+   * What is removed is removed first: a key that stands in both lists is replaced.
+   */
+  check(
+    put: readonly RegistryEntry[],
+    remove: readonly RegistryKey[],
+    models: (name: string) => boolean,
+  ): Failure | undefined {
+    return this.problems(put, remove, models).next().value ?? undefined;
+  }
+
+  /** Every reason against a change, as `check` would find them one after the other. */
+  problems(
+    put: readonly RegistryEntry[],
+    remove: readonly RegistryKey[],
+    models: (name: string) => boolean,
+  ): Generator<Failure, undefined> {
+    return changeProblems(this, put, remove, models);
+  }
+
+  /** Makes a change that `check` has passed. */
+  apply(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): void {
+    const byNoun = grouped(put);
+    const after = new Draft(this, put, remove);
+    for (const noun of [...NOUNS].reverse())
+      for (const { noun: of, key } of remove)
+        if (of === noun && !after.isPut(noun, key)) this.#remove(noun, key);
+    for (const noun of NOUNS) for (const entry of byNoun.get(noun) ?? NONE) this.#put(entry);
+  }
+
+  #put(entry: RegistryEntry): void {
+    switch (entry.noun) {
+      case 'node':
+        this.#putNode(entry);
+        break;
+      case 'home':
+        this.#putHome(entry);
+        break;
+      case 'gateway':
+        this.#putGateway(entry);
+        break;
+      case 'resident':
+        this.#putResident(entry);
+        break;
+      case 'contact':
+        this.#putContact(entry);
+        break;
+      case 'device':
+        this.#putDevice(entry);
+        break;
+      case 'staff':
+        this.#putStaff(entry);
+        break;
+    }
+  }
+
+  #putNode(node: RegistryNode): void {
+    const slot = this.#nodes.get(node.path);
+    if (slot) {
+      slot.node = node;
+      return;
+    }
+    this.#nodes.set(node.path, {
+      node,
+      nodes: new Set(),
+      homes: new Set(),
+      gateways: new Set(),
+      staff: new Set(),
+    });
+    this.#nodes.get(parentPath(node.path))?.nodes.add(node.path);
+  }
+
+  #putHome(home: Home): void {
+    const path = `${home.parent}/${home.id}`;
+    const slot = this.#homes.get(home.id);
+    if (slot) {
+      this.#nodes.get(slot.home.parent)?.homes.delete(home.id);
+      slot.home = home;
+      slot.path = path;
+    } else this.#homes.set(home.id, { home, path, residents: NONE, contacts: NONE, devices: NONE });
+    this.#nodes.get(home.parent)?.homes.add(home.id);
+  }
+
+  #putGateway(gateway: Gateway): void {
+    const slot = this.#gateways.get(gateway.id);
+    if (slot) {
+      this.#nodes.get(slot.gateway.parent)?.gateways.delete(gateway.id);
+      slot.gateway = gateway;
+    } else this.#gateways.set(gateway.id, { gateway, devices: new Set(), sorted: undefined });
+    this.#nodes.get(gateway.parent)?.gateways.add(gateway.id);
+  }
+
+  #putResident(resident: Resident): void {
+    this.#dropResident(resident.id);
+    this.#residents.set(resident.id, resident);
+    const slot = this.#homes.get(resident.home);
+    if (slot) slot.residents = [...slot.residents, resident].sort(byId);
+  }
+
+  #dropResident(id: string): void {
+    const old = this.#residents.get(id);
+    const slot = old && this.#homes.get(old.home);
+    if (slot) slot.residents = slot.residents.filter((each) => each !== old);
+    this.#residents.delete(id);
+  }
+
+  #putContact(contact: Contact): void {
+    this.#dropContact(contact.id);
+    this.#contacts.set(contact.id, contact);
+    const slot = this.#homes.get(contact.home);
+    if (slot) slot.contacts = [...slot.contacts, contact].sort((a, b) => a.order - b.order || byId(a, b));
+  }
+
+  #dropContact(id: string): void {
+    const old = this.#contacts.get(id);
+    const slot = old && this.#homes.get(old.home);
+    if (slot) slot.contacts = slot.contacts.filter((each) => each !== old);
+    this.#contacts.delete(id);
+  }
+
+  #putDevice(device: Device): void {
+    this.#dropDevice(device.id);
+    this.#devices.set(device.id, device);
+    const slot = this.#homes.get(device.home);
+    if (slot) slot.devices = [...slot.devices, device].sort(byId);
+    const gateway = device.gateway === undefined ? undefined : this.#gateways.get(device.gateway);
+    if (gateway) {
+      gateway.devices.add(device.id);
+      gateway.sorted = undefined;
+    }
+  }
+
+  #dropDevice(id: string): void {
+    const old = this.#devices.get(id);
+    if (!old) return;
+    const slot = this.#homes.get(old.home);
+    if (slot) slot.devices = slot.devices.filter((each) => each !== old);
+    const gateway = old.gateway === undefined ? undefined : this.#gateways.get(old.gateway);
+    if (gateway) {
+      gateway.devices.delete(id);
+      gateway.sorted = undefined;
+    }
+    this.#devices.delete(id);
+  }
+
+  #putStaff(member: Staff): void {
+    this.#dropStaff(member.id);
+    this.#staff.set(member.id, member);
+    for (const { node } of member.roles) this.#nodes.get(node)?.staff.add(member.id);
+  }
+
+  #dropStaff(id: string): void {
+    for (const { node } of this.#staff.get(id)?.roles ?? NONE) this.#nodes.get(node)?.staff.delete(id);
+    this.#staff.delete(id);
+  }
+
+  #remove(noun: Noun, key: string): void {
+    switch (noun) {
+      case 'node':
+        this.#nodes.delete(key);
+        this.#nodes.get(parentPath(key))?.nodes.delete(key);
+        break;
+      case 'home':
+        this.#nodes.get(this.home(key)?.parent ?? '')?.homes.delete(key);
+        this.#homes.delete(key);
+        break;
+      case 'gateway':
+        this.#nodes.get(this.gateway(key)?.parent ?? '')?.gateways.delete(key);
+        this.#gateways.delete(key);
+        break;
+      case 'resident':
+        this.#dropResident(key);
+        break;
+      case 'contact':
+        this.#dropContact(key);
+        break;
+      case 'device':
+        this.#dropDevice(key);
+        break;
+      case 'staff':
+        this.#dropStaff(key);
+        break;
+    }
+  }
+
+  /**
+   * Homes and gateways whose state in the engine depends on what this change touches, each once, in order. To be asked
+   * before `apply`. An entry that stays as it is touches nobody. A changed node touches all below it, and a change of
+   * who is told (roles or channels of staff) all homes and gateways that the member covers.
+   */
+  touchedSubjects(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): string[] {
+    const touched = new Set<string>();
+    const after = new Draft(this, put, remove);
+    for (const entry of put) {
+      const before = this.entry(entry.noun, entryKey(entry));
+      if (before !== undefined && sameEntry(before, entry)) continue;
+      if (before !== undefined) this.#touch(before, touched, entry);
+      this.#touch(entry, touched, before);
+    }
+    for (const { noun, key } of remove) {
+      const before = this.entry(noun, key);
+      if (before !== undefined && after.entry(noun, key) === undefined)
+        this.#touch(before, touched, undefined);
+    }
+    return [...touched].sort();
+  }
+
+  #touch(entry: RegistryEntry, touched: Set<string>, other: RegistryEntry | undefined): void {
+    switch (entry.noun) {
+      case 'node':
+        this.#touchUnder(entry.path, touched);
+        break;
+      case 'home':
+        touched.add(entry.id);
+        break;
+      case 'resident':
+      case 'contact':
+        touched.add(entry.home);
+        break;
+      case 'device':
+        touched.add(entry.home);
+        if (entry.gateway !== undefined) touched.add(entry.gateway);
+        break;
+      case 'gateway':
+        touched.add(entry.id);
+        for (const id of this.#gateways.get(entry.id)?.devices ?? NONE)
+          touched.add((this.#devices.get(id) as Device).home);
+        break;
+      case 'staff':
+        if (other?.noun === 'staff' && sameReach(entry, other)) return;
+        for (const { node } of entry.roles) this.#touchUnder(node, touched);
+    }
+  }
+
+  #touchUnder(path: string, touched: Set<string>): void {
+    for (const id of this.homesUnder(path)) touched.add(id);
+    for (const id of this.gatewaysUnder(path)) touched.add(id);
+  }
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+function grouped(entries: readonly RegistryEntry[]): Map<Noun, RegistryEntry[]> {
+  const groups = new Map<Noun, RegistryEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.noun);
+    if (group) group.push(entry);
+    else groups.set(entry.noun, [entry]);
+  }
+  // Above before below, also among the nodes themselves.
+  groups.get('node')?.sort((a, b) => entryKey(a).length - entryKey(b).length);
+  return groups;
+}
+
+/** Chinese names stand together; two that are not Chinese need a space between them. */
+const joinTight = (left: string, right: string): string =>
+  /[\p{Script=Latin}\p{N}]$/u.test(left) && /^[\p{Script=Latin}\p{N}]/u.test(right)
+    ? `${left} ${right}`
+    : left + right;
+
+const sameReach = (a: Staff, b: Staff): boolean =>
+  same(a.roles, b.roles) && same(a.channels, b.channels) && a.id === b.id;
+
+/** Do two entries say the same? A key that is absent and one that is undefined are the same. */
+export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean => same(a, b);
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key in left) if (!same(left[key], right[key])) return false;
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
