@@ -33,14 +33,24 @@ export const LIMITS = {
   clockAheadMsMax: 10 * 60_000,
   /** Readings older than this on arrival are refused. */
   readingAgeMsMax: 400 * 86_400_000,
-  /** Keys of recent readings remembered for each device, to tell a repeat from a correction. */
-  recentKeysMax: 16,
+  /** Recent messages remembered for each device, to tell a repeat from a correction. */
+  recentMessagesMax: 6,
 
   /** Events kept for the resumable stream. */
   streamEventsKeptMax: 100_000,
   /** Events that wait for one reader of the stream before it is dropped and counted. */
   streamReaderQueueMax: 1_000,
   streamReadersMax: 500,
+  /** A reader of the stream whose socket takes nothing for this long is dropped. */
+  streamStallMsMax: 30_000,
+
+  /** Raw rejections that one batch may add; the newest, and of each reason at least one. */
+  rejectionsPerBatchMax: 50,
+  /** Readings in memory before they are sealed, and how long the first of them waits at most. */
+  hotPointsMax: 200_000,
+  hotAgeMsMax: 10 * 60_000,
+  /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
+  hotPointsHardMax: 1_000_000,
 
   /** Attempts for one notice before it is failed for good. */
   noticeAttemptsMax: 12,
@@ -62,6 +72,21 @@ export const LIMITS = {
   alertsRememberedMax: 16,
 
   apiBodyBytesMax: 1024 * 1024,
+  /** A registry file: 100,000 rows of CSV are about 8 MB. */
+  importBytesMax: 16 * 1024 * 1024,
+  /** Points or buckets of one answer. */
+  pointsPerAnswerMax: 20_000,
+  /** Requests with an Idempotency-Key that run at the same time. */
+  idempotentInFlightMax: 1_000,
+  /** Passwords checked at the same time: scrypt takes 32 MB each. */
+  passwordChecksMax: 8,
+  /** Sign-in attempts in one window, for one account and for one address (an office behind one router). */
+  signInsPerAccountMax: 10,
+  signInsPerAddressMax: 60,
+  signInWindowMs: 60_000,
+  /** A session ends when it was not used for this long, and for good at the second age. */
+  sessionIdleMsMax: 7 * 86_400_000,
+  sessionAgeMsMax: 90 * 86_400_000,
   pageLengthMax: 500,
   pageLengthDefault: 50,
 } as const;

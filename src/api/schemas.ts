@@ -1,0 +1,324 @@
+import { z } from 'zod';
+import {
+  ABOUTS,
+  type Alert,
+  CLEAR_REASONS,
+  COVERAGES,
+  type Evidence,
+  type EvidenceReading,
+  PRIORITIES,
+} from '../model/alert.ts';
+import { CASE_KINDS, CASE_STATUSES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
+import type { DeviceEvent, Reading } from '../model/message.ts';
+import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
+import {
+  NOTICE_FAILURES,
+  NOTICE_STATES,
+  type Notice,
+  type NoticeFailure,
+  type Recipient,
+} from '../model/notice.ts';
+import {
+  contactSchema,
+  type Device,
+  deviceSchema,
+  type Gateway,
+  gatewaySchema,
+  homeSchema,
+  nodeSchema,
+  residentSchema,
+  staffSchema,
+} from '../model/registry.ts';
+import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
+import { textSchema } from '../model/text.ts';
+import {
+  type NumberedCase,
+  PERMISSION_ROLES,
+  type RejectionCount,
+  type StoredRejection,
+  type User,
+} from '../ports/records.ts';
+import type { DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
+import type { Bucket, Point } from '../ports/telemetry.ts';
+
+/**
+ * The nouns of the model as schemas, for replies and for the OpenAPI document. A reply is passed through its schema on
+ * the way out, so that what a schema does not name cannot leave. `mirrors` holds each to its type: a field that is
+ * added to the type and forgotten here does not compile.
+ */
+const mirrors =
+  <T>() =>
+  <S extends z.ZodType<T>>(schema: S & ([Keys<T>] extends [Keys<z.output<S>>] ? unknown : never)): S =>
+    schema;
+type Keys<T> = T extends unknown ? keyof T : never;
+
+const named = <const N extends string>(names: readonly N[]) => z.enum(names as readonly [N, ...N[]]);
+const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
+
+export const instantSchema = z.number().int().meta({ title: 'Instant', description: 'epoch milliseconds' });
+export const prioritySchema = named(PRIORITIES);
+export const metricSchema = named(METRIC_NAMES);
+export const eventSchema = named(EVENT_NAMES);
+export const rejectionReasonSchema = named(Object.keys(REJECTION_REASONS) as RejectionReason[]);
+export const permissionRoleSchema = named(PERMISSION_ROLES);
+
+const evidenceReadingSchema = mirrors<EvidenceReading>()(
+  z.object({
+    device: z.string(),
+    metric: metricSchema,
+    value: z.number(),
+    at: instantSchema,
+    receivedAt: instantSchema,
+  }),
+);
+
+const evidenceSchema = mirrors<Evidence>()(
+  z.object({
+    text: textSchema,
+    readings: list(evidenceReadingSchema),
+    coverage: named(COVERAGES).exactOptional(),
+    freshnessMs: z.number().exactOptional(),
+    values: z.record(z.string(), z.union([z.number(), z.string()])).readonly(),
+  }),
+);
+
+export const alertSchema = mirrors<Alert>()(
+  z.object({
+    id: z.string(),
+    subject: z.string(),
+    home: z.string(),
+    device: z.string().exactOptional(),
+    path: z.string(),
+    rule: z.string(),
+    ruleKind: z.string(),
+    ruleSetVersion: z.string(),
+    about: named(ABOUTS),
+    priority: prioritySchema,
+    title: textSchema,
+    since: instantSchema,
+    raisedAt: instantSchema,
+    clearedAt: instantSchema.exactOptional(),
+    clearReason: named(CLEAR_REASONS).exactOptional(),
+    evidence: evidenceSchema,
+    count: z.number(),
+    case: z.string(),
+    version: z.number(),
+    history: list(
+      z.object({ at: instantSchema, since: instantSchema, priority: prioritySchema, text: textSchema }),
+    ),
+  }),
+).meta({ id: 'Alert' });
+
+const caseFields = {
+  id: z.string(),
+  kind: named(CASE_KINDS),
+  status: named(CASE_STATUSES),
+  priority: prioritySchema,
+  subject: z.string(),
+  home: z.string(),
+  path: z.string(),
+  title: textSchema,
+  openedAt: instantSchema,
+  dueAt: instantSchema,
+  alerts: list(z.string()),
+  acknowledgedAt: instantSchema.exactOptional(),
+  acknowledgedBy: z.string().exactOptional(),
+  resolvedAt: instantSchema.exactOptional(),
+  resolvedBy: z.string().exactOptional(),
+  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
+  outcomeNote: z.string().exactOptional(),
+  contactMadeBy: z.string().exactOptional(),
+  version: z.number().int(),
+  entries: z.number().int(),
+};
+mirrors<Case>()(z.object(caseFields));
+
+export const numberedCaseSchema = mirrors<NumberedCase>()(
+  z.object({
+    number: z.number().int().meta({ description: 'what people say on the telephone' }),
+    ...caseFields,
+  }),
+).meta({ id: 'Case' });
+
+export const caseEntrySchema = mirrors<CaseEntry>()(
+  z.object({
+    n: z.number().int(),
+    at: instantSchema,
+    by: z.string(),
+    type: named([
+      'opened',
+      'alert-raised',
+      'alert-updated',
+      'alert-cleared',
+      'priority-raised',
+      'notice',
+      'acknowledged',
+      'note',
+      'resolved',
+    ]),
+    text: textSchema,
+    alert: z.string().exactOptional(),
+    notice: z.string().exactOptional(),
+  }),
+).meta({ id: 'CaseEntry' });
+
+const recipientSchema = mirrors<Recipient>()(
+  z.object({
+    kind: named(['staff', 'contact', 'channel']),
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+  }),
+);
+
+export const noticeSchema = mirrors<Notice>()(
+  z.object({
+    id: z.string(),
+    case: z.string(),
+    alert: z.string(),
+    home: z.string(),
+    path: z.string(),
+    recipient: recipientSchema,
+    channel: z.string(),
+    address: z.string(),
+    content: z.object({
+      event: named(['case-opened', 'case-raised', 'case-acknowledged', 'case-resolved', 'test']),
+      title: textSchema,
+      body: textSchema,
+      priority: prioritySchema,
+    }),
+    createdAt: instantSchema,
+    state: named(NOTICE_STATES),
+    attempts: z.number().int(),
+    nextAttemptAt: instantSchema.exactOptional(),
+    acceptedAt: instantSchema.exactOptional(),
+    deliveredAt: instantSchema.exactOptional(),
+    failedAt: instantSchema.exactOptional(),
+    failure: named(Object.keys(NOTICE_FAILURES) as NoticeFailure[]).exactOptional(),
+    providerAnswer: z.string().exactOptional(),
+    providerId: z.string().exactOptional(),
+  }),
+).meta({ id: 'Notice' });
+
+/** Devices and gateways leave without the hash of their secret. */
+export const publicDeviceSchema = mirrors<Omit<Device, 'secretHash'>>()(
+  deviceSchema.omit({ secretHash: true }),
+).meta({ id: 'Device' });
+export const publicGatewaySchema = mirrors<Omit<Gateway, 'secretHash'>>()(
+  gatewaySchema.omit({ secretHash: true }),
+).meta({ id: 'Gateway' });
+export const publicEntrySchema = z
+  .discriminatedUnion('noun', [
+    nodeSchema,
+    homeSchema,
+    residentSchema,
+    contactSchema,
+    publicDeviceSchema,
+    publicGatewaySchema,
+    staffSchema,
+  ])
+  .meta({ id: 'RegistryEntry' });
+export type PublicDevice = z.output<typeof publicDeviceSchema>;
+export type PublicEntry = z.output<typeof publicEntrySchema>;
+
+export const deviceStatusSchema = mirrors<DeviceStatus>()(
+  z.object({
+    device: z.string(),
+    heardAt: instantSchema.exactOptional(),
+    measuredAt: instantSchema.exactOptional(),
+    silent: z.boolean(),
+    last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
+    silentAt: instantSchema.exactOptional(),
+  }),
+).meta({ id: 'DeviceStatus' });
+
+export const readingSchema = mirrors<Reading>()(
+  z.object({ metric: metricSchema, value: z.number(), at: instantSchema }),
+);
+export const deviceEventSchema = mirrors<DeviceEvent>()(z.object({ event: eventSchema, at: instantSchema }));
+
+export const pointSchema = mirrors<Point>()(z.object({ at: instantSchema, value: z.number() }));
+export const bucketSchema = mirrors<Bucket>()(
+  z.object({
+    from: instantSchema,
+    count: z.number().int(),
+    first: z.number(),
+    last: z.number(),
+    min: z.number(),
+    max: z.number(),
+    mean: z.number(),
+    increase: z.number().meta({
+      description: 'what a counter grew from the last point before the bucket to the last in it',
+    }),
+  }),
+);
+
+export const modelInfoSchema = mirrors<ModelInfo>()(
+  z.object({
+    model: z.string(),
+    title: textSchema,
+    summary: textSchema,
+    topics: list(z.string()),
+    metrics: list(metricSchema),
+    events: list(eventSchema),
+    expectedIntervalMs: z.number(),
+  }),
+).meta({ id: 'DeviceModel' });
+
+export const ruleKindSchema = mirrors<RuleKindInfo>()(
+  z.object({
+    kind: z.string(),
+    title: textSchema,
+    summary: textSchema,
+    about: z.string(),
+    params: z.unknown().meta({ description: 'JSON Schema of the parameters' }),
+  }),
+).meta({ id: 'RuleKind' });
+
+export const rejectionSchema = mirrors<StoredRejection>()(
+  z.object({
+    id: z.number().int(),
+    at: instantSchema,
+    reason: rejectionReasonSchema,
+    topic: z.string(),
+    from: z.string(),
+    device: z.string().exactOptional(),
+    detail: z.string().exactOptional(),
+    payload: z.string(),
+    payloadEncoding: named(['utf8', 'base64']),
+    payloadBytes: z.number().int(),
+  }),
+).meta({ id: 'Rejection' });
+export const rejectionCountSchema = mirrors<RejectionCount>()(
+  z.object({ reason: rejectionReasonSchema, count: z.number().int(), lastAt: instantSchema }),
+);
+
+const roleOnNodeSchema = z.object({
+  role: permissionRoleSchema,
+  node: z.string().meta({ description: 'path of a node and all below it; empty: everything' }),
+});
+export const rolesSchema = list(roleOnNodeSchema);
+
+/** Accounts leave without the hash of their password. */
+export const publicUserSchema = mirrors<Omit<User, 'passwordHash'>>()(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    roles: rolesSchema,
+    locale: named(['zh', 'en']),
+    disabled: z.boolean(),
+    createdAt: instantSchema,
+  }),
+).meta({ id: 'User' });
+
+/** A token by the SHA-256 under which it is stored; the token itself is shown once. */
+export const tokenSchema = z
+  .object({
+    hash: z.string(),
+    user: z.string(),
+    label: z.string(),
+    createdAt: instantSchema,
+    expiresAt: instantSchema.exactOptional(),
+    lastUsedAt: instantSchema,
+  })
+  .meta({ id: 'Token' });
