@@ -132,6 +132,8 @@ export interface Page<T> {
   readonly items: T[];
   readonly next?: string;
 }
+/** A page was asked for with a cursor that this store did not give, or gave for another order. */
+export class CursorInvalid extends Error {}
 
 /** Every filter is a conjunction; `paths` limits to what one of these nodes covers (the caller's rights). */
 export interface AlertFilter {

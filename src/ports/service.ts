@@ -112,11 +112,23 @@ export interface Service {
   /** Sends a test notice over a channel; resolves with what the provider said. */
   testChannel(channel: string, address: string): Promise<{ ok: boolean; detail: string; ms: number }>;
   channels(): readonly { readonly id: string; readonly channel: string; readonly title: Text }[];
+  /** A verified copy of both stores into this folder, while the service runs. @throws if it holds a backup already. */
+  backup(dir: string): Promise<BackupManifest>;
   /** Makes a new secret for a device or gateway; it is shown once and only its hash is kept. */
   issueSecret(
     subject: { noun: 'device' | 'gateway'; id: string },
     by: string,
   ): Promise<{ secret: string } | { failure: Failure }>;
+}
+
+/** What a backup holds; written beside the copies, last, as `backup.json`. */
+export interface BackupManifest {
+  readonly format: 1;
+  /** When it was made, in epoch milliseconds. */
+  readonly at: number;
+  /** The last input that the records hold. */
+  readonly lastSeq: number;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
 
 export type DecodeAnswer =
