@@ -1,0 +1,358 @@
+import type { z } from 'zod';
+
+/**
+ * Reads zod schemas as documentation: what is allowed at a place, which keys exist there, what a mistake in it means.
+ * Everything that a person reads about a wrong configuration comes from here, and nothing of it is written twice.
+ */
+export type Path = readonly (string | number)[];
+
+/** A mistake at a place of a value. `key` says that the key itself is wrong, not what stands under it. */
+export interface ValueProblem {
+  readonly path: Path;
+  readonly on: 'key' | 'value';
+  readonly message: string;
+}
+
+interface Def {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly getter?: () => z.ZodType;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly catchall?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly discriminator?: string;
+  readonly entries?: Readonly<Record<string, string | number>>;
+  readonly values?: readonly unknown[];
+  readonly items?: readonly z.ZodType[];
+}
+/** What the checks on a number or text add up to. */
+interface Bounds {
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  format?: string;
+}
+interface CheckDef {
+  readonly check?: string;
+  readonly value?: number;
+  readonly inclusive?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly format?: string;
+}
+
+const defOf = (schema: z.ZodType): Def => schema._zod.def as unknown as Def;
+
+function boundsOf(schema: z.ZodType): Bounds {
+  const own = schema._zod.def as unknown as CheckDef & { checks?: { _zod: { def: CheckDef } }[] };
+  const bounds: Bounds = {};
+  for (const check of [own, ...(own.checks ?? []).map((each) => each._zod.def)]) addBound(bounds, check);
+  return bounds;
+}
+
+function addBound(bounds: Bounds, { check, value, inclusive, minimum, maximum, format }: CheckDef): void {
+  if (format !== undefined) bounds.format = format;
+  if (check === 'min_length' && minimum !== undefined) bounds.minimum = minimum;
+  if (check === 'max_length' && maximum !== undefined) bounds.maximum = maximum;
+  if (check === 'greater_than' && value !== undefined)
+    bounds[inclusive ? 'minimum' : 'exclusiveMinimum'] = value;
+  if (check === 'less_than' && value !== undefined)
+    bounds[inclusive ? 'maximum' : 'exclusiveMaximum'] = value;
+}
+
+/** The schema under optional, default, readonly and the like. */
+export function inner(schema: z.ZodType): z.ZodType {
+  const def = defOf(schema);
+  const next =
+    def.innerType ?? (def.type === 'pipe' ? def.in : def.type === 'lazy' ? def.getter?.() : undefined);
+  return next ? inner(next) : schema;
+}
+
+/** What was said about the schema with `.meta()`, on it or on what it wraps. */
+export function metaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  const def = defOf(schema);
+  const below = def.innerType ?? (def.type === 'pipe' ? def.in : undefined);
+  return { ...(below ? metaOf(below) : {}), ...(schema.meta() ?? {}) };
+}
+
+export const isSecret = (schema: z.ZodType | undefined): boolean =>
+  schema !== undefined && metaOf(schema)['secret'] === true;
+
+/** The keys of an object schema; undefined for every other schema. */
+export const shapeOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined =>
+  defOf(inner(schema)).shape;
+
+/** The value that stands when nothing was said; undefined when there is none. */
+export function defaultOf(schema: z.ZodType): unknown {
+  const answer = schema.safeParse(undefined);
+  return answer.success ? answer.data : undefined;
+}
+
+/** What is allowed here, in words that complete "expected …". */
+export function describe(schema: z.ZodType): string {
+  const core = inner(schema);
+  const def = defOf(core);
+  const unit = metaOf(schema)['unit'];
+  const words = describeType(core, def);
+  return typeof unit === 'string' ? `${words} (${unit})` : words;
+}
+
+function describeType(core: z.ZodType, def: Def): string {
+  switch (def.type) {
+    case 'number':
+      return describeNumber(boundsOf(core));
+    case 'string':
+      return describeString(boundsOf(core));
+    case 'boolean':
+      return 'true or false';
+    case 'enum':
+      return oneOf(Object.values(def.entries ?? {}));
+    case 'literal':
+      return oneOf(def.values ?? []);
+    case 'array':
+    case 'tuple':
+      return 'a list';
+    case 'object':
+    case 'record':
+      return 'keys with values';
+    case 'union':
+      return [...new Set((def.options ?? []).map(describe))].join(', or ');
+    case 'unknown':
+    case 'any':
+      return 'a value';
+    default:
+      return 'another value';
+  }
+}
+
+function describeNumber(bounds: Bounds): string {
+  const { minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below, format } = bounds;
+  const kind = format?.includes('int') ? 'a whole number' : 'a number';
+  if (low !== undefined && high !== undefined) return `${kind} between ${low} and ${high}`;
+  const limits = [
+    low === undefined ? '' : `of at least ${low}`,
+    above === undefined ? '' : `above ${above}`,
+    high === undefined ? '' : `of at most ${high}`,
+    below === undefined ? '' : `below ${below}`,
+  ].filter(Boolean);
+  return [kind, limits.join(' and ')].filter(Boolean).join(' ');
+}
+
+function describeString({ minimum, maximum, format }: Bounds): string {
+  const kind = format === 'url' ? 'an address (URL)' : 'text';
+  if (minimum !== undefined && minimum > 1 && maximum !== undefined)
+    return `${kind} of ${minimum} to ${maximum} characters`;
+  if (maximum !== undefined) return `${kind} of ${minimum === 1 ? '1 to' : 'at most'} ${maximum} characters`;
+  if (minimum !== undefined && minimum > 1) return `${kind} of at least ${minimum} characters`;
+  return minimum === 1 ? `${kind} that is not empty` : kind;
+}
+
+const oneOf = (values: readonly unknown[]): string =>
+  values.length === 1
+    ? String(JSON.stringify(values[0]))
+    : `one of ${values.map((value) => String(value)).join(', ')}`;
+
+/** What was found, short enough for a line. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'keys with values';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+}
+
+export function formatPath(path: Path): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+}
+
+/** The value at a place, or undefined. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at;
+}
+
+/** The schema at a place; of alternatives the one that the value at hand means. */
+export function schemaAt(schema: z.ZodType, path: Path, value: unknown): z.ZodType | undefined {
+  let at: z.ZodType | undefined = schema;
+  let here = value;
+  for (const part of path) {
+    if (at === undefined) return undefined;
+    at = stepInto(at, part, here);
+    here = valueAt(here, [part]);
+  }
+  return at;
+}
+
+function stepInto(schema: z.ZodType, part: string | number, value: unknown): z.ZodType | undefined {
+  const core = meant(inner(schema), value);
+  const def = defOf(core);
+  if (def.shape) return def.shape[part] ?? def.catchall;
+  if (def.type === 'record') return def.valueType;
+  if (def.items) return def.items[Number(part)];
+  return def.element;
+}
+
+/** Of a union, the alternative that the value means: by its discriminator, or the one with the fewest problems. */
+function meant(schema: z.ZodType, value: unknown): z.ZodType {
+  const { options, discriminator } = defOf(schema);
+  if (!options) return schema;
+  const ranked = options.map((option) => {
+    const wrong = discriminator !== undefined && !optionMatches(option, discriminator, value);
+    const parsed = option.safeParse(value);
+    const rank = wrong ? 1e6 : parsed.success ? 0 : (parsed.error?.issues.length ?? 1);
+    return { option, rank };
+  });
+  ranked.sort((a, b) => a.rank - b.rank);
+  const best = ranked[0];
+  return best ? meant(inner(best.option), value) : schema;
+}
+
+function optionMatches(option: z.ZodType, discriminator: string, value: unknown): boolean {
+  const own = shapeOf(option)?.[discriminator];
+  return own?.safeParse(valueAt(value, [discriminator])).success ?? false;
+}
+
+/**
+ * All that is wrong with a value: what the schema refuses, and keys that it does not know (whether or not it would
+ * let them pass). Empty: the schema takes it.
+ */
+export function findProblems(schema: z.ZodType, value: unknown): ValueProblem[] {
+  const parsed = schema.safeParse(value);
+  const problems = parsed.success ? [] : parsed.error.issues.flatMap((each) => explain(each, schema, value));
+  const unknown = unknownKeys(schema, value, []);
+  return [...problems, ...unknown.filter((each) => !problems.some((other) => samePlace(each, other)))];
+}
+
+const samePlace = (a: ValueProblem, b: ValueProblem): boolean =>
+  a.on === b.on && formatPath(a.path) === formatPath(b.path);
+
+function unknownKeys(schema: z.ZodType, value: unknown, path: Path): ValueProblem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const def = defOf(meant(inner(schema), value));
+  const found: ValueProblem[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const part = Array.isArray(value) ? Number(key) : key;
+    const below = stepInto(schema, part, value);
+    if (below) found.push(...unknownKeys(below, item, [...path, part]));
+    else if (def.shape && !def.catchall)
+      found.push({ path: [...path, part], on: 'key', message: unknownKey(key, Object.keys(def.shape)) });
+  }
+  return found;
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const close = didYouMean(key, known);
+  return close === undefined
+    ? `unknown key; allowed here: ${known.join(', ')}`
+    : `unknown key; did you mean "${close}"?`;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, schema: z.ZodType, value: unknown): ValueProblem[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code === 'unrecognized_keys') {
+    const here = schemaAt(schema, path, value);
+    const known = Object.keys((here && shapeOf(meant(inner(here), valueAt(value, path)))) ?? {});
+    return issue.keys.map((key) => ({ path: [...path, key], on: 'key', message: unknownKey(key, known) }));
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined)
+    return [{ path, on: 'value', message: unknownAlternative(issue, valueAt(value, path)) }];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const best = closest(issue.errors);
+    if (best)
+      return best.flatMap((each) => explain({ ...each, path: [...path, ...each.path] }, schema, value));
+  }
+  return [
+    { path, on: issue.code === 'invalid_key' ? 'key' : 'value', message: say(issue, path, schema, value) },
+  ];
+}
+
+function unknownAlternative(issue: z.core.$ZodIssueInvalidUnion, found: unknown): string {
+  const options = ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
+  const close = typeof found === 'string' ? didYouMean(found, options) : undefined;
+  const start = found === undefined ? 'is missing' : `found ${show(found)}`;
+  return `${start}, expected ${oneOf(options)}${close === undefined ? '' : `; did you mean "${close}"?`}`;
+}
+
+/** The alternative that was meant: its problems lie deepest. Undefined when none goes below the value itself. */
+function closest(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const depth = (issues: readonly Issue[]) => Math.max(...issues.map((issue) => issue.path.length));
+  const deep = errors.filter((issues) => issues.length > 0 && depth(issues) > 0);
+  return deep.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+}
+
+function say(issue: Issue, path: Path, schema: z.ZodType, value: unknown): string {
+  if (issue.code === 'custom') return issue.message;
+  const here = schemaAt(schema, path, value);
+  const found = valueAt(value, path);
+  const expected = expectedWords(issue, here);
+  if (found === undefined && issue.code !== 'invalid_key') return `is missing, expected ${expected}`;
+  const shown = isSecret(here) ? 'a secret' : show(found);
+  return `found ${shown}, expected ${expected}${enumHint(here, found)}`;
+}
+
+/** A message that the schema's author wrote is better than one made of its bounds. */
+function expectedWords(issue: Issue, here: z.ZodType | undefined): string {
+  if (issue.code === 'invalid_format' && !issue.message.startsWith('Invalid')) return issue.message;
+  return here === undefined ? lowerFirst(issue.message) : describe(here);
+}
+
+function enumHint(here: z.ZodType | undefined, found: unknown): string {
+  const entries = here && defOf(inner(here)).entries;
+  if (!entries || typeof found !== 'string') return '';
+  const close = didYouMean(found, Object.values(entries).map(String));
+  return close === undefined ? '' : `; did you mean "${close}"?`;
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+/** The candidate that was probably meant: the same but for case and separators, or a slip or two away. */
+export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const bare = (text: string) => text.toLowerCase().replace(/[-_. ]/g, '');
+  const meantWord = bare(word);
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(meantWord.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(meantWord, bare(candidate));
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const differs = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + differs,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] as number;
+}

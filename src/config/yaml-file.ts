@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
+import type { z } from 'zod';
+import { fail, ok, type Result } from '../lib/result.ts';
+import { findProblems, formatPath, type Path, shapeOf, valueAt } from './schema-words.ts';
+
+/** A mistake in a configuration file, with the place where it stands (both counted from 1). */
+export interface ConfigProblem {
+  readonly file: string;
+  /** Absent when the file as a whole is meant. */
+  readonly line?: number;
+  readonly column?: number;
+  /** `rules[3].params.hours`; empty when the file as a whole is meant. */
+  readonly path: string;
+  /** What was found and what is allowed. */
+  readonly message: string;
+}
+
+/** `config/rules.yaml:42:7 rules[3].params.hours: found "abc", expected a number between 1 and 72` */
+export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
+  const place =
+    line === undefined ? file : column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+  return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`;
+}
+
+/** Reads a YAML text against a schema; every mistake in it is reported, each with its place. */
+export function loadYaml<S extends z.ZodType>(
+  text: string,
+  file: string,
+  schema: S,
+): Result<z.output<S>, ConfigProblem[]> {
+  const read = YamlText.read(text, file);
+  if (!read.ok) return read;
+  return read.value.check(schema);
+}
+
+/** The same for a file. A file that cannot be read is a problem like any other. */
+export async function loadYamlFile<S extends z.ZodType>(
+  file: string,
+  schema: S,
+): Promise<Result<z.output<S>, ConfigProblem[]>> {
+  const text = await readText(file);
+  return text.ok ? loadYaml(text.value, file, schema) : text;
+}
+
+/** The text of a configuration file. */
+export async function readText(file: string): Promise<Result<string, ConfigProblem[]>> {
+  try {
+    return ok(await readFile(file, 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+    return fail([{ file, path: '', message }]);
+  }
+}
+
+/** A YAML text that is well formed, and where in it everything stands. */
+export class YamlText {
+  readonly file: string;
+  readonly #document: Document.Parsed;
+  readonly #lines: LineCounter;
+
+  private constructor(file: string, document: Document.Parsed, lines: LineCounter) {
+    this.file = file;
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  static read(text: string, file: string): Result<YamlText, ConfigProblem[]> {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const wrong = [...document.errors, ...document.warnings];
+    if (wrong.length === 0) return ok(new YamlText(file, document, lines));
+    return fail(
+      wrong.map(({ pos, code, message }) => {
+        const { line, col } = lines.linePos(pos[0]);
+        const words = code === 'DUPLICATE_KEY' ? 'this key stands here twice' : `not valid YAML: ${message}`;
+        return { file, line, column: col, path: '', message: words };
+      }),
+    );
+  }
+
+  /** The content as plain values; a file of comments alone is empty. */
+  value(): unknown {
+    return this.#document.toJS() ?? undefined;
+  }
+
+  check<S extends z.ZodType>(schema: S): Result<z.output<S>, ConfigProblem[]> {
+    this.keepNumeralsAsText(schema);
+    const value = this.value() ?? (shapeOf(schema) ? {} : undefined);
+    const problems = findProblems(schema, value).map(({ path, on, message }) =>
+      this.problem(path, message, on),
+    );
+    return problems.length > 0 ? fail(problems.sort(inFileOrder)) : ok(schema.parse(value));
+  }
+
+  /**
+   * A room 0501 or a telephone number is text, though YAML reads a number in it: where the schema wants text, what was
+   * written stands.
+   */
+  keepNumeralsAsText(schema: z.ZodType): void {
+    const parsed = schema.safeParse(this.value());
+    for (const issue of parsed.error?.issues ?? []) {
+      if (issue.code !== 'invalid_type' || issue.expected !== 'string') continue;
+      const node = this.#nodeAt(issue.path as Path);
+      if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined)
+        node.value = node.source;
+    }
+  }
+
+  /** A problem at this place of the file; where the place does not exist, at the nearest that does. */
+  problem(path: Path, message: string, on: 'key' | 'value' = 'value'): ConfigProblem {
+    return { file: this.file, ...this.position(path, on), path: formatPath(path), message };
+  }
+
+  /** Line and column of a value or its key, counted from 1. */
+  position(path: Path, on: 'key' | 'value' = 'value'): { line: number; column: number } {
+    for (let length = path.length; length >= 0; length--) {
+      const part = path.slice(0, length);
+      // What is missing is reported at the key of what it is missing from.
+      const wanted = length < path.length ? 'key' : on;
+      const node = (wanted === 'key' && this.#keyAt(part)) || this.#nodeAt(part) || this.#keyAt(part);
+      const start = node?.range?.[0];
+      if (start === undefined) continue;
+      const { line, col } = this.#lines.linePos(start);
+      return { line, column: col };
+    }
+    return { line: 1, column: 1 };
+  }
+
+  /** Does anything stand at this place? */
+  has(path: Path): boolean {
+    return valueAt(this.value(), path) !== undefined;
+  }
+
+  #nodeAt(path: Path): Node | undefined {
+    let node: unknown = this.#document.contents;
+    for (const part of path) {
+      const here = this.#resolved(node);
+      if (isSeq(here)) node = here.items[Number(part)];
+      else if (isMap(here)) node = pairOf(here.items, part)?.value;
+      else return undefined;
+    }
+    return (node ?? undefined) as Node | undefined;
+  }
+
+  #keyAt(path: Path): Node | undefined {
+    const above = this.#resolved(this.#nodeAt(path.slice(0, -1)));
+    const last = path.at(-1);
+    if (last === undefined || !isMap(above)) return undefined;
+    return pairOf(above.items, last)?.key as Node | undefined;
+  }
+
+  #resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) : node;
+  }
+}
+
+/** Line by line, as a person goes through a file. */
+export const inFileOrder = (a: ConfigProblem, b: ConfigProblem): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+
+const pairOf = (pairs: readonly Pair[], key: string | number): Pair | undefined =>
+  pairs.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
