@@ -17,6 +17,26 @@ export const LIMITS = {
   /** Wrong passwords of one address within the flapping window before it is sent away. */
   authFailuresMax: 50,
   drainTimeoutMs: 10_000,
+  /** How often the broker looks after its connections: silence, full sockets, bans that ended. */
+  brokerSweepMs: 1_000,
+  connectionsMax: 50_000,
+  /** Client ids and addresses whose failures are remembered; beyond it the oldest is forgotten. */
+  bansKeptMax: 100_000,
+  subscriptionsPerClientMax: 100,
+  /** What waits for one MQTT subscriber, in bytes and in messages, before it is dropped and counted. */
+  subscriberQueueBytesMax: 4 * 1024 * 1024,
+  subscriberQueueLengthMax: 16_384,
+  /** QoS 1 messages that a subscriber may leave unacknowledged. */
+  subscriberUnackedMax: 10_000,
+  retainedMessagesMax: 250_000,
+  /** How long a stopping broker waits for the acknowledgements of what it has taken. */
+  brokerStopMs: 2_000,
+
+  /** Messages that wait for an outside broker. */
+  upstreamOutboxMax: 1_000,
+  upstreamPublishTimeoutMs: 60_000,
+  upstreamBackoffMsFirst: 1_000,
+  upstreamBackoffMsMax: 60_000,
 
   /** Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. */
   inboxLengthMax: 8_192,

@@ -28,8 +28,9 @@ export interface BrokerHost {
   maySubscribe(identity: Identity, filter: string): boolean;
   /** Takes a message into the inbox; false when it is full: call again after `onRoom`. */
   receive(inbound: InboundMessage): boolean;
+  /** Calls `resume` once, as soon as the inbox has room again: asked anew after each refusal. Never within this call. */
   onRoom(resume: () => void): void;
-  /** A message under a topic that the sender does not own. */
+  /** A message under a topic that the sender does not own. Its payload is a view of what was read: copy what is kept. */
   diverted(message: Message, identity: Identity): void;
   /** Too large for the frame guard, before or after the client was let in. */
   refusedFrame(from: string, bytes: number): void;
