@@ -1,0 +1,119 @@
+import type { Priority } from '../model/alert.ts';
+import type { CaseKind } from '../model/case.ts';
+import type { NotifyPolicy } from '../model/notify-policy.ts';
+import type { Gateway, Resident } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import { type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+
+/** Whom a case is about: a home, or a gateway (then `home` is empty). */
+export interface CaseSubject {
+  readonly id: string;
+  readonly home: string;
+  readonly path: string;
+  /** Where it is and who lives there: `3号楼2单元501 王秀英`. */
+  readonly place: Text;
+  /** Names in `place` of which a group sees the surname only. */
+  readonly residents?: readonly string[];
+}
+
+/** What a step of a case may know of the world outside its book. */
+export interface CaseContext {
+  /** When the input was received, in epoch milliseconds. */
+  readonly now: number;
+  readonly subject: CaseSubject;
+  /** Who would be told. Asked only when somebody is to be told. */
+  readonly recipients: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+}
+
+/** What a context is made from: the registry in the core. */
+export interface CaseRegistry extends Roster {
+  homePath(id: string): string | undefined;
+  place(home: string): Text;
+  residents(home: string): readonly Resident[];
+  gateway(id: string): Gateway | undefined;
+}
+
+/**
+ * The context of one step for a home or gateway. `configured` are the names of the channels in config/channels.yaml.
+ * A subject that left the registry keeps its id as its place: what is open about it must still be handled.
+ */
+export function caseContext(
+  registry: CaseRegistry,
+  policy: NotifyPolicy,
+  configured: ReadonlySet<string>,
+  id: string,
+  now: number,
+): CaseContext {
+  const subject = subjectOf(registry, id);
+  const { home, path } = subject;
+  return {
+    now,
+    subject,
+    recipients: (priority, kind) =>
+      recipientsFor(policy, registry, { home, path, priority, kind, configured }),
+  };
+}
+
+function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
+  const path = registry.homePath(id);
+  if (path !== undefined) {
+    const residents = registry.residents(id).map((resident) => resident.name);
+    return { id, home: id, path, place: registry.place(id), residents };
+  }
+  const gateway = registry.gateway(id);
+  if (!gateway) return { id, home: id, path: '', place: { zh: id, en: id } };
+  const name = gateway.name ?? gateway.id;
+  return {
+    id,
+    home: '',
+    path: `${gateway.parent}/${gateway.id}`,
+    place: { zh: `网关 ${name}`, en: `Gateway ${name}` },
+  };
+}
+
+/** The place as a group may see it: the surname, no given name. */
+export function discreetPlace({ place, residents = [] }: CaseSubject): Text {
+  let { zh, en } = place;
+  for (const name of residents) {
+    const discreet = discreetName(name);
+    zh = zh.replaceAll(name, discreet.zh);
+    en = en.replaceAll(name, discreet.en);
+  }
+  return { zh, en };
+}
+
+/** Surnames of two characters that are still common. */
+const LONG_SURNAMES = new Set([
+  '欧阳',
+  '司马',
+  '上官',
+  '诸葛',
+  '司徒',
+  '东方',
+  '南宫',
+  '夏侯',
+  '皇甫',
+  '尉迟',
+  '公孙',
+  '慕容',
+  '令狐',
+  '宇文',
+  '长孙',
+  '端木',
+]);
+
+/** 王秀英 → 王老人; names in other scripts → their initials. */
+export function discreetName(name: string): Text {
+  if (/^\p{Script=Han}/u.test(name)) {
+    const points = [...name];
+    const long = points.length > 2 && LONG_SURNAMES.has(points.slice(0, 2).join(''));
+    const surname = points.slice(0, long ? 2 : 1).join('');
+    return { zh: `${surname}老人`, en: surname };
+  }
+  const initials = name
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+    .map((word) => `${[...word][0]}.`)
+    .join(' ');
+  return { zh: initials, en: initials };
+}

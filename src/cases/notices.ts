@@ -1,0 +1,68 @@
+import type { Alert } from '../model/alert.ts';
+import type { Case } from '../model/case.ts';
+import type { Notice, NoticeContent } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
+import { type CaseContext, discreetPlace } from './context.ts';
+import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
+import { askText, titleText, toldText } from './texts.ts';
+
+/** What happened to a case that people should hear of. */
+export interface Announcement {
+  readonly event: 'case-opened' | 'case-raised';
+  /** The alert that gave the reason. */
+  readonly alert: Alert;
+  /** What is new, in two or three words. */
+  readonly news: Text;
+}
+
+/**
+ * The notices of one step, and the line that says who is told. The line is always exactly one, whoever is told: a
+ * restart under another policy must not number the entries differently.
+ */
+export function announce(
+  current: Case,
+  { event, alert, news }: Announcement,
+  ctx: CaseContext,
+): { readonly told: Text; readonly notices: readonly Notice[] } {
+  const { kept, left } = withinLimit(ctx.recipients(current.priority, current.kind));
+  const content: NoticeContent = {
+    event,
+    title: titleText(discreetPlace(ctx.subject), alert.title),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    priority: current.priority,
+  };
+  const step = event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`;
+  const ids = noticeIds(`${current.id}.${step}`, kept);
+  const notices = kept.map(
+    (one, i): Notice => ({
+      id: ids[i] as string,
+      case: current.id,
+      alert: alert.id,
+      home: current.home,
+      path: current.path,
+      recipient: one.recipient,
+      channel: one.channel,
+      address: one.address,
+      content,
+      createdAt: ctx.now,
+      state: 'queued',
+      attempts: 0,
+      nextAttemptAt: ctx.now,
+    }),
+  );
+  return { told: toldText(kept, left, isGrave(current.priority)), notices };
+}
+
+/**
+ * `<step>.<kind>:<recipient>.<channel>`: the same step gives the same ids, so that a replay doubles nothing. A second
+ * address of one person on one channel gets a number.
+ */
+function noticeIds(step: string, told: readonly RecipientAddress[]): string[] {
+  const used = new Map<string, number>();
+  return told.map(({ recipient, channel }) => {
+    const id = `${step}.${recipient.kind}:${recipient.id}.${channel}`;
+    const times = (used.get(id) ?? 0) + 1;
+    used.set(id, times);
+    return times === 1 ? id : `${id}.${times}`;
+  });
+}

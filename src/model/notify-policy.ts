@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { PRIORITIES } from './alert.ts';
+import { CASE_KINDS } from './case.ts';
+import { STAFF_ROLES } from './registry.ts';
+
+/** Who may be told by role: staff in the tree, or the home's own contacts. */
+export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
+export type ToldRole = (typeof TOLD_ROLES)[number];
+
+const channelIds = z.array(z.string().min(1).max(64)).meta({
+  title: 'Channels',
+  description: 'names of channels in config/channels.yaml',
+});
+
+/** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
+export const notifyRouteSchema = z.strictObject({
+  kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
+  priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+  roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
+    title: 'Roles',
+    description: "staff on a node above the home, nearest first; `contact` is the home's contacts in order",
+  }),
+  channels: channelIds.default([]).meta({
+    title: 'Groups',
+    description: 'channels behind which people sit: the robot of a duty room, a group chat',
+  }),
+});
+
+/** Who is told of which case: config/notify.yaml. */
+export const notifyPolicySchema = z.strictObject({
+  routes: z.array(notifyRouteSchema).meta({ title: 'Routes' }),
+  always: channelIds.default([]).meta({
+    title: 'Always told',
+    description: 'screens and programs: terminal, MQTT, webhook. Nobody counts as told by them alone',
+  }),
+  fallback: z
+    .strictObject({
+      channels: channelIds.min(1).meta({ title: 'Channels told of a P1 or P2 that reaches nobody' }),
+    })
+    .meta({ title: 'When nobody on the roster can be told' }),
+});
+
+export type NotifyRoute = z.output<typeof notifyRouteSchema>;
+export type NotifyPolicy = z.output<typeof notifyPolicySchema>;
+
+/** Channels that the policy names and nobody has configured, with the place where each is named. */
+export function unknownChannels(
+  policy: NotifyPolicy,
+  configured: ReadonlySet<string>,
+): { readonly path: readonly (string | number)[]; readonly channel: string }[] {
+  const named = [
+    ...policy.routes.flatMap((route, i) =>
+      route.channels.map((channel, j) => ({ path: ['routes', i, 'channels', j], channel })),
+    ),
+    ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
+    ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),
+  ];
+  return named.filter(({ channel }) => !configured.has(channel));
+}
