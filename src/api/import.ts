@@ -1,0 +1,17 @@
+import type { Noun, RegistryEntry } from '../model/registry.ts';
+
+/** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
+export interface ParsedImport {
+  readonly put: readonly RegistryEntry[];
+  readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
+  readonly problems: readonly ImportProblem[];
+}
+export interface ImportProblem {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+/** Reads a registry file; the app gives the API its parser, since edges do not import each other. */
+export type ImportParser = (format: 'csv' | 'yaml', text: string) => ParsedImport | Promise<ParsedImport>;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
+import type { Locale } from '../model/text.ts';
+
+/** One thing that is wrong with a request: where, by which rule, and in words. */
+export interface ProblemIssue {
+  /** JSON Pointer below the part of the request: `/roles/0/node`. */
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** RFC 9457. `type` is a name and not an address: nothing is behind it, and it never changes. */
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'urn:shouwang:problem:<code in lower case>' }),
+    title: z.string().meta({ description: 'in the language of the request' }),
+    status: z.number().int(),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    instance: z.string(),
+    requestId: z.string(),
+    details: z.record(z.string(), z.unknown()).exactOptional(),
+    in: z
+      .enum(['body', 'querystring', 'params', 'headers'])
+      .exactOptional()
+      .meta({ description: 'which part of the request the issues are about' }),
+    issues: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).exactOptional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof problemSchema>;
+
+/** An expected "no" of a route: becomes a problem+json reply with the status of its code. */
+export class Refusal {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    this.failure = failure;
+  }
+}
+
+export const refuse = (code: ErrorCode, details?: Readonly<Record<string, unknown>>): Refusal =>
+  new Refusal(details ? { code, details } : { code });
+
+/** A request that does not fit its schema; the messages in both languages, because the schema does not know the reader. */
+export class RequestInvalid extends Error {
+  readonly issues: Readonly<Record<Locale, readonly ProblemIssue[]>>;
+  /** Set by Fastify: which part of the request was checked. */
+  validationContext?: 'body' | 'querystring' | 'params' | 'headers';
+
+  constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>) {
+    super('the request does not fit its schema');
+    this.issues = issues;
+  }
+}
+
+export function problemOf(
+  { code, details }: Failure,
+  request: { readonly locale: Locale; readonly instance: string; readonly requestId: string },
+): Problem {
+  const error = ERRORS[code];
+  return {
+    type: `urn:shouwang:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: error[request.locale],
+    status: error.status,
+    code,
+    instance: request.instance,
+    requestId: request.requestId,
+    ...(details ? { details: { ...details } } : {}),
+  };
+}
+
+/** The first of our languages by the weights of Accept-Language; Chinese when it says nothing that we speak. */
+export function localeOf(acceptLanguage: string | undefined): Locale {
+  const wanted = (acceptLanguage ?? '')
+    .slice(0, 200)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const weight = parameters.map((p) => /^\s*q=([\d.]+)$/.exec(p)?.[1]).find(Boolean);
+      return { tag, weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  for (const { tag } of wanted) {
+    if (tag === 'zh' || tag.startsWith('zh-')) return 'zh';
+    if (tag === 'en' || tag.startsWith('en-')) return 'en';
+  }
+  return 'zh';
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
+import { textSchema } from '../model/text.ts';
+import {
+  alertSchema,
+  caseEntrySchema,
+  deviceStatusSchema,
+  instantSchema,
+  noticeSchema,
+  numberedCaseSchema,
+  publicDeviceSchema,
+  publicUserSchema,
+} from './schemas.ts';
+
+/** What the API puts together from several nouns. The console imports the types at the end of this file. */
+const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
+
+/** One page of a list; `next` is the cursor of the next one and absent on the last. */
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.object({ items: list(item), next: z.string().exactOptional() });
+
+/** One step on the way from the top of the tree to a home, so that a place can be read aloud. */
+export const placeSchema = z
+  .object({ path: z.string(), level: z.enum(LEVELS), name: z.string() })
+  .meta({ id: 'Place' });
+
+export const homeDeviceSchema = z.object({
+  device: publicDeviceSchema,
+  status: deviceStatusSchema,
+  /** Title of the device model; the model's name in both languages if no definition has it. */
+  modelTitle: textSchema,
+});
+
+export const homeSummarySchema = z
+  .object({
+    home: homeSchema,
+    path: z.string().meta({ description: 'path of the home itself: its parent, then its id' }),
+    places: list(placeSchema),
+    residents: list(residentSchema),
+    devices: z.number().int().meta({ description: 'number of devices' }),
+  })
+  .meta({ id: 'HomeSummary' });
+
+export const homeDetailSchema = z
+  .object({
+    home: homeSchema,
+    path: z.string(),
+    places: list(placeSchema),
+    timeZone: z.string(),
+    residents: list(residentSchema),
+    contacts: list(contactSchema).meta({ description: 'in calling order' }),
+    devices: list(homeDeviceSchema),
+    openAlerts: list(alertSchema),
+  })
+  .meta({ id: 'HomeDetail' });
+
+export const caseDetailSchema = z
+  .object({
+    case: numberedCaseSchema,
+    entries: list(caseEntrySchema),
+    alerts: list(alertSchema),
+    notices: list(noticeSchema),
+    home: homeDetailSchema.exactOptional(),
+  })
+  .meta({ id: 'CaseDetail' });
+
+export const deviceDetailSchema = homeDeviceSchema
+  .extend({ path: z.string(), places: list(placeSchema), homeName: z.string() })
+  .meta({ id: 'DeviceDetail' });
+
+export const sessionUserSchema = publicUserSchema.pick({ id: true, name: true, roles: true, locale: true });
+
+export const sessionSchema = z
+  .object({
+    user: sessionUserSchema,
+    service: z.object({
+      version: z.string(),
+      now: instantSchema.meta({ description: "the service's clock, which runs fast in the demo" }),
+      speed: z.number(),
+      demo: z.boolean(),
+    }),
+  })
+  .meta({ id: 'Session' });
+
+export const statusSchema = z
+  .object({
+    version: z.string(),
+    clock: z.object({ now: instantSchema, speed: z.number() }),
+    homes: z.number().int(),
+    devices: z.number().int(),
+    gateways: z.number().int(),
+    silentDevices: z.number().int(),
+    openCases: z.object({
+      P1: z.number().int(),
+      P2: z.number().int(),
+      P3: z.number().int(),
+      P4: z.number().int(),
+    }),
+    openAlerts: z.number().int(),
+    rejections: z.number().int().meta({ description: 'of the whole service, since its beginning' }),
+    notices: z.object({
+      queued: z.number().int(),
+      accepted: z.number().int(),
+      delivered: z.number().int(),
+      failed: z.number().int(),
+    }),
+    broker: z.object({
+      connected: z.boolean(),
+      clients: z.number().int(),
+      received: z.number().int(),
+      refused: z.record(z.string(), z.number().int()).readonly(),
+      slowReadersDropped: z.number().int(),
+    }),
+    stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
+  })
+  .meta({ id: 'Status' });
+
+export type Place = z.output<typeof placeSchema>;
+export type HomeSummary = z.output<typeof homeSummarySchema>;
+export type HomeDevice = z.output<typeof homeDeviceSchema>;
+export type HomeDetail = z.output<typeof homeDetailSchema>;
+export type CaseDetail = z.output<typeof caseDetailSchema>;
+export type DeviceDetail = z.output<typeof deviceDetailSchema>;
+export type SessionReply = z.output<typeof sessionSchema>;
+export type StatusReply = z.output<typeof statusSchema>;

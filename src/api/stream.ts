@@ -1,0 +1,329 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { BoundedQueue } from '../lib/bounded-queue.ts';
+import type { Clock } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import type { Service, StreamReader } from '../ports/service.ts';
+import { isCovered } from './access.ts';
+
+/**
+ * Server-sent events. A reader first gets what it missed out of the records, then what is committed from now on:
+ *
+ *   replay pages until one is short → subscribe (events wait in the reader's queue) → replay the rest → drain the queue
+ *
+ * The last replay began after the subscription, so there is no gap; live events that the replay has shown already are
+ * skipped by their id, so there is no double. Nobody waits for a reader: its queue is bounded, and a reader whose
+ * socket does not drain is dropped and counted. It comes back with the last id that it saw.
+ */
+export interface StreamOptions {
+  readonly heartbeatMs: number;
+  readonly queueMax: number;
+  readonly stallMsMax: number;
+  readonly readersMax: number;
+}
+
+export const STREAM_DEFAULTS: StreamOptions = {
+  heartbeatMs: 15_000,
+  queueMax: LIMITS.streamReaderQueueMax,
+  stallMsMax: LIMITS.streamStallMsMax,
+  readersMax: LIMITS.streamReadersMax,
+};
+
+const REPLAY_PAGE = 500;
+/** Events that one write to the socket carries at most; between writes the socket is asked whether it keeps up. */
+const EVENTS_PER_WRITE = 64;
+/** A reader's account is looked up again every so many heartbeats: revoked rights end the stream within a minute. */
+const HEARTBEATS_PER_RECHECK = 4;
+/** What a browser waits before it comes back. */
+const RETRY_MS = 2_000;
+
+export type DropReason = 'slow-reader' | 'shutdown' | 'rights-changed' | 'replay-failed';
+
+export class StreamHub {
+  readonly #service: Service;
+  readonly #wall: Clock;
+  readonly #options: StreamOptions;
+  readonly #onDropped: (reason: DropReason) => void;
+  readonly #readers = new Set<SocketReader>();
+  #heartbeat: NodeJS.Timeout | undefined;
+  #closed = false;
+  dropped = 0;
+
+  constructor(
+    service: Service,
+    wall: Clock,
+    options: StreamOptions = STREAM_DEFAULTS,
+    onDropped: (reason: DropReason) => void = () => {},
+  ) {
+    this.#service = service;
+    this.#wall = wall;
+    this.#options = options;
+    this.#onDropped = onDropped;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  get full(): boolean {
+    return this.#closed || this.#readers.size >= this.#options.readersMax;
+  }
+
+  /**
+   * Takes the socket of this reply and keeps it until the reader goes, is dropped or the hub closes.
+   *
+   * @param after the last id that the reader saw; undefined: only what comes from now on.
+   * @param stillAllowed asked once a minute.
+   */
+  async serve(
+    reply: FastifyReply,
+    {
+      paths,
+      after,
+      stillAllowed,
+    }: { paths: readonly string[]; after: number | undefined; stillAllowed: () => Promise<boolean> },
+  ): Promise<void> {
+    reply.hijack();
+    const socket = reply.raw;
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) socket.setHeader(name, value);
+    socket.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      // A stream is a connection's last answer: with `close` it ends with the stream, also at shutdown.
+      connection: 'close',
+      'x-accel-buffering': 'no',
+    });
+    const reader = new SocketReader(socket, paths, stillAllowed, this.#options, this.#wall, (reason) =>
+      this.#forget(reader, reason),
+    );
+    this.#readers.add(reader);
+    this.#heartbeat ??= setInterval(() => this.#beat(), this.#options.heartbeatMs).unref();
+    reader.write(`retry: ${RETRY_MS}\n\n`);
+    try {
+      await replay(this.#service, reader, after);
+    } catch {
+      // The reader comes back by itself; the cause is the records' and shows in readiness.
+      reader.drop('replay-failed');
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const reader of [...this.#readers]) reader.dropped('shutdown');
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+
+  #beat(): void {
+    for (const reader of [...this.#readers]) reader.beat();
+  }
+
+  #forget(reader: SocketReader, reason: DropReason | undefined): void {
+    if (!this.#readers.delete(reader)) return;
+    if (reason !== undefined) {
+      if (reason === 'slow-reader') this.dropped++;
+      this.#onDropped(reason);
+    }
+    if (this.#readers.size === 0) {
+      clearInterval(this.#heartbeat);
+      this.#heartbeat = undefined;
+    }
+  }
+}
+
+async function replay(service: Service, reader: SocketReader, after: number | undefined): Promise<void> {
+  let cursor = after ?? (await service.records.eventSpan()).last;
+  let subscribed = false;
+  // The id stands on the first event of all, so that a browser which loses the connection at once comes back with it.
+  if (after === undefined) reader.write(frame('hello', cursor, JSON.stringify({ id: cursor })));
+  while (!reader.closed) {
+    const span = await service.records.eventSpan();
+    if (cursor > span.last || cursor + 1 < span.first) {
+      cursor = span.last;
+      reader.write(frame('reset', cursor, JSON.stringify(span)));
+    }
+    const page = await pageAfter(service.records, reader.paths, cursor);
+    for (let i = 0; i < page.length; i += EVENTS_PER_WRITE) {
+      reader.write(
+        page
+          .slice(i, i + EVENTS_PER_WRITE)
+          .map(encode)
+          .join(''),
+      );
+      if (!(await reader.drained())) return;
+    }
+    const caughtUp = page.length < REPLAY_PAGE;
+    cursor = Math.max(page.at(-1)?.id ?? cursor, caughtUp ? span.last : cursor);
+    if (caughtUp && subscribed) return reader.goLive(cursor);
+    if (caughtUp && !reader.closed) {
+      reader.onClose(service.subscribe(reader));
+      subscribed = true;
+    }
+  }
+}
+
+const pageAfter = (records: RecordStore, paths: readonly string[], cursor: number): Promise<StreamEvent[]> =>
+  records.events(cursor, paths, REPLAY_PAGE);
+
+class SocketReader implements StreamReader {
+  readonly paths: readonly string[];
+  readonly #socket: ServerResponse;
+  readonly #stillAllowed: () => Promise<boolean>;
+  readonly #queue: BoundedQueue<StreamEvent>;
+  readonly #stallMsMax: number;
+  readonly #wall: Clock;
+  readonly #onEnd: (reason: DropReason | undefined) => void;
+  readonly #cleanUp: (() => void)[] = [];
+  #live = false;
+  #replayedTo = 0;
+  #flushPlanned = false;
+  #blockedSince: number | undefined;
+  #waiting: ((open: boolean) => void) | undefined;
+  #beats = 0;
+  closed = false;
+
+  constructor(
+    socket: ServerResponse,
+    paths: readonly string[],
+    stillAllowed: () => Promise<boolean>,
+    options: StreamOptions,
+    wall: Clock,
+    onEnd: (reason: DropReason | undefined) => void,
+  ) {
+    this.#socket = socket;
+    this.paths = paths;
+    this.#stillAllowed = stillAllowed;
+    this.#queue = new BoundedQueue(options.queueMax);
+    this.#stallMsMax = options.stallMsMax;
+    this.#wall = wall;
+    this.#onEnd = onEnd;
+    socket.on('drain', () => this.#unblock());
+    socket.on('close', () => this.#end(undefined));
+    socket.on('error', () => this.#end(undefined));
+  }
+
+  onClose(cleanUp: () => void): void {
+    if (this.closed) cleanUp();
+    else this.#cleanUp.push(cleanUp);
+  }
+
+  offer(event: StreamEvent): boolean {
+    if (this.closed) return false;
+    if (!isCovered(this.paths, event.path)) return true;
+    if (!this.#queue.push(event)) {
+      this.drop('slow-reader');
+      return false;
+    }
+    // One write for all that a commit hands out in one go.
+    if (this.#live && !this.#flushPlanned) {
+      this.#flushPlanned = true;
+      queueMicrotask(() => this.#flush());
+    }
+    return true;
+  }
+
+  /** The replay has shown everything up to this id; from now on the queue goes out. */
+  goLive(replayedTo: number): void {
+    this.#replayedTo = replayedTo;
+    this.#live = true;
+    this.#flush();
+  }
+
+  write(text: string): void {
+    if (this.closed || text === '') return;
+    if (!this.#socket.write(text)) this.#blockedSince ??= this.#wall.now();
+  }
+
+  /** Resolves when the socket takes more: true, or false when the reader is gone. */
+  drained(): Promise<boolean> {
+    if (this.closed || this.#blockedSince === undefined) return Promise.resolve(!this.closed);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  /** The comment keeps proxies from closing a quiet stream, and finds out whether anybody is still there. */
+  beat(): void {
+    if (this.#blockedSince === undefined) this.write(':\n\n');
+    else if (this.#wall.now() - this.#blockedSince > this.#stallMsMax) this.drop('slow-reader');
+    if (this.closed || ++this.#beats % HEARTBEATS_PER_RECHECK !== 0) return;
+    this.#stillAllowed().then(
+      (allowed) => {
+        if (!allowed) this.drop('rights-changed');
+      },
+      () => {},
+    );
+  }
+
+  /** Ends the stream at once: the socket is not waited for. */
+  drop(reason: DropReason): void {
+    if (this.closed) return;
+    this.#end(reason);
+    this.#socket.destroy();
+  }
+
+  dropped(reason: 'slow-reader' | 'shutdown'): void {
+    if (this.closed) return;
+    if (reason === 'slow-reader' || this.#blockedSince !== undefined) {
+      this.drop(reason);
+    } else {
+      this.#end(reason);
+      this.#socket.end();
+    }
+  }
+
+  #flush(): void {
+    this.#flushPlanned = false;
+    while (this.#blockedSince === undefined && this.#queue.length > 0 && !this.closed) {
+      let text = '';
+      for (let taken = 0; taken < EVENTS_PER_WRITE && this.#queue.length > 0; taken++) {
+        const event = this.#queue.shift();
+        if (event && event.id > this.#replayedTo) text += encode(event);
+      }
+      this.write(text);
+    }
+  }
+
+  #unblock(): void {
+    this.#blockedSince = undefined;
+    this.#waiting?.(true);
+    this.#waiting = undefined;
+    if (this.#live) this.#flush();
+  }
+
+  #end(reason: DropReason | undefined): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const cleanUp of this.#cleanUp) cleanUp();
+    this.#waiting?.(false);
+    this.#onEnd(reason);
+  }
+}
+
+/** The text of an event is made once for all its readers. */
+const encoded = new WeakMap<StreamEvent, string>();
+
+function encode(event: StreamEvent): string {
+  const known = encoded.get(event);
+  if (known !== undefined) return known;
+  const text = frame(
+    event.type,
+    event.id,
+    event.type === 'registry' ? withoutSecrets(event.data) : event.data,
+  );
+  encoded.set(event, text);
+  return text;
+}
+
+const frame = (type: string, id: number, data: string): string =>
+  `id: ${id}\nevent: ${type}\ndata: ${data.replaceAll(/\r\n|\r|\n/g, '\ndata: ')}\n\n`;
+
+/** A registry entry leaves without the hash of its secret. */
+function withoutSecrets(data: string): string {
+  if (!data.includes('secretHash')) return data;
+  return JSON.stringify(JSON.parse(data), (key, value: unknown) =>
+    key === 'secretHash' ? undefined : value,
+  );
+}
