@@ -1,3 +1,4 @@
+import { isTimeZone } from '../lib/local-time.ts';
 import type { Failure } from '../model/errors.ts';
 import { entryKey, LEVELS, type Noun, parentPath, type RegistryEntry } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
@@ -128,7 +129,7 @@ function* ownProblems(entry: RegistryEntry, models: (name: string) => boolean): 
     const wrong = entry.path.split('/').find((segment) => !isSegment(segment));
     if (wrong !== undefined)
       yield invalid(entry, `"${wrong}" in the path is not made of letters, digits and . _ : - alone`);
-    if (entry.timeZone !== undefined && !isTimeZone(entry.timeZone))
+    if (entry.timeZone !== undefined && !isZoneName(entry.timeZone))
       yield invalid(entry, `"${entry.timeZone}" is not an IANA time zone`);
     if (parentPath(entry.path) === '' && LEVELS.indexOf(entry.level) > 1)
       yield invalid(entry, `a ${entry.level} cannot stand at the top: begin with a community`);
@@ -178,24 +179,5 @@ function linksOf(entry: RegistryEntry): RegistryKey[] {
   }
 }
 
-const zones = new Map<string, boolean>();
-
-/** Is this the name of a time zone, as opposed to an offset or a slip of the pen? */
-export function isTimeZone(name: string): boolean {
-  let known = zones.get(name);
-  if (known === undefined) {
-    known = /^[A-Za-z]/.test(name) && intlKnows(name);
-    // Names come from people: a bounded memory is enough.
-    if (zones.size < 1000) zones.set(name, known);
-  }
-  return known;
-}
-
-function intlKnows(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** The name of a time zone, as opposed to an offset such as `+08:00`, which knows no change of clocks. */
+const isZoneName = (name: string): boolean => /^[A-Za-z]/.test(name) && isTimeZone(name);

@@ -297,10 +297,12 @@ export class Registry {
   /** Makes a change that `check` has passed. */
   apply(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): void {
     const byNoun = grouped(put);
-    const after = new Draft(this, put, remove);
-    for (const noun of [...NOUNS].reverse())
-      for (const { noun: of, key } of remove)
-        if (of === noun && !after.isPut(noun, key)) this.#remove(noun, key);
+    if (remove.length > 0) {
+      const after = new Draft(this, put, remove);
+      for (const noun of [...NOUNS].reverse())
+        for (const { noun: of, key } of remove)
+          if (of === noun && !after.isPut(noun, key)) this.#remove(noun, key);
+    }
     for (const noun of NOUNS) for (const entry of byNoun.get(noun) ?? NONE) this.#put(entry);
   }
 

@@ -1,0 +1,264 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fail, ok, type Result } from '../lib/result.ts';
+import {
+  type Environment,
+  type Leaf,
+  leafName,
+  leavesOf,
+  type Override,
+  readEnvironment,
+  readSecretFile,
+} from './environment.ts';
+import {
+  findProblems,
+  formatPath,
+  isSecret,
+  metaOf,
+  type Path,
+  type ValueProblem,
+  valueAt,
+} from './schema-words.ts';
+import { type ServiceConfig, serviceSchema } from './service-schema.ts';
+import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
+
+export type { ServiceConfig } from './service-schema.ts';
+
+/** The file in the configuration folder that is read first; the others are named in it. */
+export const SERVICE_FILE = 'service.yaml';
+
+export interface LoadOptions {
+  /** The configuration folder. */
+  readonly dir: string;
+  readonly env: Environment;
+  /** What the command line says, by place (`http.port`); it stands above the environment. Undefined says nothing. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  /** Where a relative data folder lies; the working folder if absent. */
+  readonly cwd?: string;
+}
+
+/** One setting as it is in force, and who said so. */
+export interface Effective {
+  readonly path: string;
+  readonly title: string;
+  readonly unit?: string;
+  /** Its environment variable; lists of objects have none. */
+  readonly variable: string | undefined;
+  /** Undefined: not set, and without a default. Secrets are masked. */
+  readonly value: unknown;
+  /** `default`, `config/service.yaml:12`, the name of a variable, or `command line`. */
+  readonly source: string;
+}
+
+export interface LoadedServiceConfig {
+  /** All paths in it are absolute. */
+  readonly config: ServiceConfig;
+  readonly dir: string;
+  /** From SHOUWANG_ADMIN_PASSWORD or the file that SHOUWANG_ADMIN_PASSWORD_FILE names. */
+  readonly adminPassword: string | undefined;
+  explain(): Effective[];
+}
+
+/** Reads service.yaml, the environment above it and the flags above that. Every mistake is reported where it was made. */
+export async function loadServiceConfig(
+  options: LoadOptions,
+): Promise<Result<LoadedServiceConfig, ConfigProblem[]>> {
+  const { dir, env } = options;
+  if (!isFolder(dir)) return fail([{ file: dir, path: '', message: 'there is no such folder' }]);
+  const read = await readServiceFile(join(dir, SERVICE_FILE));
+  if (!read.ok) return read;
+  const yaml = read.value;
+  yaml.keepNumeralsAsText(serviceSchema);
+
+  const environment = readEnvironment(serviceSchema, env);
+  const overrides = [...environment.overrides, ...flagOverrides(options.flags ?? {})];
+  const merged = withOverrides(yaml.value() ?? {}, overrides);
+  const problems: ConfigProblem[] = environment.problems.map(({ variable, message }) => ({
+    file: variable,
+    path: '',
+    message,
+  }));
+  const locate = ({ path, on, message }: ValueProblem): ConfigProblem => {
+    const above = path.slice(0, -1);
+    const override =
+      overrides.findLast((each) => isPrefix(each.path, path)) ??
+      // What is missing beside something that only a variable brought in is missing because of that variable.
+      (yaml.has(above)
+        ? undefined
+        : overrides.findLast((each) => above.length > 0 && isPrefix(above, each.path)));
+    return override
+      ? { file: override.variable, path: formatPath(path), message }
+      : yaml.problem(path, message, on);
+  };
+
+  const wrong = findProblems(serviceSchema, merged);
+  problems.push(...wrong.map(locate));
+  if (problems.length > 0) return fail(problems.sort(inFileOrder));
+  const config = resolved(serviceSchema.parse(merged), options);
+  problems.push(...contradictions(config).map(locate));
+  const admin = adminPassword(env);
+  if (admin.problem) problems.push(admin.problem);
+  if (problems.length > 0) return fail(problems.sort(inFileOrder));
+  const loaded = withSecrets(config);
+  return ok({
+    config: loaded,
+    dir,
+    adminPassword: admin.password,
+    explain: () => explain(loaded, yaml, overrides),
+  });
+}
+
+const isFolder = (dir: string): boolean => statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** A folder without a service.yaml is a service with all defaults. */
+async function readServiceFile(file: string): Promise<Result<YamlText, ConfigProblem[]>> {
+  if (!existsSync(file)) return YamlText.read('', file);
+  const text = await readText(file);
+  return text.ok ? YamlText.read(text.value, file) : text;
+}
+
+function flagOverrides(flags: Readonly<Record<string, unknown>>): Override[] {
+  return Object.entries(flags)
+    .filter(([, value]) => value !== undefined)
+    .map(([path, value]) => ({ path: path.split('.'), variable: 'command line', value }));
+}
+
+/** A copy of the value in which the overrides stand; what is no mapping on the way is left for the schema to refuse. */
+function withOverrides(value: unknown, overrides: readonly Override[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  for (const { path, value: set } of overrides) {
+    let at: Record<string, unknown> = copy;
+    for (const part of path.slice(0, -1)) {
+      const below = at[part] ?? {};
+      if (typeof below !== 'object' || Array.isArray(below)) break;
+      at[part] = below;
+      at = below as Record<string, unknown>;
+    }
+    at[String(path.at(-1))] = set;
+  }
+  return copy;
+}
+
+const isPrefix = (short: Path, long: Path): boolean =>
+  short.every((part, i) => String(part) === String(long[i]));
+
+/** Files stand beside the configuration, data beside where the service runs. */
+function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptions): ServiceConfig {
+  const here = (file: string) => resolve(cwd, dir, file);
+  const files = <T extends object>(section: T): T =>
+    Object.fromEntries(
+      Object.entries(section).map(([key, value]) => [
+        key,
+        /File$/.test(key) && typeof value === 'string' ? here(value) : value,
+      ]),
+    ) as T;
+  const { mqtt, http } = config;
+  return {
+    ...config,
+    dataDir: resolve(cwd, config.dataDir),
+    mqtt: {
+      ...mqtt,
+      ...(mqtt.tls && { tls: files(mqtt.tls) }),
+      ...(mqtt.external && { external: files(mqtt.external) }),
+    },
+    http: { ...http, ...(http.tls && { tls: files(http.tls) }) },
+    files: {
+      registry: config.files.registry.map(here),
+      rules: here(config.files.rules),
+      channels: here(config.files.channels),
+      notify: here(config.files.notify),
+    },
+  };
+}
+
+/** What no single key can be blamed for, and files that are not there. */
+function contradictions(config: ServiceConfig): ValueProblem[] {
+  const problems: ValueProblem[] = [];
+  const { mqtt, http } = config;
+  if (mqtt.mode === 'external' && !mqtt.external)
+    problems.push({
+      path: ['mqtt', 'mode'],
+      on: 'value',
+      message: 'found "external", but mqtt.external does not say where that broker is',
+    });
+  if (mqtt.external?.password !== undefined && mqtt.external.passwordFile !== undefined)
+    problems.push({
+      path: ['mqtt', 'external', 'passwordFile'],
+      on: 'key',
+      message: 'stands beside password; one of them is enough',
+    });
+  return [...problems, ...portClashes(config), ...missingFiles({ mqtt, http })];
+}
+
+function portClashes({ mqtt, http }: ServiceConfig): ValueProblem[] {
+  const used: [Path, number | 'off'][] = [[['http', 'port'], http.port]];
+  if (mqtt.mode === 'embedded') {
+    used.push([['mqtt', 'port'], mqtt.port], [['mqtt', 'webSocketPort'], mqtt.webSocketPort]);
+    if (mqtt.tls) used.push([['mqtt', 'tls', 'port'], mqtt.tls.port]);
+  }
+  return used.flatMap(([path, port], i): ValueProblem[] => {
+    const other = used.slice(0, i).find((each) => each[1] === port);
+    if (port === 0 || port === 'off' || !other) return [];
+    const message = `found ${port}, which is ${formatPath(other[0])} already`;
+    return [{ path, on: 'value', message }];
+  });
+}
+
+function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProblem[] {
+  return leavesOf(serviceSchema).flatMap((leaf): ValueProblem[] => {
+    const file = valueAt(sections, leaf.path);
+    if (!/File$/.test(leaf.path.at(-1) ?? '') || typeof file !== 'string' || existsSync(file)) return [];
+    return [{ path: leaf.path, on: 'value', message: `there is no file ${file}` }];
+  });
+}
+
+/** The password of the external broker, out of its file. */
+function withSecrets(config: ServiceConfig): ServiceConfig {
+  const { external } = config.mqtt;
+  if (external?.passwordFile === undefined) return config;
+  const password = readSecretFile(external.passwordFile);
+  return { ...config, mqtt: { ...config.mqtt, external: { ...external, password } } };
+}
+
+function adminPassword(env: Environment): { password: string | undefined; problem?: ConfigProblem } {
+  const variable = 'SHOUWANG_ADMIN_PASSWORD_FILE';
+  const file = env[variable];
+  if (env['SHOUWANG_ADMIN_PASSWORD'] || !file)
+    return { password: env['SHOUWANG_ADMIN_PASSWORD'] || undefined };
+  const password = readSecretFile(file);
+  if (password) return { password };
+  return { password, problem: { file: variable, path: '', message: `${file} cannot be read or is empty` } };
+}
+
+function explain(config: ServiceConfig, yaml: YamlText, overrides: readonly Override[]): Effective[] {
+  const sourceOf = (path: Path): string =>
+    overrides.findLast((each) => isPrefix(each.path, path))?.variable ?? sourceInFile(yaml, path);
+  return leavesOf(serviceSchema).map((leaf) => {
+    const meta = metaOf(leaf.schema);
+    const value = valueAt(config, leaf.path);
+    return {
+      path: leafName(leaf),
+      title: String(meta['title'] ?? ''),
+      ...(typeof meta['unit'] === 'string' ? { unit: meta['unit'] } : {}),
+      variable: leaf.variable,
+      value: value === undefined ? undefined : masked(leaf, value),
+      source:
+        leaf.path.at(-1) === 'password' && config.mqtt.external?.passwordFile
+          ? config.mqtt.external.passwordFile
+          : sourceOf(leaf.path),
+    };
+  });
+}
+
+/** Of service accounts the names are shown, of other secrets nothing. */
+function masked({ schema }: Leaf, value: unknown): unknown {
+  if (isSecret(schema)) return '***';
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) =>
+    typeof item === 'object' && item !== null && 'name' in item ? item.name : item,
+  );
+}
+
+const sourceInFile = (yaml: YamlText, path: Path): string =>
+  yaml.has(path) ? `${yaml.file}:${yaml.position(path, 'key').line}` : 'default';

@@ -1,0 +1,257 @@
+import { z } from 'zod';
+import { DAY, HOUR } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
+import { LOCALES } from '../model/text.ts';
+
+/**
+ * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
+ * key has a title, a default and, where it is a quantity, its unit; `shouwang check --explain` shows them all. Each
+ * key also has an environment variable, `http.port` → `SHOUWANG_HTTP_PORT`, which stands above the file.
+ */
+const port = z
+  .number()
+  .int()
+  .min(0)
+  .max(65_535)
+  .meta({ title: 'Port', description: '0: any port that is free' });
+const host = z.string().min(1).max(255).meta({ title: 'Address to listen on' });
+const file = z.string().min(1).max(1000);
+const secretFile = (title: string) =>
+  file.optional().meta({ title, description: 'a file that holds nothing else' });
+const days = (title: string, preset: number) =>
+  z.number().int().min(1).max(36_500).default(preset).meta({ title, unit: 'days' });
+
+const tls = z.strictObject({
+  certFile: file.meta({ title: 'Certificate chain, PEM' }),
+  keyFile: file.meta({ title: 'Private key, PEM' }),
+});
+
+const mqtt = z
+  .strictObject({
+    mode: z
+      .enum(['embedded', 'external'])
+      .default('embedded')
+      .meta({ title: 'Broker', description: 'embedded: in this process; external: one that runs already' }),
+    host: host.default('0.0.0.0'),
+    port: port.default(1883).meta({ title: 'MQTT port' }),
+    webSocketPort: z
+      .union([port, z.literal('off')])
+      .default(8083)
+      .meta({ title: 'MQTT over WebSocket port' }),
+    tls: tls
+      .extend({
+        port: port.default(8883).meta({ title: 'MQTT over TLS port' }),
+        caFile: file.optional().meta({
+          title: 'Authority of client certificates, PEM',
+          description: 'given: every client must present a certificate of it',
+        }),
+      })
+      .optional()
+      .meta({ title: 'TLS; read anew without a restart when the files change' }),
+    external: z
+      .strictObject({
+        url: z
+          .string()
+          .regex(/^(mqtts?|wss?):\/\/[^\s]+$/, 'an address such as mqtt://broker.example:1883')
+          .meta({ title: 'Address of the broker' }),
+        username: z.string().max(200).optional().meta({ title: 'User name' }),
+        password: z.string().max(1000).optional().meta({ title: 'Password', secret: true }),
+        passwordFile: secretFile('File with the password'),
+        caFile: file.optional().meta({ title: "Authority of the broker's certificate, PEM" }),
+        clientId: z.string().min(1).max(64).default('shouwang').meta({ title: 'Client id' }),
+        filters: z.array(z.string().min(1)).min(1).optional().meta({
+          title: 'Topic filters to subscribe to',
+          description: 'absent: those of the device models',
+        }),
+      })
+      .optional()
+      .meta({ title: 'External broker' }),
+    serviceAccounts: z
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, hyphens and underscores')
+            .meta({ title: 'User name and client id' }),
+          secretHash: z
+            .string()
+            .regex(/^(scrypt|sha256)\$/, 'a hash that begins with scrypt$ or sha256$')
+            .meta({ title: 'Hash of its secret', secret: true }),
+        }),
+      )
+      .default([])
+      .meta({ title: 'Programs that may read every topic' }),
+  })
+  .prefault({})
+  .meta({ title: 'MQTT' });
+
+const http = z
+  .strictObject({
+    host: host.default('0.0.0.0').meta({
+      title: 'Address to listen on',
+      description:
+        '0.0.0.0: phones in the network reach the console too; everything but the health page needs a login',
+    }),
+    port: port.default(8080).meta({ title: 'Port of console and API' }),
+    publicUrl: z
+      .url({ protocol: /^https?$/, error: 'an address such as https://shouwang.example' })
+      .optional()
+      .meta({ title: 'Address as people know it', description: 'for links in notices and for cookies' }),
+    tls: tls.optional().meta({ title: 'TLS; absent: plain HTTP, as behind a proxy' }),
+  })
+  .prefault({})
+  .meta({ title: 'Console and API' });
+
+const files = z
+  .strictObject({
+    registry: z.array(file).default(['registry.yaml']).meta({
+      title: 'Registry files',
+      description:
+        'taken over when the records hold no registry yet; later changes go through `import` or the API',
+    }),
+    rules: file.default('rules.yaml').meta({ title: 'Rules' }),
+    channels: file.default('channels.yaml').meta({ title: 'Notification channels' }),
+    notify: file.default('notify.yaml').meta({ title: 'Who is told' }),
+  })
+  .prefault({})
+  .meta({ title: 'Other configuration files, beside this one' });
+
+/** Where somebody was is nobody's business for years. */
+const METRIC_DAYS: Readonly<Record<string, number>> = { latitude_deg: 30, longitude_deg: 30 };
+const metricDays = Object.fromEntries(
+  METRIC_NAMES.map((name) => {
+    const own = METRIC_DAYS[name];
+    const kept = z.number().int().min(1).max(36_500);
+    const title = `${METRICS[name].title.en}; absent: as by default`;
+    return [name, (own === undefined ? kept.optional() : kept.default(own)).meta({ title, unit: 'days' })];
+  }),
+) as Record<keyof typeof METRICS, z.ZodOptional<z.ZodNumber>>;
+
+const retention = z
+  .strictObject({
+    schedule: z
+      .string()
+      .regex(/^(\S+\s+){4}\S+$/, 'five fields of a cron schedule, such as 17 3 * * *')
+      .default('17 3 * * *')
+      .meta({ title: 'When old data is deleted', description: 'cron; in the time zone of the service' }),
+    telemetry: z
+      .strictObject({ default: days('Readings that have no line of their own', 730), ...metricDays })
+      .prefault({})
+      .meta({ title: 'Readings, by metric' }),
+    records: z
+      .strictObject({
+        alerts: days('Alerts that are over', 1095),
+        cases: days('Cases that are resolved', 1095),
+        rejections: z
+          .number()
+          .int()
+          .min(100)
+          .max(1_000_000)
+          .default(LIMITS.rejectionsKeptMax)
+          .meta({ title: 'Rejections with their payload', unit: 'messages' }),
+        events: z
+          .number()
+          .int()
+          .min(1000)
+          .max(10_000_000)
+          .default(LIMITS.streamEventsKeptMax)
+          .meta({ title: 'Events that a reader of the stream can catch up on', unit: 'events' }),
+      })
+      .prefault({})
+      .meta({ title: 'Records' }),
+  })
+  .prefault({})
+  .meta({ title: 'How long data is kept' });
+
+const limit = (title: string, unit: string, preset: number, min: number, max: number) =>
+  z.number().int().min(min).max(max).default(preset).meta({ title, unit });
+
+const limits = z
+  .strictObject({
+    connectionsPerAddressMax: limit(
+      'MQTT connections from one address',
+      'connections',
+      LIMITS.connectionsPerAddressMax,
+      1,
+      1_000_000,
+    ),
+    frameBytesMax: limit('Size of one MQTT message', 'bytes', LIMITS.frameBytesMax, 1024, 64 * 1024 * 1024),
+    inboxLengthMax: limit(
+      'Messages that wait before sockets are read no further',
+      'messages',
+      LIMITS.inboxLengthMax,
+      16,
+      1_000_000,
+    ),
+    streamReadersMax: limit('Readers of the live stream', 'readers', LIMITS.streamReadersMax, 1, 100_000),
+  })
+  .prefault({})
+  .meta({ title: 'Limits that a large or small site may need to move' });
+
+export const serviceSchema = z.strictObject({
+  site: z
+    .strictObject({
+      name: z.string().min(1).max(100).default('守望').meta({ title: 'Name of the site, as people see it' }),
+    })
+    .prefault({})
+    .meta({ title: 'Site' }),
+  dataDir: file
+    .default('data')
+    .meta({ title: 'Folder of the data', description: 'beside where the service is started, or absolute' }),
+  locale: z
+    .enum(LOCALES)
+    .default('zh')
+    .meta({ title: 'Language of notices and of the console before anybody chose' }),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+        .default('info')
+        .meta({ title: 'What is logged: this and all that is graver' }),
+    })
+    .prefault({})
+    .meta({ title: 'Log' }),
+  mqtt,
+  http,
+  files,
+  retention,
+  limits,
+});
+
+export type ServiceConfig = z.output<typeof serviceSchema>;
+
+/** Retention of the records, as the record store takes it. An answer under an Idempotency-Key is kept for a day. */
+export function recordRetention({ retention: { records } }: ServiceConfig): {
+  alertsMs: number;
+  casesMs: number;
+  rejectionsKept: number;
+  eventsKept: number;
+  idempotencyMs: number;
+} {
+  return {
+    alertsMs: records.alerts * DAY,
+    casesMs: records.cases * DAY,
+    rejectionsKept: records.rejections,
+    eventsKept: records.events,
+    idempotencyMs: 24 * HOUR,
+  };
+}
+
+/** Instants before which readings are deleted, as the telemetry store takes them. */
+export function telemetryCutoffs(
+  { retention: { telemetry } }: ServiceConfig,
+  now: number,
+): Partial<Record<keyof typeof METRICS, number>> & { default: number } {
+  const entries = Object.entries(telemetry).filter(([, kept]) => kept !== undefined);
+  const cutoffs = Object.fromEntries(entries.map(([name, kept]) => [name, now - (kept as number) * DAY]));
+  return cutoffs as Partial<Record<keyof typeof METRICS, number>> & { default: number };
+}
+
+/**
+ * Moves the limits of this process to what the configuration says. Once, before anything starts: nothing looks at a
+ * limit again that it has built upon.
+ */
+export function applyLimits(config: ServiceConfig): void {
+  Object.assign(LIMITS, config.limits);
+}
