@@ -1,0 +1,287 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Effect } from '../../model/effect.ts';
+import { LIMITS } from '../../model/limits.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { Noun, RegistryEntry } from '../../model/registry.ts';
+import type { Rejection } from '../../model/rejection.ts';
+import type { CommitBatch, StreamEvent, SubjectRow } from '../../ports/records.ts';
+import {
+  alertRow,
+  caseRow,
+  noticeRow,
+  placeOf,
+  publicEntry,
+  rejectionRow,
+  rejectionsToKeep,
+} from './rows.ts';
+
+type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
+
+/** How much of the two tables that roll over is kept. */
+export interface KeptRows {
+  readonly rejections: number;
+  readonly events: number;
+}
+
+export const KEPT_ROWS: KeptRows = {
+  rejections: LIMITS.rejectionsKeptMax,
+  events: LIMITS.streamEventsKeptMax,
+};
+
+/** Rows beyond what was added that one batch clears away, when a table holds more than it should. */
+const CLEARED_EXTRA = 200;
+
+/**
+ * The writing side of a micro-batch, on prepared statements. Every method runs inside a transaction that the caller
+ * has begun. Written twice, a row stays as it is: a replay is harmless.
+ */
+export class SqliteCommit {
+  readonly #kept: KeptRows;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(db: DatabaseSync, kept: KeptRows) {
+    this.#kept = kept;
+    this.#sql = prepare(db);
+  }
+
+  journal(batch: CommitBatch): void {
+    this.#sql.journal.run(batch.firstSeq, batch.lastSeq, batch.journal);
+  }
+
+  /** A state never gives way to an earlier one. */
+  subjects(rows: readonly SubjectRow[]): void {
+    for (const { subject, seq, state } of rows) {
+      if (state === undefined) this.#sql.removeSubject.run(subject);
+      else this.#sql.subject.run(subject, seq, state);
+    }
+  }
+
+  /** Performs the effects on the tables; the events that readers of the stream get. */
+  effects(effects: readonly Effect[], at: number): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    const rejections: Rejection[] = [];
+    for (const effect of effects) {
+      if (effect.type === 'rejection') {
+        rejections.push(effect.rejection);
+        continue;
+      }
+      const told = this.#effect(effect);
+      if (told) events.push(this.#event(at, told));
+    }
+    if (rejections.length > 0) this.#rejections(rejections);
+    if (events.length > 0) this.#clearEvents(events);
+    return events;
+  }
+
+  /** Stores a notice as it is now, and the event that says so. */
+  saveNotice(notice: Notice): StreamEvent {
+    this.#sql.replaceNotice.run(...noticeValues(noticeRow(notice)));
+    const at = notice.failedAt ?? notice.deliveredAt ?? notice.acceptedAt ?? notice.createdAt;
+    return this.#event(at, { type: 'notice', path: notice.path, data: { notice } });
+  }
+
+  #effect(effect: Effect): Told | undefined {
+    switch (effect.type) {
+      case 'alert':
+        return this.#alert(effect);
+      case 'case':
+        return this.#case(effect);
+      case 'notice': {
+        const added = this.#sql.notice.run(...noticeValues(noticeRow(effect.notice))).changes;
+        return added
+          ? { type: 'notice', path: effect.notice.path, data: { notice: effect.notice } }
+          : undefined;
+      }
+      case 'registry-put':
+        return this.#registryPut(effect.entry);
+      case 'registry-remove':
+        return this.#registryRemove(effect.noun, effect.key);
+      case 'rules':
+        return { type: 'rules', path: '', data: { ruleSet: effect.ruleSet } };
+      case 'device-heard': {
+        const { type: _, ...data } = effect;
+        return { type: 'device', path: effect.path, data };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #alert({ change, alert }: EffectOf<'alert'>): Told | undefined {
+    const row = alertRow(alert);
+    const { changes } = this.#sql.alert.run(
+      row.id,
+      row.version,
+      row.path,
+      row.home,
+      row.rule,
+      row.about,
+      row.priority,
+      row.raised_at,
+      row.cleared_at ?? null,
+      row.doc,
+    );
+    return changes ? { type: 'alert', path: alert.path, data: { change, alert } } : undefined;
+  }
+
+  #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
+    const known = this.#sql.findCase.get(of.id) as CaseKey | undefined;
+    for (const entry of entries) this.#sql.caseEntry.run(of.id, entry.n, JSON.stringify(entry));
+    if (known && !isLater(of, known)) return undefined;
+    const row = caseRow(of);
+    const values = [
+      row.version,
+      row.entries,
+      row.path,
+      row.home,
+      row.kind,
+      row.status,
+      row.priority,
+      row.owner,
+      row.opened_at,
+      row.resolved_at ?? null,
+      row.doc,
+      row.id,
+    ];
+    // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
+    const number = known
+      ? (this.#sql.updateCase.run(...values), known.number)
+      : Number(this.#sql.insertCase.run(...values).lastInsertRowid);
+    return { type: 'case', path: of.path, data: { change, case: { ...of, number }, entries } };
+  }
+
+  #registryPut(entry: RegistryEntry): Told {
+    const key = entry.noun === 'node' ? entry.path : entry.id;
+    this.#sql.registryPut.run(entry.noun, key, JSON.stringify(entry));
+    return { type: 'registry', path: this.#pathOf(entry), data: { entry: publicEntry(entry) } };
+  }
+
+  #registryRemove(noun: Noun, key: string): Told {
+    const entry = this.#registryEntry(noun, key);
+    const path = entry ? this.#pathOf(entry) : '';
+    this.#sql.registryRemove.run(noun, key);
+    return { type: 'registry', path, data: { noun, key } };
+  }
+
+  #registryEntry(noun: Noun, key: string): RegistryEntry | undefined {
+    const row = this.#sql.registryFind.get(noun, key) as { doc: string } | undefined;
+    return row && (JSON.parse(row.doc) as RegistryEntry);
+  }
+
+  /** The node by which rights are decided; empty, and so for the uppermost only, if the home is gone already. */
+  #pathOf(entry: RegistryEntry): string {
+    const place = placeOf(entry);
+    if ('path' in place) return place.path;
+    const home = this.#registryEntry('home', place.home);
+    return home ? this.#pathOf(home) : '';
+  }
+
+  #event(at: number, { type, path, data }: Told): StreamEvent {
+    const text = JSON.stringify(data);
+    const id = Number(this.#sql.event.run(at, type, path, text).lastInsertRowid);
+    return { id, at, type, path, data: text };
+  }
+
+  #rejections(rejections: readonly Rejection[]): void {
+    const counts = new Map<string, { count: number; lastAt: number }>();
+    for (const { reason, at } of rejections) {
+      const before = counts.get(reason);
+      counts.set(reason, { count: (before?.count ?? 0) + 1, lastAt: Math.max(before?.lastAt ?? at, at) });
+    }
+    for (const [reason, { count, lastAt }] of counts) this.#sql.rejectionCount.run(reason, count, lastAt);
+    let last = 0;
+    const kept = rejectionsToKeep(rejections);
+    for (const rejection of kept) {
+      const row = rejectionRow(rejection);
+      last = Number(
+        this.#sql.rejection.run(
+          row.at,
+          row.reason,
+          row.topic,
+          row.sender,
+          row.device ?? null,
+          row.detail ?? null,
+          row.payload,
+          row.payload_bytes,
+        ).lastInsertRowid,
+      );
+    }
+    this.#sql.clearRejections.run(last - this.#kept.rejections, kept.length + CLEARED_EXTRA);
+  }
+
+  #clearEvents(added: readonly StreamEvent[]): void {
+    const last = added.at(-1)?.id ?? 0;
+    this.#sql.clearEvents.run(last - this.#kept.events, added.length + CLEARED_EXTRA);
+  }
+}
+
+/** What readers of the stream are told. */
+interface Told {
+  readonly type: StreamEvent['type'];
+  readonly path: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface CaseKey {
+  readonly number: number;
+  readonly version: number;
+  readonly entries: number;
+}
+
+const isLater = (of: { version: number; entries: number }, known: CaseKey): boolean =>
+  of.version > known.version || (of.version === known.version && of.entries > known.entries);
+
+function noticeValues(row: ReturnType<typeof noticeRow>) {
+  return [
+    row.id,
+    row.case_id,
+    row.path,
+    row.channel,
+    row.state,
+    row.priority,
+    row.created_at,
+    row.next_attempt_at ?? null,
+    row.doc,
+  ];
+}
+
+const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
+const CASE_COLUMNS =
+  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc';
+
+function prepare(db: DatabaseSync) {
+  const sql = {
+    journal: 'insert into journal (first_seq, last_seq, bytes) values (?, ?, ?)',
+    subject: `insert into subjects (subject, seq, state) values (?, ?, ?)
+      on conflict (subject) do update set seq = excluded.seq, state = excluded.state where excluded.seq >= seq`,
+    removeSubject: 'delete from subjects where subject = ?',
+    alert: `insert into alerts (id, version, path, home, rule, about, priority, raised_at, cleared_at, doc)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set version = excluded.version,
+      path = excluded.path, home = excluded.home, rule = excluded.rule, about = excluded.about,
+      priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
+      doc = excluded.doc where excluded.version > version`,
+    findCase: 'select number, version, entries from cases where id = ?',
+    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
+    notice: `${NOTICE_INSERT} nothing`,
+    replaceNotice: `${NOTICE_INSERT} update set case_id = excluded.case_id, path = excluded.path,
+      channel = excluded.channel, state = excluded.state, priority = excluded.priority,
+      next_attempt_at = excluded.next_attempt_at, doc = excluded.doc`,
+    registryFind: 'select doc from registry where noun = ? and key = ?',
+    registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)
+      on conflict (noun, key) do update set doc = excluded.doc`,
+    registryRemove: 'delete from registry where noun = ? and key = ?',
+    event: 'insert into events (at, type, path, data) values (?, ?, ?, ?)',
+    clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
+    rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)
+      values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    rejectionCount: `insert into rejection_counts (reason, count, last_at) values (?, ?, ?)
+      on conflict (reason) do update set count = count + excluded.count, last_at = max(last_at, excluded.last_at)`,
+    clearRejections:
+      'delete from rejections where id in (select id from rejections where id <= ? order by id limit ?)',
+  };
+  const prepared = Object.entries(sql).map(([name, text]) => [name, db.prepare(text)] as const);
+  return Object.fromEntries(prepared) as Record<keyof typeof sql, StatementSync>;
+}

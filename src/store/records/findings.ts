@@ -1,0 +1,151 @@
+import type { Kysely } from 'kysely';
+import { type Alert, PRIORITIES, type Priority } from '../../model/alert.ts';
+import type { Case, CaseEntry } from '../../model/case.ts';
+import { NOTICE_STATES, type NoticeState } from '../../model/notice.ts';
+import type {
+  AlertFilter,
+  CaseFilter,
+  NumberedCase,
+  Page,
+  PageRequest,
+  RecordCounts,
+} from '../../ports/records.ts';
+import { covered, decodeCursor, pageOf } from './paging.ts';
+import type { RecordTables } from './schema.ts';
+
+type Db = Kysely<RecordTables>;
+
+/** Newest first. */
+export async function listAlerts(db: Db, filter: AlertFilter, page: PageRequest): Promise<Page<Alert>> {
+  const after = decodeCursor(page.cursor, 'alerts', [0, '']);
+  let query = db.selectFrom('alerts').select(['raised_at', 'id', 'doc']);
+  query = query.where((eb) => covered(eb, 'path', filter.paths));
+  if (filter.open !== undefined) query = query.where('cleared_at', filter.open ? 'is' : 'is not', null);
+  for (const column of ['home', 'rule', 'about', 'priority'] as const) {
+    const value = filter[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  if (filter.raisedFrom !== undefined) query = query.where('raised_at', '>=', filter.raisedFrom);
+  if (filter.raisedTo !== undefined) query = query.where('raised_at', '<', filter.raisedTo);
+  if (after) query = query.where((eb) => eb(eb.refTuple('raised_at', 'id'), '<', eb.tuple(...after)));
+  const rows = await query
+    .orderBy('raised_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(
+    rows,
+    page.limit,
+    'alerts',
+    (row) => [row.raised_at, row.id],
+    (row) => JSON.parse(row.doc) as Alert,
+  );
+}
+
+export async function findAlert(db: Db, id: string): Promise<Alert | undefined> {
+  const row = await db.selectFrom('alerts').select('doc').where('id', '=', id).executeTakeFirst();
+  return row && (JSON.parse(row.doc) as Alert);
+}
+
+/** The work list, gravest and oldest first; or the ledger, newest first. */
+export async function listCases(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
+  return filter.order === 'newest' ? casesNewest(db, filter, page) : casesByUrgency(db, filter, page);
+}
+
+function selectCases(db: Db, filter: CaseFilter) {
+  let query = db.selectFrom('cases').select(['number', 'priority', 'opened_at', 'doc']);
+  query = query.where((eb) => covered(eb, 'path', filter.paths));
+  if (filter.status?.length) query = query.where('status', 'in', filter.status);
+  if (filter.priority?.length) query = query.where('priority', 'in', filter.priority);
+  for (const column of ['kind', 'home', 'owner'] as const) {
+    const value = filter[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  return query;
+}
+
+async function casesByUrgency(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
+  const after = decodeCursor(page.cursor, 'urgency', ['', 0, 0]);
+  let query = selectCases(db, filter);
+  if (after)
+    query = query.where((eb) => eb(eb.refTuple('priority', 'opened_at', 'number'), '>', eb.tuple(...after)));
+  const rows = await query
+    .orderBy('priority')
+    .orderBy('opened_at')
+    .orderBy('number')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows, page.limit, 'urgency', (row) => [row.priority, row.opened_at, row.number], numbered);
+}
+
+async function casesNewest(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
+  const after = decodeCursor(page.cursor, 'newest', [0, 0]);
+  let query = selectCases(db, filter);
+  if (after) query = query.where((eb) => eb(eb.refTuple('opened_at', 'number'), '<', eb.tuple(...after)));
+  const rows = await query
+    .orderBy('opened_at', 'desc')
+    .orderBy('number', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows, page.limit, 'newest', (row) => [row.opened_at, row.number], numbered);
+}
+
+const numbered = (row: { number: number; doc: string }): NumberedCase => ({
+  ...(JSON.parse(row.doc) as Case),
+  number: row.number,
+});
+
+export async function findCase(db: Db, id: string): Promise<NumberedCase | undefined> {
+  const row = await db.selectFrom('cases').select(['number', 'doc']).where('id', '=', id).executeTakeFirst();
+  return row && numbered(row);
+}
+
+export async function listCaseEntries(db: Db, id: string): Promise<CaseEntry[]> {
+  const rows = await db
+    .selectFrom('case_entries')
+    .select('doc')
+    .where('case_id', '=', id)
+    .orderBy('n')
+    .execute();
+  return rows.map((row) => JSON.parse(row.doc) as CaseEntry);
+}
+
+export async function countOpen(db: Db, paths: readonly string[]): Promise<RecordCounts> {
+  const cases = await db
+    .selectFrom('cases')
+    .select((eb) => ['priority', eb.fn.countAll<number>().as('count')])
+    .where('status', '!=', 'resolved')
+    .where((eb) => covered(eb, 'path', paths))
+    .groupBy('priority')
+    .execute();
+  const alerts = await db
+    .selectFrom('alerts')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('cleared_at', 'is', null)
+    .where((eb) => covered(eb, 'path', paths))
+    .executeTakeFirstOrThrow();
+  const notices = await db
+    .selectFrom('notices')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where((eb) => covered(eb, 'path', paths))
+    .groupBy('state')
+    .execute();
+  return {
+    openCases: tally(
+      PRIORITIES,
+      cases.map((row) => [row.priority as Priority, row.count]),
+    ),
+    openAlerts: Number(alerts.count),
+    notices: tally(
+      NOTICE_STATES,
+      notices.map((row) => [row.state as NoticeState, row.count]),
+    ),
+  };
+}
+
+/** A number for every name, zero where nothing was counted. */
+function tally<N extends string>(names: readonly N[], counted: readonly [N, number][]): Record<N, number> {
+  const zero = names.map((name) => [name, 0] as const);
+  const found = counted.map(([name, count]) => [name, Number(count)] as const);
+  return Object.fromEntries([...zero, ...found]) as Record<N, number>;
+}

@@ -1,0 +1,167 @@
+import type { ColumnDataType, ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { RecordTables } from './schema.ts';
+
+/** What engines name differently. */
+export interface ColumnTypes {
+  readonly bytes: ColumnDataType;
+  /** A whole number of 53 bits; as a primary key of SQLite it has to be called `integer`. */
+  readonly whole: ColumnDataType;
+  /** Makes a whole number a primary key that the engine counts up and never gives twice. */
+  serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+}
+
+export const SQLITE_COLUMNS: ColumnTypes = {
+  bytes: 'blob',
+  whole: 'integer',
+  serial: (column) => column.primaryKey().autoIncrement(),
+};
+
+/** Brings the tables up to date. @throws what went wrong; nothing is changed then. */
+export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnTypes): Promise<void> {
+  const migrations: Record<string, Migration> = {
+    '0001-records': { up: (kysely) => createRecords(kysely, types) },
+  };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** `key` columns are the primary key together; a question mark admits null. */
+type ColumnKind =
+  | 'serial'
+  | 'text key'
+  | 'whole key'
+  | 'text unique'
+  | 'text'
+  | 'text?'
+  | 'whole'
+  | 'whole?'
+  | 'bytes';
+
+const TABLES: { readonly [T in keyof RecordTables]: Readonly<Record<keyof RecordTables[T], ColumnKind>> } = {
+  meta: { key: 'text key', value: 'text' },
+  journal: { first_seq: 'whole key', last_seq: 'whole', bytes: 'bytes' },
+  subjects: { subject: 'text key', seq: 'whole', state: 'text' },
+  checkpoint: { id: 'whole key', seq: 'whole', shared: 'text' },
+  alerts: {
+    id: 'text key',
+    version: 'whole',
+    path: 'text',
+    home: 'text',
+    rule: 'text',
+    about: 'text',
+    priority: 'text',
+    raised_at: 'whole',
+    cleared_at: 'whole?',
+    doc: 'text',
+  },
+  cases: {
+    number: 'serial',
+    id: 'text unique',
+    version: 'whole',
+    entries: 'whole',
+    path: 'text',
+    home: 'text',
+    kind: 'text',
+    status: 'text',
+    priority: 'text',
+    owner: 'text',
+    opened_at: 'whole',
+    resolved_at: 'whole?',
+    doc: 'text',
+  },
+  case_entries: { case_id: 'text key', n: 'whole key', doc: 'text' },
+  notices: {
+    id: 'text key',
+    case_id: 'text',
+    path: 'text',
+    channel: 'text',
+    state: 'text',
+    priority: 'text',
+    created_at: 'whole',
+    next_attempt_at: 'whole?',
+    doc: 'text',
+  },
+  rejections: {
+    id: 'serial',
+    at: 'whole',
+    reason: 'text',
+    topic: 'text',
+    sender: 'text',
+    device: 'text?',
+    detail: 'text?',
+    payload: 'bytes',
+    payload_bytes: 'whole',
+  },
+  rejection_counts: { reason: 'text key', count: 'whole', last_at: 'whole' },
+  registry: { noun: 'text key', key: 'text key', doc: 'text' },
+  events: { id: 'serial', at: 'whole', type: 'text', path: 'text', data: 'text' },
+  users: { id: 'text key', doc: 'text' },
+  sessions: {
+    token_hash: 'text key',
+    user_id: 'text',
+    kind: 'text',
+    label: 'text',
+    created_at: 'whole',
+    expires_at: 'whole?',
+    last_used_at: 'whole',
+  },
+  idempotency: { key: 'text key', fingerprint: 'text', status: 'whole', body: 'text', at: 'whole' },
+};
+
+/** Every list of the API has an index in its own order; the rest is found by primary key. */
+const INDEXES: Readonly<Record<string, readonly [table: keyof RecordTables, ...columns: string[]]>> = {
+  alerts_newest: ['alerts', 'raised_at', 'id'],
+  alerts_home: ['alerts', 'home', 'raised_at'],
+  alerts_cleared: ['alerts', 'cleared_at'],
+  cases_urgency: ['cases', 'priority', 'opened_at', 'number'],
+  cases_status: ['cases', 'status', 'priority', 'opened_at', 'number'],
+  cases_newest: ['cases', 'opened_at', 'number'],
+  cases_home: ['cases', 'home', 'opened_at'],
+  cases_resolved: ['cases', 'resolved_at'],
+  notices_due: ['notices', 'state', 'next_attempt_at'],
+  notices_newest: ['notices', 'created_at', 'id'],
+  notices_case: ['notices', 'case_id'],
+  rejections_reason: ['rejections', 'reason', 'id'],
+  rejections_device: ['rejections', 'device', 'id'],
+  sessions_user: ['sessions', 'user_id'],
+  idempotency_at: ['idempotency', 'at'],
+};
+
+async function createRecords(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  for (const [name, columns] of Object.entries(TABLES)) await createTable(db, name, columns, types);
+  for (const [name, [table, ...columns]] of Object.entries(INDEXES)) {
+    await db.schema.createIndex(name).on(table).columns(columns).execute();
+  }
+}
+
+async function createTable(
+  db: Kysely<unknown>,
+  name: string,
+  columns: Readonly<Record<string, ColumnKind>>,
+  types: ColumnTypes,
+): Promise<void> {
+  let table = db.schema.createTable(name);
+  for (const [column, kind] of Object.entries(columns)) {
+    table = table.addColumn(column, dataType(kind, types), (so) => constrain(so, kind, types));
+  }
+  const keys = Object.keys(columns).filter((column) => columns[column]?.endsWith(' key'));
+  if (keys.length > 0) table = table.addPrimaryKeyConstraint(`${name}_key`, keys as never[]);
+  await table.execute();
+}
+
+function dataType(kind: ColumnKind, types: ColumnTypes): ColumnDataType {
+  if (kind === 'bytes') return types.bytes;
+  return kind.startsWith('text') ? 'text' : types.whole;
+}
+
+function constrain(
+  column: ColumnDefinitionBuilder,
+  kind: ColumnKind,
+  types: ColumnTypes,
+): ColumnDefinitionBuilder {
+  if (kind === 'serial') return types.serial(column);
+  if (kind.endsWith('?')) return column;
+  return kind === 'text unique' ? column.notNull().unique() : column.notNull();
+}

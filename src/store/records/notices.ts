@@ -1,0 +1,60 @@
+import type { Kysely } from 'kysely';
+import type { Notice } from '../../model/notice.ts';
+import type { NoticeFilter, Page, PageRequest } from '../../ports/records.ts';
+import { covered, decodeCursor, pageOf } from './paging.ts';
+import type { RecordTables } from './schema.ts';
+
+type Db = Kysely<RecordTables>;
+
+/** Newest first. */
+export async function listNotices(db: Db, filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>> {
+  const after = decodeCursor(page.cursor, 'notices', [0, '']);
+  let query = db.selectFrom('notices').select(['created_at', 'id', 'doc']);
+  query = query.where((eb) => covered(eb, 'path', filter.paths));
+  if (filter.case !== undefined) query = query.where('case_id', '=', filter.case);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (after) query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(...after)));
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(
+    rows,
+    page.limit,
+    'notices',
+    (row) => [row.created_at, row.id],
+    (row) => JSON.parse(row.doc) as Notice,
+  );
+}
+
+export async function findNotice(db: Db, id: string): Promise<Notice | undefined> {
+  const row = await db.selectFrom('notices').select('doc').where('id', '=', id).executeTakeFirst();
+  return row && (JSON.parse(row.doc) as Notice);
+}
+
+export async function listDueNotices(
+  db: Db,
+  now: number,
+  limit: number,
+  except: readonly string[],
+): Promise<Notice[]> {
+  let query = db
+    .selectFrom('notices')
+    .select('doc')
+    .where('state', '=', 'queued')
+    .where('next_attempt_at', '<=', now);
+  if (except.length > 0) query = query.where('channel', 'not in', except);
+  const rows = await query.orderBy('priority').orderBy('created_at').orderBy('id').limit(limit).execute();
+  return rows.map((row) => JSON.parse(row.doc) as Notice);
+}
+
+export async function earliestNoticeAt(db: Db, except: readonly string[]): Promise<number | undefined> {
+  let query = db
+    .selectFrom('notices')
+    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
+    .where('state', '=', 'queued');
+  if (except.length > 0) query = query.where('channel', 'not in', except);
+  const row = await query.executeTakeFirst();
+  return row?.at ?? undefined;
+}

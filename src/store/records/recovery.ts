@@ -1,0 +1,108 @@
+import type { Kysely } from 'kysely';
+import type { Checkpoint, Recovery, SubjectRow } from '../../ports/records.ts';
+import { findMeta } from './accounts.ts';
+import type { RecordTables } from './schema.ts';
+
+type Db = Kysely<RecordTables>;
+
+/** Rows that one query of the replay brings. A journal row holds a whole batch. */
+const SUBJECTS_PER_PAGE = 1_000;
+const JOURNAL_ROWS_PER_PAGE = 64;
+
+/** Under this key of `meta` stands the input up to which the journal was dropped: numbering goes on after it. */
+export const TRIMMED_SEQ = 'journal.trimmedSeq';
+
+export async function readRecovery(db: Db): Promise<Recovery> {
+  const checkpoint = await findCheckpoint(db);
+  const lastSeq = await findLastSeq(db, checkpoint);
+  return { checkpoint, subjects: eachSubject(db), journal: eachJournalRow(db), lastSeq };
+}
+
+async function findCheckpoint(db: Db): Promise<Checkpoint | undefined> {
+  const row = await db.selectFrom('checkpoint').select(['seq', 'shared']).executeTakeFirst();
+  return row && { seq: row.seq, shared: row.shared };
+}
+
+async function findLastSeq(db: Db, checkpoint: Checkpoint | undefined): Promise<number> {
+  const newest = await db
+    .selectFrom('journal')
+    .select('last_seq')
+    .orderBy('first_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const trimmed = Number((await findMeta(db, TRIMMED_SEQ)) ?? 0);
+  return Math.max(newest?.last_seq ?? 0, trimmed, checkpoint?.seq ?? 0);
+}
+
+async function* eachSubject(db: Db): AsyncGenerator<SubjectRow> {
+  for (let after = ''; ; ) {
+    const rows = await db
+      .selectFrom('subjects')
+      .selectAll()
+      .where('subject', '>', after)
+      .orderBy('subject')
+      .limit(SUBJECTS_PER_PAGE)
+      .execute();
+    for (const { subject, seq, state } of rows) yield { subject, seq, state };
+    if (rows.length < SUBJECTS_PER_PAGE) return;
+    after = rows.at(-1)?.subject as string;
+  }
+}
+
+async function* eachJournalRow(
+  db: Db,
+): AsyncGenerator<{ firstSeq: number; lastSeq: number; bytes: Uint8Array }> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom('journal')
+      .selectAll()
+      .where('first_seq', '>', after)
+      .orderBy('first_seq')
+      .limit(JOURNAL_ROWS_PER_PAGE)
+      .execute();
+    for (const row of rows) yield { firstSeq: row.first_seq, lastSeq: row.last_seq, bytes: row.bytes };
+    if (rows.length < JOURNAL_ROWS_PER_PAGE) return;
+    after = rows.at(-1)?.first_seq as number;
+  }
+}
+
+export async function saveCheckpoint(db: Db, { seq, shared }: Checkpoint): Promise<void> {
+  await db
+    .insertInto('checkpoint')
+    .values({ id: 1, seq, shared })
+    .onConflict((at) => at.column('id').doUpdateSet({ seq, shared }))
+    .execute();
+}
+
+/**
+ * Drops journal rows that hold nothing after `seq`, a few in each transaction, so that batches get in between.
+ * @throws Error if no checkpoint stands for `seq`: what is dropped then could never be restored.
+ */
+export async function dropJournal(db: Db, seq: number, pause: () => Promise<void>): Promise<void> {
+  const checkpoint = await findCheckpoint(db);
+  if (seq > (checkpoint?.seq ?? 0)) throw new Error(`journal: no checkpoint stands for input ${seq}`);
+  for (;;) {
+    const dropped = await db.transaction().execute(async (trx) => {
+      const rows = await trx
+        .selectFrom('journal')
+        .select(['first_seq', 'last_seq'])
+        .where('last_seq', '<=', seq)
+        .where('first_seq', '<=', seq)
+        .orderBy('first_seq')
+        .limit(JOURNAL_ROWS_PER_PAGE)
+        .execute();
+      const last = rows.at(-1);
+      if (!last) return 0;
+      await trx.deleteFrom('journal').where('first_seq', '<=', last.first_seq).execute();
+      const value = String(last.last_seq);
+      await trx
+        .insertInto('meta')
+        .values({ key: TRIMMED_SEQ, value })
+        .onConflict((at) => at.column('key').doUpdateSet({ value }))
+        .execute();
+      return rows.length;
+    });
+    if (dropped < JOURNAL_ROWS_PER_PAGE) return;
+    await pause();
+  }
+}

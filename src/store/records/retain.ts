@@ -1,0 +1,108 @@
+import type { Kysely } from 'kysely';
+import type { RecordRetention } from '../../ports/records.ts';
+import type { RecordTables } from './schema.ts';
+
+type Db = Kysely<RecordTables>;
+
+/** Rows that one transaction deletes at most: others want to write meanwhile. */
+const ROWS_PER_STEP = 500;
+
+/**
+ * Deletes what is older than its retention: cleared alerts, resolved cases with their time line and notices, raw
+ * rejections, events, answers, expired sessions. Nothing that is still open goes, however old. Rows deleted by table.
+ */
+export async function retainRecords(
+  db: Db,
+  policy: RecordRetention,
+  now: number,
+  pause: () => Promise<void>,
+): Promise<Record<string, number>> {
+  const repeat = async (step: () => Promise<number>): Promise<number> => {
+    let total = 0;
+    for (;;) {
+      const deleted = await step();
+      total += deleted;
+      if (deleted < ROWS_PER_STEP) return total;
+      await pause();
+    }
+  };
+  return {
+    alerts: await repeat(() => dropAlerts(db, now - policy.alertsMs)),
+    cases: await repeat(() => dropCases(db, now - policy.casesMs)),
+    notices: await repeat(() => dropLooseNotices(db, now - policy.casesMs)),
+    rejections: await keepNewest(db, 'rejections', policy.rejectionsKept, repeat),
+    events: await keepNewest(db, 'events', policy.eventsKept, repeat),
+    idempotency: await repeat(() => dropAnswers(db, now - policy.idempotencyMs)),
+    sessions: await repeat(() => dropSessions(db, now)),
+  };
+}
+
+async function dropAlerts(db: Db, before: number): Promise<number> {
+  const old = db.selectFrom('alerts').select('id').where('cleared_at', '<', before).limit(ROWS_PER_STEP);
+  return deletedRows(await db.deleteFrom('alerts').where('id', 'in', old).executeTakeFirst());
+}
+
+async function dropCases(db: Db, before: number): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('cases')
+      .select('id')
+      .where('resolved_at', '<', before)
+      .where('status', '=', 'resolved')
+      .limit(ROWS_PER_STEP)
+      .execute();
+    const ids = rows.map((row) => row.id);
+    if (ids.length === 0) return 0;
+    await trx.deleteFrom('case_entries').where('case_id', 'in', ids).execute();
+    await trx.deleteFrom('notices').where('case_id', 'in', ids).execute();
+    await trx.deleteFrom('cases').where('id', 'in', ids).execute();
+    return ids.length;
+  });
+}
+
+/** Notices of no case that is kept, such as tests of a channel; never one that still has to go out. */
+async function dropLooseNotices(db: Db, before: number): Promise<number> {
+  const old = db
+    .selectFrom('notices')
+    .select('id')
+    .where('created_at', '<', before)
+    .where('state', '!=', 'queued')
+    .where('case_id', 'not in', db.selectFrom('cases').select('id'))
+    .limit(ROWS_PER_STEP);
+  return deletedRows(await db.deleteFrom('notices').where('id', 'in', old).executeTakeFirst());
+}
+
+/** Ids count up one by one, so the newest n are those above the last id less n. */
+async function keepNewest(
+  db: Db,
+  table: 'rejections' | 'events',
+  kept: number,
+  repeat: (step: () => Promise<number>) => Promise<number>,
+): Promise<number> {
+  const newest = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.max('id').as('id'))
+    .executeTakeFirst();
+  const upTo = (newest?.id ?? 0) - kept;
+  return repeat(async () => {
+    const old = db.selectFrom(table).select('id').where('id', '<=', upTo).limit(ROWS_PER_STEP);
+    return deletedRows(await db.deleteFrom(table).where('id', 'in', old).executeTakeFirst());
+  });
+}
+
+async function dropAnswers(db: Db, before: number): Promise<number> {
+  const old = db.selectFrom('idempotency').select('key').where('at', '<', before).limit(ROWS_PER_STEP);
+  return deletedRows(await db.deleteFrom('idempotency').where('key', 'in', old).executeTakeFirst());
+}
+
+async function dropSessions(db: Db, now: number): Promise<number> {
+  const old = db
+    .selectFrom('sessions')
+    .select('token_hash')
+    .where('expires_at', '<', now)
+    .limit(ROWS_PER_STEP);
+  return deletedRows(await db.deleteFrom('sessions').where('token_hash', 'in', old).executeTakeFirst());
+}
+
+const deletedRows = (result: { numDeletedRows: bigint } | undefined): number =>
+  Number(result?.numDeletedRows ?? 0);

@@ -1,0 +1,81 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables of the records. Documents stand as JSON text; beside them stand only the columns that something is
+ * filtered or ordered by. Instants are epoch milliseconds. Written so that PostgreSQL takes it as it is: no booleans,
+ * no types of one engine, and paths compared by bytes (there: `collate "C"`).
+ */
+export interface RecordTables {
+  meta: { key: string; value: string };
+  journal: { first_seq: number; last_seq: number; bytes: Uint8Array };
+  subjects: { subject: string; seq: number; state: string };
+  /** One row, with id 1. */
+  checkpoint: { id: number; seq: number; shared: string };
+  alerts: {
+    id: string;
+    version: number;
+    path: string;
+    home: string;
+    rule: string;
+    about: string;
+    priority: string;
+    raised_at: number;
+    cleared_at: number | null;
+    doc: string;
+  };
+  cases: {
+    /** What people say on the telephone: counts up at insertion, never reused. */
+    number: Generated<number>;
+    id: string;
+    version: number;
+    entries: number;
+    path: string;
+    home: string;
+    kind: string;
+    status: string;
+    priority: string;
+    /** Who acknowledged it; empty until then. */
+    owner: string;
+    opened_at: number;
+    resolved_at: number | null;
+    doc: string;
+  };
+  case_entries: { case_id: string; n: number; doc: string };
+  notices: {
+    id: string;
+    case_id: string;
+    path: string;
+    channel: string;
+    state: string;
+    priority: string;
+    created_at: number;
+    /** Null when it is not queued any more. */
+    next_attempt_at: number | null;
+    doc: string;
+  };
+  rejections: {
+    id: Generated<number>;
+    at: number;
+    reason: string;
+    topic: string;
+    sender: string;
+    device: string | null;
+    detail: string | null;
+    payload: Uint8Array;
+    payload_bytes: number;
+  };
+  rejection_counts: { reason: string; count: number; last_at: number };
+  registry: { noun: string; key: string; doc: string };
+  events: { id: Generated<number>; at: number; type: string; path: string; data: string };
+  users: { id: string; doc: string };
+  sessions: {
+    token_hash: string;
+    user_id: string;
+    kind: string;
+    label: string;
+    created_at: number;
+    expires_at: number | null;
+    last_used_at: number;
+  };
+  idempotency: { key: string; fingerprint: string; status: number; body: string; at: number };
+}
