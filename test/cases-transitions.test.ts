@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import {
+  acknowledge,
+  addNote,
+  type CaseBook,
+  type CaseOutcome,
+  emptyBook,
+  noticeResult,
+  placeAlert,
+  resolve,
+} from '../src/cases/case-book.ts';
+import { CASE_ACTIONS, type CaseAction, TRANSITIONS } from '../src/cases/transitions.ts';
+import { CASE_STATUSES, type CaseStatus, TARGETS } from '../src/model/case.ts';
+import { caseIn, contextAt, draftOf, MINUTE, NOON, wordsIn } from './cases-fixtures.ts';
+
+const ACTIONS: Record<CaseAction, (book: CaseBook, by: string, at: number) => CaseOutcome> = {
+  acknowledge: (book, by, at) => acknowledge(book, { case: 'h1.c1' }, by, contextAt(at)),
+  note: (book, by, at) => addNote(book, { case: 'h1.c1', text: '敲门无人应' }, by, contextAt(at)),
+  resolve: (book, by, at) =>
+    resolve(
+      book,
+      { case: 'h1.c1', outcome: 'true-need', note: '', contactMadeBy: '张敏' },
+      by,
+      contextAt(at),
+    ),
+};
+
+function bookIn(status: CaseStatus): CaseBook {
+  const book = emptyBook();
+  placeAlert(book, draftOf('h1.a1'), 'raised', contextAt(NOON));
+  if (status === 'acknowledged') ACTIONS.acknowledge(book, '张敏', NOON + MINUTE);
+  if (status === 'resolved') ACTIONS.resolve(book, '张敏', NOON + MINUTE);
+  return book;
+}
+
+/** Written out once more, so that a change of the table is a change that somebody meant. */
+const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
+  open: { acknowledge: 'acknowledged', note: 'open', resolve: 'resolved' },
+  acknowledged: { acknowledge: 'CASE_ALREADY_ACKNOWLEDGED', note: 'acknowledged', resolve: 'resolved' },
+  resolved: {
+    acknowledge: 'CASE_ALREADY_RESOLVED',
+    note: 'CASE_ALREADY_RESOLVED',
+    resolve: 'CASE_ALREADY_RESOLVED',
+  },
+};
+
+describe('what people may do with a case', () => {
+  for (const status of CASE_STATUSES) {
+    for (const action of CASE_ACTIONS) {
+      it(`${action} on a case that is ${status}: ${EXPECTED[status][action]}`, () => {
+        const book = bookIn(status);
+        const before = structuredClone(book);
+        const { reply, effects } = ACTIONS[action](book, '李强', NOON + 2 * MINUTE);
+        const transition = TRANSITIONS[status][action];
+        if ('to' in transition) {
+          expect(reply.ok).toBe(true);
+          expect(caseIn(effects)?.status).toBe(transition.to);
+          expect(transition.to).toBe(EXPECTED[status][action]);
+        } else {
+          expect(reply).toMatchObject({ ok: false, failure: { code: EXPECTED[status][action] } });
+          expect(effects).toEqual([]);
+          expect(book).toEqual(before);
+        }
+      });
+    }
+  }
+
+  it('refuses a case that never was', () => {
+    const outcome = acknowledge(bookIn('open'), { case: 'h1.c9' }, '张敏', contextAt(NOON));
+    expect(outcome.reply).toMatchObject({ ok: false, failure: { code: 'CASE_NOT_FOUND' } });
+  });
+
+  it('lets the same person acknowledge twice and changes nothing the second time', () => {
+    const book = bookIn('acknowledged');
+    const { reply, effects } = acknowledge(
+      book,
+      { case: 'h1.c1', expectedVersion: 1 },
+      '张敏',
+      contextAt(NOON + 9 * MINUTE),
+    );
+    expect(reply).toEqual({ ok: true, version: 2 });
+    expect(effects).toEqual([]);
+  });
+
+  it('says who has acknowledged already, and when', () => {
+    const { reply } = ACTIONS.acknowledge(bookIn('acknowledged'), '李强', NOON + 5 * MINUTE);
+    expect(reply).toEqual({
+      ok: false,
+      failure: { code: 'CASE_ALREADY_ACKNOWLEDGED', details: { by: '张敏', at: NOON + MINUTE } },
+    });
+  });
+
+  it('refuses a change on top of a version that somebody else has changed, and says who', () => {
+    const book = bookIn('open');
+    ACTIONS.note(book, '李强', NOON + MINUTE);
+    const ctx = contextAt(NOON + 2 * MINUTE);
+    const { reply } = acknowledge(book, { case: 'h1.c1', expectedVersion: 1 }, '张敏', ctx);
+    expect(reply).toEqual({
+      ok: false,
+      failure: { code: 'CASE_VERSION_CONFLICT', details: { version: 2, by: '李强', at: NOON + MINUTE } },
+    });
+    expect(acknowledge(book, { case: 'h1.c1', expectedVersion: 2 }, '张敏', ctx).reply.ok).toBe(true);
+  });
+
+  it('refuses a version that does not exist yet', () => {
+    const ctx = contextAt(NOON);
+    const { reply } = acknowledge(bookIn('open'), { case: 'h1.c1', expectedVersion: 7 }, '张敏', ctx);
+    expect(reply).toMatchObject({ ok: false, failure: { code: 'CASE_VERSION_CONFLICT' } });
+  });
+
+  it('does not refuse somebody because a message went out meanwhile', () => {
+    const book = bookIn('open');
+    const sent = {
+      notice: 'n',
+      case: 'h1.c1',
+      subject: 'h1',
+      state: 'accepted',
+      recipient: '张敏',
+      channel: 'sms',
+    } as const;
+    const { effects } = noticeResult(book, sent, { now: NOON + 1000 });
+    expect(caseIn(effects)?.version).toBe(2);
+    const ctx = contextAt(NOON + 2000);
+    expect(acknowledge(book, { case: 'h1.c1', expectedVersion: 1 }, '张敏', ctx).reply).toEqual({
+      ok: true,
+      version: 3,
+    });
+  });
+
+  it.each(['P1', 'P2'] as const)(
+    'does not let a %s be resolved before somebody named made contact',
+    (priority) => {
+      const book = emptyBook();
+      placeAlert(book, draftOf('h1.a1', { priority }), 'raised', contextAt(NOON));
+      const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: ' ' } as const;
+      expect(resolve(book, body, '张敏', contextAt(NOON)).reply).toMatchObject({
+        ok: false,
+        failure: { code: 'CASE_CONTACT_REQUIRED' },
+      });
+      expect(resolve(book, { ...body, contactMadeBy: '张敏' }, '张敏', contextAt(NOON)).reply.ok).toBe(true);
+    },
+  );
+
+  it.each(['P3', 'P4'] as const)('lets a %s be resolved without contact', (priority) => {
+    const book = emptyBook();
+    placeAlert(book, draftOf('h1.a1', { priority }), 'raised', contextAt(NOON));
+    const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: '' } as const;
+    expect(resolve(book, body, '张敏', contextAt(NOON)).reply.ok).toBe(true);
+  });
+
+  it('names the alerts that were still open when the case was resolved', () => {
+    const book = bookIn('open');
+    const second = draftOf('h1.a2');
+    placeAlert(book, second, 'raised', contextAt(NOON));
+    placeAlert(book, { ...second, clearedAt: NOON, clearReason: 'recovered' }, 'cleared', contextAt(NOON));
+    placeAlert(book, draftOf('h1.a3', { about: 'device' }), 'raised', contextAt(NOON));
+    expect(ACTIONS.resolve(book, '张敏', NOON + MINUTE).resolvedAlerts).toEqual(['h1.a1']);
+  });
+
+  it('counts the time to acknowledge from the opening and the time to resolve from the acknowledgement', () => {
+    const book = bookIn('open');
+    expect(book.open.safety?.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
+    ACTIONS.acknowledge(book, '张敏', NOON + 3 * MINUTE);
+    expect(book.open.safety?.dueAt).toBe(NOON + 3 * MINUTE + TARGETS.P2.resolveMs);
+  });
+
+  it('writes into the time line what became of a notice, in words', () => {
+    const book = bookIn('open');
+    const base = { notice: 'n1', case: 'h1.c1', subject: 'h1', recipient: '张敏', channel: 'duty-robot' };
+    const failed = noticeResult(
+      book,
+      { ...base, state: 'failed', failure: 'provider-timeout', detail: 'no answer in 15 s' },
+      { now: NOON },
+    );
+    expect(wordsIn(failed.effects)).toBe(
+      'Notice failed: 张敏 (duty-robot). The provider did not answer in time (no answer in 15 s)',
+    );
+    expect(failed.effects[0]).toMatchObject({ entries: [{ n: 4, type: 'notice', notice: 'n1' }] });
+    expect(wordsIn(noticeResult(book, { ...base, state: 'accepted' }, { now: NOON }).effects)).toContain(
+      'does not mean read',
+    );
+    expect(wordsIn(noticeResult(book, { ...base, state: 'delivered' }, { now: NOON }).effects)).toContain(
+      'delivered',
+    );
+    const late = noticeResult(bookIn('resolved'), { ...base, state: 'accepted' }, { now: NOON });
+    expect(late).toMatchObject({ reply: { ok: true }, effects: [] });
+  });
+});
