@@ -11,8 +11,11 @@ export interface TelemetryStore {
   /** Resolves with the input up to which everything is on disk. */
   open(): Promise<{ sealedSeq: number }>;
   close(): Promise<void>;
-  /** Takes committed reports, in the order of their numbers. Visible to reads when it returns. */
-  append(reports: readonly SequencedReport[]): Promise<void>;
+  /**
+   * Takes committed reports, in the order of their numbers. Visible to reads when it returns. `lastSeq` is the last
+   * input of the batch where that is not a report: without it a stretch of ticks alone would hold up the journal.
+   */
+  append(reports: readonly SequencedReport[], lastSeq?: number): Promise<void>;
   /** Does a bounded piece of housekeeping (sealing); resolves with the present `sealedSeq`. */
   maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }>;
 
