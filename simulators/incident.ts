@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import { loadFolder } from '../src/lib/folder-loader.ts';
+import type { Random } from '../src/lib/random.ts';
+import { assert } from '../src/lib/result.ts';
+import type { EventName } from '../src/model/metrics.ts';
+import type { Text } from '../src/model/text.ts';
+
+/**
+ * What is different in a home while an incident lasts. Everything left out is as usual. This is all that an incident
+ * can do: what devices then report is the devices' own affair.
+ */
+export interface Disturbance {
+  /** The resident draws no water. */
+  readonly usesNoWater?: true;
+  /** The resident lies still: no step, no outing. */
+  readonly liesStill?: true;
+  /** Nobody is in. A band that speaks through the home's gateway is out of its reach. */
+  readonly nobodyHome?: true;
+  /** So many people more who live in the home and use water. */
+  readonly guests?: number;
+  /** Water that runs without a pause, in litres an hour. */
+  readonly leakLitresAnHour?: number;
+  readonly meterDead?: true;
+  readonly gatewayDead?: true;
+  /** The band is on the wrist whatever its owner's habits, or it is not. */
+  readonly bandWorn?: boolean;
+  /** The body's values instead of the usual ones; and how often the pressure is taken. */
+  readonly bloodPressure?: {
+    readonly systolic: number;
+    readonly diastolic: number;
+    readonly pulse: number;
+    readonly everyMs: number;
+  };
+  /** What the band reports the moment that it happens. */
+  readonly bandEvents?: readonly { readonly at: number; readonly event: EventName }[];
+}
+
+/** What the incident needs in the home, so that it can be seen at all. */
+export type Need = 'water-meter' | 'wristband' | 'gateway';
+
+/** Checked against the messages of a simulated home: what can be seen from outside while the incident lasts. */
+export interface Shows {
+  /** `none`: no telemetry is sent by this device. */
+  readonly meterMessages?: 'none' | 'some';
+  readonly bandMessages?: 'none' | 'some';
+  /** How far the index moves between the first and the last report within the incident. */
+  readonly litres?: 'none' | 'more-than-usual' | 'as-usual';
+  readonly events?: readonly EventName[];
+  readonly worn?: 0 | 1;
+  readonly stepsStandStill?: true;
+  readonly systolicAtLeast?: number;
+}
+
+/** One kind of incident is one file in `simulators/incidents/`. */
+export interface IncidentDefinition {
+  /** The `kind` of the truth line. */
+  readonly kind: string;
+  readonly title: Text;
+  /** What happens, in the words of somebody who was there. */
+  readonly summary: Text;
+  /** What is wrong then: with a person, the home's pipes, a device, several homes, or nothing at all. */
+  readonly about: 'person' | 'home' | 'device' | 'area' | 'nothing';
+  readonly needs: Need;
+  /** How often it happens in one home (or behind one gateway) in a year, unless asked for otherwise. */
+  readonly perYear: number;
+  /** Hours of the local day within which it begins. */
+  readonly hours: readonly [from: number, to: number];
+  /** How long it lasts, in milliseconds. */
+  readonly lasts: (random: Random) => number;
+  readonly happen: (moment: {
+    readonly from: number;
+    readonly to: number;
+    readonly random: Random;
+  }) => Disturbance;
+  /** The example that one test plays. */
+  readonly shows: Shows;
+}
+
+/** Identity function: gives the file its type and marks its default export as a definition. */
+export function defineIncident(definition: IncidentDefinition): IncidentDefinition {
+  return definition;
+}
+
+export type Incidents = ReadonlyMap<string, IncidentDefinition>;
+
+const FOLDER = fileURLToPath(new URL('./incidents', import.meta.url));
+
+/** Loads one definition a file. @throws if a file holds something else, or two files the same kind. */
+export async function loadIncidents(folder = FOLDER): Promise<Incidents> {
+  const incidents = new Map<string, IncidentDefinition>();
+  for (const { file, definition } of await loadFolder(folder)) {
+    const incident = definition as IncidentDefinition | undefined;
+    assert(incident?.kind && incident.happen, `${file} has no incident as its default export`);
+    assert(!incidents.has(incident.kind), `two incidents of the kind ${incident.kind}`);
+    incidents.set(incident.kind, incident);
+  }
+  return incidents;
+}

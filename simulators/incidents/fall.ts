@@ -1,0 +1,23 @@
+import { HOUR } from '../../src/lib/clock.ts';
+import { defineIncident } from '../incident.ts';
+
+export default defineIncident({
+  kind: 'fall',
+  title: { zh: '跌倒', en: 'Fall' },
+  summary: {
+    zh: '老人在家中跌倒，手环上报跌倒事件；躺在地上无法起身，直到有人来扶。',
+    en: 'The person falls at home and the band reports it; they lie on the floor and cannot get up until somebody comes.',
+  },
+  about: 'person',
+  needs: 'wristband',
+  perYear: 0.7,
+  hours: [5, 23],
+  lasts: (random) => random.between(0.7, 6) * HOUR,
+  happen: ({ from }) => ({
+    bandWorn: true,
+    liesStill: true,
+    usesNoWater: true,
+    bandEvents: [{ at: from, event: 'fall' }],
+  }),
+  shows: { bandMessages: 'some', events: ['fall'], stepsStandStill: true },
+});

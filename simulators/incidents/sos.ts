@@ -1,0 +1,24 @@
+import { MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { defineIncident } from '../incident.ts';
+
+export default defineIncident({
+  kind: 'sos',
+  title: { zh: '紧急呼叫', en: 'SOS' },
+  summary: {
+    zh: '老人感到不适，按下手环的求助键，常常连按几次。',
+    en: 'The person feels unwell and presses the band’s button, often more than once.',
+  },
+  about: 'person',
+  needs: 'wristband',
+  perYear: 0.6,
+  hours: [0, 24],
+  lasts: (random) => random.between(20, 90) * MINUTE,
+  happen: ({ from, random }) => {
+    const again = random.integer(0, 2);
+    const bandEvents = [{ at: from, event: 'sos' as const }];
+    for (let i = 1; i <= again; i++)
+      bandEvents.push({ at: from + i * random.integer(20, 50) * SECOND, event: 'sos' });
+    return { bandWorn: true, liesStill: true, bandEvents: bandEvents.sort((a, b) => a.at - b.at) };
+  },
+  shows: { bandMessages: 'some', events: ['sos'] },
+});
