@@ -38,6 +38,10 @@ export const isCovered = (nodes: readonly string[], path: string): boolean =>
 /** Is everything covered? */
 export const isEverywhere = (nodes: readonly string[]): boolean => nodes.includes('');
 
+/** Nobody manages an account that may do more, or elsewhere, than he himself. */
+export const mayManage = (nodes: readonly string[], roles: readonly RoleOnNode[]): boolean =>
+  isEverywhere(nodes) || (roles.length > 0 && roles.every(({ node }) => isCovered(nodes, node)));
+
 export interface Credentials {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;

@@ -18,7 +18,11 @@ export interface ApiContext {
   readonly stream: StreamHub;
   readonly signIns: SignInLimits;
   readonly demo: boolean;
+  /** Cookies only over TLS. */
+  readonly secureCookies: boolean;
   readonly parseImport: ImportParser | undefined;
+  /** Who sent this request, as of now: asked again while a stream stays open. */
+  readonly callerOf: (request: FastifyRequest) => Promise<Caller | undefined>;
 }
 
 export interface RouteContext<P, Q, B> extends ApiContext {

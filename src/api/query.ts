@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { LIMITS } from '../model/limits.ts';
+
+/** Parameters as they stand in an address: text, and several under one key. A key that no route knows is an error. */
+
+/** `?status=open&status=acknowledged`: one value or several. */
+export const several = <S extends z.ZodType<string>>(one: S) =>
+  z
+    .union([one, z.array(one).min(1).max(20)])
+    .transform((value): z.output<S>[] => (Array.isArray(value) ? value : [value as z.output<S>]))
+    .exactOptional();
+
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .exactOptional();
+
+export const word = z.string().min(1).max(400).exactOptional();
+
+/** ISO 8601 with an offset, or epoch milliseconds. */
+export const instant = z
+  .string()
+  .max(40)
+  .transform((value, context) => {
+    const at = /^\d{1,15}$/.test(value) ? Number(value) : isoInstant(value);
+    if (Number.isFinite(at)) return at;
+    context.issues.push({ code: 'invalid_format', format: 'datetime', input: value });
+    return z.NEVER;
+  })
+  .meta({ title: 'Instant', description: 'epoch milliseconds or ISO 8601 with an offset' });
+
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageLengthMax).default(LIMITS.pageLengthDefault),
+  cursor: z
+    .string()
+    .max(1000)
+    .exactOptional()
+    .meta({ description: '`next` of the page before; absent: the first page' }),
+};
+
+/** Splits what belongs to the page from what filters. */
+export function pageRequest<Q extends { limit: number; cursor?: string }>({ limit, cursor }: Q) {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** `2026-03-01T08:00:00+08:00`. Without an offset the same text would mean another instant on another machine. */
+function isoInstant(value: string): number {
+  return /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? Date.parse(value) : Number.NaN;
+}
+
+/**
+ * One page of what is held in memory, in the order of its keys. Only one page is sorted, however many there are;
+ * the filter, which may cost more than a comparison, is asked only for what could stand on the page.
+ */
+export function pageInMemory<T>(
+  all: Iterable<T>,
+  keyOf: (item: T) => string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+  keep: (item: T) => boolean,
+): { items: T[]; next?: string } {
+  const found: { key: string; item: T }[] = [];
+  for (const item of all) {
+    const key = keyOf(item);
+    if (cursor !== undefined && key <= cursor) continue;
+    // One more than asked for tells whether there is a next page.
+    if (found.length > limit && key > (found[limit]?.key ?? '')) continue;
+    if (!keep(item)) continue;
+    found.splice(placeFor(found, key), 0, { key, item });
+    if (found.length > limit + 1) found.pop();
+  }
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return { items: page.map(({ item }) => item), ...(found.length > limit && last ? { next: last.key } : {}) };
+}
+
+function placeFor(sorted: readonly { readonly key: string }[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.key ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { textSchema } from '../../model/text.ts';
+import { refuse } from '../problem.ts';
+import { defineRoutes, route } from '../route.ts';
+
+export default defineRoutes({
+  noun: 'channels',
+  summary: 'The configured ways of telling people',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/channels',
+      needs: 'operator',
+      title: 'Channels',
+      reply: z.object({
+        items: z
+          .array(
+            z.object({
+              id: z.string().meta({ description: 'its name in config/channels.yaml' }),
+              channel: z.string().meta({ description: 'the kind of channel' }),
+              title: textSchema,
+            }),
+          )
+          .readonly(),
+      }),
+      handle: async ({ service }) => ({ items: service.channels() }),
+    }),
+    route({
+      method: 'POST',
+      path: '/channels/:id/test',
+      needs: 'operator',
+      everywhere: true,
+      idempotent: true,
+      title: 'Send a test notice, and wait for what the provider says',
+      params: z.object({ id: z.string().min(1).max(64) }),
+      body: z.strictObject({ address: z.string().max(200).default('') }),
+      reply: z.object({ ok: z.boolean(), detail: z.string(), ms: z.number() }),
+      handle: async ({ service, params: { id }, body }) => {
+        if (!service.channels().some((channel) => channel.id === id)) return refuse('NOT_FOUND');
+        return service.testChannel(id, body.address);
+      },
+    }),
+  ],
+});

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { LIMITS } from '../../model/limits.ts';
+import { isCovered } from '../access.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { flag, instant, pageInMemory, paging, word } from '../query.ts';
+import { deviceDetailSchema, pageOf } from '../replies.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
+import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
+import { deviceDetail, visibleDevice } from '../views.ts';
+
+const params = z.object({ id: z.string().min(1).max(200) });
+const period = { from: instant.exactOptional(), to: instant.exactOptional() };
+const DAY_MS = 86_400_000;
+
+export default defineRoutes({
+  noun: 'devices',
+  summary: 'Meters and wristbands, their state and what they measured',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/devices',
+      needs: 'viewer',
+      title: 'Devices, by id',
+      query: z.strictObject({ silent: flag, model: word, home: word, ...paging }),
+      reply: pageOf(deviceDetailSchema),
+      handle: async ({ service, visible, query }) => {
+        const { registry } = service;
+        const devices = query.home === undefined ? registry.allDevices() : registry.devices(query.home);
+        const page = pageInMemory(
+          devices,
+          ({ id }) => id,
+          query,
+          ({ id, model, home }) =>
+            (query.model === undefined || model === query.model) &&
+            isCovered(visible, registry.homePath(home) ?? home) &&
+            (query.silent === undefined || (service.deviceStatus(id)?.silent ?? false) === query.silent),
+        );
+        const items = page.items.map((device) =>
+          deviceDetail(service, device, registry.homePath(device.home) ?? ''),
+        );
+        return { ...page, items };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/devices/:id',
+      needs: 'viewer',
+      title: 'A device with its state',
+      params,
+      reply: deviceDetailSchema,
+      handle: async ({ service, visible, params: { id } }) => {
+        const found = visibleDevice(service.registry, visible, id);
+        return found ? deviceDetail(service, found.device, found.path) : refuse('DEVICE_NOT_FOUND');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/devices/:id/secret',
+      needs: 'operator',
+      idempotent: true,
+      secretAnswer: true,
+      title: 'Make a new secret for the device; it is shown once and the old one ends',
+      params,
+      reply: z.object({ secret: z.string() }),
+      handle: async (context) => {
+        const found = operated(context);
+        if (found instanceof Refusal) return found;
+        const { service, caller } = context;
+        const issued = await service.issueSecret({ noun: 'device', id: found.id }, caller.name);
+        return 'failure' in issued ? new Refusal(issued.failure) : issued;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/devices/:id/exchange',
+      needs: 'operator',
+      idempotent: true,
+      title: 'Say that the meter on this wall was exchanged: its counter starts anew',
+      params,
+      body: z.strictObject({
+        at: z
+          .union([instantSchema, instant])
+          .meta({ description: 'when the new meter was mounted: epoch milliseconds or ISO 8601' }),
+      }),
+      reply: deviceDetailSchema,
+      handle: async (context) => {
+        const found = operated(context);
+        if (found instanceof Refusal) return found;
+        const { service, caller, body } = context;
+        const answer = await service.submit(
+          { type: 'device.exchange', device: found.id, at: body.at },
+          caller.name,
+        );
+        if (!answer.ok) return new Refusal(answer.failure);
+        const device = service.registry.device(found.id);
+        return device ? deviceDetail(service, device, found.path) : refuse('DEVICE_NOT_FOUND');
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/devices/:id/readings',
+      needs: 'viewer',
+      title: 'What a device measured: points, or with `step` one bucket for each step that holds a point',
+      description: 'The last 24 hours if no period is given; `to` is not included.',
+      params,
+      query: z.strictObject({
+        metric: metricSchema,
+        ...period,
+        step: z.coerce
+          .number()
+          .int()
+          .min(1000)
+          .exactOptional()
+          .meta({ title: 'Step', description: 'milliseconds' }),
+        limit: z.coerce.number().int().min(1).max(LIMITS.pointsPerAnswerMax).default(10_000),
+      }),
+      reply: z.object({
+        device: z.string(),
+        metric: metricSchema,
+        from: instantSchema,
+        to: instantSchema,
+        stepMs: z.number().exactOptional(),
+        points: z.array(pointSchema).exactOptional(),
+        buckets: z.array(bucketSchema).exactOptional(),
+      }),
+      handle: async ({ service, visible, params: { id }, query }) => {
+        if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
+        const { from, to } = periodOf(query, service.clock.now());
+        const asked = { device: id, metric: query.metric, from, to };
+        const stepMs = query.step;
+        if (stepMs === undefined) {
+          const points = await service.telemetry.range({ ...asked, limit: query.limit });
+          return { ...asked, points };
+        }
+        if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
+          return refuse('REQUEST_INVALID', { bucketsMax: LIMITS.pointsPerAnswerMax });
+        return { ...asked, stepMs, buckets: await service.telemetry.downsample({ ...asked, stepMs }) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/devices/:id/events',
+      needs: 'viewer',
+      title: 'What a device said has happened, oldest first; the last 24 hours if no period is given',
+      params,
+      query: z.strictObject({
+        ...period,
+        limit: z.coerce.number().int().min(1).max(LIMITS.pointsPerAnswerMax).default(1000),
+      }),
+      reply: z.object({ items: z.array(z.object({ event: eventSchema, at: instantSchema })) }),
+      handle: async ({ service, visible, params: { id }, query }) => {
+        if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
+        const { from, to } = periodOf(query, service.clock.now());
+        return { items: await service.telemetry.events({ device: id, from, to, limit: query.limit }) };
+      },
+    }),
+  ],
+});
+
+/** The device, if the caller may change it: one that he may not even see does not exist for him. */
+function operated({
+  service,
+  visible,
+  nodes,
+  params: { id },
+}: RouteContext<{ id: string }, undefined, unknown>): { id: string; path: string } | Refusal {
+  const found = visibleDevice(service.registry, visible, id);
+  if (!found) return refuse('DEVICE_NOT_FOUND');
+  if (!isCovered(nodes, found.path)) return refuse('NOT_ALLOWED', { role: 'operator', node: found.path });
+  return { id, path: found.path };
+}
+
+/** One millisecond past now, so that a reading of this very instant is in it. */
+function periodOf({ from, to }: { from?: number; to?: number }, now: number): { from: number; to: number } {
+  const end = to ?? now + 1;
+  return { from: from ?? end - DAY_MS, to: end };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { covers, type Home } from '../../model/registry.ts';
+import type { RegistryView } from '../../ports/service.ts';
+import { isCovered } from '../access.ts';
+import { refuse } from '../problem.ts';
+import { pageInMemory, paging } from '../query.ts';
+import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
+import { defineRoutes, route } from '../route.ts';
+import { homeDetail, homeSummary, visibleHome } from '../views.ts';
+
+export default defineRoutes({
+  noun: 'homes',
+  summary: 'Homes with who lives there, whom to call and what hangs on the wall',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/homes',
+      needs: 'viewer',
+      title: 'Homes, by id',
+      query: z.strictObject({
+        path: z.string().max(400).exactOptional().meta({ description: 'a node: only what is below it' }),
+        q: z
+          .string()
+          .trim()
+          .max(100)
+          .exactOptional()
+          .meta({ description: 'in id, door number, address, or the name of a resident' }),
+        ...paging,
+      }),
+      reply: pageOf(homeSummarySchema),
+      handle: async ({ service, visible, query }) => {
+        const { registry } = service;
+        const text = query.q?.toLowerCase();
+        const page = pageInMemory(
+          registry.homes(),
+          ({ id }) => id,
+          query,
+          (home) =>
+            isVisible(registry, visible, query.path, home) && (!text || mentions(registry, home, text)),
+        );
+        return { ...page, items: page.items.map((home) => homeSummary(service, home)) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/homes/:id',
+      needs: 'viewer',
+      title: 'A home with residents, contacts, devices and open alerts',
+      params: z.object({ id: z.string().min(1).max(200) }),
+      reply: homeDetailSchema,
+      handle: async ({ service, visible, params }) => {
+        const found = visibleHome(service.registry, visible, params.id);
+        return found ? homeDetail(service, found) : refuse('HOME_NOT_FOUND');
+      },
+    }),
+  ],
+});
+
+function isVisible(
+  registry: RegistryView,
+  visible: readonly string[],
+  below: string | undefined,
+  home: Home,
+): boolean {
+  const path = registry.homePath(home.id);
+  return path !== undefined && isCovered(visible, path) && (below === undefined || covers(below, path));
+}
+
+const mentions = (registry: RegistryView, home: Home, text: string): boolean =>
+  [home.id, home.name, home.address ?? ''].some((field) => field.toLowerCase().includes(text)) ||
+  registry.residents(home.id).some(({ name }) => name.toLowerCase().includes(text));

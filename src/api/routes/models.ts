@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { refuse } from '../problem.ts';
+import { defineRoutes, route } from '../route.ts';
+import { deviceEventSchema, modelInfoSchema, readingSchema, rejectionReasonSchema } from '../schemas.ts';
+
+const nothing = { code: rejectionReasonSchema, message: z.string() };
+
+export default defineRoutes({
+  noun: 'models',
+  summary: 'Device models, and what they make of a payload',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/models',
+      needs: 'viewer',
+      title: 'Device models',
+      reply: z.object({ items: z.array(modelInfoSchema).readonly() }),
+      handle: async ({ service }) => ({ items: service.models() }),
+    }),
+    route({
+      method: 'POST',
+      path: '/decode',
+      needs: 'viewer',
+      title: 'Try a payload: what would be taken of it, and what not; nothing is stored',
+      body: z.strictObject({
+        model: z.string().min(1).max(64),
+        topic: z.string().min(1).max(400).exactOptional(),
+        payload: z
+          .unknown()
+          .exactOptional()
+          .meta({ description: 'JSON, or a string with the text as the device sends it' }),
+        payloadBase64: z.base64().exactOptional(),
+      }),
+      reply: z.discriminatedUnion('ok', [
+        z.object({
+          ok: z.literal(true),
+          readings: z.array(readingSchema).readonly(),
+          events: z.array(deviceEventSchema).readonly(),
+          rejections: z.array(z.object(nothing)).readonly(),
+        }),
+        z.object({ ok: z.literal(false), ...nothing }),
+      ]),
+      handle: async ({ service, body }) => {
+        const model = service.models().find((one) => one.model === body.model);
+        if (!model) return refuse('MODEL_UNKNOWN');
+        const topic = body.topic ?? (model.topics[0] ?? '').replace('{device}', 'example');
+        return service.decode(body.model, {
+          receivedAt: service.clock.now(),
+          topic,
+          payload: bytesOf(body),
+        });
+      },
+    }),
+  ],
+});
+
+function bytesOf({ payload, payloadBase64 }: { payload?: unknown; payloadBase64?: string }): Uint8Array {
+  if (payloadBase64 !== undefined) return Buffer.from(payloadBase64, 'base64');
+  return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload ?? null));
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { LIMITS } from '../../model/limits.ts';
+import {
+  contactSchema,
+  entryKey,
+  homeSchema,
+  type Noun,
+  nodeSchema,
+  type RegistryEntry,
+  residentSchema,
+  staffSchema,
+} from '../../model/registry.ts';
+import type { Service } from '../../ports/service.ts';
+import { isEverywhere } from '../access.ts';
+import type { ParsedImport } from '../import.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { pageInMemory, paging } from '../query.ts';
+import { entriesOf, findEntry, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
+import { pageOf } from '../replies.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
+import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../schemas.ts';
+
+const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
+const noun = z.enum(NOUNS);
+const oneEntry = z.object({ noun, key: z.string().min(1).max(400) });
+
+/** As in the model, but a field that it does not know is an error: a misspelt one must not be lost in silence. */
+const entryBody = z.discriminatedUnion('noun', [
+  z.strictObject(nodeSchema.shape),
+  z.strictObject(homeSchema.shape),
+  z.strictObject(residentSchema.shape),
+  z.strictObject(contactSchema.shape),
+  z.strictObject(publicDeviceSchema.shape),
+  z.strictObject(publicGatewaySchema.shape),
+  z.strictObject(staffSchema.shape),
+]);
+
+/** Problems of a file that are told at once; whoever has a thousand has one. */
+const PROBLEMS_TOLD_MAX = 1000;
+const problems = z.array(
+  z.object({ line: z.number().int(), column: z.number().int().exactOptional(), message: z.string() }),
+);
+
+export default defineRoutes({
+  noun: 'registry',
+  summary: 'Who lives where, what hangs on which wall, who comes',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/registry/:noun',
+      needs: 'viewer',
+      title: 'Entries of one kind, by key',
+      params: z.object({ noun }),
+      query: z.strictObject(paging),
+      reply: pageOf(publicEntrySchema),
+      handle: async ({ service: { registry }, visible, params, query }) =>
+        pageInMemory(entriesOf(registry, params.noun), entryKey, query, (entry) =>
+          maySee(visible, params.noun, placesIn(registry, entry)),
+        ),
+    }),
+    route({
+      method: 'PUT',
+      path: '/registry/:noun/:key',
+      needs: 'operator',
+      title: 'Add an entry, or put it in the place of the one that has this key',
+      description: 'The secret of a device or gateway is not touched. A path as key is percent-encoded.',
+      params: oneEntry,
+      body: entryBody,
+      reply: z.object({ entry: publicEntrySchema }),
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        if (body.noun !== params.noun || entryKey(body) !== params.key)
+          return refuse('REQUEST_INVALID', { expected: params });
+        const refusal = mayReplace(context, body);
+        if (refusal) return refusal;
+        const entry = keepingSecret(service.registry, body);
+        const answer = await service.submit(
+          { type: 'registry.apply', put: [entry], remove: [] },
+          caller.name,
+        );
+        return answer.ok ? { entry: body } : new Refusal(answer.failure);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/registry/:noun/:key',
+      needs: 'operator',
+      title: 'Remove an entry; nothing may belong to it any more',
+      params: oneEntry,
+      handle: async ({ service, caller, visible, nodes, params }) => {
+        const entry = findEntry(service.registry, params.noun, params.key);
+        const places = entry ? placesIn(service.registry, entry) : [];
+        if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
+        if (!mayChange(nodes, places)) return refuse('NOT_ALLOWED', { role: 'operator' });
+        const answer = await service.submit(
+          { type: 'registry.apply', put: [], remove: [params] },
+          caller.name,
+        );
+        return answer.ok ? undefined : new Refusal(answer.failure);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/registry/import',
+      needs: 'operator',
+      idempotent: true,
+      bodyBytesMax: LIMITS.importBytesMax,
+      title: 'Take over a registry file: all of it or, if one line is wrong, nothing',
+      body: z.strictObject({
+        format: z.enum(['csv', 'yaml']),
+        text: z.string(),
+        dryRun: z.boolean().default(false).meta({ description: 'only say what would be done' }),
+      }),
+      reply: z.object({
+        applied: z.boolean(),
+        put: z.number().int().meta({ description: 'entries that are new or changed' }),
+        remove: z.number().int(),
+        problems,
+      }),
+      handle: async ({ service, caller, nodes, parseImport, body: { format, text, dryRun } }) => {
+        if (!parseImport) return refuse('NOT_FOUND');
+        const parsed = await parseImport(format, text);
+        const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
+        const outcome = { put: parsed.put.length, remove: parsed.remove.length, problems: told };
+        if (told.length > 0)
+          return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
+        const foreign = outside(service, nodes, parsed);
+        if (foreign) return refuse('NOT_ALLOWED', { role: 'operator', entry: foreign });
+        if (dryRun) return { applied: false, ...outcome };
+        const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
+        const answer = await service.submit(
+          { type: 'registry.apply', put, remove: [...parsed.remove] },
+          caller.name,
+        );
+        return answer.ok ? { applied: true, ...outcome } : new Refusal(answer.failure);
+      },
+    }),
+  ],
+});
+
+const placesIn = (registry: Service['registry'], entry: RegistryEntry): readonly string[] =>
+  placesOfEntry(entry, (home) => registry.homePath(home)) ?? [];
+
+/** Rights are needed where the entry is now and where it shall be. What the caller cannot see is as if it were not. */
+function mayReplace(
+  { service: { registry }, visible, nodes }: RouteContext<unknown, unknown, unknown>,
+  entry: RegistryEntry,
+): Refusal | undefined {
+  const before = findEntry(registry, entry.noun, entryKey(entry));
+  const old = before ? placesIn(registry, before) : [];
+  if (before && !maySee(visible, entry.noun, old)) return refuse('NOT_FOUND');
+  if (before && !mayChange(nodes, old)) return refuse('NOT_ALLOWED', { role: 'operator' });
+  const places = placesOfEntry(entry, (home) => registry.homePath(home));
+  if (!places || (places.length > 0 && !maySee(visible, entry.noun, places)))
+    return refuse('REGISTRY_PARENT_MISSING');
+  return mayChange(nodes, places) ? undefined : refuse('NOT_ALLOWED', { role: 'operator' });
+}
+
+/** The first entry of a file that lies outside of what the caller may change. */
+function outside(
+  { registry }: Service,
+  nodes: readonly string[],
+  { put, remove }: ParsedImport,
+): { noun: Noun; key: string } | undefined {
+  if (isEverywhere(nodes)) return undefined;
+  const inFile = new Map<string, string>();
+  for (const entry of put) if (entry.noun === 'home') inFile.set(entry.id, `${entry.parent}/${entry.id}`);
+  const homePath = (home: string) => inFile.get(home) ?? registry.homePath(home);
+  const present = new Map<string, RegistryEntry>();
+  for (const noun of NOUNS)
+    for (const entry of entriesOf(registry, noun)) present.set(`${noun} ${entryKey(entry)}`, entry);
+  for (const entry of put) {
+    const before = present.get(`${entry.noun} ${entryKey(entry)}`);
+    const known = before === undefined || mayChange(nodes, placesIn(registry, before));
+    if (!known || !mayChange(nodes, placesOfEntry(entry, homePath) ?? []))
+      return { noun: entry.noun, key: entryKey(entry) };
+  }
+  return remove.find((gone) => {
+    const entry = present.get(`${gone.noun} ${gone.key}`);
+    return !entry || !mayChange(nodes, placesIn(registry, entry));
+  });
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ruleSetSchema } from '../../model/rule-set.ts';
+import { Refusal } from '../problem.ts';
+import { defineRoutes, route } from '../route.ts';
+import { ruleKindSchema } from '../schemas.ts';
+import { visibleHome } from '../views.ts';
+
+export default defineRoutes({
+  noun: 'rules',
+  summary: 'The rules in force, and the kinds that there are',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/rule-kinds',
+      needs: 'viewer',
+      title: 'Rule kinds with their parameters',
+      reply: z.object({ items: z.array(ruleKindSchema).readonly() }),
+      handle: async ({ service }) => ({ items: service.ruleKinds() }),
+    }),
+    route({
+      method: 'GET',
+      path: '/rules',
+      needs: 'viewer',
+      title: 'The rule set in force, with the overrides of homes that the caller may see',
+      reply: ruleSetSchema,
+      handle: async ({ service, visible }) => {
+        const { overrides, ...ruleSet } = service.ruleSet();
+        const seen = overrides.filter(({ home }) => visibleHome(service.registry, visible, home));
+        return { ...ruleSet, overrides: seen };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/rules/reload',
+      needs: 'operator',
+      everywhere: true,
+      idempotent: true,
+      title: 'Read the rule file anew; a wrong one changes nothing',
+      reply: z.object({ version: z.string() }),
+      handle: async ({ service }) => {
+        const answer = await service.reloadRules();
+        return answer.ok ? { version: answer.version } : new Refusal(answer.failure);
+      },
+    }),
+  ],
+});

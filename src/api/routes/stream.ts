@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { nodesWith } from '../access.ts';
+import { refuse } from '../problem.ts';
+import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
+
+export default defineRoutes({
+  noun: 'stream',
+  summary: 'What happens, as it happens',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/stream',
+      needs: 'viewer',
+      title: 'Live stream of server-sent events (text/event-stream)',
+      description:
+        'Event names are alert, case, notice, registry, rules and device; `data` is JSON. Resumes after the id in the Last-Event-ID header or `after`; without either it begins with `hello`, whose id is the present one. `reset` says that what came after the id is no longer kept: load everything again. A comment comes every 15 seconds. A reader that does not keep up is sent away and may resume. Behind nginx: `proxy_buffering off`.',
+      query: z.strictObject({
+        after: z.coerce
+          .number()
+          .int()
+          .nonnegative()
+          .exactOptional()
+          .meta({ description: 'id of the last event seen' }),
+      }),
+      handle: async ({ stream, callerOf, caller, visible, query, request, reply }) => {
+        const header = request.headers['last-event-id'];
+        const resumed =
+          typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : query.after;
+        if (stream.full) {
+          reply.header('retry-after', '5');
+          return refuse('TOO_MANY_REQUESTS');
+        }
+        const rights = JSON.stringify(caller.roles);
+        const stillAllowed = async () => {
+          const now = await callerOf(request);
+          return (
+            now !== undefined &&
+            nodesWith(now.roles, 'viewer').length > 0 &&
+            JSON.stringify(now.roles) === rights
+          );
+        };
+        void stream.serve(reply, { paths: visible, after: resumed, stillAllowed });
+        return TAKEN_OVER;
+      },
+    }),
+  ],
+});

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { verifyPassword } from '../../lib/secrets.ts';
+import type { RecordStore, User } from '../../ports/records.ts';
+import { mayManage, nodesWith } from '../access.ts';
+import {
+  changePassword,
+  createUser,
+  deleteUser,
+  isAdministrator,
+  otherAdministrators,
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+  USER_ID,
+} from '../accounts.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { defineRoutes, route } from '../route.ts';
+import { publicUserSchema, rolesSchema } from '../schemas.ts';
+
+const params = z.object({ id: z.string().min(1).max(64) });
+const password = z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX);
+const profile = {
+  name: z.string().trim().min(1).max(100),
+  roles: rolesSchema,
+  locale: z.enum(['zh', 'en']).default('zh'),
+};
+
+export default defineRoutes({
+  noun: 'users',
+  summary: 'Accounts, and what each may do where',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/users',
+      needs: 'administrator',
+      title: 'Accounts whose rights lie within those of the caller',
+      reply: z.object({ items: z.array(publicUserSchema) }),
+      handle: async ({ service, nodes }) => ({
+        items: (await service.records.users()).filter((user) => mayManage(nodes, user.roles)),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/users',
+      needs: 'administrator',
+      idempotent: true,
+      secretBody: true,
+      status: 201,
+      title: 'Add an account',
+      body: z.strictObject({
+        id: z.string().regex(USER_ID, 'up to 64 lower-case letters, digits, dots, hyphens and underscores'),
+        password,
+        ...profile,
+      }),
+      reply: publicUserSchema,
+      handle: async ({ service, nodes, wall, body }) => {
+        if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
+        const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
+        if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
+        const user = await createUser(service.records, body, wall.now());
+        return user === 'exists' ? refuse('CONFLICT', { id: body.id }) : user;
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/users/:id',
+      needs: 'administrator',
+      title: 'Change name, rights or language of an account, or bar it',
+      params,
+      body: z.strictObject({ ...profile, disabled: z.boolean().default(false) }),
+      reply: publicUserSchema,
+      handle: async ({ service, nodes, params: { id }, body }) => {
+        const user = await managed(service.records, nodes, id);
+        if (user instanceof Refusal) return user;
+        if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
+        const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
+        if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
+        const changed: User = { ...user, ...body };
+        if (isAdministrator(user) && !isAdministrator(changed) && (await isLast(service.records, id)))
+          return LAST_ADMINISTRATOR;
+        await service.records.saveUser(changed);
+        return changed;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/users/:id',
+      needs: 'administrator',
+      title: 'Remove an account with its sessions and tokens',
+      params,
+      handle: async ({ service, nodes, params: { id } }) => {
+        const user = await managed(service.records, nodes, id);
+        if (user instanceof Refusal) return user;
+        if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
+        await deleteUser(service.records, id);
+        return undefined;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/users/:id/password',
+      needs: 'signed-in',
+      idempotent: true,
+      secretBody: true,
+      title: 'Give an account a new password; its other sessions end',
+      description: 'Everybody may change his own and gives the current one; administrators need none.',
+      params,
+      body: z.strictObject({ password, current: z.string().max(PASSWORD_LENGTH_MAX).exactOptional() }),
+      handle: async ({ service, caller, signIns, params: { id }, body }) => {
+        const own = id === caller.id && caller.by !== 'control';
+        const user = own
+          ? await service.records.user(id)
+          : await managed(service.records, nodesWith(caller.roles, 'administrator'), id);
+        if (!user) return refuse('NOT_FOUND');
+        if (user instanceof Refusal) return user;
+        if (own) {
+          const right = await signIns.check(() => verifyPassword(body.current ?? '', user.passwordHash));
+          if (right === 'busy') return refuse('TOO_MANY_REQUESTS');
+          if (!right) return refuse('NOT_ALLOWED', { current: 'wrong' });
+        }
+        await changePassword(service.records, user, body.password, caller.session?.tokenHash);
+        return undefined;
+      },
+    }),
+  ],
+});
+
+const LAST_ADMINISTRATOR = refuse('CONFLICT', { reason: 'last-administrator' });
+
+const isLast = async (records: RecordStore, id: string): Promise<boolean> =>
+  (await otherAdministrators(records, id)) === 0;
+
+async function managed(records: RecordStore, nodes: readonly string[], id: string): Promise<User | Refusal> {
+  const user = await records.user(id);
+  return user && mayManage(nodes, user.roles) ? user : refuse('NOT_FOUND');
+}
