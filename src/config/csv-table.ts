@@ -1,0 +1,114 @@
+import { type CsvError, parse } from 'csv-parse/sync';
+import type { Level } from '../model/registry.ts';
+import { didYouMean, show } from './schema-words.ts';
+import type { ConfigProblem } from './yaml-file.ts';
+
+/** The columns, with the other names under which spreadsheets have them. The first nine are the contract. */
+const COLUMNS = {
+  community: ['社区'],
+  grid: ['网格'],
+  building: ['楼栋', '楼号'],
+  unit: ['单元'],
+  home: ['住户', '住户编号'],
+  device: ['设备', '设备编号'],
+  model: ['型号', '设备型号'],
+  gateway: ['网关', '网关编号'],
+  enrolled_at: ['登记时间', '登记日期', '安装日期', '启用日期'],
+  room: ['房号', '门牌', '门牌号'],
+  address: ['地址'],
+  entry_note: ['入户说明'],
+  resident: ['老人', '姓名', '老人姓名'],
+  phone: ['电话', '老人电话'],
+  birth_year: ['出生年份', '出生年'],
+  medical_note: ['健康备注'],
+  contact: ['联系人', '紧急联系人'],
+  contact_phone: ['联系电话', '联系人电话'],
+  relation: ['关系'],
+  secret_hash: ['密钥哈希'],
+  expected_interval: ['上报间隔'],
+  counter_resolution: ['最小刻度'],
+} as const satisfies Record<string, readonly string[]>;
+export type Column = keyof typeof COLUMNS;
+const NEEDED: readonly Column[] = ['community', 'home', 'device', 'model', 'enrolled_at'];
+export const LEVEL_COLUMNS = ['community', 'grid', 'building', 'unit'] as const satisfies readonly (Level &
+  Column)[];
+
+export interface CsvRecord {
+  readonly info: { readonly lines: number };
+  readonly record: readonly string[];
+}
+
+export const emptyFile = `the file is empty; its first line names the columns: ${Object.keys(COLUMNS).slice(0, 9).join(',')}`;
+
+/** The lines of the file, fields as they stand; what cannot be read is a problem. */
+export function readRecords(text: string, file: string, broken: ConfigProblem[]): CsvRecord[] {
+  const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const delimiter = [',', ';', '\t'].find((each) => first.includes(each)) ?? ',';
+  let unread: CsvError | undefined;
+  const records = parse(text, {
+    bom: true,
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      unread ??= error;
+      return undefined;
+    },
+  }) as unknown as CsvRecord[];
+  if (unread)
+    broken.push({ file, line: lineAfter(records.at(-1), text), path: '', message: whyUnread(unread) });
+  return records;
+}
+
+/** Where the first record stands that could not be read. */
+function lineAfter(last: CsvRecord | undefined, text: string): number {
+  const lines = text.split(/\r\n|\n|\r/);
+  let index = last?.info.lines ?? 0;
+  while (lines[index]?.trim() === '') index++;
+  return index + 1;
+}
+
+const whyUnread = ({ code, message }: CsvError): string =>
+  code === 'CSV_QUOTE_NOT_CLOSED'
+    ? 'a quote opens here and is never closed; double it where it is meant as such'
+    : message;
+
+/** Which field holds which column; undefined when the rows cannot be read with this header. */
+export function readHeader(
+  { info, record }: CsvRecord,
+  file: string,
+  broken: ConfigProblem[],
+): ReadonlyMap<Column, number> | undefined {
+  const columns = new Map<Column, number>();
+  const before = broken.length;
+  const say = (message: string) => broken.push({ file, line: info.lines, path: '', message });
+  record.forEach((title, i) => {
+    const column = columnOf(title);
+    if (column === undefined) say(unknownColumn(title));
+    else if (columns.has(column)) say(`the column ${column} stands twice`);
+    else columns.set(column, i);
+  });
+  const missing = NEEDED.filter((column) => !columns.has(column));
+  if (missing.length > 0) say(`the first line must name the columns; ${missing.join(', ')} missing`);
+  return broken.length > before ? undefined : columns;
+}
+
+function columnOf(title: string): Column | undefined {
+  const bare = title
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return (Object.keys(COLUMNS) as Column[]).find(
+    (column) => column === bare || (COLUMNS[column] as readonly string[]).includes(title.trim()),
+  );
+}
+
+function unknownColumn(title: string): string {
+  const close = didYouMean(title, Object.keys(COLUMNS));
+  const hint =
+    close === undefined ? `known are ${Object.keys(COLUMNS).join(', ')}` : `did you mean "${close}"?`;
+  return `unknown column ${show(title.trim())}; ${hint}`;
+}

@@ -1,0 +1,56 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
+import { localTime } from '../lib/local-time.ts';
+import { parseRfc3339 } from '../lib/rfc3339.ts';
+
+export const INSTANT_FORMS = 'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00';
+export const DURATION_FORMS = 'a duration such as 30s, 15min, 1h or 1d';
+
+const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+
+/**
+ * Epoch milliseconds of an instant as people and spreadsheets write it; undefined if it is none. RFC 3339, or a date
+ * with or without a time of day on the clocks of this time zone, or epoch milliseconds.
+ */
+export function parseInstant(text: string, timeZone: string): number | undefined {
+  const trimmed = text.trim();
+  if (/^\d{12,13}$/.test(trimmed)) return Number(trimmed);
+  const parts = LOCAL.exec(trimmed);
+  if (!parts) return parseRfc3339(trimmed);
+  const [year, month, day, hour, minute, second] = parts.slice(1).map((part) => Number(part ?? 0));
+  return onTheClocksOf(timeZone, [year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0]);
+}
+
+function onTheClocksOf(
+  timeZone: string,
+  parts: readonly [number, number, number, number, number, number],
+): number | undefined {
+  const [year, month, day, hour, minute, second] = parts;
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(asUtc);
+  if (
+    back.getUTCMonth() !== month - 1 ||
+    back.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  )
+    return undefined;
+  // The offset that holds then is found in two steps: the first guess may fall on the other side of a change of clocks.
+  const guess = asUtc - offsetAt(asUtc, timeZone);
+  return asUtc - offsetAt(guess, timeZone);
+}
+
+/** Milliseconds by which the clocks of a zone are ahead of UTC at an instant. */
+function offsetAt(at: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = localTime(at, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / MINUTE) * MINUTE;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: SECOND, min: MINUTE, m: MINUTE, h: HOUR, d: DAY };
+
+/** Milliseconds of `30s`, `15min`, `1.5h`, `1d`; undefined if it is no duration longer than nothing. */
+export function parseDuration(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(text.trim());
+  const ms = parts && Math.round(Number(parts[1]) * (UNITS[parts[2] ?? ''] ?? 0));
+  return ms ? ms : undefined;
+}

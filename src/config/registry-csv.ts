@@ -1,0 +1,314 @@
+import { fail, type Result } from '../lib/result.ts';
+import { type Gateway, type Level, parentPath } from '../model/registry.ts';
+import {
+  type Column,
+  type CsvRecord,
+  emptyFile,
+  LEVEL_COLUMNS,
+  readHeader,
+  readRecords,
+} from './csv-table.ts';
+import { DURATION_FORMS, INSTANT_FORMS, parseDuration, parseInstant } from './instants.ts';
+import { type Fields, RegistryDraft, type RegistryFile, type RegistryFileOptions } from './registry-draft.ts';
+import { contactId, residentId } from './registry-yaml.ts';
+import { show } from './schema-words.ts';
+import type { ConfigProblem } from './yaml-file.ts';
+
+/**
+ * Reads a registry in CSV, one device a row; the nodes above it are made on the way, and a gateway stands at the
+ * deepest node that all its devices share. Every mistake in the file is reported with its line.
+ */
+export function parseRegistryCsv(
+  text: string,
+  file: string,
+  options: RegistryFileOptions = {},
+): Result<RegistryFile, ConfigProblem[]> {
+  const broken: ConfigProblem[] = [];
+  const records = readRecords(text, file, broken);
+  const header = records[0];
+  if (!header) return fail([...broken, { file, line: 1, path: '', message: emptyFile }]);
+  const columns = readHeader(header, file, broken);
+  if (!columns) return fail(broken);
+  const rows = new CsvRows(new RegistryDraft(file, options), columns, header.record.length, options);
+  for (let i = 1; i < records.length; i++) rows.take(records[i] as CsvRecord);
+  return rows.finish(broken);
+}
+
+interface GatewaySeen {
+  path: string;
+  enrolledAt: number;
+  readonly line: number;
+}
+interface HomeSeen {
+  readonly parent: string;
+  readonly line: number;
+  readonly room: string;
+  readonly residents: Map<string, string>;
+  readonly contacts: Map<string, string>;
+}
+
+/** Goes through the rows and gathers nodes, homes, people, devices and gateways. */
+class CsvRows {
+  readonly #draft: RegistryDraft;
+  readonly #columns: ReadonlyMap<Column, number>;
+  readonly #width: number;
+  readonly #timeZone: string;
+  readonly #nodes = new Map<string, { readonly name: string; readonly line: number }>();
+  readonly #homes = new Map<string, HomeSeen>();
+  readonly #gateways = new Map<string, GatewaySeen>();
+  readonly #instants = new Map<string, number | undefined>();
+  #record: readonly string[] = [];
+  #line = 0;
+
+  constructor(
+    draft: RegistryDraft,
+    columns: ReadonlyMap<Column, number>,
+    width: number,
+    { timeZone = 'Asia/Shanghai' }: RegistryFileOptions,
+  ) {
+    this.#draft = draft;
+    this.#columns = columns;
+    this.#width = width;
+    this.#timeZone = timeZone;
+  }
+
+  take({ info, record }: CsvRecord): void {
+    this.#record = record;
+    this.#line = info.lines;
+    if (record.every((field) => field.trim() === '')) return;
+    if (record.length !== this.#width) {
+      this.#say(`has ${record.length} fields, the first line has ${this.#width}`);
+      return;
+    }
+    const parent = this.#takeNodes();
+    const home = this.#id('home');
+    if (home !== undefined && parent !== undefined) this.#takeHome(home, parent);
+    this.#takeDevice(home, parent);
+  }
+
+  finish(broken: readonly ConfigProblem[]): Result<RegistryFile, ConfigProblem[]> {
+    this.#draft.problems.push(...broken);
+    for (const [id, { path, enrolledAt, line }] of this.#gateways) {
+      if (path === '')
+        this.#draft.problem({ line }, `gateway ${show(id)} has devices in several communities`);
+      else
+        this.#draft.add('gateway', id, { id }, () => ({ line }), {
+          preset: { parent: path, enrolledAt },
+          over: (before) => (before.noun === 'gateway' ? alsoBelow(before, path, enrolledAt) : {}),
+        });
+    }
+    return this.#draft.finish();
+  }
+
+  #say(message: string): void {
+    this.#draft.problem({ line: this.#line }, message);
+  }
+
+  #field(column: Column): string {
+    const index = this.#columns.get(column);
+    return index === undefined ? '' : (this.#record[index] ?? '').trim();
+  }
+
+  #optional(column: Column): string | undefined {
+    return this.#field(column) || undefined;
+  }
+
+  #required(column: Column): string {
+    const value = this.#field(column);
+    if (value === '') this.#say(`${column} is missing`);
+    return value;
+  }
+
+  /** The id in this column; undefined when there is none or it is not one. */
+  #id(column: Column): string | undefined {
+    const id = this.#required(column);
+    if (id === '' || ID.test(id)) return id || undefined;
+    this.#say(
+      `${column}: found ${show(id)}, expected at most 64 letters (a to z), digits, dots, hyphens, colons, underscores`,
+    );
+    return undefined;
+  }
+
+  /** The path of the node that the home stands in; undefined when a part of it is wrong. */
+  #takeNodes(): string | undefined {
+    this.#required('community');
+    let path = '';
+    for (const level of LEVEL_COLUMNS) {
+      const name = this.#field(level);
+      if (name === '') {
+        if (level === 'community') return undefined;
+        continue;
+      }
+      const segment = name.replace(/\s+/gu, '-');
+      if (!/^[\p{L}\p{N}._:-]{1,64}$/u.test(segment)) {
+        this.#say(
+          `${level}: found ${show(name)}, expected letters, digits, dot, underscore, colon and hyphen`,
+        );
+        return undefined;
+      }
+      path = path === '' ? segment : `${path}/${segment}`;
+      this.#takeNode(path, level, name);
+    }
+    return path;
+  }
+
+  #takeNode(path: string, level: Level, name: string): void {
+    const seen = this.#nodes.get(path);
+    const line = this.#line;
+    if (!seen) {
+      this.#nodes.set(path, { name, line });
+      this.#draft.add('node', path, { path, level }, () => ({ line }), { preset: { name } });
+    } else if (seen.name !== name)
+      this.#say(`${level}: ${show(name)} and ${show(seen.name)} in line ${seen.line} would both be ${path}`);
+    else if (this.#draft.find('node', path)?.fields['level'] !== level)
+      this.#say(
+        `${level}: ${path} is a ${this.#draft.find('node', path)?.fields['level']} in line ${seen.line}`,
+      );
+  }
+
+  #takeHome(id: string, parent: string): void {
+    const seen = this.#homes.get(id);
+    const room = this.#field('room');
+    if (!seen) this.#newHome(id, parent, room);
+    else if (seen.parent !== parent)
+      this.#say(`home ${show(id)} is in ${parent} here and in ${seen.parent} in line ${seen.line}`);
+    else if (room !== '' && room !== seen.room)
+      this.#say(
+        `room: found ${show(room)}, but home ${show(id)} has ${show(seen.room)} in line ${seen.line}`,
+      );
+    const home = this.#homes.get(id);
+    if (home) this.#takePeople(id, home);
+  }
+
+  #newHome(id: string, parent: string, room: string): void {
+    const line = this.#line;
+    const residents = new Map<string, string>();
+    this.#homes.set(id, { parent, line, room, residents, contacts: new Map() });
+    const fields: Fields = {
+      id,
+      parent,
+      name: room || undefined,
+      address: this.#optional('address'),
+      entryNote: this.#optional('entry_note'),
+    };
+    this.#draft.add('home', id, fields, () => ({ line }), { preset: { name: id } });
+  }
+
+  /** A name that comes again is the same person; another name in a later row is another one in the same home. */
+  #takePeople(homeId: string, home: HomeSeen): void {
+    const line = this.#line;
+    const resident = this.#field('resident');
+    if (resident !== '' && !home.residents.has(resident)) {
+      const id = residentId(homeId, home.residents.size + 1);
+      home.residents.set(resident, id);
+      const fields = {
+        id,
+        home: homeId,
+        name: resident,
+        phone: this.#optional('phone'),
+        birthYear: this.#number('birth_year'),
+        medicalNote: this.#optional('medical_note'),
+      };
+      this.#draft.add('resident', id, fields, () => ({ line }));
+    }
+    const contact = this.#field('contact');
+    if (contact !== '' && !home.contacts.has(contact)) {
+      const order = home.contacts.size + 1;
+      const id = contactId(homeId, order);
+      home.contacts.set(contact, id);
+      const relation = this.#optional('relation');
+      const fields = {
+        id,
+        home: homeId,
+        name: contact,
+        order,
+        relation,
+        phone: this.#optional('contact_phone'),
+      };
+      this.#draft.add('contact', id, fields, () => ({ line }));
+    }
+  }
+
+  #number(column: Column): number | undefined {
+    const text = this.#field(column);
+    if (text === '') return undefined;
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    this.#say(`${column}: found ${show(text)}, expected a number`);
+    return undefined;
+  }
+
+  /** A row without device, model and gateway registers the home alone. */
+  #takeDevice(home: string | undefined, parent: string | undefined): void {
+    const line = this.#line;
+    const named = this.#field('gateway') !== '';
+    if (this.#field('device') === '' && this.#field('model') === '' && !named) return;
+    const gateway = named ? this.#id('gateway') : undefined;
+    const id = this.#id('device');
+    const model = this.#required('model');
+    const enrolledAt = this.#instant('enrolled_at');
+    if (gateway !== undefined && parent !== undefined) this.#takeGateway(gateway, parent, enrolledAt);
+    if (id === undefined || model === '' || home === undefined || enrolledAt === undefined) return;
+    const fields: Fields = {
+      id,
+      model,
+      home,
+      gateway,
+      enrolledAt,
+      secretHash: this.#optional('secret_hash'),
+      expectedIntervalMs: this.#interval(),
+      counterResolution: this.#number('counter_resolution'),
+    };
+    this.#draft.add('device', id, fields, () => ({ line }));
+  }
+
+  #instant(column: Column): number | undefined {
+    const text = this.#required(column);
+    if (text === '') return undefined;
+    let at = this.#instants.get(text);
+    if (at === undefined && !this.#instants.has(text)) {
+      at = parseInstant(text, this.#timeZone);
+      this.#instants.set(text, at);
+    }
+    if (at === undefined) this.#say(`${column}: found ${show(text)}, expected ${INSTANT_FORMS}`);
+    return at;
+  }
+
+  #interval(): number | undefined {
+    const text = this.#field('expected_interval');
+    if (text === '') return undefined;
+    const ms = parseDuration(text);
+    if (ms === undefined) this.#say(`expected_interval: found ${show(text)}, expected ${DURATION_FORMS}`);
+    return ms;
+  }
+
+  #takeGateway(id: string, parent: string, enrolledAt: number | undefined): void {
+    const seen = this.#gateways.get(id);
+    if (!seen) {
+      this.#gateways.set(id, {
+        path: parent,
+        enrolledAt: enrolledAt ?? Number.MAX_SAFE_INTEGER,
+        line: this.#line,
+      });
+      return;
+    }
+    seen.path = commonPath(seen.path, parent);
+    if (enrolledAt !== undefined) seen.enrolledAt = Math.min(seen.enrolledAt, enrolledAt);
+  }
+}
+
+/** As the registry's own schema has it. */
+const ID = /^[A-Za-z0-9._:-]{1,64}$/;
+
+/** The deepest node that stands above both, or is one of them; empty when there is none. */
+function commonPath(a: string, b: string): string {
+  let path = a;
+  while (path !== '' && b !== path && !b.startsWith(`${path}/`)) path = parentPath(path);
+  return path;
+}
+
+/** A gateway that the service knows may have other devices than those of this file: it stands above all of them. */
+const alsoBelow = (before: Gateway, path: string, enrolledAt: number): Fields => ({
+  parent: commonPath(before.parent, path) || path,
+  enrolledAt: Math.min(before.enrolledAt, enrolledAt),
+});

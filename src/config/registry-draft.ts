@@ -1,0 +1,176 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { fail, ok, type Result } from '../lib/result.ts';
+import {
+  contactSchema,
+  deviceSchema,
+  gatewaySchema,
+  homeSchema,
+  type Noun,
+  nodeSchema,
+  type RegistryEntry,
+  residentSchema,
+  staffSchema,
+} from '../model/registry.ts';
+import { didYouMean, findProblems, formatPath, show } from './schema-words.ts';
+import type { ConfigProblem } from './yaml-file.ts';
+
+const SCHEMAS = {
+  node: nodeSchema,
+  home: homeSchema,
+  resident: residentSchema,
+  contact: contactSchema,
+  device: deviceSchema,
+  gateway: gatewaySchema,
+  staff: staffSchema,
+} as const;
+
+export type Fields = Record<string, unknown>;
+/** Line, and column where it is known, both counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column?: number;
+}
+/** Knows an entry that the service already has. */
+export type Lookup = (noun: Noun, key: string) => RegistryEntry | undefined;
+
+export interface RegistryFileOptions {
+  /** Names of the device models; where given, a device of another model is a problem of its line. */
+  readonly models?: Iterable<string>;
+  /** Zone of dates without an offset, where the file names none. */
+  readonly timeZone?: string;
+}
+
+/** A registry file without mistakes of its own. What it refers to outside of itself is for the registry to check. */
+export interface RegistryFile {
+  readonly put: readonly RegistryEntry[];
+  /** Where an entry stands in the file. */
+  placeOf(noun: Noun, key: string): Place | undefined;
+  /**
+   * The entries as they would be over those that the service has: what the file does not speak of, such as the
+   * credential of a device or when its meter was exchanged, stays. Entries that would stay as they are are left out.
+   */
+  over(existing: Lookup): RegistryEntry[];
+}
+
+interface Draft {
+  readonly noun: Noun;
+  readonly key: string;
+  readonly fields: Fields;
+  readonly unsaid: Unsaid | undefined;
+  readonly place: () => Place;
+}
+
+/** What an entry has without the file's saying so. */
+export interface Unsaid {
+  /** Stands in an entry that is new. */
+  readonly preset?: Fields;
+  /** Stands in one that the service has already. */
+  readonly over?: (before: RegistryEntry) => Fields;
+}
+
+/** Gathers what a registry file says, entry by entry, and every mistake in it. */
+export class RegistryDraft {
+  readonly file: string;
+  readonly problems: ConfigProblem[] = [];
+  readonly #drafts = new Map<string, Draft>();
+  readonly #models: readonly string[] | undefined;
+  readonly #modelsKnown = new Set<string>();
+
+  constructor(file: string, { models }: RegistryFileOptions) {
+    this.file = file;
+    this.#models = models && [...models];
+    for (const model of this.#models ?? []) this.#modelsKnown.add(model);
+  }
+
+  problem(place: Place, message: string, path = ''): void {
+    this.problems.push({ file: this.file, ...place, path, message });
+  }
+
+  /** The place where this entry stood first. */
+  find(noun: Noun, key: string): { readonly fields: Fields; readonly place: Place } | undefined {
+    const draft = this.#drafts.get(`${noun} ${key}`);
+    return draft && { fields: draft.fields, place: draft.place() };
+  }
+
+  /** Takes an entry; a second one under the same name is a problem. */
+  add(noun: Noun, key: string, fields: Fields, place: () => Place, unsaid?: Unsaid): void {
+    const name = `${noun} ${key}`;
+    const first = this.#drafts.get(name);
+    if (first)
+      this.problem(place(), `${noun} "${key}" stands here again; first in line ${first.place().line}`);
+    else this.#drafts.set(name, { noun, key, fields, unsaid, place });
+    if (noun === 'device') this.#checkModel(String(fields['model']), place);
+  }
+
+  #checkModel(model: string, place: () => Place): void {
+    if (!this.#models || this.#modelsKnown.has(model)) return;
+    const close = didYouMean(model, this.#models);
+    const hint = close === undefined ? `there are ${this.#models.join(', ')}` : `did you mean "${close}"?`;
+    this.problem(place(), `there is no device model ${show(model)}; ${hint}`);
+  }
+
+  finish(): Result<RegistryFile, ConfigProblem[]> {
+    const put: RegistryEntry[] = [];
+    for (const draft of this.#drafts.values()) {
+      const parsed = parse(draft.noun, asNew(draft));
+      if (parsed.success) put.push(parsed.data);
+      else this.#explain(draft);
+    }
+    this.#checkNames();
+    if (this.problems.length > 0) return fail(this.problems.sort(byLine));
+    const drafts = this.#drafts;
+    return ok({
+      put,
+      placeOf: (noun, key) => drafts.get(`${noun} ${key}`)?.place(),
+      over: (existing) => [...changed(drafts.values(), existing)],
+    });
+  }
+
+  #explain(draft: Draft): void {
+    const { noun, key, place } = draft;
+    for (const { path, message } of findProblems(SCHEMAS[noun], { noun, ...asNew(draft) }))
+      this.problem(place(), message, `${noun} "${key}" ${formatPath(path)}`.trim());
+  }
+
+  /** Gateways share their names with nobody: homes and gateways have a state, gateways and devices connect. */
+  #checkNames(): void {
+    for (const { noun, key, place } of this.#drafts.values()) {
+      if (noun !== 'gateway') continue;
+      for (const other of ['home', 'device'] as const) {
+        const same = this.find(other, key);
+        if (same)
+          this.problem(place(), `gateway "${key}" has the id of the ${other} in line ${same.place.line}`);
+      }
+    }
+  }
+}
+
+const byLine = (a: ConfigProblem, b: ConfigProblem): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+
+const parse = (noun: Noun, fields: Fields): z.ZodSafeParseResult<RegistryEntry> =>
+  (SCHEMAS[noun] as z.ZodType<RegistryEntry>).safeParse({ noun, ...fields });
+
+const stated = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const asNew = ({ fields, unsaid }: Draft): Fields => ({ ...unsaid?.preset, ...stated(fields) });
+
+function* changed(drafts: Iterable<Draft>, existing: Lookup): Generator<RegistryEntry> {
+  for (const draft of drafts) {
+    const { noun, key, fields, unsaid } = draft;
+    const before = existing(noun, key);
+    const said = before && unsaid?.over ? { ...fields, ...unsaid.over(before) } : fields;
+    if (before && saysAsMuch(before, said)) continue;
+    const parsed = parse(noun, before ? { ...before, ...stated(said) } : asNew(draft));
+    // Defaults below the top, such as a channel's empty address, show only now.
+    if (parsed.success && !(before && saysAsMuch(before, parsed.data))) yield parsed.data;
+  }
+}
+
+/** Does the entry hold all that the other says? */
+const saysAsMuch = (entry: RegistryEntry, other: object): boolean =>
+  Object.entries(other).every(
+    ([name, value]) => value === undefined || isDeepStrictEqual(value, (entry as unknown as Fields)[name]),
+  );
