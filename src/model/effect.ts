@@ -4,13 +4,15 @@ import type { CommandInput, CommandReply } from './command.ts';
 import type { Report } from './message.ts';
 import type { Notice } from './notice.ts';
 import type { Noun, RegistryEntry } from './registry.ts';
-import type { Rejection } from './rejection.ts';
+import type { Rejection, RejectionReason } from './rejection.ts';
 import type { RuleSet } from './rule-set.ts';
 
-/** Time passes. Carries nothing but the instant; due timers fire. */
+/** Time passes; due timers fire. */
 export interface TickInput {
   readonly kind: 'tick';
   readonly receivedAt: number;
+  /** Set when we begin to listen (a start, a broker that is back): silence before it proves nothing. */
+  readonly listeningSince?: number;
 }
 
 /** All that ever enters the step. */
@@ -57,11 +59,20 @@ export type Effect =
   /** The answer to a command. */
   | { readonly type: 'reply'; readonly id: string; readonly reply: CommandReply };
 
+/** A value of a report that was not taken. The shell adds the message as it came and makes a Rejection of it. */
+export interface Refusal {
+  readonly reason: RejectionReason;
+  readonly detail: string;
+}
+
 /**
  * What one step gives back. `accepted` is the report without what was refused: exactly this goes into the telemetry
- * store, once.
+ * store, once. `touched` are homes and gateways whose state must be saved with this very commit, because the registry
+ * below them changed.
  */
 export interface StepResult {
   readonly effects: readonly Effect[];
   readonly accepted: Report | undefined;
+  readonly refusals: readonly Refusal[];
+  readonly touched: readonly string[];
 }

@@ -28,6 +28,10 @@ export const REJECTION_REASONS = {
     zh: '表数倒退，等待确认',
     en: 'The counter went back; held until the next reading explains it',
   },
+  'counter-jump': {
+    zh: '表数突增超过管道流量，等待确认',
+    en: 'The counter jumped by more than can pass; held until the next reading explains it',
+  },
   'after-exchange': {
     zh: '换表前的旧读数',
     en: 'A reading of the meter that was exchanged, after its exchange',

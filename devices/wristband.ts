@@ -1,0 +1,98 @@
+import { defineDevice } from '../src/devices/define.ts';
+import { nativeDecoder, nativePayload } from '../src/devices/native.ts';
+import { HOUR, MINUTE } from '../src/lib/clock.ts';
+
+const metrics = [
+  'systolic_mmhg',
+  'diastolic_mmhg',
+  'pulse_bpm',
+  'spo2_pct',
+  'skin_temperature_c',
+  'steps_count',
+  'worn_bool',
+  'battery_pct',
+  'latitude_deg',
+  'longitude_deg',
+  'signal_dbm',
+] as const;
+const events = ['sos', 'fall', 'fall_cancelled', 'removed', 'boot'] as const;
+
+export default defineDevice({
+  model: 'wristband',
+  title: { zh: '健康手环', en: 'Health wristband' },
+  summary: {
+    zh: '血压、脉搏、血氧、皮肤温度、步数、佩戴、电量、位置；事件：紧急呼叫、跌倒、摘下。手环血压只作提示，须复测。',
+    en: 'Blood pressure, pulse, oxygen saturation, skin temperature, steps, worn, battery, position; events SOS, fall, removed. Its blood pressure is a hint that asks for a re-measurement.',
+  },
+  topics: ['shouwang/{device}/telemetry'],
+  metrics,
+  events,
+  expectedIntervalMs: 10 * MINUTE,
+  // It charges for hours and is taken off at night: a band that says nothing for a day needs a look, not sooner.
+  silenceGraceMs: 24 * HOUR,
+  counters: {},
+  payload: nativePayload({ metrics, events }),
+  decode: nativeDecoder({ metrics, events }),
+  examples: [
+    {
+      name: 'a blood pressure measurement',
+      payload: { at: '2026-03-01T08:00:00+08:00', systolic_mmhg: 132, diastolic_mmhg: 84, pulse_bpm: 71 },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: {
+        readings: [
+          { metric: 'systolic_mmhg', value: 132, at: '2026-03-01T00:00:00Z' },
+          { metric: 'diastolic_mmhg', value: 84, at: '2026-03-01T00:00:00Z' },
+          { metric: 'pulse_bpm', value: 71, at: '2026-03-01T00:00:00Z' },
+        ],
+      },
+    },
+    {
+      name: 'worn may be true or 1',
+      payload: [
+        { at: '2026-03-01T00:00:00Z', worn_bool: true },
+        { at: '2026-03-01T00:10:00Z', worn_bool: 0 },
+      ],
+      receivedAt: '2026-03-01T00:10:01Z',
+      expect: {
+        readings: [
+          { metric: 'worn_bool', value: 1, at: '2026-03-01T00:00:00Z' },
+          { metric: 'worn_bool', value: 0, at: '2026-03-01T00:10:00Z' },
+        ],
+      },
+    },
+    {
+      name: 'an SOS with a position',
+      payload: { at: '2026-03-01T00:00:00Z', event: 'sos', latitude_deg: 31.2, longitude_deg: 121.4 },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: {
+        readings: [
+          { metric: 'latitude_deg', value: 31.2, at: '2026-03-01T00:00:00Z' },
+          { metric: 'longitude_deg', value: 121.4, at: '2026-03-01T00:00:00Z' },
+        ],
+        events: [{ event: 'sos', at: '2026-03-01T00:00:00Z' }],
+      },
+    },
+    {
+      name: 'an SOS is taken even if its clock cannot be read',
+      payload: { at: 'yesterday', event: 'sos' },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: {
+        readings: [],
+        events: [{ event: 'sos', at: '2026-03-01T00:00:01Z' }],
+        rejections: ['clock-malformed'],
+      },
+    },
+    {
+      name: 'a pulse of 0 is no measurement',
+      payload: { at: '2026-03-01T00:00:00Z', pulse_bpm: 0 },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: { rejection: 'out-of-range' },
+    },
+    {
+      name: 'an event that the band does not have',
+      payload: { event: 'earthquake' },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: { rejection: 'unknown-event' },
+    },
+  ],
+});

@@ -1,0 +1,195 @@
+import type { Logger } from 'pino';
+import type { RecordStore, SubjectRow } from '../ports/records.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { Core } from './core.ts';
+import type { JournalEntry } from './journal.ts';
+import { readJournal } from './journal.ts';
+import { step } from './pipeline.ts';
+import { adoptOrphans, restoreSubject, type Subject, storeSubject } from './subject.ts';
+
+/** What homes share, as of the input at which a checkpoint begins. */
+export interface SharedState {
+  readonly v: 1;
+  readonly now: number;
+  readonly listeningSince: number;
+  readonly ruleSet: Core['ruleSet'];
+  readonly gateways: Readonly<Record<string, string>>;
+}
+
+/** A round through all homes that changed, on its way. */
+interface Round {
+  readonly seq: number;
+  readonly shared: string;
+  readonly waiting: Subject[];
+  readonly slice: number;
+}
+
+/** Homes stored in one go: some milliseconds. */
+const SLICE_HOMES = 500;
+/** A round through all homes takes about this long, whatever their number. */
+const ROUND_MS = 60_000;
+const TICK_MS = 1_000;
+
+/**
+ * Stores the state of homes piecemeal, a slice a second, while the service runs. A restart loads each home as of its
+ * own input and replays the journal from where the last whole round began: see docs/decisions/0003.
+ */
+export class Checkpoints {
+  readonly #core: Core;
+  readonly #records: RecordStore;
+  readonly #telemetry: TelemetryStore;
+  readonly #logger: Logger;
+  #round: Round | undefined;
+  #sealedSeq = 0;
+  #nextAt = 0;
+  completedSeq = 0;
+
+  constructor(core: Core, records: RecordStore, telemetry: TelemetryStore, logger: Logger) {
+    this.#core = core;
+    this.#records = records;
+    this.#telemetry = telemetry;
+    this.#logger = logger;
+  }
+
+  /** A bounded piece of work, between two batches. `wallNow` in milliseconds of any steady clock. */
+  async work(wallNow: number): Promise<void> {
+    if (wallNow < this.#nextAt) return;
+    this.#nextAt = wallNow + TICK_MS;
+    try {
+      this.#sealedSeq = (await this.#telemetry.maintain(this.#core.now)).sealedSeq;
+      if (!this.#round) this.#begin();
+      else await this.#slice(this.#round);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a checkpoint could not be stored; it will be tried again');
+      this.#round = undefined;
+    }
+  }
+
+  /** A whole round at once: before a stop, so that the next start has nothing to replay. */
+  async complete(): Promise<void> {
+    this.#begin();
+    while (this.#round) await this.#slice(this.#round);
+  }
+
+  #begin(): void {
+    const { seq } = this.#core;
+    if (seq === this.completedSeq && seq > 0) return;
+    const waiting = [...this.#core.subjects.values()].filter((subject) => subject.dirty);
+    const slice = Math.max(SLICE_HOMES, Math.ceil(waiting.length / (ROUND_MS / TICK_MS)));
+    this.#round = { seq, shared: JSON.stringify(sharedOf(this.#core)), waiting, slice };
+  }
+
+  async #slice(round: Round): Promise<void> {
+    const { seq, rules } = this.#core;
+    const subjects: Subject[] = [];
+    while (subjects.length < round.slice) {
+      const subject = round.waiting.pop();
+      if (!subject) break;
+      if (subject.dirty && this.#core.subject(subject.id) === subject) subjects.push(subject);
+    }
+    const rows: SubjectRow[] = subjects.map((subject) => ({
+      subject: subject.id,
+      seq,
+      state: storeSubject(subject, rules),
+    }));
+    if (rows.length > 0) await this.#records.saveSubjects(rows);
+    for (const subject of subjects) {
+      subject.savedSeq = seq;
+      subject.dirty = false;
+    }
+    if (round.waiting.length > 0) return;
+    await this.#records.completeCheckpoint({ seq: round.seq, shared: round.shared });
+    this.completedSeq = round.seq;
+    this.#round = undefined;
+    await this.#records.trimJournal(Math.min(round.seq, this.#sealedSeq));
+  }
+}
+
+function sharedOf(core: Core): SharedState {
+  const gateways: Record<string, string> = {};
+  for (const [id, subject] of core.gateways) gateways[id] = storeSubject(subject, core.rules);
+  const { now, ruleSet } = core;
+  return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, gateways };
+}
+
+/** What a replay did. */
+export interface Recovered {
+  readonly inputs: number;
+  readonly subjects: number;
+  readonly lastSeq: number;
+}
+
+/** The shared state of a checkpoint. @throws if it was written by a later version. */
+export function parseShared(json: string): SharedState {
+  const shared = JSON.parse(json) as SharedState;
+  if (shared.v !== 1) throw new Error(`the stored state has the unknown version ${String(shared.v)}`);
+  return shared;
+}
+
+/**
+ * Brings a fresh core to where the last one was: stored states, then the journal after them. Effects of the replay are
+ * dropped, because they stand in the records already; each home skips what its stored state has seen. `telemetry` is
+ * handed what it may not have on disk yet.
+ */
+export async function recoverCore(
+  core: Core,
+  records: RecordStore,
+  telemetry: TelemetryStore,
+  sealedSeq: number,
+): Promise<Recovered> {
+  const recovery = await records.recover();
+  const { checkpoint } = recovery;
+  if (checkpoint) {
+    const shared = parseShared(checkpoint.shared);
+    core.now = shared.now;
+    core.engine.listeningSince = shared.listeningSince;
+    for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
+  }
+  let subjects = 0;
+  for await (const { subject, seq, state } of recovery.subjects) {
+    if (state !== undefined && restore(core, subject, state, seq)) subjects++;
+  }
+  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) core.file(subject);
+  core.seq = checkpoint?.seq ?? 0;
+  let inputs = 0;
+  for await (const { firstSeq, bytes } of recovery.journal) {
+    inputs += await replayBatch(core, telemetry, sealedSeq, firstSeq, readJournal(bytes));
+  }
+  core.seq = recovery.lastSeq;
+  for (const subject of core.subjects.values()) if (subject.orphans) adoptOrphans(subject, core.rules);
+  return { inputs, subjects, lastSeq: recovery.lastSeq };
+}
+
+function restore(core: Core, id: string, json: string, seq: number): boolean {
+  const subject = core.subject(id);
+  if (!subject || seq < subject.savedSeq) return false;
+  restoreSubject(subject, json, core.rules);
+  subject.savedSeq = seq;
+  return true;
+}
+
+async function replayBatch(
+  core: Core,
+  telemetry: TelemetryStore,
+  sealedSeq: number,
+  firstSeq: number,
+  entries: Iterable<JournalEntry>,
+): Promise<number> {
+  const unsealed = [];
+  let inputs = 0;
+  let seq = firstSeq - 1;
+  for (const { input, accepted } of entries) {
+    seq++;
+    if (accepted && seq > sealedSeq) unsealed.push({ seq, report: accepted });
+    if (seq <= core.seq) continue;
+    inputs++;
+    core.seq = seq - 1;
+    // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
+    const registryChange =
+      input.kind === 'command' &&
+      (input.command.type === 'registry.apply' || input.command.type === 'device.exchange');
+    step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
+  }
+  if (unsealed.length > 0) await telemetry.append(unsealed);
+  return inputs;
+}

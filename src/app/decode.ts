@@ -1,0 +1,61 @@
+import type { DeviceModels } from '../devices/match.ts';
+import type { Refusal } from '../model/effect.ts';
+import type { Message, Report } from '../model/message.ts';
+import type { Core } from './core.ts';
+
+/** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
+export interface DecodedMessage {
+  readonly report: Report | undefined;
+  readonly device: string | undefined;
+  readonly refusals: readonly Refusal[];
+}
+
+const NOTHING: readonly Refusal[] = [];
+const TOPICS_MAX = 500_000;
+
+/**
+ * Topic → device → model → readings. Which device a topic names is remembered, because a fleet publishes under the same
+ * topics all day.
+ */
+export class Decoder {
+  readonly #models: DeviceModels;
+  readonly #topics = new Map<string, string | undefined>();
+
+  constructor(models: DeviceModels) {
+    this.#models = models;
+  }
+
+  decode(core: Core, message: Message): DecodedMessage {
+    const device = this.deviceOf(message.topic);
+    if (device === undefined) return refused(undefined, 'unknown-topic', message.topic.slice(0, 200));
+    const known = core.devices.get(device);
+    if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
+    const decoded = known.definition.decode(message.payload, message.receivedAt);
+    if (!decoded.ok) return refused(device, decoded.reason, decoded.detail);
+    const { clock, readings, events, rejections } = decoded;
+    const report: Report = {
+      kind: 'report',
+      receivedAt: message.receivedAt,
+      device,
+      clock,
+      readings,
+      events,
+    };
+    return { report, device, refusals: rejections };
+  }
+
+  deviceOf(topic: string): string | undefined {
+    let device = this.#topics.get(topic);
+    if (device === undefined && !this.#topics.has(topic)) {
+      device = this.#models.deviceOf(topic);
+      // Somebody who invents topics must not fill the memory; starting over costs one look at each.
+      if (this.#topics.size >= TOPICS_MAX) this.#topics.clear();
+      this.#topics.set(topic, device);
+    }
+    return device;
+  }
+}
+
+function refused(device: string | undefined, reason: Refusal['reason'], detail: string): DecodedMessage {
+  return { report: undefined, device, refusals: reason ? [{ reason, detail }] : NOTHING };
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import type { DeviceDefinition } from '../devices/define.ts';
+import { type DeviceModels, deviceModels } from '../devices/match.ts';
+import { loadFolder } from '../lib/folder-loader.ts';
+import { assert } from '../lib/result.ts';
+import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
+
+const folder = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Loads one device model a file. @throws if a file holds something else, or two files the same model. */
+export async function loadDeviceModels(from = folder('../../devices')): Promise<DeviceModels> {
+  const definitions: DeviceDefinition[] = [];
+  for (const { file, definition } of await loadFolder(from)) {
+    const model = definition as DeviceDefinition | undefined;
+    assert(
+      model && typeof model.model === 'string' && model.decode,
+      `${file} has no device definition as its default export`,
+    );
+    definitions.push(model);
+  }
+  return deviceModels(definitions);
+}
+
+/** Loads one rule kind a file. @throws if a file holds something else, or two files the same kind. */
+export async function loadRuleKinds(from = folder('../rules/kinds')): Promise<RuleKinds> {
+  const kinds = new Map<string, AnyRuleKind>();
+  for (const { file, definition } of await loadFolder(from)) {
+    const kind = definition as AnyRuleKind | undefined;
+    assert(
+      kind && typeof kind.kind === 'string' && kind.params,
+      `${file} has no rule kind as its default export`,
+    );
+    assert(!kinds.has(kind.kind), `two definitions of the rule kind ${kind.kind}`);
+    kinds.set(kind.kind, kind);
+  }
+  return kinds;
+}

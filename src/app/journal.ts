@@ -1,0 +1,157 @@
+import type { CommandInput } from '../model/command.ts';
+import type { Input, TickInput } from '../model/effect.ts';
+import type { DeviceEvent, Reading, Report } from '../model/message.ts';
+import { EVENTS, eventById, METRICS, metricById } from '../model/metrics.ts';
+
+/**
+ * Inputs as bytes: what a restart replays. Reports, which are nearly all, are packed by hand (some 50 bytes each);
+ * commands and ticks are JSON. A type's number is never reused with another meaning.
+ */
+const REPORT = 1;
+const COMMAND = 2;
+const TICK = 3;
+/** What was taken of the report before it, where that is not all of it. */
+const ACCEPTED = 4;
+const NOTHING_ACCEPTED = 5;
+
+/** An input, and what the telemetry store was given of it. */
+export interface JournalEntry {
+  readonly input: Input;
+  readonly accepted: Report | undefined;
+}
+
+/** Gathers the inputs of one batch. One writer serves all batches: its buffer grows to the largest and stays. */
+export class JournalWriter {
+  #buffer = Buffer.allocUnsafe(64 * 1024);
+  #length = 0;
+
+  reset(): void {
+    this.#length = 0;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The bytes so far; valid until the next reset. */
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** @param accepted what the step took of a report: written beside it only where it differs */
+  add(input: Input, accepted: Report | undefined): void {
+    if (input.kind !== 'report') {
+      this.#json(input.kind === 'command' ? COMMAND : TICK, input);
+      return;
+    }
+    this.#report(REPORT, input);
+    if (accepted === input) return;
+    if (accepted) this.#report(ACCEPTED, accepted);
+    else {
+      this.#room(1);
+      this.#buffer[this.#length++] = NOTHING_ACCEPTED;
+    }
+  }
+
+  #report(type: number, report: Report): void {
+    const { readings, events, device } = report;
+    this.#room(32 + device.length * 3 + readings.length * 17 + events.length * 9);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    buffer[at++] = type;
+    at = buffer.writeDoubleLE(report.receivedAt, at);
+    buffer[at++] = report.clock === 'device' ? 1 : 0;
+    const written = buffer.write(device, at + 2, 'utf8');
+    buffer.writeUInt16LE(written, at);
+    at += 2 + written;
+    at = buffer.writeUInt16LE(readings.length, at);
+    for (let i = 0; i < readings.length; i++) {
+      const reading = readings[i] as Reading;
+      buffer[at++] = METRICS[reading.metric].id;
+      at = buffer.writeDoubleLE(reading.at, at);
+      at = buffer.writeDoubleLE(reading.value, at);
+    }
+    at = buffer.writeUInt16LE(events.length, at);
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i] as DeviceEvent;
+      buffer[at++] = EVENTS[event.event].id;
+      at = buffer.writeDoubleLE(event.at, at);
+    }
+    this.#length = at;
+  }
+
+  #json(type: number, input: CommandInput | TickInput): void {
+    const text = Buffer.from(JSON.stringify(input), 'utf8');
+    this.#room(5 + text.length);
+    this.#buffer[this.#length] = type;
+    this.#buffer.writeUInt32LE(text.length, this.#length + 1);
+    text.copy(this.#buffer, this.#length + 5);
+    this.#length += 5 + text.length;
+  }
+
+  #room(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}
+
+/** The inputs of one batch, in order. @throws Error on bytes that no version of this file wrote. */
+export function* readJournal(bytes: Uint8Array): Generator<JournalEntry> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const place = { at: 0 };
+  while (place.at < buffer.length) {
+    const type = buffer[place.at++];
+    if (type === REPORT) {
+      const input = readReport(buffer, place);
+      yield { input, accepted: readAccepted(buffer, place, input) };
+    } else if (type === COMMAND || type === TICK) {
+      const length = buffer.readUInt32LE(place.at);
+      const start = place.at + 4;
+      place.at = start + length;
+      yield { input: JSON.parse(buffer.toString('utf8', start, place.at)) as Input, accepted: undefined };
+    } else throw new Error(`the journal holds an entry of the unknown type ${type}`);
+  }
+}
+
+function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Report | undefined {
+  const next = buffer[place.at];
+  if (next === ACCEPTED) {
+    place.at++;
+    return readReport(buffer, place);
+  }
+  if (next === NOTHING_ACCEPTED) {
+    place.at++;
+    return undefined;
+  }
+  return input;
+}
+
+function readReport(buffer: Buffer, place: { at: number }): Report {
+  let { at } = place;
+  const receivedAt = buffer.readDoubleLE(at);
+  const clock = buffer[at + 8] === 1 ? 'device' : 'received';
+  at += 9;
+  const length = buffer.readUInt16LE(at);
+  const device = buffer.toString('utf8', at + 2, at + 2 + length);
+  at += 2 + length;
+  const readings: Reading[] = [];
+  const readingCount = buffer.readUInt16LE(at);
+  at += 2;
+  for (let i = 0; i < readingCount; i++, at += 17) {
+    readings.push({
+      metric: metricById(buffer[at] as number),
+      at: buffer.readDoubleLE(at + 1),
+      value: buffer.readDoubleLE(at + 9),
+    });
+  }
+  const events: DeviceEvent[] = [];
+  const eventCount = buffer.readUInt16LE(at);
+  at += 2;
+  for (let i = 0; i < eventCount; i++, at += 9) {
+    events.push({ event: eventById(buffer[at] as number), at: buffer.readDoubleLE(at + 1) });
+  }
+  place.at = at;
+  return { kind: 'report', receivedAt, device, clock, readings, events };
+}

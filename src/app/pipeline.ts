@@ -1,0 +1,248 @@
+import {
+  acknowledge,
+  addNote,
+  type CaseBook,
+  type CaseOutcome,
+  noticeResult,
+  placeAlert,
+  resolve,
+} from '../cases/case-book.ts';
+import { type CaseContext, caseContext } from '../cases/context.ts';
+import { admit } from '../ingest/admit.ts';
+import { unreachable } from '../lib/result.ts';
+import type { Command, CommandInput, CommandReply } from '../model/command.ts';
+import type { Effect, Input, Refusal, StepResult } from '../model/effect.ts';
+import type { Report } from '../model/message.ts';
+import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
+import { compileRules } from '../rules/compile.ts';
+import type { AlertChange } from '../rules/engine.ts';
+import type { Core } from './core.ts';
+import { adoptOrphans, type RuntimeDevice, type Subject } from './subject.ts';
+
+/**
+ * The way of a message through the core, and the only code that changes it:
+ *
+ *     time passes → admit (ingest) → rules → cases → effects
+ *
+ * Pure in all that matters: no clock, no I/O, no chance. The same inputs in the same order give the same effects, which
+ * is why the live service, `backtest`, the fault simulation and the scenario tests can share it. `core` is changed in
+ * place; nobody else may hold on to parts of it.
+ */
+export function step(core: Core, input: Input): StepResult {
+  core.seq++;
+  const out = new Outcome();
+  if (input.kind === 'tick' && input.listeningSince !== undefined)
+    core.engine.listeningSince = input.listeningSince;
+  advance(core, input.receivedAt, out);
+  switch (input.kind) {
+    case 'report':
+      takeReport(core, input, out);
+      break;
+    case 'command':
+      takeCommand(core, input, out);
+      break;
+    case 'tick':
+      break;
+    default:
+      unreachable(input);
+  }
+  return out;
+}
+
+/** What a step gathers. */
+class Outcome implements StepResult {
+  effects: Effect[] = [];
+  accepted: Report | undefined = undefined;
+  refusals: readonly Refusal[] = [];
+  touched: string[] = [];
+}
+
+/**
+ * Lets time pass up to `to`. Each due timer fires at its own due-date, in order, so that it makes no difference how
+ * often anybody looks at the clock.
+ */
+function advance(core: Core, to: number, out: Outcome): void {
+  const { due } = core;
+  while (due.nextDue <= to) {
+    const at = due.nextDue;
+    const subject = due.pop() as Subject;
+    if (subject.filedDue !== at || core.subject(subject.id) !== subject) continue;
+    subject.filedDue = Number.POSITIVE_INFINITY;
+    core.now = Math.max(core.now, at);
+    if (core.seq > subject.savedSeq) {
+      const changes = core.engine.timers(subject, core.now);
+      settle(core, subject, changes, out);
+    }
+    core.file(subject);
+  }
+  core.now = Math.max(core.now, to);
+}
+
+function takeReport(core: Core, report: Report, out: Outcome): void {
+  const device = core.devices.get(report.device);
+  if (!device) return;
+  const { subject, gatewaySubject } = device;
+  const forHome = core.seq > subject.savedSeq;
+  if (forHome) {
+    const admission = admit(device.state, report, device);
+    out.refusals = admission.refusals;
+    out.accepted = admission.accepted;
+    subject.dirty = true;
+    if (admission.accepted) {
+      const changes = core.engine.report(subject, device, admission.accepted, admission.late, core.now);
+      const wake = core.engine.earliestWake;
+      settle(core, subject, changes, out);
+      core.fileNoLaterThan(subject, wake);
+    }
+  }
+  if (gatewaySubject && core.seq > gatewaySubject.savedSeq) gatewayHeard(core, gatewaySubject, report, out);
+}
+
+function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome): void {
+  const { gateway } = subject;
+  if (!gateway) return;
+  gateway.heardAt = Math.max(gateway.heardAt, report.receivedAt);
+  gateway.silent = false;
+  subject.dirty = true;
+  if (subject.slots.length > 0)
+    settle(core, subject, core.engine.gatewayHeard(subject, report, core.now), out);
+}
+
+/** Takes what the rules found into the cases, and their wishes to devices into effects. */
+function settle(core: Core, subject: Subject, changes: readonly AlertChange[], out: Outcome): void {
+  for (const command of core.engine.commands) out.effects.push({ type: 'device-command', ...command });
+  if (changes.length === 0) return;
+  subject.dirty = true;
+  const context = contextOf(core, subject);
+  for (const { change, draft } of changes) {
+    if (subject.gateway && change === 'raised' && draft.ruleKind === 'silence') subject.gateway.silent = true;
+    out.effects.push(...placeAlert(subject.caseBook, draft, change, context).effects);
+  }
+}
+
+const contextOf = (core: Core, subject: Subject): CaseContext =>
+  caseContext(core.registry, core.policy, core.channels, subject.id, core.now);
+
+function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
+  const reply = execute(core, input, out);
+  out.effects.push({ type: 'reply', id: input.id, reply });
+}
+
+function execute(core: Core, { command, by }: CommandInput, out: Outcome): CommandReply {
+  switch (command.type) {
+    case 'case.acknowledge':
+      return onCase(core, command.case, out, (book, context) => acknowledge(book, command, by, context));
+    case 'case.note':
+      return onCase(core, command.case, out, (book, context) => addNote(book, command, by, context));
+    case 'case.resolve':
+      return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
+    case 'notice.result':
+      return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
+    case 'registry.apply':
+      return applyRegistry(core, command.put, command.remove, out);
+    case 'device.exchange':
+      return exchangeDevice(core, command, out);
+    case 'rules.replace':
+      return replaceRules(core, command, out);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** `haitang-3-501.c2` → the subject `haitang-3-501`. */
+const subjectOfCase = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.c')));
+
+function onCase(
+  core: Core,
+  id: string,
+  out: Outcome,
+  act: (book: CaseBook, context: CaseContext) => CaseOutcome,
+): CommandReply {
+  const subject = core.subject(subjectOfCase(id));
+  if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
+  if (core.seq <= subject.savedSeq) return { ok: true };
+  const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));
+  subject.dirty = true;
+  out.effects.push(...effects);
+  if (resolvedAlerts.length > 0) {
+    settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
+    core.file(subject);
+  }
+  return reply;
+}
+
+type Put = Extract<Command, { type: 'registry.apply' }>['put'];
+type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
+
+function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): CommandReply {
+  const { registry } = core;
+  const failure = registry.check(put, remove, (model) => core.models.get(model) !== undefined);
+  if (failure) return { ok: false, failure };
+  for (const { noun, key } of remove) {
+    const subject = noun === 'home' || noun === 'gateway' ? core.subject(key) : undefined;
+    if (subject?.hasOpenCase)
+      return {
+        ok: false,
+        failure: { code: 'REGISTRY_IN_USE', details: { noun, key, because: 'open case' } },
+      };
+  }
+  const touched = registry.touchedSubjects(put, remove);
+  closeLeaving(core, put, remove, out);
+  registry.apply(put, remove);
+  for (const { noun, key } of remove) out.effects.push({ type: 'registry-remove', noun, key });
+  for (const entry of put) out.effects.push({ type: 'registry-put', entry });
+  for (const id of touched) core.syncGateway(id, core.now);
+  for (const id of touched) core.syncHome(id, core.now);
+  out.touched.push(...touched);
+  return { ok: true };
+}
+
+/** What is open about a device that leaves its home ends with it. */
+function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void {
+  const leaving: RuntimeDevice[] = [];
+  for (const { noun, key } of remove) {
+    const device = noun === 'device' ? core.devices.get(key) : undefined;
+    if (device) leaving.push(device);
+  }
+  for (const entry of put) {
+    const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
+    if (device && entry.noun === 'device' && (entry.home !== device.subject.id || entry.disabled))
+      leaving.push(device);
+  }
+  for (const device of leaving)
+    settle(core, device.subject, core.engine.remove(device.subject, device, core.now), out);
+}
+
+/** A new meter on the same wall: history stays, the counter starts anew. */
+function exchangeDevice(
+  core: Core,
+  command: Extract<Command, { type: 'device.exchange' }>,
+  out: Outcome,
+): CommandReply {
+  const before = core.registry.device(command.device);
+  if (!before)
+    return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
+  const entry: RegistryEntry = registryEntrySchema.parse({ ...before, exchangedAt: command.at });
+  return applyRegistry(core, [entry], [], out);
+}
+
+function replaceRules(
+  core: Core,
+  { ruleSet }: Extract<Command, { type: 'rules.replace' }>,
+  out: Outcome,
+): CommandReply {
+  const compiled = compileRules(ruleSet, core.kinds);
+  if (!compiled.ok)
+    return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: compiled.error } } };
+  const from = core.rules;
+  core.engine.replace(compiled.value);
+  core.ruleSet = ruleSet;
+  for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
+    const changes = core.engine.migrate(subject, from, core.now);
+    adoptOrphans(subject, compiled.value);
+    if (core.seq > subject.savedSeq) settle(core, subject, changes, out);
+    core.file(subject);
+  }
+  out.effects.push({ type: 'rules', ruleSet });
+  return { ok: true };
+}

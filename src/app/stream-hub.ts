@@ -1,0 +1,37 @@
+import { LIMITS } from '../model/limits.ts';
+import { covers } from '../model/registry.ts';
+import type { StreamEvent } from '../ports/records.ts';
+import type { StreamReader } from '../ports/service.ts';
+
+/** Hands committed events to readers. A reader that does not keep up is dropped and counted; nobody waits for it. */
+export class StreamHub {
+  readonly #readers = new Set<StreamReader>();
+  dropped = 0;
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** Undefined: there is no room for one more reader. */
+  subscribe(reader: StreamReader): (() => void) | undefined {
+    if (this.#readers.size >= LIMITS.streamReadersMax) return undefined;
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  publish(events: readonly StreamEvent[]): void {
+    for (const event of events) {
+      for (const reader of this.#readers) {
+        if (!reader.paths.some((path) => covers(path, event.path)) || reader.offer(event)) continue;
+        this.#readers.delete(reader);
+        this.dropped++;
+        reader.dropped('slow-reader');
+      }
+    }
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.dropped('shutdown');
+    this.#readers.clear();
+  }
+}

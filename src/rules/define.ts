@@ -1,0 +1,147 @@
+import type { z } from 'zod';
+import type { About, ClearReason, Evidence, Priority } from '../model/alert.ts';
+import type { DeviceState } from '../model/device-state.ts';
+import type { Report } from '../model/message.ts';
+import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Text } from '../model/text.ts';
+
+/** A device as rules see it: what it said, and how it is expected to speak. */
+export interface DeviceView {
+  readonly state: DeviceState;
+  readonly model: string;
+  readonly metrics: readonly MetricName[];
+  readonly enrolledAt: number;
+  readonly intervalMs: number;
+  readonly graceMs: number;
+  readonly gateway: GatewayView | undefined;
+}
+
+/** A gateway as rules see it. It is heard when any device behind it is. */
+export interface GatewayView {
+  readonly id: string;
+  readonly heardAt: number;
+  readonly knownAt: number;
+  /** Shortest interval of the devices behind it; undefined while there is none. */
+  readonly intervalMs: number | undefined;
+  readonly devices: number;
+  /** Nothing came through it for longer than it should. */
+  readonly silent: boolean;
+}
+
+/** What a rule has found. */
+export interface Finding {
+  /** When the condition became true, in event time. */
+  readonly since: number;
+  /** The event time at which it was evaluated: late data is judged against the same instant. */
+  readonly at: number;
+  readonly evidence: Evidence;
+  /** If graver or milder than the rule's own. */
+  readonly priority?: Priority;
+}
+
+/** What a rule kind may see and do while it handles an input. One object, reused: never keep it. */
+export interface RuleContext<P, S> {
+  /** By our clock: when the input was received, or when the timer was due. */
+  readonly now: number;
+  readonly params: P;
+  /** The priority that the rule set gives to this rule here. */
+  readonly priority: Priority;
+  /** What the rule remembers of this home or device; undefined while there is nothing to remember. */
+  state: S | undefined;
+  /** The devices of the home. */
+  readonly devices: readonly DeviceView[];
+  /** The device that the rule watches; for rules about a whole home, the one that reported. */
+  readonly device: DeviceView | undefined;
+  readonly gateway: GatewayView | undefined;
+  readonly timeZone: string;
+  /** The report holds something older than the newest reading of its device. */
+  readonly late: boolean;
+  /** Since when we have been listening without a break: silence before that is ours. */
+  readonly listeningSince: number;
+  /** The open alert of this rule here, if there is one. */
+  readonly open:
+    | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
+    | undefined;
+  /** The condition holds: opens an alert, or moves the open one if `since` or the priority changed. */
+  raise(finding: Finding): void;
+  /** It happened again while the alert is open: counts it. */
+  again(finding: Finding): void;
+  /** The condition does not hold. Does nothing but forget a people's "resolved" when no alert is open. */
+  clear(reason: ClearReason): void;
+  /** Calls onTimer at this instant; a later call replaces an earlier one; 0 for never. */
+  wakeAt(instant: number): void;
+  /** Asks the device for something over its command topic. */
+  command(payload: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * One rule kind is one file in `src/rules/kinds/`: parameters with their schema, texts, code, examples ("must not
+ * fire" too). Pure: it knows no clock but `now`, and its state is plain data that is stored and restored as JSON.
+ */
+export interface RuleKindDefinition<P = unknown, S = unknown> {
+  readonly kind: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly about: About;
+  readonly priority: Priority;
+  /** Whether it runs once for a home, for each of its devices, or for each gateway as well as each device. */
+  readonly scope: 'home' | 'device' | 'device-and-gateway';
+  /** What it finds happens at a moment and has no end of its own: people end it. */
+  readonly momentary?: boolean;
+  readonly params: z.ZodType<P>;
+  /** Reports with none of these do not reach it. May depend on the parameters. */
+  readonly reads: (params: P) => {
+    readonly metrics?: readonly MetricName[];
+    readonly events?: readonly EventName[];
+    readonly any?: boolean;
+  };
+  /** A due-date that follows from what the device last said, without any state: checked when it passes. */
+  readonly deadline?: (
+    watched: DeviceView | GatewayView,
+    params: P,
+    listeningSince: number,
+  ) => number | undefined;
+  readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
+  readonly onTimer?: (context: RuleContext<P, S>) => void;
+  readonly examples: readonly RuleExample[];
+}
+
+/** Identity function: gives the file its type and marks its default export as a definition. */
+export function defineRule<P, S>(definition: RuleKindDefinition<P, S>): RuleKindDefinition<P, S> {
+  return definition;
+}
+
+/**
+ * A story in hours since the device was enrolled. The test plays it straight, and again with the state stored and
+ * restored after every step. An empty `expect` means: must not fire.
+ */
+export interface RuleExample {
+  readonly name: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** `water-meter` if absent. */
+  readonly model?: string;
+  readonly inputs: readonly ExampleInput[];
+  /** Time passes until this hour. */
+  readonly until: number;
+  readonly expect: readonly {
+    readonly raised: number;
+    readonly since?: number;
+    readonly cleared?: number;
+    readonly reason?: ClearReason;
+    readonly priority?: Priority;
+    readonly count?: number;
+  }[];
+}
+
+/** One report, or a series of them: `every` hours until `until` (excluded), each value `step` more than the one before. */
+export interface ExampleInput {
+  /** Event time, in hours. */
+  readonly at: number;
+  readonly every?: number;
+  readonly until?: number;
+  /** Arrival, in hours; the event time if absent. */
+  readonly receivedAt?: number;
+  readonly values?: Readonly<Partial<Record<MetricName, number>>>;
+  readonly step?: Readonly<Partial<Record<MetricName, number>>>;
+  readonly event?: EventName;
+}

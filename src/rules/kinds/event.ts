@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { SECOND } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
+import { defineRule, type Finding, type RuleContext } from '../define.ts';
+
+const eventName = z.enum(EVENT_NAMES as [EventName, ...EventName[]]);
+const params = z.strictObject({
+  events: z.array(eventName).min(1).meta({ title: 'Events' }),
+  cancelledBy: eventName
+    .optional()
+    .meta({ title: 'Cancelled by', description: 'the wearer says that all is well' }),
+  cancelWindowSeconds: z
+    .number()
+    .min(0)
+    .max(600)
+    .default(0)
+    .meta({ title: 'Time to cancel', unit: 's', description: 'the alert waits this long for the wearer' }),
+});
+type Params = z.output<typeof params>;
+/** Waits for the wearer: when it happened. */
+interface State {
+  readonly pendingAt: number;
+}
+
+/** SOS, fall and the like: what a device says has happened. Never ends by itself; presses while it is open are counted. */
+export default defineRule<Params, State>({
+  kind: 'event',
+  title: { zh: '设备报警', en: 'Device alarm' },
+  summary: {
+    zh: '设备报告的事件（紧急呼叫、跌倒等）。可设取消时间；不会自动解除，重复按下计数。',
+    en: 'What a device reports as having happened (SOS, fall). May wait for the wearer to cancel; does not end by itself; repeats are counted.',
+  },
+  about: 'person',
+  priority: 'P1',
+  scope: 'device',
+  momentary: true,
+  params,
+  reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
+  onReport(context, report) {
+    for (const { event, at } of report.events) {
+      if (event === context.params.cancelledBy) cancel(context);
+      else if (context.params.events.includes(event)) happened(context, event, at);
+    }
+  },
+  onTimer(context) {
+    const pending = context.state;
+    if (!pending) return;
+    context.state = undefined;
+    context.raise(finding(context, context.params.events[0] as EventName, pending.pendingAt));
+  },
+  examples: [
+    {
+      name: 'an SOS raises at once',
+      model: 'wristband',
+      params: { events: ['sos'] },
+      inputs: [{ at: 1, event: 'sos' }],
+      until: 2,
+      expect: [{ raised: 1, since: 1, priority: 'P1', count: 1 }],
+    },
+    {
+      name: 'two presses are one alert that counts two',
+      model: 'wristband',
+      params: { events: ['sos'] },
+      inputs: [
+        { at: 1, event: 'sos' },
+        { at: 1.01, event: 'sos' },
+      ],
+      until: 2,
+      expect: [{ raised: 1, count: 2 }],
+    },
+    {
+      name: 'a fall waits for the wearer, then raises',
+      model: 'wristband',
+      params: { events: ['fall'], cancelledBy: 'fall_cancelled', cancelWindowSeconds: 36 },
+      inputs: [{ at: 1, event: 'fall' }],
+      until: 2,
+      expect: [{ raised: 1.01, since: 1 }],
+    },
+    {
+      name: 'must not fire: the wearer cancels in time',
+      model: 'wristband',
+      params: { events: ['fall'], cancelledBy: 'fall_cancelled', cancelWindowSeconds: 36 },
+      inputs: [
+        { at: 1, event: 'fall' },
+        { at: 1.005, event: 'fall_cancelled' },
+      ],
+      until: 2,
+      expect: [],
+    },
+    {
+      name: 'an SOS that arrives hours late still raises',
+      model: 'wristband',
+      params: { events: ['sos'] },
+      inputs: [{ at: 1, receivedAt: 5, event: 'sos' }],
+      until: 6,
+      expect: [{ raised: 5, since: 1 }],
+    },
+    {
+      name: 'must not fire: another event',
+      model: 'wristband',
+      params: { events: ['sos'] },
+      inputs: [{ at: 1, event: 'removed' }],
+      until: 2,
+      expect: [],
+    },
+  ],
+});
+
+function happened(context: RuleContext<Params, State>, event: EventName, at: number): void {
+  const waitMs = context.params.cancelWindowSeconds * SECOND;
+  if (context.open) {
+    context.again(finding(context, event, at));
+  } else if (waitMs === 0 || at + waitMs <= context.now) {
+    // It lies so far back that nobody is waiting to cancel it.
+    context.state = undefined;
+    context.wakeAt(0);
+    context.raise(finding(context, event, at));
+  } else if (!context.state) {
+    context.state = { pendingAt: at };
+    context.wakeAt(Math.max(at, context.now - waitMs) + waitMs);
+  }
+}
+
+function cancel(context: RuleContext<Params, State>): void {
+  context.state = undefined;
+  context.wakeAt(0);
+  if (context.open) context.clear('cancelled');
+}
+
+function finding(context: RuleContext<Params, State>, event: EventName, at: number): Finding {
+  const { zh, en } = EVENTS[event].title;
+  const device = context.device?.state.id ?? '';
+  const when = shortLocal(at, context.timeZone);
+  return {
+    since: at,
+    at,
+    evidence: {
+      text: { zh: `${when} ${zh}（设备 ${device}）`, en: `${en} at ${when} (device ${device})` },
+      readings: [],
+      freshnessMs: Math.max(0, context.now - at),
+      values: { event },
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import type { EvidenceReading } from '../../model/alert.ts';
+import { baseFlowPerHour, type CounterHistory, useInWindow } from '../../model/counter-history.ts';
+import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+
+const params = z.strictObject({
+  windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
+  belowLitres: z.number().min(0.1).max(1000).default(10).meta({ title: 'Alert below', unit: 'L' }),
+  clearAboveLitres: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(15)
+    .meta({
+      title: 'Clear at',
+      unit: 'L',
+      description: 'at least belowLitres; the space between keeps a home at the limit from chattering',
+    }),
+  leakCorrected: z
+    .boolean()
+    .default(true)
+    .meta({
+      title: 'Leak-corrected',
+      description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
+    }),
+});
+type Params = z.output<typeof params>;
+
+/** What the home used in the window; undefined where that was not measured. */
+interface Use {
+  readonly litres: number;
+  readonly baseLitres: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const START_SLACK_MS = 6 * HOUR;
+
+/**
+ * The reference rule: less than 0.01 m³ in 24 hours means that someone should knock. Computed on event time over all
+ * water meters of the home, and only where the window is measured: silence is not zero.
+ */
+export default defineRule<Params, never>({
+  kind: 'low-consumption',
+  title: { zh: '用水过少', en: 'Very low water use' },
+  summary: {
+    zh: '在时间窗内用水量（扣除漏水底流）低于阈值时告警。只有窗口内有完整计量时才判断；表计静默不等于没有用水。',
+    en: 'Raises when the water used within the window, less what leaks, stays below the limit. Only a measured window counts: a silent meter is not a home without use.',
+  },
+  about: 'person',
+  priority: 'P2',
+  scope: 'home',
+  params,
+  reads: () => ({ metrics: ['water_index_m3'] }),
+  onReport(context) {
+    const { params: limits, open } = context;
+    const meter = context.device;
+    if (!meter?.state.water) return;
+    if (context.late && open) {
+      const then = homeUse(context.devices, open.at, limits);
+      if (then && corrected(then, limits) >= limits.belowLitres) context.clear('late-data');
+    }
+    const at = newestAt(meter.state.water);
+    // Old readings that come in after an outage say nothing about now.
+    if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
+    const use = homeUse(context.devices, at, limits);
+    if (!use) return;
+    const litres = corrected(use, limits);
+    if (litres < limits.belowLitres) {
+      if (!context.open) context.raise(finding(context, use, at));
+    } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
+  },
+  examples: [
+    {
+      name: 'a day without water raises once, when 24 hours are full',
+      params: { leakCorrected: false },
+      inputs: [
+        { at: 0, every: 1, until: 30, values: { water_index_m3: 10 }, step: { water_index_m3: 0.004 } },
+        { at: 30, every: 1, until: 60, values: { water_index_m3: 10.116 } },
+      ],
+      until: 60,
+      // The last 10 litres of use fall out of the window with the reading at hour 51.
+      expect: [{ raised: 51, since: 51 }],
+    },
+    {
+      name: 'use above the upper limit clears it',
+      inputs: [
+        { at: 0, every: 1, until: 26, values: { water_index_m3: 5 } },
+        { at: 26, every: 1, until: 30, values: { water_index_m3: 5.02 } },
+      ],
+      until: 30,
+      expect: [{ raised: 24, cleared: 26, reason: 'recovered' }],
+    },
+    {
+      name: 'a drip of half a litre an hour does not blind it',
+      inputs: [
+        { at: 0, every: 1, until: 40, values: { water_index_m3: 5 }, step: { water_index_m3: 0.0005 } },
+      ],
+      until: 40,
+      expect: [{ raised: 24 }],
+    },
+    {
+      name: 'must not fire: ordinary days',
+      inputs: [
+        { at: 0, every: 1, until: 72, values: { water_index_m3: 5 }, step: { water_index_m3: 0.003 } },
+      ],
+      params: { leakCorrected: false },
+      until: 72,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a meter that is silent is not a home without use',
+      inputs: [{ at: 0, every: 1, until: 20, values: { water_index_m3: 5 }, step: { water_index_m3: 0.01 } }],
+      until: 72,
+      expect: [],
+    },
+    {
+      name: 'must not fire: less than a window of history',
+      inputs: [{ at: 0, every: 1, until: 24, values: { water_index_m3: 5 } }],
+      until: 24,
+      expect: [],
+    },
+    {
+      name: 'a reading that is corrected upwards withdraws it',
+      inputs: [
+        { at: 0, every: 1, until: 25, values: { water_index_m3: 5 } },
+        { at: 24, receivedAt: 24.2, values: { water_index_m3: 5.03 } },
+      ],
+      until: 25,
+      expect: [{ raised: 24, cleared: 24.2, reason: 'late-data' }],
+    },
+    {
+      name: 'a day of values that comes at once is judged by what it measured',
+      inputs: [
+        { at: 0, every: 1, until: 25, receivedAt: 24.5, values: { water_index_m3: 5 } },
+        {
+          at: 25,
+          every: 1,
+          until: 49,
+          receivedAt: 48.5,
+          values: { water_index_m3: 5.001 },
+          step: { water_index_m3: 0.004 },
+        },
+      ],
+      until: 49,
+      expect: [{ raised: 24.5, since: 24, cleared: 48.5, reason: 'recovered' }],
+    },
+  ],
+});
+
+function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Use | undefined {
+  let litres = 0;
+  let baseLitres = 0;
+  let from = at;
+  let to = 0;
+  for (const { state, metrics, intervalMs } of devices) {
+    if (!metrics.includes('water_index_m3')) continue;
+    const history = state.water;
+    if (!history) return undefined;
+    const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));
+    // Every meter of the home must have been read lately: hot water may flow while cold stands still.
+    if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
+    litres += window.amount / 1000;
+    baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+    from = Math.min(from, window.from);
+    to = Math.max(to, window.to);
+  }
+  return to === 0 ? undefined : { litres, baseLitres, from, to };
+}
+
+const corrected = (use: Use, limits: Params): number =>
+  use.litres - (limits.leakCorrected ? use.baseLitres : 0);
+
+const newestAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
+
+const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
+
+function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
+  const { params: limits, timeZone } = context;
+  const litres = round(Math.max(0, corrected(use, limits)));
+  const leak = limits.leakCorrected && use.baseLitres >= 1 ? round(use.baseLitres) : 0;
+  const from = shortLocal(use.from, timeZone);
+  const to = shortLocal(use.to, timeZone);
+  const leakZh = leak > 0 ? `（另有约 ${leak} 升持续漏水未计入）` : '';
+  const leakEn = leak > 0 ? ` (about ${leak} L that leak all the time are left out)` : '';
+  return {
+    since: at,
+    at,
+    evidence: {
+      text: {
+        zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}`,
+        en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}`,
+      },
+      readings: context.devices.flatMap((device) => edgesOf(device, use)),
+      coverage: 'measured',
+      freshnessMs: context.now - use.to,
+      values: {
+        windowHours: limits.windowHours,
+        belowLitres: limits.belowLitres,
+        usedLitres: round(use.litres, 3),
+        leakLitres: round(use.baseLitres, 3),
+      },
+    },
+  };
+}
+
+/** The two readings between which so little passed, as totals since the meter's history began. */
+function edgesOf({ state }: DeviceView, use: Use): EvidenceReading[] {
+  const { water } = state;
+  if (!water) return [];
+  return [use.from, use.to].flatMap((at) => {
+    const index = water.at.indexOf(at);
+    const total = water.total[index];
+    const offset = water.epochs.findLast((epoch) => epoch.from <= at)?.offset ?? 0;
+    if (total === undefined) return [];
+    const value = (total - offset) / 1_000_000;
+    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
+  });
+}

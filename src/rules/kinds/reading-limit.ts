@@ -1,0 +1,323 @@
+import { z } from 'zod';
+import { MINUTE } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import { type EvidenceReading, PRIORITIES } from '../../model/alert.ts';
+import type { Report } from '../../model/message.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
+import { defineRule, type Finding, type RuleContext } from '../define.ts';
+
+const limit = z
+  .strictObject({
+    metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]),
+    above: z.number().optional().meta({ title: 'At or above' }),
+    below: z.number().optional().meta({ title: 'At or below' }),
+    clear: z
+      .number()
+      .optional()
+      .meta({ title: 'Back to normal at', description: 'hysteresis; the limit itself if absent' }),
+  })
+  .refine((l) => (l.above === undefined) !== (l.below === undefined), {
+    message: 'give either above or below',
+  });
+
+const params = z.strictObject({
+  limits: z.array(limit).min(1).meta({ title: 'Limits', description: 'one that is reached is enough' }),
+  confirm: z
+    .strictObject({
+      count: z.number().int().min(1).max(20).default(2),
+      of: z.number().int().min(1).max(40).default(3),
+      withinMinutes: z.number().min(1).max(1440).default(30),
+    })
+    .prefault({})
+    .meta({ title: 'Confirmation', description: 'count of the last so many readings, within this time' }),
+  holdMinutes: z.number().min(0).max(240).default(0).meta({ title: 'Must hold for', unit: 'min' }),
+  holdShare: z
+    .number()
+    .min(0.5)
+    .max(1)
+    .default(0.8)
+    .meta({ title: 'Share of readings over the limit while it holds' }),
+  clearCount: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(2)
+    .meta({ title: 'Normal readings in a row that end it' }),
+  remeasure: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ title: 'Ask the device to measure again', example: 'blood_pressure' }),
+  ifUnconfirmed: z
+    .enum(PRIORITIES)
+    .optional()
+    .meta({
+      title: 'Priority if no second reading comes',
+      description: 'absent: a single reading that nothing confirms raises nothing',
+    }),
+});
+type Params = z.output<typeof params>;
+type Limit = z.output<typeof limit>;
+
+/** One instant at which the rule's metrics were measured. */
+interface Sample {
+  readonly at: number;
+  readonly over: boolean;
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly receivedAt: number;
+}
+interface State {
+  samples: Sample[];
+  /** Normal readings in a row, while the alert is open. */
+  normal: number;
+}
+
+const SAMPLES_MAX = 64;
+
+/** A vital sign beyond its limit, believed only when it is repeated. A band that is not worn makes no claim. */
+export default defineRule<Params, State>({
+  kind: 'reading-limit',
+  title: { zh: '读数越限', en: 'Reading beyond its limit' },
+  summary: {
+    zh: '读数达到阈值，并由重复读数或持续时间确认后告警；恢复正常若干次后解除。未佩戴时不作判断。',
+    en: 'Raises when a reading reaches its limit and repeated readings, or the time that it holds, confirm it; ends after readings back to normal. Silent while the device is not worn.',
+  },
+  about: 'person',
+  priority: 'P2',
+  scope: 'device',
+  params,
+  reads: ({ limits }) => ({ metrics: limits.map((l) => l.metric) }),
+  onReport(context, report) {
+    const { worn } = context.device?.state ?? {};
+    for (const sample of samplesOf(report, context.params.limits)) {
+      if (worn && worn.value === 0 && worn.at <= sample.at) continue;
+      if (!context.state && !context.open && !sample.over) continue;
+      if (context.open) whileOpen(context, sample);
+      else consider(context, sample);
+    }
+  },
+  onTimer(context) {
+    const { state, params: limits, open } = context;
+    if (!state || open) return;
+    const first = state.samples.find((sample) => sample.over);
+    const normalSince = !state.samples.at(-1)?.over;
+    context.state = undefined;
+    if (first && !normalSince && limits.ifUnconfirmed)
+      context.raise(finding(context, [first], limits.ifUnconfirmed));
+  },
+  examples: [
+    {
+      name: 'two high readings within half an hour raise at the second',
+      model: 'wristband',
+      params: { limits: [{ metric: 'systolic_mmhg', above: 180 }] },
+      inputs: [
+        { at: 1, values: { systolic_mmhg: 185, diastolic_mmhg: 95 } },
+        { at: 1.25, values: { systolic_mmhg: 188, diastolic_mmhg: 96 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.25, since: 1 }],
+    },
+    {
+      name: 'must not fire: one high reading between normal ones',
+      model: 'wristband',
+      params: { limits: [{ metric: 'systolic_mmhg', above: 180 }], ifUnconfirmed: 'P3' },
+      inputs: [
+        { at: 1, values: { systolic_mmhg: 185 } },
+        { at: 1.1, values: { systolic_mmhg: 140 } },
+        { at: 1.2, values: { systolic_mmhg: 138 } },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'one high reading and then nothing asks for a look',
+      model: 'wristband',
+      params: { limits: [{ metric: 'systolic_mmhg', above: 180 }], ifUnconfirmed: 'P3' },
+      inputs: [{ at: 1, values: { systolic_mmhg: 185 } }],
+      until: 3,
+      expect: [{ raised: 1.5, since: 1, priority: 'P3' }],
+    },
+    {
+      name: 'it ends after two normal readings below the lower limit',
+      model: 'wristband',
+      params: { limits: [{ metric: 'systolic_mmhg', above: 180, clear: 160 }] },
+      inputs: [
+        { at: 1, every: 0.2, until: 1.5, values: { systolic_mmhg: 190 } },
+        { at: 2, values: { systolic_mmhg: 170 } },
+        { at: 2.5, values: { systolic_mmhg: 150 } },
+        { at: 3, values: { systolic_mmhg: 148 } },
+      ],
+      until: 4,
+      expect: [{ raised: 1.2, since: 1, cleared: 3, reason: 'recovered' }],
+    },
+    {
+      name: 'a fast pulse must hold for ten minutes',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 120 }],
+        holdMinutes: 12,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [{ at: 1, every: 0.1, until: 1.5, values: { pulse_bpm: 130 } }],
+      until: 2,
+      expect: [{ raised: 1.2, since: 1 }],
+    },
+    {
+      name: 'must not fire: a band that is not worn',
+      model: 'wristband',
+      params: { limits: [{ metric: 'spo2_pct', below: 92 }] },
+      inputs: [
+        { at: 0.9, values: { worn_bool: 0 } },
+        { at: 1, every: 0.1, until: 2, values: { spo2_pct: 85 } },
+      ],
+      until: 3,
+      expect: [],
+    },
+  ],
+});
+
+/** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
+function samplesOf(report: Report, limits: readonly Limit[]): Sample[] {
+  let samples: Sample[] | undefined;
+  for (const { metric, value, at } of report.readings) {
+    for (const rule of limits) {
+      if (rule.metric !== metric) continue;
+      const over = beyond(value, rule);
+      samples ??= [];
+      const same = samples.findIndex((sample) => sample.at === at);
+      const sample = { at, over, metric, value, receivedAt: report.receivedAt };
+      if (same < 0) samples.push(sample);
+      else if (over && !(samples[same] as Sample).over) samples[same] = sample;
+    }
+  }
+  return samples?.sort((a, b) => a.at - b.at) ?? NO_SAMPLES;
+}
+
+const NO_SAMPLES: Sample[] = [];
+
+const beyond = (value: number, { above, below }: Limit): boolean =>
+  (above !== undefined && value >= above) || (below !== undefined && value <= below);
+
+/** Back beyond the hysteresis, so that it counts as normal? */
+function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
+  return limits.every((rule) => {
+    if (rule.metric !== sample.metric) return true;
+    if (rule.above !== undefined)
+      return sample.value < rule.above && sample.value <= (rule.clear ?? sample.value);
+    return sample.value > (rule.below as number) && sample.value >= (rule.clear ?? sample.value);
+  });
+}
+
+/** No alert is open: does this sample complete the confirmation? */
+function consider(context: RuleContext<Params, State>, sample: Sample): void {
+  const { confirm, holdMinutes, remeasure } = context.params;
+  const first = context.state === undefined;
+  const state: State = context.state ?? { samples: [], normal: 0 };
+  insert(state.samples, sample);
+  const spanMs = Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE;
+  const newest = (state.samples[state.samples.length - 1] as Sample).at;
+  state.samples = state.samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
+  const confirmed = confirmation(state.samples, context.params);
+  if (confirmed) {
+    context.state = { samples: [], normal: 0 };
+    context.wakeAt(0);
+    context.raise(finding(context, confirmed));
+  } else if (hasPassed(state.samples, confirm.of)) {
+    context.state = undefined;
+    context.wakeAt(0);
+  } else {
+    context.state = state;
+    if (first) {
+      context.wakeAt(context.now + spanMs);
+      if (remeasure) context.command({ measure: remeasure });
+    }
+  }
+}
+
+function insert(samples: Sample[], sample: Sample): void {
+  let index = samples.length;
+  while (index > 0 && (samples[index - 1] as Sample).at > sample.at) index--;
+  // The same instant again is a correction, not a second reading.
+  if ((samples[index - 1] as Sample | undefined)?.at === sample.at) samples[index - 1] = sample;
+  else samples.splice(index, 0, sample);
+}
+
+/** The readings that confirm it, oldest first; undefined while it is not confirmed. */
+function confirmation(
+  samples: readonly Sample[],
+  { confirm, holdMinutes, holdShare }: Params,
+): readonly Sample[] | undefined {
+  const newest = samples[samples.length - 1] as Sample;
+  const within = samples
+    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
+    .slice(-confirm.of);
+  const overs = within.filter((sample) => sample.over);
+  if (overs.length < confirm.count) return undefined;
+  if (holdMinutes === 0) return overs;
+  const start = samples.findIndex((sample) => sample.over);
+  const run = samples.slice(start);
+  const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
+  const share = run.filter((sample) => sample.over).length / run.length;
+  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
+}
+
+/** Nothing over the limit among the last readings that count: it has passed. */
+function hasPassed(samples: readonly Sample[], of: number): boolean {
+  const recent = samples.slice(-of);
+  if (!recent.some((sample) => sample.over)) return true;
+  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
+}
+
+function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
+  const state: State = context.state ?? { samples: [], normal: 0 };
+  context.state = state;
+  if (sample.over && context.open && context.open.priority > context.priority) {
+    // It was raised unconfirmed; another reading beyond the limit confirms it.
+    context.raise({ ...finding(context, [sample], context.priority), since: context.open.since });
+  }
+  state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
+  if (state.normal >= context.params.clearCount) {
+    context.state = undefined;
+    context.wakeAt(0);
+    context.clear('recovered');
+  }
+}
+
+function finding(
+  context: RuleContext<Params, State>,
+  overs: readonly Sample[],
+  priority?: Finding['priority'],
+): Finding {
+  const last = overs[overs.length - 1] as Sample;
+  const first = overs[0] as Sample;
+  const { title, ucum } = METRICS[last.metric];
+  const rule = context.params.limits.find((l) => l.metric === last.metric && beyond(last.value, l)) as Limit;
+  const bound = rule.above ?? rule.below;
+  const unit = UNIT_TEXT[ucum] ?? ucum;
+  const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
+  const when = shortLocal(last.at, context.timeZone);
+  const [zhTimes, enTimes] =
+    overs.length > 1
+      ? [`，共 ${overs.length} 次`, `, ${overs.length} readings`]
+      : ['，尚未复测确认', ', not confirmed by a second reading'];
+  return {
+    since: first.at,
+    at: last.at,
+    ...(priority ? { priority } : {}),
+    evidence: {
+      text: {
+        zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
+        en: `${title.en} ${last.value} ${unit} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
+      },
+      readings: overs.slice(-5).map(({ metric, value, at, receivedAt }): EvidenceReading => {
+        return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
+      }),
+      freshnessMs: Math.max(0, context.now - last.at),
+      values: { limit: bound as number, measured: last.value, count: overs.length },
+    },
+  };
+}
+
+const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': 'bpm', '%': '%', Cel: '°C' };
