@@ -10,6 +10,8 @@ export type Delivery =
       readonly method: 'POST';
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** May the address lie in a private network? Refused unless it says so. */
+      readonly allowPrivate?: boolean;
     }
   | { readonly transport: 'mqtt'; readonly topic: string; readonly body: string; readonly retain: boolean }
   | { readonly transport: 'terminal'; readonly line: string };
@@ -48,12 +50,22 @@ export interface ChannelDefinition<C = unknown> {
   readonly examples: readonly ChannelExample<C>[];
 }
 
+/** One test plays it with the notice of src/notify/example.ts, changed by `notice`, at its instant. */
 export interface ChannelExample<C> {
   readonly name: string;
-  readonly config: C;
+  /** As it stands in config/channels.yaml; defaults are filled in by the schema. */
+  readonly config: Partial<C>;
+  readonly notice?: Partial<Notice>;
   readonly expect: {
     readonly delivery?: Partial<Delivery>;
-    readonly answers?: readonly { status: number; body: string; kind: Answer['kind'] }[];
+    readonly answers?: readonly {
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly kind: Answer['kind'];
+      readonly failure?: NoticeFailure;
+      readonly afterMs?: number;
+    }[];
   };
 }
 

@@ -1,0 +1,36 @@
+import type { Notice } from '../model/notice.ts';
+import type { ChannelContext } from './define.ts';
+
+/** The notice that examples of channels are played with: a fall on a March morning. */
+export const EXAMPLE_NOTICE: Notice = {
+  id: 'h501.c2.case-opened.staff:zhang.duty-robot',
+  case: 'h501.c2',
+  alert: 'h501.a3',
+  home: 'h501',
+  path: 'haitang/g1/b3/u2/h501',
+  recipient: { kind: 'staff', id: 'zhang', name: '张敏', role: 'grid-worker' },
+  channel: 'duty-robot',
+  address: '13800000001',
+  content: {
+    event: 'case-opened',
+    title: {
+      zh: '3号楼2单元501 王老人：手环报告跌倒',
+      en: 'Building 3, Unit 2, 501 · 王: The band reports a fall',
+    },
+    body: {
+      zh: '新事项。请在 1 分钟内接手。详情请登录查看。',
+      en: 'New case. Please acknowledge within 1 minute. Sign in for details.',
+    },
+    priority: 'P1',
+  },
+  createdAt: Date.UTC(2026, 2, 1, 0, 30),
+  state: 'queued',
+  attempts: 0,
+  nextAttemptAt: Date.UTC(2026, 2, 1, 0, 30),
+};
+
+export const EXAMPLE_CONTEXT: ChannelContext = {
+  now: Date.UTC(2026, 2, 1, 0, 30, 1),
+  locale: 'zh',
+  link: 'https://care.example.org/cases/h501.c2',
+};

@@ -1,0 +1,114 @@
+import { MINUTE } from '../lib/clock.ts';
+import type { Priority } from '../model/alert.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { NoticeFailure } from '../model/notice.ts';
+import type { ConfiguredChannel } from './load.ts';
+
+/** What is known of a channel, for people: is it proven to work, and what went wrong last. */
+export interface LaneStats {
+  readonly id: string;
+  /** Undefined for a channel that notices name and nobody has configured. */
+  readonly channel: string | undefined;
+  readonly inFlight: number;
+  readonly accepted: number;
+  readonly retried: number;
+  readonly failed: number;
+  /** By the clock of the service, in epoch milliseconds. */
+  readonly lastAcceptedAt?: number;
+  /** Stands until something is accepted again. */
+  readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
+  /** The provider asked to wait; milliseconds that are left. */
+  readonly waitMs: number;
+}
+
+/**
+ * The share of a minute that is kept free for what is graver, so that a P1 does not stand behind a burst of others.
+ */
+const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
+
+/**
+ * One configured channel on its way: how many notices it has under way, how many went out in the last minute, whether
+ * its provider asked to wait. Each has its own, so that one that is slow or down delays no other. A vendor counts
+ * minutes of the wall, so these do too, however fast the clock of the service runs. At no moment are there more than
+ * `perMinuteMax` sends within any 60 seconds.
+ */
+export class Lane {
+  readonly id: string;
+  readonly configured: ConfiguredChannel | undefined;
+  #inFlight = 0;
+  #sentAt: number[] = [];
+  #holdUntil = 0;
+  #accepted = 0;
+  #retried = 0;
+  #failed = 0;
+  #lastAcceptedAt: number | undefined;
+  #problem: LaneStats['problem'];
+
+  constructor(id: string, configured: ConfiguredChannel | undefined) {
+    this.id = id;
+    this.configured = configured;
+  }
+
+  /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */
+  freeAt(priority: Priority, now: number): number {
+    if (this.#inFlight >= LIMITS.noticesInFlightMax) return Number.POSITIVE_INFINITY;
+    const hold = this.#holdUntil;
+    if (!this.configured) return hold;
+    const max = this.configured.definition.perMinuteMax;
+    const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
+    this.#forget(now);
+    const blocking = this.#sentAt[this.#sentAt.length - allowed];
+    return Math.max(hold, blocking === undefined ? 0 : blocking + MINUTE);
+  }
+
+  take(now: number): void {
+    this.#inFlight++;
+    this.#sentAt.push(now);
+  }
+
+  /** One came back. `unused`: it was not sent after all. */
+  giveBack(takenAt: number, unused: boolean): void {
+    this.#inFlight--;
+    const at = unused ? this.#sentAt.indexOf(takenAt) : -1;
+    if (at >= 0) this.#sentAt.splice(at, 1);
+  }
+
+  hold(until: number): void {
+    this.#holdUntil = Math.max(this.#holdUntil, until);
+  }
+
+  accepted(at: number): void {
+    this.#accepted++;
+    this.#lastAcceptedAt = at;
+    this.#problem = undefined;
+  }
+
+  retried(at: number, failure: NoticeFailure, detail: string): void {
+    this.#retried++;
+    this.#problem = { at, failure, detail };
+  }
+
+  failed(at: number, failure: NoticeFailure, detail: string): void {
+    this.#failed++;
+    // That a case was resolved says nothing about the channel.
+    if (failure !== 'case-resolved') this.#problem = { at, failure, detail };
+  }
+
+  stats(now: number): LaneStats {
+    return {
+      id: this.id,
+      channel: this.configured?.definition.channel,
+      inFlight: this.#inFlight,
+      accepted: this.#accepted,
+      retried: this.#retried,
+      failed: this.#failed,
+      ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
+      ...(this.#problem ? { problem: this.#problem } : {}),
+      waitMs: Math.max(0, this.#holdUntil - now),
+    };
+  }
+
+  #forget(now: number): void {
+    while (this.#sentAt[0] !== undefined && this.#sentAt[0] <= now - MINUTE) this.#sentAt.shift();
+  }
+}

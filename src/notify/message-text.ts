@@ -1,0 +1,41 @@
+import type { Priority } from '../model/alert.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
+import type { ChannelContext } from './define.ts';
+
+export const PRIORITY_WORDS: Record<Priority, Text> = {
+  P1: { zh: '生命危险', en: 'life at risk' },
+  P2: { zh: '可能需要帮助', en: 'probably in need' },
+  P3: { zh: '今日核查', en: 'check today' },
+  P4: { zh: '日常维护', en: 'care and upkeep' },
+};
+
+/** The words of a notice for a chat or a message, in lines: priority and title, what to do, where to open it. */
+export function plainText(notice: Notice, { locale, link }: ChannelContext, bytesMax: number): string {
+  const { priority, title, body } = notice.content;
+  const head = locale === 'zh' ? `【${priority}】` : `[${priority}] `;
+  const said = oneLine(`${head}${title[locale]}`);
+  const tail = link === undefined ? '' : `\n${link}`;
+  // The address of the case must not be cut: without it the rest helps nobody.
+  return cutBytes(`${said}\n${oneLine(body[locale])}`, bytesMax - Buffer.byteLength(tail)) + tail;
+}
+
+/** Names come from outside: what would break a line or colour a terminal is taken out. */
+export const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim();
+
+/** At most so many bytes of UTF-8, cut between code points, with an ellipsis where something is missing. */
+export function cutBytes(text: string, bytesMax: number): string {
+  if (Buffer.byteLength(text) <= bytesMax) return text;
+  let bytes = Buffer.byteLength('…');
+  let kept = '';
+  for (const point of text) {
+    bytes += Buffer.byteLength(point);
+    if (bytes > bytesMax) break;
+    kept += point;
+  }
+  return `${kept}…`;
+}
