@@ -1,0 +1,69 @@
+interface Offender {
+  /** Start of the window in which the offences are counted. */
+  since: number;
+  offences: number;
+  bannedUntil: number;
+}
+
+export interface BanTerms {
+  /** Offences within the window that are still forgiven. */
+  readonly offencesMax: number;
+  readonly windowMs: number;
+  readonly banMs: number;
+  /** Offenders remembered; beyond it the one remembered longest is forgotten. */
+  readonly keptMax: number;
+}
+
+/** Who offends too often within a window is banned for a while. Times are wall-clock milliseconds. */
+export class BanList {
+  readonly #terms: BanTerms;
+  readonly #offenders = new Map<string, Offender>();
+
+  constructor(terms: BanTerms) {
+    this.#terms = terms;
+  }
+
+  get size(): number {
+    return this.#offenders.size;
+  }
+
+  banned(key: string, now: number): boolean {
+    return (this.#offenders.get(key)?.bannedUntil ?? 0) > now;
+  }
+
+  /** True when this offence was one too many. */
+  offend(key: string, now: number): boolean {
+    const { offencesMax, windowMs, banMs } = this.#terms;
+    const offender = this.#remember(key, now);
+    if (now - offender.since >= windowMs) {
+      offender.since = now;
+      offender.offences = 0;
+    }
+    offender.offences++;
+    if (offender.offences <= offencesMax) return false;
+    offender.bannedUntil = now + banMs;
+    offender.since = now;
+    offender.offences = 0;
+    return true;
+  }
+
+  /** Forgets those whose window and ban are over. */
+  prune(now: number): void {
+    for (const [key, offender] of this.#offenders) {
+      const over = now - offender.since >= this.#terms.windowMs && offender.bannedUntil <= now;
+      if (over) this.#offenders.delete(key);
+    }
+  }
+
+  #remember(key: string, now: number): Offender {
+    const known = this.#offenders.get(key);
+    if (known) return known;
+    if (this.#offenders.size >= this.#terms.keptMax) {
+      const oldest = this.#offenders.keys().next();
+      if (!oldest.done) this.#offenders.delete(oldest.value);
+    }
+    const offender: Offender = { since: now, offences: 0, bannedUntil: 0 };
+    this.#offenders.set(key, offender);
+    return offender;
+  }
+}

@@ -1,0 +1,405 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
+import type { Logger } from 'pino';
+import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
+import { Admission } from './admission.ts';
+import { watchCertificates } from './certificates.ts';
+import { FanOut } from './fan-out.ts';
+import type { Verdict } from './frame-reader.ts';
+import { Intake, type Publish } from './intake.ts';
+import { Listeners } from './listeners.ts';
+import { type BrokerLimits, type BrokerOptions, limitsWith } from './options.ts';
+import { Refusals } from './refusals.ts';
+import { isRepeat, ServiceAedes } from './service-aedes.ts';
+import { Session, type SessionOwner } from './session.ts';
+
+/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3): what a refused client is told. */
+const SERVER_UNAVAILABLE = 3;
+const BAD_USER_NAME_OR_PASSWORD = 4;
+const NOT_AUTHORIZED = 5;
+
+const CONNACK_OF: Partial<Record<BrokerRefusal, number>> = {
+  'wrong-credentials': BAD_USER_NAME_OR_PASSWORD,
+  // Waiting helps.
+  flapping: SERVER_UNAVAILABLE,
+  'too-many-auth-failures': SERVER_UNAVAILABLE,
+};
+
+const WEB_SOCKET_MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
+/** Messages of the MQTT library's errors that have a name of their own here. */
+const LIBRARY_ERRORS: Readonly<Record<string, BrokerRefusal>> = {
+  'connect did not arrive in time': 'connect-timeout',
+  'drain timeout': 'slow-reader',
+};
+
+/**
+ * The embedded broker: MQTT 3.1.1 over TCP, TLS and WebSocket.
+ *
+ * Publishes go to the service first; a reading is acknowledged when the service says that it is stored. Subscribers
+ * are served by a fan-out of our own: whoever the host lets subscribe gets status, commands and alerts as they are
+ * published, and readings once they are in the inbox, before they are judged and stored (a tap, not a record). QoS 2
+ * subscribers get QoS 1. Sessions end with the connection, and retained messages live in memory.
+ *
+ * After `stop()` was called the host has to finish what it has received: its acknowledgements are waited for.
+ */
+export function embeddedBroker(options: BrokerOptions, host: BrokerHost, logger: Logger): Broker {
+  return new EmbeddedBroker(options, host, logger);
+}
+
+class EmbeddedBroker implements Broker, SessionOwner {
+  readonly limits: BrokerLimits;
+  readonly #options: BrokerOptions;
+  readonly #host: BrokerHost;
+  readonly #logger: Logger;
+  readonly #refusals: Refusals;
+  readonly #admission: Admission;
+  readonly #fanOut: FanOut;
+  readonly #intake: Intake;
+  readonly #aedes: ServiceAedes;
+  readonly #listeners: Listeners;
+  readonly #sessions = new Set<Session>();
+  readonly #sessionOf = new WeakMap<Client, Session>();
+  /** The newest session of each client id: the wills and ends of older ones say nothing about the device. */
+  readonly #live = new Map<string, Session>();
+  #lastNumber = 0;
+  #state: 'new' | 'running' | 'stopped' = 'new';
+  #sweep: NodeJS.Timeout | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: BrokerOptions, host: BrokerHost, logger: Logger) {
+    this.#options = options;
+    this.#host = host;
+    this.#logger = logger;
+    this.limits = limitsWith(options.limits);
+    this.#refusals = new Refusals(logger);
+    this.#admission = new Admission(host, this.limits);
+    this.#fanOut = new FanOut(this.limits.retainedMessagesMax);
+    this.#intake = new Intake(host, this.#fanOut, this.#refusals, this.limits, logger);
+    this.#aedes = this.#makeAedes();
+    this.#listeners = new Listeners(options, this.limits, {
+      admit: (address) => this.#admit(address),
+      closed: (address) => this.#admission.leave(address),
+      connected: (conn, address, request) => this.#connected(conn, address, request),
+      failed: (address, error) => this.#handshakeFailed(address, error),
+    });
+  }
+
+  async start(): Promise<BrokerAddresses> {
+    await this.#aedes.listen();
+    const addresses = await this.#listeners.open();
+    if (this.#options.tls && addresses.mqtts !== undefined) {
+      this.#unwatch = watchCertificates(this.#options.tls, () => this.#certificatesChanged());
+    }
+    this.#sweep = setInterval(() => this.#lookAfterSessions(), this.limits.brokerSweepMs).unref();
+    this.#state = 'running';
+    return addresses;
+  }
+
+  /** Says nothing about the devices: their wills are not published, and nobody is marked offline. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopped';
+    clearInterval(this.#sweep);
+    this.#unwatch?.();
+    this.#listeners.close();
+    for (const session of this.#sessions) session.reader.hold();
+    await this.#intake.finished(this.limits.brokerStopMs);
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+    for (const session of this.#sessions) session.conn.destroy();
+  }
+
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    { retain = false, qos = 0 }: { retain?: boolean; qos?: 0 | 1 } = {},
+  ): Promise<void> {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    this.#intake.relay({ topic, payload: bytes, qos, retain });
+    return Promise.resolve();
+  }
+
+  async reloadCertificates(): Promise<boolean> {
+    return this.#options.tls ? this.#listeners.reloadCertificates(this.#options.tls) : false;
+  }
+
+  stats(): BrokerStats {
+    return {
+      connected: this.#state === 'running',
+      clients: this.#live.size,
+      received: this.#intake.received,
+      refused: this.#refusals.counts(),
+      slowReadersDropped: this.#refusals.get('slow-reader'),
+    };
+  }
+
+  // What a session finds
+
+  onPublish(session: Session, publish: Publish, packetId: number): Verdict {
+    return this.#intake.take(session, publish, packetId);
+  }
+
+  onTooLarge(session: Session, bytes: number): void {
+    const from = session.identity?.id ?? session.address;
+    this.#refuseFrame(from, bytes);
+    this.#close(session);
+  }
+
+  onMalformed(session: Session): void {
+    this.#refusals.count('protocol-error', { client: session.client.id, address: session.address });
+    this.#close(session);
+  }
+
+  onSlowReader(session: Session): void {
+    if (session.refused) return;
+    this.#refusals.count('slow-reader', { client: session.client.id, address: session.address });
+    this.#close(session);
+  }
+
+  // Connections
+
+  #makeAedes(): ServiceAedes {
+    const aedes = new ServiceAedes(
+      {
+        connectTimeout: this.limits.connectTimeoutMs,
+        drainTimeout: this.limits.drainTimeoutMs,
+        preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
+        authenticate: (client, username, password, done) => {
+          this.#letIn(client, username ?? '', password ?? Buffer.alloc(0)).then(
+            (error) => done(error ?? null, error === undefined),
+            (error: unknown) => done(this.#notChecked(error), false),
+          );
+        },
+        authorizePublish: (client, packet, done) => this.#publishedThroughLibrary(client, packet, done),
+        authorizeSubscribe: (client, subscription, done) => {
+          done(null, this.#maySubscribe(client, subscription) ? subscription : null);
+        },
+      },
+      (client) => this.#takesPlace(client),
+      (packet) => this.#fanOut.publish(packet.topic, Buffer.from(packet.payload), 0),
+    );
+    aedes.on('connackSent', (packet, client) => {
+      if (packet.returnCode === 0) this.#sessionOf.get(client)?.reader.open();
+    });
+    aedes.on('client', (client) => this.#online(client));
+    aedes.on('clientDisconnect', (client) => this.#offline(client));
+    aedes.on('subscribe', (subscriptions, client) => this.#subscribed(client, subscriptions));
+    aedes.on('unsubscribe', (filters, client) => this.#unsubscribed(client, filters));
+    aedes.on('clientError', (client, error) => this.#failed(client, error));
+    aedes.on('connectionError', (client, error) => this.#failed(client, error));
+    aedes.on('keepaliveTimeout', (client) => {
+      this.#logger.info({ client: client.id }, 'MQTT client is silent: its connection is closed');
+    });
+    return aedes;
+  }
+
+  #admit(address: string): boolean {
+    if (this.#admission.enter(address)) return true;
+    this.#refusals.count('too-many-connections', { address });
+    return false;
+  }
+
+  #connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void {
+    if (this.#state !== 'running') {
+      conn.destroy();
+      return;
+    }
+    const session = new Session(conn, address, this);
+    this.#sessions.add(session);
+    conn.once('close', () => {
+      this.#sessions.delete(session);
+      this.#intake.forget(session);
+      this.#fanOut.remove(session.subscriber);
+    });
+    session.client = this.#aedes.handle(conn, request);
+    this.#sessionOf.set(session.client, session);
+  }
+
+  #handshakeFailed(address: string, error: Error): void {
+    if (!isNetworkError(error)) this.#refusals.count('protocol-error', { address, error: error.message });
+  }
+
+  #refuseFrame(from: string, bytes: number): void {
+    this.#refusals.count('frame-too-large', { from, bytes });
+    this.#host.refusedFrame(from, bytes);
+  }
+
+  /** What the library does after an error: the will is published. */
+  #close(session: Session): void {
+    session.refused = true;
+    session.conn.destroy();
+  }
+
+  #failed(client: Client, error: Error): void {
+    const session = this.#sessionOf.get(client);
+    if (!session || session.refused || this.#state !== 'running') return;
+    const details = { client: client.id, address: session.address, error: error.message };
+    const refusal = LIBRARY_ERRORS[error.message];
+    if (codeOf(error) === WEB_SOCKET_MESSAGE_TOO_LARGE) {
+      this.#refuseFrame(session.identity?.id ?? session.address, 2 * this.limits.frameBytesMax);
+    } else if (refusal) this.#refusals.count(refusal, details);
+    else if (isNetworkError(error)) this.#logger.debug(details, 'MQTT connection broke');
+    else this.#refusals.count('protocol-error', details);
+  }
+
+  #lookAfterSessions(): void {
+    const now = Date.now();
+    this.#admission.prune(now);
+    for (const session of this.#sessions) {
+      session.subscriber.watch(now);
+      if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {
+        this.#aedes.emit('keepaliveTimeout', session.client);
+        this.#close(session);
+      }
+    }
+  }
+
+  #certificatesChanged(): void {
+    this.reloadCertificates().then(
+      () => this.#logger.info('certificate reloaded'),
+      (error: unknown) => this.#logger.error({ err: error }, 'certificate does not load: the old one stays'),
+    );
+  }
+
+  // Being let in
+
+  #preConnect(client: Client, packet: ConnectPacket, done: (error: null, success: boolean) => void): void {
+    const session = this.#sessionOf.get(client);
+    if (session) session.keepAliveS = packet.keepalive ?? 0;
+    // Our own sweep watches over silence: a timer for each client, set anew by each packet, costs more.
+    packet.keepalive = 0;
+    // Nothing is kept for a client that is away: an absent subscriber would gather messages without a limit.
+    packet.clean = true;
+    done(null, session !== undefined);
+  }
+
+  /** Undefined: the client may come in. */
+  async #letIn(
+    client: Client,
+    username: string,
+    password: Uint8Array,
+  ): Promise<AuthenticateError | undefined> {
+    const session = this.#sessionOf.get(client);
+    if (!session) return connackError('connection closed', SERVER_UNAVAILABLE);
+    const { address, keepAliveS } = session;
+    const answer = await this.#admission.check({
+      clientId: client.id,
+      address,
+      keepAliveS,
+      username,
+      password,
+    });
+    if (typeof answer !== 'string') {
+      session.identity = answer;
+      session.heardAt = Date.now();
+      return undefined;
+    }
+    session.refused = true;
+    this.#refusals.count(answer, { client: client.id, address });
+    return connackError(answer, CONNACK_OF[answer] ?? NOT_AUTHORIZED);
+  }
+
+  #notChecked(error: unknown): AuthenticateError {
+    this.#logger.error({ err: error }, 'credentials could not be checked');
+    return connackError('credentials could not be checked', SERVER_UNAVAILABLE);
+  }
+
+  /** Runs before an older connection of the same client id is sent away, so that its will is known to be stale. */
+  #takesPlace(client: Client): void {
+    const session = this.#sessionOf.get(client);
+    if (!session) return;
+    // The wall clock as a floor lets the numbers grow over restarts too.
+    this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now());
+    session.number = this.#lastNumber;
+    this.#live.set(client.id, session);
+  }
+
+  #online(client: Client): void {
+    const session = this.#sessionOf.get(client);
+    if (session?.identity) this.#host.presence(session.identity, true, session.number);
+  }
+
+  #offline(client: Client): void {
+    const session = this.#sessionOf.get(client);
+    if (!session?.identity || this.#state !== 'running') return;
+    if (!session.reader.saidGoodbye) this.#admission.brokeOff(client.id);
+    if (this.#live.get(client.id) !== session) return;
+    this.#live.delete(client.id);
+    this.#host.presence(session.identity, false, session.number);
+  }
+
+  // What comes by way of the library
+
+  /** Publishes of QoS 2, which are acknowledged after `done`, and last wills. */
+  #publishedThroughLibrary(
+    client: Client | null,
+    packet: PublishPacket,
+    done: (error?: Error | null) => void,
+  ): void {
+    const session = client ? this.#sessionOf.get(client) : undefined;
+    if (!client || !session?.identity) {
+      done(new Error('not let in'));
+      return;
+    }
+    const { topic, qos, retain } = packet;
+    const publish = { topic, payload: Buffer.from(packet.payload), qos, retain };
+    if (client.closed) {
+      this.#will(session, publish);
+      done();
+    } else if (isRepeat(client, packet)) {
+      done();
+    } else {
+      this.#intake.takeFromLibrary(session, publish, done);
+    }
+  }
+
+  /** A will speaks for the newest session only, and not at all when it is we who leave. */
+  #will(session: Session, publish: Publish): void {
+    if (this.#state !== 'running' || this.#live.get(session.client.id) !== session) return;
+    if (publish.topic === '' || /[#+\0]/.test(publish.topic)) {
+      this.#refusals.count('protocol-error', { client: session.client.id, will: publish.topic });
+      return;
+    }
+    this.#intake.takeWill(session, publish);
+  }
+
+  #maySubscribe(client: Client, { topic }: Subscription): boolean {
+    const session = this.#sessionOf.get(client);
+    const may =
+      session?.identity !== undefined &&
+      this.#fanOut.filterCount(session.subscriber) < this.limits.subscriptionsPerClientMax &&
+      this.#host.maySubscribe(session.identity, topic);
+    if (!may) this.#refusals.count('subscribe-not-allowed', { client: client.id, filter: topic });
+    return may;
+  }
+
+  #subscribed(client: Client, subscriptions: readonly Subscription[]): void {
+    const session = this.#sessionOf.get(client);
+    if (!session || session.conn.destroyed) return;
+    for (const { topic, qos } of subscriptions) {
+      const granted = qos as number;
+      if (granted <= 2) this.#fanOut.subscribe(session.subscriber, topic, granted === 0 ? 0 : 1);
+    }
+  }
+
+  #unsubscribed(client: Client, filters: readonly string[]): void {
+    const session = this.#sessionOf.get(client);
+    if (session) for (const filter of filters) this.#fanOut.unsubscribe(session.subscriber, filter);
+  }
+}
+
+function connackError(message: string, returnCode: number): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}
+
+function codeOf(error: Error): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+/** The connection broke, as connections do: no refusal of ours. What TLS and WebSocket object to is no such thing. */
+function isNetworkError(error: Error): boolean {
+  const code = codeOf(error);
+  if (code === undefined) return error.message === 'connection closed';
+  return !/^(ERR_SSL|ERR_TLS|WS_ERR)/.test(code);
+}

@@ -1,0 +1,248 @@
+import type { Duplex } from 'node:stream';
+import { PACKET } from './frames.ts';
+
+/** What becomes of a frame: the service has it, the MQTT library gets it, or it waits because there is no room. */
+export type Verdict = 'taken' | 'passed' | 'waits';
+
+/** Who hears what a reader finds. */
+export interface FrameSink {
+  /** A PUBLISH of QoS 0 or 1 (identifier 0 with QoS 0). The payload is a view of the bytes read. */
+  onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict;
+  /** A subscriber confirmed what we sent it with QoS 1. */
+  onPuback(packetId: number): void;
+  /** A frame announced more bytes than allowed. The sink closes the connection. */
+  onTooLarge(bytes: number): void;
+  /** No MQTT. The sink closes the connection. */
+  onMalformed(): void;
+}
+
+export interface FrameLimits {
+  readonly connectFrameBytesMax: number;
+  readonly frameBytesMax: number;
+}
+
+/** The broker's limit of levels in a topic; the MQTT library has the same and answers what lies beyond it. */
+const TOPIC_LEVELS_MAX = 100;
+const NUL = 0;
+const HASH = 35;
+const PLUS = 43;
+const SLASH = 47;
+
+/**
+ * Stands between a connection and the MQTT library by taking the place of the connection's `read`: no further stream
+ * and no copy. It sees the fixed header of each frame before the library does, so that a frame that announces too much
+ * is refused before a byte of it is gathered. Publishes of QoS 0 and 1 of a client that is in go straight to the
+ * service; everything else (handshake, subscriptions, pings, QoS 2) is the library's.
+ *
+ * Back-pressure: while the reader is held, nothing is read, and what was read and found no room is put back. The
+ * library alone would not hold a client back: each event `readable` lowers its count of unfinished packets, so that a
+ * client that sends one packet a segment is read on for ever (aedes 1.2.0).
+ */
+export class FrameReader {
+  /** Set by each read; whoever watches over silence takes it back. */
+  active = false;
+  /** The client sent DISCONNECT: its end is no accident. */
+  saidGoodbye = false;
+
+  readonly #conn: Duplex;
+  readonly #read: () => Buffer | null;
+  readonly #sink: FrameSink;
+  readonly #limits: FrameLimits;
+  /** First the CONNECT and nothing else; then nothing until the client is let in; then everything. */
+  #phase: 'connect' | 'waiting' | 'open' = 'connect';
+  #held = false;
+  #refused = false;
+  /** The first bytes of a frame whose length is not known yet. */
+  #head: Buffer | undefined;
+  /** A frame that did not come in one piece. */
+  #partial: Buffer | undefined;
+  #filled = 0;
+
+  constructor(conn: Duplex, sink: FrameSink, limits: FrameLimits) {
+    this.#conn = conn;
+    this.#sink = sink;
+    this.#limits = limits;
+    const read = conn.read.bind(conn);
+    this.#read = () => read() as Buffer | null;
+    // Node itself calls read(0) to fetch more; that one stays as it is.
+    conn.read = (size?: number) => (size === 0 ? read(0) : this.#take());
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** The client was let in: from the next read on, all its frames count. */
+  open(): void {
+    this.#phase = 'open';
+  }
+
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Reads on, from where the reader was held. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#conn.emit('readable');
+  }
+
+  #take(): Buffer | null {
+    if (this.#stopped) return null;
+    let rest = this.#read();
+    if (rest === null) return null;
+    this.active = true;
+    const passed: Buffer[] = [];
+    if (this.#head) {
+      rest = Buffer.concat([this.#head, rest]);
+      this.#head = undefined;
+    } else if (this.#partial) {
+      const frame = this.#partial;
+      const filled = this.#fill(frame, rest);
+      rest = rest.subarray(filled);
+      if (this.#partial) return null;
+      if (this.#walk(frame, passed) === 0) {
+        this.#putBack(rest);
+        this.#putBack(frame);
+        return null;
+      }
+    }
+    this.#putBack(this.#stopped ? rest : rest.subarray(this.#walk(rest, passed)));
+    if (passed.length === 0) return null;
+    return passed.length === 1 ? passed[0]! : Buffer.concat(passed);
+  }
+
+  get #stopped(): boolean {
+    return this.#held || this.#refused || this.#phase === 'waiting';
+  }
+
+  /** Bytes that were put back keep the end of the connection from being seen before they are dealt with. */
+  #putBack(bytes: Buffer): void {
+    if (bytes.length > 0 && !this.#refused && !this.#conn.destroyed) this.#conn.unshift(bytes);
+  }
+
+  /** Adds what belongs to the frame begun earlier, and forgets it when it is complete; returns the bytes used. */
+  #fill(frame: Buffer, chunk: Buffer): number {
+    const filled = chunk.copy(frame, this.#filled);
+    this.#filled += filled;
+    if (this.#filled === frame.length) this.#partial = undefined;
+    return filled;
+  }
+
+  /** Goes from frame to frame; returns how many bytes are dealt with. `passed` collects what the library gets. */
+  #walk(buffer: Buffer, passed: Buffer[]): number {
+    const end = buffer.length;
+    const max = this.#phase === 'open' ? this.#limits.frameBytesMax : this.#limits.connectFrameBytesMax;
+    let passFrom = -1;
+    let at = 0;
+    while (at < end) {
+      let bodyAt = at + 1;
+      let length = 0;
+      let shift = 0;
+      let byte = 128;
+      while (byte > 127 && bodyAt < end && shift <= 21) {
+        byte = buffer[bodyAt++]!;
+        length |= (byte & 127) << shift;
+        shift += 7;
+      }
+      if (byte > 127) {
+        if (shift > 21) this.#refuse(() => this.#sink.onMalformed());
+        else this.#head = Buffer.from(buffer.subarray(at));
+        return this.#pass(buffer, passFrom, at, passed, end);
+      }
+      const next = bodyAt + length;
+      if (next - at > max) {
+        this.#refuse(() => this.#sink.onTooLarge(next - at));
+        return this.#pass(buffer, passFrom, at, passed, end);
+      }
+      if (next > end) {
+        this.#begin(buffer, at, next - at);
+        return this.#pass(buffer, passFrom, at, passed, end);
+      }
+      const verdict = this.#judge(buffer, at, bodyAt, next);
+      if (verdict === 'passed') {
+        if (passFrom < 0) passFrom = at;
+      } else {
+        if (passFrom >= 0) passed.push(buffer.subarray(passFrom, at));
+        passFrom = -1;
+        if (verdict === 'waits') {
+          this.#held = true;
+          return at;
+        }
+        if (this.#refused) return end;
+      }
+      at = next;
+      if (this.#phase === 'connect') {
+        this.#phase = 'waiting';
+        return this.#pass(buffer, passFrom, at, passed, at);
+      }
+    }
+    return this.#pass(buffer, passFrom, at, passed, end);
+  }
+
+  #pass(buffer: Buffer, from: number, to: number, passed: Buffer[], result: number): number {
+    if (from >= 0) passed.push(from === 0 && to === buffer.length ? buffer : buffer.subarray(from, to));
+    return result;
+  }
+
+  #refuse(tell: () => void): void {
+    this.#refused = true;
+    tell();
+  }
+
+  /** Gathers a frame in a buffer of its announced (and allowed) size, so that drops of one byte cost no more. */
+  #begin(buffer: Buffer, at: number, bytes: number): void {
+    this.#partial = Buffer.allocUnsafeSlow(bytes);
+    this.#filled = buffer.copy(this.#partial, 0, at);
+  }
+
+  #judge(buffer: Buffer, at: number, bodyAt: number, end: number): Verdict {
+    if (this.#phase !== 'open') return 'passed';
+    const first = buffer[at]!;
+    switch (first >> 4) {
+      case PACKET.publish:
+        return this.#publish(buffer, first & 15, bodyAt, end);
+      case PACKET.puback:
+        if (end - bodyAt !== 2) return 'passed';
+        this.#sink.onPuback((buffer[bodyAt]! << 8) | buffer[bodyAt + 1]!);
+        return 'taken';
+      case PACKET.disconnect:
+        this.saidGoodbye = true;
+        return 'passed';
+      default:
+        return 'passed';
+    }
+  }
+
+  /** Whatever is wrong with a PUBLISH is left to the library, which has an answer for each case. */
+  #publish(buffer: Buffer, flags: number, bodyAt: number, end: number): Verdict {
+    const qos = (flags >> 1) & 3;
+    if (qos > 1) return 'passed';
+    const topicAt = bodyAt + 2;
+    if (topicAt > end) return 'passed';
+    const topicEnd = topicAt + ((buffer[bodyAt]! << 8) | buffer[bodyAt + 1]!);
+    const payloadAt = topicEnd + 2 * qos;
+    if (payloadAt > end || !plainTopic(buffer, topicAt, topicEnd)) return 'passed';
+    const packetId = qos === 0 ? 0 : (buffer[topicEnd]! << 8) | buffer[topicEnd + 1]!;
+    if (qos === 1 && packetId === 0) return 'passed';
+    return this.#sink.onPublish(
+      buffer.toString('utf8', topicAt, topicEnd),
+      buffer.subarray(payloadAt, end),
+      qos === 0 ? 0 : 1,
+      (flags & 1) === 1,
+      packetId,
+    );
+  }
+}
+
+/** Not empty, no wildcard, no NUL, not too deep. */
+function plainTopic(buffer: Buffer, from: number, to: number): boolean {
+  let levels = 1;
+  for (let i = from; i < to; i++) {
+    const byte = buffer[i]!;
+    if (byte === SLASH) levels++;
+    else if (byte === HASH || byte === PLUS || byte === NUL) return false;
+  }
+  return to > from && levels <= TOPIC_LEVELS_MAX;
+}

@@ -1,0 +1,205 @@
+import type { Logger } from 'pino';
+import type { BrokerHost, Identity, InboundMessage } from '../ports/broker.ts';
+import type { FanOut } from './fan-out.ts';
+import type { Verdict } from './frame-reader.ts';
+import type { BrokerLimits } from './options.ts';
+import type { Refusals } from './refusals.ts';
+import type { Session } from './session.ts';
+
+export interface Publish {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+}
+
+const NOTHING = (): void => undefined;
+
+/**
+ * The way of a publish into the service. What the service takes is acknowledged when the service has finished it; what
+ * finds no room waits, and its connection is not read until there is room.
+ */
+export class Intake {
+  readonly #host: BrokerHost;
+  readonly #fanOut: FanOut;
+  readonly #refusals: Refusals;
+  readonly #logger: Logger;
+  /** Sessions with messages that wait, in the order in which they will be served. */
+  readonly #blocked = new Set<Session>();
+  /** Wills have no connection any more that could be held. */
+  readonly #wills: InboundMessage[] = [];
+  readonly #willsMax: number;
+  #roomAsked = false;
+  /** Sessions with PUBACKs to be sent at the end of this turn. */
+  #acknowledging: Session[] = [];
+  /** Messages of QoS 1 and 2 that the service has and has not finished. */
+  #unfinished = 0;
+  #whenFinished: (() => void) | undefined;
+  received = 0;
+
+  constructor(host: BrokerHost, fanOut: FanOut, refusals: Refusals, limits: BrokerLimits, logger: Logger) {
+    this.#host = host;
+    this.#fanOut = fanOut;
+    this.#refusals = refusals;
+    this.#logger = logger;
+    this.#willsMax = limits.inboxLengthMax;
+  }
+
+  /** A publish of QoS 0 or 1 as the frame reader found it. */
+  take(session: Session, publish: Publish, packetId: number): Verdict {
+    const acknowledge = publish.qos === 0 ? NOTHING : () => this.#acknowledge(session, packetId);
+    const waits = this.#route(session, publish, acknowledge);
+    if (!waits) return 'taken';
+    this.#block(session);
+    return 'waits';
+  }
+
+  /** A publish of QoS 2, which the library brings. It waits here, for the library cannot put it back. */
+  takeFromLibrary(session: Session, publish: Publish, acknowledge: () => void): void {
+    const finish = (): void => {
+      this.#finishOne();
+      if (!session.conn.destroyed) acknowledge();
+    };
+    const waits = this.#route(session, publish, finish);
+    if (!waits) return;
+    session.waiting.push(waits);
+    session.reader.hold();
+    this.#block(session);
+  }
+
+  /** The last will of a client that is gone. */
+  takeWill(session: Session, publish: Publish): void {
+    const waits = this.#route(session, publish, publish.qos === 0 ? NOTHING : () => this.#finishOne());
+    if (!waits) return;
+    if (this.#wills.length >= this.#willsMax) {
+      this.#logger.error({ client: session.client.id }, 'no room for a last will: it is lost');
+      return;
+    }
+    this.#wills.push(waits);
+    this.#askForRoom();
+  }
+
+  /** Publishes to subscribers, and keeps what is to be retained. */
+  relay({ topic, payload, qos, retain }: Publish): void {
+    const given = qos === 0 ? 0 : 1;
+    if (retain && !this.#fanOut.retain(topic, payload, given)) {
+      this.#logger.error({ topic }, 'no room to retain another message');
+    }
+    this.#fanOut.publish(topic, payload, given);
+  }
+
+  forget(session: Session): void {
+    this.#blocked.delete(session);
+  }
+
+  /** Resolves when the service has finished what it has, or after this time. */
+  async finished(withinMs: number): Promise<void> {
+    if (this.#unfinished > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#whenFinished = resolve;
+      const timer = setTimeout(resolve, withinMs);
+      await promise;
+      clearTimeout(timer);
+    }
+    this.#sendPubacks();
+  }
+
+  /** Undefined when the publish is dealt with; otherwise the message that found no room. */
+  #route(session: Session, publish: Publish, acknowledge: () => void): InboundMessage | undefined {
+    const identity = session.identity as Identity;
+    const { topic, payload, qos } = publish;
+    const route = this.#host.route(identity, topic);
+    if (qos > 0) this.#unfinished++;
+    if (route === 'ingest' || route === 'status') {
+      const inbound: InboundMessage = {
+        message: { receivedAt: this.#host.now(), topic, payload, client: session.client.id },
+        qos,
+        done: route === 'ingest' ? acknowledge : () => this.#statusStored(publish, acknowledge),
+      };
+      if (!this.#host.receive(inbound)) {
+        if (qos > 0) this.#unfinished--;
+        return inbound;
+      }
+      if (route === 'ingest' && this.#fanOut.heard(topic))
+        this.#fanOut.publish(topic, payload, qos > 0 ? 1 : 0);
+    } else {
+      if (route === 'relay') this.relay(publish);
+      else this.#divert(session, identity, publish);
+      acknowledge();
+    }
+    this.received++;
+    return undefined;
+  }
+
+  #divert(session: Session, identity: Identity, { topic, payload }: Publish): void {
+    this.#refusals.count('foreign-topic', { client: identity.id, topic, address: session.address });
+    const message = { receivedAt: this.#host.now(), topic, payload, client: identity.id };
+    this.#host.diverted(message, identity);
+  }
+
+  #statusStored(publish: Publish, acknowledge: () => void): void {
+    this.relay(publish);
+    acknowledge();
+  }
+
+  #acknowledge(session: Session, packetId: number): void {
+    this.#finishOne();
+    if (!session.acknowledge(packetId)) return;
+    // One write for each client and commit, not one for each message.
+    if (this.#acknowledging.push(session) === 1) process.nextTick(this.#sendPubacks);
+  }
+
+  readonly #sendPubacks = (): void => {
+    const sessions = this.#acknowledging;
+    this.#acknowledging = [];
+    for (const session of sessions) session.sendPubacks();
+  };
+
+  #finishOne(): void {
+    if (--this.#unfinished === 0) this.#whenFinished?.();
+  }
+
+  #block(session: Session): void {
+    this.#blocked.add(session);
+    this.#askForRoom();
+  }
+
+  #askForRoom(): void {
+    if (this.#roomAsked) return;
+    this.#roomAsked = true;
+    this.#host.onRoom(this.#resume);
+  }
+
+  /** Serves who waits until the inbox is full again; who is stopped once more goes to the end of the line. */
+  readonly #resume = (): void => {
+    this.#roomAsked = false;
+    if (!this.#retry(this.#wills)) {
+      this.#askForRoom();
+      return;
+    }
+    for (const session of this.#blocked) {
+      if (this.#roomAsked) return;
+      this.#blocked.delete(session);
+      if (this.#retry(session.waiting)) session.reader.release();
+      else this.#block(session);
+    }
+  };
+
+  /** True when all of them were taken; those that were leave the list. */
+  #retry(waiting: InboundMessage[]): boolean {
+    let taken = 0;
+    while (waiting[taken] && this.#receiveAgain(waiting[taken] as InboundMessage)) taken++;
+    waiting.splice(0, taken);
+    return waiting.length === 0;
+  }
+
+  #receiveAgain(inbound: InboundMessage): boolean {
+    if (inbound.qos > 0) this.#unfinished++;
+    if (this.#host.receive(inbound)) {
+      this.received++;
+      return true;
+    }
+    if (inbound.qos > 0) this.#unfinished--;
+    return false;
+  }
+}

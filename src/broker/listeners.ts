@@ -1,0 +1,151 @@
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { BrokerAddresses } from '../ports/broker.ts';
+import { type Certificates, loadCertificates } from './certificates.ts';
+import type { BrokerLimits, BrokerOptions, TlsFiles } from './options.ts';
+
+/** What the listeners ask of the broker. */
+export interface Reception {
+  /** A connection was opened; false: there are too many of this address, it is closed at once. */
+  admit(address: string): boolean;
+  closed(address: string): void;
+  connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void;
+  /** A TLS handshake that failed. */
+  failed(address: string, error: Error): void;
+}
+
+/** The doors of the embedded broker: TCP, TLS and WebSocket. */
+export class Listeners {
+  readonly #options: BrokerOptions;
+  readonly #limits: BrokerLimits;
+  readonly #reception: Reception;
+  readonly #servers: Server[] = [];
+  #webSockets: WebSocketServer | undefined;
+  #tlsServer: TlsServer | undefined;
+
+  constructor(options: BrokerOptions, limits: BrokerLimits, reception: Reception) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#reception = reception;
+  }
+
+  /** @throws if a port is taken or the certificate does not load; nothing listens then. */
+  async open(): Promise<BrokerAddresses> {
+    const { mqtt, webSocket, mqtts } = this.#options.ports;
+    try {
+      return {
+        ...(isOn(mqtt) && { mqtt: await this.#listen('mqtt', this.#tcpServer(), mqtt) }),
+        ...(isOn(mqtts) && { mqtts: await this.#listen('mqtts', await this.#tls(), mqtts) }),
+        ...(isOn(webSocket) && { webSocket: await this.#listen('ws', this.#webSocketServer(), webSocket) }),
+      };
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Takes no more connections. Those that are open are the broker's to close. */
+  close(): void {
+    const servers = this.#servers.splice(0);
+    for (const server of servers) server.close();
+    this.#webSockets?.close();
+  }
+
+  /** @throws if the files do not load: the old certificate stays in use. */
+  async reloadCertificates(files: TlsFiles): Promise<boolean> {
+    const certificates = await loadCertificates(files);
+    this.#tlsServer?.setSecureContext(tlsOptions(certificates));
+    return this.#tlsServer !== undefined;
+  }
+
+  async #listen(scheme: string, server: Server, port: number): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once('error', reject);
+    server.listen(port, this.#options.host, resolve);
+    await promise;
+    server.off('error', reject);
+    this.#servers.push(server);
+    const { port: bound } = server.address() as AddressInfo;
+    return `${scheme}://${hostForUrl(this.#options.host)}:${bound}`;
+  }
+
+  #tcpServer(): Server {
+    return createServer({ noDelay: true }, (socket) => {
+      if (this.#counted(socket)) this.#reception.connected(socket, addressOf(socket), undefined);
+    });
+  }
+
+  async #tls(): Promise<Server> {
+    if (!this.#options.tls) throw new Error('mqtts needs a certificate and its key');
+    const certificates = await loadCertificates(this.#options.tls);
+    const server = createTlsServer({
+      ...tlsOptions(certificates),
+      noDelay: true,
+      handshakeTimeout: this.#limits.connectTimeoutMs,
+    });
+    // Counted when the connection opens, so that handshakes that never end count too.
+    server.on('connection', (socket: Socket) => this.#counted(socket));
+    server.on('secureConnection', (socket) =>
+      this.#reception.connected(socket, addressOf(socket), undefined),
+    );
+    server.on('tlsClientError', (error, socket) => this.#reception.failed(addressOf(socket), error));
+    this.#tlsServer = server;
+    return server;
+  }
+
+  #webSocketServer(): Server {
+    const timeout = this.#limits.connectTimeoutMs;
+    const http = createHttpServer(
+      { noDelay: true, headersTimeout: timeout, requestTimeout: timeout },
+      (_, reply) => {
+        reply.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+      },
+    );
+    http.on('connection', (socket) => this.#counted(socket));
+    this.#webSockets = new WebSocketServer({
+      server: http,
+      // One WebSocket message may carry several frames; the frame guard looks at each of them.
+      maxPayload: 2 * this.#limits.frameBytesMax,
+      perMessageDeflate: false,
+      handleProtocols: (offered) =>
+        offered.has('mqtt') ? 'mqtt' : offered.has('mqttv3.1') ? 'mqttv3.1' : false,
+    });
+    this.#webSockets.on('connection', (webSocket, request) => {
+      const address = addressOf(request.socket);
+      this.#reception.connected(createWebSocketStream(webSocket), address, request);
+    });
+    return http;
+  }
+
+  #counted(socket: Socket): boolean {
+    const address = addressOf(socket);
+    if (!this.#reception.admit(address)) {
+      socket.destroy();
+      return false;
+    }
+    socket.once('close', () => this.#reception.closed(address));
+    return true;
+  }
+}
+
+function isOn(port: number | false | undefined): port is number {
+  return port !== false && port !== undefined;
+}
+
+function tlsOptions(certificates: Certificates) {
+  const asked = certificates.ca !== undefined;
+  return { ...certificates, minVersion: 'TLSv1.2', requestCert: asked, rejectUnauthorized: asked } as const;
+}
+
+/** Kept on the socket by Node only while it is open: asked once, at the beginning. */
+function addressOf(socket: Socket): string {
+  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
+}
+
+function hostForUrl(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

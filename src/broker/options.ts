@@ -1,0 +1,52 @@
+import { LIMITS } from '../model/limits.ts';
+
+/** The limits as numbers, so that a part may run with others than the defaults. */
+export type BrokerLimits = { readonly [K in keyof typeof LIMITS]: number };
+
+export function limitsWith(changes: Partial<BrokerLimits> | undefined): BrokerLimits {
+  return { ...LIMITS, ...changes };
+}
+
+/** PEM files. They are watched: a renewed certificate is used by the next connection. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /**
+   * The authority that signs the clients' certificates. When it is given, a client without one is refused; the
+   * password is asked for all the same.
+   */
+  readonly caFile?: string | undefined;
+  /** How often the files are looked at; 5 seconds if absent. */
+  readonly watchMs?: number | undefined;
+}
+
+/** A port to listen on; 0 takes a free one, false or absent listens on none. */
+export type Port = number | false | undefined;
+
+export interface BrokerOptions {
+  /** The interface to listen on; every one if absent. */
+  readonly host?: string | undefined;
+  readonly ports: {
+    readonly mqtt?: Port;
+    readonly webSocket?: Port;
+    /** Needs `tls`. */
+    readonly mqtts?: Port;
+  };
+  readonly tls?: TlsFiles | undefined;
+  readonly limits?: Partial<BrokerLimits> | undefined;
+}
+
+export interface ExternalBrokerOptions {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Names the session in which the outside broker keeps messages while we are away: fixed, and used by nobody else. */
+  readonly clientId: string;
+  /** Topic filters to subscribe to, with QoS 1. */
+  readonly filters: readonly string[];
+  /** PEM file of the authority that signed the outside broker's certificate; the system's authorities if absent. */
+  readonly caFile?: string | undefined;
+  readonly keepAliveS?: number | undefined;
+  readonly limits?: Partial<BrokerLimits> | undefined;
+}

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import { BROKER_REFUSALS, type BrokerRefusal } from '../ports/broker.ts';
+
+/** One line of the log for a kind of refusal in this time; the counters are never cut. */
+const LOG_EVERY_MS = 10_000;
+
+/** Counts every refusal under its name, and says so in the log without letting an attacker fill it. */
+export class Refusals {
+  readonly #logger: Logger;
+  readonly #counts = Object.fromEntries(BROKER_REFUSALS.map((name) => [name, 0])) as Record<
+    BrokerRefusal,
+    number
+  >;
+  readonly #loggedAt = new Map<BrokerRefusal, number>();
+  readonly #unlogged = new Map<BrokerRefusal, number>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  count(refusal: BrokerRefusal, details: Readonly<Record<string, unknown>>): void {
+    this.#counts[refusal]++;
+    const now = Date.now();
+    if (now - (this.#loggedAt.get(refusal) ?? 0) < LOG_EVERY_MS) {
+      this.#unlogged.set(refusal, (this.#unlogged.get(refusal) ?? 0) + 1);
+      return;
+    }
+    const unlogged = this.#unlogged.get(refusal) ?? 0;
+    this.#loggedAt.set(refusal, now);
+    this.#unlogged.delete(refusal);
+    this.#logger.warn({ refusal, ...details, ...(unlogged > 0 && { unlogged }) }, 'MQTT client refused');
+  }
+
+  get(refusal: BrokerRefusal): number {
+    return this.#counts[refusal];
+  }
+
+  counts(): Readonly<Record<BrokerRefusal, number>> {
+    return { ...this.#counts };
+  }
+}

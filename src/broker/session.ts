@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'aedes';
+import type { Identity, InboundMessage } from '../ports/broker.ts';
+import { FrameReader, type FrameSink, type Verdict } from './frame-reader.ts';
+import { encodePubacks } from './frames.ts';
+import type { Publish } from './intake.ts';
+import type { BrokerLimits } from './options.ts';
+import { Subscriber } from './subscriber.ts';
+
+/** What a session asks of its broker. */
+export interface SessionOwner {
+  readonly limits: BrokerLimits;
+  /** A publish of QoS 0 or 1. */
+  onPublish(session: Session, publish: Publish, packetId: number): Verdict;
+  onTooLarge(session: Session, bytes: number): void;
+  onMalformed(session: Session): void;
+  onSlowReader(session: Session): void;
+}
+
+/** One connection, from its opening to its end. */
+export class Session implements FrameSink {
+  readonly conn: Duplex;
+  readonly address: string;
+  readonly reader: FrameReader;
+  readonly subscriber: Subscriber;
+  /** Messages that came by way of the library (QoS 2) and found no room; bounded by what one read may bring. */
+  readonly waiting: InboundMessage[] = [];
+  client!: Client;
+  /** Set when the client was let in. */
+  identity: Identity | undefined;
+  /** Grows with each connection of a client id; 0 until the client has taken its place. */
+  number = 0;
+  keepAliveS = 0;
+  /** Wall-clock instant at which the client was last heard, to the precision of the sweep. */
+  heardAt = Date.now();
+  /** Why the broker ended the connection, if it did: the error that follows is no second refusal. */
+  refused = false;
+
+  readonly #owner: SessionOwner;
+  #packetIds: number[] = [];
+
+  constructor(conn: Duplex, address: string, owner: SessionOwner) {
+    this.conn = conn;
+    this.address = address;
+    this.#owner = owner;
+    this.reader = new FrameReader(conn, this, owner.limits);
+    this.subscriber = new Subscriber(conn, owner.limits, () => owner.onSlowReader(this));
+  }
+
+  /** Milliseconds since the client was last heard. A client that we do not read cannot be blamed for its silence. */
+  silentFor(now: number): number {
+    if (this.reader.active || this.reader.held) {
+      this.reader.active = false;
+      this.heardAt = now;
+    }
+    return now - this.heardAt;
+  }
+
+  /** Notes a PUBACK to be sent; true when it is the first one since the last `sendPubacks`. */
+  acknowledge(packetId: number): boolean {
+    return this.#packetIds.push(packetId) === 1;
+  }
+
+  sendPubacks(): void {
+    const ids = this.#packetIds;
+    this.#packetIds = [];
+    if (!this.conn.destroyed) this.conn.write(encodePubacks(ids));
+  }
+
+  onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict {
+    return this.#owner.onPublish(this, { topic, payload, qos, retain }, packetId);
+  }
+
+  onPuback(): void {
+    this.subscriber.acknowledged();
+  }
+
+  onTooLarge(bytes: number): void {
+    this.#owner.onTooLarge(this, bytes);
+  }
+
+  onMalformed(): void {
+    this.#owner.onMalformed(this);
+  }
+}
