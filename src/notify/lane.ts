@@ -1,4 +1,4 @@
-import { MINUTE } from '../lib/clock.ts';
+import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
@@ -26,11 +26,14 @@ export interface LaneStats {
  */
 const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
 
+/** A vendor's minute, and a little: what left us within a minute may arrive within less. */
+const WINDOW_MS = 62 * SECOND;
+
 /**
  * One configured channel on its way: how many notices it has under way, how many went out in the last minute, whether
  * its provider asked to wait. Each has its own, so that one that is slow or down delays no other. A vendor counts
  * minutes of the wall, so these do too, however fast the clock of the service runs. At no moment are there more than
- * `perMinuteMax` sends within any 60 seconds.
+ * `perMinuteMax` sends within any minute.
  */
 export class Lane {
   readonly id: string;
@@ -58,7 +61,7 @@ export class Lane {
     const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
-    return Math.max(hold, blocking === undefined ? 0 : blocking + MINUTE);
+    return Math.max(hold, blocking === undefined ? 0 : blocking + WINDOW_MS);
   }
 
   take(now: number): void {
@@ -109,6 +112,6 @@ export class Lane {
   }
 
   #forget(now: number): void {
-    while (this.#sentAt[0] !== undefined && this.#sentAt[0] <= now - MINUTE) this.#sentAt.shift();
+    while (this.#sentAt[0] !== undefined && this.#sentAt[0] <= now - WINDOW_MS) this.#sentAt.shift();
   }
 }

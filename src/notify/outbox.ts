@@ -115,6 +115,7 @@ export class Outbox {
   async stop(graceMs = 3_000): Promise<void> {
     this.#started = false;
     this.#cancelTimer();
+    if (graceMs <= 0) this.#stopping.abort();
     const cancel = this.#timers.after(graceMs, () => this.#stopping.abort());
     await this.#settled();
     cancel();

@@ -111,7 +111,7 @@ export default defineChannel<z.output<typeof config>>({
             'content-type': 'application/json',
             'webhook-id': 'h501.c2.case-opened.staff:zhang.duty-robot',
             'webhook-timestamp': '1772325001',
-            'webhook-signature': 'SIGNATURE',
+            'webhook-signature': 'v1,NGrfGmGyD3sd5VcghXJvW3DTy/99BgE/nEsf41grmws=',
           },
         },
         answers: [

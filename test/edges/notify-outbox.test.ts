@@ -1,0 +1,414 @@
+import { createServer } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { emptyBook, placeAlert, resolve } from '../../src/cases/case-book.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import { backoffMs } from '../../src/notify/outbox.ts';
+import type { RecordStore } from '../../src/ports/records.ts';
+import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
+import { WeComRobot } from '../stand-ins/wecom-robot.ts';
+import { Bench, Receiver, SECRET, wallNow } from './notify-bench.ts';
+
+const KEY = '11111111-2222-3333-4444-555555555555';
+const webhook = (id: string, url: string) => ({ id, channel: 'webhook', config: { url, secret: SECRET } });
+const robot = (id: string, origin: string, key = KEY) => ({
+  id,
+  channel: 'wecom-robot',
+  config: { key, origin, mentionAll: [] },
+});
+const TERMINAL = { id: 'terminal', channel: 'terminal', config: { colour: false } };
+
+const soon = <T>(question: () => T) => expect.poll(question, { interval: 5 });
+
+/** A port on which nobody listens. */
+async function deadUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return `http://127.0.0.1:${port}/hook`;
+}
+
+describe('a notice to a webhook', () => {
+  it('arrives signed, is accepted, stored, streamed, and reported to the time line', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({
+      channels: [webhook('platform', receiver.url)],
+      link: (notice) => `https://care.example.org/cases/${notice.case}`,
+    });
+    const [id] = await bench.raise('h1', ['platform'], 'P1');
+    await bench.settle();
+
+    const [got] = receiver.received;
+    const verified = new Webhook(SECRET).verify(got?.body ?? '', got?.headers as Record<string, string>);
+    expect(verified).toMatchObject({
+      type: 'case.opened',
+      data: { case: 'h1.c1', alert: 'h1.a1', priority: 'P1', link: 'https://care.example.org/cases/h1.c1' },
+    });
+    expect(got?.headers['webhook-id']).toBe(id);
+    expect(await bench.notice(id)).toMatchObject({
+      state: 'accepted',
+      attempts: 1,
+      acceptedAt: bench.clock.now(),
+    });
+    expect(await bench.notice(id)).not.toHaveProperty('nextAttemptAt');
+    expect(bench.events.map((event) => event.type)).toEqual(['notice']);
+    expect(bench.reported).toEqual([
+      {
+        type: 'notice.result',
+        notice: id,
+        case: 'h1.c1',
+        subject: 'h1',
+        state: 'accepted',
+        recipient: 'zhang',
+        channel: 'platform',
+        detail: 'HTTP 204',
+      },
+    ]);
+    expect(bench.outbox.stats()).toMatchObject({ accepted: 1, inFlight: 0, channels: [{ accepted: 1 }] });
+  });
+
+  it('is tried again after an error, later each time, with the same id and the same bytes', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status: 500, body: 'sorry' }, { status: 503 });
+    const [id] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      failure: 'provider-error',
+      providerAnswer: 'HTTP 500 sorry',
+      nextAttemptAt: bench.clock.now() + 5 * SECOND,
+    });
+    expect(bench.reported).toEqual([]);
+    await bench.pass(5 * SECOND - 1);
+    expect(receiver.received).toHaveLength(1);
+    await bench.pass(1);
+    expect(receiver.received).toHaveLength(2);
+    await bench.pass(10 * SECOND);
+    expect(receiver.received).toHaveLength(3);
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 3 });
+    expect(await bench.notice(id)).not.toHaveProperty('failure');
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('waits as long as the receiver asks, and the whole channel with it', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status: 429, headers: { 'retry-after': '120' } });
+    const [first] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    const [second] = await bench.raise('h2', ['platform'], 'P1');
+    await bench.pass(119 * SECOND);
+    expect(receiver.received).toHaveLength(1);
+    expect(bench.outbox.stats().channels[0]).toMatchObject({
+      waitMs: SECOND,
+      problem: { failure: 'provider-busy' },
+    });
+    await bench.pass(SECOND);
+    expect(await bench.notice(first)).toMatchObject({ state: 'accepted' });
+    expect(await bench.notice(second)).toMatchObject({ state: 'accepted' });
+  });
+
+  it.each([
+    [410, 'refused-by-recipient'],
+    [302, 'channel-misconfigured'],
+    [401, 'channel-misconfigured'],
+  ])('that is refused with %i fails for good: %s', async (status, failure) => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status, headers: { location: receiver.url } });
+    const [id] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    await bench.pass(HOUR);
+    expect(receiver.received).toHaveLength(1);
+    expect(await bench.notice(id)).toMatchObject({ state: 'failed', failure, attempts: 1 });
+    expect(bench.reported).toMatchObject([{ state: 'failed', failure }]);
+  });
+
+  it('to a socket that never answers is given up in time, and delays no other channel', async () => {
+    await using slow = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('slow', slow.url), TERMINAL] });
+    slow.answers(...Array.from({ length: 40 }, () => 'hang' as const));
+    const arrived = slow.arrival();
+    for (let i = 0; i < 30; i++) await bench.raise(`h${i}`, ['slow'], 'P1');
+    bench.outbox.start();
+    await arrived;
+    const [quick] = await bench.raise('h99', ['terminal'], 'P4');
+    bench.outbox.wake();
+    await soon(() => bench.printed.length).toBe(1);
+    expect(bench.outbox.stats().inFlight).toBeGreaterThan(0);
+    expect(bench.outbox.stats().inFlight).toBeLessThanOrEqual(LIMITS.noticesInFlightMax + 1);
+    await soon(() => bench.notice(quick)).toMatchObject({ state: 'accepted' });
+
+    bench.timers.advance(LIMITS.noticeTimeoutMs);
+    await expect
+      .poll(() => bench.notice('h0.c1.case-opened.staff:zhang.slow'))
+      .toMatchObject({
+        state: 'queued',
+        failure: 'provider-timeout',
+        providerAnswer: 'no answer within 15 s',
+      });
+  });
+
+  it('to an address where nobody listens is tried as often as allowed, and then fails with the last reason', async () => {
+    await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
+    const [id] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'queued', failure: 'provider-unreachable' });
+    for (let i = 1; i < LIMITS.noticeAttemptsMax; i++) await bench.pass(LIMITS.noticeBackoffMsMax);
+    const end = await bench.notice(id);
+    expect(end).toMatchObject({ state: 'failed', failure: 'attempts-exhausted', attempts: 12 });
+    expect(end.providerAnswer).toMatch(/^provider-unreachable: ECONNREFUSED/);
+    expect(bench.outbox.stats()).toMatchObject({ retried: 11, failed: { 'attempts-exhausted': 1 } });
+  });
+});
+
+describe('a WeCom group robot', () => {
+  it('gets at most what we allow ourselves in any minute, the gravest first, and in the end everything', async () => {
+    const wall = wallNow();
+    await using group = await WeComRobot.open(wall, [KEY]);
+    await using busy = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
+    for (let i = 0; i < 40; i++) await busy.raise(`h${i}`, ['duty-robot'], 'P3');
+    await busy.settle();
+    expect(group.messages).toHaveLength(12);
+    const [urgent] = await busy.raise('h99', ['duty-robot'], 'P1');
+    busy.outbox.wake();
+    await busy.outbox.idle();
+    expect(await busy.notice(urgent)).toMatchObject({ state: 'accepted', attempts: 1 });
+    expect(group.messages.at(-1)?.content).toContain('【P1】');
+    await busy.pass(5 * MINUTE);
+    expect(group.messages).toHaveLength(41);
+    expect(group.answers.every((code) => code === 0)).toBe(true);
+  });
+
+  it('that others write to as well says so, and is asked again after its minute', async () => {
+    const wall = wallNow();
+    await using group = await WeComRobot.open(wall, [KEY]);
+    await using bench = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
+    for (let i = 0; i < 20; i++) {
+      const body = JSON.stringify({ msgtype: 'text', text: { content: 'somebody else' } });
+      await fetch(`${group.origin}/cgi-bin/webhook/send?key=${KEY}`, { method: 'POST', body });
+    }
+    const [id] = await bench.raise('h1', ['duty-robot'], 'P1');
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'queued', failure: 'provider-busy', attempts: 1 });
+    await bench.pass(MINUTE);
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 2, providerAnswer: '0 ok' });
+  });
+
+  it('with a wrong key fails at once and is shown as misconfigured: in the log, the counters, the channel', async () => {
+    await using group = await WeComRobot.open(wallNow(), [KEY]);
+    const wrong = robot('duty-robot', group.origin, 'another-key');
+    await using bench = await Bench.open({ channels: [wrong] });
+    const [id] = await bench.raise('h1', ['duty-robot'], 'P1');
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({
+      state: 'failed',
+      failure: 'channel-misconfigured',
+      attempts: 1,
+    });
+    expect(bench.outbox.stats()).toMatchObject({
+      failed: { 'channel-misconfigured': 1 },
+      channels: [{ id: 'duty-robot', failed: 1, problem: { failure: 'channel-misconfigured' } }],
+    });
+    expect(bench.logged).toMatchObject([{ level: 'error' }]);
+    expect(JSON.stringify(bench.logged)).not.toContain('another-key');
+    expect(bench.reported).toMatchObject([
+      { failure: 'channel-misconfigured', detail: expect.stringContaining('93000') },
+    ]);
+  });
+});
+
+describe('the outbox', () => {
+  it('goes on after a restart where it was', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status: 500 }, { status: 500 });
+    const [id] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    await bench.restart();
+    expect(receiver.received).toHaveLength(1);
+    await bench.pass(5 * SECOND);
+    expect(await bench.notice(id)).toMatchObject({ state: 'queued', attempts: 2 });
+    await bench.restart();
+    await bench.pass(10 * SECOND);
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 3 });
+  });
+
+  it('sends what was committed while it was down', async () => {
+    await using bench = await Bench.open({ channels: [TERMINAL] });
+    await bench.raise('h1', ['terminal']);
+    await bench.restart();
+    expect(bench.printed).toHaveLength(1);
+    expect(bench.printed[0]).toContain('王老人：手环报告跌倒');
+  });
+
+  it('does not send what has been settled meanwhile', async () => {
+    await using bench = await Bench.open({ channels: [TERMINAL] });
+    const book = emptyBook();
+    const ctx = contextAt(bench.clock.now(), [wayTo('zhang', 'terminal')]);
+    const raised = placeAlert(book, draftOf('h1.a1'), 'raised', ctx);
+    const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: '张敏' } as const;
+    await bench.commit([...raised.effects, ...resolve(book, body, '张敏', ctx).effects]);
+    await bench.settle();
+    expect(bench.printed).toEqual([]);
+    expect(await bench.notice('h1.c1.case-opened.staff:zhang.terminal')).toMatchObject({
+      state: 'failed',
+      failure: 'case-resolved',
+      attempts: 0,
+    });
+    expect(bench.outbox.stats().channels[0]).not.toHaveProperty('problem');
+  });
+
+  it('says when a notice names a channel that nobody has configured', async () => {
+    await using bench = await Bench.open({ channels: [TERMINAL] });
+    const [id] = await bench.raise('h1', ['sms', 'terminal']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'failed', failure: 'channel-unknown' });
+    expect(bench.printed).toHaveLength(1);
+    expect(bench.logged).toMatchObject([{ level: 'error' }]);
+  });
+
+  it('lets no backlog of one channel hide what another could send', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [robot('duty-robot', receiver.url), TERMINAL] });
+    receiver.answers(...Array.from({ length: 20 }, () => ({ status: 429 })));
+    for (let i = 0; i < 150; i++) await bench.raise(`h${i}`, ['duty-robot'], 'P1');
+    await bench.raise('last', ['terminal'], 'P4');
+    await bench.settle();
+    expect(bench.printed).toHaveLength(1);
+    expect(receiver.received.length).toBeLessThanOrEqual(18);
+  });
+
+  it('does not send again before a result is on disk, however often the disk refuses', async () => {
+    let refusals = 3;
+    const refusing = (records: RecordStore) => ({
+      dueNotices: records.dueNotices.bind(records),
+      nextNoticeAt: records.nextNoticeAt.bind(records),
+      case: records.case.bind(records),
+      saveNotice: async (notice: Parameters<RecordStore['saveNotice']>[0]) => {
+        if (refusals-- > 0) throw new Error('disk full');
+        return records.saveNotice(notice);
+      },
+    });
+    await using bench = await Bench.open({ channels: [TERMINAL], records: refusing });
+    const [id] = await bench.raise('h1', ['terminal']);
+    bench.outbox.start();
+    for (let errors = 1; errors <= 3; errors++) {
+      await soon(() => bench.outbox.stats().saveErrors).toBe(errors);
+      bench.outbox.wake();
+      bench.timers.advance(SECOND);
+    }
+    await bench.outbox.idle();
+    expect(bench.printed).toHaveLength(1);
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 1 });
+  });
+
+  it('waits by the wall, also where the clock of the service runs 600 times as fast', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)], speed: 600 });
+    receiver.answers({ status: 500 });
+    const [id] = await bench.raise('h1', ['platform']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ nextAttemptAt: bench.clock.now() + 600 * 5 * SECOND });
+    await bench.pass(5 * SECOND - 2);
+    expect(receiver.received).toHaveLength(1);
+    await bench.pass(2);
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it('tries again when the broker does not take a notice', async () => {
+    const published: { topic: string; retain: boolean }[] = [];
+    let refusals = 1;
+    await using bench = await Bench.open({
+      channels: [{ id: 'mqtt', channel: 'mqtt-topic' }],
+      publish: async (topic, _body, { retain }) => {
+        if (refusals-- > 0) throw new Error('not connected');
+        published.push({ topic, retain });
+      },
+    });
+    const [id] = await bench.raise('h1', ['mqtt']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'queued', providerAnswer: 'not connected' });
+    await bench.pass(5 * SECOND);
+    expect(published).toEqual([{ topic: 'shouwang/notices/haitang/g1/h1', retain: false }]);
+  });
+
+  it('gives up on a broker that never answers', async () => {
+    await using bench = await Bench.open({
+      channels: [{ id: 'mqtt', channel: 'mqtt-topic' }],
+      publish: () => new Promise(() => {}),
+    });
+    const [id] = await bench.raise('h1', ['mqtt']);
+    bench.outbox.start();
+    await soon(() => bench.outbox.stats().inFlight).toBe(1);
+    bench.timers.advance(LIMITS.noticeTimeoutMs);
+    await soon(() => bench.notice(id)).toMatchObject({ failure: 'provider-timeout' });
+  });
+
+  it('survives a time line that does not take the result, and a link that cannot be made', async () => {
+    await using bench = await Bench.open({
+      channels: [TERMINAL],
+      submit: async () => {
+        throw new Error('inbox full');
+      },
+    });
+    const [id] = await bench.raise('h1', ['terminal']);
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted' });
+    expect(bench.outbox.stats().reportErrors).toBe(1);
+
+    await using broken = await Bench.open({
+      channels: [TERMINAL],
+      link: () => {
+        throw new Error('no address');
+      },
+    });
+    const [other] = await broken.raise('h1', ['terminal']);
+    await broken.settle();
+    expect(await broken.notice(other)).toMatchObject({ state: 'queued', failure: 'provider-error' });
+  });
+
+  it('lets what is under way finish when it stops, and keeps the rest for the next start', async () => {
+    await using slow = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('slow', slow.url)] });
+    slow.answers('hang');
+    const [id] = await bench.raise('h1', ['slow']);
+    const arrived = slow.arrival();
+    bench.outbox.start();
+    await arrived;
+    const stopped = bench.outbox.stop(3 * SECOND);
+    bench.timers.advance(3 * SECOND);
+    await stopped;
+    expect(await bench.notice(id)).toMatchObject({ state: 'queued', attempts: 0 });
+    await bench.restart();
+    expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 1 });
+  });
+
+  it('sends a drill without a record and says what the provider answered', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url), TERMINAL] });
+    expect(await bench.outbox.test('terminal', '')).toMatchObject({ ok: true });
+    expect(bench.printed[0]).toContain('演练');
+    receiver.answers({ status: 401, body: 'who are you' });
+    expect(await bench.outbox.test('platform', '')).toMatchObject({
+      ok: false,
+      detail: 'HTTP 401 who are you',
+    });
+    expect(await bench.outbox.test('nowhere', '')).toMatchObject({ ok: false });
+    expect(await bench.records.notices({ paths: [''] }, { limit: 10 })).toMatchObject({ items: [] });
+  });
+});
+
+describe('the wait between attempts', () => {
+  it('doubles from 5 seconds to half an hour and is spread by half to each side', () => {
+    const waits = Array.from({ length: 12 }, (_, i) => backoffMs(i + 1, 0.5) / SECOND);
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800]);
+    expect(backoffMs(1, 0)).toBe(2.5 * SECOND);
+    expect(backoffMs(1, 0.999)).toBeLessThan(7.5 * SECOND);
+  });
+});
