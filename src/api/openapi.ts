@@ -24,6 +24,10 @@ const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[
     const { type } = zodSchema._zod.def;
     // A 204 has no body; the document's builder recognises it by this type.
     if (type === 'undefined') jsonSchema.type = 'null';
+    // Marks of the type system that say nothing about what is on the wire.
+    delete jsonSchema.readOnly;
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     // Replies may gain fields: a client that refuses what it does not know would break with each version.
     if (type === 'object' && !('catchall' in zodSchema._zod.def && zodSchema._zod.def.catchall))
       delete jsonSchema.additionalProperties;
@@ -68,14 +72,7 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
     ...(route.body ? { body: route.body } : {}),
     ...(route.idempotent ? { headers: idempotencyHeader } : {}),
     response: {
-      ...(route.reply
-        ? {
-            [route.status ?? 200]: {
-              description: route.status === 201 ? 'Created' : 'Done',
-              content: { 'application/json': { schema: route.reply } },
-            },
-          }
-        : { 204: z.undefined().meta({ description: 'Done' }) }),
+      ...success(route),
       default: {
         description: 'A problem, named by its code',
         content: { 'application/problem+json': { schema: problemSchema } },
@@ -83,6 +80,14 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
     },
   };
   return described as unknown as FastifySchema;
+}
+
+function success(route: Route): Record<number, unknown> {
+  if (route.streams)
+    return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
+  if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
+  const content = { 'application/json': { schema: route.reply } };
+  return { [route.status ?? 200]: { description: route.status === 201 ? 'Created' : 'Done', content } };
 }
 
 const idempotencyHeader = z.looseObject({

@@ -38,24 +38,32 @@ export function registerOperations(
     ['/healthz', 'Is the process alive?', (health: Health) => health.live],
     ['/readyz', 'Does the service do its work?', (health: Health) => health.ready],
   ] as const)
-    app.get(url, { schema: operation(title, healthSchema, 'application/json') }, async (request, reply) => {
-      const health = service.health();
-      const ok = passed(health);
-      const body = healthBody(health, ok, await mayKnow(request).catch(() => false));
-      return reply
-        .code(ok ? 200 : 503)
-        .header('cache-control', 'no-store')
-        .type('application/json')
-        .send(JSON.stringify(body));
-    });
+    app.get(
+      url,
+      { schema: operation(url, title, healthSchema, 'application/json') },
+      async (request, reply) => {
+        const health = service.health();
+        const ok = passed(health);
+        const body = healthBody(health, ok, await mayKnow(request).catch(() => false));
+        return reply
+          .code(ok ? 200 : 503)
+          .header('cache-control', 'no-store')
+          .type('application/json')
+          .send(JSON.stringify(body));
+      },
+    );
 
   const text = z.string().meta({ description: 'Prometheus text format' });
-  app.get('/metrics', { schema: operation('Metrics', text, 'text/plain') }, async (request, reply) => {
-    if (await mayKnow(request))
-      return reply.type(service.metrics.contentType).send(await service.metrics.metrics());
-    const { status, body } = refuseMetrics(request);
-    return reply.code(status).type('application/problem+json').send(body);
-  });
+  app.get(
+    '/metrics',
+    { schema: operation('/metrics', 'Metrics of the service', text, 'text/plain') },
+    async (request, reply) => {
+      if (await mayKnow(request))
+        return reply.type(service.metrics.contentType).send(await service.metrics.metrics());
+      const { status, body } = refuseMetrics(request);
+      return reply.code(status).type('application/problem+json').send(body);
+    },
+  );
 }
 
 /** Adds what the API itself measures to the service's registry. */
@@ -124,11 +132,11 @@ function hasToken({ headers }: FastifyRequest, token: string | undefined): boole
   return token !== undefined && given !== undefined && equalSecrets(hashToken(given), hashToken(token));
 }
 
-function operation(summary: string, schema: z.ZodType, mediaType: string): FastifySchema {
+function operation(url: string, summary: string, schema: z.ZodType, mediaType: string): FastifySchema {
   const content = { [mediaType]: { schema } };
   return {
     tags: ['operations'],
-    operationId: `get${summary.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    operationId: `get${url.charAt(1).toUpperCase()}${url.slice(2)}`,
     summary,
     security: [],
     response: { 200: { description: 'Yes', content }, 503: { description: 'No', content } },

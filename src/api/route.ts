@@ -57,8 +57,10 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Absent: the answer is 204, or the handler takes the socket over. */
+  /** Absent: the answer is 204, or a stream. */
   readonly reply?: z.ZodType;
+  /** The handler takes the socket over and sends events. */
+  readonly streams?: boolean;
   /** 200 when absent. */
   readonly status?: 200 | 201;
   /** The Idempotency-Key header is required, and a repeat gets the first answer. */

@@ -226,6 +226,7 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     device: z.string(),
     heardAt: instantSchema.exactOptional(),
     measuredAt: instantSchema.exactOptional(),
+    connected: z.boolean().exactOptional(),
     silent: z.boolean(),
     last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
     silentAt: instantSchema.exactOptional(),

@@ -8,6 +8,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { z } from 'zod';
 import { en, zhCN } from 'zod/locales';
@@ -123,7 +124,7 @@ function newServer(options: ApiOptions): FastifyInstance {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (_error, request, reply) =>
       sendProblem(request as FastifyRequest, reply as FastifyReply, { code: 'REQUEST_INVALID' }),

@@ -11,6 +11,7 @@ export default defineRoutes({
       method: 'GET',
       path: '/stream',
       needs: 'viewer',
+      streams: true,
       title: 'Live stream of server-sent events (text/event-stream)',
       description:
         'Event names are alert, case, notice, registry, rules and device; `data` is JSON. Resumes after the id in the Last-Event-ID header or `after`; without either it begins with `hello`, whose id is the present one. `reset` says that what came after the id is no longer kept: load everything again. A comment comes every 15 seconds. A reader that does not keep up is sent away and may resume. Behind nginx: `proxy_buffering off`.',

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from './problem.ts';
+
+/**
+ * How the command line finds the service that runs on a data folder: a file that only the service's own account may
+ * read, with the address and a token that has all rights and ends with the process.
+ */
+export interface Control {
+  readonly pid: number;
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly token: string;
+}
+
+const controlFile = (dataDir: string): string => join(dataDir, 'control.json');
+
+/** Called by the service when it listens. The file appears whole, and is never readable by others. */
+export async function writeControl(dataDir: string, control: Control): Promise<void> {
+  const file = controlFile(dataDir);
+  const draft = `${file}.${control.pid}`;
+  await writeFile(draft, `${JSON.stringify(control)}\n`, { mode: 0o600 });
+  // The mode above is only for a new file; a draft that a crash left behind keeps its own.
+  await chmod(draft, 0o600);
+  await rename(draft, file);
+}
+
+export async function removeControl(dataDir: string): Promise<void> {
+  await rm(controlFile(dataDir), { force: true });
+}
+
+/** The service that runs on this folder; undefined when none does, also where a crash left its file behind. */
+export async function runningService(dataDir: string): Promise<Control | undefined> {
+  let text: string;
+  try {
+    text = await readFile(controlFile(dataDir), 'utf8');
+  } catch {
+    return undefined;
+  }
+  const control = parseControl(text);
+  return control && isAlive(control.pid) ? control : undefined;
+}
+
+/**
+ * Asks the running service. Every call is a new intent, so that it gets an Idempotency-Key of its own.
+ *
+ * @param path below /api/v1
+ * @throws Error with the service's words when it refuses, and another when it cannot be reached.
+ */
+export async function askService<T>(
+  control: Control,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(`${control.url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${control.token}`,
+      'accept-language': 'en',
+      ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new Error(`the service at ${control.url} (process ${control.pid}) does not answer`, {
+      cause: error,
+    });
+  });
+  const text = await response.text();
+  const reply: unknown = text === '' ? undefined : JSON.parse(text);
+  if (response.ok) return reply as T;
+  throw new ServiceRefusal(reply as Problem);
+}
+
+/** The running service said no; the problem says why. */
+export class ServiceRefusal extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    const issues = problem.issues?.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+    const details = problem.details ? JSON.stringify(problem.details) : '';
+    super([problem.title, issues, details].filter(Boolean).join(': '));
+    this.problem = problem;
+  }
+}
+
+function parseControl(text: string): Control | undefined {
+  try {
+    const { pid, url, token } = JSON.parse(text) as Partial<Control>;
+    return typeof pid === 'number' && typeof url === 'string' && typeof token === 'string'
+      ? { pid, url, token }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process: it is alive, and we may not signal it.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

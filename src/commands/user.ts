@@ -1,0 +1,247 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type { RoleOnNode } from '../api/access.ts';
+import {
+  changePassword,
+  createUser,
+  deleteUser,
+  isAdministrator,
+  openSession,
+  otherAdministrators,
+  PASSWORD_LENGTH_MIN,
+  USER_ID,
+} from '../api/accounts.ts';
+import { askService, runningService } from '../api/control.ts';
+import { UsageError } from '../cli.ts';
+import { wallClock } from '../lib/clock.ts';
+import { generateSecret } from '../lib/secrets.ts';
+import type { Locale } from '../model/text.ts';
+import { PERMISSION_ROLES, type PermissionRole, type RecordStore, type User } from '../ports/records.ts';
+import { sqliteRecords } from '../store/records-sqlite.ts';
+
+/** `user add|list|password|remove|token`: accounts of people and programs. */
+export default function addUserCommand(program: Command): void {
+  const user = program
+    .command('user')
+    .description('accounts of people and programs: who may sign in, and what each may do where')
+    .option(
+      '--data <folder>',
+      'folder of the data (SHOUWANG_DATA_DIR)',
+      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
+    );
+  const dataDir = () => user.opts<{ data: string }>().data;
+
+  user
+    .command('add <id>')
+    .description('add an account; without --password-stdin a password is made and printed once')
+    .option('--name <name>', 'as it stands in time lines; the id if absent')
+    .option(
+      '--role <role[@node]>',
+      `${PERMISSION_ROLES.join(', ')}; with @ and the path of a node only there; may be repeated`,
+      collect,
+      [],
+    )
+    .option('--locale <zh|en>', 'language of the console', 'zh')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'one JSON object on standard output')
+    .action(async (id: string, options: AddOptions) => {
+      const account = await accountFrom(id, options);
+      await withAccounts(dataDir(), (accounts) => accounts.add(account));
+      console.error(`added ${id}`);
+      if (!options.passwordStdin) printSecret('password', account.password, id, options.json);
+    });
+
+  user
+    .command('list')
+    .description('all accounts')
+    .option('--json', 'a JSON array on standard output')
+    .action(async ({ json }: { json?: boolean }) => {
+      const users = await withAccounts(dataDir(), (accounts) => accounts.list());
+      if (json) console.log(JSON.stringify(users, null, 2));
+      else for (const one of users) console.log(lineOf(one));
+    });
+
+  user
+    .command('password <id>')
+    .description('give an account a new password and end its sessions')
+    .option('--password-stdin', 'read the password from standard input instead of making one')
+    .option('--json', 'one JSON object on standard output')
+    .action(async (id: string, options: { passwordStdin?: boolean; json?: boolean }) => {
+      const password = options.passwordStdin ? await passwordFromStdin() : generateSecret();
+      await withAccounts(dataDir(), (accounts) => accounts.password(id, password));
+      console.error(`changed the password of ${id}`);
+      if (!options.passwordStdin) printSecret('password', password, id, options.json);
+    });
+
+  user
+    .command('remove <id>')
+    .description('remove an account with its sessions and tokens')
+    .action(async (id: string) => {
+      await withAccounts(dataDir(), (accounts) => accounts.remove(id));
+      console.error(`removed ${id}`);
+    });
+
+  user
+    .command('token <id>')
+    .description('make a bearer token with which a program acts for this account; it is printed once')
+    .requiredOption('--label <text>', 'what it is for')
+    .option('--days <number>', 'how long it is valid; for ever if absent')
+    .option('--json', 'one JSON object on standard output')
+    .action(async (id: string, { label, days, json }: { label: string; days?: string; json?: boolean }) => {
+      const expiresAt = days === undefined ? undefined : wallClock().now() + daysFrom(days) * 86_400_000;
+      const token = await withAccounts(dataDir(), (accounts) => accounts.token(id, label, expiresAt));
+      console.error(`made a token for ${id}`);
+      printSecret('token', token, id, json);
+    });
+}
+
+interface AddOptions {
+  readonly name?: string;
+  readonly role: readonly string[];
+  readonly locale: string;
+  readonly passwordStdin?: boolean;
+  readonly json?: boolean;
+}
+interface NewAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly password: string;
+  readonly roles: readonly RoleOnNode[];
+  readonly locale: Locale;
+}
+type ListedUser = Omit<User, 'passwordHash'>;
+
+/** The same five things, asked of the running service or done on the records of one that does not run. */
+interface Accounts {
+  add(account: NewAccount): Promise<void>;
+  list(): Promise<ListedUser[]>;
+  password(id: string, password: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  token(id: string, label: string, expiresAt: number | undefined): Promise<string>;
+}
+
+async function withAccounts<T>(dataDir: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
+  const control = await runningService(dataDir);
+  if (control) return use(remoteAccounts((...args) => askService(control, ...args)));
+  const file = join(dataDir, 'records.db');
+  if (!existsSync(file)) throw new UsageError(`there are no records in ${dataDir}; --data names the folder`);
+  const records = sqliteRecords({ file });
+  await records.open();
+  try {
+    return await use(localAccounts(records));
+  } finally {
+    await records.close();
+  }
+}
+
+type Ask = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>;
+
+function remoteAccounts(ask: Ask): Accounts {
+  const at = (id: string) => `/users/${encodeURIComponent(id)}`;
+  return {
+    add: (account) => ask('POST', '/users', account),
+    list: async () => (await ask<{ items: ListedUser[] }>('GET', '/users')).items,
+    password: (id, password) => ask('POST', `${at(id)}/password`, { password }),
+    remove: (id) => ask('DELETE', at(id)),
+    token: async (id, label, expiresAt) => {
+      const body = { user: id, label, ...(expiresAt === undefined ? {} : { expiresAt }) };
+      return (await ask<{ token: string }>('POST', '/tokens', body)).token;
+    },
+  };
+}
+
+function localAccounts(records: RecordStore): Accounts {
+  const existing = async (id: string): Promise<User> => {
+    const user = await records.user(id);
+    if (!user) throw new Error(`there is no account ${id}`);
+    return user;
+  };
+  const now = () => wallClock().now();
+  return {
+    async add(account) {
+      await checkNodes(records, account.roles);
+      const added = await createUser(records, account, now());
+      if (added === 'exists') throw new Error(`there is an account ${account.id} already`);
+    },
+    list: async () => (await records.users()).map(({ passwordHash: _, ...user }) => user),
+    password: async (id, password) => changePassword(records, await existing(id), password),
+    async remove(id) {
+      const user = await existing(id);
+      if (isAdministrator(user) && (await otherAdministrators(records, id)) === 0)
+        throw new Error(`${id} is the last account that may do everything`);
+      await deleteUser(records, id);
+    },
+    async token(id, label, expiresAt) {
+      const user = (await existing(id)).id;
+      const expiry = expiresAt === undefined ? {} : { expiresAt };
+      return (await openSession(records, { user, kind: 'token', label, now: now(), ...expiry })).token;
+    },
+  };
+}
+
+async function checkNodes(records: RecordStore, roles: readonly RoleOnNode[]): Promise<void> {
+  const nodes = new Set<string>();
+  for (const entry of await records.registry()) if (entry.noun === 'node') nodes.add(entry.path);
+  for (const { node } of roles)
+    if (node !== '' && !nodes.has(node)) throw new Error(`there is no node ${node} in the registry`);
+}
+
+async function accountFrom(id: string, options: AddOptions): Promise<NewAccount> {
+  if (!USER_ID.test(id))
+    throw new UsageError('an id has up to 64 lower-case letters, digits, dots, hyphens and underscores');
+  if (options.locale !== 'zh' && options.locale !== 'en') throw new UsageError('--locale is zh or en');
+  if (options.role.length === 0)
+    throw new UsageError('--role is missing: without one an account sees nothing');
+  return {
+    id,
+    name: options.name ?? id,
+    roles: options.role.map(roleFrom),
+    locale: options.locale,
+    password: options.passwordStdin ? await passwordFromStdin() : generateSecret(),
+  };
+}
+
+/** `responder@haitang/g1` */
+function roleFrom(text: string): RoleOnNode {
+  const [role = '', ...node] = text.split('@');
+  if (!PERMISSION_ROLES.includes(role as PermissionRole))
+    throw new UsageError(`no role is called ${role}; there are ${PERMISSION_ROLES.join(', ')}`);
+  return { role: role as PermissionRole, node: node.join('@') };
+}
+
+async function passwordFromStdin(): Promise<string> {
+  const password = (await readAll(process.stdin)).replace(/\r?\n$/, '');
+  if (password.length < PASSWORD_LENGTH_MIN)
+    throw new UsageError(`a password has at least ${PASSWORD_LENGTH_MIN} characters`);
+  return password;
+}
+
+function daysFrom(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 36_500)
+    throw new UsageError('--days is a whole number from 1');
+  return days;
+}
+
+function printSecret(
+  kind: 'password' | 'token',
+  secret: string,
+  user: string,
+  json: boolean | undefined,
+): void {
+  console.log(json ? JSON.stringify({ user, [kind]: secret }) : secret);
+}
+
+const lineOf = ({ id, name, roles, disabled }: ListedUser): string =>
+  [
+    id,
+    name,
+    roles.map(({ role, node }) => (node === '' ? role : `${role}@${node}`)).join(','),
+    disabled ? 'disabled' : '',
+  ]
+    .join('\t')
+    .trimEnd();
+
+const collect = (one: string, before: readonly string[]): string[] => [...before, one];
