@@ -1,0 +1,77 @@
+import { untracked, useComputed, useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
+import { CasePage } from './pages/case.tsx';
+import { CaseListPage } from './pages/case-list.tsx';
+import { DevicesPage } from './pages/devices.tsx';
+import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
+import { NoticesPage } from './pages/notices.tsx';
+import { RejectionsPage } from './pages/rejections.tsx';
+import { StatusPage } from './pages/status.tsx';
+import { Shell } from './parts/shell.tsx';
+import { startArrivals } from './state/arrivals.ts';
+import { startClock } from './state/clock.ts';
+import { startOutbox } from './state/outbox.ts';
+import { loadNodes, startBackgrounds } from './state/places.ts';
+import { sessionState, user } from './state/session.ts';
+import { pageTitle } from './state/settings.ts';
+import { startStream } from './state/stream.ts';
+import { t } from './text/translate.ts';
+
+/** Who is not signed in sees the sign-in form under the address they asked for, and goes on there afterwards. */
+export function App() {
+  useEffect(startClock, []);
+  const state = sessionState.value;
+  if (state === 'unknown' || state === 'unreachable') return <Waiting />;
+  if (state === 'stranger') return <LoginPage />;
+  return (
+    <LocationProvider>
+      <Signed />
+      {state === 'expired' && <LoginDialog />}
+    </LocationProvider>
+  );
+}
+
+/** All that lives as long as somebody is signed in. */
+function Signed() {
+  const account = useComputed(() => user.value?.id);
+  const signedIn = useComputed(() => sessionState.value === 'signed-in');
+  useSignalEffect(() => {
+    if (account.value === undefined || !signedIn.value) return;
+    const stops = untracked(() => {
+      void loadNodes();
+      return [startBackgrounds(), startArrivals(), startOutbox(), startStream()];
+    });
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
+  return (
+    <Shell>
+      <Router>
+        <Route path="/" component={CaseListPage} />
+        <Route path="/cases/:id" component={CasePage} />
+        <Route path="/devices" component={DevicesPage} />
+        <Route path="/rejections" component={RejectionsPage} />
+        <Route path="/notices" component={NoticesPage} />
+        <Route path="/status" component={StatusPage} />
+        <Route default component={NotFound} />
+      </Router>
+    </Shell>
+  );
+}
+
+function NotFound() {
+  const { path } = useLocation();
+  useEffect(() => {
+    pageTitle.value = t('app.notFound');
+  }, [path]);
+  return (
+    <div class="page">
+      <h1>{t('app.notFound')}</h1>
+      <p>
+        <a href="/">{t('app.backToCases')}</a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+import { signal } from '@preact/signals';
+import type { NumberedCase } from '../../ports/records.ts';
+import { isAtTop, isAttended } from '../parts/attention.ts';
+import type { PageReply } from '../state/answers.ts';
+import { get, type Problem } from '../state/api.ts';
+import { onDone } from '../state/outbox.ts';
+import { wantBackgrounds } from '../state/places.ts';
+import { onMessage, onReload } from '../state/stream.ts';
+import { EMPTY, type Filter, isLedger, isUnsettled, load, settle, take, type WorkList } from './work-list.ts';
+
+/**
+ * The list behind the first page. It outlives the page, so that coming back from a case shows the same rows in the
+ * same places at once, and only then what is new.
+ */
+export interface Feed {
+  readonly phase: 'loading' | 'ready' | 'failed';
+  readonly list: WorkList;
+  readonly next?: string;
+  readonly problem?: Problem;
+}
+
+export const feed = signal<Feed>({ phase: 'loading', list: EMPTY });
+
+let current: Filter | undefined;
+let request = 0;
+const PAGE = 60;
+
+/** Shows the cases of this filter and keeps them up to date; returns how to stop. */
+export function openFeed(filter: Filter): () => void {
+  const same = JSON.stringify(current) === JSON.stringify(filter) && feed.peek().phase === 'ready';
+  current = filter;
+  if (!same) feed.value = { phase: 'loading', list: EMPTY };
+  void fetchPage();
+  const stops = [
+    onMessage((message) => {
+      if (message.type === 'case') show(message.case);
+    }),
+    onDone(show),
+    onReload(whenCalm(() => void fetchPage())),
+    every(700, letIn),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Lets in what waits, now. */
+export function settleFeed(): void {
+  const { list } = feed.peek();
+  if (current) set({ list: settle(list, current) });
+}
+
+export async function loadMore(): Promise<void> {
+  const { next } = feed.peek();
+  if (next !== undefined) await fetchPage(next);
+}
+
+export const reloadFeed = (): void => void fetchPage();
+
+/** Pages that are asked for to find enough cases of an area, for which the service has no filter. */
+const PAGES_MAX = 8;
+
+async function fetchPage(cursor?: string, pages = 1): Promise<void> {
+  const filter = current;
+  if (!filter) return;
+  request += 1;
+  const mine = request;
+  const answer = await get<PageReply<NumberedCase>>('/cases', {
+    status: filter.status,
+    priority: filter.priority,
+    kind: filter.kind,
+    owner: filter.owner,
+    order: isLedger(filter) ? 'newest' : 'urgency',
+    limit: filter.area === undefined ? PAGE : 200,
+    cursor,
+  });
+  if (mine !== request) return;
+  if (!answer.ok) {
+    // What is on screen stays: it is old, and the header says so.
+    if (feed.peek().phase !== 'ready') feed.value = { phase: 'failed', list: EMPTY, problem: answer.problem };
+    return;
+  }
+  const { items, next } = answer.value;
+  const list = load(feed.peek().list, filter, items, cursor !== undefined);
+  feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
+  wantBackgrounds(list.rows);
+  const tooFew = filter.area !== undefined && list.rows.length < PAGE / 2 && pages < PAGES_MAX;
+  if (tooFew && next !== undefined) await fetchPage(next, pages + 1);
+}
+
+function show(changed: NumberedCase): void {
+  const { list, phase } = feed.peek();
+  if (!current || phase !== 'ready') return;
+  set({ list: take(list, current, changed) });
+  wantBackgrounds(feed.peek().list.waiting);
+  letIn();
+}
+
+/** New rows come in by themselves only where nobody can be hit by them: at the top, with nobody pointing. */
+function letIn(): void {
+  const { list, phase } = feed.peek();
+  if (!current || phase !== 'ready' || !isUnsettled(list, current)) return;
+  if (isAtTop() && !isAttended()) settleFeed();
+}
+
+function set(part: { list: WorkList }): void {
+  const before = feed.peek();
+  if (before.list === part.list) return;
+  feed.value = { ...before, ...part };
+  wantBackgrounds(part.list.rows);
+}
+
+function whenCalm(act: () => void): () => void {
+  const patience = 10_000;
+  return () => {
+    const from = Date.now();
+    const attempt = () => {
+      if (isAttended() && Date.now() - from < patience) setTimeout(attempt, 500);
+      else act();
+    };
+    attempt();
+  };
+}
+
+function every(ms: number, act: () => void): () => void {
+  const timer = setInterval(() => {
+    if (!document.hidden) act();
+  }, ms);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,304 @@
+import type { Alert } from '../../model/alert.ts';
+import type { CaseEntry } from '../../model/case.ts';
+import { isMetric } from '../../model/metrics.ts';
+import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
+import type { Contact, Resident } from '../../model/registry.ts';
+import { measure, titleOf } from '../format/measure.ts';
+import { PriorityBadge } from '../parts/badges.tsx';
+import { Icon, type IconName } from '../parts/icons.tsx';
+import { Age, Moment } from '../parts/times.tsx';
+import type { HomeDetail, HomeDevice } from '../state/answers.ts';
+import { serviceNow } from '../state/clock.ts';
+import { locale, pick, t } from '../text/translate.ts';
+
+/** The person, how to reach them, who else may be called, and how to get in. */
+export function People({ of: { home, residents, contacts } }: { of: HomeDetail }) {
+  return (
+    <section class="card people" aria-labelledby="people">
+      <h2 id="people">{t('case.resident')}</h2>
+      {residents.map((one) => (
+        <ResidentCard key={one.id} of={one} />
+      ))}
+      <dl class="facts">
+        {home.address && (
+          <div>
+            <dt>
+              <Icon name="pin" />
+              {t('case.address')}
+            </dt>
+            <dd>{home.address}</dd>
+          </div>
+        )}
+        {home.entryNote && (
+          <div>
+            <dt>
+              <Icon name="door" />
+              {t('case.entry')}
+            </dt>
+            <dd class="entry-note">{home.entryNote}</dd>
+          </div>
+        )}
+      </dl>
+      <h3>{t('case.contacts')}</h3>
+      {contacts.length === 0 ? (
+        <p class="warning-text">{t('case.contacts.none')}</p>
+      ) : (
+        <ol class="contacts">
+          {[...contacts]
+            .sort((a, b) => a.order - b.order)
+            .map((one) => (
+              <ContactRow key={one.id} of={one} />
+            ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function ResidentCard({ of: one }: { of: Resident }) {
+  const year = new Date(serviceNow()).getUTCFullYear();
+  const facts = [
+    one.birthYear === undefined ? undefined : t('case.age', { n: year - one.birthYear }),
+    one.sex ? t(`case.sex.${one.sex}`) : undefined,
+    one.livesAlone ? t('case.livesAlone') : undefined,
+  ].filter((fact) => fact !== undefined);
+  return (
+    <div class="resident">
+      <p class="resident-name">
+        <b>{one.name}</b>
+        <span class="quiet-text">{facts.join(' · ')}</span>
+      </p>
+      {one.medicalNote && (
+        <p class="medical">
+          <Icon name="heart" />
+          <span>
+            <span class="hidden">
+              {t('case.medical')}
+              {t('app.colon')}
+            </span>
+            {one.medicalNote}
+          </span>
+        </p>
+      )}
+      {one.phone && <Call name={one.name} phone={one.phone} text={t('case.callResident')} strong />}
+    </div>
+  );
+}
+
+function ContactRow({ of: one }: { of: Contact }) {
+  return (
+    <li>
+      <span class="contact-name">
+        <b>{one.name}</b>
+        {one.relation && <span class="quiet-text">{one.relation}</span>}
+      </span>
+      {one.phone ? (
+        <Call name={one.name} phone={one.phone} />
+      ) : (
+        <span class="quiet-text">{t('case.noPhone')}</span>
+      )}
+    </li>
+  );
+}
+
+/** One tap calls. Only digits and the plus go into the address. */
+function Call({
+  name,
+  phone,
+  text,
+  strong = false,
+}: {
+  name: string;
+  phone: string;
+  text?: string;
+  strong?: boolean;
+}) {
+  return (
+    <a
+      class={`button call ${strong ? 'call-strong' : ''}`}
+      href={`tel:${phone.replace(/[^\d+]/g, '')}`}
+      aria-label={t('case.call', { name, phone })}
+    >
+      <Icon name="phone" />
+      {text && <span>{text}</span>}
+      <span class="num">{phone}</span>
+    </a>
+  );
+}
+
+export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: string }) {
+  return (
+    <section class="card" aria-labelledby="other-alerts">
+      <h2 id="other-alerts">{t('case.otherAlerts')}</h2>
+      <ul class="plain">
+        {alerts.map((alert) => (
+          <li key={alert.id} class="alert">
+            <h3>
+              <PriorityBadge priority={alert.priority} /> {pick(alert.title)}
+            </h3>
+            <p>{pick(alert.evidence.text)}</p>
+            <p class="quiet-text">
+              {t('case.since')} <Moment at={alert.since} zone={zone} />
+              {alert.case !== '' && (
+                <>
+                  {' · '}
+                  <a href={`/cases/${encodeURIComponent(alert.case)}`}>{t('notices.case')}</a>
+                </>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
+  opened: 'flag',
+  'alert-raised': 'flag',
+  'alert-updated': 'status',
+  'alert-cleared': 'check',
+  'priority-raised': 'up',
+  notice: 'notices',
+  acknowledged: 'user',
+  note: 'note',
+  resolved: 'check',
+};
+
+/** What happened and who did what, the newest first. */
+export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zone: string }) {
+  return (
+    <section class="card" aria-labelledby="timeline">
+      <h2 id="timeline">{t('case.timeline')}</h2>
+      <ol class="timeline">
+        {[...entries]
+          .sort((a, b) => b.n - a.n)
+          .map((one) => (
+            <li key={one.n} class={`entry entry-${one.type}`} data-entry={one.type}>
+              <span class="entry-mark">
+                <Icon name={ENTRY_ICONS[one.type]} />
+              </span>
+              <p class="entry-head">
+                <b>{t(`entry.${one.type}`)}</b>
+                <span class="quiet-text">
+                  <Moment at={one.at} zone={zone} />
+                  {one.by !== 'system' && ` · ${one.by}`}
+                </span>
+              </p>
+              <p class="entry-text">{pick(one.text)}</p>
+            </li>
+          ))}
+      </ol>
+    </section>
+  );
+}
+
+/** Who was told, over what, and whether it arrived. A failure stands first. */
+export function Notices({ notices, zone }: { notices: readonly Notice[]; zone: string }) {
+  const inOrder = [...notices].sort(
+    (a, b) => Number(b.state === 'failed') - Number(a.state === 'failed') || b.createdAt - a.createdAt,
+  );
+  return (
+    <section class="card" aria-labelledby="notices">
+      <h2 id="notices">{t('case.notices')}</h2>
+      {notices.length === 0 && <p class="warning-text">{t('case.notices.none')}</p>}
+      <ul class="notices">
+        {inOrder.map((one) => (
+          <NoticeRow key={one.id} of={one} zone={zone} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
+  const at = one.deliveredAt ?? one.acceptedAt ?? one.failedAt ?? one.createdAt;
+  return (
+    <li class={`notice notice-${one.state}`}>
+      <p>
+        <b>{one.recipient.name || one.channel}</b>
+        <span class="quiet-text"> {t('notice.via', { channel: one.channel })}</span>
+      </p>
+      <p>
+        <span class={`notice-state notice-state-${one.state}`}>{t(`notice.state.${one.state}`)}</span>{' '}
+        <span class="quiet-text">
+          <Moment at={at} zone={zone} />
+          {one.attempts > 1 && ` · ${t('notice.attempts', { n: one.attempts })}`}
+        </span>
+      </p>
+      {one.failure && (one.state === 'failed' || one.state === 'queued') && (
+        <p class="warning-text">
+          {pick(NOTICE_FAILURES[one.failure])}
+          {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
+        </p>
+      )}
+      {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
+        <p class="quiet-text">
+          <Moment at={one.nextAttemptAt} zone={zone} /> ↻
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** The silent ones first, for what cannot be seen is not known to be well. */
+export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: string }) {
+  const inOrder = [...devices].sort((a, b) => Number(b.status.silent) - Number(a.status.silent));
+  return (
+    <section class="card" aria-labelledby="devices">
+      <h2 id="devices">{t('case.devices')}</h2>
+      {devices.length === 0 && <p class="warning-text">{t('case.devices.none')}</p>}
+      <ul class="devices">
+        {inOrder.map((one) => (
+          <DeviceRow key={one.device.id} of={one} zone={zone} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevice; zone: string }) {
+  return (
+    <li>
+      <p>
+        <b>{pick(modelTitle)}</b> <SilenceBadge silent={status.silent} disabled={device.disabled} />
+      </p>
+      <p class="quiet-text">
+        <code>{device.id}</code>
+      </p>
+      <p class="quiet-text">
+        {t('device.heard')}
+        {t('app.colon')}
+        {status.heardAt === undefined ? (
+          t('device.never')
+        ) : (
+          <>
+            <Moment at={status.heardAt} zone={zone} /> · <Age at={status.heardAt} />
+          </>
+        )}
+      </p>
+      <p class="quiet-text">
+        <Latest last={status.last} />
+      </p>
+    </li>
+  );
+}
+
+export function SilenceBadge({ silent, disabled }: { silent: boolean; disabled: boolean }) {
+  if (disabled) return <span class="state state-off">{t('device.disabled')}</span>;
+  return silent ? (
+    <span class="state state-silent">{t('device.silent')}</span>
+  ) : (
+    <span class="state state-ok">{t('device.ok')}</span>
+  );
+}
+
+/** The newest value of each metric, the battery among them. Where somebody is on the map is not for this list. */
+export function Latest({ last }: { last: HomeDevice['status']['last'] }) {
+  const shown = Object.entries(last).flatMap(([name, value]) =>
+    isMetric(name) && name !== 'latitude_deg' && name !== 'longitude_deg' && value
+      ? [`${titleOf(name)} ${measure(name, value.value)}`]
+      : [],
+  );
+  return <>{shown.join(locale.value === 'zh' ? '，' : ', ')}</>;
+}

@@ -1,0 +1,140 @@
+import type { Priority } from '../../model/alert.ts';
+import type { CaseKind, CaseStatus } from '../../model/case.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+
+/**
+ * The list of cases as it stands on screen while the world goes on. A row that is shown changes in place but does not
+ * move: whoever is about to touch it must hit what they saw. New cases wait beside the list until it is settled, which
+ * happens when nobody is pointing at it, or when the person asks for it.
+ */
+export interface Filter {
+  readonly status: readonly CaseStatus[];
+  readonly priority: readonly Priority[];
+  readonly kind?: CaseKind;
+  /** Path of a node; only what it covers. */
+  readonly area?: string;
+  /** Only what this person has taken. */
+  readonly owner?: string;
+}
+
+export interface WorkList {
+  readonly rows: readonly NumberedCase[];
+  /** New cases that match the filter and are not shown yet. */
+  readonly waiting: readonly NumberedCase[];
+  /** Ids of rows that came by the last settling, to be pointed out for a moment. */
+  readonly fresh: ReadonlySet<string>;
+}
+
+export const EMPTY: WorkList = { rows: [], waiting: [], fresh: new Set() };
+
+const covers = (node: string, path: string): boolean =>
+  node === '' || path === node || path.startsWith(`${node}/`);
+
+export function matches(filter: Filter, one: NumberedCase): boolean {
+  return (
+    (filter.status.length === 0 || filter.status.includes(one.status)) &&
+    (filter.priority.length === 0 || filter.priority.includes(one.priority)) &&
+    (filter.kind === undefined || filter.kind === one.kind) &&
+    (filter.area === undefined || covers(filter.area, one.path)) &&
+    (filter.owner === undefined || filter.owner === one.acknowledgedBy)
+  );
+}
+
+/** Is this the ledger of resolved cases (newest first) rather than the work list (gravest and oldest first)? */
+export const isLedger = (filter: Filter): boolean =>
+  filter.status.length > 0 && filter.status.every((one) => one === 'resolved');
+
+const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 0, resolved: 1 };
+
+/** Unresolved before resolved, the gravest first, then the oldest. */
+export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
+  STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
+  a.priority.localeCompare(b.priority) ||
+  a.openedAt - b.openedAt ||
+  a.number - b.number;
+
+export const byNewest = (a: NumberedCase, b: NumberedCase): number =>
+  b.openedAt - a.openedAt || b.number - a.number;
+
+const inOrder = (filter: Filter) => (isLedger(filter) ? byNewest : byUrgency);
+
+/** A page of the service's answer: what is shown already stays the newer of both. */
+export function load(
+  list: WorkList,
+  filter: Filter,
+  items: readonly NumberedCase[],
+  append: boolean,
+): WorkList {
+  const known = new Map(list.rows.map((one) => [one.id, one]));
+  const kept = append ? list.rows : [];
+  const shown = new Set(kept.map((one) => one.id));
+  const arrived = items
+    .filter((one) => !shown.has(one.id))
+    .map((one) => newer(known.get(one.id), one))
+    .filter((one) => matches(filter, one));
+  return { rows: [...kept, ...arrived].sort(inOrder(filter)), waiting: [], fresh: new Set() };
+}
+
+const newer = (a: NumberedCase | undefined, b: NumberedCase): NumberedCase =>
+  a !== undefined && a.version > b.version ? a : b;
+
+/** A case as the stream tells it: its row changes in place, or it waits, or it is none of this list's business. */
+export function take(list: WorkList, filter: Filter, changed: NumberedCase): WorkList {
+  const shown = list.rows.find((one) => one.id === changed.id);
+  if (shown) {
+    if (newer(shown, changed) === shown) return list;
+    return { ...list, rows: list.rows.map((one) => (one === shown ? changed : one)) };
+  }
+  const waiting = list.waiting.find((one) => one.id === changed.id);
+  if (waiting && newer(waiting, changed) === waiting) return list;
+  const others = list.waiting.filter((one) => one !== waiting);
+  if (!matches(filter, changed)) return waiting ? { ...list, waiting: others } : list;
+  return { ...list, waiting: [...others, changed] };
+}
+
+/** Would settling change anything: is something waiting, out of place, or gone? */
+export const isUnsettled = (list: WorkList, filter: Filter): boolean =>
+  list.waiting.length > 0 ||
+  list.rows.some((one) => !matches(filter, one)) ||
+  list.rows.some((one, index) => index > 0 && inOrder(filter)(list.rows[index - 1] ?? one, one) > 0);
+
+/** Lets the new ones in, drops what no longer matches, restores the order. */
+export function settle(list: WorkList, filter: Filter): WorkList {
+  const rows = [...list.rows.filter((one) => matches(filter, one)), ...list.waiting].sort(inOrder(filter));
+  return { rows, waiting: [], fresh: new Set(list.waiting.map((one) => one.id)) };
+}
+
+/** The gravest of some cases. */
+export const gravest = (cases: readonly NumberedCase[]): Priority | undefined =>
+  cases.map((one) => one.priority).sort()[0];
+
+const STATUSES = ['open', 'acknowledged', 'resolved'] as const satisfies readonly CaseStatus[];
+const PRIORITY_NAMES = ['P1', 'P2', 'P3', 'P4'] as const satisfies readonly Priority[];
+
+/** What the person wants to see, read from the address of the page: it can be kept, sent, and walked back to. */
+export function filterFrom(query: URLSearchParams, me: string): Filter {
+  const status = STATUSES.filter((one) => query.getAll('status').includes(one));
+  const kind = query.get('kind');
+  const area = query.get('area');
+  return {
+    status: status.length > 0 ? status : query.get('status') === 'any' ? [] : ['open', 'acknowledged'],
+    priority: PRIORITY_NAMES.filter((one) => query.getAll('priority').includes(one)),
+    ...(kind === 'safety' || kind === 'technical' ? { kind } : {}),
+    ...(area ? { area } : {}),
+    ...(query.get('mine') === '1' ? { owner: me } : {}),
+  };
+}
+
+/** The address of a filter; the usual one has none. */
+export function filterQuery(filter: Filter): string {
+  const query = new URLSearchParams();
+  const usual = filter.status.length === 2 && !filter.status.includes('resolved');
+  if (filter.status.length === 0 || filter.status.length === 3) query.append('status', 'any');
+  else if (!usual) for (const one of filter.status) query.append('status', one);
+  for (const one of filter.priority) query.append('priority', one);
+  if (filter.kind) query.append('kind', filter.kind);
+  if (filter.area) query.append('area', filter.area);
+  if (filter.owner !== undefined) query.append('mine', '1');
+  const text = query.toString();
+  return text === '' ? '/' : `/?${text}`;
+}

@@ -1,0 +1,374 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { MetricName } from '../../model/metrics.ts';
+import type { Bucket, Point } from '../../ports/telemetry.ts';
+import { measure, titleOf, unitOf } from '../format/measure.ts';
+import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import type { CaseDetail } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { serviceNow } from '../state/clock.ts';
+import { theme } from '../state/settings.ts';
+import { locale, number, pick, t } from '../text/translate.ts';
+import type { Drawing } from './plot.ts';
+import {
+  DAY,
+  dailyLitres,
+  emptyHours,
+  gapAbove,
+  gapsOf,
+  HOUR,
+  hourlyLitres,
+  joined,
+  type Line,
+  withGaps,
+} from './series.ts';
+import { type Subject, subjectsOf } from './subjects.ts';
+
+const SPANS = [1, 3, 7] as const;
+type Days = (typeof SPANS)[number];
+
+/** The readings around the event. The library that draws is loaded only when somebody opens a case. */
+export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
+  const days = useSignal<Days>(3);
+  const subjects = subjectsOf(of.alerts, of.home);
+  if (subjects.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="chart">
+      <div class="card-head">
+        <h2 id="chart">{t('case.chart')}</h2>
+        <fieldset class="chips small">
+          <legend class="hidden">{t('chart.span')}</legend>
+          {SPANS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={days.value === one}
+              onClick={() => {
+                days.value = one;
+              }}
+            >
+              {t(`chart.span.${one}`)}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      {subjects.map((subject) => (
+        <SubjectChart
+          key={`${subject.device} ${subject.metrics.join()}`}
+          subject={subject}
+          of={of}
+          zone={zone}
+          days={days.value}
+        />
+      ))}
+      <p class="quiet-text">{t('chart.zone', { zone })}</p>
+    </section>
+  );
+}
+
+interface ChartProps {
+  readonly subject: Subject;
+  readonly of: CaseDetail;
+  readonly zone: string;
+  readonly days: Days;
+}
+
+/** The window ends some time after the last thing that happened, or now. */
+function windowOf({ case: one, alerts }: CaseDetail, days: Days): { from: number; to: number } {
+  const now = serviceNow();
+  const last = Math.max(
+    one.openedAt,
+    one.resolvedAt ?? 0,
+    ...alerts.map((alert) => alert.clearedAt ?? alert.raisedAt),
+  );
+  const end = Math.min(now, last + (days * DAY) / 4);
+  const to = Math.ceil(end / HOUR) * HOUR;
+  return { from: to - days * DAY, to };
+}
+
+interface Readings {
+  readonly buckets?: readonly Bucket[];
+  readonly points?: readonly Point[];
+}
+interface Loaded {
+  readonly buckets: readonly Bucket[];
+  readonly lines: readonly (readonly Point[])[];
+}
+
+function SubjectChart({ subject, of, zone, days }: ChartProps) {
+  const readings = useSignal<Loaded | undefined>(undefined);
+  const failed = useSignal<string | undefined>(undefined);
+  const { from, to } = windowOf(of, days);
+  const water = subject.metrics[0] === 'water_index_m3';
+  useEffect(() => {
+    const abort = new AbortController();
+    const fetchAll = async () => {
+      const path = `/devices/${encodeURIComponent(subject.device)}/readings`;
+      const ask = (metric: MetricName) =>
+        get<Readings>(
+          path,
+          { metric, from: water ? from - DAY : from, to, ...(water ? { step: HOUR } : {}) },
+          abort.signal,
+        );
+      const answers = await Promise.all(subject.metrics.map(ask));
+      if (abort.signal.aborted) return;
+      const bad = answers.find((one) => !one.ok);
+      failed.value = bad && !bad.ok ? bad.problem.text : undefined;
+      if (bad) return;
+      const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
+      readings.value = { buckets: replies[0]?.buckets ?? [], lines: replies.map((one) => one.points ?? []) };
+    };
+    void fetchAll();
+    return () => abort.abort();
+  }, [subject.device, subject.metrics.join(), from, to, of.case.version]);
+
+  if (failed.value !== undefined && !readings.value) {
+    return <p class="warning-text">{t('app.loadFailed', { why: failed.value })}</p>;
+  }
+  if (!readings.value) return <p class="loading chart-loading">{t('app.loading')}</p>;
+  const props = { subject, of, zone, days };
+  return water ? (
+    <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
+  ) : (
+    <VitalChart {...props} points={readings.value.lines} from={from} to={to} />
+  );
+}
+
+type Window = { readonly from: number; readonly to: number };
+
+function WaterCharts({
+  subject,
+  of,
+  zone,
+  buckets,
+  from,
+  to,
+}: ChartProps & Window & { buckets: readonly Bucket[] }) {
+  const hours = useMemo(() => hourlyLitres(buckets, from - DAY, to), [buckets, from, to]);
+  const daily = useMemo(() => dailyLitres(hours), [hours]);
+  if (buckets.length === 0) return <Empty title={t('chart.hourlyWater')} />;
+  const common = { of, zone, from, to, gaps: emptyHours(hours), fromZero: true, value: litres };
+  return (
+    <>
+      <Chart
+        {...common}
+        title={t('chart.hourlyWater')}
+        lines={[{ kind: 'bars', line: hours }]}
+        thresholds={[]}
+      />
+      <Chart
+        {...common}
+        title={t('chart.dailyWater')}
+        lines={[{ kind: 'line', line: daily }]}
+        thresholds={subject.thresholds.map((one) => ({
+          value: one.value,
+          label: `${t('chart.threshold')} ${litres(one.value)}`,
+        }))}
+      />
+    </>
+  );
+}
+
+const litres = (value: number): string => `${number(value, locale.value, value < 10 ? 1 : 0)}\u00a0L`;
+
+function VitalChart({
+  subject,
+  of,
+  zone,
+  points,
+  from,
+  to,
+}: ChartProps & Window & { points: readonly (readonly Point[])[] }) {
+  const lines = useMemo(() => points.map(withGaps), [points]);
+  const [metric] = subject.metrics;
+  const title = subject.metrics.length > 1 ? t('chart.bloodPressure') : metric ? titleOf(metric) : '';
+  const all = points.flat();
+  if (all.length === 0 || !metric) return <Empty title={title} />;
+  const times = all.map((one) => one.at).sort((a, b) => a - b);
+  const inOrder = points[0] ?? [];
+  return (
+    <Chart
+      of={of}
+      zone={zone}
+      from={from}
+      to={to}
+      title={`${title}${unitOf(metric) === '' ? '' : ` (${unitOf(metric)})`}`}
+      gaps={gapsOf(times, from, to, gapAbove(inOrder))}
+      fromZero={false}
+      value={(value) => number(value, locale.value, 1)}
+      lines={lines.map((line) => ({ kind: 'line', line }))}
+      {...(subject.metrics.length > 1 ? { names: subject.metrics.map(titleOf) } : {})}
+      thresholds={subject.thresholds.map((one) => ({
+        value: one.value,
+        label: `${t('chart.threshold')} ${measure(one.metric, one.value)}`,
+      }))}
+    />
+  );
+}
+
+function Empty({ title }: { title: string }) {
+  return (
+    <div class="chart-block">
+      <h3>{title}</h3>
+      <p class="warning-text">{t('chart.empty')}</p>
+    </div>
+  );
+}
+
+interface Shown extends Window {
+  readonly of: CaseDetail;
+  readonly zone: string;
+  readonly title: string;
+  readonly lines: readonly { readonly kind: 'bars' | 'line'; readonly line: Line }[];
+  readonly names?: readonly string[];
+  readonly thresholds: Drawing['thresholds'];
+  readonly gaps: Drawing['gaps'];
+  readonly fromZero: boolean;
+  readonly value: (value: number) => string;
+}
+
+const COLOURS = ['--chart-1', '--chart-2'] as const;
+
+function Chart({ of, zone, from, to, title, lines, names, thresholds, gaps, fromZero, value }: Shown) {
+  const element = useRef<HTMLDivElement>(null);
+  const cursor = useSignal<number | undefined>(undefined);
+  const dark = useSystemDark();
+  const { at, values } = useMemo(
+    () => joined(lines.map((one) => one.line)),
+    lines.map((one) => one.line),
+  );
+  const newest = at.findIndex((_, index) => lastValue(values, index));
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let gone = false;
+    void import('./plot.ts').then(({ plot }) => {
+      if (gone || !element.current) return;
+      stop = plot(element.current, {
+        from,
+        to,
+        at,
+        lines: lines.map((one, index) => ({
+          kind: one.kind,
+          colour: COLOURS[index] ?? '--chart-1',
+          values: values[index] ?? [],
+        })),
+        thresholds,
+        gaps,
+        gapLabel: t('chart.gap'),
+        marks: marksOf(of),
+        fromZero,
+        zone,
+        timeLabel: (when) => axisTime(when, zone),
+        valueLabel: value,
+        onCursor: (index) => {
+          cursor.value = index;
+        },
+      });
+    });
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [at, values, from, to, zone, of.case.version, locale.value, theme.value, dark]);
+  const index = cursor.value ?? (newest < 0 ? undefined : lastIndex(values));
+  return (
+    <figure class="chart-block">
+      <figcaption>
+        <h3>{title}</h3>
+        {names && (
+          <span class="chart-names">
+            {names.map((name, place) => (
+              <span key={name} class={`chart-name chart-name-${place + 1}`}>
+                {name}
+              </span>
+            ))}
+          </span>
+        )}
+        <span class="chart-readout num" aria-hidden="true">
+          {index !== undefined && readout(at, values, index, zone, value)}
+        </span>
+      </figcaption>
+      <div
+        ref={element}
+        class="chart"
+        role="img"
+        aria-label={summary(title, at, values, from, to, zone, value)}
+      />
+    </figure>
+  );
+}
+
+const lastValue = (values: readonly (readonly (number | null | undefined)[])[], index: number): boolean =>
+  values.some((line) => line[index] !== null && line[index] !== undefined);
+
+function lastIndex(values: readonly (readonly (number | null | undefined)[])[]): number | undefined {
+  for (let index = (values[0]?.length ?? 0) - 1; index >= 0; index--)
+    if (lastValue(values, index)) return index;
+  return undefined;
+}
+
+function readout(
+  at: readonly number[],
+  values: readonly (readonly (number | null | undefined)[])[],
+  index: number,
+  zone: string,
+  value: (of: number) => string,
+): string {
+  const texts = values
+    .map((line) => line[index])
+    .flatMap((one) => (typeof one === 'number' ? [value(one)] : []));
+  const when = dayTime(at[index] ?? 0, serviceNow(), zone);
+  return `${when}  ${texts.length > 0 ? texts.join(' / ') : t('chart.gap')}`;
+}
+
+function summary(
+  title: string,
+  at: readonly number[],
+  values: readonly (readonly (number | null | undefined)[])[],
+  from: number,
+  to: number,
+  zone: string,
+  value: (of: number) => string,
+): string {
+  const now = serviceNow();
+  const index = lastIndex(values);
+  const newest = index === undefined ? t('chart.gap') : readout(at, values, index, zone, value);
+  return t('chart.summary', {
+    title,
+    from: dayTime(from, now, zone),
+    to: dayTime(to, now, zone),
+    value: newest,
+  });
+}
+
+/** The hour, and at midnight the day. */
+function axisTime(at: number, zone: string): string {
+  const time = clockTime(at, zone);
+  return time === '00:00' ? monthAndDay(at, zone) : time;
+}
+
+function marksOf({ case: one, alerts }: CaseDetail): Drawing['marks'] {
+  const first = [...alerts].sort((a, b) => a.since - b.since)[0];
+  const marks: { at: number; label: string; grave?: boolean }[] = [];
+  if (first) marks.push({ at: first.since, label: pick(first.title), grave: true });
+  if (first && first.raisedAt - first.since > HOUR)
+    marks.push({ at: first.raisedAt, label: t('chart.raised') });
+  if (one.acknowledgedAt !== undefined)
+    marks.push({ at: one.acknowledgedAt, label: t('chart.acknowledged') });
+  if (one.resolvedAt !== undefined) marks.push({ at: one.resolvedAt, label: t('chart.resolved') });
+  return marks;
+}
+
+/** Colours are read from the style once: when the system turns dark, the chart is drawn again. */
+function useSystemDark(): boolean {
+  const dark = useSignal(matchMedia('(prefers-color-scheme: dark)').matches);
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const change = () => {
+      dark.value = query.matches;
+    };
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, []);
+  return dark.value;
+}

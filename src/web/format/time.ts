@@ -1,0 +1,72 @@
+import { languageTag, locale, t } from '../text/translate.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long, in the two largest units: "12 min", "3 h 5 min", "2 d 4 h". Never below one second. */
+export function duration(ms: number): string {
+  const length = Math.abs(ms);
+  if (length < MINUTE) return t('time.seconds', { n: Math.max(1, Math.floor(length / 1000)) });
+  if (length < HOUR) return t('time.minutes', { n: Math.floor(length / MINUTE) });
+  if (length < DAY) {
+    const h = Math.floor(length / HOUR);
+    const m = Math.floor((length % HOUR) / MINUTE);
+    return m === 0 ? t('time.hours', { h }) : t('time.hoursMinutes', { h, m });
+  }
+  const d = Math.floor(length / DAY);
+  const h = Math.floor((length % DAY) / HOUR);
+  return h === 0 || d > 9 ? t('time.days', { d }) : t('time.daysHours', { d, h });
+}
+
+/** Below an hour with seconds, because they count then: "4:09". Above it as a duration. */
+export function countdown(ms: number): string {
+  const length = Math.abs(ms);
+  if (length >= HOUR) return duration(length);
+  const seconds = Math.floor(length / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, shape: 'time' | 'date' | 'long' | 'day'): Intl.DateTimeFormat {
+  const id = `${locale.value}/${zone}/${shape}`;
+  const known = formats.get(id);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(languageTag(locale.value), { timeZone: zone, ...SHAPES[shape] });
+  formats.set(id, made);
+  return made;
+}
+
+const SHAPES = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  date: { month: 'short', day: 'numeric' },
+  long: {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  },
+  day: { year: 'numeric', month: '2-digit', day: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** "08:05" */
+export const clockTime = (at: number, zone: string): string => format(zone, 'time').format(at);
+
+/** "11月3日", "3 Nov" */
+export const monthAndDay = (at: number, zone: string): string => format(zone, 'date').format(at);
+
+/** With year and seconds, for the title of a shorter form. */
+export const fullTime = (at: number, zone: string): string => format(zone, 'long').format(at);
+
+/** The time alone when it is today, "yesterday 22:10", else with the date. */
+export function dayTime(at: number, now: number, zone: string): string {
+  const time = clockTime(at, zone);
+  const day = format(zone, 'day');
+  if (day.format(at) === day.format(now)) return time;
+  if (day.format(at) === day.format(now - DAY)) return t('time.yesterday', { time });
+  return `${monthAndDay(at, zone)} ${time}`;
+}

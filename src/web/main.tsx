@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { startSession } from './state/session.ts';
+import { startSettings } from './state/settings.ts';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/cases.css';
+import './style/pages.css';
+
+startSettings();
+startSession();
+const root = document.getElementById('app');
+if (root) render(<App />, root);

@@ -1,0 +1,123 @@
+import { useEffect } from 'preact/hooks';
+import { useRoute } from 'preact-iso/router';
+import { OUTCOMES } from '../../model/case.ts';
+import { CaseActions } from '../cases/actions.tsx';
+import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
+import { Devices, Notices, OtherAlerts, People, Timeline } from '../cases/sections.tsx';
+import { Why } from '../cases/why.tsx';
+import { CaseCharts } from '../chart/case-charts.tsx';
+import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
+import { Age, Due, Moment } from '../parts/times.tsx';
+import type { CaseDetail } from '../state/answers.ts';
+import { leadingAlert, zoneOf } from '../state/places.ts';
+import { pageTitle } from '../state/settings.ts';
+import { pick, t } from '../text/translate.ts';
+
+/** Everything about one case, in the order in which it is needed: what, whom to call, why, what was done. */
+export function CasePage() {
+  const { params } = useRoute();
+  const id = params['id'] ?? '';
+  useEffect(() => openDetail(id), [id]);
+  const { phase, value, problem } = detail.value;
+  useEffect(() => {
+    pageTitle.value = value
+      ? `${t('case.number', { number: String(value.case.number) })} ${pick(value.case.title)}`
+      : '';
+  }, [value]);
+  return (
+    <div class="page case-page">
+      <a class="back" href="/">
+        <Icon name="back" />
+        <span>{t('case.back')}</span>
+      </a>
+      {phase === 'loading' && <p class="loading">{t('app.loading')}</p>}
+      {phase === 'failed' && (
+        <div class="message message-bad" role="alert">
+          <p>
+            {problem?.status === 404 || problem?.status === 403
+              ? t('case.missing')
+              : t('app.loadFailed', { why: problem?.text ?? '' })}
+          </p>
+          <button type="button" class="button" onClick={() => void reloadDetail()}>
+            {t('app.retry')}
+          </button>
+        </div>
+      )}
+      {value && <Content of={value} />}
+    </div>
+  );
+}
+
+function Content({ of }: { of: CaseDetail }) {
+  const { case: one, home } = of;
+  const zone = home?.timeZone ?? zoneOf(one.path);
+  const own = new Set(one.alerts);
+  const others = (home?.openAlerts ?? []).filter((alert) => !own.has(alert.id) && alert.case !== one.id);
+  return (
+    <>
+      <Head of={of} zone={zone} />
+      <div class="case-body">
+        <div class="case-side">
+          <CaseActions of={one} entries={of.entries} zone={zone} />
+          {home && <People of={home} />}
+        </div>
+        <div class="case-main">
+          <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
+          <CaseCharts of={of} zone={zone} />
+          {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
+          <Timeline entries={of.entries} zone={zone} />
+        </div>
+        <div class="case-side case-side-late">
+          <Notices notices={of.notices} zone={zone} />
+          {home && <Devices of={home} zone={zone} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone: string }) {
+  const leading = leadingAlert(alerts);
+  const residents = residentsOf(one);
+  return (
+    <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
+      <p class="case-head-line">
+        <PriorityBadge priority={one.priority} words />
+        <StatusBadge status={one.status} />
+        <span class="quiet-text">
+          {t('case.number', { number: String(one.number) })} · {t(`kind.${one.kind}`)}
+        </span>
+      </p>
+      <h1 id="case-title">
+        {home ? shortPlace(home) : pick(one.title)}
+        {residents && <span class="case-head-who"> {residents}</span>}
+      </h1>
+      {home && <p class="quiet-text">{fullPlace(home)}</p>}
+      <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>
+      <p class="case-head-line">
+        <span>
+          {t('case.opened')} <Moment at={one.openedAt} zone={zone} /> · <Age at={one.openedAt} />
+        </span>
+        <Due of={one} words />
+        {one.status === 'acknowledged' && (
+          <span class="owner">
+            <Icon name="user" />
+            {t('case.owner', { name: one.acknowledgedBy ?? '' })}
+          </span>
+        )}
+      </p>
+      {one.status === 'resolved' && one.outcome && (
+        <dl class="outcome">
+          <dt>{t('case.outcome')}</dt>
+          <dd>
+            <b>{pick(OUTCOMES[one.outcome])}</b>
+            {one.outcomeNote ? ` · ${one.outcomeNote}` : ''}
+          </dd>
+          {one.contactMadeBy ? <dd>{t('case.contactMade', { name: one.contactMadeBy })}</dd> : null}
+        </dl>
+      )}
+    </section>
+  );
+}

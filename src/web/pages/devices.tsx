@@ -1,0 +1,188 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { METRICS } from '../../model/metrics.ts';
+import { Latest, SilenceBadge } from '../cases/sections.tsx';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { Age, Moment } from '../parts/times.tsx';
+import type { DeviceDetail, PageReply } from '../state/answers.ts';
+import { type Answer, get } from '../state/api.ts';
+import { zoneOf } from '../state/places.ts';
+import { pageTitle } from '../state/settings.ts';
+import { locale, number, pick, t } from '../text/translate.ts';
+
+const PAGE = 500;
+const PAGES_AT_ONCE = 4;
+
+/** What hangs on the walls and wrists, what says nothing first. */
+export function DevicesPage() {
+  const { query, route } = useLocation();
+  const onlySilent = query['silent'] === '1';
+  const search = useSignal(query['q'] ?? '');
+  const devices = useLoaded(() => loadDevices(onlySilent), [onlySilent]);
+  const model = useSignal('');
+  useEffect(() => {
+    pageTitle.value = t('devices.title');
+  }, [locale.value]);
+  const models = useComputed(() => modelsOf(devices.value.value ?? []));
+  const shown = useComputed(() => {
+    const wanted = search.value.trim().toLowerCase();
+    return (devices.value.value ?? [])
+      .filter((one) => model.value === '' || one.device.model === model.value)
+      .filter((one) => wanted === '' || textOf(one).includes(wanted))
+      .sort(bySilence);
+  });
+  const silent = useComputed(() => shown.value.filter((one) => one.status.silent).length);
+  return (
+    <div class="page">
+      <h1>{t('devices.title')}</h1>
+      <p class="lead">{t('devices.lead')}</p>
+      <div class="toolbar">
+        <label class="search">
+          <span class="hidden">{t('devices.search')}</span>
+          <input
+            type="search"
+            placeholder={t('devices.search')}
+            value={search.value}
+            onInput={(event) => {
+              search.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <label class="select">
+          <span class="hidden">{t('devices.model')}</span>
+          <select
+            value={model.value}
+            onChange={(event) => {
+              model.value = event.currentTarget.value;
+            }}
+          >
+            <option value="">
+              {t('devices.model')}
+              {t('app.colon')}
+              {t('app.all')}
+            </option>
+            {models.value.map(([id, title]) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="toggle">
+          <input
+            type="checkbox"
+            checked={onlySilent}
+            onChange={(event) => route(event.currentTarget.checked ? '/devices?silent=1' : '/devices', true)}
+          />
+          <span>{t('devices.onlySilent')}</span>
+        </label>
+      </div>
+      <LoadState of={devices}>
+        <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
+        {shown.value.length === 0 ? <p class="empty">{t('devices.none')}</p> : <Table of={shown.value} />}
+      </LoadState>
+    </div>
+  );
+}
+
+function Table({ of }: { of: readonly DeviceDetail[] }) {
+  return (
+    <table class="table cards">
+      <thead>
+        <tr>
+          <th scope="col">{t('devices.status')}</th>
+          <th scope="col">{t('device.home')}</th>
+          <th scope="col">{t('device.model')}</th>
+          <th scope="col">{t('device.heard')}</th>
+          <th scope="col" class="num">
+            {t('device.battery')}
+          </th>
+          <th scope="col">{t('device.last')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {of.map((one) => (
+          <Row key={one.device.id} of={one} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const BATTERY_LOW_PCT = 20;
+
+function Row({ of: { device, status, modelTitle, places, homeName, path } }: { of: DeviceDetail }) {
+  const zone = zoneOf(path);
+  const battery = status.last.battery_pct?.value;
+  const { battery_pct: _, ...rest } = status.last;
+  const near = places.filter((one) => one.level !== 'sub-district' && one.level !== 'community');
+  return (
+    <tr class={status.silent ? 'row-bad' : ''}>
+      <td>
+        <SilenceBadge silent={status.silent} disabled={device.disabled} />
+      </td>
+      <td>
+        <b>{[...near.map((one) => one.name), homeName].join(' ')}</b>
+        <code class="block">{device.id}</code>
+      </td>
+      <td data-label={t('device.model')}>{pick(modelTitle)}</td>
+      <td data-label={t('device.heard')}>
+        {status.heardAt === undefined ? (
+          t('device.never')
+        ) : (
+          <>
+            <Moment at={status.heardAt} zone={zone} />{' '}
+            <span class="quiet-text">{<Age at={status.heardAt} />}</span>
+          </>
+        )}
+      </td>
+      <td class="num" data-label={t('device.battery')}>
+        {battery === undefined ? (
+          <span class="quiet-text">{t('device.batteryUnknown')}</span>
+        ) : (
+          <span class={battery < BATTERY_LOW_PCT ? 'warning-text' : ''}>
+            {number(battery, locale.value, METRICS.battery_pct.decimals)}%
+          </span>
+        )}
+      </td>
+      <td class="quiet-text" data-label={t('device.last')}>
+        <Latest last={rest} />
+      </td>
+    </tr>
+  );
+}
+
+/** Pages by id; the silent ones are asked for first, so that they are there whatever number there is of the others. */
+async function loadDevices(onlySilent: boolean): Promise<Answer<readonly DeviceDetail[]>> {
+  const silent = await loadPages({ silent: true });
+  if (!silent.ok || onlySilent) return silent;
+  const heard = await loadPages({ silent: false });
+  return heard.ok ? { ok: true, value: [...silent.value, ...heard.value] } : heard;
+}
+
+async function loadPages(query: { silent: boolean }): Promise<Answer<readonly DeviceDetail[]>> {
+  const items: DeviceDetail[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_AT_ONCE; page++) {
+    const answer = await get<PageReply<DeviceDetail>>('/devices', { ...query, limit: PAGE, cursor });
+    if (!answer.ok) return answer;
+    items.push(...answer.value.items);
+    cursor = answer.value.next;
+    if (cursor === undefined) break;
+  }
+  return { ok: true, value: items };
+}
+
+const modelsOf = (devices: readonly DeviceDetail[]): [string, string][] =>
+  [...new Map(devices.map((one) => [one.device.model, pick(one.modelTitle)]))].sort();
+
+const textOf = ({ device, homeName, places }: DeviceDetail): string =>
+  [device.id, device.model, device.home, homeName, ...places.map((one) => one.name)].join(' ').toLowerCase();
+
+/** Silent before heard, never heard before long silent. */
+const bySilence = (a: DeviceDetail, b: DeviceDetail): number =>
+  Number(b.status.silent) - Number(a.status.silent) ||
+  (a.status.silent
+    ? (a.status.heardAt ?? 0) - (b.status.heardAt ?? 0)
+    : a.device.id.localeCompare(b.device.id));

@@ -1,0 +1,133 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { PRIORITIES } from '../../model/alert.ts';
+import { NOTICE_STATES } from '../../model/notice.ts';
+import { fullTime } from '../format/time.ts';
+import { PriorityBadge } from '../parts/badges.tsx';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { ConnectionChip } from '../parts/shell.tsx';
+import { wallTime } from '../parts/times.tsx';
+import type { StatusReply } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
+import { zoneOf } from '../state/places.ts';
+import { pageTitle } from '../state/settings.ts';
+import { locale, number, t } from '../text/translate.ts';
+
+/** How the service is doing, at a glance. */
+export function StatusPage() {
+  const status = useLoaded(() => get<StatusReply>('/status'), []);
+  useEffect(() => {
+    pageTitle.value = t('status.title');
+  }, [locale.value]);
+  const { value, at } = status.value;
+  return (
+    <div class="page">
+      <h1>{t('status.title')}</h1>
+      <LoadState of={status}>
+        {value && <Figures of={value} />}
+        {at !== undefined && <p class="quiet-text">{t('status.updated', { time: wallTime(at) })}</p>}
+      </LoadState>
+    </div>
+  );
+}
+
+function Figures({ of }: { of: StatusReply }) {
+  const { broker, clock } = of;
+  const refused = Object.entries(broker.refused).filter(([, count]) => count > 0);
+  return (
+    <div class="status-grid">
+      <Card title={t('status.openCases')}>
+        {PRIORITIES.map((one) => (
+          <Pair key={one} name={<PriorityBadge priority={one} words />}>
+            <a href={`/?priority=${one}`} aria-label={`${one} ${number(of.openCases[one])}`}>
+              {number(of.openCases[one])}
+            </a>
+          </Pair>
+        ))}
+        <Pair name={t('status.openAlerts')}>{number(of.openAlerts)}</Pair>
+      </Card>
+      <Card title={t('status.devices')}>
+        <Pair name={t('status.homes')}>{number(of.homes)}</Pair>
+        <Pair name={t('status.devices')}>{number(of.devices)}</Pair>
+        <Pair name={t('status.gateways')}>{number(of.gateways)}</Pair>
+        <Pair name={t('status.silent')} bad={of.silentDevices > 0}>
+          <a href="/devices?silent=1" aria-label={`${t('status.silent')} ${number(of.silentDevices)}`}>
+            {number(of.silentDevices)}
+          </a>
+        </Pair>
+      </Card>
+      <Card title={t('status.notices')}>
+        {NOTICE_STATES.map((one) => (
+          <Pair key={one} name={t(`notice.state.${one}`)} bad={one === 'failed' && of.notices.failed > 0}>
+            {one === 'failed' ? (
+              <a href="/notices" aria-label={`${t('notice.state.failed')} ${number(of.notices[one])}`}>
+                {number(of.notices[one])}
+              </a>
+            ) : (
+              number(of.notices[one])
+            )}
+          </Pair>
+        ))}
+      </Card>
+      <Card title={t('status.broker')}>
+        <Pair name={t('status.broker')} bad={!broker.connected}>
+          {broker.connected ? t('status.broker.connected') : t('status.broker.disconnected')}
+        </Pair>
+        <Pair name={t('status.broker.clients')}>{number(broker.clients)}</Pair>
+        <Pair name={t('status.broker.received')}>{number(broker.received)}</Pair>
+        <Pair name={t('status.broker.slow')}>{number(broker.slowReadersDropped)}</Pair>
+        <Pair name={t('status.rejections')}>
+          <a href="/rejections" aria-label={`${t('status.rejections')} ${number(of.rejections)}`}>
+            {number(of.rejections)}
+          </a>
+        </Pair>
+        <Pair name={t('status.broker.refused')}>
+          {refused.length === 0 ? t('status.broker.noneRefused') : ''}
+        </Pair>
+        {refused.map(([name, count]) => (
+          <Pair key={name} name={<code>{name}</code>}>
+            {number(count)}
+          </Pair>
+        ))}
+      </Card>
+      <Card title={t('status.service')}>
+        <Pair name={t('status.version')}>{of.version}</Pair>
+        <Pair name={t('status.clock')}>{fullTime(now.value, zoneOf())}</Pair>
+        <Pair name={t('status.speed')}>
+          {clock.speed === 1 ? t('status.speedNormal') : `×${number(clock.speed)}`}
+        </Pair>
+        <Pair name={t('status.stream.readers')}>{number(of.stream.readers)}</Pair>
+        <Pair name={t('status.page')}>
+          <ConnectionChip />
+        </Pair>
+      </Card>
+    </div>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="card">
+      <h2>{title}</h2>
+      <dl class="figures">{children}</dl>
+    </section>
+  );
+}
+
+function Pair({
+  name,
+  children,
+  bad = false,
+}: {
+  name: ComponentChildren;
+  children: ComponentChildren;
+  bad?: boolean;
+}) {
+  return (
+    <div class={bad ? 'bad' : ''}>
+      <dt>{name}</dt>
+      <dd class="num">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Is somebody about to touch something? While they are, nothing may move below their finger. A mouse that rests on
+ * the list counts for longer than a touch, because a click needs no second movement.
+ */
+const TOUCH_MS = 4_000;
+const REST_MS = 10_000;
+
+let lastInput = 0;
+let lastOver = 0;
+let watching = false;
+
+/** Begins to watch; does so once for the life of the page. */
+export function watchAttention(): void {
+  if (watching) return;
+  watching = true;
+  const note = (event: Event) => {
+    lastInput = performance.now();
+    const inList = event.target instanceof Element && event.target.closest('[data-steady]') !== null;
+    if (inList) lastOver = lastInput;
+  };
+  for (const name of ['pointerdown', 'pointermove', 'touchmove', 'wheel', 'keydown', 'focusin']) {
+    window.addEventListener(name, note, { passive: true, capture: true });
+  }
+  window.addEventListener(
+    'scroll',
+    () => {
+      lastInput = performance.now();
+    },
+    { passive: true },
+  );
+}
+
+export function isAttended(): boolean {
+  const at = performance.now();
+  return (lastInput > 0 && at - lastInput < TOUCH_MS) || (lastOver > 0 && at - lastOver < REST_MS);
+}
+
+export const isAtTop = (): boolean => window.scrollY < 60;

@@ -1,0 +1,44 @@
+import type { NumberedCase } from '../../ports/records.ts';
+import type { HomeDetail } from '../state/answers.ts';
+import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
+import { locale, pick, t } from '../text/translate.ts';
+
+/** "3栋 2单元 501": what somebody needs to find the door, without the community that they work in anyway. */
+export function shortPlace(home: HomeDetail): string {
+  const near = home.places
+    .filter((one) => one.level === 'building' || one.level === 'unit')
+    .map((one) => one.name);
+  return [...near, home.home.name].join(locale.value === 'zh' ? '-' : ' · ');
+}
+
+/** The whole way down from the community. */
+export function fullPlace(home: HomeDetail): string {
+  return [...home.places.map((one) => one.name), home.home.name].join(' › ');
+}
+
+/** Where the case is, as far as it is known already. */
+export function placeOf(one: NumberedCase): string | undefined {
+  const home = backgrounds.value.get(one.id)?.home;
+  if (home) return shortPlace(home);
+  if (one.home !== '') return undefined;
+  const names = namesAlong(one.path).filter(
+    (node) => node.level !== 'sub-district' && node.level !== 'community',
+  );
+  return names.length > 0 ? names.map((node) => node.name).join('-') : undefined;
+}
+
+export function residentsOf(one: NumberedCase): string | undefined {
+  if (one.home === '') return t('list.areaCase');
+  const residents = backgrounds.value.get(one.id)?.home?.residents ?? [];
+  const [first] = residents;
+  if (!first) return undefined;
+  return residents.length === 1
+    ? first.name
+    : `${first.name} ${t('list.residents.more', { n: residents.length - 1 })}`;
+}
+
+/** What is the matter, in one sentence with the numbers in it. */
+export function sentenceOf(one: NumberedCase): string {
+  const alert = leadingAlert(backgrounds.value.get(one.id)?.alerts ?? []);
+  return pick(alert ? alert.evidence.text : one.title);
+}

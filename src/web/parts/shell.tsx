@@ -1,0 +1,248 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { dayTime } from '../format/time.ts';
+import { announce, announcement } from '../state/announcer.ts';
+import { now } from '../state/clock.ts';
+import { actions, discardAll, isUnsent } from '../state/outbox.ts';
+import { zoneOf } from '../state/places.ts';
+import { isOperator, service, signOut, user } from '../state/session.ts';
+import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
+import { connection } from '../state/stream.ts';
+import { LOCALE_NAMES } from '../text/names.ts';
+import { locale, type PlainKey, t } from '../text/translate.ts';
+import { Dialog } from './dialog.tsx';
+import { Icon, type IconName, Logo } from './icons.tsx';
+import { wallTime } from './times.tsx';
+
+const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
+  { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
+  { href: '/devices', icon: 'devices', title: 'nav.devices', operator: true },
+  { href: '/rejections', icon: 'rejections', title: 'nav.rejections', operator: true },
+  { href: '/notices', icon: 'notices', title: 'nav.notices', operator: true },
+  { href: '/status', icon: 'status', title: 'nav.status', operator: true },
+];
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { path } = useLocation();
+  const operator = isOperator.value;
+  return (
+    <div class={`shell ${operator ? 'with-nav' : ''} ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
+      <a class="skip" href="#main">
+        {t('app.skip')}
+      </a>
+      {service.value?.demo && <DemoBanner />}
+      <header class="top">
+        <a class="brand" href="/">
+          <Logo />
+          <span>{t('app.name')}</span>
+        </a>
+        {operator && <Navigation path={path} />}
+        <div class="top-right">
+          <UnsentChip />
+          <ConnectionChip />
+          <UserMenu />
+        </div>
+      </header>
+      <StaleBar />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <LiveRegion />
+    </div>
+  );
+}
+
+function Navigation({ path }: { path: string }) {
+  const isHere = (href: string) => path === href || (href === '/' && path.startsWith('/cases/'));
+  return (
+    <nav class="nav" aria-label={t('app.nav')}>
+      {PAGES.map(({ href, icon, title }) => (
+        <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
+          <Icon name={icon} />
+          <span>{t(title)}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function DemoBanner() {
+  const { speed } = service.value ?? { speed: 1 };
+  const zone = zoneOf();
+  return (
+    <div class="demo" role="note">
+      <span>{t('demo.banner')}</span>
+      <span class="demo-clock">{t('demo.clock', { speed, time: dayTime(now.value, 0, zone) })}</span>
+    </div>
+  );
+}
+
+/** Always in sight: is what I see what is? Shape and words, not colour alone. */
+export function ConnectionChip() {
+  const { phase, since } = connection.value;
+  const text = phase === 'stale' ? t('live.stale', { time: wallTime(since) }) : t(`live.${phase}`);
+  const help = phase === 'live' ? t('live.help.live') : t('live.help.stale', { time: wallTime(since) });
+  return (
+    <span class={`connection connection-${phase}`} title={help} data-connection={phase}>
+      <span class="connection-mark" aria-hidden="true" />
+      <span>{text}</span>
+    </span>
+  );
+}
+
+/** Says in words what a stale page means, and tells the live region once. */
+function StaleBar() {
+  const { phase, since } = connection.value;
+  const told = useRef(false);
+  useEffect(() => {
+    if (phase === 'stale' && !told.current) {
+      told.current = true;
+      announce(t('live.lost'));
+    } else if (phase === 'live' && told.current) {
+      told.current = false;
+      announce(t('live.back'));
+    }
+  }, [phase]);
+  if (phase !== 'stale') return null;
+  return <div class="stale-bar">{t('live.help.stale', { time: wallTime(since) })}</div>;
+}
+
+function UnsentChip() {
+  const unsent = actions.value.filter(isUnsent).filter((one) => one.state !== 'sending');
+  if (unsent.length === 0) return null;
+  const [first] = unsent;
+  return (
+    <a class="unsent" href={`/cases/${encodeURIComponent(first?.case ?? '')}`}>
+      <Icon name="up" />
+      <span>{t('outbox.count', { n: unsent.length })}</span>
+    </a>
+  );
+}
+
+function UserMenu() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const leaving = useSignal(false);
+  const { url } = useLocation();
+  const who = user.value;
+  const close = () => menu.current?.removeAttribute('open');
+  useEffect(close, [url]);
+  useEffect(() => {
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && !menu.current?.contains(event.target)) close();
+    };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !menu.current?.open) return;
+      close();
+      menu.current.querySelector('summary')?.focus();
+    };
+    document.addEventListener('pointerdown', outside);
+    document.addEventListener('keydown', onEscape);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('keydown', onEscape);
+    };
+  }, []);
+  const leave = () => {
+    if (actions.value.some(isUnsent)) leaving.value = true;
+    else void signOut();
+  };
+  const roles = [...new Set((who?.roles ?? []).map((one) => t(`role.${one.role}`)))];
+  return (
+    <>
+      <details class="menu" ref={menu}>
+        <summary aria-label={`${t('user.menu')}${t('app.colon')}${who?.name ?? ''}`}>
+          <Icon name="user" />
+          <span class="menu-name">{who?.name}</span>
+        </summary>
+        <div class="menu-body">
+          <p class="menu-who">
+            <b>{who?.name}</b>
+            <span>{roles.join(t('app.separator'))}</span>
+          </p>
+          <LanguageChoice />
+          <ThemeChoice />
+          <button type="button" class="button wide" onClick={leave}>
+            {t('user.signOut')}
+          </button>
+        </div>
+      </details>
+      {leaving.value && (
+        <Dialog
+          title={t('user.signOut')}
+          onClose={() => {
+            leaving.value = false;
+          }}
+        >
+          <p>{t('user.signOutPending', { n: actions.value.filter(isUnsent).length })}</p>
+          <div class="dialog-actions">
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                leaving.value = false;
+              }}
+            >
+              {t('app.cancel')}
+            </button>
+            <button
+              type="button"
+              class="button danger"
+              onClick={() => {
+                discardAll();
+                void signOut();
+              }}
+            >
+              {t('user.signOutAnyway')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Each language is named in itself, so that it is found by who cannot read the other. */
+export function LanguageChoice() {
+  return (
+    <fieldset class="choice">
+      <legend>{t('user.language')}</legend>
+      {LOCALE_NAMES.map(({ locale: of, name, tag }) => (
+        <button
+          key={of}
+          type="button"
+          lang={tag}
+          aria-pressed={locale.value === of}
+          onClick={() => chooseLocale(of)}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const THEME_NAMES = { auto: 'user.themeAuto', light: 'user.themeLight', dark: 'user.themeDark' } as const;
+
+function ThemeChoice() {
+  return (
+    <fieldset class="choice">
+      <legend>{t('user.theme')}</legend>
+      {THEMES.map((one) => (
+        <button key={one} type="button" aria-pressed={theme.value === one} onClick={() => chooseTheme(one)}>
+          {t(THEME_NAMES[one])}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The only live region of the console. */
+function LiveRegion() {
+  return (
+    <div class="hidden" role="status" aria-live="assertive" aria-atomic="true" data-live-region>
+      {announcement.value}
+    </div>
+  );
+}

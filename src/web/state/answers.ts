@@ -1,0 +1,18 @@
+import type { RegistryNode } from '../../model/registry.ts';
+
+/** What the API answers. The shapes are the service's own: a change there that breaks the console does not compile. */
+export type {
+  CaseDetail,
+  DeviceDetail,
+  HomeDetail,
+  HomeDevice,
+  Place,
+  SessionReply,
+  StatusReply,
+} from '../../api/replies.ts';
+
+export interface PageReply<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+export type { RegistryNode };

@@ -1,0 +1,204 @@
+import { signal } from '@preact/signals';
+import type { Outcome } from '../../model/case.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+import { type Answer, call, isPassing, type Problem } from './api.ts';
+import { refreshSession, sessionState, user } from './session.ts';
+import { recall, recallAll, remember } from './settings.ts';
+
+/**
+ * What people did and the service has not confirmed yet. An action is written to the browser's storage before it is
+ * sent, carries one Idempotency-Key for all its attempts, and leaves only when the service has answered or the person
+ * has seen why it failed: nothing that somebody did at a door with bad signal is lost in silence.
+ */
+export type ActionType = 'acknowledge' | 'note' | 'resolve';
+
+export interface ActionBody {
+  readonly expectedVersion?: number;
+  readonly text?: string;
+  readonly outcome?: Outcome;
+  readonly note?: string;
+  readonly contactMadeBy?: string;
+}
+
+export interface Action {
+  readonly key: string;
+  readonly user: string;
+  readonly case: string;
+  readonly number: number;
+  readonly type: ActionType;
+  readonly body: ActionBody;
+  /** By the clock of this browser. */
+  readonly createdAt: number;
+  readonly attempts: number;
+  /** `held`: too old to be sent without asking. `refused`: the service has said no, `problem` says why. */
+  readonly state: 'sending' | 'waiting' | 'held' | 'refused';
+  readonly nextAt?: number;
+  readonly problem?: Problem;
+}
+
+export const actions = signal<readonly Action[]>([]);
+
+/** After this an unsent action is not sent without asking: the world has moved on. */
+const HELD_AFTER_MS = 12 * 3_600_000;
+const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+const STORE = 'action.';
+
+const done = new Set<(changed: NumberedCase, action: Action) => void>();
+const refused = new Set<(action: Action) => void>();
+let busy = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Called with the case as the service has it after an action succeeded. */
+export function onDone(listener: (changed: NumberedCase, action: Action) => void): () => void {
+  done.add(listener);
+  return () => done.delete(listener);
+}
+
+export function onRefused(listener: (action: Action) => void): () => void {
+  refused.add(listener);
+  return () => refused.delete(listener);
+}
+
+/** Takes an action and sends it as soon as possible, in the order in which they were taken. */
+export function send(type: ActionType, of: NumberedCase, body: ActionBody): Action {
+  const action: Action = {
+    key: newKey(),
+    user: user.peek()?.id ?? '',
+    case: of.id,
+    number: of.number,
+    type,
+    body,
+    createdAt: Date.now(),
+    attempts: 0,
+    state: 'sending',
+  };
+  put(action);
+  void drain();
+  return action;
+}
+
+export function discard(key: string): void {
+  actions.value = actions.value.filter((one) => one.key !== key);
+  remember(STORE + key, undefined);
+}
+
+export function discardAll(): void {
+  for (const { key } of actions.value) discard(key);
+}
+
+/** Sends now what waits or was held. */
+export function retry(key?: string): void {
+  for (const one of actions.value) {
+    if (one.state === 'waiting') put(withoutWait({ ...one, state: 'sending' }));
+    if (one.state === 'held' && one.key === key)
+      put(withoutWait({ ...one, state: 'sending', createdAt: Date.now() }));
+  }
+  void drain();
+}
+
+/** What the person has not been told about yet, or may still be sent. */
+export const ofCase = (id: string): readonly Action[] => actions.value.filter((one) => one.case === id);
+export const isUnsent = (action: Action): boolean => action.state !== 'refused';
+
+/** Takes up what an earlier page left behind; to be called when somebody has signed in. */
+export function startOutbox(): () => void {
+  const mine = user.peek()?.id;
+  actions.value = recallAll(STORE)
+    .map((name) => parse(recall(name)))
+    .filter((one): one is Action => one !== undefined && one.user === mine)
+    .sort((a, b) => a.createdAt - b.createdAt)
+    .map((one) =>
+      Date.now() - one.createdAt > HELD_AFTER_MS && one.state !== 'refused' ? { ...one, state: 'held' } : one,
+    );
+  const wake = () => retry();
+  window.addEventListener('online', wake);
+  retry();
+  void drain();
+  return () => {
+    window.removeEventListener('online', wake);
+    clearTimeout(timer);
+  };
+}
+
+/** Sends one after the other; stops at the first that has to wait, so that their order stays. */
+async function drain(): Promise<void> {
+  if (busy || sessionState.peek() !== 'signed-in') return;
+  busy = true;
+  clearTimeout(timer);
+  try {
+    for (let next = firstUnsent(); next; next = firstUnsent()) {
+      if (!(await attempt(next))) break;
+    }
+  } finally {
+    busy = false;
+  }
+}
+
+const firstUnsent = (): Action | undefined =>
+  actions.value.find(
+    (one) => one.state === 'sending' || (one.state === 'waiting' && (one.nextAt ?? 0) <= Date.now()),
+  );
+
+/** @returns false when the queue has to wait. */
+async function attempt(action: Action): Promise<boolean> {
+  const answer = await post(action);
+  if (!actions.value.some((one) => one.key === action.key)) return true;
+  if (answer.ok) {
+    discard(action.key);
+    for (const one of done) one(answer.value.case, action);
+    return true;
+  }
+  const { problem } = answer;
+  if (problem.status === 401 || isPassing(problem)) {
+    wait(action, problem);
+    return false;
+  }
+  const result: Action = { ...withoutWait(action), state: 'refused', problem };
+  put(result);
+  for (const one of refused) one(result);
+  return true;
+}
+
+const PATHS: Record<ActionType, string> = { acknowledge: 'acknowledge', note: 'notes', resolve: 'resolve' };
+
+const post = (action: Action): Promise<Answer<{ case: NumberedCase }>> =>
+  call('POST', `/cases/${encodeURIComponent(action.case)}/${PATHS[action.type]}`, {
+    body: action.body,
+    key: action.key,
+  });
+
+function wait(action: Action, problem: Problem): void {
+  const pause = RETRY_MS[Math.min(action.attempts, RETRY_MS.length - 1)] ?? 30_000;
+  put({ ...action, state: 'waiting', attempts: action.attempts + 1, nextAt: Date.now() + pause, problem });
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (sessionState.peek() === 'signed-in') retry();
+    else if (sessionState.peek() === 'unreachable') void refreshSession();
+  }, pause);
+}
+
+function put(action: Action): void {
+  const others = actions.value;
+  const known = others.some((one) => one.key === action.key);
+  actions.value = known ? others.map((one) => (one.key === action.key ? action : one)) : [...others, action];
+  remember(STORE + action.key, JSON.stringify(action));
+}
+
+/** Not `crypto.randomUUID`: browsers hide it on plain HTTP, which is what a service on a local network speaks. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function withoutWait({ nextAt: _, ...rest }: Action): Action {
+  return rest;
+}
+
+function parse(text: string | undefined): Action | undefined {
+  try {
+    const value = JSON.parse(text ?? '') as Action;
+    return typeof value.key === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { computed, signal } from '@preact/signals';
+import type { Alert } from '../../model/alert.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+import type { CaseDetail, HomeDetail, PageReply, RegistryNode } from './answers.ts';
+import { get } from './api.ts';
+import { onMessage, type StreamMessage } from './stream.ts';
+
+/** What a row of the list needs beyond its case: whose home it is, and what the alerts say. */
+export interface Background {
+  readonly home?: HomeDetail;
+  readonly alerts: readonly Alert[];
+}
+
+/** Kept for so many cases; the oldest are asked for again. */
+const KEPT_MAX = 400;
+const AT_ONCE_MAX = 3;
+
+export const backgrounds = signal<ReadonlyMap<string, Background>>(new Map());
+const asked = new Set<string>();
+const queue: string[] = [];
+let running = 0;
+
+/** Asks for the background of these cases, a few at a time; it appears in `backgrounds`. */
+export function wantBackgrounds(cases: readonly NumberedCase[]): void {
+  for (const { id } of cases) {
+    if (asked.has(id)) continue;
+    asked.add(id);
+    queue.push(id);
+  }
+  while (running < AT_ONCE_MAX && queue.length > 0) void next();
+}
+
+/** Forgets everything, so that it is asked for again. */
+export function forgetBackgrounds(): void {
+  asked.clear();
+  queue.length = 0;
+}
+
+export function keepBackground(id: string, answer: CaseDetail): void {
+  asked.add(id);
+  const map = new Map(backgrounds.peek());
+  map.delete(id);
+  map.set(id, { alerts: answer.alerts, ...(answer.home ? { home: answer.home } : {}) });
+  for (const oldest of map.keys()) {
+    if (map.size <= KEPT_MAX) break;
+    map.delete(oldest);
+    asked.delete(oldest);
+  }
+  backgrounds.value = map;
+}
+
+async function next(): Promise<void> {
+  const id = queue.shift();
+  if (id === undefined) return;
+  running += 1;
+  const answer = await get<CaseDetail>(`/cases/${encodeURIComponent(id)}`);
+  running -= 1;
+  if (answer.ok) keepBackground(id, answer.value);
+  else asked.delete(id);
+  if (queue.length > 0) void next();
+}
+
+/** Keeps the alerts of known cases as the stream tells them. */
+export function startBackgrounds(): () => void {
+  return onMessage((message: StreamMessage) => {
+    if (message.type !== 'alert') return;
+    const { alert } = message;
+    const known = backgrounds.peek().get(alert.case);
+    if (!known) return;
+    const others = known.alerts.filter((one) => one.id !== alert.id);
+    const map = new Map(backgrounds.peek());
+    map.set(alert.case, { ...known, alerts: [...others, alert] });
+    backgrounds.value = map;
+  });
+}
+
+const GRAVITY = { P1: 0, P2: 1, P3: 2, P4: 3 } as const;
+
+/** The alert that says best what is the matter: the gravest that is open, the newest of these. */
+export function leadingAlert(alerts: readonly Alert[]): Alert | undefined {
+  return [...alerts].sort(
+    (a, b) =>
+      Number(a.clearedAt !== undefined) - Number(b.clearedAt !== undefined) ||
+      GRAVITY[a.priority] - GRAVITY[b.priority] ||
+      b.raisedAt - a.raisedAt,
+  )[0];
+}
+
+/** The tree, for the choice of an area and for names. */
+export const nodes = signal<readonly RegistryNode[]>([]);
+const nodeByPath = computed(() => new Map(nodes.value.map((one) => [one.path, one])));
+
+export async function loadNodes(): Promise<void> {
+  const answer = await get<PageReply<RegistryNode>>('/registry/node', { limit: 500 });
+  if (answer.ok) nodes.value = answer.value.items;
+}
+
+/** Names from the community down to the unit, of what is known of a path. */
+export function namesAlong(path: string): readonly RegistryNode[] {
+  const parts = path.split('/');
+  return parts
+    .map((_, index) => nodeByPath.value.get(parts.slice(0, index + 1).join('/')))
+    .filter((one): one is RegistryNode => one !== undefined);
+}
+
+export const DEFAULT_ZONE = 'Asia/Shanghai';
+
+/** The zone of the community above this path; without a path that of the first community. */
+export function zoneOf(path?: string): string {
+  const along = path === undefined ? nodes.value : [...namesAlong(path)].reverse();
+  return along.find((one) => one.timeZone !== undefined)?.timeZone ?? DEFAULT_ZONE;
+}

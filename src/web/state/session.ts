@@ -1,0 +1,74 @@
+import { computed, effect, signal, untracked } from '@preact/signals';
+import type { PermissionRole } from '../../ports/records.ts';
+import type { SessionReply } from './answers.ts';
+import { type Answer, call, get, refusedAsStranger } from './api.ts';
+import { setClock } from './clock.ts';
+import { adoptLocale } from './settings.ts';
+
+/**
+ * `unknown` until the service was asked, `unreachable` while it does not answer, `stranger` when nobody is signed in,
+ * `expired` when somebody was: then the page stays as it is, with all that was typed, below a sign-in dialog.
+ */
+export type SessionState = 'unknown' | 'unreachable' | 'stranger' | 'signed-in' | 'expired';
+
+export const sessionState = signal<SessionState>('unknown');
+export const user = signal<SessionReply['user'] | undefined>(undefined);
+export const service = signal<SessionReply['service'] | undefined>(undefined);
+
+/** Asks who is signed in, and takes the service's clock. */
+export async function refreshSession(): Promise<Answer<SessionReply>> {
+  const answer = await get<SessionReply>('/session');
+  if (answer.ok) enter(answer.value);
+  else if (answer.problem.status === 401) leave();
+  else if (sessionState.peek() === 'unknown') sessionState.value = 'unreachable';
+  return answer;
+}
+
+export async function signIn(name: string, password: string): Promise<Answer<unknown>> {
+  const answer = await call<unknown>('POST', '/session', { body: { user: name, password } });
+  if (!answer.ok) return answer;
+  return refreshSession();
+}
+
+export async function signOut(): Promise<void> {
+  await call('DELETE', '/session');
+  user.value = undefined;
+  sessionState.value = 'stranger';
+}
+
+/** A 401 on any request: the session has ended. */
+export function startSession(): void {
+  effect(() => {
+    if (refusedAsStranger.value > 0) untracked(leave);
+  });
+  void refreshSession();
+}
+
+function enter({ user: who, service: what }: SessionReply): void {
+  setClock(what);
+  service.value = what;
+  // The same person again must not redraw the whole page.
+  if (JSON.stringify(user.peek()) !== JSON.stringify(who)) user.value = who;
+  adoptLocale(who.locale);
+  sessionState.value = 'signed-in';
+}
+
+function leave(): void {
+  const state = sessionState.peek();
+  sessionState.value = state === 'signed-in' || state === 'expired' ? 'expired' : 'stranger';
+}
+
+const RANK: Record<PermissionRole, number> = { viewer: 1, responder: 2, operator: 3, administrator: 4 };
+
+/** Has the person at least this role on the node, or anywhere when no node is given? */
+export function may(role: PermissionRole, path?: string): boolean {
+  return (user.value?.roles ?? []).some(
+    (one) => RANK[one.role] >= RANK[role] && (path === undefined || covers(one.node, path)),
+  );
+}
+
+export const isOperator = computed(() => may('operator'));
+
+/** Is the path the node itself or below it? The empty node covers everything. */
+export const covers = (node: string, path: string): boolean =>
+  node === '' || path === node || path.startsWith(`${node}/`);

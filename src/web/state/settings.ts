@@ -1,0 +1,82 @@
+import { effect, signal } from '@preact/signals';
+import type { Locale } from '../../model/text.ts';
+import { languageTag, locale, t } from '../text/translate.ts';
+
+/** Choices of this browser. Storage may be forbidden (private windows): then they last as long as the page. */
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+export const theme = signal<Theme>('auto');
+
+/** Counts up the title of the tab: cases that arrived while the list was not in front. */
+export const unseen = signal(0);
+export const pageTitle = signal('');
+
+let chosen = false;
+
+export function startSettings(): void {
+  const stored = recall('locale');
+  if (stored === 'zh' || stored === 'en') {
+    locale.value = stored;
+    chosen = true;
+  }
+  const look = recall('theme');
+  theme.value = THEMES.find((one) => one === look) ?? 'auto';
+  effect(() => {
+    document.documentElement.lang = languageTag(locale.value);
+  });
+  effect(() => {
+    const title = pageTitle.value === '' ? t('app.name') : `${pageTitle.value} · ${t('app.name')}`;
+    document.title = unseen.value > 0 ? `(${unseen.value}) ${title}` : title;
+  });
+  effect(() => {
+    if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme.value;
+  });
+}
+
+/** The person's own language, unless another was chosen in this browser. */
+export function adoptLocale(of: Locale): void {
+  if (!chosen) locale.value = of;
+}
+
+export function chooseLocale(of: Locale): void {
+  chosen = true;
+  locale.value = of;
+  remember('locale', of);
+}
+
+export function chooseTheme(of: Theme): void {
+  theme.value = of;
+  remember('theme', of);
+}
+
+const PREFIX = 'shouwang.';
+
+export function recall(name: string): string | undefined {
+  try {
+    return localStorage.getItem(PREFIX + name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` forgets. */
+export function remember(name: string, value: string | undefined): void {
+  try {
+    if (value === undefined) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Storage is full or forbidden: the choice lasts as long as the page.
+  }
+}
+
+/** Names under the prefix that begin so. */
+export function recallAll(start: string): string[] {
+  try {
+    return Object.keys(localStorage)
+      .filter((name) => name.startsWith(PREFIX + start))
+      .map((name) => name.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,203 @@
+import { signal } from '@preact/signals';
+import type { Alert } from '../../model/alert.ts';
+import type { CaseEntry } from '../../model/case.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+import { refreshSession } from './session.ts';
+
+/** What the stream tells, in the words of the effects that caused it. */
+export type StreamMessage =
+  | {
+      readonly type: 'case';
+      readonly change: 'opened' | 'updated' | 'resolved';
+      readonly case: NumberedCase;
+      readonly entries: readonly CaseEntry[];
+    }
+  | { readonly type: 'alert'; readonly change: string; readonly alert: Alert }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'device' | 'registry' | 'rules' };
+
+/** `live`: everything that happened is on screen. `reconnecting`: not for some seconds. `stale`: not for longer. */
+export interface Connection {
+  readonly phase: 'connecting' | 'live' | 'reconnecting' | 'stale';
+  /** When we last knew that nothing was missing, by the wall. */
+  readonly since: number;
+}
+export const connection = signal<Connection>({ phase: 'connecting', since: Date.now() });
+
+type Listener = (message: StreamMessage) => void;
+const listeners = new Set<Listener>();
+const reloaders = new Set<() => void>();
+
+const STALE_AFTER_MS = 10_000;
+/** A phone that changed its cell keeps a dead connection that looks alive. So a quiet stream is opened anew. */
+const QUIET_MS = 45_000;
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
+
+let source: EventSource | undefined;
+let lastId: string | undefined;
+let attempts = 0;
+let running = false;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let staleTimer: ReturnType<typeof setTimeout> | undefined;
+let quietTimer: ReturnType<typeof setTimeout> | undefined;
+let openTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Called for every message, in order, each once. */
+export function onMessage(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Called when what is on screen may have missed something and must be loaded again. */
+export function onReload(reload: () => void): () => void {
+  reloaders.add(reload);
+  return () => reloaders.delete(reload);
+}
+
+export function startStream(): () => void {
+  running = true;
+  const wake = () => {
+    if (document.visibilityState === 'visible') reconnectNow();
+  };
+  const online = () => reconnectNow();
+  document.addEventListener('visibilitychange', wake);
+  window.addEventListener('online', online);
+  window.addEventListener('offline', lost);
+  open();
+  return () => {
+    running = false;
+    document.removeEventListener('visibilitychange', wake);
+    window.removeEventListener('online', online);
+    window.removeEventListener('offline', lost);
+    close();
+    lastId = undefined;
+    attempts = 0;
+    connection.value = { phase: 'connecting', since: Date.now() };
+  };
+}
+
+/** Does not wait for the next attempt. */
+export function reconnectNow(): void {
+  if (!running) return;
+  attempts = 0;
+  open();
+}
+
+/**
+ * Opens a connection that goes on after the last message seen. While the old one still stands it is replaced only
+ * when the new one is up, so that a routine renewal never shows as a break.
+ */
+function open(): void {
+  clearTimeout(retryTimer);
+  clearTimeout(openTimer);
+  const resumed = lastId !== undefined;
+  const before = source;
+  const next = new EventSource(
+    `/api/v1/stream${resumed ? `?after=${encodeURIComponent(lastId ?? '')}` : ''}`,
+  );
+  source = next;
+  next.onopen = () => {
+    if (source !== next) return next.close();
+    before?.close();
+    clearTimeout(openTimer);
+    attempts = 0;
+    settle();
+    // What was loaded before the stream stood may have missed what happened in between.
+    if (!resumed) reload();
+  };
+  next.onerror = () => {
+    next.close();
+    if (source !== next) return;
+    before?.close();
+    lost();
+  };
+  for (const type of ['case', 'alert', 'notice', 'device', 'registry', 'rules'] as const) {
+    next.addEventListener(type, (event) => receive(next, type, event as MessageEvent<string>));
+  }
+  // The first word on a new stream is the id from which it goes on.
+  next.addEventListener('hello', (event) => {
+    if (source === next) lastId = (event as MessageEvent<string>).lastEventId;
+  });
+  // The service does not keep what we saw last: everything is loaded again, and we go on from where it is.
+  next.addEventListener('reset', (event) => {
+    if (source !== next) return;
+    lastId = (event as MessageEvent<string>).lastEventId;
+    reload();
+  });
+  // A connection attempt into a dead network may hang for minutes without an error.
+  openTimer = setTimeout(() => {
+    if (source === next && next.readyState !== EventSource.OPEN) {
+      next.close();
+      before?.close();
+      lost();
+    }
+  }, 10_000);
+}
+
+function receive(from: EventSource, type: StreamMessage['type'], event: MessageEvent<string>): void {
+  if (from !== source && from.readyState !== EventSource.OPEN) return;
+  // While an old and a new connection overlap both may bring the same message.
+  if (event.lastEventId !== '' && lastId !== undefined && Number(event.lastEventId) <= Number(lastId)) return;
+  if (event.lastEventId !== '') lastId = event.lastEventId;
+  settle();
+  const message = messageOf(type, event.data);
+  if (message) for (const listener of listeners) listener(message);
+}
+
+function messageOf(type: StreamMessage['type'], data: string): StreamMessage | undefined {
+  const body = JSON.parse(data) as Record<string, unknown>;
+  if (type === 'notice' && !('notice' in body)) return { type, notice: body as unknown as Notice };
+  return { ...body, type } as StreamMessage;
+}
+
+function reload(): void {
+  for (const one of reloaders) one();
+}
+
+/** Everything that the service has said is here now. */
+function settle(): void {
+  clearTimeout(staleTimer);
+  staleTimer = undefined;
+  const { since, phase: was } = connection.peek();
+  // A busy stream must not redraw the header with each message.
+  if (was !== 'live' || Date.now() - since > 1000) connection.value = { phase: 'live', since: Date.now() };
+  clearTimeout(quietTimer);
+  quietTimer = setTimeout(() => {
+    void refreshSession();
+    open();
+  }, QUIET_MS);
+}
+
+function lost(): void {
+  if (!running) return;
+  close();
+  const { since, phase } = connection.peek();
+  // `since` stays: it is the last moment for which we have proof, not the moment at which we noticed.
+  if (phase === 'live' || phase === 'connecting') connection.value = { phase: 'reconnecting', since };
+  staleTimer ??= setTimeout(() => {
+    connection.value = { phase: 'stale', since: connection.peek().since };
+  }, STALE_AFTER_MS);
+  const wait = RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 15_000;
+  attempts += 1;
+  // Some jitter, so that a restarted service is not met by all pages at once.
+  retryTimer = setTimeout(() => void retry(), wait * (0.75 + Math.random() / 2));
+}
+
+/** An EventSource does not say why it failed: the session does. A signed-out page stops asking. */
+async function retry(): Promise<void> {
+  const answer = await refreshSession();
+  if (!running) return;
+  if (answer.ok) open();
+  else lost();
+}
+
+function close(): void {
+  for (const timer of [retryTimer, quietTimer, openTimer]) clearTimeout(timer);
+  if (!running) {
+    clearTimeout(staleTimer);
+    staleTimer = undefined;
+  }
+  source?.close();
+  source = undefined;
+}
