@@ -1,4 +1,5 @@
 import type { Result } from '../lib/result.ts';
+import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import type { Noun, RegistryEntry } from '../model/registry.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
@@ -32,24 +33,58 @@ export interface ImportAnswer {
   readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
 }
 
+/** What an import needs to know of the registry that it goes into. */
+export interface ImportTarget {
+  readonly existing: Lookup;
+  /** What stands against a change: `Registry.problems`. */
+  readonly problems: (put: readonly RegistryEntry[]) => Iterable<Failure>;
+}
+
 /**
- * The parser for an import into a running service. `existing` knows what is there: what the file does not speak of
- * stays, what would not change is left out, and nothing is ever removed.
+ * The parser for an import into a running service. What the file does not speak of stays, what would not change is left
+ * out, and nothing is ever removed.
  */
 export function importParser(
-  existing: Lookup,
+  { existing, problems }: ImportTarget,
   options: RegistryFileOptions = {},
 ): (format: ImportFormat, text: string) => ImportAnswer {
   return (format, text) => {
     const parsed = parseImport(format, text, '', options);
-    if (parsed.ok) return { put: parsed.value.over(existing), remove: [], problems: [] };
-    const problems = parsed.error.map(({ line = 1, column, path, message }) => ({
-      line,
-      ...(column === undefined ? {} : { column }),
-      message: path === '' ? message : `${path}: ${message}`,
-    }));
-    return { put: [], remove: [], problems };
+    if (!parsed.ok) return refused(parsed.error);
+    const put = parsed.value.over(existing);
+    const against = failureProblems(parsed.value, '', problems(put));
+    return against.length > 0 ? refused(against) : { put, remove: [], problems: [] };
   };
+}
+
+function refused(problems: readonly ConfigProblem[]): ImportAnswer {
+  const told = problems.map(({ line = 1, column, path, message }) => ({
+    line,
+    ...(column === undefined ? {} : { column }),
+    message: path === '' ? message : `${path}: ${message}`,
+  }));
+  return { put: [], remove: [], problems: told };
+}
+
+/** What the registry has against the entries of a file, each at the line of its entry. */
+export function failureProblems(
+  { placeOf }: RegistryFile,
+  file: string,
+  failures: Iterable<Failure>,
+): ConfigProblem[] {
+  return [...failures].map(({ code, details = {} }) => {
+    const { noun, key } = details as { noun: Noun; key: string };
+    return { file, ...placeOf(noun, key), path: `${noun} "${key}"`, message: failureWords(code, details) };
+  });
+}
+
+function failureWords(code: ErrorCode, details: Readonly<Record<string, unknown>>): string {
+  const other = (details['parent'] ?? details['by']) as { noun: Noun; key: string } | undefined;
+  if (code === 'REGISTRY_PARENT_MISSING' && other) return `there is no ${other.noun} "${other.key}"`;
+  if (code === 'REGISTRY_IN_USE' && other) return `${other.noun} "${other.key}" still belongs to it`;
+  if (code === 'MODEL_UNKNOWN') return `there is no device model ${JSON.stringify(details['model'])}`;
+  if (code === 'REGISTRY_INVALID') return String(details['problem']);
+  return ERRORS[code].en;
 }
 
 /** The text of a registry file. Spreadsheets in Chinese write GB18030 where they do not write UTF-8. */

@@ -33,24 +33,38 @@ export function formatProblem({ file, line, column, path, message }: ConfigProbl
   return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`;
 }
 
-/** Reads a YAML text against a schema; every mistake in it is reported, each with its place. */
+/** A mistake that the schema cannot see, at a place of the value. */
+export interface FurtherProblem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/**
+ * Reads a YAML text against a schema; every mistake in it is reported, each with its place. `further` looks at a value
+ * that the schema has passed.
+ */
 export function loadYaml<S extends z.ZodType>(
   text: string,
   file: string,
   schema: S,
+  further: (value: z.output<S>) => readonly FurtherProblem[] = () => [],
 ): Result<z.output<S>, ConfigProblem[]> {
   const read = YamlText.read(text, file);
   if (!read.ok) return read;
-  return read.value.check(schema);
+  const checked = read.value.check(schema);
+  if (!checked.ok) return checked;
+  const problems = further(checked.value).map(({ path, message }) => read.value.problem(path, message));
+  return problems.length > 0 ? fail(problems.sort(inFileOrder)) : checked;
 }
 
 /** The same for a file. A file that cannot be read is a problem like any other. */
 export async function loadYamlFile<S extends z.ZodType>(
   file: string,
   schema: S,
+  further?: (value: z.output<S>) => readonly FurtherProblem[],
 ): Promise<Result<z.output<S>, ConfigProblem[]>> {
   const text = await readText(file);
-  return text.ok ? loadYaml(text.value, file, schema) : text;
+  return text.ok ? loadYaml(text.value, file, schema, further) : text;
 }
 
 /** The text of a configuration file. */
