@@ -144,9 +144,8 @@ export class SqliteCommit {
       row.id,
     ];
     // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
-    const number = known
-      ? (this.#sql.updateCase.run(...values), known.number)
-      : Number(this.#sql.insertCase.run(...values).lastInsertRowid);
+    const written = (known ? this.#sql.updateCase : this.#sql.insertCase).run(...values);
+    const number = known?.number ?? Number(written.lastInsertRowid);
     return { type: 'case', path: of.path, data: { change, case: { ...of, number }, entries } };
   }
 

@@ -1,0 +1,330 @@
+import { backup as copyDatabase, type DatabaseSync } from 'node:sqlite';
+import { setImmediate as pause } from 'node:timers/promises';
+import { LIMITS } from '../model/limits.ts';
+import { EVENTS, METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import type {
+  Bucket,
+  DownsampleQuery,
+  LastPoint,
+  Point,
+  RangeQuery,
+  SequencedReport,
+  TelemetryStore,
+} from '../ports/telemetry.ts';
+import { openSqliteFile, transaction } from './sqlite/file.ts';
+import { compactBucket, trimChunk } from './telemetry/compaction.ts';
+import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
+import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
+import { sealLog } from './telemetry/sealing.ts';
+import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
+
+export interface SqliteTelemetryOptions {
+  readonly file: string;
+  /** Readings in memory at which sealing begins, and the longest that one waits in memory for it. */
+  readonly sealPoints?: number;
+  readonly sealAgeMs?: number;
+  /** Readings in memory at which `append` waits for sealing. */
+  readonly hardPoints?: number;
+  /** Milliseconds of work after which a call of `maintain` ends with the unit at hand. */
+  readonly stepMs?: number;
+  /** Blocks of a bucket at which they are moved into chunks. */
+  readonly compactBlocks?: number;
+}
+
+/** Readings of years in one SQLite file, held by one process: fresh ones in memory, the rest in compressed chunks. */
+export function sqliteTelemetry(options: SqliteTelemetryOptions): TelemetryStore {
+  return new SqliteTelemetry(options);
+}
+
+/** Chunk rows are larger than most: bigger pages leave less room unused. */
+const PAGE_SIZE = 8_192;
+/** Keeps carrying the log over into the file short enough not to be felt. */
+const WAL_PAGES = 500;
+/** Points in the blocks of a bucket at which they are moved into chunks, however few blocks those are. */
+const COMPACT_POINTS = 16_384;
+const DEVICES_PER_RETENTION_STEP = 200;
+
+interface OpenTelemetry {
+  readonly db: DatabaseSync;
+  readonly tables: TelemetryTables;
+  /** Devices that were removed, with the last input that may not bring them back when the journal is replayed. */
+  readonly erased: Map<string, number>;
+  hot: HotLog;
+  frozen: HotLog | undefined;
+  sealing: Generator<void, void> | undefined;
+  /** Buckets whose blocks are to be moved into chunks. */
+  ripe: number[];
+  /** The last input that was taken. */
+  seenSeq: number;
+}
+
+class SqliteTelemetry implements TelemetryStore {
+  readonly #options: Required<SqliteTelemetryOptions>;
+  #state: OpenTelemetry | undefined;
+
+  constructor(options: SqliteTelemetryOptions) {
+    this.#options = {
+      sealPoints: LIMITS.hotPointsMax,
+      sealAgeMs: LIMITS.hotAgeMsMax,
+      hardPoints: LIMITS.hotPointsHardMax,
+      stepMs: 6,
+      compactBlocks: 24,
+      ...options,
+    };
+  }
+
+  async open(): Promise<{ sealedSeq: number }> {
+    if (this.#state) throw new Error('the telemetry is open already');
+    const db = openSqliteFile(this.#options.file, { pageSize: PAGE_SIZE, walPages: WAL_PAGES });
+    try {
+      this.#state = openState(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    this.#findRipe(this.#state);
+    const { sealedSeq } = this.#state.tables.meta;
+    return { sealedSeq };
+  }
+
+  async close(): Promise<void> {
+    this.#state?.db.close();
+    this.#state = undefined;
+  }
+
+  get #open(): OpenTelemetry {
+    if (!this.#state) throw new Error('the telemetry is not open');
+    return this.#state;
+  }
+
+  async append(reports: readonly SequencedReport[], lastSeq = 0): Promise<void> {
+    const state = this.#open;
+    for (const sequenced of reports) {
+      state.seenSeq = Math.max(state.seenSeq, sequenced.seq);
+      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? 0)) state.hot.add(sequenced);
+      else state.hot.lastSeq = Math.max(state.hot.lastSeq, sequenced.seq);
+    }
+    state.seenSeq = Math.max(state.seenSeq, lastSeq);
+    state.hot.lastSeq = Math.max(state.hot.lastSeq, lastSeq);
+    while (this.#open.hot.rows >= this.#options.hardPoints) {
+      if (!state.frozen) freeze(state);
+      this.#step(state);
+      await pause();
+    }
+  }
+
+  async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
+    const state = this.#open;
+    const { hot } = state;
+    if (!hot.isEmpty) {
+      hot.since = Math.min(hot.since, now);
+      const isDue = hot.rows >= this.#options.sealPoints || now - hot.since >= this.#options.sealAgeMs;
+      if (isDue && !state.frozen) freeze(state);
+    }
+    this.#step(state);
+    return { sealedSeq: state.tables.meta.sealedSeq, moreToDo: hasWork(state) };
+  }
+
+  /** Does units of work until the time is up, in one transaction. */
+  #step(state: OpenTelemetry): void {
+    if (!hasWork(state)) return;
+    const end = performance.now() + this.#options.stepMs;
+    let sealed = false;
+    this.#write(state, () => {
+      do {
+        if (state.frozen && !sealed) sealed = this.#sealUnit(state, state.frozen);
+        else this.#compactUnit(state);
+      } while ((sealed ? state.ripe.length > 0 : hasWork(state)) && performance.now() < end);
+    });
+    if (sealed) {
+      state.frozen = undefined;
+      state.sealing = undefined;
+      this.#findRipe(state);
+    }
+  }
+
+  /** One transaction. If it fails, nothing of it is on disk, and what is in memory is made to say the same. */
+  #write(state: OpenTelemetry, work: () => void): void {
+    try {
+      transaction(state.db, work);
+    } catch (error) {
+      state.sealing = undefined;
+      state.tables.reload();
+      this.#findRipe(state);
+      throw error;
+    }
+  }
+
+  #sealUnit(state: OpenTelemetry, log: HotLog): boolean {
+    state.sealing ??= sealLog(state.tables, log);
+    return state.sealing.next().done === true;
+  }
+
+  #compactUnit(state: OpenTelemetry): void {
+    const bucket = state.ripe.pop();
+    if (bucket !== undefined && !compactBucket(state.tables, bucket)) state.ripe.push(bucket);
+  }
+
+  /** Buckets ripen at different times, so that not all of them are moved after the same generation. */
+  #findRipe(state: OpenTelemetry): void {
+    const { compactBlocks } = this.#options;
+    state.ripe = [];
+    for (const [bucket, { blocks, points }] of state.tables.backlogs)
+      if (blocks >= compactBlocks + (bucket % compactBlocks) || points >= COMPACT_POINTS)
+        state.ripe.push(bucket);
+  }
+
+  async range(query: RangeQuery): Promise<Point[]> {
+    const { device, metric, from, to, limit } = query;
+    const [points] = readSeries(this.#open, device, [metric], from, to);
+    return points ? toPoints(points, from, to, limit) : [];
+  }
+
+  /** @throws RangeError for a step that is not positive. */
+  async downsample(query: DownsampleQuery): Promise<Bucket[]> {
+    if (!(query.stepMs > 0)) throw new RangeError('a step must be positive');
+    const [points] = readSeries(this.#open, query.device, [query.metric], query.from, query.to);
+    return points ? toBuckets(points, query) : [];
+  }
+
+  async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
+    const found: LastPoint[] = [];
+    for (const device of devices) {
+      const series = readSeries(this.#open, device, metrics, Number.MAX_VALUE, Number.MAX_VALUE);
+      series.forEach(({ at, value }, i) => {
+        const newest = at.length - 1;
+        if (newest < 0) return;
+        const metric = metrics[i] as MetricName;
+        found.push({ device, metric, at: at[newest] as number, value: value[newest] as number });
+      });
+    }
+    return found;
+  }
+
+  async events(query: { device: string; from: number; to: number; limit: number }): Promise<StoredEvent[]> {
+    const { device, from, to, limit } = query;
+    const { tables, frozen, hot } = this.#open;
+    const id = tables.findDevice(device);
+    const fresh = [...(frozen?.events(device) ?? []), ...hot.events(device)];
+    const all = [
+      ...(id === undefined ? [] : tables.events(id, from, to, limit)),
+      ...fresh.filter(({ at }) => at >= from && at < to),
+    ];
+    const once = new Map(all.map((event) => [`${event.at} ${event.event}`, event]));
+    return [...once.values()]
+      .sort((a, b) => a.at - b.at || EVENTS[a.event].id - EVENTS[b.event].id)
+      .slice(0, limit);
+  }
+
+  async removeDevice(device: string): Promise<void> {
+    const state = this.#open;
+    const { tables } = state;
+    this.#write(state, () => {
+      if (state.seenSeq > tables.meta.sealedSeq) tables.sql.addErasure.run(state.seenSeq, device);
+      const id = tables.findDevice(device);
+      if (id === undefined) return;
+      tables.forgetDevice(device);
+      removeFromDisk(tables, id);
+    });
+    state.erased.set(device, state.seenSeq);
+    state.frozen?.remove(device);
+    state.hot.remove(device);
+  }
+
+  async retain(olderThan: Partial<Record<MetricName, number>> & { default: number }): Promise<number> {
+    await this.#flush();
+    const cutoffs = new Map(
+      METRIC_NAMES.map((name) => [METRICS[name].id, olderThan[name] ?? olderThan.default]),
+    );
+    const cutoffOf = (metric: number): number => cutoffs.get(metric) ?? olderThan.default;
+    let dropped = 0;
+    for (let after = 0; ; ) {
+      const { tables } = this.#open;
+      const ids = tables.devicesAfter(after, DEVICES_PER_RETENTION_STEP);
+      this.#write(this.#open, () => {
+        for (const id of ids) dropped += retainDevice(tables, id, cutoffOf, olderThan.default);
+        tables.setMeta('chunkPoints', tables.meta.chunkPoints);
+      });
+      const last = ids.at(-1);
+      if (last === undefined) return dropped;
+      after = last;
+      await pause();
+    }
+  }
+
+  /** Seals everything that was taken so far and moves it into chunks. */
+  async #flush(): Promise<void> {
+    const target = this.#open.seenSeq;
+    while (this.#open.frozen || (this.#open.tables.meta.sealedSeq < target && !this.#open.hot.isEmpty)) {
+      if (!this.#open.frozen) freeze(this.#open);
+      this.#step(this.#open);
+      await pause();
+    }
+    this.#open.ripe = [...this.#open.tables.backlogs.keys()];
+    while (this.#open.ripe.length > 0) {
+      this.#step(this.#open);
+      await pause();
+    }
+  }
+
+  async stats(): Promise<{ points: number; hotPoints: number; bytes: number; sealedSeq: number }> {
+    const { tables, frozen, hot } = this.#open;
+    const hotPoints = hot.points + (frozen?.points ?? 0);
+    let waiting = 0;
+    for (const { points } of tables.backlogs.values()) waiting += points;
+    const points = tables.meta.chunkPoints + waiting + hotPoints;
+    return { points, hotPoints, bytes: tables.bytes(), sealedSeq: tables.meta.sealedSeq };
+  }
+
+  async backup(file: string): Promise<void> {
+    await copyDatabase(this.#open.db, file);
+  }
+}
+
+function openState(db: DatabaseSync): OpenTelemetry {
+  const tables = new TelemetryTables(db);
+  const erased = new Map<string, number>();
+  for (const { device, seq } of tables.erasures()) erased.set(device, Math.max(seq, erased.get(device) ?? 0));
+  return {
+    db,
+    tables,
+    erased,
+    hot: new HotLog(),
+    frozen: undefined,
+    sealing: undefined,
+    ripe: [],
+    seenSeq: tables.meta.sealedSeq,
+  };
+}
+
+function freeze(state: OpenTelemetry): void {
+  state.frozen = state.hot;
+  state.hot = new HotLog();
+}
+
+const hasWork = (state: OpenTelemetry): boolean => state.frozen !== undefined || state.ripe.length > 0;
+
+/** Its blocks are rewritten at once, so that nothing of the device stays in the file. */
+function removeFromDisk(tables: TelemetryTables, id: number): void {
+  const range = [seriesOf(id, 0), seriesOf(id + 1, 0)] as const;
+  const { points } = tables.sql.sumOfChunks.get(...range) as { points: number };
+  tables.sql.removeChunks.run(...range);
+  tables.sql.removeEvents.run(id);
+  tables.setMeta('chunkPoints', tables.meta.chunkPoints - points);
+  if (tables.backlogs.has(bucketOf(id))) while (!compactBucket(tables, bucketOf(id)));
+}
+
+function retainDevice(
+  tables: TelemetryTables,
+  id: number,
+  cutoffOf: (metric: number) => number,
+  eventsBefore: number,
+): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const name of METRIC_NAMES) latest = Math.max(latest, cutoffOf(METRICS[name].id));
+  const chunks = tables.chunksOfDevice(id, latest);
+  tables.sql.removeEventsBefore.run(id, eventsBefore);
+  return chunks
+    .filter((chunk: ChunkRow) => chunk.first_at < cutoffOf(metricOf(chunk.series)))
+    .reduce((sum, chunk) => sum + trimChunk(tables, chunk, cutoffOf(metricOf(chunk.series))), 0);
+}

@@ -1,0 +1,81 @@
+/** Points of one series, by time: instants in epoch milliseconds, strictly growing, each with its value. */
+export interface PointList {
+  readonly at: number[];
+  readonly value: number[];
+}
+
+export const NO_POINTS: PointList = { at: [], value: [] };
+
+/** Index of the first point at or after this instant; the length if there is none. */
+export function firstIndexFrom(points: PointList, instant: number): number {
+  let low = 0;
+  let high = points.at.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points.at[middle] as number) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export const slicePoints = (points: PointList, from: number, to?: number): PointList => ({
+  at: points.at.slice(from, to),
+  value: points.value.slice(from, to),
+});
+
+/** Points with from <= at < to. */
+export const pointsBetween = (points: PointList, from: number, to: number): PointList =>
+  slicePoints(points, firstIndexFrom(points, from), firstIndexFrom(points, to));
+
+/** Points in the order of their coming → by time; of several at one instant the last stands. */
+export function sortedPoints(at: number[], value: number[]): PointList {
+  if (isGrowing(at)) return { at, value };
+  // The sort is stable, so that the last of several at one instant stays the last.
+  const order = at.map((_, i) => i).sort((a, b) => (at[a] as number) - (at[b] as number));
+  const sorted: PointList = { at: [], value: [] };
+  for (const i of order) {
+    if (sorted.at.at(-1) === at[i]) sorted.value[sorted.value.length - 1] = value[i] as number;
+    else {
+      sorted.at.push(at[i] as number);
+      sorted.value.push(value[i] as number);
+    }
+  }
+  return sorted;
+}
+
+function isGrowing(at: readonly number[]): boolean {
+  for (let i = 1; i < at.length; i++) if ((at[i] as number) <= (at[i - 1] as number)) return false;
+  return true;
+}
+
+/** All layers as one, the oldest writing first: at the same instant a later layer stands. */
+export function mergeLayers(layers: readonly PointList[]): PointList {
+  let merged = NO_POINTS;
+  for (const layer of layers) merged = mergeTwo(merged, layer);
+  return merged;
+}
+
+function mergeTwo(older: PointList, newer: PointList): PointList {
+  if (older.at.length === 0) return newer;
+  if (newer.at.length === 0) return older;
+  if ((older.at.at(-1) as number) < (newer.at[0] as number))
+    return { at: older.at.concat(newer.at), value: older.value.concat(newer.value) };
+  const merged: PointList = { at: [], value: [] };
+  const push = (list: PointList, i: number) => {
+    merged.at.push(list.at[i] as number);
+    merged.value.push(list.value[i] as number);
+  };
+  let o = 0;
+  let n = 0;
+  while (o < older.at.length && n < newer.at.length) {
+    const difference = (older.at[o] as number) - (newer.at[n] as number);
+    if (difference < 0) push(older, o++);
+    else {
+      push(newer, n++);
+      if (difference === 0) o++;
+    }
+  }
+  while (o < older.at.length) push(older, o++);
+  while (n < newer.at.length) push(newer, n++);
+  return merged;
+}

@@ -1,0 +1,92 @@
+import { encodeBlock, type SeriesPoints } from './block.ts';
+import type { HotLog } from './hot-log.ts';
+import { slicePoints } from './points.ts';
+import { type Backlog, bucketOf, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
+
+/** Devices that one unit of work looks up. */
+const DEVICES_PER_UNIT = 500;
+/** Points of one block; more of one bucket go into several. */
+const POINTS_PER_BLOCK = 4_096;
+
+interface FrozenDevice {
+  readonly id: number;
+  readonly device: string;
+}
+
+/**
+ * Writes a frozen log into blocks, unit by unit: every `next` is a bounded piece of work, to be done inside a
+ * transaction. The last unit moves `sealedSeq`; until then nothing of it counts. If a unit fails, start anew.
+ */
+export function* sealLog(tables: TelemetryTables, log: HotLog): Generator<void, void> {
+  tables.sql.removeIncompleteBlocks.run(tables.meta.completeBlock);
+  const buckets = new Map<number, FrozenDevice[]>();
+  let looked = 0;
+  for (const device of log.devices()) {
+    const id = tables.enrolDevice(device);
+    for (const event of log.events(device)) tables.addEvent(id, event);
+    const bucket = buckets.get(bucketOf(id));
+    if (bucket) bucket.push({ id, device });
+    else buckets.set(bucketOf(id), [{ id, device }]);
+    if (++looked % DEVICES_PER_UNIT === 0) yield;
+  }
+  const added = new Map<number, Backlog>();
+  let lastBlock = tables.meta.completeBlock;
+  for (const [bucket, devices] of buckets) {
+    const backlog = { blocks: 0, points: 0 };
+    for (const entries of blocksOf(log, devices)) {
+      lastBlock = writeBlock(tables, bucket, entries, backlog);
+      yield;
+    }
+    if (backlog.blocks > 0) added.set(bucket, backlog);
+  }
+  complete(tables, log, lastBlock, added);
+}
+
+function writeBlock(
+  tables: TelemetryTables,
+  bucket: number,
+  entries: readonly SeriesPoints[],
+  backlog: Backlog,
+): number {
+  const points = entries.reduce((sum, entry) => sum + entry.points.at.length, 0);
+  backlog.blocks++;
+  backlog.points += points;
+  const bytes = encodeBlock(entries, firstSeriesOf(bucket));
+  return Number(tables.sql.addBlock.run(bucket, points, bytes).lastInsertRowid);
+}
+
+/** The series of these devices, cut into the contents of blocks. A device that was removed meanwhile is not in the log. */
+function* blocksOf(log: HotLog, devices: readonly FrozenDevice[]): Generator<SeriesPoints[]> {
+  let entries: SeriesPoints[] = [];
+  let room = POINTS_PER_BLOCK;
+  for (const { id, device } of [...devices].sort((a, b) => a.id - b.id)) {
+    for (const { metric, points } of log.readDevice(device)) {
+      for (let from = 0; from < points.at.length; ) {
+        const piece = slicePoints(points, from, from + room);
+        entries.push({ series: seriesOf(id, metric), points: piece });
+        from += piece.at.length;
+        room -= piece.at.length;
+        if (room > 0) continue;
+        yield entries;
+        entries = [];
+        room = POINTS_PER_BLOCK;
+      }
+    }
+  }
+  if (entries.length > 0) yield entries;
+}
+
+function complete(
+  tables: TelemetryTables,
+  log: HotLog,
+  lastBlock: number,
+  added: ReadonlyMap<number, Backlog>,
+): void {
+  for (const [bucket, { blocks, points }] of added) {
+    const before = tables.backlogs.get(bucket) ?? { blocks: 0, points: 0 };
+    tables.backlogs.set(bucket, { blocks: before.blocks + blocks, points: before.points + points });
+  }
+  tables.setMeta('completeBlock', lastBlock);
+  tables.setMeta('sealedSeq', Math.max(tables.meta.sealedSeq, log.lastSeq));
+  tables.sql.removeErasures.run(tables.meta.sealedSeq);
+}
