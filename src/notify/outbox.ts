@@ -305,19 +305,17 @@ export class Outbox {
 
   /** Until the result is on disk the notice is not sent again. Undefined: the service ended first. */
   async #save(notice: Notice): Promise<StreamEvent | undefined> {
-    while (!this.#stopping.signal.aborted) {
+    for (;;) {
       try {
         return await this.#options.records.saveNotice(notice);
       } catch (error) {
         this.#saveErrors++;
-        this.#options.logger.error(
-          { err: error, notice: notice.id },
-          'The result of a notice could not be stored',
-        );
+        const fields = { err: error, notice: notice.id };
+        this.#options.logger.error(fields, 'The result of a notice could not be stored');
+        if (this.#stopping.signal.aborted) return undefined;
         await this.#wait(SAVE_AGAIN_MS);
       }
     }
-    return undefined;
   }
 
   #wait(ms: number): Promise<void> {

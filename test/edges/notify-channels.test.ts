@@ -61,6 +61,14 @@ describe('the text for a chat', () => {
     );
   });
 
+  it('of a very long name still ends with the link', () => {
+    const content = { ...EXAMPLE_NOTICE.content, body: { zh: '王'.repeat(1000), en: '' } };
+    const text = plainText(notice({ content }), EXAMPLE_CONTEXT, 2048);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(2044);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2048);
+    expect(text.endsWith(`王…\n${EXAMPLE_CONTEXT.link}`)).toBe(true);
+  });
+
   it('keeps a text that fits as it is, and marks one that was cut', () => {
     expect(cutBytes('王老人', 9)).toBe('王老人');
     expect(cutBytes('王老人', 8)).toBe('王…');

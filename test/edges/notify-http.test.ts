@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/model/limits.ts';
 import { AddressRefused, mayReach, sendHttp } from '../../src/notify/http.ts';
@@ -57,6 +59,20 @@ describe('an answer', () => {
     expect((await request(receiver.url)).body).toHaveLength(LIMITS.noticeAnswerBytesMax);
     expect(await request(receiver.url)).toMatchObject({ status: 302, headers: { 'x-word': 'a' } });
     expect(receiver.received).toHaveLength(2);
+  });
+
+  it('that never ends is cut off', async () => {
+    const server = createServer((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(1024)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    expect(await request(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 200 });
+    await new Promise((done) => server.close(done));
   });
 
   it('that never comes ends with the signal', async () => {
