@@ -1,6 +1,6 @@
 import type { Result } from '../lib/result.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
-import type { Noun, RegistryEntry } from '../model/registry.ts';
+import { entryKey, type Noun, type RegistryEntry } from '../model/registry.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
 import { parseRegistryYaml } from './registry-yaml.ts';
@@ -29,6 +29,8 @@ export function parseImport(
 /** What the API takes: the change over what the service has, or every line that stands against it. */
 export interface ImportAnswer {
   readonly put: readonly RegistryEntry[];
+  /** How many of them are new; the others are changed. */
+  readonly added: number;
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
 }
@@ -53,7 +55,9 @@ export function importParser(
     if (!parsed.ok) return refused(parsed.error);
     const put = parsed.value.over(existing);
     const against = failureProblems(parsed.value, '', problems(put));
-    return against.length > 0 ? refused(against) : { put, remove: [], problems: [] };
+    if (against.length > 0) return refused(against);
+    const added = put.filter((entry) => existing(entry.noun, entryKey(entry)) === undefined).length;
+    return { put, added, remove: [], problems: [] };
   };
 }
 
@@ -63,7 +67,7 @@ function refused(problems: readonly ConfigProblem[]): ImportAnswer {
     ...(column === undefined ? {} : { column }),
     message: path === '' ? message : `${path}: ${message}`,
   }));
-  return { put: [], remove: [], problems: told };
+  return { put: [], added: 0, remove: [], problems: told };
 }
 
 /** What the registry has against the entries of a file, each at the line of its entry. */

@@ -114,6 +114,7 @@ export default defineRoutes({
       reply: z.object({
         applied: z.boolean(),
         put: z.number().int().meta({ description: 'entries that are new or changed' }),
+        added: z.number().int().exactOptional().meta({ description: 'those of them that are new' }),
         remove: z.number().int(),
         problems,
       }),
@@ -121,7 +122,8 @@ export default defineRoutes({
         if (!parseImport) return refuse('NOT_FOUND');
         const parsed = await parseImport(format, text);
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
-        const outcome = { put: parsed.put.length, remove: parsed.remove.length, problems: told };
+        const added = parsed.added === undefined ? {} : { added: parsed.added };
+        const outcome = { put: parsed.put.length, ...added, remove: parsed.remove.length, problems: told };
         if (told.length > 0)
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { askService, type Control, runningService, ServiceRefusal } from '../api/control.ts';
+import { loadDeviceModels } from '../app/definitions.ts';
+import { type AddCommand, UsageError } from '../cli.ts';
+import {
+  decodeText,
+  type ImportFormat,
+  importFormat,
+  parseImport,
+  type RegistryFile,
+} from '../config/registry-import.ts';
+import { loadServiceConfig } from '../config/service-config.ts';
+import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Noun } from '../model/registry.ts';
+
+/** Problems that are printed one by one; whoever has a hundred has one. */
+const PRINTED_MAX = 100;
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly config: string;
+  readonly data?: string;
+  readonly url?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+/** What the service answers: what would change, or has changed. */
+interface Answer {
+  readonly applied: boolean;
+  readonly put: number;
+  readonly added?: number;
+  readonly remove: number;
+  readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
+}
+
+const add: AddCommand = (program) => {
+  program
+    .command('import')
+    .summary('take over homes, people and devices from CSV or YAML')
+    .description(
+      'Takes a registry file over into the running service: all of it or, if one line is wrong, nothing. CSV has one ' +
+        'device a row and the columns community,grid,building,unit,home,device,model,gateway,enrolled_at, then, where ' +
+        'wanted, room, resident, phone, contact, contact_phone, relation and more; YAML is the form of ' +
+        'config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as ' +
+        'the credentials of devices, stays.',
+    )
+    .argument('<file>', 'a file that ends in .csv, .tsv, .yaml or .yml')
+    .option('--dry-run', 'only say what would change')
+    .option('--config <dir>', 'configuration folder, which names the data folder', 'config')
+    .option('--data <dir>', 'data folder of the service that runs on this machine')
+    .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
+    .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
+    .option('--json', 'answer in JSON')
+    .action(run);
+};
+export default add;
+
+async function run(file: string, options: Options): Promise<void> {
+  const format = importFormat(file);
+  if (!format) throw new UsageError(`${basename(file)} ends in neither .csv nor .yaml`);
+  const text = decodeText(await readFile(file));
+  const parsed = await parseLocally(format, text, file);
+  if (!parsed.ok) return refuse(parsed.error, options);
+  console.error(`${file}: ${composition(parsed.value)}`);
+  const service = await findService(options);
+  if (!service) return withoutService(options);
+  if (Buffer.byteLength(text) > LIMITS.importBytesMax)
+    throw new Error(
+      `${file} is larger than the ${LIMITS.importBytesMax / 2 ** 20} MB that one import may have: split it`,
+    );
+  await send(service, { format, text }, file, options);
+}
+
+async function parseLocally(format: ImportFormat, text: string, file: string) {
+  const models = (await loadDeviceModels()).all().map(({ model }) => model);
+  return parseImport(format, text, file, { models });
+}
+
+/** @throws always: with one line on how many mistakes there are, after all of them were printed. */
+function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
+  if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
+  else {
+    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(formatProblem(problem));
+    if (problems.length > PRINTED_MAX) console.error(`… and ${problems.length - PRINTED_MAX} more`);
+  }
+  throw new Error(
+    `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
+  );
+}
+
+function composition({ put }: RegistryFile): string {
+  const counts = new Map<Noun, number>();
+  for (const { noun } of put) counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  return (
+    [...counts]
+      .map(([noun, count]) => `${count} ${noun}${count === 1 || noun === 'staff' ? '' : 's'}`)
+      .join(', ') || 'nothing'
+  );
+}
+
+/** The service that was named, or the one that runs on the data folder of this machine. */
+async function findService({ url, token, data, config }: Options): Promise<Control | undefined> {
+  const address = url ?? process.env['SHOUWANG_URL'];
+  if (address !== undefined) {
+    const secret = token ?? process.env['SHOUWANG_TOKEN'];
+    if (!secret)
+      throw new UsageError('--url needs a --token (or SHOUWANG_TOKEN); `shouwang user token` makes one');
+    return { pid: 0, url: address.replace(/\/+$/, ''), token: secret };
+  }
+  return runningService(data ?? (await configuredData(config)));
+}
+
+async function configuredData(dir: string): Promise<string> {
+  const loaded = await loadServiceConfig({ dir, env: process.env });
+  if (loaded.ok) return loaded.value.config.dataDir;
+  throw new Error(loaded.error.map(formatProblem).join('\n'));
+}
+
+function withoutService({ dryRun, json }: Options): void {
+  const how = 'no service runs here: start one (`shouwang start`), or name one with --url and --token';
+  if (!dryRun) throw new Error(`the file has no mistakes of its own, but ${how}`);
+  if (json) console.log(JSON.stringify({ applied: false, problems: [] }, undefined, 2));
+  console.error(`The file has no mistakes of its own. Against the registry it was not checked: ${how}.`);
+}
+
+/** Asks first what would change, so that a person sees it before it happens, and what stands against it at its line. */
+async function send(
+  service: Control,
+  body: { readonly format: ImportFormat; readonly text: string },
+  file: string,
+  options: Options,
+): Promise<void> {
+  const ask = (dryRun: boolean) =>
+    askService<Answer>(service, 'POST', '/registry/import', { ...body, dryRun });
+  console.error(`asking ${service.url} what would change …`);
+  const preview = await ask(true);
+  if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
+  console.error(changes(preview));
+  const answer =
+    options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
+  if (options.json) console.log(JSON.stringify(answer, undefined, 2));
+  if (answer.applied) console.error('done');
+  else console.error(options.dryRun ? 'dry run: nothing was changed' : 'nothing to change');
+}
+
+/** The registry may have changed since the preview: what stands against the file now is told like before. */
+async function applied(ask: () => Promise<Answer>, file: string, options: Options): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    const details =
+      error instanceof ServiceRefusal ? (error.problem.details as Partial<Answer> | undefined) : undefined;
+    if (!details?.problems?.length) throw error;
+    return refuse(inFile(details.problems, file), options);
+  }
+}
+
+const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
+  problems.map((problem) => ({ ...problem, file, path: '' }));
+
+function changes({ put, added, remove }: Answer): string {
+  if (put === 0 && remove === 0) return 'everything in the file is there already';
+  const parts =
+    added === undefined ? [`${put} to add or change`] : [`${added} to add`, `${put - added} to change`];
+  return [...parts, remove === 0 ? 'none to remove' : `${remove} to remove`].join(', ');
+}
