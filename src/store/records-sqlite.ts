@@ -19,7 +19,7 @@ import type {
   User,
 } from '../ports/records.ts';
 import * as accounts from './records/accounts.ts';
-import { KEPT_ROWS, type KeptRows, SqliteCommit } from './records/commit-sqlite.ts';
+import { type KeptRows, keptRows, SqliteCommit } from './records/commit-sqlite.ts';
 import * as findings from './records/findings.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
 import * as notices from './records/notices.ts';
@@ -78,7 +78,7 @@ class SqliteRecords implements RecordStore {
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
     await migrateRecords(kysely, SQLITE_COLUMNS);
     const { lastSeq } = await readRecovery(kysely);
-    return { db, turn, kysely, commit: new SqliteCommit(db, this.#options.kept ?? KEPT_ROWS), lastSeq };
+    return { db, turn, kysely, commit: new SqliteCommit(db, this.#options.kept ?? keptRows()), lastSeq };
   }
 
   async close(): Promise<void> {

@@ -23,10 +23,10 @@ export interface KeptRows {
   readonly events: number;
 }
 
-export const KEPT_ROWS: KeptRows = {
+export const keptRows = (): KeptRows => ({
   rejections: LIMITS.rejectionsKeptMax,
   events: LIMITS.streamEventsKeptMax,
-};
+});
 
 /** Rows beyond what was added that one batch clears away, when a table holds more than it should. */
 const CLEARED_EXTRA = 200;

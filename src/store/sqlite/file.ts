@@ -44,17 +44,6 @@ export function openSqliteFile(file: string, options: SqliteFileOptions = {}): D
   }
 }
 
-/** What SQLite itself finds wrong with a file; empty when it is sound. The file must not be in use. */
-export function integrityProblems(file: string): string[] {
-  const db = openSqliteFile(file);
-  try {
-    const rows = db.prepare('PRAGMA integrity_check(20)').all() as { integrity_check: string }[];
-    return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok');
-  } finally {
-    db.close();
-  }
-}
-
 /** Runs `work` in a transaction; rolls back and throws what it throws. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EVENTS, eventById } from '../../model/metrics.ts';
+import { openSqliteFile } from '../sqlite/file.ts';
 import type { StoredEvent } from './hot-log.ts';
 
 /**
@@ -151,6 +152,16 @@ export class TelemetryTables {
       return row[name] ?? 0;
     };
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  }
+}
+
+/** Makes a copy say that it knows nothing after this input: it will be handed again what came after. */
+export function lowerSealedSeq(file: string, seq: number): void {
+  const db = openSqliteFile(file);
+  try {
+    db.prepare("update meta set value = min(value, ?) where key = 'sealedSeq'").run(seq);
+  } finally {
+    db.close();
   }
 }
 

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import type { RecordStore } from '../ports/records.ts';
+import type { BackupManifest } from '../ports/service.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import { dataFiles } from './data-files.ts';
+import { sqliteRecords } from './records-sqlite.ts';
+import { integrityProblems } from './sqlite/check.ts';
+import { openSqliteFile } from './sqlite/file.ts';
+import { lowerSealedSeq } from './telemetry/tables.ts';
+
+const MANIFEST = 'backup.json';
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  at: z.number(),
+  lastSeq: z.number().int().nonnegative(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+});
+
+/** A backup that is not what it says, or a place where it must not go. */
+export class BackupRefused extends Error {}
+
+/**
+ * Copies both stores into this folder while they are in use, and checks the copies. The records are copied first: the
+ * telemetry may know more than they do, but never lacks an input that they have dropped from the journal. The manifest
+ * is written last; without it a folder is no backup.
+ * @throws BackupRefused if the folder holds something, or a copy is not sound.
+ */
+export async function backupTo(
+  dir: string,
+  stores: { readonly records: RecordStore; readonly telemetry: TelemetryStore },
+  at: number = Date.now(),
+): Promise<BackupManifest> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if ((await readdir(dir)).length > 0) throw new BackupRefused(`${dir} is not empty`);
+  const files = dataFiles(dir);
+  await stores.records.backup(files.records);
+  await stores.telemetry.backup(files.telemetry);
+  for (const file of Object.values(files)) await refuseUnsound(file);
+  const lastSeq = await lastSeqOf(files.records);
+  // What the telemetry was given after the records were copied will be given to it again under the same numbers.
+  lowerSealedSeq(files.telemetry, lastSeq);
+  const described = await Promise.all(Object.values(files).map(describe));
+  const manifest: BackupManifest = { format: 1, at, lastSeq, files: described };
+  for (const file of Object.values(files)) await sync(file);
+  await writeDurably(join(dir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  await sync(dir);
+  return manifest;
+}
+
+async function lastSeqOf(file: string): Promise<number> {
+  const records = sqliteRecords({ file });
+  await records.open();
+  try {
+    return (await records.recover()).lastSeq;
+  } finally {
+    await records.close();
+  }
+}
+
+async function refuseUnsound(file: string): Promise<void> {
+  const problems = await integrityProblems(file);
+  if (problems.length > 0) throw new BackupRefused(`${file} is damaged: ${problems.join('; ')}`);
+}
+
+async function describe(file: string): Promise<BackupManifest['files'][number]> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return { name: basename(file), bytes: (await stat(file)).size, sha256: hash.digest('hex') };
+}
+
+/**
+ * Puts a backup in the place of a data folder. The backup is checked before anything is touched, and the copy again
+ * before it takes its place.
+ * @throws BackupRefused if the backup is not sound, or the folder holds data and `force` is not set.
+ * @throws StoreLocked if a service is running on the folder.
+ */
+export async function restoreFrom(
+  dir: string,
+  dataDir: string,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<BackupManifest> {
+  const manifest = await readManifest(dir);
+  for (const file of manifest.files) await refuseChanged(dir, file);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // Held until the new files are in place, so that no service starts in between.
+  const locks = lockExisting(dataDir);
+  try {
+    if (!force && (await readdir(dataDir)).length > 0)
+      throw new BackupRefused(`${dataDir} is not empty; --force replaces the data in it`);
+    for (const { name } of manifest.files) await copyChecked(join(dir, name), join(dataDir, name));
+    for (const { name } of manifest.files) await replace(join(dataDir, name));
+    await sync(dataDir);
+  } finally {
+    for (const lock of locks) lock.close();
+  }
+  return manifest;
+}
+
+async function readManifest(dir: string): Promise<BackupManifest> {
+  let text: string;
+  try {
+    text = await readFile(join(dir, MANIFEST), 'utf8');
+  } catch {
+    throw new BackupRefused(`${dir} is no complete backup: it has no ${MANIFEST}`);
+  }
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  const names = Object.values(dataFiles('')).map((file) => basename(file));
+  const isOurs = parsed.success && parsed.data.files.map(({ name }) => name).join() === names.join();
+  if (!isOurs) throw new BackupRefused(`${join(dir, MANIFEST)} is not a manifest that this version knows`);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function refuseChanged(dir: string, expected: BackupManifest['files'][number]): Promise<void> {
+  const file = join(dir, expected.name);
+  if (!existsSync(file)) throw new BackupRefused(`${file} is missing`);
+  const found = await describe(file);
+  if (found.sha256 !== expected.sha256)
+    throw new BackupRefused(`${file} is not what was backed up: its checksum differs`);
+}
+
+function lockExisting(dataDir: string) {
+  const locks: ReturnType<typeof openSqliteFile>[] = [];
+  try {
+    for (const file of Object.values(dataFiles(dataDir)))
+      if (existsSync(file)) locks.push(openSqliteFile(file));
+    return locks;
+  } catch (error) {
+    for (const lock of locks) lock.close();
+    throw error;
+  }
+}
+
+async function copyChecked(from: string, to: string): Promise<void> {
+  const arriving = `${to}.restoring`;
+  await rm(arriving, { force: true });
+  await copyFile(from, arriving);
+  await refuseUnsound(arriving);
+  await sync(arriving);
+}
+
+/** The log of the file that goes must not be taken for that of the one that comes. */
+async function replace(file: string): Promise<void> {
+  for (const ending of ['-wal', '-shm']) await rm(`${file}${ending}`, { force: true });
+  await rename(`${file}.restoring`, file);
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.partial`, text, { mode: 0o600 });
+  await sync(`${file}.partial`);
+  await rename(`${file}.partial`, file);
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

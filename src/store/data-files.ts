@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+/** What lies in a data folder. */
+export const dataFiles = (dir: string): { readonly records: string; readonly telemetry: string } => ({
+  records: join(dir, 'records.db'),
+  telemetry: join(dir, 'telemetry.db'),
+});

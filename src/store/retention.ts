@@ -1,0 +1,103 @@
+import cron from 'node-cron';
+import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
+import { DAY, HOUR } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { MetricName } from '../model/metrics.ts';
+import type { RecordRetention, RecordStore } from '../ports/records.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+
+/** How long things are kept, in milliseconds. */
+export interface RetentionPolicy {
+  /** By metric; `default` for those that are not named, and for what devices reported as having happened. */
+  readonly telemetry: Partial<Record<MetricName, number>> & { readonly default: number };
+  readonly records: RecordRetention;
+}
+
+const MONTH = 30.5 * DAY;
+const YEAR = 365 * DAY;
+
+/**
+ * Thirteen months of meter readings and vitals, so that a month can be compared with that of the year before; thirty
+ * days of what is finer than that needs, or says where a person was; three years of what was done for people, as the
+ * Network Data Security Management Regulations (article 12) ask of records of processing.
+ */
+export const DEFAULT_RETENTION: RetentionPolicy = {
+  telemetry: {
+    default: 13 * MONTH,
+    flow_m3_h: 30 * DAY,
+    motion_bool: 30 * DAY,
+    door_open_bool: 30 * DAY,
+    latitude_deg: 30 * DAY,
+    longitude_deg: 30 * DAY,
+  },
+  records: {
+    alertsMs: 3 * YEAR,
+    casesMs: 3 * YEAR,
+    rejectionsKept: LIMITS.rejectionsKeptMax,
+    eventsKept: LIMITS.streamEventsKeptMax,
+    idempotencyMs: 48 * HOUR,
+  },
+};
+
+export interface RetentionReport {
+  /** Readings deleted. */
+  readonly readings: number;
+  /** Rows deleted, by table. */
+  readonly records: Readonly<Record<string, number>>;
+}
+
+interface Stores {
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+}
+
+/** Deletes what is older than the policy allows, as of `now`. */
+export async function applyRetention(
+  { records, telemetry }: Stores,
+  policy: RetentionPolicy,
+  now: number,
+): Promise<RetentionReport> {
+  const { default: otherwise, ...byMetric } = policy.telemetry;
+  const cutoffs = Object.entries(byMetric).map(([metric, kept]) => [metric, now - kept] as const);
+  const readings = await telemetry.retain({ ...Object.fromEntries(cutoffs), default: now - otherwise });
+  return { readings, records: await records.retain(policy.records, now) };
+}
+
+export interface RetentionSchedule extends Stores {
+  readonly policy?: RetentionPolicy;
+  readonly clock: Clock;
+  /** IANA zone in which the hour is meant. */
+  readonly timeZone: string;
+  /** When, as a cron expression in that zone; in the quiet of the night if absent. */
+  readonly cron?: string;
+  readonly logger?: Pick<Logger, 'info' | 'error'>;
+}
+
+/** Applies the policy once a day. `stop` ends it and resolves when a run that is under way is through. */
+export function scheduleRetention(schedule: RetentionSchedule): { stop(): Promise<void> } {
+  const { policy = DEFAULT_RETENTION, clock, timeZone, logger } = schedule;
+  let running: Promise<void> = Promise.resolve();
+  const run = async (): Promise<void> => {
+    try {
+      logger?.info(await applyRetention(schedule, policy, clock.now()), 'old data deleted');
+    } catch (error) {
+      // What was not deleted today is deleted tomorrow; but somebody should know.
+      logger?.error({ err: error }, 'old data could not be deleted');
+    }
+  };
+  const task = cron.schedule(
+    schedule.cron ?? '17 3 * * *',
+    () => {
+      running = run();
+      return running;
+    },
+    { timezone: timeZone, noOverlap: true, name: 'retention' },
+  );
+  return {
+    async stop() {
+      await task.destroy();
+      await running;
+    },
+  };
+}
