@@ -49,8 +49,8 @@ export interface CommunityOptions {
   readonly start: number;
   /** IANA name; Asia/Shanghai if absent. */
   readonly timeZone?: string;
-  /** Secrets come from this seed; the general seed if absent. Whoever knows it knows the secrets. */
-  readonly secretSeed?: number | string;
+  /** The secret of a device or gateway; derived from the seed if absent, so that whoever knows the seed knows it. */
+  readonly secret?: (id: string) => string;
   /** Makes the `secretHash` of a registry entry; without it no entry has one. */
   readonly hash?: (secret: string) => string;
   /** Channels that staff are given; the terminal if absent. */
@@ -75,6 +75,9 @@ export function makeCommunity(options: CommunityOptions): Community {
   const { homes, secrets } = builder;
   return { entries: builder.allEntries(), homes, secrets, start: options.start };
 }
+
+/** How many connections the community's devices and gateways hold. */
+export const connectionsOf = ({ secrets }: Community): number => secrets.size;
 
 interface Place {
   readonly community: string;
@@ -294,7 +297,7 @@ class Builder {
   }
 
   #credential(id: string): { secretHash?: string } {
-    const secret = makeSecret(this.#options.secretSeed ?? this.#options.seed, id);
+    const secret = this.#options.secret?.(id) ?? derivedSecret(this.#options.seed, id);
     this.secrets.set(id, secret);
     return this.#options.hash ? { secretHash: this.#options.hash(secret) } : {};
   }
@@ -329,7 +332,7 @@ const inventedPhone = (random: Random): string =>
 const SECRET_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** 32 characters that depend on seed and id alone; they need no escaping in URLs, headers or a shell. */
-function makeSecret(seed: number | string, id: string): string {
+function derivedSecret(seed: number | string, id: string): string {
   const random = seededRandom(`${seed}/secret/${id}`);
   let secret = '';
   for (let i = 0; i < 32; i++) secret += SECRET_ALPHABET[random.integer(0, SECRET_ALPHABET.length - 1)];

@@ -20,6 +20,9 @@ export interface FleetMessage {
   readonly gateway?: string;
 }
 
+/** Is it a report, and not a word about a connection? */
+export const telemetryOnly = ({ payload }: FleetMessage): boolean => typeof payload === 'object';
+
 export interface FleetOptions {
   readonly community: Community;
   readonly seed: number | string;

@@ -32,7 +32,8 @@ export class Wristband implements Habit {
   #nextTick: number;
   #nextEvent = 0;
   #tick = 0;
-  #worn = true;
+  /** Undefined until it first looks. */
+  #worn: boolean | undefined;
   #charging = false;
   #batteryPct: number;
   #steps: number;
@@ -134,7 +135,7 @@ export class Wristband implements Habit {
   #isWorn(doing: Doing): boolean {
     const { bandWorn } = this.#household.disturbance;
     if (bandWorn !== undefined) return bandWorn;
-    if (doing.still) return this.#worn;
+    if (doing.still && this.#worn !== undefined) return this.#worn;
     if (this.#charging || this.#household.today.bandForgotten) return false;
     return this.#household.person.band.wearsAtNight || !doing.asleep;
   }

@@ -1,0 +1,268 @@
+import type { Clock } from '../src/lib/clock.ts';
+import { seededRandom } from '../src/lib/random.ts';
+import { Connection } from './connection.ts';
+import type { FleetMessage } from './fleet.ts';
+
+/** What goes out: when, by whose connection, under which topic. */
+export interface Outgoing {
+  /** In epoch milliseconds of the simulated clock. */
+  readonly at: number;
+  /** Client id of the connection that sends it. */
+  readonly sender: string;
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  /** Instead of being sent: the sender's connection breaks off, or is made again. */
+  readonly connection?: 'cut' | 'open';
+}
+
+export interface PublishOptions {
+  readonly url: string;
+  /** User name and password of a sender; undefined if there are none. */
+  readonly credentials: (sender: string) => { username?: string; password: string } | undefined;
+  /** Messages leave when this clock says so; as fast as they are acknowledged if absent. */
+  readonly clock?: Clock;
+  /** Senders announce themselves on their status topic and leave a last will there; true if absent. */
+  readonly presence?: boolean;
+  /** Messages that wait for their acknowledgement; above it no more are sent. */
+  readonly inFlightMax?: number;
+  /** Connections that are being made at the same time. */
+  readonly connectingMax?: number;
+  /** Ends the sending; what is under way is still waited for. */
+  readonly signal?: AbortSignal;
+  /** Called about once a second of the wall, and at the end. */
+  readonly onProgress?: (progress: PublishProgress) => void;
+  /** How long to wait at the end for what was not acknowledged, in milliseconds of the wall. */
+  readonly drainMs?: number;
+}
+
+export interface PublishProgress {
+  /** Simulated instant that has been reached. */
+  readonly at: number;
+  readonly sent: number;
+  readonly acknowledged: number;
+  /** Sent or kept for sending, and not yet acknowledged. */
+  readonly inFlight: number;
+  /** Given up because the service does not let the sender in, or because it has no secret. */
+  readonly dropped: number;
+  readonly connections: number;
+  readonly reconnects: number;
+  /** Senders that were refused time and again. */
+  readonly refused: readonly string[];
+  /** How far the sending is behind its clock now, and at its worst, in milliseconds of the simulated clock. */
+  readonly behindMs: number;
+  readonly behindMsMax: number;
+}
+
+const IN_FLIGHT_MAX = 1_000;
+const CONNECTING_MAX = 32;
+const DRAIN_MS = 30_000;
+/** Whoever interrupts does not want to wait for long. */
+const DRAIN_ABORTED_MS = 2_000;
+/** A timer that fires later than this was not late because of us. */
+const WAIT_MS_MAX = 500;
+const REFUSED_NAMED_MAX = 10;
+
+/**
+ * Sends messages over MQTT at QoS 1, in the order in which they come, one connection a sender. Paced by the clock where
+ * there is one; when the service or this machine is too slow for it, the messages go out late, none is left out, and
+ * the delay is reported. Resolves when all are acknowledged or given up.
+ */
+export async function publish(
+  messages: Iterable<Outgoing> | AsyncIterable<Outgoing>,
+  options: PublishOptions,
+): Promise<PublishProgress> {
+  const publisher = new Publisher(options);
+  try {
+    await publisher.run(messages);
+  } finally {
+    await publisher.close();
+  }
+  return publisher.progress();
+}
+
+/** Messages of a fleet as they go out: a gateway sends for the devices behind it. */
+export function* outgoing(messages: Iterable<FleetMessage>): Generator<Outgoing, void, undefined> {
+  for (const { at, topic, payload, device, gateway } of messages) {
+    const sender = gateway ?? device;
+    if (payload === 'online' || payload === 'offline')
+      yield { at, sender, topic, payload, connection: payload === 'online' ? 'open' : 'cut' };
+    else yield { at, sender, topic, payload: JSON.stringify(payload) };
+  }
+}
+
+class Publisher {
+  readonly #options: PublishOptions;
+  readonly #connections = new Map<string, Connection>();
+  readonly #turns: Turns;
+  readonly #jitter = seededRandom('jitter');
+  #at = 0;
+  #sent = 0;
+  #acknowledged = 0;
+  #dropped = 0;
+  #reconnects = 0;
+  #behindMs = 0;
+  #behindMsMax = 0;
+  #progressAt = 0;
+  #roomed: (() => void) | undefined;
+
+  constructor(options: PublishOptions) {
+    this.#options = options;
+    this.#turns = new Turns(options.connectingMax ?? CONNECTING_MAX);
+  }
+
+  async run(messages: Iterable<Outgoing> | AsyncIterable<Outgoing>): Promise<void> {
+    const { signal } = this.#options;
+    for await (const message of messages) {
+      if (signal?.aborted) break;
+      await this.#due(message.at);
+      while (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX) && !signal?.aborted)
+        await this.#room();
+      if (signal?.aborted) break;
+      this.#at = message.at;
+      this.#measureDelay(message.at);
+      this.#take(message);
+      this.#report();
+    }
+    await this.#drain();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    this.#report(true);
+  }
+
+  progress(): PublishProgress {
+    const refused = [...this.#connections.values()].filter((connection) => connection.refused);
+    return {
+      at: this.#at,
+      sent: this.#sent,
+      acknowledged: this.#acknowledged,
+      inFlight: this.#inFlight,
+      dropped: this.#dropped,
+      connections: this.#connections.size,
+      reconnects: this.#reconnects,
+      refused: refused.slice(0, REFUSED_NAMED_MAX).map(({ id }) => id),
+      behindMs: this.#behindMs,
+      behindMsMax: this.#behindMsMax,
+    };
+  }
+
+  get #inFlight(): number {
+    return this.#sent - this.#acknowledged - this.#dropped;
+  }
+
+  #take({ sender, topic, payload, connection: change }: Outgoing): void {
+    const connection = this.#connection(sender);
+    if (change === 'cut') connection?.cut();
+    else if (change === 'open') connection?.open();
+    else {
+      this.#sent++;
+      if (!connection?.publish(topic, payload)) this.#dropped++;
+    }
+  }
+
+  /** The sender's connection; undefined when it has no secret. */
+  #connection(sender: string): Connection | undefined {
+    const known = this.#connections.get(sender);
+    if (known) return known;
+    const credentials = this.#options.credentials(sender);
+    if (!credentials) return undefined;
+    const connection = new Connection({
+      url: this.#options.url,
+      id: sender,
+      ...credentials,
+      presence: this.#options.presence ?? true,
+      jitter: this.#jitter.next,
+      turn: () => this.#turns.take(),
+      onAcknowledged: () => {
+        this.#acknowledged++;
+        this.#roomed?.();
+      },
+      onDropped: (count) => {
+        this.#dropped += count;
+        this.#roomed?.();
+      },
+      onReconnect: () => {
+        this.#reconnects++;
+      },
+    });
+    this.#connections.set(sender, connection);
+    return connection;
+  }
+
+  /** Waits until the clock reaches the instant. */
+  async #due(at: number): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (clock && !signal?.aborted) {
+      const wait = (at - clock.now()) / clock.speed;
+      if (wait <= 0) return;
+      this.#behindMs = 0;
+      this.#report();
+      await pause(Math.min(WAIT_MS_MAX, Math.ceil(wait)));
+    }
+  }
+
+  #measureDelay(at: number): void {
+    const { clock } = this.#options;
+    if (!clock) return;
+    this.#behindMs = Math.max(0, clock.now() - at);
+    this.#behindMsMax = Math.max(this.#behindMsMax, this.#behindMs);
+  }
+
+  /** Resolves when something was acknowledged, or after a while, so that the delay is still reported. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#roomed = undefined;
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        const { clock } = this.#options;
+        if (clock) this.#measureDelay(this.#at);
+        this.#report();
+        done();
+      }, WAIT_MS_MAX);
+      this.#roomed = done;
+    });
+  }
+
+  async #drain(): Promise<void> {
+    const { drainMs = DRAIN_MS, signal } = this.#options;
+    const waited = performance.now() + (signal?.aborted ? Math.min(drainMs, DRAIN_ABORTED_MS) : drainMs);
+    while (this.#inFlight > 0 && performance.now() < waited) await this.#room();
+  }
+
+  #report(last = false): void {
+    const { onProgress } = this.#options;
+    if (!onProgress || (!last && performance.now() - this.#progressAt < 1_000)) return;
+    this.#progressAt = performance.now();
+    onProgress(this.progress());
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** So many at a time; the others wait their turn. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Resolves with what ends the turn; calling it again changes nothing. */
+  async take(): Promise<() => void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    };
+  }
+}

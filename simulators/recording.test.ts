@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { makeCommunity } from './community.ts';
+import { fleet } from './fleet.ts';
+import {
+  type RecordedMessage,
+  RecordingError,
+  RecordingWriter,
+  readRecording,
+  recordingLine,
+  recordingLineOfBytes,
+} from './recording.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'recording-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const START = Date.parse('2026-03-01T00:00:00Z');
+
+async function write(name: string, lines: Iterable<string>): Promise<string> {
+  const file = join(folder, name);
+  const writer = new RecordingWriter(file);
+  for (const line of lines) await writer.write(line);
+  await writer.close();
+  return file;
+}
+
+async function readAll(
+  file: string,
+  onProblem?: (problem: RecordingError) => void,
+): Promise<RecordedMessage[]> {
+  const messages: RecordedMessage[] = [];
+  for await (const batch of readRecording(file, onProblem ? { onProblem } : {})) messages.push(...batch);
+  return messages;
+}
+
+const plain = ({ line, receivedAt, topic, payload }: RecordedMessage) => ({
+  line,
+  receivedAt,
+  topic,
+  payload: Buffer.from(payload).toString('hex'),
+});
+
+test.each(['fleet.ndjson', 'fleet.ndjson.gz'])(
+  'a fleet that was recorded is read back message by message: %s',
+  async (name) => {
+    const community = makeCommunity({ seed: 1, homes: 30, start: START });
+    const sent = [...fleet({ community, seed: 1, start: START, days: 2 })];
+    const file = await write(
+      name,
+      sent.map(({ at, topic, payload }) => recordingLine(at, topic, payload)),
+    );
+    const read = await readAll(file);
+    expect(read).toHaveLength(sent.length);
+    for (let i = 0; i < sent.length; i++) {
+      const [{ at, topic, payload }, message] = [sent[i]!, read[i]!];
+      expect(message.line).toBe(i + 1);
+      expect(message.receivedAt).toBe(at);
+      expect(message.topic).toBe(topic);
+      expect(Buffer.from(message.payload).toString()).toBe(JSON.stringify(payload));
+    }
+  },
+);
+
+test('a recording is written in the form of the contract', () => {
+  expect(recordingLine(START, 'shouwang/wm-1/telemetry', { at: 1 })).toBe(
+    '{"receivedAt":"2026-03-01T00:00:00.000Z","topic":"shouwang/wm-1/telemetry","payload":{"at":1}}',
+  );
+  expect(recordingLineOfBytes(START, 't', Buffer.from([0x68, 0xff]))).toBe(
+    '{"receivedAt":"2026-03-01T00:00:00.000Z","topic":"t","payloadBase64":"aP8="}',
+  );
+  expect(recordingLineOfBytes(START, 't', Buffer.from('{ "a": 1 }'))).toContain('"payload":{ "a": 1 }}');
+});
+
+test('any bytes under any topic come back as they were', async () => {
+  let run = 0;
+  const payload = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.json().map((text) => Buffer.from(text)),
+    fc.string().map((text) => Buffer.from(text)),
+  );
+  const message = fc.record({
+    receivedAt: fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
+    topic: fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme' }),
+    payload,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 20 }), fc.boolean(), async (messages, zipped) => {
+      const file = await write(
+        `any-${run++}.ndjson${zipped ? '.gz' : ''}`,
+        messages.map((each) => recordingLineOfBytes(each.receivedAt, each.topic, each.payload)),
+      );
+      const read = await readAll(file);
+      expect(read.map(plain)).toEqual(messages.map((each, i) => plain({ ...each, line: i + 1 })));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('lines of others are read too: other order, spaces, epoch milliseconds, blank lines, CRLF, a field more', async () => {
+  const file = join(folder, 'others.ndjson');
+  const lines = [
+    '\uFEFF{"topic":"a","payload":{"x":1},"receivedAt":"2026-03-01T08:00:00+08:00"}',
+    '',
+    '{"receivedAt": 1772323200000, "topic": "b", "payload": [1]}\r',
+    '{"receivedAt":"2026-03-01T00:00:00Z","topic":"c","payload":{"x":"}\\"{"}}\r',
+    '{"receivedAt":"2026-03-01T00:00:00Z","topic":"d","payload":{"x":1},"note":{"y":2}}',
+    '{"receivedAt":"2026-03-01T00:00:00Z","topic":"e\\u0041","payload":"online"}',
+    '{"receivedAt":"2026-03-01T00:00:00Z","topic":"f","payload":null}',
+  ];
+  writeFileSync(file, lines.join('\n'));
+  const read = await readAll(file);
+  expect(read.map(({ line, topic, payload }) => [line, topic, Buffer.from(payload).toString()])).toEqual([
+    [1, 'a', '{"x":1}'],
+    [3, 'b', '[1]'],
+    [4, 'c', '{"x":"}\\"{"}'],
+    [5, 'd', '{"x":1}'],
+    [6, 'eA', '"online"'],
+    [7, 'f', 'null'],
+  ]);
+  expect(read.every(({ receivedAt }) => receivedAt === START)).toBe(true);
+});
+
+test('a bad line is named by file and number, after the messages before it', async () => {
+  const good = recordingLine(START, 'a', { x: 1 });
+  const cases: [string, string][] = [
+    ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payload":{"x":1}', 'not valid JSON'],
+    ['{"receivedAt":"yesterday","topic":"a","payload":{}}', 'receivedAt: found "yesterday"'],
+    ['{"receivedAt":"2026-03-01T00:00:00Z","payload":{}}', 'topic: expected'],
+    ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a"}', 'neither payload nor payloadBase64'],
+    ['[1]', 'expected an object'],
+  ];
+  for (const [bad, message] of cases) {
+    const file = await write('bad.ndjson', [good, good, bad, good]);
+    const seen: RecordedMessage[] = [];
+    const reading = (async () => {
+      for await (const batch of readRecording(file)) seen.push(...batch);
+    })();
+    await expect(reading).rejects.toThrow(RecordingError);
+    await expect(reading).rejects.toThrow(`${file}:3: ${message}`);
+    expect(seen).toHaveLength(2);
+    const problems: number[] = [];
+    expect(await readAll(file, ({ line }) => problems.push(line))).toHaveLength(3);
+    expect(problems).toEqual([3]);
+  }
+});
+
+test('a compressed recording that breaks off says so, and so does a file that is not there', async () => {
+  const lines = Array.from({ length: 5000 }, (_, i) =>
+    recordingLine(START + i, `t/${i}`, { i, r: Math.sin(i) }),
+  );
+  const file = await write('broken.ndjson.gz', lines);
+  truncateSync(file, readFileSync(file).length >> 1);
+  await expect(readAll(file)).rejects.toThrow(/broken\.ndjson\.gz:\d+: cannot be read on/);
+  await expect(readAll(join(folder, 'none.ndjson'))).rejects.toThrow('none.ndjson:1: cannot be read on');
+  await expect(readAll(join(folder, 'none.ndjson.gz'))).rejects.toThrow(
+    'none.ndjson.gz:1: cannot be read on',
+  );
+});
+
+test('a message may be longer than what is read at once', async () => {
+  const long = 'x'.repeat(3 << 20);
+  const file = await write('long.ndjson', [
+    recordingLine(START, 'a', { long }),
+    recordingLine(START, 'b', {}),
+  ]);
+  const read = await readAll(file);
+  expect(read.map(({ topic, payload }) => [topic, payload.length])).toEqual([
+    ['a', long.length + '{"long":""}'.length],
+    ['b', 2],
+  ]);
+});
+
+test('a writer whose disk fails says so', async () => {
+  const writer = new RecordingWriter(join(folder, 'no-such-folder', 'x.ndjson'));
+  writer.write('{}');
+  await expect(writer.close()).rejects.toThrow('ENOENT');
+});

@@ -1,0 +1,264 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+
+/**
+ * A recording is NDJSON, one line a message: `{"receivedAt":"…","topic":"…","payload":<JSON>}`, or `payloadBase64`
+ * where the payload is not JSON. It is compressed when its name ends in `.gz`.
+ */
+export interface RecordedMessage {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly receivedAt: number;
+  readonly topic: string;
+  /** The bytes as they came. Part of a larger buffer: copy what is to be kept. */
+  readonly payload: Uint8Array;
+}
+
+/** A line that is not a recorded message, or a file that breaks off. */
+export class RecordingError extends Error {
+  readonly file: string;
+  readonly line: number;
+
+  constructor(file: string, line: number, message: string) {
+    super(`${file}:${line}: ${message}`);
+    this.file = file;
+    this.line = line;
+  }
+}
+
+const CHUNK_BYTES = 1 << 20;
+/** A line above this is not a message. */
+const LINE_BYTES_MAX = 64 << 20;
+const TOPICS_CACHED_MAX = 200_000;
+const BATCH_BYTES = 256 << 10;
+
+/** One line of a recording, without its end. */
+export function recordingLine(receivedAt: number, topic: string, payload: unknown): string {
+  const at = new Date(receivedAt).toISOString();
+  return `{"receivedAt":"${at}","topic":${JSON.stringify(topic)},"payload":${JSON.stringify(payload)}}`;
+}
+
+/** The same for a payload that came as bytes: JSON stands as it came, anything else as base64. */
+export function recordingLineOfBytes(receivedAt: number, topic: string, payload: Uint8Array): string {
+  const at = new Date(receivedAt).toISOString();
+  const head = `{"receivedAt":"${at}","topic":${JSON.stringify(topic)}`;
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const text = bytes.toString('utf8');
+  if (isJson(text) && !text.includes('\n') && Buffer.byteLength(text) === bytes.length)
+    return `${head},"payload":${text}}`;
+  return `${head},"payloadBase64":"${bytes.toString('base64')}"}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes a recording. The same lines give the same bytes, compressed or not. */
+export class RecordingWriter {
+  lines = 0;
+  #text = '';
+  readonly #stream: NodeJS.WritableStream;
+  /** Rejects when the disk does. */
+  readonly #finished: Promise<unknown>;
+  #failure: Error | undefined;
+
+  constructor(file: string) {
+    const out = createWriteStream(file);
+    if (file.endsWith('.gz')) {
+      const zip = createGzip({ level: 4, chunkSize: CHUNK_BYTES });
+      this.#stream = zip;
+      this.#finished = pipeline(zip, out);
+    } else {
+      this.#stream = out;
+      this.#finished = once(out, 'close');
+      out.once('error', (error) => {
+        this.#failure = error;
+      });
+    }
+    this.#finished.catch((error: Error) => {
+      this.#failure = error;
+    });
+  }
+
+  /** Takes a line without its end. Wait for the promise where one is returned: the disk is slower than the writer. */
+  write(line: string): Promise<void> | undefined {
+    this.lines++;
+    this.#text += line;
+    this.#text += '\n';
+    return this.#text.length < BATCH_BYTES ? undefined : this.#flush();
+  }
+
+  /** @throws the error of the disk, if it had one. */
+  async close(): Promise<void> {
+    if (this.#text) await this.#flush();
+    this.#stream.end();
+    await this.#finished;
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (this.#failure) throw this.#failure;
+    if (this.#stream.write(text)) return;
+    await Promise.race([once(this.#stream, 'drain'), this.#finished]);
+    if (this.#failure) throw this.#failure;
+  }
+}
+
+export interface ReadOptions {
+  /** Told of each line that is not a message; reading goes on. Without it the first such line ends the reading. */
+  readonly onProblem?: (problem: RecordingError) => void;
+}
+
+/**
+ * Reads a recording, a batch of messages at a time, as fast as lines can be told apart. The messages before a bad line
+ * are given before it is reported. @throws RecordingError at a bad line or where a compressed file breaks off.
+ */
+export async function* readRecording(
+  file: string,
+  { onProblem }: ReadOptions = {},
+): AsyncGenerator<RecordedMessage[], void, undefined> {
+  const lines = new LineParser(file, onProblem);
+  let rest: Buffer | undefined;
+  try {
+    for await (const chunk of openChunks(file)) {
+      const buffer: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
+      const end = buffer.lastIndexOf(10) + 1;
+      if (end > 0) yield* lines.take(buffer.subarray(0, end));
+      rest = end < buffer.length ? buffer.subarray(end) : undefined;
+      if (rest && rest.length > LINE_BYTES_MAX)
+        throw new RecordingError(file, lines.line + 1, 'the line has no end');
+    }
+  } catch (error) {
+    if (error instanceof RecordingError) throw error;
+    throw new RecordingError(file, lines.line + 1, `cannot be read on: ${(error as Error).message}`);
+  }
+  if (rest) yield* lines.take(rest);
+}
+
+function openChunks(file: string): AsyncIterable<Buffer> {
+  const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  if (!file.endsWith('.gz')) return stream;
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // The failure of the file reaches whoever reads what is unpacked.
+  stream.once('error', (error) => gunzip.destroy(error));
+  return stream.pipe(gunzip);
+}
+
+/** What the writer puts before, between and after: a line of this form is taken apart without parsing it. */
+const BEFORE_TIME = '{"receivedAt":"';
+const BEFORE_TOPIC = '","topic":"';
+const BEFORE_PAYLOAD = '","payload":';
+
+class LineParser {
+  line = 0;
+  readonly #file: string;
+  readonly #onProblem: ReadOptions['onProblem'];
+  /** Topics seen, so that each is checked and kept once. */
+  readonly #topics = new Map<string, string>();
+
+  constructor(file: string, onProblem: ReadOptions['onProblem']) {
+    this.#file = file;
+    this.#onProblem = onProblem;
+  }
+
+  *take(buffer: Buffer): Generator<RecordedMessage[], void, undefined> {
+    const batch: RecordedMessage[] = [];
+    let problem: RecordingError | undefined;
+    for (let from = 0; from < buffer.length && !problem; ) {
+      const newline = buffer.indexOf(10, from);
+      const to = newline < 0 ? buffer.length : newline;
+      this.line++;
+      const message = this.#fast(buffer, from, to) ?? this.#slow(buffer, from, to);
+      from = to + 1;
+      if (message instanceof RecordingError) problem = this.#report(message);
+      else if (message) batch.push(message);
+    }
+    if (batch.length > 0) yield batch;
+    if (problem) throw problem;
+  }
+
+  /** The problem, if it ends the reading. */
+  #report(problem: RecordingError): RecordingError | undefined {
+    if (!this.#onProblem) return problem;
+    this.#onProblem(problem);
+    return undefined;
+  }
+
+  /** A line as our writer makes it; undefined for any other, which may be right all the same. */
+  #fast(buffer: Buffer, from: number, to: number): RecordedMessage | undefined {
+    const head = buffer.toString('latin1', from, Math.min(to, from + 240));
+    if (!head.startsWith(BEFORE_TIME)) return undefined;
+    const timeEnd = head.indexOf('"', BEFORE_TIME.length);
+    if (timeEnd < 0 || !head.startsWith(BEFORE_TOPIC, timeEnd)) return undefined;
+    const topicStart = timeEnd + BEFORE_TOPIC.length;
+    const topicEnd = head.indexOf('"', topicStart);
+    if (topicEnd < 0 || !head.startsWith(BEFORE_PAYLOAD, topicEnd)) return undefined;
+    const topic = this.#topic(head.slice(topicStart, topicEnd));
+    const receivedAt = parseRfc3339(head.slice(BEFORE_TIME.length, timeEnd));
+    if (topic === undefined || receivedAt === undefined) return undefined;
+    const start = from + topicEnd + BEFORE_PAYLOAD.length;
+    const end = buffer[to - 1] === 13 ? to - 2 : to - 1;
+    if (!isOneValue(buffer, start, end)) return undefined;
+    return { line: this.line, receivedAt, topic, payload: buffer.subarray(start, end) };
+  }
+
+  /** The topic, if it is plain ASCII without escapes. */
+  #topic(text: string): string | undefined {
+    const known = this.#topics.get(text);
+    if (known !== undefined) return known;
+    if (!/^[ !#-[\]-~]*$/.test(text)) return undefined;
+    if (this.#topics.size >= TOPICS_CACHED_MAX) this.#topics.clear();
+    this.#topics.set(text, text);
+    return text;
+  }
+
+  #slow(buffer: Buffer, from: number, to: number): RecordedMessage | RecordingError | undefined {
+    const text = buffer.toString('utf8', from, to).trim();
+    if (text === '' || text === '\uFEFF') return undefined;
+    const bad = (message: string): RecordingError => new RecordingError(this.#file, this.line, message);
+    let fields: unknown;
+    try {
+      fields = JSON.parse(text.replace(/^\uFEFF/, ''));
+    } catch (error) {
+      return bad(`not valid JSON: ${(error as Error).message}`);
+    }
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+      return bad('expected an object');
+    const { receivedAt: at, topic, payload, payloadBase64 } = fields as Record<string, unknown>;
+    const receivedAt = typeof at === 'string' ? parseRfc3339(at) : at;
+    if (typeof receivedAt !== 'number' || !Number.isFinite(receivedAt))
+      return bad(`receivedAt: found ${JSON.stringify(at)}, expected a time such as 2026-03-01T08:00:00Z`);
+    if (typeof topic !== 'string' || topic === '') return bad('topic: expected a text that is not empty');
+    if (payloadBase64 === undefined && payload === undefined) return bad('neither payload nor payloadBase64');
+    if (payloadBase64 === undefined)
+      return { line: this.line, receivedAt, topic, payload: Buffer.from(JSON.stringify(payload)) };
+    if (typeof payloadBase64 !== 'string') return bad('payloadBase64: expected a text');
+    return { line: this.line, receivedAt, topic, payload: Buffer.from(payloadBase64, 'base64') };
+  }
+}
+
+/** Do these bytes hold one object or array from first to last, with nothing after it? */
+function isOneValue(buffer: Buffer, start: number, end: number): boolean {
+  const first = buffer[start];
+  if ((first !== 123 && first !== 91) || buffer[end] !== 125) return false;
+  let depth = 0;
+  for (let i = start; i < end; i++) {
+    const byte = buffer[i];
+    if (byte === 34) {
+      // Within a text nothing counts but its end and what escapes it.
+      for (i++; i < end && buffer[i] !== 34; i++) if (buffer[i] === 92) i++;
+    } else if (byte === 123 || byte === 91) depth++;
+    else if ((byte === 125 || byte === 93) && --depth === 0) return i === end - 1;
+  }
+  return false;
+}

@@ -1,0 +1,71 @@
+import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+import type { Outgoing } from './publisher.ts';
+import { readRecording } from './recording.ts';
+import { rfc3339 } from './report.ts';
+
+export interface ReplayOptions {
+  /** In order of time, one after the other. */
+  readonly files: readonly string[];
+  /** The connection that sends everything. */
+  readonly sender: string;
+  /** Added to `receivedAt` and to every `at` of a native payload, in milliseconds. */
+  readonly shiftMs: number;
+}
+
+/** Counts what was read; filled in while the messages are taken. */
+export interface ReplayCounts {
+  messages: number;
+  /** Payloads that say no `at` in the native format: they went out as they were. */
+  notShifted: number;
+}
+
+/** The messages of recordings as they go out. @throws RecordingError at the first line that is not a message. */
+export async function* replayed(
+  { files, sender, shiftMs }: ReplayOptions,
+  counts: ReplayCounts,
+): AsyncGenerator<Outgoing, void, undefined> {
+  for (const file of files) {
+    for await (const batch of readRecording(file)) {
+      for (const { receivedAt, topic, payload } of batch) {
+        counts.messages++;
+        const shifted = shiftMs === 0 ? payload : shiftPayload(payload, shiftMs);
+        if (shifted === undefined) counts.notShifted++;
+        yield { at: receivedAt + shiftMs, sender, topic, payload: shifted ?? payload };
+      }
+    }
+  }
+}
+
+/** When the first message of a recording was received; undefined for an empty one. */
+export async function firstReceivedAt(file: string): Promise<number | undefined> {
+  for await (const batch of readRecording(file)) return batch[0]?.receivedAt;
+  return undefined;
+}
+
+/** When its last message was received; undefined for an empty one. Reads the whole of it. */
+export async function lastReceivedAt(file: string): Promise<number | undefined> {
+  let last: number | undefined;
+  for await (const batch of readRecording(file)) last = batch.at(-1)?.receivedAt ?? last;
+  return last;
+}
+
+/** The native payload with every `at` moved; undefined when there is none to move. */
+export function shiftPayload(payload: Uint8Array, shiftMs: number): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  let moved = 0;
+  for (const entry of Array.isArray(value) ? value : [value]) {
+    if (typeof entry !== 'object' || entry === null) continue;
+    const fields = entry as Record<string, unknown>;
+    const { at } = fields;
+    const instant = typeof at === 'string' ? parseRfc3339(at) : at;
+    if (typeof instant !== 'number') continue;
+    fields['at'] = typeof at === 'string' ? rfc3339(instant + shiftMs) : instant + shiftMs;
+    moved++;
+  }
+  return moved > 0 ? JSON.stringify(value) : undefined;
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { type PublishProgress, publish } from '../../simulators/publisher.ts';
+import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
+import { type AddCommand, UsageError } from '../cli.ts';
+import { parseInstant } from '../config/instants.ts';
+import { scaledClock } from '../lib/clock.ts';
+import { duration, Progress } from '../lib/progress.ts';
+
+interface Flags {
+  readonly url: string;
+  readonly username: string;
+  readonly password?: string;
+  readonly clientId?: string;
+  readonly speed: string;
+  readonly shift?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Everything is sent over one connection, so the user has to be a service account that may publish for all devices.
+The password may also stand in the environment variable SHOUWANG_MQTT_PASSWORD.
+
+--shift moves the time of receipt, and every "at" of payloads in the native format, by one offset:
+  now        the first message is received now
+  ends-now   the last message is received now: for history, with --speed max
+  <instant>  the first message is received then
+
+Example:
+  shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
+`;
+
+const addCommand: AddCommand = (program) => {
+  program
+    .command('replay')
+    .summary('send a recording to a broker')
+    .description(
+      'Sends recordings (NDJSON, gzip if the name ends in .gz) to a broker, at any speed, at the original or at shifted times.',
+    )
+    .argument('<file...>', 'recordings, in order of time')
+    .option('--url <url>', 'the broker', 'mqtt://127.0.0.1:1883')
+    .requiredOption('--username <name>', 'a service account')
+    .option('--password <password>', 'its password')
+    .option('--client-id <id>', 'the user name, if not given')
+    .option('--speed <factor>', 'how fast: 1 is as recorded; max is as fast as acknowledged', '1')
+    .option('--shift <when>', 'rewrite times: now, ends-now, or an instant')
+    .option('--json', 'write a summary to stdout as JSON')
+    .addHelpText('after', HELP)
+    .action(run);
+};
+export default addCommand;
+
+async function run(files: string[], flags: Flags): Promise<void> {
+  for (const file of files) if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+  const password = flags.password ?? process.env['SHOUWANG_MQTT_PASSWORD'];
+  if (password === undefined)
+    throw new UsageError('give --password, or SHOUWANG_MQTT_PASSWORD in the environment');
+  const speed = speedOf(flags.speed);
+  const first = await firstReceivedAt(files[0] ?? '');
+  if (first === undefined) throw new UsageError(`${files[0]} is empty`);
+  const shiftMs = await shiftOf(flags.shift, first, files);
+  const counts: ReplayCounts = { messages: 0, notShifted: 0 };
+  const progress = new Progress({ label: 'replay', unit: 'messages acknowledged' });
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const sender = flags.clientId ?? flags.username;
+  let result: PublishProgress;
+  try {
+    result = await publish(replayed({ files, sender, shiftMs }, counts), {
+      url: flags.url,
+      credentials: () => ({ username: flags.username, password }),
+      presence: false,
+      ...(speed === undefined ? {} : { clock: scaledClock({ origin: first + shiftMs, speed }) }),
+      signal: stop.signal,
+      onProgress: (now) => progress.update(now.acknowledged, undefined, remark(now)),
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+  progress.end(result.acknowledged, remark(result));
+  if (counts.notShifted > 0)
+    process.stderr.write(
+      `note: ${counts.notShifted} payloads hold no "at" in the native format and went out as they were\n`,
+    );
+  tell(result, flags, shiftMs, stop.signal.aborted);
+}
+
+function tell(result: PublishProgress, flags: Flags, shiftMs: number, interrupted: boolean): void {
+  const { sent, acknowledged, refused, behindMsMax } = result;
+  if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax }));
+  if (interrupted || acknowledged === sent) return;
+  const why = refused.length > 0 ? `: the broker refuses "${flags.username}"` : '';
+  throw new Error(`${sent - acknowledged} of ${sent} messages were not acknowledged${why}`);
+}
+
+function remark({ at, behindMs, behindMsMax, reconnects }: PublishProgress): string {
+  const parts = [`at ${new Date(at).toISOString().slice(0, 16)}Z`];
+  if (behindMs > 60_000) parts.push(`${duration(behindMs / 1000)} behind the clock`);
+  else if (behindMsMax > 60_000) parts.push(`at worst ${duration(behindMsMax / 1000)} behind the clock`);
+  if (reconnects > 0) parts.push(`${reconnects} reconnects`);
+  return parts.join(', ');
+}
+
+/** Undefined for `max`. */
+function speedOf(text: string): number | undefined {
+  if (text === 'max' || text === '0') return undefined;
+  const speed = Number(text);
+  if (text.trim() === '' || !Number.isFinite(speed) || speed <= 0)
+    throw new UsageError(`--speed: "${text}" is not a number above 0, or max`);
+  return speed;
+}
+
+async function shiftOf(text: string | undefined, first: number, files: readonly string[]): Promise<number> {
+  if (text === undefined) return 0;
+  if (text === 'now') return Date.now() - first;
+  if (text === 'ends-now') return Date.now() - ((await lastReceivedAt(files.at(-1) ?? '')) ?? first);
+  const instant = parseInstant(text, 'Asia/Shanghai');
+  if (instant === undefined)
+    throw new UsageError(`--shift: "${text}" is neither now, ends-now nor an instant`);
+  return instant - first;
+}

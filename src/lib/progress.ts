@@ -1,0 +1,81 @@
+/** Where progress is written: stderr, or what a test puts in its place. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface ProgressOptions {
+  /** What is being done, as the first word of the line. */
+  readonly label: string;
+  /** What is counted: `messages`. */
+  readonly unit: string;
+  readonly stream?: ProgressStream;
+}
+
+const REDRAW_MS = 250;
+/** Where nobody watches, a line now and then is enough. */
+const LINE_MS = 10_000;
+
+/** One line about long work: how far, how fast, how long still. On a terminal it is drawn over and over. */
+export class Progress {
+  readonly #label: string;
+  readonly #unit: string;
+  readonly #stream: ProgressStream;
+  readonly #startedAt = performance.now();
+  #shownAt = performance.now();
+  #drawn = false;
+
+  constructor({ label, unit, stream = process.stderr }: ProgressOptions) {
+    this.#label = label;
+    this.#unit = unit;
+    this.#stream = stream;
+  }
+
+  /** @param share how much of the work is done, 0 to 1; undefined when nobody knows. */
+  update(done: number, share?: number, remark = ''): void {
+    const now = performance.now();
+    if (now - this.#shownAt < (this.#stream.isTTY ? REDRAW_MS : LINE_MS)) return;
+    this.#shownAt = now;
+    this.#show(this.#line(done, share, remark));
+  }
+
+  /** The last line, which stays. */
+  end(done: number, remark = ''): void {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const rate = Math.round(done / Math.max(0.001, seconds));
+    const line = `${this.#label}: ${grouped(done)} ${this.#unit} in ${duration(seconds)} (${grouped(rate)}/s)`;
+    this.#show(remark ? `${line}, ${remark}` : line);
+    if (this.#stream.isTTY) this.#stream.write('\n');
+    this.#drawn = false;
+  }
+
+  #line(done: number, share: number | undefined, remark: string): string {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const parts = [
+      `${grouped(done)} ${this.#unit}`,
+      `${grouped(Math.round(done / Math.max(0.001, seconds)))}/s`,
+    ];
+    if (share !== undefined) {
+      parts.unshift(`${Math.floor(100 * share)} %`);
+      if (share > 0.001) parts.push(`${duration((seconds / share) * (1 - share))} left`);
+    }
+    if (remark) parts.push(remark);
+    return `${this.#label}: ${parts.join(', ')}`;
+  }
+
+  #show(line: string): void {
+    if (this.#stream.isTTY) this.#stream.write(`${this.#drawn ? '\r' : ''}\u001b[K${line}`);
+    else this.#stream.write(`${line}\n`);
+    this.#drawn = true;
+  }
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+/** `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${seconds < 10 ? seconds.toFixed(1) : whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
