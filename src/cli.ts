@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { loadFolder } from './lib/folder-loader.ts';
@@ -11,15 +13,20 @@ export class UsageError extends Error {}
  */
 export type AddCommand = (program: Command) => void;
 
+const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
+
+/** The file of the command that is asked for, so that the parts of all others are not loaded; undefined: all of them. */
+function only(command: string | undefined): string | undefined {
+  return command && /^[a-z]+$/.test(command) && existsSync(join(COMMANDS, `${command}.ts`)) ? command : undefined;
+}
+
 /** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const program = new Command('shouwang')
     .description('守望 Shouwang: watches over older people who live alone. Each command has --help.')
     .showHelpAfterError('(add --help for all options)')
     .exitOverride();
-  for (const { file, definition } of await loadFolder(
-    fileURLToPath(new URL('./commands', import.meta.url)),
-  )) {
+  for (const { file, definition } of await loadFolder(COMMANDS, only(args[0]))) {
     if (typeof definition !== 'function') throw new Error(`${file} has no command as its default export`);
     (definition as AddCommand)(program);
   }

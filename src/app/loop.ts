@@ -20,6 +20,7 @@ export interface Committed {
   readonly events: readonly StreamEvent[];
   readonly effects: readonly Effect[];
   readonly reports: readonly SequencedReport[];
+  readonly lastSeq: number;
 }
 
 export interface LoopOptions {
@@ -35,6 +36,7 @@ export interface LoopOptions {
 }
 
 type Item =
+  | { readonly kind: 'rejected'; readonly message: Message; readonly device: string | undefined; readonly refusal: Refusal }
   | { readonly kind: 'message'; readonly inbound: InboundMessage }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
 
@@ -81,6 +83,10 @@ export class Loop {
     this.#options = options;
   }
 
+  get inboxMax(): number {
+    return this.#inbox.max;
+  }
+
   get inboxLength(): number {
     return this.#inbox.length;
   }
@@ -107,6 +113,12 @@ export class Loop {
       this.#replies.set(id, resolve);
       this.#schedule();
     });
+  }
+
+  /** Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted. */
+  reject(message: Message, device: string | undefined, refusal: Refusal): void {
+    if (this.#stopped || !this.#inbox.push({ kind: 'rejected', message, device, refusal })) this.counts.rejected++;
+    else this.#schedule();
   }
 
   /** Lets time pass. Skipped while messages wait: they carry the time themselves. */
@@ -187,6 +199,7 @@ export class Loop {
       if (!item) break;
       items++;
       if (item.kind === 'message') this.#takeMessage(item.inbound, batch);
+      else if (item.kind === 'rejected') this.#refuse(item.message, item.device, [item.refusal], batch);
       else this.#takeInput(item.input, batch);
     }
     this.#meanBatch = 0.8 * this.#meanBatch + 0.2 * items;
@@ -221,7 +234,7 @@ export class Loop {
 
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
     const { core } = this.#options;
-    if (input.kind === 'tick' && input.listeningSince === undefined && core.due.nextDue > input.receivedAt) {
+    if (input.kind === 'tick' && input.listeningSince === undefined && core.due.nextDue >= input.receivedAt) {
       // Nothing is due: time passes without a trace.
       core.now = Math.max(core.now, input.receivedAt);
     } else this.#runStep(input, batch);
@@ -295,7 +308,7 @@ export class Loop {
       this.#replies.get(effect.id)?.(effect.reply);
       this.#replies.delete(effect.id);
     }
-    this.#options.committed({ events, effects: batch.effects, reports: batch.reports });
+    this.#options.committed({ events, effects: batch.effects, reports: batch.reports, lastSeq: this.#options.core.seq });
   }
 }
 

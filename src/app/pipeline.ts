@@ -58,12 +58,12 @@ class Outcome implements StepResult {
 }
 
 /**
- * Lets time pass up to `to`. Each due timer fires at its own due-date, in order, so that it makes no difference how
+ * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires at its own due-date, in order, so that it makes no difference how
  * often anybody looks at the clock.
  */
 function advance(core: Core, to: number, out: Outcome): void {
   const { due } = core;
-  while (due.nextDue <= to) {
+  while (due.nextDue < to) {
     const at = due.nextDue;
     const subject = due.pop() as Subject;
     if (subject.filedDue !== at || core.subject(subject.id) !== subject) continue;

@@ -5,10 +5,15 @@ import { pathToFileURL } from 'node:url';
 /**
  * The folder is the registry: every `<name>.ts` in it is loaded in name order and its default export returned.
  * Files that begin with `_` are templates, and tests are not definitions.
+ * `only` names the one file that is wanted.
  */
-export async function loadFolder(folder: string): Promise<{ file: string; definition: unknown }[]> {
+export async function loadFolder(
+  folder: string,
+  only?: string,
+): Promise<{ file: string; definition: unknown }[]> {
   const names = (await readdir(folder))
     .filter((name) => /\.(ts|js)$/.test(name) && !name.startsWith('_') && !/\.(test|d)\.ts$/.test(name))
+    .filter((name) => only === undefined || name === `${only}.ts` || name === `${only}.js`)
     .sort();
   const found: { file: string; definition: unknown }[] = [];
   for (const name of names) {

@@ -47,6 +47,8 @@ export interface DeviceStatus {
   readonly heardAt?: number;
   /** Newest event time among its readings. */
   readonly measuredAt?: number;
+  /** Whether its MQTT connection is open at this moment; undefined where it speaks through others. */
+  readonly connected?: boolean;
   readonly silent: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
   /** When silence will be raised if nothing comes. */

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../ports/records.ts';
 import type { StreamReader } from '../ports/service.ts';
 
 /** Hands committed events to readers. A reader that does not keep up is dropped and counted; nobody waits for it. */
-export class StreamHub {
+export class EventFanOut {
   readonly #readers = new Set<StreamReader>();
   dropped = 0;
 

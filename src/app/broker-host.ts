@@ -1,0 +1,93 @@
+import type { Clock } from '../lib/clock.ts';
+import { verifySecret } from '../lib/secrets.ts';
+import type { Message } from '../model/message.ts';
+import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
+import type { Core } from './core.ts';
+import type { Decoder } from './decode.ts';
+import type { Loop } from './loop.ts';
+
+/** A program that may read every topic, from config/service.yaml. */
+export interface ServiceAccount {
+  readonly name: string;
+  readonly secretHash: string;
+}
+
+export interface BrokerHostOptions {
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly decoder: Decoder;
+  readonly clock: Clock;
+  readonly serviceAccounts: readonly ServiceAccount[];
+  /** An outside broker has let its clients in itself: what comes from it is taken by topic alone. */
+  readonly trusting: boolean;
+}
+
+/** What is known of connections: by device, whether one is open, and which. Not durable: it is true of this moment. */
+export type Presence = Map<string, { online: boolean; session: number }>;
+
+/** Answers what a broker asks: who is this, where may it publish, who takes the message. */
+export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
+  const { core, loop, decoder, clock, serviceAccounts, trusting } = options;
+  return {
+    now: () => clock.now(),
+    authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
+    route: (identity, topic) => (trusting ? 'ingest' : routeOf(core, decoder, identity, topic)),
+    maySubscribe: (identity, filter) => maySubscribe(core, identity, filter),
+    receive: (inbound: InboundMessage) => loop.receive(inbound),
+    onRoom: (resume) => loop.onRoom(resume),
+    diverted(message: Message, identity: Identity) {
+      const detail = `${identity.kind} ${identity.id} may not publish here`;
+      loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
+    },
+    refusedFrame(from, bytes) {
+      const message: Message = { receivedAt: clock.now(), topic: '', payload: new Uint8Array(), client: from };
+      loop.reject(message, undefined, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+    },
+    presence(identity, online, session) {
+      const known = presence.get(identity.id);
+      if (known && known.session > session) return;
+      presence.set(identity.id, { online, session });
+    },
+  };
+}
+
+/** User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside. */
+async function authenticate(
+  core: Core,
+  accounts: readonly ServiceAccount[],
+  username: string,
+  password: Uint8Array,
+): Promise<Identity | undefined> {
+  const account = accounts.find(({ name }) => name === username);
+  if (account) return (await verifySecret(password, account.secretHash)) ? { kind: 'service', id: username } : undefined;
+  const device = core.registry.device(username);
+  const known = device ?? core.registry.gateway(username);
+  if (!known?.secretHash || known.disabled || !(await verifySecret(password, known.secretHash))) return undefined;
+  return { kind: device ? 'device' : 'gateway', id: username };
+}
+
+function routeOf(core: Core, decoder: Decoder, identity: Identity, topic: string): PublishRoute {
+  const device = decoder.deviceOf(topic);
+  if (identity.kind === 'service') return device === undefined ? 'relay' : 'ingest';
+  if (device !== undefined) return speaksFor(core, identity, device) ? 'ingest' : 'foreign';
+  const about = statusOf(topic);
+  return about !== undefined && (about === identity.id || speaksFor(core, identity, about)) ? 'status' : 'foreign';
+}
+
+/** `shouwang/<id>/status` → id. */
+function statusOf(topic: string): string | undefined {
+  return topic.startsWith('shouwang/') && topic.endsWith('/status') ? topic.slice(9, -7) : undefined;
+}
+
+function speaksFor(core: Core, identity: Identity, device: string): boolean {
+  if (identity.kind === 'device') return identity.id === device;
+  return core.registry.device(device)?.gateway === identity.id;
+}
+
+/** A device hears what is said to it, a gateway what is said to those behind it; everything is for service accounts. */
+function maySubscribe(core: Core, identity: Identity, filter: string): boolean {
+  if (identity.kind === 'service') return true;
+  const match = /^shouwang\/([^/+#]+)\/command$/.exec(filter);
+  const device = match?.[1];
+  return device !== undefined && (device === identity.id || speaksFor(core, identity, device));
+}

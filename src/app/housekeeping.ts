@@ -1,0 +1,77 @@
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { recordRetention, telemetryCutoffs } from '../config/service-schema.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { Service } from '../ports/service.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import { scheduleRetention } from '../store/retention.ts';
+import type { Core } from './core.ts';
+import type { Parts } from './load.ts';
+import type { Loop } from './loop.ts';
+
+export interface HousekeepingOptions {
+  readonly parts: Parts;
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly broker: Broker;
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+  readonly outbox: { wake(): void };
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Fine enough for a 30 second window of the wearer; an idle tick costs a comparison. */
+const TICK_MS = 200;
+const RELOAD_SETTLE_MS = 300;
+
+/** Everything that runs by the wall's clock: ticks, retention, the rule file. */
+export function startHousekeeping(options: HousekeepingOptions): { stop(): void } {
+  const { loop, broker, clock, logger } = options;
+  let connected = broker.stats().connected;
+  const ticking = setInterval(() => {
+    const now = broker.stats().connected;
+    // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
+    if (now && !connected) loop.tick(clock.now());
+    else loop.tick();
+    connected = now;
+    options.outbox.wake();
+  }, TICK_MS);
+  const retention = scheduleRetention(retentionOf(options));
+  const watcher = watchRules(options.parts.rulesFile, () => {
+    options.service.reloadRules().then(
+      (result) => {
+        if (result.ok) logger.info({ version: result.version }, 'the rule file was read again');
+        else logger.error({ failure: result.failure }, 'the rule file has mistakes; the old rules stay in force');
+      },
+      (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
+    );
+  });
+  return {
+    stop() {
+      clearInterval(ticking);
+      retention.stop();
+      watcher.stop();
+    },
+  };
+}
+
+/** Calls back when the file was written. Watches the folder, because editors replace files. */
+function watchRules(file: string, changed: () => void): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(dirname(file), (_event, name) => {
+    if (name !== basename(file)) return;
+    clearTimeout(timer);
+    timer = setTimeout(changed, RELOAD_SETTLE_MS);
+  });
+  return {
+    stop() {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
+import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
+import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
+import type { DeviceModels } from '../devices/match.ts';
+import { fail, ok, type Result } from '../lib/result.ts';
+import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../model/notify-policy.ts';
+import type { RegistryEntry } from '../model/registry.ts';
+import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
+import { type ChannelDefinitions, type ConfiguredChannel, channelsSchema, configureChannels, loadChannelDefinitions } from '../notify/load.ts';
+import { checkRuleSet, type RuleKinds } from '../rules/compile.ts';
+import { loadDeviceModels, loadRuleKinds } from './definitions.ts';
+import { loadRegistry, shownFile } from './registry-files.ts';
+
+/** Everything that a service is made of, checked. */
+export interface Parts {
+  readonly loaded: LoadedServiceConfig;
+  readonly models: DeviceModels;
+  readonly kinds: RuleKinds;
+  readonly channelDefinitions: ChannelDefinitions;
+  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
+  readonly policy: NotifyPolicy;
+  readonly ruleSet: RuleSet;
+  readonly rulesFile: string;
+  /** From the registry files: taken over when the records hold no registry yet. */
+  readonly registry: readonly RegistryEntry[];
+}
+
+export interface LoadPartsOptions {
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads and checks the whole configuration. All problems of all files are reported at once. */
+export async function loadParts({ dir, env, flags }: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
+  const [models, kinds, channelDefinitions] = await Promise.all([loadDeviceModels(), loadRuleKinds(), loadChannelDefinitions()]);
+  const loaded = await loadServiceConfig({ dir, env, ...(flags ? { flags } : {}) });
+  if (!loaded.ok && !existsSync(dir)) return loaded;
+  // A mistake in service.yaml must not hide those of the files beside it: they are looked for where they usually are.
+  const files = loaded.ok ? loaded.value.config.files : usualFiles(dir);
+  const problems: ConfigProblem[] = [];
+  const take = <T>(result: Result<T, ConfigProblem[]>): T | undefined => {
+    if (result.ok) return result.value;
+    problems.push(...result.error);
+    return undefined;
+  };
+  take(loaded);
+  const channelsFile = take(await loadYamlFile(shownFile(files.channels), channelsSchema(channelDefinitions)));
+  const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
+  const policy = take(await loadPolicy(files.notify, configured));
+  const ruleSet = take(await loadRuleSet(files.rules, kinds));
+  const registry = take(await loadRegistry(files.registry, models, configured)) ?? [];
+  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !ruleSet) return fail(problems);
+  return ok({
+    loaded: loaded.value,
+    models,
+    kinds,
+    channelDefinitions,
+    channels: configureChannels(channelsFile, channelDefinitions),
+    policy,
+    ruleSet,
+    rulesFile: files.rules,
+    registry,
+  });
+}
+
+/** Reads a rule file and checks it against the kinds. Problems carry file, line and column. */
+export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<RuleSet, ConfigProblem[]>> {
+  return loadYamlFile(shownFile(file), ruleSetSchema, (ruleSet) => checkRuleSet(ruleSet, kinds));
+}
+
+function loadPolicy(file: string, configured: ReadonlySet<string> | undefined): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
+  return loadYamlFile(shownFile(file), notifyPolicySchema, (policy) =>
+    (configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
+      path,
+      message: `no channel "${channel}" in channels.yaml`,
+    })),
+  );
+}
+
+function usualFiles(dir: string): ServiceConfig['files'] {
+  const { registry, rules, channels, notify } = serviceSchema.parse({}).files;
+  const here = (file: string) => resolve(dir, file);
+  return { registry: registry.map(here), rules: here(rules), channels: here(channels), notify: here(notify) };
+}
+
+/** Problems as the terminal shows them. */
+export const problemText = (problems: readonly ConfigProblem[]): string => problems.map(formatProblem).join('\n');
+
+/** Where the configuration lies if nobody says otherwise. */
+export const defaultConfigDir = (cwd: string): string => join(cwd, 'config');

@@ -1,0 +1,93 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Broker } from '../ports/broker.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { Committed } from './loop.ts';
+import type { EventFanOut } from './event-fan-out.ts';
+import type { Core } from './core.ts';
+import type { Loop } from './loop.ts';
+
+/** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
+export interface Meters {
+  readonly registry: Registry;
+  committed(batch: Committed): void;
+}
+
+export interface MeterSources {
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly broker: Broker;
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+  readonly fanOut: EventFanOut;
+  readonly outbox: { stats(): { inFlight: number; accepted: number; retried: number; failed: Readonly<Record<string, number>> } };
+}
+
+export function meters(sources: MeterSources): Meters {
+  const registry = new Registry();
+  const { core, loop, broker, records, telemetry, fanOut, outbox } = sources;
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    const made = new Gauge({
+      name: `shouwang_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        made.set(await read());
+      },
+    });
+  };
+  const alerts = new Counter({ name: 'shouwang_alerts_total', help: 'Alerts by rule and change', labelNames: ['rule', 'change'], registers: [registry] });
+  const cases = new Counter({ name: 'shouwang_cases_opened_total', help: 'Cases opened, by kind', labelNames: ['kind'], registers: [registry] });
+  const rejections = new Counter({ name: 'shouwang_rejections_total', help: 'What was not taken, by reason', labelNames: ['reason'], registers: [registry] });
+  const notices = new Counter({ name: 'shouwang_notices_queued_total', help: 'Notices queued, by channel', labelNames: ['channel'], registers: [registry] });
+
+  gauge('messages', 'Messages received since the start', () => loop.counts.messages);
+  gauge('readings', 'Readings decoded since the start', () => loop.counts.readings);
+  gauge('batches', 'Transactions committed since the start', () => loop.counts.batches);
+  gauge('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
+  gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
+  gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
+  gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
+  gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
+  gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);
+  gauge('broker_slow_readers_dropped', 'MQTT subscribers dropped because they did not keep up', () => broker.stats().slowReadersDropped);
+  gauge('stream_readers_dropped', 'Readers of the stream dropped because they did not keep up', () => fanOut.dropped);
+  gauge('telemetry_points', 'Readings stored', async () => (await telemetry.stats()).points);
+  gauge('telemetry_bytes', 'Size of the telemetry store', async () => (await telemetry.stats()).bytes);
+  gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
+  gauge('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
+  gauge('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
+  labelled(registry, 'broker_refused', 'What the broker refused, by reason', 'reason', () => broker.stats().refused);
+  labelled(registry, 'outbox_failed', 'Notices that were given up, by reason', 'reason', () => outbox.stats().failed);
+  labelled(registry, 'open_cases', 'Open cases, by priority', 'priority', async () => (await records.counts([''])).openCases);
+
+  return {
+    registry,
+    committed({ effects }) {
+      for (const effect of effects) {
+        if (effect.type === 'alert') alerts.inc({ rule: effect.alert.rule, change: effect.change });
+        else if (effect.type === 'case' && effect.change === 'opened') cases.inc({ kind: effect.case.kind });
+        else if (effect.type === 'rejection') rejections.inc({ reason: effect.rejection.reason });
+        else if (effect.type === 'notice') notices.inc({ channel: effect.notice.channel });
+      }
+    },
+  };
+}
+
+function labelled(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
+): void {
+  const made = new Gauge({
+    name: `shouwang_${name}`,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    async collect() {
+      for (const [key, value] of Object.entries(await read())) made.set({ [label]: key }, value);
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import type { Registry as MetricsRegistry } from 'prom-client';
+import { z } from 'zod';
+import { formatProblem } from '../config/yaml-file.ts';
+import type { Clock } from '../lib/clock.ts';
+import { generateSecret, hashSecret } from '../lib/secrets.ts';
+import type { Message } from '../model/message.ts';
+import { REJECTION_REASONS } from '../model/rejection.ts';
+import type { Outbox } from '../notify/outbox.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { DecodeAnswer, DeviceStatus, Health, Service } from '../ports/service.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import { backupTo } from '../store/backup.ts';
+import type { Presence } from './broker-host.ts';
+import type { Core } from './core.ts';
+import type { EventFanOut } from './event-fan-out.ts';
+import { loadRuleSet, type Parts } from './load.ts';
+import type { Loop } from './loop.ts';
+import type { RuntimeDevice } from './subject.ts';
+
+export interface ServiceSources {
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+  readonly broker: Broker;
+  readonly outbox: Outbox;
+  readonly fanOut: EventFanOut;
+  readonly clock: Clock;
+  readonly parts: Parts;
+  readonly presence: Presence;
+  readonly metrics: MetricsRegistry;
+  readonly version: string;
+  readonly dataDir: string;
+}
+
+/** What the API and the command line see of the parts. */
+export function serviceOf(sources: ServiceSources): Service {
+  const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
+  return {
+    clock,
+    records,
+    telemetry,
+    registry: core.registry,
+    metrics: sources.metrics,
+    version: sources.version,
+    submit: (command, by) => loop.submit(command, by),
+    ruleSet: () => core.ruleSet,
+    async reloadRules() {
+      const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
+      if (!loaded.ok) {
+        return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } } };
+      }
+      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet)) return { ok: true, version: core.ruleSet.version };
+      const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
+      return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
+    },
+    deviceStatus(id) {
+      const device = core.devices.get(id);
+      return device && statusOf(device, sources.presence);
+    },
+    models: () =>
+      parts.models.all().map(({ model, title, summary, topics, metrics, events, expectedIntervalMs }) => {
+        return { model, title, summary, topics, metrics, events, expectedIntervalMs };
+      }),
+    ruleKinds: () =>
+      [...parts.kinds.values()].map(({ kind, title, summary, about, params }) => {
+        return { kind, title, summary, about, params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) };
+      }),
+    decode: (model, message) => decodeWith(parts, model, message),
+    subscribe(reader) {
+      const leave = fanOut.subscribe(reader);
+      if (leave) return leave;
+      reader.dropped('slow-reader');
+      return () => {};
+    },
+    brokerStats: () => broker.stats(),
+    health: () => healthOf(sources),
+    testChannel: (channel, address) => outbox.test(channel, address),
+    channels: () =>
+      [...parts.channels.values()].map(({ id, definition }) => ({ id, channel: definition.channel, title: definition.title })),
+    backup: (dir) => backupTo(dir, { records, telemetry }),
+    async issueSecret({ noun, id }, by) {
+      const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
+      if (!entry) return { failure: { code: noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND', details: { [noun]: id } } };
+      const secret = generateSecret();
+      const reply = await loop.submit({ type: 'registry.apply', put: [{ ...entry, secretHash: hashSecret(secret) }], remove: [] }, by);
+      return reply.ok ? { secret } : { failure: reply.failure };
+    },
+  };
+}
+
+function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
+  const { state } = device;
+  const connection = presence.get(device.id);
+  const silent = device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence') || device.gateway?.silent === true;
+  return {
+    device: device.id,
+    ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
+    ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
+    ...(connection === undefined ? {} : { connected: connection.online }),
+    silent,
+    last: lastOf(device),
+  };
+}
+
+/** What the engine itself remembers; the rest stands in the telemetry store. */
+function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {
+  return state.worn ? { worn_bool: { value: state.worn.value, at: state.worn.at } } : {};
+}
+
+function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer {
+  const definition = parts.models.get(model);
+  if (!definition) return { ok: false, code: 'unknown-device', message: `no device model "${model}"` };
+  const decoded = definition.decode(message.payload, message.receivedAt);
+  if (!decoded.ok) return { ok: false, code: decoded.reason, message: `${REJECTION_REASONS[decoded.reason].en}: ${decoded.detail}` };
+  const rejections = decoded.rejections.map(({ reason, detail }) => ({ code: reason, message: detail }));
+  return { ok: true, readings: decoded.readings, events: decoded.events, rejections };
+}
+
+/** Behind by more than this, an operator should know that the loop does not keep up. */
+const INBOX_SHARE_MAX = 0.9;
+const RULE_CLOCK_LAG_MS_MAX = 10_000;
+
+function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
+  const lag = (clock.now() - core.now) / clock.speed;
+  const stats = broker.stats();
+  const checks: Record<string, { ok: boolean; detail: string }> = {
+    records: { ok: loop.failing === undefined, detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms` },
+    broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
+    inbox: {
+      ok: loop.inboxLength < INBOX_SHARE_MAX * loop.inboxMax,
+      detail: `${loop.inboxLength} of ${loop.inboxMax} messages wait`,
+    },
+    ruleClock: { ok: lag < RULE_CLOCK_LAG_MS_MAX, detail: `${Math.round(lag)} ms behind` },
+  };
+  return { live: true, ready: Object.values(checks).every(({ ok }) => ok), checks };
+}

@@ -1,0 +1,289 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { ensureAdministrator } from '../api/accounts.ts';
+import { apiServer } from '../api/server.ts';
+import { embeddedBroker } from '../broker/embedded.ts';
+import { externalBroker } from '../broker/external.ts';
+import { importParser } from '../config/registry-import.ts';
+import { applyLimits } from '../config/service-schema.ts';
+import type { Clock } from '../lib/clock.ts';
+import { generateSecret } from '../lib/secrets.ts';
+import type { RegistryEntry } from '../model/registry.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import { type Outbox, outbox } from '../notify/outbox.ts';
+import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { Service } from '../ports/service.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import { Registry } from '../registry/registry.ts';
+import { sqliteRecords } from '../store/records-sqlite.ts';
+import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { alertLine } from './alert-line.ts';
+import { brokerHost, type Presence } from './broker-host.ts';
+import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
+import { Core } from './core.ts';
+import { Decoder } from './decode.ts';
+import { EventFanOut } from './event-fan-out.ts';
+import type { Parts } from './load.ts';
+import { type Committed, Loop } from './loop.ts';
+import { meters } from './meters.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { serviceOf } from './service.ts';
+
+export interface StartOptions {
+  readonly parts: Parts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the terminal channel writes. */
+  readonly print: (line: string) => void;
+  /** Entries to take over beside those of the registry files, if the records hold no registry yet. */
+  readonly seed?: readonly RegistryEntry[];
+  readonly demo?: boolean;
+  readonly version: string;
+}
+
+/** A service that runs. */
+export interface RunningService {
+  readonly service: Service;
+  readonly core: Core;
+  readonly loop: Loop;
+  readonly api: FastifyInstance;
+  readonly addresses: BrokerAddresses & { readonly http: string };
+  /** The first administrator, if one was made at this start: the password is known only here and now. */
+  readonly administrator: { readonly user: string; readonly password: string | undefined } | undefined;
+  /** What the restart had to do. */
+  readonly recovered: { readonly inputs: number; readonly subjects: number; readonly ms: number };
+  /** Takes nothing more, commits what is there, stores a whole checkpoint. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the parts together and starts them, from the inside out: stores, core, loop, outbox, API, and the broker last,
+ * so that nothing is received before everything that it needs is there.
+ */
+export async function startService(options: StartOptions): Promise<RunningService> {
+  const { parts, clock, logger } = options;
+  const { config } = parts.loaded;
+  applyLimits(config);
+  await mkdir(config.dataDir, { recursive: true });
+  const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
+  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
+  await records.open();
+  const { sealedSeq } = await telemetry.open();
+  const startedAt = performance.now();
+  const core = await makeCore(parts, records, clock);
+  const { inputs, subjects } = await recoverCore(core, records, telemetry, sealedSeq);
+  const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
+  await warnOfDifferences(core, records, logger);
+
+  const decoder = new Decoder(parts.models);
+  const fanOut = new EventFanOut();
+  const checkpoints = new Checkpoints(core, records, telemetry, logger);
+  const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
+  const loop = new Loop({
+    core,
+    records,
+    decoder,
+    clock,
+    logger,
+    committed(batch) {
+      fanOut.publish(batch.events);
+      running.meters?.committed(batch);
+      keepTelemetry(telemetry, batch, logger);
+      if (running.broker) publishFindings(running.broker, core, batch, logger);
+      if (batch.effects.some(({ type }) => type === 'notice')) running.outbox?.wake();
+    },
+    between: () => checkpoints.work(performance.now()),
+  });
+
+  const presence: Presence = new Map();
+  const trusting = config.mqtt.mode === 'external';
+  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts: config.mqtt.serviceAccounts, trusting }, presence);
+  const broker = makeBroker(parts, host, logger);
+  const sender = outbox({
+    records,
+    channels: parts.channels,
+    clock,
+    logger,
+    print: options.print,
+    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
+    submit: (command) => loop.submit(command, 'system'),
+    onEvent: (event) => fanOut.publish([event]),
+    link: ({ case: id }) => (config.http.publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, config.http.publicUrl).href : undefined),
+  });
+  running.meters = meters({ core, loop, broker, records, telemetry, fanOut, outbox: sender });
+  running.outbox = sender;
+  running.broker = broker;
+
+  const service = serviceOf({
+    core,
+    loop,
+    records,
+    telemetry,
+    broker,
+    outbox: sender,
+    fanOut,
+    clock,
+    parts,
+    presence,
+    metrics: running.meters.registry,
+    version: options.version,
+    dataDir: config.dataDir,
+  });
+  if (core.registry.counts.homes === 0) await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
+  await keepRules(core, loop, parts.ruleSet, logger);
+  const made = await ensureAdministrator(records, {
+    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
+    now: clock.now(),
+  });
+
+  const controlToken = generateSecret();
+  const api = await apiServer(service, {
+    logger,
+    demo: options.demo ?? false,
+    controlToken,
+    parseImport: importParser(
+      { existing: (noun, key) => core.registry.entry(noun, key), problems: (put) => core.registry.problems(put, [], (name) => parts.models.get(name) !== undefined) },
+      { models: parts.models.all().map(({ model }) => model) },
+    ),
+    ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
+    ...(await httpsOf(config.http.tls)),
+  });
+  const http = await api.listen({ host: config.http.host, port: config.http.port });
+  const addresses = await broker.start();
+  loop.tick(clock.now());
+  sender.start();
+  const housekeeping = startHousekeeping({ parts, core, loop, broker, records, telemetry, outbox: sender, service, clock, logger });
+  const control = join(config.dataDir, 'control.json');
+  await writeFile(control, JSON.stringify({ pid: process.pid, url: localUrl(http), token: controlToken }), { mode: 0o600 });
+
+  return {
+    service,
+    core,
+    loop,
+    api,
+    addresses: { ...addresses, http },
+    administrator: made.created ? { user: made.user, password: made.password } : undefined,
+    recovered,
+    async stop() {
+      housekeeping.stop();
+      await broker.stop();
+      await loop.stop();
+      await sender.stop();
+      fanOut.close();
+      await api.close();
+      await checkpoints.complete();
+      await telemetry.close();
+      await records.close();
+      await rm(control, { force: true });
+    },
+  };
+}
+
+/** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */
+async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promise<Core> {
+  const { checkpoint } = await records.recover();
+  const ruleSet = checkpoint ? parseShared(checkpoint.shared).ruleSet : parts.ruleSet;
+  return new Core({
+    models: parts.models,
+    kinds: parts.kinds,
+    registry: Registry.from(await records.registry()),
+    ruleSet,
+    policy: parts.policy,
+    channels: new Set(parts.channels.keys()),
+    knownAt: clock.now(),
+  });
+}
+
+/** The registry of the files, on the first start. @throws if it contradicts itself: nothing may be watched half. */
+async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: Logger): Promise<void> {
+  if (entries.length === 0) return;
+  const reply = await loop.submit({ type: 'registry.apply', put: [...entries], remove: [] }, 'system');
+  if (!reply.ok) throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);
+  logger.info({ entries: entries.length }, 'the registry of the configuration was taken over');
+}
+
+/** Puts the rule file in force where it differs from what the last run had. */
+async function keepRules(core: Core, loop: Loop, ruleSet: RuleSet, logger: Logger): Promise<void> {
+  if (JSON.stringify(core.ruleSet) === JSON.stringify(ruleSet)) return;
+  const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
+  if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
+  logger.info({ version: ruleSet.version }, 'a changed rule set is in force');
+}
+
+/** After a replay, what is open must be what the records say is open. A difference is a defect of ours: it is told. */
+async function warnOfDifferences(core: Core, records: RecordStore, logger: Logger): Promise<void> {
+  const inCore = new Set<string>();
+  for (const { book } of [...core.subjects.values(), ...core.gateways.values()]) {
+    for (const open of [book?.open.safety, book?.open.technical]) if (open) inCore.add(open.id);
+  }
+  const stored = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await records.cases({ paths: [''], status: ['open', 'acknowledged'] }, { limit: 500, ...(cursor ? { cursor } : {}) });
+    for (const { id } of page.items) stored.add(id);
+    cursor = page.next;
+  } while (cursor);
+  const missing = [...stored].filter((id) => !inCore.has(id));
+  const extra = [...inCore].filter((id) => !stored.has(id));
+  if (missing.length + extra.length > 0) logger.error({ missing, extra }, 'open cases differ between state and records');
+}
+
+function keepTelemetry(telemetry: TelemetryStore, { reports, lastSeq }: Committed, logger: Logger): void {
+  telemetry.append(reports, lastSeq).catch((error: unknown) => {
+    // The journal still holds them: they are handed over again at the next start.
+    logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+  });
+}
+
+function publishFindings(broker: Broker, core: Core, { effects }: Committed, logger: Logger): void {
+  const publish = (topic: string, payload: unknown): void => {
+    broker.publish(topic, JSON.stringify(payload), { qos: 1 }).catch((error: unknown) => {
+      logger.warn({ err: error, topic }, 'a message could not be published');
+    });
+  };
+  for (const effect of effects) {
+    if (effect.type === 'alert') {
+      publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
+    } else if (effect.type === 'device-command') publish(`shouwang/${effect.device}/command`, effect.payload);
+  }
+}
+
+/** `shouwang/alerts/<communityId>/<gridId>`, with `-` where the tree has no such level. */
+function alertTopic(core: Core, path: string): string {
+  const lineage = core.registry.lineage(path);
+  const idOf = (level: string): string => lineage.find((node) => node.level === level)?.path.split('/').at(-1) ?? '-';
+  return `shouwang/alerts/${idOf('community')}/${idOf('grid')}`;
+}
+
+function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
+  const { mqtt } = parts.loaded.config;
+  if (mqtt.mode === 'external') {
+    if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
+    const { url, username, password, clientId, caFile } = mqtt.external;
+    const topics = [...new Set(parts.models.all().flatMap((model) => model.topics))];
+    const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
+    return externalBroker({ url, username, password, clientId, filters, caFile }, host, logger);
+  }
+  const { webSocketPort, port, tls } = mqtt;
+  return embeddedBroker(
+    {
+      host: mqtt.host,
+      ports: { mqtt: port, webSocket: webSocketPort === 'off' ? false : webSocketPort, mqtts: tls ? tls.port : false },
+      tls,
+    },
+    host,
+    logger,
+  );
+}
+
+async function httpsOf(tls: { certFile: string; keyFile: string } | undefined): Promise<{ https?: { key: string; cert: string } }> {
+  if (!tls) return {};
+  return { https: { key: await readFile(tls.keyFile, 'utf8'), cert: await readFile(tls.certFile, 'utf8') } };
+}
+
+/** The address under which a command on this machine reaches the API. */
+const localUrl = (address: string): string => address.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\])/, '//127.0.0.1');

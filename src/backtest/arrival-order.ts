@@ -1,0 +1,68 @@
+import type { RecordedMessage } from '../../simulators/recording.ts';
+
+/**
+ * Puts messages into the order of their arrival where a recording has them shuffled (several files, several writers).
+ * Messages that arrived in the same millisecond come in the order of their topics and bytes, so that the result depends
+ * on what is in the recording and not on how it was written.
+ */
+export class ArrivalOrder {
+  readonly #windowMs: number;
+  /** In order of arrival, but for the newest that was pushed. */
+  #waiting: RecordedMessage[] = [];
+  #newest = Number.NEGATIVE_INFINITY;
+  #emitted = Number.NEGATIVE_INFINITY;
+  /** Messages older than what was given out already: they came out of order by more than the window. */
+  beyondWindow = 0;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  push(message: RecordedMessage): void {
+    const { receivedAt } = message;
+    if (receivedAt < this.#emitted) this.beyondWindow++;
+    if (receivedAt >= this.#newest) {
+      this.#newest = receivedAt;
+      this.#waiting.push(message);
+      return;
+    }
+    let low = 0;
+    let high = this.#waiting.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#waiting[middle] as RecordedMessage).receivedAt <= receivedAt) low = middle + 1;
+      else high = middle;
+    }
+    this.#waiting.splice(low, 0, message);
+  }
+
+  /** What no message within the window can precede any more. */
+  ready(): RecordedMessage[] {
+    return this.#take(this.#newest - this.#windowMs);
+  }
+
+  rest(): RecordedMessage[] {
+    return this.#take(Number.POSITIVE_INFINITY);
+  }
+
+  #take(before: number): RecordedMessage[] {
+    let count = 0;
+    while (count < this.#waiting.length && (this.#waiting[count] as RecordedMessage).receivedAt < before) count++;
+    if (count === 0) return [];
+    const taken = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    this.#emitted = Math.max(this.#emitted, (taken[count - 1] as RecordedMessage).receivedAt);
+    return sortTies(taken);
+  }
+}
+
+function sortTies(messages: RecordedMessage[]): RecordedMessage[] {
+  for (let i = 1; i < messages.length; i++) {
+    if ((messages[i] as RecordedMessage).receivedAt === (messages[i - 1] as RecordedMessage).receivedAt) {
+      return messages.sort((a, b) => a.receivedAt - b.receivedAt || compare(a.topic, b.topic) || Buffer.compare(a.payload, b.payload));
+    }
+  }
+  return messages;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

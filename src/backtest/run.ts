@@ -1,0 +1,171 @@
+import { type RecordedMessage, readRecording } from '../../simulators/recording.ts';
+import { parseShared, type SharedState } from '../app/checkpoints.ts';
+import { Core, type CoreOptions } from '../app/core.ts';
+import { Decoder } from '../app/decode.ts';
+import { step } from '../app/pipeline.ts';
+import { restoreSubject, storeSubject } from '../app/subject.ts';
+import { MINUTE } from '../lib/clock.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Case } from '../model/case.ts';
+import type { Input, StepResult } from '../model/effect.ts';
+import type { Notice } from '../model/notice.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+import { ArrivalOrder } from './arrival-order.ts';
+import { Coverage } from './coverage.ts';
+
+export interface RunOptions {
+  readonly recordings: readonly string[];
+  readonly core: Omit<CoreOptions, 'knownAt'>;
+  /** How far lines may be out of order, in milliseconds of arrival. */
+  readonly latenessMs?: number;
+  /** Stores and restores the whole state after so many inputs: the result must not change. */
+  readonly restartEvery?: number;
+  readonly onProgress?: (progress: { messages: number; at: number }) => void;
+}
+
+/** What a rule set would have done with a recording. */
+export interface RunResult {
+  /** In the order in which they were raised, each in its last version. */
+  readonly alerts: readonly Alert[];
+  readonly cases: readonly Case[];
+  readonly notices: readonly Notice[];
+  readonly messages: number;
+  readonly readings: number;
+  readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
+  readonly beyondWindow: number;
+  readonly coverage: Coverage;
+  readonly from: number;
+  readonly to: number;
+}
+
+const LATENESS_MS = 60 * MINUTE;
+
+/** Runs recordings through the very step that the live service uses. Same inputs, same result. */
+export async function runBacktest(options: RunOptions): Promise<RunResult> {
+  const run = new Backtest(options);
+  for await (const messages of merged(options.recordings, options.latenessMs ?? LATENESS_MS, run)) {
+    for (const message of messages) run.take(message);
+    options.onProgress?.({ messages: run.messages, at: run.now });
+  }
+  return run.result();
+}
+
+/** All recordings in one order of arrival. Several files are read side by side, the one that lags first. */
+async function* merged(files: readonly string[], latenessMs: number, run: Backtest): AsyncGenerator<RecordedMessage[]> {
+  const order = new ArrivalOrder(latenessMs);
+  const readers = files.map((file) => ({ batches: readRecording(file), reached: Number.NEGATIVE_INFINITY }));
+  while (readers.length > 0) {
+    readers.sort((a, b) => a.reached - b.reached);
+    const [reader] = readers as [(typeof readers)[number]];
+    const next = await reader.batches.next();
+    if (next.done) readers.shift();
+    else {
+      for (const message of next.value) order.push(message);
+      reader.reached = Math.max(reader.reached, next.value.at(-1)?.receivedAt ?? 0);
+    }
+    if (readers.length < 2) yield order.ready();
+    else yield order.ready().filter(Boolean);
+  }
+  yield order.rest();
+  run.beyondWindow = order.beyondWindow;
+}
+
+class Backtest {
+  readonly #options: RunOptions;
+  readonly #decoder: Decoder;
+  readonly #alerts = new Map<string, Alert>();
+  readonly #cases = new Map<string, Case>();
+  readonly #notices: Notice[] = [];
+  readonly #rejections: Partial<Record<RejectionReason, number>> = {};
+  readonly #coverage = new Coverage();
+  #core: Core | undefined;
+  #from = 0;
+  #sinceRestart = 0;
+  messages = 0;
+  readings = 0;
+  beyondWindow = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#decoder = new Decoder(options.core.models);
+  }
+
+  get now(): number {
+    return this.#core?.now ?? 0;
+  }
+
+  take(message: RecordedMessage): void {
+    this.messages++;
+    const core = this.#start(message.receivedAt);
+    const { report, refusals } = this.#decoder.decode(core, message);
+    for (const { reason } of refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
+    if (!report) return;
+    const receivedAt = Math.max(report.receivedAt, core.now);
+    const result = this.#step(core, receivedAt === report.receivedAt ? report : { ...report, receivedAt });
+    for (const { reason } of result.refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
+    if (!result.accepted) return;
+    this.readings += result.accepted.readings.length;
+    const device = core.devices.get(report.device);
+    if (device) this.#coverage.take(device, result.accepted);
+  }
+
+  /** The core begins with the first message: nobody was silent before anybody listened. */
+  #start(at: number): Core {
+    if (!this.#core) {
+      this.#core = new Core({ ...this.#options.core, knownAt: 0 });
+      this.#from = at;
+      this.#step(this.#core, { kind: 'tick', receivedAt: at, listeningSince: at });
+    }
+    return this.#core;
+  }
+
+  #step(core: Core, input: Input): StepResult {
+    const result = step(core, input);
+    for (const effect of result.effects) {
+      if (effect.type === 'alert') this.#alerts.set(effect.alert.id, effect.alert);
+      else if (effect.type === 'case') this.#cases.set(effect.case.id, effect.case);
+      else if (effect.type === 'notice') this.#notices.push(effect.notice);
+    }
+    const { restartEvery } = this.#options;
+    if (restartEvery !== undefined && ++this.#sinceRestart >= restartEvery) {
+      this.#sinceRestart = 0;
+      this.#core = restarted(core, this.#options.core);
+    }
+    return result;
+  }
+
+  result(): RunResult {
+    const to = this.now;
+    this.#coverage.finish(to);
+    return {
+      alerts: [...this.#alerts.values()].sort((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1)),
+      cases: [...this.#cases.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
+      notices: this.#notices,
+      messages: this.messages,
+      readings: this.readings,
+      rejections: this.#rejections,
+      beyondWindow: this.beyondWindow,
+      coverage: this.#coverage,
+      from: this.#from,
+      to,
+    };
+  }
+}
+
+/** A second core that knows what the first one stored, and nothing else. */
+export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {
+  const shared: SharedState = parseShared(
+    JSON.stringify({ v: 1, now: core.now, listeningSince: core.engine.listeningSince, ruleSet: core.ruleSet, gateways: {} }),
+  );
+  const next = new Core({ ...options, ruleSet: shared.ruleSet, knownAt: 0 });
+  next.now = shared.now;
+  next.seq = core.seq;
+  next.engine.listeningSince = shared.listeningSince;
+  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) {
+    const twin = next.subject(subject.id);
+    if (!twin) continue;
+    restoreSubject(twin, storeSubject(subject, core.rules), next.rules);
+    next.file(twin);
+  }
+  return next;
+}

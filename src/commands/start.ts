@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { loadParts, type Parts, problemText } from '../app/load.ts';
+import { type RunningService, startService } from '../app/wiring.ts';
+import { wallClock } from '../lib/clock.ts';
+
+/** `start`: the service on a configuration folder. */
+export default function addStart(program: Command): void {
+  program
+    .command('start')
+    .description('Runs the service: broker, rules, stores, console and API, on a configuration folder.')
+    .option('-c, --config <dir>', 'configuration folder', 'config')
+    .option('-d, --data <dir>', 'data folder, instead of the configured one')
+    .option('--http-port <port>', 'port of the console and the API', Number)
+    .option('--mqtt-port <port>', 'MQTT port', Number)
+    .action(async (options: { config: string; data?: string; httpPort?: number; mqttPort?: number }) => {
+      const parts = await checkedParts(options.config, {
+        ...(options.data === undefined ? {} : { dataDir: resolve(options.data) }),
+        ...(options.httpPort === undefined ? {} : { 'http.port': options.httpPort }),
+        ...(options.mqttPort === undefined ? {} : { 'mqtt.port': options.mqttPort }),
+      });
+      const logger = pino({ level: parts.loaded.config.log.level }, pino.destination(2));
+      const running = await startService({
+        parts,
+        clock: wallClock(),
+        logger,
+        env: process.env,
+        print: (line) => console.log(line),
+        version: await packageVersion(),
+      });
+      announce(running);
+      await untilStopped();
+      console.error('stopping …');
+      await running.stop();
+    });
+}
+
+/** @throws with every problem of the configuration, one a line. */
+export async function checkedParts(dir: string, flags: Readonly<Record<string, unknown>>): Promise<Parts> {
+  const parts = await loadParts({ dir, env: process.env, flags });
+  if (!parts.ok) throw new Error(`the configuration has mistakes:\n${problemText(parts.error)}`);
+  return parts.value;
+}
+
+/** Tells a person at the terminal where everything is. */
+export function announce({ addresses, administrator, recovered, core }: RunningService): void {
+  const lines = [
+    `守望 Shouwang runs. ${core.registry.counts.homes} homes, ${core.registry.counts.devices} devices, rule set ${core.ruleSet.version}.`,
+    `  console   ${addresses.http.replace('0.0.0.0', 'localhost')}`,
+    ...Object.entries(addresses)
+      .filter(([name]) => name !== 'http')
+      .map(([name, address]) => `  ${name.padEnd(9)} ${address}`),
+  ];
+  if (recovered.subjects > 0 || recovered.inputs > 0) {
+    lines.push(`  restored ${recovered.subjects} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`);
+  }
+  if (administrator) {
+    const { user, password } = administrator;
+    lines.push(`  login     ${user} / ${password ?? 'the password of SHOUWANG_ADMIN_PASSWORD'}`);
+    if (password !== undefined) lines.push('            (made now and shown only once; change it with `shouwang user password`)');
+  }
+  console.error(lines.join('\n'));
+}
+
+/** Resolves at the first request to stop. */
+export function untilStopped(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}
+
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
