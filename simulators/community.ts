@@ -63,7 +63,8 @@ const HOMES_A_COMMUNITY_MAX = 400;
 const BUILDINGS_A_GRID = 6;
 const ROOMS_A_UNIT = 12;
 const UNITS_A_BUILDING = 3;
-const GATEWAY_SHARE = 0.35;
+/** One building of so many, one after the other, has a gateway. */
+const BUILDINGS_A_GATEWAY = 3;
 const BAND_SHARE = 0.85;
 const FINE_METER_SHARE = 0.3;
 const DAILY_MS = 24 * 60 * 60_000;
@@ -169,7 +170,7 @@ class Builder {
       const name = `staff-${place.community}-steward-${number}`;
       this.#addStaff(name, 'building-steward', [path, `${gridPath}/b${number + 1}`]);
     }
-    const gateway = random.chance(GATEWAY_SHARE) ? `gw-${place.community}-${number}` : undefined;
+    const gateway = this.#hasGateway(place, number) ? `gw-${place.community}-${number}` : undefined;
     if (gateway) this.#addGateway(gateway, path, `${number}号楼网关`);
     const count = Math.min(wanted, random.integer(8, 14));
     let unitBefore = 0;
@@ -182,6 +183,12 @@ class Builder {
       this.#addHome(place, { grid: `g${gridNumber}`, building: number, unit, room, path, gateway });
     }
     return count;
+  }
+
+  #hasGateway({ community }: Place, building: number): boolean {
+    const group = Math.floor((building - 1) / BUILDINGS_A_GATEWAY);
+    const chosen = this.#random.fork(`${community}/gateway/${group}`).integer(0, BUILDINGS_A_GATEWAY - 1);
+    return (building - 1) % BUILDINGS_A_GATEWAY === chosen;
   }
 
   #addGrid({ community, communityName }: Place, number: number, path: string): void {

@@ -87,7 +87,7 @@ beforeEach(async () => {
 });
 afterEach(() => broker.stop());
 
-const community = makeCommunity({ seed: 1, homes: 18, start: START });
+const community = makeCommunity({ seed: 1, homes: 36, start: START });
 const credentials = (sender: string): { password: string } | undefined => {
   const password = community.secrets.get(sender);
   return password === undefined ? undefined : { password };
@@ -97,7 +97,7 @@ const sortedLines = (messages: Iterable<{ topic: string; payload: string }>): st
 
 test('every message of a fleet is acknowledged once, sent by its device or its gateway with its own secret', async () => {
   for (const [id, secret] of community.secrets) broker.secrets.set(id, secret);
-  const messages = [...fleet({ community, seed: 1, start: START, until: START + 5 * HOUR })];
+  const messages = [...fleet({ community, seed: 1, start: START, until: START + 3 * HOUR })];
   const result = await publish(outgoing(messages), { url: broker.url, credentials });
   expect(result).toMatchObject({
     sent: messages.length,
