@@ -4,6 +4,7 @@ import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { measure, titleOf } from '../format/measure.ts';
+import { dayTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -233,9 +234,7 @@ export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
         </p>
       )}
       {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
-        <p class="quiet-text">
-          <Moment at={one.nextAttemptAt} zone={zone} /> ↻
-        </p>
+        <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
       )}
     </li>
   );

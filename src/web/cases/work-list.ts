@@ -44,12 +44,13 @@ export function matches(filter: Filter, one: NumberedCase): boolean {
 export const isLedger = (filter: Filter): boolean =>
   filter.status.length > 0 && filter.status.every((one) => one === 'resolved');
 
-const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 0, resolved: 1 };
+const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2 };
 
-/** Unresolved before resolved, the gravest first, then the oldest. */
+/** Unresolved before resolved, the gravest first, of these what nobody has taken, then the oldest. */
 export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
-  STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
+  Number(a.status === 'resolved') - Number(b.status === 'resolved') ||
   a.priority.localeCompare(b.priority) ||
+  STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
   a.openedAt - b.openedAt ||
   a.number - b.number;
 

@@ -29,8 +29,9 @@ type Days = (typeof SPANS)[number];
 
 /** The readings around the event. The library that draws is loaded only when somebody opens a case. */
 export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
-  const days = useSignal<Days>(3);
   const subjects = subjectsOf(of.alerts, of.home);
+  // A pattern of use needs days, a pulse needs hours.
+  const days = useSignal<Days>(subjects.some((one) => one.metrics[0] === 'water_index_m3') ? 3 : 1);
   if (subjects.length === 0) return null;
   return (
     <section class="card" aria-labelledby="chart">

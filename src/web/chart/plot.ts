@@ -136,10 +136,13 @@ function drawThresholds(chart: uPlot, { thresholds }: Drawing, colour: (name: st
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    label(ctx, colour('--bad'));
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'bottom';
-    ctx.fillText(text, bbox.left + bbox.width - 4 * devicePixelRatio, y - 2 * devicePixelRatio);
+    // At the left, above the line, on a ground of its own: there the curve is rarely near the threshold.
+    label(ctx, colour('--surface'));
+    const room = 4 * devicePixelRatio;
+    const height = 16 * devicePixelRatio;
+    ctx.fillRect(bbox.left + room, y - height - room / 2, ctx.measureText(text).width + 2 * room, height);
+    ctx.fillStyle = colour('--bad');
+    ctx.fillText(text, bbox.left + 2 * room, y - height / 2 - room / 2);
   }
   ctx.restore();
 }
@@ -178,4 +181,5 @@ function label(ctx: CanvasRenderingContext2D, colour: string): void {
   ctx.fillStyle = colour;
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
 }

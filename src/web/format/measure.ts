@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '../../model/metrics.ts';
-import { locale, number, pick } from '../text/translate.ts';
+import { locale, number, pick, t } from '../text/translate.ts';
 
 /** UCUM codes are for machines; this is how the units are written. */
 const UNITS: Record<string, string> = {
@@ -19,6 +19,7 @@ export const titleOf = (metric: MetricName): string => pick(METRICS[metric].titl
 
 /** A value with its unit: "123.456 m³", "96%", "182 mmHg". */
 export function measure(metric: MetricName, value: number): string {
+  if (metric.endsWith('_bool')) return t(value === 0 ? 'app.no' : 'app.yes');
   const unit = unitOf(metric);
   const text = number(value, locale.value, METRICS[metric].decimals);
   if (unit === '') return text;

@@ -82,15 +82,19 @@ function Figures({ of }: { of: StatusReply }) {
             {number(of.rejections)}
           </a>
         </Pair>
-        <Pair name={t('status.broker.refused')}>
-          {refused.length === 0 ? t('status.broker.noneRefused') : ''}
-        </Pair>
-        {refused.map(([name, count]) => (
-          <Pair key={name} name={<code>{name}</code>}>
-            {number(count)}
-          </Pair>
-        ))}
+        {refused.length === 0 && (
+          <Pair name={t('status.broker.refused')}>{t('status.broker.noneRefused')}</Pair>
+        )}
       </Card>
+      {refused.length > 0 && (
+        <Card title={t('status.broker.refused')}>
+          {refused.map(([name, count]) => (
+            <Pair key={name} name={<code>{name}</code>}>
+              {number(count)}
+            </Pair>
+          ))}
+        </Card>
+      )}
       <Card title={t('status.service')}>
         <Pair name={t('status.version')}>{of.version}</Pair>
         <Pair name={t('status.clock')}>{fullTime(now.value, zoneOf())}</Pair>

@@ -1,14 +1,14 @@
 import type { NumberedCase } from '../../ports/records.ts';
 import type { HomeDetail } from '../state/answers.ts';
 import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
-import { locale, pick, t } from '../text/translate.ts';
+import { pick, t } from '../text/translate.ts';
 
-/** "3栋 2单元 501": what somebody needs to find the door, without the community that they work in anyway. */
+/** "3栋-2单元-501": what somebody needs to find the door, without the community that they work in anyway. */
 export function shortPlace(home: HomeDetail): string {
   const near = home.places
     .filter((one) => one.level === 'building' || one.level === 'unit')
     .map((one) => one.name);
-  return [...near, home.home.name].join(locale.value === 'zh' ? '-' : ' · ');
+  return [...near, home.home.name].join('-');
 }
 
 /** The whole way down from the community. */

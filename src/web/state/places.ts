@@ -90,9 +90,19 @@ export function leadingAlert(alerts: readonly Alert[]): Alert | undefined {
 export const nodes = signal<readonly RegistryNode[]>([]);
 const nodeByPath = computed(() => new Map(nodes.value.map((one) => [one.path, one])));
 
+const NODE_PAGES_MAX = 20;
+
 export async function loadNodes(): Promise<void> {
-  const answer = await get<PageReply<RegistryNode>>('/registry/node', { limit: 500 });
-  if (answer.ok) nodes.value = answer.value.items;
+  const all: RegistryNode[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < NODE_PAGES_MAX; page++) {
+    const answer = await get<PageReply<RegistryNode>>('/registry/node', { limit: 500, cursor });
+    if (!answer.ok) return;
+    all.push(...answer.value.items);
+    cursor = answer.value.next;
+    if (cursor === undefined) break;
+  }
+  nodes.value = all;
 }
 
 /** Names from the community down to the unit, of what is known of a path. */

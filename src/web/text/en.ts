@@ -13,6 +13,8 @@ export const en: { readonly [K in Key]: string } = {
   'app.more': 'Load more',
   'app.close': 'Close',
   'app.cancel': 'Cancel',
+  'app.yes': 'yes',
+  'app.no': 'no',
   'app.none': 'None',
   'app.all': 'All',
   'app.colon': ': ',

@@ -15,6 +15,8 @@ export const zh = {
   'app.more': '加载更多',
   'app.close': '关闭',
   'app.cancel': '取消',
+  'app.yes': '是',
+  'app.no': '否',
   'app.none': '无',
   'app.all': '全部',
   'app.colon': '：',
