@@ -1,0 +1,315 @@
+import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+import type {
+  Broker,
+  BrokerAddresses,
+  BrokerHost,
+  BrokerRefusal,
+  BrokerStats,
+  Identity,
+  InboundMessage,
+} from '../ports/broker.ts';
+import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
+import { Refusals } from './refusals.ts';
+
+/**
+ * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
+ * publishes under which topic (mosquitto: `pattern write shouwang/%u/telemetry`). The host decides by the topic alone.
+ */
+export const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
+
+/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) that mean that the credentials are not accepted. */
+const NOT_ACCEPTED = [4, 5];
+/** What a SUBACK says instead of a QoS when the subscription was refused. */
+const SUBSCRIPTION_REFUSED = 128;
+const DEFAULT_KEEP_ALIVE_S = 30;
+
+type Done = (error?: Error) => void;
+type Handover = (error?: Error | null) => void;
+
+/** What mqtt 5.16 has and its types do not tell. The version is pinned, and a test against a real broker holds it. */
+interface ClientInside {
+  _sendPacket(packet: { cmd: string; messageId?: number }, done?: Done, ...rest: unknown[]): void;
+}
+
+/**
+ * An outside broker (mosquitto, EMQX, …) in the place of our own. The service subscribes with QoS 1 in a session that
+ * the broker keeps, so that messages wait there while we are away, and acknowledges each message when the service has
+ * finished it.
+ *
+ * `publish` resolves when the outside broker has acknowledged (QoS 1) or the message is written (QoS 0). While we are
+ * away, QoS 1 messages wait in a bounded queue.
+ */
+export function externalBroker(options: ExternalBrokerOptions, host: BrokerHost, logger: Logger): Broker {
+  return new ExternalBroker(options, host, logger);
+}
+
+class ExternalBroker implements Broker {
+  readonly #options: ExternalBrokerOptions;
+  readonly #host: BrokerHost;
+  readonly #logger: Logger;
+  readonly #limits: BrokerLimits;
+  readonly #refusals: Refusals;
+  #client: MqttClient | undefined;
+  #sendPuback: ((messageId: number) => void) | undefined;
+  /** Grows with each connection: acknowledgements of an earlier one must not be sent over this one. */
+  #connection = 0;
+  #attempts = 0;
+  #subscribed = false;
+  #subscribeTimer: NodeJS.Timeout | undefined;
+  #received = 0;
+  /** Messages that the service has and has not finished. */
+  #unfinished = 0;
+  #whenFinished: (() => void) | undefined;
+  /** The message that found no room, and what lets the next one in. */
+  #waiting: { inbound: InboundMessage; next: () => void } | undefined;
+  readonly #outgoing = new Set<Handover>();
+  #stopped = false;
+
+  constructor(options: ExternalBrokerOptions, host: BrokerHost, logger: Logger) {
+    this.#options = options;
+    this.#host = host;
+    this.#logger = logger;
+    this.#limits = limitsWith(options.limits);
+    this.#refusals = new Refusals(logger);
+  }
+
+  /** Resolves when the first attempt has ended, well or not: the service works and tries on while the broker is away. */
+  async start(): Promise<BrokerAddresses> {
+    const client = mqtt.connect(this.#options.url, await this.#clientOptions());
+    this.#client = client;
+    const firstAttempt = new Promise<void>((resolve) => {
+      client.once('connect', () => resolve());
+      client.once('close', () => resolve());
+    });
+    client.on('connect', () => this.#connected(client));
+    client.on('reconnect', () => this.#attempting(client));
+    client.on('close', () => this.#disconnected());
+    client.on('error', (error) => this.#failed(error));
+    client.handleMessage = (packet, done) => this.#arrived(packet, done);
+    this.#holdPubacks(client);
+    await firstAttempt;
+    return { upstream: this.#options.url };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    clearTimeout(this.#subscribeTimer);
+    await this.#everythingFinished();
+    const client = this.#client;
+    // A polite end would wait for acknowledgements that may never come.
+    const politely = client?.connected === true && Object.keys(client.outgoing).length === 0;
+    for (const settle of [...this.#outgoing]) settle(new Error('the broker connection is closed'));
+    await client?.endAsync(!politely);
+  }
+
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    { retain = false, qos = 0 }: { retain?: boolean; qos?: 0 | 1 } = {},
+  ): Promise<void> {
+    const client = this.#client;
+    if (!client || this.#stopped) return Promise.reject(new Error('the broker is not started'));
+    if (this.#outgoing.size >= this.#limits.upstreamOutboxMax) {
+      return Promise.reject(new Error('too many messages wait for the outside broker'));
+    }
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
+    return new Promise((resolve, reject) => {
+      const settle: Handover = (error) => {
+        clearTimeout(timer);
+        if (!this.#outgoing.delete(settle)) return;
+        if (error) reject(error);
+        else resolve();
+      };
+      const timer = setTimeout(() => {
+        // What is given up must not arrive later, and must not stay in the library's store.
+        if (packetId !== undefined) client.removeOutgoingMessage(packetId);
+        settle(new Error('the outside broker did not take the message in time'));
+      }, this.#limits.upstreamPublishTimeoutMs).unref();
+      this.#outgoing.add(settle);
+      client.publish(topic, bytes, { qos, retain }, (error) => settle(error));
+      const packetId = qos === 0 ? undefined : client.getLastMessageId();
+    });
+  }
+
+  /** Certificates of clients are the outside broker's affair. */
+  reloadCertificates(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  stats(): BrokerStats {
+    const connected = this.#client?.connected === true && this.#subscribed && !this.#stopped;
+    return {
+      connected,
+      clients: connected ? 1 : 0,
+      received: this.#received,
+      refused: this.#refusals.counts(),
+      slowReadersDropped: 0,
+    };
+  }
+
+  async #clientOptions(): Promise<IClientOptions> {
+    const { username, password, clientId, caFile, keepAliveS = DEFAULT_KEEP_ALIVE_S } = this.#options;
+    return {
+      protocolVersion: 4,
+      clientId,
+      // The session outlives the connection: the broker keeps what comes while we are away.
+      clean: false,
+      keepalive: keepAliveS,
+      connectTimeout: this.#limits.connectTimeoutMs,
+      reconnectOnConnackError: true,
+      reconnectPeriod: this.#backoffMs(),
+      queueQoSZero: false,
+      // We subscribe at each connection ourselves, and look at the answer.
+      resubscribe: false,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...(caFile !== undefined && { ca: await readFile(caFile) }),
+    };
+  }
+
+  // The connection
+
+  #connected(client: MqttClient): void {
+    this.#attempts = 0;
+    client.options.reconnectPeriod = this.#backoffMs();
+    // Acknowledgements are small and somebody waits for each.
+    (client.stream as Partial<Socket>).setNoDelay?.(true);
+    this.#logger.info({ url: this.#options.url }, 'connected to the outside broker');
+    this.#subscribe(client);
+  }
+
+  #disconnected(): void {
+    // Whatever was not acknowledged is sent again by the broker over the next connection.
+    this.#connection++;
+    this.#subscribed = false;
+    clearTimeout(this.#subscribeTimer);
+    this.#waiting = undefined;
+  }
+
+  /** An attempt begins; the wait after it, should it fail, is longer. */
+  #attempting(client: MqttClient): void {
+    this.#attempts++;
+    client.options.reconnectPeriod = this.#backoffMs();
+  }
+
+  /** Between half and the whole of the doubled wait, so that many services do not come back at the same instant. */
+  #backoffMs(): number {
+    const { upstreamBackoffMsFirst, upstreamBackoffMsMax } = this.#limits;
+    const whole = Math.min(upstreamBackoffMsMax, upstreamBackoffMsFirst * 2 ** Math.min(this.#attempts, 20));
+    return Math.ceil(whole * (0.5 + Math.random() / 2));
+  }
+
+  #failed(error: Error & { code?: unknown }): void {
+    const refusal: BrokerRefusal | undefined = NOT_ACCEPTED.includes(error.code as number)
+      ? 'wrong-credentials'
+      : error.message === 'connack timeout'
+        ? 'connect-timeout'
+        : undefined;
+    const details = { url: this.#options.url, error: error.message };
+    if (refusal) this.#refusals.count(refusal, details);
+    else this.#logger.warn(details, 'outside broker');
+  }
+
+  #subscribe(client: MqttClient): void {
+    const connection = this.#connection;
+    client.subscribe([...this.#options.filters], { qos: 1 }, (error, granted = []) => {
+      if (connection !== this.#connection || this.#stopped) return;
+      const refused = granted.filter(({ qos }) => Number(qos) === SUBSCRIPTION_REFUSED);
+      this.#subscribed = !error && refused.length === 0;
+      if (this.#subscribed) return;
+      const filters = refused.map(({ topic }) => topic);
+      this.#refusals.count('subscribe-not-allowed', {
+        url: this.#options.url,
+        filters,
+        error: error?.message,
+      });
+      // The rules over there may be put right while we are connected.
+      this.#attempts++;
+      this.#subscribeTimer = setTimeout(() => this.#subscribe(client), this.#backoffMs()).unref();
+    });
+  }
+
+  // What comes in
+
+  /**
+   * The library handles one message after the other, and acknowledges each before it takes the next: with a commit in
+   * between that is one message a commit. So the next one is let in as soon as this one is in the inbox, and the
+   * acknowledgement that the library then sends is held back (see `#holdPubacks`) until the service has finished it.
+   */
+  #arrived(packet: IPublishPacket, next: Done): void {
+    // What comes while we leave is not acknowledged, so it waits over there.
+    if (this.#stopped) return;
+    const { topic, qos, messageId } = packet;
+    const payload = Buffer.from(packet.payload);
+    const connection = this.#connection;
+    const acknowledge = (): void => {
+      if (qos > 0 && connection === this.#connection) this.#sendPuback?.(messageId as number);
+      this.#finishOne();
+    };
+    this.#unfinished++;
+    const message = { receivedAt: this.#host.now(), topic, payload };
+    if (payload.length > this.#limits.frameBytesMax) {
+      this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
+      this.#host.refusedFrame(UPSTREAM.id, payload.length);
+    } else {
+      const route = this.#host.route(UPSTREAM, topic);
+      if (route === 'ingest' || route === 'status') {
+        this.#offer({ message, qos, done: acknowledge }, next);
+        return;
+      }
+      if (route === 'foreign') {
+        this.#refusals.count('foreign-topic', { topic });
+        this.#host.diverted(message, UPSTREAM);
+      }
+    }
+    next();
+    acknowledge();
+  }
+
+  /** While a message finds no room, no further one is read: the broker over there keeps them. */
+  #offer(inbound: InboundMessage, next: () => void): void {
+    if (this.#host.receive(inbound)) {
+      this.#received++;
+      next();
+      return;
+    }
+    this.#waiting = { inbound, next };
+    this.#host.onRoom(() => {
+      const waiting = this.#waiting;
+      if (waiting?.inbound !== inbound) {
+        // The connection is gone, and the message with it; the broker sends it again.
+        this.#finishOne();
+        return;
+      }
+      this.#waiting = undefined;
+      this.#offer(inbound, waiting.next);
+    });
+  }
+
+  #holdPubacks(client: MqttClient): void {
+    const inside = client as unknown as ClientInside;
+    const send = inside._sendPacket.bind(client);
+    inside._sendPacket = (packet, done, ...rest) => {
+      if (packet.cmd === 'puback') done?.();
+      else send(packet, done, ...rest);
+    };
+    this.#sendPuback = (messageId) => send({ cmd: 'puback', messageId });
+  }
+
+  #finishOne(): void {
+    if (--this.#unfinished === 0) this.#whenFinished?.();
+  }
+
+  async #everythingFinished(): Promise<void> {
+    if (this.#unfinished === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenFinished = resolve;
+    const timer = setTimeout(resolve, this.#limits.brokerStopMs);
+    await promise;
+    clearTimeout(timer);
+  }
+}

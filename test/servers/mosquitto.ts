@@ -1,0 +1,132 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Debian puts the server where only root looks. */
+const PLACES = [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/opt/homebrew/sbin',
+];
+
+function findProgram(name: string): string | undefined {
+  return PLACES.map((place) => join(place, name)).find((file) => existsSync(file));
+}
+
+const SERVER = findProgram('mosquitto');
+const PASSWORDS = findProgram('mosquitto_passwd');
+
+/**
+ * Why the tests against mosquitto cannot run here; undefined: they can. Where everything must be there (`CI`), its
+ * absence is a failure.
+ * @throws if the program is missing and `CI` is set
+ */
+export function whyNoMosquitto(): string | undefined {
+  if (SERVER && PASSWORDS) return undefined;
+  const reason = 'mosquitto is not installed (Debian: apt-get install mosquitto)';
+  if (process.env['CI']) throw new Error(reason);
+  return reason;
+}
+
+/** A mosquitto of our own, which keeps its sessions over restarts. */
+export class Mosquitto {
+  readonly url: string;
+  readonly #port: number;
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.#port = port;
+    this.url = `mqtt://127.0.0.1:${port}`;
+    this.#folder = mkdtempSync(join(tmpdir(), 'shouwang-mosquitto-'));
+  }
+
+  /** @param accounts passwords by user name @param rules lines of the access file; everybody may do everything if absent */
+  static async start(
+    accounts: Readonly<Record<string, string>>,
+    rules?: readonly string[],
+  ): Promise<Mosquitto> {
+    const server = new Mosquitto(await freePort());
+    server.setPasswords(accounts);
+    const file = (name: string): string => join(server.#folder, name);
+    if (rules) writeFileSync(file('access'), `${rules.join('\n')}\n`, { mode: 0o600 });
+    const lines = [
+      `listener ${server.#port} 127.0.0.1`,
+      'allow_anonymous false',
+      `password_file ${file('passwords')}`,
+      ...(rules ? [`acl_file ${file('access')}`] : []),
+      // Started as root it would change its user, and could not read the folder any more.
+      `user ${userInfo().username}`,
+      'persistence true',
+      `persistence_location ${server.#folder}/`,
+      'max_queued_messages 10000',
+    ];
+    writeFileSync(file('mosquitto.conf'), `${lines.join('\n')}\n`);
+    await server.resume();
+    return server;
+  }
+
+  /** Takes effect at the next start, or at once for a server that runs. */
+  setPasswords(accounts: Readonly<Record<string, string>>): void {
+    const file = join(this.#folder, 'passwords');
+    const lines = Object.entries(accounts).map(([user, password]) => `${user}:${password}\n`);
+    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    execFileSync(PASSWORDS ?? '', ['-U', file]);
+    this.#process?.kill('SIGHUP');
+  }
+
+  /** Starts again on the same port, with the sessions as they were. */
+  async resume(): Promise<void> {
+    const child = spawn(SERVER ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'pipe' });
+    this.#process = child;
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      words += chunk;
+    });
+    for (let tries = 0; tries < 200; tries++) {
+      if (child.exitCode !== null) break;
+      if (await answers(this.#port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`mosquitto does not start: ${words}`);
+  }
+
+  /** Stops it politely, so that it writes down its sessions. */
+  async pause(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.pause();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
