@@ -22,6 +22,8 @@ export async function registerConsole(
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  // The plugin answers the bare address itself, and with an error; the first page has no file name either.
+  app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
   return (reply) => reply.sendFile('index.html');
 }
 
