@@ -132,27 +132,23 @@ test('what was not acknowledged when the broker went away is sent again when it 
     for (let i = 0; i < total; i++)
       yield { at: START + i, sender: 'a', topic: 'shouwang/a/telemetry', payload: `${i}` };
   }
-  let restarted: Promise<void> | undefined;
+  // 400 messages in some 0.4 s: the broker goes away in between, while some wait for their acknowledgement.
+  broker.holdMs = 15;
+  const restarted = new Promise<void>((resolve) => setTimeout(resolve, 120)).then(async () => {
+    await broker.stop();
+    await broker.start();
+  });
   const result = await publish(messages(), {
     url: broker.url,
     credentials: () => ({ password: 'x' }),
     inFlightMax: 20,
-    // 400 messages in some 0.4 s: the broker goes away in between.
     clock: scaledClock({ origin: START, speed: 1 }),
-    onProgress: () => undefined,
-    ...(() => {
-      setTimeout(() => {
-        restarted = broker.stop().then(() => broker.start());
-      }, 120);
-      return {};
-    })(),
   });
   await restarted;
-  expect(restarted).toBeDefined();
   expect(result).toMatchObject({ sent: total, acknowledged: total, dropped: 0 });
   expect(result.reconnects).toBeGreaterThan(0);
   expect(new Set(broker.telemetry().map(({ payload }) => Number(payload))).size).toBe(total);
-  // It was held up by a second or so of this clock, and says so.
+  // It was held up for a while, and says so.
   expect(result.behindMsMax).toBeGreaterThan(100);
 });
 
