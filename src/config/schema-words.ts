@@ -245,7 +245,7 @@ function unknownKeys(schema: z.ZodType, value: unknown, path: Path): ValueProble
     const part = Array.isArray(value) ? Number(key) : key;
     const below = stepInto(schema, part, value);
     if (below) found.push(...unknownKeys(below, item, [...path, part]));
-    else if (def.shape && !def.catchall)
+    else if (def.shape && !def.catchall && !Array.isArray(value))
       found.push({ path: [...path, part], on: 'key', message: unknownKey(key, Object.keys(def.shape)) });
   }
   return found;

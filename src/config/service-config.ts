@@ -95,7 +95,7 @@ export async function loadServiceConfig(
   problems.push(...wrong.map(locate));
   if (problems.length > 0) return fail(problems.sort(inFileOrder));
   const config = resolved(serviceSchema.parse(merged), options);
-  problems.push(...contradictions(config).map(locate));
+  problems.push(...contradictions(config, (path) => valueAt(merged, path) !== undefined).map(locate));
   const admin = adminPassword(env);
   if (admin.problem) problems.push(admin.problem);
   if (problems.length > 0) return fail(problems.sort(inFileOrder));
@@ -123,22 +123,24 @@ function flagOverrides(flags: Readonly<Record<string, unknown>>): Override[] {
     .map(([path, value]) => ({ path: path.split('.'), variable: 'command line', value }));
 }
 
-/** A copy of the value in which the overrides stand; what is no mapping on the way is left for the schema to refuse. */
+/** A copy of the value in which the overrides stand. What is no mapping on the way is left for the schema to refuse. */
 function withOverrides(value: unknown, overrides: readonly Override[]): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const copy = structuredClone(value) as Record<string, unknown>;
+  if (!isMapping(value)) return value;
+  const copy = structuredClone(value);
   for (const { path, value: set } of overrides) {
-    let at: Record<string, unknown> = copy;
+    let at: unknown = copy;
     for (const part of path.slice(0, -1)) {
-      const below = at[part] ?? {};
-      if (typeof below !== 'object' || Array.isArray(below)) break;
-      at[part] = below;
-      at = below as Record<string, unknown>;
+      if (!isMapping(at)) break;
+      at[part] ??= {};
+      at = at[part];
     }
-    at[String(path.at(-1))] = set;
+    if (isMapping(at)) at[String(path.at(-1))] = set;
   }
   return copy;
 }
+
+const isMapping = (value: unknown): value is Record<string | number, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPrefix = (short: Path, long: Path): boolean =>
   short.every((part, i) => String(part) === String(long[i]));
@@ -173,7 +175,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
 }
 
 /** What no single key can be blamed for, and files that are not there. */
-function contradictions(config: ServiceConfig): ValueProblem[] {
+function contradictions(config: ServiceConfig, stated: (path: Path) => boolean): ValueProblem[] {
   const problems: ValueProblem[] = [];
   const { mqtt, http } = config;
   if (mqtt.mode === 'external' && !mqtt.external)
@@ -188,20 +190,21 @@ function contradictions(config: ServiceConfig): ValueProblem[] {
       on: 'key',
       message: 'stands beside password; one of them is enough',
     });
-  return [...problems, ...portClashes(config), ...missingFiles({ mqtt, http })];
+  return [...problems, ...portClashes(config, stated), ...missingFiles({ mqtt, http })];
 }
 
-function portClashes({ mqtt, http }: ServiceConfig): ValueProblem[] {
+function portClashes({ mqtt, http }: ServiceConfig, stated: (path: Path) => boolean): ValueProblem[] {
   const used: [Path, number | 'off'][] = [[['http', 'port'], http.port]];
   if (mqtt.mode === 'embedded') {
     used.push([['mqtt', 'port'], mqtt.port], [['mqtt', 'webSocketPort'], mqtt.webSocketPort]);
     if (mqtt.tls) used.push([['mqtt', 'tls', 'port'], mqtt.tls.port]);
   }
   return used.flatMap(([path, port], i): ValueProblem[] => {
-    const other = used.slice(0, i).find((each) => each[1] === port);
+    const other = used.slice(0, i).find((each) => each[1] === port)?.[0];
     if (port === 0 || port === 'off' || !other) return [];
-    const message = `found ${port}, which is ${formatPath(other[0])} already`;
-    return [{ path, on: 'value', message }];
+    // Of two, the one that somebody wrote is to be changed, not the one that is so by default.
+    const [blamed, first] = stated(path) ? [path, other] : [other, path];
+    return [{ path: blamed, on: 'value', message: `found ${port}, which is already ${formatPath(first)}` }];
   });
 }
 

@@ -1,0 +1,434 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDuration, parseInstant } from '../../src/config/instants.ts';
+import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
+import type { RegistryFile } from '../../src/config/registry-draft.ts';
+import { decodeText, importFormat, importParser, parseImport } from '../../src/config/registry-import.ts';
+import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
+import { type ConfigProblem, formatProblem } from '../../src/config/yaml-file.ts';
+import type { Result } from '../../src/lib/result.ts';
+import { covers, type Device, type Noun, type RegistryEntry } from '../../src/model/registry.ts';
+import { Registry } from '../../src/registry/registry.ts';
+
+const models = ['water-meter', 'wristband'];
+const isModel = (name: string): boolean => models.includes(name);
+const HEADER = 'community,grid,building,unit,home,device,model,gateway,enrolled_at';
+
+function taken(result: Result<RegistryFile, ConfigProblem[]>): RegistryFile {
+  if (!result.ok) throw new Error(result.error.map(formatProblem).join('\n'));
+  return result.value;
+}
+const complaints = (result: Result<RegistryFile, ConfigProblem[]>): string[] =>
+  result.ok ? [] : result.error.map(formatProblem);
+const csv = (text: string) => parseRegistryCsv(text, 'x.csv', { models });
+const yaml = (text: string) => parseRegistryYaml(text, 'x.yaml', { models });
+const find = (file: RegistryFile, noun: Noun, id: string) =>
+  file.put.find((entry) => entry.noun === noun && (entry.noun === 'node' ? entry.path : entry.id) === id);
+
+/** A place to live with what hangs in it, as a row of numbers that both formats can write. */
+interface Plan {
+  readonly place: readonly [number, number, number, number];
+  readonly devices: readonly { readonly model: string; readonly gateway: number | undefined }[];
+}
+const arbitraryTown: fc.Arbitrary<Plan[]> = fc.array(
+  fc.record({
+    place: fc.tuple(fc.nat(1), fc.nat(2), fc.nat(2), fc.nat(2)),
+    devices: fc.array(
+      fc.record({ model: fc.constantFrom(...models), gateway: fc.option(fc.nat(2), { nil: undefined }) }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+const LETTERS = ['c', 'g', 'b', 'u'] as const;
+/** Gateways belong to one community: their names carry its number. */
+const gatewayId = (plan: Plan, gateway: number | undefined) =>
+  gateway === undefined ? '' : `gw${plan.place[0]}-${gateway}`;
+
+const rowsOf = (town: readonly Plan[]): string[] =>
+  town.flatMap((plan, h) =>
+    plan.devices.map(({ model, gateway }, d) =>
+      [
+        ...plan.place.map((n, i) => `${LETTERS[i]}${n}`),
+        `h${h}`,
+        `d${h}-${d}`,
+        model,
+        gatewayId(plan, gateway),
+        '2026-03-01',
+      ].join(','),
+    ),
+  );
+
+describe('a registry in CSV', () => {
+  test('says where everything is: each device in its home, each home in its unit, each gateway above its devices', () => {
+    const property = fc.property(
+      arbitraryTown,
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      (town, end, bom) => {
+        const file = taken(csv(`${bom ? '\uFEFF' : ''}${[HEADER, ...rowsOf(town)].join(end)}${end}`));
+        const registry = new Registry();
+        expect(registry.check(file.put, [], isModel)).toBeUndefined();
+        registry.apply(file.put, []);
+        expect(registry.counts.homes).toBe(town.length);
+        town.forEach((plan, h) => {
+          const path = plan.place.map((n, i) => `${LETTERS[i]}${n}`).join('/');
+          expect(registry.homePath(`h${h}`)).toBe(`${path}/h${h}`);
+          expect(registry.devices(`h${h}`).map(({ model }) => model)).toEqual(
+            plan.devices.map(({ model }) => model),
+          );
+        });
+        for (const { id, parent } of registry.gateways()) expectDeepestAbove(registry, id, parent);
+      },
+    );
+    fc.assert(property, { numRuns: 40 });
+  });
+
+  test('tells every mistake in it, each with its line', () => {
+    const mistakes: readonly ((row: string[]) => string)[] = [
+      (row) => row.with(0, '').join(','),
+      (row) => row.with(4, 'two words').join(','),
+      (row) => row.with(5, '').join(','),
+      (row) => row.with(6, 'water-metre').join(','),
+      (row) => row.with(8, '2026-02-30').join(','),
+      (row) => row.slice(0, 7).join(','),
+      (row) => row.with(1, 'g#1').join(','),
+    ];
+    const property = fc.property(
+      arbitraryTown,
+      fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }),
+      (town, picks) => {
+        // Every row is a home of its own, so that one wrong row makes no other wrong.
+        const rows = rowsOf(town.map((plan) => ({ ...plan, devices: plan.devices.slice(0, 1) })));
+        const wrong = new Map(picks.map(([row, mistake]) => [row % rows.length, mistake % mistakes.length]));
+        const lines = rows.map((row, i) => {
+          const mistake = mistakes[wrong.get(i) ?? -1];
+          return mistake ? mistake(row.split(',').with(7, '')) : row;
+        });
+        const result = csv([HEADER, ...lines].join('\n'));
+        const told = result.ok ? [] : result.error.map(({ line }) => line);
+        expect([...new Set(told)]).toEqual([...wrong.keys()].map((i) => i + 2).sort((a, b) => a - b));
+      },
+    );
+    fc.assert(property, { numRuns: 40 });
+  });
+
+  test.each([
+    [
+      '',
+      'x.csv:1 the file is empty; its first line names the columns: community,grid,building,unit,home,device,model,gateway,enrolled_at',
+    ],
+    [
+      'comunity,home,device,model,enrolled_at',
+      'x.csv:1 unknown column "comunity"; did you mean "community"?',
+    ],
+    ['home,device', 'x.csv:1 the first line must name the columns; community, model, enrolled_at missing'],
+    [
+      `${HEADER}\na,,,,h1,wm1,water-meter,,2026-01-01\n\na,b,,,h1,wm2,water-meter,,2026-01-01`,
+      'x.csv:4 home "h1" is in a/b here and in a in line 2',
+    ],
+    [
+      `${HEADER}\na,,,,h1,wm1,water-meter,,2026-01-01\na,,,,h2,wm1,water-meter,,2026-01-01`,
+      'x.csv:3 device "wm1" stands here again; first in line 2',
+    ],
+    [
+      `${HEADER}\na,,,,h1,wm1,water-meter,gw,2026-01-01\nb,,,,h2,wm2,water-meter,gw,2026-01-01`,
+      'x.csv:2 gateway "gw" has devices in several communities',
+    ],
+    [
+      `${HEADER}\na,,,,h1,gw,water-meter,gw,2026-01-01`,
+      'x.csv:2 gateway "gw" has the id of the device in line 2',
+    ],
+    [
+      `${HEADER}\na,b,,,h1,wm1,water-meter,,2026-01-01\na,,b,,h2,wm2,water-meter,,2026-01-01`,
+      'x.csv:3 building: a/b is a grid in line 2',
+    ],
+    [
+      `${HEADER}\nHai tang,,,,h1,wm1,water-meter,,2026-01-01\nHai-tang,,,,h2,wm2,water-meter,,2026-01-01`,
+      'x.csv:3 community: "Hai-tang" and "Hai tang" in line 2 would both be Hai-tang',
+    ],
+    [
+      `${HEADER}\na,,,,h1,wm1,water-meter,,2026-01-01\n"a,,,,h2\na`,
+      'x.csv:3 a quote opens here and is never closed; double it where it is meant as such',
+    ],
+  ])('%#. tells what is wrong', (text, line) => {
+    expect(complaints(csv(text))).toContain(line);
+  });
+
+  test('may come from a spreadsheet: Chinese columns, semicolons, quoted fields, dates with slashes', () => {
+    const text =
+      '社区;楼栋;住户;设备;型号;安装日期;房号;老人;电话;联系人;联系电话;关系\r\n海棠;3号楼;h1;wm1;water-meter;2026/3/1;0501;"王;秀英";123;王建国;456;儿子\r\n';
+    const file = taken(csv(text));
+    expect(find(file, 'node', '海棠/3号楼')).toMatchObject({ level: 'building', name: '3号楼' });
+    expect(find(file, 'home', 'h1')).toMatchObject({ name: '0501', parent: '海棠/3号楼' });
+    expect(find(file, 'resident', 'h1-r1')).toMatchObject({ name: '王;秀英', phone: '123' });
+    expect(find(file, 'contact', 'h1-k1')).toMatchObject({
+      name: '王建国',
+      phone: '456',
+      relation: '儿子',
+      order: 1,
+    });
+    expect(find(file, 'device', 'wm1')).toMatchObject({
+      enrolledAt: Date.parse('2026-03-01T00:00:00+08:00'),
+    });
+  });
+
+  test('takes another name in a later row of the same home for another person there', () => {
+    const text =
+      'community,home,device,model,enrolled_at,resident\na,h1,wm1,water-meter,2026-01-01,Wang\na,h1,wb1,wristband,2026-01-01,Wang\na,h1,wb2,wristband,2026-01-01,Li\n';
+    const people = taken(csv(text)).put.flatMap((entry) => (entry.noun === 'resident' ? [entry.name] : []));
+    expect(people).toEqual(['Wang', 'Li']);
+  });
+});
+
+function expectDeepestAbove(registry: Registry, gateway: string, parent: string): void {
+  const homes = registry
+    .behind(gateway)
+    .map((id) => registry.home((registry.device(id) as Device).home)?.parent ?? '');
+  expect(homes.every((path) => covers(parent, path))).toBe(true);
+  const next = new Set(
+    homes.map((path) => (path === parent ? '' : path.slice(parent.length + 1).split('/')[0])),
+  );
+  expect(next.size > 1 || next.has('')).toBe(true);
+}
+
+/** The town of the CSV in the nested form. */
+function yamlOf(town: readonly Plan[]): string {
+  const lines = ['enrolledAt: 2026-03-01', 'communities:'];
+  const children = ['grids', 'buildings', 'units', 'homes'];
+  const groupBy = (plans: readonly (Plan & { h: number })[], level: number, indent: string) => {
+    for (const n of new Set(plans.map(({ place }) => place[level]))) {
+      const inside = plans.filter(({ place }) => place[level] === n);
+      lines.push(`${indent}- id: ${LETTERS[level]}${n}`);
+      if (level === 0) lines.push(`${indent}  gateways: [${[0, 1, 2].map((g) => `{ id: gw${n}-${g} }`)}]`);
+      lines.push(`${indent}  ${children[level]}:`);
+      if (level < 3) groupBy(inside, level + 1, `${indent}    `);
+      else for (const plan of inside) pushHome(lines, plan, `${indent}    `);
+    }
+  };
+  groupBy(
+    town.map((plan, h) => ({ ...plan, h })),
+    0,
+    '  ',
+  );
+  return lines.join('\n');
+}
+
+function pushHome(lines: string[], plan: Plan & { h: number }, indent: string): void {
+  const devices = plan.devices.map(({ model, gateway }, d) => {
+    const through = gateway === undefined ? '' : `, gateway: ${gatewayId(plan, gateway)}`;
+    return `{ id: d${plan.h}-${d}, model: ${model}${through} }`;
+  });
+  lines.push(`${indent}- { id: h${plan.h}, devices: [${devices.join(', ')}] }`);
+}
+
+describe('a registry in YAML', () => {
+  test('says the same of homes, nodes and devices as the CSV does', () => {
+    const of = (file: RegistryFile) => {
+      const entries = file.put.filter(({ noun }) => noun === 'node' || noun === 'home' || noun === 'device');
+      return entries
+        .map((entry) =>
+          JSON.stringify(
+            Object.entries(entry)
+              .filter(([, value]) => value !== undefined)
+              .sort(),
+          ),
+        )
+        .sort();
+    };
+    const property = fc.property(arbitraryTown, (town) => {
+      expect(of(taken(yaml(yamlOf(town))))).toEqual(of(taken(csv([HEADER, ...rowsOf(town)].join('\n')))));
+    });
+    fc.assert(property, { numRuns: 20 });
+  });
+
+  test('as it comes with the service is in order', async () => {
+    const text = await readFile('config/registry.yaml', 'utf8');
+    const file = taken(parseRegistryYaml(text, 'config/registry.yaml', { models }));
+    expect(new Registry().check(file.put, [], isModel)).toBeUndefined();
+    expect(Registry.from(file.put).counts).toMatchObject({ homes: 3, gateways: 1 });
+    expect(text).not.toMatch(/secret\w*:/i);
+  });
+
+  test('gives people and contacts their order and ids, and what they leave out its default', () => {
+    const file = taken(
+      yaml(`communities:
+  - id: a
+    timeZone: Europe/Paris
+    homes:
+      - id: h1
+        enrolledAt: 2026-07-01 08:00
+        residents: [{ name: Wang }, { name: Li, livesAlone: false }]
+        contacts: [{ name: Zhao, channels: [duty, { channel: robot, address: "138" }] }, { name: Qian, order: 1 }]
+        devices:
+          - { id: wm1, model: water-meter, expectedInterval: 1d }
+          - { id: wb1, model: wristband, enrolledAt: 2026-01-01T00:00:00Z, exchangedAt: 2026-02-01 }
+`),
+    );
+    expect(find(file, 'resident', 'h1-r2')).toMatchObject({ name: 'Li', livesAlone: false });
+    expect(find(file, 'contact', 'h1-k1')).toMatchObject({
+      order: 1,
+      channels: [
+        { channel: 'duty', address: '' },
+        { channel: 'robot', address: '138' },
+      ],
+    });
+    expect(find(file, 'contact', 'h1-k2')).toMatchObject({ order: 1 });
+    expect(find(file, 'device', 'wm1')).toMatchObject({
+      enrolledAt: Date.parse('2026-07-01T08:00:00+02:00'),
+      expectedIntervalMs: 86_400_000,
+    });
+    expect(find(file, 'device', 'wb1')).toMatchObject({
+      enrolledAt: Date.parse('2026-01-01T00:00:00Z'),
+      exchangedAt: Date.parse('2026-02-01T00:00:00+01:00'),
+    });
+  });
+
+  test.each([
+    [
+      'communities:\n  - id: a\n    homes:\n      - { id: h1 }\n      - { id: h1 }\n',
+      ['x.yaml:5:9 home "h1" stands here again; first in line 4'],
+    ],
+    [
+      'communities:\n  - id: a/b\n',
+      [
+        'x.yaml:2:9 communities[0].id: found "a/b", expected letters, digits, dot, underscore, colon and hyphen',
+      ],
+    ],
+    [
+      'communities:\n  - { id: a, timeZone: Asia/Beijing }\n',
+      ['x.yaml:2:24 timeZone: found "Asia/Beijing", expected an IANA time zone such as Asia/Shanghai'],
+    ],
+    [
+      'communities:\n  - id: a\n    homes:\n      - id: h1\n        devices:\n          - { id: d, model: wristbnd }\n',
+      [
+        'x.yaml:6:13 there is no device model "wristbnd"; did you mean "wristband"?',
+        'x.yaml:6:13 enrolledAt: is missing, here or on what it stands in; expected a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00',
+      ],
+    ],
+    [
+      'communities:\n  - id: a\n    homes:\n      - { id: h1, resident: [] }\n',
+      ['x.yaml:4:19 communities[0].homes[0].resident: unknown key; did you mean "residents"?'],
+    ],
+    [
+      'enrolledAt: soon\n',
+      [
+        'x.yaml:1:13 enrolledAt: found "soon", expected a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00',
+      ],
+    ],
+    [
+      'staff:\n  - { id: s, name: S, roles: [{ role: boss, node: a }] }\n',
+      [
+        'x.yaml:2:39 staff[0].roles[0].role: found "boss", expected one of grid-worker, building-steward, committee, sub-district-duty, volunteer, technician',
+      ],
+    ],
+  ])('%#. tells what is wrong', (text, lines) => {
+    expect(complaints(yaml(text)).sort()).toEqual(lines.sort());
+  });
+});
+
+describe('an import into a registry that is there', () => {
+  const before: RegistryEntry[] = [
+    { noun: 'node', path: 'a', level: 'community', name: '海棠社区', timeZone: 'Asia/Urumqi' },
+    { noun: 'node', path: 'a/g1', level: 'grid', name: '第一网格' },
+    { noun: 'node', path: 'a/g1/b1', level: 'building', name: 'b1' },
+    { noun: 'home', id: 'h1', parent: 'a/g1/b1', name: '501', entryNote: 'dog' },
+    { noun: 'gateway', id: 'gw', parent: 'a/g1', enrolledAt: 5, secretHash: 'sha256$g', disabled: false },
+    {
+      noun: 'device',
+      id: 'wm1',
+      model: 'water-meter',
+      home: 'h1',
+      gateway: 'gw',
+      enrolledAt: 5,
+      exchangedAt: 9,
+      secretHash: 'sha256$x',
+      disabled: true,
+    },
+  ];
+  const registry = Registry.from(before);
+  const parse = importParser(
+    {
+      existing: (noun, key) => registry.entry(noun, key),
+      problems: (put) => registry.problems(put, [], isModel),
+    },
+    { models },
+  );
+
+  test('keeps what the file does not speak of: credentials, exchanges, names, where a gateway stands', () => {
+    const { put, added, problems } = parse(
+      'csv',
+      `${HEADER}\na,g1,b1,,h1,wm1,water-meter,gw,1970-01-01T00:00:01Z\n`,
+    );
+    expect(problems).toEqual([]);
+    expect(added).toBe(0);
+    expect(put).toEqual([{ ...before[5], enrolledAt: 1000 }]);
+  });
+
+  test('leaves out what is there already, and counts what is new', () => {
+    const text = `${HEADER}\na,g1,b1,,h1,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\na,g1,b1,u1,h2,wm2,water-meter,gw,2026-01-01\n`;
+    const { put, added } = parse('csv', text);
+    expect(put.map((entry) => entry.noun)).toEqual(['node', 'home', 'device']);
+    expect(added).toBe(3);
+  });
+
+  test('tells what stands against it in the registry at the line of the file', () => {
+    const text =
+      'communities:\n  - id: a\n    homes:\n      - id: h7\n        enrolledAt: 2026-01-01\n        devices: [{ id: wm7, model: water-meter, gateway: gw7 }]\n';
+    expect(parse('yaml', text)).toEqual({
+      put: [],
+      added: 0,
+      remove: [],
+      problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],
+    });
+  });
+});
+
+describe('what people write', () => {
+  test.each([
+    ['2026-03-01', 'Asia/Shanghai', '2026-03-01T00:00:00+08:00'],
+    ['2026/3/1 8:05', 'Asia/Shanghai', '2026-03-01T08:05:00+08:00'],
+    ['2026-03-01T08:05:06+02:00', 'Asia/Shanghai', '2026-03-01T08:05:06+02:00'],
+    ['1772294400000', 'Asia/Shanghai', '2026-03-01T00:00:00+08:00'],
+    ['2026-03-29 12:00', 'Europe/Paris', '2026-03-29T12:00:00+02:00'],
+    ['2026-10-25 00:30', 'Europe/Paris', '2026-10-25T00:30:00+02:00'],
+  ])('%s in %s is an instant', (text, zone, iso) => {
+    expect(parseInstant(text, zone)).toBe(Date.parse(iso));
+  });
+
+  test.each([
+    '',
+    'soon',
+    '2026-02-30',
+    '2026-13-01',
+    '26-01-01',
+    '2026-01-01 25:00',
+    '2026-03-01T08:00:00+8',
+  ])('%j is no instant', (text) => {
+    expect(parseInstant(text, 'Asia/Shanghai')).toBeUndefined();
+  });
+
+  test('of durations has a unit', () => {
+    expect(['30s', '15min', '15 m', '1.5h', '1d', '0h', '5', '1w'].map(parseDuration)).toEqual([
+      30_000,
+      900_000,
+      900_000,
+      5_400_000,
+      86_400_000,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('in a spreadsheet may be GB18030', () => {
+    expect(decodeText(Uint8Array.of(0xba, 0xa3, 0xcc, 0xc4))).toBe('海棠');
+    expect(decodeText(new TextEncoder().encode('海棠'))).toBe('海棠');
+  });
+
+  test('as the name of a file tells its format', () => {
+    expect(['a.CSV', 'b.yml', 'c.txt'].map(importFormat)).toEqual(['csv', 'yaml', undefined]);
+    expect(taken(parseImport('yaml', 'communities: []', 'x.yaml')).put).toEqual([]);
+  });
+});
