@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { embeddedBroker } from '../../src/broker/embedded.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
+import { ServiceAedes } from '../../src/broker/service-aedes.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import { NotebookHost } from './broker-host.ts';
 import { connectFrame, DISCONNECT, publishFrame, RawClient, subscribeFrame } from './raw-client.ts';
@@ -423,6 +426,30 @@ describe('presence', () => {
     await host.until(() => host.presences.length === 3);
     expect(host.presences[2]).toBe('m1 offline');
     expect(host.sessions[2]).toBe(host.sessions[1]);
+  });
+
+  test('the will of a client that is there stays where it is, however long the broker runs', async () => {
+    const wills: string[] = [];
+    let heartbeats = 0;
+    const aedes = new ServiceAedes(
+      { heartbeatInterval: 2, authorizePublish: (_client, packet) => wills.push(packet.topic) },
+      () => undefined,
+      ({ topic }) => {
+        if (topic.endsWith('/heartbeat')) heartbeats++;
+      },
+    );
+    await aedes.listen();
+    const server = createServer(aedes.handle).listen(0, '127.0.0.1');
+    open.push(
+      async () => server.close(),
+      () => new Promise<void>((resolve) => aedes.close(resolve)),
+    );
+    await once(server, 'listening');
+    await login(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, 'm1', { will });
+    // The library looks after forgotten wills every fourth heartbeat.
+    const enough = heartbeats + 16;
+    await expect.poll(() => heartbeats >= enough, { interval: 2 }).toBe(true);
+    expect(wills).toEqual([]);
   });
 
   test('a will that finds no room waits for it', async () => {

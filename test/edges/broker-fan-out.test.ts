@@ -194,7 +194,7 @@ describe('publishing to subscribers', () => {
   });
 
   test('a subscriber that never reads is dropped and counted; another gets every alert in order', async () => {
-    const { address, broker, host } = await start();
+    const { address, broker, host } = await start({ drainTimeoutMs: 60_000 });
     const healthy = await listen(address, 'service1', ['shouwang/alerts/#']);
     const stalled = await RawClient.login(address, 'service2');
     stalled.socket.write(subscribeFrame('shouwang/alerts/#', 1));

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeCommunity } from '../../simulators/community.ts';
 import { type FleetMessage, fleet } from '../../simulators/fleet.ts';
-import { type Outgoing, outgoing, publish } from '../../simulators/publisher.ts';
+import { type Outgoing, outgoing, publish, remarks } from '../../simulators/publisher.ts';
 import { RecordingWriter, readRecording, recordingLine } from '../../simulators/recording.ts';
 import { shiftPayload } from '../../simulators/replay.ts';
 import addReplay from '../../src/commands/replay.ts';
@@ -150,6 +150,7 @@ test('what was not acknowledged when the broker went away is sent again when it 
   expect(new Set(broker.telemetry().map(({ payload }) => Number(payload))).size).toBe(total);
   // It was held up for a while, and says so.
   expect(result.behindMsMax).toBeGreaterThan(100);
+  expect(remarks({ ...result, behindMsMax: 2_500 })).toContain('at worst 2.5 s behind its clock');
 });
 
 test('a sender that the broker refuses is named, its messages are counted, the others go on', async () => {
@@ -167,6 +168,22 @@ test('a sender that the broker refuses is named, its messages are counted, the o
   });
   expect(result).toMatchObject({ sent: 120, acknowledged: 40, dropped: 80, refused: ['bad'] });
 }, 20_000);
+
+test('sending that is interrupted ends soon and says how far it came', async () => {
+  const messages = [...fleet({ community, seed: 1, start: START, until: START + HOUR })];
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 150);
+  const result = await publish(outgoing(messages), {
+    url: broker.url,
+    credentials,
+    clock: scaledClock({ origin: START, speed: 3_600 }),
+    signal: stop.signal,
+  });
+  expect(result.interrupted).toBe(true);
+  expect(result.sent).toBeLessThan(messages.length);
+  expect(result.acknowledged).toBe(result.sent);
+  expect(remarks(result).at(-1)).toMatch(/^interrupted at 2026-03-01T00:/);
+});
 
 test('the scaled clock paces: an hour at 7200 times the wall takes half a second', async () => {
   const messages = [...fleet({ community, seed: 1, start: START, until: START + HOUR })];
