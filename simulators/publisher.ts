@@ -19,6 +19,8 @@ export interface PublishOptions {
   readonly url: string;
   /** User name and password of a sender; undefined if there are none. */
   readonly credentials: (sender: string) => { username?: string; password: string } | undefined;
+  /** Senders that connect at once, before the first message is due; the others connect when they have to speak. */
+  readonly connectFirst?: Iterable<string>;
   /** Messages leave when this clock says so; as fast as they are acknowledged if absent. */
   readonly clock?: Clock;
   /** Senders announce themselves on their status topic and leave a last will there; true if absent. */
@@ -51,6 +53,28 @@ export interface PublishProgress {
   /** How far the sending is behind its clock now, and at its worst, in milliseconds of the simulated clock. */
   readonly behindMs: number;
   readonly behindMsMax: number;
+  /** Milliseconds of the simulated clock in one of the wall. */
+  readonly speed: number;
+  /** It was ended before its end. */
+  readonly interrupted: boolean;
+}
+
+/** Behind by less than this, in milliseconds of the wall, is how timers are. */
+const BEHIND_TOLD_MS = 1_000;
+
+/** What there is to say about a sending beside its numbers; one text each. */
+export function remarks(progress: PublishProgress): string[] {
+  const { behindMs, behindMsMax, speed, reconnects, refused, dropped, interrupted, at } = progress;
+  const said: string[] = [];
+  const wall = (ms: number): string => `${(ms / speed / 1000).toFixed(1)} s`;
+  if (behindMs > BEHIND_TOLD_MS * speed) said.push(`${wall(behindMs)} behind its clock`);
+  else if (behindMsMax > BEHIND_TOLD_MS * speed) said.push(`at worst ${wall(behindMsMax)} behind its clock`);
+  if (reconnects > 0) said.push(`${reconnects} reconnects`);
+  if (refused.length > 0)
+    said.push(`refused: ${refused.slice(0, 3).join(' ')}${refused.length > 3 ? ' …' : ''}`);
+  if (dropped > 0) said.push(`${dropped} messages given up`);
+  if (interrupted) said.push(`interrupted at ${new Date(at).toISOString()}`);
+  return said;
 }
 
 const IN_FLIGHT_MAX = 1_000;
@@ -103,6 +127,7 @@ class Publisher {
   #behindMs = 0;
   #behindMsMax = 0;
   #progressAt = 0;
+  #interrupted = false;
   #roomed: (() => void) | undefined;
 
   constructor(options: PublishOptions) {
@@ -111,7 +136,8 @@ class Publisher {
   }
 
   async run(messages: Iterable<Outgoing> | AsyncIterable<Outgoing>): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, connectFirst = [] } = this.#options;
+    for (const sender of connectFirst) this.#connection(sender)?.open();
     for await (const message of messages) {
       if (signal?.aborted) break;
       await this.#due(message.at);
@@ -123,6 +149,7 @@ class Publisher {
       this.#take(message);
       this.#report();
     }
+    this.#interrupted = signal?.aborted === true;
     await this.#drain();
   }
 
@@ -144,6 +171,8 @@ class Publisher {
       refused: refused.slice(0, REFUSED_NAMED_MAX).map(({ id }) => id),
       behindMs: this.#behindMs,
       behindMsMax: this.#behindMsMax,
+      speed: this.#options.clock?.speed ?? 1,
+      interrupted: this.#interrupted,
     };
   }
 

@@ -155,16 +155,22 @@ function openChunks(file: string): AsyncIterable<Buffer> {
 }
 
 /** What the writer puts before, between and after: a line of this form is taken apart without parsing it. */
-const BEFORE_TIME = '{"receivedAt":"';
-const BEFORE_TOPIC = '","topic":"';
-const BEFORE_PAYLOAD = '","payload":';
+const BEFORE_TIME = Buffer.from('{"receivedAt":"');
+const BEFORE_TOPIC = Buffer.from('","topic":"');
+const BEFORE_PAYLOAD = Buffer.from('","payload":');
+/** `2026-03-01T08:00:00.000Z` */
+const TIME_LENGTH = 24;
+const TIME_MASK = 'dddd-dd-ddTdd:dd:dd.dddZ';
+const [QUOTE, BACKSLASH, ZERO, NINE, CARRIAGE_RETURN] = [34, 92, 48, 57, 13];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 
 class LineParser {
   line = 0;
   readonly #file: string;
   readonly #onProblem: ReadOptions['onProblem'];
-  /** Topics seen, so that each is checked and kept once. */
   readonly #topics = new Map<string, string>();
+  #dateKey = -1;
+  #midnight = 0;
 
   constructor(file: string, onProblem: ReadOptions['onProblem']) {
     this.#file = file;
@@ -196,27 +202,47 @@ class LineParser {
 
   /** A line as our writer makes it; undefined for any other, which may be right all the same. */
   #fast(buffer: Buffer, from: number, to: number): RecordedMessage | undefined {
-    const head = buffer.toString('latin1', from, Math.min(to, from + 240));
-    if (!head.startsWith(BEFORE_TIME)) return undefined;
-    const timeEnd = head.indexOf('"', BEFORE_TIME.length);
-    if (timeEnd < 0 || !head.startsWith(BEFORE_TOPIC, timeEnd)) return undefined;
-    const topicStart = timeEnd + BEFORE_TOPIC.length;
-    const topicEnd = head.indexOf('"', topicStart);
-    if (topicEnd < 0 || !head.startsWith(BEFORE_PAYLOAD, topicEnd)) return undefined;
-    const topic = this.#topic(head.slice(topicStart, topicEnd));
-    const receivedAt = parseRfc3339(head.slice(BEFORE_TIME.length, timeEnd));
-    if (topic === undefined || receivedAt === undefined) return undefined;
-    const start = from + topicEnd + BEFORE_PAYLOAD.length;
-    const end = buffer[to - 1] === 13 ? to - 2 : to - 1;
+    const time = from + BEFORE_TIME.length;
+    const topicStart = time + TIME_LENGTH + BEFORE_TOPIC.length;
+    if (!stands(BEFORE_TIME, buffer, from) || !stands(BEFORE_TOPIC, buffer, time + TIME_LENGTH))
+      return undefined;
+    const topicEnd = endOfPlain(buffer, topicStart, to);
+    if (topicEnd < 0 || !stands(BEFORE_PAYLOAD, buffer, topicEnd)) return undefined;
+    const receivedAt = this.#time(buffer, time);
+    if (receivedAt === undefined) return undefined;
+    const start = topicEnd + BEFORE_PAYLOAD.length;
+    const end = buffer[to - 1] === CARRIAGE_RETURN ? to - 2 : to - 1;
     if (!isOneValue(buffer, start, end)) return undefined;
+    const topic = this.#topic(buffer.toString('latin1', topicStart, topicEnd));
     return { line: this.line, receivedAt, topic, payload: buffer.subarray(start, end) };
   }
 
-  /** The topic, if it is plain ASCII without escapes. */
-  #topic(text: string): string | undefined {
+  /** The instant that stands here as the writer writes it. The date is parsed when it changes, once a day. */
+  #time(buffer: Buffer, at: number): number | undefined {
+    for (let i = 0; i < TIME_LENGTH; i++) {
+      const byte = buffer[at + i]!;
+      const wanted = TIME_MASK.charCodeAt(i);
+      if (wanted === 100 ? byte < ZERO || byte > NINE : byte !== wanted) return undefined;
+    }
+    const hour = twoDigits(buffer, at + 11);
+    const minute = twoDigits(buffer, at + 14);
+    const second = twoDigits(buffer, at + 17);
+    if (hour > 23 || minute > 59 || second > 59) return undefined;
+    const dateKey = dateDigits(buffer, at);
+    if (dateKey !== this.#dateKey) {
+      const midnight = parseRfc3339(`${buffer.toString('latin1', at, at + 10)}T00:00:00Z`);
+      if (midnight === undefined) return undefined;
+      this.#dateKey = dateKey;
+      this.#midnight = midnight;
+    }
+    const millisecond = twoDigits(buffer, at + 20) * 10 + buffer[at + 22]! - ZERO;
+    return this.#midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+  }
+
+  /** One text for each topic, however often it comes. */
+  #topic(text: string): string {
     const known = this.#topics.get(text);
     if (known !== undefined) return known;
-    if (!/^[ !#-[\]-~]*$/.test(text)) return undefined;
     if (this.#topics.size >= TOPICS_CACHED_MAX) this.#topics.clear();
     this.#topics.set(text, text);
     return text;
@@ -247,18 +273,42 @@ class LineParser {
   }
 }
 
+function stands(text: Buffer, buffer: Buffer, at: number): boolean {
+  for (let i = 0; i < text.length; i++) if (buffer[at + i] !== text[i]) return false;
+  return true;
+}
+
+/** Where a text of plain ASCII ends that begins here; -1 if it is not plain: escapes, other scripts. */
+function endOfPlain(buffer: Buffer, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    const byte = buffer[i]!;
+    if (byte === QUOTE) return i;
+    if (byte === BACKSLASH || byte < 32 || byte > 126) return -1;
+  }
+  return -1;
+}
+
+const twoDigits = (buffer: Buffer, at: number): number => buffer[at]! * 10 + buffer[at + 1]! - 11 * ZERO;
+
+/** Year, month and day of `2026-03-01` as one number. */
+const dateDigits = (buffer: Buffer, at: number): number =>
+  twoDigits(buffer, at) * 1_000_000 +
+  twoDigits(buffer, at + 2) * 10_000 +
+  twoDigits(buffer, at + 5) * 100 +
+  twoDigits(buffer, at + 8);
+
 /** Do these bytes hold one object or array from first to last, with nothing after it? */
 function isOneValue(buffer: Buffer, start: number, end: number): boolean {
   const first = buffer[start];
-  if ((first !== 123 && first !== 91) || buffer[end] !== 125) return false;
+  if ((first !== OPEN_OBJECT && first !== OPEN_ARRAY) || buffer[end] !== CLOSE_OBJECT) return false;
   let depth = 0;
   for (let i = start; i < end; i++) {
     const byte = buffer[i];
-    if (byte === 34) {
+    if (byte === QUOTE) {
       // Within a text nothing counts but its end and what escapes it.
-      for (i++; i < end && buffer[i] !== 34; i++) if (buffer[i] === 92) i++;
-    } else if (byte === 123 || byte === 91) depth++;
-    else if ((byte === 125 || byte === 93) && --depth === 0) return i === end - 1;
+      for (i++; i < end && buffer[i] !== QUOTE; i++) if (buffer[i] === BACKSLASH) i++;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
+    else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return i === end - 1;
   }
   return false;
 }

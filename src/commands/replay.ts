@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type PublishProgress, publish } from '../../simulators/publisher.ts';
+import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
 import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
 import { parseInstant } from '../config/instants.ts';
 import { scaledClock } from '../lib/clock.ts';
-import { duration, Progress } from '../lib/progress.ts';
+import { Progress } from '../lib/progress.ts';
 
 interface Flags {
   readonly url: string;
@@ -84,24 +84,19 @@ async function run(files: string[], flags: Flags): Promise<void> {
     process.stderr.write(
       `note: ${counts.notShifted} payloads hold no "at" in the native format and went out as they were\n`,
     );
-  tell(result, flags, shiftMs, stop.signal.aborted);
+  tell(result, flags, shiftMs);
 }
 
-function tell(result: PublishProgress, flags: Flags, shiftMs: number, interrupted: boolean): void {
-  const { sent, acknowledged, refused, behindMsMax } = result;
-  if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax }));
+function tell(result: PublishProgress, flags: Flags, shiftMs: number): void {
+  const { sent, acknowledged, refused, behindMsMax, interrupted } = result;
+  if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax, interrupted }));
   if (interrupted || acknowledged === sent) return;
   const why = refused.length > 0 ? `: the broker refuses "${flags.username}"` : '';
   throw new Error(`${sent - acknowledged} of ${sent} messages were not acknowledged${why}`);
 }
 
-function remark({ at, behindMs, behindMsMax, reconnects }: PublishProgress): string {
-  const parts = [`at ${new Date(at).toISOString().slice(0, 16)}Z`];
-  if (behindMs > 60_000) parts.push(`${duration(behindMs / 1000)} behind the clock`);
-  else if (behindMsMax > 60_000) parts.push(`at worst ${duration(behindMsMax / 1000)} behind the clock`);
-  if (reconnects > 0) parts.push(`${reconnects} reconnects`);
-  return parts.join(', ');
-}
+const remark = (progress: PublishProgress): string =>
+  [`at ${new Date(progress.at).toISOString().slice(0, 16)}Z`, ...remarks(progress)].join(', ');
 
 /** Undefined for `max`. */
 function speedOf(text: string): number | undefined {

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { connectionsOf } from '../../simulators/community.ts';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
 import { PlanError } from '../../simulators/incident-plan.ts';
-import { outgoing, type PublishProgress, publish } from '../../simulators/publisher.ts';
+import { outgoing, type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { registryCsv, registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation, type Simulation } from '../../simulators/simulation.ts';
@@ -12,7 +12,7 @@ import { type AddCommand, UsageError } from '../cli.ts';
 import { parseInstant } from '../config/instants.ts';
 import { type Clock, DAY, scaledClock } from '../lib/clock.ts';
 import { isTimeZone } from '../lib/local-time.ts';
-import { duration, Progress } from '../lib/progress.ts';
+import { Progress } from '../lib/progress.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import { LIMITS } from '../model/limits.ts';
 
@@ -294,12 +294,12 @@ async function publishLive(
         const password = community.secrets.get(sender);
         return password === undefined ? undefined : { password };
       },
-      ...(clock ? { clock } : {}),
+      ...(clock ? { clock, connectFirst: community.secrets.keys() } : {}),
       signal: stop.signal,
       onProgress: (now) => progress.update(now.acknowledged, (now.at - fleet.start) / span, remark(now)),
     });
     progress.end(result.acknowledged, remark(result));
-    return finish(result, stop.signal.aborted);
+    return finish(result);
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
@@ -319,30 +319,15 @@ function* recorded(
   }
 }
 
-function remark({
-  connections,
-  reconnects,
-  refused,
-  dropped,
-  behindMs,
-  behindMsMax,
-}: PublishProgress): string {
-  const parts = [`${connections} connections`];
-  if (behindMs > 60_000) parts.push(`${duration(behindMs / 1000)} behind the clock`);
-  else if (behindMsMax > 60_000) parts.push(`at worst ${duration(behindMsMax / 1000)} behind the clock`);
-  if (reconnects > 0) parts.push(`${reconnects} reconnects`);
-  if (refused.length > 0)
-    parts.push(`refused: ${refused.slice(0, 3).join(' ')}${refused.length > 3 ? ' …' : ''}`);
-  if (dropped > 0) parts.push(`${dropped} messages given up`);
-  return parts.join(', ');
-}
+const remark = (progress: PublishProgress): string =>
+  [`${progress.connections} connections`, ...remarks(progress)].join(', ');
 
 /** @throws Error when messages did not arrive: nobody shall take this for a complete run. */
-function finish(result: PublishProgress, interrupted: boolean): Record<string, unknown> {
-  const { sent, acknowledged, dropped, inFlight, behindMsMax } = result;
+function finish(result: PublishProgress): Record<string, unknown> {
+  const { sent, acknowledged, dropped, inFlight, behindMsMax, interrupted } = result;
   if (!interrupted && inFlight + dropped > 0)
     throw new Error(
       `${inFlight + dropped} of ${sent} messages were not acknowledged${result.refused.length > 0 ? `; the broker refuses ${result.refused.join(', ')}: are they in its registry, with these secrets?` : ''}`,
     );
-  return { sent, acknowledged, behindMsMax };
+  return { sent, acknowledged, behindMsMax, interrupted };
 }
