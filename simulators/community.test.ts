@@ -6,7 +6,7 @@ import { connectionsOf, makeCommunity } from './community.ts';
 import { registryCsv, registryYaml } from './registry-files.ts';
 
 const START = Date.parse('2026-03-01T00:00:00+08:00');
-const community = makeCommunity({ seed: 1, homes: 500, start: START });
+const community = makeCommunity({ seed: 1, homes: 420, start: START });
 const of = <N extends RegistryEntry['noun']>(noun: N): Extract<RegistryEntry, { noun: N }>[] =>
   community.entries.filter((entry): entry is Extract<RegistryEntry, { noun: N }> => entry.noun === noun);
 
@@ -34,9 +34,9 @@ test('every entry is as the registry wants it, each name stands once, and parent
 });
 
 test('there are as many homes as asked for, each with a resident, contacts and a meter, most with a band', () => {
-  expect(community.homes).toHaveLength(500);
-  expect(of('home')).toHaveLength(500);
-  expect(of('resident')).toHaveLength(500);
+  expect(community.homes).toHaveLength(420);
+  expect(of('home')).toHaveLength(420);
+  expect(of('resident')).toHaveLength(420);
   for (const home of community.homes) {
     expect(of('device').some(({ id }) => id === home.meter.id)).toBe(true);
     expect(home.meter.id).toBe(`wm-${home.id}`);
@@ -45,7 +45,7 @@ test('there are as many homes as asked for, each with a resident, contacts and a
   }
   const orders = of('contact').filter(({ home }) => home === community.homes[0]!.id);
   expect(orders.map(({ order }) => order)).toEqual(orders.map((_, i) => i + 1));
-  const bands = community.homes.filter(({ band }) => band).length / 500;
+  const bands = community.homes.filter(({ band }) => band).length / 420;
   expect(bands).toBeGreaterThan(0.8);
   expect(bands).toBeLessThan(0.9);
 });

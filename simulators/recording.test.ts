@@ -94,7 +94,7 @@ test('any bytes under any topic come back as they were', async () => {
       const read = await readAll(file);
       expect(read.map(plain)).toEqual(messages.map((each, i) => plain({ ...each, line: i + 1 })));
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

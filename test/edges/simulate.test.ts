@@ -196,7 +196,7 @@ test('the scaled clock paces: an hour at 7200 times the wall takes half a second
   const took = performance.now() - started;
   expect(result.acknowledged).toBe(messages.length);
   expect(took).toBeGreaterThan(350);
-  expect(took).toBeLessThan(3_000);
+  expect(took).toBeLessThan(8_000);
 });
 
 test('no more messages wait for their acknowledgement than allowed', async () => {
