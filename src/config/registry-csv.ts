@@ -34,6 +34,11 @@ export function parseRegistryCsv(
   return rows.finish(broken);
 }
 
+interface NodeSeen {
+  readonly name: string;
+  readonly level: Level;
+  readonly line: number;
+}
 interface GatewaySeen {
   path: string;
   enrolledAt: number;
@@ -53,7 +58,8 @@ class CsvRows {
   readonly #columns: ReadonlyMap<Column, number>;
   readonly #width: number;
   readonly #timeZone: string;
-  readonly #nodes = new Map<string, { readonly name: string; readonly line: number }>();
+  readonly #nodes = new Map<string, NodeSeen>();
+  readonly #places = new Map<string, string>();
   readonly #homes = new Map<string, HomeSeen>();
   readonly #gateways = new Map<string, GatewaySeen>();
   readonly #instants = new Map<string, number | undefined>();
@@ -80,7 +86,7 @@ class CsvRows {
       this.#say(`has ${record.length} fields, the first line has ${this.#width}`);
       return;
     }
-    const parent = this.#takeNodes();
+    const parent = this.#takePlace();
     const home = this.#id('home');
     if (home !== undefined && parent !== undefined) this.#takeHome(home, parent);
     this.#takeDevice(home, parent);
@@ -130,6 +136,17 @@ class CsvRows {
   }
 
   /** The path of the node that the home stands in; undefined when a part of it is wrong. */
+  #takePlace(): string | undefined {
+    // Rows of one unit follow each other by the hundred.
+    const place = LEVEL_COLUMNS.map((level) => this.#field(level)).join('\n');
+    const known = this.#places.get(place);
+    if (known !== undefined) return known;
+    const before = this.#draft.problems.length;
+    const path = this.#takeNodes();
+    if (path !== undefined && this.#draft.problems.length === before) this.#places.set(place, path);
+    return path;
+  }
+
   #takeNodes(): string | undefined {
     this.#required('community');
     let path = '';
@@ -156,14 +173,11 @@ class CsvRows {
     const seen = this.#nodes.get(path);
     const line = this.#line;
     if (!seen) {
-      this.#nodes.set(path, { name, line });
+      this.#nodes.set(path, { name, level, line });
       this.#draft.add('node', path, { path, level }, () => ({ line }), { preset: { name } });
     } else if (seen.name !== name)
       this.#say(`${level}: ${show(name)} and ${show(seen.name)} in line ${seen.line} would both be ${path}`);
-    else if (this.#draft.find('node', path)?.fields['level'] !== level)
-      this.#say(
-        `${level}: ${path} is a ${this.#draft.find('node', path)?.fields['level']} in line ${seen.line}`,
-      );
+    else if (seen.level !== level) this.#say(`${level}: ${path} is a ${seen.level} in line ${seen.line}`);
   }
 
   #takeHome(id: string, parent: string): void {

@@ -468,7 +468,7 @@ export class Registry {
    */
   touchedSubjects(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): string[] {
     const touched = new Set<string>();
-    const after = new Draft(this, put, remove);
+    const after = remove.length > 0 ? new Draft(this, put, remove) : undefined;
     for (const entry of put) {
       const before = this.entry(entry.noun, entryKey(entry));
       if (before !== undefined && sameEntry(before, entry)) continue;
@@ -477,7 +477,7 @@ export class Registry {
     }
     for (const { noun, key } of remove) {
       const before = this.entry(noun, key);
-      if (before !== undefined && after.entry(noun, key) === undefined)
+      if (before !== undefined && after?.entry(noun, key) === undefined)
         this.#touch(before, touched, undefined);
     }
     return [...touched].sort();
