@@ -22,7 +22,11 @@ export function alertLine(alert: Alert): Record<string, unknown> {
     case: alert.case,
     evidence: {
       ...evidence,
-      readings: evidence.readings.map((reading) => ({ ...reading, at: iso(reading.at), receivedAt: iso(reading.receivedAt) })),
+      readings: evidence.readings.map((reading) => ({
+        ...reading,
+        at: iso(reading.at),
+        receivedAt: iso(reading.receivedAt),
+      })),
     },
   };
 }

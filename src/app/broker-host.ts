@@ -40,7 +40,12 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
     },
     refusedFrame(from, bytes) {
-      const message: Message = { receivedAt: clock.now(), topic: '', payload: new Uint8Array(), client: from };
+      const message: Message = {
+        receivedAt: clock.now(),
+        topic: '',
+        payload: new Uint8Array(),
+        client: from,
+      };
       loop.reject(message, undefined, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
     },
     presence(identity, online, session) {
@@ -59,10 +64,12 @@ async function authenticate(
   password: Uint8Array,
 ): Promise<Identity | undefined> {
   const account = accounts.find(({ name }) => name === username);
-  if (account) return (await verifySecret(password, account.secretHash)) ? { kind: 'service', id: username } : undefined;
+  if (account)
+    return (await verifySecret(password, account.secretHash)) ? { kind: 'service', id: username } : undefined;
   const device = core.registry.device(username);
   const known = device ?? core.registry.gateway(username);
-  if (!known?.secretHash || known.disabled || !(await verifySecret(password, known.secretHash))) return undefined;
+  if (!known?.secretHash || known.disabled || !(await verifySecret(password, known.secretHash)))
+    return undefined;
   return { kind: device ? 'device' : 'gateway', id: username };
 }
 
@@ -71,7 +78,9 @@ function routeOf(core: Core, decoder: Decoder, identity: Identity, topic: string
   if (identity.kind === 'service') return device === undefined ? 'relay' : 'ingest';
   if (device !== undefined) return speaksFor(core, identity, device) ? 'ingest' : 'foreign';
   const about = statusOf(topic);
-  return about !== undefined && (about === identity.id || speaksFor(core, identity, about)) ? 'status' : 'foreign';
+  return about !== undefined && (about === identity.id || speaksFor(core, identity, about))
+    ? 'status'
+    : 'foreign';
 }
 
 /** `shouwang/<id>/status` → id. */

@@ -1,13 +1,14 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { recordRetention, telemetryCutoffs } from '../config/service-schema.ts';
-import type { Clock } from '../lib/clock.ts';
+import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
+import { type Clock, DAY } from '../lib/clock.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { scheduleRetention } from '../store/retention.ts';
+import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
+import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { Core } from './core.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -41,12 +42,24 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): void 
     connected = now;
     options.outbox.wake();
   }, TICK_MS);
-  const retention = scheduleRetention(retentionOf(options));
+  const retention = scheduleRetention({
+    records: options.records,
+    telemetry: options.telemetry,
+    clock,
+    logger,
+    timeZone: DEFAULT_TIME_ZONE,
+    cron: options.parts.loaded.config.retention.schedule,
+    policy: retentionPolicy(options.parts.loaded.config),
+  });
   const watcher = watchRules(options.parts.rulesFile, () => {
     options.service.reloadRules().then(
       (result) => {
         if (result.ok) logger.info({ version: result.version }, 'the rule file was read again');
-        else logger.error({ failure: result.failure }, 'the rule file has mistakes; the old rules stay in force');
+        else
+          logger.error(
+            { failure: result.failure },
+            'the rule file has mistakes; the old rules stay in force',
+          );
       },
       (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
     );
@@ -57,6 +70,17 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): void 
       retention.stop();
       watcher.stop();
     },
+  };
+}
+
+function retentionPolicy(config: ServiceConfig): RetentionPolicy {
+  const { default: otherwise, ...byMetric } = config.retention.telemetry;
+  const kept = Object.entries(byMetric).flatMap(([metric, days]) =>
+    days === undefined ? [] : [[metric, days * DAY] as const],
+  );
+  return {
+    telemetry: { ...Object.fromEntries(kept), default: otherwise * DAY },
+    records: recordRetention(config),
   };
 }
 

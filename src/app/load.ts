@@ -8,7 +8,13 @@ import { fail, ok, type Result } from '../lib/result.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../model/notify-policy.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
-import { type ChannelDefinitions, type ConfiguredChannel, channelsSchema, configureChannels, loadChannelDefinitions } from '../notify/load.ts';
+import {
+  type ChannelDefinitions,
+  type ConfiguredChannel,
+  channelsSchema,
+  configureChannels,
+  loadChannelDefinitions,
+} from '../notify/load.ts';
 import { checkRuleSet, type RuleKinds } from '../rules/compile.ts';
 import { loadDeviceModels, loadRuleKinds } from './definitions.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
@@ -34,8 +40,16 @@ export interface LoadPartsOptions {
 }
 
 /** Reads and checks the whole configuration. All problems of all files are reported at once. */
-export async function loadParts({ dir, env, flags }: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
-  const [models, kinds, channelDefinitions] = await Promise.all([loadDeviceModels(), loadRuleKinds(), loadChannelDefinitions()]);
+export async function loadParts({
+  dir,
+  env,
+  flags,
+}: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
+  const [models, kinds, channelDefinitions] = await Promise.all([
+    loadDeviceModels(),
+    loadRuleKinds(),
+    loadChannelDefinitions(),
+  ]);
   const loaded = await loadServiceConfig({ dir, env, ...(flags ? { flags } : {}) });
   if (!loaded.ok && !existsSync(dir)) return loaded;
   // A mistake in service.yaml must not hide those of the files beside it: they are looked for where they usually are.
@@ -47,7 +61,9 @@ export async function loadParts({ dir, env, flags }: LoadPartsOptions): Promise<
     return undefined;
   };
   take(loaded);
-  const channelsFile = take(await loadYamlFile(shownFile(files.channels), channelsSchema(channelDefinitions)));
+  const channelsFile = take(
+    await loadYamlFile(shownFile(files.channels), channelsSchema(channelDefinitions)),
+  );
   const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
   const policy = take(await loadPolicy(files.notify, configured));
   const ruleSet = take(await loadRuleSet(files.rules, kinds));
@@ -71,7 +87,10 @@ export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<Rule
   return loadYamlFile(shownFile(file), ruleSetSchema, (ruleSet) => checkRuleSet(ruleSet, kinds));
 }
 
-function loadPolicy(file: string, configured: ReadonlySet<string> | undefined): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
+function loadPolicy(
+  file: string,
+  configured: ReadonlySet<string> | undefined,
+): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
   return loadYamlFile(shownFile(file), notifyPolicySchema, (policy) =>
     (configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
       path,
@@ -87,7 +106,8 @@ function usualFiles(dir: string): ServiceConfig['files'] {
 }
 
 /** Problems as the terminal shows them. */
-export const problemText = (problems: readonly ConfigProblem[]): string => problems.map(formatProblem).join('\n');
+export const problemText = (problems: readonly ConfigProblem[]): string =>
+  problems.map(formatProblem).join('\n');
 
 /** Where the configuration lies if nobody says otherwise. */
 export const defaultConfigDir = (cwd: string): string => join(cwd, 'config');

@@ -36,7 +36,12 @@ export interface LoopOptions {
 }
 
 type Item =
-  | { readonly kind: 'rejected'; readonly message: Message; readonly device: string | undefined; readonly refusal: Refusal }
+  | {
+      readonly kind: 'rejected';
+      readonly message: Message;
+      readonly device: string | undefined;
+      readonly refusal: Refusal;
+    }
   | { readonly kind: 'message'; readonly inbound: InboundMessage }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
 
@@ -117,7 +122,8 @@ export class Loop {
 
   /** Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted. */
   reject(message: Message, device: string | undefined, refusal: Refusal): void {
-    if (this.#stopped || !this.#inbox.push({ kind: 'rejected', message, device, refusal })) this.counts.rejected++;
+    if (this.#stopped || !this.#inbox.push({ kind: 'rejected', message, device, refusal }))
+      this.counts.rejected++;
     else this.#schedule();
   }
 
@@ -308,7 +314,12 @@ export class Loop {
       this.#replies.get(effect.id)?.(effect.reply);
       this.#replies.delete(effect.id);
     }
-    this.#options.committed({ events, effects: batch.effects, reports: batch.reports, lastSeq: this.#options.core.seq });
+    this.#options.committed({
+      events,
+      effects: batch.effects,
+      reports: batch.reports,
+      lastSeq: this.#options.core.seq,
+    });
   }
 }
 

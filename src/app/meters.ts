@@ -2,10 +2,9 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import type { Committed } from './loop.ts';
-import type { EventFanOut } from './event-fan-out.ts';
 import type { Core } from './core.ts';
-import type { Loop } from './loop.ts';
+import type { EventFanOut } from './event-fan-out.ts';
+import type { Committed, Loop } from './loop.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
 export interface Meters {
@@ -20,7 +19,14 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly fanOut: EventFanOut;
-  readonly outbox: { stats(): { inFlight: number; accepted: number; retried: number; failed: Readonly<Record<string, number>> } };
+  readonly outbox: {
+    stats(): {
+      inFlight: number;
+      accepted: number;
+      retried: number;
+      failed: Readonly<Record<string, number>>;
+    };
+  };
 }
 
 export function meters(sources: MeterSources): Meters {
@@ -36,10 +42,30 @@ export function meters(sources: MeterSources): Meters {
       },
     });
   };
-  const alerts = new Counter({ name: 'shouwang_alerts_total', help: 'Alerts by rule and change', labelNames: ['rule', 'change'], registers: [registry] });
-  const cases = new Counter({ name: 'shouwang_cases_opened_total', help: 'Cases opened, by kind', labelNames: ['kind'], registers: [registry] });
-  const rejections = new Counter({ name: 'shouwang_rejections_total', help: 'What was not taken, by reason', labelNames: ['reason'], registers: [registry] });
-  const notices = new Counter({ name: 'shouwang_notices_queued_total', help: 'Notices queued, by channel', labelNames: ['channel'], registers: [registry] });
+  const alerts = new Counter({
+    name: 'shouwang_alerts_total',
+    help: 'Alerts by rule and change',
+    labelNames: ['rule', 'change'],
+    registers: [registry],
+  });
+  const cases = new Counter({
+    name: 'shouwang_cases_opened_total',
+    help: 'Cases opened, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  const rejections = new Counter({
+    name: 'shouwang_rejections_total',
+    help: 'What was not taken, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  const notices = new Counter({
+    name: 'shouwang_notices_queued_total',
+    help: 'Notices queued, by channel',
+    labelNames: ['channel'],
+    registers: [registry],
+  });
 
   gauge('messages', 'Messages received since the start', () => loop.counts.messages);
   gauge('readings', 'Readings decoded since the start', () => loop.counts.readings);
@@ -50,16 +76,42 @@ export function meters(sources: MeterSources): Meters {
   gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
   gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
   gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);
-  gauge('broker_slow_readers_dropped', 'MQTT subscribers dropped because they did not keep up', () => broker.stats().slowReadersDropped);
-  gauge('stream_readers_dropped', 'Readers of the stream dropped because they did not keep up', () => fanOut.dropped);
+  gauge(
+    'broker_slow_readers_dropped',
+    'MQTT subscribers dropped because they did not keep up',
+    () => broker.stats().slowReadersDropped,
+  );
+  gauge(
+    'stream_readers_dropped',
+    'Readers of the stream dropped because they did not keep up',
+    () => fanOut.dropped,
+  );
   gauge('telemetry_points', 'Readings stored', async () => (await telemetry.stats()).points);
   gauge('telemetry_bytes', 'Size of the telemetry store', async () => (await telemetry.stats()).bytes);
   gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
   gauge('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
   gauge('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
-  labelled(registry, 'broker_refused', 'What the broker refused, by reason', 'reason', () => broker.stats().refused);
-  labelled(registry, 'outbox_failed', 'Notices that were given up, by reason', 'reason', () => outbox.stats().failed);
-  labelled(registry, 'open_cases', 'Open cases, by priority', 'priority', async () => (await records.counts([''])).openCases);
+  labelled(
+    registry,
+    'broker_refused',
+    'What the broker refused, by reason',
+    'reason',
+    () => broker.stats().refused,
+  );
+  labelled(
+    registry,
+    'outbox_failed',
+    'Notices that were given up, by reason',
+    'reason',
+    () => outbox.stats().failed,
+  );
+  labelled(
+    registry,
+    'open_cases',
+    'Open cases, by priority',
+    'priority',
+    async () => (await records.counts([''])).openCases,
+  );
 
   return {
     registry,

@@ -10,6 +10,7 @@ import {
 import { type CaseContext, caseContext } from '../cases/context.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
+import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
@@ -149,16 +150,13 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
   }
 }
 
-/** `haitang-3-501.c2` → the subject `haitang-3-501`. */
-const subjectOfCase = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.c')));
-
 function onCase(
   core: Core,
   id: string,
   out: Outcome,
   act: (book: CaseBook, context: CaseContext) => CaseOutcome,
 ): CommandReply {
-  const subject = core.subject(subjectOfCase(id));
+  const subject = core.subject(caseSubjectId(id) ?? '');
   if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
   const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));

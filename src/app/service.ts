@@ -49,9 +49,13 @@ export function serviceOf(sources: ServiceSources): Service {
     async reloadRules() {
       const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
       if (!loaded.ok) {
-        return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } } };
+        return {
+          ok: false,
+          failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
+        };
       }
-      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet)) return { ok: true, version: core.ruleSet.version };
+      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
+        return { ok: true, version: core.ruleSet.version };
       const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
       return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
     },
@@ -65,7 +69,13 @@ export function serviceOf(sources: ServiceSources): Service {
       }),
     ruleKinds: () =>
       [...parts.kinds.values()].map(({ kind, title, summary, about, params }) => {
-        return { kind, title, summary, about, params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) };
+        return {
+          kind,
+          title,
+          summary,
+          about,
+          params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
+        };
       }),
     decode: (model, message) => decodeWith(parts, model, message),
     subscribe(reader) {
@@ -78,13 +88,23 @@ export function serviceOf(sources: ServiceSources): Service {
     health: () => healthOf(sources),
     testChannel: (channel, address) => outbox.test(channel, address),
     channels: () =>
-      [...parts.channels.values()].map(({ id, definition }) => ({ id, channel: definition.channel, title: definition.title })),
+      [...parts.channels.values()].map(({ id, definition }) => ({
+        id,
+        channel: definition.channel,
+        title: definition.title,
+      })),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
       const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
-      if (!entry) return { failure: { code: noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND', details: { [noun]: id } } };
+      if (!entry)
+        return {
+          failure: { code: noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND', details: { [noun]: id } },
+        };
       const secret = generateSecret();
-      const reply = await loop.submit({ type: 'registry.apply', put: [{ ...entry, secretHash: hashSecret(secret) }], remove: [] }, by);
+      const reply = await loop.submit(
+        { type: 'registry.apply', put: [{ ...entry, secretHash: hashSecret(secret) }], remove: [] },
+        by,
+      );
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
@@ -93,7 +113,8 @@ export function serviceOf(sources: ServiceSources): Service {
 function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
   const { state } = device;
   const connection = presence.get(device.id);
-  const silent = device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence') || device.gateway?.silent === true;
+  const silent =
+    device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence') || device.gateway?.silent === true;
   return {
     device: device.id,
     ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
@@ -113,7 +134,12 @@ function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer
   const definition = parts.models.get(model);
   if (!definition) return { ok: false, code: 'unknown-device', message: `no device model "${model}"` };
   const decoded = definition.decode(message.payload, message.receivedAt);
-  if (!decoded.ok) return { ok: false, code: decoded.reason, message: `${REJECTION_REASONS[decoded.reason].en}: ${decoded.detail}` };
+  if (!decoded.ok)
+    return {
+      ok: false,
+      code: decoded.reason,
+      message: `${REJECTION_REASONS[decoded.reason].en}: ${decoded.detail}`,
+    };
   const rejections = decoded.rejections.map(({ reason, detail }) => ({ code: reason, message: detail }));
   return { ok: true, readings: decoded.readings, events: decoded.events, rejections };
 }
@@ -126,7 +152,10 @@ function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
   const lag = (clock.now() - core.now) / clock.speed;
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
-    records: { ok: loop.failing === undefined, detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms` },
+    records: {
+      ok: loop.failing === undefined,
+      detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
+    },
     broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
     inbox: {
       ok: loop.inboxLength < INBOX_SHARE_MAX * loop.inboxMax,

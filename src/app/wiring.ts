@@ -26,10 +26,10 @@ import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import type { Parts } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { startHousekeeping } from './housekeeping.ts';
 import { serviceOf } from './service.ts';
 
 export interface StartOptions {
@@ -101,7 +101,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const presence: Presence = new Map();
   const trusting = config.mqtt.mode === 'external';
-  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts: config.mqtt.serviceAccounts, trusting }, presence);
+  const host = brokerHost(
+    { core, loop, decoder, clock, serviceAccounts: config.mqtt.serviceAccounts, trusting },
+    presence,
+  );
   const broker = makeBroker(parts, host, logger);
   const sender = outbox({
     records,
@@ -112,7 +115,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
     submit: (command) => loop.submit(command, 'system'),
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => (config.http.publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, config.http.publicUrl).href : undefined),
+    link: ({ case: id }) =>
+      config.http.publicUrl
+        ? new URL(`/cases/${encodeURIComponent(id)}`, config.http.publicUrl).href
+        : undefined,
   });
   running.meters = meters({ core, loop, broker, records, telemetry, fanOut, outbox: sender });
   running.outbox = sender;
@@ -133,7 +139,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     version: options.version,
     dataDir: config.dataDir,
   });
-  if (core.registry.counts.homes === 0) await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
+  if (core.registry.counts.homes === 0)
+    await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules(core, loop, parts.ruleSet, logger);
   const made = await ensureAdministrator(records, {
     env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
@@ -146,7 +153,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     demo: options.demo ?? false,
     controlToken,
     parseImport: importParser(
-      { existing: (noun, key) => core.registry.entry(noun, key), problems: (put) => core.registry.problems(put, [], (name) => parts.models.get(name) !== undefined) },
+      {
+        existing: (noun, key) => core.registry.entry(noun, key),
+        problems: (put) => core.registry.problems(put, [], (name) => parts.models.get(name) !== undefined),
+      },
       { models: parts.models.all().map(({ model }) => model) },
     ),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
@@ -156,9 +166,22 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const addresses = await broker.start();
   loop.tick(clock.now());
   sender.start();
-  const housekeeping = startHousekeeping({ parts, core, loop, broker, records, telemetry, outbox: sender, service, clock, logger });
+  const housekeeping = startHousekeeping({
+    parts,
+    core,
+    loop,
+    broker,
+    records,
+    telemetry,
+    outbox: sender,
+    service,
+    clock,
+    logger,
+  });
   const control = join(config.dataDir, 'control.json');
-  await writeFile(control, JSON.stringify({ pid: process.pid, url: localUrl(http), token: controlToken }), { mode: 0o600 });
+  await writeFile(control, JSON.stringify({ pid: process.pid, url: localUrl(http), token: controlToken }), {
+    mode: 0o600,
+  });
 
   return {
     service,
@@ -202,7 +225,8 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
 async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: Logger): Promise<void> {
   if (entries.length === 0) return;
   const reply = await loop.submit({ type: 'registry.apply', put: [...entries], remove: [] }, 'system');
-  if (!reply.ok) throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);
+  if (!reply.ok)
+    throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);
   logger.info({ entries: entries.length }, 'the registry of the configuration was taken over');
 }
 
@@ -223,13 +247,17 @@ async function warnOfDifferences(core: Core, records: RecordStore, logger: Logge
   const stored = new Set<string>();
   let cursor: string | undefined;
   do {
-    const page = await records.cases({ paths: [''], status: ['open', 'acknowledged'] }, { limit: 500, ...(cursor ? { cursor } : {}) });
+    const page = await records.cases(
+      { paths: [''], status: ['open', 'acknowledged'] },
+      { limit: 500, ...(cursor ? { cursor } : {}) },
+    );
     for (const { id } of page.items) stored.add(id);
     cursor = page.next;
   } while (cursor);
   const missing = [...stored].filter((id) => !inCore.has(id));
   const extra = [...inCore].filter((id) => !stored.has(id));
-  if (missing.length + extra.length > 0) logger.error({ missing, extra }, 'open cases differ between state and records');
+  if (missing.length + extra.length > 0)
+    logger.error({ missing, extra }, 'open cases differ between state and records');
 }
 
 function keepTelemetry(telemetry: TelemetryStore, { reports, lastSeq }: Committed, logger: Logger): void {
@@ -255,7 +283,11 @@ function publishFindings(broker: Broker, core: Core, { effects }: Committed, log
 /** `shouwang/alerts/<communityId>/<gridId>`, with `-` where the tree has no such level. */
 function alertTopic(core: Core, path: string): string {
   const lineage = core.registry.lineage(path);
-  const idOf = (level: string): string => lineage.find((node) => node.level === level)?.path.split('/').at(-1) ?? '-';
+  const idOf = (level: string): string =>
+    lineage
+      .find((node) => node.level === level)
+      ?.path.split('/')
+      .at(-1) ?? '-';
   return `shouwang/alerts/${idOf('community')}/${idOf('grid')}`;
 }
 
@@ -272,7 +304,11 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   return embeddedBroker(
     {
       host: mqtt.host,
-      ports: { mqtt: port, webSocket: webSocketPort === 'off' ? false : webSocketPort, mqtts: tls ? tls.port : false },
+      ports: {
+        mqtt: port,
+        webSocket: webSocketPort === 'off' ? false : webSocketPort,
+        mqtts: tls ? tls.port : false,
+      },
       tls,
     },
     host,
@@ -280,10 +316,13 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   );
 }
 
-async function httpsOf(tls: { certFile: string; keyFile: string } | undefined): Promise<{ https?: { key: string; cert: string } }> {
+async function httpsOf(
+  tls: { certFile: string; keyFile: string } | undefined,
+): Promise<{ https?: { key: string; cert: string } }> {
   if (!tls) return {};
   return { https: { key: await readFile(tls.keyFile, 'utf8'), cert: await readFile(tls.certFile, 'utf8') } };
 }
 
 /** The address under which a command on this machine reaches the API. */
-const localUrl = (address: string): string => address.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\])/, '//127.0.0.1');
+const localUrl = (address: string): string =>
+  address.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\])/, '//127.0.0.1');

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
 import { loadDeviceModels, loadRuleKinds } from '../app/definitions.ts';
@@ -13,7 +14,6 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { Case } from '../model/case.ts';
 import { notifyPolicySchema } from '../model/notify-policy.ts';
 import { Registry } from '../registry/registry.ts';
-import { fileURLToPath } from 'node:url';
 
 interface Options {
   readonly recording: string[];
@@ -32,7 +32,9 @@ const DEFAULT_POLICY = fileURLToPath(new URL('../../config/notify.yaml', import.
 export default function addBacktest(program: Command): void {
   program
     .command('backtest')
-    .description('Runs recordings through the same rules and cases as the live service and writes what would have happened.')
+    .description(
+      'Runs recordings through the same rules and cases as the live service and writes what would have happened.',
+    )
     .requiredOption('--recording <file...>', 'recordings (NDJSON, .gz allowed), merged by time of arrival')
     .requiredOption('--registry <file>', 'registry, YAML or CSV')
     .requiredOption('--rules <file>', 'rule set, YAML')
@@ -48,7 +50,11 @@ export default function addBacktest(program: Command): void {
       const policy = checked(await loadYamlFile(options.notify, notifyPolicySchema));
       const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
       const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
-      const channels = new Set([...policy.routes.flatMap((route) => route.channels), ...policy.always, ...policy.fallback.channels]);
+      const channels = new Set([
+        ...policy.routes.flatMap((route) => route.channels),
+        ...policy.always,
+        ...policy.fallback.channels,
+      ]);
       for (const person of registry.staff()) for (const { channel } of person.channels) channels.add(channel);
       const progress = progressLine();
       const run = await runBacktest({
@@ -64,11 +70,16 @@ export default function addBacktest(program: Command): void {
       await writeFile(join(options.out, 'cases.ndjson'), ndjson(run.cases.map(caseLine)));
       await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
       if (options.json) console.log(JSON.stringify(report));
-      else console.error(`${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${options.out}`);
+      else
+        console.error(
+          `${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${options.out}`,
+        );
     });
 }
 
-function checked<T>(result: { ok: true; value: T } | { ok: false; error: Parameters<typeof problemText>[0] }): T {
+function checked<T>(
+  result: { ok: true; value: T } | { ok: false; error: Parameters<typeof problemText>[0] },
+): T {
   if (!result.ok) throw new Error(problemText(result.error));
   return result.value;
 }
@@ -96,11 +107,27 @@ async function readTruth(file: string): Promise<Incident[]> {
   });
 }
 
-const ndjson = (lines: readonly unknown[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+const ndjson = (lines: readonly unknown[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-function caseLine({ openedAt, dueAt, acknowledgedAt, resolvedAt, version: _version, entries: _entries, ...rest }: Case): unknown {
-  const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
-  return { ...rest, openedAt: iso(openedAt), dueAt: iso(dueAt), acknowledgedAt: iso(acknowledgedAt), resolvedAt: iso(resolvedAt) };
+function caseLine({
+  openedAt,
+  dueAt,
+  acknowledgedAt,
+  resolvedAt,
+  version: _version,
+  entries: _entries,
+  ...rest
+}: Case): unknown {
+  const iso = (at: number | undefined): string | null =>
+    at === undefined ? null : new Date(at).toISOString();
+  return {
+    ...rest,
+    openedAt: iso(openedAt),
+    dueAt: iso(dueAt),
+    acknowledgedAt: iso(acknowledgedAt),
+    resolvedAt: iso(resolvedAt),
+  };
 }
 
 /** One line on stderr, rewritten each second on a terminal, each ten seconds elsewhere. */

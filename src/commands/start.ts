@@ -54,12 +54,15 @@ export function announce({ addresses, administrator, recovered, core }: RunningS
       .map(([name, address]) => `  ${name.padEnd(9)} ${address}`),
   ];
   if (recovered.subjects > 0 || recovered.inputs > 0) {
-    lines.push(`  restored ${recovered.subjects} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`);
+    lines.push(
+      `  restored ${recovered.subjects} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
+    );
   }
   if (administrator) {
     const { user, password } = administrator;
     lines.push(`  login     ${user} / ${password ?? 'the password of SHOUWANG_ADMIN_PASSWORD'}`);
-    if (password !== undefined) lines.push('            (made now and shown only once; change it with `shouwang user password`)');
+    if (password !== undefined)
+      lines.push('            (made now and shown only once; change it with `shouwang user password`)');
   }
   console.error(lines.join('\n'));
 }

@@ -23,7 +23,7 @@ export function wallClock(): Clock {
 
 /**
  * A clock that reads `origin` when the wall reads `anchor` (now, if absent) and runs `speed` times as fast as the wall.
- * Two processes with the same three numbers agree. Used by the demo, by `simulate` and by `replay`.
+ * Until then it stands at `origin`. Two processes with the same three numbers agree. Used by the demo, by `simulate` and by `replay`.
  */
 export function scaledClock({
   origin,
@@ -36,7 +36,7 @@ export function scaledClock({
 }): Clock {
   const startedAt = anchor ?? Date.now();
   const wall = wallClock();
-  return { speed, now: () => Math.floor(origin + (wall.now() - startedAt) * speed) };
+  return { speed, now: () => Math.floor(origin + Math.max(0, wall.now() - startedAt) * speed) };
 }
 
 /** A clock that moves only when it is told to. For tests and for replaying a recording. */

@@ -35,6 +35,8 @@ export interface Finding {
   /** The event time at which it was evaluated: late data is judged against the same instant. */
   readonly at: number;
   readonly evidence: Evidence;
+  /** What it is called in lists, if that says more than the name of the kind. */
+  readonly title?: Text;
   /** If graver or milder than the rule's own. */
   readonly priority?: Priority;
 }

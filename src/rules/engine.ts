@@ -466,7 +466,7 @@ class Run implements RuleContext<unknown, unknown> {
       ruleSetVersion: this.#version,
       about: subject.gateway ? 'area' : kind.about,
       priority: finding.priority ?? this.#variant.priority,
-      title: kind.title,
+      title: finding.title ?? kind.title,
       since: finding.since,
       raisedAt: this.now,
       evidence: finding.evidence,

@@ -135,6 +135,7 @@ function finding(context: RuleContext<Params, State>, event: EventName, at: numb
   return {
     since: at,
     at,
+    title: EVENTS[event].title,
     evidence: {
       text: { zh: `${when} ${zh}（设备 ${device}）`, en: `${en} at ${when} (device ${device})` },
       readings: [],

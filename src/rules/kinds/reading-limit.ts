@@ -306,6 +306,10 @@ function finding(
     since: first.at,
     at: last.at,
     ...(priority ? { priority } : {}),
+    title:
+      rule.above !== undefined
+        ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
+        : { zh: `${title.zh}过低`, en: `${title.en} too low` },
     evidence: {
       text: {
         zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,

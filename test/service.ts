@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { stringify } from 'yaml';
+import { loadParts, problemText } from '../src/app/load.ts';
+import { type RunningService, startService } from '../src/app/wiring.ts';
+import { type Clock, wallClock } from '../src/lib/clock.ts';
+import type { RegistryEntry } from '../src/model/registry.ts';
+
+export interface TestServiceOptions {
+  readonly entries?: readonly RegistryEntry[];
+  /** Rules as in config/rules.yaml; the product's own set if absent. */
+  readonly rules?: readonly unknown[];
+  readonly overrides?: readonly unknown[];
+  readonly channels?: readonly unknown[];
+  readonly notify?: unknown;
+  readonly clock?: Clock;
+  /** Further settings of config/service.yaml. */
+  readonly service?: Record<string, unknown>;
+  /** A folder that outlives the service, for tests of restarts; a new one, removed at the end, if absent. */
+  readonly dir?: string;
+  readonly demo?: boolean;
+}
+
+export interface TestService extends RunningService {
+  readonly url: string;
+  readonly mqttUrl: string;
+  readonly dir: string;
+  readonly printed: string[];
+}
+
+export const ADMIN = { user: 'admin', password: 'correct-horse-battery' } as const;
+
+/** The real service, all of it, on free ports in a temporary folder. `stop` ends it and removes the folder. */
+export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'shouwang-')));
+  await writeConfig(dir, options);
+  const parts = await loadParts({ dir, env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password } });
+  if (!parts.ok) throw new Error(problemText(parts.error));
+  const printed: string[] = [];
+  const running = await startService({
+    parts: parts.value,
+    clock: options.clock ?? wallClock(),
+    logger: pino({ level: process.env['SHOUWANG_TEST_LOG'] ?? 'silent' }),
+    env: {},
+    print: (line) => printed.push(line),
+    seed: options.entries ?? [],
+    demo: options.demo ?? false,
+    version: 'test',
+  });
+  return {
+    ...running,
+    url: running.addresses.http,
+    mqttUrl: running.addresses.mqtt ?? '',
+    dir,
+    printed,
+    async stop() {
+      await running.stop();
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function writeConfig(dir: string, options: TestServiceOptions): Promise<void> {
+  const service = {
+    dataDir: join(dir, 'data'),
+    mqtt: { host: '127.0.0.1', port: 0, webSocketPort: 'off' },
+    http: { host: '127.0.0.1', port: 0 },
+    files: {
+      registry: [],
+      rules: options.rules ? 'rules.yaml' : productFile('rules.yaml'),
+      notify: 'notify.yaml',
+      channels: 'channels.yaml',
+    },
+    ...options.service,
+  };
+  const channels = options.channels ?? [{ id: 'terminal', channel: 'terminal' }];
+  const notify = options.notify ?? { routes: [], always: ['terminal'], fallback: { channels: ['terminal'] } };
+  await writeFile(join(dir, 'service.yaml'), stringify(service));
+  await writeFile(join(dir, 'channels.yaml'), stringify({ channels }));
+  await writeFile(join(dir, 'notify.yaml'), stringify(notify));
+  if (options.rules) {
+    await writeFile(
+      join(dir, 'rules.yaml'),
+      stringify({ version: 'test', rules: options.rules, overrides: options.overrides ?? [] }),
+    );
+  }
+}
+
+const productFile = (name: string): string => join(import.meta.dirname, '../config', name);
+
+/** Signs in as the administrator; what comes back goes into the Cookie header. */
+export async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ADMIN),
+  });
+  if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  return (response.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+}
