@@ -94,13 +94,18 @@ export class Mosquitto {
     throw new Error(`mosquitto does not start: ${words}`);
   }
 
+  /** Ends it without a word: it forgets the sessions that it has not written down. */
+  crash(): Promise<void> {
+    return this.pause('SIGKILL');
+  }
+
   /** Stops it politely, so that it writes down its sessions. */
-  async pause(): Promise<void> {
+  async pause(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
     if (!child || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    child.kill(signal);
     await gone;
   }
 
