@@ -1,0 +1,159 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type AddCommand, UsageError } from '../../src/cli.ts';
+import addCheck from '../../src/commands/check.ts';
+import addImport from '../../src/commands/import.ts';
+import { type TestService, testService } from '../service.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shouwang-commands-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly out: string;
+  readonly err: string[];
+  readonly error: unknown;
+}
+
+/** Runs one command line in this process; gives what it wrote and how it ended. */
+async function run(add: AddCommand, ...args: string[]): Promise<Outcome> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+  const complain = vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line));
+  const program = new Command().exitOverride();
+  add(program);
+  const error = await program.parseAsync(args, { from: 'user' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  log.mockRestore();
+  complain.mockRestore();
+  return { out: out.join('\n'), err, error };
+}
+
+describe('check', () => {
+  test('finds nothing to say against the configuration that comes with the service', async () => {
+    const { err, error } = await run(addCheck, 'check');
+    expect(error).toBeUndefined();
+    expect(err).toEqual([
+      expect.stringMatching(
+        /^config is in order: 3 homes with 5 devices, rule set \S+ with \d+ rules, \d+ channels$/,
+      ),
+    ]);
+  });
+
+  test('tells the mistakes of all files at once', async () => {
+    const dir = join(folder, 'wrong');
+    await cp('config', dir, { recursive: true });
+    const change = async (file: string, from: string, to: string) => {
+      const text = await readFile(join(dir, file), 'utf8');
+      expect(text).toContain(from);
+      await writeFile(join(dir, file), text.replace(from, to));
+    };
+    await change('service.yaml', 'site:', 'sit:');
+    await change('channels.yaml', '- id: terminal', '- id: screen');
+    await change('rules.yaml', 'kind: ', 'kind: un');
+    await change('registry.yaml', 'node: haitang/g2', 'node: haitang/g9');
+    await change('registry.yaml', 'phone: 000-0000-3001', 'channels: [pigeon]');
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    const told = err.map((line) => line.replace(`${dir}/`, '').replace(/:\d+:\d+ /, ' '));
+    expect(told).toEqual([
+      'service.yaml sit: unknown key; did you mean "site"?',
+      expect.stringMatching(/^notify.yaml always\[0\]: no channel "terminal"/),
+      expect.stringMatching(/^notify.yaml fallback.channels\[0\]: no channel "terminal"/),
+      expect.stringMatching(/^rules.yaml rules\[0\].kind: no rule kind "un/),
+      'registry.yaml staff "sun": there is no node "haitang/g9"',
+      'registry.yaml staff "zhou": there is no channel "pigeon" in the channels file',
+    ]);
+    expect(error).toEqual(new Error(`6 mistakes in ${dir}`));
+  });
+
+  test('shows each setting with its source, for programs too', async () => {
+    const { out, error } = await run(addCheck, 'check', '--explain', '--json');
+    expect(error).toBeUndefined();
+    const { ok, settings } = JSON.parse(out);
+    expect(ok).toBe(true);
+    expect(settings).toContainEqual(
+      expect.objectContaining({
+        path: 'http.port',
+        value: 8080,
+        source: 'default',
+        variable: 'SHOUWANG_HTTP_PORT',
+      }),
+    );
+  });
+});
+
+describe('import', () => {
+  let running: TestService;
+  beforeAll(async () => {
+    running = await testService();
+  });
+  afterAll(() => running.stop());
+
+  const HEADER = 'community,grid,building,unit,home,device,model,gateway,enrolled_at';
+  const importCsv = async (rows: readonly string[], ...args: string[]) => {
+    const file = join(folder, 'homes.csv');
+    await writeFile(file, [HEADER, ...rows].join('\n'));
+    const { err, ...rest } = await run(
+      addImport,
+      'import',
+      file,
+      '--data',
+      join(running.dir, 'data'),
+      ...args,
+    );
+    return { ...rest, err: err.map((line) => line.replace(`${folder}/`, '')) };
+  };
+  const FIRST = 'haitang,g1,b1,u1,h1,wm1,water-meter,gw1,2026-03-01';
+
+  test('shows first what would change, then changes it, and then has nothing left to change', async () => {
+    const dry = await importCsv([FIRST], '--dry-run');
+    expect(dry.error).toBeUndefined();
+    expect(dry.err).toEqual(
+      expect.arrayContaining(['7 to add, 0 to change, none to remove', 'dry run: nothing was changed']),
+    );
+    expect(running.service.registry.home('h1')).toBeUndefined();
+
+    const real = await importCsv([FIRST], '--json');
+    expect(JSON.parse(real.out)).toEqual({ applied: true, put: 7, added: 7, remove: 0, problems: [] });
+    expect(running.service.registry.homePath('h1')).toBe('haitang/g1/b1/u1/h1');
+    expect(running.service.registry.behind('gw1')).toEqual(['wm1']);
+
+    expect((await importCsv([FIRST])).err).toContain('nothing to change');
+  });
+
+  test('takes nothing when one line is wrong, be it wrong in itself or against the registry', async () => {
+    const second = 'haitang,g1,b1,u1,h2,wm2,water-meter,,2026-03-01';
+    const inItself = await importCsv([
+      second,
+      second.replace('h2', 'h3').replace('wm2', 'wm3').replace('2026-03-01', 'soon'),
+    ]);
+    expect(inItself.err[0]).toMatch(/^homes.csv:3 enrolled_at: found "soon", expected a date/);
+    expect(inItself.error).toEqual(new Error('nothing was taken over: 1 mistake'));
+    const against = await importCsv([second, 'haitang,g1,b1,u1,gw1,wm3,water-meter,,2026-03-01']);
+    expect(against.err).toContain('homes.csv:3 home "gw1": a gateway has this id already');
+    expect(against.error).toEqual(new Error('nothing was taken over: 1 mistake'));
+    expect(running.service.registry.home('h2')).toBeUndefined();
+  });
+
+  test('says what to do where no service runs', async () => {
+    const file = join(folder, 'alone.csv');
+    await writeFile(file, [HEADER, FIRST].join('\n'));
+    const { error } = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'));
+    expect(String(error)).toMatch(/no mistakes of its own, but no service runs here: start one/);
+    const dry = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'), '--dry-run');
+    expect(dry.error).toBeUndefined();
+  });
+
+  test('takes only files whose names tell their format', async () => {
+    const { error } = await run(addImport, 'import', 'homes.xlsx');
+    expect(error).toBeInstanceOf(UsageError);
+  });
+});
