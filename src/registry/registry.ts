@@ -15,6 +15,7 @@ import {
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { changeProblems, Draft, NOUNS, type RegistryKey } from './change-check.ts';
+import { touchedBy } from './touched.ts';
 
 /** Where the services stand that this was written for; a community elsewhere says so in the registry. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
@@ -463,56 +464,10 @@ export class Registry {
 
   /**
    * Homes and gateways whose state in the engine depends on what this change touches, each once, in order. To be asked
-   * before `apply`. An entry that stays as it is touches nobody. A changed node touches all below it, and a change of
-   * who is told (roles or channels of staff) all homes and gateways that the member covers.
+   * before `apply`.
    */
   touchedSubjects(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): string[] {
-    const touched = new Set<string>();
-    const after = remove.length > 0 ? new Draft(this, put, remove) : undefined;
-    for (const entry of put) {
-      const before = this.entry(entry.noun, entryKey(entry));
-      if (before !== undefined && sameEntry(before, entry)) continue;
-      if (before !== undefined) this.#touch(before, touched, entry);
-      this.#touch(entry, touched, before);
-    }
-    for (const { noun, key } of remove) {
-      const before = this.entry(noun, key);
-      if (before !== undefined && after?.entry(noun, key) === undefined)
-        this.#touch(before, touched, undefined);
-    }
-    return [...touched].sort();
-  }
-
-  #touch(entry: RegistryEntry, touched: Set<string>, other: RegistryEntry | undefined): void {
-    switch (entry.noun) {
-      case 'node':
-        this.#touchUnder(entry.path, touched);
-        break;
-      case 'home':
-        touched.add(entry.id);
-        break;
-      case 'resident':
-      case 'contact':
-        touched.add(entry.home);
-        break;
-      case 'device':
-        touched.add(entry.home);
-        if (entry.gateway !== undefined) touched.add(entry.gateway);
-        break;
-      case 'gateway':
-        touched.add(entry.id);
-        for (const id of this.#gateways.get(entry.id)?.devices ?? NONE)
-          touched.add((this.#devices.get(id) as Device).home);
-        break;
-      case 'staff':
-        if (other?.noun === 'staff' && sameReach(entry, other)) return;
-        for (const { node } of entry.roles) this.#touchUnder(node, touched);
-    }
-  }
-
-  #touchUnder(path: string, touched: Set<string>): void {
-    for (const id of this.homesUnder(path)) touched.add(id);
-    for (const id of this.gatewaysUnder(path)) touched.add(id);
+    return touchedBy(this, put, remove);
   }
 }
 
@@ -536,20 +491,3 @@ const joinTight = (left: string, right: string): string =>
   /[\p{Script=Latin}\p{N}]$/u.test(left) && /^[\p{Script=Latin}\p{N}]/u.test(right)
     ? `${left} ${right}`
     : left + right;
-
-const sameReach = (a: Staff, b: Staff): boolean =>
-  same(a.roles, b.roles) && same(a.channels, b.channels) && a.id === b.id;
-
-/** Do two entries say the same? A key that is absent and one that is undefined are the same. */
-export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean => same(a, b);
-
-function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const key in left) if (!same(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
-  return true;
-}
