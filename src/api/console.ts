@@ -32,7 +32,7 @@ export const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   !url.startsWith('/api/') &&
   !url.startsWith('/assets/') &&
-  (headers.accept ?? '').includes('text/html');
+  (url === '/' || (headers.accept ?? '').includes('text/html'));
 
 const NOT_BUILT = `<!doctype html>
 <html lang="zh-CN">

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../model/limits.ts';
+import { visitAll } from './unhurried.ts';
 
 /** Parameters as they stand in an address: text, and several under one key. A key that no route knows is an error. */
 
@@ -52,22 +53,22 @@ function isoInstant(value: string): number {
  * One page of what is held in memory, in the order of its keys. Only one page is sorted, however many there are;
  * the filter, which may cost more than a comparison, is asked only for what could stand on the page.
  */
-export function pageInMemory<T>(
+export async function pageInMemory<T>(
   all: Iterable<T>,
   keyOf: (item: T) => string,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
   keep: (item: T) => boolean,
-): { items: T[]; next?: string } {
+): Promise<{ items: T[]; next?: string }> {
   const found: { key: string; item: T }[] = [];
-  for (const item of all) {
+  await visitAll(all, (item) => {
     const key = keyOf(item);
-    if (cursor !== undefined && key <= cursor) continue;
+    if (cursor !== undefined && key <= cursor) return;
     // One more than asked for tells whether there is a next page.
-    if (found.length > limit && key > (found[limit]?.key ?? '')) continue;
-    if (!keep(item)) continue;
+    if (found.length > limit && key > (found[limit]?.key ?? '')) return;
+    if (!keep(item)) return;
     found.splice(placeFor(found, key), 0, { key, item });
     if (found.length > limit + 1) found.pop();
-  }
+  });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return { items: page.map(({ item }) => item), ...(found.length > limit && last ? { next: last.key } : {}) };

@@ -59,16 +59,6 @@ export function* entriesOf(registry: RegistryView, noun: Noun): Iterable<Registr
   }
 }
 
-/** The entry as it is now. Residents and contacts have no index of their own, so that all homes are searched. */
-export function findEntry(registry: RegistryView, noun: Noun, key: string): RegistryEntry | undefined {
-  if (noun === 'node') return registry.node(key);
-  if (noun === 'home') return registry.home(key);
-  if (noun === 'device') return registry.device(key);
-  if (noun === 'gateway') return registry.gateway(key);
-  for (const entry of entriesOf(registry, noun)) if (entryKey(entry) === key) return entry;
-  return undefined;
-}
-
 /** An entry that comes from outside says nothing of secrets: the one that was issued stays. */
 export function keepingSecret(registry: RegistryView, entry: RegistryEntry): RegistryEntry {
   if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;

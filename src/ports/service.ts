@@ -4,7 +4,17 @@ import type { Command, CommandReply } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';
 import type { DeviceEvent, Message, Reading } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { Contact, Device, Gateway, Home, RegistryNode, Resident, Staff } from '../model/registry.ts';
+import type {
+  Contact,
+  Device,
+  Gateway,
+  Home,
+  Noun,
+  RegistryEntry,
+  RegistryNode,
+  Resident,
+  Staff,
+} from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
@@ -14,6 +24,8 @@ import type { TelemetryStore } from './telemetry.ts';
 
 /** The registry as the edges may see it: read only, in memory, always as of the last committed input. */
 export interface RegistryView {
+  /** One entry by its name: the path of a node, the id of anything else. */
+  entry(noun: Noun, key: string): RegistryEntry | undefined;
   node(path: string): RegistryNode | undefined;
   nodes(): Iterable<RegistryNode>;
   home(id: string): Home | undefined;

@@ -370,16 +370,16 @@ test('the pages of a list hold everything once, whatever their length', async ()
   expect((await root('GET', '/cases?status=resolved&home=h2')).body.items).toEqual([]);
 });
 
-test('paging through what is in memory gives the sorted whole, each item once', () => {
-  fc.assert(
-    fc.property(
+test('paging through what is in memory gives the sorted whole, each item once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.uniqueArray(fc.string({ minLength: 1 })),
       fc.integer({ min: 1, max: 7 }),
-      (keys, limit) => {
+      async (keys, limit) => {
         const seen: string[] = [];
         let next: string | undefined;
         do {
-          const page = pageInMemory(
+          const page = await pageInMemory(
             keys,
             (key) => key,
             { limit, ...(next === undefined ? {} : { cursor: next }) },

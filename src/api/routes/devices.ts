@@ -26,7 +26,7 @@ export default defineRoutes({
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
         const devices = query.home === undefined ? registry.allDevices() : registry.devices(query.home);
-        const page = pageInMemory(
+        const page = await pageInMemory(
           devices,
           ({ id }) => id,
           query,

@@ -31,7 +31,7 @@ export default defineRoutes({
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
         const text = query.q?.toLowerCase();
-        const page = pageInMemory(
+        const page = await pageInMemory(
           registry.homes(),
           ({ id }) => id,
           query,

@@ -88,7 +88,7 @@ export default defineRoutes({
       title: 'Remove an entry; nothing may belong to it any more',
       params: oneEntry,
       handle: async ({ service, caller, visible, nodes, params }) => {
-        const entry = findEntry(service.registry, params.noun, params.key);
+        const entry = service.registry.entry(params.noun, params.key);
         const places = entry ? placesIn(service.registry, entry) : [];
         if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
         if (!mayChange(nodes, places)) return refuse('NOT_ALLOWED', { role: 'operator' });
@@ -148,7 +148,7 @@ function mayReplace(
   { service: { registry }, visible, nodes }: RouteContext<unknown, unknown, unknown>,
   entry: RegistryEntry,
 ): Refusal | undefined {
-  const before = findEntry(registry, entry.noun, entryKey(entry));
+  const before = registry.entry(entry.noun, entryKey(entry));
   const old = before ? placesIn(registry, before) : [];
   if (before && !maySee(visible, entry.noun, old)) return refuse('NOT_FOUND');
   if (before && !mayChange(nodes, old)) return refuse('NOT_ALLOWED', { role: 'operator' });
@@ -168,17 +168,14 @@ function outside(
   const inFile = new Map<string, string>();
   for (const entry of put) if (entry.noun === 'home') inFile.set(entry.id, `${entry.parent}/${entry.id}`);
   const homePath = (home: string) => inFile.get(home) ?? registry.homePath(home);
-  const present = new Map<string, RegistryEntry>();
-  for (const noun of NOUNS)
-    for (const entry of entriesOf(registry, noun)) present.set(`${noun} ${entryKey(entry)}`, entry);
   for (const entry of put) {
-    const before = present.get(`${entry.noun} ${entryKey(entry)}`);
+    const before = registry.entry(entry.noun, entryKey(entry));
     const known = before === undefined || mayChange(nodes, placesIn(registry, before));
     if (!known || !mayChange(nodes, placesOfEntry(entry, homePath) ?? []))
       return { noun: entry.noun, key: entryKey(entry) };
   }
   return remove.find((gone) => {
-    const entry = present.get(`${gone.noun} ${gone.key}`);
+    const entry = registry.entry(gone.noun, gone.key);
     return !entry || !mayChange(nodes, placesIn(registry, entry));
   });
 }

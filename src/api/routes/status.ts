@@ -1,8 +1,8 @@
-import { covers } from '../../model/registry.ts';
-import type { RegistryView, Service } from '../../ports/service.ts';
+import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
+import { visitAll } from '../unhurried.ts';
 
 export default defineRoutes({
   noun: 'status',
@@ -14,16 +14,16 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'Counts of what the caller may see, and the state of broker and stream',
       reply: statusSchema,
-      handle: async ({ service, visible, stream }) => {
-        const [counts, rejections] = await Promise.all([
+      handle: async ({ service, visible, stream, wall }) => {
+        const [tally, counts, rejections] = await Promise.all([
+          tallyOf(service, visible, wall.now()),
           service.records.counts(visible),
           service.records.rejectionCounts(),
         ]);
         return {
           version: service.version,
           clock: { now: service.clock.now(), speed: service.clock.speed },
-          ...enrolled(service.registry, visible),
-          silentDevices: silentDevices(service, visible),
+          ...tally,
           openCases: counts.openCases,
           openAlerts: counts.openAlerts,
           rejections: rejections.reduce((sum, { count }) => sum + count, 0),
@@ -36,28 +36,48 @@ export default defineRoutes({
   ],
 });
 
-function enrolled(
-  registry: RegistryView,
-  visible: readonly string[],
-): { homes: number; devices: number; gateways: number } {
-  if (isEverywhere(visible)) return registry.counts;
-  let [homes, devices, gateways] = [0, 0, 0];
-  for (const { id } of registry.homes()) {
-    const path = registry.homePath(id);
-    if (path === undefined || !isCovered(visible, path)) continue;
-    homes++;
-    devices += registry.devices(id).length;
-  }
-  for (const { parent } of registry.gateways()) if (isCovered(visible, parent)) gateways++;
-  return { homes, devices, gateways };
+interface Tally {
+  readonly homes: number;
+  readonly devices: number;
+  readonly gateways: number;
+  readonly silentDevices: number;
 }
 
-function silentDevices(service: Service, visible: readonly string[]): number {
+/** Every open console asks for the status: one walk over all devices serves all that ask in this time. */
+const TALLY_KEPT_MS = 3_000;
+/** Sets of nodes for which a tally is remembered. */
+const TALLIES_MAX = 200;
+
+const kept = new WeakMap<Service, Map<string, { at: number; tally: Promise<Tally> }>>();
+
+/** How many of what the caller may see; a few seconds old at most. */
+function tallyOf(service: Service, visible: readonly string[], now: number): Promise<Tally> {
+  const tallies = kept.get(service) ?? new Map();
+  kept.set(service, tallies);
+  const key = JSON.stringify(visible);
+  const known = tallies.get(key);
+  if (known && now - known.at < TALLY_KEPT_MS) return known.tally;
+  if (tallies.size >= TALLIES_MAX) tallies.clear();
+  const tally = count(service, visible);
+  tallies.set(key, { at: now, tally });
+  tally.catch(() => tallies.delete(key));
+  return tally;
+}
+
+async function count(service: Service, visible: readonly string[]): Promise<Tally> {
   const { registry } = service;
-  const all = visible.some((node) => covers(node, ''));
-  let silent = 0;
-  for (const { id, home } of registry.allDevices())
-    if (service.deviceStatus(id)?.silent && (all || isCovered(visible, registry.homePath(home) ?? home)))
-      silent++;
-  return silent;
+  const all = isEverywhere(visible);
+  let [homes, devices, gateways, silentDevices] = [0, 0, 0, 0];
+  const sees = (home: string) => all || isCovered(visible, registry.homePath(home) ?? home);
+  await visitAll(registry.allDevices(), ({ id, home }) => {
+    if (!sees(home)) return;
+    devices++;
+    if (service.deviceStatus(id)?.silent) silentDevices++;
+  });
+  if (all) return { ...registry.counts, silentDevices };
+  await visitAll(registry.homes(), ({ id }) => {
+    if (sees(id)) homes++;
+  });
+  for (const { parent } of registry.gateways()) if (isCovered(visible, parent)) gateways++;
+  return { homes, devices, gateways, silentDevices };
 }
