@@ -32,7 +32,7 @@ const covers = (node: string, path: string): boolean =>
 
 export function matches(filter: Filter, one: NumberedCase): boolean {
   return (
-    (filter.status.length === 0 || filter.status.includes(one.status)) &&
+    filter.status.includes(one.status) &&
     (filter.priority.length === 0 || filter.priority.includes(one.priority)) &&
     (filter.kind === undefined || filter.kind === one.kind) &&
     (filter.area === undefined || covers(filter.area, one.path)) &&
@@ -41,8 +41,7 @@ export function matches(filter: Filter, one: NumberedCase): boolean {
 }
 
 /** Is this the ledger of resolved cases (newest first) rather than the work list (gravest and oldest first)? */
-export const isLedger = (filter: Filter): boolean =>
-  filter.status.length > 0 && filter.status.every((one) => one === 'resolved');
+export const isLedger = (filter: Filter): boolean => filter.status.every((one) => one === 'resolved');
 
 const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2 };
 
@@ -109,6 +108,8 @@ export function settle(list: WorkList, filter: Filter): WorkList {
 export const gravest = (cases: readonly NumberedCase[]): Priority | undefined =>
   cases.map((one) => one.priority).sort()[0];
 
+/** What is still to be done. */
+export const USUAL: readonly CaseStatus[] = ['open', 'acknowledged'];
 const STATUSES = ['open', 'acknowledged', 'resolved'] as const satisfies readonly CaseStatus[];
 const PRIORITY_NAMES = ['P1', 'P2', 'P3', 'P4'] as const satisfies readonly Priority[];
 
@@ -118,7 +119,7 @@ export function filterFrom(query: URLSearchParams, me: string): Filter {
   const kind = query.get('kind');
   const area = query.get('area');
   return {
-    status: status.length > 0 ? status : query.get('status') === 'any' ? [] : ['open', 'acknowledged'],
+    status: status.length > 0 ? status : USUAL,
     priority: PRIORITY_NAMES.filter((one) => query.getAll('priority').includes(one)),
     ...(kind === 'safety' || kind === 'technical' ? { kind } : {}),
     ...(area ? { area } : {}),
@@ -130,8 +131,7 @@ export function filterFrom(query: URLSearchParams, me: string): Filter {
 export function filterQuery(filter: Filter): string {
   const query = new URLSearchParams();
   const usual = filter.status.length === 2 && !filter.status.includes('resolved');
-  if (filter.status.length === 0 || filter.status.length === 3) query.append('status', 'any');
-  else if (!usual) for (const one of filter.status) query.append('status', one);
+  if (!usual) for (const one of filter.status) query.append('status', one);
   for (const one of filter.priority) query.append('priority', one);
   if (filter.kind) query.append('kind', filter.kind);
   if (filter.area) query.append('area', filter.area);

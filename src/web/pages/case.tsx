@@ -6,11 +6,13 @@ import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Devices, Notices, OtherAlerts, People, Timeline } from '../cases/sections.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
+import { dayTime } from '../format/time.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
+import { serviceNow } from '../state/clock.ts';
 import { leadingAlert, zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { pick, t } from '../text/translate.ts';
@@ -115,6 +117,14 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
             <b>{pick(OUTCOMES[one.outcome])}</b>
             {one.outcomeNote ? ` · ${one.outcomeNote}` : ''}
           </dd>
+          {one.resolvedAt !== undefined && (
+            <dd>
+              {t('case.resolvedBy', {
+                name: one.resolvedBy ?? '',
+                time: dayTime(one.resolvedAt, serviceNow(), zone),
+              })}
+            </dd>
+          )}
           {one.contactMadeBy ? <dd>{t('case.contactMade', { name: one.contactMadeBy })}</dd> : null}
         </dl>
       )}

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { PRIORITIES } from '../../model/alert.ts';
-import { CASE_KINDS, CASE_STATUSES } from '../../model/case.ts';
-import { type Filter, filterQuery } from '../cases/work-list.ts';
+import { CASE_KINDS, CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
+import { type Filter, filterQuery, USUAL } from '../cases/work-list.ts';
 import { nodes } from '../state/places.ts';
 import { covers, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
@@ -44,7 +44,7 @@ export function CaseFilters({ filter, onChange }: { filter: Filter; onChange: (t
           <button
             type="button"
             class="button quiet"
-            onClick={() => onChange({ status: ['open', 'acknowledged'], priority: [] })}
+            onClick={() => onChange({ status: USUAL, priority: [] })}
           >
             {t('list.filters.reset')}
           </button>
@@ -68,7 +68,7 @@ function StatusChoice({ filter, onChange }: ChoiceProps) {
           key={one}
           type="button"
           aria-pressed={filter.status.includes(one)}
-          onClick={() => onChange({ ...filter, status: toggled(filter.status, one, CASE_STATUSES) })}
+          onClick={() => onChange({ ...filter, status: toggledStatus(filter.status, one) })}
         >
           {t(`status.${one}`)}
         </button>
@@ -164,6 +164,12 @@ function AreaChoice({ filter, onChange }: ChoiceProps) {
 function toggled<T>(chosen: readonly T[], one: T, order: readonly T[]): T[] {
   const next = chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
   return order.filter((other) => next.includes(other));
+}
+
+/** A list of no status at all would always be empty: with the last one goes the choice, and all are shown. */
+function toggledStatus(chosen: readonly CaseStatus[], one: CaseStatus): readonly CaseStatus[] {
+  const next = toggled(chosen, one, CASE_STATUSES);
+  return next.length === 0 ? CASE_STATUSES : next;
 }
 
 function withOwner(filter: Filter, on: boolean): Filter {

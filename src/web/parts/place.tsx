@@ -3,13 +3,17 @@ import type { HomeDetail } from '../state/answers.ts';
 import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 
-/** "3栋-2单元-501": what somebody needs to find the door, without the community that they work in anyway. */
+/** "3栋2单元501", "3-2-501": what somebody needs to find the door, without the community that they work in anyway. */
 export function shortPlace(home: HomeDetail): string {
   const near = home.places
     .filter((one) => one.level === 'building' || one.level === 'unit')
     .map((one) => one.name);
-  return [...near, home.home.name].join('-');
+  return joined([...near, home.home.name]);
 }
+
+/** Names that end in a Chinese word need nothing between them; numbers do. */
+const joined = (names: readonly string[]): string =>
+  names.reduce((all, name) => (/\p{Script=Han}$/u.test(all) ? all + name : `${all}-${name}`));
 
 /** The whole way down from the community. */
 export function fullPlace(home: HomeDetail): string {
@@ -24,7 +28,7 @@ export function placeOf(one: NumberedCase): string | undefined {
   const names = namesAlong(one.path).filter(
     (node) => node.level !== 'sub-district' && node.level !== 'community',
   );
-  return names.length > 0 ? names.map((node) => node.name).join('-') : undefined;
+  return names.length > 0 ? joined(names.map((node) => node.name)) : undefined;
 }
 
 export function residentsOf(one: NumberedCase): string | undefined {

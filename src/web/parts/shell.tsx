@@ -7,7 +7,7 @@ import { announce, announcement } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
-import { isOperator, service, signOut, user } from '../state/session.ts';
+import { isOperator, outdated, service, signOut, user } from '../state/session.ts';
 import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
 import { LOCALE_NAMES } from '../text/names.ts';
@@ -46,6 +46,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <StaleBar />
+      {outdated.value && <OutdatedBar />}
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -72,10 +73,10 @@ function DemoBanner() {
   const { speed } = service.value ?? { speed: 1 };
   const zone = zoneOf();
   return (
-    <div class="demo" role="note">
+    <aside class="demo" aria-label={t('demo.label')}>
       <span>{t('demo.banner')}</span>
       <span class="demo-clock">{t('demo.clock', { speed, time: dayTime(now.value, 0, zone) })}</span>
-    </div>
+    </aside>
   );
 }
 
@@ -107,6 +108,18 @@ function StaleBar() {
   }, [phase]);
   if (phase !== 'stale') return null;
   return <div class="stale-bar">{t('live.help.stale', { time: wallTime(since) })}</div>;
+}
+
+/** A page may stand open for weeks. It is not reloaded by itself: somebody may be writing. */
+function OutdatedBar() {
+  return (
+    <div class="notice-bar">
+      <span>{t('app.newVersion')}</span>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        {t('app.reload')}
+      </button>
+    </div>
+  );
 }
 
 function UnsentChip() {

@@ -15,6 +15,9 @@ export const sessionState = signal<SessionState>('unknown');
 export const user = signal<SessionReply['user'] | undefined>(undefined);
 export const service = signal<SessionReply['service'] | undefined>(undefined);
 
+/** The service was replaced by another version while this page stood open. */
+export const outdated = signal(false);
+
 /** Asks who is signed in, and takes the service's clock. */
 export async function refreshSession(): Promise<Answer<SessionReply>> {
   const answer = await get<SessionReply>('/session');
@@ -46,6 +49,8 @@ export function startSession(): void {
 
 function enter({ user: who, service: what }: SessionReply): void {
   setClock(what);
+  const before = service.peek();
+  if (before && before.version !== what.version) outdated.value = true;
   service.value = what;
   // The same person again must not redraw the whole page.
   if (JSON.stringify(user.peek()) !== JSON.stringify(who)) user.value = who;

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import {
+  ADMINISTRATOR,
+  community,
+  pressButton,
+  publish,
+  raiseBloodPressure,
+  stopWater,
+} from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+let axe: string;
+
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  service = await testService({ entries: community(Date.now()), demo: true });
+  await pressButton(service, '501');
+  await raiseBloodPressure(service, '502');
+  await stopWater(service, '601');
+  await publish(service, 'wm-602', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** What axe finds, shortly: rule and the elements that break it. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+       .then((result) => result.violations.map((one) => [one.impact, one.id, one.nodes.map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? ''))]))`,
+  )) as [string, string, string[]][];
+  return found
+    .filter(([impact]) => impact === 'serious' || impact === 'critical' || impact === 'moderate')
+    .map(([, id, nodes]) => `${id}: ${nodes.slice(0, 3).join(' | ')}`);
+}
+
+const PAGES = [
+  '/',
+  '/cases/501.c1',
+  '/cases/502.c1',
+  '/cases/601.c1',
+  '/devices',
+  '/rejections',
+  '/notices',
+  '/status',
+];
+const LANGUAGES = { zh: '中文', en: 'English' } as const;
+
+describe.each([
+  { viewport: PHONE, dark: false, locale: 'zh' },
+  { viewport: PHONE, dark: true, locale: 'en' },
+  { viewport: DESK, dark: true, locale: 'zh' },
+  { viewport: DESK, dark: false, locale: 'en' },
+] as const)('$viewport.width pixels wide, dark $dark, in $locale', ({ viewport, dark, locale }) => {
+  test('no page has a serious barrier', async () => {
+    const { page, troubles } = await openTab(browser, { viewport, dark });
+    await page.goto(service.url);
+    await page.getByLabel('用户名').waitFor();
+    await page.getByRole('button', { name: LANGUAGES[locale] }).click();
+    expect(await violations(page), 'sign-in').toEqual([]);
+    await page.getByRole('button', { name: LANGUAGES.zh }).click();
+    await signInAt(page, service.url, ADMINISTRATOR);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: LANGUAGES[locale] }).click();
+    expect(await violations(page), 'menu').toEqual([]);
+    for (const path of PAGES) {
+      await page.goto(service.url + path);
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(400);
+      expect(await violations(page), path).toEqual([]);
+    }
+    expect(troubles).toEqual([]);
+  });
+
+  test('no dialog has a serious barrier', async () => {
+    const { page } = await openTab(browser, { viewport, dark });
+    await signInAt(page, `${service.url}/cases/501.c1`, ADMINISTRATOR);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: LANGUAGES[locale] }).click();
+    await page.keyboard.press('Escape');
+    for (const name of ['添加记录|Add note', '处置|Resolve']) {
+      await page.getByRole('button', { name: new RegExp(`^(${name})$`) }).click();
+      await page.locator('dialog[open]').waitFor();
+      expect(await violations(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
+  });
+});
+
+test('the keyboard alone acknowledges a case, and the focus is always seen', async () => {
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, ADMINISTRATOR);
+  const button = page.getByRole('button', { name: /接手 3号楼2单元501/ });
+  await button.waitFor();
+  await button.focus();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  const outline = await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle`);
+  expect(outline).toBe('solid');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-case="501.c1"] .owner').waitFor();
+});

@@ -1,0 +1,68 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Quiet: no traffic of its own, nothing that needs a desktop. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
+export const PHONE = { width: 390, height: 844 } as const;
+export const DESK = { width: 1440, height: 900 } as const;
+
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong in the page itself: uncaught errors, and what the content security policy stopped. */
+  readonly troubles: string[];
+}
+
+export interface TabOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly dark?: boolean;
+}
+
+/** A browser of its own, as far as cookies and storage go. */
+export async function openTab(
+  browser: Browser,
+  { viewport = DESK, dark = false }: TabOptions = {},
+): Promise<Tab> {
+  const phone = viewport.width < 600;
+  const context = await browser.newContext({
+    viewport,
+    isMobile: phone,
+    hasTouch: phone,
+    locale: 'zh-CN',
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) troubles.push(message.text());
+  });
+  return { page, context, troubles };
+}
+
+export interface Person {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Signs in on whatever page of the console is asked for. */
+export async function signInAt(page: Page, address: string, { user, password }: Person): Promise<void> {
+  await page.goto(address);
+  await page.getByLabel('用户名').fill(user);
+  await page.getByLabel('密码', { exact: true }).fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.locator('header.top').waitFor();
+}

@@ -1,0 +1,170 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { addStaff, community, LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({ entries: community(Date.now()) });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('with nothing open the list says what that stands on', async () => {
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  await page.getByRole('heading', { name: '没有未处置的事项' }).waitFor();
+  await page.getByText('登记住户 8 户').waitFor();
+});
+
+test('a case that arrives over the stream appears without a reload, and is said aloud', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, WANG);
+  await page.locator('[data-connection="live"]').waitFor();
+  await page.evaluate('window.neverReloaded = true');
+  await pressButton(service, '501');
+  await page.locator('[data-live-region]', { hasText: '新事项 P1' }).waitFor({ state: 'attached' });
+  const row = page.locator('[data-case="501.c1"]');
+  await row.getByText('3号楼2单元501').waitFor();
+  await row.getByText('王秀英').waitFor();
+  await row.getByText(/紧急呼叫/).waitFor();
+  expect(await row.locator('.priority').innerText()).toContain('P1');
+  expect(await page.evaluate('window.neverReloaded')).toBe(true);
+  expect(troubles).toEqual([]);
+});
+
+test('a new case does not move the row under the finger: it waits behind a bar', async () => {
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, WANG);
+  const row = page.locator('[data-case="501.c1"]');
+  await row.hover();
+  const before = await row.boundingBox();
+  await pressButton(service, '502');
+  const bar = page.getByRole('button', { name: /1 条新事项，最高 P1/ });
+  await bar.waitFor();
+  expect(await row.boundingBox().then((box) => Math.round(box?.x ?? 0))).toBe(Math.round(before?.x ?? 1));
+  expect(await page.locator('[data-case="502.c1"]').count()).toBe(0);
+  await bar.click();
+  await page.locator('[data-case="502.c1"]').waitFor();
+  expect(await bar.count()).toBe(0);
+});
+
+test('acknowledge, note and resolve with one thumb', async () => {
+  await raiseBloodPressure(service, '601');
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  await page.locator('[data-case="601.c1"] a').click();
+  await page.getByRole('heading', { name: /601/ }).waitFor();
+  expect(await page.getByRole('link', { name: /拨打 王建国 的电话/ }).getAttribute('href')).toBe(
+    'tel:+8600000001000',
+  );
+  const contacts = await page.locator('.contact-name b').allInnerTexts();
+  expect(contacts).toEqual(['王建国', '赵师傅']);
+  await page.locator('.chart canvas').first().waitFor();
+
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.locator('[data-entry="acknowledged"]').waitFor();
+  await page.getByText('由 王芳 处理').waitFor();
+
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('电话已接通，老人头晕，已请家庭医生');
+  await page.getByRole('button', { name: '保存记录' }).click();
+  await page.locator('[data-entry="note"]', { hasText: '头晕' }).waitFor();
+
+  await page.getByRole('button', { name: '处置', exact: true }).click();
+  await page.getByRole('button', { name: '确认处置' }).click();
+  await page.getByText('请选择一个结果').waitFor();
+  await page.getByLabel('确需帮助').check();
+  await page.getByRole('button', { name: '确认处置' }).click();
+  await page.getByText('请写明谁与老人通过话').waitFor();
+  await page.getByRole('button', { name: '是我：王芳' }).click();
+  await page.getByRole('button', { name: '确认处置' }).click();
+  await page.locator('[data-entry="resolved"]').waitFor();
+  await page.getByText('王芳 与老人通话或见面').waitFor();
+  expect(await service.service.records.case('601.c1')).toMatchObject({
+    status: 'resolved',
+    outcome: 'true-need',
+    acknowledgedBy: '王芳',
+    contactMadeBy: '王芳',
+  });
+  expect(troubles).toEqual([]);
+});
+
+test('every target on the phone is at least 44 pixels, and nothing overflows sideways', async () => {
+  await stopWater(service, '602');
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  for (const path of ['/', '/cases/602.c1']) {
+    await page.goto(service.url + path);
+    await page
+      .locator(path === '/' ? '.case' : '.case-head')
+      .first()
+      .waitFor();
+    await page.waitForTimeout(500);
+    const small = await page.evaluate(`[...document.querySelectorAll('button, a, select, input, summary')]
+      .filter((e) => e.offsetParent !== null && !e.closest('.hidden') && !e.matches('.skip, details:not(.menu) > summary'))
+      .map((e) => [e.textContent.trim() || e.name, Math.round(e.getBoundingClientRect().height)])
+      .filter(([, height]) => height < 44 && height > 0)`);
+    // The link of a row is the whole row; its own box is only its words.
+    expect((small as [string, number][]).filter(([text]) => !/号楼/.test(text))).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  }
+});
+
+test('who was second learns who was first, and sees the case as it is now', async () => {
+  await pressButton(service, '701');
+  const first = await openTab(browser);
+  const second = await openTab(browser, { viewport: PHONE });
+  await signInAt(first.page, `${service.url}/cases/701.c1`, WANG);
+  await signInAt(second.page, `${service.url}/cases/701.c1`, LIN);
+  await second.page.getByRole('button', { name: '接手' }).waitFor();
+  // The second page does not hear of it in time: its stream is cut, its requests are not.
+  await second.page.route('**/api/v1/stream*', (route) => route.abort());
+  await second.page.evaluate(`window.dispatchEvent(new Event('offline'))`);
+  await first.page.getByRole('button', { name: '接手' }).click();
+  await first.page.getByText('由 王芳 处理').waitFor();
+  await second.page.getByRole('button', { name: '接手' }).click();
+  await second.page
+    .getByRole('alert')
+    .getByText(/接手没有成功：王芳 已于 .* 先接手了/)
+    .waitFor();
+  await second.page.getByText('由 王芳 处理').waitFor();
+  await second.page.getByRole('button', { name: '知道了' }).click();
+  expect(await second.page.getByText('接手没有成功').count()).toBe(0);
+});
+
+test('news that come while the resolve form is open are shown before it can be sent', async () => {
+  await pressButton(service, '702');
+  const { page } = await openTab(browser);
+  await signInAt(page, `${service.url}/cases/702.c1`, WANG);
+  await page.getByRole('button', { name: '处置', exact: true }).click();
+  await page.getByLabel('其他').check();
+  await page.getByRole('button', { name: /是我/ }).click();
+  await raiseBloodPressure(service, '702');
+  await page.getByText('您打开表单之后有了新情况').waitFor();
+  await page.getByRole('button', { name: '已看过，仍要处置' }).click();
+  await page.locator('[data-entry="resolved"]').waitFor();
+});
+
+test('filters stand in the address and survive a reload', async () => {
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  await page.getByRole('button', { name: '已处置' }).click();
+  await page.getByRole('button', { name: '待接手' }).click();
+  await page.getByRole('button', { name: '处理中' }).click();
+  await page.locator('[data-case="601.c1"]').waitFor();
+  expect(await page.locator('[data-case="501.c1"]').count()).toBe(0);
+  expect(new URL(page.url()).search).toBe('?status=resolved');
+  await page.reload();
+  await page.locator('[data-case="601.c1"]').waitFor();
+  await page.getByRole('combobox', { name: '片区' }).selectOption({ label: '\u2003第二网格' });
+  await page.getByText('没有符合筛选条件的事项').or(page.getByText('还没有处置过的事项')).waitFor();
+  expect(new URL(page.url()).searchParams.get('area')).toBe('haitang/g2');
+});

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { launch, openTab, PHONE, signInAt } from './browser.ts';
+import { addStaff, community, pressButton, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+let dir: string;
+const entries = community(Date.now());
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shouwang-browser-'));
+  service = await testService({ entries, dir });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+/** The same service again, on the same data and the same address. */
+const again = (http: number): Promise<TestService> =>
+  testService({ entries, dir, service: { http: { host: '127.0.0.1', port: http } } });
+
+test('a server that goes away is told in plain sight, and when it is back nothing was missed', async () => {
+  await pressButton(service, '501');
+  const { page, troubles } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  await page.locator('[data-case="501.c1"]').waitFor();
+  await page.locator('[data-connection="live"]').first().waitFor();
+  await page.evaluate('window.neverReloaded = true');
+
+  const port = portOf(service.url);
+  await service.stop();
+  await page.locator('[data-connection="reconnecting"]').waitFor();
+  await page.locator('[data-connection="stale"]').waitFor({ timeout: 30_000 });
+  await page
+    .getByText(/起未更新/)
+    .first()
+    .waitFor();
+
+  service = await again(port);
+  // These happen before the page has found its way back: it must catch up by the last id that it saw.
+  await pressButton(service, '502');
+  await pressButton(service, '601');
+  await page.locator('[data-connection="live"]').waitFor({ timeout: 30_000 });
+  await page.locator('[data-case="502.c1"]').waitFor();
+  await page.locator('[data-case="601.c1"]').waitFor();
+  expect(await page.locator('.case').count()).toBe(3);
+  expect(await page.evaluate('window.neverReloaded')).toBe(true);
+  expect(troubles).toEqual([]);
+});
+
+test('what is done without a connection waits, survives a reload, and is sent once', async () => {
+  const { page, context } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await page.getByRole('button', { name: '接手' }).waitFor();
+  await page.route('**/api/v1/cases/**', (route) =>
+    route.request().method() === 'POST' ? route.abort('connectionfailed') : route.continue(),
+  );
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.getByText(/接手：等待网络，还没有送出/).waitFor();
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('已到楼下');
+  await page.getByRole('button', { name: '保存记录' }).click();
+  await page.getByText('已到楼下').waitFor();
+  await page.getByText('2 项未送出').waitFor({ state: 'attached' });
+  await page.reload();
+  await page.getByText(/接手：等待网络，还没有送出/).waitFor();
+  expect(await service.service.records.case('501.c1')).toMatchObject({ status: 'open' });
+
+  await page.unroute('**/api/v1/cases/**');
+  await context.setOffline(true);
+  await context.setOffline(false);
+  await page.locator('[data-entry="note"]', { hasText: '已到楼下' }).waitFor();
+  await page.locator('[data-entry="acknowledged"]').waitFor();
+  const entriesOfCase = await service.service.records.caseEntries('501.c1');
+  expect(entriesOfCase.filter((one) => one.type === 'note')).toHaveLength(1);
+  expect(entriesOfCase.filter((one) => one.type === 'acknowledged')).toHaveLength(1);
+});
+
+test('an answer that was lost on the way back does not do it twice', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/502.c1`, WANG);
+  let lost = 0;
+  await page.route('**/api/v1/cases/*/notes', async (route) => {
+    const response = await route.fetch();
+    lost += 1;
+    if (lost === 1) await route.abort('connectionreset');
+    else await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('邻居说昨天见过');
+  await page.getByRole('button', { name: '保存记录' }).click();
+  await expect.poll(() => lost, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => page.getByText('等待网络').count()).toBe(0);
+  const notes = (await service.service.records.caseEntries('502.c1')).filter((one) => one.type === 'note');
+  expect(notes).toHaveLength(1);
+});

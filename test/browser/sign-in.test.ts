@@ -1,0 +1,96 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { launch, openTab, PHONE, signInAt } from './browser.ts';
+import { ADMINISTRATOR, addStaff, community, pressButton, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({ entries: community(Date.now()) });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('a wrong password is named, and the right one leads to the page that was asked for', async () => {
+  await pressButton(service, '501');
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await page.goto(`${service.url}/cases/501.c1`);
+  await page.getByLabel('用户名').fill(WANG.user);
+  await page.getByLabel('密码', { exact: true }).fill('not-the-password');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.getByRole('alert').getByText('用户名或密码不正确').waitFor();
+  await page.getByLabel('密码', { exact: true }).fill(WANG.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /501/ }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/cases/501.c1');
+  expect(troubles).toEqual([]);
+});
+
+test('password managers and the clipboard find what they need', async () => {
+  const { page } = await openTab(browser);
+  await page.goto(service.url);
+  const user = page.getByLabel('用户名');
+  const password = page.getByLabel('密码', { exact: true });
+  expect(await user.getAttribute('autocomplete')).toBe('username');
+  expect(await password.getAttribute('autocomplete')).toBe('current-password');
+  expect(await password.getAttribute('type')).toBe('password');
+  await page.getByRole('button', { name: '显示密码' }).click();
+  expect(await password.getAttribute('type')).toBe('text');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(`navigator.clipboard.writeText('pasted-password')`);
+  await password.focus();
+  await page.keyboard.press('ControlOrMeta+V');
+  expect(await password.inputValue()).toBe('pasted-password');
+});
+
+test('the language is switched at once, is kept, and sets the language of the page', async () => {
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  await page.getByRole('button', { name: '接手 3号楼2单元501 的事项 1' }).waitFor();
+  await page.getByLabel(/^用户菜单/).click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Acknowledge case 1, 3号楼2单元501' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('en-GB');
+  await page.reload();
+  await page.getByRole('button', { name: 'Acknowledge case 1, 3号楼2单元501' }).waitFor();
+  expect(await page.title()).toBe('Cases · Shouwang');
+});
+
+test('who handles cases sees no pages of the operator, who operates sees them', async () => {
+  const staff = await openTab(browser);
+  await signInAt(staff.page, service.url, WANG);
+  expect(await staff.page.getByRole('navigation').count()).toBe(0);
+  const operator = await openTab(browser);
+  await signInAt(operator.page, service.url, ADMINISTRATOR);
+  await operator.page.getByRole('link', { name: '拒收' }).click();
+  await operator.page.getByRole('heading', { name: '拒收' }).waitFor();
+});
+
+test('signing out forgets the session', async () => {
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  await page.getByLabel(/^用户菜单/).click();
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: '登录', exact: true }).waitFor();
+});
+
+test('a session that ends keeps the page and what was typed', async () => {
+  const { page, context } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('敲门无人应答');
+  await context.clearCookies();
+  await page.getByRole('button', { name: '保存记录' }).click();
+  await page.getByText('登录已过期').waitFor();
+  await page.getByLabel('密码', { exact: true }).fill(WANG.password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.locator('[data-entry="note"]').getByText('敲门无人应答').waitFor();
+});

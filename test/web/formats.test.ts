@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { evidenceValue } from '../../src/web/format/evidence.ts';
+import { measure } from '../../src/web/format/measure.ts';
+import { countdown, dayTime, duration } from '../../src/web/format/time.ts';
+import { locale } from '../../src/web/text/translate.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+beforeEach(() => {
+  locale.value = 'en';
+});
+
+describe('times', () => {
+  test.each([
+    [400, '1 s'],
+    [59_999, '59 s'],
+    [MINUTE, '1 min'],
+    [59 * MINUTE, '59 min'],
+    [HOUR, '1 h'],
+    [HOUR + 5 * MINUTE, '1 h 5 min'],
+    [DAY, '1 d'],
+    [2 * DAY + 4 * HOUR, '2 d 4 h'],
+    [30 * DAY + 4 * HOUR, '30 d'],
+  ])('%d ms last %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  test('a countdown shows seconds below an hour, on both sides of zero', () => {
+    expect(countdown(4 * MINUTE + 9_400)).toBe('4:09');
+    expect(countdown(-(4 * MINUTE + 9_400))).toBe('4:09');
+    expect(countdown(HOUR + 5 * MINUTE)).toBe('1 h 5 min');
+  });
+
+  test("a moment is told in the community's zone, whatever the zone of the browser", () => {
+    const now = Date.parse('2026-03-02T01:00:00+08:00');
+    const at = Date.parse('2026-03-01T23:30:00+08:00');
+    expect(dayTime(at, now, 'Asia/Shanghai')).toBe('yesterday 23:30');
+    expect(dayTime(at, now, 'Europe/Berlin')).toBe('16:30');
+    expect(dayTime(Date.parse('2026-02-20T08:05:00+08:00'), now, 'Asia/Shanghai')).toBe('20 Feb 08:05');
+    locale.value = 'zh';
+    expect(dayTime(at, now, 'Asia/Shanghai')).toBe('昨天 23:30');
+  });
+});
+
+describe('values', () => {
+  test('carry the unit that people write', () => {
+    expect(measure('water_index_m3', 123.456)).toBe('123.456\u00a0m³');
+    expect(measure('systolic_mmhg', 182)).toBe('182\u00a0mmHg');
+    expect(measure('spo2_pct', 96)).toBe('96%');
+    expect(measure('worn_bool', 0)).toBe('no');
+  });
+
+  test('evidence that is not known here is shown under its own name', () => {
+    expect(evidenceValue('belowLitres', 10)).toEqual({ title: 'Threshold: below', value: '10\u00a0L' });
+    expect(evidenceValue('strangeRatio', 0.5)).toEqual({ title: 'strangeRatio', value: '0.5' });
+    expect(evidenceValue('event', 'sos')).toEqual({ title: 'Event', value: 'SOS' });
+  });
+});
