@@ -20,170 +20,195 @@ export interface Admission {
 }
 
 const NO_REFUSALS: readonly Refusal[] = [];
+const REPEATED: Admission = {
+  accepted: undefined,
+  refusals: [{ reason: 'duplicate', detail: 'the same report again' }],
+  late: false,
+};
 
 /**
  * Resolves what a report means before any rule sees it: clocks that lie, repeats, counters that go back. An event is
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
-  let refusals: Refusal[] | undefined;
-  let late = false;
-  let readings: readonly Reading[] = report.readings;
-  let events: readonly DeviceEvent[] = report.events;
-  if (isRepeat(state, report)) {
-    return {
-      accepted: undefined,
-      refusals: [{ reason: 'duplicate', detail: 'the same report again' }],
-      late: false,
-    };
+  const glance = look(state, report, context);
+  if (glance.repeated) return REPEATED;
+  if (!glance.odd && !glance.counter) {
+    remember(state, report, report.readings, report.events, glance);
+    return { accepted: report, refusals: NO_REFUSALS, late: glance.late };
   }
-  if (mustSift(report, context)) {
-    refusals = [];
-    readings = sift(state, report, context, refusals);
-    if (events.some((event) => clockFault(event.at, report, context))) {
-      events = events.map((event) =>
-        clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event,
-      );
-    }
-  }
-  for (const reading of readings) if (reading.at <= state.measuredAt) late = true;
-  if (readings.length === 0 && events.length === 0) {
-    return { accepted: undefined, refusals: refusals ?? NO_REFUSALS, late: false };
-  }
-  remember(state, report, readings, events);
+  const refusals: Refusal[] = [];
+  const readings = sift(state, report, context, glance.odd, refusals);
+  const events = glance.odd ? withSaneClocks(report, context) : report.events;
+  if (readings.length === 0 && events.length === 0) return { accepted: undefined, refusals, late: false };
+  remember(state, report, readings, events, glance);
   const unchanged = readings === report.readings && events === report.events;
-  return {
-    accepted: unchanged ? report : { ...report, readings, events },
-    refusals: refusals ?? NO_REFUSALS,
-    late,
-  };
+  return { accepted: unchanged ? report : { ...report, readings, events }, refusals, late: glance.late };
 }
 
-/** Only counters and odd clocks need a look at each value; everything else passes untouched. */
-function mustSift(report: Report, context: AdmitContext): boolean {
-  for (const { metric, at } of report.readings) {
-    if (metric === 'water_index_m3' || clockFault(at, report, context)) return true;
+/** What one pass over a report tells. One object for all reports: it is read before the next one comes. */
+interface Glance {
+  /** Newest event time in the report. */
+  at: number;
+  /** Metrics as bits, and the sum of the values: enough to tell a repeat from a correction. */
+  metrics: number;
+  sum: number;
+  late: boolean;
+  /** A clock that cannot be right stands in it. */
+  odd: boolean;
+  /** A cumulative counter stands in it. */
+  counter: boolean;
+  repeated: boolean;
+}
+
+const glance: Glance = { at: 0, metrics: 0, sum: 0, late: false, odd: false, counter: false, repeated: false };
+
+function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
+  const earliest = earliestOf(report, context);
+  const latest = report.receivedAt + LIMITS.clockAheadMsMax;
+  const { readings, events } = report;
+  let at = 0;
+  let oldest = Number.POSITIVE_INFINITY;
+  let metrics = 0;
+  let sum = 0;
+  let counter = false;
+  for (let i = 0; i < readings.length; i++) {
+    const reading = readings[i] as Reading;
+    const { id, semantics } = METRICS[reading.metric];
+    metrics |= 1 << id;
+    sum += reading.value * id;
+    if (semantics === 'counter') counter = true;
+    if (reading.at > at) at = reading.at;
+    if (reading.at < oldest) oldest = reading.at;
   }
-  for (const { at } of report.events) if (clockFault(at, report, context)) return true;
-  return false;
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i] as DeviceEvent;
+    metrics ^= 1 << 30;
+    sum += event.event.length;
+    if (event.at > at) at = event.at;
+    if (event.at < oldest) oldest = event.at;
+  }
+  glance.at = at;
+  glance.metrics = metrics;
+  glance.sum = sum;
+  glance.counter = counter;
+  glance.late = oldest <= state.measuredAt;
+  glance.odd = oldest < earliest || at > latest;
+  // Newer than all before: it cannot be a repeat. This is nearly every report.
+  glance.repeated = at <= state.measuredAt && report.clock === 'device' && isRemembered(state);
+  return glance;
+}
+
+/** Before this nothing can have been measured: the device was not here, or it is older than what is kept. */
+function earliestOf(report: Report, context: AdmitContext): number {
+  return Math.max(context.enrolledAt - LIMITS.clockAheadMsMax, report.receivedAt - LIMITS.readingAgeMsMax);
 }
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {
   if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
-  if (at < context.enrolledAt - LIMITS.clockAheadMsMax || at < report.receivedAt - LIMITS.readingAgeMsMax)
-    return 'clock-past';
-  return undefined;
+  return at < earliestOf(report, context) ? 'clock-past' : undefined;
 }
 
-function sift(
-  state: DeviceState,
-  report: Report,
-  context: AdmitContext,
-  refusals: Refusal[],
-): readonly Reading[] {
-  const kept: Reading[] = [];
-  for (const reading of inTimeOrder(report.readings)) {
-    const fault = clockFault(reading.at, report, context);
-    if (fault !== undefined)
-      refusals.push({ reason: fault, detail: `${reading.metric} at ${new Date(reading.at).toISOString()}` });
-    else if (reading.metric === 'water_index_m3' && context.counter) {
-      takeWater(state, reading, context.counter, kept, refusals);
-    } else kept.push(reading);
+function withSaneClocks(report: Report, context: AdmitContext): readonly DeviceEvent[] {
+  if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
+  return report.events.map((event) => (clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event));
+}
+
+/** Takes each value by itself. Gives back the very list of the report when all of it was taken as it came. */
+function sift(state: DeviceState, report: Report, context: AdmitContext, odd: boolean, refusals: Refusal[]): readonly Reading[] {
+  const ordered = inTimeOrder(report.readings);
+  let kept: Reading[] | undefined;
+  for (let i = 0; i < ordered.length; i++) {
+    const reading = ordered[i] as Reading;
+    const fault = odd ? clockFault(reading.at, report, context) : undefined;
+    let taken: readonly Reading[] | undefined;
+    if (fault !== undefined) refusals.push({ reason: fault, detail: `${reading.metric} at ${new Date(reading.at).toISOString()}` });
+    else if (reading.metric === 'water_index_m3' && context.counter) taken = takeWater(state, reading, context.counter, refusals);
+    else taken = AS_IT_CAME;
+    if (taken === AS_IT_CAME) kept?.push(reading);
+    else {
+      kept ??= ordered.slice(0, i);
+      if (taken) kept.push(...taken);
+    }
   }
-  const same =
-    kept.length === report.readings.length &&
-    kept.every((reading, index) => reading === report.readings[index]);
-  return same ? report.readings : kept;
+  return kept ?? (ordered === report.readings ? report.readings : ordered);
 }
 
-function takeWater(
-  state: DeviceState,
-  reading: Reading,
-  rules: CounterRules,
-  kept: Reading[],
-  refusals: Refusal[],
-): void {
+const AS_IT_CAME: readonly Reading[] = [];
+
+/** What is to be kept in place of this reading; undefined if nothing is. */
+function takeWater(state: DeviceState, reading: Reading, rules: CounterRules, refusals: Refusal[]): readonly Reading[] | undefined {
   state.water ??= emptyHistory();
   const { exchangedAt } = rules;
   if (exchangedAt !== undefined && reading.at < exchangedAt && state.measuredAt >= exchangedAt) {
     refusals.push({ reason: 'after-exchange', detail: `${reading.value} m³ belongs to the meter before` });
-    return;
+    return undefined;
   }
   const verdict = takeCounter(state.water, reading.at, reading.value, rules);
   switch (verdict.kind) {
     case 'taken':
     case 'late':
-      kept.push(reading);
-      return;
+      return AS_IT_CAME;
     case 'restarted':
-      kept.push({ metric: reading.metric, value: verdict.held.raw, at: verdict.held.at }, reading);
-      return;
+      return [{ metric: reading.metric, value: verdict.held.raw, at: verdict.held.at }, reading];
     case 'duplicate':
       refusals.push({ reason: 'duplicate', detail: `${reading.metric} ${reading.value} again` });
-      return;
+      return undefined;
     case 'held':
       refusals.push({ reason: verdict.because, detail: `${reading.value} m³, waiting for the next reading` });
+      return undefined;
   }
 }
 
 function inTimeOrder(readings: readonly Reading[]): readonly Reading[] {
   for (let i = 1; i < readings.length; i++) {
-    if ((readings[i] as Reading).at < (readings[i - 1] as Reading).at)
-      return [...readings].sort((a, b) => a.at - b.at);
+    if ((readings[i] as Reading).at < (readings[i - 1] as Reading).at) return [...readings].sort((a, b) => a.at - b.at);
   }
   return readings;
 }
 
-/** The metrics of a report as bits, and the sum of its values: enough to tell a repeat from a correction. */
-function signature(report: Report): { at: number; metrics: number; sum: number } {
-  let metrics = 0;
-  let sum = 0;
-  let at = 0;
-  for (const reading of report.readings) {
-    metrics |= 1 << METRICS[reading.metric].id;
-    sum += reading.value * METRICS[reading.metric].id;
-    if (reading.at > at) at = reading.at;
-  }
-  for (const event of report.events) {
-    metrics ^= 1 << 30;
-    sum += event.event.length;
-    if (event.at > at) at = event.at;
-  }
-  return { at, metrics, sum };
-}
+/** A message in `recent`: event time, metrics, sum. The first place of `recent` is the message that is replaced next. */
+const SLOT = 3;
 
-function isRepeat(state: DeviceState, report: Report): boolean {
-  if (report.clock === 'received') return false;
-  const { at, metrics, sum } = signature(report);
-  // Newer than all before: it cannot be a repeat. This is nearly every report.
-  if (at > state.measuredAt) return false;
-  const { recent } = state;
-  for (let i = 0; i < recent.length; i += SLOT) {
-    if (recent[i] === at && recent[i + 1] === metrics && recent[i + 2] === sum) return true;
+function isRemembered({ recent }: DeviceState): boolean {
+  for (let i = 1; i < recent.length; i += SLOT) {
+    if (recent[i] === glance.at && recent[i + 1] === glance.metrics && recent[i + 2] === glance.sum) return true;
   }
   return false;
 }
-
-const SLOT = 3;
 
 function remember(
   state: DeviceState,
   report: Report,
   readings: readonly Reading[],
   events: readonly DeviceEvent[],
+  seen: Glance,
 ): void {
   if (report.receivedAt > state.heardAt) state.heardAt = report.receivedAt;
-  for (const { at, metric, value } of readings) {
-    if (at > state.measuredAt) state.measuredAt = at;
-    if (metric === 'worn_bool' && (state.worn === undefined || at >= state.worn.at))
-      state.worn = { value, at };
+  if (!seen.odd) {
+    if (seen.at > state.measuredAt) state.measuredAt = seen.at;
+  } else {
+    for (const { at } of readings) if (at > state.measuredAt) state.measuredAt = at;
+    for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
-  for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
-  const { at, metrics, sum } = signature(report);
+  if ((seen.metrics & WORN) !== 0) rememberWorn(state, readings);
+  // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
+  if (seen.metrics === WATER) return;
   const { recent } = state;
-  if (recent.length < SLOT * LIMITS.recentMessagesMax) recent.push(0, 0, 0);
-  recent.copyWithin(SLOT, 0);
-  recent[0] = at;
-  recent[1] = metrics;
-  recent[2] = sum;
+  if (recent.length === 0) recent.push(0);
+  const slot = recent[0] as number;
+  const place = 1 + slot * SLOT;
+  recent[place] = seen.at;
+  recent[place + 1] = seen.metrics;
+  recent[place + 2] = seen.sum;
+  recent[0] = (slot + 1) % LIMITS.recentMessagesMax;
+}
+
+const WORN = 1 << METRICS.worn_bool.id;
+const WATER = 1 << METRICS.water_index_m3.id;
+
+function rememberWorn(state: DeviceState, readings: readonly Reading[]): void {
+  for (const { metric, value, at } of readings) {
+    if (metric === 'worn_bool' && (state.worn === undefined || at >= state.worn.at)) state.worn = { value, at };
+  }
 }

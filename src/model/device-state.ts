@@ -9,7 +9,7 @@ export interface DeviceState {
   measuredAt: number;
   /** When the registry made it known to the engine: silence before that is nobody's fault. */
   knownAt: number;
-  /** The last messages, to tell a repeat from a correction: event time, metrics and sum of the values of each, the newest first. */
+  /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   recent: number[];
   /** Cumulative water index, if the device has one. */
   water?: CounterHistory;

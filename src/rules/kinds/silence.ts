@@ -16,7 +16,7 @@ const params = z.strictObject({
     .number()
     .min(0)
     .max(1440)
-    .default(30)
+    .default(75)
     .meta({ title: 'Grace for a gateway', unit: 'min' }),
   models: z
     .array(z.string())
