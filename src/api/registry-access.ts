@@ -1,4 +1,4 @@
-import { covers, entryKey, type Noun, type RegistryEntry } from '../model/registry.ts';
+import { covers, type Noun, type RegistryEntry } from '../model/registry.ts';
 import type { RegistryView } from '../ports/service.ts';
 import { isCovered, isEverywhere } from './access.ts';
 

@@ -15,7 +15,7 @@ import { isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
-import { entriesOf, findEntry, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
+import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../schemas.ts';
