@@ -21,7 +21,10 @@ export const policy: NotifyPolicy = notifyPolicySchema.parse({
 export const T0 = Date.parse('2026-03-01T00:00:00+08:00');
 
 /** A tree with these homes, each with the given devices; all entries have passed their schema. */
-export function community(homes: Record<string, { model: string; id: string; gateway?: string }[]>, gateways: string[] = []): RegistryEntry[] {
+export function community(
+  homes: Record<string, { model: string; id: string; gateway?: string }[]>,
+  gateways: string[] = [],
+): RegistryEntry[] {
   const raw: unknown[] = [
     { noun: 'node', path: 'haitang', level: 'community', name: '海棠社区', timeZone: 'Asia/Shanghai' },
     { noun: 'node', path: 'haitang/g1', level: 'grid', name: '第一网格' },
@@ -39,5 +42,13 @@ export function community(homes: Record<string, { model: string; id: string; gat
 
 export function coreOf(entries: readonly RegistryEntry[], rules: unknown[], overrides: unknown[] = []): Core {
   const ruleSet: RuleSet = ruleSetSchema.parse({ version: 'test', rules, overrides });
-  return new Core({ models, kinds, registry: Registry.from(entries), ruleSet, policy, channels: new Set(['terminal']), knownAt: T0 });
+  return new Core({
+    models,
+    kinds,
+    registry: Registry.from(entries),
+    ruleSet,
+    policy,
+    channels: new Set(['terminal']),
+    knownAt: T0,
+  });
 }

@@ -22,7 +22,8 @@ describe('every device model', () => {
       });
       for (const example of definition.examples) {
         test(example.name, () => {
-          const text = typeof example.payload === 'string' ? example.payload : JSON.stringify(example.payload);
+          const text =
+            typeof example.payload === 'string' ? example.payload : JSON.stringify(example.payload);
           const receivedAt = Date.parse(example.receivedAt);
           const decoded = definition.decode(Buffer.from(text), receivedAt);
           if ('rejection' in example.expect) {
@@ -65,7 +66,10 @@ describe('every rule kind', () => {
 
 describe('the vocabulary', () => {
   test('gives every metric and event an id of its own below 31, so that a mask holds them all', () => {
-    for (const ids of [METRIC_NAMES.map((name) => METRICS[name].id), EVENT_NAMES.map((name) => EVENTS[name].id)]) {
+    for (const ids of [
+      METRIC_NAMES.map((name) => METRICS[name].id),
+      EVENT_NAMES.map((name) => EVENTS[name].id),
+    ]) {
       expect(new Set(ids).size).toBe(ids.length);
       expect(Math.max(...ids)).toBeLessThan(31);
     }
@@ -82,7 +86,8 @@ function play(kind: string, example: RuleExample, restartAlways: boolean): unkno
   let core: Core = coreOf(entries, [{ id: 'R', kind, params: example.params ?? {} }]);
   const alerts = new Map<string, Alert>();
   const run = (input: Parameters<typeof step>[1]): void => {
-    for (const effect of step(core, input).effects) if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
+    for (const effect of step(core, input).effects)
+      if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
     if (!restartAlways) return;
     const { registry, ruleSet } = core;
     core = restarted(core, { models, kinds, registry, ruleSet, policy, channels: new Set(['terminal']) });
@@ -96,7 +101,8 @@ function play(kind: string, example: RuleExample, restartAlways: boolean): unkno
 
 /** Only what the example speaks of is compared. */
 function shape(alert: Alert, expected: RuleExample['expect'][number] | undefined): unknown {
-  const hours = (at: number | undefined): number | undefined => (at === undefined ? undefined : round((at - T0) / HOUR));
+  const hours = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : round((at - T0) / HOUR);
   const all = {
     raised: hours(alert.raisedAt),
     since: hours(alert.since),
@@ -106,7 +112,9 @@ function shape(alert: Alert, expected: RuleExample['expect'][number] | undefined
     count: alert.count,
   };
   const keys = new Set(['raised', 'cleared', ...Object.keys(expected ?? {})]);
-  return Object.fromEntries(Object.entries(all).filter(([key, value]) => keys.has(key) && value !== undefined));
+  return Object.fromEntries(
+    Object.entries(all).filter(([key, value]) => keys.has(key) && value !== undefined),
+  );
 }
 
 const wanted = (example: RuleExample): unknown[] => example.expect.map((expected) => ({ ...expected }));
@@ -116,7 +124,11 @@ const round = (value: number): number => Number(value.toFixed(4));
 function reportsOf(input: ExampleInput): Report[] {
   const { at, every, until = at + 0.000001, values = {}, step: grow = {}, event } = input;
   const reports: Report[] = [];
-  for (let index = 0, hour = at; hour < until - 1e-9; index++, hour = at + index * (every ?? Number.POSITIVE_INFINITY)) {
+  for (
+    let index = 0, hour = at;
+    hour < until - 1e-9;
+    index++, hour = at + index * (every ?? Number.POSITIVE_INFINITY)
+  ) {
     const measured = Math.round(T0 + hour * HOUR);
     reports.push({
       kind: 'report',

@@ -47,7 +47,8 @@ export class ArrivalOrder {
 
   #take(before: number): RecordedMessage[] {
     let count = 0;
-    while (count < this.#waiting.length && (this.#waiting[count] as RecordedMessage).receivedAt < before) count++;
+    while (count < this.#waiting.length && (this.#waiting[count] as RecordedMessage).receivedAt < before)
+      count++;
     if (count === 0) return [];
     const taken = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
@@ -59,7 +60,10 @@ export class ArrivalOrder {
 function sortTies(messages: RecordedMessage[]): RecordedMessage[] {
   for (let i = 1; i < messages.length; i++) {
     if ((messages[i] as RecordedMessage).receivedAt === (messages[i - 1] as RecordedMessage).receivedAt) {
-      return messages.sort((a, b) => a.receivedAt - b.receivedAt || compare(a.topic, b.topic) || Buffer.compare(a.payload, b.payload));
+      return messages.sort(
+        (a, b) =>
+          a.receivedAt - b.receivedAt || compare(a.topic, b.topic) || Buffer.compare(a.payload, b.payload),
+      );
     }
   }
   return messages;

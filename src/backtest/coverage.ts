@@ -25,7 +25,13 @@ export class Coverage {
       const known = this.#devices.get(device.id);
       if (!known) {
         const patienceMs = 2 * device.intervalMs + 30 * MINUTE;
-        this.#devices.set(device.id, { home: device.subject.id, firstAt: at, newestAt: at, measuredMs: 0, patienceMs });
+        this.#devices.set(device.id, {
+          home: device.subject.id,
+          firstAt: at,
+          newestAt: at,
+          measuredMs: 0,
+          patienceMs,
+        });
       } else if (at > known.newestAt) {
         known.measuredMs += Math.min(at - known.newestAt, known.patienceMs);
         known.newestAt = at;
@@ -42,7 +48,10 @@ export class Coverage {
     const spans = new Map<string, { from: number; to: number }>();
     for (const { home, firstAt, newestAt } of this.#devices.values()) {
       const span = spans.get(home);
-      spans.set(home, { from: Math.min(span?.from ?? firstAt, firstAt), to: Math.max(span?.to ?? newestAt, newestAt) });
+      spans.set(home, {
+        from: Math.min(span?.from ?? firstAt, firstAt),
+        to: Math.max(span?.to ?? newestAt, newestAt),
+      });
     }
     let total = 0;
     for (const { from, to } of spans.values()) total += Math.min(to, this.#to) - from;

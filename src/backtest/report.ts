@@ -44,7 +44,11 @@ export interface Report {
   readonly rules: Readonly<Record<string, RuleFigures>>;
   readonly cases: Readonly<Record<string, number>>;
   /** What staff would have been sent, by channel and by recipient's role. */
-  readonly notices: { readonly total: number; readonly byChannel: Readonly<Record<string, number>>; readonly byRole: Readonly<Record<string, number>> };
+  readonly notices: {
+    readonly total: number;
+    readonly byChannel: Readonly<Record<string, number>>;
+    readonly byRole: Readonly<Record<string, number>>;
+  };
 }
 
 /** The figures of a run; with truth also recall, delay and false alerts. */
@@ -67,7 +71,9 @@ export function makeReport(run: RunResult, ruleSet: string, truth: readonly Inci
     measuredShare: round(run.coverage.measuredShare, 4),
     incidents: truth?.length ?? 0,
     person: figures(run.alerts.filter(({ about }) => about === 'person')),
-    rules: Object.fromEntries([...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, alerts]) => [rule, figures(alerts)])),
+    rules: Object.fromEntries(
+      [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, alerts]) => [rule, figures(alerts)]),
+    ),
     cases: sorted(countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`)),
     notices: {
       total: run.notices.length,
@@ -77,16 +83,27 @@ export function makeReport(run: RunResult, ruleSet: string, truth: readonly Inci
   };
 }
 
-function figuresOf(alerts: readonly Alert[], truth: readonly Incident[] | undefined, homeDays: number): RuleFigures {
-  const counted = { alerts: alerts.length, withdrawn: alerts.filter(({ clearReason }) => clearReason === 'late-data').length };
+function figuresOf(
+  alerts: readonly Alert[],
+  truth: readonly Incident[] | undefined,
+  homeDays: number,
+): RuleFigures {
+  const counted = {
+    alerts: alerts.length,
+    withdrawn: alerts.filter(({ clearReason }) => clearReason === 'late-data').length,
+  };
   if (!truth) return counted;
   const byHome = groupBy(truth, ({ home }) => home);
   const alertsByHome = groupBy(alerts, ({ home }) => home);
-  const explained = (alert: Alert): boolean => (byHome.get(alert.home) ?? []).some((incident) => concerns(alert, incident));
+  const explained = (alert: Alert): boolean =>
+    (byHome.get(alert.home) ?? []).some((incident) => concerns(alert, incident));
   const falseAlerts = alerts.filter((alert) => !explained(alert)).length;
   const found = truth.map((incident) => {
     const first = (alertsByHome.get(incident.home) ?? []).find((alert) => concerns(alert, incident));
-    return { kind: incident.kind, delay: first === undefined ? undefined : Math.max(0, first.raisedAt - incident.from) / HOUR };
+    return {
+      kind: incident.kind,
+      delay: first === undefined ? undefined : Math.max(0, first.raisedAt - incident.from) / HOUR,
+    };
   });
   const delays = found.flatMap(({ delay }) => (delay === undefined ? [] : [delay])).sort((a, b) => a - b);
   return {
@@ -94,7 +111,9 @@ function figuresOf(alerts: readonly Alert[], truth: readonly Incident[] | undefi
     falseAlerts,
     falsePer30HomeDays: round(homeDays === 0 ? 0 : (30 * falseAlerts) / homeDays, 3),
     recall: round(truth.length === 0 ? 0 : delays.length / truth.length, 4),
-    ...(delays.length > 0 ? { delayHours: { p50: quantile(delays, 0.5), p90: quantile(delays, 0.9), max: quantile(delays, 1) } } : {}),
+    ...(delays.length > 0
+      ? { delayHours: { p50: quantile(delays, 0.5), p90: quantile(delays, 0.9), max: quantile(delays, 1) } }
+      : {}),
     recallByKind: recallByKind(found),
   };
 }
@@ -106,7 +125,10 @@ function concerns(alert: Alert, { from, to }: Incident): boolean {
 
 function recallByKind(found: readonly { kind: string; delay: number | undefined }[]): Record<string, number> {
   const kinds = groupBy(found, ({ kind }) => kind);
-  const shares = [...kinds].map(([kind, all]): [string, number] => [kind, round(all.filter(({ delay }) => delay !== undefined).length / all.length, 4)]);
+  const shares = [...kinds].map(([kind, all]): [string, number] => [
+    kind,
+    round(all.filter(({ delay }) => delay !== undefined).length / all.length, 4),
+  ]);
   return sorted(Object.fromEntries(shares));
 }
 

@@ -51,7 +51,11 @@ export async function runBacktest(options: RunOptions): Promise<RunResult> {
 }
 
 /** All recordings in one order of arrival. Several files are read side by side, the one that lags first. */
-async function* merged(files: readonly string[], latenessMs: number, run: Backtest): AsyncGenerator<RecordedMessage[]> {
+async function* merged(
+  files: readonly string[],
+  latenessMs: number,
+  run: Backtest,
+): AsyncGenerator<RecordedMessage[]> {
   const order = new ArrivalOrder(latenessMs);
   const readers = files.map((file) => ({ batches: readRecording(file), reached: Number.NEGATIVE_INFINITY }));
   while (readers.length > 0) {
@@ -155,7 +159,13 @@ class Backtest {
 /** A second core that knows what the first one stored, and nothing else. */
 export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {
   const shared: SharedState = parseShared(
-    JSON.stringify({ v: 1, now: core.now, listeningSince: core.engine.listeningSince, ruleSet: core.ruleSet, gateways: {} }),
+    JSON.stringify({
+      v: 1,
+      now: core.now,
+      listeningSince: core.engine.listeningSince,
+      ruleSet: core.ruleSet,
+      gateways: {},
+    }),
   );
   const next = new Core({ ...options, ruleSet: shared.ruleSet, knownAt: 0 });
   next.now = shared.now;
