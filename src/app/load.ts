@@ -62,7 +62,10 @@ export async function loadParts({
   };
   take(loaded);
   const channelsFile = take(
-    await loadYamlFile(shownFile(files.channels), channelsSchema(channelDefinitions)),
+    await loadYamlFile(
+      shownFile(files.channels),
+      channelsSchema(channelDefinitions, loaded.ok ? loaded.value.config.locale : undefined),
+    ),
   );
   const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
   const policy = take(await loadPolicy(files.notify, configured));

@@ -184,7 +184,6 @@ const limits = z
       16,
       1_000_000,
     ),
-    streamReadersMax: limit('Readers of the live stream', 'readers', LIMITS.streamReadersMax, 1, 100_000),
   })
   .prefault({})
   .meta({ title: 'Limits that a large or small site may need to move' });
@@ -202,7 +201,7 @@ export const serviceSchema = z.strictObject({
   locale: z
     .enum(LOCALES)
     .default('zh')
-    .meta({ title: 'Language of notices and of the console before anybody chose' }),
+    .meta({ title: 'Language of notices, where a channel names none of its own' }),
   log: z
     .strictObject({
       level: z

@@ -37,7 +37,7 @@ export async function loadChannelDefinitions(
  * The schema of config/channels.yaml, made of the schemas of the definitions, so that the loader of the file can say at
  * which line what is wrong. Its output is what the outbox takes.
  */
-export function channelsSchema(definitions: ChannelDefinitions) {
+export function channelsSchema(definitions: ChannelDefinitions, locale: Locale = 'zh') {
   const kinds = [...definitions.values()].map((definition) =>
     z.strictObject({
       id: z
@@ -47,7 +47,7 @@ export function channelsSchema(definitions: ChannelDefinitions) {
       channel: z.literal(definition.channel).meta({ title: definition.title.en }),
       locale: z
         .enum(LOCALES as [Locale, ...Locale[]])
-        .default('zh')
+        .default(locale)
         .meta({ title: 'Language' }),
       // A channel that needs no setting may leave `config` out; the definition's own schema then asks for what is missing.
       config: definition.config.prefault({}),
