@@ -53,7 +53,6 @@ export const ERRORS = {
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
   BACKUP_FAILED: { status: 422, zh: '备份失败', en: 'The backup could not be made' },
-  COMMIT_FAILED: { status: 503, zh: '暂时无法保存', en: 'The change could not be stored' },
   INTERNAL: { status: 500, zh: '内部错误', en: 'Internal error' },
 } as const satisfies Record<string, { status: number } & Text>;
 

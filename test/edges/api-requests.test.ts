@@ -305,7 +305,7 @@ test('a failure of the server is not kept: the same key succeeds later', async (
   const id = await newCase();
   const key = { 'idempotency-key': 'retry' };
   const { submit } = service;
-  service.submit = async () => ({ ok: false, failure: { code: 'COMMIT_FAILED' } });
+  service.submit = async () => ({ ok: false, failure: { code: 'NOT_READY' } });
   expect((await root('POST', `/cases/${id}/notes`, { text: 'x' }, key)).status).toBe(503);
   service.submit = submit;
   expect((await root('POST', `/cases/${id}/notes`, { text: 'x' }, key)).status).toBe(200);
