@@ -86,6 +86,8 @@ export class StreamHub {
   ): Promise<void> {
     reply.hijack();
     const socket = reply.raw;
+    // Gone already, while its account was looked up: nobody would tell us again that it has closed.
+    if (socket.destroyed) return;
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) socket.setHeader(name, value);
     socket.writeHead(200, {

@@ -27,7 +27,7 @@ export default function addUserCommand(program: Command): void {
     .command('user')
     .description('accounts of people and programs: who may sign in, and what each may do where')
     .option(
-      '--data <folder>',
+      '-d, --data <folder>',
       'folder of the data (SHOUWANG_DATA_DIR)',
       process.env['SHOUWANG_DATA_DIR'] ?? 'data',
     );

@@ -313,6 +313,29 @@ test('closing the service ends its streams cleanly, and a stream that is full sa
   expect(service.readers.size).toBe(0);
 });
 
+test('a reader that leaves before it is let in is not kept', async () => {
+  const { service, app, url } = await start();
+  const token = await everywhere(service);
+  const { session } = service.records;
+  const left = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  service.records.session = async (hash) => {
+    asked.resolve();
+    await left.promise;
+    return session.call(service.records, hash);
+  };
+  const socket = await unreadRequest(url, token);
+  await asked.promise;
+  const gone = new Promise((resolve) => app.server.once('connection', resolve));
+  socket.destroy();
+  // A later connection is answered after the end of the first was noticed.
+  const later = await unreadRequest(url, token);
+  await gone;
+  left.resolve();
+  await new Promise((resolve) => later.once('readable', resolve));
+  expect((await app.inject('/metrics')).body).toContain('shouwang_stream_readers 1');
+});
+
 test('a hub without readers keeps no timer', async () => {
   const { service } = await start();
   const hub = new StreamHub(service, new ManualClock(0));
@@ -323,11 +346,17 @@ test('a hub without readers keeps no timer', async () => {
 
 /** Asks for the stream and then never reads: its buffers fill, and the service's with them. */
 async function stalledReader(url: string, token: string, query = ''): Promise<Socket> {
+  const socket = await unreadRequest(url, token, query);
+  await new Promise((resolve) => socket.once('readable', resolve));
+  return socket;
+}
+
+async function unreadRequest(url: string, token: string, query = ''): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   sockets.push(socket);
   socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
   socket.write(`GET /api/v1/stream${query} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
-  await new Promise((resolve) => socket.once('readable', resolve));
   return socket;
 }
