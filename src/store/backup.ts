@@ -9,8 +9,8 @@ import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles } from './data-files.ts';
 import { sqliteRecords } from './records-sqlite.ts';
-import { integrityProblems } from './sqlite/check.ts';
-import { openSqliteFile } from './sqlite/file.ts';
+import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
+import { integrityProblems } from './sqlite/side-work.ts';
 import { lowerSealedSeq } from './telemetry/tables.ts';
 
 const MANIFEST = 'backup.json';
@@ -47,7 +47,10 @@ export async function backupTo(
   lowerSealedSeq(files.telemetry, lastSeq);
   const described = await Promise.all(Object.values(files).map(describe));
   const manifest: BackupManifest = { format: 1, at, lastSeq, files: described };
-  for (const file of Object.values(files)) await sync(file);
+  for (const file of Object.values(files)) {
+    await rm(lockFileOf(file), { force: true });
+    await sync(file);
+  }
   await writeDurably(join(dir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   await sync(dir);
   return manifest;
@@ -89,9 +92,9 @@ export async function restoreFrom(
   for (const file of manifest.files) await refuseChanged(dir, file);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   // Held until the new files are in place, so that no service starts in between.
-  const locks = lockExisting(dataDir);
+  const locks = lockBoth(dataDir);
   try {
-    if (!force && (await readdir(dataDir)).length > 0)
+    if (!force && (await readdir(dataDir)).some((name) => !name.endsWith('.lock')))
       throw new BackupRefused(`${dataDir} is not empty; --force replaces the data in it`);
     for (const { name } of manifest.files) await copyChecked(join(dir, name), join(dataDir, name));
     for (const { name } of manifest.files) await replace(join(dataDir, name));
@@ -132,11 +135,10 @@ async function refuseChanged(dir: string, expected: BackupManifest['files'][numb
     throw new BackupRefused(`${file} is not what was backed up: its checksum differs`);
 }
 
-function lockExisting(dataDir: string) {
-  const locks: ReturnType<typeof openSqliteFile>[] = [];
+function lockBoth(dataDir: string): { close(): void }[] {
+  const locks: { close(): void }[] = [];
   try {
-    for (const file of Object.values(dataFiles(dataDir)))
-      if (existsSync(file)) locks.push(openSqliteFile(file));
+    for (const file of Object.values(dataFiles(dataDir))) locks.push(lockSqliteFile(file));
     return locks;
   } catch (error) {
     for (const lock of locks) lock.close();

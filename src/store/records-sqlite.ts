@@ -1,4 +1,4 @@
-import { backup as copyDatabase, type DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import type { Notice } from '../model/notice.ts';
@@ -28,7 +28,8 @@ import { retainRecords } from './records/retain.ts';
 import type { RecordTables } from './records/schema.ts';
 import * as stream from './records/stream.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
-import { openSqliteFile, transaction } from './sqlite/file.ts';
+import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { copySqliteFile } from './sqlite/side-work.ts';
 import { Turn } from './sqlite/turn.ts';
 
 export interface SqliteRecordsOptions {
@@ -46,6 +47,7 @@ export function sqliteRecords(options: SqliteRecordsOptions): RecordStore {
 const SUBJECTS_PER_STEP = 500;
 
 interface OpenRecords {
+  readonly file: SqliteFile;
   readonly db: DatabaseSync;
   readonly turn: Turn;
   readonly kysely: Kysely<RecordTables>;
@@ -64,21 +66,29 @@ class SqliteRecords implements RecordStore {
 
   async open(): Promise<void> {
     if (this.#state) throw new Error('the records are open already');
-    const db = openSqliteFile(this.#options.file);
+    const file = openSqliteFile(this.#options.file);
     try {
-      this.#state = await this.#prepare(db);
+      this.#state = await this.#prepare(file);
     } catch (error) {
-      db.close();
+      file.close();
       throw error;
     }
   }
 
-  async #prepare(db: DatabaseSync): Promise<OpenRecords> {
+  async #prepare(file: SqliteFile): Promise<OpenRecords> {
+    const { db } = file;
     const turn = new Turn();
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
     await migrateRecords(kysely, SQLITE_COLUMNS);
     const { lastSeq } = await readRecovery(kysely);
-    return { db, turn, kysely, commit: new SqliteCommit(db, this.#options.kept ?? keptRows()), lastSeq };
+    return {
+      file,
+      db,
+      turn,
+      kysely,
+      commit: new SqliteCommit(db, this.#options.kept ?? keptRows()),
+      lastSeq,
+    };
   }
 
   async close(): Promise<void> {
@@ -87,7 +97,7 @@ class SqliteRecords implements RecordStore {
     this.#state = undefined;
     await state.turn.take();
     await state.kysely.destroy();
-    state.db.close();
+    state.file.close();
   }
 
   get #open(): OpenRecords {
@@ -258,8 +268,8 @@ class SqliteRecords implements RecordStore {
     return retainRecords(this.#db, policy, now, pause);
   }
 
-  async backup(file: string): Promise<void> {
-    await copyDatabase(this.#open.db, file);
+  async backup(to: string): Promise<void> {
+    await copySqliteFile(this.#open.file.path, to);
   }
 }
 

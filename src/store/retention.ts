@@ -74,8 +74,15 @@ export interface RetentionSchedule extends Stores {
   readonly logger?: Pick<Logger, 'info' | 'error'>;
 }
 
-/** Applies the policy once a day. `stop` ends it and resolves when a run that is under way is through. */
-export function scheduleRetention(schedule: RetentionSchedule): { stop(): Promise<void> } {
+export interface RetentionTask {
+  /** When it runs next, by the wall's clock, in epoch milliseconds. */
+  nextRunAt(): number | undefined;
+  /** Ends it; resolves when a run that is under way is through, so that the stores may be closed. */
+  stop(): Promise<void>;
+}
+
+/** Applies the policy once a day. */
+export function scheduleRetention(schedule: RetentionSchedule): RetentionTask {
   const { policy = DEFAULT_RETENTION, clock, timeZone, logger } = schedule;
   let running: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {
@@ -95,6 +102,7 @@ export function scheduleRetention(schedule: RetentionSchedule): { stop(): Promis
     { timezone: timeZone, noOverlap: true, name: 'retention' },
   );
   return {
+    nextRunAt: () => task.getNextRun()?.getTime(),
     async stop() {
       await task.destroy();
       await running;

@@ -1,4 +1,3 @@
-import { backup as copyDatabase, type DatabaseSync } from 'node:sqlite';
 import { setImmediate as pause } from 'node:timers/promises';
 import { LIMITS } from '../model/limits.ts';
 import { EVENTS, METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
@@ -11,7 +10,8 @@ import type {
   SequencedReport,
   TelemetryStore,
 } from '../ports/telemetry.ts';
-import { openSqliteFile, transaction } from './sqlite/file.ts';
+import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { copySqliteFile } from './sqlite/side-work.ts';
 import { compactBucket, trimChunk } from './telemetry/compaction.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
@@ -29,6 +29,8 @@ export interface SqliteTelemetryOptions {
   readonly stepMs?: number;
   /** Blocks of a bucket at which they are moved into chunks. */
   readonly compactBlocks?: number;
+  /** Readings of a full chunk; 512 are three weeks of hours. */
+  readonly chunkPoints?: number;
 }
 
 /** Readings of years in one SQLite file, held by one process: fresh ones in memory, the rest in compressed chunks. */
@@ -45,7 +47,7 @@ const COMPACT_POINTS = 16_384;
 const DEVICES_PER_RETENTION_STEP = 200;
 
 interface OpenTelemetry {
-  readonly db: DatabaseSync;
+  readonly file: SqliteFile;
   readonly tables: TelemetryTables;
   /** Devices that were removed, with the last input that may not bring them back when the journal is replayed. */
   readonly erased: Map<string, number>;
@@ -69,17 +71,18 @@ class SqliteTelemetry implements TelemetryStore {
       hardPoints: LIMITS.hotPointsHardMax,
       stepMs: 6,
       compactBlocks: 24,
+      chunkPoints: 512,
       ...options,
     };
   }
 
   async open(): Promise<{ sealedSeq: number }> {
     if (this.#state) throw new Error('the telemetry is open already');
-    const db = openSqliteFile(this.#options.file, { pageSize: PAGE_SIZE, walPages: WAL_PAGES });
+    const file = openSqliteFile(this.#options.file, { pageSize: PAGE_SIZE, walPages: WAL_PAGES });
     try {
-      this.#state = openState(db);
+      this.#state = openState(file, this.#options.chunkPoints);
     } catch (error) {
-      db.close();
+      file.close();
       throw error;
     }
     this.#findRipe(this.#state);
@@ -88,7 +91,7 @@ class SqliteTelemetry implements TelemetryStore {
   }
 
   async close(): Promise<void> {
-    this.#state?.db.close();
+    this.#state?.file.close();
     this.#state = undefined;
   }
 
@@ -146,7 +149,7 @@ class SqliteTelemetry implements TelemetryStore {
   /** One transaction. If it fails, nothing of it is on disk, and what is in memory is made to say the same. */
   #write(state: OpenTelemetry, work: () => void): void {
     try {
-      transaction(state.db, work);
+      transaction(state.file.db, work);
     } catch (error) {
       state.sealing = undefined;
       state.tables.reload();
@@ -254,8 +257,8 @@ class SqliteTelemetry implements TelemetryStore {
 
   /** Seals everything that was taken so far and moves it into chunks. */
   async #flush(): Promise<void> {
-    const target = this.#open.seenSeq;
-    while (this.#open.frozen || (this.#open.tables.meta.sealedSeq < target && !this.#open.hot.isEmpty)) {
+    const log = this.#open.hot;
+    while (this.#open.frozen || (this.#open.hot === log && !log.isEmpty)) {
       if (!this.#open.frozen) freeze(this.#open);
       this.#step(this.#open);
       await pause();
@@ -276,17 +279,17 @@ class SqliteTelemetry implements TelemetryStore {
     return { points, hotPoints, bytes: tables.bytes(), sealedSeq: tables.meta.sealedSeq };
   }
 
-  async backup(file: string): Promise<void> {
-    await copyDatabase(this.#open.db, file);
+  async backup(to: string): Promise<void> {
+    await copySqliteFile(this.#open.file.path, to);
   }
 }
 
-function openState(db: DatabaseSync): OpenTelemetry {
-  const tables = new TelemetryTables(db);
+function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {
+  const tables = new TelemetryTables(file.db, chunkPoints);
   const erased = new Map<string, number>();
   for (const { device, seq } of tables.erasures()) erased.set(device, Math.max(seq, erased.get(device) ?? 0));
   return {
-    db,
+    file,
     tables,
     erased,
     hot: new HotLog(),

@@ -21,10 +21,17 @@ const STATEMENTS_KEPT_MAX = 200;
 export function nodeSqliteDialect(db: DatabaseSync, turn: Turn): Dialect {
   return {
     createDriver: () => new NodeSqliteDriver(db, turn),
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new NodeSqliteAdapter(),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/** SQLite changes tables inside transactions, so that a migration is done whole or not at all. */
+class NodeSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 class NodeSqliteDriver implements Driver {

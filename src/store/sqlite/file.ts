@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the file. */
 const BUSY_CODES = new Set([5, 6]);
+/** The log is cut to this after something (a copy that was being made) let it grow. */
+const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** Another process, or another store in this one, has this file open. */
 export class StoreLocked extends Error {
@@ -23,23 +25,52 @@ export interface SqliteFileOptions {
   readonly walPages?: number;
 }
 
+export interface SqliteFile {
+  readonly path: string;
+  readonly db: DatabaseSync;
+  close(): void;
+}
+
 /**
- * Opens a database for one process alone, durable at each commit. The lock is the operating system's: it ends with the
- * process, however that ends. Creates the folder.
+ * Opens a database for one process alone, durable at each commit. Creates the folder.
+ *
+ * The lock is one of the operating system on a file beside it, so that it ends with the process, however that ends.
+ * It is not on the database itself, because a copy of the running store is read over a second connection.
  * @throws StoreLocked if the file is in use.
  */
-export function openSqliteFile(file: string, options: SqliteFileOptions = {}): DatabaseSync {
+export function openSqliteFile(file: string, options: SqliteFileOptions = {}): SqliteFile {
   mkdirSync(dirname(file), { recursive: true });
-  const db = new DatabaseSync(file, { timeout: 0 });
+  const lock = lockSqliteFile(file);
   try {
-    // The exclusive lock is taken when the log is entered, so the mode of locking has to be set before that of the log.
-    db.exec(`PRAGMA page_size = ${options.pageSize ?? 4096}; PRAGMA locking_mode = EXCLUSIVE;`);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    const db = new DatabaseSync(file, { timeout: 0 });
+    db.exec(`PRAGMA page_size = ${options.pageSize ?? 4096}; PRAGMA journal_mode = WAL;`);
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};`);
     db.exec(`PRAGMA wal_autocheckpoint = ${options.walPages ?? 1000}; PRAGMA cache_size = -16000;`);
-    db.exec('BEGIN IMMEDIATE; COMMIT;');
-    return db;
+    const close = (): void => {
+      db.close();
+      lock.close();
+    };
+    return { path: file, db, close };
   } catch (error) {
-    db.close();
+    lock.close();
+    throw error;
+  }
+}
+
+export const lockFileOf = (file: string): string => `${file}.lock`;
+
+/**
+ * Takes the lock of a database without opening it. An empty database in an exclusive transaction that never ends is a
+ * lock on every system that SQLite runs on.
+ * @throws StoreLocked if the file is in use.
+ */
+export function lockSqliteFile(file: string): { close(): void } {
+  const lock = new DatabaseSync(lockFileOf(file), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
     throw isBusy(error) ? new StoreLocked(file) : error;
   }
 }

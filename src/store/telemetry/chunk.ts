@@ -63,7 +63,8 @@ function decimalsOf(values: readonly number[]): number {
   for (const value of values) {
     while (!isExact(value, decimals)) if (++decimals > DECIMALS_MAX) return AS_FLOATS;
   }
-  return decimals;
+  // What was exact with fewer decimals may be too large for more.
+  return values.every((value) => isExact(value, decimals)) ? decimals : AS_FLOATS;
 }
 
 function isExact(value: number, decimals: number): boolean {

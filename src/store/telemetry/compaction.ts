@@ -4,8 +4,6 @@ import { encodeChunk, readChunk } from './chunk.ts';
 import { firstIndexFrom, mergeLayers, type PointList, slicePoints } from './points.ts';
 import { type BlockRow, type ChunkRow, deviceOf, firstSeriesOf, type TelemetryTables } from './tables.ts';
 
-/** Points of a full chunk: three weeks of hours. A chunk in the middle of a series may hold up to twice as many. */
-const POINTS_PER_CHUNK = 512;
 /** Points that one call moves out of blocks. */
 const POINTS_PER_CALL = 8_192;
 
@@ -59,7 +57,7 @@ function addToChunks(tables: TelemetryTables, series: number, points: PointList)
   const owners = ownersOf(tables, series, points.at[0] as number, last);
   if (owners.length === 0 && next) owners.push(next);
   if (owners.length === 0) {
-    writePieces(tables, series, undefined, cut(points, true));
+    writePieces(tables, series, undefined, cut(points, true, tables.chunkPoints));
     return;
   }
   let from = 0;
@@ -82,14 +80,14 @@ function ownersOf(tables: TelemetryTables, series: number, first: number, last: 
 function mergeIntoChunk(tables: TelemetryTables, owner: ChunkRow, points: PointList, isTail: boolean): void {
   const merged = mergeLayers([readChunkRow(tables, owner.id), points]);
   tables.meta.chunkPoints -= owner.points;
-  writePieces(tables, owner.series, owner.id, cut(merged, isTail));
+  writePieces(tables, owner.series, owner.id, cut(merged, isTail, tables.chunkPoints));
 }
 
 /** The tail grows to a full chunk and leaves the rest to the next; elsewhere the pieces are of one size. */
-function cut(points: PointList, isTail: boolean): PointList[] {
+function cut(points: PointList, isTail: boolean, full: number): PointList[] {
   const count = points.at.length;
-  if (count <= (isTail ? POINTS_PER_CHUNK : 2 * POINTS_PER_CHUNK)) return [points];
-  const length = isTail ? POINTS_PER_CHUNK : Math.ceil(count / Math.ceil(count / POINTS_PER_CHUNK));
+  if (count <= (isTail ? full : 2 * full)) return [points];
+  const length = isTail ? full : Math.ceil(count / Math.ceil(count / full));
   const pieces: PointList[] = [];
   for (let from = 0; from < count; from += length) pieces.push(slicePoints(points, from, from + length));
   return pieces;

@@ -69,8 +69,12 @@ export class TelemetryTables {
   readonly #db: DatabaseSync;
   readonly #deviceIds = new Map<string, number>();
 
-  constructor(db: DatabaseSync) {
+  /** Points of a full chunk. A chunk in the middle of a series may hold up to twice as many. */
+  readonly chunkPoints: number;
+
+  constructor(db: DatabaseSync, chunkPoints: number) {
     this.#db = db;
+    this.chunkPoints = chunkPoints;
     migrate(db);
     const prepared = Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)] as const);
     this.sql = Object.fromEntries(prepared) as Record<keyof typeof SQL, StatementSync>;
@@ -157,11 +161,11 @@ export class TelemetryTables {
 
 /** Makes a copy say that it knows nothing after this input: it will be handed again what came after. */
 export function lowerSealedSeq(file: string, seq: number): void {
-  const db = openSqliteFile(file);
+  const copy = openSqliteFile(file);
   try {
-    db.prepare("update meta set value = min(value, ?) where key = 'sealedSeq'").run(seq);
+    copy.db.prepare("update meta set value = min(value, ?) where key = 'sealedSeq'").run(seq);
   } finally {
-    db.close();
+    copy.close();
   }
 }
 

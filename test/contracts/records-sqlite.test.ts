@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sqliteRecords } from '../../src/store/records-sqlite.ts';
+import { StoreLocked } from '../../src/store/sqlite/file.ts';
+import { fileBed, tempFolder } from './bed.ts';
+import { recordsContract } from './records.ts';
+
+recordsContract('SQLite', (kept) => fileBed((file) => sqliteRecords({ file, kept })));
+
+describe('the file of the records', () => {
+  let dir: string;
+  let child: ChildProcess | undefined;
+  beforeEach(() => {
+    dir = tempFolder('lock');
+  });
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('belongs to one process until that ends, however it ends', async () => {
+    const file = join(dir, 'records.db');
+    const module = new URL('../../src/store/records-sqlite.ts', import.meta.url).href;
+    const script = `const { sqliteRecords } = await import(${JSON.stringify(module)});
+      await sqliteRecords({ file: ${JSON.stringify(file)} }).open();
+      console.log('open'); setInterval(() => {}, 1000);`;
+    child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    const store = sqliteRecords({ file });
+    await expect(store.open()).rejects.toThrow(StoreLocked);
+    await expect(store.open()).rejects.toThrow(/already running/);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await store.open();
+    await expect(sqliteRecords({ file }).open()).rejects.toThrow(StoreLocked);
+    await store.close();
+  });
+
+  it('says so when it is not open', async () => {
+    const store = sqliteRecords({ file: join(dir, 'records.db') });
+    await expect((async () => store.users())()).rejects.toThrow(/not open/);
+    await store.open();
+    await expect(store.open()).rejects.toThrow(/open already/);
+    await store.close();
+    await store.close();
+  });
+});
