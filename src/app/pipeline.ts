@@ -50,13 +50,20 @@ export function step(core: Core, input: Input): StepResult {
   return out;
 }
 
-/** What a step gathers. */
+/** What a step gathers. Most steps find nothing: they share one empty list. */
 class Outcome implements StepResult {
-  effects: Effect[] = [];
+  effects: readonly Effect[] = NOTHING;
   accepted: Report | undefined = undefined;
-  refusals: readonly Refusal[] = [];
-  touched: string[] = [];
+  refusals: readonly Refusal[] = NOTHING;
+  touched: readonly string[] = NOTHING;
+
+  add(effects: readonly Effect[]): void {
+    if (effects.length > 0)
+      this.effects = this.effects.length === 0 ? effects : [...this.effects, ...effects];
+  }
 }
+
+const NOTHING: readonly never[] = [];
 
 /**
  * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires at its own due-date, in order, so that it makes no difference how
@@ -85,11 +92,16 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
   const { subject, gatewaySubject } = device;
   const forHome = core.seq > subject.savedSeq;
   if (forHome) {
+    const first = device.state.heardAt === 0;
     const admission = admit(device.state, report, device);
     out.refusals = admission.refusals;
     out.accepted = admission.accepted;
     subject.dirty = true;
     if (admission.accepted) {
+      if (first)
+        out.add([
+          { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
+        ]);
       const changes = core.engine.report(subject, device, admission.accepted, admission.late, core.now);
       const wake = core.engine.earliestWake;
       settle(core, subject, changes, out);
@@ -111,13 +123,13 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
 
 /** Takes what the rules found into the cases, and their wishes to devices into effects. */
 function settle(core: Core, subject: Subject, changes: readonly AlertChange[], out: Outcome): void {
-  for (const command of core.engine.commands) out.effects.push({ type: 'device-command', ...command });
+  for (const command of core.engine.commands) out.add([{ type: 'device-command', ...command }]);
   if (changes.length === 0) return;
   subject.dirty = true;
   const context = contextOf(core, subject);
   for (const { change, draft } of changes) {
     if (subject.gateway && change === 'raised' && draft.ruleKind === 'silence') subject.gateway.silent = true;
-    out.effects.push(...placeAlert(subject.caseBook, draft, change, context).effects);
+    out.add(placeAlert(subject.caseBook, draft, change, context).effects);
   }
 }
 
@@ -126,7 +138,7 @@ const contextOf = (core: Core, subject: Subject): CaseContext =>
 
 function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
   const reply = execute(core, input, out);
-  out.effects.push({ type: 'reply', id: input.id, reply });
+  out.add([{ type: 'reply', id: input.id, reply }]);
 }
 
 function execute(core: Core, { command, by }: CommandInput, out: Outcome): CommandReply {
@@ -161,7 +173,7 @@ function onCase(
   if (core.seq <= subject.savedSeq) return { ok: true };
   const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));
   subject.dirty = true;
-  out.effects.push(...effects);
+  out.add(effects);
   if (resolvedAlerts.length > 0) {
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
     core.file(subject);
@@ -187,11 +199,13 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
   const touched = registry.touchedSubjects(put, remove);
   closeLeaving(core, put, remove, out);
   registry.apply(put, remove);
-  for (const { noun, key } of remove) out.effects.push({ type: 'registry-remove', noun, key });
-  for (const entry of put) out.effects.push({ type: 'registry-put', entry });
+  const changes: Effect[] = [];
+  for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
+  for (const entry of put) changes.push({ type: 'registry-put', entry });
+  out.add(changes);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
-  out.touched.push(...touched);
+  out.touched = [...out.touched, ...touched];
   return { ok: true };
 }
 
@@ -241,6 +255,6 @@ function replaceRules(
     if (core.seq > subject.savedSeq) settle(core, subject, changes, out);
     core.file(subject);
   }
-  out.effects.push({ type: 'rules', ruleSet });
+  out.add([{ type: 'rules', ruleSet }]);
   return { ok: true };
 }

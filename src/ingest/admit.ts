@@ -61,7 +61,15 @@ interface Glance {
   repeated: boolean;
 }
 
-const glance: Glance = { at: 0, metrics: 0, sum: 0, late: false, odd: false, counter: false, repeated: false };
+const glance: Glance = {
+  at: 0,
+  metrics: 0,
+  sum: 0,
+  late: false,
+  odd: false,
+  counter: false,
+  repeated: false,
+};
 
 function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
   const earliest = earliestOf(report, context);
@@ -111,19 +119,29 @@ function clockFault(at: number, report: Report, context: AdmitContext): Rejectio
 
 function withSaneClocks(report: Report, context: AdmitContext): readonly DeviceEvent[] {
   if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
-  return report.events.map((event) => (clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event));
+  return report.events.map((event) =>
+    clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event,
+  );
 }
 
 /** Takes each value by itself. Gives back the very list of the report when all of it was taken as it came. */
-function sift(state: DeviceState, report: Report, context: AdmitContext, odd: boolean, refusals: Refusal[]): readonly Reading[] {
+function sift(
+  state: DeviceState,
+  report: Report,
+  context: AdmitContext,
+  odd: boolean,
+  refusals: Refusal[],
+): readonly Reading[] {
   const ordered = inTimeOrder(report.readings);
   let kept: Reading[] | undefined;
   for (let i = 0; i < ordered.length; i++) {
     const reading = ordered[i] as Reading;
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined) refusals.push({ reason: fault, detail: `${reading.metric} at ${new Date(reading.at).toISOString()}` });
-    else if (reading.metric === 'water_index_m3' && context.counter) taken = takeWater(state, reading, context.counter, refusals);
+    if (fault !== undefined)
+      refusals.push({ reason: fault, detail: `${reading.metric} at ${new Date(reading.at).toISOString()}` });
+    else if (reading.metric === 'water_index_m3' && context.counter)
+      taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
     if (taken === AS_IT_CAME) kept?.push(reading);
     else {
@@ -137,7 +155,12 @@ function sift(state: DeviceState, report: Report, context: AdmitContext, odd: bo
 const AS_IT_CAME: readonly Reading[] = [];
 
 /** What is to be kept in place of this reading; undefined if nothing is. */
-function takeWater(state: DeviceState, reading: Reading, rules: CounterRules, refusals: Refusal[]): readonly Reading[] | undefined {
+function takeWater(
+  state: DeviceState,
+  reading: Reading,
+  rules: CounterRules,
+  refusals: Refusal[],
+): readonly Reading[] | undefined {
   state.water ??= emptyHistory();
   const { exchangedAt } = rules;
   if (exchangedAt !== undefined && reading.at < exchangedAt && state.measuredAt >= exchangedAt) {
@@ -162,7 +185,8 @@ function takeWater(state: DeviceState, reading: Reading, rules: CounterRules, re
 
 function inTimeOrder(readings: readonly Reading[]): readonly Reading[] {
   for (let i = 1; i < readings.length; i++) {
-    if ((readings[i] as Reading).at < (readings[i - 1] as Reading).at) return [...readings].sort((a, b) => a.at - b.at);
+    if ((readings[i] as Reading).at < (readings[i - 1] as Reading).at)
+      return [...readings].sort((a, b) => a.at - b.at);
   }
   return readings;
 }
@@ -172,7 +196,8 @@ const SLOT = 3;
 
 function isRemembered({ recent }: DeviceState): boolean {
   for (let i = 1; i < recent.length; i += SLOT) {
-    if (recent[i] === glance.at && recent[i + 1] === glance.metrics && recent[i + 2] === glance.sum) return true;
+    if (recent[i] === glance.at && recent[i + 1] === glance.metrics && recent[i + 2] === glance.sum)
+      return true;
   }
   return false;
 }
@@ -209,6 +234,7 @@ const WATER = 1 << METRICS.water_index_m3.id;
 
 function rememberWorn(state: DeviceState, readings: readonly Reading[]): void {
   for (const { metric, value, at } of readings) {
-    if (metric === 'worn_bool' && (state.worn === undefined || at >= state.worn.at)) state.worn = { value, at };
+    if (metric === 'worn_bool' && (state.worn === undefined || at >= state.worn.at))
+      state.worn = { value, at };
   }
 }

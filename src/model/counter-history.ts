@@ -39,6 +39,10 @@ export interface CounterRules {
   readonly exchangedAt?: number | undefined;
 }
 
+const TAKEN: CounterVerdict = { kind: 'taken' };
+const LATE: CounterVerdict = { kind: 'late' };
+const DUPLICATE: CounterVerdict = { kind: 'duplicate' };
+
 /** Readings are kept this long: a day's window, a day in which late data may still move it, and slack. */
 export const HISTORY_MS = 52 * HOUR;
 /** Points closer together than this replace one another, so that a meter that reports each minute stays small. */
@@ -64,7 +68,7 @@ export function takeCounter(
   if (newest < 0) {
     history.epochs.push({ from: 0, offset: 0 });
     append(history, at, micro(raw));
-    return { kind: 'taken' };
+    return TAKEN;
   }
   const newestAt = history.at[newest] as number;
   return at > newestAt ? takeNext(history, at, raw, newestAt, rules) : takeLate(history, at, raw);
@@ -85,12 +89,12 @@ function takeNext(
   const { exchangedAt } = rules;
   if (exchangedAt !== undefined && exchangedAt > newestAt && exchangedAt <= at) {
     restart(history, at, raw, newestTotal);
-    return { kind: 'taken' };
+    return TAKEN;
   }
   if (step >= -jitter && step <= stepMax) {
     delete history.held;
     append(history, at, Math.max(newestTotal, newestTotal + step));
-    return { kind: 'taken' };
+    return TAKEN;
   }
   const lastRaw = newestTotal - offset;
   const max = micro(rules.max);
@@ -102,7 +106,7 @@ function takeNext(
   ) {
     history.epochs.push({ from: at, offset: offset + max });
     append(history, at, newestTotal + step + max);
-    return { kind: 'taken' };
+    return TAKEN;
   }
   return confirmOrHold(history, at, raw, newestTotal, step, rules);
 }
@@ -129,7 +133,7 @@ function confirmOrHold(
       return { kind: 'restarted', held };
     }
   }
-  if (held !== undefined && held.at === at && held.raw === raw) return { kind: 'duplicate' };
+  if (held !== undefined && held.at === at && held.raw === raw) return DUPLICATE;
   history.held = { at, raw };
   return { kind: 'held', because: step < 0 ? 'counter-backwards' : 'counter-jump' };
 }
@@ -144,7 +148,7 @@ function takeLate(history: CounterHistory, at: number, raw: number): CounterVerd
   const index = lastIndexAtOrBefore(history.at, at);
   const total = micro(raw) + offsetAt(history, at);
   if (history.at[index] === at) {
-    if (history.total[index] === total) return { kind: 'duplicate' };
+    if (history.total[index] === total) return DUPLICATE;
     const before = history.total[index - 1] ?? Number.NEGATIVE_INFINITY;
     const after = history.total[index + 1] ?? Number.POSITIVE_INFINITY;
     if (total < before || total > after)
@@ -157,12 +161,12 @@ function takeLate(history: CounterHistory, at: number, raw: number): CounterVerd
     if (total > after) return { kind: 'held', because: 'counter-jump' };
     const gap = (history.at[index + 1] as number) - (history.at[index] ?? Number.NEGATIVE_INFINITY);
     const tooOld = index < 0 && (history.at[history.at.length - 1] as number) - at > HISTORY_MS;
-    if (tooOld || gap < SPACING_MS) return { kind: 'late' };
+    if (tooOld || gap < SPACING_MS) return LATE;
     history.at.splice(index + 1, 0, at);
     history.total.splice(index + 1, 0, total);
   }
   rebuildFloor(history);
-  return { kind: 'late' };
+  return LATE;
 }
 
 function append(history: CounterHistory, at: number, total: number): void {

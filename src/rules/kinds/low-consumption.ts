@@ -8,23 +8,15 @@ import { type DeviceView, defineRule, type Finding, type RuleContext } from '../
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
   belowLitres: z.number().min(0.1).max(1000).default(10).meta({ title: 'Alert below', unit: 'L' }),
-  clearAboveLitres: z
-    .number()
-    .min(0)
-    .max(1000)
-    .default(15)
-    .meta({
-      title: 'Clear at',
-      unit: 'L',
-      description: 'at least belowLitres; the space between keeps a home at the limit from chattering',
-    }),
-  leakCorrected: z
-    .boolean()
-    .default(true)
-    .meta({
-      title: 'Leak-corrected',
-      description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
-    }),
+  clearAboveLitres: z.number().min(0).max(1000).default(15).meta({
+    title: 'Clear at',
+    unit: 'L',
+    description: 'at least belowLitres; the space between keeps a home at the limit from chattering',
+  }),
+  leakCorrected: z.boolean().default(true).meta({
+    title: 'Leak-corrected',
+    description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
+  }),
 });
 type Params = z.output<typeof params>;
 
@@ -60,14 +52,14 @@ export default defineRule<Params, never>({
     if (!meter?.state.water) return;
     if (context.late && open) {
       const then = homeUse(context.devices, open.at, limits);
-      if (then && corrected(then, limits) >= limits.belowLitres) context.clear('late-data');
+      if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
     }
     const at = newestAt(meter.state.water);
     // Old readings that come in after an outage say nothing about now.
     if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
     const use = homeUse(context.devices, at, limits);
     if (!use) return;
-    const litres = corrected(use, limits);
+    const litres = corrected(use);
     if (litres < limits.belowLitres) {
       if (!context.open) context.raise(finding(context, use, at));
     } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
@@ -163,7 +155,8 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
     // Every meter of the home must have been read lately: hot water may flow while cold stands still.
     if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
     litres += window.amount / 1000;
-    baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+    if (limits.leakCorrected)
+      baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }
@@ -179,8 +172,8 @@ const round = (value: number, decimals = 1): number => Number(value.toFixed(deci
 
 function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
   const { params: limits, timeZone } = context;
-  const litres = round(Math.max(0, corrected(use, limits)));
-  const leak = limits.leakCorrected && use.baseLitres >= 1 ? round(use.baseLitres) : 0;
+  const litres = round(Math.max(0, corrected(use)));
+  const leak = use.baseLitres >= 1 ? round(use.baseLitres) : 0;
   const from = shortLocal(use.from, timeZone);
   const to = shortLocal(use.to, timeZone);
   const leakZh = leak > 0 ? `（另有约 ${leak} 升持续漏水未计入）` : '';

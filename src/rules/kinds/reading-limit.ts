@@ -49,13 +49,10 @@ const params = z.strictObject({
     .max(40)
     .optional()
     .meta({ title: 'Ask the device to measure again', example: 'blood_pressure' }),
-  ifUnconfirmed: z
-    .enum(PRIORITIES)
-    .optional()
-    .meta({
-      title: 'Priority if no second reading comes',
-      description: 'absent: a single reading that nothing confirms raises nothing',
-    }),
+  ifUnconfirmed: z.enum(PRIORITIES).optional().meta({
+    title: 'Priority if no second reading comes',
+    description: 'absent: a single reading that nothing confirms raises nothing',
+  }),
 });
 type Params = z.output<typeof params>;
 type Limit = z.output<typeof limit>;
