@@ -156,15 +156,16 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
     if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
     litres += window.amount / 1000;
     if (limits.leakCorrected)
-      baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+      if (limits.leakCorrected)
+        baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }
   return to === 0 ? undefined : { litres, baseLitres, from, to };
 }
 
-const corrected = (use: Use, limits: Params): number =>
-  use.litres - (limits.leakCorrected ? use.baseLitres : 0);
+/** What was drawn, without what leaks; `baseLitres` is 0 where the rule does not correct for leaks. */
+const corrected = (use: Use): number => use.litres - use.baseLitres;
 
 const newestAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
 
