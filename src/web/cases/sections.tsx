@@ -118,7 +118,7 @@ function Call({
     <a
       class={`button call ${strong ? 'call-strong' : ''}`}
       href={`tel:${phone.replace(/[^\d+]/g, '')}`}
-      aria-label={t('case.call', { name, phone })}
+      aria-label={text ? undefined : t('case.call', { name, phone })}
     >
       <Icon name="phone" />
       {text && <span>{text}</span>}
