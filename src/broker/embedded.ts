@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
@@ -82,13 +83,16 @@ class EmbeddedBroker implements Broker, SessionOwner {
       admit: (address) => this.#admit(address),
       closed: (address) => this.#admission.leave(address),
       connected: (conn, address, request) => this.#connected(conn, address, request),
-      failed: (address, error) => this.#handshakeFailed(address, error),
+      failed: (from, error) => this.#notAccepted(from, error),
     });
   }
 
   async start(): Promise<BrokerAddresses> {
     await this.#aedes.listen();
-    const addresses = await this.#listeners.open();
+    const addresses = await this.#listeners.open().catch(async (error: unknown) => {
+      await this.stop();
+      throw error;
+    });
     if (this.#options.tls && addresses.mqtts !== undefined) {
       this.#unwatch = watchCertificates(this.#options.tls, () => this.#certificatesChanged());
     }
@@ -105,7 +109,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.#unwatch?.();
     this.#listeners.close();
     for (const session of this.#sessions) session.reader.hold();
-    await this.#intake.finished(this.limits.brokerStopMs);
+    await this.#intake.close(this.limits.brokerStopMs);
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
     for (const session of this.#sessions) session.conn.destroy();
   }
@@ -164,6 +168,8 @@ class EmbeddedBroker implements Broker, SessionOwner {
       {
         connectTimeout: this.limits.connectTimeoutMs,
         drainTimeout: this.limits.drainTimeoutMs,
+        // Concerns MQTT 3.1 only, whose 23 characters many clients never heeded.
+        maxClientsIdLength: 128,
         preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
         authenticate: (client, username, password, done) => {
           this.#letIn(client, username ?? '', password ?? Buffer.alloc(0)).then(
@@ -188,6 +194,8 @@ class EmbeddedBroker implements Broker, SessionOwner {
     aedes.on('unsubscribe', (filters, client) => this.#unsubscribed(client, filters));
     aedes.on('clientError', (client, error) => this.#failed(client, error));
     aedes.on('connectionError', (client, error) => this.#failed(client, error));
+    // Nobody is left to catch it: an event `error` without a listener ends the process.
+    (aedes as EventEmitter).on('error', (error) => this.#logger.error({ err: error }, 'MQTT library'));
     aedes.on('keepaliveTimeout', (client) => {
       this.#logger.info({ client: client.id }, 'MQTT client is silent: its connection is closed');
     });
@@ -216,8 +224,10 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.#sessionOf.set(session.client, session);
   }
 
-  #handshakeFailed(address: string, error: Error): void {
-    if (!isNetworkError(error)) this.#refusals.count('protocol-error', { address, error: error.message });
+  #notAccepted(from: string, error: Error): void {
+    if (isNetworkError(error))
+      this.#logger.debug({ from, error: error.message }, 'MQTT connection not accepted');
+    else this.#refusals.count('protocol-error', { from, error: error.message });
   }
 
   #refuseFrame(from: string, bytes: number): void {

@@ -30,6 +30,7 @@ export class Intake {
   readonly #wills: InboundMessage[] = [];
   readonly #willsMax: number;
   #roomAsked = false;
+  #closed = false;
   /** Sessions with PUBACKs to be sent at the end of this turn. */
   #acknowledging: Session[] = [];
   /** Messages of QoS 1 and 2 that the service has and has not finished. */
@@ -92,8 +93,9 @@ export class Intake {
     this.#blocked.delete(session);
   }
 
-  /** Resolves when the service has finished what it has, or after this time. */
-  async finished(withinMs: number): Promise<void> {
+  /** Takes nothing more; resolves when the service has finished what it has, or after this time. */
+  async close(withinMs: number): Promise<void> {
+    this.#closed = true;
     if (this.#unfinished > 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#whenFinished = resolve;
@@ -173,6 +175,7 @@ export class Intake {
   /** Serves who waits until the inbox is full again; who is stopped once more goes to the end of the line. */
   readonly #resume = (): void => {
     this.#roomAsked = false;
+    if (this.#closed) return;
     if (!this.#retry(this.#wills)) {
       this.#askForRoom();
       return;

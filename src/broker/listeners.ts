@@ -13,8 +13,8 @@ export interface Reception {
   admit(address: string): boolean;
   closed(address: string): void;
   connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void;
-  /** A TLS handshake that failed. */
-  failed(address: string, error: Error): void;
+  /** A TLS handshake or an acceptance that failed. */
+  failed(from: string, error: Error): void;
 }
 
 /** The doors of the embedded broker: TCP, TLS and WebSocket. */
@@ -67,6 +67,8 @@ export class Listeners {
     server.listen(port, this.#options.host, resolve);
     await promise;
     server.off('error', reject);
+    // A connection that cannot be accepted, for want of file descriptors: the others live on.
+    server.on('error', (error) => this.#reception.failed(scheme, error));
     this.#servers.push(server);
     const { port: bound } = server.address() as AddressInfo;
     return `${scheme}://${hostForUrl(this.#options.host)}:${bound}`;
@@ -113,6 +115,8 @@ export class Listeners {
       handleProtocols: (offered) =>
         offered.has('mqtt') ? 'mqtt' : offered.has('mqttv3.1') ? 'mqttv3.1' : false,
     });
+    // It repeats the errors of its server, which are heard there.
+    this.#webSockets.on('error', () => undefined);
     this.#webSockets.on('connection', (webSocket, request) => {
       const address = addressOf(request.socket);
       this.#reception.connected(createWebSocketStream(webSocket), address, request);

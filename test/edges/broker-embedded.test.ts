@@ -196,6 +196,37 @@ describe('acknowledgement', () => {
   });
 });
 
+describe('starting and stopping', () => {
+  test('a port that is taken is told by `start`, and nothing listens then', async () => {
+    const { address } = await start();
+    const taken = Number(new URL(address).port);
+    for (const ports of [{ mqtt: taken }, { mqtt: 0, webSocket: taken }]) {
+      const second = embeddedBroker(
+        { host: '127.0.0.1', ports },
+        new NotebookHost(),
+        pino({ level: 'silent' }),
+      );
+      await expect(second.start()).rejects.toThrow(/EADDRINUSE/);
+      expect(second.stats().connected).toBe(false);
+    }
+  });
+
+  test('who waits for room when the broker stops is not served any more, and not acknowledged', async () => {
+    const { host, address, broker } = await start({ brokerStopMs: 5_000 });
+    host.automatic = false;
+    host.capacity = 1;
+    const client = await raw(address, 'm1');
+    client.socket.write(Buffer.concat([1, 2, 3].map((n) => publishFrame(TELEMETRY, `${n}`, 1, n))));
+    await host.until(() => host.asked);
+    const stopped = broker.stop();
+    host.commit();
+    await stopped;
+    await client.closed;
+    expect(host.receivedCount).toBe(1);
+    expect(client.pubacks()).toEqual([1]);
+  });
+});
+
 describe('who is let in', () => {
   test('a wrong password is refused and counted', async () => {
     const { broker, address, host } = await start();
