@@ -67,7 +67,7 @@ export const lockFileOf = (file: string): string => `${file}.lock`;
 export function lockSqliteFile(file: string): { close(): void } {
   const lock = new DatabaseSync(lockFileOf(file), { timeout: 0 });
   try {
-    lock.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE;');
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
     return lock;
   } catch (error) {
     lock.close();
