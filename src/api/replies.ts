@@ -75,6 +75,7 @@ export const sessionSchema = z
     user: sessionUserSchema,
     service: z.object({
       version: z.string(),
+      site: z.string().meta({ description: 'name of the site' }),
       now: instantSchema.meta({ description: "the service's clock, which runs fast in the demo" }),
       speed: z.number(),
       demo: z.boolean(),

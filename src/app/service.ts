@@ -31,7 +31,7 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly version: string;
-  readonly dataDir: string;
+  readonly site: string;
 }
 
 /** What the API and the command line see of the parts. */
@@ -44,6 +44,7 @@ export function serviceOf(sources: ServiceSources): Service {
     registry: core.registry,
     metrics: sources.metrics,
     version: sources.version,
+    site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
     async reloadRules() {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
+import { removeControl, writeControl } from '../api/control.ts';
 import { apiServer } from '../api/server.ts';
 import { embeddedBroker } from '../broker/embedded.ts';
 import { externalBroker } from '../broker/external.ts';
@@ -137,7 +138,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     presence,
     metrics: running.meters.registry,
     version: options.version,
-    dataDir: config.dataDir,
+    site: config.site.name,
   });
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
@@ -178,10 +179,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     clock,
     logger,
   });
-  const control = join(config.dataDir, 'control.json');
-  await writeFile(control, JSON.stringify({ pid: process.pid, url: localUrl(http), token: controlToken }), {
-    mode: 0o600,
-  });
+  await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
 
   return {
     service,
@@ -201,7 +199,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await checkpoints.complete();
       await telemetry.close();
       await records.close();
-      await rm(control, { force: true });
+      await removeControl(config.dataDir);
     },
   };
 }

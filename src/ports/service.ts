@@ -111,6 +111,8 @@ export interface Service {
   readonly registry: RegistryView;
   readonly metrics: MetricsRegistry;
   readonly version: string;
+  /** The name of the site, as people see it. */
+  readonly site: string;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;

@@ -97,6 +97,7 @@ export async function testService(kept?: { rejections: number; events: number })
     registry,
     metrics: new MetricsRegistry(),
     version: '0.0.0-test',
+    site: '海棠社区',
     readers,
     submitted,
     health_: { live: true, ready: true, checks: { records: { ok: true, detail: '3 ms' } } },
