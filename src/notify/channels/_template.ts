@@ -17,7 +17,7 @@ function answer(status: number, body: string): Answer {
 }
 
 export default defineChannel<z.output<typeof config>>({
-  channel: '_template',
+  channel: '__name__',
   title: { zh: '', en: '' },
   summary: { zh: '', en: '' },
   config,

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { IncidentDefinition } from '../simulators/incident.ts';
+import { missingOf } from '../simulators/shows.ts';
+import type { DeviceDefinition } from '../src/devices/define.ts';
+import type { ChannelDefinition } from '../src/notify/define.ts';
+import { EXAMPLE_CONTEXT, EXAMPLE_NOTICE } from '../src/notify/example.ts';
+import type { AnyRuleKind } from '../src/rules/compile.ts';
+import { alertsOf, wanted } from './rule-examples.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** A copy of what the script works on, inside the repository's own tree of modules: it disturbs nobody. */
+let copy: string;
+const make = (...args: string[]): Promise<{ code: number; out: string }> =>
+  promisify(execFile)(process.execPath, [join(copy, 'scripts/new.ts'), ...args]).then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    ({ code, stdout, stderr }) => ({ code, out: `${stdout}${stderr}` }),
+  );
+
+/** Makes one and loads what was made. */
+async function made<T>(what: string, name: string, folder: string): Promise<T> {
+  const { code, out } = await make(what, name);
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`made ${folder}/${name}.ts`) });
+  expect(out).toContain(`-t ${name}`);
+  const file = join(copy, folder, `${name}.ts`);
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain(`'${name}'`);
+  expect(text).not.toMatch(/__name__|npm run new/);
+  return ((await import(pathToFileURL(file).href)) as { default: T }).default;
+}
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'shouwang-new-'));
+  for (const part of ['scripts', 'src', 'devices', 'simulators', 'package.json'])
+    await cp(join(ROOT, part), join(copy, part), {
+      recursive: true,
+      filter: (file) => !/\/src\/web$/.test(file),
+    });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+test('a new device does not decode its example until it is filled in', async () => {
+  const device = await made<DeviceDefinition>('device', 'acme-meter', 'devices');
+  const [example] = device.examples;
+  expect(device.model).toBe('acme-meter');
+  expect(example?.expect).toHaveProperty('readings');
+  expect(device.decode(Buffer.from(JSON.stringify(example?.payload)), 0)).toMatchObject({ ok: false });
+});
+
+test('a new rule kind does not raise what its example expects until it is filled in', async () => {
+  const kind = await made<AnyRuleKind>('rule', 'acme-rule', 'src/rules/kinds');
+  const [must, mustNot] = kind.examples;
+  expect(alertsOf(kind, must!)).not.toEqual(wanted(must!));
+  expect(alertsOf(kind, mustNot!)).toEqual([]);
+});
+
+test('a new channel does not send what its example expects until it is filled in', async () => {
+  const channel = await made<ChannelDefinition>('channel', 'acme-channel', 'src/notify/channels');
+  const [example] = channel.examples;
+  const delivery = channel.deliver(EXAMPLE_NOTICE, channel.config.parse(example?.config), EXAMPLE_CONTEXT);
+  expect(channel.channel).toBe('acme-channel');
+  expect(delivery).not.toMatchObject(example?.expect.delivery ?? {});
+});
+
+test('a new incident does not show what it says until it is filled in', async () => {
+  const incident = await made<IncidentDefinition>('incident', 'acme-incident', 'simulators/incidents');
+  expect(incident.kind).toBe('acme-incident');
+  expect(missingOf(incident)).not.toEqual([]);
+});
+
+test('an existing file is never overwritten', async () => {
+  const file = join(copy, 'devices/water-meter.ts');
+  const before = await readFile(file, 'utf8');
+  expect(await make('device', 'water-meter')).toMatchObject({ code: 1 });
+  expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test('a name is lower case with hyphens, and the usage says what there is', async () => {
+  for (const wrong of [
+    ['device', '../x'],
+    ['pump', 'acme'],
+  ])
+    expect(await make(...wrong)).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('device|rule|channel|incident'),
+    });
+});

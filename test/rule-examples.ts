@@ -1,0 +1,94 @@
+import { Core } from '../src/app/core.ts';
+import { step } from '../src/app/pipeline.ts';
+import { restarted } from '../src/backtest/run.ts';
+import { HOUR } from '../src/lib/clock.ts';
+import type { Alert } from '../src/model/alert.ts';
+import type { Report } from '../src/model/message.ts';
+import type { MetricName } from '../src/model/metrics.ts';
+import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { Registry } from '../src/registry/registry.ts';
+import type { AnyRuleKind } from '../src/rules/compile.ts';
+import type { ExampleInput, RuleExample } from '../src/rules/define.ts';
+import { community, models, policy, T0 } from './core.ts';
+
+/**
+ * The alerts of one device under one rule when the story of an example is played, each as the example would write it.
+ * With `restartAlways` the state is stored and restored after every step.
+ */
+export function alertsOf(
+  kind: AnyRuleKind,
+  example: RuleExample,
+  { restartAlways = false }: { restartAlways?: boolean } = {},
+): unknown[] {
+  const model = example.model ?? 'water-meter';
+  const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }];
+  const options = {
+    models,
+    kinds: new Map([[kind.kind, kind]]),
+    registry: Registry.from(community({ h1: [{ id: 'd1', model }] })),
+    ruleSet: ruleSetSchema.parse({ version: 'test', rules }),
+    policy,
+    channels: new Set(['terminal']),
+  };
+  let core = new Core({ ...options, knownAt: T0 });
+  const alerts = new Map<string, Alert>();
+  const run = (input: Parameters<typeof step>[1]): void => {
+    for (const effect of step(core, input).effects)
+      if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
+    if (restartAlways) core = restarted(core, options);
+  };
+  run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
+  const reports = example.inputs.flatMap(reportsOf).sort((a, b) => a.receivedAt - b.receivedAt);
+  for (const report of reports) run(report);
+  run({ kind: 'tick', receivedAt: T0 + example.until * HOUR });
+  return [...alerts.values()].map((alert, index) => shape(alert, example.expect[index]));
+}
+
+/** Only what the example speaks of is compared. */
+function shape(alert: Alert, expected: RuleExample['expect'][number] | undefined): unknown {
+  const hours = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : round((at - T0) / HOUR);
+  const all = {
+    raised: hours(alert.raisedAt),
+    since: hours(alert.since),
+    cleared: hours(alert.clearedAt),
+    reason: alert.clearReason,
+    priority: alert.priority,
+    count: alert.count,
+  };
+  const keys = new Set(['raised', 'cleared', ...Object.keys(expected ?? {})]);
+  return Object.fromEntries(
+    Object.entries(all).filter(([key, value]) => keys.has(key) && value !== undefined),
+  );
+}
+
+/** What the example expects, in the same form. */
+export const wanted = (example: RuleExample): unknown[] =>
+  example.expect.map((expected) => ({ ...expected }));
+
+const round = (value: number): number => Number(value.toFixed(4));
+
+function reportsOf(input: ExampleInput): Report[] {
+  const { at, every, until = at + 0.000001, values = {}, step: grow = {}, event } = input;
+  const reports: Report[] = [];
+  for (
+    let index = 0, hour = at;
+    hour < until - 1e-9;
+    index++, hour = at + index * (every ?? Number.POSITIVE_INFINITY)
+  ) {
+    const measured = Math.round(T0 + hour * HOUR);
+    reports.push({
+      kind: 'report',
+      receivedAt: Math.round(T0 + (input.receivedAt ?? hour) * HOUR),
+      device: 'd1',
+      clock: 'device',
+      readings: Object.entries(values).map(([metric, value]) => ({
+        metric: metric as MetricName,
+        value: Number((value + index * (grow[metric as MetricName] ?? 0)).toFixed(6)),
+        at: measured,
+      })),
+      events: event ? [{ event, at: measured }] : [],
+    });
+  }
+  return reports;
+}
