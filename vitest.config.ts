@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/browser/**', 'test/servers/**', 'test/crash/**', 'test/soak/**'],
     pool: 'threads',
     isolate: false,
+    reporters: ['default', './test/reporter.mjs'],
     testTimeout: 15_000,
   },
 });

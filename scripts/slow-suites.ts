@@ -1,0 +1,10 @@
+/** What `npm test` leaves out, and why. `.ci/run` runs all of it. */
+const SUITES: readonly (readonly [script: string, what: string, needs: string])[] = [
+  ['test:browser', 'the console in a real browser', 'wants Chromium'],
+  ['test:servers', 'outside brokers', 'wants mosquitto and its clients'],
+  ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
+];
+
+console.log('\nLeft out, because they are slow or want programs that are not from npm:');
+for (const [script, what, needs] of SUITES) console.log(`  npm run ${script.padEnd(13)} ${what} (${needs})`);
+console.log('.ci/run installs what they want and runs everything.');
