@@ -79,6 +79,8 @@ function advance(core: Core, to: number, out: Outcome): void {
     core.now = Math.max(core.now, at);
     if (core.seq > subject.savedSeq) {
       const changes = core.engine.timers(subject, core.now);
+      // Even a timer that found nothing has used itself up.
+      subject.dirty = true;
       settle(core, subject, changes, out);
     }
     core.file(subject);
@@ -103,9 +105,10 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
           { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
         ]);
       const changes = core.engine.report(subject, device, admission.accepted, admission.late, core.now);
-      const wake = core.engine.earliestWake;
+      const { earliestWake, dueMoved } = core.engine;
       settle(core, subject, changes, out);
-      core.fileNoLaterThan(subject, wake);
+      if (dueMoved) core.file(subject);
+      else core.fileNoLaterThan(subject, earliestWake);
     }
   }
   if (gatewaySubject && core.seq > gatewaySubject.savedSeq) gatewayHeard(core, gatewaySubject, report, out);
@@ -117,8 +120,11 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
   gateway.heardAt = Math.max(gateway.heardAt, report.receivedAt);
   gateway.silent = false;
   subject.dirty = true;
-  if (subject.slots.length > 0)
-    settle(core, subject, core.engine.gatewayHeard(subject, report, core.now), out);
+  if (subject.slots.length === 0) return;
+  const changes = core.engine.gatewayHeard(subject, report, core.now);
+  const { dueMoved } = core.engine;
+  settle(core, subject, changes, out);
+  if (dueMoved) core.file(subject);
 }
 
 /** Takes what the rules found into the cases, and their wishes to devices into effects. */
@@ -128,7 +134,9 @@ function settle(core: Core, subject: Subject, changes: readonly AlertChange[], o
   subject.dirty = true;
   const context = contextOf(core, subject);
   for (const { change, draft } of changes) {
-    if (subject.gateway && change === 'raised' && draft.ruleKind === 'silence') subject.gateway.silent = true;
+    // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
+    if (subject.gateway && draft.ruleKind === 'silence' && draft.clearReason !== 'resolved')
+      subject.gateway.silent = draft.clearedAt === undefined;
     out.add(placeAlert(subject.caseBook, draft, change, context).effects);
   }
 }

@@ -117,7 +117,11 @@ export class RuleEngine {
       const instance = holder.slots[index];
       if (this.#dueOf(rule.kind, variant, instance, device ?? subject.gateway) > now || !rule.kind.onTimer)
         return;
-      if (instance) instance.due = 0;
+      if (instance) {
+        instance.due = 0;
+        // The wait after people's "resolved" ends here: left standing, it would be due for ever.
+        if (instance.latchedUntil <= now) instance.latchedUntil = 0;
+      }
       run.enter(rule, variant, index, device, holder);
       rule.kind.onTimer(run);
       run.leave();
@@ -138,6 +142,11 @@ export class RuleEngine {
   /** The earliest timer that the last call set, so that the caller can file it; Infinity if it set none. */
   get earliestWake(): number {
     return this.#run.earliestWake;
+  }
+
+  /** Something ended in the last call: deadlines that waited for it count again, and the subject must be filed anew. */
+  get dueMoved(): boolean {
+    return this.#run.dueMoved;
   }
 
   get commands(): readonly DeviceCommand[] {
@@ -306,6 +315,7 @@ class Run implements RuleContext<unknown, unknown> {
   changes: AlertChange[] = [];
   commands: DeviceCommand[] = [];
   earliestWake = Number.POSITIVE_INFINITY;
+  dueMoved = false;
   device: RuleDevice | undefined;
   #subject!: RuleSubject;
   #version = '';
@@ -325,6 +335,7 @@ class Run implements RuleContext<unknown, unknown> {
     if (this.changes.length > 0) this.changes = [];
     if (this.commands.length > 0) this.commands = [];
     this.earliestWake = Number.POSITIVE_INFINITY;
+    this.dueMoved = false;
     return this;
   }
 
@@ -419,6 +430,7 @@ class Run implements RuleContext<unknown, unknown> {
   clear(reason: ClearReason): void {
     const instance = this.#instance;
     if (!instance) return;
+    if (instance.latchedUntil > 0) this.dueMoved = true;
     instance.latchedUntil = 0;
     if (instance.open) this.close(reason);
   }
@@ -428,6 +440,7 @@ class Run implements RuleContext<unknown, unknown> {
     if (!instance.open) return;
     const { draft } = instance.open;
     instance.open = undefined;
+    this.dueMoved = true;
     const closed = { ...draft, clearedAt: this.now, clearReason: reason, version: draft.version + 1 };
     this.#tell(reason === 'late-data' ? 'withdrawn' : 'cleared', closed);
   }

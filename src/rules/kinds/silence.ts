@@ -47,8 +47,9 @@ export default defineRule<Params, never>({
     return patience === undefined ? undefined : lastSign(watched, listeningSince) + patience;
   },
   onReport(context) {
-    if (context.open) context.clear('recovered');
-    else context.wakeAt(0);
+    // Also where nothing is open: a silence that people resolved has ended, and the next one is a new one.
+    context.clear('recovered');
+    context.wakeAt(0);
   },
   onTimer(context) {
     const watched = context.device ?? context.gateway;

@@ -1,0 +1,417 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Core, type CoreOptions } from '../../src/app/core.ts';
+import { Decoder } from '../../src/app/decode.ts';
+import { step } from '../../src/app/pipeline.ts';
+import { restarted } from '../../src/backtest/run.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import type { Alert } from '../../src/model/alert.ts';
+import type { Case, CaseEntry, Outcome } from '../../src/model/case.ts';
+import type { Command, CommandReply } from '../../src/model/command.ts';
+import type { Effect, Input } from '../../src/model/effect.ts';
+import type { Notice } from '../../src/model/notice.ts';
+import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
+import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
+import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
+import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
+import { Registry } from '../../src/registry/registry.ts';
+import { community, kinds, models, policy, T0 } from '../core.ts';
+
+/**
+ * A story about some homes, told in virtual time and played by the composed step alone: no clock, no disk, no network.
+ * Every message goes in as the bytes that a device would publish. Days begin at midnight in Shanghai; the first is
+ * day 1, so `'day 2 08:00'` is 32 hours after the beginning, and `'08:00'` is a time of day 1.
+ */
+export interface Setting {
+  /** What hangs in each home. Ids are `<home>-meter` and `<home>-band`. */
+  readonly homes: Readonly<Record<string, readonly ('meter' | 'band')[]>>;
+  /** Gateways, each with the homes whose meters speak through it. */
+  readonly gateways?: Readonly<Record<string, readonly string[]>>;
+  /** Rules as in config/rules.yaml; the product's own if absent. */
+  readonly rules?: readonly unknown[];
+  readonly overrides?: readonly unknown[];
+  /** Further entries of the registry: staff, contacts. */
+  readonly entries?: readonly unknown[];
+  readonly notify?: unknown;
+  readonly channels?: readonly string[];
+}
+
+export const productRules = (
+  parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet
+).rules;
+
+/** Litres that somebody who is well uses, by hour of the day. */
+const DAY_RHYTHM: Readonly<Record<number, number>> = { 6: 9, 7: 14, 11: 8, 12: 10, 17: 9, 18: 12, 21: 10 };
+
+/** Registers the story twice: straight, and with the state stored and restored after every single input. */
+export function tell(name: string, setting: Setting, play: (story: Story) => void): void {
+  test(name, () => play(new Story(setting, false)));
+  test(`${name} (restarted after every input)`, () => play(new Story(setting, true)));
+}
+
+export class Story {
+  core: Core;
+  readonly #options: Omit<CoreOptions, 'knownAt'>;
+  readonly #restartAlways: boolean;
+  readonly #decoder = new Decoder(models);
+  readonly #alerts = new Map<string, Alert>();
+  readonly #cases = new Map<string, Case>();
+  readonly #entries = new Map<string, CaseEntry[]>();
+  readonly #notices = new Map<string, Notice>();
+  readonly #homes = new Map<string, HomeInStory>();
+  readonly #deadGateways = new Set<string>();
+  #asleep = false;
+  #commands = 0;
+  now = T0;
+  /** Names of what was refused, in order. */
+  readonly rejections: string[] = [];
+  /** What was asked of devices. */
+  readonly deviceCommands: string[] = [];
+
+  constructor(setting: Setting, restartAlways: boolean) {
+    this.#restartAlways = restartAlways;
+    const registry = Registry.from(entriesOf(setting));
+    this.#options = {
+      models,
+      kinds,
+      registry,
+      ruleSet: ruleSetOf(setting.rules ?? productRules, setting.overrides ?? []),
+      policy:
+        setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
+      channels: new Set(setting.channels ?? ['terminal']),
+    };
+    this.core = new Core({ ...this.#options, knownAt: T0 });
+    for (const [id, devices] of Object.entries(setting.homes)) {
+      const gateway = Object.entries(setting.gateways ?? {}).find(([, homes]) => homes.includes(id))?.[0];
+      this.#homes.set(id, new HomeInStory(this, id, devices.includes('meter'), gateway));
+    }
+    this.input({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
+  }
+
+  home(id: string): HomeInStory {
+    const home = this.#homes.get(id);
+    if (!home) throw new Error(`no home ${id} in this story`);
+    return home;
+  }
+
+  get everyHome(): HomeInStory[] {
+    return [...this.#homes.values()];
+  }
+
+  /** Time passes; living meters report on each full hour. The instant itself is included. */
+  until(when: string): this {
+    const to = instant(when);
+    for (let hour = Math.floor(this.now / HOUR + 1) * HOUR; hour <= to; hour += HOUR) {
+      this.now = hour;
+      for (const { meter } of this.#homes.values()) meter.hourly();
+    }
+    this.now = to;
+    return this.tick();
+  }
+
+  after(ms: number): this {
+    return this.until(timeText(this.now + ms));
+  }
+
+  /** Somebody looks at the clock. */
+  tick(): this {
+    if (!this.#asleep) this.input({ kind: 'tick', receivedAt: this.now });
+    return this;
+  }
+
+  /** A message as the broker hands it over. What arrives while the service is down is lost. */
+  publish(device: string, payload: unknown): void {
+    if (this.#asleep) return;
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const topic = `shouwang/${device}/telemetry`;
+    const message = { receivedAt: this.now, topic, payload: Buffer.from(text) };
+    const { report, refusals } = this.#decoder.decode(this.core, message);
+    for (const { reason } of refusals) this.rejections.push(reason);
+    if (report) this.input(report);
+  }
+
+  gatewayDies(id: string): void {
+    this.#deadGateways.add(id);
+  }
+
+  gatewayReturns(id: string): void {
+    this.#deadGateways.delete(id);
+  }
+
+  reaches(gateway: string | undefined): boolean {
+    return gateway === undefined || !this.#deadGateways.has(gateway);
+  }
+
+  /** The service itself is down from now on: it hears nothing and sees no time pass. */
+  serviceStops(): void {
+    this.#asleep = true;
+  }
+
+  serviceStarts(): void {
+    this.#asleep = false;
+    this.restart();
+    this.input({ kind: 'tick', receivedAt: this.now, listeningSince: this.now });
+  }
+
+  restart(): void {
+    const { registry } = this.core;
+    this.core = restarted(this.core, { ...this.#options, registry });
+  }
+
+  command(command: Command, by = '周敏'): CommandReply {
+    const id = `c${++this.#commands}`;
+    const effects = this.input({ kind: 'command', receivedAt: this.now, id, by, command });
+    const reply = effects.find((effect) => effect.type === 'reply');
+    if (reply?.type !== 'reply') throw new Error('a command was not answered');
+    return reply.reply;
+  }
+
+  acknowledge(id: string, by = '周敏'): string {
+    return outcomeOf(this.command({ type: 'case.acknowledge', case: id }, by));
+  }
+
+  note(id: string, text: string): string {
+    return outcomeOf(this.command({ type: 'case.note', case: id, text }));
+  }
+
+  resolve(id: string, outcome: Outcome = 'true-need', contactMadeBy = '周敏'): string {
+    return outcomeOf(this.command({ type: 'case.resolve', case: id, outcome, note: '', contactMadeBy }));
+  }
+
+  register(
+    put: readonly unknown[],
+    remove: Extract<Command, { type: 'registry.apply' }>['remove'] = [],
+  ): string {
+    const entries = put.map((entry) => registryEntrySchema.parse(entry));
+    return outcomeOf(this.command({ type: 'registry.apply', put: entries, remove }, 'system'));
+  }
+
+  replaceRules(rules: readonly unknown[], overrides: readonly unknown[] = []): string {
+    const ruleSet = ruleSetOf(rules, overrides);
+    return outcomeOf(this.command({ type: 'rules.replace', ruleSet }, 'system'));
+  }
+
+  /** `W1 raised day 2 07:00, recovered day 2 09:00`, in the order in which they were raised. */
+  alerts(home?: string): string[] {
+    return this.rawAlerts(home).map(alertText);
+  }
+
+  rawAlerts(subject?: string): Alert[] {
+    return [...this.#alerts.values()].filter((alert) => subject === undefined || alert.subject === subject);
+  }
+
+  /** Rules of the alerts that are open now. */
+  open(subject?: string): string[] {
+    return this.rawAlerts(subject)
+      .filter(({ clearedAt }) => clearedAt === undefined)
+      .map(({ rule }) => rule);
+  }
+
+  case(id: string): Case {
+    const found = this.#cases.get(id);
+    if (!found) throw new Error(`no case ${id}; there are ${[...this.#cases.keys()].join(', ')}`);
+    return found;
+  }
+
+  /** `h1.c1 safety P2 open: a1`. */
+  cases(subject?: string): string[] {
+    return [...this.#cases.values()]
+      .filter((one) => subject === undefined || one.subject === subject)
+      .map(({ id, kind, priority, status, alerts, subject: of }) => {
+        const names = alerts.map((alert) => alert.slice(of.length + 1)).join(' ');
+        return `${id} ${kind} ${priority} ${status}: ${names}`;
+      });
+  }
+
+  timeLine(id: string): string[] {
+    return (this.#entries.get(id) ?? []).map(({ type }) => type);
+  }
+
+  get notices(): Notice[] {
+    return [...this.#notices.values()];
+  }
+
+  input(input: Input): readonly Effect[] {
+    const result = step(this.core, input);
+    for (const { reason } of result.refusals) this.rejections.push(reason);
+    for (const effect of result.effects) this.#keep(effect);
+    if (this.#restartAlways) this.restart();
+    return result.effects;
+  }
+
+  /** Keeps what a store would keep, and is stricter than one: versions count up by one and nothing comes twice. */
+  #keep(effect: Effect): void {
+    if (effect.type === 'alert') {
+      const { alert, change } = effect;
+      const before = this.#alerts.get(alert.id);
+      expect(alert.version, `version of ${alert.id}`).toBe((before?.version ?? 0) + 1);
+      expect(change === 'raised', `${alert.id} is raised once`).toBe(before === undefined);
+      this.#alerts.set(alert.id, alert);
+    } else if (effect.type === 'case') {
+      const { case: one, entries } = effect;
+      const before = this.#cases.get(one.id);
+      expect(one.version, `version of ${one.id}`).toBe((before?.version ?? 0) + 1);
+      const lines = [...(this.#entries.get(one.id) ?? []), ...entries];
+      expect(
+        lines.map(({ n }) => n),
+        `time line of ${one.id}`,
+      ).toEqual(lines.map((_, index) => index + 1));
+      expect(one.entries).toBe(lines.length);
+      this.#cases.set(one.id, one);
+      this.#entries.set(one.id, lines);
+    } else if (effect.type === 'notice') {
+      expect(this.#notices.has(effect.notice.id), `${effect.notice.id} is queued once`).toBe(false);
+      this.#notices.set(effect.notice.id, effect.notice);
+    } else if (effect.type === 'device-command') {
+      this.deviceCommands.push(`${effect.device} ${JSON.stringify(effect.payload)}`);
+    }
+  }
+}
+
+class HomeInStory {
+  readonly id: string;
+  readonly meter: Meter;
+  readonly band: Band;
+
+  constructor(story: Story, id: string, hasMeter: boolean, gateway: string | undefined) {
+    this.id = id;
+    this.meter = new Meter(story, `${id}-meter`, hasMeter, gateway);
+    this.band = new Band(story, `${id}-band`);
+  }
+}
+
+class Meter {
+  readonly id: string;
+  readonly #story: Story;
+  readonly #gateway: string | undefined;
+  #alive: boolean;
+  #use: 'daily' | 'none' = 'daily';
+  #dripLitres = 0;
+  /** The register, in litres. */
+  litres = 123_000;
+
+  constructor(story: Story, id: string, alive: boolean, gateway: string | undefined) {
+    this.#story = story;
+    this.id = id;
+    this.#alive = alive;
+    this.#gateway = gateway;
+  }
+
+  /** Somebody lives here as people do. This is how each home begins. */
+  lives(): this {
+    this.#use = 'daily';
+    return this;
+  }
+
+  /** Nobody draws water any more; the meter goes on reporting. */
+  standsStill(): this {
+    this.#use = 'none';
+    return this;
+  }
+
+  drips(litresPerHour: number): this {
+    this.#dripLitres = litresPerHour;
+    return this;
+  }
+
+  dies(): this {
+    this.#alive = false;
+    return this;
+  }
+
+  revives(): this {
+    this.#alive = true;
+    return this;
+  }
+
+  /** Water flows, reported or not. */
+  hourly(): void {
+    const hour = Math.floor(((this.#story.now - T0) / HOUR) % 24);
+    this.litres += this.#dripLitres + (this.#use === 'daily' ? (DAY_RHYTHM[hour] ?? 0) : 0);
+    if (this.#alive) this.reports();
+  }
+
+  /** Reports the register as it is, as measured `at` (now, if absent). */
+  reports(at: number = this.#story.now): void {
+    this.says({ at, water_index_m3: this.litres / 1000 });
+  }
+
+  says(payload: unknown): void {
+    if (this.#story.reaches(this.#gateway)) this.#story.publish(this.id, payload);
+  }
+}
+
+class Band {
+  readonly id: string;
+  readonly #story: Story;
+
+  constructor(story: Story, id: string) {
+    this.#story = story;
+    this.id = id;
+  }
+
+  presses(at: number = this.#story.now): void {
+    this.says({ at, event: 'sos' });
+  }
+
+  falls(at: number = this.#story.now): void {
+    this.says({ at, event: 'fall' });
+  }
+
+  cancels(at: number = this.#story.now): void {
+    this.says({ at, event: 'fall_cancelled' });
+  }
+
+  measures(systolic: number, diastolic: number, at: number = this.#story.now): void {
+    this.says({ at, systolic_mmhg: systolic, diastolic_mmhg: diastolic });
+  }
+
+  says(payload: unknown): void {
+    this.#story.publish(this.id, payload);
+  }
+}
+
+/** `'08:00'`, `'08:00:30'` or `'day 2 08:00'` as an instant. */
+export function instant(when: string): number {
+  const match = /^(?:day (\d+) )?(\d\d):(\d\d)(?::(\d\d))?$/.exec(when);
+  if (!match) throw new Error(`"${when}" is no time of a story`);
+  const [, day = '1', hours = '0', minutes = '0', seconds = '0'] = match;
+  return (
+    T0 + (Number(day) - 1) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * 1000
+  );
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+export function timeText(at: number): string {
+  const ms = at - T0;
+  const seconds = Math.floor(ms / 1000) % 60;
+  const time = `${two(Math.floor(ms / HOUR) % 24)}:${two(Math.floor(ms / MINUTE) % 60)}`;
+  return `day ${Math.floor(ms / DAY) + 1} ${time}${seconds === 0 ? '' : `:${two(seconds)}`}`;
+}
+
+function alertText({ rule, raisedAt, clearedAt, clearReason }: Alert): string {
+  const end = clearedAt === undefined ? '' : `, ${clearReason} ${timeText(clearedAt)}`;
+  return `${rule} raised ${timeText(raisedAt)}${end}`;
+}
+
+const outcomeOf = (reply: CommandReply): string => (reply.ok ? 'ok' : reply.failure.code);
+
+const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[]): RuleSet =>
+  ruleSetSchema.parse({ version: 'story', rules, overrides });
+
+function entriesOf({ homes, gateways = {}, entries = [] }: Setting): RegistryEntry[] {
+  const devices = (id: string, kinds: readonly ('meter' | 'band')[]) =>
+    kinds.map((kind) => {
+      const gateway = Object.entries(gateways).find(([, behind]) => behind.includes(id))?.[0];
+      return kind === 'meter'
+        ? { id: `${id}-meter`, model: 'water-meter', ...(gateway ? { gateway } : {}) }
+        : { id: `${id}-band`, model: 'wristband' };
+    });
+  const placed = Object.fromEntries(Object.entries(homes).map(([id, kinds]) => [id, devices(id, kinds)]));
+  return [
+    ...community(placed, Object.keys(gateways)),
+    ...entries.map((entry) => registryEntrySchema.parse(entry)),
+  ];
+}
