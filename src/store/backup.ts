@@ -41,7 +41,7 @@ export async function backupTo(
   const files = dataFiles(dir);
   await stores.records.backup(files.records);
   await stores.telemetry.backup(files.telemetry);
-  for (const file of Object.values(files)) await refuseUnsound(file);
+  await refuseUnsound(Object.values(files));
   const lastSeq = await lastSeqOf(files.records);
   // What the telemetry was given after the records were copied will be given to it again under the same numbers.
   lowerSealedSeq(files.telemetry, lastSeq);
@@ -66,9 +66,9 @@ async function lastSeqOf(file: string): Promise<number> {
   }
 }
 
-async function refuseUnsound(file: string): Promise<void> {
-  const problems = await integrityProblems(file);
-  if (problems.length > 0) throw new BackupRefused(`${file} is damaged: ${problems.join('; ')}`);
+async function refuseUnsound(files: readonly string[]): Promise<void> {
+  const problems = await integrityProblems(files);
+  if (problems.length > 0) throw new BackupRefused(`damaged: ${problems.join('; ')}`);
 }
 
 async function describe(file: string): Promise<BackupManifest['files'][number]> {
@@ -96,8 +96,11 @@ export async function restoreFrom(
   try {
     if (!force && (await readdir(dataDir)).some((name) => !name.endsWith('.lock')))
       throw new BackupRefused(`${dataDir} is not empty; --force replaces the data in it`);
-    for (const { name } of manifest.files) await copyChecked(join(dir, name), join(dataDir, name));
-    for (const { name } of manifest.files) await replace(join(dataDir, name));
+    const names = manifest.files.map(({ name }) => name);
+    for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
+    await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
+    for (const name of names) await sync(arriving(join(dataDir, name)));
+    for (const name of names) await replace(join(dataDir, name));
     await sync(dataDir);
   } finally {
     for (const lock of locks) lock.close();
@@ -146,18 +149,12 @@ function lockBoth(dataDir: string): { close(): void }[] {
   }
 }
 
-async function copyChecked(from: string, to: string): Promise<void> {
-  const arriving = `${to}.restoring`;
-  await rm(arriving, { force: true });
-  await copyFile(from, arriving);
-  await refuseUnsound(arriving);
-  await sync(arriving);
-}
+const arriving = (file: string): string => `${file}.restoring`;
 
 /** The log of the file that goes must not be taken for that of the one that comes. */
 async function replace(file: string): Promise<void> {
   for (const ending of ['-wal', '-shm']) await rm(`${file}${ending}`, { force: true });
-  await rename(`${file}.restoring`, file);
+  await rename(arriving(file), file);
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

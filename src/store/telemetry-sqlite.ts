@@ -15,7 +15,7 @@ import { copySqliteFile } from './sqlite/side-work.ts';
 import { compactBucket, trimChunk } from './telemetry/compaction.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
-import { sealLog } from './telemetry/sealing.ts';
+import { type Sealing, sealLog } from './telemetry/sealing.ts';
 import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
@@ -53,7 +53,9 @@ interface OpenTelemetry {
   readonly erased: Map<string, number>;
   hot: HotLog;
   frozen: HotLog | undefined;
-  sealing: Generator<void, void> | undefined;
+  sealing: Sealing | undefined;
+  /** What remains to be done when all of the frozen log is written. */
+  finishing: (() => void) | undefined;
   /** Buckets whose blocks are to be moved into chunks. */
   ripe: number[];
   /** The last input that was taken. */
@@ -79,6 +81,7 @@ class SqliteTelemetry implements TelemetryStore {
   async open(): Promise<{ sealedSeq: number }> {
     if (this.#state) throw new Error('the telemetry is open already');
     const file = openSqliteFile(this.#options.file, { pageSize: PAGE_SIZE, walPages: WAL_PAGES });
+    file.db.exec('PRAGMA synchronous = NORMAL');
     try {
       this.#state = openState(file, this.#options.chunkPoints);
     } catch (error) {
@@ -130,19 +133,38 @@ class SqliteTelemetry implements TelemetryStore {
 
   /** Does units of work until the time is up, in one transaction. */
   #step(state: OpenTelemetry): void {
+    if (state.finishing) {
+      this.#finish(state, state.finishing);
+      return;
+    }
     if (!hasWork(state)) return;
     const end = performance.now() + this.#options.stepMs;
-    let sealed = false;
     this.#write(state, () => {
       do {
-        if (state.frozen && !sealed) sealed = this.#sealUnit(state, state.frozen);
+        if (state.frozen) sealUnit(state, state.frozen);
         else this.#compactUnit(state);
-      } while ((sealed ? state.ripe.length > 0 : hasWork(state)) && performance.now() < end);
+      } while (!state.finishing && hasWork(state) && performance.now() < end);
     });
-    if (sealed) {
-      state.frozen = undefined;
-      state.sealing = undefined;
-      this.#findRipe(state);
+  }
+
+  /** What is said to be sealed will be dropped from the journal: only here has the disk to be waited for. */
+  #finish(state: OpenTelemetry, finish: () => void): void {
+    this.#writeDurably(state, finish);
+    state.frozen = undefined;
+    state.sealing = undefined;
+    state.finishing = undefined;
+    this.#findRipe(state);
+    const { sealedSeq } = state.tables.meta;
+    for (const [device, seq] of state.erased) if (seq <= sealedSeq) state.erased.delete(device);
+  }
+
+  #writeDurably(state: OpenTelemetry, work: () => void): void {
+    const { db } = state.file;
+    db.exec('PRAGMA synchronous = FULL');
+    try {
+      this.#write(state, work);
+    } finally {
+      db.exec('PRAGMA synchronous = NORMAL');
     }
   }
 
@@ -152,15 +174,11 @@ class SqliteTelemetry implements TelemetryStore {
       transaction(state.file.db, work);
     } catch (error) {
       state.sealing = undefined;
+      state.finishing = undefined;
       state.tables.reload();
       this.#findRipe(state);
       throw error;
     }
-  }
-
-  #sealUnit(state: OpenTelemetry, log: HotLog): boolean {
-    state.sealing ??= sealLog(state.tables, log);
-    return state.sealing.next().done === true;
   }
 
   #compactUnit(state: OpenTelemetry): void {
@@ -222,7 +240,7 @@ class SqliteTelemetry implements TelemetryStore {
   async removeDevice(device: string): Promise<void> {
     const state = this.#open;
     const { tables } = state;
-    this.#write(state, () => {
+    this.#writeDurably(state, () => {
       if (state.seenSeq > tables.meta.sealedSeq) tables.sql.addErasure.run(state.seenSeq, device);
       const id = tables.findDevice(device);
       if (id === undefined) return;
@@ -295,9 +313,16 @@ function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {
     hot: new HotLog(),
     frozen: undefined,
     sealing: undefined,
+    finishing: undefined,
     ripe: [],
     seenSeq: tables.meta.sealedSeq,
   };
+}
+
+function sealUnit(state: OpenTelemetry, log: HotLog): void {
+  state.sealing ??= sealLog(state.tables, log);
+  const unit = state.sealing.next();
+  if (unit.done) state.finishing = unit.value;
 }
 
 function freeze(state: OpenTelemetry): void {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 /** Long work on a whole file, done in a thread beside. */
 export type SideWork =
   | { readonly do: 'copy'; readonly file: string; readonly to: string }
-  | { readonly do: 'check'; readonly file: string };
+  | { readonly do: 'check'; readonly files: readonly string[] };
 
 /** A consistent copy of a database that is in use, into a file that does not exist yet; on disk when it resolves. */
 export async function copySqliteFile(file: string, to: string): Promise<void> {
@@ -12,15 +12,11 @@ export async function copySqliteFile(file: string, to: string): Promise<void> {
 }
 
 /**
- * What SQLite itself finds wrong with a file; empty when it is sound. That it cannot be read at all is a problem like
- * the others.
+ * What SQLite itself finds wrong with files that are not in use; empty when they are sound. That one cannot be read at
+ * all is a problem like the others.
  */
-export async function integrityProblems(file: string): Promise<string[]> {
-  try {
-    return await beside({ do: 'check', file });
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
+export async function integrityProblems(files: readonly string[]): Promise<string[]> {
+  return beside({ do: 'check', files });
 }
 
 async function beside(work: SideWork): Promise<string[]> {

@@ -3,6 +3,8 @@ import type { HotLog } from './hot-log.ts';
 import { slicePoints } from './points.ts';
 import { type Backlog, bucketOf, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
+export type Sealing = Generator<void, () => void>;
+
 /** Devices that one unit of work looks up. */
 const DEVICES_PER_UNIT = 500;
 /** Points of one block; more of one bucket go into several. */
@@ -15,9 +17,10 @@ interface FrozenDevice {
 
 /**
  * Writes a frozen log into blocks, unit by unit: every `next` is a bounded piece of work, to be done inside a
- * transaction. The last unit moves `sealedSeq`; until then nothing of it counts. If a unit fails, start anew.
+ * transaction. What it returns in the end moves `sealedSeq`; until then nothing of it counts. If a unit fails, start
+ * anew.
  */
-export function* sealLog(tables: TelemetryTables, log: HotLog): Generator<void, void> {
+export function* sealLog(tables: TelemetryTables, log: HotLog): Sealing {
   tables.sql.removeIncompleteBlocks.run(tables.meta.completeBlock);
   const buckets = new Map<number, FrozenDevice[]>();
   let looked = 0;
@@ -39,7 +42,7 @@ export function* sealLog(tables: TelemetryTables, log: HotLog): Generator<void, 
     }
     if (backlog.blocks > 0) added.set(bucket, backlog);
   }
-  complete(tables, log, lastBlock, added);
+  return () => complete(tables, log, lastBlock, added);
 }
 
 function writeBlock(
