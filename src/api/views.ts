@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { METRIC_NAMES } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
@@ -53,6 +55,33 @@ export function homeDevice(service: Service, device: Device): HomeDevice {
   };
 }
 
+/** Where somebody is does not belong into lists. */
+const SHOWN_LAST = METRIC_NAMES.filter((name) => name !== 'latitude_deg' && name !== 'longitude_deg');
+/** Devices whose newest values are read in one go; between two goes others have their turn. */
+const LAST_AT_ONCE = 32;
+
+/** With the newest value of each metric: the engine remembers only what its rules need, the telemetry store all. */
+export async function withLast<T extends HomeDevice>(service: Service, of: readonly T[]): Promise<T[]> {
+  const shown: T[] = [];
+  for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
+    const slice = of.slice(from, from + LAST_AT_ONCE);
+    const points = await service.telemetry.last(
+      slice.map(({ device }) => device.id),
+      SHOWN_LAST,
+    );
+    const stored = new Map<string, DeviceStatus['last']>();
+    for (const { device, metric, value, at } of points)
+      stored.set(device, { ...stored.get(device), [metric]: { value, at } });
+    for (const one of slice)
+      shown.push({
+        ...one,
+        status: { ...one.status, last: { ...stored.get(one.device.id), ...one.status.last } },
+      });
+    if (from + LAST_AT_ONCE < of.length) await setImmediate();
+  }
+  return shown;
+}
+
 export function deviceDetail(service: Service, device: Device, path: string): DeviceDetail {
   return {
     ...homeDevice(service, device),
@@ -89,7 +118,10 @@ export async function homeDetail(
     timeZone: registry.timeZone(path),
     residents: registry.residents(home.id),
     contacts: registry.contacts(home.id),
-    devices: registry.devices(home.id).map((device) => homeDevice(service, device)),
+    devices: await withLast(
+      service,
+      registry.devices(home.id).map((device) => homeDevice(service, device)),
+    ),
     openAlerts: alerts.items,
   };
 }

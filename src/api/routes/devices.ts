@@ -6,7 +6,7 @@ import { flag, instant, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
-import { deviceDetail, visibleDevice } from '../views.ts';
+import { deviceDetail, visibleDevice, withLast } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
@@ -38,7 +38,7 @@ export default defineRoutes({
         const items = page.items.map((device) =>
           deviceDetail(service, device, registry.homePath(device.home) ?? ''),
         );
-        return { ...page, items };
+        return { ...page, items: await withLast(service, items) };
       },
     }),
     route({
@@ -50,7 +50,9 @@ export default defineRoutes({
       reply: deviceDetailSchema,
       handle: async ({ service, visible, params: { id } }) => {
         const found = visibleDevice(service.registry, visible, id);
-        return found ? deviceDetail(service, found.device, found.path) : refuse('DEVICE_NOT_FOUND');
+        if (!found) return refuse('DEVICE_NOT_FOUND');
+        const [detail] = await withLast(service, [deviceDetail(service, found.device, found.path)]);
+        return detail ?? refuse('DEVICE_NOT_FOUND');
       },
     }),
     route({
