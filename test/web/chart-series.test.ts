@@ -51,7 +51,7 @@ describe('points', () => {
   const points = [0, 10, 20, 30, 200, 210].map((minute) => ({ at: minute * 60_000, value: minute }));
 
   test('a line is broken where a reading is missing for three intervals', () => {
-    const line = withGaps(points);
+    const line = withGaps(points, 60_000);
     expect(line.value).toEqual([0, 10, 20, 30, null, 200, 210]);
     expect(gapsOf(line.at, 0, 230 * 60_000, 30 * 60_000)).toEqual([
       { from: 30 * 60_000 + 1, to: 200 * 60_000 },

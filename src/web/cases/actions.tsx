@@ -5,7 +5,6 @@ import type { NumberedCase } from '../../ports/records.ts';
 import { dayTime, duration } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft, writeDraft } from '../parts/draft.ts';
-import { Icon } from '../parts/icons.tsx';
 import { wallTime } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -52,7 +51,6 @@ export function CaseActions({
               aria-disabled={busy('acknowledge')}
               onClick={() => !busy('acknowledge') && send('acknowledge', one, {})}
             >
-              <Icon name="user" />
               {t('act.acknowledge')}
             </button>
           )}
@@ -63,7 +61,6 @@ export function CaseActions({
               open.value = 'note';
             }}
           >
-            <Icon name="note" />
             {t('act.note')}
           </button>
           {one.status !== 'resolved' && (
@@ -75,7 +72,6 @@ export function CaseActions({
                 if (!busy('resolve')) open.value = 'resolve';
               }}
             >
-              <Icon name="check" />
               {t('act.resolve')}
             </button>
           )}

@@ -172,6 +172,10 @@ function WaterCharts({
 
 const litres = (value: number): string => `${number(value, locale.value, value < 10 ? 1 : 0)}\u00a0L`;
 
+/** Some values are taken now and then: between two of these nothing is missing. */
+const quietOf = (metric: MetricName | undefined): number =>
+  metric === 'systolic_mmhg' || metric === 'skin_temperature_c' ? DAY / 2 : 2 * HOUR;
+
 function VitalChart({
   subject,
   of,
@@ -180,7 +184,8 @@ function VitalChart({
   from,
   to,
 }: ChartProps & Window & { points: readonly (readonly Point[])[] }) {
-  const lines = useMemo(() => points.map(withGaps), [points]);
+  const quiet = quietOf(subject.metrics[0]);
+  const lines = useMemo(() => points.map((one) => withGaps(one, quiet)), [points]);
   const [metric] = subject.metrics;
   const title = subject.metrics.length > 1 ? t('chart.bloodPressure') : metric ? titleOf(metric) : '';
   const all = points.flat();
@@ -194,7 +199,7 @@ function VitalChart({
       from={from}
       to={to}
       title={`${title}${unitOf(metric) === '' ? '' : ` (${unitOf(metric)})`}`}
-      gaps={gapsOf(times, from, to, gapAbove(inOrder))}
+      gaps={gapsOf(times, from, to, gapAbove(inOrder, quiet))}
       fromZero={false}
       value={(value) => number(value, locale.value, 1)}
       lines={lines.map((line) => ({ kind: 'line', line }))}

@@ -39,8 +39,8 @@ export function dailyLitres(hours: Line): Line {
 }
 
 /** Points with a null in each gap, so that no line bridges a time of which nothing is known. */
-export function withGaps(points: readonly Point[]): Line {
-  const longest = gapAbove(points);
+export function withGaps(points: readonly Point[], least: number): Line {
+  const longest = gapAbove(points, least);
   const line: Line = { at: [], value: [] };
   points.forEach((point, index) => {
     const before = points[index - 1];
@@ -79,13 +79,13 @@ export function gapsOf(times: readonly number[], from: number, to: number, longe
   });
 }
 
-/** Three ordinary intervals, and not less than half an hour: anything longer is a gap. */
-export function gapAbove(points: readonly { readonly at: number }[]): number {
+/** Three ordinary intervals, and not less than `least`: anything longer is a gap. */
+export function gapAbove(points: readonly { readonly at: number }[], least: number): number {
   const steps = points
     .slice(1)
     .map((point, index) => point.at - (points[index]?.at ?? point.at))
     .sort((a, b) => a - b);
-  return Math.max(3 * (steps[Math.floor(steps.length / 2)] ?? 0), HOUR / 2);
+  return Math.max(3 * (steps[Math.floor(steps.length / 2)] ?? 0), least);
 }
 
 /** The hours of a line that hold no reading, as spans. */

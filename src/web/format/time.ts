@@ -19,6 +19,15 @@ export function duration(ms: number): string {
   return h === 0 || d > 9 ? t('time.days', { d }) : t('time.daysHours', { d, h });
 }
 
+/** How long in the largest unit alone, where more would be noise: "3 h". */
+export function roughly(ms: number): string {
+  const length = Math.abs(ms);
+  if (length < HOUR) return duration(length);
+  return length < DAY
+    ? t('time.hours', { h: Math.floor(length / HOUR) })
+    : t('time.days', { d: Math.floor(length / DAY) });
+}
+
 /** Below an hour with seconds, because they count then: "4:09". Above it as a duration. */
 export function countdown(ms: number): string {
   const length = Math.abs(ms);

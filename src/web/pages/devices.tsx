@@ -139,7 +139,7 @@ function Row({ of: { device, status, modelTitle, places, homeName, path } }: { o
       </td>
       <td class="num" data-label={t('device.battery')}>
         {battery === undefined ? (
-          <span class="quiet-text">{t('device.batteryUnknown')}</span>
+          <span class="quiet-text">–</span>
         ) : (
           <span class={battery < BATTERY_LOW_PCT ? 'warning-text' : ''}>
             {number(battery, locale.value, METRICS.battery_pct.decimals)}%

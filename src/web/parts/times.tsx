@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
-import { clockTime, countdown, dayTime, duration, fullTime } from '../format/time.ts';
+import { clockTime, countdown, dayTime, fullTime, roughly } from '../format/time.ts';
 import { now, serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { t } from '../text/translate.ts';
@@ -9,7 +9,7 @@ import { t } from '../text/translate.ts';
 export function Age({ at }: { at: number }) {
   const text = useComputed(() => {
     const age = now.value - at;
-    return age < 5_000 ? t('time.justNow') : t('list.ago', { time: duration(age) });
+    return age < 5_000 ? t('time.justNow') : t('list.ago', { time: roughly(age) });
   });
   return <>{text}</>;
 }

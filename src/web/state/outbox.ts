@@ -169,7 +169,11 @@ const post = (action: Action): Promise<Answer<{ case: NumberedCase }>> =>
 
 function wait(action: Action, problem: Problem): void {
   const pause = RETRY_MS[Math.min(action.attempts, RETRY_MS.length - 1)] ?? 30_000;
-  put({ ...action, state: 'waiting', attempts: action.attempts + 1, nextAt: Date.now() + pause, problem });
+  const nextAt = Date.now() + pause;
+  put({ ...action, state: 'waiting', attempts: action.attempts + 1, nextAt, problem });
+  // What stands behind it waits as well, and must not look as if it were on its way.
+  for (const one of actions.peek())
+    if (one.state === 'sending') put({ ...one, state: 'waiting', nextAt, problem });
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (sessionState.peek() === 'signed-in') retry();

@@ -43,8 +43,8 @@ export const en: { readonly [K in Key]: string } = {
   'role.viewer': 'read only',
 
   'demo.label': 'About this demo',
-  'demo.banner': 'Demo: homes and readings are simulated',
-  'demo.clock': 'clock ×{speed}, now {time}',
+  'demo.banner': 'Demo: simulated data',
+  'demo.clock': 'clock ×{speed} · {time}',
 
   'login.title': 'Sign in to Shouwang',
   'login.lead': 'Watching over older people who live alone',
@@ -279,7 +279,6 @@ export const en: { readonly [K in Key]: string } = {
   'device.silent': 'Silent',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
-  'device.batteryUnknown': 'Battery unknown',
   'device.last': 'Latest reading',
   'device.disabled': 'Disabled',
 

@@ -44,8 +44,8 @@ export const zh = {
   'role.viewer': '只读',
 
   'demo.label': '演示说明',
-  'demo.banner': '演示：住户和读数都是模拟的',
-  'demo.clock': '时钟 ×{speed}，此刻 {time}',
+  'demo.banner': '演示：数据均为模拟',
+  'demo.clock': '时钟 ×{speed} · {time}',
 
   'login.title': '登录守望',
   'login.lead': '独居老人安全值守',
@@ -218,7 +218,7 @@ export const zh = {
   'outbox.note': '记录',
   'outbox.resolve': '处置',
   'outbox.sending': '{what}：正在送出…',
-  'outbox.waiting': '{what}：等待网络，还没有送出。{time} 后重试',
+  'outbox.waiting': '{what}：等待网络，还没有送出。{time}后重试',
   'outbox.waitingNow': '{what}：等待网络，还没有送出',
   'outbox.signIn': '{what}：需要重新登录后才能送出',
   'outbox.held': '{what}：{time} 填写，一直没有送出。现在还要送出吗？',
@@ -275,7 +275,6 @@ export const zh = {
   'device.silent': '失联',
   'device.ok': '正常',
   'device.battery': '电量',
-  'device.batteryUnknown': '电量未知',
   'device.last': '最近读数',
   'device.disabled': '已停用',
 
