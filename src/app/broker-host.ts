@@ -23,7 +23,7 @@ export interface BrokerHostOptions {
 }
 
 /** What is known of connections: by device, whether one is open, and which. Not durable: it is true of this moment. */
-export type Presence = Map<string, { online: boolean; session: number }>;
+export type Presence = Map<string, { online: boolean; session: number; secretHash: string | undefined }>;
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
@@ -51,9 +51,20 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     presence(identity, online, session) {
       const known = presence.get(identity.id);
       if (known && known.session > session) return;
-      presence.set(identity.id, { online, session });
+      presence.set(identity.id, { online, session, secretHash: hashOf(core, identity.id) });
     },
   };
+}
+
+const hashOf = (core: Core, id: string): string | undefined =>
+  (core.registry.device(id) ?? core.registry.gateway(id))?.secretHash;
+
+/** Is this client connected under a credential that does not let it in any more? */
+export function isOutdated(core: Core, presence: Presence, id: string): boolean {
+  const connection = presence.get(id);
+  if (!connection?.online) return false;
+  const entry = core.registry.device(id) ?? core.registry.gateway(id);
+  return !entry || entry.disabled || entry.secretHash !== connection.secretHash;
 }
 
 /** User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside. */

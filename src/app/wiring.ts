@@ -11,7 +11,7 @@ import { importParser } from '../config/registry-import.ts';
 import { applyLimits } from '../config/service-schema.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
-import type { RegistryEntry } from '../model/registry.ts';
+import { entryKey, type RegistryEntry } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
@@ -22,7 +22,7 @@ import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { alertLine } from './alert-line.ts';
-import { brokerHost, type Presence } from './broker-host.ts';
+import { brokerHost, isOutdated, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
@@ -84,6 +84,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
+  const presence: Presence = new Map();
   const loop = new Loop({
     core,
     records,
@@ -94,13 +95,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
       keepTelemetry(telemetry, batch, logger);
-      if (running.broker) publishFindings(running.broker, core, batch, logger);
+      if (running.broker) {
+        publishFindings(running.broker, core, batch, logger);
+        closeOutdated(running.broker, core, presence, batch);
+      }
       if (batch.effects.some(({ type }) => type === 'notice')) running.outbox?.wake();
     },
     between: () => checkpoints.work(performance.now()),
   });
 
-  const presence: Presence = new Map();
   const trusting = config.mqtt.mode === 'external';
   const host = brokerHost(
     { core, loop, decoder, clock, serviceAccounts: config.mqtt.serviceAccounts, trusting },
@@ -275,6 +278,19 @@ function publishFindings(broker: Broker, core: Core, { effects }: Committed, log
     if (effect.type === 'alert') {
       publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
     } else if (effect.type === 'device-command') publish(`shouwang/${effect.device}/command`, effect.payload);
+  }
+}
+
+/** A device that was switched off, removed or given another secret is not listened to a moment longer. */
+function closeOutdated(broker: Broker, core: Core, presence: Presence, { effects }: Committed): void {
+  for (const effect of effects) {
+    const id =
+      effect.type === 'registry-remove'
+        ? effect.key
+        : effect.type === 'registry-put'
+          ? entryKey(effect.entry)
+          : undefined;
+    if (id !== undefined && isOutdated(core, presence, id)) broker.disconnect(id);
   }
 }
 

@@ -124,6 +124,11 @@ class EmbeddedBroker implements Broker, SessionOwner {
     return Promise.resolve();
   }
 
+  disconnect(clientId: string): void {
+    const client = this.#aedes.clients[clientId];
+    if (client) client.close();
+  }
+
   async reloadCertificates(): Promise<boolean> {
     return this.#options.tls ? this.#listeners.reloadCertificates(this.#options.tls) : false;
   }

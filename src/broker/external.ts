@@ -135,6 +135,9 @@ class ExternalBroker implements Broker {
     });
   }
 
+  /** Whom an outside broker lets in is its own affair. */
+  disconnect(): void {}
+
   /** Certificates of clients are the outside broker's affair. */
   reloadCertificates(): Promise<boolean> {
     return Promise.resolve(false);

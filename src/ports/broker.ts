@@ -48,6 +48,8 @@ export interface Broker {
     payload: string | Uint8Array,
     options?: { retain?: boolean; qos?: 0 | 1 },
   ): Promise<void>;
+  /** Closes the connection of this client, if it is open: it was switched off, or its credential changed. */
+  disconnect(clientId: string): void;
   /** Reads certificate and key anew; false when TLS is not configured. @throws if the files do not load: the old ones stay. */
   reloadCertificates(): Promise<boolean>;
   stats(): BrokerStats;
