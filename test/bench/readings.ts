@@ -1,0 +1,140 @@
+import { publishFrame } from './mqtt-frames.ts';
+import { bandOf, DEVICE_DIGITS, meterOf } from './names.ts';
+
+/**
+ * The messages of the load: half water meters, half wristbands, each a native payload of 206 bytes with real times and
+ * values that grow as they should. Encoded once; a message is patched in place.
+ */
+export const PAYLOAD_BYTES = 206;
+
+/** A field that changes, with what stands there first: its length is fixed. */
+interface Place {
+  readonly at: number;
+  readonly length: number;
+}
+
+const TIME = '2026-03-01T08:00:00.000Z';
+const METER = `{"at":"${TIME}","water_index_m3":12345.678,"flow_m3_h":0.1234,"battery_pct":88,"signal_dbm":-87}`;
+const BAND = `{"at":"${TIME}","systolic_mmhg":132,"diastolic_mmhg":84,"pulse_bpm":71,"spo2_pct":97,"skin_temperature_c":33.4,"steps_count":10321,"worn_bool":1,"battery_pct":88,"signal_dbm":-87}`;
+
+/** Firmware that prints into fields of fixed width pads with blanks; so do we, up to the size. */
+function padded(payload: string): string {
+  const missing = PAYLOAD_BYTES - payload.length;
+  if (missing < 0) throw new Error(`a payload of ${payload.length} bytes`);
+  return payload.replace(/}$/, `${' '.repeat(missing)}}`);
+}
+
+class Template {
+  readonly bytes: Buffer;
+  readonly #packetId: number;
+  readonly #device: Place;
+  readonly #time: number;
+
+  constructor(device: string, payload: string, qos: 0 | 1) {
+    const { bytes, packetId } = publishFrame(`shouwang/${device}/telemetry`, padded(payload), qos);
+    this.bytes = bytes;
+    this.#packetId = packetId;
+    this.#device = {
+      at: bytes.indexOf(device) + device.length - DEVICE_DIGITS,
+      length: DEVICE_DIGITS,
+    };
+    this.#time = bytes.indexOf(TIME);
+  }
+
+  /** Where the value of this field stands. */
+  place(field: string, length: number): Place {
+    return { at: this.bytes.indexOf(`"${field}":`) + field.length + 3, length };
+  }
+
+  digits({ at, length }: Place, value: number): void {
+    let rest = value;
+    for (let i = at + length - 1; i >= at; i--) {
+      this.bytes[i] = 48 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+  }
+
+  address(home: number, packetId: number, time: Buffer): void {
+    this.digits(this.#device, home);
+    time.copy(this.bytes, this.#time);
+    if (this.#packetId < 0) return;
+    this.bytes[this.#packetId] = packetId >> 8;
+    this.bytes[this.#packetId + 1] = packetId & 255;
+  }
+}
+
+/** Litres that a tap gives in a second: far below what a pipe can carry, so that no step is a lie. */
+const LITRES_A_SECOND = 0.2;
+
+/** Makes one message after the other. What it returns is valid until the next call. */
+export class Readings {
+  readonly #meter: Template;
+  readonly #band: Template;
+  readonly #litres: [Place, Place];
+  readonly #places: Readonly<Record<'systolic' | 'diastolic' | 'pulse' | 'spo2' | 'steps', Place>>;
+  readonly #startedAt = Date.now();
+  readonly #time = Buffer.from(TIME);
+  #now = 0;
+  #minute = 0;
+  #number = 0;
+
+  constructor(qos: 0 | 1) {
+    this.#meter = new Template(meterOf(0), METER, qos);
+    this.#band = new Template(bandOf(0), BAND, qos);
+    const index = this.#meter.place('water_index_m3', 9);
+    this.#litres = [
+      { at: index.at, length: 5 },
+      { at: index.at + 6, length: 3 },
+    ];
+    this.#places = {
+      systolic: this.#band.place('systolic_mmhg', 3),
+      diastolic: this.#band.place('diastolic_mmhg', 2),
+      pulse: this.#band.place('pulse_bpm', 2),
+      spo2: this.#band.place('spo2_pct', 2),
+      steps: this.#band.place('steps_count', 5),
+    };
+  }
+
+  /** A reading of this home's meter or band, measured now. */
+  next(home: number, kind: 'meter' | 'band', packetId: number): Buffer {
+    const now = this.#clock();
+    const elapsedS = (now - this.#startedAt) / 1000;
+    const number = ++this.#number;
+    if (kind === 'meter') {
+      // Five digits before the point from the first message on: JSON knows no leading zeros.
+      const litres = 10_000_000 + (home % 100_000) + Math.floor(elapsedS * LITRES_A_SECOND);
+      this.#meter.digits(this.#litres[0], Math.floor(litres / 1000));
+      this.#meter.digits(this.#litres[1], litres % 1000);
+      this.#meter.address(home, packetId, this.#time);
+      return this.#meter.bytes;
+    }
+    const { systolic, diastolic, pulse, spo2, steps } = this.#places;
+    this.#band.digits(systolic, 110 + (number % 41));
+    this.#band.digits(diastolic, 65 + (number % 23));
+    this.#band.digits(pulse, 60 + (number % 29));
+    this.#band.digits(spo2, 95 + (number % 4));
+    this.#band.digits(steps, 10_000 + Math.floor(elapsedS));
+    this.#band.address(home, packetId, this.#time);
+    return this.#band.bytes;
+  }
+
+  /** The present instant, also as text in #time: its minute is written when it changes. */
+  #clock(): number {
+    const now = Date.now();
+    if (now === this.#now) return now;
+    this.#now = now;
+    const minute = Math.floor(now / 60_000);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#time.write(new Date(now).toISOString(), 'latin1');
+    }
+    const ms = now % 60_000;
+    const [second, rest] = [Math.floor(ms / 1000), ms % 1000];
+    this.#time[17] = 48 + Math.floor(second / 10);
+    this.#time[18] = 48 + (second % 10);
+    this.#time[20] = 48 + Math.floor(rest / 100);
+    this.#time[21] = 48 + (Math.floor(rest / 10) % 10);
+    this.#time[22] = 48 + (rest % 10);
+    return now;
+  }
+}
