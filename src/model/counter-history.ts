@@ -71,7 +71,7 @@ export function takeCounter(
     return TAKEN;
   }
   const newestAt = history.at[newest] as number;
-  return at > newestAt ? takeNext(history, at, raw, newestAt, rules) : takeLate(history, at, raw);
+  return at > newestAt ? takeNext(history, at, raw, newestAt, rules) : takeLate(history, at, raw, rules);
 }
 
 function takeNext(
@@ -85,9 +85,10 @@ function takeNext(
   const offset = offsetAt(history, newestAt);
   const step = micro(raw) + offset - newestTotal;
   const jitter = micro(rules.resolution);
-  const stepMax = micro(rules.perHourMax) * Math.max((at - newestAt) / HOUR, 0.05) + 10 * jitter;
+  const stepMax = mostWithin(at - newestAt, rules);
   const { exchangedAt } = rules;
   if (exchangedAt !== undefined && exchangedAt > newestAt && exchangedAt <= at) {
+    delete history.held;
     restart(history, at, raw, newestTotal);
     return TAKEN;
   }
@@ -104,6 +105,7 @@ function takeNext(
     micro(raw) < ROLLOVER_SHARE * max &&
     step + max <= stepMax
   ) {
+    delete history.held;
     history.epochs.push({ from: at, offset: offset + max });
     append(history, at, newestTotal + step + max);
     return TAKEN;
@@ -144,29 +146,46 @@ function restart(history: CounterHistory, at: number, raw: number, newestTotal: 
   append(history, at, newestTotal);
 }
 
-function takeLate(history: CounterHistory, at: number, raw: number): CounterVerdict {
-  const index = lastIndexAtOrBefore(history.at, at);
+/** What can pass in so many milliseconds at most, in millionths; a little more, because registers count in steps. */
+function mostWithin(ms: number, { perHourMax, resolution }: CounterRules): number {
+  return micro(perHourMax) * Math.max(ms / HOUR, 0.05) + 10 * micro(resolution);
+}
+
+function takeLate(history: CounterHistory, at: number, raw: number, rules: CounterRules): CounterVerdict {
+  const { at: times, total: totals } = history;
+  const index = lastIndexAtOrBefore(times, at);
+  // Older than anything that is still judged: it is kept where readings are kept, and changes nothing here.
+  if (index < 0 && (times[times.length - 1] as number) - at > HISTORY_MS) return LATE;
   const total = micro(raw) + offsetAt(history, at);
-  if (history.at[index] === at) {
-    if (history.total[index] === total) return DUPLICATE;
-    const before = history.total[index - 1] ?? Number.NEGATIVE_INFINITY;
-    const after = history.total[index + 1] ?? Number.POSITIVE_INFINITY;
-    if (total < before || total > after)
-      return { kind: 'held', because: total < before ? 'counter-backwards' : 'counter-jump' };
-    history.total[index] = total;
-  } else {
-    const before = history.total[index] ?? Number.NEGATIVE_INFINITY;
-    const after = history.total[index + 1] ?? Number.POSITIVE_INFINITY;
-    if (total < before) return { kind: 'held', because: 'counter-backwards' };
-    if (total > after) return { kind: 'held', because: 'counter-jump' };
-    const gap = (history.at[index + 1] as number) - (history.at[index] ?? Number.NEGATIVE_INFINITY);
-    const tooOld = index < 0 && (history.at[history.at.length - 1] as number) - at > HISTORY_MS;
-    if (tooOld || gap < SPACING_MS) return LATE;
-    history.at.splice(index + 1, 0, at);
-    history.total.splice(index + 1, 0, total);
+  const again = times[index] === at;
+  if (again && totals[index] === total) return DUPLICATE;
+  const fault = misfit(history, again ? index - 1 : index, index + 1, at, total, rules);
+  if (fault) return { kind: 'held', because: fault };
+  if (again) totals[index] = total;
+  else {
+    const gap = (times[index + 1] as number) - (times[index] ?? Number.NEGATIVE_INFINITY);
+    if (gap < SPACING_MS) return LATE;
+    times.splice(index + 1, 0, at);
+    totals.splice(index + 1, 0, total);
   }
   rebuildFloor(history);
   return LATE;
+}
+
+/** Why a total cannot stand between these two neighbours; at either end of the history, only so much can have passed. */
+function misfit(
+  { at: times, total: totals }: CounterHistory,
+  left: number,
+  right: number,
+  at: number,
+  total: number,
+  rules: CounterRules,
+): 'counter-backwards' | 'counter-jump' | undefined {
+  const [before, after] = [totals[left], totals[right]];
+  const least = before ?? (after ?? total) - mostWithin((times[right] ?? at) - at, rules);
+  const most = after ?? (before ?? total) + mostWithin(at - (times[left] ?? at), rules);
+  if (total < least) return 'counter-backwards';
+  return total > most ? 'counter-jump' : undefined;
 }
 
 function append(history: CounterHistory, at: number, total: number): void {
