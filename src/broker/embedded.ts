@@ -125,8 +125,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   }
 
   disconnect(clientId: string): void {
-    const client = this.#aedes.clients[clientId];
-    if (client) client.close();
+    this.#live.get(clientId)?.client.close();
   }
 
   async reloadCertificates(): Promise<boolean> {
