@@ -76,6 +76,24 @@ describe('the telemetry file', () => {
     expect(points).toEqual([{ at: T0 + 3, value: 3 }]);
   });
 
+  it('begins a generation anew that was cut off half way', async () => {
+    const one = { sealPoints: 40, stepMs: 0 };
+    await openWith(one);
+    const reports = Array.from({ length: 60 }, (_, i) =>
+      aReport(i + 1, `m${i}`, [{ metric: 'water_index_m3', value: i, at: T0 + i }]),
+    );
+    await store.append(reports);
+    for (let i = 0; i < 3; i++) await store.maintain(T0);
+    await store.close();
+    await openWith(one);
+    expect(await store.stats()).toMatchObject({ points: 0, sealedSeq: 0 });
+    await store.append(reports);
+    await settle(store, T0);
+    await store.close();
+    await openWith(one);
+    expect(await store.stats()).toMatchObject({ points: 60, sealedSeq: 60 });
+  });
+
   it('takes at most three bytes for an hourly meter reading', async () => {
     await openWith();
     const { bytes } = await store.stats();
