@@ -137,6 +137,7 @@ interface StoredInstance {
   readonly d?: number;
   readonly o?: Instance['open'];
   readonly l?: number;
+  readonly p?: Instance['latchedAt'];
 }
 interface StoredSubject {
   readonly v: 1;
@@ -212,7 +213,7 @@ function slotsOut(
       ...(instance.state === undefined ? {} : { s: instance.state }),
       ...(instance.due === 0 ? {} : { d: instance.due }),
       ...(instance.open ? { o: instance.open } : {}),
-      ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil }),
+      ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil, p: instance.latchedAt }),
     };
   });
   for (const [key, instance] of Object.entries(orphans ?? {})) {
@@ -226,12 +227,19 @@ function slotsOut(
 
 function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subject, device: string): Slots {
   const slots: Slots = [];
-  for (const [id, { s, d = 0, o, l = 0 }] of Object.entries(stored ?? {})) {
+  for (const [id, { s, d = 0, o, l = 0, p }] of Object.entries(stored ?? {})) {
     const index = rules.rules.findIndex((rule) => rule.id === id);
-    if (index >= 0) slots[index] = { state: s, due: d, open: o, latchedUntil: l };
+    if (index >= 0)
+      slots[index] = {
+        state: s,
+        due: d,
+        open: o,
+        latchedUntil: l,
+        ...(p === undefined ? {} : { latchedAt: p }),
+      };
     else {
       subject.orphans ??= {};
-      subject.orphans[`${device}\n${id}`] = { s, d, ...(o ? { o } : {}), l };
+      subject.orphans[`${device}\n${id}`] = { s, d, ...(o ? { o } : {}), l, p };
     }
   }
   return slots;

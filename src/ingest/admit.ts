@@ -3,7 +3,7 @@ import type { DeviceState } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
-import { METRICS } from '../model/metrics.ts';
+import { EVENTS, METRICS } from '../model/metrics.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** What the registry says about the device that admission must know. */
@@ -50,7 +50,7 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
 interface Glance {
   /** Newest event time in the report. */
   at: number;
-  /** Metrics as bits, and the sum of the values: enough to tell a repeat from a correction. */
+  /** Metrics and, above them, events as bits, and a sum of the values: enough to tell a repeat from a correction. */
   metrics: number;
   sum: number;
   late: boolean;
@@ -71,6 +71,9 @@ const glance: Glance = {
   repeated: false,
 };
 
+/** Puts the bits of events above those of metrics; exact for ids up to 21. */
+const EVENT_BITS = 2 ** 31;
+
 function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
   const earliest = earliestOf(report, context);
   const latest = report.receivedAt + LIMITS.clockAheadMsMax;
@@ -80,6 +83,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   let metrics = 0;
   let sum = 0;
   let counter = false;
+  let happened = 0;
   for (let i = 0; i < readings.length; i++) {
     const reading = readings[i] as Reading;
     const { id, semantics } = METRICS[reading.metric];
@@ -91,19 +95,22 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   }
   for (let i = 0; i < events.length; i++) {
     const event = events[i] as DeviceEvent;
-    metrics ^= 1 << 30;
-    sum += event.event.length;
+    const { id } = EVENTS[event.event];
+    happened |= 1 << id;
+    // A fall in the very second of another event is not a repeat of it: what happened, and when, both count.
+    sum += event.at * (2 * id + 1);
     if (event.at > at) at = event.at;
     if (event.at < oldest) oldest = event.at;
   }
   glance.at = at;
-  glance.metrics = metrics;
+  glance.metrics = metrics + happened * EVENT_BITS;
   glance.sum = sum;
   glance.counter = counter;
   glance.late = oldest <= state.measuredAt;
   glance.odd = oldest < earliest || at > latest;
-  // Newer than all before: it cannot be a repeat. This is nearly every report.
-  glance.repeated = at <= state.measuredAt && report.clock === 'device' && isRemembered(state);
+  // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
+  glance.repeated =
+    (at <= state.measuredAt || at > latest) && report.clock === 'device' && isRemembered(state);
   return glance;
 }
 

@@ -64,6 +64,8 @@ export interface RuleContext<P, S> {
   readonly open:
     | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
     | undefined;
+  /** People resolved it while it held: `raise` does nothing, unless graver, until the wait is over or `clear` says that it ended. */
+  readonly waits: boolean;
   /** The condition holds: opens an alert, or moves the open one if `since` or the priority changed. */
   raise(finding: Finding): void;
   /** It happened again while the alert is open: counts it. */

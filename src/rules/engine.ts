@@ -20,8 +20,10 @@ export interface Instance {
   /** When onTimer is called; 0: never. */
   due: number;
   open: { draft: AlertDraft; at: number } | undefined;
-  /** People said "resolved" while the finding held: it is not raised again before this, unless it ends first. */
+  /** People said "resolved" while the finding held: it is not raised again before this, unless it ends or grows graver. */
   latchedUntil: number;
+  /** How grave it was when they said so. */
+  latchedAt?: Priority | undefined;
 }
 
 /** Instances by the place of their rule in the set. */
@@ -160,9 +162,13 @@ export class RuleEngine {
     this.#eachInstance(subject, (rule, variant, index, device, holder, instance) => {
       if (!instance.open || !alerts.includes(instance.open.draft.id)) return;
       run.enter(rule, variant, index, device, holder);
+      const { priority } = instance.open.draft;
       run.close('resolved');
       // A second press of an SOS button is a second emergency: only lasting conditions wait.
-      if (!rule.kind.momentary) instance.latchedUntil = now + REARM_MS;
+      if (!rule.kind.momentary) {
+        instance.latchedUntil = now + REARM_MS;
+        instance.latchedAt = priority;
+      }
       run.leave();
     });
     return run.changes;
@@ -392,6 +398,10 @@ class Run implements RuleContext<unknown, unknown> {
     return { since, raisedAt, priority, at: open.at };
   }
 
+  get waits(): boolean {
+    return this.#instance !== undefined && this.#instance.latchedUntil > this.now;
+  }
+
   wakeAt(instant: number): void {
     if (instant === 0 && !this.#instance) return;
     this.#own().due = instant;
@@ -408,7 +418,9 @@ class Run implements RuleContext<unknown, unknown> {
       this.#move(instance, instance.open, finding);
       return;
     }
-    if (instance.latchedUntil > this.now) return;
+    const priority = finding.priority ?? this.#variant.priority;
+    const isNews = instance.latchedAt !== undefined && priority < instance.latchedAt;
+    if (instance.latchedUntil > this.now && !isNews) return;
     instance.latchedUntil = 0;
     const draft = this.#draft(finding);
     instance.open = { draft, at: finding.at };

@@ -18,8 +18,9 @@ const params = z.strictObject({
     .meta({ title: 'Time to cancel', unit: 's', description: 'the alert waits this long for the wearer' }),
 });
 type Params = z.output<typeof params>;
-/** Waits for the wearer: when it happened. */
+/** Waits for the wearer: what happened, and when. */
 interface State {
+  readonly pending: EventName;
   readonly pendingAt: number;
 }
 
@@ -38,16 +39,17 @@ export default defineRule<Params, State>({
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
   onReport(context, report) {
-    for (const { event, at } of report.events) {
-      if (event === context.params.cancelledBy) cancel(context);
+    // In the order in which they happened: a device may send what waited in any other.
+    for (const { event, at } of [...report.events].sort((a, b) => a.at - b.at)) {
+      if (event === context.params.cancelledBy) cancel(context, at);
       else if (context.params.events.includes(event)) happened(context, event, at);
     }
   },
   onTimer(context) {
-    const pending = context.state;
-    if (!pending) return;
+    const { state } = context;
+    if (!state) return;
     context.state = undefined;
-    context.raise(finding(context, context.params.events[0] as EventName, pending.pendingAt));
+    context.raise(finding(context, state.pending, state.pendingAt));
   },
   examples: [
     {
@@ -117,12 +119,14 @@ function happened(context: RuleContext<Params, State>, event: EventName, at: num
     context.wakeAt(0);
     context.raise(finding(context, event, at));
   } else if (!context.state) {
-    context.state = { pendingAt: at };
+    context.state = { pending: event, pendingAt: at };
     context.wakeAt(Math.max(at, context.now - waitMs) + waitMs);
   }
 }
 
-function cancel(context: RuleContext<Params, State>): void {
+function cancel(context: RuleContext<Params, State>, at: number): void {
+  // A word from before the fall that comes late says nothing about it.
+  if (at < (context.state?.pendingAt ?? context.open?.since ?? at)) return;
   context.state = undefined;
   context.wakeAt(0);
   if (context.open) context.clear('cancelled');

@@ -90,8 +90,9 @@ export default defineRule<Params, State>({
     const { worn } = context.device?.state ?? {};
     for (const sample of samplesOf(report, context.params.limits)) {
       if (worn && worn.value === 0 && worn.at <= sample.at) continue;
-      if (!context.state && !context.open && !sample.over) continue;
+      if (!context.state && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
+      else if (context.waits) whileWaiting(context, sample);
       else consider(context, sample);
     }
   },
@@ -210,12 +211,10 @@ function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
   const { confirm, holdMinutes, remeasure } = context.params;
-  const first = context.state === undefined;
   const state: State = context.state ?? { samples: [], normal: 0 };
-  insert(state.samples, sample);
+  const first = state.samples.length === 0;
   const spanMs = Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE;
-  const newest = (state.samples[state.samples.length - 1] as Sample).at;
-  state.samples = state.samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
+  state.samples = withSample(state.samples, sample, spanMs);
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
     context.state = { samples: [], normal: 0 };
@@ -231,6 +230,12 @@ function consider(context: RuleContext<Params, State>, sample: Sample): void {
       if (remeasure) context.command({ measure: remeasure });
     }
   }
+}
+
+function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
+  insert(samples, sample);
+  const newest = (samples[samples.length - 1] as Sample).at;
+  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
 }
 
 function insert(samples: Sample[], sample: Sample): void {
@@ -280,6 +285,25 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
     context.wakeAt(0);
     context.clear('recovered');
   }
+}
+
+/**
+ * People resolved it while it held. Normal readings end the wait, so that the next crisis is a new one; what is graver
+ * than what they were told is raised at once.
+ */
+function whileWaiting(context: RuleContext<Params, State>, sample: Sample): void {
+  whileOpen(context, sample);
+  const { state } = context;
+  if (!state || !context.waits) return;
+  const { confirm, holdMinutes } = context.params;
+  state.samples = withSample(
+    state.samples,
+    sample,
+    Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE,
+  );
+  const confirmed = sample.over ? confirmation(state.samples, context.params) : undefined;
+  if (confirmed) context.raise(finding(context, confirmed));
+  if (context.open) context.state = { samples: [], normal: 0 };
 }
 
 function finding(

@@ -1,0 +1,250 @@
+import { describe, expect } from 'vitest';
+import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { instant, type Story, tell } from './story.ts';
+
+const setting = { homes: { h1: ['band'] } } as const;
+const of = (story: Story, rule: string): string[] =>
+  story.alerts('h1').filter((alert) => alert.startsWith(rule));
+
+describe('an SOS', () => {
+  tell('is raised at once, and a second press is counted', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.presses();
+    story.until('10:05');
+    band.presses();
+    expect(story.rawAlerts()).toMatchObject([
+      { rule: 'B1', priority: 'P1', count: 2, raisedAt: instant('10:00') },
+    ]);
+    expect(story.cases()).toEqual(['h1.c1 safety P1 open: a1']);
+  });
+
+  tell('raises whatever its clock says', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.says({ at: '2099-01-01T00:00:00Z', event: 'sos' });
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'B1', raisedAt: story.now, since: story.now }]);
+    story.resolve('h1.c1');
+    band.says({ at: '1970-01-01T00:00:00Z', event: 'sos' });
+    band.says({ at: 'half past ten', event: 'sos' });
+    expect(story.rawAlerts()[1]).toMatchObject({ rule: 'B1', count: 2 });
+    expect(story.open()).toEqual(['B1']);
+  });
+
+  tell('that is sent again by the network is one press', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    for (const at of [story.now, '2099-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])
+      for (let times = 0; times < 3; times++) band.says({ at, event: 'sos' });
+    expect(story.rawAlerts()).toMatchObject([{ count: 3 }]);
+    expect(story.rejections).toEqual(Array(6).fill('duplicate'));
+  });
+
+  tell('beside other news of the very same second is not taken for a repeat of it', setting, (story) => {
+    const { band } = story.home('h1');
+    const at = instant('10:00');
+    story.until('10:00');
+    band.says({ at, event: 'boot' });
+    band.says({ at, event: 'fall' });
+    band.says({ at, event: 'removed' });
+    band.says([
+      { at, event: 'fall' },
+      { at, event: 'fall_cancelled' },
+    ]);
+    band.says([
+      { at, event: 'sos' },
+      { at, event: 'removed' },
+    ]);
+    expect(story.rejections).toEqual([]);
+    expect(story.open()).toEqual(['B1']);
+  });
+
+  tell('after the case was resolved is a second emergency: a new alert and a new case', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.presses();
+    story.until('10:10');
+    expect(story.resolve('h1.c1', 'true-emergency')).toBe('ok');
+    expect(of(story, 'B1')).toEqual(['B1 raised day 1 10:00, resolved day 1 10:10']);
+    story.until('10:20');
+    band.presses();
+    expect(story.open()).toEqual(['B1']);
+    expect(story.cases()).toEqual(['h1.c1 safety P1 resolved: a1', 'h1.c2 safety P1 open: a2']);
+    expect(story.notices.filter(({ case: id }) => id === 'h1.c2')).not.toEqual([]);
+  });
+});
+
+describe('a fall', () => {
+  tell('waits 30 seconds for the wearer, also over a restart', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.falls();
+    story.until('10:00:20');
+    story.restart();
+    story.until('10:00:30');
+    expect(story.alerts()).toEqual([]);
+    story.until('10:00:31');
+    expect(of(story, 'B2')).toEqual(['B2 raised day 1 10:00:30']);
+  });
+
+  tell('is raised although the service was down when its 30 seconds ended', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.falls();
+    story.serviceStops();
+    story.until('20:00');
+    story.serviceStarts();
+    expect(of(story, 'B2')).toEqual(['B2 raised day 1 10:00:30']);
+    expect(story.notices).not.toEqual([]);
+  });
+
+  tell('that the wearer cancels in time is none', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.falls();
+    story.until('10:00:10');
+    band.cancels();
+    story.until('10:10');
+    expect(story.alerts()).toEqual([]);
+  });
+
+  tell('is not cancelled by a word from before it that comes late', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.falls();
+    story.until('10:00:10');
+    band.cancels(instant('09:50'));
+    story.until('10:10');
+    expect(story.open()).toEqual(['B2']);
+    band.cancels(instant('09:51'));
+    expect(story.open()).toEqual(['B2']);
+    band.cancels();
+    expect(of(story, 'B2')).toEqual(['B2 raised day 1 10:00:30, cancelled day 1 10:10']);
+  });
+
+  tell('and its cancelling in one message, in either order, are no fall', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    const [fall, cancelled] = [
+      { at: instant('09:59:50'), event: 'fall' },
+      { at: instant('09:59:55'), event: 'fall_cancelled' },
+    ];
+    band.says([fall, cancelled]);
+    story.until('10:10');
+    band.says([
+      { ...cancelled, at: story.now },
+      { ...fall, at: story.now - 5_000 },
+    ]);
+    story.until('10:20');
+    expect(story.alerts()).toEqual([]);
+  });
+});
+
+describe('a blood pressure crisis', () => {
+  tell('is measured again, confirmed, and ends with two normal readings', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 100);
+    expect(story.deviceCommands).toEqual(['h1-band {"measure":"blood_pressure"}']);
+    expect(story.alerts()).toEqual([]);
+    story.until('10:05');
+    band.measures(192, 101);
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'V1', priority: 'P2', since: instant('10:00') }]);
+    story.until('11:00');
+    band.measures(150, 90);
+    story.until('11:10');
+    band.measures(148, 88);
+    expect(of(story, 'V1')).toEqual(['V1 raised day 1 10:05, recovered day 1 11:10']);
+  });
+
+  tell('that people resolved and that passed does not hide the next one', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 100);
+    band.measures(192, 101, story.now + 1000);
+    story.until('10:30');
+    expect(story.resolve('h1.c1')).toBe('ok');
+    for (const time of ['11:00', '11:10', '11:20']) {
+      story.until(time);
+      band.measures(140, 85);
+    }
+    story.until('13:00');
+    band.measures(199, 100);
+    story.until('13:05');
+    band.measures(201, 100);
+    expect(of(story, 'V1')).toEqual(['V1 raised day 1 10:00, resolved day 1 10:30', 'V1 raised day 1 13:05']);
+    expect(story.cases()).toEqual(['h1.c1 safety P2 resolved: a1', 'h1.c2 safety P2 open: a2']);
+  });
+
+  tell('that people resolved while it holds is raised again after 12 hours, not before', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    for (let reading = 0; reading < 90; reading++) {
+      band.measures(195, 100);
+      if (story.now === instant('10:30')) story.resolve('h1.c1');
+      story.after(10 * MINUTE);
+    }
+    expect(of(story, 'V1')[0]).toBe('V1 raised day 1 10:10, resolved day 1 10:30');
+    expect(of(story, 'V1')).toHaveLength(2);
+    const again = story.rawAlerts()[1]?.raisedAt ?? 0;
+    expect(again).toBeGreaterThanOrEqual(instant('22:30'));
+    expect(again).toBeLessThanOrEqual(instant('22:50'));
+  });
+
+  tell('that nothing confirms asks for a look, also over a restart', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 100);
+    story.restart();
+    story.until('10:31');
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'V1', priority: 'P3', raisedAt: instant('10:30') }]);
+    story.until('10:40');
+    band.measures(196, 100);
+    expect(story.rawAlerts()).toMatchObject([{ priority: 'P2' }]);
+    expect(story.cases()).toEqual(['h1.c1 safety P2 open: a1']);
+  });
+
+  tell(
+    'that was resolved unconfirmed and is confirmed afterwards is graver: it does not wait',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      band.measures(195, 100);
+      story.until('10:31');
+      expect(story.resolve('h1.c1', 'asleep', '')).toBe('ok');
+      story.until('10:40');
+      band.measures(196, 100);
+      story.until('10:45');
+      band.measures(197, 100);
+      expect(of(story, 'V1')).toEqual([
+        'V1 raised day 1 10:30, resolved day 1 10:31',
+        'V1 raised day 1 10:45',
+      ]);
+      expect(story.cases()).toEqual(['h1.c1 safety P3 resolved: a1', 'h1.c2 safety P2 open: a2']);
+    },
+  );
+
+  tell('on a band that nobody wears is no crisis', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.says({ at: story.now, worn_bool: false });
+    story.until('10:10');
+    band.measures(195, 100);
+    story.until('10:20');
+    band.measures(195, 100);
+    story.until('12:00');
+    expect(story.alerts()).toEqual([]);
+  });
+
+  tell('in readings of yesterday that come today is still told', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('day 2 10:00');
+    band.says([
+      { at: story.now - 20 * HOUR, systolic_mmhg: 195 },
+      { at: story.now - 20 * HOUR + 5 * MINUTE, systolic_mmhg: 196 },
+    ]);
+    expect(of(story, 'V1')).toEqual(['V1 raised day 2 10:00']);
+    expect(story.rawAlerts().find(({ rule }) => rule === 'V1')?.evidence.freshnessMs).toBe(
+      20 * HOUR - 5 * MINUTE,
+    );
+  });
+});
