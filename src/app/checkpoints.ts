@@ -5,7 +5,7 @@ import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
 import { step } from './pipeline.ts';
-import { adoptOrphans, restoreSubject, type Subject, storeSubject } from './subject.ts';
+import { adoptOrphans, restoreNumbering, restoreSubject, type Subject, storeSubject } from './subject.ts';
 
 /** What homes share, as of the input at which a checkpoint begins. */
 export interface SharedState {
@@ -29,6 +29,8 @@ const SLICE_HOMES = 500;
 /** A round through all homes takes about this long, whatever their number. */
 const ROUND_MS = 60_000;
 const TICK_MS = 1_000;
+/** While there is more to write: a quarter of the time at most. */
+const SEAL_MS = 25;
 
 /**
  * Stores the state of homes piecemeal, a slice a second, while the service runs. A restart loads each home as of its
@@ -42,6 +44,7 @@ export class Checkpoints {
   #round: Round | undefined;
   #sealedSeq = 0;
   #nextAt = 0;
+  #sealAt = 0;
   completedSeq = 0;
 
   constructor(core: Core, records: RecordStore, telemetry: TelemetryStore, logger: Logger) {
@@ -53,15 +56,31 @@ export class Checkpoints {
 
   /** A bounded piece of work, between two batches. `wallNow` in milliseconds of any steady clock. */
   async work(wallNow: number): Promise<void> {
+    await this.#seal(wallNow);
     if (wallNow < this.#nextAt) return;
     this.#nextAt = wallNow + TICK_MS;
     try {
-      this.#sealedSeq = (await this.#telemetry.maintain(this.#core.now)).sealedSeq;
       if (!this.#round) this.#begin();
       else await this.#slice(this.#round);
     } catch (error) {
       this.#logger.error({ err: error }, 'a checkpoint could not be stored; it will be tried again');
       this.#round = undefined;
+    }
+  }
+
+  /** Lets the telemetry store write what it holds in memory, some milliseconds at a time. */
+  async #seal(wallNow: number): Promise<void> {
+    if (wallNow < this.#sealAt) return;
+    this.#sealAt = wallNow + TICK_MS;
+    try {
+      const { sealedSeq, moreToDo } = await this.#telemetry.maintain(this.#core.now);
+      this.#sealedSeq = sealedSeq;
+      if (moreToDo) this.#sealAt = wallNow + SEAL_MS;
+    } catch (error) {
+      this.#logger.error(
+        { err: error },
+        'the telemetry store could not write; its readings stay in the journal',
+      );
     }
   }
 
@@ -162,7 +181,11 @@ export async function recoverCore(
 
 function restore(core: Core, id: string, json: string, seq: number): boolean {
   const subject = core.subject(id);
-  if (!subject || seq < subject.savedSeq) return false;
+  if (!subject) {
+    core.retired.set(id, restoreNumbering(json));
+    return false;
+  }
+  if (seq < subject.savedSeq) return false;
   restoreSubject(subject, json, core.rules);
   subject.savedSeq = seq;
   return true;

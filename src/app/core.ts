@@ -6,7 +6,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
-import { RuntimeDevice, RuntimeGateway, Subject } from './subject.ts';
+import { type Numbering, RuntimeDevice, RuntimeGateway, Subject } from './subject.ts';
 
 export interface CoreOptions {
   readonly models: DeviceModels;
@@ -33,6 +33,8 @@ export class Core {
   readonly gateways = new Map<string, Subject>();
   readonly devices = new Map<string, RuntimeDevice>();
   readonly due = new DueHeap<Subject>();
+  /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
+  readonly retired = new Map<string, Numbering>();
   ruleSet: RuleSet;
   policy: NotifyPolicy;
   channels: ReadonlySet<string>;
@@ -67,11 +69,12 @@ export class Core {
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
+      if (subject) this.#retire(subject);
       this.subjects.delete(id);
       return;
     }
     if (!subject) {
-      subject = new Subject(id, this.registry);
+      subject = this.#enter(new Subject(id, this.registry));
       this.subjects.set(id, subject);
     }
     const before = subject.devices;
@@ -96,12 +99,15 @@ export class Core {
   syncGateway(id: string, now: number): void {
     const entry = this.registry.gateway(id);
     if (!entry) {
+      const leaving = this.gateways.get(id);
+      if (leaving) this.#retire(leaving);
       this.gateways.delete(id);
       return;
     }
     let subject = this.gateways.get(id);
     if (!subject) {
-      subject = new Subject(id, this.registry, new RuntimeGateway(id, Math.max(now, entry.enrolledAt)));
+      const gateway = new RuntimeGateway(id, Math.max(now, entry.enrolledAt));
+      subject = this.#enter(new Subject(id, this.registry, gateway));
       this.gateways.set(id, subject);
     }
     const gateway = subject.gateway;
@@ -117,6 +123,20 @@ export class Core {
       gateway.intervalMs = Math.min(gateway.intervalMs ?? interval, interval);
     }
     this.file(subject);
+  }
+
+  /** An alert under a number that was given before would not be stored: nobody would ever hear of it. */
+  #retire({ id, nextAlert, book }: Subject): void {
+    this.retired.set(id, { nextAlert, nextCase: book?.nextCase ?? 1 });
+  }
+
+  #enter(subject: Subject): Subject {
+    const before = this.retired.get(subject.id);
+    if (!before) return subject;
+    this.retired.delete(subject.id);
+    subject.nextAlert = before.nextAlert;
+    subject.caseBook.nextCase = before.nextCase;
+    return subject;
   }
 
   /** Files the next due-date of a subject. Entries that were filed earlier and are not due any more are ignored later. */

@@ -13,7 +13,7 @@ import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
-import { storeSubject } from './subject.ts';
+import { storeNumbering, storeSubject } from './subject.ts';
 
 /** What happened in a batch, told once it is on disk. */
 export interface Committed {
@@ -300,7 +300,10 @@ export class Loop {
     const { core } = this.#options;
     return [...batch.touched].map((id) => {
       const subject = core.subject(id);
-      if (!subject) return { subject: id, seq: core.seq, state: undefined };
+      if (!subject) {
+        const numbering = core.retired.get(id);
+        return { subject: id, seq: core.seq, state: numbering && storeNumbering(numbering) };
+      }
       subject.savedSeq = core.seq;
       subject.dirty = false;
       return { subject: id, seq: core.seq, state: storeSubject(subject, core.rules) };

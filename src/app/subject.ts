@@ -148,6 +148,24 @@ interface StoredSubject {
   readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
 }
 
+/** Where the numbers of a home or gateway go on: they are never given twice. */
+export interface Numbering {
+  readonly nextAlert: number;
+  readonly nextCase: number;
+}
+
+/** What stays of a subject that left the registry, in the form of a stored subject. */
+export function storeNumbering({ nextAlert, nextCase }: Numbering): string {
+  const stored: StoredSubject = { v: 1, n: nextAlert, b: { ...emptyBook(), nextCase }, d: [] };
+  return JSON.stringify(stored);
+}
+
+/** The numbering within a stored subject, whether or not it was one that had left. */
+export function restoreNumbering(json: string): Numbering {
+  const { n, b } = JSON.parse(json) as StoredSubject;
+  return { nextAlert: n, nextCase: b?.nextCase ?? 1 };
+}
+
 /** The state of a subject as JSON. Instances stand under the id of their rule, so that another order changes nothing. */
 export function storeSubject(subject: Subject, rules: CompiledRules): string {
   const { gateway } = subject;

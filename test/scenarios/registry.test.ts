@@ -1,0 +1,106 @@
+import { describe, expect } from 'vitest';
+import { tell } from './story.ts';
+
+const setting = { homes: { h1: ['meter', 'band'], h2: ['meter'] } } as const;
+const home = { noun: 'home', id: 'h1', parent: 'haitang/g1/b1/u1', name: '501' };
+const band = (story: { now: number }, of = 'h1') => ({
+  noun: 'device',
+  id: 'h1-band',
+  model: 'wristband',
+  home: of,
+  enrolledAt: story.now,
+});
+const leave = [
+  { noun: 'device', key: 'h1-band' },
+  { noun: 'device', key: 'h1-meter' },
+  { noun: 'resident', key: 'h1-r' },
+  { noun: 'home', key: 'h1' },
+] as const;
+
+describe('a home that leaves the registry', () => {
+  tell(
+    'and comes back under its old id is heard as before: its first SOS has an alert, a case and notices',
+    setting,
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      story.until('10:10');
+      expect(story.resolve('h1.c1')).toBe('ok');
+      story.home('h1').meter.dies();
+      expect(story.register([], [...leave])).toBe('ok');
+      story.until('11:00');
+      expect(story.register([home, band(story)])).toBe('ok');
+      story.until('11:30');
+      story.home('h1').band.presses();
+      expect(story.alerts('h1')).toEqual([
+        'B1 raised day 1 10:00, resolved day 1 10:10',
+        'B1 raised day 1 11:30',
+      ]);
+      expect(story.cases('h1')).toEqual(['h1.c1 safety P1 resolved: a1', 'h1.c2 safety P1 open: a2']);
+      expect(new Set(story.notices.map(({ case: id }) => id))).toEqual(new Set(['h1.c1', 'h1.c2']));
+    },
+  );
+
+  tell('is not let go while somebody still has a case about it', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    expect(story.register([], [...leave])).toBe('REGISTRY_IN_USE');
+    story.home('h1').band.presses(story.now + 1000);
+    expect(story.rawAlerts('h1')).toMatchObject([{ count: 2 }]);
+  });
+});
+
+describe('a device', () => {
+  tell(
+    'that moves to another home takes its alerts off the old one, and is watched in the new one',
+    setting,
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      expect(story.register([band(story, 'h2')])).toBe('ok');
+      expect(story.alerts('h1')).toEqual(['B1 raised day 1 10:00, removed day 1 10:00']);
+      expect(story.case('h1.c1').status).toBe('open');
+      story.until('10:10');
+      story.home('h1').band.presses();
+      expect(story.open('h2')).toEqual(['B1']);
+    },
+  );
+
+  tell('that is switched off is not missed; switched on again it is', setting, (story) => {
+    story.until('10:00');
+    const meter = { noun: 'device', id: 'h2-meter', model: 'water-meter', home: 'h2', enrolledAt: story.now };
+    expect(story.register([{ ...meter, disabled: true }])).toBe('ok');
+    story.home('h2').meter.dies();
+    story.until('22:00');
+    expect(story.alerts('h2')).toEqual([]);
+    expect(story.register([meter])).toBe('ok');
+    story.until('day 2 03:00');
+    expect(story.alerts('h2')).toEqual(['M1 raised day 2 02:00']);
+  });
+
+  tell(
+    'that comes behind a gateway waits for it from then on',
+    { ...setting, gateways: { gw: ['h1'] } },
+    (story) => {
+      story.until('10:00');
+      const meter = {
+        noun: 'device',
+        id: 'h2-meter',
+        model: 'water-meter',
+        home: 'h2',
+        gateway: 'gw',
+        enrolledAt: story.now,
+      };
+      expect(story.register([meter])).toBe('ok');
+      story.gatewayDies('gw');
+      story.home('h2').meter.dies();
+      story.until('20:00');
+      expect(story.alerts()).toEqual(['M1 raised day 1 12:45']);
+    },
+  );
+
+  tell('that is nobody\u2019s is refused by name', setting, (story) => {
+    story.publish('stranger', { water_index_m3: 1 });
+    expect(story.rejections).toEqual(['unknown-device']);
+  });
+});
