@@ -31,7 +31,7 @@ const TICK_MS = 200;
 const RELOAD_SETTLE_MS = 300;
 
 /** Everything that runs by the wall's clock: ticks, retention, the rule file. */
-export function startHousekeeping(options: HousekeepingOptions): { stop(): void } {
+export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { loop, broker, clock, logger } = options;
   let connected = broker.stats().connected;
   const ticking = setInterval(() => {
@@ -65,10 +65,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): void 
     );
   });
   return {
-    stop() {
+    async stop() {
       clearInterval(ticking);
-      retention.stop();
       watcher.stop();
+      await retention.stop();
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Device } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import type { GatewayView } from '../rules/define.ts';
-import type { Instance, RuleDevice, RuleSubject, Slots } from '../rules/engine.ts';
+import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/engine.ts';
 
 /** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
 const WATER_PER_HOUR_MAX_M3 = 8;
@@ -19,15 +19,20 @@ export class RuntimeDevice implements RuleDevice {
   readonly definition: DeviceDefinition;
   readonly subject: Subject;
   state: DeviceState;
-  slots: Slots = [];
+  slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
-  #counter: CounterRules | undefined;
+  // Read for each reading: kept here, so that the registry's entry is not touched.
+  enrolledAt = 0;
+  intervalMs = 0;
+  /** How its water counter behaves, if it has one. */
+  counter: CounterRules | undefined;
 
   constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
     this.device = device;
     this.definition = definition;
     this.subject = subject;
     this.state = newDeviceState(device.id, knownAt);
+    this.update(device);
   }
 
   get id(): string {
@@ -39,12 +44,6 @@ export class RuntimeDevice implements RuleDevice {
   get metrics(): readonly MetricName[] {
     return this.definition.metrics;
   }
-  get enrolledAt(): number {
-    return this.device.enrolledAt;
-  }
-  get intervalMs(): number {
-    return this.device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
-  }
   get graceMs(): number {
     return this.definition.silenceGraceMs;
   }
@@ -52,24 +51,30 @@ export class RuntimeDevice implements RuleDevice {
     return this.gatewaySubject?.gateway;
   }
 
-  /** How its water counter behaves, if it has one. */
-  get counter(): CounterRules | undefined {
-    const traits = this.definition.counters.water_index_m3;
-    if (!traits) return undefined;
-    this.#counter ??= {
-      max: this.device.counterMax ?? traits.max,
-      resolution: this.device.counterResolution ?? traits.resolution,
-      perHourMax: WATER_PER_HOUR_MAX_M3,
-      exchangedAt: this.device.exchangedAt,
-    };
-    return this.#counter;
-  }
-
   /** The registry's entry changed; what the device said stays. */
   update(device: Device): void {
     this.device = device;
-    this.#counter = undefined;
+    this.enrolledAt = device.enrolledAt;
+    this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
+    this.counter = counterRules(device, this.definition);
   }
+}
+
+/** Rules of counters by what they say: nearly all devices of a model share one. */
+const counters = new Map<string, CounterRules>();
+
+function counterRules(device: Device, { counters: traits }: DeviceDefinition): CounterRules | undefined {
+  const water = traits.water_index_m3;
+  if (!water) return undefined;
+  const { exchangedAt } = device;
+  const max = device.counterMax ?? water.max;
+  const resolution = device.counterResolution ?? water.resolution;
+  const rules = { max, resolution, perHourMax: WATER_PER_HOUR_MAX_M3, exchangedAt };
+  if (exchangedAt !== undefined) return rules;
+  const key = `${max}/${resolution}`;
+  const shared = counters.get(key) ?? rules;
+  counters.set(key, shared);
+  return shared;
 }
 
 /** What comes through a gateway, whichever device sent it. */
@@ -94,7 +99,7 @@ export class Subject implements RuleSubject {
   readonly gateway: RuntimeGateway | undefined;
   readonly #registry: Registry;
   devices: RuntimeDevice[] = [];
-  slots: Slots = [];
+  slots: Slots = NO_SLOTS;
   nextAlert = 1;
   book: CaseBook | undefined;
   /** For when it stands in the heap of due-dates. */
@@ -212,7 +217,9 @@ export function adoptOrphans(subject: Subject, rules: CompiledRules): void {
     const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
     const slots = slotsIn({ [rule]: instance }, rules, subject, device);
     slots.forEach((slot, index) => {
-      if (holder && slot && !holder.slots[index]) holder.slots[index] = slot;
+      if (!holder || !slot || holder.slots[index]) return;
+      if (holder.slots === NO_SLOTS) holder.slots = [];
+      holder.slots[index] = slot;
     });
   }
 }

@@ -193,7 +193,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     administrator: made.created ? { user: made.user, password: made.password } : undefined,
     recovered,
     async stop() {
-      housekeeping.stop();
+      await housekeeping.stop();
       await broker.stop();
       await loop.stop();
       await sender.stop();
@@ -261,8 +261,20 @@ async function warnOfDifferences(core: Core, records: RecordStore, logger: Logge
     logger.error({ missing, extra }, 'open cases differ between state and records');
 }
 
-function keepTelemetry(telemetry: TelemetryStore, { reports, lastSeq }: Committed, logger: Logger): void {
-  telemetry.append(reports, lastSeq).catch((error: unknown) => {
+/** Hands readings on; what a device said goes when the device goes. */
+function keepTelemetry(
+  telemetry: TelemetryStore,
+  { reports, lastSeq, effects }: Committed,
+  logger: Logger,
+): void {
+  const gone = effects.flatMap((effect) =>
+    effect.type === 'registry-remove' && effect.noun === 'device' ? [effect.key] : [],
+  );
+  const work = async (): Promise<void> => {
+    await telemetry.append(reports, lastSeq);
+    for (const device of gone) await telemetry.removeDevice(device);
+  };
+  work().catch((error: unknown) => {
     // The journal still holds them: they are handed over again at the next start.
     logger.error({ err: error }, 'readings could not be handed to the telemetry store');
   });

@@ -29,6 +29,9 @@ export interface Instance {
 /** Instances by the place of their rule in the set. */
 export type Slots = (Instance | undefined)[];
 
+/** Shared by all who remember nothing: most homes, most of the time. Never written to. */
+export const NO_SLOTS: Slots = [];
+
 export interface RuleDevice extends DeviceView {
   readonly id: string;
   slots: Slots;
@@ -202,7 +205,7 @@ export class RuleEngine {
           run.leave();
         }
       });
-      holder.slots = moved;
+      holder.slots = moved.length > 0 ? moved : NO_SLOTS;
     }
     return run.changes;
   }
@@ -508,6 +511,7 @@ class Run implements RuleContext<unknown, unknown> {
   #own(): Instance {
     if (!this.#instance) {
       this.#instance = { state: undefined, due: 0, open: undefined, latchedUntil: 0 };
+      if (this.#holder.slots === NO_SLOTS) this.#holder.slots = [];
       this.#holder.slots[this.#index] = this.#instance;
     }
     return this.#instance;

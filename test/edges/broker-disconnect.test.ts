@@ -31,7 +31,7 @@ describe('a connection', () => {
 
   test('is closed when its device is given another secret', async () => {
     const client = await connected('wm1');
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     expect(await service.service.issueSecret({ noun: 'device', id: 'wm1' }, 'test')).toHaveProperty('secret');
     await closed;
     await expect(connected('wm1')).rejects.toThrow(/Not authorized|Bad username or password/i);
@@ -46,7 +46,7 @@ describe('a connection', () => {
       'test',
     );
     await client.publishAsync('shouwang/wm2/telemetry', '{"battery_pct":50}', { qos: 1 });
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     await service.service.submit(
       { type: 'registry.apply', put: [{ ...device, disabled: true }], remove: [] },
       'test',
