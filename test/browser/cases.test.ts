@@ -122,12 +122,11 @@ test('who was second learns who was first, and sees the case as it is now', asyn
   await pressButton(service, '701');
   const first = await openTab(browser);
   const second = await openTab(browser, { viewport: PHONE });
+  // The second page does not hear of it in time: its stream is cut, its requests are not.
+  await second.page.route('**/api/v1/stream*', (route) => route.abort());
   await signInAt(first.page, `${service.url}/cases/701.c1`, WANG);
   await signInAt(second.page, `${service.url}/cases/701.c1`, LIN);
   await second.page.getByRole('button', { name: '接手' }).waitFor();
-  // The second page does not hear of it in time: its stream is cut, its requests are not.
-  await second.page.route('**/api/v1/stream*', (route) => route.abort());
-  await second.page.evaluate(`window.dispatchEvent(new Event('offline'))`);
   await first.page.getByRole('button', { name: '接手' }).click();
   await first.page.getByText('由 王芳 处理').waitFor();
   await second.page.getByRole('button', { name: '接手' }).click();
@@ -167,4 +166,20 @@ test('filters stand in the address and survive a reload', async () => {
   await page.getByRole('combobox', { name: '片区' }).selectOption({ label: '\u2003第二网格' });
   await page.getByText('没有符合筛选条件的事项').or(page.getByText('还没有处置过的事项')).waitFor();
   expect(new URL(page.url()).searchParams.get('area')).toBe('haitang/g2');
+});
+
+test('the way back from a case leads to the list as it was left, with what happened meanwhile', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/?status=open`, WANG);
+  await page.locator('[data-case="801.c1"]').waitFor({ state: 'detached' });
+  await page.locator('[data-case="501.c1"] a').click();
+  await page.getByRole('heading', { name: /501/ }).waitFor();
+  await pressButton(service, '801');
+  await page.locator('[data-live-region]', { hasText: '801' }).waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.locator('[data-entry="acknowledged"]').waitFor();
+  await page.getByRole('link', { name: '返回列表' }).click();
+  await page.locator('[data-case="801.c1"]').waitFor();
+  expect(await page.locator('[data-case="501.c1"]').count()).toBe(0);
+  expect(new URL(page.url()).search).toBe('?status=open');
 });

@@ -5,12 +5,13 @@ import type { PageReply } from '../state/answers.ts';
 import { get, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
 import { wantBackgrounds } from '../state/places.ts';
+import { user } from '../state/session.ts';
 import { onMessage, onReload } from '../state/stream.ts';
 import { EMPTY, type Filter, isLedger, isUnsettled, load, settle, take, type WorkList } from './work-list.ts';
 
 /**
- * The list behind the first page. It outlives the page, so that coming back from a case shows the same rows in the
- * same places at once, and only then what is new.
+ * The list behind the first page. It outlives the page and goes on listening, so that coming back from a case shows
+ * at once what there is now.
  */
 export interface Feed {
   readonly phase: 'loading' | 'ready' | 'failed';
@@ -22,26 +23,36 @@ export interface Feed {
 export const feed = signal<Feed>({ phase: 'loading', list: EMPTY });
 
 let current: Filter | undefined;
+let shownFor = '';
+let listening = false;
 let request = 0;
 const PAGE = 60;
 
-/** Shows the cases of this filter and keeps them up to date; returns how to stop. */
+/** Shows the cases of this filter and lets new ones in while the page stands; returns how to stop that. */
 export function openFeed(filter: Filter): () => void {
-  const same = JSON.stringify(current) === JSON.stringify(filter) && feed.peek().phase === 'ready';
+  listen();
+  const wanted = JSON.stringify([user.peek()?.id, filter]);
+  const known = wanted === shownFor && feed.peek().phase === 'ready';
+  shownFor = wanted;
   current = filter;
-  if (!same) feed.value = { phase: 'loading', list: EMPTY };
-  void fetchPage();
-  const stops = [
-    onMessage((message) => {
-      if (message.type === 'case') show(message.case);
-    }),
-    onDone(show),
-    onReload(whenCalm(() => void fetchPage())),
-    every(700, letIn),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  if (known) {
+    settleFeed();
+  } else {
+    feed.value = { phase: 'loading', list: EMPTY };
+    void fetchPage();
+  }
+  return every(700, letIn);
+}
+
+/** For the life of the page: what happens while another page is shown must not be missing here later. */
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  onMessage((message) => {
+    if (message.type === 'case') show(message.case);
+  });
+  onDone(show);
+  onReload(whenCalm(() => void fetchPage()));
 }
 
 /** Lets in what waits, now. */
@@ -93,7 +104,6 @@ function show(changed: NumberedCase): void {
   if (!current || phase !== 'ready') return;
   set({ list: take(list, current, changed) });
   wantBackgrounds(feed.peek().list.waiting);
-  letIn();
 }
 
 /** New rows come in by themselves only where nobody can be hit by them: at the top, with nobody pointing. */

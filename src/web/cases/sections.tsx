@@ -195,14 +195,23 @@ export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zon
 }
 
 /** Who was told, over what, and whether it arrived. A failure stands first. */
-export function Notices({ notices, zone }: { notices: readonly Notice[]; zone: string }) {
+export function Notices({
+  notices,
+  grave,
+  zone,
+}: {
+  notices: readonly Notice[];
+  grave: boolean;
+  zone: string;
+}) {
   const inOrder = [...notices].sort(
     (a, b) => Number(b.state === 'failed') - Number(a.state === 'failed') || b.createdAt - a.createdAt,
   );
   return (
     <section class="card" aria-labelledby="notices">
       <h2 id="notices">{t('case.notices')}</h2>
-      {notices.length === 0 && <p class="warning-text">{t('case.notices.none')}</p>}
+      {notices.length === 0 && grave && <p class="warning-text">{t('case.notices.none')}</p>}
+      {notices.length === 0 && !grave && <p class="quiet-text">{t('case.notices.quiet')}</p>}
       <ul class="notices">
         {inOrder.map((one) => (
           <NoticeRow key={one.id} of={one} zone={zone} />

@@ -157,15 +157,17 @@ function WaterCharts({
         lines={[{ kind: 'bars', line: hours }]}
         thresholds={[]}
       />
-      <Chart
-        {...common}
-        title={t('chart.dailyWater')}
-        lines={[{ kind: 'line', line: daily }]}
-        thresholds={subject.thresholds.map((one) => ({
-          value: one.value,
-          label: `${t('chart.threshold')} ${litres(one.value)}`,
-        }))}
-      />
+      {daily.value.some((value) => value !== null) && (
+        <Chart
+          {...common}
+          title={t('chart.dailyWater')}
+          lines={[{ kind: 'line', line: daily }]}
+          thresholds={subject.thresholds.map((one) => ({
+            value: one.value,
+            label: `${t('chart.threshold')} ${litres(one.value)}`,
+          }))}
+        />
+      )}
     </>
   );
 }

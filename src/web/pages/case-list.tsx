@@ -14,7 +14,7 @@ import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { ofCase, send } from '../state/outbox.ts';
 import { may, user } from '../state/session.ts';
-import { pageTitle } from '../state/settings.ts';
+import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
 /** The first page: what is to be done, the gravest first. */
@@ -25,6 +25,7 @@ export function CaseListPage() {
     [url, user.value?.name],
   );
   useEffect(watchAttention, []);
+  useKeptScroll(url);
   useEffect(() => openFeed(filter), [filter]);
   useEffect(() => {
     pageTitle.value = t('list.title');
@@ -38,6 +39,25 @@ export function CaseListPage() {
       <Cases filter={filter} onReset={() => route('/', true)} />
     </div>
   );
+}
+
+let left = { url: '', y: 0 };
+
+/** Coming back from a case, the list stands where it was left. */
+function useKeptScroll(url: string): void {
+  useEffect(() => {
+    listAddress.value = url;
+    if (left.url === url) window.scrollTo({ top: left.y });
+    let y = window.scrollY;
+    const keep = () => {
+      y = window.scrollY;
+    };
+    window.addEventListener('scroll', keep, { passive: true });
+    return () => {
+      window.removeEventListener('scroll', keep);
+      left = { url, y };
+    };
+  }, [url]);
 }
 
 /** What is waiting to be let in, above the list and always in sight. */

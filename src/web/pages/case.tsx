@@ -14,8 +14,8 @@ import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { leadingAlert, zoneOf } from '../state/places.ts';
-import { pageTitle } from '../state/settings.ts';
-import { pick, t } from '../text/translate.ts';
+import { listAddress, pageTitle } from '../state/settings.ts';
+import { locale, pick, t } from '../text/translate.ts';
 
 /** Everything about one case, in the order in which it is needed: what, whom to call, why, what was done. */
 export function CasePage() {
@@ -27,10 +27,10 @@ export function CasePage() {
     pageTitle.value = value
       ? `${t('case.number', { number: String(value.case.number) })} ${pick(value.case.title)}`
       : '';
-  }, [value]);
+  }, [value, locale.value]);
   return (
     <div class="page case-page">
-      <a class="back" href="/">
+      <a class="back" href={listAddress.value}>
         <Icon name="back" />
         <span>{t('case.back')}</span>
       </a>
@@ -72,7 +72,7 @@ function Content({ of }: { of: CaseDetail }) {
           <Timeline entries={of.entries} zone={zone} />
         </div>
         <div class="case-side case-side-late">
-          <Notices notices={of.notices} zone={zone} />
+          <Notices notices={of.notices} grave={one.priority === 'P1' || one.priority === 'P2'} zone={zone} />
           {home && <Devices of={home} zone={zone} />}
         </div>
       </div>

@@ -27,6 +27,7 @@ const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator:
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const operator = isOperator.value;
+  useFocusOnPage(path);
   return (
     <div class={`shell ${operator ? 'with-nav' : ''} ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
       <a class="skip" href="#main">
@@ -53,6 +54,15 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <LiveRegion />
     </div>
   );
+}
+
+/** A new page begins at its beginning, for the keyboard and for who listens to it. */
+function useFocusOnPage(path: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
+    first.current = false;
+  }, [path]);
 }
 
 function Navigation({ path }: { path: string }) {

@@ -4,16 +4,19 @@ import { unseen } from './settings.ts';
 import { onMessage } from './stream.ts';
 
 /**
- * New grave cases are said aloud once, on whichever page the person is, and counted in the title of a tab that is not
- * in front.
+ * Cases that are new or became graver are said aloud once, on whichever page the person is; new ones are counted in
+ * the title of a tab that is not in front.
  */
 export function startArrivals(): () => void {
   const stop = onMessage((message) => {
-    if (message.type !== 'case' || message.change !== 'opened') return;
+    if (message.type !== 'case') return;
+    const opened = message.change === 'opened';
+    if (!opened && !message.entries.some((one) => one.type === 'priority-raised')) return;
     const { priority, title } = message.case;
-    if (document.hidden) unseen.value += 1;
+    if (document.hidden && opened) unseen.value += 1;
     if (priority !== 'P1' && priority !== 'P2') return;
-    announce(t('list.announce', { priority, label: t(`priority.${priority}`), title: pick(title) }));
+    const words = { priority, label: t(`priority.${priority}`), title: pick(title) };
+    announce(opened ? t('list.announce', words) : t('list.announceRaised', words));
   });
   const seen = () => {
     if (!document.hidden) unseen.value = 0;

@@ -103,9 +103,13 @@ export const isUnsent = (action: Action): boolean => action.state !== 'refused';
 /** Takes up what an earlier page left behind; to be called when somebody has signed in. */
 export function startOutbox(): () => void {
   const mine = user.peek()?.id;
-  actions.value = recallAll(STORE)
+  const stored = recallAll(STORE)
     .map((name) => parse(recall(name)))
-    .filter((one): one is Action => one !== undefined && one.user === mine)
+    .filter((one) => one !== undefined);
+  // Where the browser forbids storage they are only here.
+  const remembered = actions.peek().filter((one) => !stored.some(({ key }) => key === one.key));
+  actions.value = [...stored, ...remembered]
+    .filter((one) => one.user === mine)
     .sort((a, b) => a.createdAt - b.createdAt)
     .map((one) =>
       Date.now() - one.createdAt > HELD_AFTER_MS && one.state !== 'refused' ? { ...one, state: 'held' } : one,

@@ -10,6 +10,8 @@ export const theme = signal<Theme>('auto');
 /** Counts up the title of the tab: cases that arrived while the list was not in front. */
 export const unseen = signal(0);
 export const pageTitle = signal('');
+/** The list as it was last seen, with its filters: where the way back leads. */
+export const listAddress = signal('/');
 
 let chosen = false;
 

@@ -121,6 +121,7 @@ export const en: { readonly [K in Key]: string } = {
   'list.empty.blind': 'Where a device is silent nobody can see how the person is. Silent does not mean fine.',
   'list.empty.noHomes': 'No home is enrolled yet. Without enrolment nobody is watched over.',
   'list.announce': 'New case {priority} {label}: {title}',
+  'list.announceRaised': 'Raised to {priority} {label}: {title}',
 
   'case.number': 'Case {number}',
   'case.back': 'Back to the list',
@@ -145,6 +146,7 @@ export const en: { readonly [K in Key]: string } = {
   'case.devices': 'Devices',
   'case.devices.none': 'No device is enrolled',
   'case.notices': 'Who was told',
+  'case.notices.quiet': 'By policy nobody was told.',
   'case.notices.none': 'Nobody was told. Check the staff and the channels of this area.',
   'case.since': 'Since',
   'case.raised': 'Found',

@@ -119,6 +119,7 @@ export const zh = {
   'list.empty.blind': '失联的设备看不到老人的情况，失联不等于平安。',
   'list.empty.noHomes': '还没有登记住户。没有登记，就没有人被守望。',
   'list.announce': '新事项 {priority} {label}：{title}',
+  'list.announceRaised': '优先级提高到 {priority} {label}：{title}',
 
   'case.number': '事项 {number}',
   'case.back': '返回列表',
@@ -143,6 +144,7 @@ export const zh = {
   'case.devices': '设备',
   'case.devices.none': '没有登记设备',
   'case.notices': '通知情况',
+  'case.notices.quiet': '按策略没有通知任何人。',
   'case.notices.none': '没有通知任何人。请检查该片区的人员与渠道配置。',
   'case.since': '开始于',
   'case.raised': '发现于',
