@@ -14,8 +14,11 @@ export interface CounterHistory {
   epochs: { from: number; offset: number }[];
   /** A step that cannot be true by itself; the next reading confirms or drops it. */
   held?: { at: number; raw: number };
-  /** Smallest flow over four hours, by UTC day number, of the last days: what runs even when nobody draws. */
-  floor: { day: number; perHour: number }[];
+  /**
+   * Smallest flow over four hours of each of the last days: what runs even when nobody draws. Pairs of a UTC day number
+   * and millionths an hour.
+   */
+  floor: number[];
 }
 
 /** What became of one reading of a counter. */
@@ -219,8 +222,22 @@ function trim(history: CounterHistory, newestAt: number): void {
     history.epochs.shift();
 }
 
-/** Index of the last element <= value; -1 if there is none. */
+/**
+ * Index of the last element <= value; -1 if there is none. Looks first where the value must be if readings come evenly,
+ * which they do: a history lies scattered in memory, and each look elsewhere costs more than all arithmetic.
+ */
 export function lastIndexAtOrBefore(sorted: readonly number[], value: number): number {
+  const last = sorted.length - 1;
+  if (last < 0) return -1;
+  const newest = sorted[last] as number;
+  if (newest <= value) return last;
+  const spacing = newest - (sorted[last - 1] ?? newest);
+  const guess = last - Math.ceil((newest - value) / spacing);
+  if (guess >= 0 && (sorted[guess] as number) <= value && (sorted[guess + 1] as number) > value) return guess;
+  return search(sorted, value);
+}
+
+function search(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -248,27 +265,28 @@ function lowerFloor(history: CounterHistory, index: number): void {
   if (span > 1.75 * FLOOR_SPAN_MS) return;
   const perHour = (((history.total[index] as number) - (history.total[from] as number)) / span) * HOUR;
   const day = Math.floor(at / DAY_MS);
-  const floor = history.floor;
-  const newest = floor[floor.length - 1];
-  if (newest !== undefined && newest.day === day) {
-    if (perHour < newest.perHour) newest.perHour = perHour;
+  const { floor } = history;
+  const newest = floor.length - 2;
+  if (newest >= 0 && floor[newest] === day) {
+    if (perHour < (floor[newest + 1] as number)) floor[newest + 1] = perHour;
     return;
   }
-  floor.push({ day, perHour });
-  while (floor.length > 0 && (floor[0] as { day: number }).day <= day - FLOOR_DAYS) floor.shift();
+  floor.push(day, perHour);
+  while (floor.length > 0 && (floor[0] as number) <= day - FLOOR_DAYS) floor.splice(0, 2);
 }
 
 /** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
 function rebuildFloor(history: CounterHistory): void {
   const oldest = Math.floor(((history.at[0] as number) + FLOOR_SPAN_MS) / DAY_MS);
-  history.floor = history.floor.filter((entry) => entry.day <= oldest);
+  const from = history.floor.findIndex((day, index) => index % 2 === 0 && day > oldest);
+  if (from >= 0) history.floor.length = from;
   for (let i = 0; i < history.at.length; i++) lowerFloor(history, i);
 }
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
 export function baseFlowPerHour(history: CounterHistory): number {
   let least = Number.POSITIVE_INFINITY;
-  for (const { perHour } of history.floor) if (perHour < least) least = perHour;
+  for (let i = 1; i < history.floor.length; i += 2) least = Math.min(least, history.floor[i] as number);
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
 }
 
