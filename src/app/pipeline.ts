@@ -213,8 +213,24 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
   out.add(changes);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
-  out.touched = [...out.touched, ...touched];
+  out.touched = [...out.touched, ...withHomesBehind(core, touched)];
   return { ok: true };
+}
+
+/**
+ * Whether a device is silent depends on its gateway: a gateway is never stored as of a later input than the homes behind
+ * it, or a replay would judge those by a gateway from their future.
+ */
+function withHomesBehind({ registry, gateways }: Core, touched: readonly string[]): Iterable<string> {
+  const all = new Set(touched);
+  for (const id of touched) {
+    if (!gateways.has(id)) continue;
+    for (const behind of registry.behind(id)) {
+      const home = registry.device(behind)?.home;
+      if (home !== undefined) all.add(home);
+    }
+  }
+  return all;
 }
 
 /** What is open about a device that leaves its home ends with it. */
