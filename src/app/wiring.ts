@@ -143,6 +143,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     version: options.version,
     site: config.site.name,
   });
+  // First of all: while we were down we were deaf, and nobody is silent for that.
+  loop.tick(clock.now());
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules(core, loop, parts.ruleSet, logger);
