@@ -60,8 +60,9 @@ test('a server that goes away is told in plain sight, and when it is back nothin
 });
 
 test('what is done without a connection waits, survives a reload, and is sent once', async () => {
+  await pressButton(service, '701');
   const { page, context } = await openTab(browser, { viewport: PHONE });
-  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await signInAt(page, `${service.url}/cases/701.c1`, WANG);
   await page.getByRole('button', { name: '接手' }).waitFor();
   await page.route('**/api/v1/cases/**', (route) =>
     route.request().method() === 'POST' ? route.abort('connectionfailed') : route.continue(),
@@ -75,21 +76,22 @@ test('what is done without a connection waits, survives a reload, and is sent on
   await page.getByText('2 项未送出').waitFor({ state: 'attached' });
   await page.reload();
   await page.getByText(/接手：等待网络，还没有送出/).waitFor();
-  expect(await service.service.records.case('501.c1')).toMatchObject({ status: 'open' });
+  expect(await service.service.records.case('701.c1')).toMatchObject({ status: 'open' });
 
   await page.unroute('**/api/v1/cases/**');
   await context.setOffline(true);
   await context.setOffline(false);
   await page.locator('[data-entry="note"]', { hasText: '已到楼下' }).waitFor();
   await page.locator('[data-entry="acknowledged"]').waitFor();
-  const entriesOfCase = await service.service.records.caseEntries('501.c1');
+  const entriesOfCase = await service.service.records.caseEntries('701.c1');
   expect(entriesOfCase.filter((one) => one.type === 'note')).toHaveLength(1);
   expect(entriesOfCase.filter((one) => one.type === 'acknowledged')).toHaveLength(1);
 });
 
 test('an answer that was lost on the way back does not do it twice', async () => {
+  await pressButton(service, '702');
   const { page } = await openTab(browser, { viewport: PHONE });
-  await signInAt(page, `${service.url}/cases/502.c1`, WANG);
+  await signInAt(page, `${service.url}/cases/702.c1`, WANG);
   let lost = 0;
   await page.route('**/api/v1/cases/*/notes', async (route) => {
     const response = await route.fetch();
@@ -102,6 +104,6 @@ test('an answer that was lost on the way back does not do it twice', async () =>
   await page.getByRole('button', { name: '保存记录' }).click();
   await expect.poll(() => lost, { timeout: 15_000 }).toBe(2);
   await expect.poll(() => page.getByText('等待网络').count()).toBe(0);
-  const notes = (await service.service.records.caseEntries('502.c1')).filter((one) => one.type === 'note');
+  const notes = (await service.service.records.caseEntries('702.c1')).filter((one) => one.type === 'note');
   expect(notes).toHaveLength(1);
 });

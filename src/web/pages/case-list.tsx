@@ -4,7 +4,6 @@ import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
 import { type Filter, filterFrom, filterQuery, gravest, isLedger, matches } from '../cases/work-list.ts';
-import { watchAttention } from '../parts/attention.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -24,7 +23,6 @@ export function CaseListPage() {
     () => filterFrom(new URL(url, location.origin).searchParams, user.value?.name ?? ''),
     [url, user.value?.name],
   );
-  useEffect(watchAttention, []);
   useKeptScroll(url);
   useEffect(() => openFeed(filter), [filter]);
   useEffect(() => {
@@ -35,8 +33,10 @@ export function CaseListPage() {
     <div class="page list-page">
       <h1 class="hidden">{t('list.title')}</h1>
       <CaseFilters filter={filter} onChange={change} />
-      <NewBar />
-      <Cases filter={filter} onReset={() => route('/', true)} />
+      <div>
+        <NewBar />
+        <Cases filter={filter} onReset={() => route('/', true)} />
+      </div>
     </div>
   );
 }
@@ -70,11 +70,13 @@ function NewBar() {
     window.scrollTo({ top: 0 });
   };
   return (
-    <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
-      <Icon name="up" />
-      <b>{t('list.newWith', { n: waiting.length, priority })}</b>
-      <span>{t('list.show')}</span>
-    </button>
+    <div class="new-bar-place">
+      <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
+        <Icon name="up" />
+        <b>{t('list.newWith', { n: waiting.length, priority })}</b>
+        <span>{t('list.show')}</span>
+      </button>
+    </div>
   );
 }
 

@@ -1,3 +1,6 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
 /**
  * Is somebody about to touch something? While they are, nothing may move below their finger. A mouse that rests on
  * the list counts for longer than a touch, because a click needs no second movement.
@@ -33,6 +36,21 @@ export function watchAttention(): void {
 export function isAttended(): boolean {
   const at = performance.now();
   return (lastInput > 0 && at - lastInput < TOUCH_MS) || (lastOver > 0 && at - lastOver < REST_MS);
+}
+
+/** The value as it was when nobody pointed at anything: for what takes room on the page when it changes. */
+export function useWhenCalm<T>(value: T): T {
+  const shown = useSignal(value);
+  useEffect(() => {
+    if (shown.peek() === value) return;
+    const settle = () => {
+      if (!isAttended()) shown.value = value;
+    };
+    settle();
+    const timer = setInterval(settle, 500);
+    return () => clearInterval(timer);
+  }, [value]);
+  return shown.value;
 }
 
 export const isAtTop = (): boolean => window.scrollY < 60;

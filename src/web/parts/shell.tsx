@@ -12,6 +12,7 @@ import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
 import { LOCALE_NAMES } from '../text/names.ts';
 import { locale, type PlainKey, t } from '../text/translate.ts';
+import { useWhenCalm, watchAttention } from './attention.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
 import { wallTime } from './times.tsx';
@@ -28,6 +29,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const operator = isOperator.value;
   useFocusOnPage(path);
+  useEffect(watchAttention, []);
   return (
     <div class={`shell ${operator ? 'with-nav' : ''} ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
       <a class="skip" href="#main">
@@ -47,7 +49,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <StaleBar />
-      {outdated.value && <OutdatedBar />}
+      <OutdatedBar />
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -116,12 +118,13 @@ function StaleBar() {
       announce(t('live.back'));
     }
   }, [phase]);
-  if (phase !== 'stale') return null;
+  if (!useWhenCalm(phase === 'stale')) return null;
   return <div class="stale-bar">{t('live.help.stale', { time: wallTime(since) })}</div>;
 }
 
 /** A page may stand open for weeks. It is not reloaded by itself: somebody may be writing. */
 function OutdatedBar() {
+  if (!useWhenCalm(outdated.value)) return null;
   return (
     <div class="notice-bar">
       <span>{t('app.newVersion')}</span>
