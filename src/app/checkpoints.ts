@@ -5,7 +5,7 @@ import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
 import { step } from './pipeline.ts';
-import { adoptOrphans, restoreNumbering, restoreSubject, type Subject, storeSubject } from './subject.ts';
+import { restoreNumbering, restoreSubject, type Subject, storeSubject } from './subject.ts';
 
 /** What homes share, as of the input at which a checkpoint begins. */
 export interface SharedState {
@@ -24,11 +24,15 @@ interface Round {
   readonly slice: number;
 }
 
-/** Homes stored in one go: some milliseconds. */
-const SLICE_HOMES = 500;
+/** Homes stored in one go, at the least: some milliseconds. */
+const SLICE_HOMES = 100;
 /** A round through all homes takes about this long, whatever their number. */
 const ROUND_MS = 60_000;
-const TICK_MS = 1_000;
+/** Rounds do not begin more often than this: each one ends with two commits of its own. */
+const ROUND_MS_MIN = 10_000;
+const TICK_MS = 200;
+/** How often the telemetry store is asked to write. */
+const SEAL_IDLE_MS = 1_000;
 /** While there is more to write: a quarter of the time at most. */
 const SEAL_MS = 25;
 
@@ -44,6 +48,7 @@ export class Checkpoints {
   #round: Round | undefined;
   #sealedSeq = 0;
   #nextAt = 0;
+  #roundAt = 0;
   #sealAt = 0;
   completedSeq = 0;
 
@@ -60,10 +65,14 @@ export class Checkpoints {
     if (wallNow < this.#nextAt) return;
     this.#nextAt = wallNow + TICK_MS;
     try {
-      if (!this.#round) this.#begin();
-      else await this.#slice(this.#round);
+      if (this.#round) await this.#slice(this.#round);
+      else if (wallNow >= this.#roundAt) {
+        this.#roundAt = wallNow + ROUND_MS_MIN;
+        this.#begin();
+      }
     } catch (error) {
       this.#logger.error({ err: error }, 'a checkpoint could not be stored; it will be tried again');
+      for (const subject of this.#round?.waiting ?? []) this.#core.changed.push(subject);
       this.#round = undefined;
     }
   }
@@ -71,7 +80,7 @@ export class Checkpoints {
   /** Lets the telemetry store write what it holds in memory, some milliseconds at a time. */
   async #seal(wallNow: number): Promise<void> {
     if (wallNow < this.#sealAt) return;
-    this.#sealAt = wallNow + TICK_MS;
+    this.#sealAt = wallNow + SEAL_IDLE_MS;
     try {
       const { sealedSeq, moreToDo } = await this.#telemetry.maintain(this.#core.now);
       this.#sealedSeq = sealedSeq;
@@ -93,7 +102,8 @@ export class Checkpoints {
   #begin(): void {
     const { seq } = this.#core;
     if (seq === this.completedSeq && seq > 0) return;
-    const waiting = [...this.#core.subjects.values()].filter((subject) => subject.dirty);
+    const waiting = this.#core.changed;
+    this.#core.changed = [];
     const slice = Math.max(SLICE_HOMES, Math.ceil(waiting.length / (ROUND_MS / TICK_MS)));
     this.#round = { seq, shared: JSON.stringify(sharedOf(this.#core)), waiting, slice };
   }
@@ -104,14 +114,21 @@ export class Checkpoints {
     while (subjects.length < round.slice) {
       const subject = round.waiting.pop();
       if (!subject) break;
-      if (subject.dirty && this.#core.subject(subject.id) === subject) subjects.push(subject);
+      const isHome = this.#core.subjects.get(subject.id) === subject;
+      if (subject.dirty && isHome) subjects.push(subject);
+      else subject.dirty = false;
     }
     const rows: SubjectRow[] = subjects.map((subject) => ({
       subject: subject.id,
       seq,
       state: storeSubject(subject, rules),
     }));
-    if (rows.length > 0) await this.#records.saveSubjects(rows);
+    try {
+      if (rows.length > 0) await this.#records.saveSubjects(rows);
+    } catch (error) {
+      round.waiting.push(...subjects);
+      throw error;
+    }
     for (const subject of subjects) {
       subject.savedSeq = seq;
       subject.dirty = false;
@@ -175,7 +192,8 @@ export async function recoverCore(
     inputs += await replayBatch(core, telemetry, sealedSeq, firstSeq, readJournal(bytes));
   }
   core.seq = recovery.lastSeq;
-  for (const subject of core.subjects.values()) if (subject.orphans) adoptOrphans(subject, core.rules);
+  // Whatever is still kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
+  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) subject.orphans = undefined;
   return { inputs, subjects, lastSeq: recovery.lastSeq };
 }
 

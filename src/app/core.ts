@@ -35,6 +35,8 @@ export class Core {
   readonly due = new DueHeap<Subject>();
   /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
   readonly retired = new Map<string, Numbering>();
+  /** Subjects that changed since they were stored, each once: what the next checkpoint has to store. */
+  changed: Subject[] = [];
   ruleSet: RuleSet;
   policy: NotifyPolicy;
   channels: ReadonlySet<string>;
@@ -139,10 +141,23 @@ export class Core {
     return subject;
   }
 
+  markChanged(subject: Subject): void {
+    if (subject.dirty) return;
+    subject.dirty = true;
+    this.changed.push(subject);
+  }
+
   /** Files the next due-date of a subject. Entries that were filed earlier and are not due any more are ignored later. */
   file(subject: Subject): void {
     const next = this.engine.nextDue(subject);
     if (next === subject.filedDue) return;
+    subject.filedDue = next;
+    if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
+  }
+
+  /** Files a subject whose timers must not fire before `instant`: in a replay, it is ahead of the inputs that are read. */
+  fileNotBefore(subject: Subject, instant: number): void {
+    const next = Math.max(this.engine.nextDue(subject), instant);
     subject.filedDue = next;
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }

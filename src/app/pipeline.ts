@@ -18,7 +18,7 @@ import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
 import { compileRules } from '../rules/compile.ts';
 import type { AlertChange } from '../rules/engine.ts';
 import type { Core } from './core.ts';
-import { adoptOrphans, type RuntimeDevice, type Subject } from './subject.ts';
+import { moveInstances, type RuntimeDevice, type Subject } from './subject.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -80,10 +80,10 @@ function advance(core: Core, to: number, out: Outcome): void {
     if (core.seq > subject.savedSeq) {
       const changes = core.engine.timers(subject, core.now);
       // Even a timer that found nothing has used itself up.
-      subject.dirty = true;
+      core.markChanged(subject);
       settle(core, subject, changes, out);
-    }
-    core.file(subject);
+      core.file(subject);
+    } else core.fileNotBefore(subject, to);
   }
   core.now = Math.max(core.now, to);
 }
@@ -98,7 +98,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
     const admission = admit(device.state, report, device);
     out.refusals = admission.refusals;
     out.accepted = admission.accepted;
-    subject.dirty = true;
+    core.markChanged(subject);
     if (admission.accepted) {
       if (first)
         out.add([
@@ -119,7 +119,7 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
   if (!gateway) return;
   gateway.heardAt = Math.max(gateway.heardAt, report.receivedAt);
   gateway.silent = false;
-  subject.dirty = true;
+  core.markChanged(subject);
   if (subject.slots.length === 0) return;
   const changes = core.engine.gatewayHeard(subject, report, core.now);
   const { dueMoved } = core.engine;
@@ -131,7 +131,7 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
 function settle(core: Core, subject: Subject, changes: readonly AlertChange[], out: Outcome): void {
   for (const command of core.engine.commands) out.add([{ type: 'device-command', ...command }]);
   if (changes.length === 0) return;
-  subject.dirty = true;
+  core.markChanged(subject);
   const context = contextOf(core, subject);
   for (const { change, draft } of changes) {
     // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
@@ -180,7 +180,7 @@ function onCase(
   if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
   const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));
-  subject.dirty = true;
+  core.markChanged(subject);
   out.add(effects);
   if (resolvedAlerts.length > 0) {
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
@@ -274,9 +274,8 @@ function replaceRules(
   core.engine.replace(compiled.value);
   core.ruleSet = ruleSet;
   for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
-    const changes = core.engine.migrate(subject, from, core.now);
-    adoptOrphans(subject, compiled.value);
-    if (core.seq > subject.savedSeq) settle(core, subject, changes, out);
+    if (core.seq > subject.savedSeq) settle(core, subject, core.engine.migrate(subject, from, core.now), out);
+    else moveInstances(subject, from, compiled.value);
     core.file(subject);
   }
   out.add([{ type: 'rules', ruleSet }]);

@@ -6,7 +6,7 @@ import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { MetricName } from '../model/metrics.ts';
 import type { Device } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { CompiledRules } from '../rules/compile.ts';
+import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { GatewayView } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/engine.ts';
 
@@ -171,17 +171,17 @@ export function restoreNumbering(json: string): Numbering {
   return { nextAlert: n, nextCase: b?.nextCase ?? 1 };
 }
 
-/** The state of a subject as JSON. Instances stand under the id of their rule, so that another order changes nothing. */
+/** The state of a subject as JSON. Instances stand under id and kind of their rule, so that another order changes nothing. */
 export function storeSubject(subject: Subject, rules: CompiledRules): string {
   const { gateway } = subject;
   const stored: StoredSubject = {
     v: 1,
     n: subject.nextAlert,
-    ...slotsOut(subject.slots, rules, subject.orphans),
+    ...slotsOut(subject.slots, rules),
     ...(subject.book ? { b: subject.book } : {}),
     d: subject.devices.map((device) => ({
       state: device.state,
-      ...slotsOut(device.slots, rules, undefined),
+      ...slotsOut(device.slots, rules),
     })),
     ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
   };
@@ -207,64 +207,57 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);
 }
 
-/** Gives instances that were kept aside to the rules of the present set. */
-export function adoptOrphans(subject: Subject, rules: CompiledRules): void {
-  const { orphans } = subject;
-  if (!orphans) return;
+/**
+ * Moves what a subject remembers to the places that another set gives its rules. Nothing is lost or closed: this is for
+ * a subject that is ahead of the replay, whose rules may be away now and in force again by the input it stands for.
+ */
+export function moveInstances(subject: Subject, from: CompiledRules, to: CompiledRules): void {
+  const aside = subject.orphans;
   subject.orphans = undefined;
-  for (const [key, instance] of Object.entries(orphans)) {
+  subject.slots = slotsIn(slotsOut(subject.slots, from).r, to, subject, '');
+  for (const device of subject.devices)
+    device.slots = slotsIn(slotsOut(device.slots, from).r, to, subject, device.id);
+  for (const [key, instance] of Object.entries(aside ?? {})) {
     const [device = '', rule = ''] = key.split('\n');
     const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
-    const slots = slotsIn({ [rule]: instance }, rules, subject, device);
-    slots.forEach((slot, index) => {
-      if (!holder || !slot || holder.slots[index]) return;
+    slotsIn({ [rule]: instance }, to, subject, device).forEach((slot, index) => {
+      if (!holder) return;
       if (holder.slots === NO_SLOTS) holder.slots = [];
       holder.slots[index] = slot;
     });
   }
 }
 
-function slotsOut(
-  slots: Slots,
-  rules: CompiledRules,
-  orphans: Subject['orphans'],
-): { r?: Record<string, StoredInstance> } {
+/** What a rule remembers is kept under its id and kind: the same id may have meant another kind in another set. */
+const keyOf = ({ id, kind }: CompiledRule): string => `${id}/${kind.kind}`;
+
+function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, StoredInstance> } {
   let out: Record<string, StoredInstance> | undefined;
   slots.forEach((instance, index) => {
     const rule = rules.rules[index];
     if (!instance || !rule) return;
     out ??= {};
-    out[rule.id] = {
+    out[keyOf(rule)] = {
       ...(instance.state === undefined ? {} : { s: instance.state }),
       ...(instance.due === 0 ? {} : { d: instance.due }),
       ...(instance.open ? { o: instance.open } : {}),
       ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil, p: instance.latchedAt }),
     };
   });
-  for (const [key, instance] of Object.entries(orphans ?? {})) {
-    const [device, rule = ''] = key.split('\n');
-    if (device !== '') continue;
-    out ??= {};
-    out[rule] = instance;
-  }
   return out ? { r: out } : {};
 }
 
 function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subject, device: string): Slots {
-  const slots: Slots = [];
-  for (const [id, { s, d = 0, o, l = 0, p }] of Object.entries(stored ?? {})) {
-    const index = rules.rules.findIndex((rule) => rule.id === id);
-    if (index >= 0)
-      slots[index] = {
-        state: s,
-        due: d,
-        open: o,
-        latchedUntil: l,
-        ...(p === undefined ? {} : { latchedAt: p }),
-      };
-    else {
+  let slots = NO_SLOTS;
+  for (const [key, { s, d = 0, o, l = 0, p }] of Object.entries(stored ?? {})) {
+    const index = rules.rules.findIndex((rule) => keyOf(rule) === key);
+    if (index >= 0) {
+      if (slots === NO_SLOTS) slots = [];
+      const latched = p === undefined ? {} : { latchedAt: p };
+      slots[index] = { state: s, due: d, open: o, latchedUntil: l, ...latched };
+    } else {
       subject.orphans ??= {};
-      subject.orphans[`${device}\n${id}`] = { s, d, ...(o ? { o } : {}), l, p };
+      subject.orphans[`${device}\n${key}`] = { s, d, ...(o ? { o } : {}), l, p };
     }
   }
   return slots;
