@@ -95,6 +95,7 @@ export class Checkpoints {
 
   /** A whole round at once: before a stop, so that the next start has nothing to replay. */
   async complete(): Promise<void> {
+    while (this.#round) await this.#slice(this.#round);
     this.#begin();
     while (this.#round) await this.#slice(this.#round);
   }
