@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `shouwang` command. Runs under whatever Node is on the path and hands over to the one that the project brings.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -31,5 +31,8 @@ if (!node) {
   );
   process.exit(1);
 }
-const ran = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exit(ran.status ?? 1);
+const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+// The terminal sends Ctrl-C to both; what is sent to this process alone must reach the one that does the work.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code) => process.exit(code ?? 1));
