@@ -114,9 +114,12 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   return glance;
 }
 
-/** Before this nothing can have been measured: the device was not here, or it is older than what is kept. */
+/** Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. */
 function earliestOf(report: Report, context: AdmitContext): number {
-  return Math.max(context.enrolledAt - LIMITS.clockAheadMsMax, report.receivedAt - LIMITS.readingAgeMsMax);
+  return Math.max(
+    context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
+    report.receivedAt - LIMITS.readingAgeMsMax,
+  );
 }
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {

@@ -51,6 +51,8 @@ export const LIMITS = {
 
   /** A device clock may be ahead by this much; beyond it the reading is refused. */
   clockAheadMsMax: 10 * 60_000,
+  /** A device may bring readings from before it was enrolled: a new meter uploads what it has measured on the shelf. */
+  beforeEnrolmentMsMax: 7 * 86_400_000,
   /** Readings older than this on arrival are refused. */
   readingAgeMsMax: 400 * 86_400_000,
   /** Recent messages remembered for each device, to tell a repeat from a correction. */

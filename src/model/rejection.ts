@@ -21,7 +21,7 @@ export const REJECTION_REASONS = {
   'clock-future': { zh: '设备时间在未来', en: 'The device clock is ahead of ours by more than allowed' },
   'clock-past': {
     zh: '设备时间过早',
-    en: 'The time lies before the device was enrolled or before what is kept',
+    en: 'The time lies long before the device was enrolled or before what is kept',
   },
   duplicate: { zh: '重复读数', en: 'This reading was taken before' },
   'counter-backwards': {
