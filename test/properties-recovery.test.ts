@@ -1,27 +1,15 @@
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import pino from 'pino';
 import { expect, test } from 'vitest';
-import { Checkpoints, parseShared, recoverCore } from '../src/app/checkpoints.ts';
-import { Core } from '../src/app/core.ts';
-import { Decoder } from '../src/app/decode.ts';
-import { Loop } from '../src/app/loop.ts';
+import type { Core } from '../src/app/core.ts';
 import { storeSubject } from '../src/app/subject.ts';
-import { HOUR, ManualClock, MINUTE } from '../src/lib/clock.ts';
+import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import type { Command } from '../src/model/command.ts';
 import { registryEntrySchema } from '../src/model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../src/model/rule-set.ts';
-import type { RecordStore } from '../src/ports/records.ts';
-import type { TelemetryStore } from '../src/ports/telemetry.ts';
-import { Registry } from '../src/registry/registry.ts';
-import { sqliteRecords } from '../src/store/records-sqlite.ts';
-import { sqliteTelemetry } from '../src/store/telemetry-sqlite.ts';
-import { tempFolder } from './contracts/bed.ts';
-import { community, kinds, models, policy, T0 } from './core.ts';
+import { community, T0 } from './core.ts';
+import { LoopBench } from './loop-bench.ts';
 import { productRules } from './scenarios/story.ts';
 
-const logger = pino({ level: 'silent' });
 const HOMES = ['h1', 'h2', 'h3'];
 const UNIT = 'haitang/g1/b1/u1';
 
@@ -54,7 +42,7 @@ type Action =
       readonly change: 'move' | 'leave' | 'return' | 'disable' | 'gateway';
     }
   | { readonly do: 'rules'; readonly set: number }
-  | { readonly do: 'checkpoint'; readonly whole: boolean }
+  | { readonly do: 'checkpoint'; readonly whole: boolean; readonly ms: number }
   | { readonly do: 'commit' }
   | { readonly do: 'kill' };
 
@@ -124,85 +112,64 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('rules' as const), set: fc.integer({ min: 0, max: 3 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('checkpoint' as const), whole: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('checkpoint' as const),
+      whole: fc.boolean(),
+      ms: fc.constantFrom(1_000, 20_000),
+    }),
+  },
   { weight: 3, arbitrary: fc.constant({ do: 'commit' as const }) },
   { weight: 2, arbitrary: fc.constant({ do: 'kill' as const }) },
 );
 
-/** A service without its edges: the real loop on the real stores. */
-class Bench {
-  readonly dir = tempFolder('recovery');
-  readonly clock = new ManualClock(T0);
-  readonly records: RecordStore;
-  readonly telemetry: TelemetryStore;
-  readonly core: Core;
-  readonly loop: Loop;
-  readonly checkpoints: Checkpoints;
-  readonly #litres = HOMES.map(() => 100_000);
+/** Plays actions on a bench, and remembers what was taken. */
+class Player {
   /** By "device metric at", what was taken: what the telemetry store must hold, now and after every kill. */
-  readonly taken = new Map<string, number>();
-  #copies = 0;
+  readonly #taken = new Map<string, number>();
+  readonly #litres = HOMES.map(() => 100_000);
+  readonly #bench: LoopBench;
   #steady = 0;
 
   constructor() {
-    ({ records: this.records, telemetry: this.telemetry } = storesIn(this.dir));
-    this.core = newCore([], RULE_SETS[0], this.clock.now());
-    this.checkpoints = new Checkpoints(this.core, this.records, this.telemetry, logger);
-    this.loop = new Loop({
-      core: this.core,
-      records: this.records,
-      decoder: new Decoder(models),
-      clock: this.clock,
-      logger,
-      committed: ({ reports, lastSeq }) => {
-        for (const { report } of reports)
-          for (const { metric, at, value } of report.readings)
-            this.taken.set(`${report.device} ${metric} ${at}`, value);
-        void this.telemetry.append(reports, lastSeq);
-      },
-      between: () => {},
+    this.#bench = new LoopBench(RULE_SETS[0], ({ reports }) => {
+      for (const { report } of reports)
+        for (const { metric, at, value } of report.readings)
+          this.#taken.set(`${report.device} ${metric} ${at}`, value);
     });
   }
 
-  async open(): Promise<void> {
-    await this.records.open();
-    await this.telemetry.open();
+  open(): Promise<void> {
     const devices = (id: string) => [
       { id: `${id}-meter`, model: 'water-meter', ...(id === 'h3' ? {} : { gateway: 'gw' }) },
       { id: `${id}-band`, model: 'wristband' },
     ];
-    const put = community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])), ['gw']);
-    await this.loop.submit({ type: 'registry.apply', put, remove: [] }, 'system');
-    await this.checkpoints.complete();
-    this.loop.tick(this.clock.now());
+    return this.#bench.open(community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])), ['gw']));
   }
 
-  async close(): Promise<void> {
-    await this.loop.stop();
-    await this.telemetry.close();
-    await this.records.close();
-    rmSync(this.dir, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.#bench.close();
   }
 
   async run(action: Action): Promise<void> {
+    const { clock, loop, checkpoints } = this.#bench;
     switch (action.do) {
       case 'water': {
         const litres = (this.#litres[action.home] as number) + action.litres;
         this.#litres[action.home] = litres;
-        return this.#publish(`${HOMES[action.home]}-meter`, {
-          at: this.clock.now() - action.agoMs,
-          water_index_m3: litres / 1000,
-        });
+        const at = clock.now() - action.agoMs;
+        return this.#bench.publish(`${HOMES[action.home]}-meter`, { at, water_index_m3: litres / 1000 });
       }
       case 'band':
-        return this.#publish(`${HOMES[action.home]}-band`, { at: this.clock.now(), ...action.say });
+        return this.#bench.publish(`${HOMES[action.home]}-band`, { at: clock.now(), ...action.say });
       case 'garbage':
-        return this.#publish('h1-band', 'no JSON');
+        return this.#bench.publish('h1-band', 'no JSON');
       case 'time':
-        this.clock.advance(action.ms);
-        return this.loop.tick();
+        clock.advance(action.ms);
+        return loop.tick();
       case 'listen':
-        return this.loop.tick(this.clock.now());
+        return loop.tick(clock.now());
       case 'case':
         return this.#handle(action.home, action.act);
       case 'registry':
@@ -210,11 +177,11 @@ class Bench {
       case 'rules':
         return this.#submit({ type: 'rules.replace', ruleSet: RULE_SETS[action.set] as RuleSet });
       case 'checkpoint':
-        await this.loop.drained();
-        this.#steady += 1_000;
-        return action.whole ? this.checkpoints.complete() : this.checkpoints.work(this.#steady);
+        await loop.drained();
+        this.#steady += action.ms;
+        return action.whole ? checkpoints.complete() : checkpoints.work(this.#steady);
       case 'commit':
-        return this.loop.drained();
+        return loop.drained();
       case 'kill':
         return this.compare();
     }
@@ -222,43 +189,23 @@ class Bench {
 
   /** What is on disk at this instant is read by a second service: it must know what the first one knows. */
   async compare(): Promise<void> {
-    await this.loop.drained();
-    const copy = join(this.dir, `copy-${++this.#copies}`);
-    for (const file of ['records.db', 'records.db-wal', 'telemetry.db', 'telemetry.db-wal'])
-      cpSync(join(this.dir, file), join(copy, file), { recursive: true });
-    const { records, telemetry } = storesIn(copy);
-    await records.open();
+    await this.#bench.loop.drained();
+    const twin = await this.#bench.afterKill();
     try {
-      const { sealedSeq } = await telemetry.open();
-      const { checkpoint } = await records.recover();
-      const twin = newCore(
-        await records.registry(),
-        checkpoint ? parseShared(checkpoint.shared).ruleSet : RULE_SETS[0],
-        this.clock.now(),
-      );
-      const { lastSeq } = await recoverCore(twin, records, telemetry, sealedSeq);
-      expect(lastSeq).toBe(this.core.seq);
-      expect(knowledgeOf(twin)).toEqual(knowledgeOf(this.core));
-      for (const [key, value] of this.taken) {
+      expect(twin.lastSeq).toBe(this.#bench.core.seq);
+      expect(knowledgeOf(twin.core)).toEqual(knowledgeOf(this.#bench.core));
+      for (const [key, value] of this.#taken) {
         const [device = '', metric = '', at = ''] = key.split(' ');
         const query = { device, metric: metric as 'water_index_m3', from: Number(at), to: Number(at) + 1 };
-        expect(await telemetry.range(query), key).toEqual([{ at: Number(at), value }]);
+        expect(await twin.telemetry.range(query), key).toEqual([{ at: Number(at), value }]);
       }
     } finally {
-      await telemetry.close();
-      await records.close();
+      await twin.close();
     }
   }
 
-  #publish(device: string, payload: unknown): void {
-    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const topic = `shouwang/${device}/telemetry`;
-    const message = { receivedAt: this.clock.now(), topic, payload: Buffer.from(text) };
-    expect(this.loop.receive({ message, qos: 1, done: () => {} })).toBe(true);
-  }
-
   #handle(subject: string, act: 'acknowledge' | 'note' | 'resolve'): void {
-    const { safety, technical } = this.core.subject(subject)?.book?.open ?? {};
+    const { safety, technical } = this.#bench.core.subject(subject)?.book?.open ?? {};
     const id = (safety ?? technical)?.id;
     if (id === undefined) return;
     if (act === 'acknowledge') this.#submit({ type: 'case.acknowledge', case: id });
@@ -267,10 +214,10 @@ class Bench {
   }
 
   async #register({ home: index, change }: Extract<Action, { do: 'registry' }>): Promise<void> {
-    await this.loop.drained();
+    await this.#bench.loop.drained();
     const id = HOMES[index] as string;
     const other = HOMES[(index + 1) % HOMES.length] as string;
-    const known = this.core.registry.device(`${id}-band`);
+    const known = this.#bench.core.registry.device(`${id}-band`);
     const band = { noun: 'device', id: `${id}-band`, model: 'wristband', home: id, enrolledAt: T0 };
     const meter = { noun: 'device', id: `${id}-meter`, model: 'water-meter', home: id, enrolledAt: T0 };
     const put = (...entries: unknown[]) =>
@@ -282,14 +229,14 @@ class Bench {
     if (change === 'move') put({ ...band, home: known?.home === other ? id : other });
     else if (change === 'disable') put({ ...band, disabled: !known?.disabled });
     else if (change === 'gateway')
-      put(this.core.registry.device(meter.id)?.gateway ? meter : { ...meter, gateway: 'gw' });
+      put(this.#bench.core.registry.device(meter.id)?.gateway ? meter : { ...meter, gateway: 'gw' });
     else if (change === 'return')
       put({ noun: 'home', id, parent: UNIT, name: id }, { ...band, home: id }, { ...meter, gateway: 'gw' });
     else {
-      const devices = this.core.registry
+      const devices = this.#bench.core.registry
         .devices(id)
         .map((device) => ({ noun: 'device' as const, key: device.id }));
-      const residents = this.core.registry
+      const residents = this.#bench.core.registry
         .residents(id)
         .map((one) => ({ noun: 'resident' as const, key: one.id }));
       const remove = [...devices, ...residents, { noun: 'home' as const, key: id }];
@@ -298,29 +245,8 @@ class Bench {
   }
 
   #submit(command: Command): void {
-    void this.loop.submit(command, '周敏');
+    void this.#bench.loop.submit(command, '周敏');
   }
-}
-
-function storesIn(dir: string): { records: RecordStore; telemetry: TelemetryStore } {
-  return {
-    records: sqliteRecords({ file: join(dir, 'records.db') }),
-    // Small enough that some of it is sealed and some is not, whenever the kill comes.
-    telemetry: sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 12, compactBlocks: 2 }),
-  };
-}
-
-function newCore(entries: Parameters<typeof Registry.from>[0], rules: RuleSet, knownAt: number): Core {
-  const registry = Registry.from(entries);
-  return new Core({
-    models,
-    kinds,
-    registry,
-    ruleSet: rules,
-    policy,
-    channels: new Set(['terminal']),
-    knownAt,
-  });
 }
 
 /** All that a core knows and that decides what it will do. */
@@ -349,13 +275,13 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 25);
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
-      const bench = new Bench();
-      await bench.open();
+      const player = new Player();
+      await player.open();
       try {
-        for (const one of actions) await bench.run(one);
-        await bench.compare();
+        for (const one of actions) await player.run(one);
+        await player.compare();
       } finally {
-        await bench.close();
+        await player.close();
       }
     }),
     { numRuns: RUNS },

@@ -200,10 +200,15 @@ export class Loop {
     };
     this.#journal.reset();
     let items = 0;
+    let latest = 0;
     while (items < LIMITS.batchLengthMax) {
       const item = this.#inbox.shift();
       if (!item) break;
       items++;
+      if (item.kind !== 'input') {
+        const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
+        if (receivedAt > latest) latest = receivedAt;
+      }
       if (item.kind === 'message') this.#takeMessage(item.inbound, batch);
       else if (item.kind === 'rejected') this.#refuse(item.message, item.device, [item.refusal], batch);
       else this.#takeInput(item.input, batch);
@@ -211,6 +216,8 @@ export class Loop {
     this.#meanBatch = 0.8 * this.#meanBatch + 0.2 * items;
     if (this.#waitingForRoom.length > 0)
       for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
+    // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
+    if (latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: latest }, batch);
     // Rejections alone hold no input, but they too are counted on disk before anybody is told.
     if (batch.effects.length > 0 && !batch.written)
       this.#runStep({ kind: 'tick', receivedAt: core.now }, batch);

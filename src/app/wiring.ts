@@ -76,13 +76,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
-  const { inputs, subjects } = await recoverCore(core, records, telemetry, sealedSeq);
+  const { inputs, subjects, lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
   const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
   await warnOfDifferences(core, records, logger);
 
   const decoder = new Decoder(parts.models);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
+  // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
+  if (lastSeq === 0) await checkpoints.complete();
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
   const presence: Presence = new Map();
   const loop = new Loop({
