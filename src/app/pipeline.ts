@@ -52,14 +52,20 @@ export function step(core: Core, input: Input): StepResult {
 
 /** What a step gathers. Most steps find nothing: they share one empty list. */
 class Outcome implements StepResult {
-  effects: readonly Effect[] = NOTHING;
+  #gathered: Effect[] | undefined;
   accepted: Report | undefined = undefined;
   refusals: readonly Refusal[] = NOTHING;
   touched: readonly string[] = NOTHING;
 
+  get effects(): readonly Effect[] {
+    return this.#gathered ?? NOTHING;
+  }
+
+  /** One step may close the alerts of 100,000 homes: what is there is not copied for each of them. */
   add(effects: readonly Effect[]): void {
-    if (effects.length > 0)
-      this.effects = this.effects.length === 0 ? effects : [...this.effects, ...effects];
+    if (effects.length === 0) return;
+    this.#gathered ??= [];
+    for (const effect of effects) this.#gathered.push(effect);
   }
 }
 

@@ -11,7 +11,7 @@ export class ArrivalOrder {
   #waiting: RecordedMessage[] = [];
   #newest = Number.NEGATIVE_INFINITY;
   #emitted = Number.NEGATIVE_INFINITY;
-  /** Messages older than what was given out already: they came out of order by more than the window. */
+  /** Messages not newer than what was given out already: they came out of order by more than the window. */
   beyondWindow = 0;
 
   constructor(windowMs: number) {
@@ -20,7 +20,7 @@ export class ArrivalOrder {
 
   push(message: RecordedMessage): void {
     const { receivedAt } = message;
-    if (receivedAt < this.#emitted) this.beyondWindow++;
+    if (receivedAt <= this.#emitted) this.beyondWindow++;
     if (receivedAt >= this.#newest) {
       this.#newest = receivedAt;
       this.#waiting.push(message);
@@ -36,9 +36,13 @@ export class ArrivalOrder {
     this.#waiting.splice(low, 0, message);
   }
 
-  /** What no message within the window can precede any more. */
-  ready(): RecordedMessage[] {
-    return this.#take(this.#newest - this.#windowMs);
+  /**
+   * What no message within the window can precede any more.
+   *
+   * @param reached up to where every file has been read, where there are several: one may be far behind the newest
+   */
+  ready(reached = Number.POSITIVE_INFINITY): RecordedMessage[] {
+    return this.#take(Math.min(this.#newest, reached) - this.#windowMs);
   }
 
   rest(): RecordedMessage[] {

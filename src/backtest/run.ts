@@ -67,8 +67,7 @@ async function* merged(
       for (const message of next.value) order.push(message);
       reader.reached = Math.max(reader.reached, next.value.at(-1)?.receivedAt ?? 0);
     }
-    if (readers.length < 2) yield order.ready();
-    else yield order.ready().filter(Boolean);
+    yield order.ready(Math.min(...readers.map(({ reached }) => reached)));
   }
   yield order.rest();
   run.beyondWindow = order.beyondWindow;
@@ -103,7 +102,13 @@ class Backtest {
     const core = this.#start(message.receivedAt);
     const { report, refusals } = this.#decoder.decode(core, message);
     for (const { reason } of refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
-    if (!report) return;
+    if (!report) {
+      // As in the live service, a message that nobody can use still carries the time.
+      if (core.due.nextDue < message.receivedAt)
+        this.#step(core, { kind: 'tick', receivedAt: message.receivedAt });
+      else core.now = Math.max(core.now, message.receivedAt);
+      return;
+    }
     const receivedAt = Math.max(report.receivedAt, core.now);
     const result = this.#step(core, receivedAt === report.receivedAt ? report : { ...report, receivedAt });
     for (const { reason } of result.refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;

@@ -1,0 +1,273 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { recordingLine } from '../simulators/recording.ts';
+import { alertLine } from '../src/app/alert-line.ts';
+import { Core, type CoreOptions } from '../src/app/core.ts';
+import { Decoder } from '../src/app/decode.ts';
+import { step } from '../src/app/pipeline.ts';
+import { type RunResult, restarted, runBacktest } from '../src/backtest/run.ts';
+import { HOUR, MINUTE, SECOND } from '../src/lib/clock.ts';
+import { seededRandom } from '../src/lib/random.ts';
+import type { Input } from '../src/model/effect.ts';
+import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { Registry } from '../src/registry/registry.ts';
+import { tempFolder } from './contracts/bed.ts';
+import { community, kinds, models, policy, T0 } from './core.ts';
+import { productRules } from './scenarios/story.ts';
+
+const dir = tempFolder('recordings');
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const HOMES = ['h1', 'h2', 'h3', 'h4'];
+const ENTRIES = community(
+  Object.fromEntries(
+    HOMES.map((id) => [
+      id,
+      [
+        { id: `${id}-meter`, model: 'water-meter', ...(id < 'h3' ? { gateway: 'gw' } : {}) },
+        { id: `${id}-band`, model: 'wristband' },
+      ],
+    ]),
+  ),
+  ['gw'],
+);
+const options = (): Omit<CoreOptions, 'knownAt'> => ({
+  models,
+  kinds,
+  registry: Registry.from(ENTRIES),
+  ruleSet: ruleSetSchema.parse({ version: 'product', rules: productRules }),
+  policy,
+  channels: new Set(['terminal']),
+});
+
+/** A message of a recording that is not written yet. */
+interface Recorded {
+  readonly receivedAt: number;
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+/**
+ * Two or three days of four homes from one number, with all that makes rules speak: homes that stop drawing water,
+ * meters that fall silent or upload late, crises, falls, presses, counters that go back, clocks that lie.
+ */
+function chronicle(seed: number): Recorded[] {
+  const random = seededRandom(seed);
+  const messages: Recorded[] = [];
+  const end = T0 + random.integer(30, 72) * HOUR;
+  for (const home of HOMES) {
+    const own = random.fork(home);
+    const stopsAt = T0 + own.integer(2, 80) * HOUR;
+    const [silentFrom, silentFor] = [T0 + own.integer(1, 90) * HOUR, own.integer(1, 12) * HOUR];
+    const every = own.pick([HOUR, HOUR, 20 * MINUTE]);
+    const batchOf = own.pick([1, 1, 1, 6]);
+    let litres = own.integer(0, 99_000_000);
+    let batch: unknown[] = [];
+    const send = (device: string, receivedAt: number, payload: unknown): void => {
+      messages.push({ receivedAt, topic: `shouwang/${home}-${device}/telemetry`, payload });
+    };
+    for (let at = T0 + own.integer(0, 59) * MINUTE; at < end; at += every) {
+      if (at < stopsAt) litres += own.chance(0.4) ? own.integer(0, 30) : 0;
+      if (own.chance(0.01)) litres = own.integer(0, 1000);
+      if (at >= silentFrom && at < silentFrom + silentFor) continue;
+      const glitch = own.chance(0.02) ? own.integer(-5000, 90_000) : 0;
+      batch.push({ at, water_index_m3: Math.max(0, litres + glitch) / 1000 });
+      if (batch.length < batchOf) continue;
+      const lag = own.chance(0.1) ? own.integer(0, 200) * MINUTE : own.integer(0, 30) * SECOND;
+      send('meter', at + lag, batch.length === 1 ? batch[0] : batch);
+      batch = [];
+    }
+    for (let at = T0; at < end; at += own.integer(5, 240) * MINUTE) {
+      const systolic_mmhg = own.chance(0.2) ? 190 : 130;
+      const says: unknown[] = [
+        { at, systolic_mmhg, diastolic_mmhg: 80, pulse_bpm: own.integer(35, 140) },
+        { at, event: own.pick(['sos', 'fall', 'fall_cancelled', 'boot']) },
+        { at, worn_bool: own.chance(0.7) },
+        own.pick([{ at: '2099-01-01T00:00:00Z', event: 'sos' }, { at }, { at, pulse_bpm: 0 }]),
+      ];
+      const index = own.pick([0, 0, 0, 0, 0, 1, 2, 3]);
+      if (own.chance(0.7)) send('band', at, says[index]);
+    }
+  }
+  return messages.sort((a, b) => a.receivedAt - b.receivedAt || (a.topic < b.topic ? -1 : 1));
+}
+
+/** All that comes of a chronicle, as bytes. `between` is asked before each message. */
+function play(
+  messages: readonly Recorded[],
+  between: (core: Core, next: number, run: (input: Input) => void) => Core = (core) => core,
+): string {
+  let core = new Core({ ...options(), knownAt: T0 });
+  const decoder = new Decoder(models);
+  const lines: string[] = [];
+  const run = (input: Input): void => {
+    for (const effect of step(core, input).effects) {
+      if (effect.type === 'alert')
+        lines.push(JSON.stringify({ change: effect.change, ...alertLine(effect.alert) }));
+      else if (effect.type !== 'device-heard') lines.push(JSON.stringify(effect));
+    }
+  };
+  run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
+  for (const { receivedAt, topic, payload } of messages) {
+    core = between(core, receivedAt, run);
+    const { report } = decoder.decode(core, {
+      receivedAt,
+      topic,
+      payload: Buffer.from(JSON.stringify(payload)),
+    });
+    if (report) run(report);
+  }
+  run({ kind: 'tick', receivedAt: T0 + 100 * HOUR });
+  return lines.join('\n');
+}
+
+const seeds = fc.integer({ min: 0, max: 1_000_000 });
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 8);
+const TIMEOUT_MS = 15_000 + RUNS * 500;
+
+describe('the same messages give the same alerts, cases and notices, byte for byte', {
+  timeout: TIMEOUT_MS,
+}, () => {
+  test('however often somebody looks at the clock in between', () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, other) => {
+        const messages = chronicle(seed);
+        const random = seededRandom(other);
+        const watched = play(messages, (core, next, run) => {
+          for (let times = random.integer(0, 3); times > 0; times--)
+            run({ kind: 'tick', receivedAt: Math.floor(random.between(core.now, next + 1)) });
+          return core;
+        });
+        expect(watched).toBe(play(messages));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('wherever the service was started anew from what it had stored', () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, other) => {
+        const messages = chronicle(seed);
+        const random = seededRandom(other);
+        const share = random.pick([0.01, 0.2, 1]);
+        const broken = play(messages, (core) => (random.chance(share) ? restarted(core, options()) : core));
+        expect(broken).toBe(play(messages));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('however often the network repeats one of them', () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, other) => {
+        const messages = chronicle(seed);
+        const random = seededRandom(other);
+        const repeated = messages.flatMap((message) => Array<Recorded>(random.integer(1, 3)).fill(message));
+        expect(play(repeated)).toBe(play(messages));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('what comes twice, seconds later', { timeout: TIMEOUT_MS }, () => {
+  test('changes no alert of a home without a gateway', () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, other) => {
+        // A gateway is heard when it repeats something, so homes behind one are left out.
+        const messages = chronicle(seed).filter(({ topic }) => /h[34]-/.test(topic));
+        const random = seededRandom(other);
+        const repeats = messages
+          .filter(() => random.chance(0.3))
+          .map((message) => ({
+            ...message,
+            receivedAt: message.receivedAt + random.integer(1, 120) * SECOND,
+          }));
+        const all = [...messages, ...repeats].sort((a, b) => a.receivedAt - b.receivedAt);
+        expect(play(all)).toBe(play(messages));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
+  let files = 0;
+  const write = (messages: readonly Recorded[], zip = false): string => {
+    const text = messages
+      .map(({ receivedAt, topic, payload }) => `${recordingLine(receivedAt, topic, payload)}\n`)
+      .join('');
+    const file = join(dir, `${++files}.ndjson${zip ? '.gz' : ''}`);
+    writeFileSync(file, zip ? gzipSync(text) : text);
+    return file;
+  };
+  const resultOf = ({
+    alerts,
+    cases,
+    notices,
+    messages,
+    readings,
+    rejections,
+    from,
+    to,
+  }: RunResult): string =>
+    [...alerts.map(alertLine), ...cases, ...notices, { messages, readings, rejections, from, to }]
+      .map((line) => JSON.stringify(line))
+      .join('\n');
+  const run = async (recordings: readonly string[], more: object = {}): Promise<string> => {
+    const result = await runBacktest({ recordings, core: options(), ...more });
+    expect(result.beyondWindow).toBe(0);
+    return resultOf(result);
+  };
+
+  test('for lines shuffled within the allowed lateness, in any number of files, packed or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, seeds, fc.integer({ min: 1, max: 4 }), async (seed, other, parts) => {
+        const messages = chronicle(seed);
+        const random = seededRandom(other);
+        const latenessMs = random.pick([0, MINUTE, 90 * MINUTE]);
+        const shuffled = messages
+          .map((message) => ({ message, place: message.receivedAt + random.between(0, latenessMs) }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ message }) => message);
+        const split = Array.from({ length: parts }, (): Recorded[] => []);
+        for (const message of shuffled) random.pick(split).push(message);
+        const recordings = split.map((part) => write(part, random.chance(0.3)));
+        expect(await run(recordings, { latenessMs })).toBe(await run([write(messages)]));
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+
+  test('with the state stored and restored after any number of inputs', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, fc.integer({ min: 1, max: 50 }), async (seed, restartEvery) => {
+        const file = write(chronicle(seed));
+        expect(await run([file], { restartEvery })).toBe(await run([file]));
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+
+  test('and what it says of one home does not depend on the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, fc.constantFrom(...HOMES.slice(2)), async (seed, home) => {
+        const all = chronicle(seed);
+        const alone = all.filter(({ topic }) => topic.includes(`/${home}-`));
+        const of = async (messages: readonly Recorded[]): Promise<string[]> => {
+          const end = { receivedAt: T0 + 100 * HOUR, topic: 'shouwang/nobody/telemetry', payload: {} };
+          const { alerts } = await runBacktest({ recordings: [write([...messages, end])], core: options() });
+          return alerts
+            .filter((alert) => alert.home === home)
+            .map((alert) => JSON.stringify(alertLine(alert)));
+        };
+        const first = { ...all[0], topic: 'shouwang/nobody/telemetry' } as Recorded;
+        expect(await of([first, ...alone])).toEqual(await of(all));
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+});
