@@ -214,15 +214,19 @@ function trim(history: CounterHistory, newestAt: number): void {
   while ((history.at[count + 1] ?? Number.POSITIVE_INFINITY) <= from) count++;
   if (count < 8) return;
   // In place: a new array for each home every few hours is most of what the collector would have to do.
-  for (const points of [history.at, history.total]) {
-    points.copyWithin(0, count);
-    points.length -= count;
-  }
+  dropFirst(history.at, count);
+  dropFirst(history.total, count);
   while (
     history.epochs.length > 1 &&
     (history.epochs[1] as { from: number }).from <= (history.at[0] as number)
   )
     history.epochs.shift();
+}
+
+function dropFirst(points: number[], count: number): void {
+  const kept = points.length - count;
+  for (let i = 0; i < kept; i++) points[i] = points[i + count] as number;
+  points.length = kept;
 }
 
 /**
