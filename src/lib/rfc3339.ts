@@ -6,8 +6,12 @@
 export function parseRfc3339(text: string): number | undefined {
   const length = text.length;
   if (length < 20 || length > 35) return undefined;
-  const separator = text.charCodeAt(10) | 32;
-  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || (separator !== 116 && separator !== 32))
+  const separator = text.charCodeAt(10);
+  if (
+    text.charCodeAt(4) !== 45 ||
+    text.charCodeAt(7) !== 45 ||
+    ((separator | 32) !== 116 && separator !== 32)
+  )
     return undefined;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
   const year = digits(text, 0, 4);
@@ -32,8 +36,14 @@ export function parseRfc3339(text: string): number | undefined {
   }
   const offset = offsetMinutes(text, position);
   if (offset === undefined || day > daysIn(year, month)) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(milliseconds) - offset * 60_000;
+  // Date.UTC takes years below 100 for years of the 20th century; the calendar repeats every 400 years.
+  const early = year < 100 ? 400 : 0;
+  const at = Date.UTC(year + early, month - 1, day, hour, minute, second) + Math.floor(milliseconds);
+  return at - early * MEAN_YEAR_MS - offset * 60_000;
 }
+
+/** Of the Gregorian calendar, exact over 400 years. */
+const MEAN_YEAR_MS = 365.2425 * 86_400_000;
 
 function offsetMinutes(text: string, position: number): number | undefined {
   const sign = text.charCodeAt(position);

@@ -104,6 +104,7 @@ function takeNext(
   const max = micro(rules.max);
   if (
     step < 0 &&
+    step + max >= 0 &&
     lastRaw > (1 - ROLLOVER_SHARE) * max &&
     micro(raw) < ROLLOVER_SHARE * max &&
     step + max <= stepMax
