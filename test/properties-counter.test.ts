@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../src/lib/clock.ts';
+import {
+  baseFlowPerHour,
+  type CounterHistory,
+  type CounterRules,
+  emptyHistory,
+  HISTORY_MS,
+  takeCounter,
+  useInWindow,
+} from '../src/model/counter-history.ts';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
+const START = Date.parse('2026-03-01T00:00:00Z');
+
+/** What must hold of every history, whatever was said: the names of what does not. */
+function faults({ at, total, epochs, held, floor }: CounterHistory): string[] {
+  const found: string[] = [];
+  const must = (claim: boolean, name: string): void => {
+    if (!claim) found.push(name);
+  };
+  const ascends = (list: readonly number[], least: number): boolean =>
+    list.every((value, index) => index === 0 || value - (list[index - 1] as number) >= least);
+  must(total.length === at.length, 'as many totals as instants');
+  must(ascends(at, 1), 'instants ascend');
+  must(ascends(total, 0), 'the total never decreases');
+  must(total.every(Number.isInteger), 'totals are whole');
+  must(
+    ascends(
+      epochs.map(({ from }) => from),
+      0,
+    ),
+    'epochs ascend',
+  );
+  must(held === undefined || held.at > (at.at(-1) ?? 0), 'what is held is newer than what was taken');
+  must(floor.length <= 2 * 4, 'the floor covers some days');
+  must((at.at(-1) ?? 0) - (at[1] ?? at[0] ?? 0) <= HISTORY_MS + 12 * HOUR, 'the history is bounded');
+  const hours = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / HOUR;
+  const most = (hours + 0.05 * at.length) * 8_000_000 + 10_000 * at.length;
+  must((total.at(-1) ?? 0) - (total[0] ?? 0) <= most, 'no more than can pass');
+  return found;
+}
+
+function check(history: CounterHistory): void {
+  const found = faults(history);
+  if (baseFlowPerHour(history) < 0) found.push('the base flow is negative');
+  expect(found).toEqual([]);
+}
+
+describe('a counter', () => {
+  test('never runs backwards and never makes a spike, whatever the meter says', () => {
+    const reading = fc.record({
+      minutes: fc.oneof(fc.constant(60), fc.integer({ min: -600, max: 600 })),
+      raw: fc.oneof(fc.double({ min: 0, max: 110, noNaN: true }), fc.constantFrom(0, 0.001, 50, 99.999, 100)),
+      exchanged: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(reading, { maxLength: 80 }), (readings) => {
+        const history = emptyHistory();
+        let now = START;
+        let exchangedAt: number | undefined;
+        for (const { minutes, raw, exchanged } of readings) {
+          if (exchanged && raw < 1) exchangedAt = now + 1;
+          const at = now + minutes * MINUTE;
+          now = Math.max(now, at);
+          takeCounter(history, at, raw, { ...RULES, exchangedAt });
+          check(history);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  /** A meter that is right: litres drawn each hour, a register that starts again at 100 m³, one exchange perhaps. */
+  const life = fc.record({
+    begin: fc.integer({ min: 0, max: 99_999 }),
+    litres: fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 30, maxLength: 70 }),
+  });
+
+  test('counts what was drawn, over the end of its register', () => {
+    fc.assert(
+      fc.property(life, ({ begin, litres }) => {
+        const history = emptyHistory();
+        let drawn = begin;
+        takeCounter(history, START, begin / 1000, RULES);
+        const totals = [0];
+        litres.forEach((use, index) => {
+          drawn += use;
+          const verdict = takeCounter(history, START + (index + 1) * HOUR, (drawn % 100_000) / 1000, RULES);
+          expect(verdict.kind).toBe('taken');
+          totals.push((totals.at(-1) as number) + use);
+          check(history);
+          const hours = index + 1;
+          const use24 = useInWindow(history, START + hours * HOUR, 24 * HOUR, HOUR);
+          if (hours < 24) expect(use24.covered).toBe(false);
+          else
+            expect(use24).toMatchObject({
+              covered: true,
+              amount: ((totals[hours] as number) - (totals[hours - 24] as number)) * 1000,
+            });
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('says the same whatever order late readings come in', () => {
+    fc.assert(
+      fc.property(life, fc.infiniteStream(fc.nat(9)), ({ litres }, dice) => {
+        let drawn = 0;
+        const readings = litres.map((use, index) => {
+          drawn += use % 500;
+          return { at: START + index * HOUR, raw: drawn / 1000 };
+        });
+        const straight = emptyHistory();
+        for (const { at, raw } of readings) takeCounter(straight, at, raw, RULES);
+        const mixed = emptyHistory();
+        const late = readings.filter(
+          (_, index) => index > 0 && index < readings.length - 1 && dice.next().value === 0,
+        );
+        for (const one of readings) if (!late.includes(one)) takeCounter(mixed, one.at, one.raw, RULES);
+        const newest = (readings.at(-1) as { at: number }).at;
+        for (const { at, raw } of [...late].sort((a, b) => ((a.raw * 7919) % 1) - ((b.raw * 7919) % 1)))
+          takeCounter(mixed, at, raw, RULES);
+        check(mixed);
+        const window = (history: CounterHistory) => useInWindow(history, newest, 24 * HOUR, 6 * HOUR);
+        expect(window(mixed)).toEqual(window(straight));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('a reading that comes twice changes nothing', () => {
+    fc.assert(
+      fc.property(life, ({ begin, litres }) => {
+        const history = emptyHistory();
+        let drawn = begin;
+        litres.forEach((use, index) => {
+          drawn += use;
+          const at = START + index * HOUR;
+          takeCounter(history, at, (drawn % 100_000) / 1000, RULES);
+          const before = JSON.stringify(history);
+          expect(takeCounter(history, at, (drawn % 100_000) / 1000, RULES).kind).toBe('duplicate');
+          expect(JSON.stringify(history)).toBe(before);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('goes on from a reset that two readings confirm, and counts nothing for it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 300 }),
+        fc.integer({ min: 0, max: 300 }),
+        (cubic, first, second) => {
+          const history = emptyHistory();
+          takeCounter(history, START, cubic, RULES);
+          takeCounter(history, START + HOUR, cubic + 0.1, RULES);
+          expect(takeCounter(history, START + 2 * HOUR, first / 1000, RULES).kind).toBe('held');
+          const verdict = takeCounter(history, START + 3 * HOUR, (first + second) / 1000, RULES);
+          expect(verdict.kind).toBe('restarted');
+          check(history);
+          expect((history.total.at(-1) as number) - (history.total[0] as number)).toBe((100 + second) * 1000);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});

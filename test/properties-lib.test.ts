@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RecordedMessage } from '../simulators/recording.ts';
+import { JournalWriter, readJournal } from '../src/app/journal.ts';
+import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
+import { DueHeap } from '../src/lib/heap.ts';
+import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+import type { Input } from '../src/model/effect.ts';
+import type { Report } from '../src/model/message.ts';
+import { EVENT_NAMES, METRIC_NAMES } from '../src/model/metrics.ts';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
+
+describe('the journal', () => {
+  const report: fc.Arbitrary<Report> = fc.record({
+    kind: fc.constant('report' as const),
+    receivedAt: instant,
+    device: fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }),
+    clock: fc.constantFrom('device' as const, 'received' as const),
+    readings: fc.array(
+      fc.record({
+        metric: fc.constantFrom(...METRIC_NAMES),
+        at: instant,
+        value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      }),
+      { maxLength: 20 },
+    ),
+    events: fc.array(fc.record({ event: fc.constantFrom(...EVENT_NAMES), at: instant }), { maxLength: 5 }),
+  });
+  const other: fc.Arbitrary<Input> = fc.oneof(
+    fc.record({ kind: fc.constant('tick' as const), receivedAt: instant }),
+    fc.record({ kind: fc.constant('tick' as const), receivedAt: instant, listeningSince: instant }),
+    fc.record({
+      kind: fc.constant('command' as const),
+      receivedAt: instant,
+      id: fc.string(),
+      by: fc.string({ unit: 'grapheme' }),
+      command: fc.record({
+        type: fc.constant('case.note' as const),
+        case: fc.string(),
+        text: fc.string({ unit: 'binary' }),
+      }),
+    }),
+  );
+  const entry = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: report.chain((input) =>
+        fc.constantFrom(...acceptances(input)).map((accepted) => ({ input, accepted })),
+      ),
+    },
+    { weight: 1, arbitrary: other.map((input) => ({ input, accepted: undefined })) },
+  );
+
+  test('gives back what was written, in one batch or many, with one buffer for all', () => {
+    const writer = new JournalWriter();
+    fc.assert(
+      fc.property(fc.array(fc.array(entry, { maxLength: 12 }), { maxLength: 4 }), (batches) => {
+        for (const batch of batches) {
+          writer.reset();
+          for (const { input, accepted } of batch) writer.add(input, accepted);
+          expect([...readJournal(writer.bytes())]).toEqual(batch);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('holds a report of a thousand entries with every metric', () => {
+    const writer = new JournalWriter();
+    const readings = Array.from({ length: 1_000 }, (_, i) =>
+      METRIC_NAMES.map((metric) => ({ metric, at: i, value: i / 7 })),
+    ).flat();
+    const input: Report = {
+      kind: 'report',
+      receivedAt: 1,
+      device: '表'.repeat(64),
+      clock: 'device',
+      readings,
+      events: [],
+    };
+    writer.add(input, input);
+    writer.add(input, undefined);
+    expect([...readJournal(writer.bytes())]).toEqual([
+      { input, accepted: input },
+      { input, accepted: undefined },
+    ]);
+  });
+
+  test('does not make up what it cannot read', () => {
+    expect(() => [...readJournal(Buffer.from([9]))]).toThrow('unknown type 9');
+    const writer = new JournalWriter();
+    writer.add({ kind: 'tick', receivedAt: 5 }, undefined);
+    expect(() => [...readJournal(writer.bytes().slice(0, -1))]).toThrow();
+  });
+});
+
+/** All of it, nothing of it, or some of it, as the step may take a report. */
+function acceptances(input: Report): (Report | undefined)[] {
+  return [
+    input,
+    undefined,
+    { ...input, readings: input.readings.slice(1), receivedAt: input.receivedAt + 1 },
+  ];
+}
+
+describe('the heap of due-dates', () => {
+  test('gives what a sorted list gives, whatever goes in between', () => {
+    const action = fc.option(
+      fc.record({ due: fc.integer({ min: 0, max: 20 }), key: fc.constantFrom('a', 'b', 'c', 'd') }),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        const heap = new DueHeap<{ key: string }>();
+        let list: { due: number; key: string }[] = [];
+        for (const one of actions) {
+          if (one) {
+            heap.push(one.due, { key: one.key });
+            list = [...list, one].sort((a, b) => a.due - b.due || (a.key < b.key ? -1 : 1));
+          } else expect(heap.pop()?.key).toBe(list.shift()?.key);
+          expect(heap.nextDue).toBe(list[0]?.due ?? Number.POSITIVE_INFINITY);
+          expect(heap.size).toBe(list.length);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('RFC 3339', () => {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const offset = fc.oneof(
+    fc.constantFrom('Z', 'z', '+00:00', '-00:00'),
+    fc
+      .tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+      .map(([sign, hours, minutes]) => `${sign}${two(hours)}:${two(minutes)}`),
+  );
+  const date = fc.oneof(
+    fc.date({
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+      noInvalidDate: true,
+    }),
+    fc.date({
+      min: new Date('1960-01-01T00:00:00Z'),
+      max: new Date('2100-01-01T00:00:00Z'),
+      noInvalidDate: true,
+    }),
+  );
+
+  test('is read as Date.parse reads it', () => {
+    const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,9}$/));
+    fc.assert(
+      fc.property(date, fraction, offset, fc.constantFrom('T', 't', ' '), (day, digits, zone, separator) => {
+        const [head, tail] = [day.toISOString().slice(0, 10), day.toISOString().slice(11, 19)];
+        const wanted = Date.parse(`${head}T${tail}${digits}${zone.toUpperCase()}`);
+        expect(parseRfc3339(`${head}${separator}${tail}${digits}${zone}`)).toBe(wanted);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is read back from what Date writes', () => {
+    fc.assert(
+      fc.property(date, (day) => {
+        expect(parseRfc3339(day.toISOString())).toBe(day.getTime());
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is refused where it does not name an instant', () => {
+    for (const text of [
+      '',
+      '2026-03-01',
+      '2026-03-01T08:00:00',
+      '2026-03-01T08:00Z',
+      '2026-02-29T08:00:00Z',
+      '2026-13-01T08:00:00Z',
+      '2026-03-01T24:00:00Z',
+      '2026-03-01T08:60:00Z',
+      '2026-03-01T08:00:00.Z',
+      '2026-03-01T08:00:00+0800',
+      '2026-03-01T08:00:00+24:00',
+      '2026-03-01T08:00:00Z ',
+      '2026-03-01\u000008:00:00Z',
+      '2026/03/01T08:00:00Z',
+    ])
+      expect(parseRfc3339(text), text).toBeUndefined();
+    fc.assert(
+      fc.property(fc.string({ minLength: 18, maxLength: 36 }), (text) => {
+        const found = parseRfc3339(text);
+        expect(found === undefined || Number.isFinite(found)).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('the order of arrival', () => {
+  const message = (receivedAt: number, topic: string, line: number): RecordedMessage => ({
+    line,
+    receivedAt,
+    topic,
+    payload: Buffer.from(`${line % 3}`),
+  });
+  const sorted = (messages: readonly RecordedMessage[]): RecordedMessage[] =>
+    [...messages].sort(
+      (a, b) =>
+        a.receivedAt - b.receivedAt ||
+        (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) ||
+        Buffer.compare(a.payload, b.payload),
+    );
+  const plain = (messages: readonly RecordedMessage[]): string[] =>
+    messages.map(
+      ({ receivedAt, topic, payload }) => `${receivedAt} ${topic} ${Buffer.from(payload).toString()}`,
+    );
+
+  test('is that of a sorted list where nothing comes later than the window allows', () => {
+    const lines = fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.constantFrom('a', 'b')), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(
+        lines,
+        fc.integer({ min: 0, max: 30 }),
+        fc.infiniteStream(fc.integer({ min: 0, max: 999 })),
+        (raw, windowMs, dice) => {
+          const dealt = raw
+            .map(([at, topic], line) => ({
+              one: message(at, topic, line),
+              place: at + ((dice.next().value as number) / 1000) * windowMs,
+            }))
+            .sort((a, b) => a.place - b.place)
+            .map(({ one }) => one);
+          const order = new ArrivalOrder(windowMs);
+          const given: RecordedMessage[] = [];
+          for (const one of dealt) {
+            order.push(one);
+            if ((dice.next().value as number) < 500) given.push(...order.ready());
+          }
+          given.push(...order.rest());
+          expect(plain(given)).toEqual(plain(sorted(dealt)));
+          expect(order.beyondWindow).toBe(0);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('loses nothing and counts what came too late', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 40 }),
+        fc.integer({ min: 0, max: 10 }),
+        (instants, windowMs) => {
+          const order = new ArrivalOrder(windowMs);
+          const given: RecordedMessage[] = [];
+          let tooLate = 0;
+          instants.forEach((at, line) => {
+            if (given.some(({ receivedAt }) => receivedAt >= at)) tooLate++;
+            order.push(message(at, 'a', line));
+            given.push(...order.ready());
+          });
+          given.push(...order.rest());
+          expect(given.map(({ line }) => line).sort((a, b) => a - b)).toEqual(
+            instants.map((_, line) => line),
+          );
+          expect(order.beyondWindow).toBe(tooLate);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
