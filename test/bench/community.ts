@@ -9,17 +9,17 @@ export interface CommunityPlan {
   readonly gateways: number;
   /** Of the first homes, so many meters have a credential of their own. */
   readonly directs: number;
-  /** All devices are enrolled an hour before. */
+  /** All devices are enrolled a month before. */
   readonly now: number;
 }
 
 const [HOMES_A_UNIT, UNITS_A_BUILDING, BUILDINGS_A_GRID, GRIDS_A_COMMUNITY] = [12, 4, 8, 5];
-const HOUR_MS = 3_600_000;
+const MONTH_MS = 30 * 86_400_000;
 
 /** A plain community: each home with a person, a contact, a water meter and a wristband; a grid worker for each grid. */
 export function communityOf({ homes, gateways, directs, now }: CommunityPlan): RegistryEntry[] {
   const entries: RegistryEntry[] = [];
-  const enrolledAt = now - HOUR_MS;
+  const enrolledAt = now - MONTH_MS;
   const secretHash = hashSecret(SECRET);
   const units: string[] = [];
   const nodes = new Set<string>();

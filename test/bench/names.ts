@@ -9,5 +9,6 @@ export const homeOf = (home: number): string => `h-${digits(home)}`;
 export const meterOf = (home: number): string => `wm-${digits(home)}`;
 export const bandOf = (home: number): string => `wb-${digits(home)}`;
 export const gatewayOf = (gateway: number): string => `gw-${String(gateway).padStart(5, '0')}`;
-/** Watches everything: a program beside the service. */
+/** Programs beside the service that may read everything: one does, one does not. */
 export const WATCHER = 'watcher';
+export const SLEEPER = 'sleeper';

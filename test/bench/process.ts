@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,7 +55,7 @@ export function measure(pid: number): () => Usage {
     const mine = process.cpuUsage(own);
     const ownSeconds = (mine.user + mine.system) / 1e6;
     const others = machineSeconds() - all - used - ownSeconds;
-    return { cpu: used, seconds, othersCores: others / seconds, ownCores: ownSeconds / seconds };
+    return { cpu: used, seconds, othersCores: Math.max(0, others / seconds), ownCores: ownSeconds / seconds };
   };
 }
 
@@ -138,9 +137,4 @@ export class Child {
     if (signal === 'SIGTERM' && this.ended === 'SIGKILL')
       throw new Error(`process ${this.pid} did not end by itself: ${this.logText()}`);
   }
-}
-
-/** Bytes of all files of a folder. */
-export function folderFiles(dir: string): string[] {
-  return readdirSync(dir).map((name) => join(dir, name));
 }

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { sleep, until } from './figure.ts';
-import { connectFrame } from './mqtt-frames.ts';
+import { connectFrame, publishFrame } from './mqtt-frames.ts';
 import { SECRET } from './names.ts';
 import { Readings } from './readings.ts';
 
@@ -32,7 +32,8 @@ class Publisher {
   readonly #carry: number[] = [];
   #fd: number | undefined;
   #id = 0;
-  #turn = 0;
+  /** Readings sent. */
+  turns = 0;
   outstanding = 0;
   letIn = false;
   ended = false;
@@ -61,26 +62,35 @@ class Publisher {
 
   /** Sends the next reading of one of its devices. */
   send(readings: Readings, qos: 0 | 1): void {
-    const turn = this.#turn++;
+    const turn = this.turns++;
     // All meters of the homes, then all bands, so that each home's devices speak equally often.
     const home = this.plan.first + (turn % this.plan.homes);
     const kind = Math.floor(turn / this.plan.homes) % 2 === 0 ? 'meter' : 'band';
+    const id = qos === 1 ? this.#nextId() : 0;
+    this.write(readings.next(home, kind, id));
+  }
+
+  /** Sends anything else, QoS 1. */
+  sendText(topic: string, payload: string): void {
+    const { bytes, packetId } = publishFrame(topic, payload, 1);
+    bytes.writeUInt16BE(this.#nextId(), packetId);
+    this.write(bytes);
+  }
+
+  #nextId(): number {
     this.#id = (this.#id % (IDS - 1)) + 1;
     const id = this.#id;
-    const bytes = readings.next(home, kind, id);
-    if (qos === 1) {
-      if (this.#waiting[id] === 1) this.#fleet.fault(`${this.plan.id}: ${IDS} messages without an answer`);
-      this.#waiting[id] = 1;
-      this.outstanding++;
-      this.#fleet.outstanding++;
-      if (this.sentAt) this.sentAt[id] = performance.now();
-    }
-    this.#fleet.sent++;
-    this.write(bytes);
+    if (this.#waiting[id] === 1) this.#fleet.fault(`${this.plan.id}: ${IDS} messages without an answer`);
+    this.#waiting[id] = 1;
+    this.outstanding++;
+    this.#fleet.outstanding++;
+    if (this.sentAt) this.sentAt[id] = performance.now();
+    return id;
   }
 
   /** Writes now if the kernel has room; the rest goes the way of streams. */
   write(bytes: Buffer): void {
+    this.#fleet.sent++;
     if (this.#fd === undefined || this.socket.writableLength > 0) {
       this.socket.write(Buffer.from(bytes));
       return;
@@ -211,6 +221,19 @@ export class Publishers {
     };
   }
 
+  /** Every device speaks at least once: what a first word costs is no part of a steady rate. */
+  async everyDeviceSpeaks(): Promise<void> {
+    const devices = 2 * this.#publishers.reduce((sum, { plan }) => sum + plan.homes, 0);
+    const most = 2 * Math.max(...this.#publishers.map(({ plan }) => plan.homes));
+    const flow = this.saturate(2_000);
+    await until(
+      'every device has spoken',
+      () => this.acked >= devices && this.#publishers.every(({ turns }) => turns >= most),
+      120_000,
+    );
+    await flow.stop();
+  }
+
   async allAcknowledged(withinMs = 30_000): Promise<void> {
     await until('every message is acknowledged', () => this.outstanding === 0, withinMs, 1);
     this.check();
@@ -227,7 +250,7 @@ export class Publishers {
     let due = performance.now();
     let running = true;
     const turn = (): void => {
-      if (!running) return;
+      if (!running || this.closing) return;
       const now = performance.now();
       for (let sent = 0; due <= now && sent < 64; sent++, due += gapMs) {
         const publisher = this.#publishers[this.#turn++ % this.size]!;
@@ -246,22 +269,31 @@ export class Publishers {
     };
   }
 
-  /** Every device says something once, QoS 1, with so many outstanding. */
-  async onceEach(outstanding: number): Promise<number> {
-    const window = Math.max(1, Math.floor(outstanding / this.size));
-    const left = this.#publishers.map(({ plan }) => plan.homes * 2);
-    let unsent = left.reduce((sum, some) => sum + some, 0);
-    const total = unsent;
-    while (unsent > 0) {
-      for (const [index, publisher] of this.#publishers.entries()) {
-        while (left[index]! > 0 && publisher.outstanding < window) {
-          publisher.send(this.#readings[1], 1);
-          left[index]!--;
-          unsent--;
-        }
+  /** Sends something for one home, QoS 1, over the connection that speaks for it. */
+  sendFor(home: number, topic: string, payload: string): void {
+    const publisher = this.#publishers.find(
+      ({ plan }) => plan.first <= home && home < plan.first + plan.homes,
+    );
+    if (!publisher) throw new Error(`no connection speaks for home ${home}`);
+    publisher.sendText(topic, payload);
+  }
+
+  /** Each connection sends something for each of its homes, QoS 1, with so many outstanding. */
+  async eachHome(
+    outstanding: number,
+    make: (home: number) => { device: string; payload: string },
+  ): Promise<number> {
+    let total = 0;
+    const homesMax = Math.max(...this.#publishers.map(({ plan }) => plan.homes));
+    for (let turn = 0; turn < homesMax; turn++) {
+      for (const publisher of this.#publishers) {
+        if (turn >= publisher.plan.homes) continue;
+        const { device, payload } = make(publisher.plan.first + turn);
+        publisher.sendText(`shouwang/${device}/telemetry`, payload);
+        total++;
+        while (this.outstanding >= outstanding) await new Promise((resolve) => setImmediate(resolve));
       }
       this.check();
-      await new Promise((resolve) => setImmediate(resolve));
     }
     await this.allAcknowledged();
     return total;
@@ -278,6 +310,7 @@ export class Publishers {
 
   async close(): Promise<void> {
     this.closing = true;
+    this.#window = 0;
     for (const { socket } of this.#publishers) socket.destroy();
     await sleep(50);
   }

@@ -14,8 +14,8 @@ interface Place {
 }
 
 const TIME = '2026-03-01T08:00:00.000Z';
-const METER = `{"at":"${TIME}","water_index_m3":12345.678,"flow_m3_h":0.1234,"battery_pct":88,"signal_dbm":-87}`;
-const BAND = `{"at":"${TIME}","systolic_mmhg":132,"diastolic_mmhg":84,"pulse_bpm":71,"spo2_pct":97,"skin_temperature_c":33.4,"steps_count":10321,"worn_bool":1,"battery_pct":88,"signal_dbm":-87}`;
+export const METER_TEXT = `{"at":"${TIME}","water_index_m3":12345.678,"flow_m3_h":0.1234,"battery_pct":88,"signal_dbm":-87}`;
+export const BAND_TEXT = `{"at":"${TIME}","systolic_mmhg":132,"diastolic_mmhg":84,"pulse_bpm":71,"spo2_pct":97,"skin_temperature_c":33.4,"steps_count":10321,"worn_bool":1,"battery_pct":88,"signal_dbm":-87}`;
 
 /** Firmware that prints into fields of fixed width pads with blanks; so do we, up to the size. */
 function padded(payload: string): string {
@@ -24,6 +24,9 @@ function padded(payload: string): string {
   return payload.replace(/}$/, `${' '.repeat(missing)}}`);
 }
 
+const METER_PAYLOAD = padded(METER_TEXT);
+const BAND_PAYLOAD = padded(BAND_TEXT);
+
 class Template {
   readonly bytes: Buffer;
   readonly #packetId: number;
@@ -31,7 +34,7 @@ class Template {
   readonly #time: number;
 
   constructor(device: string, payload: string, qos: 0 | 1) {
-    const { bytes, packetId } = publishFrame(`shouwang/${device}/telemetry`, padded(payload), qos);
+    const { bytes, packetId } = publishFrame(`shouwang/${device}/telemetry`, payload, qos);
     this.bytes = bytes;
     this.#packetId = packetId;
     this.#device = {
@@ -63,6 +66,26 @@ class Template {
   }
 }
 
+/** All loads of a run share one clock for what grows: a meter never goes back. */
+const STARTED_AT = Date.now();
+
+/** What a meter's index stands at when the run begins; five digits before the point, for JSON knows no leading zeros. */
+const litresAtStart = (home: number): number => 10_000_000 + (home % 100_000);
+/** More than the rule for low consumption asks for, so that no home of the load is in need. */
+const LITRES_AN_HOUR = 8;
+export const HISTORY_HOURS = 26;
+
+/** What a meter uploads that was out of reach for a day: an index for each hour up to now. */
+export function historyOf(home: number, now: number): string {
+  const entries: string[] = [];
+  for (let hour = HISTORY_HOURS; hour > 0; hour--) {
+    const at = new Date(now - hour * 3_600_000).toISOString();
+    const index = (litresAtStart(home) - hour * LITRES_AN_HOUR) / 1000;
+    entries.push(`{"at":"${at}","water_index_m3":${index.toFixed(3)}}`);
+  }
+  return `[${entries.join()}]`;
+}
+
 /** Litres that a tap gives in a second: far below what a pipe can carry, so that no step is a lie. */
 const LITRES_A_SECOND = 0.2;
 
@@ -72,15 +95,14 @@ export class Readings {
   readonly #band: Template;
   readonly #litres: [Place, Place];
   readonly #places: Readonly<Record<'systolic' | 'diastolic' | 'pulse' | 'spo2' | 'steps', Place>>;
-  readonly #startedAt = Date.now();
   readonly #time = Buffer.from(TIME);
   #now = 0;
   #minute = 0;
   #number = 0;
 
   constructor(qos: 0 | 1) {
-    this.#meter = new Template(meterOf(0), METER, qos);
-    this.#band = new Template(bandOf(0), BAND, qos);
+    this.#meter = new Template(meterOf(0), METER_PAYLOAD, qos);
+    this.#band = new Template(bandOf(0), BAND_PAYLOAD, qos);
     const index = this.#meter.place('water_index_m3', 9);
     this.#litres = [
       { at: index.at, length: 5 },
@@ -98,11 +120,10 @@ export class Readings {
   /** A reading of this home's meter or band, measured now. */
   next(home: number, kind: 'meter' | 'band', packetId: number): Buffer {
     const now = this.#clock();
-    const elapsedS = (now - this.#startedAt) / 1000;
+    const elapsedS = (now - STARTED_AT) / 1000;
     const number = ++this.#number;
     if (kind === 'meter') {
-      // Five digits before the point from the first message on: JSON knows no leading zeros.
-      const litres = 10_000_000 + (home % 100_000) + Math.floor(elapsedS * LITRES_A_SECOND);
+      const litres = litresAtStart(home) + Math.floor(elapsedS * LITRES_A_SECOND);
       this.#meter.digits(this.#litres[0], Math.floor(litres / 1000));
       this.#meter.digits(this.#litres[1], litres % 1000);
       this.#meter.address(home, packetId, this.#time);

@@ -2,13 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Figure, Row } from './figure.ts';
+import type { BenchContext, Figure, Row } from './figure.ts';
 import { ackPath } from './figures/ack-path.ts';
+import { readingLatency } from './figures/reading-latency.ts';
+import { sosLatency } from './figures/sos-latency.ts';
+import { steadyRate } from './figures/steady-rate.ts';
+import { validation } from './figures/validation.ts';
 import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
 
 /** `npm run bench`: the figures of the product, each against its anchor in the same run. */
-const FIGURES: readonly Figure[] = [ackPath];
+const FIGURES: readonly Figure[] = [validation, ackPath, readingLatency, steadyRate, sosLatency];
 
 const { values: options } = parseArgs({
   options: {
@@ -47,6 +51,7 @@ const startedAt = Date.now();
 const say = (line: string): void => {
   console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
 };
+const context: BenchContext = { quick: options.quick, dir, profileDir: options.profile, say };
 const results: FigureResult[] = [];
 try {
   for (const figure of FIGURES) {
@@ -69,8 +74,7 @@ async function run(figure: Figure): Promise<{ rows: readonly Row[]; failure?: st
   if (figure.linuxOnly && !hasProc) return { rows: [], skipped: 'measured on Linux only' };
   say(`${figure.name}: ${figure.title}`);
   try {
-    const profileDir = options.profile;
-    return { rows: await figure.run({ quick: options.quick, dir, profileDir, say }) };
+    return { rows: await figure.run(context) };
   } catch (error) {
     say(`${figure.name} failed: ${(error as Error).stack}`);
     return { rows: [], failure: (error as Error).message };

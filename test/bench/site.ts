@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { type BenchContext, until } from './figure.ts';
-import { SECRET, WATCHER } from './names.ts';
+import { SECRET, SLEEPER, WATCHER } from './names.ts';
 import { Child, childFile, REPOSITORY } from './process.ts';
 
 export interface SiteOptions {
@@ -110,23 +110,32 @@ export class Site {
     return `Bearer ${this.#token}`;
   }
 
+  /** What the service tells Prometheus. */
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#httpPort}/metrics`)).text();
+  }
+
   /** Sums of the service's counters, by name without labels. */
   async counters(): Promise<ReadonlyMap<string, number>> {
-    const response = await fetch(`http://127.0.0.1:${this.#httpPort}/metrics`);
     const sums = new Map<string, number>();
-    for (const line of (await response.text()).split('\n')) {
+    for (const line of (await this.metrics()).split('\n')) {
       const match = /^(\w+)(?:\{.*\})? ([\d.e+-]+)$/.exec(line);
       if (match?.[1]) sums.set(match[1], (sums.get(match[1]) ?? 0) + Number(match[2]));
     }
     return sums;
   }
 
+  /** Messages that the service has taken since it began. */
+  async messagesTaken(): Promise<number> {
+    return (await this.counters()).get('shouwang_messages') ?? 0;
+  }
+
   /** @throws unless the service took so many messages and refused none. */
   async expectTaken(messages: number): Promise<void> {
-    const counters = await this.counters();
-    const [taken, refused] = [counters.get('shouwang_messages'), counters.get('shouwang_rejections_total')];
-    if (taken !== messages || (refused ?? 0) !== 0) {
-      throw new Error(`${messages} messages were sent, ${taken} taken and ${refused ?? 0} values refused`);
+    const taken = await this.messagesTaken();
+    const refused = (await this.metrics()).match(/^shouwang_rejections_total.*$/gm) ?? [];
+    if (taken !== messages || refused.length > 0) {
+      throw new Error(`${messages} messages were sent, ${taken} taken; ${refused.join()}`);
     }
   }
 
@@ -148,7 +157,7 @@ export class Site {
         host: '127.0.0.1',
         port: this.mqttPort,
         webSocketPort: 'off',
-        serviceAccounts: [{ name: WATCHER, secretHash: hashSecret(SECRET) }],
+        serviceAccounts: [WATCHER, SLEEPER].map((name) => ({ name, secretHash: hashSecret(SECRET) })),
       },
       http: { host: '127.0.0.1', port: this.#httpPort },
       files: { registry: [] },

@@ -1,0 +1,90 @@
+import { sleep, until } from './figure.ts';
+import { bandOf, homeOf } from './names.ts';
+import type { Publishers } from './publishers.ts';
+import { StreamReader } from './readers.ts';
+import type { Site } from './site.ts';
+
+const ARRIVES_WITHIN_MS = 60_000;
+
+/** Publishes what must raise an alert, each time for another home, and takes the time until the stream says so. */
+export class AlertWatch {
+  readonly #load: Publishers;
+  readonly #homes: number;
+  readonly #sentAt = new Map<string, number>();
+  readonly #strange: string[] = [];
+  #times: number[] = [];
+  #reader: StreamReader | undefined;
+  #next = 0;
+
+  private constructor(load: Publishers, homes: number) {
+    this.#load = load;
+    this.#homes = homes;
+  }
+
+  static async open(site: Site, load: Publishers, homes: number): Promise<AlertWatch> {
+    const watch = new AlertWatch(load, homes);
+    watch.#reader = await StreamReader.open(site, (home, change) => watch.#seen(home, change));
+    return watch;
+  }
+
+  /** SOS after SOS, evenly in time. */
+  async calls(count: number, everyMs: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      this.#expect(this.#anotherHome(), { event: 'sos' });
+      await sleep(everyMs);
+    }
+  }
+
+  /** High blood pressure twice, a second apart: the second reading is the one that counts. */
+  async crises(count: number, everyMs: number): Promise<void> {
+    const high = { systolic_mmhg: 195, diastolic_mmhg: 100, pulse_bpm: 88 };
+    const begun: number[] = [];
+    const ahead = Math.ceil(1000 / everyMs);
+    for (let i = 0; i < count + ahead; i++) {
+      if (i < count) {
+        const home = this.#anotherHome();
+        this.#say(home, high);
+        begun.push(home);
+      }
+      if (i >= ahead) this.#expect(begun[i - ahead]!, high);
+      await sleep(everyMs);
+    }
+  }
+
+  /** Milliseconds until each of the alerts since the last call was on the stream. @throws when one is missing. */
+  async times(): Promise<number[]> {
+    await until('every alert is on the stream', () => this.#sentAt.size === 0, ARRIVES_WITHIN_MS);
+    if (this.#strange.length > 0)
+      throw new Error(`alerts that were not asked for: ${this.#strange.slice(0, 5)}`);
+    const times = this.#times;
+    this.#times = [];
+    return times;
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
+
+  #expect(home: number, values: object): void {
+    this.#sentAt.set(homeOf(home), performance.now());
+    this.#say(home, values);
+  }
+
+  #say(home: number, values: object): void {
+    const payload = JSON.stringify({ at: new Date().toISOString(), ...values });
+    this.#load.sendFor(home, `shouwang/${bandOf(home)}/telemetry`, payload);
+  }
+
+  /** Spread over all homes, none twice. */
+  #anotherHome(): number {
+    return (this.#next++ * 7_919) % this.#homes;
+  }
+
+  #seen(home: string, change: string): void {
+    if (change !== 'raised') return;
+    const sentAt = this.#sentAt.get(home);
+    if (sentAt === undefined) this.#strange.push(home);
+    else this.#times.push(performance.now() - sentAt);
+    this.#sentAt.delete(home);
+  }
+}
