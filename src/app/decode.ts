@@ -1,3 +1,4 @@
+import type { Decoded, DeviceDefinition } from '../devices/define.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Report } from '../model/message.ts';
@@ -30,7 +31,7 @@ export class Decoder {
     if (device === undefined) return refused(undefined, 'unknown-topic', message.topic.slice(0, 200));
     const known = core.devices.get(device);
     if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
-    const decoded = known.definition.decode(message.payload, message.receivedAt);
+    const decoded = decodeSafely(known.definition, message);
     if (!decoded.ok) return refused(device, decoded.reason, decoded.detail);
     const { clock, readings, events, rejections } = decoded;
     const report: Report = {
@@ -53,6 +54,19 @@ export class Decoder {
       this.#topics.set(topic, device);
     }
     return device;
+  }
+}
+
+/**
+ * A decoder may have been written for one device by somebody far away. One payload that it did not expect must not stop
+ * the service, to be sent again to the next one and stop that as well.
+ */
+function decodeSafely(definition: DeviceDefinition, { payload, receivedAt }: Message): Decoded {
+  try {
+    return definition.decode(payload, receivedAt);
+  } catch (error) {
+    const detail = `the decoder of ${definition.model} failed: ${(error as Error).message}`;
+    return { ok: false, reason: 'malformed-payload', detail };
   }
 }
 

@@ -150,11 +150,15 @@ function takeMetric(key: string, value: unknown, model: Native, at: number, take
   }
 }
 
+/** The furthest instant that a Date can hold, in epoch milliseconds. */
+const INSTANT_MAX = 8.64e15;
+
 /** When it was measured; our own clock if the device gave none; undefined, with a rejection, if it cannot be read. */
 function instantOf(at: unknown, receivedAt: number, taken: Taken): number | undefined {
   if (at === undefined || at === null) return receivedAt;
   const instant = typeof at === 'string' ? parseRfc3339(at) : at;
-  if (typeof instant === 'number' && Number.isFinite(instant)) {
+  // A clock that counts nanoseconds, or nonsense: no calendar reaches that far, and nothing behind us could show it.
+  if (typeof instant === 'number' && Math.abs(instant) <= INSTANT_MAX) {
     taken.ownClock = true;
     return Math.round(instant);
   }

@@ -149,7 +149,7 @@ function sift(
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
     if (fault !== undefined)
-      refusals.push({ reason: fault, detail: `${reading.metric} at ${new Date(reading.at).toISOString()}` });
+      refusals.push({ reason: fault, detail: `${reading.metric} at ${instantText(reading.at)}` });
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
@@ -161,6 +161,10 @@ function sift(
   }
   return kept ?? (ordered === report.readings ? report.readings : ordered);
 }
+
+/** A clock that lies may lie further than a Date reaches. */
+const instantText = (at: number): string =>
+  Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`;
 
 const AS_IT_CAME: readonly Reading[] = [];
 

@@ -27,7 +27,8 @@ describe('an SOS', () => {
     story.resolve('h1.c1');
     band.says({ at: '1970-01-01T00:00:00Z', event: 'sos' });
     band.says({ at: 'half past ten', event: 'sos' });
-    expect(story.rawAlerts()[1]).toMatchObject({ rule: 'B1', count: 2 });
+    band.says({ at: story.now * 1e6, event: 'sos' });
+    expect(story.rawAlerts()[1]).toMatchObject({ rule: 'B1', count: 3 });
     expect(story.open()).toEqual(['B1']);
   });
 
@@ -82,6 +83,13 @@ describe('a fall', () => {
     story.restart();
     story.until('10:00:30');
     expect(story.alerts()).toEqual([]);
+    story.until('10:00:31');
+    expect(of(story, 'B2')).toEqual(['B2 raised day 1 10:00:30']);
+  });
+
+  tell('does not wait for the clock of a band that is minutes fast', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.falls(instant('10:09'));
     story.until('10:00:31');
     expect(of(story, 'B2')).toEqual(['B2 raised day 1 10:00:30']);
   });

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { DeviceDefinition } from '../../src/devices/define.ts';
 import { SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
@@ -22,6 +23,67 @@ test('a flood of messages that nobody can use holds back nothing that is due', a
     const { items } = await bench.records.alerts(ALL, FIRST);
     expect(items).toMatchObject([{ rule: 'B2' }]);
     expect(bench.acknowledged).toBe(101);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('a payload that its decoder did not expect is refused by name and stops nothing', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
+  await bench.open(community({ h1: [{ id: 'band', model: 'wristband' }] }));
+  const model = bench.core.devices.get('band')?.definition as { decode: DeviceDefinition['decode'] };
+  const decode = model.decode;
+  try {
+    model.decode = () => {
+      throw new RangeError('byte 7 of 5');
+    };
+    bench.publish('band', { event: 'sos' });
+    await bench.loop.drained();
+    const { items } = await bench.records.rejections({}, FIRST);
+    expect(items).toMatchObject([
+      { reason: 'malformed-payload', detail: 'the decoder of wristband failed: byte 7 of 5' },
+    ]);
+    expect(bench.acknowledged).toBe(1);
+  } finally {
+    model.decode = decode;
+    await bench.close();
+  }
+});
+
+test('while the disk refuses nothing is acknowledged or told, and afterwards everything is, once', async () => {
+  const told: string[] = [];
+  const bench = new LoopBench(
+    ruleSetSchema.parse({ version: 'product', rules: productRules }),
+    ({ events }) => {
+      for (const { type } of events) told.push(type);
+    },
+  );
+  await bench.open(community({ h1: [{ id: 'band', model: 'wristband' }] }));
+  const commit = bench.records.commit.bind(bench.records);
+  let refusals = 0;
+  try {
+    told.length = 0;
+    bench.records.commit = () => {
+      refusals++;
+      return Promise.reject(new Error('disk full'));
+    };
+    bench.publish('band', { at: bench.clock.now(), event: 'sos' });
+    const note = bench.loop.submit({ type: 'case.note', case: 'h1.c1', text: 'calling' }, 'Zhang');
+    await vi.waitFor(() => expect(refusals).toBeGreaterThan(1));
+    bench.publish('band', { at: bench.clock.now() - SECOND, event: 'boot' });
+    expect(bench.loop.failing).toBe('disk full');
+    expect([bench.acknowledged, told]).toEqual([0, []]);
+    const killed = await bench.afterKill();
+    expect(killed.core.subject('h1')?.hasOpenCase).toBe(false);
+    await killed.close();
+
+    bench.records.commit = commit;
+    await bench.loop.drained();
+    expect(await note).toMatchObject({ ok: true });
+    expect(bench.loop.failing).toBeUndefined();
+    expect(bench.acknowledged).toBe(2);
+    expect(told.filter((type) => type === 'alert')).toEqual(['alert']);
+    expect((await bench.records.notices({ paths: [''] }, FIRST)).items).toHaveLength(1);
   } finally {
     await bench.close();
   }

@@ -229,6 +229,17 @@ describe('clocks of devices', () => {
   );
 });
 
+describe('a clock that lies further than any calendar', () => {
+  tell('is refused by name and stops nothing', setting, (story) => {
+    const { meter } = story.home('h1');
+    story.until('10:30');
+    // A device that counts nanoseconds.
+    meter.says({ at: story.now * 1e6, water_index_m3: 200 });
+    meter.says({ at: -1e300, water_index_m3: 200 });
+    expect(story.rejections).toEqual(['clock-malformed', 'clock-malformed']);
+  });
+});
+
 describe('two homes', () => {
   tell('never influence each other', { homes: { h1: ['meter', 'band'], h2: ['meter', 'band'] } }, (story) => {
     const [one, two] = [story.home('h1'), story.home('h2')];
