@@ -71,6 +71,21 @@ describe('alerts become cases', () => {
     expect(told('h1.a5', 'P2')).toEqual(['h1.c1.case-raised.h1.a5.v1.staff:zhang.duty-robot']);
   });
 
+  it('tells people of a repeat unless they have just heard, also when somebody took the case on long ago', () => {
+    const book = emptyBook();
+    const told = (count: number, at: number): number => {
+      const draft = draftOf('h1.a1', { priority: 'P1', count, version: count });
+      const change = count === 1 ? 'raised' : 'updated';
+      return noticesIn(placeAlert(book, draft, change, contextAt(at)).effects).length;
+    };
+    expect(told(1, NOON)).toBe(1);
+    expect(told(2, NOON + MINUTE)).toBe(0);
+    expect(told(3, NOON + 5 * MINUTE)).toBe(1);
+    expect(told(4, NOON + 9 * MINUTE)).toBe(0);
+    acknowledge(book, { case: 'h1.c1' }, '张敏', contextAt(NOON + 10 * MINUTE));
+    expect(told(5, NOON + 24 * 60 * MINUTE)).toBe(1);
+  });
+
   it('lets little be seen by a group: place, surname, finding; no name, no measured value', () => {
     const draft = draftOf('h1.a1', {
       title: { zh: '血压异常', en: 'Abnormal blood pressure' },

@@ -24,6 +24,8 @@ export interface CaseBook {
   open: { safety?: Case; technical?: Case };
   /** The last change of each open case that counts for optimistic locking, and who made it. */
   lastChange: { safety?: CaseChange; technical?: CaseChange };
+  /** When people were last told of the open case of each kind; absent in books of before. */
+  told?: { safety?: number; technical?: number };
   /** Alerts that are open now, whether their case is open or was resolved. */
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
@@ -51,6 +53,12 @@ export interface CaseOutcome {
 
 export type AlertChange = 'raised' | 'updated' | 'cleared' | 'withdrawn';
 export type AlertDraft = Omit<Alert, 'case'>;
+
+/**
+ * Presses of one button within this time are one call for help, of which people have just heard. Later it is news: the
+ * case may have been taken on yesterday, and then nobody would hear of today's.
+ */
+const REPEAT_IS_NEWS_MS = 5 * 60_000;
 
 export const emptyBook = (): CaseBook => ({
   nextCase: 1,
@@ -308,9 +316,15 @@ function changeInCase(
     ? priorityNews(current, next, alert, lines, ctx)
     : again && isGrave(alert.priority)
       ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
-      : undefined;
+      : isOpen && isRepeatedNews(book, current, alert, ctx)
+        ? ({ event: 'case-raised', alert, news: texts.repeatedText(alert) } as const)
+        : undefined;
   return tell(book, next, lines, news, ctx);
 }
+
+/** It happened once more, long enough after people were last told. */
+const isRepeatedNews = (book: CaseBook, { kind }: Case, alert: Alert, { now }: CaseContext): boolean =>
+  alert.count > 1 && isGrave(alert.priority) && now - (book.told?.[kind] ?? 0) >= REPEAT_IS_NEWS_MS;
 
 function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): Announcement {
   const news = texts.priorityRaisedText(from.priority, to.priority);
@@ -330,7 +344,10 @@ function tell(
   const { told, notices } = news
     ? announce(next, news, ctx)
     : { told: undefined, notices: [] as readonly Notice[] };
-  if (told) lines.push(system(ctx, 'notice', told));
+  if (told) {
+    lines.push(system(ctx, 'notice', told));
+    book.told = { ...book.told, [next.kind]: ctx.now };
+  }
   const effect = write(book, next, lines, { by: 'system', at: ctx.now }, change);
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
@@ -384,6 +401,7 @@ function listAlert(book: CaseBook, current: Case, id: string): Case {
 function close(book: CaseBook, { id, kind, alerts, priority }: Case): void {
   delete book.open[kind];
   delete book.lastChange[kind];
+  delete book.told?.[kind];
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
 }

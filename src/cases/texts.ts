@@ -164,3 +164,8 @@ export function askText(current: Case, news: Text | undefined, withinMs: number)
 export const NEW_CASE: Text = both('新事项', 'New case');
 export const newAlertText = (alert: Alert): Text =>
   both(`新增告警（${alert.priority}）`, `One more alert (${alert.priority})`);
+export const repeatedText = (alert: Alert): Text =>
+  both(
+    `再次发生（${alert.priority}），共 ${alert.count} 次`,
+    `It happened again (${alert.priority}), ${alert.count} times in all`,
+  );

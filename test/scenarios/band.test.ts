@@ -19,6 +19,18 @@ describe('an SOS', () => {
     expect(story.cases()).toEqual(['h1.c1 safety P1 open: a1']);
   });
 
+  tell('on the next day is told again, though the case of the first was only taken on', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.presses();
+    expect(story.acknowledge('h1.c1')).toBe('ok');
+    const before = story.notices.length;
+    story.until('day 2 10:00');
+    band.presses();
+    expect(story.open()).toEqual(['B1']);
+    expect(story.notices.length).toBeGreaterThan(before);
+  });
+
   tell('raises whatever its clock says', setting, (story) => {
     const { band } = story.home('h1');
     story.until('10:00');
