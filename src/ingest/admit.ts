@@ -50,6 +50,8 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
 interface Glance {
   /** Newest event time in the report. */
   at: number;
+  /** Under what it is remembered: its event time; minus its arrival, where something happened by a clock that cannot be right. */
+  key: number;
   /** Metrics and, above them, events as bits, and a sum of the values: enough to tell a repeat from a correction. */
   metrics: number;
   sum: number;
@@ -63,6 +65,7 @@ interface Glance {
 
 const glance: Glance = {
   at: 0,
+  key: 0,
   metrics: 0,
   sum: 0,
   late: false,
@@ -109,6 +112,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.late = oldest <= state.measuredAt;
   glance.odd = oldest < earliest || at > latest;
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
+  glance.key = glance.odd && events.length > 0 ? -report.receivedAt : at;
   glance.repeated =
     (at <= state.measuredAt || at > latest) && report.clock === 'device' && isRemembered(state);
   return glance;
@@ -205,13 +209,18 @@ function inTimeOrder(readings: readonly Reading[]): readonly Reading[] {
   return readings;
 }
 
-/** A message in `recent`: event time, metrics, sum. The first place of `recent` is the message that is replaced next. */
+/** Later than this, an event of the same impossible instant happened again. */
+const STOPPED_CLOCK_REPEAT_MS = 10 * 60_000;
+
+/** A message in `recent`: event time (or arrival, see Glance), metrics, sum. The first place of `recent` is the message that is replaced next. */
 const SLOT = 3;
 
 function isRemembered({ recent }: DeviceState): boolean {
   for (let i = 1; i < recent.length; i += SLOT) {
-    if (recent[i] === glance.at && recent[i + 1] === glance.metrics && recent[i + 2] === glance.sum)
-      return true;
+    if (recent[i + 1] !== glance.metrics || recent[i + 2] !== glance.sum) continue;
+    const key = recent[i] as number;
+    // A clock that stands still says the same of every press of a button: the network repeats within minutes only.
+    if (key === glance.key || (key < 0 && key - glance.key <= STOPPED_CLOCK_REPEAT_MS)) return true;
   }
   return false;
 }
@@ -237,7 +246,7 @@ function remember(
   if (recent.length === 0) recent.push(0);
   const slot = recent[0] as number;
   const place = 1 + slot * SLOT;
-  recent[place] = seen.at;
+  recent[place] = seen.key;
   recent[place + 1] = seen.metrics;
   recent[place + 2] = seen.sum;
   recent[0] = (slot + 1) % LIMITS.recentMessagesMax;

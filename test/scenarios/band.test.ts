@@ -53,6 +53,21 @@ describe('an SOS', () => {
     expect(story.rejections).toEqual(Array(6).fill('duplicate'));
   });
 
+  tell('is heard each time, though the clock of its band stands still', setting, (story) => {
+    const { band } = story.home('h1');
+    const press = (): void => band.says({ at: '2000-01-01T00:00:00Z', event: 'sos' });
+    story.until('10:00');
+    press();
+    story.until('10:01');
+    press();
+    expect(story.rejections).toEqual(['duplicate']);
+    story.resolve('h1.c1');
+    story.until('11:00');
+    press();
+    expect(story.open()).toEqual(['B1']);
+    expect(story.rejections).toEqual(['duplicate']);
+  });
+
   tell('beside other news of the very same second is not taken for a repeat of it', setting, (story) => {
     const { band } = story.home('h1');
     const at = instant('10:00');
