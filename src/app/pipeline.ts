@@ -72,8 +72,8 @@ class Outcome implements StepResult {
 const NOTHING: readonly never[] = [];
 
 /**
- * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires at its own due-date, in order, so that it makes no difference how
- * often anybody looks at the clock.
+ * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires
+ * at its own due-date, in order, so that it makes no difference how often anybody looks at the clock.
  */
 function advance(core: Core, to: number, out: Outcome): void {
   const { due } = core;
@@ -239,7 +239,7 @@ function withHomesBehind({ registry, gateways }: Core, touched: readonly string[
   return all;
 }
 
-/** What is open about a device that leaves its home ends with it. */
+/** What is open about a device that leaves its home ends with it; another model is another device under the old id. */
 function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void {
   const leaving: RuntimeDevice[] = [];
   for (const { noun, key } of remove) {
@@ -248,7 +248,8 @@ function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void 
   }
   for (const entry of put) {
     const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
-    if (device && entry.noun === 'device' && (entry.home !== device.subject.id || entry.disabled))
+    if (!device || entry.noun !== 'device') continue;
+    if (entry.home !== device.subject.id || entry.disabled || entry.model !== device.model)
       leaving.push(device);
   }
   for (const device of leaving)

@@ -66,6 +66,14 @@ describe('a device', () => {
     },
   );
 
+  tell('that becomes another model leaves no alert behind that nothing could end', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    expect(story.register([{ ...band(story), model: 'water-meter' }])).toBe('ok');
+    expect(story.alerts('h1')).toEqual(['B1 raised day 1 10:00, removed day 1 10:00']);
+    expect(story.case('h1.c1').status).toBe('open');
+  });
+
   tell('that is switched off is not missed; switched on again it is', setting, (story) => {
     story.until('10:00');
     const meter = { noun: 'device', id: 'h2-meter', model: 'water-meter', home: 'h2', enrolledAt: story.now };
