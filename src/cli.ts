@@ -17,7 +17,9 @@ const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
 
 /** The file of the command that is asked for, so that the parts of all others are not loaded; undefined: all of them. */
 function only(command: string | undefined): string | undefined {
-  return command && /^[a-z]+$/.test(command) && existsSync(join(COMMANDS, `${command}.ts`)) ? command : undefined;
+  return command && /^[a-z]+$/.test(command) && existsSync(join(COMMANDS, `${command}.ts`))
+    ? command
+    : undefined;
 }
 
 /** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */

@@ -65,7 +65,13 @@ export default defineRoutes({
       reply: sessionSchema,
       handle: async ({ service, demo, caller }) => ({
         user: shown(caller),
-        service: { version: service.version, site: service.site, now: service.clock.now(), speed: service.clock.speed, demo },
+        service: {
+          version: service.version,
+          site: service.site,
+          now: service.clock.now(),
+          speed: service.clock.speed,
+          demo,
+        },
       }),
     }),
     route({
