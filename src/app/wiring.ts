@@ -69,7 +69,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { parts, clock, logger } = options;
   const { config } = parts.loaded;
   applyLimits(config);
-  await mkdir(config.dataDir, { recursive: true });
+  // Who lives where and how they are: for the account of the service alone.
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
   const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
   await records.open();
