@@ -31,6 +31,15 @@ export function nodesWith(roles: readonly RoleOnNode[], needed: PermissionRole):
   return nodes.filter((node) => !nodes.some((other) => other !== node && covers(other, node)));
 }
 
+/** What is left of the nodes within a part of the tree that was asked for; all of them if none was. */
+export function narrowed(nodes: readonly string[], within: string | undefined): string[] {
+  if (within === undefined) return [...nodes];
+  const left = nodes.flatMap((node) =>
+    covers(within, node) ? [node] : covers(node, within) ? [within] : [],
+  );
+  return [...new Set(left)];
+}
+
 /** Is this path one of the nodes or below one? */
 export const isCovered = (nodes: readonly string[], path: string): boolean =>
   nodes.some((node) => covers(node, path));

@@ -55,6 +55,16 @@ test('a role includes the lesser roles, and a node covers what is below it and n
   expect(isCovered(['haitang/g1'], 'haitang/g10/h1')).toBe(false);
 });
 
+test('a part of the tree may be asked for, and gives no more than the caller may see', async () => {
+  const idsOf = async (who: string, path: string): Promise<string[]> => {
+    const { body } = await ask(who)('GET', `/cases?path=${encodeURIComponent(path)}`);
+    return (body as { items: { id: string }[] }).items.map(({ id }) => id);
+  };
+  expect(await idsOf('operator', 'haitang/g1')).toEqual(['h1.c1']);
+  expect(await idsOf('viewer1', 'haitang')).toEqual(['h1.c1']);
+  expect(await idsOf('viewer1', 'haitang/g2')).toEqual([]);
+});
+
 const LISTS = [
   ['/cases', 'h1.c1', 'h2.c1'],
   ['/alerts', 'h1.a1', 'h2.a1'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ABOUTS } from '../../model/alert.ts';
-import { isCovered } from '../access.ts';
+import { isCovered, narrowed } from '../access.ts';
 import { refuse } from '../problem.ts';
 import { flag, instant, pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
@@ -18,6 +18,7 @@ export default defineRoutes({
       title: 'Alerts, the newest first',
       query: z.strictObject({
         open: flag,
+        path: word.meta({ description: 'a node: only what is below it' }),
         home: word,
         rule: word,
         about: z.enum(ABOUTS).exactOptional(),
@@ -27,8 +28,8 @@ export default defineRoutes({
         ...paging,
       }),
       reply: pageOf(alertSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
-        service.records.alerts({ paths: visible, ...filter }, pageRequest(query)),
+      handle: ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) =>
+        service.records.alerts({ paths: narrowed(visible, path), ...filter }, pageRequest(query)),
     }),
     route({
       method: 'GET',

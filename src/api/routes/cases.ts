@@ -4,7 +4,7 @@ import { type Command, commandSchemas } from '../../model/command.ts';
 import type { Failure } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { NumberedCase, RecordStore } from '../../ports/records.ts';
-import { isCovered } from '../access.ts';
+import { isCovered, narrowed } from '../access.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageRequest, paging, several, word } from '../query.ts';
 import { caseDetailSchema, pageOf } from '../replies.ts';
@@ -29,14 +29,15 @@ export default defineRoutes({
         status: several(z.enum(CASE_STATUSES)),
         priority: several(prioritySchema),
         kind: z.enum(CASE_KINDS).exactOptional(),
+        path: word.meta({ description: 'a node: only what is below it' }),
         home: word,
         owner: word.meta({ description: 'name of the person who acknowledged it' }),
         order: z.enum(['urgency', 'newest']).exactOptional(),
         ...paging,
       }),
       reply: pageOf(numberedCaseSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
-        service.records.cases({ paths: visible, ...filter }, pageRequest(query)),
+      handle: ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) =>
+        service.records.cases({ paths: narrowed(visible, path), ...filter }, pageRequest(query)),
     }),
     route({
       method: 'GET',

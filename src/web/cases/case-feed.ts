@@ -68,10 +68,7 @@ export async function loadMore(): Promise<void> {
 
 export const reloadFeed = (): void => void fetchPage();
 
-/** Pages that are asked for to find enough cases of an area, for which the service has no filter. */
-const PAGES_MAX = 8;
-
-async function fetchPage(cursor?: string, pages = 1): Promise<void> {
+async function fetchPage(cursor?: string): Promise<void> {
   const filter = current;
   if (!filter) return;
   request += 1;
@@ -81,8 +78,9 @@ async function fetchPage(cursor?: string, pages = 1): Promise<void> {
     priority: filter.priority,
     kind: filter.kind,
     owner: filter.owner,
+    path: filter.area,
     order: isLedger(filter) ? 'newest' : 'urgency',
-    limit: filter.area === undefined ? PAGE : 200,
+    limit: PAGE,
     cursor,
   });
   if (mine !== request) return;
@@ -95,8 +93,6 @@ async function fetchPage(cursor?: string, pages = 1): Promise<void> {
   const list = load(feed.peek().list, filter, items, cursor !== undefined);
   feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
   wantBackgrounds(list.rows);
-  const tooFew = filter.area !== undefined && list.rows.length < PAGE / 2 && pages < PAGES_MAX;
-  if (tooFew && next !== undefined) await fetchPage(next, pages + 1);
 }
 
 function show(changed: NumberedCase): void {
