@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The fast suite. Slow suites (browser, servers, crash, soak) have configurations of their own under test/. */
@@ -7,6 +8,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/browser/**', 'test/servers/**', 'test/crash/**', 'test/soak/**'],
     pool: 'threads',
     isolate: false,
+    // On two cores as well: much of it waits for sockets and disks.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/reporter.mjs'],
     testTimeout: 15_000,
   },
