@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedMessage } from '../simulators/recording.ts';
 import { JournalWriter, readJournal } from '../src/app/journal.ts';
 import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
+import { wallClock } from '../src/lib/clock.ts';
 import { DueHeap } from '../src/lib/heap.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
@@ -271,6 +272,37 @@ describe('the order of arrival', () => {
         },
       ),
       { numRuns: RUNS },
+    );
+  });
+});
+
+describe('the clock of the machine', () => {
+  test('never goes back, goes on while the machine has been set back, and agrees with it once it has caught up', () => {
+    const steps = fc.array(
+      fc.record({ passed: fc.nat(5_000), set: fc.integer({ min: -20_000, max: 20_000 }) }),
+    );
+    fc.assert(
+      fc.property(steps, (list) => {
+        let machine = 1_000_000;
+        let steady = 0;
+        const clock = wallClock(
+          () => machine,
+          () => steady,
+        );
+        let before = clock.now();
+        for (const { passed, set } of list) {
+          steady += passed;
+          machine += passed + set;
+          const now = clock.now();
+          expect(now).toBeGreaterThanOrEqual(Math.max(machine, before + Math.floor(passed / 2)));
+          expect(clock.aheadMs?.()).toBeCloseTo(Math.max(0, now - machine), -1);
+          before = now;
+        }
+        const ahead = before - machine;
+        steady += 2 * ahead + 2;
+        machine += 2 * ahead + 2;
+        expect(clock.now()).toBe(machine);
+      }),
     );
   });
 });

@@ -229,7 +229,8 @@ export class Loop {
     const { message } = inbound;
     this.counts.messages++;
     batch.done.push(inbound.done);
-    if (message.topic.endsWith('/status')) return;
+    // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
+    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return;
     const { report, device, refusals } = decoder.decode(core, message);
     this.#refuse(message, device, refusals, batch);
     if (!report) return;

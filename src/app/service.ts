@@ -145,12 +145,12 @@ function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer
   return { ok: true, readings: decoded.readings, events: decoded.events, rejections };
 }
 
-/** Behind by more than this, an operator should know that the loop does not keep up. */
+/** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
 const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
 
 function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
-  const lag = (clock.now() - core.now) / clock.speed;
+  const lag = (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {
@@ -162,7 +162,11 @@ function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
       ok: loop.inboxLength < INBOX_SHARE_MAX * loop.inboxMax,
       detail: `${loop.inboxLength} of ${loop.inboxMax} messages wait`,
     },
-    ruleClock: { ok: lag < RULE_CLOCK_LAG_MS_MAX, detail: `${Math.round(lag)} ms behind` },
+    ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };
   return { live: true, ready: Object.values(checks).every(({ ok }) => ok), checks };
 }
+
+/** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */
+const ruleClockText = (lag: number): string =>
+  lag >= 0 ? `${lag} ms behind` : `${-lag} ms ahead of the machine`;

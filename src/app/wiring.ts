@@ -46,6 +46,9 @@ export interface StartOptions {
   readonly version: string;
 }
 
+/** Time servers move a clock by less than this. */
+const CLOCK_BACK_MS_MAX = 10_000;
+
 /** A service that runs. */
 export interface RunningService {
   readonly service: Service;
@@ -80,6 +83,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { inputs, subjects, lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
   const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
   await warnOfDifferences(core, records, logger);
+  if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
+    logger.error(
+      { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
+      'the clock of this machine was set back since the last input: until it has caught up, rules find no silence and no low use',
+    );
 
   const decoder = new Decoder(parts.models);
   const fanOut = new EventFanOut();

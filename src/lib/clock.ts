@@ -7,17 +7,29 @@ export interface Clock {
   now(): number;
   /** How many milliseconds of this clock pass in one millisecond of the wall: 1 in production. */
   readonly speed: number;
+  /** How far it reads ahead of the machine, because that was set back. */
+  aheadMs?(): number;
 }
 
-/** The machine's clock, held monotonic: a step backwards of the system time makes it stand still, not return. */
-export function wallClock(): Clock {
+/**
+ * The machine's clock, held monotonic. When the system time steps back it goes on at half speed until the machine has
+ * caught up: whoever waits for a time limit waits longer, but not for ever.
+ */
+export function wallClock(
+  machine: () => number = Date.now,
+  steady: () => number = () => performance.now(),
+): Clock {
   let last = 0;
+  let steadyAt = steady();
   return {
     speed: 1,
     now() {
-      last = Math.max(last, Date.now());
-      return last;
+      const at = steady();
+      last = Math.max(machine(), last + (at - steadyAt) / 2);
+      steadyAt = at;
+      return Math.floor(last);
     },
+    aheadMs: () => Math.max(0, last - machine()),
   };
 }
 
