@@ -1,7 +1,7 @@
 /** What `npm test` leaves out, and why. `.ci/run` runs all of it. */
 const SUITES: readonly (readonly [script: string, what: string, needs: string])[] = [
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
-  ['test:servers', 'outside brokers', 'wants mosquitto and its clients'],
+  ['test:servers', 'outside brokers, and the README step by step', 'wants mosquitto, its clients and curl'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
 ];
 
