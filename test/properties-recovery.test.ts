@@ -270,7 +270,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 25);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 15);
 
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(

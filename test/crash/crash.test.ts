@@ -1,308 +1,151 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mqtt, { type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../src/lib/random.ts';
-import { generateSecret, hashSecret } from '../../src/lib/secrets.ts';
-import type { Alert } from '../../src/model/alert.ts';
-import type { Notice } from '../../src/model/notice.ts';
-import type { NumberedCase } from '../../src/ports/records.ts';
-import { ServiceProcess } from './service-process.ts';
+import {
+  accountHolds,
+  deedsKept,
+  noticesArrived,
+  readAll,
+  readingsKept,
+  stillThere,
+  wholeness,
+} from './audit.ts';
+import { freePorts, ServiceProcess } from './child.ts';
+import { rulesText, seed, writeConfig } from './community.ts';
+import { Fleet } from './fleet.ts';
+import { Staff } from './staff.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
 
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 20);
-const SEED = process.env['CRASH_SEED'] ?? String(Date.now());
-const BANDS = 200;
-const IN_FLIGHT = 3;
-const SILENT = 'wb-silent';
+const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+/** Longer than the patience with a silent device, 10.5 s, and with a silent gateway, 7.5 s. */
+const LAST_RUN_MS = 13_000;
+const NOTICES_MS_MAX = 120_000;
 
-const random = seededRandom(SEED);
-const secret = generateSecret();
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+const receiver = new WebhookReceiver();
+let dir = '';
 
-/** What one band has sent and what was acknowledged of it. Values are told apart by their event time. */
-class Band {
-  readonly id: string;
-  readonly home: string;
-  readonly acknowledged = new Map<number, number>();
-  /** Event times of what was sent at all: a redelivery is no second event. */
-  readonly events = { sos: new Set<number>(), fall: new Set<number>() };
-  readonly acknowledgedEvents = { sos: new Set<number>(), fall: new Set<number>() };
-  readonly #client: MqttClient;
-  #clock = Date.now();
-  #waiting = 0;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shouwang-crash-'));
+  await receiver.start();
+});
+afterAll(async () => {
+  await receiver.stop();
+  await rm(dir, { recursive: true, force: true });
+});
 
-  constructor(index: number, url: string) {
-    this.id = `wb${index}`;
-    this.home = `h${index}`;
-    this.#client = mqtt.connect(url, {
-      clientId: this.id,
-      username: this.id,
-      password: secret,
-      keepalive: 60,
-      reconnectPeriod: 100 + (index % 10) * 20,
-      reconnectOnConnackError: true,
-      queueQoSZero: false,
-    });
-    this.#client.on('error', () => {});
-  }
-
-  get idle(): boolean {
-    return this.#waiting === 0;
-  }
-
-  /** Each call has an event time of its own. */
-  #instant(): number {
-    this.#clock = Math.max(this.#clock + 1, Date.now());
-    return this.#clock;
-  }
-
-  read(pulse: number): void {
-    if (this.#waiting >= IN_FLIGHT) return;
-    const at = this.#instant();
-    this.#send({ at, pulse_bpm: pulse }, () => this.acknowledged.set(at, pulse));
-  }
-
-  happen(event: 'sos' | 'fall'): void {
-    if (this.#waiting >= IN_FLIGHT) return;
-    const at = this.#instant();
-    this.events[event].add(at);
-    this.#send({ at, event }, () => this.acknowledgedEvents[event].add(at));
-  }
-
-  #send(payload: object, acknowledged: () => void): void {
-    this.#waiting++;
-    this.#client.publish(`shouwang/${this.id}/telemetry`, JSON.stringify(payload), { qos: 1 }, (error) => {
-      this.#waiting--;
-      if (!error) acknowledged();
-    });
-  }
-
-  end(): Promise<void> {
-    return this.#client.endAsync(true);
-  }
-}
-
-/** Takes webhooks; is down now and then. */
-class Receiver {
-  readonly ids: string[] = [];
-  up = true;
-  #server: Server | undefined;
-
-  async start(): Promise<string> {
-    this.#server = createServer((request, response) => {
-      request.resume();
-      request.once('end', () => {
-        if (this.up) this.ids.push(String(request.headers['webhook-id']));
-        response.writeHead(this.up ? 204 : 503).end();
-      });
-    }).listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const { port } = this.#server.address() as { port: number };
-    return `http://127.0.0.1:${port}/hook`;
-  }
-
-  stop(): void {
-    this.#server?.closeAllConnections();
-    this.#server?.close();
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-describe(`the service, killed ${ROUNDS} times under load (seed ${SEED})`, () => {
-  const receiver = new Receiver();
-  let dir: string;
-  let service: ServiceProcess;
-  let bands: Band[];
-  /** Versions of cases as the API showed them, and what it promised to have done. */
-  const shown = new Map<string, number>();
-  const acknowledgedCases = new Set<string>();
-  const notes = new Map<string, string[]>();
-
-  beforeAll(async () => {
-    console.error(`seed ${SEED}: CRASH_SEED=${SEED} repeats the choices (not the instants of the machine)`);
-    dir = await mkdtemp(join(tmpdir(), 'shouwang-crash-'));
-    const hook = await receiver.start();
-    const hash = hashSecret(secret);
-    const row = (home: string, device: string, interval = ''): string =>
-      `c,g,b,u,${home},${device},wristband,,2026-01-01T00:00:00Z,${hash},${interval}`;
-    service = await ServiceProcess.make(dir, {
-      registryCsv: [
-        'community,grid,building,unit,home,device,model,gateway,enrolled_at,secret_hash,expected_interval',
-        ...Array.from({ length: BANDS }, (_, index) => row(`h${index}`, `wb${index}`)),
-        row('h-silent', SILENT, '3s'),
-        '',
-      ].join('\n'),
-      rules: {
-        version: 'crash',
-        rules: [
-          { id: 'B1', kind: 'event', params: { events: ['sos'] } },
-          { id: 'B2', kind: 'event', params: { events: ['fall'], cancelWindowSeconds: 3 } },
-          {
-            id: 'V4',
-            kind: 'reading-limit',
-            params: { limits: [{ metric: 'pulse_bpm', above: 150 }], confirm: { count: 2, of: 3 } },
-          },
-          { id: 'M1', kind: 'silence', params: { intervals: 1, graceMinutes: 0 } },
-        ],
-        overrides: Array.from({ length: BANDS }, (_, index) => ({
-          home: `h${index}`,
-          rule: 'M1',
-          enabled: false,
-          author: 'test',
-          reason: 'these bands speak all the time',
-        })),
-      },
-      channels: {
-        channels: [
-          {
-            id: 'hook',
-            channel: 'webhook',
-            config: { url: hook, secret: `whsec_${Buffer.from(secret).toString('base64')}` },
-          },
-        ],
-      },
-      notify: {
-        routes: [
-          { kinds: ['safety', 'technical'], priorities: ['P1', 'P2', 'P3', 'P4'], channels: ['hook'] },
-        ],
-        always: [],
-        fallback: { channels: ['hook'] },
-      },
-    });
-    await service.start();
-    bands = Array.from({ length: BANDS }, (_, index) => new Band(index, service.mqttUrl));
-  });
-  afterAll(async () => {
-    await Promise.all((bands ?? []).map((band) => band.end()));
-    await service?.kill('SIGTERM');
-    receiver.stop();
-    await rm(dir, { recursive: true, force: true });
-  });
-
-  test('loses nothing that it acknowledged, doubles nothing, forgets no timer', async () => {
+test(`${ROUNDS} times kill -9 under load: what was acknowledged is kept, once, and nobody is forgotten`, async () => {
+  const startedAt = Date.now();
+  const random = seededRandom(SEED);
+  say(`crash test: seed ${SEED}, ${ROUNDS} rounds (CRASH_SEED and CRASH_ROUNDS repeat it)`);
+  const [http = 0, mqtt = 0] = await freePorts(2);
+  await writeConfig(dir, { http, mqtt, webhook: receiver.port });
+  await seed(dir);
+  const service = new ServiceProcess(dir, { http, mqtt });
+  service.spawn();
+  await service.ready();
+  const staff = new Staff(service.url, random.fork('staff'));
+  await staff.signIn();
+  const fleet = new Fleet(mqtt, random.fork('fleet'));
+  expect(fleet.clients).toBeGreaterThanOrEqual(200);
+  staff.start();
+  let deedsSeen = 0;
+  try {
     for (let round = 1; round <= ROUNDS; round++) {
-      await load(round, 300 + random.next() * 1_500);
-      await service.kill('SIGKILL');
-      receiver.up = random.chance(0.7);
-      await service.start();
-      await compareCases();
-    }
-    receiver.up = true;
-    // Everybody gets through what is under way, the wearers' time to cancel passes.
-    await expect.poll(() => bands.every((band) => band.idle), { timeout: 60_000, interval: 100 }).toBe(true);
-    await pause(4_000);
-    await expectReadingsOnce();
-    await expectEventsOnce();
-    await expectNotices();
-    await compareCases();
-  });
-
-  test('finds a device that never spoke, once it has listened long enough, and finds it once', async () => {
-    const silent = () => service.all<Alert>('/alerts?home=h-silent');
-    await expect.poll(async () => (await silent()).length, { timeout: 10_000, interval: 200 }).toBe(1);
-    expect(await silent()).toMatchObject([
-      { rule: 'M1', device: SILENT, evidence: { coverage: 'never-reported' } },
-    ]);
-  });
-
-  async function load(round: number, ms: number): Promise<void> {
-    const until = performance.now() + ms;
-    for (let turn = 0; performance.now() < until; turn++) {
-      for (const band of bands) if (random.chance(0.3)) band.read(60 + Math.floor(random.next() * 40));
-      if (random.chance(0.3)) random.pick(bands).happen('sos');
-      if (random.chance(0.2)) random.pick(bands).happen('fall');
-      if (turn % 10 === 5) void command(round, turn).catch(() => {});
-      await pause(20);
-    }
-  }
-
-  /** Somebody works on a case; what the service says was done is remembered. It may die in the middle. */
-  async function command(round: number, turn: number): Promise<void> {
-    const { items } = await service.get<{ items: NumberedCase[] }>('/cases?status=open&limit=50');
-    for (const { id, version } of items) shown.set(id, Math.max(version, shown.get(id) ?? 0));
-    const chosen = items.at(turn % Math.max(1, items.length));
-    if (!chosen) return;
-    const text = `round ${round}, turn ${turn}`;
-    const path = `/cases/${encodeURIComponent(chosen.id)}`;
-    if (await service.post(`${path}/notes`, { text }, `note-${round}-${turn}`)) {
-      notes.set(chosen.id, [...(notes.get(chosen.id) ?? []), text]);
-    }
-    if (turn % 20 === 5 && (await service.post(`${path}/acknowledge`, {}, `ack-${round}-${turn}`)))
-      acknowledgedCases.add(chosen.id);
-  }
-
-  /** Whatever was shown before the kill stands after it, and so does what was promised. */
-  async function compareCases(): Promise<void> {
-    const cases = new Map(
-      (await service.all<NumberedCase>('/cases?order=newest')).map((one) => [one.id, one]),
-    );
-    for (const [id, version] of shown)
-      expect(cases.get(id)?.version, `case ${id}`).toBeGreaterThanOrEqual(version);
-    for (const id of acknowledgedCases) expect(cases.get(id)?.status, `case ${id}`).toBe('acknowledged');
-    const numbers = [...cases.values()].map(({ number }) => number);
-    expect(new Set(numbers).size).toBe(numbers.length);
-    for (const [id, texts] of [...notes].slice(-20)) {
-      const { entries } = await service.get<{ entries: { text: { en: string } }[] }>(
-        `/cases/${encodeURIComponent(id)}`,
-      );
-      const said = entries.map(({ text }) => text.en);
-      for (const text of texts)
-        expect(
-          said.filter((line) => line === text),
-          `note "${text}" of ${id}`,
-        ).toHaveLength(1);
-    }
-  }
-
-  async function expectReadingsOnce(): Promise<void> {
-    for (const band of bands) {
-      const from = new Date(Date.now() - 3_600_000).toISOString();
-      const to = new Date(Date.now() + 60_000).toISOString();
-      const answer = await service.get<{ points: { at: number; value: number }[] }>(
-        `/devices/${band.id}/readings?metric=pulse_bpm&from=${from}&to=${to}`,
-      );
-      const stored = new Map(answer.points.map(({ at, value }) => [at, value]));
-      expect(stored.size, `${band.id}: one point an instant`).toBe(answer.points.length);
-      for (const [at, value] of band.acknowledged) expect(stored.get(at), `${band.id} at ${at}`).toBe(value);
-    }
-  }
-
-  /** Each SOS and each fall counts once in the alerts of its home, however often it was sent. */
-  async function expectEventsOnce(): Promise<void> {
-    const alerts = await service.all<Alert>('/alerts');
-    for (const band of bands) {
-      for (const [rule, event] of [
-        ['B1', 'sos'],
-        ['B2', 'fall'],
-      ] as const) {
-        expect(band.acknowledgedEvents[event]).toEqual(band.events[event]);
-        const counted = alerts
-          .filter((alert) => alert.home === band.home && alert.rule === rule)
-          .reduce((sum, { count }) => sum + count, 0);
-        expect(counted > 0, `${event} of ${band.home} raised`).toBe(band.events[event].size > 0);
-        // Falls within the wearer's time to cancel are one; presses are each counted.
-        if (event === 'sos') expect(counted, `SOS of ${band.home}`).toBe(band.events.sos.size);
-        else expect(counted).toBeLessThanOrEqual(band.events.fall.size);
+      const roundAt = Date.now();
+      const durationMs = random.chance(0.15) ? random.between(9_000, 13_000) : random.between(800, 5_000);
+      fleet.plan(round, ROUNDS, durationMs);
+      receiver.mode = random.pick(['up', 'up', 'error', 'drop']);
+      if (random.chance(0.25)) {
+        await pause(durationMs / 2);
+        await writeFile(join(dir, 'rules.yaml'), rulesText(String(round), random.chance(0.5)));
+        await pause(durationMs / 2);
+      } else await pause(durationMs);
+      await service.kill();
+      const shown = {
+        cases: new Map(staff.cases),
+        alerts: new Map(staff.alerts),
+        notices: new Map(staff.notices),
+      };
+      const deeds = staff.deeds.slice(deedsSeen);
+      deedsSeen = staff.deeds.length;
+      service.spawn();
+      if (random.chance(0.25)) {
+        // Once more, while it is still getting up.
+        await pause(random.between(100, 1_500));
+        await service.kill();
+        service.spawn();
       }
+      const spawnedAt = Date.now();
+      await service.ready();
+      const readyMs = Date.now() - spawnedAt;
+      const now = await readAll(staff);
+      const wrong = [
+        ...stillThere(shown, now),
+        ...(await deedsKept(staff, deeds, now)),
+        ...(await readingsKept(staff, fleet, roundAt - 2_000)),
+      ];
+      say(
+        `round ${round}: ran ${Math.round(durationMs)} ms, up again in ${readyMs} ms; ${now.alerts.size} alerts, ` +
+          `${now.cases.size} cases, ${now.notices.size} notices, ${deeds.length} deeds, ${wrong.length} wrong`,
+      );
+      expect(wrong).toEqual([]);
     }
-  }
 
-  async function expectNotices(): Promise<void> {
-    const queued = () => service.all<Notice>('/notices?state=queued');
-    await expect.poll(async () => (await queued()).length, { timeout: 60_000, interval: 500 }).toBe(0);
-    const notices = await service.all<Notice>('/notices');
-    const ids = new Set(notices.map(({ id }) => id));
-    expect(ids.size).toBe(notices.length);
-    for (const id of receiver.ids) expect(ids.has(id), `webhook ${id} is a notice`).toBe(true);
-    const received = new Set(receiver.ids);
-    for (const { id, state } of notices)
-      if (state === 'accepted') expect(received.has(id), `${id} was received`).toBe(true);
-    const doubled = receiver.ids.length - received.size;
-    console.error(
-      `${notices.length} notices, ${doubled} sent twice (each after a kill between the answer and the disk)`,
+    receiver.mode = 'up';
+    await pause(LAST_RUN_MS);
+    await staff.stop();
+    fleet.quiet();
+    await until('every message is acknowledged', 30_000, async () => fleet.pending === 0);
+    // A cancel window may still be open for the last fall.
+    await pause(3_000);
+    await until('no notice is queued', NOTICES_MS_MAX, async () => {
+      const { items } = await staff.get<{ items: unknown[] }>('/notices?state=queued&limit=1');
+      return items.length === 0;
+    });
+    const now = await readAll(staff);
+    const sent = [...fleet.readings.values()].reduce((sum, list) => sum + list.length, 0);
+    const repeated = [...receiver.accepted.values()].filter((times) => times > 1).length;
+    say(
+      `${fleet.clients} clients sent ${sent} readings; ${staff.deeds.length} deeds of staff; ` +
+        `${receiver.accepted.size} notices received, ${repeated} of them more than once; ${Math.round((Date.now() - startedAt) / 1000)} s`,
     );
+    expect([
+      ...accountHolds(fleet, now),
+      ...(await wholeness(staff, now)),
+      ...(await deedsKept(staff, staff.deeds, now)),
+      ...(await readingsKept(staff, fleet, 0)),
+      ...noticesArrived(receiver, now),
+    ]).toEqual([]);
+
+    expect(staff.deeds.length).toBeGreaterThan(ROUNDS);
+
+    expect(await service.stop()).toBe(0);
+    service.spawn();
+    await service.ready();
+    const after = await readAll(staff);
+    expect(stillThere(now, after)).toEqual([]);
+    expect(after.alerts.size).toBe(now.alerts.size);
+    expect(await service.stop()).toBe(0);
+    const errors = service.log.split('\n').filter((line) => /"level":[56]0/.test(line));
+    expect(errors).toEqual([]);
+  } finally {
+    await staff.stop();
+    fleet.close();
+    await service.kill().catch(() => undefined);
   }
 });
+
+async function until(what: string, withinMs: number, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await pause(100);
+  }
+}
