@@ -10,6 +10,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { Core } from './core.ts';
+import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 
@@ -17,6 +18,7 @@ export interface HousekeepingOptions {
   readonly parts: Parts;
   readonly core: Core;
   readonly loop: Loop;
+  readonly listening: Listening;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -32,13 +34,14 @@ const RELOAD_SETTLE_MS = 300;
 
 /** Everything that runs by the wall's clock: ticks, retention, the rule file. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
-  const { loop, broker, clock, logger } = options;
+  const { loop, listening, broker, clock, logger } = options;
   let connected = broker.stats().connected;
   const ticking = setInterval(() => {
     const now = broker.stats().connected;
     // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
-    if (now && !connected) loop.tick(clock.now());
+    if (now && !connected) listening.begins();
     else loop.tick();
+    if (now) listening.goesOn();
     connected = now;
     options.outbox.wake();
   }, TICK_MS);
@@ -69,6 +72,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       clearInterval(ticking);
       watcher.stop();
       await retention.stop();
+      await listening.ends();
     },
   };
 }

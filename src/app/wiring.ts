@@ -28,6 +28,7 @@ import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
@@ -155,7 +156,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     site: config.site.name,
   });
   // First of all: while we were down we were deaf, and nobody is silent for that.
-  loop.tick(clock.now());
+  const listening = await Listening.from({ records, loop, clock, logger });
+  listening.begins();
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules(core, loop, parts.ruleSet, logger);
@@ -181,12 +183,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
   });
   const http = await api.listen({ host: config.http.host, port: config.http.port });
   const addresses = await broker.start();
-  loop.tick(clock.now());
+  listening.begins();
   sender.start();
   const housekeeping = startHousekeeping({
     parts,
     core,
     loop,
+    listening,
     broker,
     records,
     telemetry,

@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import { type Clock, MINUTE } from '../lib/clock.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { Loop } from './loop.ts';
+
+/** Under this key of `meta` stands until when we listened. */
+const KEY = 'listening.until';
+/** A shorter break takes nothing from anybody's patience. One a day must not give it anew each day: see begins. */
+const SHORT_BREAK_MS = 5 * MINUTE;
+/** How often it is written down, in milliseconds of the wall: after a crash it is known as precisely as this. */
+const NOTE_MS = 30_000;
+
+export interface ListeningOptions {
+  readonly records: Pick<RecordStore, 'meta' | 'saveMeta'>;
+  readonly loop: Pick<Loop, 'tick'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Knows how long we were deaf: while we were down, or without our outside broker. */
+export class Listening {
+  readonly #options: ListeningOptions;
+  #until: number;
+  #notedAt = Number.NEGATIVE_INFINITY;
+  #noting: Promise<void> = Promise.resolve();
+
+  private constructor(options: ListeningOptions, until: number) {
+    this.#options = options;
+    this.#until = until;
+  }
+
+  static async from(options: ListeningOptions): Promise<Listening> {
+    const known = await options.records.meta(KEY);
+    return new Listening(options, known === undefined ? Number.NEGATIVE_INFINITY : Number(known));
+  }
+
+  /**
+   * We listen, perhaps again. After a long break nobody is silent for what came before. After a short one waiting goes
+   * on: a service that restarts every night would otherwise never find a device whose patience is a day.
+   */
+  begins(): void {
+    const { loop, clock } = this.#options;
+    const now = clock.now();
+    if (now - this.#until > SHORT_BREAK_MS) loop.tick(now);
+    else loop.tick();
+  }
+
+  /** We still listen. Cheap; to be called as often as the clock is looked at. */
+  goesOn(): void {
+    this.#until = this.#options.clock.now();
+    if (performance.now() - this.#notedAt >= NOTE_MS) this.#note();
+  }
+
+  /** Writes down until when it was. */
+  async ends(): Promise<void> {
+    if (this.#until !== Number.NEGATIVE_INFINITY) this.#note();
+    await this.#noting;
+  }
+
+  #note(): void {
+    this.#notedAt = performance.now();
+    this.#noting = this.#options.records.saveMeta(KEY, String(this.#until)).catch((error: unknown) => {
+      // The next start gives everybody patience anew, as after a long break.
+      this.#options.logger.warn({ err: error }, 'until when we listened could not be written down');
+    });
+  }
+}
