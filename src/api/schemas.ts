@@ -219,7 +219,6 @@ export const publicEntrySchema = z
   ])
   .meta({ id: 'RegistryEntry' });
 export type PublicDevice = z.output<typeof publicDeviceSchema>;
-export type PublicEntry = z.output<typeof publicEntrySchema>;
 
 export const deviceStatusSchema = mirrors<DeviceStatus>()(
   z.object({

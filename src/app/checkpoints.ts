@@ -37,7 +37,7 @@ const SEAL_IDLE_MS = 1_000;
 const SEAL_MS = 25;
 
 /**
- * Stores the state of homes piecemeal, a slice a second, while the service runs. A restart loads each home as of its
+ * Stores the state of homes piecemeal, a slice at a time, while the service runs. A restart loads each home as of its
  * own input and replays the journal from where the last whole round began: see docs/decisions/0003.
  */
 export class Checkpoints {

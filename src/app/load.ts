@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
 import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
@@ -111,6 +111,3 @@ function usualFiles(dir: string): ServiceConfig['files'] {
 /** Problems as the terminal shows them. */
 export const problemText = (problems: readonly ConfigProblem[]): string =>
   problems.map(formatProblem).join('\n');
-
-/** Where the configuration lies if nobody says otherwise. */
-export const defaultConfigDir = (cwd: string): string => join(cwd, 'config');

@@ -81,7 +81,7 @@ export class Loop {
   /** Set while the records refuse to commit: nothing is acknowledged meanwhile. */
   failing: string | undefined;
   readonly counts = { messages: 0, readings: 0, events: 0, rejected: 0, batches: 0, commitRetries: 0 };
-  /** Wall-clock milliseconds of the last commit and of the last completed batch, for the readiness check. */
+  /** How long the last commit took, retries included, in milliseconds of the wall. */
   lastCommitMs = 0;
 
   constructor(options: LoopOptions) {

@@ -86,12 +86,6 @@ export const isSecret = (schema: z.ZodType | undefined): boolean =>
 export const shapeOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined =>
   defOf(inner(schema)).shape;
 
-/** The value that stands when nothing was said; undefined when there is none. */
-export function defaultOf(schema: z.ZodType): unknown {
-  const answer = schema.safeParse(undefined);
-  return answer.success ? answer.data : undefined;
-}
-
 /** What is allowed here, in words that complete "expected …". */
 export function describe(schema: z.ZodType): string {
   const core = inner(schema);

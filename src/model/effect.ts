@@ -42,7 +42,7 @@ export type Effect =
   | { readonly type: 'registry-remove'; readonly noun: Noun; readonly key: string }
   /** A new rule set is in force. */
   | { readonly type: 'rules'; readonly ruleSet: RuleSet }
-  /** The first report of a device, or the first after a silence: for the device list. */
+  /** The first report of a device: for the device list. */
   | {
       readonly type: 'device-heard';
       readonly device: string;

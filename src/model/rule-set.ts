@@ -34,6 +34,4 @@ export const ruleSetSchema = z.object({
   overrides: z.array(overrideSchema).default([]),
 });
 
-export type RuleConfig = z.output<typeof ruleSchema>;
-export type RuleOverride = z.output<typeof overrideSchema>;
 export type RuleSet = z.output<typeof ruleSetSchema>;

@@ -156,8 +156,7 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
     if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
     litres += window.amount / 1000;
     if (limits.leakCorrected)
-      if (limits.leakCorrected)
-        baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+      baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }

@@ -23,10 +23,6 @@ export const slicePoints = (points: PointList, from: number, to?: number): Point
   value: points.value.slice(from, to),
 });
 
-/** Points with from <= at < to. */
-export const pointsBetween = (points: PointList, from: number, to: number): PointList =>
-  slicePoints(points, firstIndexFrom(points, from), firstIndexFrom(points, to));
-
 /** Points in the order of their coming → by time; of several at one instant the last stands. */
 export function sortedPoints(at: number[], value: number[]): PointList {
   if (isGrowing(at)) return { at, value };
