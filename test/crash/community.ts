@@ -15,8 +15,8 @@ export const HOMES = 102;
 export const BEHIND_GATEWAY = [21, 22, 23, 24];
 export const GATEWAY = 'gw';
 /** Devices that report about once a second, so that their silence is found within seconds. */
-const CHATTY_METERS = 24;
-export const CHATTY_INTERVAL_MS = 3 * SECOND;
+export const CHATTY_METERS = 24;
+const CHATTY_INTERVAL_MS = 3 * SECOND;
 
 interface RuleYaml {
   readonly id: string;

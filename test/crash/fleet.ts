@@ -1,7 +1,7 @@
 import { HOUR } from '../../src/lib/clock.ts';
 import type { Random } from '../../src/lib/random.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
-import { BEHIND_GATEWAY, GATEWAY, HOMES } from './community.ts';
+import { BEHIND_GATEWAY, CHATTY_METERS, GATEWAY, HOMES } from './community.ts';
 import { DeviceClient, type Sent } from './device-client.ts';
 
 /** Which homes have which fate, by number. Nobody has two, so that what must be found can be counted exactly. */
@@ -33,7 +33,8 @@ interface SentReading {
 export class Fleet {
   readonly #random: Random;
   readonly #clients = new Map<string, DeviceClient>();
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #load: NodeJS.Timeout[] = [];
+  readonly #chatter: NodeJS.Timeout[] = [];
   readonly #lastAt = new Map<string, number>();
   readonly #fell = new Map<number, number>();
   readonly #planned = new Set<NodeJS.Timeout>();
@@ -57,8 +58,9 @@ export class Fleet {
     for (let n = 1; n <= HOMES; n++) {
       open(`b${n}`);
       if (!BEHIND_GATEWAY.includes(n)) open(`m${n}`);
-      this.#repeat(`b${n}`, LOAD_MS);
-      this.#repeat(`m${n}`, n <= 24 ? CHATTER_MS : LOAD_MS);
+      this.#repeat(`b${n}`, LOAD_MS, this.#load);
+      if (n <= CHATTY_METERS) this.#repeat(`m${n}`, CHATTER_MS, this.#chatter);
+      else this.#repeat(`m${n}`, LOAD_MS, this.#load);
     }
   }
 
@@ -88,13 +90,14 @@ export class Fleet {
     if (round === Math.ceil(rounds * 0.8)) this.#later(durationMs, () => this.#fallSilent(GATEWAY));
   }
 
-  /** Ends the steady readings; what waits is still sent. */
+  /** Ends the load. Meters whose silence would be found within seconds go on, so that nothing new is raised. */
   quiet(): void {
-    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    for (const timer of this.#load.splice(0)) clearInterval(timer);
   }
 
   close(): void {
     this.quiet();
+    for (const timer of this.#chatter) clearInterval(timer);
     for (const timer of this.#planned) clearTimeout(timer);
     for (const client of this.#clients.values()) client.close();
   }
@@ -110,8 +113,8 @@ export class Fleet {
     this.#planned.add(timer);
   }
 
-  #repeat(device: string, everyMs: number): void {
-    this.#later(everyMs, () => this.#timers.push(setInterval(() => this.#measure(device), everyMs)));
+  #repeat(device: string, everyMs: number, timers: NodeJS.Timeout[]): void {
+    this.#later(everyMs, () => timers.push(setInterval(() => this.#measure(device), everyMs)));
   }
 
   #measure(device: string): void {
