@@ -97,6 +97,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (lastSeq === 0) await checkpoints.complete();
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
   const presence: Presence = new Map();
+  let handedOn: Promise<void> = Promise.resolve();
   const loop = new Loop({
     core,
     records,
@@ -106,14 +107,18 @@ export async function startService(options: StartOptions): Promise<RunningServic
     committed(batch) {
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
-      keepTelemetry(telemetry, batch, logger);
+      handedOn = keepTelemetry(telemetry, batch, logger);
       if (running.broker) {
         publishFindings(running.broker, core, batch, logger);
         closeOutdated(running.broker, core, presence, batch);
       }
       if (batch.effects.some(({ type }) => type === 'notice')) running.outbox?.wake();
     },
-    between: () => checkpoints.work(performance.now()),
+    // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
+    between: async () => {
+      await handedOn;
+      await checkpoints.work(performance.now());
+    },
   });
 
   const trusting = config.mqtt.mode === 'external';
@@ -277,23 +282,22 @@ async function warnOfDifferences(core: Core, records: RecordStore, logger: Logge
     logger.error({ missing, extra }, 'open cases differ between state and records');
 }
 
-/** Hands readings on; what a device said goes when the device goes. */
-function keepTelemetry(
+/** Hands readings on; what a device said goes when the device goes. Never rejects. */
+async function keepTelemetry(
   telemetry: TelemetryStore,
   { reports, lastSeq, effects }: Committed,
   logger: Logger,
-): void {
+): Promise<void> {
   const gone = effects.flatMap((effect) =>
     effect.type === 'registry-remove' && effect.noun === 'device' ? [effect.key] : [],
   );
-  const work = async (): Promise<void> => {
+  try {
     await telemetry.append(reports, lastSeq);
     for (const device of gone) await telemetry.removeDevice(device);
-  };
-  work().catch((error: unknown) => {
+  } catch (error) {
     // The journal still holds them: they are handed over again at the next start.
     logger.error({ err: error }, 'readings could not be handed to the telemetry store');
-  });
+  }
 }
 
 function publishFindings(broker: Broker, core: Core, { effects }: Committed, logger: Logger): void {
