@@ -42,6 +42,8 @@ export class City {
     await load.everyDeviceSpeaks();
     await this.site.expectTaken(load.sent);
     await load.close();
+    const alerts = (await this.site.counters()).get('shouwang_alerts_total') ?? 0;
+    if (alerts > 0) throw new Error(`${alerts} alerts were raised where nobody is in need`);
   }
 
   connect({ timed = false } = {}): Promise<Publishers> {

@@ -11,25 +11,23 @@ export interface CommunityPlan {
   readonly directs: number;
   /** All devices are enrolled a month before. */
   readonly now: number;
+  /** How often a meter speaks, where that is not what its model says. */
+  readonly meterIntervalMs?: number;
+  /** False: nobody lives in the homes. The engine does not look at people. */
+  readonly people?: boolean;
 }
 
 const [HOMES_A_UNIT, UNITS_A_BUILDING, BUILDINGS_A_GRID, GRIDS_A_COMMUNITY] = [12, 4, 8, 5];
 const MONTH_MS = 30 * 86_400_000;
 
 /** A plain community: each home with a person, a contact, a water meter and a wristband; a grid worker for each grid. */
-export function communityOf({ homes, gateways, directs, now }: CommunityPlan): RegistryEntry[] {
+export function communityOf(plan: CommunityPlan): RegistryEntry[] {
+  const { homes, gateways, now, people = true } = plan;
   const entries: RegistryEntry[] = [];
   const enrolledAt = now - MONTH_MS;
   const secretHash = hashSecret(SECRET);
-  const units: string[] = [];
   const nodes = new Set<string>();
-  for (let home = 0; home < homes; home++) {
-    const unit = unitOf(home);
-    if (!nodes.has(unit)) {
-      addNodes(unit, nodes, entries);
-      units.push(unit);
-    }
-  }
+  for (let home = 0; home < homes; home += HOMES_A_UNIT) addNodes(unitOf(home), nodes, entries);
   for (let gateway = 0; gateway < gateways; gateway++) {
     const first = Math.floor((gateway * homes) / gateways);
     const parent = unitOf(first).split('/').slice(0, 2).join('/');
@@ -42,44 +40,52 @@ export function communityOf({ homes, gateways, directs, now }: CommunityPlan): R
       disabled: false,
     });
   }
-  for (let home = 0; home < homes; home++) addHome(home);
+  for (let home = 0; home < homes; home++) {
+    const [id, name] = [homeOf(home), String(101 + (home % HOMES_A_UNIT))];
+    entries.push({ noun: 'home', id, parent: unitOf(home), name });
+    if (people) entries.push(...peopleOf(id));
+    entries.push(...devicesOf(home, plan, enrolledAt, secretHash));
+  }
   return entries;
+}
 
-  function addHome(home: number): void {
-    const id = homeOf(home);
-    entries.push({ noun: 'home', id, parent: unitOf(home), name: String(101 + (home % HOMES_A_UNIT)) });
-    entries.push({
-      noun: 'resident',
-      id: `${id}-r`,
-      home: id,
-      name: '王秀英',
-      birthYear: 1941,
-      livesAlone: true,
-    });
-    entries.push({
+function peopleOf(home: string): RegistryEntry[] {
+  const phone = '000-0000-0000';
+  return [
+    { noun: 'resident', id: `${home}-r`, home, name: '王秀英', birthYear: 1941, livesAlone: true },
+    {
       noun: 'contact',
-      id: `${id}-c`,
-      home: id,
+      id: `${home}-c`,
+      home,
       name: '王建国',
       relation: '儿子',
-      phone: '000-0000-0000',
+      phone,
       order: 1,
       channels: [],
-    });
-    const gateway = gateways > 0 ? gatewayOf(Math.floor((home * gateways) / homes)) : undefined;
-    for (const device of [meterOf(home), bandOf(home)]) {
-      entries.push({
-        noun: 'device',
-        id: device,
-        model: device.startsWith('wm') ? 'water-meter' : 'wristband',
-        home: id,
-        ...(gateway === undefined ? {} : { gateway }),
-        enrolledAt,
-        ...(home < directs ? { secretHash } : {}),
-        disabled: false,
-      });
-    }
-  }
+    },
+  ];
+}
+
+function devicesOf(
+  home: number,
+  plan: CommunityPlan,
+  enrolledAt: number,
+  secretHash: string,
+): RegistryEntry[] {
+  const { homes, gateways, directs, meterIntervalMs } = plan;
+  const common = {
+    noun: 'device' as const,
+    home: homeOf(home),
+    enrolledAt,
+    disabled: false,
+    ...(gateways > 0 ? { gateway: gatewayOf(Math.floor((home * gateways) / homes)) } : {}),
+    ...(home < directs ? { secretHash } : {}),
+  };
+  const interval = meterIntervalMs === undefined ? {} : { expectedIntervalMs: meterIntervalMs };
+  return [
+    { ...common, id: meterOf(home), model: 'water-meter', ...interval },
+    { ...common, id: bandOf(home), model: 'wristband' },
+  ];
 }
 
 function unitOf(home: number): string {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { until } from './figure.ts';
+import { FrameCounter } from './frame-counter.ts';
 import { connectFrame, subscribeFrame } from './mqtt-frames.ts';
 import { SECRET, SLEEPER, WATCHER } from './names.ts';
 import type { Site } from './site.ts';
@@ -86,11 +87,10 @@ export interface SubscriberOptions {
   readonly onData?: () => void;
 }
 
-/** A program that subscribes, and counts what it gets by its bytes. */
+/** A program that subscribes, and counts what it gets. */
 export class Subscriber {
   readonly #socket: Socket;
-  /** Bytes of publishes so far. */
-  bytes = 0;
+  readonly #counter = new FrameCounter();
   ended = false;
 
   private constructor(socket: Socket) {
@@ -107,16 +107,20 @@ export class Subscriber {
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     socket.write(connectFrame(stalled ? SLEEPER : WATCHER, SECRET));
     socket.on('data', (chunk) => {
-      subscriber.bytes += chunk.length;
+      subscriber.#counter.take(chunk);
     });
-    const [connack, suback] = [4, 5];
-    await until('the subscriber is let in', () => subscriber.bytes >= connack, 10_000, 5);
+    await until('the subscriber is let in', () => subscriber.#counter.frames >= 1, 10_000, 5);
     socket.write(subscribeFrame(filter, 0));
-    await until('the subscriber is subscribed', () => subscriber.bytes >= connack + suback, 10_000, 5);
+    await until('the subscriber is subscribed', () => subscriber.#counter.frames >= 2, 10_000, 5);
+    subscriber.#counter.frames = 0;
     if (stalled) socket.pause();
-    subscriber.bytes = 0;
     if (onData) socket.on('data', onData);
     return subscriber;
+  }
+
+  /** Messages so far. */
+  get messages(): number {
+    return this.#counter.frames;
   }
 
   close(): void {

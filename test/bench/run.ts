@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, Figure, Row } from './figure.ts';
 import { ackPath } from './figures/ack-path.ts';
+import { engine } from './figures/engine.ts';
+import { idleConnections } from './figures/idle-connections.ts';
+import { memory } from './figures/memory.ts';
+import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
+import { replay } from './figures/replay.ts';
+import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
 import { steadyRate } from './figures/steady-rate.ts';
 import { validation } from './figures/validation.ts';
@@ -12,7 +18,19 @@ import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
 
 /** `npm run bench`: the figures of the product, each against its anchor in the same run. */
-const FIGURES: readonly Figure[] = [validation, ackPath, readingLatency, steadyRate, sosLatency];
+const FIGURES: readonly Figure[] = [
+  validation,
+  ackPath,
+  readingLatency,
+  steadyRate,
+  sosLatency,
+  memory,
+  restart,
+  overload,
+  idleConnections,
+  engine,
+  replay,
+];
 
 const { values: options } = parseArgs({
   options: {
