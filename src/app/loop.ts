@@ -77,6 +77,7 @@ export class Loop {
   #lastCommitAt = 0;
   #meanBatch = 1;
   #commandNumber = 0;
+  #leptAt = 0;
   #idle: (() => void)[] = [];
   /** Set while the records refuse to commit: nothing is acknowledged meanwhile. */
   failing: string | undefined;
@@ -199,6 +200,7 @@ export class Loop {
       written: false,
     };
     this.#journal.reset();
+    this.#noticeLeap(batch);
     let items = 0;
     let latest = 0;
     while (items < LIMITS.batchLengthMax) {
@@ -222,6 +224,14 @@ export class Loop {
     if (batch.effects.length > 0 && !batch.written)
       this.#runStep({ kind: 'tick', receivedAt: core.now }, batch);
     return batch;
+  }
+
+  /** After the machine has slept nobody was silent meanwhile: we were deaf. Before any message lets that time pass. */
+  #noticeLeap(batch: Batch): void {
+    const leptAt = this.#options.clock.leptAt?.() ?? 0;
+    if (leptAt <= this.#leptAt) return;
+    this.#leptAt = leptAt;
+    this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
   }
 
   #takeMessage(inbound: InboundMessage, batch: Batch): void {

@@ -9,7 +9,12 @@ export interface Clock {
   readonly speed: number;
   /** How far it reads ahead of the machine, because that was set back. */
   aheadMs?(): number;
+  /** When it last leapt over time that this process did not live through: the machine slept, or was set forward. 0: never. */
+  leptAt?(): number;
 }
+
+/** A machine that was away for less is taken for a slow one. */
+const LEAP_MS = 5 * 60_000;
 
 /**
  * The machine's clock, held monotonic. When the system time steps back it goes on at half speed until the machine has
@@ -20,15 +25,19 @@ export function wallClock(
   steady: () => number = () => performance.now(),
 ): Clock {
   let last = 0;
+  let leptAt = 0;
   let steadyAt = steady();
   return {
     speed: 1,
     now() {
       const at = steady();
-      last = Math.max(machine(), last + (at - steadyAt) / 2);
+      const read = machine();
+      if (last > 0 && read - last > at - steadyAt + LEAP_MS) leptAt = read;
+      last = Math.max(read, last + (at - steadyAt) / 2);
       steadyAt = at;
       return Math.floor(last);
     },
+    leptAt: () => leptAt,
     aheadMs: () => Math.max(0, last - machine()),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { DeviceDefinition } from '../../src/devices/define.ts';
-import { SECOND } from '../../src/lib/clock.ts';
+import { HOUR, SECOND, wallClock } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
@@ -87,4 +87,52 @@ test('while the disk refuses nothing is acknowledged or told, and afterwards eve
   } finally {
     await bench.close();
   }
+});
+
+test('a machine that slept for ten hours was deaf: nobody is silent for that, and a fall is not forgotten', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
+  const devices = [
+    { id: 'meter', model: 'water-meter' },
+    { id: 'band', model: 'wristband' },
+  ];
+  await bench.open(community({ h1: devices }));
+  const rules = async (): Promise<string[]> =>
+    (await bench.records.alerts(ALL, FIRST)).items.map(({ rule }) => rule);
+  try {
+    bench.publish('meter', { at: bench.clock.now(), water_index_m3: 1 });
+    bench.publish('band', { at: bench.clock.now(), event: 'fall' });
+    await bench.loop.drained();
+    bench.clock.leap(10 * HOUR);
+    // A message is there before anybody looks at the clock.
+    bench.publish('band', { at: bench.clock.now(), pulse_bpm: 70 });
+    await bench.loop.drained();
+    expect(await rules()).toEqual(['B2']);
+    bench.clock.advance(4 * HOUR + SECOND);
+    bench.loop.tick();
+    await bench.loop.drained();
+    expect((await rules()).sort()).toEqual(['B2', 'M1']);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('the clock of the machine tells a leap from time that passed, and from a step back', () => {
+  const reads = { machine: 1_000_000, steady: 0 };
+  const clock = wallClock(
+    () => reads.machine,
+    () => reads.steady,
+  );
+  const pass = (machineMs: number, steadyMs: number): number => {
+    reads.machine += machineMs;
+    reads.steady += steadyMs;
+    clock.now();
+    return clock.leptAt?.() ?? 0;
+  };
+  expect(pass(0, 0)).toBe(0);
+  expect(pass(HOUR, HOUR)).toBe(0);
+  expect(pass(60 * SECOND, SECOND)).toBe(0);
+  expect(pass(-HOUR, SECOND)).toBe(0);
+  expect(pass(HOUR, SECOND)).toBe(0);
+  expect(pass(10 * HOUR, SECOND)).toBe(reads.machine);
+  expect(pass(SECOND, SECOND)).toBe(reads.machine - SECOND);
 });
