@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { AlertWatch } from '../alert-watch.ts';
 import { gatewayPlans } from '../community.ts';
 import { type BenchContext, count, type Figure, type Row, sleep, until } from '../figure.ts';
-import { memory } from '../process.ts';
+import { Child, childFile, memory } from '../process.ts';
 import { Publishers } from '../publishers.ts';
 import { Subscriber, stalledStream } from '../readers.ts';
 import { Site } from '../site.ts';
 
-const [HOMES, CONNECTIONS] = [5_000, 100];
+const [HOMES, CONNECTIONS] = [6_000, 100];
 const [RSS_GOAL, RATE_GOAL] = [512 * 2 ** 20, 0.98];
 const [STEADY, EACH] = [1_000, 1_000];
 const ALL_READINGS = 'shouwang/+/telemetry';
@@ -22,7 +23,10 @@ export const overload: Figure = {
     const load = await Publishers.connect({ port: site.mqttPort }, gatewayPlans(HOMES, CONNECTIONS));
     try {
       await load.everyDeviceSpeaks();
-      const rows = [await flood(context, site, load), ...(await stalledReaders(context, site, load))];
+      const rows = [
+        await flood(context, site, load, await bareFlood(context)),
+        ...(await stalledReaders(context, site, load)),
+      ];
       await site.expectTaken(load.sent);
       return rows;
     } finally {
@@ -33,7 +37,7 @@ export const overload: Figure = {
 };
 
 /** 1,000 messages of each of 100 connections at once, QoS 0, while somebody listens to all of them. */
-async function flood(context: BenchContext, site: Site, load: Publishers): Promise<Row> {
+async function flood(context: BenchContext, site: Site, load: Publishers, bare: string): Promise<Row> {
   const listener = await Subscriber.open({ port: site.mqttPort, filter: ALL_READINGS });
   const messages = CONNECTIONS * EACH;
   const startedAt = performance.now();
@@ -53,9 +57,32 @@ async function flood(context: BenchContext, site: Site, load: Publishers): Promi
     numbers: { peak, seconds, delivered },
     notes: [
       `the last was taken after ${seconds.toFixed(1)} s; the subscriber got ${count(delivered)} of them${ended ? ' and was then dropped as too slow' : ''}`,
-      'bare aedes ended with a stack overflow at 8,000 outstanding messages of this kind',
+      `bare aedes under the same flood: ${bare}`,
     ],
   };
+}
+
+/** How bare aedes takes the same flood. */
+async function bareFlood(context: BenchContext): Promise<string> {
+  const anchor = new Child(childFile('aedes'), { log: join(context.dir, 'flooded-aedes.log') });
+  const { port } = await anchor.says<{ port: number }>();
+  const load = await Publishers.connect({ port }, gatewayPlans(HOMES, CONNECTIONS));
+  const listener = await Subscriber.open({ port, filter: ALL_READINGS });
+  load.flood(EACH);
+  const messages = CONNECTIONS * EACH;
+  await until(
+    'bare aedes is through',
+    () => anchor.ended !== undefined || listener.messages >= messages,
+    30_000,
+    100,
+  ).catch(() => undefined);
+  const { messages: delivered } = listener;
+  await load.close();
+  listener.close();
+  const why = /RangeError: [^\n]*/.exec(anchor.logText())?.[0] ?? anchor.ended;
+  const ended = anchor.ended === undefined ? '' : `, then the process ended (${why})`;
+  await anchor.end('SIGKILL');
+  return `${count(delivered)} of ${count(messages)} delivered${ended}`;
 }
 
 /** Shares of what was sent in a stretch of time. */
