@@ -58,13 +58,15 @@ export function stillThere(before: Shown, now: Shown): string[] {
 export async function readingsKept(staff: Staff, fleet: Fleet, from: number): Promise<string[]> {
   const wrong: string[] = [];
   for (const [device, sent] of fleet.readings) {
+    // What is acknowledged while the service answers may be too late for its answer.
+    const acknowledged = sent.filter(({ at, sent: message }) => at >= from && message.acknowledged);
     const query = `metric=${fleet.metricOf(device)}&from=${from}&to=${Date.now() + 60_000}&limit=20000`;
     const { points } = await staff.get<{ points: Point[] }>(`/devices/${device}/readings?${query}`);
     const found = new Map(points.map(({ at, value }) => [at, value]));
     if (found.size !== points.length) wrong.push(`${device}: an instant stands twice`);
     const known = new Map(sent.map(({ at, value }) => [at, value]));
-    for (const { at, value, sent: message } of sent)
-      if (at >= from && message.acknowledged && found.get(at) !== value)
+    for (const { at, value } of acknowledged)
+      if (found.get(at) !== value)
         wrong.push(`${device} at ${at}: acknowledged ${value}, found ${found.get(at)}`);
     for (const [at, value] of found)
       if (known.get(at) !== value) wrong.push(`${device} at ${at}: found ${value}, which nobody sent`);
@@ -150,8 +152,9 @@ export function accountHolds(fleet: Fleet, now: Shown): string[] {
   for (const n of FATES.lowWater)
     must(`h${n}`, 'alerts of low water', of(`h${n}`, 'W1').length, fleet.lowWater.has(n) ? 1 : 0);
   for (const [id, since] of fleet.silentSince) {
+    // It may have been raised a little before, while the service was down: then it was still open when it fell silent.
     const found = of(id === GATEWAY ? GATEWAY : `h${id.slice(1)}`, 'M1').some(
-      ({ raisedAt }) => raisedAt >= since,
+      ({ raisedAt, clearedAt = Number.POSITIVE_INFINITY }) => raisedAt >= since || clearedAt >= since,
     );
     if (!found) wrong.push(`${id} is silent since ${since} and nobody was told`);
   }
