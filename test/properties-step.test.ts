@@ -16,6 +16,7 @@ import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { tempFolder } from './contracts/bed.ts';
 import { community, kinds, models, policy, T0 } from './core.ts';
+import { LoopBench } from './loop-bench.ts';
 import { productRules } from './scenarios/story.ts';
 
 const dir = tempFolder('recordings');
@@ -239,6 +240,41 @@ describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
         expect(await run(recordings, { latenessMs })).toBe(await run([write(messages)]));
       }),
       { numRuns: RUNS / 2 },
+    );
+  });
+
+  test('as the live service, whatever it found waiting together and whoever looked at the clock', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, seeds, async (seed, other) => {
+        const begin = { receivedAt: T0, topic: 'shouwang/nobody/telemetry', payload: {} };
+        const messages = [begin, ...chronicle(seed)];
+        const random = seededRandom(other);
+        const bench = new LoopBench(options().ruleSet);
+        await bench.open([...ENTRIES]);
+        try {
+          for (const { receivedAt, topic, payload } of messages) {
+            if (random.chance(0.2)) bench.loop.tick();
+            if (random.chance(0.1)) await bench.loop.drained();
+            bench.clock.set(receivedAt);
+            bench.publish(topic.split('/')[1] ?? '', payload);
+          }
+          await bench.loop.drained();
+          const page = { limit: 500 };
+          const live = await bench.records.alerts({ paths: [''] }, page);
+          const cases = await bench.records.cases({ paths: [''] }, page);
+          const { alerts, cases: tested } = await runBacktest({
+            recordings: [write(messages)],
+            core: options(),
+          });
+          const lines = (items: readonly { readonly id: string }[]): string[] =>
+            items.map((item) => JSON.stringify(item)).sort();
+          expect(lines(live.items)).toEqual(lines(alerts));
+          expect(lines(cases.items.map(({ number: _, ...one }) => one))).toEqual(lines(tested));
+        } finally {
+          await bench.close();
+        }
+      }),
+      { numRuns: Math.ceil(RUNS / 3) },
     );
   });
 
