@@ -34,35 +34,30 @@ class BenchClock extends ManualClock {
 
 /** A service without its edges: the real loop on real stores, by a clock that the test moves. */
 export class LoopBench {
-  readonly dir = tempFolder('loop');
-  readonly clock = new BenchClock(T0);
+  readonly dir: string;
+  readonly clock: BenchClock;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
-  readonly core: Core;
-  readonly loop: Loop;
-  readonly checkpoints: Checkpoints;
+  core: Core;
+  loop: Loop;
+  checkpoints: Checkpoints;
   /** Messages whose sender was told that they are safe. */
   acknowledged = 0;
   readonly #rules: RuleSet;
+  readonly #committed: (batch: Committed) => void;
   #copies = 0;
 
-  constructor(rules: RuleSet, committed: (batch: Committed) => void = () => {}) {
+  constructor(
+    rules: RuleSet,
+    committed: (batch: Committed) => void = () => {},
+    life: { dir: string; clock: BenchClock } = { dir: tempFolder('loop'), clock: new BenchClock(T0) },
+  ) {
     this.#rules = rules;
+    this.#committed = committed;
+    this.dir = life.dir;
+    this.clock = life.clock;
     ({ records: this.records, telemetry: this.telemetry } = storesIn(this.dir));
-    this.core = newCore([], rules, T0);
-    this.checkpoints = new Checkpoints(this.core, this.records, this.telemetry, logger);
-    this.loop = new Loop({
-      core: this.core,
-      records: this.records,
-      decoder: new Decoder(models),
-      clock: this.clock,
-      logger,
-      committed: (batch) => {
-        committed(batch);
-        void this.telemetry.append(batch.reports, batch.lastSeq);
-      },
-      between: () => {},
-    });
+    [this.core, this.checkpoints, this.loop] = this.#parts(newCore([], rules, T0));
   }
 
   /** As a service starts that finds nothing: see wiring.ts. */
@@ -89,28 +84,41 @@ export class LoopBench {
     if (!this.loop.receive({ message, qos: 1, done })) throw new Error('the inbox is full');
   }
 
-  /** What a second service knows that finds the disk as it is at this instant, as after a `kill -9`. */
-  async afterKill(): Promise<{
-    core: Core;
-    lastSeq: number;
-    telemetry: TelemetryStore;
-    close(): Promise<void>;
-  }> {
-    const copy = join(this.dir, `copy-${++this.#copies}`);
+  /** A second service that finds the disk as it is at this instant, as after a `kill -9`, and goes on from there. */
+  async afterKill(): Promise<LoopBench> {
+    const dir = join(this.dir, `life-${++this.#copies}`);
     for (const file of ['records.db', 'records.db-wal', 'telemetry.db', 'telemetry.db-wal'])
-      cpSync(join(this.dir, file), join(copy, file), { recursive: true });
-    const { records, telemetry } = storesIn(copy);
-    await records.open();
-    const { sealedSeq } = await telemetry.open();
-    const { checkpoint } = await records.recover();
+      cpSync(join(this.dir, file), join(dir, file), { recursive: true });
+    const next = new LoopBench(this.#rules, this.#committed, { dir, clock: this.clock });
+    await next.#recover();
+    return next;
+  }
+
+  async #recover(): Promise<void> {
+    await this.records.open();
+    const { sealedSeq } = await this.telemetry.open();
+    const { checkpoint } = await this.records.recover();
     const rules = checkpoint ? parseShared(checkpoint.shared).ruleSet : this.#rules;
-    const core = newCore(await records.registry(), rules, this.clock.now());
-    const { lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
-    const close = async (): Promise<void> => {
-      await telemetry.close();
-      await records.close();
-    };
-    return { core, lastSeq, telemetry, close };
+    const core = newCore(await this.records.registry(), rules, this.clock.now());
+    await recoverCore(core, this.records, this.telemetry, sealedSeq);
+    [this.core, this.checkpoints, this.loop] = this.#parts(core);
+  }
+
+  #parts(core: Core): [Core, Checkpoints, Loop] {
+    const { records, telemetry, clock } = this;
+    const loop = new Loop({
+      core,
+      records,
+      decoder: new Decoder(models),
+      clock,
+      logger,
+      committed: (batch) => {
+        this.#committed(batch);
+        void telemetry.append(batch.reports, batch.lastSeq);
+      },
+      between: () => {},
+    });
+    return [core, new Checkpoints(core, records, telemetry, logger), loop];
   }
 }
 
