@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { brokerHost } from '../src/app/broker-host.ts';
+import { Decoder } from '../src/app/decode.ts';
+import type { Loop } from '../src/app/loop.ts';
+import { ManualClock } from '../src/lib/clock.ts';
+import { generateSecret, hashSecret } from '../src/lib/secrets.ts';
+import { registryEntrySchema } from '../src/model/registry.ts';
+import type { Identity } from '../src/ports/broker.ts';
+import { community, coreOf, models, T0 } from './core.ts';
+
+const secret = generateSecret();
+const account = { name: 'dashboard', secretHash: hashSecret(secret) };
+const off = { noun: 'device', id: 'off', model: 'wristband', home: 'h1', enrolledAt: T0, disabled: true };
+const entries = [
+  ...community(
+    {
+      h1: [
+        { id: 'meter', model: 'water-meter', gateway: 'gw' },
+        { id: 'band', model: 'wristband' },
+      ],
+    },
+    ['gw', 'other'],
+  ),
+  registryEntrySchema.parse(off),
+].map((entry) =>
+  entry.noun === 'device' || entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(secret) } : entry,
+);
+const host = brokerHost(
+  {
+    core: coreOf(entries, []),
+    // Nobody publishes here.
+    loop: undefined as unknown as Loop,
+    decoder: new Decoder(models),
+    clock: new ManualClock(T0),
+    serviceAccounts: [account],
+    trusting: false,
+  },
+  new Map(),
+);
+const who = (id: string): Promise<Identity | undefined> =>
+  Promise.resolve(host.authenticate(id, id, Buffer.from(secret)));
+const route = async (id: string, topic: string) => host.route((await who(id)) as Identity, topic);
+const hears = async (id: string, filter: string) => host.maySubscribe((await who(id)) as Identity, filter);
+
+describe('who may say and hear what at the broker', () => {
+  test('is let in by name and secret; who is switched off or unknown is not', async () => {
+    expect(await who('band')).toEqual({ kind: 'device', id: 'band' });
+    expect(await who('gw')).toEqual({ kind: 'gateway', id: 'gw' });
+    expect(await who('dashboard')).toEqual({ kind: 'service', id: 'dashboard' });
+    expect(await who('off')).toBeUndefined();
+    expect(await who('nobody')).toBeUndefined();
+    expect(await host.authenticate('band', 'band', Buffer.from('wrong'))).toBeUndefined();
+  });
+
+  test('a device speaks for itself, a gateway for those behind it and no others', async () => {
+    expect(await route('band', 'shouwang/band/telemetry')).toBe('ingest');
+    expect(await route('band', 'shouwang/band/status')).toBe('status');
+    expect(await route('band', 'shouwang/meter/telemetry')).toBe('foreign');
+    expect(await route('band', 'shouwang/meter/status')).toBe('foreign');
+    expect(await route('band', 'shouwang/band/command')).toBe('foreign');
+    expect(await route('band', 'shouwang/alerts/haitang/g1')).toBe('foreign');
+    expect(await route('gw', 'shouwang/meter/telemetry')).toBe('ingest');
+    expect(await route('gw', 'shouwang/meter/status')).toBe('status');
+    expect(await route('gw', 'shouwang/gw/status')).toBe('status');
+    expect(await route('gw', 'shouwang/band/telemetry')).toBe('foreign');
+    expect(await route('other', 'shouwang/meter/telemetry')).toBe('foreign');
+  });
+
+  test('a device hears its own commands, a gateway those of its devices, a service account everything', async () => {
+    expect(await hears('band', 'shouwang/band/command')).toBe(true);
+    expect(await hears('gw', 'shouwang/meter/command')).toBe(true);
+    for (const filter of ['#', '$SYS/#', '+/+/command', 'shouwang/+/command', 'shouwang/meter/command']) {
+      expect(await hears('band', filter), filter).toBe(false);
+      expect(await hears('dashboard', filter), filter).toBe(true);
+    }
+    expect(await hears('other', 'shouwang/meter/command')).toBe(false);
+    expect(await hears('gw', 'shouwang/band/command')).toBe(false);
+    expect(await hears('band', 'shouwang/alerts/haitang/g1')).toBe(false);
+  });
+});
