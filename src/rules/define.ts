@@ -37,6 +37,8 @@ export interface Finding {
   readonly evidence: Evidence;
   /** What it is called in lists, if that says more than the name of the kind. */
   readonly title?: Text;
+  /** Whom or what it concerns, if not what its kind usually does. */
+  readonly about?: About;
   /** If graver or milder than the rule's own. */
   readonly priority?: Priority;
 }
@@ -91,7 +93,7 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   /** Whether it runs once for a home, for each of its devices, or for each gateway as well as each device. */
   readonly scope: 'home' | 'device' | 'device-and-gateway';
   /** What it finds happens at a moment and has no end of its own: people end it. */
-  readonly momentary?: boolean;
+  readonly momentary?: (params: P) => boolean;
   readonly params: z.ZodType<P>;
   /** Reports with none of these do not reach it. May depend on the parameters. */
   readonly reads: (params: P) => {

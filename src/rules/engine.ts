@@ -168,7 +168,7 @@ export class RuleEngine {
       const { priority } = instance.open.draft;
       run.close('resolved');
       // A second press of an SOS button is a second emergency: only lasting conditions wait.
-      if (!rule.kind.momentary) {
+      if (!rule.kind.momentary?.(variant.params)) {
         instance.latchedUntil = now + REARM_MS;
         instance.latchedAt = priority;
       }
@@ -492,7 +492,7 @@ class Run implements RuleContext<unknown, unknown> {
       rule: id,
       ruleKind: kind.kind,
       ruleSetVersion: this.#version,
-      about: subject.gateway ? 'area' : kind.about,
+      about: subject.gateway ? 'area' : (finding.about ?? kind.about),
       priority: finding.priority ?? this.#variant.priority,
       title: finding.title ?? kind.title,
       since: finding.since,

@@ -10,6 +10,10 @@ const params = z.strictObject({
   cancelledBy: eventName
     .optional()
     .meta({ title: 'Cancelled by', description: 'the wearer says that all is well' }),
+  about: z.enum(['person', 'home', 'device']).default('person').meta({
+    title: 'Concerns',
+    description: 'a person who may need help, the home (a burst pipe), or the device itself',
+  }),
   cancelWindowSeconds: z
     .number()
     .min(0)
@@ -35,7 +39,8 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P1',
   scope: 'device',
-  momentary: true,
+  // A flag of a meter stays set for weeks: what people resolved is not said again with each report.
+  momentary: ({ about }) => about === 'person',
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
   onReport(context, report) {
@@ -99,6 +104,16 @@ export default defineRule<Params, State>({
       expect: [{ raised: 5, since: 1 }],
     },
     {
+      name: "a meter's flag ends when the meter takes it back",
+      params: { events: ['leak'], cancelledBy: 'leak_cleared', about: 'home' },
+      inputs: [
+        { at: 1, event: 'leak' },
+        { at: 5, event: 'leak_cleared' },
+      ],
+      until: 6,
+      expect: [{ raised: 1, cleared: 5, reason: 'cancelled' }],
+    },
+    {
       name: 'must not fire: another event',
       model: 'wristband',
       params: { events: ['sos'] },
@@ -141,6 +156,7 @@ function finding(context: RuleContext<Params, State>, event: EventName, at: numb
     since: at,
     at,
     title: EVENTS[event].title,
+    about: context.params.about,
     evidence: {
       text: { zh: `${when} ${zh}（设备 ${device}）`, en: `${en} at ${when} (device ${device})` },
       readings: [],
