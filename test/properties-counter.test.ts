@@ -11,7 +11,7 @@ import {
   useInWindow,
 } from '../src/model/counter-history.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
 const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
 const START = Date.parse('2026-03-01T00:00:00Z');
 

@@ -304,7 +304,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 8);
 
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(

@@ -126,7 +126,7 @@ function play(
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 5);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 4);
 const TIMEOUT_MS = 15_000 + RUNS * 500;
 
 describe('the same messages give the same alerts, cases and notices, byte for byte', {
