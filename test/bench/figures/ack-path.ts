@@ -13,8 +13,8 @@ import {
 import { Child, childFile, measure } from '../process.ts';
 import { Publishers } from '../publishers.ts';
 import { Site } from '../site.ts';
+import { TOWN_CONNECTIONS, TOWN_HOMES, townOf } from '../town.ts';
 
-const HOMES = 5_000;
 const OUTSTANDING = 2_000;
 const GOAL = 0.5;
 
@@ -32,17 +32,22 @@ export const ackPath: Figure = {
   linuxOnly: true,
   async run(context) {
     const rows: Row[] = [];
-    for (const clients of [100, 1_000]) rows.push(await against(context, clients));
+    for (const clients of [TOWN_CONNECTIONS, 1_000]) rows.push(await against(context, clients));
     return rows;
   },
 };
 
+const siteFor = (context: BenchContext, clients: number): Promise<Site> =>
+  clients === TOWN_CONNECTIONS
+    ? townOf(context)
+    : Site.prepare(context, { name: `ack-${clients}`, homes: TOWN_HOMES, gateways: clients });
+
 async function against(context: BenchContext, clients: number): Promise<Row> {
-  const site = await Site.prepare(context, { name: `ack-${clients}`, homes: HOMES, gateways: clients });
+  const site = await siteFor(context, clients);
   const anchor = new Child(childFile('aedes'), { log: `${site.dir}/aedes.log` });
   const { port } = await anchor.says<{ port: number }>();
   await site.start();
-  const plans = gatewayPlans(HOMES, clients);
+  const plans = gatewayPlans(TOWN_HOMES, clients);
   const loads = [
     await Publishers.connect({ port }, plans),
     await Publishers.connect({ port: site.mqttPort }, plans),

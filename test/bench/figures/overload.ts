@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { AlertWatch } from '../alert-watch.ts';
-import { gatewayPlans } from '../community.ts';
 import { type BenchContext, count, type Figure, type Row, sleep, until } from '../figure.ts';
 import { Child, childFile, memory } from '../process.ts';
-import { Publishers } from '../publishers.ts';
+import type { Publishers } from '../publishers.ts';
 import { Subscriber, stalledStream } from '../readers.ts';
-import { Site } from '../site.ts';
+import type { Site } from '../site.ts';
+import { TOWN_CONNECTIONS, TOWN_HOMES, townLoad, townOf } from '../town.ts';
 
-const [HOMES, CONNECTIONS] = [6_000, 100];
 const [RSS_GOAL, RATE_GOAL] = [512 * 2 ** 20, 0.98];
 const [STEADY, EACH] = [1_000, 1_000];
 const ALL_READINGS = 'shouwang/+/telemetry';
@@ -18,9 +17,9 @@ export const overload: Figure = {
   title: 'Overload',
   linuxOnly: true,
   async run(context) {
-    const site = await Site.prepare(context, { name: 'overload', homes: HOMES, gateways: CONNECTIONS });
+    const site = await townOf(context);
     await site.start();
-    const load = await Publishers.connect({ port: site.mqttPort }, gatewayPlans(HOMES, CONNECTIONS));
+    const load = await townLoad({ port: site.mqttPort });
     try {
       await load.everyDeviceSpeaks();
       const rows = [
@@ -39,7 +38,7 @@ export const overload: Figure = {
 /** 1,000 messages of each of 100 connections at once, QoS 0, while somebody listens to all of them. */
 async function flood(context: BenchContext, site: Site, load: Publishers, bare: string): Promise<Row> {
   const listener = await Subscriber.open({ port: site.mqttPort, filter: ALL_READINGS });
-  const messages = CONNECTIONS * EACH;
+  const messages = TOWN_CONNECTIONS * EACH;
   const startedAt = performance.now();
   load.flood(EACH);
   await until('the flood is taken', async () => (await site.messagesTaken()) === load.sent, 120_000, 200);
@@ -50,7 +49,7 @@ async function flood(context: BenchContext, site: Site, load: Publishers, bare: 
   listener.close();
   context.say(`${messages} messages taken in ${seconds.toFixed(1)} s, at most ${mb(peak)}`);
   return {
-    what: `${count(messages)} QoS 0 messages outstanding from ${CONNECTIONS} connections, one subscriber to all of them`,
+    what: `${count(messages)} QoS 0 messages outstanding from ${TOWN_CONNECTIONS} connections, one subscriber to all of them`,
     goal: `no crash, RSS < ${mb(RSS_GOAL)}`,
     result: `all taken, at most ${mb(peak)}`,
     met: peak < RSS_GOAL,
@@ -66,10 +65,10 @@ async function flood(context: BenchContext, site: Site, load: Publishers, bare: 
 async function bareFlood(context: BenchContext): Promise<string> {
   const anchor = new Child(childFile('aedes'), { log: join(context.dir, 'flooded-aedes.log') });
   const { port } = await anchor.says<{ port: number }>();
-  const load = await Publishers.connect({ port }, gatewayPlans(HOMES, CONNECTIONS));
+  const load = await townLoad({ port });
   const listener = await Subscriber.open({ port, filter: ALL_READINGS });
   load.flood(EACH);
-  const messages = CONNECTIONS * EACH;
+  const messages = TOWN_CONNECTIONS * EACH;
   await until(
     'bare aedes is through',
     () => anchor.ended !== undefined || listener.messages >= messages,
@@ -93,7 +92,7 @@ interface Shares {
 
 /** A subscriber and a reader of the stream that never read; others go on publishing, subscribing and reading. */
 async function stalledReaders(context: BenchContext, site: Site, load: Publishers): Promise<Row[]> {
-  const watch = await AlertWatch.open(site, load, HOMES);
+  const watch = await AlertWatch.open(site, load, TOWN_HOMES);
   const listener = await Subscriber.open({ port: site.mqttPort, filter: ALL_READINGS });
   const flow = load.steady(STEADY);
   await sleep(1_000);

@@ -1,14 +1,13 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AlertWatch } from '../alert-watch.ts';
-import { gatewayPlans } from '../community.ts';
 import { type Figure, interleaved, percentile, type Row, sleep } from '../figure.ts';
 import { Child, childFile } from '../process.ts';
-import { Publishers } from '../publishers.ts';
+import type { Publishers } from '../publishers.ts';
 import { Subscriber } from '../readers.ts';
-import { Site } from '../site.ts';
+import { TOWN_CONNECTIONS, TOWN_HOMES, townLoad, townOf } from '../town.ts';
 
-const [HOMES, CLIENTS, RATE] = [5_000, 100, 500];
+const RATE = 500;
 const EVERY_MS = 25;
 const PROBE = 'shouwang/probe';
 
@@ -21,21 +20,18 @@ export const readingLatency: Figure = {
   name: 'reading-latency',
   title: 'Reading published → alert on the stream',
   linuxOnly: false,
-  async run({ quick, say, ...context }) {
-    const site = await Site.prepare(
-      { quick, say, ...context },
-      { name: 'latency', homes: HOMES, gateways: CLIENTS },
-    );
+  async run(context) {
+    const { quick } = context;
+    const site = await townOf(context);
     const anchor = new Child(childFile('aedes'), { log: join(site.dir, 'aedes.log') });
     const { port } = await anchor.says<{ port: number }>();
     await site.start();
-    const plans = gatewayPlans(HOMES, CLIENTS);
-    const bare = await Publishers.connect({ port }, plans);
-    const load = await Publishers.connect({ port: site.mqttPort, timed: true }, plans);
+    const bare = await townLoad({ port });
+    const load = await townLoad({ port: site.mqttPort, timed: true });
     try {
       await load.everyDeviceSpeaks();
       const relay = await Relay.open(port, bare);
-      const watch = await AlertWatch.open(site, load, HOMES);
+      const watch = await AlertWatch.open(site, load, TOWN_HOMES);
       const [rounds, each] = quick ? [2, 60] : [4, 120];
       const syncs: number[] = [];
       const acks: number[] = [];
@@ -58,7 +54,7 @@ export const readingLatency: Figure = {
       const [ours, theirs] = [alerted.flat(), relayed.flat()];
       const [p50, p99] = [percentile(ours, 50), percentile(ours, 99)];
       const row: Row = {
-        what: `Reading published → alert on the stream, at ${RATE} readings/s from ${CLIENTS} connections`,
+        what: `Reading published → alert on the stream, at ${RATE} readings/s from ${TOWN_CONNECTIONS} connections`,
         goal: 'p50 ≤ 2 ms, p99 ≤ 10 ms',
         result: both(ours),
         met: p50 <= 2 && p99 <= 10,
@@ -113,7 +109,7 @@ class Relay {
     this.#times = [];
     for (let i = 0; i < count; i++) {
       this.#sentAt = performance.now();
-      this.#load.sendFor(i % HOMES, PROBE, '{}');
+      this.#load.sendFor(i % TOWN_HOMES, PROBE, '{}');
       await sleep(EVERY_MS);
     }
     return this.#times;

@@ -43,7 +43,7 @@ async function underLoad(
   load.ackTimes.length = 0;
   const [sent, acked, heldBack] = [load.sent, load.acked, load.heldBack];
   const measured = measure(site.pid);
-  await watch.calls(quick ? 60 : 300, 40);
+  await watch.calls(quick ? 60 : 250, 40);
   const { cpu, seconds, othersCores } = measured();
   const rates = { sent: (load.sent - sent) / seconds, acked: (load.acked - acked) / seconds };
   const waiting = load.outstanding;

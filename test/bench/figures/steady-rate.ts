@@ -20,7 +20,7 @@ export const steadyRate: Figure = {
     const bare = await Publishers.connect({ port }, gatewayPlans(city.homes, CITY_CONNECTIONS));
     const load = await city.connect();
     try {
-      const ms = context.quick ? 3_000 : 6_000;
+      const ms = context.quick ? 3_000 : 5_000;
       const [theirs = [], ours = []] = await interleaved(context.quick ? 2 : 3, [
         () => steadily(bare, anchor.pid, ms),
         () => steadily(load, city.site.pid, ms),
@@ -53,7 +53,7 @@ export const steadyRate: Figure = {
 
 async function steadily(load: Publishers, pid: number, ms: number): Promise<Usage> {
   const flow = load.steady(RATE);
-  await sleep(1_500);
+  await sleep(1_000);
   const measured = measure(pid);
   await sleep(ms);
   const usage = measured();
