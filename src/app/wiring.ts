@@ -166,11 +166,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules(core, loop, parts.ruleSet, logger);
-  const made = await ensureAdministrator(records, {
-    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
-    now: clock.now(),
-  });
-
   const controlToken = generateSecret();
   const api = await apiServer(service, {
     logger,
@@ -188,6 +183,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   });
   const http = await api.listen({ host: config.http.host, port: config.http.port });
   const addresses = await broker.start();
+  // Last, because a password that is made here is shown once: nothing may fail after it any more.
+  const made = await ensureAdministrator(records, {
+    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
+    now: clock.now(),
+  });
   listening.begins();
   sender.start();
   const housekeeping = startHousekeeping({

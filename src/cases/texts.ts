@@ -155,6 +155,12 @@ export function askText(current: Case, news: Text | undefined, withinMs: number)
       `${first.en}${by} has taken it on; to be resolved within ${within.en}. Sign in for details.`,
     );
   }
+  if (withinMs < 60_000) {
+    return both(
+      `${first.zh}请立即接手。详情请登录查看。`,
+      `${first.en}Please acknowledge now. Sign in for details.`,
+    );
+  }
   return both(
     `${first.zh}请在 ${within.zh}内接手。详情请登录查看。`,
     `${first.en}Please acknowledge within ${within.en}. Sign in for details.`,

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { startService } from '../app/wiring.ts';
+import { UsageError } from '../cli.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import { checkedParts, packageVersion, untilStopped } from './start.ts';
@@ -46,9 +47,17 @@ export default function addDemo(program: Command): void {
     .action(runDemo);
 }
 
+function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new UsageError(`${option}: found "${text}", expected a whole number between ${min} and ${max}`);
+  }
+  return value;
+}
+
 async function runDemo(options: Options): Promise<void> {
-  const homes = Number(options.homes);
-  const speed = Number(options.speed);
+  const homes = wholeNumber('--homes', options.homes, 10, 2_000);
+  const speed = wholeNumber('--speed', options.speed, 1, 20_000);
   const dataDir = options.keep ?? (await mkdtemp(join(tmpdir(), 'shouwang-demo-')));
   process.env['SHOUWANG_ADMIN_PASSWORD'] ??= DEMO_PASSWORD;
   const parts = await checkedParts(CONFIG, {
@@ -67,6 +76,9 @@ async function runDemo(options: Options): Promise<void> {
     seed: community.entries,
     demo: true,
     version: await packageVersion(),
+  }).catch(async (error: unknown) => {
+    if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true });
+    throw error;
   });
   const console_ = running.addresses.http.replace('0.0.0.0', 'localhost');
   const login = `admin / ${parts.loaded.adminPassword ?? DEMO_PASSWORD}`;

@@ -150,12 +150,12 @@ function finding(
     evidence: {
       text: never
         ? {
-            zh: `${zhWhat}登记后从未上报，住户无人看护`,
-            en: `${enWhat} was enrolled and never reported: nobody watches over the home`,
+            zh: `${zhWhat}登记后从未上报，没有在看护住户`,
+            en: `${enWhat} was enrolled and never reported: it does not watch over the home`,
           }
         : {
-            zh: `${zhWhat}已 ${hours} 小时没有数据（最后 ${last}），住户无人看护`,
-            en: `${enWhat} has sent nothing for ${hours} h (last ${last}): nobody watches over the home`,
+            zh: `${zhWhat}已 ${hours} 小时没有数据（最后 ${last}），没有在看护住户`,
+            en: `${enWhat} has sent nothing for ${hours} h (last ${last}): it does not watch over the home now`,
           },
       readings: [],
       coverage,

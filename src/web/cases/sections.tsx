@@ -269,7 +269,7 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
   return (
     <li>
       <p>
-        <b>{pick(modelTitle)}</b> <SilenceBadge silent={status.silent} disabled={device.disabled} />
+        <b>{pick(modelTitle)}</b> <SilenceBadge status={status} disabled={device.disabled} />
       </p>
       <p class="quiet-text">
         <code>{device.id}</code>
@@ -292,8 +292,12 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
   );
 }
 
-export function SilenceBadge({ silent, disabled }: { silent: boolean; disabled: boolean }) {
+export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {
   if (disabled) return <span class="state state-off">{t('device.disabled')}</span>;
+  const { silent } = status;
+  // Not yet missed, but nobody may take it for fine either.
+  if (!silent && status.heardAt === undefined)
+    return <span class="state state-off">{t('device.never')}</span>;
   return silent ? (
     <span class="state state-silent">{t('device.silent')}</span>
   ) : (

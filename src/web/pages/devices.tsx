@@ -120,7 +120,7 @@ function Row({ of: { device, status, modelTitle, places, homeName, path } }: { o
   return (
     <tr class={status.silent ? 'row-bad' : ''}>
       <td>
-        <SilenceBadge silent={status.silent} disabled={device.disabled} />
+        <SilenceBadge status={status} disabled={device.disabled} />
       </td>
       <td>
         <b>{[...near.map((one) => one.name), homeName].join(' ')}</b>
