@@ -36,7 +36,7 @@ export const ADMIN = { user: 'admin', password: 'correct-horse-battery' } as con
 export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'shouwang-')));
   await writeConfig(dir, options);
-  const parts = await loadParts({ dir, env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password } });
+  const parts = await loadParts({ dir, env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password }, oldRulesDo: true });
   if (!parts.ok) throw new Error(problemText(parts.error));
   const printed: string[] = [];
   const running = await startService({

@@ -27,7 +27,9 @@ export interface Parts {
   readonly channelDefinitions: ChannelDefinitions;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly policy: NotifyPolicy;
-  readonly ruleSet: RuleSet;
+  /** Undefined where the rule file has mistakes and that was allowed: the rules of the last run then stay in force. */
+  readonly ruleSet: RuleSet | undefined;
+  readonly ruleProblems: readonly ConfigProblem[];
   readonly rulesFile: string;
   /** From the registry files: taken over when the records hold no registry yet. */
   readonly registry: readonly RegistryEntry[];
@@ -37,6 +39,8 @@ export interface LoadPartsOptions {
   readonly dir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** A rule file with mistakes is no reason not to start, if the last run has left good rules. */
+  readonly oldRulesDo?: boolean;
 }
 
 /** Reads and checks the whole configuration. All problems of all files are reported at once. */
@@ -44,6 +48,7 @@ export async function loadParts({
   dir,
   env,
   flags,
+  oldRulesDo = false,
 }: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
   const [models, kinds, channelDefinitions] = await Promise.all([
     loadDeviceModels(),
@@ -69,9 +74,10 @@ export async function loadParts({
   );
   const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
   const policy = take(await loadPolicy(files.notify, configured));
-  const ruleSet = take(await loadRuleSet(files.rules, kinds));
+  const rules = await loadRuleSet(files.rules, kinds);
+  if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
   const registry = take(await loadRegistry(files.registry, models, configured)) ?? [];
-  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !ruleSet) return fail(problems);
+  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy) return fail(problems);
   return ok({
     loaded: loaded.value,
     models,
@@ -79,7 +85,8 @@ export async function loadParts({
     channelDefinitions,
     channels: configureChannels(channelsFile, channelDefinitions),
     policy,
-    ruleSet,
+    ruleSet: rules.ok ? rules.value : undefined,
+    ruleProblems: rules.ok ? [] : rules.error,
     rulesFile: files.rules,
     registry,
   });

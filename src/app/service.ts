@@ -37,6 +37,9 @@ export interface ServiceSources {
 /** What the API and the command line see of the parts. */
 export function serviceOf(sources: ServiceSources): Service {
   const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
+  const rulesFile: RulesFile = {
+    problem: parts.ruleProblems.length > 0 ? parts.ruleProblems.map(formatProblem).join('; ') : undefined,
+  };
   return {
     clock,
     records,
@@ -49,6 +52,7 @@ export function serviceOf(sources: ServiceSources): Service {
     ruleSet: () => core.ruleSet,
     async reloadRules() {
       const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
+      rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
       if (!loaded.ok) {
         return {
           ok: false,
@@ -86,7 +90,7 @@ export function serviceOf(sources: ServiceSources): Service {
       return () => {};
     },
     brokerStats: () => broker.stats(),
-    health: () => healthOf(sources),
+    health: () => healthOf(sources, rulesFile),
     testChannel: (channel, address) => outbox.test(channel, address),
     channels: () =>
       [...parts.channels.values()].map(({ id, definition }) => ({
@@ -149,7 +153,12 @@ function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer
 const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
 
-function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
+/** What is wrong with the rule file as it lies there now, if anything. */
+interface RulesFile {
+  problem: string | undefined;
+}
+
+function healthOf({ loop, broker, core, clock }: ServiceSources, rulesFile: RulesFile): Health {
   const lag = (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -164,7 +173,13 @@ function healthOf({ loop, broker, core, clock }: ServiceSources): Health {
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };
-  return { live: true, ready: Object.values(checks).every(({ ok }) => ok), checks };
+  const ready = Object.values(checks).every(({ ok }) => ok);
+  // Good rules are in force all the same: this is for the operator, not for whoever restarts services.
+  const rules = {
+    ok: rulesFile.problem === undefined,
+    detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
+  };
+  return { live: true, ready, checks: { ...checks, rules } };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

@@ -9,10 +9,10 @@ import { embeddedBroker } from '../broker/embedded.ts';
 import { externalBroker } from '../broker/external.ts';
 import { importParser } from '../config/registry-import.ts';
 import { applyLimits } from '../config/service-schema.ts';
+import { formatProblem } from '../config/yaml-file.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import { entryKey, type RegistryEntry } from '../model/registry.ts';
-import type { RuleSet } from '../model/rule-set.ts';
 import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -29,7 +29,7 @@ import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
-import type { Parts } from './load.ts';
+import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { serviceOf } from './service.ts';
@@ -165,7 +165,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
-  await keepRules(core, loop, parts.ruleSet, logger);
+  await keepRules(core, loop, parts, logger);
   const controlToken = generateSecret();
   const api = await apiServer(service, {
     logger,
@@ -232,6 +232,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
 async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promise<Core> {
   const { checkpoint } = await records.recover();
   const ruleSet = checkpoint ? parseShared(checkpoint.shared).ruleSet : parts.ruleSet;
+  if (!ruleSet) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
   return new Core({
     models: parts.models,
     kinds: parts.kinds,
@@ -253,7 +254,17 @@ async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: L
 }
 
 /** Puts the rule file in force where it differs from what the last run had. */
-async function keepRules(core: Core, loop: Loop, ruleSet: RuleSet, logger: Logger): Promise<void> {
+async function keepRules(
+  core: Core,
+  loop: Loop,
+  { ruleSet, ruleProblems }: Parts,
+  logger: Logger,
+): Promise<void> {
+  if (!ruleSet) {
+    const problems = ruleProblems.map(formatProblem);
+    logger.error({ problems }, 'the rule file has mistakes; the rules of the last run stay in force');
+    return;
+  }
   if (JSON.stringify(core.ruleSet) === JSON.stringify(ruleSet)) return;
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);

@@ -46,7 +46,7 @@ function summary(dir: string, { registry, ruleSet, channels }: Parts): string {
   const homes = registry.filter(({ noun }) => noun === 'home').length;
   const parts = [
     `${counted(homes, 'home')} with ${counted(devices, 'device')}`,
-    `rule set ${ruleSet.version} with ${counted(ruleSet.rules.length, 'rule')}`,
+    `rule set ${ruleSet?.version} with ${counted(ruleSet?.rules.length ?? 0, 'rule')}`,
     counted(channels.size, 'channel'),
   ];
   return `${dir} is in order: ${parts.join(', ')}`;

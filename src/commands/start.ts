@@ -39,7 +39,7 @@ export default function addStart(program: Command): void {
 
 /** @throws with every problem of the configuration, one a line. */
 export async function checkedParts(dir: string, flags: Readonly<Record<string, unknown>>): Promise<Parts> {
-  const parts = await loadParts({ dir, env: process.env, flags });
+  const parts = await loadParts({ dir, env: process.env, flags, oldRulesDo: true });
   if (!parts.ok) throw new Error(`the configuration has mistakes:\n${problemText(parts.error)}`);
   return parts.value;
 }

@@ -55,6 +55,21 @@ const alerts = async ({ service: { records } }: TestService): Promise<string[]> 
     return `${rule} after ${(raisedAt - T0) / MINUTE} minutes`;
   });
 
+test('a rule file with mistakes is no outage: the rules of the last run go on, and the health page says so', async () => {
+  const before = (await start()).core.ruleSet;
+  await stop();
+  const broken = await start([{ id: 'X', kind: 'nope' }]);
+  expect(broken.core.ruleSet).toEqual(before);
+  expect(broken.service.health().checks['rules']).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('nope'),
+  });
+});
+
+test('a first start with a rule file with mistakes is refused: there is nothing to go on with', async () => {
+  await expect(start([{ id: 'X', kind: 'nope' }])).rejects.toThrow(/nope/);
+});
+
 test('ten hours of downtime raise no silence, though the rule file was changed meanwhile', async () => {
   await say(await start(), 'meter', { at: clock.now(), water_index_m3: 5 });
   await stop();
