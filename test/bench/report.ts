@@ -81,5 +81,27 @@ const describe = (m: Machine): string =>
 
 /** docs/benchmarks.md, whole. */
 export function documentOf(results: readonly FigureResult[], surroundings: Machine): string {
-  return `# Benchmarks\n\n${asMarkdown(results, surroundings)}\n`;
+  return `${INTRODUCTION}\n${asMarkdown(results, surroundings)}\n`;
 }
+
+const INTRODUCTION = `# Benchmarks
+
+This page is written by \`npm run bench -- --write\`; do not edit it. \`npm run bench\` alone prints the table,
+\`--only <name>\` one figure, \`--quick\` shorter rounds (and a tenth of the large city), \`--json\` all numbers,
+\`--profile <dir>\` CPU profiles of the service.
+
+How it is measured:
+
+- The service is the whole of it, started as anybody starts it, with the rules, channels and routes of \`config/\`, in a
+  process of its own. What it does is checked on the way: every message acknowledged exactly once, none refused, every
+  alert on the stream, none that nobody asked for. A figure with an error in the service's log is no figure.
+- Machines differ and are shared, so a figure is a ratio to an anchor that ran in turn with it (A B A B …) on the same
+  machine: bare aedes with no handler and no storage; JSON.parse alone. The ratio is the median of the rounds, with
+  smallest and largest in brackets. What is compared is CPU time a message, of all threads of the process, from /proc;
+  not messages a second, which say more about who else was busy.
+- Latency has no CPU to compare: it is given as measured, beside what a bare broker and the disk took in the same run.
+- The load comes over raw sockets, one packet a write, half water meters and half wristbands, 206 bytes of JSON each
+  (padded with blanks, as firmware does that prints into fixed fields; 4 and 9 values), with real times and values that
+  grow. Steady rates are smooth: each message at its own instant.
+- A reading is one value of one metric. Where messages are counted, it says so.
+`;
