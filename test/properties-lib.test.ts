@@ -5,6 +5,7 @@ import { JournalWriter, readJournal } from '../src/app/journal.ts';
 import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
 import { wallClock } from '../src/lib/clock.ts';
 import { DueHeap } from '../src/lib/heap.ts';
+import { instantOfLocal, localDay, localMinute, localTime, zoneOffset } from '../src/lib/local-time.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
 import type { Report } from '../src/model/message.ts';
@@ -304,5 +305,44 @@ describe('the clock of the machine', () => {
         expect(clock.now()).toBe(machine);
       }),
     );
+  });
+});
+
+describe('the wall clock of a zone', () => {
+  const ZONES = [
+    'Asia/Shanghai',
+    'Europe/Madrid',
+    'Asia/Kathmandu',
+    'Australia/Lord_Howe',
+    'America/St_Johns',
+  ];
+  const zone = fc.constantFrom(...ZONES);
+  const instant = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2035, 0, 1) });
+
+  test('an instant is found again from its local day and minute, or the first of two that look the same', () => {
+    fc.assert(
+      fc.property(zone, instant, (timeZone, at) => {
+        const found = instantOfLocal(localDay(at, timeZone), localMinute(at, timeZone), timeZone);
+        expect(found).toBeLessThanOrEqual(at);
+        expect(localDay(found, timeZone)).toBe(localDay(at, timeZone));
+        expect(localMinute(found, timeZone)).toBeCloseTo(localMinute(at, timeZone), 6);
+        if (found !== at) expect(zoneOffset(found, timeZone)).not.toBe(zoneOffset(at, timeZone));
+      }),
+    );
+  });
+
+  test('it agrees with the calendar that Intl keeps', () => {
+    fc.assert(
+      fc.property(zone, instant, (timeZone, at) => {
+        const { hour, minute } = localTime(at, timeZone);
+        expect(Math.floor(localMinute(at, timeZone))).toBe(60 * hour + minute);
+      }),
+    );
+  });
+
+  test('a time that clocks skip in spring stands for the first instant after the gap', () => {
+    const day = localDay(Date.parse('2026-03-29T12:00:00Z'), 'Europe/Madrid');
+    const at = instantOfLocal(day, 150, 'Europe/Madrid');
+    expect(new Date(at).toISOString()).toBe('2026-03-29T01:00:00.000Z');
   });
 });

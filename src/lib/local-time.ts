@@ -42,6 +42,63 @@ export function shortLocal(at: number, timeZone: string): string {
   return `${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** No zone changes its clocks within a quarter of an hour that began at a whole quarter (IANA, since 1972). */
+const QUARTER_MS = 15 * MINUTE_MS;
+const OFFSETS_KEPT_MAX = 50_000;
+const offsets = new Map<string, Map<number, number>>();
+
+/** How far the wall clock of a zone is ahead of UTC, in milliseconds. Remembered: asking Intl costs some microseconds. */
+export function zoneOffset(at: number, timeZone: string): number {
+  let known = offsets.get(timeZone);
+  if (!known) {
+    known = new Map();
+    offsets.set(timeZone, known);
+  }
+  const quarter = Math.floor(at / QUARTER_MS);
+  let offset = known.get(quarter);
+  if (offset === undefined) {
+    const start = quarter * QUARTER_MS;
+    const { year, month, day, hour, minute } = localTime(start, timeZone);
+    offset = Date.UTC(year, month - 1, day, hour, minute) - start;
+    if (known.size >= OFFSETS_KEPT_MAX) known.clear();
+    known.set(quarter, offset);
+  }
+  return offset;
+}
+
+/** Days since 1970 by the wall clock of a zone. */
+export const localDay = (at: number, timeZone: string): number =>
+  Math.floor((at + zoneOffset(at, timeZone)) / DAY_MS);
+
+/** Minutes since local midnight, with their fraction: 0 to 1440. */
+export function localMinute(at: number, timeZone: string): number {
+  const local = at + zoneOffset(at, timeZone);
+  return (local - Math.floor(local / DAY_MS) * DAY_MS) / MINUTE_MS;
+}
+
+/**
+ * The instant at which the wall clock of a zone shows a minute of a local day (as `localDay` counts). Where clocks are
+ * put forward over it, the first instant after the gap; where it comes twice, the first.
+ */
+export function instantOfLocal(day: number, minute: number, timeZone: string): number {
+  const wall = day * DAY_MS + minute * MINUTE_MS;
+  // Offsets before and after any change that may be near: the right one gives back the wall time that was asked for.
+  const early = wall - zoneOffset(wall - DAY_MS, timeZone);
+  if (early + zoneOffset(early, timeZone) === wall) return early;
+  const late = wall - zoneOffset(wall + DAY_MS, timeZone);
+  if (late + zoneOffset(late, timeZone) === wall) return late;
+  // Within the gap: the clock jumps at the later of the two.
+  return firstAfterGap(Math.min(early, late), wall, timeZone);
+}
+
+function firstAfterGap(from: number, wall: number, timeZone: string): number {
+  let at = Math.floor(from / QUARTER_MS) * QUARTER_MS;
+  while (at + zoneOffset(at, timeZone) < wall) at += QUARTER_MS;
+  return at;
+}
+
 export function isTimeZone(timeZone: string): boolean {
   try {
     formatOf(timeZone);
