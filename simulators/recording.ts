@@ -47,7 +47,13 @@ export function recordingLineOfBytes(receivedAt: number, topic: string, payload:
   const head = `{"receivedAt":"${at}","topic":${JSON.stringify(topic)}`;
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const text = bytes.toString('utf8');
-  if (isJson(text) && !text.includes('\n') && Buffer.byteLength(text) === bytes.length)
+  // White space around a value would not come back.
+  if (
+    isJson(text) &&
+    text.trim() === text &&
+    !text.includes('\n') &&
+    Buffer.byteLength(text) === bytes.length
+  )
     return `${head},"payload":${text}}`;
   return `${head},"payloadBase64":"${bytes.toString('base64')}"}`;
 }

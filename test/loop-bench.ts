@@ -98,8 +98,9 @@ export class LoopBench {
     await this.records.open();
     const { sealedSeq } = await this.telemetry.open();
     const { checkpoint } = await this.records.recover();
-    const rules = checkpoint ? parseShared(checkpoint.shared).ruleSet : this.#rules;
-    const core = newCore(await this.records.registry(), rules, this.clock.now());
+    const shared = checkpoint && parseShared(checkpoint.shared);
+    const rules = shared?.ruleSet ?? this.#rules;
+    const core = newCore(await this.records.registry(), rules, this.clock.now(), shared?.retiredRules);
     await recoverCore(core, this.records, this.telemetry, sealedSeq);
     [this.core, this.checkpoints, this.loop] = this.#parts(core);
   }
@@ -130,7 +131,13 @@ function storesIn(dir: string): { records: RecordStore; telemetry: TelemetryStor
   };
 }
 
-function newCore(entries: readonly RegistryEntry[], ruleSet: RuleSet, knownAt: number): Core {
+function newCore(
+  entries: readonly RegistryEntry[],
+  ruleSet: RuleSet,
+  knownAt: number,
+  retiredRules: Core['retiredRules'] = [],
+): Core {
   const registry = Registry.from(entries);
-  return new Core({ models, kinds, registry, ruleSet, policy, channels: new Set(['terminal']), knownAt });
+  const channels = new Set(['terminal']);
+  return new Core({ models, kinds, registry, ruleSet, retiredRules, policy, channels, knownAt });
 }

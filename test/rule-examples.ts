@@ -9,7 +9,7 @@ import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
 import type { ExampleInput, RuleExample } from '../src/rules/define.ts';
-import { community, models, policy, T0 } from './core.ts';
+import { community, kinds, models, policy, T0 } from './core.ts';
 
 /**
  * The alerts of one device under one rule when the story of an example is played, each as the example would write it.
@@ -21,10 +21,10 @@ export function alertsOf(
   { restartAlways = false }: { restartAlways?: boolean } = {},
 ): unknown[] {
   const model = example.model ?? 'water-meter';
-  const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }];
+  const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }, ...(example.beside ?? [])];
   const options = {
     models,
-    kinds: new Map([[kind.kind, kind]]),
+    kinds: new Map([...kinds, [kind.kind, kind]]),
     registry: Registry.from(community({ h1: [{ id: 'd1', model }] })),
     ruleSet: ruleSetSchema.parse({ version: 'test', rules }),
     policy,
@@ -34,7 +34,7 @@ export function alertsOf(
   const alerts = new Map<string, Alert>();
   const run = (input: Parameters<typeof step>[1]): void => {
     for (const effect of step(core, input).effects)
-      if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
+      if (effect.type === 'alert' && effect.alert.rule === 'R') alerts.set(effect.alert.id, effect.alert);
     if (restartAlways) core = restarted(core, options);
   };
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });

@@ -92,6 +92,7 @@ export const alertSchema = mirrors<Alert>()(
     rule: z.string(),
     ruleKind: z.string(),
     ruleSetVersion: z.string(),
+    shadow: z.literal(true).exactOptional(),
     about: named(ABOUTS),
     priority: prioritySchema,
     title: textSchema,

@@ -13,6 +13,8 @@ export interface SharedState {
   readonly now: number;
   readonly listeningSince: number;
   readonly ruleSet: Core['ruleSet'];
+  /** Absent in states of before, and where there are none. */
+  readonly retiredRules?: Core['retiredRules'];
   readonly gateways: Readonly<Record<string, string>>;
 }
 
@@ -145,8 +147,8 @@ export class Checkpoints {
 function sharedOf(core: Core): SharedState {
   const gateways: Record<string, string> = {};
   for (const [id, subject] of core.gateways) gateways[id] = storeSubject(subject, core.rules);
-  const { now, ruleSet } = core;
-  return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, gateways };
+  const { now, ruleSet, retiredRules } = core;
+  return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, retiredRules, gateways };
 }
 
 /** What a replay did. */

@@ -4,7 +4,7 @@ import { assert } from '../lib/result.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type CompiledRules, compileRules, type RuleKinds } from '../rules/compile.ts';
+import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import { type Numbering, RuntimeDevice, RuntimeGateway, Subject } from './subject.ts';
 
@@ -13,6 +13,8 @@ export interface CoreOptions {
   readonly kinds: RuleKinds;
   readonly registry: Registry;
   readonly ruleSet: RuleSet;
+  /** Rules of earlier sets that open alerts still stand under. */
+  readonly retiredRules?: readonly RetiredRule[];
   readonly policy: NotifyPolicy;
   /** Names of the channels that are configured. */
   readonly channels: ReadonlySet<string>;
@@ -38,6 +40,8 @@ export class Core {
   /** Subjects that changed since they were stored, each once: what the next checkpoint has to store. */
   changed: Subject[] = [];
   ruleSet: RuleSet;
+  /** Rules that left the set while alerts of theirs were open. */
+  retiredRules: readonly RetiredRule[];
   policy: NotifyPolicy;
   channels: ReadonlySet<string>;
   /** The latest instant that any input carried. */
@@ -53,7 +57,8 @@ export class Core {
     this.ruleSet = options.ruleSet;
     this.policy = options.policy;
     this.channels = options.channels;
-    this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds));
+    this.retiredRules = options.retiredRules ?? [];
+    this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
     for (const gateway of this.registry.gateways()) this.syncGateway(gateway.id, options.knownAt);
     for (const home of this.registry.homes()) this.syncHome(home.id, options.knownAt);
   }
@@ -79,6 +84,7 @@ export class Core {
       subject = this.#enter(new Subject(id, this.registry));
       this.subjects.set(id, subject);
     }
+    subject.away = this.registry.home(id)?.away ?? NEVER;
     const before = subject.devices;
     subject.devices = this.registry.devices(id).flatMap((entry) => {
       const definition = this.models.get(entry.model);
@@ -170,8 +176,10 @@ export class Core {
   }
 }
 
-function compiled(ruleSet: RuleSet, kinds: RuleKinds): CompiledRules {
-  const result = compileRules(ruleSet, kinds);
+const NEVER: Subject['away'] = [];
+
+function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
+  const result = compileRules(ruleSet, kinds, retired);
   assert(
     result.ok,
     result.ok ? '' : `rule set ${ruleSet.version}: ${result.error.map((p) => p.message).join('; ')}`,

@@ -91,6 +91,7 @@ export function meters(sources: MeterSources): Meters {
   gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
   gauge('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
   gauge('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
+  meterHeldBack(registry, core);
   labelled(
     registry,
     'broker_refused',
@@ -124,6 +125,19 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+function meterHeldBack(registry: Registry, core: Core): void {
+  const heldBack = new Gauge({
+    name: 'shouwang_findings_held_back',
+    help: 'Findings that a gate kept back since the start, by rule and gate',
+    labelNames: ['rule', 'gate'],
+    registers: [registry],
+    collect() {
+      for (const [rule, gates] of core.engine.heldBack)
+        for (const [gate, count] of gates) heldBack.set({ rule, gate }, count);
+    },
+  });
 }
 
 function labelled(

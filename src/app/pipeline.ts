@@ -15,8 +15,9 @@ import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
-import { compileRules } from '../rules/compile.ts';
-import type { AlertChange } from '../rules/engine.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import { compileRules, type RetiredRule } from '../rules/compile.ts';
+import type { AlertChange } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { moveInstances, type RuntimeDevice, type Subject } from './subject.ts';
 
@@ -143,7 +144,8 @@ function settle(core: Core, subject: Subject, changes: readonly AlertChange[], o
     // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
     if (subject.gateway && draft.ruleKind === 'silence' && draft.clearReason !== 'resolved')
       subject.gateway.silent = draft.clearedAt === undefined;
-    out.add(placeAlert(subject.caseBook, draft, change, context).effects);
+    if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
+    else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
   }
 }
 
@@ -274,12 +276,14 @@ function replaceRules(
   { ruleSet }: Extract<Command, { type: 'rules.replace' }>,
   out: Outcome,
 ): CommandReply {
-  const compiled = compileRules(ruleSet, core.kinds);
+  const from = core.rules;
+  const retired = stillNeeded(core, ruleSet);
+  const compiled = compileRules(ruleSet, core.kinds, retired);
   if (!compiled.ok)
     return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: compiled.error } } };
-  const from = core.rules;
   core.engine.replace(compiled.value);
   core.ruleSet = ruleSet;
+  core.retiredRules = retired;
   for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
     if (core.seq > subject.savedSeq) settle(core, subject, core.engine.migrate(subject, from, core.now), out);
     else moveInstances(subject, from, compiled.value);
@@ -287,4 +291,22 @@ function replaceRules(
   }
   out.add([{ type: 'rules', ruleSet }]);
   return { ok: true };
+}
+
+/** Rules that the new set does not have, but that open alerts stand under. */
+function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
+  const kept = new Set(ruleSet.rules.map(({ id, kind }) => `${id}/${kind}`));
+  const gone = core.rules.rules.map(({ id, kind }) => !kept.has(`${id}/${kind.kind}`));
+  const needed = new Set<number>();
+  if (gone.includes(true)) {
+    for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
+      for (const { slots } of [subject, ...subject.devices])
+        slots.forEach((instance, index) => {
+          if (instance?.open && gone[index]) needed.add(index);
+        });
+    }
+  }
+  return core.rules.rules.flatMap(({ id, kind }, index) =>
+    needed.has(index) ? [{ id, kind: kind.kind }] : [],
+  );
 }

@@ -4,11 +4,11 @@ import type { DeviceDefinition } from '../devices/define.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { MetricName } from '../model/metrics.ts';
-import type { Device } from '../model/registry.ts';
+import type { AwayPeriod, Device } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { GatewayView } from '../rules/define.ts';
-import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/engine.ts';
+import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/instance.ts';
 
 /** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
 const WATER_PER_HOUR_MAX_M3 = 8;
@@ -92,6 +92,8 @@ export class RuntimeGateway implements GatewayView {
   }
 }
 
+const NEVER_AWAY: readonly AwayPeriod[] = [];
+
 /** A home, or a gateway: the unit in which state is held, stored and replayed. */
 export class Subject implements RuleSubject {
   readonly id: string;
@@ -99,7 +101,10 @@ export class Subject implements RuleSubject {
   readonly gateway: RuntimeGateway | undefined;
   readonly #registry: Registry;
   devices: RuntimeDevice[] = [];
+  /** Periods in which nobody is expected at home, as the registry has them. */
+  away: readonly AwayPeriod[] = NEVER_AWAY;
   slots: Slots = NO_SLOTS;
+  frozen = false;
   nextAlert = 1;
   book: CaseBook | undefined;
   /** For when it stands in the heap of due-dates. */
@@ -143,6 +148,8 @@ interface StoredInstance {
   readonly o?: Instance['open'];
   readonly l?: number;
   readonly p?: Instance['latchedAt'];
+  readonly h?: Instance['held'];
+  readonly f?: Instance['frozen'];
 }
 interface StoredSubject {
   readonly v: 1;
@@ -242,6 +249,8 @@ function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, Stor
       ...(instance.due === 0 ? {} : { d: instance.due }),
       ...(instance.open ? { o: instance.open } : {}),
       ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil, p: instance.latchedAt }),
+      ...(instance.held ? { h: instance.held } : {}),
+      ...(instance.frozen ? { f: instance.frozen } : {}),
     };
   });
   return out ? { r: out } : {};
@@ -249,15 +258,25 @@ function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, Stor
 
 function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subject, device: string): Slots {
   let slots = NO_SLOTS;
-  for (const [key, { s, d = 0, o, l = 0, p }] of Object.entries(stored ?? {})) {
+  for (const [key, { s, d = 0, o, l = 0, p, h, f }] of Object.entries(stored ?? {})) {
+    const kept = { ...(h ? { held: h } : {}), ...(f ? { frozen: f } : {}) };
+    if (f) subject.frozen = true;
     const index = rules.rules.findIndex((rule) => keyOf(rule) === key);
     if (index >= 0) {
       if (slots === NO_SLOTS) slots = [];
       const latched = p === undefined ? {} : { latchedAt: p };
-      slots[index] = { state: s, due: d, open: o, latchedUntil: l, ...latched };
+      slots[index] = { state: s, due: d, open: o, latchedUntil: l, ...latched, ...kept };
     } else {
       subject.orphans ??= {};
-      subject.orphans[`${device}\n${key}`] = { s, d, ...(o ? { o } : {}), l, p };
+      subject.orphans[`${device}\n${key}`] = {
+        s,
+        d,
+        ...(o ? { o } : {}),
+        l,
+        p,
+        ...(h ? { h } : {}),
+        ...(f ? { f } : {}),
+      };
     }
   }
   return slots;

@@ -231,13 +231,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
 /** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */
 async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promise<Core> {
   const { checkpoint } = await records.recover();
-  const ruleSet = checkpoint ? parseShared(checkpoint.shared).ruleSet : parts.ruleSet;
+  const shared = checkpoint && parseShared(checkpoint.shared);
+  const ruleSet = shared ? shared.ruleSet : parts.ruleSet;
   if (!ruleSet) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
   return new Core({
     models: parts.models,
     kinds: parts.kinds,
     registry: Registry.from(await records.registry()),
     ruleSet,
+    ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
@@ -319,6 +321,7 @@ function publishFindings(broker: Broker, core: Core, { effects }: Committed, log
   };
   for (const effect of effects) {
     if (effect.type === 'alert') {
+      if (effect.alert.shadow) continue;
       publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
     } else if (effect.type === 'device-command') publish(`shouwang/${effect.device}/command`, effect.payload);
   }

@@ -169,10 +169,12 @@ export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Co
       now: core.now,
       listeningSince: core.engine.listeningSince,
       ruleSet: core.ruleSet,
+      retiredRules: core.retiredRules,
       gateways: {},
     }),
   );
-  const next = new Core({ ...options, ruleSet: shared.ruleSet, knownAt: 0 });
+  const { ruleSet, retiredRules = [] } = shared;
+  const next = new Core({ ...options, ruleSet, retiredRules, knownAt: 0 });
   next.now = shared.now;
   next.seq = core.seq;
   next.engine.listeningSince = shared.listeningSince;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../lib/local-time.ts';
 import type { Result } from '../lib/result.ts';
 import {
+  awaySchema,
   contactSchema,
   deviceSchema,
   gatewaySchema,
@@ -75,9 +76,18 @@ const gateway = gatewaySchema
   .omit({ noun: true, parent: true, enrolledAt: true, disabled: true })
   .extend({ enrolledAt: instant.optional(), disabled: z.boolean().optional() })
   .strict();
+const away = z
+  .strictObject({
+    from: instant,
+    until: instant,
+    kind: awaySchema.shape.kind.unwrap().optional(),
+    note: awaySchema.shape.note,
+  })
+  .meta({ title: 'A period in which the home is not lived in as usual' });
 const home = homeSchema
-  .omit({ noun: true, parent: true })
+  .omit({ noun: true, parent: true, away: true })
   .extend({
+    away: z.array(away).optional(),
     name: homeSchema.shape.name.optional(),
     enrolledAt: instant
       .optional()
@@ -237,9 +247,14 @@ class Flattening {
   }
 
   #home(each: HomeYaml, above: Above, at: Path): void {
-    const { residents, contacts, devices, enrolledAt, ...rest } = each;
+    const { residents, contacts, devices, enrolledAt, away: periods, ...rest } = each;
     const inside = { ...above, enrolledAt: enrolledAt ?? above.enrolledAt };
-    this.add('home', rest.id, { ...rest, parent: above.path }, at, { preset: { name: rest.id } });
+    const away = periods?.map((period) => ({
+      ...period,
+      from: parseInstant(period.from, above.timeZone),
+      until: parseInstant(period.until, above.timeZone),
+    }));
+    this.add('home', rest.id, { ...rest, away, parent: above.path }, at, { preset: { name: rest.id } });
     residents.forEach((person, i) => {
       const id = person.id ?? residentId(rest.id, i + 1);
       this.add('resident', id, { ...person, id, home: rest.id }, [...at, 'residents', i]);

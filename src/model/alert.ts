@@ -67,6 +67,8 @@ export interface Alert {
   readonly rule: string;
   readonly ruleKind: string;
   readonly ruleSetVersion: string;
+  /** Its rule runs in shadow: nobody is told, and it belongs to no case. */
+  readonly shadow?: true;
   readonly about: About;
   readonly priority: Priority;
   readonly title: Text;
@@ -79,7 +81,7 @@ export interface Alert {
   readonly evidence: Evidence;
   /** How often the finding was repeated while the alert was open (presses of an SOS button). */
   readonly count: number;
-  /** The case that it belongs to. */
+  /** The case that it belongs to; empty for the alert of a rule in shadow. */
   readonly case: string;
   /** Grows by one with each change. */
   readonly version: number;

@@ -28,6 +28,23 @@ export const nodeSchema = z.object({
   timeZone: z.string().optional(),
 });
 
+/** Why a home is lived in otherwise than usual. */
+export const AWAY_KINDS = ['travel', 'hospital', 'visitors', 'other'] as const;
+export type AwayKind = (typeof AWAY_KINDS)[number];
+
+/**
+ * A period with an end in which a home is not lived in as usual: what is missing then means nothing, and what is seen
+ * teaches nothing.
+ */
+export const awaySchema = z
+  .object({
+    from: instant,
+    until: instant,
+    kind: z.enum(AWAY_KINDS).default('travel'),
+    note: z.string().max(300).optional(),
+  })
+  .refine(({ from, until }) => until > from, { message: 'until must come after from', path: ['until'] });
+
 export const homeSchema = z.object({
   noun: z.literal('home'),
   id,
@@ -38,6 +55,11 @@ export const homeSchema = z.object({
   entryNote: z.string().max(500).optional(),
   latitude: z.number().optional(),
   longitude: z.number().optional(),
+  away: z
+    .array(awaySchema)
+    .max(50)
+    .optional()
+    .meta({ title: 'Away', description: 'travel, hospital, visitors' }),
 });
 
 export const residentSchema = z.object({
@@ -134,6 +156,7 @@ export const registryEntrySchema = z.discriminatedUnion('noun', [
 ]);
 
 export type RegistryNode = z.output<typeof nodeSchema>;
+export type AwayPeriod = z.output<typeof awaySchema>;
 export type Home = z.output<typeof homeSchema>;
 export type Resident = z.output<typeof residentSchema>;
 export type Contact = z.output<typeof contactSchema>;

@@ -1,6 +1,43 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 
+/** `shadow`: evaluated and reported like any other, but nobody is alerted and no case is opened. */
+export const RULE_MODES = ['active', 'shadow'] as const;
+export type RuleMode = (typeof RULE_MODES)[number];
+
+/**
+ * What can keep a finding back. A closed list: each has a counter and is shown with the home. `away`: nobody is expected
+ * to be at home. `not-armed`: enrolled too short a time, or a meter too coarse. `outside-hours`: the rule speaks at
+ * other hours; what still holds when they begin is raised then. `resolved`: people said so, and it has not ended since.
+ */
+export const GATES = ['away', 'not-armed', 'outside-hours', 'resolved'] as const;
+export type Gate = (typeof GATES)[number];
+
+const clock = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 07:30')
+  .meta({ title: 'Local time of day', example: '07:30' });
+
+/** Hours of the day, by the home's own clock, in which a rule may raise. May reach over midnight. */
+export const hoursSchema = z
+  .strictObject({ from: clock, to: clock })
+  .refine(({ from, to }) => from !== to, { message: 'from and to are the same: leave hours out instead' });
+
+/** When a rule begins to trust what it sees of a home. */
+export const armingSchema = z.strictObject({
+  days: z
+    .number()
+    .min(0)
+    .max(90)
+    .default(14)
+    .meta({ title: 'Days since the device was enrolled', unit: 'd', description: 'before that it learns' }),
+  coarsestLitres: z.number().positive().optional().meta({
+    title: 'Coarsest step of the meter',
+    unit: 'L',
+    description: 'a meter that counts in larger steps cannot tell little water from none',
+  }),
+});
+
 /** A configured rule: the kind that evaluates it, and its parameters, which the kind's own schema checks. */
 export const ruleSchema = z.object({
   id: z
@@ -13,6 +50,18 @@ export const ruleSchema = z.object({
     .enum(PRIORITIES)
     .optional()
     .meta({ title: 'Priority', description: "the kind's own if absent" }),
+  mode: z
+    .enum(RULE_MODES)
+    .optional()
+    .meta({ title: 'Mode', description: 'shadow: evaluates and reports, alerts nobody; active if absent' }),
+  hours: hoursSchema
+    .optional()
+    .meta({ title: 'Local hours in which it may raise', description: 'always if absent' }),
+  arming: armingSchema.optional().meta({ title: 'Arming', description: 'from the first reading if absent' }),
+  whileAway: z.boolean().optional().meta({
+    title: 'Also while the home is away',
+    description: "the kind's own if absent: rules about missing activity keep still",
+  }),
   params: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Parameters of the kind' }),
 });
 
@@ -34,4 +83,6 @@ export const ruleSetSchema = z.object({
   overrides: z.array(overrideSchema).default([]),
 });
 
+export type Hours = z.output<typeof hoursSchema>;
+export type Arming = z.output<typeof armingSchema>;
 export type RuleSet = z.output<typeof ruleSetSchema>;

@@ -145,6 +145,8 @@ export interface AlertFilter {
   readonly priority?: Priority;
   readonly raisedFrom?: number;
   readonly raisedTo?: number;
+  /** Alerts of rules in shadow, and only those; without it only those that people were told of. */
+  readonly shadow?: boolean;
 }
 export interface CaseFilter {
   readonly paths: readonly string[];

@@ -4,6 +4,7 @@ import type { Priority } from '../model/alert.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../model/metrics.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { RuleKindDefinition } from './define.ts';
+import { type Gates, minutesOf, NO_GATES } from './gates.ts';
 
 // The registry of kinds holds kinds of different parameters side by side; each checks its own.
 export type AnyRuleKind = RuleKindDefinition<unknown, unknown>;
@@ -16,6 +17,15 @@ export interface CompiledRule {
   readonly base: Variant | undefined;
   /** By home; undefined: switched off there. */
   readonly overrides: ReadonlyMap<string, Variant | undefined>;
+  readonly gates: Gates;
+  /** It evaluates and reports, and alerts nobody. */
+  readonly shadow: boolean;
+}
+
+/** A rule that left the set while alerts of it were open: it goes on for these alone. */
+export interface RetiredRule {
+  readonly id: string;
+  readonly kind: string;
 }
 
 export interface Variant {
@@ -28,7 +38,10 @@ export interface Variant {
 
 export interface CompiledRules {
   readonly version: string;
+  /** Those that left the set while alerts of theirs were open stand at the end. */
   readonly rules: readonly CompiledRule[];
+  /** Places of the rules that look at what other rules found. */
+  readonly watchers: readonly number[];
 }
 
 /** Where in the rule set a mistake is, and what is wrong there. */
@@ -38,7 +51,11 @@ export interface RuleProblem {
 }
 
 /** Checks kinds and parameters, and prepares the set for the engine. All problems are reported at once. */
-export function compileRules(set: RuleSet, kinds: RuleKinds): Result<CompiledRules, RuleProblem[]> {
+export function compileRules(
+  set: RuleSet,
+  kinds: RuleKinds,
+  retired: readonly RetiredRule[] = [],
+): Result<CompiledRules, RuleProblem[]> {
   const problems: RuleProblem[] = [];
   const rules: CompiledRule[] = [];
   const seen = new Set<string>();
@@ -69,7 +86,14 @@ export function compileRules(set: RuleSet, kinds: RuleKinds): Result<CompiledRul
       const variant = variantOf(params, override.priority, ['overrides', place, 'params']);
       overrides.set(override.home, enabled ? variant : undefined);
     });
-    rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides });
+    const { hours, arming, whileAway } = rule;
+    const gates: Gates = {
+      away: whileAway === undefined ? kind.inactivity === true : !whileAway,
+      arming,
+      hours: hours && minutesOf(hours),
+    };
+    const shadow = rule.mode === 'shadow';
+    rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides, gates, shadow });
   });
   set.overrides.forEach((override, place) => {
     if (!seen.has(override.rule))
@@ -78,7 +102,20 @@ export function compileRules(set: RuleSet, kinds: RuleKinds): Result<CompiledRul
         message: `no rule "${override.rule}" in this set`,
       });
   });
-  return problems.length > 0 ? fail(problems) : ok({ version: set.version, rules });
+  if (problems.length > 0) return fail(problems);
+  for (const { id, kind: name } of retired) {
+    const kind = kinds.get(name);
+    if (kind) rules.push({ id, kind, base: undefined, overrides: NOWHERE, gates: NO_GATES, shadow: false });
+  }
+  const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
+  return ok({ version: set.version, rules, watchers });
+}
+
+const NOWHERE: CompiledRule['overrides'] = new Map();
+
+/** The parameters under which an open alert was raised, ready to run although the set in force has others. */
+export function frozenVariant(kind: AnyRuleKind, params: unknown, priority: Priority): Variant {
+  return { params, priority, ...masksOf(kind, params) };
 }
 
 /** The problems of a rule set; none: it may be used. */
@@ -106,10 +143,12 @@ function makeVariant(
       problems.push({ path: [...path, ...issuePath(issue)], message: issue.message });
     return undefined;
   }
-  const { metrics = [], events = [], any = false } = kind.reads(parsed.data);
+  return { params: parsed.data, priority, ...masksOf(kind, parsed.data) };
+}
+
+function masksOf(kind: AnyRuleKind, params: unknown): { metrics: number; events: number } {
+  const { metrics = [], events = [], any = false } = kind.reads(params);
   return {
-    params: parsed.data,
-    priority,
     metrics: any ? ALL : metrics.reduce((sum, name) => sum | metricBit(name), 0),
     events: any ? ALL : events.reduce((sum, name) => sum | eventBit(name), 0),
   };

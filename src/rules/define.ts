@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { About, ClearReason, Evidence, Priority } from '../model/alert.ts';
+import type { CounterRules } from '../model/counter-history.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 
 /** A device as rules see it: what it said, and how it is expected to speak. */
@@ -13,6 +15,8 @@ export interface DeviceView {
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;
+  /** How its water counter behaves, if it has one. */
+  readonly counter: CounterRules | undefined;
   readonly gateway: GatewayView | undefined;
 }
 
@@ -41,6 +45,22 @@ export interface Finding {
   readonly about?: About;
   /** If graver or milder than the rule's own. */
   readonly priority?: Priority;
+  /** Event time at which what it rests on begins (a window's begin): nobody may have been away since. `at` if absent. */
+  readonly from?: number;
+}
+
+/** What a rule of the home holds to be so at the moment. */
+export interface OpenFinding {
+  readonly rule: string;
+  readonly kind: string;
+  readonly about: About;
+  readonly priority: Priority;
+  readonly device: string | undefined;
+  readonly since: number;
+  readonly raisedAt: number;
+  readonly text: Text;
+  /** Raised by a rule in shadow: nobody was told. */
+  readonly shadow: boolean;
 }
 
 /** What a rule kind may see and do while it handles an input. One object, reused: never keep it. */
@@ -66,6 +86,14 @@ export interface RuleContext<P, S> {
   readonly open:
     | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
     | undefined;
+  /** The period under way in which nobody is expected at home, or more people than usual are. */
+  readonly away: AwayPeriod | undefined;
+  /** When the last such period ended; 0 if there was none. What was missing before says nothing. */
+  readonly presentSince: number;
+  /** Was any such period under way between these instants? Then that time teaches nothing. */
+  wasAway(from: number, to: number): boolean;
+  /** What all rules of this home have open now, rules in shadow included, in the order of the rule set. */
+  findings(): readonly OpenFinding[];
   /** People resolved it while it held: `raise` does nothing, unless graver, until the wait is over or `clear` says that it ended. */
   readonly waits: boolean;
   /** The condition holds: opens an alert, or moves the open one if `since` or the priority changed. */
@@ -92,6 +120,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly priority: Priority;
   /** Whether it runs once for a home, for each of its devices, or for each gateway as well as each device. */
   readonly scope: 'home' | 'device' | 'device-and-gateway';
+  /** It speaks of what is missing: it keeps still while the home is away, unless the rule set says otherwise. */
+  readonly inactivity?: boolean;
   /** What it finds happens at a moment and has no end of its own: people end it. */
   readonly momentary?: (params: P) => boolean;
   readonly params: z.ZodType<P>;
@@ -109,6 +139,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   ) => number | undefined;
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
+  /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */
+  readonly onFindings?: (context: RuleContext<P, S>) => void;
   readonly examples: readonly RuleExample[];
 }
 
@@ -126,6 +158,12 @@ export interface RuleExample {
   readonly params?: Readonly<Record<string, unknown>>;
   /** `water-meter` if absent. */
   readonly model?: string;
+  /** Further rules of the set, for kinds that look at what others found. */
+  readonly beside?: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly params?: Readonly<Record<string, unknown>>;
+  }[];
   readonly inputs: readonly ExampleInput[];
   /** Time passes until this hour. */
   readonly until: number;

@@ -1,74 +1,41 @@
-import type { Alert, ClearReason, Priority } from '../model/alert.ts';
+import type { ClearReason } from '../model/alert.ts';
 import type { Report } from '../model/message.ts';
+import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
-import type { DeviceView, Finding, GatewayView, RuleContext } from './define.ts';
-
-/** An alert before it has found its case. */
-export type AlertDraft = Omit<Alert, 'case'>;
-
-export interface AlertChange {
-  readonly change: 'raised' | 'updated' | 'cleared' | 'withdrawn';
-  readonly draft: AlertDraft;
-  /** Resolved by people: its case is closed already. */
-  readonly quiet: boolean;
-}
-
-/** What one rule remembers of one home or device. Exists only while there is something to remember. */
-export interface Instance {
-  state: unknown;
-  /** When onTimer is called; 0: never. */
-  due: number;
-  open: { draft: AlertDraft; at: number } | undefined;
-  /** People said "resolved" while the finding held: it is not raised again before this, unless it ends or grows graver. */
-  latchedUntil: number;
-  /** How grave it was when they said so. */
-  latchedAt?: Priority | undefined;
-}
-
-/** Instances by the place of their rule in the set. */
-export type Slots = (Instance | undefined)[];
-
-/** Shared by all who remember nothing: most homes, most of the time. Never written to. */
-export const NO_SLOTS: Slots = [];
-
-export interface RuleDevice extends DeviceView {
-  readonly id: string;
-  slots: Slots;
-}
-
-/** A home or gateway as the engine sees it. */
-export interface RuleSubject {
-  readonly id: string;
-  /** Empty for a gateway. */
-  readonly home: string;
-  readonly path: string;
-  readonly timeZone: string;
-  readonly devices: readonly RuleDevice[];
-  readonly gateway: GatewayView | undefined;
-  slots: Slots;
-  nextAlert: number;
-}
-
-/** What a handler wants of a device. */
-export interface DeviceCommand {
-  readonly device: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
+import type { DeviceView, GatewayView } from './define.ts';
+import {
+  type AlertChange,
+  type DeviceCommand,
+  deviceOf,
+  holders,
+  type Instance,
+  NO_SLOTS,
+  NO_VARIANT,
+  type RuleDevice,
+  type RuleSubject,
+  type Slots,
+  sameVariant,
+  thawed,
+  variantAt,
+  variantFor,
+} from './instance.ts';
+import { Run } from './run.ts';
 
 /** A finding that people resolved while it still held is raised anew after this long (domain practice: 12 hours). */
 const REARM_MS = 12 * 3_600_000;
-const HISTORY_MAX = 20;
 
 /** Runs the compiled rules over subjects. Holds no subject itself, and no time. */
 export class RuleEngine {
   #rules: CompiledRules;
   readonly #run: Run;
   listeningSince = 0;
+  /** Findings that a gate kept back, by rule and gate; each counts once until it is found no more. */
+  readonly heldBack = new Map<string, Map<Gate, number>>();
 
   constructor(rules: CompiledRules) {
     this.#rules = rules;
-    this.#run = new Run();
+    this.#run = new Run(this.heldBack);
   }
 
   get rules(): CompiledRules {
@@ -91,23 +58,40 @@ export class RuleEngine {
     const { rules } = this.#rules;
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as CompiledRule;
-      const variant = variantFor(rule, subject.home);
-      if (variant === undefined || ((variant.metrics & metrics) | (variant.events & events)) === 0) continue;
       const { onReport, scope } = rule.kind;
+      const holder = scope === 'home' ? subject : device;
+      const variant = variantAt(rule, subject, holder, index);
+      if (variant === undefined || ((variant.metrics & metrics) | (variant.events & events)) === 0) continue;
       if (!onReport) continue;
-      run.enter(rule, variant, index, device, scope === 'home' ? subject : device);
+      run.enter(rule, variant, index, device, holder);
       onReport(run, report);
       run.leave();
     }
+    this.#tellWatchers(subject);
     return run.changes;
+  }
+
+  /** Rules that look at what others found are asked when something was found or has ended. */
+  #tellWatchers(subject: RuleSubject): void {
+    const run = this.#run;
+    if (run.changes.length === 0 || subject.gateway) return;
+    for (const index of this.#rules.watchers) {
+      const rule = this.#rules.rules[index] as CompiledRule;
+      const variant = variantAt(rule, subject, subject, index);
+      if (!variant) continue;
+      run.enter(rule, variant, index, undefined, subject);
+      rule.kind.onFindings?.(run);
+      run.leave();
+    }
   }
 
   /** Something came through the gateway: rules that watch gateways look at it. */
   gatewayHeard(subject: RuleSubject, report: Report, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
     this.#rules.rules.forEach((rule, index) => {
-      const variant = variantFor(rule, '');
-      if (!variant || rule.kind.scope !== 'device-and-gateway' || !rule.kind.onReport) return;
+      if (rule.kind.scope !== 'device-and-gateway' || !rule.kind.onReport) return;
+      const variant = variantAt(rule, subject, subject, index);
+      if (!variant) return;
       run.enter(rule, variant, index, undefined, subject);
       rule.kind.onReport(run, report);
       run.leave();
@@ -120,6 +104,11 @@ export class RuleEngine {
     const run = this.#begin(subject, now, false);
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
       const instance = holder.slots[index];
+      if (instance?.held?.finding && instance.held.opensAt <= now) {
+        run.enter(rule, variant, index, device, holder);
+        run.release(instance.held.finding, instance.held.at);
+        run.leave();
+      }
       if (this.#dueOf(rule.kind, variant, instance, device ?? subject.gateway) > now || !rule.kind.onTimer)
         return;
       if (instance) {
@@ -131,6 +120,7 @@ export class RuleEngine {
       rule.kind.onTimer(run);
       run.leave();
     });
+    this.#tellWatchers(subject);
     return run.changes;
   }
 
@@ -138,8 +128,10 @@ export class RuleEngine {
   nextDue(subject: RuleSubject): number {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
-      const due = this.#dueOf(rule.kind, variant, holder.slots[index], device ?? subject.gateway);
+      const instance = holder.slots[index];
+      const due = this.#dueOf(rule.kind, variant, instance, device ?? subject.gateway);
       if (due < next) next = due;
+      if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
     });
     return next;
   }
@@ -187,27 +179,50 @@ export class RuleEngine {
     this.#rules = rules;
   }
 
-  /** Moves the slots of a subject from the old set to the present one; what has no rule any more is closed. */
+  /**
+   * Moves the slots of a subject from the old set to the present one. An open alert stays under what it was raised
+   * under until it ends, also where its rule is off or gone now; what else has no rule any more is forgotten.
+   */
   migrate(subject: RuleSubject, from: CompiledRules, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
-    const place = new Map(this.#rules.rules.map((rule, index) => [`${rule.id}/${rule.kind.kind}`, index]));
+    const place = this.#placesFrom(from);
     for (const holder of holders(subject)) {
+      if (holder.slots.length === 0) continue;
       const moved: Slots = [];
       holder.slots.forEach((instance, index) => {
-        if (!instance) return;
+        const target = place[index];
+        if (!instance || target === undefined) return;
         const old = from.rules[index] as CompiledRule;
-        const target = place.get(`${old.id}/${old.kind.kind}`);
-        const rule = target === undefined ? undefined : this.#rules.rules[target];
-        if (target !== undefined && rule && variantFor(rule, subject.home)) moved[target] = instance;
-        else if (instance.open) {
-          run.enter(old, NO_VARIANT, index, holder === subject ? undefined : (holder as RuleDevice), holder);
+        const before = instance.frozen ? thawed(old.kind, instance.frozen) : variantFor(old, subject.home);
+        const after = variantFor(this.#rules.rules[target] as CompiledRule, subject.home);
+        if (instance.open && before && !sameVariant(before, after)) {
+          instance.frozen ??= { params: before.params, priority: before.priority };
+          subject.frozen = true;
+        }
+        if (after || instance.open) moved[target] = instance;
+        // What nobody was told of is found anew, and told, by a rule that left the shadow.
+        if (instance.open?.draft.shadow && !(this.#rules.rules[target] as CompiledRule).shadow) {
+          run.enter(old, before ?? NO_VARIANT, index, deviceOf(subject, holder), holder);
           run.close('rule-changed');
-          run.leave();
         }
       });
       holder.slots = moved.length > 0 ? moved : NO_SLOTS;
     }
     return run.changes;
+  }
+
+  #placesCache:
+    | { readonly from: CompiledRules; readonly to: CompiledRules; readonly places: number[] }
+    | undefined;
+
+  /** For each rule of the old set its place in the present one, if it has one. Asked for each of 100,000 homes. */
+  #placesFrom(from: CompiledRules): readonly (number | undefined)[] {
+    const cached = this.#placesCache;
+    if (cached?.from === from && cached.to === this.#rules) return cached.places;
+    const at = new Map(this.#rules.rules.map((rule, index) => [`${rule.id}/${rule.kind.kind}`, index]));
+    const places = from.rules.map((rule) => at.get(`${rule.id}/${rule.kind.kind}`) as number);
+    this.#placesCache = { from, to: this.#rules, places };
+    return places;
   }
 
   #closeWhere(
@@ -224,6 +239,7 @@ export class RuleEngine {
       instance.state = undefined;
       instance.due = 0;
       instance.latchedUntil = 0;
+      instance.held = undefined;
       run.leave();
     });
     return run.changes;
@@ -260,17 +276,17 @@ export class RuleEngine {
     const { rules } = this.#rules;
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as CompiledRule;
-      const variant = variantFor(rule, subject.home);
-      if (variant === undefined) continue;
       const { kind } = rule;
-      if (subject.gateway) {
-        if (kind.scope === 'device-and-gateway') visit(rule, variant, index, undefined, subject);
-      } else if (kind.scope === 'home') {
-        if (subject.slots[index]) visit(rule, variant, index, undefined, subject);
-      } else {
-        for (const device of subject.devices) {
-          if (kind.deadline || device.slots[index]) visit(rule, variant, index, device, device);
-        }
+      if (subject.gateway || kind.scope === 'home') {
+        if (subject.gateway ? kind.scope !== 'device-and-gateway' : !subject.slots[index]) continue;
+        const variant = variantAt(rule, subject, subject, index);
+        if (variant) visit(rule, variant, index, undefined, subject);
+        continue;
+      }
+      for (const device of subject.devices) {
+        if (!kind.deadline && !device.slots[index]) continue;
+        const variant = variantAt(rule, subject, device, index);
+        if (variant) visit(rule, variant, index, device, device);
       }
     }
   }
@@ -290,232 +306,9 @@ export class RuleEngine {
       holder.slots.forEach((instance, index) => {
         const rule = this.#rules.rules[index];
         if (!instance || !rule) return;
-        const variant = variantFor(rule, subject.home) ?? NO_VARIANT;
-        visit(
-          rule,
-          variant,
-          index,
-          holder === subject ? undefined : (holder as RuleDevice),
-          holder,
-          instance,
-        );
+        const variant = variantAt(rule, subject, holder, index) ?? NO_VARIANT;
+        visit(rule, variant, index, deviceOf(subject, holder), holder, instance);
       });
     }
   }
 }
-
-const NO_VARIANT: Variant = { params: {}, priority: 'P4', metrics: 0, events: 0 };
-
-function holders(subject: RuleSubject): readonly { slots: Slots }[] {
-  return [subject, ...subject.devices];
-}
-
-function variantFor(rule: CompiledRule, home: string): Variant | undefined {
-  if (rule.overrides.size > 0 && rule.overrides.has(home)) return rule.overrides.get(home);
-  return rule.base;
-}
-
-/** The context that handlers get: one object for all calls, pointed at the rule and place at hand. */
-class Run implements RuleContext<unknown, unknown> {
-  now = 0;
-  late = false;
-  listeningSince = 0;
-  quiet = false;
-  changes: AlertChange[] = [];
-  commands: DeviceCommand[] = [];
-  earliestWake = Number.POSITIVE_INFINITY;
-  dueMoved = false;
-  device: RuleDevice | undefined;
-  #subject!: RuleSubject;
-  #version = '';
-  #rule!: CompiledRule;
-  #variant!: Variant;
-  #index = 0;
-  #holder!: { slots: Slots };
-  #instance: Instance | undefined;
-
-  begin(subject: RuleSubject, version: string, now: number, late: boolean, listeningSince: number): this {
-    this.#subject = subject;
-    this.#version = version;
-    this.now = now;
-    this.late = late;
-    this.listeningSince = listeningSince;
-    this.quiet = false;
-    if (this.changes.length > 0) this.changes = [];
-    if (this.commands.length > 0) this.commands = [];
-    this.earliestWake = Number.POSITIVE_INFINITY;
-    this.dueMoved = false;
-    return this;
-  }
-
-  enter(
-    rule: CompiledRule,
-    variant: Variant,
-    index: number,
-    device: RuleDevice | undefined,
-    holder: { slots: Slots },
-  ): void {
-    this.#rule = rule;
-    this.#variant = variant;
-    this.#index = index;
-    this.device = device;
-    this.#holder = holder;
-    this.#instance = holder.slots[index];
-  }
-
-  /** Forgets an instance that remembers nothing, so that a quiet home costs nothing. */
-  leave(): void {
-    const instance = this.#instance;
-    if (!instance) return;
-    const blank =
-      instance.state === undefined && !instance.open && instance.due === 0 && instance.latchedUntil === 0;
-    if (blank) this.#holder.slots[this.#index] = undefined;
-  }
-
-  get params(): unknown {
-    return this.#variant.params;
-  }
-  get priority(): Priority {
-    return this.#variant.priority;
-  }
-  get devices(): readonly DeviceView[] {
-    return this.#subject.devices;
-  }
-  get gateway(): GatewayView | undefined {
-    return this.#subject.gateway;
-  }
-  get timeZone(): string {
-    return this.#subject.timeZone;
-  }
-  get state(): unknown {
-    return this.#instance?.state;
-  }
-  set state(value: unknown) {
-    if (value === undefined && !this.#instance) return;
-    this.#own().state = value;
-  }
-  get open() {
-    const open = this.#instance?.open;
-    if (!open) return undefined;
-    const { since, raisedAt, priority } = open.draft;
-    return { since, raisedAt, priority, at: open.at };
-  }
-
-  get waits(): boolean {
-    return this.#instance !== undefined && this.#instance.latchedUntil > this.now;
-  }
-
-  wakeAt(instant: number): void {
-    if (instant === 0 && !this.#instance) return;
-    this.#own().due = instant;
-    if (instant > 0 && instant < this.earliestWake) this.earliestWake = instant;
-  }
-
-  command(payload: Readonly<Record<string, unknown>>): void {
-    if (this.device) this.commands.push({ device: this.device.id, payload });
-  }
-
-  raise(finding: Finding): void {
-    const instance = this.#own();
-    if (instance.open) {
-      this.#move(instance, instance.open, finding);
-      return;
-    }
-    const priority = finding.priority ?? this.#variant.priority;
-    const isNews = instance.latchedAt !== undefined && priority < instance.latchedAt;
-    if (instance.latchedUntil > this.now && !isNews) return;
-    instance.latchedUntil = 0;
-    const draft = this.#draft(finding);
-    instance.open = { draft, at: finding.at };
-    this.#tell('raised', draft);
-  }
-
-  again(finding: Finding): void {
-    const open = this.#instance?.open;
-    if (!open) return;
-    open.draft = {
-      ...open.draft,
-      count: open.draft.count + 1,
-      version: open.draft.version + 1,
-      evidence: finding.evidence,
-    };
-    this.#tell('updated', open.draft);
-  }
-
-  clear(reason: ClearReason): void {
-    const instance = this.#instance;
-    if (!instance) return;
-    if (instance.latchedUntil > 0) this.dueMoved = true;
-    instance.latchedUntil = 0;
-    if (instance.open) this.close(reason);
-  }
-
-  close(reason: ClearReason): void {
-    const instance = this.#own();
-    if (!instance.open) return;
-    const { draft } = instance.open;
-    instance.open = undefined;
-    this.dueMoved = true;
-    const closed = { ...draft, clearedAt: this.now, clearReason: reason, version: draft.version + 1 };
-    this.#tell(reason === 'late-data' ? 'withdrawn' : 'cleared', closed);
-  }
-
-  /** Late data moved the beginning, or the finding became graver: the earlier version stays in the history. */
-  #move(instance: Instance, open: { draft: AlertDraft; at: number }, finding: Finding): void {
-    const { draft } = open;
-    const priority = graver(finding.priority ?? draft.priority, draft.priority);
-    if (finding.since >= draft.since && priority === draft.priority) return;
-    const before = { at: this.now, since: draft.since, priority: draft.priority, text: draft.evidence.text };
-    instance.open = {
-      at: finding.at,
-      draft: {
-        ...draft,
-        since: Math.min(finding.since, draft.since),
-        priority,
-        evidence: finding.evidence,
-        version: draft.version + 1,
-        history: [...draft.history, before].slice(-HISTORY_MAX),
-      },
-    };
-    this.#tell('updated', instance.open.draft);
-  }
-
-  #draft(finding: Finding): AlertDraft {
-    const subject = this.#subject;
-    const { kind, id } = this.#rule;
-    return {
-      id: `${subject.id}.a${subject.nextAlert++}`,
-      subject: subject.id,
-      home: subject.home,
-      ...(this.#holder !== subject && this.device ? { device: this.device.id } : {}),
-      path: subject.path,
-      rule: id,
-      ruleKind: kind.kind,
-      ruleSetVersion: this.#version,
-      about: subject.gateway ? 'area' : (finding.about ?? kind.about),
-      priority: finding.priority ?? this.#variant.priority,
-      title: finding.title ?? kind.title,
-      since: finding.since,
-      raisedAt: this.now,
-      evidence: finding.evidence,
-      count: 1,
-      version: 1,
-      history: [],
-    };
-  }
-
-  #tell(change: AlertChange['change'], draft: AlertDraft): void {
-    this.changes.push({ change, draft, quiet: this.quiet });
-  }
-
-  #own(): Instance {
-    if (!this.#instance) {
-      this.#instance = { state: undefined, due: 0, open: undefined, latchedUntil: 0 };
-      if (this.#holder.slots === NO_SLOTS) this.#holder.slots = [];
-      this.#holder.slots[this.#index] = this.#instance;
-    }
-    return this.#instance;
-  }
-}
-
-const graver = (a: Priority, b: Priority): Priority => (a < b ? a : b);

@@ -182,6 +182,18 @@ export function listsContract(exam: () => RecordsExam): void {
       );
     });
 
+    it('keep what rules in shadow found apart: told to nobody, shown to who asks', async () => {
+      const { store, committer } = exam();
+      const told = alertAt(1);
+      const shadow = { ...alertAt(2), shadow: true as const, case: '' };
+      const { events } = await committer.commit([alertEffect(told), alertEffect(shadow)]);
+      expect(events.map(({ type }) => type)).toEqual(['alert']);
+      const page = { limit: 10 };
+      expect((await store.alerts({ paths: [''] }, page)).items).toEqual([told]);
+      expect((await store.alerts({ paths: [''], shadow: true }, page)).items).toEqual([shadow]);
+      expect((await store.counts([''])).openAlerts).toBe(told.clearedAt === undefined ? 1 : 0);
+    });
+
     it('never show an item twice nor leave one out while new ones come in', async () => {
       const { store, committer } = exam();
       await fill(committer);

@@ -260,6 +260,7 @@ describe('a registry in YAML', () => {
       - id: h1
         enrolledAt: 2026-07-01 08:00
         residents: [{ name: Wang }, { name: Li, livesAlone: false }]
+        away: [{ from: 2026-08-01, until: 2026-08-15 12:00, note: daughter }]
         contacts: [{ name: Zhao, channels: [duty, { channel: robot, address: "138" }] }, { name: Qian, order: 1 }]
         devices:
           - { id: wm1, model: water-meter, expectedInterval: 1d }
@@ -267,6 +268,16 @@ describe('a registry in YAML', () => {
 `),
     );
     expect(find(file, 'resident', 'h1-r2')).toMatchObject({ name: 'Li', livesAlone: false });
+    expect(find(file, 'home', 'h1')).toMatchObject({
+      away: [
+        {
+          from: Date.parse('2026-08-01T00:00:00+02:00'),
+          until: Date.parse('2026-08-15T12:00:00+02:00'),
+          kind: 'travel',
+          note: 'daughter',
+        },
+      ],
+    });
     expect(find(file, 'contact', 'h1-k1')).toMatchObject({
       order: 1,
       channels: [

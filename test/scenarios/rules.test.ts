@@ -25,46 +25,72 @@ describe('a rule set that is replaced while an alert is open', () => {
   });
 
   tell(
-    'by one without the rule: the alert ends and says why, the case stays with people',
+    'by one without the rule: the alert stands under the rule that raised it until it ends',
     setting,
     (story) => {
       withoutWater(story);
       story.replaceRules(without('W1'));
-      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, rule-changed day 3 12:30']);
-      expect(story.case('h1.c1').status).toBe('open');
       story.until('day 4 12:00');
-      expect(story.open()).toEqual([]);
+      expect(story.open()).toEqual(['W1', 'W1']);
+      story.home('h1').meter.lives();
+      story.until('day 5 00:00');
+      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, recovered day 4 18:00']);
+      story.home('h1').meter.standsStill();
+      story.until('day 7 00:00');
+      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, recovered day 4 18:00']);
+      expect(story.open('h2')).toEqual(['W1']);
     },
   );
 
-  tell('and back: it is found again', setting, (story) => {
+  tell('and back: it is one and the same alert', setting, (story) => {
     withoutWater(story);
     story.replaceRules(without('W1'));
     story.until('day 3 14:30');
     story.replaceRules(productRules);
-    story.until('day 3 16:30');
-    expect(story.alerts('h1')).toEqual([
-      'W1 raised day 3 12:00, rule-changed day 3 12:30',
-      'W1 raised day 3 15:00',
-    ]);
-    expect(story.cases('h1')).toEqual(['h1.c1 safety P2 open: a1 a2']);
+    story.until('day 4 12:00');
+    story.home('h1').meter.lives();
+    story.until('day 5 00:00');
+    expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, recovered day 4 18:00']);
+    expect(story.cases('h1')).toEqual(['h1.c1 safety P2 open: a1']);
   });
 
   tell(
-    'by one whose rule of that name is of another kind: the old alert ends, the new rule begins afresh',
+    'by one with other limits: the alert is judged by those it was raised under, the next by the new ones',
+    setting,
+    (story) => {
+      withoutWater(story);
+      const strict = { windowHours: 24, belowLitres: 2, clearAboveLitres: 2, leakCorrected: false };
+      story.replaceRules([{ id: 'W1', kind: 'low-consumption', params: strict }]);
+      // Three litres would end it under the new limits, not under those that people were told of.
+      story.home('h1').meter.litres += 3;
+      story.until('day 4 12:00');
+      expect(story.open('h1')).toEqual(['W1']);
+      story.home('h1').meter.lives();
+      story.until('day 5 00:00');
+      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, recovered day 4 18:00']);
+    },
+  );
+
+  tell(
+    'by one whose rule of that name is of another kind: the old alert stands, the new rule begins afresh',
     setting,
     (story) => {
       withoutWater(story);
       story.replaceRules([{ id: 'W1', kind: 'silence' }]);
       story.home('h1').meter.dies();
       story.until('day 4 00:00');
-      expect(story.alerts('h1')).toEqual([
-        'W1 raised day 3 12:00, rule-changed day 3 12:30',
-        'W1 raised day 3 16:00',
-      ]);
-      expect(story.open('h2')).toEqual([]);
+      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00', 'W1 raised day 3 16:00']);
+      expect(story.open('h2')).toEqual(['W1']);
     },
   );
+
+  tell('by one without the rule, and people resolve it: it does not come back', setting, (story) => {
+    withoutWater(story);
+    story.replaceRules(without('W1'));
+    expect(story.resolve('h1.c1', 'away')).toBe('ok');
+    story.until('day 5 00:00');
+    expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, resolved day 3 12:30']);
+  });
 
   tell('by one with a mistake: the old one stays in force', setting, (story) => {
     withoutWater(story);
@@ -127,10 +153,18 @@ describe('another limit for one home', () => {
     expect(story.open('h2')).toEqual(['W1']);
   });
 
-  tell('that comes while the alert is open and switches the rule off ends it', setting, (story) => {
-    withoutWater(story);
-    story.replaceRules(productRules, [{ ...override, enabled: false }]);
-    expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, rule-changed day 3 12:30']);
-    expect(story.open('h2')).toEqual(['W1']);
-  });
+  tell(
+    'that switches the rule off while the alert is open leaves that alert to its end',
+    setting,
+    (story) => {
+      withoutWater(story);
+      story.replaceRules(productRules, [{ ...override, enabled: false }]);
+      expect(story.open()).toEqual(['W1', 'W1']);
+      story.home('h1').meter.lives();
+      story.until('day 4 00:00');
+      story.home('h1').meter.standsStill();
+      story.until('day 6 00:00');
+      expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:00, recovered day 3 18:00']);
+    },
+  );
 });

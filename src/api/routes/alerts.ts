@@ -25,6 +25,7 @@ export default defineRoutes({
         priority: prioritySchema.exactOptional(),
         raisedFrom: instant.exactOptional(),
         raisedTo: instant.exactOptional(),
+        shadow: flag.meta({ description: 'those of rules in shadow, of which nobody was told' }),
         ...paging,
       }),
       reply: pageOf(alertSchema),

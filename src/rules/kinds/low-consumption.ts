@@ -44,6 +44,7 @@ export default defineRule<Params, never>({
   about: 'person',
   priority: 'P2',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
@@ -181,6 +182,7 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
   return {
     since: at,
     at,
+    from: use.from,
     evidence: {
       text: {
         zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}`,

@@ -120,8 +120,12 @@ export class SqliteCommit {
       row.raised_at,
       row.cleared_at ?? null,
       row.doc,
+      row.shadow,
     );
-    return changes ? { type: 'alert', path: alert.path, data: { change, alert } } : undefined;
+    // A rule in shadow speaks to those who ask for it, and to nobody else.
+    return changes && !alert.shadow
+      ? { type: 'alert', path: alert.path, data: { change, alert } }
+      : undefined;
   }
 
   #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
@@ -255,8 +259,8 @@ function prepare(db: DatabaseSync) {
     subject: `insert into subjects (subject, seq, state) values (?, ?, ?)
       on conflict (subject) do update set seq = excluded.seq, state = excluded.state where excluded.seq >= seq`,
     removeSubject: 'delete from subjects where subject = ?',
-    alert: `insert into alerts (id, version, path, home, rule, about, priority, raised_at, cleared_at, doc)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set version = excluded.version,
+    alert: `insert into alerts (id, version, path, home, rule, about, priority, raised_at, cleared_at, doc, shadow)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set version = excluded.version,
       path = excluded.path, home = excluded.home, rule = excluded.rule, about = excluded.about,
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,

@@ -20,6 +20,7 @@ export async function listAlerts(db: Db, filter: AlertFilter, page: PageRequest)
   const after = decodeCursor(page.cursor, 'alerts', [0, '']);
   let query = db.selectFrom('alerts').select(['raised_at', 'id', 'doc']);
   query = query.where((eb) => covered(eb, 'path', filter.paths));
+  query = query.where('shadow', '=', filter.shadow ? 1 : 0);
   if (filter.open !== undefined) query = query.where('cleared_at', filter.open ? 'is' : 'is not', null);
   for (const column of ['home', 'rule', 'about', 'priority'] as const) {
     const value = filter[column];
@@ -122,6 +123,7 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
     .selectFrom('alerts')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('cleared_at', 'is', null)
+    .where('shadow', '=', 0)
     .where((eb) => covered(eb, 'path', paths))
     .executeTakeFirstOrThrow();
   const notices = await db

@@ -21,6 +21,7 @@ export const SQLITE_COLUMNS: ColumnTypes = {
 export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnTypes): Promise<void> {
   const migrations: Record<string, Migration> = {
     '0001-records': { up: (kysely) => createRecords(kysely, types) },
+    '0002-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -39,7 +40,9 @@ type ColumnKind =
   | 'whole?'
   | 'bytes';
 
-const TABLES: { readonly [T in keyof RecordTables]: Readonly<Record<keyof RecordTables[T], ColumnKind>> } = {
+/** As the first version made them; what came later stands in the migrations. */
+type FirstTables = Omit<RecordTables, 'alerts'> & { alerts: Omit<RecordTables['alerts'], 'shadow'> };
+const TABLES: { readonly [T in keyof FirstTables]: Readonly<Record<keyof FirstTables[T], ColumnKind>> } = {
   meta: { key: 'text key', value: 'text' },
   journal: { first_seq: 'whole key', last_seq: 'whole', bytes: 'bytes' },
   subjects: { subject: 'text key', seq: 'whole', state: 'text' },
@@ -134,6 +137,13 @@ async function createRecords(db: Kysely<unknown>, types: ColumnTypes): Promise<v
   for (const [name, [table, ...columns]] of Object.entries(INDEXES)) {
     await db.schema.createIndex(name).on(table).columns(columns).execute();
   }
+}
+
+async function markShadowAlerts(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('alerts')
+    .addColumn('shadow', types.whole, (column) => column.notNull().defaultTo(0))
+    .execute();
 }
 
 async function createTable(

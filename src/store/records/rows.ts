@@ -22,6 +22,7 @@ export const alertRow = (alert: Alert): Row<'alerts'> => ({
   raised_at: alert.raisedAt,
   cleared_at: alert.clearedAt ?? null,
   doc: JSON.stringify(alert),
+  shadow: alert.shadow ? 1 : 0,
 });
 
 export const caseRow = (of: Case): Omit<Row<'cases'>, 'number'> => ({

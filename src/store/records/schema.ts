@@ -22,6 +22,8 @@ export interface RecordTables {
     raised_at: number;
     cleared_at: number | null;
     doc: string;
+    /** 1: its rule runs in shadow, nobody was told. */
+    shadow: number;
   };
   cases: {
     /** What people say on the telephone: counts up at insertion, never reused. */

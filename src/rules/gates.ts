@@ -1,0 +1,63 @@
+import { DAY } from '../lib/clock.ts';
+import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
+import type { AwayPeriod } from '../model/registry.ts';
+import type { Arming, Gate, Hours } from '../model/rule-set.ts';
+
+/** What the rule set says of when a rule may speak; prepared once. */
+export interface Gates {
+  /** Keeps still while nobody is expected to be at home. */
+  readonly away: boolean;
+  readonly arming: Arming | undefined;
+  /** Minutes since local midnight. */
+  readonly hours: { readonly from: number; readonly to: number } | undefined;
+}
+
+export const NO_GATES: Gates = { away: false, arming: undefined, hours: undefined };
+
+/** A gate that is closed, and when it opens by itself; 0: that depends on what comes. */
+export interface ClosedGate {
+  readonly gate: Gate;
+  readonly opensAt: number;
+}
+
+/** @param hours as the rule set writes them, `07:30`. */
+export function minutesOf({ from, to }: Hours): { from: number; to: number } {
+  const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  return { from: minutes(from), to: minutes(to) };
+}
+
+/** When the hours begin the next time; undefined while they last. */
+export function hoursBeginAt(
+  { from, to }: { from: number; to: number },
+  now: number,
+  timeZone: string,
+): number | undefined {
+  const minute = localMinute(now, timeZone);
+  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
+  if (inside) return undefined;
+  const today = localDay(now, timeZone);
+  const begin = instantOfLocal(today, from, timeZone);
+  return begin > now ? begin : instantOfLocal(today + 1, from, timeZone);
+}
+
+/** Is any of the periods under way between the two instants? */
+export function awayBetween(away: readonly AwayPeriod[], from: number, to: number): AwayPeriod | undefined {
+  for (const period of away) if (period.from <= to && period.until > from) return period;
+  return undefined;
+}
+
+/** When the last period before `now` ended; 0 if there was none. */
+export function lastReturn(away: readonly AwayPeriod[], now: number): number {
+  let last = 0;
+  for (const { until } of away) if (until <= now && until > last) last = until;
+  return last;
+}
+
+/** When a device is trusted: some days after it was enrolled. */
+export const armedAt = (arming: Arming, enrolledAt: number): number => enrolledAt + arming.days * DAY;
+
+/** Counting noise must not make a meter of exactly the coarsest step too coarse. */
+export const tooCoarse = (arming: Arming, resolutionM3: number | undefined): boolean =>
+  arming.coarsestLitres !== undefined &&
+  resolutionM3 !== undefined &&
+  resolutionM3 * 1000 > arming.coarsestLitres + 1e-6;

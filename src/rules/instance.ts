@@ -1,0 +1,126 @@
+import type { Alert, Priority } from '../model/alert.ts';
+import type { AwayPeriod } from '../model/registry.ts';
+import type { Gate } from '../model/rule-set.ts';
+import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
+import { frozenVariant } from './compile.ts';
+import type { DeviceView, Finding, GatewayView } from './define.ts';
+
+/** An alert before it has found its case. */
+export type AlertDraft = Omit<Alert, 'case'>;
+
+export interface AlertChange {
+  readonly change: 'raised' | 'updated' | 'cleared' | 'withdrawn';
+  readonly draft: AlertDraft;
+  /** Resolved by people: its case is closed already. */
+  readonly quiet: boolean;
+}
+
+/** What one rule remembers of one home or device. Exists only while there is something to remember. */
+export interface Instance {
+  state: unknown;
+  /** When onTimer is called; 0: never. */
+  due: number;
+  open: { draft: AlertDraft; at: number } | undefined;
+  /** People said "resolved" while the finding held: it is not raised again before this, unless it ends or grows graver. */
+  latchedUntil: number;
+  /** How grave it was when they said so. */
+  latchedAt?: Priority | undefined;
+  /** A finding that a gate keeps back. */
+  held?: HeldFinding | undefined;
+  /** What the open alert was raised under, if the rule set has changed since: it is judged by that to its end. */
+  frozen?: FrozenRule | undefined;
+}
+
+export interface HeldFinding {
+  readonly gate: Gate;
+  /** By our clock: when the gate first kept it back. */
+  readonly since: number;
+  /** When it was last found. */
+  readonly at: number;
+  /** Raised at that instant, unless it has ended by then; 0: the rule finds it again by itself. */
+  readonly opensAt: number;
+  readonly finding?: Finding;
+}
+
+export interface FrozenRule {
+  readonly params: unknown;
+  readonly priority: Priority;
+}
+
+/** Instances by the place of their rule in the set. */
+export type Slots = (Instance | undefined)[];
+
+/** Shared by all who remember nothing: most homes, most of the time. Never written to. */
+export const NO_SLOTS: Slots = [];
+
+export interface RuleDevice extends DeviceView {
+  readonly id: string;
+  slots: Slots;
+}
+
+/** A home or gateway as the engine sees it. */
+export interface RuleSubject {
+  readonly id: string;
+  /** Empty for a gateway. */
+  readonly home: string;
+  readonly path: string;
+  readonly timeZone: string;
+  readonly devices: readonly RuleDevice[];
+  readonly gateway: GatewayView | undefined;
+  readonly away: readonly AwayPeriod[];
+  slots: Slots;
+  /** One of its open alerts may be judged by an earlier rule set. */
+  frozen: boolean;
+  nextAlert: number;
+}
+
+/** What a handler wants of a device. */
+export interface DeviceCommand {
+  readonly device: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** For what only ends here. */
+export const NO_VARIANT: Variant = { params: {}, priority: 'P4', metrics: 0, events: 0 };
+
+export function holders(subject: RuleSubject): readonly { slots: Slots }[] {
+  return [subject, ...subject.devices];
+}
+
+/** The device that a place of slots belongs to; undefined for the home's own. */
+export const deviceOf = (subject: RuleSubject, holder: { slots: Slots }): RuleDevice | undefined =>
+  holder === subject ? undefined : (holder as RuleDevice);
+
+export function variantFor(rule: CompiledRule, home: string): Variant | undefined {
+  if (rule.overrides.size > 0 && rule.overrides.has(home)) return rule.overrides.get(home);
+  return rule.base;
+}
+
+const thawedVariants = new WeakMap<FrozenRule, Variant>();
+
+export function thawed(kind: AnyRuleKind, frozen: FrozenRule): Variant {
+  let variant = thawedVariants.get(frozen);
+  if (!variant) {
+    variant = frozenVariant(kind, frozen.params, frozen.priority);
+    thawedVariants.set(frozen, variant);
+  }
+  return variant;
+}
+
+export function sameVariant(a: Variant, b: Variant | undefined): boolean {
+  if (a === b) return true;
+  return (
+    b !== undefined && a.priority === b.priority && JSON.stringify(a.params) === JSON.stringify(b.params)
+  );
+}
+
+/** What an open alert was raised under, else what the set in force says for this home. */
+export function variantAt(
+  rule: CompiledRule,
+  { frozen, home }: RuleSubject,
+  { slots }: { slots: Slots },
+  index: number,
+): Variant | undefined {
+  const kept = frozen ? slots[index]?.frozen : undefined;
+  return kept ? thawed(rule.kind, kept) : variantFor(rule, home);
+}

@@ -1,0 +1,326 @@
+import type { ClearReason, Priority } from '../model/alert.ts';
+import type { AwayPeriod } from '../model/registry.ts';
+import type { Arming, Gate } from '../model/rule-set.ts';
+import type { CompiledRule, Variant } from './compile.ts';
+import type { DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
+import { armedAt, awayBetween, type ClosedGate, hoursBeginAt, lastReturn, tooCoarse } from './gates.ts';
+import {
+  type AlertChange,
+  type AlertDraft,
+  type DeviceCommand,
+  holders,
+  type Instance,
+  NO_SLOTS,
+  type RuleDevice,
+  type RuleSubject,
+  type Slots,
+  variantFor,
+} from './instance.ts';
+
+const HISTORY_MAX = 20;
+
+/** The context that handlers get: one object for all calls, pointed at the rule and place at hand. */
+export class Run implements RuleContext<unknown, unknown> {
+  now = 0;
+  late = false;
+  listeningSince = 0;
+  quiet = false;
+  changes: AlertChange[] = [];
+  commands: DeviceCommand[] = [];
+  earliestWake = Number.POSITIVE_INFINITY;
+  dueMoved = false;
+  device: RuleDevice | undefined;
+  #subject!: RuleSubject;
+  #version = '';
+  #rule!: CompiledRule;
+  #variant!: Variant;
+  #index = 0;
+  #holder!: { slots: Slots };
+  #instance: Instance | undefined;
+  readonly #heldBack: Map<string, Map<Gate, number>>;
+
+  constructor(heldBack: Map<string, Map<Gate, number>>) {
+    this.#heldBack = heldBack;
+  }
+
+  begin(subject: RuleSubject, version: string, now: number, late: boolean, listeningSince: number): this {
+    this.#subject = subject;
+    this.#version = version;
+    this.now = now;
+    this.late = late;
+    this.listeningSince = listeningSince;
+    this.quiet = false;
+    if (this.changes.length > 0) this.changes = [];
+    if (this.commands.length > 0) this.commands = [];
+    this.earliestWake = Number.POSITIVE_INFINITY;
+    this.dueMoved = false;
+    return this;
+  }
+
+  enter(
+    rule: CompiledRule,
+    variant: Variant,
+    index: number,
+    device: RuleDevice | undefined,
+    holder: { slots: Slots },
+  ): void {
+    this.#rule = rule;
+    this.#variant = variant;
+    this.#index = index;
+    this.device = device;
+    this.#holder = holder;
+    this.#instance = holder.slots[index];
+  }
+
+  /** Forgets an instance that remembers nothing, so that a quiet home costs nothing. */
+  leave(): void {
+    const instance = this.#instance;
+    if (!instance) return;
+    const blank =
+      instance.state === undefined &&
+      !instance.open &&
+      instance.due === 0 &&
+      instance.latchedUntil === 0 &&
+      !instance.held;
+    // What is off here lived on for the sake of an open alert alone.
+    const over = !instance.open && this.#wasOff;
+    if (blank || over) this.#holder.slots[this.#index] = undefined;
+  }
+
+  /** The rule does not run here any more but for an alert that was open when it was switched off. */
+  get #wasOff(): boolean {
+    return variantFor(this.#rule, this.#subject.home) === undefined;
+  }
+
+  get params(): unknown {
+    return this.#variant.params;
+  }
+  get priority(): Priority {
+    return this.#variant.priority;
+  }
+  get devices(): readonly DeviceView[] {
+    return this.#subject.devices;
+  }
+  get gateway(): GatewayView | undefined {
+    return this.#subject.gateway;
+  }
+  get timeZone(): string {
+    return this.#subject.timeZone;
+  }
+  get state(): unknown {
+    return this.#instance?.state;
+  }
+  set state(value: unknown) {
+    if (value === undefined && !this.#instance) return;
+    this.#own().state = value;
+  }
+  get open() {
+    const open = this.#instance?.open;
+    if (!open) return undefined;
+    const { since, raisedAt, priority } = open.draft;
+    return { since, raisedAt, priority, at: open.at };
+  }
+
+  get away(): AwayPeriod | undefined {
+    return awayBetween(this.#subject.away, this.now, this.now);
+  }
+  get presentSince(): number {
+    return lastReturn(this.#subject.away, this.now);
+  }
+  wasAway(from: number, to: number): boolean {
+    return awayBetween(this.#subject.away, from, to) !== undefined;
+  }
+
+  findings(): readonly OpenFinding[] {
+    const found: { readonly index: number; readonly finding: OpenFinding }[] = [];
+    for (const holder of holders(this.#subject)) {
+      holder.slots.forEach((instance, index) => {
+        if (instance?.open) found.push({ index, finding: openFinding(instance.open.draft) });
+      });
+    }
+    return found.sort((a, b) => a.index - b.index).map(({ finding }) => finding);
+  }
+
+  get waits(): boolean {
+    return this.#instance !== undefined && this.#instance.latchedUntil > this.now;
+  }
+
+  wakeAt(instant: number): void {
+    if (instant === 0 && !this.#instance) return;
+    this.#own().due = instant;
+    if (instant > 0 && instant < this.earliestWake) this.earliestWake = instant;
+  }
+
+  command(payload: Readonly<Record<string, unknown>>): void {
+    if (this.device) this.commands.push({ device: this.device.id, payload });
+  }
+
+  raise(finding: Finding): void {
+    const instance = this.#own();
+    if (instance.open) {
+      this.#move(instance, instance.open, finding);
+      return;
+    }
+    const priority = finding.priority ?? this.#variant.priority;
+    const isNews = instance.latchedAt !== undefined && priority < instance.latchedAt;
+    if (instance.latchedUntil > this.now && !isNews) return;
+    const closed = this.#closedGate(finding);
+    if (closed) {
+      this.#hold(instance, closed, finding);
+      return;
+    }
+    instance.held = undefined;
+    instance.latchedUntil = 0;
+    const draft = this.#draft(finding);
+    instance.open = { draft, at: finding.at };
+    this.#tell('raised', draft);
+  }
+
+  /** Raises what a gate kept back until now. How old its readings are has changed meanwhile. */
+  release(finding: Finding, foundAt: number): void {
+    const { evidence } = finding;
+    this.#own().held = undefined;
+    const freshness =
+      evidence.freshnessMs === undefined
+        ? evidence
+        : { ...evidence, freshnessMs: evidence.freshnessMs + this.now - foundAt };
+    this.raise({ ...finding, evidence: freshness });
+  }
+
+  #closedGate({ from, at }: Finding): ClosedGate | undefined {
+    const { away, arming, hours } = this.#rule.gates;
+    const { away: periods, timeZone } = this.#subject;
+    if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), this.now))
+      return { gate: 'away', opensAt: 0 };
+    if (arming && !this.#armed(arming)) return { gate: 'not-armed', opensAt: 0 };
+    const opensAt = hours && hoursBeginAt(hours, this.now, timeZone);
+    return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
+  }
+
+  /** One device that is trusted is enough: a rule about a home may rest on several. */
+  #armed(arming: Arming): boolean {
+    const devices = this.device ? [this.device] : this.#subject.devices;
+    return devices.some(
+      ({ enrolledAt, counter }) =>
+        armedAt(arming, enrolledAt) <= this.now && !tooCoarse(arming, counter?.resolution),
+    );
+  }
+
+  #hold(instance: Instance, { gate, opensAt }: ClosedGate, finding: Finding): void {
+    const before = instance.held;
+    if (before?.gate !== gate) {
+      const counts = this.#heldBack.get(this.#rule.id) ?? new Map<Gate, number>();
+      counts.set(gate, (counts.get(gate) ?? 0) + 1);
+      this.#heldBack.set(this.#rule.id, counts);
+    }
+    const since = before?.gate === gate ? before.since : this.now;
+    instance.held = { gate, since, at: this.now, opensAt, ...(opensAt > 0 ? { finding } : {}) };
+    if (opensAt > 0 && opensAt < this.earliestWake) this.earliestWake = opensAt;
+  }
+
+  again(finding: Finding): void {
+    const open = this.#instance?.open;
+    if (!open) return;
+    open.draft = {
+      ...open.draft,
+      count: open.draft.count + 1,
+      version: open.draft.version + 1,
+      evidence: finding.evidence,
+    };
+    this.#tell('updated', open.draft);
+  }
+
+  clear(reason: ClearReason): void {
+    const instance = this.#instance;
+    if (!instance) return;
+    if (instance.latchedUntil > 0) this.dueMoved = true;
+    instance.latchedUntil = 0;
+    instance.held = undefined;
+    if (instance.open) this.close(reason);
+  }
+
+  close(reason: ClearReason): void {
+    const instance = this.#own();
+    if (!instance.open) return;
+    const { draft } = instance.open;
+    instance.open = undefined;
+    instance.frozen = undefined;
+    this.dueMoved = true;
+    const closed = { ...draft, clearedAt: this.now, clearReason: reason, version: draft.version + 1 };
+    this.#tell(reason === 'late-data' ? 'withdrawn' : 'cleared', closed);
+  }
+
+  /** Late data moved the beginning, or the finding became graver: the earlier version stays in the history. */
+  #move(instance: Instance, open: { draft: AlertDraft; at: number }, finding: Finding): void {
+    const { draft } = open;
+    const priority = graver(finding.priority ?? draft.priority, draft.priority);
+    if (finding.since >= draft.since && priority === draft.priority) return;
+    const before = { at: this.now, since: draft.since, priority: draft.priority, text: draft.evidence.text };
+    instance.open = {
+      at: finding.at,
+      draft: {
+        ...draft,
+        since: Math.min(finding.since, draft.since),
+        priority,
+        evidence: finding.evidence,
+        version: draft.version + 1,
+        history: [...draft.history, before].slice(-HISTORY_MAX),
+      },
+    };
+    this.#tell('updated', instance.open.draft);
+  }
+
+  #draft(finding: Finding): AlertDraft {
+    const subject = this.#subject;
+    const { kind, id } = this.#rule;
+    return {
+      id: `${subject.id}.a${subject.nextAlert++}`,
+      subject: subject.id,
+      home: subject.home,
+      ...(this.#holder !== subject && this.device ? { device: this.device.id } : {}),
+      path: subject.path,
+      rule: id,
+      ruleKind: kind.kind,
+      ruleSetVersion: this.#version,
+      ...(this.#rule.shadow ? { shadow: true as const } : {}),
+      about: subject.gateway ? 'area' : (finding.about ?? kind.about),
+      priority: finding.priority ?? this.#variant.priority,
+      title: finding.title ?? kind.title,
+      since: finding.since,
+      raisedAt: this.now,
+      evidence: finding.evidence,
+      count: 1,
+      version: 1,
+      history: [],
+    };
+  }
+
+  #tell(change: AlertChange['change'], draft: AlertDraft): void {
+    this.changes.push({ change, draft, quiet: this.quiet });
+  }
+
+  #own(): Instance {
+    if (!this.#instance) {
+      this.#instance = { state: undefined, due: 0, open: undefined, latchedUntil: 0 };
+      if (this.#holder.slots === NO_SLOTS) this.#holder.slots = [];
+      this.#holder.slots[this.#index] = this.#instance;
+    }
+    return this.#instance;
+  }
+}
+
+function openFinding(draft: AlertDraft): OpenFinding {
+  return {
+    rule: draft.rule,
+    kind: draft.ruleKind,
+    about: draft.about,
+    priority: draft.priority,
+    device: draft.device,
+    since: draft.since,
+    raisedAt: draft.raisedAt,
+    text: draft.evidence.text,
+    shadow: draft.shadow === true,
+  };
+}
+
+const graver = (a: Priority, b: Priority): Priority => (a < b ? a : b);
