@@ -10,6 +10,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { DecodeAnswer, DeviceStatus, Health, Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import { watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { Presence } from './broker-host.ts';
 import type { Core } from './core.ts';
@@ -50,6 +51,10 @@ export function serviceOf(sources: ServiceSources): Service {
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
+    watch(home) {
+      const subject = core.subjects.get(home);
+      return subject && watchesOf(core.engine, subject, core.now);
+    },
     async reloadRules() {
       const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
       rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');

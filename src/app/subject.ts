@@ -3,7 +3,7 @@ import { emptyBook } from '../cases/case-book.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
-import type { MetricName } from '../model/metrics.ts';
+import type { EventName, MetricName } from '../model/metrics.ts';
 import type { AwayPeriod, Device } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
@@ -43,6 +43,9 @@ export class RuntimeDevice implements RuleDevice {
   }
   get metrics(): readonly MetricName[] {
     return this.definition.metrics;
+  }
+  get events(): readonly EventName[] {
+    return this.definition.events;
   }
   get graceMs(): number {
     return this.definition.silenceGraceMs;

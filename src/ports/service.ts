@@ -67,6 +67,18 @@ export interface DeviceStatus {
   readonly silentAt?: number;
 }
 
+/** One rule over a home or one of its devices: see src/rules/watch.ts for the states. */
+export interface HomeWatch {
+  readonly rule: string;
+  readonly kind: string;
+  readonly device?: string;
+  readonly state: string;
+  readonly until?: number;
+  readonly evaluatedAt?: number;
+  readonly nextDue?: number;
+  readonly shadow: boolean;
+}
+
 /** A device model for lists and for `decode`. */
 export interface ModelInfo {
   readonly model: string;
@@ -116,6 +128,8 @@ export interface Service {
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
+  /** What each rule does about a home at this moment, and why not where it does nothing; undefined: no such home. */
+  watch(home: string): readonly HomeWatch[] | undefined;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
   reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
   deviceStatus(device: string): DeviceStatus | undefined;

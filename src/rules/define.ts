@@ -12,6 +12,7 @@ export interface DeviceView {
   readonly state: DeviceState;
   readonly model: string;
   readonly metrics: readonly MetricName[];
+  readonly events: readonly EventName[];
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;

@@ -109,7 +109,7 @@ export class RuleEngine {
         run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
-      if (this.#dueOf(rule.kind, variant, instance, device ?? subject.gateway) > now || !rule.kind.onTimer)
+      if (this.dueOf(rule.kind, variant, instance, device ?? subject.gateway) > now || !rule.kind.onTimer)
         return;
       if (instance) {
         instance.due = 0;
@@ -129,7 +129,7 @@ export class RuleEngine {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
       const instance = holder.slots[index];
-      const due = this.#dueOf(rule.kind, variant, instance, device ?? subject.gateway);
+      const due = this.dueOf(rule.kind, variant, instance, device ?? subject.gateway);
       if (due < next) next = due;
       if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
     });
@@ -250,7 +250,7 @@ export class RuleEngine {
   }
 
   /** When this rule wants to be called about this watch: its own timer first, else the deadline of its kind. */
-  #dueOf(
+  dueOf(
     kind: AnyRuleKind,
     variant: Variant,
     instance: Instance | undefined,

@@ -115,6 +115,7 @@ export async function testService(kept?: { rejections: number; events: number })
       return perform(service, command, by);
     },
     ruleSet: () => RULE_SET,
+    watch: () => undefined,
     reloadRules: async () => ({ ok: false, failure: { code: 'RULES_INVALID', details: { line: 7 } } }),
     deviceStatus: (id) => (registry.device(id) ? { device: id, silent: id === 'm2', last: {} } : undefined),
     models: () => [WATER_METER],

@@ -6,7 +6,22 @@ import { refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
 import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
+import { instantSchema } from '../schemas.ts';
 import { homeDetail, homeSummary, visibleHome } from '../views.ts';
+
+const watchSchema = z.object({
+  rule: z.string(),
+  kind: z.string(),
+  device: z.string().exactOptional().meta({ description: 'absent: the rule is about the home as a whole' }),
+  state: z.string().meta({
+    description:
+      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, away, not-armed, too-coarse, outside-hours',
+  }),
+  until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
+  evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
+  nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
+  shadow: z.boolean(),
+});
 
 export default defineRoutes({
   noun: 'homes',
@@ -51,6 +66,19 @@ export default defineRoutes({
       handle: async ({ service, visible, params }) => {
         const found = visibleHome(service.registry, visible, params.id);
         return found ? homeDetail(service, found) : refuse('HOME_NOT_FOUND');
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/homes/:id/watch',
+      needs: 'viewer',
+      title: 'What each rule does about a home at this moment, and why not where it does nothing',
+      params: z.object({ id: z.string().min(1).max(200) }),
+      reply: z.object({ items: z.array(watchSchema) }),
+      handle: async ({ service, visible, params }) => {
+        const found = visibleHome(service.registry, visible, params.id);
+        const items = found && service.watch(found.home.id);
+        return items ? { items: [...items] } : refuse('HOME_NOT_FOUND');
       },
     }),
   ],

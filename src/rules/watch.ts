@@ -1,0 +1,136 @@
+import type { CompiledRule, Variant } from './compile.ts';
+import { eventBit, metricBit } from './compile.ts';
+import type { RuleEngine } from './engine.ts';
+import { armedAt, awayBetween, hoursBeginAt, tooCoarse } from './gates.ts';
+import { type Instance, type RuleDevice, type RuleSubject, variantAt } from './instance.ts';
+
+/**
+ * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
+ * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
+ * `no-device`: nothing in the home measures what it reads. The rest are the gates, and the answers of coverage.
+ */
+export const WATCH_STATES = [
+  'watching',
+  'open',
+  'resolved',
+  'no-device',
+  'never-reported',
+  'gateway-silent',
+  'device-silent',
+  'away',
+  'not-armed',
+  'too-coarse',
+  'outside-hours',
+] as const;
+export type WatchState = (typeof WATCH_STATES)[number];
+
+/** One rule over one home or device. Instants are epoch milliseconds. */
+export interface RuleWatch {
+  readonly rule: string;
+  readonly kind: string;
+  /** Absent for a rule about the home as a whole. */
+  readonly device?: string;
+  readonly state: WatchState;
+  /** When the state ends by itself, where that is known. */
+  readonly until?: number;
+  /** When it last looked: with the newest report of what it reads. Absent: never. */
+  readonly evaluatedAt?: number;
+  /** When it looks next even if nothing comes. Absent: with the next report. */
+  readonly nextDue?: number;
+  readonly shadow: boolean;
+}
+
+/** Data older than this says nothing about now: two intervals and a margin (domain practice). */
+const STALE_INTERVALS = 2;
+const STALE_MARGIN_MS = 30 * 60_000;
+
+/** Every rule that is on for this home, with what it does at this moment, in the order of the rule set. */
+export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): RuleWatch[] {
+  const found: RuleWatch[] = [];
+  engine.rules.rules.forEach((rule, index) => {
+    const holders = rule.kind.scope === 'home' ? [undefined] : subject.devices;
+    for (const device of holders) {
+      const variant = variantAt(rule, subject, device ?? subject, index);
+      if (!variant || (device && !reads(variant, device))) continue;
+      found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
+    }
+  });
+  return found;
+}
+
+interface Place {
+  readonly rule: CompiledRule;
+  readonly index: number;
+  readonly variant: Variant;
+  readonly device: RuleDevice | undefined;
+}
+
+function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
+  const { rule, index, variant, device } = place;
+  const read = device ? [device] : subject.devices.filter((each) => reads(variant, each));
+  const instance = (device ?? subject).slots[index];
+  const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
+  const due = engine.dueOf(rule.kind, variant, instance, device);
+  return {
+    rule: rule.id,
+    kind: rule.kind.kind,
+    ...(device ? { device: device.id } : {}),
+    ...stateOf(rule, subject, read, instance, now),
+    ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
+    ...(Number.isFinite(due) ? { nextDue: due } : {}),
+    shadow: rule.shadow,
+  };
+}
+
+function stateOf(
+  rule: CompiledRule,
+  subject: RuleSubject,
+  read: readonly RuleDevice[],
+  instance: Instance | undefined,
+  now: number,
+): { state: WatchState; until?: number } {
+  if (instance?.open) return { state: 'open' };
+  if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
+  // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
+  const needsData = rule.kind.deadline === undefined && rule.kind.onFindings === undefined;
+  const blind = needsData ? blindness(read, now) : undefined;
+  if (blind) return { state: blind };
+  return gateOf(rule, subject, read, now) ?? { state: 'watching' };
+}
+
+function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
+  if (read.length === 0) return 'no-device';
+  if (read.every(({ state }) => state.heardAt === 0)) return 'never-reported';
+  const fresh = read.some(
+    ({ state, intervalMs }) => now - state.heardAt <= STALE_INTERVALS * intervalMs + STALE_MARGIN_MS,
+  );
+  if (fresh) return undefined;
+  return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
+}
+
+function gateOf(
+  { gates }: CompiledRule,
+  { away, timeZone }: RuleSubject,
+  read: readonly RuleDevice[],
+  now: number,
+): { state: WatchState; until?: number } | undefined {
+  const period = gates.away ? awayBetween(away, now, now) : undefined;
+  if (period) return { state: 'away', until: period.until };
+  const { arming, hours } = gates;
+  if (arming && read.length > 0) {
+    const fine = read.filter(({ counter }) => !tooCoarse(arming, counter?.resolution));
+    if (fine.length === 0) return { state: 'too-coarse' };
+    const until = Math.min(...fine.map(({ enrolledAt }) => armedAt(arming, enrolledAt)));
+    if (until > now) return { state: 'not-armed', until };
+  }
+  const until = hours && hoursBeginAt(hours, now, timeZone);
+  return until === undefined ? undefined : { state: 'outside-hours', until };
+}
+
+function reads({ metrics, events }: Variant, device: RuleDevice): boolean {
+  return (
+    metrics === -1 ||
+    device.metrics.some((name) => (metricBit(name) & metrics) !== 0) ||
+    device.events.some((name) => (eventBit(name) & events) !== 0)
+  );
+}

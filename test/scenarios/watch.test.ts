@@ -1,0 +1,87 @@
+import { describe, expect } from 'vitest';
+import type { RuleSet } from '../../src/model/rule-set.ts';
+import { watchesOf } from '../../src/rules/watch.ts';
+import { instant, productRules, type Story, tell } from './story.ts';
+
+type RuleEntry = RuleSet['rules'][number];
+const only = (id: string, more: Partial<RuleEntry> = {}): unknown[] =>
+  productRules.filter((rule) => rule.id === id).map((rule) => ({ ...rule, arming: undefined, ...more }));
+
+/** `W1 watching`, `M1 h1-meter open`; with the hour at which it ends by itself. */
+function watch(story: Story, home = 'h1'): string[] {
+  const subject = story.core.subjects.get(home);
+  if (!subject) throw new Error(`no home ${home}`);
+  return watchesOf(story.core.engine, subject, story.now).map(({ rule, device, state, until }) =>
+    [rule, device, state, ...(until === undefined ? [] : [(until - instant('00:00')) / 3_600_000])]
+      .filter((part) => part !== undefined)
+      .join(' '),
+  );
+}
+
+describe('for each rule and home it can be told', () => {
+  const W1 = { homes: { h1: ['meter'] }, rules: only('W1') } as const;
+
+  tell('that it watches, when it last looked, and what it found', W1, (story) => {
+    story.until('10:30');
+    expect(watch(story)).toEqual(['W1 watching']);
+    const subject = story.core.subjects.get('h1');
+    expect(subject && watchesOf(story.core.engine, subject, story.now)[0]?.evaluatedAt).toBe(
+      instant('10:00'),
+    );
+    story.home('h1').meter.standsStill();
+    story.until('day 3 12:30');
+    expect(watch(story)).toEqual(['W1 open']);
+    story.resolve('h1.c1', 'asleep');
+    expect(watch(story)).toEqual(['W1 resolved 72.5']);
+  });
+
+  tell('that nothing ever came, or that it is blind now', W1, (story) => {
+    expect(watch(story)).toEqual(['W1 never-reported']);
+    story.until('10:30');
+    story.home('h1').meter.dies();
+    story.until('20:00');
+    expect(watch(story)).toEqual(['W1 device-silent']);
+  });
+
+  tell(
+    'that its gateway is silent',
+    { homes: { h1: ['meter'] }, gateways: { gw: ['h1'] }, rules: [...only('W1'), ...only('M1')] },
+    (story) => {
+      story.until('10:30');
+      story.gatewayDies('gw');
+      story.until('20:00');
+      expect(watch(story)).toEqual(['W1 gateway-silent', 'M1 h1-meter watching']);
+    },
+  );
+
+  tell(
+    'that nothing in the home measures what it reads',
+    { homes: { h1: ['band'] }, rules: only('W1') },
+    (story) => expect(watch(story)).toEqual(['W1 no-device']),
+  );
+
+  tell(
+    'that it is not armed yet, and from when on it will be',
+    { homes: { h1: ['meter'] }, rules: only('W1', { arming: { days: 5 } }) },
+    (story) => {
+      story.until('10:30');
+      expect(watch(story)).toEqual(['W1 not-armed 120']);
+    },
+  );
+
+  tell(
+    'that it speaks at other hours',
+    { homes: { h1: ['meter'] }, rules: only('W1', { hours: { from: '18:00', to: '22:00' } }) },
+    (story) => {
+      story.until('10:30');
+      expect(watch(story)).toEqual(['W1 outside-hours 18']);
+    },
+  );
+
+  tell('that the home is away, and until when', W1, (story) => {
+    const away = [{ from: instant('09:00'), until: instant('day 3 09:00'), kind: 'travel' }];
+    story.register([{ noun: 'home', id: 'h1', parent: 'haitang/g1/b1/u1', name: '101', away }]);
+    story.until('10:30');
+    expect(watch(story)).toEqual(['W1 away 57']);
+  });
+});
