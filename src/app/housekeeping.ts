@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
 import { type Clock, DAY } from '../lib/clock.ts';
+import { wallTimers } from '../lib/timers.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
@@ -10,6 +11,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { Core } from './core.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -32,7 +34,7 @@ export interface HousekeepingOptions {
 const TICK_MS = 200;
 const RELOAD_SETTLE_MS = 300;
 
-/** Everything that runs by the wall's clock: ticks, retention, the rule file. */
+/** Everything that runs by the wall's clock: ticks, retention, the rule file, the heartbeat to an outside monitor. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { loop, listening, broker, clock, logger } = options;
   let connected = broker.stats().connected;
@@ -67,8 +69,13 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
     );
   });
+  const { heartbeat: monitor } = options.parts.loaded.config;
+  const heartbeat =
+    monitor &&
+    startHeartbeat({ ...monitor, health: () => options.service.health(), timers: wallTimers, logger });
   return {
     async stop() {
+      heartbeat?.stop();
       clearInterval(ticking);
       watcher.stop();
       await retention.stop();

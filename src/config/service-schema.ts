@@ -164,6 +164,19 @@ const retention = z
   .prefault({})
   .meta({ title: 'How long data is kept' });
 
+const heartbeat = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/, error: 'an address such as https://monitor.example/ping/abc' })
+      .meta({ title: 'Address that is asked', secret: true }),
+    everySeconds: z.number().int().min(10).max(3600).default(60).meta({ title: 'How often', unit: 's' }),
+  })
+  .optional()
+  .meta({
+    title: 'Heartbeat to a monitor on another machine',
+    description: 'sent only while rules are evaluated and what they find reaches the disk; absent: none',
+  });
+
 const limit = (title: string, unit: string, preset: number, min: number, max: number) =>
   z.number().int().min(min).max(max).default(preset).meta({ title, unit });
 
@@ -215,6 +228,7 @@ export const serviceSchema = z.strictObject({
   http,
   files,
   retention,
+  heartbeat,
   limits,
 });
 

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import { SECOND } from '../lib/clock.ts';
+import type { Timers } from '../lib/timers.ts';
+import type { Health } from '../ports/service.ts';
+
+export interface HeartbeatOptions {
+  /** Asked with GET; a monitor somewhere else that raises its own alarm when nobody asks any more. */
+  readonly url: string;
+  readonly everySeconds: number;
+  readonly health: () => Health;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface Heartbeat {
+  /** Beats that the monitor took, beats that it did not, and beats withheld because we were not ready. */
+  readonly counts: { readonly sent: number; readonly failed: number; readonly withheld: number };
+  stop(): void;
+}
+
+const ANSWER_MS_MAX = 10 * SECOND;
+
+/**
+ * Tells a monitor on another machine that rules are being evaluated. Nothing is told while we are not ready (the disk
+ * refuses, the rule clock stands, the broker is gone): silence is the message, because a service that is down cannot
+ * send one.
+ */
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { url, everySeconds, health, timers, logger } = options;
+  const ask = options.fetch ?? globalThis.fetch;
+  const counts = { sent: 0, failed: 0, withheld: 0 };
+  let stopNext: () => void = () => {};
+  let stopped = false;
+  let told = true;
+
+  const beat = async (): Promise<void> => {
+    const { ready, checks } = health();
+    if (ready) {
+      const failure = await send(ask, url);
+      if (failure === undefined) counts.sent++;
+      else {
+        counts.failed++;
+        logger.warn({ failure }, 'the outside monitor did not take our heartbeat');
+      }
+    } else {
+      counts.withheld++;
+      if (told) logger.error({ checks }, 'not ready: the heartbeat to the outside monitor is withheld');
+    }
+    told = ready;
+    if (!stopped) stopNext = timers.after(everySeconds * SECOND, () => void beat());
+  };
+  stopNext = timers.after(0, () => void beat());
+  return {
+    counts,
+    stop() {
+      stopped = true;
+      stopNext();
+    },
+  };
+}
+
+/** Why it was not taken, if it was not. */
+async function send(ask: typeof globalThis.fetch, url: string): Promise<string | undefined> {
+  try {
+    const answer = await ask(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX), redirect: 'follow' });
+    await answer.body?.cancel();
+    return answer.ok ? undefined : `HTTP ${answer.status}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
