@@ -99,7 +99,7 @@ export class LoopBench {
     const { sealedSeq } = await this.telemetry.open();
     const { checkpoint } = await this.records.recover();
     const rules = checkpoint ? parseShared(checkpoint.shared).ruleSet : this.#rules;
-    const core = newCore(await this.records.registry(), rules, this.clock.now());
+    const core = newCore(await this.records.registry(), rules, this.clock.now(), true);
     await recoverCore(core, this.records, this.telemetry, sealedSeq);
     [this.core, this.checkpoints, this.loop] = this.#parts(core);
   }
@@ -130,7 +130,13 @@ function storesIn(dir: string): { records: RecordStore; telemetry: TelemetryStor
   };
 }
 
-function newCore(entries: readonly RegistryEntry[], ruleSet: RuleSet, knownAt: number): Core {
+function newCore(
+  entries: readonly RegistryEntry[],
+  ruleSet: RuleSet,
+  knownAt: number,
+  unfiled = false,
+): Core {
   const registry = Registry.from(entries);
-  return new Core({ models, kinds, registry, ruleSet, policy, channels: new Set(['terminal']), knownAt });
+  const channels = new Set(['terminal']);
+  return new Core({ models, kinds, registry, ruleSet, policy, channels, knownAt, unfiled });
 }

@@ -277,12 +277,17 @@ function replaceRules(
   const compiled = compileRules(ruleSet, core.kinds);
   if (!compiled.ok)
     return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: compiled.error } } };
+  // What sleeps was stored under the present rules.
+  core.wakeAll();
   const from = core.rules;
   core.engine.replace(compiled.value);
   core.ruleSet = ruleSet;
   for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
-    if (core.seq > subject.savedSeq) settle(core, subject, core.engine.migrate(subject, from, core.now), out);
-    else moveInstances(subject, from, compiled.value);
+    if (core.seq > subject.savedSeq) {
+      settle(core, subject, core.engine.migrate(subject, from, core.now), out);
+      // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
+      core.markChanged(subject);
+    } else moveInstances(subject, from, compiled.value);
     core.file(subject);
   }
   out.add([{ type: 'rules', ruleSet }]);
