@@ -100,7 +100,8 @@ export class LoopBench {
     const { checkpoint } = await this.records.recover();
     const shared = checkpoint && parseShared(checkpoint.shared);
     const rules = shared?.ruleSet ?? this.#rules;
-    const core = newCore(await this.records.registry(), rules, this.clock.now(), shared?.retiredRules);
+    const entries = await this.records.registry();
+    const core = newCore(entries, rules, this.clock.now(), shared?.retiredRules, true);
     await recoverCore(core, this.records, this.telemetry, sealedSeq);
     [this.core, this.checkpoints, this.loop] = this.#parts(core);
   }
@@ -136,8 +137,10 @@ function newCore(
   ruleSet: RuleSet,
   knownAt: number,
   retiredRules: Core['retiredRules'] = [],
+  unfiled = false,
 ): Core {
   const registry = Registry.from(entries);
   const channels = new Set(['terminal']);
-  return new Core({ models, kinds, registry, ruleSet, retiredRules, policy, channels, knownAt });
+  const options = { models, kinds, registry, ruleSet, retiredRules, policy, channels };
+  return new Core({ ...options, knownAt, unfiled });
 }

@@ -5,7 +5,7 @@ import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
 import { step } from './pipeline.ts';
-import { restoreNumbering, restoreSubject, type Subject, storeSubject } from './subject.ts';
+import { restoreNumbering, restoreSubject, type Subject, storeSubject, subjectRow } from './subject.ts';
 
 /** What homes share, as of the input at which a checkpoint begins. */
 export interface SharedState {
@@ -121,11 +121,7 @@ export class Checkpoints {
       if (subject.dirty && isHome) subjects.push(subject);
       else subject.dirty = false;
     }
-    const rows: SubjectRow[] = subjects.map((subject) => ({
-      subject: subject.id,
-      seq,
-      state: storeSubject(subject, rules),
-    }));
+    const rows = subjects.map((subject) => subjectRow(subject, seq, rules));
     try {
       if (rows.length > 0) await this.#records.saveSubjects(rows);
     } catch (error) {
@@ -184,20 +180,36 @@ export async function recoverCore(
     core.engine.listeningSince = shared.listeningSince;
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
+  core.recovering = true;
   let subjects = 0;
-  for await (const { subject, seq, state } of recovery.subjects) {
-    if (state !== undefined && restore(core, subject, state, seq)) subjects++;
+  for await (const rows of recovery.subjects) {
+    for (const row of rows) if (restoreLater(core, row)) subjects++;
   }
-  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) core.file(subject);
+  core.unfiled = false;
+  for (const subject of [...core.subjects.values(), ...core.gateways.values()])
+    if (!subject.asleep) core.file(subject);
   core.seq = checkpoint?.seq ?? 0;
   let inputs = 0;
   for await (const { firstSeq, bytes } of recovery.journal) {
     inputs += await replayBatch(core, telemetry, sealedSeq, firstSeq, readJournal(bytes));
   }
   core.seq = recovery.lastSeq;
+  core.recovering = false;
   // Whatever is still kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
   for (const subject of [...core.subjects.values(), ...core.gateways.values()]) subject.orphans = undefined;
   return { inputs, subjects, lastSeq: recovery.lastSeq };
+}
+
+/** The state of a home is read when it is asked for: 100,000 at once would take seconds. */
+function restoreLater(core: Core, { subject: id, seq, state, due }: SubjectRow): boolean {
+  const subject = core.subjects.get(id);
+  if (state === undefined) return false;
+  // A gateway, or who left the registry, or a state of a version that did not store when it is due.
+  if (!subject || due === undefined) return restore(core, id, state, seq);
+  subject.sleep(state, core);
+  subject.savedSeq = seq;
+  core.fileNoLaterThan(subject, due);
+  return true;
 }
 
 function restore(core: Core, id: string, json: string, seq: number): boolean {

@@ -20,6 +20,8 @@ export interface CoreOptions {
   readonly channels: ReadonlySet<string>;
   /** When the registry became known, in epoch milliseconds: nobody is silent before that. */
   readonly knownAt: number;
+  /** Stored states follow (recoverCore): until then no due-date is filed. */
+  readonly unfiled?: boolean;
 }
 
 /**
@@ -48,6 +50,10 @@ export class Core {
   now = 0;
   /** Number of the last input. */
   seq = 0;
+  /** While the journal is read after a start. */
+  recovering = false;
+  /** Stored states have not come yet: nothing is filed. */
+  unfiled: boolean;
 
   /** @throws if the rule set does not compile: it was checked when it was loaded. */
   constructor(options: CoreOptions) {
@@ -59,6 +65,7 @@ export class Core {
     this.channels = options.channels;
     this.retiredRules = options.retiredRules ?? [];
     this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
+    this.unfiled = options.unfiled ?? false;
     for (const gateway of this.registry.gateways()) this.syncGateway(gateway.id, options.knownAt);
     for (const home of this.registry.homes()) this.syncHome(home.id, options.knownAt);
   }
@@ -84,18 +91,21 @@ export class Core {
       subject = this.#enter(new Subject(id, this.registry));
       this.subjects.set(id, subject);
     }
+    if (subject.asleep) subject.wake();
     subject.away = this.registry.home(id)?.away ?? NEVER;
     const before = subject.devices;
-    subject.devices = this.registry.devices(id).flatMap((entry) => {
+    const devices: RuntimeDevice[] = [];
+    for (const entry of this.registry.devices(id)) {
       const definition = this.models.get(entry.model);
-      if (!definition || entry.disabled) return [];
+      if (!definition || entry.disabled) continue;
       const same = before.find((device) => device.id === entry.id && device.definition === definition);
       if (same) same.update(entry);
       const device = same ?? new RuntimeDevice(entry, definition, subject, Math.max(now, entry.enrolledAt));
       device.gatewaySubject = entry.gateway === undefined ? undefined : this.gateways.get(entry.gateway);
       this.devices.set(entry.id, device);
-      return [device];
-    });
+      devices.push(device);
+    }
+    subject.devices = devices;
     for (const device of before) {
       if (this.devices.get(device.id) === device && !subject.devices.includes(device))
         this.devices.delete(device.id);
@@ -147,6 +157,11 @@ export class Core {
     return subject;
   }
 
+  /** Reads every state that is not read yet. */
+  wakeAll(): void {
+    for (const subject of this.subjects.values()) if (subject.asleep) subject.wake();
+  }
+
   markChanged(subject: Subject): void {
     if (subject.dirty) return;
     subject.dirty = true;
@@ -155,6 +170,7 @@ export class Core {
 
   /** Files the next due-date of a subject. Entries that were filed earlier and are not due any more are ignored later. */
   file(subject: Subject): void {
+    if (this.unfiled) return;
     const next = this.engine.nextDue(subject);
     if (next === subject.filedDue) return;
     subject.filedDue = next;

@@ -13,7 +13,7 @@ import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
-import { storeNumbering, storeSubject } from './subject.ts';
+import { storeNumbering, subjectRow } from './subject.ts';
 
 /** What happened in a batch, told once it is on disk. */
 export interface Committed {
@@ -324,7 +324,7 @@ export class Loop {
       }
       subject.savedSeq = core.seq;
       subject.dirty = false;
-      return { subject: id, seq: core.seq, state: storeSubject(subject, core.rules) };
+      return subjectRow(subject, core.seq, core.rules);
     });
   }
 

@@ -276,6 +276,8 @@ function replaceRules(
   { ruleSet }: Extract<Command, { type: 'rules.replace' }>,
   out: Outcome,
 ): CommandReply {
+  // What sleeps was stored under the present rules.
+  core.wakeAll();
   const from = core.rules;
   const retired = stillNeeded(core, ruleSet);
   const compiled = compileRules(ruleSet, core.kinds, retired);
@@ -285,8 +287,11 @@ function replaceRules(
   core.ruleSet = ruleSet;
   core.retiredRules = retired;
   for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
-    if (core.seq > subject.savedSeq) settle(core, subject, core.engine.migrate(subject, from, core.now), out);
-    else moveInstances(subject, from, compiled.value);
+    if (core.seq > subject.savedSeq) {
+      settle(core, subject, core.engine.migrate(subject, from, core.now), out);
+      // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
+      core.markChanged(subject);
+    } else moveInstances(subject, from, compiled.value);
     core.file(subject);
   }
   out.add([{ type: 'rules', ruleSet }]);

@@ -69,6 +69,10 @@ export function serviceOf(sources: ServiceSources): Service {
       const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
       return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
     },
+    isSilent(id) {
+      const device = core.devices.get(id);
+      return device !== undefined && isSilent(device);
+    },
     deviceStatus(id) {
       const device = core.devices.get(id);
       return device && statusOf(device, sources.presence);
@@ -123,17 +127,19 @@ export function serviceOf(sources: ServiceSources): Service {
 function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
   const { state } = device;
   const connection = presence.get(device.id);
-  const silent =
-    device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence') || device.gateway?.silent === true;
   return {
     device: device.id,
     ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
     ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
     ...(connection === undefined ? {} : { connected: connection.online }),
-    silent,
+    silent: isSilent(device),
     last: lastOf(device),
   };
 }
+
+const isSilent = (device: RuntimeDevice): boolean =>
+  device.gateway?.silent === true ||
+  (device.subject.mayHaveFindings && device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence'));
 
 /** What the engine itself remembers; the rest stands in the telemetry store. */
 function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {

@@ -5,6 +5,7 @@ import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { AwayPeriod, Device } from '../model/registry.ts';
+import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { GatewayView } from '../rules/define.ts';
@@ -18,8 +19,8 @@ export class RuntimeDevice implements RuleDevice {
   device: Device;
   readonly definition: DeviceDefinition;
   readonly subject: Subject;
-  state: DeviceState;
-  slots: Slots = NO_SLOTS;
+  #state: DeviceState;
+  #slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
   enrolledAt = 0;
@@ -31,10 +32,24 @@ export class RuntimeDevice implements RuleDevice {
     this.device = device;
     this.definition = definition;
     this.subject = subject;
-    this.state = newDeviceState(device.id, knownAt);
+    this.#state = newDeviceState(device.id, knownAt);
     this.update(device);
   }
 
+  get state(): DeviceState {
+    if (this.subject.asleep) this.subject.wake();
+    return this.#state;
+  }
+  set state(state: DeviceState) {
+    this.#state = state;
+  }
+  get slots(): Slots {
+    if (this.subject.asleep) this.subject.wake();
+    return this.#slots;
+  }
+  set slots(slots: Slots) {
+    this.#slots = slots;
+  }
   get id(): string {
     return this.device.id;
   }
@@ -97,7 +112,16 @@ export class RuntimeGateway implements GatewayView {
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
 
-/** A home, or a gateway: the unit in which state is held, stored and replayed. */
+/** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
+export interface Waker {
+  readonly rules: CompiledRules;
+  readonly recovering: boolean;
+}
+
+/**
+ * A home, or a gateway: the unit in which state is held, stored and replayed. After a restart it sleeps: its state is
+ * the text that was stored, until something of it is asked for.
+ */
 export class Subject implements RuleSubject {
   readonly id: string;
   readonly home: string;
@@ -106,10 +130,12 @@ export class Subject implements RuleSubject {
   devices: RuntimeDevice[] = [];
   /** Periods in which nobody is expected at home, as the registry has them. */
   away: readonly AwayPeriod[] = NEVER_AWAY;
-  slots: Slots = NO_SLOTS;
-  frozen = false;
-  nextAlert = 1;
-  book: CaseBook | undefined;
+  #slots: Slots = NO_SLOTS;
+  #frozen = false;
+  #nextAlert = 1;
+  #book: CaseBook | undefined;
+  #stored: string | undefined;
+  #waker: Waker | undefined;
   /** For when it stands in the heap of due-dates. */
   filedDue = Number.POSITIVE_INFINITY;
   /** The input that its stored state stands for. */
@@ -126,6 +152,57 @@ export class Subject implements RuleSubject {
     this.#registry = registry;
   }
 
+  get asleep(): boolean {
+    return this.#stored !== undefined;
+  }
+  /** Whether it may have open findings; only one that sleeps has to be believed without looking. */
+  get mayHaveFindings(): boolean {
+    return this.#stored === undefined || this.#stored.includes('"o":{');
+  }
+  /** Takes its stored state, to be read when it is asked for. */
+  sleep(stored: string, waker: Waker): void {
+    this.#stored = stored;
+    this.#waker = waker;
+  }
+  /** Reads what was stored. */
+  wake(): void {
+    const [stored, waker] = [this.#stored, this.#waker];
+    this.#stored = undefined;
+    this.#waker = undefined;
+    if (stored === undefined || waker === undefined) return;
+    restoreSubject(this, stored, waker.rules);
+    // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
+    if (!waker.recovering) this.orphans = undefined;
+  }
+
+  get slots(): Slots {
+    if (this.#stored !== undefined) this.wake();
+    return this.#slots;
+  }
+  set slots(slots: Slots) {
+    this.#slots = slots;
+  }
+  get frozen(): boolean {
+    if (this.#stored !== undefined) this.wake();
+    return this.#frozen;
+  }
+  set frozen(frozen: boolean) {
+    this.#frozen = frozen;
+  }
+  get nextAlert(): number {
+    if (this.#stored !== undefined) this.wake();
+    return this.#nextAlert;
+  }
+  set nextAlert(next: number) {
+    this.#nextAlert = next;
+  }
+  get book(): CaseBook | undefined {
+    if (this.#stored !== undefined) this.wake();
+    return this.#book;
+  }
+  set book(book: CaseBook | undefined) {
+    this.#book = book;
+  }
   /** The key of the heap. */
   get key(): string {
     return this.id;
@@ -179,6 +256,15 @@ export function storeNumbering({ nextAlert, nextCase }: Numbering): string {
 export function restoreNumbering(json: string): Numbering {
   const { n, b } = JSON.parse(json) as StoredSubject;
   return { nextAlert: n, nextCase: b?.nextCase ?? 1 };
+}
+
+/** For a subject that waits for nothing. */
+const NEVER_DUE = Number.MAX_SAFE_INTEGER;
+
+/** A subject as it is stored. Its due-date may be earlier than the true one, never later: it is looked at again then. */
+export function subjectRow(subject: Subject, seq: number, rules: CompiledRules): SubjectRow {
+  const due = Math.floor(Math.min(subject.filedDue, NEVER_DUE));
+  return { subject: subject.id, seq, state: storeSubject(subject, rules), due };
 }
 
 /** The state of a subject as JSON. Instances stand under id and kind of their rule, so that another order changes nothing. */

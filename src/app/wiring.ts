@@ -33,6 +33,7 @@ import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { serviceOf } from './service.ts';
+import { Waking } from './waking.ts';
 
 export interface StartOptions {
   readonly parts: Parts;
@@ -83,7 +84,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const core = await makeCore(parts, records, clock);
   const { inputs, subjects, lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
   const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
-  await warnOfDifferences(core, records, logger);
   if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
     logger.error(
       { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
@@ -93,6 +93,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const decoder = new Decoder(parts.models);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
+  const waking = new Waking(core, records, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
@@ -117,7 +118,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
     between: async () => {
       await handedOn;
-      await checkpoints.work(performance.now());
+      for (const each of [waking, checkpoints]) await each.work(performance.now());
     },
   });
 
@@ -243,6 +244,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
     policy: parts.policy,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
+    unfiled: true,
   });
 }
 
@@ -271,28 +273,6 @@ async function keepRules(
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
   logger.info({ version: ruleSet.version }, 'a changed rule set is in force');
-}
-
-/** After a replay, what is open must be what the records say is open. A difference is a defect of ours: it is told. */
-async function warnOfDifferences(core: Core, records: RecordStore, logger: Logger): Promise<void> {
-  const inCore = new Set<string>();
-  for (const { book } of [...core.subjects.values(), ...core.gateways.values()]) {
-    for (const open of [book?.open.safety, book?.open.technical]) if (open) inCore.add(open.id);
-  }
-  const stored = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await records.cases(
-      { paths: [''], status: ['open', 'acknowledged'] },
-      { limit: 500, ...(cursor ? { cursor } : {}) },
-    );
-    for (const { id } of page.items) stored.add(id);
-    cursor = page.next;
-  } while (cursor);
-  const missing = [...stored].filter((id) => !inCore.has(id));
-  const extra = [...inCore].filter((id) => !stored.has(id));
-  if (missing.length + extra.length > 0)
-    logger.error({ missing, extra }, 'open cases differ between state and records');
 }
 
 /** Hands readings on; what a device said goes when the device goes. Never rejects. */

@@ -102,6 +102,8 @@ export interface SubjectRow {
   readonly seq: number;
   /** JSON; undefined removes the row. */
   readonly state: string | undefined;
+  /** When it wants to be called next, in whole milliseconds, so that it is known without the state; undefined: unknown. */
+  readonly due?: number | undefined;
 }
 
 export interface Checkpoint {
@@ -112,7 +114,8 @@ export interface Checkpoint {
 
 export interface Recovery {
   readonly checkpoint: Checkpoint | undefined;
-  readonly subjects: AsyncIterable<SubjectRow>;
+  /** A page at a time. */
+  readonly subjects: AsyncIterable<readonly SubjectRow[]>;
   /** Journal entries after the trimmed part, in order. */
   readonly journal: AsyncIterable<{
     readonly firstSeq: number;

@@ -132,6 +132,8 @@ export interface Service {
   watch(home: string): readonly HomeWatch[] | undefined;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
   reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */
+  isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;
   models(): readonly ModelInfo[];
   ruleKinds(): readonly RuleKindInfo[];

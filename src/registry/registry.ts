@@ -373,7 +373,7 @@ export class Registry {
     this.#dropResident(resident.id);
     this.#residents.set(resident.id, resident);
     const slot = this.#homes.get(resident.home);
-    if (slot) slot.residents = [...slot.residents, resident].sort(byId);
+    if (slot) slot.residents = withEntry(slot.residents, resident, byId);
   }
 
   #dropResident(id: string): void {
@@ -387,7 +387,7 @@ export class Registry {
     this.#dropContact(contact.id);
     this.#contacts.set(contact.id, contact);
     const slot = this.#homes.get(contact.home);
-    if (slot) slot.contacts = [...slot.contacts, contact].sort((a, b) => a.order - b.order || byId(a, b));
+    if (slot) slot.contacts = withEntry(slot.contacts, contact, inCallingOrder);
   }
 
   #dropContact(id: string): void {
@@ -401,7 +401,7 @@ export class Registry {
     this.#dropDevice(device.id);
     this.#devices.set(device.id, device);
     const slot = this.#homes.get(device.home);
-    if (slot) slot.devices = [...slot.devices, device].sort(byId);
+    if (slot) slot.devices = withEntry(slot.devices, device, byId);
     const gateway = device.gateway === undefined ? undefined : this.#gateways.get(device.gateway);
     if (gateway) {
       gateway.devices.add(device.id);
@@ -473,6 +473,15 @@ export class Registry {
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+const inCallingOrder = (a: Contact, b: Contact): number => a.order - b.order || byId(a, b);
+
+/** A new list with the entry in its place. Nearly every list is short, and what comes from the store comes in order. */
+function withEntry<T>(list: readonly T[], entry: T, order: (a: T, b: T) => number): readonly T[] {
+  const last = list.at(-1);
+  const longer = [...list, entry];
+  return last === undefined || order(last, entry) < 0 ? longer : longer.sort(order);
+}
 
 function grouped(entries: readonly RegistryEntry[]): Map<Noun, RegistryEntry[]> {
   const groups = new Map<Noun, RegistryEntry[]>();

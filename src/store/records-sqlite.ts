@@ -19,11 +19,12 @@ import type {
   User,
 } from '../ports/records.ts';
 import * as accounts from './records/accounts.ts';
+import { eachSubject, readRegistry } from './records/bulk-sqlite.ts';
 import { type KeptRows, keptRows, SqliteCommit } from './records/commit-sqlite.ts';
 import * as findings from './records/findings.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
 import * as notices from './records/notices.ts';
-import { dropJournal, readRecovery, saveCheckpoint } from './records/recovery.ts';
+import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './records/recovery.ts';
 import { retainRecords } from './records/retain.ts';
 import type { RecordTables } from './records/schema.ts';
 import * as stream from './records/stream.ts';
@@ -80,7 +81,7 @@ class SqliteRecords implements RecordStore {
     const turn = new Turn();
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
     await migrateRecords(kysely, SQLITE_COLUMNS);
-    const { lastSeq } = await readRecovery(kysely);
+    const lastSeq = await findLastSeq(kysely);
     return {
       file,
       db,
@@ -132,7 +133,8 @@ class SqliteRecords implements RecordStore {
   }
 
   recover() {
-    return readRecovery(this.#db);
+    const { db } = this.#open;
+    return readRecovery(this.#db, eachSubject(db));
   }
 
   async saveSubjects(rows: readonly SubjectRow[]): Promise<void> {
@@ -153,7 +155,7 @@ class SqliteRecords implements RecordStore {
   }
 
   registry() {
-    return accounts.listRegistry(this.#db);
+    return this.#direct(({ db }) => readRegistry(db));
   }
 
   alerts(filter: AlertFilter, page: PageRequest) {

@@ -31,7 +31,8 @@ async function journalOf(store: RecordStore): Promise<[number, number, string][]
 
 async function subjectsOf(store: RecordStore): Promise<Record<string, [number, string | undefined]>> {
   const found: Record<string, [number, string | undefined]> = {};
-  for await (const { subject, seq, state } of (await store.recover()).subjects) found[subject] = [seq, state];
+  for await (const rows of (await store.recover()).subjects)
+    for (const { subject, seq, state } of rows) found[subject] = [seq, state];
   return found;
 }
 

@@ -117,6 +117,7 @@ export async function testService(kept?: { rejections: number; events: number })
     ruleSet: () => RULE_SET,
     watch: () => undefined,
     reloadRules: async () => ({ ok: false, failure: { code: 'RULES_INVALID', details: { line: 7 } } }),
+    isSilent: (id) => id === 'm2',
     deviceStatus: (id) => (registry.device(id) ? { device: id, silent: id === 'm2', last: {} } : undefined),
     models: () => [WATER_METER],
     ruleKinds: () => [],

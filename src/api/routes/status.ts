@@ -72,7 +72,7 @@ async function count(service: Service, visible: readonly string[]): Promise<Tall
   await visitAll(registry.allDevices(), ({ id, home }) => {
     if (!sees(home)) return;
     devices++;
-    if (service.deviceStatus(id)?.silent) silentDevices++;
+    if (service.isSilent(id)) silentDevices++;
   });
   if (all) return { ...registry.counts, silentDevices };
   await visitAll(registry.homes(), ({ id }) => {

@@ -1,14 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { RegistryEntry } from '../../model/registry.ts';
 import type { IdempotentAnswer, Session, User } from '../../ports/records.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
-
-export async function listRegistry(db: Db): Promise<RegistryEntry[]> {
-  const rows = await db.selectFrom('registry').select('doc').orderBy('noun').orderBy('key').execute();
-  return rows.map((row) => JSON.parse(row.doc) as RegistryEntry);
-}
 
 export async function listUsers(db: Db): Promise<User[]> {
   const rows = await db.selectFrom('users').select('doc').orderBy('id').execute();

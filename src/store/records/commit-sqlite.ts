@@ -50,9 +50,9 @@ export class SqliteCommit {
 
   /** A state never gives way to an earlier one. */
   subjects(rows: readonly SubjectRow[]): void {
-    for (const { subject, seq, state } of rows) {
+    for (const { subject, seq, state, due } of rows) {
       if (state === undefined) this.#sql.removeSubject.run(subject);
-      else this.#sql.subject.run(subject, seq, state);
+      else this.#sql.subject.run(subject, seq, state, due ?? null);
     }
   }
 
@@ -256,8 +256,8 @@ const CASE_COLUMNS =
 function prepare(db: DatabaseSync) {
   const sql = {
     journal: 'insert into journal (first_seq, last_seq, bytes) values (?, ?, ?)',
-    subject: `insert into subjects (subject, seq, state) values (?, ?, ?)
-      on conflict (subject) do update set seq = excluded.seq, state = excluded.state where excluded.seq >= seq`,
+    subject: `insert into subjects (subject, seq, state, due) values (?, ?, ?, ?) on conflict (subject)
+      do update set seq = excluded.seq, state = excluded.state, due = excluded.due where excluded.seq >= seq`,
     removeSubject: 'delete from subjects where subject = ?',
     alert: `insert into alerts (id, version, path, home, rule, about, priority, raised_at, cleared_at, doc, shadow)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set version = excluded.version,

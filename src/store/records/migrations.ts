@@ -21,7 +21,10 @@ export const SQLITE_COLUMNS: ColumnTypes = {
 export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnTypes): Promise<void> {
   const migrations: Record<string, Migration> = {
     '0001-records': { up: (kysely) => createRecords(kysely, types) },
-    '0002-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
+    '0002-due-dates': {
+      up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
+    },
+    '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -40,9 +43,10 @@ type ColumnKind =
   | 'whole?'
   | 'bytes';
 
-/** As the first version made them; what came later stands in the migrations. */
-type FirstTables = Omit<RecordTables, 'alerts'> & { alerts: Omit<RecordTables['alerts'], 'shadow'> };
-const TABLES: { readonly [T in keyof FirstTables]: Readonly<Record<keyof FirstTables[T], ColumnKind>> } = {
+/** The tables as the first version made them; what came later is added by its own migration. */
+const TABLES: {
+  readonly [T in keyof RecordTables]: Readonly<Partial<Record<keyof RecordTables[T], ColumnKind>>>;
+} = {
   meta: { key: 'text key', value: 'text' },
   journal: { first_seq: 'whole key', last_seq: 'whole', bytes: 'bytes' },
   subjects: { subject: 'text key', seq: 'whole', state: 'text' },

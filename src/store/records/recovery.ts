@@ -1,21 +1,20 @@
 import type { Kysely } from 'kysely';
-import type { Checkpoint, Recovery, SubjectRow } from '../../ports/records.ts';
+import type { Checkpoint, Recovery } from '../../ports/records.ts';
 import { findMeta } from './accounts.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
 
-/** Rows that one query of the replay brings. A journal row holds a whole batch. */
-const SUBJECTS_PER_PAGE = 1_000;
+/** Rows that one query of the replay brings: each holds a whole batch. */
 const JOURNAL_ROWS_PER_PAGE = 64;
 
 /** Under this key of `meta` stands the input up to which the journal was dropped: numbering goes on after it. */
 export const TRIMMED_SEQ = 'journal.trimmedSeq';
 
-export async function readRecovery(db: Db): Promise<Recovery> {
+export async function readRecovery(db: Db, subjects: Recovery['subjects']): Promise<Recovery> {
   const checkpoint = await findCheckpoint(db);
-  const lastSeq = await findLastSeq(db, checkpoint);
-  return { checkpoint, subjects: eachSubject(db), journal: eachJournalRow(db), lastSeq };
+  const lastSeq = await findLastSeq(db);
+  return { checkpoint, subjects, journal: eachJournalRow(db), lastSeq };
 }
 
 async function findCheckpoint(db: Db): Promise<Checkpoint | undefined> {
@@ -23,7 +22,9 @@ async function findCheckpoint(db: Db): Promise<Checkpoint | undefined> {
   return row && { seq: row.seq, shared: row.shared };
 }
 
-async function findLastSeq(db: Db, checkpoint: Checkpoint | undefined): Promise<number> {
+/** The last input of which anything is known. */
+export async function findLastSeq(db: Db): Promise<number> {
+  const checkpoint = await findCheckpoint(db);
   const newest = await db
     .selectFrom('journal')
     .select('last_seq')
@@ -32,21 +33,6 @@ async function findLastSeq(db: Db, checkpoint: Checkpoint | undefined): Promise<
     .executeTakeFirst();
   const trimmed = Number((await findMeta(db, TRIMMED_SEQ)) ?? 0);
   return Math.max(newest?.last_seq ?? 0, trimmed, checkpoint?.seq ?? 0);
-}
-
-async function* eachSubject(db: Db): AsyncGenerator<SubjectRow> {
-  for (let after = ''; ; ) {
-    const rows = await db
-      .selectFrom('subjects')
-      .selectAll()
-      .where('subject', '>', after)
-      .orderBy('subject')
-      .limit(SUBJECTS_PER_PAGE)
-      .execute();
-    for (const { subject, seq, state } of rows) yield { subject, seq, state };
-    if (rows.length < SUBJECTS_PER_PAGE) return;
-    after = rows.at(-1)?.subject as string;
-  }
 }
 
 async function* eachJournalRow(

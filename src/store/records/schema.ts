@@ -8,7 +8,8 @@ import type { Generated } from 'kysely';
 export interface RecordTables {
   meta: { key: string; value: string };
   journal: { first_seq: number; last_seq: number; bytes: Uint8Array };
-  subjects: { subject: string; seq: number; state: string };
+  /** `due`: when it wants to be called next, in whole milliseconds; null where that is not known. */
+  subjects: { subject: string; seq: number; state: string; due: number | null };
   /** One row, with id 1. */
   checkpoint: { id: number; seq: number; shared: string };
   alerts: {
