@@ -285,7 +285,7 @@ class Player {
 
 /** All that a core knows and that decides what it will do. */
 function knowledgeOf(core: Core): unknown {
-  const subjects = [...core.subjects.values(), ...core.gateways.values()].map((subject) => {
+  const subjects = [...core.subjects.values(), ...core.groups.values()].map((subject) => {
     const due = core.engine.nextDue(subject);
     return [
       subject.id,

@@ -142,7 +142,7 @@ export class Checkpoints {
 
 function sharedOf(core: Core): SharedState {
   const gateways: Record<string, string> = {};
-  for (const [id, subject] of core.gateways) gateways[id] = storeSubject(subject, core.rules);
+  for (const [id, subject] of core.groups) gateways[id] = storeSubject(subject, core.rules);
   const { now, ruleSet, retiredRules } = core;
   return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, retiredRules, gateways };
 }
@@ -186,7 +186,7 @@ export async function recoverCore(
     for (const row of rows) if (restoreLater(core, row)) subjects++;
   }
   core.unfiled = false;
-  for (const subject of [...core.subjects.values(), ...core.gateways.values()])
+  for (const subject of [...core.subjects.values(), ...core.groups.values()])
     if (!subject.asleep) core.file(subject);
   core.seq = checkpoint?.seq ?? 0;
   let inputs = 0;
@@ -196,7 +196,7 @@ export async function recoverCore(
   core.seq = recovery.lastSeq;
   core.recovering = false;
   // Whatever is still kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
-  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) subject.orphans = undefined;
+  for (const subject of [...core.subjects.values(), ...core.groups.values()]) subject.orphans = undefined;
   return { inputs, subjects, lastSeq: recovery.lastSeq };
 }
 

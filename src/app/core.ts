@@ -2,11 +2,19 @@ import type { DeviceModels } from '../devices/match.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { assert } from '../lib/result.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
+import { areaId } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
-import { type Numbering, RuntimeDevice, RuntimeGateway, Subject } from './subject.ts';
+import {
+  type AreaHomes,
+  type Numbering,
+  RuntimeArea,
+  RuntimeDevice,
+  RuntimeGateway,
+  Subject,
+} from './subject.ts';
 
 export interface CoreOptions {
   readonly models: DeviceModels;
@@ -28,13 +36,14 @@ export interface CoreOptions {
  * The whole state of the reducer. `step` (pipeline.ts) changes it in place and is its only writer: to the outside it is
  * `(state, input) → { state, effects }`, without copying 100,000 homes for each reading.
  */
-export class Core {
+export class Core implements AreaHomes {
   readonly models: DeviceModels;
   readonly kinds: RuleKinds;
   readonly registry: Registry;
   readonly engine: RuleEngine;
   readonly subjects = new Map<string, Subject>();
-  readonly gateways = new Map<string, Subject>();
+  /** Subjects that are no home: gateways, and the areas in which homes stand together. */
+  readonly groups = new Map<string, Subject>();
   readonly devices = new Map<string, RuntimeDevice>();
   readonly due = new DueHeap<Subject>();
   /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
@@ -75,7 +84,7 @@ export class Core {
   }
 
   subject(id: string): Subject | undefined {
-    return this.subjects.get(id) ?? this.gateways.get(id);
+    return this.subjects.get(id) ?? this.groups.get(id);
   }
 
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
@@ -85,6 +94,7 @@ export class Core {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
       if (subject) this.#retire(subject);
       this.subjects.delete(id);
+      if (subject?.areaSubject) this.#leaveArea(subject.areaSubject);
       return;
     }
     if (!subject) {
@@ -92,6 +102,7 @@ export class Core {
       this.subjects.set(id, subject);
     }
     if (subject.asleep) subject.wake();
+    subject.areaSubject = this.#areaOf(id, now);
     subject.away = this.registry.home(id)?.away ?? NEVER;
     const before = subject.devices;
     const devices: RuntimeDevice[] = [];
@@ -101,7 +112,7 @@ export class Core {
       const same = before.find((device) => device.id === entry.id && device.definition === definition);
       if (same) same.update(entry);
       const device = same ?? new RuntimeDevice(entry, definition, subject, Math.max(now, entry.enrolledAt));
-      device.gatewaySubject = entry.gateway === undefined ? undefined : this.gateways.get(entry.gateway);
+      device.gatewaySubject = entry.gateway === undefined ? undefined : this.groups.get(entry.gateway);
       this.devices.set(entry.id, device);
       devices.push(device);
     }
@@ -113,20 +124,57 @@ export class Core {
     this.file(subject);
   }
 
+  /** The area of a home: the building above it, or the node that it stands in. */
+  #areaOf(home: string, now: number): Subject | undefined {
+    const parent = this.registry.home(home)?.parent ?? '';
+    const building = this.registry.lineage(parent).findLast(({ level }) => level === 'building');
+    const path = building?.path ?? parent;
+    const id = areaId(path);
+    const before = this.subjects.get(home)?.areaSubject;
+    if (before?.id === id) return before;
+    let subject = this.groups.get(id);
+    if (!subject) {
+      subject = this.#enter(new Subject(id, this.registry, new RuntimeArea(path, now, this)));
+      this.groups.set(id, subject);
+      this.file(subject);
+    }
+    if (before) this.#leaveArea(before);
+    return subject;
+  }
+
+  /** An area lives as long as a home stands in it, or a case about it is open. */
+  #leaveArea(area: Subject): void {
+    const { path } = area.area as RuntimeArea;
+    if (area.hasOpenCase || !this.registry.homesUnder(path).next().done) return;
+    this.#retire(area);
+    this.groups.delete(area.id);
+  }
+
+  nameOf(path: string): string {
+    return this.registry.node(path)?.name ?? path;
+  }
+
+  *under(path: string): Generator<{ subject: Subject; unit: string }> {
+    for (const id of this.registry.homesUnder(path)) {
+      const subject = this.subjects.get(id);
+      if (subject) yield { subject, unit: this.registry.home(id)?.parent ?? path };
+    }
+  }
+
   /** Makes the running gateway agree with the registry: which devices are behind it, and how often they speak. */
   syncGateway(id: string, now: number): void {
     const entry = this.registry.gateway(id);
     if (!entry) {
-      const leaving = this.gateways.get(id);
+      const leaving = this.groups.get(id);
       if (leaving) this.#retire(leaving);
-      this.gateways.delete(id);
+      this.groups.delete(id);
       return;
     }
-    let subject = this.gateways.get(id);
+    let subject = this.groups.get(id);
     if (!subject) {
       const gateway = new RuntimeGateway(id, Math.max(now, entry.enrolledAt));
       subject = this.#enter(new Subject(id, this.registry, gateway));
-      this.gateways.set(id, subject);
+      this.groups.set(id, subject);
     }
     const gateway = subject.gateway;
     assert(gateway, 'a gateway has its runtime part');

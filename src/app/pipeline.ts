@@ -14,10 +14,11 @@ import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
+import { areaPath, type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
-import type { AlertChange } from '../rules/instance.ts';
+import type { AreaSilence } from '../rules/define.ts';
+import type { AlertChange, AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { moveInstances, type RuntimeDevice, type Subject } from './subject.ts';
 
@@ -144,10 +145,18 @@ function settle(core: Core, subject: Subject, changes: readonly AlertChange[], o
     // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
     if (subject.gateway && draft.ruleKind === 'silence' && draft.clearReason !== 'resolved')
       subject.gateway.silent = draft.clearedAt === undefined;
+    if (subject.area && draft.ruleKind === 'area-silence' && draft.clearReason !== 'resolved')
+      subject.area.silent = draft.clearedAt === undefined ? areaSilence(subject.area.path, draft) : undefined;
     if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
     else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
   }
 }
+
+/** What an alert about an area says of whom it concerns: its devices wait for it, as those behind a gateway do. */
+const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSilence => ({
+  unit: String(values['unit'] ?? path),
+  lastFrom: Number(values['lastFrom'] ?? 0),
+});
 
 const contextOf = (core: Core, subject: Subject): CaseContext =>
   caseContext(core.registry, core.policy, core.channels, subject.id, core.now);
@@ -213,6 +222,7 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
       };
   }
   const touched = registry.touchedSubjects(put, remove);
+  const areas = new Set(areasOf(core, touched));
   closeLeaving(core, put, remove, out);
   registry.apply(put, remove);
   const changes: Effect[] = [];
@@ -221,7 +231,8 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
   out.add(changes);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
-  out.touched = [...out.touched, ...withHomesBehind(core, touched)];
+  for (const id of areasOf(core, touched)) areas.add(id);
+  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
   return { ok: true };
 }
 
@@ -229,16 +240,31 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
  * Whether a device is silent depends on its gateway: a gateway is never stored as of a later input than the homes behind
  * it, or a replay would judge those by a gateway from their future.
  */
-function withHomesBehind({ registry, gateways }: Core, touched: readonly string[]): Iterable<string> {
+function withHomesBehind(
+  core: Core,
+  areas: ReadonlySet<string>,
+  touched: readonly string[],
+): Iterable<string> {
+  const { registry, groups } = core;
   const all = new Set(touched);
   for (const id of touched) {
-    if (!gateways.has(id)) continue;
+    if (!groups.has(id)) continue;
     for (const behind of registry.behind(id)) {
       const home = registry.device(behind)?.home;
       if (home !== undefined) all.add(home);
     }
   }
+  // The same holds for an area and all who stand in it.
+  for (const id of areas) {
+    all.add(id);
+    for (const home of registry.homesUnder(areaPath(id) ?? '')) all.add(home);
+  }
   return all;
+}
+
+/** The areas in which these homes stand now. */
+function areasOf(core: Core, homes: readonly string[]): string[] {
+  return homes.flatMap((id) => core.subjects.get(id)?.areaSubject?.id ?? []);
 }
 
 /** What is open about a device that leaves its home ends with it; another model is another device under the old id. */
@@ -286,7 +312,7 @@ function replaceRules(
   core.engine.replace(compiled.value);
   core.ruleSet = ruleSet;
   core.retiredRules = retired;
-  for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
+  for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
     if (core.seq > subject.savedSeq) {
       settle(core, subject, core.engine.migrate(subject, from, core.now), out);
       // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
@@ -304,7 +330,7 @@ function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
   const gone = core.rules.rules.map(({ id, kind }) => !kept.has(`${id}/${kind.kind}`));
   const needed = new Set<number>();
   if (gone.includes(true)) {
-    for (const subject of [...core.gateways.values(), ...core.subjects.values()]) {
+    for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
       for (const { slots } of [subject, ...subject.devices])
         slots.forEach((instance, index) => {
           if (instance?.open && gone[index]) needed.add(index);

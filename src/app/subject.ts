@@ -8,7 +8,7 @@ import type { AwayPeriod, Device } from '../model/registry.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
-import type { GatewayView } from '../rules/define.ts';
+import type { AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/instance.ts';
 
 /** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
@@ -68,6 +68,9 @@ export class RuntimeDevice implements RuleDevice {
   get gateway(): GatewayView | undefined {
     return this.gatewaySubject?.gateway;
   }
+  get area(): AreaView | undefined {
+    return this.subject.areaSubject?.area;
+  }
 
   /** The registry's entry changed; what the device said stays. */
   update(device: Device): void {
@@ -110,6 +113,35 @@ export class RuntimeGateway implements GatewayView {
   }
 }
 
+/** The homes of one building, or of whatever node they stand in. */
+export class RuntimeArea implements AreaView {
+  readonly path: string;
+  knownAt: number;
+  silent: AreaSilence | undefined;
+  readonly #homes: AreaHomes;
+
+  constructor(path: string, knownAt: number, homes: AreaHomes) {
+    this.path = path;
+    this.knownAt = knownAt;
+    this.#homes = homes;
+  }
+
+  get name(): string {
+    return this.#homes.nameOf(this.path);
+  }
+
+  *members(): Generator<{ device: RuntimeDevice; unit: string }> {
+    for (const { subject, unit } of this.#homes.under(this.path))
+      for (const device of subject.devices) yield { device, unit };
+  }
+}
+
+/** Where an area finds its homes: in the core. */
+export interface AreaHomes {
+  nameOf(path: string): string;
+  under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
+}
+
 const NEVER_AWAY: readonly AwayPeriod[] = [];
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
@@ -126,7 +158,10 @@ export class Subject implements RuleSubject {
   readonly id: string;
   readonly home: string;
   readonly gateway: RuntimeGateway | undefined;
+  readonly area: RuntimeArea | undefined;
   readonly #registry: Registry;
+  /** The area that a home stands in. */
+  areaSubject: Subject | undefined;
   devices: RuntimeDevice[] = [];
   /** Periods in which nobody is expected at home, as the registry has them. */
   away: readonly AwayPeriod[] = NEVER_AWAY;
@@ -145,10 +180,11 @@ export class Subject implements RuleSubject {
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
-  constructor(id: string, registry: Registry, gateway?: RuntimeGateway) {
+  constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea) {
     this.id = id;
-    this.home = gateway ? '' : id;
-    this.gateway = gateway;
+    this.home = group ? '' : id;
+    this.gateway = group instanceof RuntimeGateway ? group : undefined;
+    this.area = group instanceof RuntimeArea ? group : undefined;
     this.#registry = registry;
   }
 
@@ -208,6 +244,7 @@ export class Subject implements RuleSubject {
     return this.id;
   }
   get path(): string {
+    if (this.area) return this.area.path;
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
@@ -238,6 +275,7 @@ interface StoredSubject {
   readonly b?: CaseBook;
   readonly d: readonly { readonly state: DeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
+  readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence };
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -269,7 +307,7 @@ export function subjectRow(subject: Subject, seq: number, rules: CompiledRules):
 
 /** The state of a subject as JSON. Instances stand under id and kind of their rule, so that another order changes nothing. */
 export function storeSubject(subject: Subject, rules: CompiledRules): string {
-  const { gateway } = subject;
+  const { gateway, area } = subject;
   const stored: StoredSubject = {
     v: 1,
     n: subject.nextAlert,
@@ -279,6 +317,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
       state: device.state,
       ...slotsOut(device.slots, rules),
     })),
+    ...(area ? { a: { knownAt: area.knownAt, ...(area.silent ? { silent: area.silent } : {}) } } : {}),
     ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
   };
   return JSON.stringify(stored);
@@ -301,6 +340,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
     device.slots = slotsIn(r, rules, subject, state.id);
   }
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);
+  if (subject.area && stored.a) Object.assign(subject.area, stored.a);
 }
 
 /**

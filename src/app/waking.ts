@@ -32,7 +32,7 @@ export class Waking {
     this.#core = core;
     this.#records = records;
     this.#logger = logger;
-    this.#sleeping = [...core.gateways.values(), ...core.subjects.values()].values();
+    this.#sleeping = [...core.groups.values(), ...core.subjects.values()].values();
   }
 
   /** A bounded piece of work between two batches, when memory and records say the same. */

@@ -179,7 +179,7 @@ export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Co
   next.seq = core.seq;
   next.engine.listeningSince = shared.listeningSince;
   for (const [id, numbering] of core.retired) next.retired.set(id, numbering);
-  for (const subject of [...core.subjects.values(), ...core.gateways.values()]) {
+  for (const subject of [...core.subjects.values(), ...core.groups.values()]) {
     const twin = next.subject(subject.id);
     if (!twin) continue;
     restoreSubject(twin, storeSubject(subject, core.rules), next.rules);

@@ -1,11 +1,11 @@
 import type { Priority } from '../model/alert.ts';
 import type { CaseKind } from '../model/case.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
-import type { Gateway, Resident } from '../model/registry.ts';
+import { areaPath, type Gateway, type RegistryNode, type Resident } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
 
-/** Whom a case is about: a home, or a gateway (then `home` is empty). */
+/** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
   readonly id: string;
   readonly home: string;
@@ -31,6 +31,7 @@ export interface CaseRegistry extends Roster {
   place(home: string): Text;
   residents(home: string): readonly Resident[];
   gateway(id: string): Gateway | undefined;
+  node(path: string): RegistryNode | undefined;
 }
 
 /**
@@ -59,6 +60,11 @@ function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
   if (path !== undefined) {
     const residents = registry.residents(id).map((resident) => resident.name);
     return { id, home: id, path, place: registry.place(id), residents };
+  }
+  const area = areaPath(id);
+  if (area !== undefined) {
+    const name = registry.node(area)?.name ?? area;
+    return { id, home: '', path: area, place: { zh: name, en: name } };
   }
   const gateway = registry.gateway(id);
   if (!gateway) return { id, home: id, path: '', place: { zh: id, en: id } };

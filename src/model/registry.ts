@@ -170,6 +170,16 @@ export type Noun = RegistryEntry['noun'];
 /** The name by which an entry is stored and removed: its path for a node, its id otherwise. */
 export const entryKey = (entry: RegistryEntry): string => (entry.noun === 'node' ? entry.path : entry.id);
 
+/**
+ * The name under which the homes of one building have a state together: `area~haitang~g1~b3`. No id of a home, device
+ * or gateway may hold a tilde, so it can mean nothing else.
+ */
+export const areaId = (path: string): string => `area~${path.replaceAll('/', '~')}`;
+
+/** The path of the node that an area stands for; undefined for what is not the id of an area. */
+export const areaPath = (id: string): string | undefined =>
+  id.startsWith('area~') ? id.slice(5).replaceAll('~', '/') : undefined;
+
 /** `a/b/c` → `a/b`; `a` → ``. */
 export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));
 

@@ -19,6 +19,28 @@ export interface DeviceView {
   /** How its water counter behaves, if it has one. */
   readonly counter: CounterRules | undefined;
   readonly gateway: GatewayView | undefined;
+  /** The building it hangs in. */
+  readonly area: AreaView | undefined;
+}
+
+/** Homes under one roof as rules see them: what falls silent together there is one finding. */
+export interface AreaView {
+  /** Path of the node, mostly a building. */
+  readonly path: string;
+  readonly name: string;
+  /** When it became known, in epoch milliseconds by our clock. */
+  readonly knownAt: number;
+  /** The devices in its homes, each with the path of the unit or node that its home stands in. */
+  members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
+  /** What has fallen silent together and is told as one. */
+  readonly silent: AreaSilence | undefined;
+}
+
+export interface AreaSilence {
+  /** Path of the unit that is concerned alone; the area's own where it is more than one. */
+  readonly unit: string;
+  /** Devices whose last sign is not older than this are meant. */
+  readonly lastFrom: number;
 }
 
 /** A gateway as rules see it. It is heard when any device behind it is. */
@@ -78,6 +100,8 @@ export interface RuleContext<P, S> {
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;
   readonly gateway: GatewayView | undefined;
+  /** Set for rules about an area. */
+  readonly area: AreaView | undefined;
   readonly timeZone: string;
   /** The report holds something older than the newest reading of its device. */
   readonly late: boolean;
@@ -119,8 +143,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly summary: Text;
   readonly about: About;
   readonly priority: Priority;
-  /** Whether it runs once for a home, for each of its devices, or for each gateway as well as each device. */
-  readonly scope: 'home' | 'device' | 'device-and-gateway';
+  /** Whether it runs once for a home, for each of its devices, for each gateway as well as each device, or for an area. */
+  readonly scope: 'home' | 'device' | 'device-and-gateway' | 'area';
   /** It speaks of what is missing: it keeps still while the home is away, unless the rule set says otherwise. */
   readonly inactivity?: boolean;
   /** What it finds happens at a moment and has no end of its own: people end it. */

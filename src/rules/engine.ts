@@ -3,7 +3,7 @@ import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
-import type { DeviceView, GatewayView } from './define.ts';
+import type { AreaView, DeviceView, GatewayView } from './define.ts';
 import {
   type AlertChange,
   type DeviceCommand,
@@ -74,7 +74,7 @@ export class RuleEngine {
   /** Rules that look at what others found are asked when something was found or has ended. */
   #tellWatchers(subject: RuleSubject): void {
     const run = this.#run;
-    if (run.changes.length === 0 || subject.gateway) return;
+    if (run.changes.length === 0 || subject.home === '') return;
     for (const index of this.#rules.watchers) {
       const rule = this.#rules.rules[index] as CompiledRule;
       const variant = variantAt(rule, subject, subject, index);
@@ -109,7 +109,10 @@ export class RuleEngine {
         run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
-      if (this.dueOf(rule.kind, variant, instance, device ?? subject.gateway) > now || !rule.kind.onTimer)
+      if (
+        this.dueOf(rule.kind, variant, instance, device ?? subject.gateway ?? subject.area) > now ||
+        !rule.kind.onTimer
+      )
         return;
       if (instance) {
         instance.due = 0;
@@ -129,7 +132,7 @@ export class RuleEngine {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
       const instance = holder.slots[index];
-      const due = this.dueOf(rule.kind, variant, instance, device ?? subject.gateway);
+      const due = this.dueOf(rule.kind, variant, instance, device ?? subject.gateway ?? subject.area);
       if (due < next) next = due;
       if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
     });
@@ -254,10 +257,13 @@ export class RuleEngine {
     kind: AnyRuleKind,
     variant: Variant,
     instance: Instance | undefined,
-    watched: DeviceView | GatewayView | undefined,
+    watched: DeviceView | GatewayView | AreaView | undefined,
   ): number {
     if (instance && instance.due > 0) return instance.due;
-    if (!kind.deadline || instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
+    if (instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
+    // An area is looked at as soon as it is known, and says itself when to look again.
+    if ('members' in watched) return watched.knownAt;
+    if (!kind.deadline) return Number.POSITIVE_INFINITY;
     if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
     return kind.deadline(watched, variant.params, this.listeningSince) ?? Number.POSITIVE_INFINITY;
   }
@@ -277,8 +283,8 @@ export class RuleEngine {
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as CompiledRule;
       const { kind } = rule;
-      if (subject.gateway || kind.scope === 'home') {
-        if (subject.gateway ? kind.scope !== 'device-and-gateway' : !subject.slots[index]) continue;
+      if (subject.home === '' || kind.scope === 'home') {
+        if (!watchesWhole(kind, subject, index)) continue;
         const variant = variantAt(rule, subject, subject, index);
         if (variant) visit(rule, variant, index, undefined, subject);
         continue;
@@ -311,4 +317,11 @@ export class RuleEngine {
       });
     }
   }
+}
+
+/** Does a kind look at the subject as a whole: at a gateway, at an area, or at a home that it remembers something of? */
+function watchesWhole(kind: AnyRuleKind, subject: RuleSubject, index: number): boolean {
+  if (subject.gateway) return kind.scope === 'device-and-gateway';
+  if (subject.area) return kind.scope === 'area';
+  return subject.slots[index] !== undefined;
 }

@@ -3,7 +3,7 @@ import type { AwayPeriod } from '../model/registry.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
 import { frozenVariant } from './compile.ts';
-import type { DeviceView, Finding, GatewayView } from './define.ts';
+import type { AreaView, DeviceView, Finding, GatewayView } from './define.ts';
 
 /** An alert before it has found its case. */
 export type AlertDraft = Omit<Alert, 'case'>;
@@ -58,15 +58,16 @@ export interface RuleDevice extends DeviceView {
   slots: Slots;
 }
 
-/** A home or gateway as the engine sees it. */
+/** A home, a gateway or an area as the engine sees it. */
 export interface RuleSubject {
   readonly id: string;
-  /** Empty for a gateway. */
+  /** Empty for a gateway or an area. */
   readonly home: string;
   readonly path: string;
   readonly timeZone: string;
   readonly devices: readonly RuleDevice[];
   readonly gateway: GatewayView | undefined;
+  readonly area: AreaView | undefined;
   readonly away: readonly AwayPeriod[];
   slots: Slots;
   /** One of its open alerts may be judged by an earlier rule set. */

@@ -2,7 +2,7 @@ import type { ClearReason, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate } from '../model/rule-set.ts';
 import type { CompiledRule, Variant } from './compile.ts';
-import type { DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
+import type { AreaView, DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
 import { armedAt, awayBetween, type ClosedGate, hoursBeginAt, lastReturn, tooCoarse } from './gates.ts';
 import {
   type AlertChange,
@@ -103,6 +103,9 @@ export class Run implements RuleContext<unknown, unknown> {
   }
   get gateway(): GatewayView | undefined {
     return this.#subject.gateway;
+  }
+  get area(): AreaView | undefined {
+    return this.#subject.area;
   }
   get timeZone(): string {
     return this.#subject.timeZone;
@@ -283,7 +286,7 @@ export class Run implements RuleContext<unknown, unknown> {
       ruleKind: kind.kind,
       ruleSetVersion: this.#version,
       ...(this.#rule.shadow ? { shadow: true as const } : {}),
-      about: subject.gateway ? 'area' : (finding.about ?? kind.about),
+      about: subject.home === '' ? 'area' : (finding.about ?? kind.about),
       priority: finding.priority ?? this.#variant.priority,
       title: finding.title ?? kind.title,
       since: finding.since,

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { Coverage } from '../../model/alert.ts';
-import { type DeviceView, defineRule, type Finding, type GatewayView, type RuleContext } from '../define.ts';
+import {
+  type AreaView,
+  type DeviceView,
+  defineRule,
+  type Finding,
+  type GatewayView,
+  type RuleContext,
+} from '../define.ts';
 
 const params = z.strictObject({
   intervals: z.number().min(1).max(10).default(1.5).meta({ title: 'Expected intervals without a report' }),
@@ -60,6 +67,9 @@ export default defineRule<Params, never>({
     if (due > context.now) return;
     // The gateway is the finding; once it is back, this device has its patience again.
     if (context.device?.gateway?.silent) context.wakeAt(context.now + patience);
+    // So is the building; a device that stays silent when the others are back is found then.
+    else if (context.device && isPartOf(context.device, context.listeningSince))
+      context.wakeAt(context.now + AREA_RECHECK_MS);
     else context.raise(finding(context, watched, due));
   },
   examples: [
@@ -102,6 +112,26 @@ export default defineRule<Params, never>({
     },
   ],
 });
+
+/** How often a device that waits for its building is looked at again. */
+const AREA_RECHECK_MS = HOUR;
+
+/** Did it fall silent together with its building? One that was silent before is a finding of its own. */
+function isPartOf(device: DeviceView, listeningSince: number): boolean {
+  const { area, state } = device;
+  return (
+    area?.silent !== undefined &&
+    state.heardAt > 0 &&
+    lastSign(device, listeningSince) >= area.silent.lastFrom &&
+    isUnder(area, device)
+  );
+}
+
+function isUnder(area: AreaView, device: DeviceView): boolean {
+  if (area.silent?.unit === area.path) return true;
+  for (const member of area.members()) if (member.device === device) return member.unit === area.silent?.unit;
+  return false;
+}
 
 const isGateway = (watched: DeviceView | GatewayView): watched is GatewayView => !('state' in watched);
 

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import { type AreaView, type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+
+const params = z.strictObject({
+  sharePct: z.number().min(5).max(100).default(30).meta({ title: 'Share of the devices', unit: '%' }),
+  devicesMin: z.number().int().min(2).max(100).default(3).meta({ title: 'And at least so many devices' }),
+  intervals: z.number().min(1).max(10).default(1.5).meta({ title: 'Expected intervals without a report' }),
+  graceMinutes: z.number().min(0).max(1440).default(90).meta({
+    title: 'Grace',
+    unit: 'min',
+    description:
+      'longer than that of a gateway, which is the better explanation, and shorter than that of single devices',
+  }),
+});
+type Params = z.output<typeof params>;
+
+/** How often an open finding is looked at: nothing that comes from a device reaches the area itself. */
+const RECHECK_MS = 10 * MINUTE;
+/** Devices whose last signs lie within so many of their intervals stopped together. */
+const TOGETHER_INTERVALS = 1.25;
+
+/**
+ * What stops together has one cause: a power cut, a riser, the radio of a street. One alert instead of thirty, and the
+ * devices concerned wait for it. Wearables are left out: they stop for reasons of their own.
+ */
+export default defineRule<Params, never>({
+  kind: 'area-silence',
+  title: { zh: '区域设备同时中断', en: 'Devices of a building stopped together' },
+  summary: {
+    zh: '同一楼栋或单元的多台设备几乎同时停止上报时只报一条区域告警；相关设备不再逐一告警，恢复后仍未上报的设备再单独告警。',
+    en: 'Raises one alert where several devices of a building or unit stop at about the same time; the single ones wait for it, and who stays silent when the others are back is found then.',
+  },
+  about: 'area',
+  priority: 'P3',
+  scope: 'area',
+  params,
+  reads: () => ({}),
+  onTimer(context) {
+    const { area, open } = context;
+    if (!area) return;
+    if (open) {
+      if (isOver(context, area)) context.clear('recovered');
+      else {
+        context.wakeAt(context.now + RECHECK_MS);
+        return;
+      }
+    }
+    const stopped = stoppedTogether(context, area);
+    if (stopped) {
+      context.raise(finding(context, area, stopped));
+      context.wakeAt(context.now + RECHECK_MS);
+    } else context.wakeAt(nextLook(context, area));
+  },
+  examples: [
+    {
+      name: 'must not fire: one device alone is no area',
+      inputs: [{ at: 0, every: 1, until: 5, values: { water_index_m3: 1 } }],
+      until: 30,
+      expect: [],
+    },
+  ],
+});
+
+interface Member {
+  readonly unit: string;
+  readonly last: number;
+  /** When its silence counts here. */
+  readonly due: number;
+  readonly intervalMs: number;
+}
+
+/** Devices that have spoken, hang on a wall, and are not missed together with their gateway already. */
+function* membersOf(context: RuleContext<Params, never>, area: AreaView): Generator<Member> {
+  const { intervals, graceMinutes } = context.params;
+  for (const { device, unit } of area.members()) {
+    const { state, intervalMs, metrics, gateway } = device;
+    if (state.heardAt === 0 || metrics.includes('worn_bool') || gateway?.silent) continue;
+    const last = lastSign(device, context.listeningSince);
+    yield { unit, last, due: last + intervals * intervalMs + graceMinutes * MINUTE, intervalMs };
+  }
+}
+
+const lastSign = ({ state }: DeviceView, listeningSince: number): number =>
+  Math.max(state.heardAt, state.knownAt, listeningSince);
+
+interface Stopped {
+  /** The unit concerned; the path of the area where it is more than one. */
+  readonly unit: string;
+  readonly devices: number;
+  readonly of: number;
+  readonly lastFrom: number;
+  readonly lastTo: number;
+  readonly since: number;
+}
+
+function stoppedTogether(context: RuleContext<Params, never>, area: AreaView): Stopped | undefined {
+  const all = [...membersOf(context, area)];
+  const overdue = all.filter(({ due }) => due <= context.now);
+  if (overdue.length < context.params.devicesMin) return undefined;
+  const whole = groupOf(overdue, all, context.params);
+  if (whole) {
+    const units = new Set(whole.map(({ unit }) => unit));
+    const [only] = units;
+    return stoppedOf(units.size === 1 ? (only as string) : area.path, whole, all);
+  }
+  for (const unit of [...new Set(overdue.map((member) => member.unit))].sort()) {
+    const here = (member: Member): boolean => member.unit === unit;
+    const group = groupOf(overdue.filter(here), all.filter(here), context.params);
+    if (group) return stoppedOf(unit, group, all);
+  }
+  return undefined;
+}
+
+/** Those of the overdue that stopped with the last of them, if they are enough. */
+function groupOf(overdue: readonly Member[], all: readonly Member[], limits: Params): Member[] | undefined {
+  if (overdue.length === 0) return undefined;
+  const newest = Math.max(...overdue.map(({ last }) => last));
+  const together = overdue.filter(({ last, intervalMs }) => newest - last <= TOGETHER_INTERVALS * intervalMs);
+  const needed = Math.max(limits.devicesMin, Math.ceil((limits.sharePct / 100) * all.length));
+  return together.length >= needed ? together : undefined;
+}
+
+const stoppedOf = (unit: string, group: readonly Member[], all: readonly Member[]): Stopped => ({
+  unit,
+  devices: group.length,
+  of: all.length,
+  lastFrom: Math.min(...group.map(({ last }) => last)),
+  lastTo: Math.max(...group.map(({ last }) => last)),
+  since: Math.min(...group.map(({ due }) => due)),
+});
+
+/** Half of those that stopped have been heard again. */
+function isOver(context: RuleContext<Params, never>, area: AreaView): boolean {
+  const { silent } = area;
+  if (!silent) return true;
+  let [members, back] = [0, 0];
+  for (const { unit, last, due } of membersOf(context, area)) {
+    if (silent.unit !== area.path && unit !== silent.unit) continue;
+    if (last < silent.lastFrom) continue;
+    members++;
+    if (due > context.now) back++;
+  }
+  return members === 0 || 2 * back >= members;
+}
+
+/** The next instant at which a device that still speaks could be missed. */
+function nextLook(context: RuleContext<Params, never>, area: AreaView): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { due } of membersOf(context, area)) if (due > context.now && due < next) next = due;
+  return Number.isFinite(next) ? next : context.now + HOUR;
+}
+
+function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {
+  const { devices, of, lastFrom, lastTo, since, unit } = stopped;
+  const last = shortLocal(lastTo, context.timeZone);
+  const part = unit === area.path ? '' : unit.slice(area.path.length + 1);
+  return {
+    since,
+    at: since,
+    evidence: {
+      text: {
+        zh: `${area.name}${part ? ` ${part} 单元` : ''} ${of} 台设备中有 ${devices} 台在 ${last} 前后同时停止上报（可能停电或信号中断），期间住户处于无人看护状态`,
+        en: `${area.name}${part ? `, unit ${part}` : ''}: ${devices} of ${of} devices stopped together about ${last} (a power cut or the radio?); nobody watches over these homes meanwhile`,
+      },
+      readings: [],
+      coverage: 'device-silent',
+      freshnessMs: context.now - lastTo,
+      values: { devices, of, unit, lastFrom },
+    },
+  };
+}

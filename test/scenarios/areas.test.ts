@@ -1,0 +1,141 @@
+import { describe, expect } from 'vitest';
+import { type Story, tell } from './story.ts';
+
+const names = Array.from({ length: 10 }, (_, index) => `h${index + 1}`);
+const street = { homes: Object.fromEntries(names.map((id) => [id, ['meter' as const]])) };
+const AREA = 'area~haitang~g1~b1';
+
+function stops(story: Story, homes: readonly string[]): void {
+  for (const id of homes) story.home(id).meter.dies();
+}
+function returns(story: Story, homes: readonly string[]): void {
+  for (const id of homes) story.home(id).meter.revives();
+}
+/** Puts homes into a second unit of the building. */
+function moveTo(story: Story, unit: string, homes: readonly string[]): void {
+  story.register([
+    { noun: 'node', path: `haitang/g1/b1/${unit}`, level: 'unit', name: '2单元' },
+    ...homes.map((id) => ({ noun: 'home', id, parent: `haitang/g1/b1/${unit}`, name: id })),
+  ]);
+}
+
+describe('the devices of a building that stop together', () => {
+  tell('are one alert, and none for the single ones until it is over', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('day 2 08:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00']);
+    expect(story.cases()).toEqual([`${AREA}.c1 technical P3 open: a1`]);
+    expect(story.rawAlerts(AREA)[0]).toMatchObject({ about: 'area', home: '', path: 'haitang/g1/b1' });
+    returns(story, names);
+    story.until('day 2 12:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00, recovered day 2 09:00']);
+  });
+
+  tell('and of which one stays silent when the others are back: that one is found then', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('day 2 08:00');
+    returns(story, names.slice(1));
+    story.until('day 2 12:00');
+    expect(story.alerts(AREA)).toEqual(['M3 raised day 1 13:00, recovered day 2 09:00']);
+    expect(story.alerts('h1')).toEqual(['M1 raised day 2 09:00']);
+    expect(story.open()).toEqual(['M1']);
+  });
+
+  tell('are not joined by one that had stopped the day before', street, (story) => {
+    story.until('10:30');
+    stops(story, ['h1']);
+    story.until('day 2 10:30');
+    expect(story.alerts()).toEqual(['M1 raised day 1 14:00']);
+    stops(story, names.slice(1, 6));
+    story.until('day 2 20:00');
+    expect(story.open('h1')).toEqual(['M1']);
+    expect(story.open(AREA)).toEqual(['M3']);
+    expect(story.open('h2')).toEqual([]);
+  });
+
+  tell('raise again when it happens again', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('18:00');
+    returns(story, names);
+    story.until('22:30');
+    stops(story, names);
+    story.until('day 2 06:00');
+    expect(story.alerts(AREA)).toEqual([
+      'M3 raised day 1 13:00, recovered day 1 19:00',
+      'M3 raised day 2 01:00',
+    ]);
+  });
+});
+
+describe('of a building', () => {
+  tell('two devices that stop are two findings', street, (story) => {
+    story.until('10:30');
+    stops(story, ['h1', 'h2']);
+    story.until('20:00');
+    expect(story.open(AREA)).toEqual([]);
+    expect(story.open('h1')).toEqual(['M1']);
+  });
+
+  tell('devices that stop hours apart are findings of their own', street, (story) => {
+    story.until('08:30');
+    names.slice(0, 5).forEach((id, index) => {
+      story.until(`${String(8 + 2 * index).padStart(2, '0')}:30`);
+      stops(story, [id]);
+    });
+    story.until('day 2 08:00');
+    expect(story.open(AREA)).toEqual([]);
+    expect(story.open()).toEqual(['M1', 'M1', 'M1', 'M1', 'M1']);
+  });
+
+  tell('one unit that stops is told by its name', street, (story) => {
+    moveTo(story, 'u2', ['h1', 'h2', 'h3']);
+    story.until('10:30');
+    stops(story, ['h1', 'h2', 'h3']);
+    story.until('20:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00']);
+    const [alert] = story.rawAlerts(AREA);
+    expect(alert?.evidence.values).toMatchObject({ devices: 3, unit: 'haitang/g1/b1/u2' });
+  });
+
+  tell('homes that move away take their silence along', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('13:30');
+    expect(story.open(AREA)).toEqual(['M3']);
+    story.register([
+      { noun: 'node', path: 'haitang/g1/b2', level: 'building', name: '2号楼' },
+      { noun: 'home', id: 'h1', parent: 'haitang/g1/b2', name: 'h1' },
+    ]);
+    story.until('20:00');
+    expect(story.open('h1')).toEqual(['M1']);
+  });
+
+  tell(
+    'whose gateway is dead nothing more is said than that',
+    { ...street, gateways: { gw: names } },
+    (story) => {
+      story.until('10:30');
+      story.gatewayDies('gw');
+      story.until('day 2 08:00');
+      expect(story.alerts()).toEqual(['M1 raised day 1 12:45']);
+    },
+  );
+});
+
+describe('a building that people have been told of', () => {
+  tell('waits when they resolve it, and tells again while it lasts', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('13:30');
+    expect(story.resolve(`${AREA}.c1`, 'outage')).toBe('ok');
+    story.until('day 2 03:00');
+    expect(story.alerts(AREA)).toEqual([
+      'M3 raised day 1 13:00, resolved day 1 13:30',
+      'M3 raised day 2 01:30',
+    ]);
+    expect(story.open('h1')).toEqual([]);
+  });
+});
