@@ -2,7 +2,12 @@ import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import type { CounterRules } from '../model/counter-history.ts';
-import { type DeviceState, newDeviceState } from '../model/device-state.ts';
+import {
+  type DeviceState,
+  newDeviceState,
+  restoredDeviceState,
+  type StoredDeviceState,
+} from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { AwayPeriod, Device } from '../model/registry.ts';
 import type { SubjectRow } from '../ports/records.ts';
@@ -236,7 +241,7 @@ interface StoredSubject {
   readonly n: number;
   readonly r?: Record<string, StoredInstance>;
   readonly b?: CaseBook;
-  readonly d: readonly { readonly state: DeviceState; readonly r?: Record<string, StoredInstance> }[];
+  readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
 }
 
@@ -276,7 +281,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...slotsOut(subject.slots, rules),
     ...(subject.book ? { b: subject.book } : {}),
     d: subject.devices.map((device) => ({
-      state: device.state,
+      state: device.state.toJSON(),
       ...slotsOut(device.slots, rules),
     })),
     ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
@@ -297,7 +302,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   for (const { state, r } of stored.d) {
     const device = subject.devices.find(({ id }) => id === state.id);
     if (!device) continue;
-    device.state = state;
+    device.state = restoredDeviceState(state);
     device.slots = slotsIn(r, rules, subject, state.id);
   }
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);
