@@ -106,6 +106,7 @@ export class Core {
       devices.push(device);
     }
     subject.devices = devices;
+    subject.meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3')).length;
     for (const device of before) {
       if (this.devices.get(device.id) === device && !subject.devices.includes(device))
         this.devices.delete(device.id);
@@ -144,8 +145,11 @@ export class Core {
   }
 
   /** An alert under a number that was given before would not be stored: nobody would ever hear of it. */
-  #retire({ id, nextAlert, book }: Subject): void {
+  #retire(subject: Subject): void {
+    const { id, nextAlert, book } = subject;
     this.retired.set(id, { nextAlert, nextCase: book?.nextCase ?? 1 });
+    // What the heap still holds of it is not due any more.
+    subject.filedDue = Number.POSITIVE_INFINITY;
   }
 
   #enter(subject: Subject): Subject {
@@ -186,7 +190,7 @@ export class Core {
 
   /** A handler set a timer: it may be earlier than what is filed. */
   fileNoLaterThan(subject: Subject, instant: number): void {
-    if (instant >= subject.filedDue) return;
+    if (instant === Number.POSITIVE_INFINITY || instant >= subject.filedDue) return;
     subject.filedDue = instant;
     this.due.push(instant, subject);
   }

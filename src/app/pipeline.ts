@@ -81,7 +81,7 @@ function advance(core: Core, to: number, out: Outcome): void {
   while (due.nextDue < to) {
     const at = due.nextDue;
     const subject = due.pop() as Subject;
-    if (subject.filedDue !== at || core.subject(subject.id) !== subject) continue;
+    if (subject.filedDue !== at) continue;
     subject.filedDue = Number.POSITIVE_INFINITY;
     core.now = Math.max(core.now, at);
     if (core.seq > subject.savedSeq) {

@@ -1,6 +1,7 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
+import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import {
   type DeviceState,
@@ -29,6 +30,8 @@ export class RuntimeDevice implements RuleDevice {
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
   enrolledAt = 0;
+  /** The next whole minute: a small number lies in the object itself. */
+  enrolledMinute = 0;
   intervalMs = 0;
   /** How its water counter behaves, if it has one. */
   counter: CounterRules | undefined;
@@ -78,6 +81,7 @@ export class RuntimeDevice implements RuleDevice {
   update(device: Device): void {
     this.device = device;
     this.enrolledAt = device.enrolledAt;
+    this.enrolledMinute = Math.ceil(device.enrolledAt / MINUTE);
     this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
     this.counter = counterRules(device, this.definition);
   }
@@ -128,25 +132,28 @@ export interface Waker {
  * the text that was stored, until something of it is asked for.
  */
 export class Subject implements RuleSubject {
-  readonly id: string;
-  readonly home: string;
-  readonly gateway: RuntimeGateway | undefined;
-  readonly #registry: Registry;
-  devices: RuntimeDevice[] = [];
-  /** Periods in which nobody is expected at home, as the registry has them. */
-  away: readonly AwayPeriod[] = NEVER_AWAY;
-  #slots: Slots = NO_SLOTS;
-  #frozen = false;
-  #nextAlert = 1;
-  #book: CaseBook | undefined;
-  #stored: string | undefined;
-  #waker: Waker | undefined;
-  /** For when it stands in the heap of due-dates. */
-  filedDue = Number.POSITIVE_INFINITY;
+  // What every report asks for comes first, so that it lies together in memory.
   /** The input that its stored state stands for. */
   savedSeq = 0;
   /** Changed since it was stored. */
   dirty = false;
+  /** How many of its devices count water. */
+  meters = 0;
+  #stored: string | undefined;
+  #slots: Slots = NO_SLOTS;
+  devices: RuntimeDevice[] = [];
+  readonly gateway: RuntimeGateway | undefined;
+  readonly id: string;
+  readonly home: string;
+  /** Periods in which nobody is expected at home, as the registry has them. */
+  away: readonly AwayPeriod[] = NEVER_AWAY;
+  #frozen = false;
+  readonly #registry: Registry;
+  /** For when it stands in the heap of due-dates. */
+  filedDue = Number.POSITIVE_INFINITY;
+  #nextAlert = 1;
+  #book: CaseBook | undefined;
+  #waker: Waker | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 

@@ -1,3 +1,4 @@
+import { MINUTE } from '../lib/clock.ts';
 import { type CounterRules, emptyHistory, takeCounter } from '../model/counter-history.ts';
 import { type DeviceState, isRemembered, rememberMessage } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
@@ -9,6 +10,8 @@ import type { RejectionReason } from '../model/rejection.ts';
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
   readonly enrolledAt: number;
+  /** `enrolledAt` in minutes, rounded up. */
+  readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
 }
 
@@ -78,7 +81,6 @@ const glance: Glance = {
 const EVENT_BITS = 2 ** 31;
 
 function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
-  const earliest = earliestOf(report, context);
   const latest = report.receivedAt + LIMITS.clockAheadMsMax;
   const { readings, events } = report;
   let at = 0;
@@ -111,7 +113,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.counter = counter;
   const { measuredAt } = state;
   glance.late = oldest <= measuredAt;
-  glance.odd = oldest < earliest || at > latest;
+  glance.odd = at > latest || isTooOld(oldest, report, context);
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
   glance.key = glance.odd && events.length > 0 ? -report.receivedAt : at;
   glance.repeated =
@@ -127,6 +129,13 @@ function earliestOf(report: Report, context: AdmitContext): number {
     context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
     report.receivedAt - LIMITS.readingAgeMsMax,
   );
+}
+
+/** Nearly everything is newer than the minute of enrolment: only what is not asks for the very instant. */
+function isTooOld(at: number, report: Report, context: AdmitContext): boolean {
+  if (at < report.receivedAt - LIMITS.readingAgeMsMax) return true;
+  if (at >= context.enrolledMinute * MINUTE - LIMITS.beforeEnrolmentMsMax) return false;
+  return at < earliestOf(report, context);
 }
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {

@@ -51,14 +51,15 @@ export default defineRule<Params, never>({
     const { params: limits, open } = context;
     const meter = context.device;
     if (!meter?.state.water) return;
+    const meters = context.meters === 1 ? [meter] : context.devices;
     if (context.late && open) {
-      const then = homeUse(context.devices, open.at, limits);
+      const then = homeUse(meters, open.at, limits);
       if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
     }
     const at = newestAt(meter.state.water);
     // Old readings that come in after an outage say nothing about now.
     if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
-    const use = homeUse(context.devices, at, limits);
+    const use = homeUse(meters, at, limits);
     if (!use) return;
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
