@@ -54,6 +54,8 @@ export class Core {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
+  #askedId = '';
+  #asked: RuntimeDevice | undefined;
 
   /** @throws if the rule set does not compile: it was checked when it was loaded. */
   constructor(options: CoreOptions) {
@@ -80,6 +82,7 @@ export class Core {
 
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
   syncHome(id: string, now: number): void {
+    this.#asked = undefined;
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
@@ -164,6 +167,14 @@ export class Core {
   /** Reads every state that is not read yet. */
   wakeAll(): void {
     for (const subject of this.subjects.values()) if (subject.asleep) subject.wake();
+  }
+
+  /** The device of this id. Most questions are about the one that was just asked for: decoding, then taking its report. */
+  deviceOf(id: string): RuntimeDevice | undefined {
+    if (this.#asked !== undefined && this.#askedId === id) return this.#asked;
+    this.#askedId = id;
+    this.#asked = this.devices.get(id);
+    return this.#asked;
   }
 
   markChanged(subject: Subject): void {

@@ -96,7 +96,7 @@ function advance(core: Core, to: number, out: Outcome): void {
 }
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
-  const device = core.devices.get(report.device);
+  const device = core.deviceOf(report.device);
   if (!device) return;
   const { subject, gatewaySubject } = device;
   const forHome = core.seq > subject.savedSeq;
