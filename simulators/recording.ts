@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +16,56 @@ export interface RecordedMessage {
   readonly topic: string;
   /** The bytes as they came. Part of a larger buffer: copy what is to be kept. */
   readonly payload: Uint8Array;
+  /** The same as text, where that costs nothing. */
+  readonly text?: string | undefined;
+}
+
+/** Whole lines as they were read; `text` where they are ASCII, so that places in it are places in the bytes. */
+interface Block {
+  readonly bytes: Buffer;
+  readonly text: string | undefined;
+}
+
+/** A message that still lies in its block: its parts are made when somebody asks for them. */
+class BlockMessage implements RecordedMessage {
+  readonly line: number;
+  readonly receivedAt: number;
+  readonly #block: Block;
+  readonly #topicStart: number;
+  readonly #topicEnd: number;
+  readonly #end: number;
+
+  constructor(
+    line: number,
+    receivedAt: number,
+    block: Block,
+    topicStart: number,
+    topicEnd: number,
+    end: number,
+  ) {
+    this.line = line;
+    this.receivedAt = receivedAt;
+    this.#block = block;
+    this.#topicStart = topicStart;
+    this.#topicEnd = topicEnd;
+    this.#end = end;
+  }
+
+  get topic(): string {
+    const { bytes, text } = this.#block;
+    return (
+      text?.slice(this.#topicStart, this.#topicEnd) ??
+      bytes.toString('latin1', this.#topicStart, this.#topicEnd)
+    );
+  }
+
+  get payload(): Uint8Array {
+    return this.#block.bytes.subarray(this.#topicEnd + BEFORE_PAYLOAD.length, this.#end);
+  }
+
+  get text(): string | undefined {
+    return this.#block.text?.slice(this.#topicEnd + BEFORE_PAYLOAD.length, this.#end);
+  }
 }
 
 /** A line that is not a recorded message, or a file that breaks off. */
@@ -32,7 +83,6 @@ export class RecordingError extends Error {
 const CHUNK_BYTES = 1 << 20;
 /** A line above this is not a message. */
 const LINE_BYTES_MAX = 64 << 20;
-const TOPICS_CACHED_MAX = 200_000;
 const BATCH_BYTES = 256 << 10;
 
 /** One line of a recording, without its end. */
@@ -174,7 +224,6 @@ class LineParser {
   line = 0;
   readonly #file: string;
   readonly #onProblem: ReadOptions['onProblem'];
-  readonly #topics = new Map<string, string>();
   #dateKey = -1;
   #midnight = 0;
 
@@ -185,12 +234,13 @@ class LineParser {
 
   *take(buffer: Buffer): Generator<RecordedMessage[], void, undefined> {
     const batch: RecordedMessage[] = [];
+    const block = { bytes: buffer, text: isAscii(buffer) ? buffer.toString('latin1') : undefined };
     let problem: RecordingError | undefined;
     for (let from = 0; from < buffer.length && !problem; ) {
       const newline = buffer.indexOf(10, from);
       const to = newline < 0 ? buffer.length : newline;
       this.line++;
-      const message = this.#fast(buffer, from, to) ?? this.#slow(buffer, from, to);
+      const message = this.#fast(block, from, to) ?? this.#slow(buffer, from, to);
       from = to + 1;
       if (message instanceof RecordingError) problem = this.#report(message);
       else if (message) batch.push(message);
@@ -207,7 +257,8 @@ class LineParser {
   }
 
   /** A line as our writer makes it; undefined for any other, which may be right all the same. */
-  #fast(buffer: Buffer, from: number, to: number): RecordedMessage | undefined {
+  #fast(block: Block, from: number, to: number): RecordedMessage | undefined {
+    const { bytes: buffer } = block;
     const time = from + BEFORE_TIME.length;
     const topicStart = time + TIME_LENGTH + BEFORE_TOPIC.length;
     if (!stands(BEFORE_TIME, buffer, from) || !stands(BEFORE_TOPIC, buffer, time + TIME_LENGTH))
@@ -219,8 +270,7 @@ class LineParser {
     const start = topicEnd + BEFORE_PAYLOAD.length;
     const end = buffer[to - 1] === CARRIAGE_RETURN ? to - 2 : to - 1;
     if (!isOneValue(buffer, start, end)) return undefined;
-    const topic = this.#topic(buffer.toString('latin1', topicStart, topicEnd));
-    return { line: this.line, receivedAt, topic, payload: buffer.subarray(start, end) };
+    return new BlockMessage(this.line, receivedAt, block, topicStart, topicEnd, end);
   }
 
   /** The instant that stands here as the writer writes it. The date is parsed when it changes, once a day. */
@@ -243,15 +293,6 @@ class LineParser {
     }
     const millisecond = twoDigits(buffer, at + 20) * 10 + buffer[at + 22]! - ZERO;
     return this.#midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
-  }
-
-  /** One text for each topic, however often it comes. */
-  #topic(text: string): string {
-    const known = this.#topics.get(text);
-    if (known !== undefined) return known;
-    if (this.#topics.size >= TOPICS_CACHED_MAX) this.#topics.clear();
-    this.#topics.set(text, text);
-    return text;
   }
 
   #slow(buffer: Buffer, from: number, to: number): RecordedMessage | RecordingError | undefined {

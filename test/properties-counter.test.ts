@@ -7,6 +7,9 @@ import {
   type CounterRules,
   emptyHistory,
   HISTORY_MS,
+  restoredHistory,
+  type StoredHistory,
+  storedHistory,
   takeCounter,
   useInWindow,
 } from '../src/model/counter-history.ts';
@@ -16,7 +19,8 @@ const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
 const START = Date.parse('2026-03-01T00:00:00Z');
 
 /** What must hold of every history, whatever was said: the names of what does not. */
-function faults({ at, total, epochs, held, floor }: CounterHistory): string[] {
+function faults(history: CounterHistory): string[] {
+  const { at, total, epochs, held, floor } = storedHistory(history);
   const found: string[] = [];
   const must = (claim: boolean, name: string): void => {
     if (!claim) found.push(name);
@@ -47,6 +51,8 @@ function check(history: CounterHistory): void {
   const found = faults(history);
   if (baseFlowPerHour(history) < 0) found.push('the base flow is negative');
   expect(found).toEqual([]);
+  const stored: StoredHistory = JSON.parse(JSON.stringify(storedHistory(history)));
+  expect(storedHistory(restoredHistory(stored))).toEqual(stored);
 }
 
 describe('a counter', () => {
@@ -164,7 +170,8 @@ describe('a counter', () => {
           const verdict = takeCounter(history, START + 3 * HOUR, (first + second) / 1000, RULES);
           expect(verdict.kind).toBe('restarted');
           check(history);
-          expect((history.total.at(-1) as number) - (history.total[0] as number)).toBe((100 + second) * 1000);
+          const { total } = storedHistory(history);
+          expect((total.at(-1) as number) - (total[0] as number)).toBe((100 + second) * 1000);
         },
       ),
       { numRuns: RUNS },

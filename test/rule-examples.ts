@@ -21,11 +21,14 @@ export function alertsOf(
   { restartAlways = false }: { restartAlways?: boolean } = {},
 ): unknown[] {
   const model = example.model ?? 'water-meter';
+  const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
   const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }, ...(example.beside ?? [])];
   const options = {
     models,
     kinds: new Map([...kinds, [kind.kind, kind]]),
-    registry: Registry.from(community({ h1: [{ id: 'd1', model }] })),
+    registry: Registry.from(
+      community(Object.fromEntries(homes.map((n) => [`h${n}`, [{ id: `d${n}`, model }]]))),
+    ),
     ruleSet: ruleSetSchema.parse({ version: 'test', rules }),
     policy,
     channels: new Set(['terminal']),
@@ -38,7 +41,11 @@ export function alertsOf(
     if (restartAlways) core = restarted(core, options);
   };
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
-  const reports = example.inputs.flatMap(reportsOf).sort((a, b) => a.receivedAt - b.receivedAt);
+  const reports = example.inputs
+    .flatMap((input) =>
+      homes.slice(0, input.byFirst ?? homes.length).flatMap((n) => reportsOf(input, `d${n}`)),
+    )
+    .sort((a, b) => a.receivedAt - b.receivedAt);
   for (const report of reports) run(report);
   run({ kind: 'tick', receivedAt: T0 + example.until * HOUR });
   return [...alerts.values()].map((alert, index) => shape(alert, example.expect[index]));
@@ -68,7 +75,7 @@ export const wanted = (example: RuleExample): unknown[] =>
 
 const round = (value: number): number => Number(value.toFixed(4));
 
-function reportsOf(input: ExampleInput): Report[] {
+function reportsOf(input: ExampleInput, device: string): Report[] {
   const { at, every, until = at + 0.000001, values = {}, step: grow = {}, event } = input;
   const reports: Report[] = [];
   for (
@@ -80,7 +87,7 @@ function reportsOf(input: ExampleInput): Report[] {
     reports.push({
       kind: 'report',
       receivedAt: Math.round(T0 + (input.receivedAt ?? hour) * HOUR),
-      device: 'd1',
+      device,
       clock: 'device',
       readings: Object.entries(values).map(([metric, value]) => ({
         metric: metric as MetricName,

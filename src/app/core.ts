@@ -7,14 +7,8 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
-import {
-  type AreaHomes,
-  type Numbering,
-  RuntimeArea,
-  RuntimeDevice,
-  RuntimeGateway,
-  Subject,
-} from './subject.ts';
+import { type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
+import { type Numbering, Subject } from './subject.ts';
 
 export interface CoreOptions {
   readonly models: DeviceModels;
@@ -63,6 +57,8 @@ export class Core implements AreaHomes {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
+  #askedId = '';
+  #asked: RuntimeDevice | undefined;
 
   /** @throws if the rule set does not compile: it was checked when it was loaded. */
   constructor(options: CoreOptions) {
@@ -89,6 +85,7 @@ export class Core implements AreaHomes {
 
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
   syncHome(id: string, now: number): void {
+    this.#asked = undefined;
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
@@ -117,6 +114,7 @@ export class Core implements AreaHomes {
       devices.push(device);
     }
     subject.devices = devices;
+    subject.meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3')).length;
     for (const device of before) {
       if (this.devices.get(device.id) === device && !subject.devices.includes(device))
         this.devices.delete(device.id);
@@ -192,8 +190,11 @@ export class Core implements AreaHomes {
   }
 
   /** An alert under a number that was given before would not be stored: nobody would ever hear of it. */
-  #retire({ id, nextAlert, book }: Subject): void {
+  #retire(subject: Subject): void {
+    const { id, nextAlert, book } = subject;
     this.retired.set(id, { nextAlert, nextCase: book?.nextCase ?? 1 });
+    // What the heap still holds of it is not due any more.
+    subject.filedDue = Number.POSITIVE_INFINITY;
   }
 
   #enter(subject: Subject): Subject {
@@ -208,6 +209,14 @@ export class Core implements AreaHomes {
   /** Reads every state that is not read yet. */
   wakeAll(): void {
     for (const subject of this.subjects.values()) if (subject.asleep) subject.wake();
+  }
+
+  /** The device of this id. Most questions are about the one that was just asked for: decoding, then taking its report. */
+  deviceOf(id: string): RuntimeDevice | undefined {
+    if (this.#asked !== undefined && this.#askedId === id) return this.#asked;
+    this.#askedId = id;
+    this.#asked = this.devices.get(id);
+    return this.#asked;
   }
 
   markChanged(subject: Subject): void {
@@ -234,7 +243,7 @@ export class Core implements AreaHomes {
 
   /** A handler set a timer: it may be earlier than what is filed. */
   fileNoLaterThan(subject: Subject, instant: number): void {
-    if (instant >= subject.filedDue) return;
+    if (instant === Number.POSITIVE_INFINITY || instant >= subject.filedDue) return;
     subject.filedDue = instant;
     this.due.push(instant, subject);
   }

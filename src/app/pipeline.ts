@@ -20,7 +20,8 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import type { AreaSilence } from '../rules/define.ts';
 import type { AlertChange, AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
-import { moveInstances, type RuntimeDevice, type Subject } from './subject.ts';
+import type { RuntimeDevice } from './runtime.ts';
+import { moveInstances, type Subject } from './subject.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -82,7 +83,7 @@ function advance(core: Core, to: number, out: Outcome): void {
   while (due.nextDue < to) {
     const at = due.nextDue;
     const subject = due.pop() as Subject;
-    if (subject.filedDue !== at || core.subject(subject.id) !== subject) continue;
+    if (subject.filedDue !== at) continue;
     subject.filedDue = Number.POSITIVE_INFINITY;
     core.now = Math.max(core.now, at);
     if (core.seq > subject.savedSeq) {
@@ -97,7 +98,7 @@ function advance(core: Core, to: number, out: Outcome): void {
 }
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
-  const device = core.devices.get(report.device);
+  const device = core.deviceOf(report.device);
   if (!device) return;
   const { subject, gatewaySubject } = device;
   const forHome = core.seq > subject.savedSeq;

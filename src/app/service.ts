@@ -17,7 +17,7 @@ import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
-import type { RuntimeDevice } from './subject.ts';
+import type { RuntimeDevice } from './runtime.ts';
 
 export interface ServiceSources {
   readonly core: Core;

@@ -1,146 +1,14 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
-import type { DeviceDefinition } from '../devices/define.ts';
-import type { CounterRules } from '../model/counter-history.ts';
-import { type DeviceState, newDeviceState } from '../model/device-state.ts';
-import type { EventName, MetricName } from '../model/metrics.ts';
-import type { AwayPeriod, Device } from '../model/registry.ts';
+import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
-import type { AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
-import { type Instance, NO_SLOTS, type RuleDevice, type RuleSubject, type Slots } from '../rules/instance.ts';
+import type { AreaSilence } from '../rules/define.ts';
+import { type Instance, NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 
-/** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
-const WATER_PER_HOUR_MAX_M3 = 8;
-
-/** A device of a home while the service runs: the registry's entry, its model, and what it said. */
-export class RuntimeDevice implements RuleDevice {
-  device: Device;
-  readonly definition: DeviceDefinition;
-  readonly subject: Subject;
-  #state: DeviceState;
-  #slots: Slots = NO_SLOTS;
-  gatewaySubject: Subject | undefined;
-  // Read for each reading: kept here, so that the registry's entry is not touched.
-  enrolledAt = 0;
-  intervalMs = 0;
-  /** How its water counter behaves, if it has one. */
-  counter: CounterRules | undefined;
-
-  constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
-    this.device = device;
-    this.definition = definition;
-    this.subject = subject;
-    this.#state = newDeviceState(device.id, knownAt);
-    this.update(device);
-  }
-
-  get state(): DeviceState {
-    if (this.subject.asleep) this.subject.wake();
-    return this.#state;
-  }
-  set state(state: DeviceState) {
-    this.#state = state;
-  }
-  get slots(): Slots {
-    if (this.subject.asleep) this.subject.wake();
-    return this.#slots;
-  }
-  set slots(slots: Slots) {
-    this.#slots = slots;
-  }
-  get id(): string {
-    return this.device.id;
-  }
-  get model(): string {
-    return this.definition.model;
-  }
-  get metrics(): readonly MetricName[] {
-    return this.definition.metrics;
-  }
-  get events(): readonly EventName[] {
-    return this.definition.events;
-  }
-  get graceMs(): number {
-    return this.definition.silenceGraceMs;
-  }
-  get gateway(): GatewayView | undefined {
-    return this.gatewaySubject?.gateway;
-  }
-  get area(): AreaView | undefined {
-    return this.subject.areaSubject?.area;
-  }
-
-  /** The registry's entry changed; what the device said stays. */
-  update(device: Device): void {
-    this.device = device;
-    this.enrolledAt = device.enrolledAt;
-    this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
-    this.counter = counterRules(device, this.definition);
-  }
-}
-
-/** Rules of counters by what they say: nearly all devices of a model share one. */
-const counters = new Map<string, CounterRules>();
-
-function counterRules(device: Device, { counters: traits }: DeviceDefinition): CounterRules | undefined {
-  const water = traits.water_index_m3;
-  if (!water) return undefined;
-  const { exchangedAt } = device;
-  const max = device.counterMax ?? water.max;
-  const resolution = device.counterResolution ?? water.resolution;
-  const rules = { max, resolution, perHourMax: WATER_PER_HOUR_MAX_M3, exchangedAt };
-  if (exchangedAt !== undefined) return rules;
-  const key = `${max}/${resolution}`;
-  const shared = counters.get(key) ?? rules;
-  counters.set(key, shared);
-  return shared;
-}
-
-/** What comes through a gateway, whichever device sent it. */
-export class RuntimeGateway implements GatewayView {
-  readonly id: string;
-  heardAt = 0;
-  knownAt: number;
-  silent = false;
-  intervalMs: number | undefined;
-  devices = 0;
-
-  constructor(id: string, knownAt: number) {
-    this.id = id;
-    this.knownAt = knownAt;
-  }
-}
-
-/** The homes of one building, or of whatever node they stand in. */
-export class RuntimeArea implements AreaView {
-  readonly path: string;
-  knownAt: number;
-  silent: AreaSilence | undefined;
-  readonly #homes: AreaHomes;
-
-  constructor(path: string, knownAt: number, homes: AreaHomes) {
-    this.path = path;
-    this.knownAt = knownAt;
-    this.#homes = homes;
-  }
-
-  get name(): string {
-    return this.#homes.nameOf(this.path);
-  }
-
-  *members(): Generator<{ device: RuntimeDevice; unit: string }> {
-    for (const { subject, unit } of this.#homes.under(this.path))
-      for (const device of subject.devices) yield { device, unit };
-  }
-}
-
-/** Where an area finds its homes: in the core. */
-export interface AreaHomes {
-  nameOf(path: string): string;
-  under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
-}
+import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
 
@@ -155,28 +23,31 @@ export interface Waker {
  * the text that was stored, until something of it is asked for.
  */
 export class Subject implements RuleSubject {
-  readonly id: string;
-  readonly home: string;
-  readonly gateway: RuntimeGateway | undefined;
-  readonly area: RuntimeArea | undefined;
-  readonly #registry: Registry;
-  /** The area that a home stands in. */
-  areaSubject: Subject | undefined;
-  devices: RuntimeDevice[] = [];
-  /** Periods in which nobody is expected at home, as the registry has them. */
-  away: readonly AwayPeriod[] = NEVER_AWAY;
-  #slots: Slots = NO_SLOTS;
-  #frozen = false;
-  #nextAlert = 1;
-  #book: CaseBook | undefined;
-  #stored: string | undefined;
-  #waker: Waker | undefined;
-  /** For when it stands in the heap of due-dates. */
-  filedDue = Number.POSITIVE_INFINITY;
+  // What every report asks for comes first, so that it lies together in memory.
   /** The input that its stored state stands for. */
   savedSeq = 0;
   /** Changed since it was stored. */
   dirty = false;
+  /** How many of its devices count water. */
+  meters = 0;
+  #stored: string | undefined;
+  #slots: Slots = NO_SLOTS;
+  devices: RuntimeDevice[] = [];
+  readonly gateway: RuntimeGateway | undefined;
+  readonly id: string;
+  readonly home: string;
+  readonly area: RuntimeArea | undefined;
+  /** The area that a home stands in. */
+  areaSubject: Subject | undefined;
+  /** Periods in which nobody is expected at home, as the registry has them. */
+  away: readonly AwayPeriod[] = NEVER_AWAY;
+  #frozen = false;
+  readonly #registry: Registry;
+  /** For when it stands in the heap of due-dates. */
+  filedDue = Number.POSITIVE_INFINITY;
+  #nextAlert = 1;
+  #book: CaseBook | undefined;
+  #waker: Waker | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
@@ -273,7 +144,7 @@ interface StoredSubject {
   readonly n: number;
   readonly r?: Record<string, StoredInstance>;
   readonly b?: CaseBook;
-  readonly d: readonly { readonly state: DeviceState; readonly r?: Record<string, StoredInstance> }[];
+  readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence };
 }
@@ -314,7 +185,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...slotsOut(subject.slots, rules),
     ...(subject.book ? { b: subject.book } : {}),
     d: subject.devices.map((device) => ({
-      state: device.state,
+      state: device.state.toJSON(),
       ...slotsOut(device.slots, rules),
     })),
     ...(area ? { a: { knownAt: area.knownAt, ...(area.silent ? { silent: area.silent } : {}) } } : {}),
@@ -336,7 +207,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   for (const { state, r } of stored.d) {
     const device = subject.devices.find(({ id }) => id === state.id);
     if (!device) continue;
-    device.state = state;
+    device.state = restoredDeviceState(state);
     device.slots = slotsIn(r, rules, subject, state.id);
   }
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);

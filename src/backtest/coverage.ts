@@ -21,17 +21,12 @@ export class Coverage {
   #to = 0;
 
   take(device: Watched, report: Report): void {
+    let known = this.#devices.get(report.device);
     for (const { at } of report.readings) {
-      const known = this.#devices.get(device.id);
       if (!known) {
         const patienceMs = 2 * device.intervalMs + 30 * MINUTE;
-        this.#devices.set(device.id, {
-          home: device.subject.id,
-          firstAt: at,
-          newestAt: at,
-          measuredMs: 0,
-          patienceMs,
-        });
+        known = { home: device.subject.id, firstAt: at, newestAt: at, measuredMs: 0, patienceMs };
+        this.#devices.set(device.id, known);
       } else if (at > known.newestAt) {
         known.measuredMs += Math.min(at - known.newestAt, known.patienceMs);
         known.newestAt = at;

@@ -114,7 +114,7 @@ class Backtest {
     for (const { reason } of result.refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
     if (!result.accepted) return;
     this.readings += result.accepted.readings.length;
-    const device = core.devices.get(report.device);
+    const device = core.deviceOf(report.device);
     if (device) this.#coverage.take(device, result.accepted);
   }
 

@@ -21,6 +21,12 @@ export type Decoded =
     }
   | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
 
+/** Makes readings of a payload; where it can take text as well, whoever has the text need not go through the bytes. */
+export interface Decode {
+  (payload: Uint8Array, receivedAt: number): Decoded;
+  readonly text?: (text: string, receivedAt: number) => Decoded;
+}
+
 /** How a counter of this model behaves. */
 export interface CounterTraits {
   /** The value at which the register starts again from zero. */
@@ -49,7 +55,7 @@ export interface DeviceDefinition {
   readonly counters: Partial<Record<MetricName, CounterTraits>>;
   /** The shape of one entry; the page in the catalogue and the check that runs on each reading come from it. */
   readonly payload: z.ZodType;
-  readonly decode: (payload: Uint8Array, receivedAt: number) => Decoded;
+  readonly decode: Decode;
   readonly examples: readonly DeviceExample[];
 }
 

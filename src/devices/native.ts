@@ -32,17 +32,21 @@ export function nativePayload({ metrics, events }: Native): z.ZodType {
 
 /** The decoder of the native format for these metrics and events. */
 export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
-  const fits = compileCheck(nativePayload(model));
-  return (payload, receivedAt) => {
+  let fits: ReturnType<typeof compileCheck> | undefined;
+  const text = (payload: string, receivedAt: number): Decoded => {
+    // Made when the first message comes: a backtest or a small community meets few of all models.
+    fits ??= compileCheck(nativePayload(model));
     let parsed: unknown;
     try {
-      parsed = JSON.parse(asText(payload));
+      parsed = JSON.parse(payload);
     } catch (error) {
       return { ok: false, reason: 'malformed-json', detail: (error as Error).message };
     }
     if (Array.isArray(parsed)) return decodeAll(parsed, model, fits, receivedAt);
     return decodeAll([parsed], model, fits, receivedAt);
   };
+  const bytes = (payload: Uint8Array, receivedAt: number): Decoded => text(asText(payload), receivedAt);
+  return Object.assign(bytes, { text });
 }
 
 /** A function compiled from the schema: 36 times as fast as zod itself, which is what a check on each reading needs. */

@@ -1,5 +1,6 @@
+import { MINUTE } from '../lib/clock.ts';
 import { type CounterRules, emptyHistory, takeCounter } from '../model/counter-history.ts';
-import type { DeviceState } from '../model/device-state.ts';
+import { type DeviceState, isRemembered, rememberMessage } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
@@ -9,6 +10,8 @@ import type { RejectionReason } from '../model/rejection.ts';
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
   readonly enrolledAt: number;
+  /** `enrolledAt` in minutes, rounded up. */
+  readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
 }
 
@@ -78,7 +81,6 @@ const glance: Glance = {
 const EVENT_BITS = 2 ** 31;
 
 function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
-  const earliest = earliestOf(report, context);
   const latest = report.receivedAt + LIMITS.clockAheadMsMax;
   const { readings, events } = report;
   let at = 0;
@@ -109,12 +111,15 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.metrics = metrics + happened * EVENT_BITS;
   glance.sum = sum;
   glance.counter = counter;
-  glance.late = oldest <= state.measuredAt;
-  glance.odd = oldest < earliest || at > latest;
+  const { measuredAt } = state;
+  glance.late = oldest <= measuredAt;
+  glance.odd = at > latest || isTooOld(oldest, report, context);
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
   glance.key = glance.odd && events.length > 0 ? -report.receivedAt : at;
   glance.repeated =
-    (at <= state.measuredAt || at > latest) && report.clock === 'device' && isRemembered(state);
+    (at <= measuredAt || at > latest) &&
+    report.clock === 'device' &&
+    isRemembered(state, glance.key, glance.metrics, sum, STOPPED_CLOCK_REPEAT_MS);
   return glance;
 }
 
@@ -124,6 +129,13 @@ function earliestOf(report: Report, context: AdmitContext): number {
     context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
     report.receivedAt - LIMITS.readingAgeMsMax,
   );
+}
+
+/** Nearly everything is newer than the minute of enrolment: only what is not asks for the very instant. */
+function isTooOld(at: number, report: Report, context: AdmitContext): boolean {
+  if (at < report.receivedAt - LIMITS.readingAgeMsMax) return true;
+  if (at >= context.enrolledMinute * MINUTE - LIMITS.beforeEnrolmentMsMax) return false;
+  return at < earliestOf(report, context);
 }
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {
@@ -212,19 +224,6 @@ function inTimeOrder(readings: readonly Reading[]): readonly Reading[] {
 /** Later than this, an event of the same impossible instant happened again. */
 const STOPPED_CLOCK_REPEAT_MS = 10 * 60_000;
 
-/** A message in `recent`: event time (or arrival, see Glance), metrics, sum. The first place of `recent` is the message that is replaced next. */
-const SLOT = 3;
-
-function isRemembered({ recent }: DeviceState): boolean {
-  for (let i = 1; i < recent.length; i += SLOT) {
-    if (recent[i + 1] !== glance.metrics || recent[i + 2] !== glance.sum) continue;
-    const key = recent[i] as number;
-    // A clock that stands still says the same of every press of a button: the network repeats within minutes only.
-    if (key === glance.key || (key < 0 && key - glance.key <= STOPPED_CLOCK_REPEAT_MS)) return true;
-  }
-  return false;
-}
-
 function remember(
   state: DeviceState,
   report: Report,
@@ -242,14 +241,7 @@ function remember(
   if ((seen.metrics & WORN) !== 0) rememberWorn(state, readings);
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.metrics === WATER) return;
-  const { recent } = state;
-  if (recent.length === 0) recent.push(0);
-  const slot = recent[0] as number;
-  const place = 1 + slot * SLOT;
-  recent[place] = seen.key;
-  recent[place + 1] = seen.metrics;
-  recent[place + 2] = seen.sum;
-  recent[0] = (slot + 1) % LIMITS.recentMessagesMax;
+  rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
 }
 
 const WORN = 1 << METRICS.worn_bool.id;

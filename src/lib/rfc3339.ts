@@ -36,14 +36,17 @@ export function parseRfc3339(text: string): number | undefined {
   }
   const offset = offsetMinutes(text, position);
   if (offset === undefined || day > daysIn(year, month)) return undefined;
-  // Date.UTC takes years below 100 for years of the 20th century; the calendar repeats every 400 years.
-  const early = year < 100 ? 400 : 0;
-  const at = Date.UTC(year + early, month - 1, day, hour, minute, second) + Math.floor(milliseconds);
-  return at - early * MEAN_YEAR_MS - offset * 60_000;
+  const minutes = (dayNumber(year, month, day) * 24 + hour) * 60 + minute - offset;
+  return minutes * 60_000 + second * 1000 + Math.floor(milliseconds);
 }
 
-/** Of the Gregorian calendar, exact over 400 years. */
-const MEAN_YEAR_MS = 365.2425 * 86_400_000;
+/** Days since 1970-01-01 in the Gregorian calendar. Counted from March, so that the leap day comes last in its year. */
+function dayNumber(year: number, month: number, day: number): number {
+  const marchYear = month > 2 ? year : year - 1;
+  const marchMonth = month > 2 ? month - 3 : month + 9;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return marchYear * 365 + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - 719_469;
+}
 
 function offsetMinutes(text: string, position: number): number | undefined {
   const sign = text.charCodeAt(position);

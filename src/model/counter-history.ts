@@ -3,23 +3,61 @@ import { HOUR } from '../lib/clock.ts';
 /**
  * What a cumulative counter said over the last days, as a total that only grows: roll-over, reset and exchange of the
  * meter have been taken out. Totals are whole millionths of the metric's unit (millilitres for m³), so
- * that sums are exact. Plain data: it is stored and restored as JSON.
+ * that sums are exact.
+ *
+ * Its numbers lie in one block, because a step on a city costs as much as the places in memory that it touches: a head
+ * and a ring of points. Who wants to look at it asks the functions below; what is stored is `StoredHistory`.
  */
 export interface CounterHistory {
-  /** Event times, ascending. */
-  at: number[];
-  /** Total at each of them, in millionths of the metric's unit. */
-  total: number[];
-  /** From which instant on which offset (in millionths) is added to the raw value. Ascending. */
-  epochs: { from: number; offset: number }[];
+  /** FIRST, COUNT, FROM, OFFSET, three days of FLOOR, then a ring of points: instant, total. */
+  cells: number[];
+  /** Epochs before the present one, oldest first. Nearly no meter has any. */
+  older: Epoch[] | undefined;
   /** A step that cannot be true by itself; the next reading confirms or drops it. */
-  held?: { at: number; raw: number };
+  held: Held | undefined;
+}
+
+/** From which instant on which offset (in millionths) is added to the raw value. */
+export interface Epoch {
+  readonly from: number;
+  readonly offset: number;
+}
+
+interface Held {
+  readonly at: number;
+  readonly raw: number;
+}
+
+/** The same as plain data: this is what is stored as JSON. */
+export interface StoredHistory {
+  /** Event times, ascending. */
+  readonly at: readonly number[];
+  /** Total at each of them, in millionths of the metric's unit. */
+  readonly total: readonly number[];
+  /** Ascending. */
+  readonly epochs: readonly Epoch[];
+  readonly held?: Held | undefined;
   /**
    * Smallest flow over four hours of each of the last days: what runs even when nobody draws. Pairs of a UTC day number
-   * and millionths an hour.
+   * and millionths an hour, ascending.
    */
-  floor: number[];
+  readonly floor: readonly number[];
 }
+
+/** Where the oldest point stands in the ring, in cells. */
+const FIRST = 0;
+/** How many points there are. */
+const COUNT = 1;
+/** The present epoch. */
+const FROM = 2;
+const OFFSET = 3;
+/** Day number and smallest flow of the last days that have one, newest first; day NO_DAY where there is none. */
+const FLOOR = 4;
+const FLOOR_DAYS = 3;
+const HEAD = FLOOR + 2 * FLOOR_DAYS;
+const NO_DAY = -1;
+/** A ring grows by so many points: an array that grows by itself would take half as much again. */
+const GROWTH = 8;
 
 /** What became of one reading of a counter. */
 export type CounterVerdict =
@@ -51,13 +89,85 @@ export const HISTORY_MS = 52 * HOUR;
 /** Points closer together than this replace one another, so that a meter that reports each minute stays small. */
 const SPACING_MS = 0.4 * HOUR;
 const FLOOR_SPAN_MS = 4 * HOUR;
-const FLOOR_DAYS = 3;
 const DAY_MS = 24 * HOUR;
 /** A register close to its end and a value close to zero: it rolled over. */
 const ROLLOVER_SHARE = 0.1;
 
+/** Doubles lie in their array only if it never held anything else: new blocks are cut from this one. */
+const BLANK: readonly number[] = Array.from({ length: HEAD + 2 * 128 }, () => 0.5).fill(0);
+
+function blank(points: number): number[] {
+  const length = HEAD + 2 * points;
+  const cells = BLANK.slice(0, length);
+  while (cells.length < length) cells.push(0);
+  for (let i = FLOOR; i < HEAD; i += 2) cells[i] = NO_DAY;
+  return cells;
+}
+
 export function emptyHistory(): CounterHistory {
-  return { at: [], total: [], epochs: [], floor: [] };
+  return { cells: blank(GROWTH), older: undefined, held: undefined };
+}
+
+/** How many points it remembers. */
+export const countOf = ({ cells }: CounterHistory): number => cells[COUNT] as number;
+
+/** Where in the block the point with this number stands; 0 is the oldest. */
+function placeOf(cells: readonly number[], index: number): number {
+  const place = HEAD + (cells[FIRST] as number) + 2 * index;
+  return place < cells.length ? place : place - cells.length + HEAD;
+}
+
+const timeOf = (cells: readonly number[], index: number): number => cells[placeOf(cells, index)] as number;
+const totalOf = (cells: readonly number[], index: number): number =>
+  cells[placeOf(cells, index) + 1] as number;
+
+/** Event time of the newest point; 0 while there is none. */
+export function newestAt({ cells }: CounterHistory): number {
+  const count = cells[COUNT] as number;
+  return count === 0 ? 0 : timeOf(cells, count - 1);
+}
+
+/** What the meter showed at the point of this very instant, in millionths of the unit; undefined if there is none. */
+export function shownAt(history: CounterHistory, at: number): number | undefined {
+  const { cells } = history;
+  const index = indexAtOrBefore(cells, at);
+  if (index < 0 || timeOf(cells, index) !== at) return undefined;
+  return totalOf(cells, index) - offsetAt(history, at);
+}
+
+/** As plain data, to store it or to look at all of it. */
+export function storedHistory({ cells, older, held }: CounterHistory): StoredHistory {
+  const at: number[] = [];
+  const total: number[] = [];
+  const count = cells[COUNT] as number;
+  for (let i = 0; i < count; i++) {
+    at.push(timeOf(cells, i));
+    total.push(totalOf(cells, i));
+  }
+  const present = { from: cells[FROM] as number, offset: cells[OFFSET] as number };
+  const floor: number[] = [];
+  for (let i = HEAD - 2; i >= FLOOR; i -= 2)
+    if (cells[i] !== NO_DAY) floor.push(cells[i] as number, cells[i + 1] as number);
+  const epochs = count === 0 ? [] : [...(older ?? []), present];
+  return { at, total, epochs, ...(held ? { held } : {}), floor };
+}
+
+/** The history that was stored. */
+export function restoredHistory({ at, total, epochs, held, floor }: StoredHistory): CounterHistory {
+  const cells = blank(Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH);
+  cells[COUNT] = at.length;
+  for (let i = 0; i < at.length; i++) {
+    cells[HEAD + 2 * i] = at[i] as number;
+    cells[HEAD + 2 * i + 1] = total[i] as number;
+  }
+  const present = epochs[epochs.length - 1];
+  cells[FROM] = present?.from ?? 0;
+  cells[OFFSET] = present?.offset ?? 0;
+  for (let i = 0; i < floor.length && i < 2 * FLOOR_DAYS; i += 2) {
+    cells[FLOOR + i] = floor[floor.length - 2 - i] as number;
+    cells[FLOOR + i + 1] = floor[floor.length - 1 - i] as number;
+  }
+  return { cells, older: epochs.length > 1 ? epochs.slice(0, -1) : undefined, held };
 }
 
 /** Takes one raw reading (in the metric's unit). Deterministic; changes the history in place. */
@@ -67,36 +177,37 @@ export function takeCounter(
   raw: number,
   rules: CounterRules,
 ): CounterVerdict {
-  const newest = history.at.length - 1;
-  if (newest < 0) {
-    history.epochs.push({ from: 0, offset: 0 });
+  const { cells } = history;
+  const count = cells[COUNT] as number;
+  if (count === 0) {
     append(history, at, micro(raw));
     return TAKEN;
   }
-  const newestAt = history.at[newest] as number;
-  return at > newestAt ? takeNext(history, at, raw, newestAt, rules) : takeLate(history, at, raw, rules);
+  const newest = timeOf(cells, count - 1);
+  return at > newest ? takeNext(history, at, raw, newest, rules) : takeLate(history, at, raw, rules);
 }
 
 function takeNext(
   history: CounterHistory,
   at: number,
   raw: number,
-  newestAt: number,
+  lastAt: number,
   rules: CounterRules,
 ): CounterVerdict {
-  const newestTotal = history.total[history.total.length - 1] as number;
-  const offset = offsetAt(history, newestAt);
+  const { cells } = history;
+  const newestTotal = totalOf(cells, (cells[COUNT] as number) - 1);
+  const offset = offsetAt(history, lastAt);
   const step = micro(raw) + offset - newestTotal;
   const jitter = micro(rules.resolution);
-  const stepMax = mostWithin(at - newestAt, rules);
+  const stepMax = mostWithin(at - lastAt, rules);
   const { exchangedAt } = rules;
-  if (exchangedAt !== undefined && exchangedAt > newestAt && exchangedAt <= at) {
-    delete history.held;
+  if (exchangedAt !== undefined && exchangedAt > lastAt && exchangedAt <= at) {
+    drop(history);
     restart(history, at, raw, newestTotal);
     return TAKEN;
   }
   if (step >= -jitter && step <= stepMax) {
-    delete history.held;
+    drop(history);
     append(history, at, Math.max(newestTotal, newestTotal + step));
     return TAKEN;
   }
@@ -109,8 +220,8 @@ function takeNext(
     micro(raw) < ROLLOVER_SHARE * max &&
     step + max <= stepMax
   ) {
-    delete history.held;
-    history.epochs.push({ from: at, offset: offset + max });
+    drop(history);
+    begin(history, at, offset + max);
     append(history, at, newestTotal + step + max);
     return TAKEN;
   }
@@ -135,7 +246,7 @@ function confirmOrHold(
     ) {
       restart(history, held.at, held.raw, newestTotal);
       append(history, at, newestTotal + since);
-      delete history.held;
+      drop(history);
       return { kind: 'restarted', held };
     }
   }
@@ -146,8 +257,22 @@ function confirmOrHold(
 
 /** A new epoch: what passed between the last reading and this one is not known and counts as nothing. */
 function restart(history: CounterHistory, at: number, raw: number, newestTotal: number): void {
-  history.epochs.push({ from: at, offset: newestTotal - micro(raw) });
+  begin(history, at, newestTotal - micro(raw));
   append(history, at, newestTotal);
+}
+
+/** Begins an epoch. */
+function begin(history: CounterHistory, from: number, offset: number): void {
+  const { cells } = history;
+  history.older ??= [];
+  history.older.push({ from: cells[FROM] as number, offset: cells[OFFSET] as number });
+  cells[FROM] = from;
+  cells[OFFSET] = offset;
+}
+
+/** Nothing is held any more. Most of the time nothing was, and then nothing is written. */
+function drop(history: CounterHistory): void {
+  if (history.held) history.held = undefined;
 }
 
 /** What can pass in so many milliseconds at most, in millionths; a little more, because registers count in steps. */
@@ -156,145 +281,180 @@ function mostWithin(ms: number, { perHourMax, resolution }: CounterRules): numbe
 }
 
 function takeLate(history: CounterHistory, at: number, raw: number, rules: CounterRules): CounterVerdict {
-  const { at: times, total: totals } = history;
-  const index = lastIndexAtOrBefore(times, at);
+  const { cells } = history;
+  const count = cells[COUNT] as number;
+  const index = indexAtOrBefore(cells, at);
   // Older than anything that is still judged: it is kept where readings are kept, and changes nothing here.
-  if (index < 0 && (times[times.length - 1] as number) - at > HISTORY_MS) return LATE;
+  if (index < 0 && timeOf(cells, count - 1) - at > HISTORY_MS) return LATE;
   const total = micro(raw) + offsetAt(history, at);
-  const again = times[index] === at;
-  if (again && totals[index] === total) return DUPLICATE;
-  const fault = misfit(history, again ? index - 1 : index, index + 1, at, total, rules);
+  const again = index >= 0 && timeOf(cells, index) === at;
+  if (again && totalOf(cells, index) === total) return DUPLICATE;
+  const fault = misfit(cells, again ? index - 1 : index, index + 1, at, total, rules);
   if (fault) return { kind: 'held', because: fault };
-  if (again) totals[index] = total;
+  if (again) cells[placeOf(cells, index) + 1] = total;
   else {
-    const gap = (times[index + 1] as number) - (times[index] ?? Number.NEGATIVE_INFINITY);
-    if (gap < SPACING_MS) return LATE;
-    times.splice(index + 1, 0, at);
-    totals.splice(index + 1, 0, total);
+    const before = index < 0 ? Number.NEGATIVE_INFINITY : timeOf(cells, index);
+    if (timeOf(cells, index + 1) - before < SPACING_MS) return LATE;
+    insert(history, index + 1, at, total);
   }
-  rebuildFloor(history);
+  rebuildFloor(history.cells);
   return LATE;
 }
 
 /** Why a total cannot stand between these two neighbours; at either end of the history, only so much can have passed. */
 function misfit(
-  { at: times, total: totals }: CounterHistory,
+  cells: readonly number[],
   left: number,
   right: number,
   at: number,
   total: number,
   rules: CounterRules,
 ): 'counter-backwards' | 'counter-jump' | undefined {
-  const [before, after] = [totals[left], totals[right]];
-  const least = before ?? (after ?? total) - mostWithin((times[right] ?? at) - at, rules);
-  const most = after ?? (before ?? total) + mostWithin(at - (times[left] ?? at), rules);
+  const before = left < 0 ? undefined : totalOf(cells, left);
+  const after = right >= (cells[COUNT] as number) ? undefined : totalOf(cells, right);
+  const least = before ?? (after ?? total) - mostWithin(timeOf(cells, right) - at, rules);
+  const most = after ?? (before ?? total) + mostWithin(at - timeOf(cells, left), rules);
   if (total < least) return 'counter-backwards';
   return total > most ? 'counter-jump' : undefined;
 }
 
 function append(history: CounterHistory, at: number, total: number): void {
-  const { at: times, total: totals } = history;
-  const last = times.length - 1;
+  const { cells } = history;
+  const count = cells[COUNT] as number;
   // A dense stream is thinned: the newest point is always there, older ones stand at least SPACING_MS apart.
-  if (last > 0 && at - (times[last - 1] as number) < SPACING_MS) {
-    times[last] = at;
-    totals[last] = total;
+  if (count > 1 && at - timeOf(cells, count - 2) < SPACING_MS) {
+    const place = placeOf(cells, count - 1);
+    cells[place] = at;
+    cells[place + 1] = total;
+    lowerFloor(cells, count - 1);
   } else {
-    times.push(at);
-    totals.push(total);
+    insert(history, count, at, total);
+    lowerFloor(history.cells, count);
   }
-  lowerFloor(history, times.length - 1);
   trim(history, at);
 }
 
-/** Drops what is older than the history, a few points at a time so that the cost is spread. */
-function trim(history: CounterHistory, newestAt: number): void {
-  const from = newestAt - HISTORY_MS;
-  let count = 0;
-  // One point before the window stays: it is where the window starts.
-  while ((history.at[count + 1] ?? Number.POSITIVE_INFINITY) <= from) count++;
-  if (count < 8) return;
-  // In place: a new array for each home every few hours is most of what the collector would have to do.
-  dropFirst(history.at, count);
-  dropFirst(history.total, count);
-  while (
-    history.epochs.length > 1 &&
-    (history.epochs[1] as { from: number }).from <= (history.at[0] as number)
-  )
-    history.epochs.shift();
+/** Puts a point in place `index`; those from there on move up. */
+function insert(history: CounterHistory, index: number, at: number, total: number): void {
+  const count = history.cells[COUNT] as number;
+  if (HEAD + 2 * count === history.cells.length) history.cells = grown(history.cells);
+  const { cells } = history;
+  cells[COUNT] = count + 1;
+  for (let i = count; i > index; i--) {
+    const [from, to] = [placeOf(cells, i - 1), placeOf(cells, i)];
+    cells[to] = cells[from] as number;
+    cells[to + 1] = cells[from + 1] as number;
+  }
+  const place = placeOf(cells, index);
+  cells[place] = at;
+  cells[place + 1] = total;
 }
 
-function dropFirst(points: number[], count: number): void {
-  const kept = points.length - count;
-  for (let i = 0; i < kept; i++) points[i] = points[i + count] as number;
-  points.length = kept;
+/** The same with room for more, its points in order from the beginning of the ring. */
+function grown(cells: readonly number[]): number[] {
+  const count = cells[COUNT] as number;
+  const larger = blank(count + GROWTH);
+  for (let i = COUNT; i < HEAD; i++) larger[i] = cells[i] as number;
+  for (let i = 0; i < count; i++) {
+    const place = placeOf(cells, i);
+    larger[HEAD + 2 * i] = cells[place] as number;
+    larger[HEAD + 2 * i + 1] = cells[place + 1] as number;
+  }
+  return larger;
+}
+
+/** Drops what is older than the history, a few points at a time: what is late is judged by what stands around it. */
+function trim(history: CounterHistory, newest: number): void {
+  const { cells } = history;
+  const from = newest - HISTORY_MS;
+  const last = (cells[COUNT] as number) - 1;
+  // One point before the window stays: it is where the window starts.
+  if (last < TRIMMED_MIN || timeOf(cells, TRIMMED_MIN) > from) return;
+  let count = TRIMMED_MIN;
+  while (count < last && timeOf(cells, count + 1) <= from) count++;
+  cells[FIRST] = placeOf(cells, count) - HEAD;
+  cells[COUNT] = last + 1 - count;
+  dropEpochs(history, timeOf(cells, 0));
+}
+
+const TRIMMED_MIN = 8;
+
+/** Forgets the epochs that had ended when the oldest point was read. */
+function dropEpochs(history: CounterHistory, oldest: number): void {
+  const { older, cells } = history;
+  if (!older) return;
+  while (older.length > 0 && (older[1]?.from ?? (cells[FROM] as number)) <= oldest) older.shift();
+  if (older.length === 0) history.older = undefined;
 }
 
 /**
- * Index of the last element <= value; -1 if there is none. Looks first where the value must be if readings come evenly,
- * which they do: a history lies scattered in memory, and each look elsewhere costs more than all arithmetic.
+ * Number of the last point at or before an instant; -1 if there is none. Looks first where it must be if readings come
+ * evenly, which they do: each look elsewhere costs more than all arithmetic.
  */
-export function lastIndexAtOrBefore(sorted: readonly number[], value: number): number {
-  const last = sorted.length - 1;
+function indexAtOrBefore(cells: readonly number[], at: number): number {
+  const last = (cells[COUNT] as number) - 1;
   if (last < 0) return -1;
-  const newest = sorted[last] as number;
-  if (newest <= value) return last;
-  const spacing = newest - (sorted[last - 1] ?? newest);
-  const guess = last - Math.ceil((newest - value) / spacing);
-  if (guess >= 0 && (sorted[guess] as number) <= value && (sorted[guess + 1] as number) > value) return guess;
-  return search(sorted, value);
+  const newest = timeOf(cells, last);
+  if (newest <= at) return last;
+  if (last === 0) return -1;
+  const guess = last - Math.ceil((newest - at) / (newest - timeOf(cells, last - 1)));
+  if (guess >= 0 && timeOf(cells, guess) <= at && timeOf(cells, guess + 1) > at) return guess;
+  return search(cells, last + 1, at);
 }
 
-function search(sorted: readonly number[], value: number): number {
+function search(cells: readonly number[], count: number, at: number): number {
   let low = 0;
-  let high = sorted.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) <= value) low = middle + 1;
+    if (timeOf(cells, middle) <= at) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
-function offsetAt(history: CounterHistory, at: number): number {
-  for (let i = history.epochs.length - 1; i >= 0; i--) {
-    const epoch = history.epochs[i] as { from: number; offset: number };
-    if (epoch.from <= at) return epoch.offset;
-  }
-  return 0;
+function offsetAt({ cells, older }: CounterHistory, at: number): number {
+  if (at >= (cells[FROM] as number)) return cells[OFFSET] as number;
+  return older?.findLast((epoch) => epoch.from <= at)?.offset ?? 0;
 }
 
-function lowerFloor(history: CounterHistory, index: number): void {
-  const at = history.at[index] as number;
-  const from = lastIndexAtOrBefore(history.at, at - FLOOR_SPAN_MS);
+function lowerFloor(cells: number[], index: number): void {
+  const at = timeOf(cells, index);
+  const from = indexAtOrBefore(cells, at - FLOOR_SPAN_MS);
   if (from < 0) return;
-  const span = at - (history.at[from] as number);
+  const span = at - timeOf(cells, from);
   // Over a gap the mean says nothing about the least flow.
   if (span > 1.75 * FLOOR_SPAN_MS) return;
-  const perHour = (((history.total[index] as number) - (history.total[from] as number)) / span) * HOUR;
+  const perHour = ((totalOf(cells, index) - totalOf(cells, from)) / span) * HOUR;
   const day = Math.floor(at / DAY_MS);
-  const { floor } = history;
-  const newest = floor.length - 2;
-  if (newest >= 0 && floor[newest] === day) {
-    if (perHour < (floor[newest + 1] as number)) floor[newest + 1] = perHour;
+  if (cells[FLOOR] === day) {
+    if (perHour < (cells[FLOOR + 1] as number)) cells[FLOOR + 1] = perHour;
     return;
   }
-  floor.push(day, perHour);
-  while (floor.length > 0 && (floor[0] as number) <= day - FLOOR_DAYS) floor.splice(0, 2);
+  for (let i = HEAD - 1; i >= FLOOR + 2; i--) cells[i] = cells[i - 2] as number;
+  cells[FLOOR] = day;
+  cells[FLOOR + 1] = perHour;
+  for (let i = FLOOR + 2; i < HEAD; i += 2) if ((cells[i] as number) <= day - FLOOR_DAYS) cells[i] = NO_DAY;
 }
 
 /** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
-function rebuildFloor(history: CounterHistory): void {
-  const oldest = Math.floor(((history.at[0] as number) + FLOOR_SPAN_MS) / DAY_MS);
-  const from = history.floor.findIndex((day, index) => index % 2 === 0 && day > oldest);
-  if (from >= 0) history.floor.length = from;
-  for (let i = 0; i < history.at.length; i++) lowerFloor(history, i);
+function rebuildFloor(cells: number[]): void {
+  const oldest = Math.floor((timeOf(cells, 0) + FLOOR_SPAN_MS) / DAY_MS);
+  while ((cells[FLOOR] as number) > oldest) {
+    for (let i = FLOOR; i < HEAD - 2; i++) cells[i] = cells[i + 2] as number;
+    cells[HEAD - 2] = NO_DAY;
+  }
+  const count = cells[COUNT] as number;
+  for (let i = 0; i < count; i++) lowerFloor(cells, i);
 }
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
-export function baseFlowPerHour(history: CounterHistory): number {
+export function baseFlowPerHour({ cells }: CounterHistory): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 1; i < history.floor.length; i += 2) least = Math.min(least, history.floor[i] as number);
+  for (let i = FLOOR; i < HEAD; i += 2) {
+    const perHour = cells[i + 1] as number;
+    if (cells[i] !== NO_DAY && perHour < least) least = perHour;
+  }
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
 }
 
@@ -302,6 +462,8 @@ export function baseFlowPerHour(history: CounterHistory): number {
 export type WindowUse =
   | { readonly covered: true; readonly from: number; readonly to: number; readonly amount: number }
   | { readonly covered: false };
+
+const NOT_COVERED: WindowUse = { covered: false };
 
 /**
  * Use in the window of `windowMs` that ends with the newest reading at or before `at`. The window starts with the last
@@ -313,20 +475,16 @@ export function useInWindow(
   windowMs: number,
   slackMs: number,
 ): WindowUse {
-  const end = lastIndexAtOrBefore(history.at, at);
-  if (end < 0) return { covered: false };
-  const to = history.at[end] as number;
-  const begin = to - windowMs;
-  const start = lastIndexAtOrBefore(history.at, begin);
-  if (start < 0) return { covered: false };
-  const from = history.at[start] as number;
-  if (begin - from > slackMs) return { covered: false };
-  return {
-    covered: true,
-    from,
-    to,
-    amount: (history.total[end] as number) - (history.total[start] as number),
-  };
+  const { cells } = history;
+  const end = indexAtOrBefore(cells, at);
+  if (end < 0) return NOT_COVERED;
+  const to = timeOf(cells, end);
+  const begins = to - windowMs;
+  const start = indexAtOrBefore(cells, begins);
+  if (start < 0) return NOT_COVERED;
+  const from = timeOf(cells, start);
+  if (begins - from > slackMs) return NOT_COVERED;
+  return { covered: true, from, to, amount: totalOf(cells, end) - totalOf(cells, start) };
 }
 
 /** Millionths of the unit: litres of a cubic metre in millilitres. */

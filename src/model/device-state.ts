@@ -1,22 +1,137 @@
-import type { CounterHistory } from './counter-history.ts';
+import {
+  type CounterHistory,
+  restoredHistory,
+  type StoredHistory,
+  storedHistory,
+} from './counter-history.ts';
 
-/** What the engine remembers of one device. Plain data: it is stored and restored as JSON. */
-export interface DeviceState {
+/** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
+const HEARD = 0;
+const MEASURED = 1;
+const KNOWN = 2;
+const RECENT = 3;
+
+/**
+ * What the engine remembers of one device. Its numbers lie in one block: a step on a city costs as much as the places in
+ * memory that it touches. As JSON it is a `StoredDeviceState`; further fields that hold plain data are stored as well.
+ */
+export class DeviceState {
   readonly id: string;
-  /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
-  heardAt: number;
-  /** Newest event time of what was taken; 0: nothing yet. */
-  measuredAt: number;
-  /** When the registry made it known to the engine: silence before that is nobody's fault. */
-  knownAt: number;
-  /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
-  recent: number[];
+  /** The three instants below, and the last messages of `RecentMessages`. */
+  readonly cells: number[];
   /** Cumulative water index, if the device has one. */
-  water?: CounterHistory;
+  water: CounterHistory | undefined;
   /** Last word on whether it is worn: 1 or 0, and when. */
-  worn?: { value: number; at: number };
+  worn: { value: number; at: number } | undefined;
+
+  constructor(id: string, knownAt: number) {
+    this.id = id;
+    this.cells = NOTHING_YET.slice();
+    this.cells[KNOWN] = knownAt;
+    this.water = undefined;
+    this.worn = undefined;
+  }
+
+  /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
+  get heardAt(): number {
+    return this.cells[HEARD] as number;
+  }
+  set heardAt(at: number) {
+    this.cells[HEARD] = at;
+  }
+
+  /** Newest event time of what was taken; 0: nothing yet. */
+  get measuredAt(): number {
+    return this.cells[MEASURED] as number;
+  }
+  set measuredAt(at: number) {
+    this.cells[MEASURED] = at;
+  }
+
+  /** When the registry made it known to the engine: silence before that is nobody's fault. */
+  get knownAt(): number {
+    return this.cells[KNOWN] as number;
+  }
+  set knownAt(at: number) {
+    this.cells[KNOWN] = at;
+  }
+
+  toJSON(): StoredDeviceState {
+    const { cells, water, ...plain } = this;
+    return {
+      ...plain,
+      heardAt: this.heardAt,
+      measuredAt: this.measuredAt,
+      knownAt: this.knownAt,
+      recent: cells.slice(RECENT),
+      ...(water ? { water: storedHistory(water) } : {}),
+    };
+  }
 }
 
+/** A device's state as plain data. */
+export interface StoredDeviceState {
+  readonly id: string;
+  readonly heardAt: number;
+  readonly measuredAt: number;
+  readonly knownAt: number;
+  /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
+  readonly recent: readonly number[];
+  readonly water?: StoredHistory;
+  readonly worn?: { value: number; at: number } | undefined;
+}
+
+/** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
+const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5].fill(0);
+
 export function newDeviceState(id: string, knownAt: number): DeviceState {
-  return { id, heardAt: 0, measuredAt: 0, knownAt, recent: [] };
+  return new DeviceState(id, knownAt);
+}
+
+/** The state that was stored. */
+export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
+  const { heardAt, measuredAt, knownAt, recent, water, ...plain } = stored;
+  const state = Object.assign(new DeviceState(stored.id, knownAt), plain);
+  state.heardAt = heardAt;
+  state.measuredAt = measuredAt;
+  for (const cell of recent) state.cells.push(cell);
+  if (water) state.water = restoredHistory(water);
+  return state;
+}
+
+/** A message in the ring: event time (see Glance in admit.ts), metrics, sum. Before it stands which is replaced next. */
+const MESSAGE = 3;
+
+/** Was one of the last messages the same? Where its clock stood still, only within `stoppedClockMs` of arrival. */
+export function isRemembered(
+  { cells }: DeviceState,
+  key: number,
+  metrics: number,
+  sum: number,
+  stoppedClockMs: number,
+): boolean {
+  for (let i = RECENT + 1; i < cells.length; i += MESSAGE) {
+    if (cells[i + 1] !== metrics || cells[i + 2] !== sum) continue;
+    const before = cells[i] as number;
+    // A clock that stands still says the same of every press of a button: the network repeats within minutes only.
+    if (before === key || (before < 0 && before - key <= stoppedClockMs)) return true;
+  }
+  return false;
+}
+
+/** Remembers a message in place of the oldest of `most`. */
+export function rememberMessage(
+  { cells }: DeviceState,
+  key: number,
+  metrics: number,
+  sum: number,
+  most: number,
+): void {
+  if (cells.length === RECENT) cells.push(0);
+  const slot = cells[RECENT] as number;
+  const place = RECENT + 1 + slot * MESSAGE;
+  cells[place] = key;
+  cells[place + 1] = metrics;
+  cells[place + 2] = sum;
+  cells[RECENT] = (slot + 1) % most;
 }

@@ -5,6 +5,8 @@ export interface Message {
   readonly receivedAt: number;
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** The payload as text, where whoever brings the message has it already. */
+  readonly text?: string | undefined;
   /** The MQTT client that published it; undefined in recordings. */
   readonly client?: string;
 }

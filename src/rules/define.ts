@@ -97,6 +97,8 @@ export interface RuleContext<P, S> {
   state: S | undefined;
   /** The devices of the home. */
   readonly devices: readonly DeviceView[];
+  /** How many of them count water: where there is one, nobody has to look at the others. */
+  readonly meters: number;
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;
   readonly gateway: GatewayView | undefined;
@@ -183,6 +185,8 @@ export interface RuleExample {
   readonly params?: Readonly<Record<string, unknown>>;
   /** `water-meter` if absent. */
   readonly model?: string;
+  /** So many homes of one unit, each with a device that sends all inputs; 1 if absent. */
+  readonly homes?: number;
   /** Further rules of the set, for kinds that look at what others found. */
   readonly beside?: readonly {
     readonly id: string;
@@ -213,4 +217,6 @@ export interface ExampleInput {
   readonly values?: Readonly<Partial<Record<MetricName, number>>>;
   readonly step?: Readonly<Partial<Record<MetricName, number>>>;
   readonly event?: EventName;
+  /** Sent by the devices of the first so many homes; by all if absent. */
+  readonly byFirst?: number;
 }

@@ -66,6 +66,7 @@ export interface RuleSubject {
   readonly path: string;
   readonly timeZone: string;
   readonly devices: readonly RuleDevice[];
+  readonly meters: number;
   readonly gateway: GatewayView | undefined;
   readonly area: AreaView | undefined;
   readonly away: readonly AwayPeriod[];

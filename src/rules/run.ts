@@ -101,6 +101,9 @@ export class Run implements RuleContext<unknown, unknown> {
   get devices(): readonly DeviceView[] {
     return this.#subject.devices;
   }
+  get meters(): number {
+    return this.#subject.meters;
+  }
   get gateway(): GatewayView | undefined {
     return this.#subject.gateway;
   }

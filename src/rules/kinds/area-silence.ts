@@ -55,6 +55,17 @@ export default defineRule<Params, never>({
   },
   examples: [
     {
+      name: 'four meters of a unit that stop are one finding, which ends when they are back',
+      homes: 5,
+      inputs: [
+        { at: 0, every: 1, until: 5, values: { water_index_m3: 1 } },
+        { at: 5, every: 1, until: 20, values: { water_index_m3: 1 }, byFirst: 1 },
+        { at: 12.5, every: 1, until: 20, values: { water_index_m3: 1 } },
+      ],
+      until: 20,
+      expect: [{ raised: 7, since: 7, cleared: 12.5, reason: 'recovered', priority: 'P3' }],
+    },
+    {
       name: 'must not fire: one device alone is no area',
       inputs: [{ at: 0, every: 1, until: 5, values: { water_index_m3: 1 } }],
       until: 30,
@@ -155,14 +166,16 @@ function nextLook(context: RuleContext<Params, never>, area: AreaView): number {
 function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {
   const { devices, of, lastFrom, lastTo, since, unit } = stopped;
   const last = shortLocal(lastTo, context.timeZone);
-  const part = unit === area.path ? '' : unit.slice(area.path.length + 1);
+  const part = unit === area.path ? undefined : unit.slice(area.path.length + 1);
+  const zhPlace = part === undefined ? area.name : `${area.name} ${part} 单元`;
+  const enPlace = part === undefined ? area.name : `${area.name}, unit ${part}`;
   return {
     since,
     at: since,
     evidence: {
       text: {
-        zh: `${area.name}${part ? ` ${part} 单元` : ''} ${of} 台设备中有 ${devices} 台在 ${last} 前后同时停止上报（可能停电或信号中断），期间住户处于无人看护状态`,
-        en: `${area.name}${part ? `, unit ${part}` : ''}: ${devices} of ${of} devices stopped together about ${last} (a power cut or the radio?); nobody watches over these homes meanwhile`,
+        zh: `${zhPlace}：${of} 台设备中有 ${devices} 台在 ${last} 前后同时停止上报（可能停电或信号中断），期间住户处于无人看护状态`,
+        en: `${enPlace}: ${devices} of ${of} devices stopped together about ${last} (a power cut or the radio?); nobody watches over these homes meanwhile`,
       },
       readings: [],
       coverage: 'device-silent',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
-import { baseFlowPerHour, type CounterHistory, useInWindow } from '../../model/counter-history.ts';
+import { baseFlowPerHour, newestAt, shownAt, useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 
 const params = z.strictObject({
@@ -51,14 +51,15 @@ export default defineRule<Params, never>({
     const { params: limits, open } = context;
     const meter = context.device;
     if (!meter?.state.water) return;
+    const meters = context.meters === 1 ? [meter] : context.devices;
     if (context.late && open) {
-      const then = homeUse(context.devices, open.at, limits);
+      const then = homeUse(meters, open.at, limits);
       if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
     }
     const at = newestAt(meter.state.water);
     // Old readings that come in after an outage say nothing about now.
     if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
-    const use = homeUse(context.devices, at, limits);
+    const use = homeUse(meters, at, limits);
     if (!use) return;
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
@@ -167,8 +168,6 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
 /** What was drawn, without what leaks; `baseLitres` is 0 where the rule does not correct for leaks. */
 const corrected = (use: Use): number => use.litres - use.baseLitres;
 
-const newestAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
-
 const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
 
 function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
@@ -206,11 +205,9 @@ function edgesOf({ state }: DeviceView, use: Use): EvidenceReading[] {
   const { water } = state;
   if (!water) return [];
   return [use.from, use.to].flatMap((at) => {
-    const index = water.at.indexOf(at);
-    const total = water.total[index];
-    const offset = water.epochs.findLast((epoch) => epoch.from <= at)?.offset ?? 0;
-    if (total === undefined) return [];
-    const value = (total - offset) / 1_000_000;
+    const shown = shownAt(water, at);
+    if (shown === undefined) return [];
+    const value = shown / 1_000_000;
     return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
   });
 }

@@ -87,6 +87,8 @@ export default defineRule<Params, State>({
   params,
   reads: ({ limits }) => ({ metrics: limits.map((l) => l.metric) }),
   onReport(context, report) {
+    const nothingYet = !context.state && !context.open && !context.waits;
+    if (nothingYet && !reaches(report, context.params.limits)) return;
     const { worn } = context.device?.state ?? {};
     for (const sample of samplesOf(report, context.params.limits)) {
       if (worn && worn.value === 0 && worn.at <= sample.at) continue;
@@ -175,6 +177,13 @@ export default defineRule<Params, State>({
     },
   ],
 });
+
+/** Does any value reach a limit? Nearly none does, and then there is nothing to gather. */
+function reaches({ readings }: Report, limits: readonly Limit[]): boolean {
+  for (const { metric, value } of readings)
+    for (const limit of limits) if (limit.metric === metric && beyond(value, limit)) return true;
+  return false;
+}
 
 /** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
 function samplesOf(report: Report, limits: readonly Limit[]): Sample[] {

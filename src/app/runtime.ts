@@ -1,0 +1,143 @@
+import type { DeviceDefinition } from '../devices/define.ts';
+import { MINUTE } from '../lib/clock.ts';
+import type { CounterRules } from '../model/counter-history.ts';
+import { type DeviceState, newDeviceState } from '../model/device-state.ts';
+import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Device } from '../model/registry.ts';
+import type { AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
+import { NO_SLOTS, type RuleDevice, type Slots } from '../rules/instance.ts';
+import type { Subject } from './subject.ts';
+
+/** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
+const WATER_PER_HOUR_MAX_M3 = 8;
+
+/** A device of a home while the service runs: the registry's entry, its model, and what it said. */
+export class RuntimeDevice implements RuleDevice {
+  device: Device;
+  readonly definition: DeviceDefinition;
+  readonly subject: Subject;
+  #state: DeviceState;
+  #slots: Slots = NO_SLOTS;
+  gatewaySubject: Subject | undefined;
+  // Read for each reading: kept here, so that the registry's entry is not touched.
+  enrolledAt = 0;
+  /** The next whole minute: a small number lies in the object itself. */
+  enrolledMinute = 0;
+  intervalMs = 0;
+  /** How its water counter behaves, if it has one. */
+  counter: CounterRules | undefined;
+
+  constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
+    this.device = device;
+    this.definition = definition;
+    this.subject = subject;
+    this.#state = newDeviceState(device.id, knownAt);
+    this.update(device);
+  }
+
+  get state(): DeviceState {
+    if (this.subject.asleep) this.subject.wake();
+    return this.#state;
+  }
+  set state(state: DeviceState) {
+    this.#state = state;
+  }
+  get slots(): Slots {
+    if (this.subject.asleep) this.subject.wake();
+    return this.#slots;
+  }
+  set slots(slots: Slots) {
+    this.#slots = slots;
+  }
+  get id(): string {
+    return this.device.id;
+  }
+  get model(): string {
+    return this.definition.model;
+  }
+  get metrics(): readonly MetricName[] {
+    return this.definition.metrics;
+  }
+  get events(): readonly EventName[] {
+    return this.definition.events;
+  }
+  get graceMs(): number {
+    return this.definition.silenceGraceMs;
+  }
+  get gateway(): GatewayView | undefined {
+    return this.gatewaySubject?.gateway;
+  }
+  get area(): AreaView | undefined {
+    return this.subject.areaSubject?.area;
+  }
+
+  /** The registry's entry changed; what the device said stays. */
+  update(device: Device): void {
+    this.device = device;
+    this.enrolledAt = device.enrolledAt;
+    this.enrolledMinute = Math.ceil(device.enrolledAt / MINUTE);
+    this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
+    this.counter = counterRules(device, this.definition);
+  }
+}
+
+/** Rules of counters by what they say: nearly all devices of a model share one. */
+const counters = new Map<string, CounterRules>();
+
+function counterRules(device: Device, { counters: traits }: DeviceDefinition): CounterRules | undefined {
+  const water = traits.water_index_m3;
+  if (!water) return undefined;
+  const { exchangedAt } = device;
+  const max = device.counterMax ?? water.max;
+  const resolution = device.counterResolution ?? water.resolution;
+  const rules = { max, resolution, perHourMax: WATER_PER_HOUR_MAX_M3, exchangedAt };
+  if (exchangedAt !== undefined) return rules;
+  const key = `${max}/${resolution}`;
+  const shared = counters.get(key) ?? rules;
+  counters.set(key, shared);
+  return shared;
+}
+
+/** What comes through a gateway, whichever device sent it. */
+export class RuntimeGateway implements GatewayView {
+  readonly id: string;
+  heardAt = 0;
+  knownAt: number;
+  silent = false;
+  intervalMs: number | undefined;
+  devices = 0;
+
+  constructor(id: string, knownAt: number) {
+    this.id = id;
+    this.knownAt = knownAt;
+  }
+}
+
+/** The homes of one building, or of whatever node they stand in. */
+export class RuntimeArea implements AreaView {
+  readonly path: string;
+  knownAt: number;
+  silent: AreaSilence | undefined;
+  readonly #homes: AreaHomes;
+
+  constructor(path: string, knownAt: number, homes: AreaHomes) {
+    this.path = path;
+    this.knownAt = knownAt;
+    this.#homes = homes;
+  }
+
+  get name(): string {
+    return this.#homes.nameOf(this.path);
+  }
+
+  *members(): Generator<{ device: RuntimeDevice; unit: string }> {
+    for (const { subject, unit } of this.#homes.under(this.path))
+      for (const device of subject.devices) yield { device, unit };
+  }
+}
+
+/** Where an area finds its homes: in the core. */
+export interface AreaHomes {
+  nameOf(path: string): string;
+  under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
+}
