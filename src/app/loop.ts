@@ -10,7 +10,7 @@ import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
-import type { Decoder } from './decode.ts';
+import type { DecodedMessage, Decoder } from './decode.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
 import { storeNumbering, subjectRow } from './subject.ts';
@@ -35,6 +35,13 @@ export interface LoopOptions {
   readonly between: () => Promise<void> | void;
 }
 
+/** A message with what it was found to say when it came, as of so many changes of the registry. */
+interface Decoded {
+  /** Undefined: it says nothing to us. */
+  readonly found: DecodedMessage | undefined;
+  readonly registryChanges: number;
+}
+
 type Item =
   | {
       readonly kind: 'rejected';
@@ -42,28 +49,39 @@ type Item =
       readonly device: string | undefined;
       readonly refusal: Refusal;
     }
-  | { readonly kind: 'message'; readonly inbound: InboundMessage }
+  | { readonly kind: 'message'; readonly inbound: InboundMessage; readonly decoded: Decoded }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
 
+/** What is stepped through together, from the first input that was taken to the commit. */
 interface Batch {
   readonly effects: Effect[];
   readonly done: (() => void)[];
   readonly reports: SequencedReport[];
   readonly touched: Set<string>;
   readonly firstSeq: number;
+  items: number;
+  /** The latest instant that anything in it carries. */
+  latest: number;
   /** False: nothing of it needs to be on disk (presence, a tick at which nothing was due). */
   written: boolean;
 }
 
-/** At a calm rate each message is committed at once; under load batches form while the disk is busy. */
-const LINGER_MS_MAX = 4;
-const CALM_BATCH = 2;
+/** Where messages come so fast that some of them share a commit if it waits this long, it does. */
+const LINGER_MS = 4;
+const LINGER_FOR_MESSAGES = 4;
+/** The rate of the messages is a mean over about this time. */
+const RATE_MS = 100;
 const COMMIT_RETRY_MS_FIRST = 100;
 const COMMIT_RETRY_MS_MAX = 10_000;
 
 /**
  * Inbox → step → commit → acknowledgements and everything that follows. One batch at a time: what a batch says is on
  * disk before anybody hears of it, and one fsync serves all of it.
+ *
+ * What comes while nothing is being committed is stepped through at once, into the open batch. It is committed at the
+ * end of this turn of the event loop; or, at a rate at which it pays, a little later, unless somebody is in need:
+ * an event, an alert, a command of people ends the waiting. What comes during a commit, or beyond a full batch, waits
+ * in the inbox.
  */
 export class Loop {
   readonly #options: LoopOptions;
@@ -71,11 +89,16 @@ export class Loop {
   readonly #replies = new Map<string, (reply: CommandReply) => void>();
   readonly #journal = new JournalWriter();
   readonly #waitingForRoom: (() => void)[] = [];
-  #scheduled = false;
+  #batch: Batch | undefined;
+  /** Clients with an event among the messages in the inbox. */
+  readonly #inNeed = new Set<string>();
+  #flushing: 'no' | 'lingers' | 'now' = 'no';
+  #lingering: NodeJS.Timeout | undefined;
   #running = false;
   #stopped = false;
-  #lastCommitAt = 0;
-  #meanBatch = 1;
+  #lastBatchAt = 0;
+  #messagesAMs = 0;
+  #registryChanges = 0;
   #commandNumber = 0;
   #leptAt = 0;
   #idle: (() => void)[] = [];
@@ -99,9 +122,8 @@ export class Loop {
 
   /** Takes a message; false when the inbox is full: nothing was taken, `onRoom` tells when to try again. */
   receive(inbound: InboundMessage): boolean {
-    if (this.#stopped || !this.#inbox.push({ kind: 'message', inbound })) return false;
-    this.#schedule();
-    return true;
+    if (this.#stopped || this.#inbox.full) return false;
+    return this.#accept({ kind: 'message', inbound, decoded: this.#decode(inbound.message) });
   }
 
   onRoom(resume: () => void): void {
@@ -112,36 +134,31 @@ export class Loop {
   submit(command: Command, by: string): Promise<CommandReply> {
     const id = `${this.#options.clock.now().toString(36)}-${++this.#commandNumber}`;
     const input: CommandInput = { kind: 'command', receivedAt: this.#options.clock.now(), id, by, command };
-    if (this.#stopped || !this.#inbox.push({ kind: 'input', input })) {
+    if (this.#stopped || !this.#accept({ kind: 'input', input })) {
       return Promise.resolve({ ok: false, failure: { code: 'NOT_READY' } });
     }
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-      this.#schedule();
-    });
+    return new Promise((resolve) => this.#replies.set(id, resolve));
   }
 
   /** Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted. */
   reject(message: Message, device: string | undefined, refusal: Refusal): void {
-    if (this.#stopped || !this.#inbox.push({ kind: 'rejected', message, device, refusal }))
+    if (this.#stopped || !this.#accept({ kind: 'rejected', message, device, refusal }))
       this.counts.rejected++;
-    else this.#schedule();
   }
 
   /** Lets time pass. Skipped while messages wait: they carry the time themselves. */
   tick(listeningSince?: number): void {
     if (this.#stopped || (this.#inbox.length > 0 && listeningSince === undefined)) return;
     const receivedAt = this.#options.clock.now();
-    this.#inbox.push({
+    this.#accept({
       kind: 'input',
       input: { kind: 'tick', receivedAt, ...(listeningSince === undefined ? {} : { listeningSince }) },
     });
-    this.#schedule();
   }
 
   /** Resolves when everything that was received has been committed. */
   async drained(): Promise<void> {
-    if (!this.#running && !this.#scheduled && this.#inbox.length === 0) return;
+    if (!this.#running && this.#flushing === 'no' && this.#inbox.length === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -151,79 +168,133 @@ export class Loop {
     await this.drained();
   }
 
-  #schedule(): void {
-    if (this.#running || this.#scheduled) return;
-    this.#scheduled = true;
-    const sinceCommit = performance.now() - this.#lastCommitAt;
-    const linger = this.#meanBatch <= CALM_BATCH ? 0 : LINGER_MS_MAX - sinceCommit;
-    if (linger < 1) setImmediate(() => this.#start());
-    else setTimeout(() => this.#start(), linger);
+  /** Steps through it now if nothing stands in its way; otherwise it waits in the inbox. False: there is no room. */
+  #accept(item: Item): boolean {
+    const open = this.#batch;
+    if (this.#running || this.#inbox.length > 0 || (open && open.items >= LIMITS.batchLengthMax)) {
+      if (!this.#inbox.push(item)) return false;
+      if (item.kind === 'message' && hasEvent(item.decoded)) {
+        const { client } = item.inbound.message;
+        if (client !== undefined) this.#inNeed.add(client);
+      }
+      this.#plan('now');
+      return true;
+    }
+    try {
+      this.#batch = open ?? this.#newBatch();
+      const isUrgent = this.#take(item, this.#batch, Number.POSITIVE_INFINITY);
+      this.#plan(isUrgent || !this.#isBusy ? 'now' : 'lingers');
+    } catch (error) {
+      this.#broke(error);
+    }
+    return true;
   }
 
-  #start(): void {
-    this.#scheduled = false;
+  get #isBusy(): boolean {
+    return this.#messagesAMs * LINGER_MS >= LINGER_FOR_MESSAGES;
+  }
+
+  #plan(when: 'lingers' | 'now'): void {
+    if (this.#running || this.#flushing === 'now' || this.#flushing === when) return;
+    const lingerMs = when === 'now' ? 0 : this.#lastBatchAt + LINGER_MS - performance.now();
+    clearTimeout(this.#lingering);
+    this.#flushing = lingerMs < 1 ? 'now' : 'lingers';
+    if (lingerMs < 1) setImmediate(() => this.#flush());
+    else this.#lingering = setTimeout(() => this.#flush(), lingerMs);
+  }
+
+  #flush(): void {
+    this.#flushing = 'no';
     if (this.#running) return;
     this.#running = true;
     this.#drain().then(
       () => this.#finish(),
-      (error: unknown) => {
-        // A batch that cannot be reasoned about must not be acknowledged: the process stops and restarts from disk.
-        this.#options.logger.fatal(error, 'the loop broke');
-        setImmediate(() => {
-          throw error;
-        });
-      },
+      (error: unknown) => this.#broke(error),
     );
+  }
+
+  /** A batch that cannot be reasoned about must not be acknowledged: the process stops and restarts from disk. */
+  #broke(error: unknown): void {
+    this.#running = true;
+    this.#options.logger.fatal(error, 'the loop broke');
+    setImmediate(() => {
+      throw error;
+    });
   }
 
   #finish(): void {
     this.#running = false;
-    if (this.#inbox.length > 0) this.#schedule();
+    if (this.#inbox.length > 0) this.#plan('now');
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #drain(): Promise<void> {
-    const batch = this.#takeBatch();
+    const batch = this.#closeBatch();
     this.#tell(batch, batch.written ? await this.#commit(batch) : []);
     await this.#options.between();
   }
 
-  /** Steps through what waits, up to a batch. */
-  #takeBatch(): Batch {
-    const { core } = this.#options;
-    const batch: Batch = {
+  #newBatch(): Batch {
+    this.#journal.reset();
+    return {
       effects: [],
       done: [],
       reports: [],
       touched: new Set(),
-      firstSeq: core.seq + 1,
+      firstSeq: this.#options.core.seq + 1,
+      items: 0,
+      latest: 0,
       written: false,
     };
-    this.#journal.reset();
-    this.#noticeLeap(batch);
-    let items = 0;
-    let latest = 0;
-    while (items < LIMITS.batchLengthMax) {
-      const item = this.#inbox.shift();
-      if (!item) break;
-      items++;
-      if (item.kind !== 'input') {
-        const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
-        if (receivedAt > latest) latest = receivedAt;
-      }
-      if (item.kind === 'message') this.#takeMessage(item.inbound, batch);
-      else if (item.kind === 'rejected') this.#refuse(item.message, item.device, [item.refusal], batch);
-      else this.#takeInput(item.input, batch);
-    }
-    this.#meanBatch = 0.8 * this.#meanBatch + 0.2 * items;
+  }
+
+  /** Fills the open batch with what waits. */
+  #closeBatch(): Batch {
+    const { core } = this.#options;
+    const batch = this.#batch ?? this.#newBatch();
+    this.#batch = undefined;
+    this.#takeWaiting(batch);
+    this.#noteRate(batch.items);
     if (this.#waitingForRoom.length > 0)
       for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
-    if (latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: latest }, batch);
+    if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);
     // Rejections alone hold no input, but they too are counted on disk before anybody is told.
     if (batch.effects.length > 0 && !batch.written)
       this.#runStep({ kind: 'tick', receivedAt: core.now }, batch);
     return batch;
+  }
+
+  #takeWaiting(batch: Batch): void {
+    let ahead = 0;
+    if (this.#inNeed.size > 0) ahead = this.#letThroughWhoIsInNeed();
+    // Those who were let through let no time pass over the heads of those who still wait.
+    const until = ahead === 0 ? Number.POSITIVE_INFINITY : instantOf(this.#inbox.at(ahead));
+    while (batch.items < LIMITS.batchLengthMax) {
+      const item = this.#inbox.shift();
+      if (!item) break;
+      this.#take(item, batch, ahead-- > 0 ? until : Number.POSITIVE_INFINITY);
+    }
+    // What did not fit into the batch stands at the front still, and is let through by the next one.
+    if (ahead <= 0) this.#inNeed.clear();
+  }
+
+  /**
+   * Whoever called for help does not stand behind thousands of readings. Everything that came over the same connection
+   * goes with it: the order of a connection, and with it that of its devices and of its acknowledgements, stays.
+   * Returns how many messages that were.
+   */
+  #letThroughWhoIsInNeed(): number {
+    return this.#inbox.bringForward(
+      (item) => item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? ''),
+    );
+  }
+
+  #noteRate(items: number): void {
+    const now = performance.now();
+    const ms = Math.max(now - this.#lastBatchAt, 0.01);
+    this.#lastBatchAt = now;
+    this.#messagesAMs += (1 - Math.exp(-ms / RATE_MS)) * (items / ms - this.#messagesAMs);
   }
 
   /** After the machine has slept nobody was silent meanwhile: we were deaf. Before any message lets that time pass. */
@@ -234,26 +305,59 @@ export class Loop {
     this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
   }
 
-  #takeMessage(inbound: InboundMessage, batch: Batch): void {
+  /**
+   * Takes one thing into the batch; true when somebody waits for what follows from it.
+   *
+   * @param until its time is not later than this
+   */
+  #take(item: Item, batch: Batch, until: number): boolean {
+    this.#noticeLeap(batch);
+    batch.items++;
+    if (item.kind === 'input') {
+      const before = batch.effects.length;
+      this.#takeInput(item.input, batch);
+      return item.input.kind === 'command' || batch.effects.length > before;
+    }
+    const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
+    batch.latest = Math.max(batch.latest, Math.min(receivedAt, until));
+    if (item.kind === 'message') return this.#takeMessage(item.inbound, item.decoded, batch, until);
+    this.#refuse(item.message, item.device, [item.refusal], batch);
+    return false;
+  }
+
+  /** Looks at a message when it comes, so that one with an event in it is known to be one. */
+  #decode(message: Message): Decoded {
     const { core, decoder } = this.#options;
+    // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
+    const isPresence = message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined;
+    const found = isPresence ? undefined : decoder.decode(core, message);
+    return { found, registryChanges: this.#registryChanges };
+  }
+
+  #takeMessage(inbound: InboundMessage, decoded: Decoded, batch: Batch, until: number): boolean {
+    const { core } = this.#options;
     const { message } = inbound;
     this.counts.messages++;
     batch.done.push(inbound.done);
-    // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
-    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return;
-    const { report, device, refusals } = decoder.decode(core, message);
+    // While it waited its device may have become another one.
+    const { found } =
+      decoded.registryChanges === this.#registryChanges ? decoded : this.#decode(inbound.message);
+    if (!found) return false;
+    const { report, device, refusals } = found;
     this.#refuse(message, device, refusals, batch);
-    if (!report) return;
+    if (!report) return false;
     this.counts.readings += report.readings.length;
     this.counts.events += report.events.length;
     const seq = core.seq + 1;
-    const receivedAt = Math.max(report.receivedAt, core.now);
-    const { refusals: refused, accepted } = this.#runStep(
+    const receivedAt = Math.max(Math.min(report.receivedAt, until), core.now);
+    const result = this.#runStep(
       receivedAt === report.receivedAt ? report : { ...report, receivedAt },
       batch,
     );
-    this.#refuse(message, device, refused, batch);
+    const { accepted } = result;
+    this.#refuse(message, device, result.refusals, batch);
     if (accepted) batch.reports.push({ seq, report: accepted });
+    return report.events.length > 0 || result.effects.some(isAwaited);
   }
 
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
@@ -269,6 +373,7 @@ export class Loop {
     this.#journal.add(input, result.accepted);
     for (const effect of result.effects) batch.effects.push(effect);
     for (const subject of result.touched) batch.touched.add(subject);
+    if (result.touched.length > 0) this.#registryChanges++;
     batch.written = true;
     return result;
   }
@@ -299,8 +404,7 @@ export class Loop {
         });
         this.failing = undefined;
         this.counts.batches++;
-        this.#lastCommitAt = performance.now();
-        this.lastCommitMs = this.#lastCommitAt - startedAt;
+        this.lastCommitMs = performance.now() - startedAt;
         return result.events;
       } catch (error) {
         this.counts.commitRetries++;
@@ -342,6 +446,17 @@ export class Loop {
       lastSeq: this.#options.core.seq,
     });
   }
+}
+
+const hasEvent = ({ found }: Decoded): boolean => (found?.report?.events.length ?? 0) > 0;
+
+/** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
+const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';
+
+function instantOf(item: Item | undefined): number {
+  if (!item) return Number.POSITIVE_INFINITY;
+  if (item.kind === 'message') return item.inbound.message.receivedAt;
+  return item.kind === 'input' ? item.input.receivedAt : item.message.receivedAt;
 }
 
 function rejectionOf(message: Message, device: string | undefined, { reason, detail }: Refusal): Rejection {
