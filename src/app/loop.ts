@@ -10,7 +10,7 @@ import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
-import type { DecodedMessage, Decoder } from './decode.ts';
+import type { Decoder } from './decode.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
 import { storeNumbering, subjectRow } from './subject.ts';
@@ -35,13 +35,6 @@ export interface LoopOptions {
   readonly between: () => Promise<void> | void;
 }
 
-/** A message with what it was found to say when it came, as of so many changes of the registry. */
-interface Decoded {
-  /** Undefined: it says nothing to us. */
-  readonly found: DecodedMessage | undefined;
-  readonly registryChanges: number;
-}
-
 type Item =
   | {
       readonly kind: 'rejected';
@@ -49,7 +42,7 @@ type Item =
       readonly device: string | undefined;
       readonly refusal: Refusal;
     }
-  | { readonly kind: 'message'; readonly inbound: InboundMessage; readonly decoded: Decoded }
+  | { readonly kind: 'message'; readonly inbound: InboundMessage }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
 
 /** What is stepped through together, from the first input that was taken to the commit. */
@@ -69,6 +62,12 @@ interface Batch {
 /** Where messages come so fast that some of them share a commit if it waits this long, it does. */
 const LINGER_MS = 4;
 const LINGER_FOR_MESSAGES = 4;
+/** Messages of those in need that a batch takes before it takes the others. */
+const IN_NEED_MAX = 256;
+/** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */
+const RESUME_SHARE = 0.75;
+/** How an event stands in the native format. */
+const EVENT_KEY = '"event"';
 /** The rate of the messages is a mean over about this time. */
 const RATE_MS = 100;
 const COMMIT_RETRY_MS_FIRST = 100;
@@ -98,7 +97,6 @@ export class Loop {
   #stopped = false;
   #lastBatchAt = 0;
   #messagesAMs = 0;
-  #registryChanges = 0;
   #commandNumber = 0;
   #leptAt = 0;
   #idle: (() => void)[] = [];
@@ -123,7 +121,7 @@ export class Loop {
   /** Takes a message; false when the inbox is full: nothing was taken, `onRoom` tells when to try again. */
   receive(inbound: InboundMessage): boolean {
     if (this.#stopped || this.#inbox.full) return false;
-    return this.#accept({ kind: 'message', inbound, decoded: this.#decode(inbound.message) });
+    return this.#accept({ kind: 'message', inbound });
   }
 
   onRoom(resume: () => void): void {
@@ -173,10 +171,7 @@ export class Loop {
     const open = this.#batch;
     if (this.#running || this.#inbox.length > 0 || (open && open.items >= LIMITS.batchLengthMax)) {
       if (!this.#inbox.push(item)) return false;
-      if (item.kind === 'message' && hasEvent(item.decoded)) {
-        const { client } = item.inbound.message;
-        if (client !== undefined) this.#inNeed.add(client);
-      }
+      if (item.kind === 'message') this.#noticeNeed(item.inbound.message);
       this.#plan('now');
       return true;
     }
@@ -188,6 +183,13 @@ export class Loop {
       this.#broke(error);
     }
     return true;
+  }
+
+  /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
+  #noticeNeed({ client, payload }: Message): void {
+    if (client === undefined) return;
+    const { buffer, byteOffset, length } = payload;
+    if (Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY)) this.#inNeed.add(client);
   }
 
   get #isBusy(): boolean {
@@ -255,7 +257,7 @@ export class Loop {
     this.#batch = undefined;
     this.#takeWaiting(batch);
     this.#noteRate(batch.items);
-    if (this.#waitingForRoom.length > 0)
+    if (this.#waitingForRoom.length > 0 && this.#inbox.length <= RESUME_SHARE * this.#inbox.max)
       for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
     if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);
@@ -266,8 +268,7 @@ export class Loop {
   }
 
   #takeWaiting(batch: Batch): void {
-    let ahead = 0;
-    if (this.#inNeed.size > 0) ahead = this.#letThroughWhoIsInNeed();
+    let ahead = this.#letThroughWhoIsInNeed(Math.min(IN_NEED_MAX, LIMITS.batchLengthMax - batch.items));
     // Those who were let through let no time pass over the heads of those who still wait.
     const until = ahead === 0 ? Number.POSITIVE_INFINITY : instantOf(this.#inbox.at(ahead));
     while (batch.items < LIMITS.batchLengthMax) {
@@ -275,19 +276,21 @@ export class Loop {
       if (!item) break;
       this.#take(item, batch, ahead-- > 0 ? until : Number.POSITIVE_INFINITY);
     }
-    // What did not fit into the batch stands at the front still, and is let through by the next one.
-    if (ahead <= 0) this.#inNeed.clear();
   }
 
   /**
    * Whoever called for help does not stand behind thousands of readings. Everything that came over the same connection
    * goes with it: the order of a connection, and with it that of its devices and of its acknowledgements, stays.
-   * Returns how many messages that were.
+   * Returns how many messages that were; there is a limit, so that one who calls all the time does not silence the others.
    */
-  #letThroughWhoIsInNeed(): number {
-    return this.#inbox.bringForward(
-      (item) => item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? ''),
-    );
+  #letThroughWhoIsInNeed(most: number): number {
+    if (this.#inNeed.size === 0 || most <= 0) return 0;
+    const isInNeed = (item: Item): boolean =>
+      item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? '');
+    const ahead = this.#inbox.bringForward(isInNeed, most);
+    // Otherwise there may be more of them, for the next batch.
+    if (ahead < most) this.#inNeed.clear();
+    return ahead;
   }
 
   #noteRate(items: number): void {
@@ -320,30 +323,19 @@ export class Loop {
     }
     const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
     batch.latest = Math.max(batch.latest, Math.min(receivedAt, until));
-    if (item.kind === 'message') return this.#takeMessage(item.inbound, item.decoded, batch, until);
+    if (item.kind === 'message') return this.#takeMessage(item.inbound, batch, until);
     this.#refuse(item.message, item.device, [item.refusal], batch);
     return false;
   }
 
-  /** Looks at a message when it comes, so that one with an event in it is known to be one. */
-  #decode(message: Message): Decoded {
+  #takeMessage(inbound: InboundMessage, batch: Batch, until: number): boolean {
     const { core, decoder } = this.#options;
-    // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
-    const isPresence = message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined;
-    const found = isPresence ? undefined : decoder.decode(core, message);
-    return { found, registryChanges: this.#registryChanges };
-  }
-
-  #takeMessage(inbound: InboundMessage, decoded: Decoded, batch: Batch, until: number): boolean {
-    const { core } = this.#options;
     const { message } = inbound;
     this.counts.messages++;
     batch.done.push(inbound.done);
-    // While it waited its device may have become another one.
-    const { found } =
-      decoded.registryChanges === this.#registryChanges ? decoded : this.#decode(inbound.message);
-    if (!found) return false;
-    const { report, device, refusals } = found;
+    // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
+    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return false;
+    const { report, device, refusals } = decoder.decode(core, message);
     this.#refuse(message, device, refusals, batch);
     if (!report) return false;
     this.counts.readings += report.readings.length;
@@ -373,7 +365,6 @@ export class Loop {
     this.#journal.add(input, result.accepted);
     for (const effect of result.effects) batch.effects.push(effect);
     for (const subject of result.touched) batch.touched.add(subject);
-    if (result.touched.length > 0) this.#registryChanges++;
     batch.written = true;
     return result;
   }
@@ -447,8 +438,6 @@ export class Loop {
     });
   }
 }
-
-const hasEvent = ({ found }: Decoded): boolean => (found?.report?.events.length ?? 0) > 0;
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';
