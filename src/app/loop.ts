@@ -187,7 +187,8 @@ export class Loop {
 
   /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
   #noticeNeed({ client, payload }: Message): void {
-    if (client === undefined) return;
+    // Where few wait, all of them are in the next batch.
+    if (client === undefined || this.#inbox.length < LIMITS.batchLengthMax / 2) return;
     const { buffer, byteOffset, length } = payload;
     if (Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY)) this.#inNeed.add(client);
   }
