@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { BoundedQueue } from '../lib/bounded-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
-import type { Rejection } from '../model/rejection.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
+import { Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
+import { rejectionOf } from './rejected.ts';
 import { storeNumbering, subjectRow } from './subject.ts';
 
 /** What happened in a batch, told once it is on disk. */
@@ -35,16 +35,6 @@ export interface LoopOptions {
   readonly between: () => Promise<void> | void;
 }
 
-type Item =
-  | {
-      readonly kind: 'rejected';
-      readonly message: Message;
-      readonly device: string | undefined;
-      readonly refusal: Refusal;
-    }
-  | { readonly kind: 'message'; readonly inbound: InboundMessage }
-  | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
-
 /** What is stepped through together, from the first input that was taken to the commit. */
 interface Batch {
   readonly effects: Effect[];
@@ -62,12 +52,6 @@ interface Batch {
 /** Where messages come so fast that some of them share a commit if it waits this long, it does. */
 const LINGER_MS = 4;
 const LINGER_FOR_MESSAGES = 4;
-/** Messages of those in need that a batch takes before it takes the others. */
-const IN_NEED_MAX = 256;
-/** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */
-const RESUME_SHARE = 0.75;
-/** How an event stands in the native format. */
-const EVENT_KEY = '"event"';
 /** The rate of the messages is a mean over about this time. */
 const RATE_MS = 100;
 const COMMIT_RETRY_MS_FIRST = 100;
@@ -84,13 +68,10 @@ const COMMIT_RETRY_MS_MAX = 10_000;
  */
 export class Loop {
   readonly #options: LoopOptions;
-  readonly #inbox = new BoundedQueue<Item>(LIMITS.inboxLengthMax);
+  readonly #inbox = new Inbox();
   readonly #replies = new Map<string, (reply: CommandReply) => void>();
   readonly #journal = new JournalWriter();
-  readonly #waitingForRoom: (() => void)[] = [];
   #batch: Batch | undefined;
-  /** Clients with an event among the messages in the inbox. */
-  readonly #inNeed = new Set<string>();
   #flushing: 'no' | 'lingers' | 'now' = 'no';
   #lingering: NodeJS.Timeout | undefined;
   #running = false;
@@ -125,7 +106,7 @@ export class Loop {
   }
 
   onRoom(resume: () => void): void {
-    this.#waitingForRoom.push(resume);
+    this.#inbox.onRoom(resume);
   }
 
   /** Resolves with the answer after the commit. */
@@ -171,7 +152,6 @@ export class Loop {
     const open = this.#batch;
     if (this.#running || this.#inbox.length > 0 || (open && open.items >= LIMITS.batchLengthMax)) {
       if (!this.#inbox.push(item)) return false;
-      if (item.kind === 'message') this.#noticeNeed(item.inbound.message);
       this.#plan('now');
       return true;
     }
@@ -183,14 +163,6 @@ export class Loop {
       this.#broke(error);
     }
     return true;
-  }
-
-  /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
-  #noticeNeed({ client, payload }: Message): void {
-    // Where few wait, all of them are in the next batch.
-    if (client === undefined || this.#inbox.length < LIMITS.batchLengthMax / 2) return;
-    const { buffer, byteOffset, length } = payload;
-    if (Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY)) this.#inNeed.add(client);
   }
 
   get #isBusy(): boolean {
@@ -258,8 +230,7 @@ export class Loop {
     this.#batch = undefined;
     this.#takeWaiting(batch);
     this.#noteRate(batch.items);
-    if (this.#waitingForRoom.length > 0 && this.#inbox.length <= RESUME_SHARE * this.#inbox.max)
-      for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
+    this.#inbox.tellOfRoom();
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
     if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);
     // Rejections alone hold no input, but they too are counted on disk before anybody is told.
@@ -269,29 +240,13 @@ export class Loop {
   }
 
   #takeWaiting(batch: Batch): void {
-    let ahead = this.#letThroughWhoIsInNeed(Math.min(IN_NEED_MAX, LIMITS.batchLengthMax - batch.items));
-    // Those who were let through let no time pass over the heads of those who still wait.
-    const until = ahead === 0 ? Number.POSITIVE_INFINITY : instantOf(this.#inbox.at(ahead));
+    let { ahead, until } = this.#inbox.letThroughWhoIsInNeed(LIMITS.batchLengthMax - batch.items);
     while (batch.items < LIMITS.batchLengthMax) {
       const item = this.#inbox.shift();
       if (!item) break;
-      this.#take(item, batch, ahead-- > 0 ? until : Number.POSITIVE_INFINITY);
+      if (ahead-- === 0) until = Number.POSITIVE_INFINITY;
+      this.#take(item, batch, until);
     }
-  }
-
-  /**
-   * Whoever called for help does not stand behind thousands of readings. Everything that came over the same connection
-   * goes with it: the order of a connection, and with it that of its devices and of its acknowledgements, stays.
-   * Returns how many messages that were; there is a limit, so that one who calls all the time does not silence the others.
-   */
-  #letThroughWhoIsInNeed(most: number): number {
-    if (this.#inNeed.size === 0 || most <= 0) return 0;
-    const isInNeed = (item: Item): boolean =>
-      item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? '');
-    const ahead = this.#inbox.bringForward(isInNeed, most);
-    // Otherwise there may be more of them, for the next batch.
-    if (ahead < most) this.#inNeed.clear();
-    return ahead;
   }
 
   #noteRate(items: number): void {
@@ -442,22 +397,3 @@ export class Loop {
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';
-
-function instantOf(item: Item | undefined): number {
-  if (!item) return Number.POSITIVE_INFINITY;
-  if (item.kind === 'message') return item.inbound.message.receivedAt;
-  return item.kind === 'input' ? item.input.receivedAt : item.message.receivedAt;
-}
-
-function rejectionOf(message: Message, device: string | undefined, { reason, detail }: Refusal): Rejection {
-  return {
-    at: message.receivedAt,
-    reason,
-    topic: message.topic.slice(0, 500),
-    from: message.client ?? device ?? '',
-    ...(device === undefined ? {} : { device }),
-    detail: detail.slice(0, 500),
-    payload: message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax),
-    payloadBytes: message.payload.length,
-  };
-}

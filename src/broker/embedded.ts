@@ -382,7 +382,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const session = this.#sessionOf.get(client);
     const may =
       session?.identity !== undefined &&
-      this.#filterCount(session) < this.limits.subscriptionsPerClientMax &&
+      this.#fanOut.filterCount(session.subscriber) < this.limits.subscriptionsPerClientMax &&
       this.#host.maySubscribe(session.identity, topic);
     if (!may) this.#refusals.count('subscribe-not-allowed', { client: client.id, filter: topic });
     return may;
@@ -400,10 +400,6 @@ class EmbeddedBroker implements Broker, SessionOwner {
   #unsubscribed(client: Client, filters: readonly string[]): void {
     const subscriber = this.#sessionOf.get(client)?.subscriber;
     if (subscriber) for (const filter of filters) this.#fanOut.unsubscribe(subscriber, filter);
-  }
-
-  #filterCount({ subscriber }: Session): number {
-    return subscriber ? this.#fanOut.filterCount(subscriber) : 0;
   }
 }
 
