@@ -76,10 +76,12 @@ export class LoopBench {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  publish(device: string, payload: unknown): void {
+  /** @param client the connection that it comes over, where that matters */
+  publish(device: string, payload: unknown, client?: string): void {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     const topic = `shouwang/${device}/telemetry`;
-    const message = { receivedAt: this.clock.now(), topic, payload: Buffer.from(text) };
+    const from = client === undefined ? {} : { client };
+    const message = { receivedAt: this.clock.now(), topic, payload: Buffer.from(text), ...from };
     const done = (): void => void this.acknowledged++;
     if (!this.loop.receive({ message, qos: 1, done })) throw new Error('the inbox is full');
   }

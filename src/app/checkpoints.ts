@@ -61,6 +61,11 @@ export class Checkpoints {
     this.#logger = logger;
   }
 
+  /** Whether there is anything to be done now: what is asked after each batch. */
+  isDue(wallNow: number): boolean {
+    return wallNow >= this.#sealAt || wallNow >= this.#nextAt;
+  }
+
   /** A bounded piece of work, between two batches. `wallNow` in milliseconds of any steady clock. */
   async work(wallNow: number): Promise<void> {
     await this.#seal(wallNow);

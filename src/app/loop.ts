@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { BoundedQueue } from '../lib/bounded-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
-import type { Rejection } from '../model/rejection.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
+import { Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
+import { rejectionOf } from './rejected.ts';
 import { storeNumbering, subjectRow } from './subject.ts';
 
 /** What happened in a batch, told once it is on disk. */
@@ -35,47 +35,49 @@ export interface LoopOptions {
   readonly between: () => Promise<void> | void;
 }
 
-type Item =
-  | {
-      readonly kind: 'rejected';
-      readonly message: Message;
-      readonly device: string | undefined;
-      readonly refusal: Refusal;
-    }
-  | { readonly kind: 'message'; readonly inbound: InboundMessage }
-  | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
-
+/** What is stepped through together, from the first input that was taken to the commit. */
 interface Batch {
   readonly effects: Effect[];
   readonly done: (() => void)[];
   readonly reports: SequencedReport[];
   readonly touched: Set<string>;
   readonly firstSeq: number;
+  items: number;
+  /** The latest instant that anything in it carries. */
+  latest: number;
   /** False: nothing of it needs to be on disk (presence, a tick at which nothing was due). */
   written: boolean;
 }
 
-/** At a calm rate each message is committed at once; under load batches form while the disk is busy. */
-const LINGER_MS_MAX = 4;
-const CALM_BATCH = 2;
+/** Where messages come so fast that some of them share a commit if it waits this long, it does. */
+const LINGER_MS = 4;
+const LINGER_FOR_MESSAGES = 4;
+/** The rate of the messages is a mean over about this time. */
+const RATE_MS = 100;
 const COMMIT_RETRY_MS_FIRST = 100;
 const COMMIT_RETRY_MS_MAX = 10_000;
 
 /**
  * Inbox → step → commit → acknowledgements and everything that follows. One batch at a time: what a batch says is on
  * disk before anybody hears of it, and one fsync serves all of it.
+ *
+ * What comes while nothing is being committed is stepped through at once, into the open batch. It is committed at the
+ * end of this turn of the event loop; or, at a rate at which it pays, a little later, unless somebody is in need:
+ * an event, an alert, a command of people ends the waiting. What comes during a commit, or beyond a full batch, waits
+ * in the inbox.
  */
 export class Loop {
   readonly #options: LoopOptions;
-  readonly #inbox = new BoundedQueue<Item>(LIMITS.inboxLengthMax);
+  readonly #inbox = new Inbox();
   readonly #replies = new Map<string, (reply: CommandReply) => void>();
   readonly #journal = new JournalWriter();
-  readonly #waitingForRoom: (() => void)[] = [];
-  #scheduled = false;
+  #batch: Batch | undefined;
+  #flushing: 'no' | 'lingers' | 'now' = 'no';
+  #lingering: NodeJS.Timeout | undefined;
   #running = false;
   #stopped = false;
-  #lastCommitAt = 0;
-  #meanBatch = 1;
+  #lastBatchAt = 0;
+  #messagesAMs = 0;
   #commandNumber = 0;
   #leptAt = 0;
   #idle: (() => void)[] = [];
@@ -99,49 +101,43 @@ export class Loop {
 
   /** Takes a message; false when the inbox is full: nothing was taken, `onRoom` tells when to try again. */
   receive(inbound: InboundMessage): boolean {
-    if (this.#stopped || !this.#inbox.push({ kind: 'message', inbound })) return false;
-    this.#schedule();
-    return true;
+    if (this.#stopped || this.#inbox.full) return false;
+    return this.#accept({ kind: 'message', inbound });
   }
 
   onRoom(resume: () => void): void {
-    this.#waitingForRoom.push(resume);
+    this.#inbox.onRoom(resume);
   }
 
   /** Resolves with the answer after the commit. */
   submit(command: Command, by: string): Promise<CommandReply> {
     const id = `${this.#options.clock.now().toString(36)}-${++this.#commandNumber}`;
     const input: CommandInput = { kind: 'command', receivedAt: this.#options.clock.now(), id, by, command };
-    if (this.#stopped || !this.#inbox.push({ kind: 'input', input })) {
+    if (this.#stopped || !this.#accept({ kind: 'input', input })) {
       return Promise.resolve({ ok: false, failure: { code: 'NOT_READY' } });
     }
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-      this.#schedule();
-    });
+    return new Promise((resolve) => this.#replies.set(id, resolve));
   }
 
   /** Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted. */
   reject(message: Message, device: string | undefined, refusal: Refusal): void {
-    if (this.#stopped || !this.#inbox.push({ kind: 'rejected', message, device, refusal }))
+    if (this.#stopped || !this.#accept({ kind: 'rejected', message, device, refusal }))
       this.counts.rejected++;
-    else this.#schedule();
   }
 
   /** Lets time pass. Skipped while messages wait: they carry the time themselves. */
   tick(listeningSince?: number): void {
     if (this.#stopped || (this.#inbox.length > 0 && listeningSince === undefined)) return;
     const receivedAt = this.#options.clock.now();
-    this.#inbox.push({
+    this.#accept({
       kind: 'input',
       input: { kind: 'tick', receivedAt, ...(listeningSince === undefined ? {} : { listeningSince }) },
     });
-    this.#schedule();
   }
 
   /** Resolves when everything that was received has been committed. */
   async drained(): Promise<void> {
-    if (!this.#running && !this.#scheduled && this.#inbox.length === 0) return;
+    if (!this.#running && this.#flushing === 'no' && this.#inbox.length === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -151,79 +147,113 @@ export class Loop {
     await this.drained();
   }
 
-  #schedule(): void {
-    if (this.#running || this.#scheduled) return;
-    this.#scheduled = true;
-    const sinceCommit = performance.now() - this.#lastCommitAt;
-    const linger = this.#meanBatch <= CALM_BATCH ? 0 : LINGER_MS_MAX - sinceCommit;
-    if (linger < 1) setImmediate(() => this.#start());
-    else setTimeout(() => this.#start(), linger);
+  /** Steps through it now if nothing stands in its way; otherwise it waits in the inbox. False: there is no room. */
+  #accept(item: Item): boolean {
+    const open = this.#batch;
+    if (this.#running || this.#inbox.length > 0 || (open && open.items >= LIMITS.batchLengthMax)) {
+      if (!this.#inbox.push(item)) return false;
+      this.#plan('now');
+      return true;
+    }
+    try {
+      this.#batch = open ?? this.#newBatch();
+      const isUrgent = this.#take(item, this.#batch, Number.POSITIVE_INFINITY);
+      this.#plan(isUrgent || !this.#isBusy ? 'now' : 'lingers');
+    } catch (error) {
+      this.#broke(error);
+    }
+    return true;
   }
 
-  #start(): void {
-    this.#scheduled = false;
+  get #isBusy(): boolean {
+    return this.#messagesAMs * LINGER_MS >= LINGER_FOR_MESSAGES;
+  }
+
+  #plan(when: 'lingers' | 'now'): void {
+    if (this.#running || this.#flushing === 'now' || this.#flushing === when) return;
+    const lingerMs = when === 'now' ? 0 : this.#lastBatchAt + LINGER_MS - performance.now();
+    clearTimeout(this.#lingering);
+    this.#flushing = lingerMs < 1 ? 'now' : 'lingers';
+    if (lingerMs < 1) setImmediate(() => this.#flush());
+    else this.#lingering = setTimeout(() => this.#flush(), lingerMs);
+  }
+
+  #flush(): void {
+    this.#flushing = 'no';
     if (this.#running) return;
     this.#running = true;
     this.#drain().then(
       () => this.#finish(),
-      (error: unknown) => {
-        // A batch that cannot be reasoned about must not be acknowledged: the process stops and restarts from disk.
-        this.#options.logger.fatal(error, 'the loop broke');
-        setImmediate(() => {
-          throw error;
-        });
-      },
+      (error: unknown) => this.#broke(error),
     );
+  }
+
+  /** A batch that cannot be reasoned about must not be acknowledged: the process stops and restarts from disk. */
+  #broke(error: unknown): void {
+    this.#running = true;
+    this.#options.logger.fatal(error, 'the loop broke');
+    setImmediate(() => {
+      throw error;
+    });
   }
 
   #finish(): void {
     this.#running = false;
-    if (this.#inbox.length > 0) this.#schedule();
+    if (this.#inbox.length > 0) this.#plan('now');
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #drain(): Promise<void> {
-    const batch = this.#takeBatch();
+    const batch = this.#closeBatch();
     this.#tell(batch, batch.written ? await this.#commit(batch) : []);
     await this.#options.between();
   }
 
-  /** Steps through what waits, up to a batch. */
-  #takeBatch(): Batch {
-    const { core } = this.#options;
-    const batch: Batch = {
+  #newBatch(): Batch {
+    this.#journal.reset();
+    return {
       effects: [],
       done: [],
       reports: [],
       touched: new Set(),
-      firstSeq: core.seq + 1,
+      firstSeq: this.#options.core.seq + 1,
+      items: 0,
+      latest: 0,
       written: false,
     };
-    this.#journal.reset();
-    this.#noticeLeap(batch);
-    let items = 0;
-    let latest = 0;
-    while (items < LIMITS.batchLengthMax) {
-      const item = this.#inbox.shift();
-      if (!item) break;
-      items++;
-      if (item.kind !== 'input') {
-        const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
-        if (receivedAt > latest) latest = receivedAt;
-      }
-      if (item.kind === 'message') this.#takeMessage(item.inbound, batch);
-      else if (item.kind === 'rejected') this.#refuse(item.message, item.device, [item.refusal], batch);
-      else this.#takeInput(item.input, batch);
-    }
-    this.#meanBatch = 0.8 * this.#meanBatch + 0.2 * items;
-    if (this.#waitingForRoom.length > 0)
-      for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
+  }
+
+  /** Fills the open batch with what waits. */
+  #closeBatch(): Batch {
+    const { core } = this.#options;
+    const batch = this.#batch ?? this.#newBatch();
+    this.#batch = undefined;
+    this.#takeWaiting(batch);
+    this.#noteRate(batch.items);
+    this.#inbox.tellOfRoom();
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
-    if (latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: latest }, batch);
+    if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);
     // Rejections alone hold no input, but they too are counted on disk before anybody is told.
     if (batch.effects.length > 0 && !batch.written)
       this.#runStep({ kind: 'tick', receivedAt: core.now }, batch);
     return batch;
+  }
+
+  #takeWaiting(batch: Batch): void {
+    let { ahead, until } = this.#inbox.letThroughWhoIsInNeed(LIMITS.batchLengthMax - batch.items);
+    while (batch.items < LIMITS.batchLengthMax) {
+      const item = this.#inbox.shift();
+      if (!item) break;
+      if (ahead-- === 0) until = Number.POSITIVE_INFINITY;
+      this.#take(item, batch, until);
+    }
+  }
+
+  #noteRate(items: number): void {
+    const now = performance.now();
+    const ms = Math.max(now - this.#lastBatchAt, 0.01);
+    this.#lastBatchAt = now;
+    this.#messagesAMs += (1 - Math.exp(-ms / RATE_MS)) * (items / ms - this.#messagesAMs);
   }
 
   /** After the machine has slept nobody was silent meanwhile: we were deaf. Before any message lets that time pass. */
@@ -234,26 +264,48 @@ export class Loop {
     this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
   }
 
-  #takeMessage(inbound: InboundMessage, batch: Batch): void {
+  /**
+   * Takes one thing into the batch; true when somebody waits for what follows from it.
+   *
+   * @param until its time is not later than this
+   */
+  #take(item: Item, batch: Batch, until: number): boolean {
+    this.#noticeLeap(batch);
+    batch.items++;
+    if (item.kind === 'input') {
+      const before = batch.effects.length;
+      this.#takeInput(item.input, batch);
+      return item.input.kind === 'command' || batch.effects.length > before;
+    }
+    const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
+    batch.latest = Math.max(batch.latest, Math.min(receivedAt, until));
+    if (item.kind === 'message') return this.#takeMessage(item.inbound, batch, until);
+    this.#refuse(item.message, item.device, [item.refusal], batch);
+    return false;
+  }
+
+  #takeMessage(inbound: InboundMessage, batch: Batch, until: number): boolean {
     const { core, decoder } = this.#options;
     const { message } = inbound;
     this.counts.messages++;
     batch.done.push(inbound.done);
     // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
-    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return;
+    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return false;
     const { report, device, refusals } = decoder.decode(core, message);
     this.#refuse(message, device, refusals, batch);
-    if (!report) return;
+    if (!report) return false;
     this.counts.readings += report.readings.length;
     this.counts.events += report.events.length;
     const seq = core.seq + 1;
-    const receivedAt = Math.max(report.receivedAt, core.now);
-    const { refusals: refused, accepted } = this.#runStep(
+    const receivedAt = Math.max(Math.min(report.receivedAt, until), core.now);
+    const result = this.#runStep(
       receivedAt === report.receivedAt ? report : { ...report, receivedAt },
       batch,
     );
-    this.#refuse(message, device, refused, batch);
+    const { accepted } = result;
+    this.#refuse(message, device, result.refusals, batch);
     if (accepted) batch.reports.push({ seq, report: accepted });
+    return report.events.length > 0 || result.effects.some(isAwaited);
   }
 
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
@@ -299,8 +351,7 @@ export class Loop {
         });
         this.failing = undefined;
         this.counts.batches++;
-        this.#lastCommitAt = performance.now();
-        this.lastCommitMs = this.#lastCommitAt - startedAt;
+        this.lastCommitMs = performance.now() - startedAt;
         return result.events;
       } catch (error) {
         this.counts.commitRetries++;
@@ -344,15 +395,5 @@ export class Loop {
   }
 }
 
-function rejectionOf(message: Message, device: string | undefined, { reason, detail }: Refusal): Rejection {
-  return {
-    at: message.receivedAt,
-    reason,
-    topic: message.topic.slice(0, 500),
-    from: message.client ?? device ?? '',
-    ...(device === undefined ? {} : { device }),
-    detail: detail.slice(0, 500),
-    payload: message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax),
-    payloadBytes: message.payload.length,
-  };
-}
+/** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
+const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';

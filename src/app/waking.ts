@@ -35,9 +35,13 @@ export class Waking {
     this.#sleeping = [...core.groups.values(), ...core.subjects.values()].values();
   }
 
+  isDue(wallNow: number): boolean {
+    return this.#phase !== 'done' && wallNow >= this.#nextAt;
+  }
+
   /** A bounded piece of work between two batches, when memory and records say the same. */
   async work(wallNow: number): Promise<void> {
-    if (this.#phase === 'done' || wallNow < this.#nextAt) return;
+    if (!this.isDue(wallNow)) return;
     if (this.#phase === 'records') await this.#compareCases();
     else await this.#wakeHomes();
     this.#nextAt = wallNow + PAUSE_MS;

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
@@ -113,13 +114,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
         publishFindings(running.broker, core, batch, logger);
         closeOutdated(running.broker, core, presence, batch);
       }
-      if (batch.effects.some(({ type }) => type === 'notice')) running.outbox?.wake();
+      // What it writes to disk is not to stand between the stream's readers and this alert.
+      if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: async () => {
-      await handedOn;
-      for (const each of [waking, checkpoints]) await each.work(performance.now());
-    },
+    between: () => handedOn.then(() => workOn(waking, checkpoints)),
   });
 
   const trusting = config.mqtt.mode === 'external';
@@ -227,6 +226,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await removeControl(config.dataDir);
     },
   };
+}
+
+/** Does what is due between two batches. Acknowledgements and events of the last one leave first: at the end of this turn. */
+async function workOn(...parts: readonly Pick<Checkpoints, 'isDue' | 'work'>[]): Promise<void> {
+  for (const part of parts) {
+    if (!part.isDue(performance.now())) continue;
+    await turn();
+    await part.work(performance.now());
+  }
 }
 
 /** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */

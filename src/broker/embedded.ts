@@ -222,7 +222,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     conn.once('close', () => {
       this.#sessions.delete(session);
       this.#intake.forget(session);
-      this.#fanOut.remove(session.subscriber);
+      if (session.subscriber) this.#fanOut.remove(session.subscriber);
     });
     session.client = this.#aedes.handle(conn, request);
     this.#sessionOf.set(session.client, session);
@@ -261,7 +261,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const now = Date.now();
     this.#admission.prune(now);
     for (const session of this.#sessions) {
-      session.subscriber.watch(now);
+      session.watch(now);
       if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {
         this.#aedes.emit('keepaliveTimeout', session.client);
         this.#close(session);
@@ -393,13 +393,13 @@ class EmbeddedBroker implements Broker, SessionOwner {
     if (!session || session.conn.destroyed) return;
     for (const { topic, qos } of subscriptions) {
       const granted = qos as number;
-      if (granted <= 2) this.#fanOut.subscribe(session.subscriber, topic, granted === 0 ? 0 : 1);
+      if (granted <= 2) this.#fanOut.subscribe(session.subscribe(), topic, granted === 0 ? 0 : 1);
     }
   }
 
   #unsubscribed(client: Client, filters: readonly string[]): void {
-    const session = this.#sessionOf.get(client);
-    if (session) for (const filter of filters) this.#fanOut.unsubscribe(session.subscriber, filter);
+    const subscriber = this.#sessionOf.get(client)?.subscriber;
+    if (subscriber) for (const filter of filters) this.#fanOut.unsubscribe(subscriber, filter);
   }
 }
 

@@ -36,8 +36,9 @@ export class FanOut {
     return this.#retained.size;
   }
 
-  filterCount(subscriber: Subscriber): number {
-    return this.#filters.get(subscriber)?.size ?? 0;
+  /** None for a client that never subscribed. */
+  filterCount(subscriber: Subscriber | undefined): number {
+    return (subscriber && this.#filters.get(subscriber)?.size) ?? 0;
   }
 
   /** Subscribes and sends what is retained under the filter. */

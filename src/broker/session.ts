@@ -22,7 +22,6 @@ export class Session implements FrameSink {
   readonly conn: Duplex;
   readonly address: string;
   readonly reader: FrameReader;
-  readonly subscriber: Subscriber;
   /** Messages that came by way of the library (QoS 2) and found no room; bounded by what one read may bring. */
   readonly waiting: InboundMessage[] = [];
   client!: Client;
@@ -37,14 +36,35 @@ export class Session implements FrameSink {
   refused = false;
 
   readonly #owner: SessionOwner;
+  #subscriber: Subscriber | undefined;
   #packetIds: number[] = [];
+  #drainSince = 0;
 
   constructor(conn: Duplex, address: string, owner: SessionOwner) {
     this.conn = conn;
     this.address = address;
     this.#owner = owner;
     this.reader = new FrameReader(conn, this, owner.limits);
-    this.subscriber = new Subscriber(conn, owner.limits, () => owner.onSlowReader(this));
+  }
+
+  /** The way out to the client; undefined until it subscribes, which most devices never do. */
+  get subscriber(): Subscriber | undefined {
+    return this.#subscriber;
+  }
+
+  subscribe(): Subscriber {
+    this.#subscriber ??= new Subscriber(this.conn, this.#owner.limits, () => this.#owner.onSlowReader(this));
+    return this.#subscriber;
+  }
+
+  /**
+   * Drops a client whose socket has not drained for too long, also one that is sent acknowledgements only. Times are
+   * wall-clock milliseconds.
+   */
+  watch(now: number): void {
+    if (!this.conn.writableNeedDrain) this.#drainSince = 0;
+    else if (this.#drainSince === 0) this.#drainSince = now;
+    else if (now - this.#drainSince >= this.#owner.limits.drainTimeoutMs) this.#owner.onSlowReader(this);
   }
 
   /** Milliseconds since the client was last heard. A client that we do not read cannot be blamed for its silence. */
@@ -72,7 +92,7 @@ export class Session implements FrameSink {
   }
 
   onPuback(): void {
-    this.subscriber.acknowledged();
+    this.#subscriber?.acknowledged();
   }
 
   onTooLarge(bytes: number): void {

@@ -23,7 +23,6 @@ export class Subscriber {
   #scheduled = false;
   #lastPacketId = 0;
   #unacked = 0;
-  #drainSince = 0;
 
   /** @param dropped called once, when the client is too slow; it closes the connection. */
   constructor(conn: Duplex, limits: BrokerLimits, dropped: () => void) {
@@ -56,13 +55,6 @@ export class Subscriber {
   acknowledged(): void {
     if (this.#unacked > 0) this.#unacked--;
     if (this.#backlogs.length > 0 && this.#mayPull) this.#schedule();
-  }
-
-  /** Drops a client whose socket has not drained for too long. Times are wall-clock milliseconds. */
-  watch(now: number): void {
-    if (!this.#conn.writableNeedDrain) this.#drainSince = 0;
-    else if (this.#drainSince === 0) this.#drainSince = now;
-    else if (now - this.#drainSince >= this.#limits.drainTimeoutMs) this.#dropped();
   }
 
   #nextPacketId(): number {

@@ -33,4 +33,25 @@ export class BoundedQueue<T> {
     }
     return item;
   }
+
+  /** The item that so many are in front of. */
+  at(place: number): T | undefined {
+    return place < this.length ? this.#items[this.#head + place] : undefined;
+  }
+
+  /**
+   * Moves the first `most` items that are chosen to the front; among them, and among the others, the order stays.
+   * Returns how many those are.
+   */
+  bringForward(isChosen: (item: T) => boolean, most: number): number {
+    const chosen: T[] = [];
+    const others: T[] = [];
+    for (let i = this.#head; i < this.#items.length; i++) {
+      const item = this.#items[i] as T;
+      (chosen.length < most && isChosen(item) ? chosen : others).push(item);
+    }
+    this.#items = [...chosen, ...others];
+    this.#head = 0;
+    return chosen.length;
+  }
 }

@@ -38,8 +38,11 @@ export const LIMITS = {
   upstreamBackoffMsFirst: 1_000,
   upstreamBackoffMsMax: 60_000,
 
-  /** Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. */
-  inboxLengthMax: 8_192,
+  /**
+   * Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. A call for help is let
+   * through from here, but not from a socket that is not read: some seconds of a city should have room.
+   */
+  inboxLengthMax: 32_768,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
   /** Entries of one message: 48 half-hourly values a day for a week, with room. */

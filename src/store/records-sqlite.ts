@@ -60,6 +60,7 @@ interface OpenRecords {
 class SqliteRecords implements RecordStore {
   readonly #options: SqliteRecordsOptions;
   #state: OpenRecords | undefined;
+  #noticesToSave: { readonly all: Notice[]; readonly saved: Promise<StreamEvent[]> } | undefined;
 
   constructor(options: SqliteRecordsOptions) {
     this.#options = options;
@@ -198,8 +199,21 @@ class SqliteRecords implements RecordStore {
     return notices.earliestNoticeAt(this.#db, except);
   }
 
-  saveNotice(notice: Notice): Promise<StreamEvent> {
-    return this.#direct(({ db, commit }) => transaction(db, () => commit.saveNotice(notice)));
+  /** An alert tells several people at once: results that come in one turn of the event loop share one fsync. */
+  async saveNotice(notice: Notice): Promise<StreamEvent> {
+    const notices = this.#noticesToSave ?? { all: [], saved: this.#saveNotices() };
+    this.#noticesToSave = notices;
+    const place = notices.all.push(notice) - 1;
+    return (await notices.saved)[place] as StreamEvent;
+  }
+
+  async #saveNotices(): Promise<StreamEvent[]> {
+    await pause();
+    const { all } = this.#noticesToSave as { all: Notice[] };
+    this.#noticesToSave = undefined;
+    return this.#direct(({ db, commit }) =>
+      transaction(db, () => all.map((notice) => commit.saveNotice(notice))),
+    );
   }
 
   rejections(filter: Parameters<RecordStore['rejections']>[0], page: PageRequest) {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { DeviceDefinition } from '../../src/devices/define.ts';
 import { HOUR, SECOND, wallClock } from '../../src/lib/clock.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
@@ -23,6 +24,65 @@ test('a flood of messages that nobody can use holds back nothing that is due', a
     const { items } = await bench.records.alerts(ALL, FIRST);
     expect(items).toMatchObject([{ rule: 'B2' }]);
     expect(bench.acknowledged).toBe(101);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('a call for help does not stand behind thousands of readings, and lets no time pass for them', async () => {
+  const taken: { device: string; receivedAt: number }[] = [];
+  const bench = new LoopBench(
+    ruleSetSchema.parse({ version: 'product', rules: productRules }),
+    ({ reports }) => {
+      for (const { report } of reports) taken.push(report);
+    },
+  );
+  const homes = { h1: [{ id: 'band-1', model: 'wristband' }], h2: [{ id: 'band-2', model: 'wristband' }] };
+  await bench.open(community(homes));
+  await bench.loop.drained();
+  const readingsOf = (device: string, from: number, to: number): void => {
+    for (let n = from; n < to; n++)
+      bench.publish(device, { at: bench.clock.now() - n, pulse_bpm: 70 }, device === 'band-1' ? 'g1' : 'g2');
+  };
+  const batch = LIMITS.batchLengthMax;
+  try {
+    readingsOf('band-1', 0, 2 * batch);
+    bench.clock.advance(SECOND);
+    readingsOf('band-2', 0, 3);
+    bench.publish('band-2', { at: bench.clock.now(), event: 'sos' }, 'g2');
+    bench.clock.advance(SECOND);
+    readingsOf('band-1', 2 * batch, 3 * batch);
+    await bench.loop.drained();
+
+    const devices = taken.map(({ device }) => device);
+    expect(devices.slice(batch - 1, batch + 5)).toEqual(['band-1', ...Array(4).fill('band-2'), 'band-1']);
+    expect(devices.filter((device) => device === 'band-1')).toHaveLength(3 * batch);
+    expect(taken.at(batch)?.receivedAt).toBe(taken[0]?.receivedAt);
+    expect((await bench.records.alerts(ALL, FIRST)).items).toMatchObject([{ rule: 'B1', home: 'h2' }]);
+    expect(bench.acknowledged).toBe(3 * batch + 4);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('who calls for help all the time does not silence the others', async () => {
+  const taken: string[] = [];
+  const bench = new LoopBench(
+    ruleSetSchema.parse({ version: 'product', rules: productRules }),
+    ({ reports }) => {
+      for (const { report } of reports) taken.push(report.device);
+    },
+  );
+  const homes = { h1: [{ id: 'band-1', model: 'wristband' }], h2: [{ id: 'band-2', model: 'wristband' }] };
+  await bench.open(community(homes));
+  const batch = LIMITS.batchLengthMax;
+  try {
+    for (let n = 0; n < 3 * batch; n++)
+      bench.publish('band-1', { at: bench.clock.now() - n, event: 'boot' }, 'g1');
+    bench.publish('band-2', { at: bench.clock.now(), pulse_bpm: 70 }, 'g2');
+    for (let n = 0; n < batch; n++) bench.publish('band-1', { pulse_bpm: 70 }, 'g1');
+    await bench.loop.drained();
+    expect(taken.indexOf('band-2')).toBeLessThan(3.5 * batch);
   } finally {
     await bench.close();
   }

@@ -38,6 +38,8 @@ const CLEARED_EXTRA = 200;
 export class SqliteCommit {
   readonly #kept: KeptRows;
   readonly #sql: ReturnType<typeof prepare>;
+  /** The newest event when old ones were last cleared away. */
+  #clearedAt = 0;
 
   constructor(db: DatabaseSync, kept: KeptRows) {
     this.#kept = kept;
@@ -212,9 +214,13 @@ export class SqliteCommit {
     this.#sql.clearRejections.run(last - this.#kept.rejections, kept.length + CLEARED_EXTRA);
   }
 
+  /** Not for each event: looking costs as much as storing a few of them. */
   #clearEvents(added: readonly StreamEvent[]): void {
+    const { events: kept } = this.#kept;
     const last = added.at(-1)?.id ?? 0;
-    this.#sql.clearEvents.run(last - this.#kept.events, added.length + CLEARED_EXTRA);
+    if (last <= kept || last - this.#clearedAt < Math.min(CLEARED_EXTRA, kept / 100)) return;
+    this.#clearedAt = last;
+    this.#sql.clearEvents.run(last - kept, added.length + 2 * CLEARED_EXTRA);
   }
 }
 

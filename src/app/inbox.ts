@@ -1,0 +1,98 @@
+import { BoundedQueue } from '../lib/bounded-queue.ts';
+import type { CommandInput } from '../model/command.ts';
+import type { Refusal, TickInput } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Message } from '../model/message.ts';
+import type { InboundMessage } from '../ports/broker.ts';
+
+export type Item =
+  | {
+      readonly kind: 'rejected';
+      readonly message: Message;
+      readonly device: string | undefined;
+      readonly refusal: Refusal;
+    }
+  | { readonly kind: 'message'; readonly inbound: InboundMessage }
+  | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
+
+/** Messages of those in need that a batch takes before it takes the others. */
+const IN_NEED_MAX = 256;
+/** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */
+const RESUME_SHARE = 0.75;
+/** How an event stands in the native format. */
+const EVENT_KEY = '"event"';
+
+/** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */
+export class Inbox {
+  readonly #items = new BoundedQueue<Item>(LIMITS.inboxLengthMax);
+  /** Clients with an event among the messages that wait. */
+  readonly #inNeed = new Set<string>();
+  readonly #waitingForRoom: (() => void)[] = [];
+
+  get max(): number {
+    return this.#items.max;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  get full(): boolean {
+    return this.#items.full;
+  }
+
+  /** False when there is no room. */
+  push(item: Item): boolean {
+    if (!this.#items.push(item)) return false;
+    if (item.kind === 'message') this.#noticeNeed(item.inbound.message);
+    return true;
+  }
+
+  shift(): Item | undefined {
+    return this.#items.shift();
+  }
+
+  onRoom(resume: () => void): void {
+    this.#waitingForRoom.push(resume);
+  }
+
+  /** Calls those who wait for room back, a little later, if there is some. */
+  tellOfRoom(): void {
+    if (this.#waitingForRoom.length === 0 || this.length > RESUME_SHARE * this.max) return;
+    for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
+  }
+
+  /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
+  #noticeNeed({ client, payload }: Message): void {
+    // Where few wait, all of them are in the next batch.
+    if (client === undefined || this.length < LIMITS.batchLengthMax / 2) return;
+    const { buffer, byteOffset, length } = payload;
+    if (Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY)) this.#inNeed.add(client);
+  }
+
+  /**
+   * Whoever called for help does not stand behind thousands of readings. Everything that came over the same connection
+   * goes with it: the order of a connection, and with it that of its devices and of its acknowledgements, stays.
+   * There is a limit, so that one who calls all the time does not silence the others.
+   *
+   * @param most how many messages it may be, for other reasons
+   * @returns how many messages went ahead, and the instant after which they are not to be dated: they let no time pass
+   *   over the heads of those who still wait
+   */
+  letThroughWhoIsInNeed(most: number): { ahead: number; until: number } {
+    const limit = Math.min(most, IN_NEED_MAX);
+    if (this.#inNeed.size === 0 || limit <= 0) return { ahead: 0, until: Number.POSITIVE_INFINITY };
+    const isInNeed = (item: Item): boolean =>
+      item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? '');
+    const ahead = this.#items.bringForward(isInNeed, limit);
+    // Otherwise there may be more of them, for the next batch.
+    if (ahead < limit) this.#inNeed.clear();
+    return { ahead, until: instantOf(this.#items.at(ahead)) };
+  }
+}
+
+function instantOf(item: Item | undefined): number {
+  if (!item) return Number.POSITIVE_INFINITY;
+  if (item.kind === 'message') return item.inbound.message.receivedAt;
+  return item.kind === 'input' ? item.input.receivedAt : item.message.receivedAt;
+}
