@@ -1,6 +1,6 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
-import type { DeviceDefinition } from '../devices/define.ts';
+import type { BloodPressureWorth, DeviceDefinition } from '../devices/define.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
@@ -61,6 +61,12 @@ export class RuntimeDevice implements RuleDevice {
   }
   get events(): readonly EventName[] {
     return this.definition.events;
+  }
+  get resident(): string | undefined {
+    return this.device.resident;
+  }
+  get bloodPressure(): BloodPressureWorth | undefined {
+    return this.definition.bloodPressure;
   }
   get graceMs(): number {
     return this.definition.silenceGraceMs;

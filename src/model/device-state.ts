@@ -1,4 +1,5 @@
 import type { CounterHistory } from './counter-history.ts';
+import type { HeldWord } from './held-word.ts';
 
 /** What the engine remembers of one device. Plain data: it is stored and restored as JSON. */
 export interface DeviceState {
@@ -13,8 +14,12 @@ export interface DeviceState {
   recent: number[];
   /** Cumulative water index, if the device has one. */
   water?: CounterHistory;
-  /** Last word on whether it is worn: 1 or 0, and when. */
-  worn?: { value: number; at: number };
+  /** Its words on whether it is worn: 1 or 0, and since when. */
+  worn?: HeldWord;
+  /** Its words on whether it is being charged. */
+  charging?: HeldWord;
+  /** Step counter, and when it last told of somebody walking. */
+  steps?: { value: number; at: number; movedAt: number };
 }
 
 export function newDeviceState(id: string, knownAt: number): DeviceState {

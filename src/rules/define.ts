@@ -13,6 +13,10 @@ export interface DeviceView {
   readonly model: string;
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
+  /** Who wears or uses it, if the registry says so. */
+  readonly resident: string | undefined;
+  /** Whether its blood pressure is a band's hint or a cuff's measurement; undefined: it takes none. */
+  readonly bloodPressure: 'hint' | 'measured' | undefined;
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;
