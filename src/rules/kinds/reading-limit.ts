@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import { type EvidenceReading, PRIORITIES } from '../../model/alert.ts';
+import { type EvidenceReading, PRIORITIES, type Priority } from '../../model/alert.ts';
+import type { DeviceState } from '../../model/device-state.ts';
 import type { Report } from '../../model/message.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { noClaimAt, restedFor } from '../vital-claim.ts';
 
 const limit = z
   .strictObject({
@@ -15,6 +17,10 @@ const limit = z
       .number()
       .optional()
       .meta({ title: 'Back to normal at', description: 'hysteresis; the limit itself if absent' }),
+    grave: z
+      .number()
+      .optional()
+      .meta({ title: 'Grave at', description: 'held or repeated there, it has the priority of the grave' }),
   })
   .refine((l) => (l.above === undefined) !== (l.below === undefined), {
     message: 'give either above or below',
@@ -27,9 +33,13 @@ const params = z.strictObject({
       count: z.number().int().min(1).max(20).default(2),
       of: z.number().int().min(1).max(40).default(3),
       withinMinutes: z.number().min(1).max(1440).default(30),
+      apartMinutes: z.number().min(0).max(240).default(0),
     })
     .prefault({})
-    .meta({ title: 'Confirmation', description: 'count of the last so many readings, within this time' }),
+    .meta({
+      title: 'Confirmation',
+      description: 'count of the last so many readings, within this time, apart at least so far',
+    }),
   holdMinutes: z.number().min(0).max(240).default(0).meta({ title: 'Must hold for', unit: 'min' }),
   holdShare: z
     .number()
@@ -37,6 +47,17 @@ const params = z.strictObject({
     .max(1)
     .default(0.8)
     .meta({ title: 'Share of readings over the limit while it holds' }),
+  restMinutes: z.number().min(0).max(120).default(0).meta({
+    title: 'Counts only after rest of',
+    unit: 'min',
+    description: 'readings of somebody who walks about are left out',
+  }),
+  holdMinutesUnknown: z.number().min(0).max(240).optional().meta({
+    title: 'Must hold for, where rest is not known',
+    unit: 'min',
+    description: 'for devices that count no steps; the same as otherwise if absent',
+  }),
+  gravePriority: z.enum(PRIORITIES).default('P1').meta({ title: 'Priority of a grave one' }),
   clearCount: z
     .number()
     .int()
@@ -61,6 +82,9 @@ type Limit = z.output<typeof limit>;
 interface Sample {
   readonly at: number;
   readonly over: boolean;
+  readonly grave: boolean;
+  /** For how long the wearer had been at rest; undefined: nobody knows. */
+  readonly restedMs?: number | undefined;
   readonly metric: MetricName;
   readonly value: number;
   readonly receivedAt: number;
@@ -71,7 +95,7 @@ interface State {
   normal: number;
 }
 
-const SAMPLES_MAX = 64;
+const SAMPLES_MAX = 150;
 
 /** A vital sign beyond its limit, believed only when it is repeated. A band that is not worn makes no claim. */
 export default defineRule<Params, State>({
@@ -85,11 +109,18 @@ export default defineRule<Params, State>({
   priority: 'P2',
   scope: 'device',
   params,
-  reads: ({ limits }) => ({ metrics: limits.map((l) => l.metric) }),
+  reads: ({ limits }) => ({
+    metrics: [...limits.map((l) => l.metric), 'worn_bool', 'charging_bool'],
+    events: ['removed'],
+  }),
   onReport(context, report) {
-    const { worn } = context.device?.state ?? {};
-    for (const sample of samplesOf(report, context.params.limits)) {
-      if (worn && worn.value === 0 && worn.at <= sample.at) continue;
+    const { device, params: limits, late, open } = context;
+    if (!device) return;
+    // Known only now: what was measured then was not measured on anybody.
+    if (late && open && noClaimAt(device.state, open.at)) withdraw(context);
+    for (const sample of samplesOf(report, limits, device.state)) {
+      if (noClaimAt(device.state, sample.at)) continue;
+      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) continue;
       if (!context.state && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
@@ -99,8 +130,9 @@ export default defineRule<Params, State>({
   onTimer(context) {
     const { state, params: limits, open } = context;
     if (!state || open) return;
-    const first = state.samples.find((sample) => sample.over);
-    const normalSince = !state.samples.at(-1)?.over;
+    const samples = claimed(state.samples, context);
+    const first = samples.find((sample) => sample.over);
+    const normalSince = !samples.at(-1)?.over;
     context.state = undefined;
     if (first && !normalSince && limits.ifUnconfirmed)
       context.raise(finding(context, [first], limits.ifUnconfirmed));
@@ -163,6 +195,99 @@ export default defineRule<Params, State>({
       expect: [{ raised: 1.2, since: 1 }],
     },
     {
+      name: 'a fast pulse at rest is grave where it holds above the graver limit',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121, grave: 131 }],
+        holdMinutes: 10,
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [
+        { at: 0, every: 0.1, until: 2, values: { steps_count: 500 } },
+        { at: 1, every: 0.1, until: 1.35, values: { pulse_bpm: 125 } },
+        { at: 1.4, every: 0.1, until: 1.75, values: { pulse_bpm: 140 } },
+      ],
+      until: 2,
+      expect: [{ raised: 1.2, since: 1, priority: 'P1' }],
+    },
+    {
+      name: 'must not fire: somebody who walks',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121 }],
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [
+        {
+          at: 1,
+          every: 0.1,
+          until: 2,
+          values: { steps_count: 500, pulse_bpm: 140 },
+          step: { steps_count: 300 },
+        },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'where nobody knows whether the wearer rests it must hold longer',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121, grave: 131 }],
+        holdMinutes: 10,
+        holdMinutesUnknown: 60,
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [{ at: 1, every: 0.1, until: 3, values: { pulse_bpm: 140 } }],
+      until: 4,
+      expect: [{ raised: 2, since: 1, priority: 'P2' }],
+    },
+    {
+      name: 'must not fire: two readings of the same minute are not two readings',
+      model: 'wristband',
+      params: { limits: [{ metric: 'spo2_pct', below: 92 }], confirm: { apartMinutes: 5 } },
+      inputs: [
+        { at: 1, values: { spo2_pct: 88 } },
+        { at: 1.01, values: { spo2_pct: 88 } },
+        { at: 1.1, every: 0.1, until: 2, values: { spo2_pct: 96 } },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'a fever that is measured again after a quarter of an hour',
+      model: 'thermometer',
+      params: {
+        limits: [
+          { metric: 'body_temperature_c', above: 38.1, grave: 39.1 },
+          { metric: 'body_temperature_c', below: 35 },
+        ],
+        gravePriority: 'P1',
+        confirm: { apartMinutes: 15, withinMinutes: 120 },
+      },
+      inputs: [
+        { at: 1, values: { body_temperature_c: 39.3 } },
+        { at: 1.1, values: { body_temperature_c: 39.4 } },
+        { at: 1.3, values: { body_temperature_c: 39.4 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.3, since: 1, priority: 'P1' }],
+    },
+    {
+      name: 'late word that the band was not worn withdraws it',
+      model: 'wristband',
+      params: { limits: [{ metric: 'spo2_pct', below: 92 }] },
+      inputs: [
+        { at: 1, every: 0.1, until: 1.25, values: { spo2_pct: 85 } },
+        { at: 0.9, receivedAt: 2, values: { worn_bool: 0 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.1, cleared: 2, reason: 'late-data' }],
+    },
+    {
       name: 'must not fire: a band that is not worn',
       model: 'wristband',
       params: { limits: [{ metric: 'spo2_pct', below: 92 }] },
@@ -176,16 +301,36 @@ export default defineRule<Params, State>({
   ],
 });
 
+/** Late word shows that nobody wore the device: the alert is taken back. */
+function withdraw(context: RuleContext<Params, State>): void {
+  context.state = undefined;
+  context.wakeAt(0);
+  context.clear('late-data');
+}
+
+/** Without what is known by now to have been measured on nobody. */
+function claimed(samples: Sample[], { device }: RuleContext<Params, State>): Sample[] {
+  return device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
+}
+
 /** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
-function samplesOf(report: Report, limits: readonly Limit[]): Sample[] {
+function samplesOf(report: Report, limits: Params, state: DeviceState): Sample[] {
   let samples: Sample[] | undefined;
   for (const { metric, value, at } of report.readings) {
-    for (const rule of limits) {
+    for (const rule of limits.limits) {
       if (rule.metric !== metric) continue;
       const over = beyond(value, rule);
       samples ??= [];
       const same = samples.findIndex((sample) => sample.at === at);
-      const sample = { at, over, metric, value, receivedAt: report.receivedAt };
+      const sample: Sample = {
+        at,
+        over,
+        grave: isGrave(value, rule),
+        ...(limits.restMinutes > 0 ? { restedMs: restedFor(state, at) } : {}),
+        metric,
+        value,
+        receivedAt: report.receivedAt,
+      };
       if (same < 0) samples.push(sample);
       else if (over && !(samples[same] as Sample).over) samples[same] = sample;
     }
@@ -198,6 +343,9 @@ const NO_SAMPLES: Sample[] = [];
 const beyond = (value: number, { above, below }: Limit): boolean =>
   (above !== undefined && value >= above) || (below !== undefined && value <= below);
 
+const isGrave = (value: number, { above, grave }: Limit): boolean =>
+  grave !== undefined && (above === undefined ? value <= grave : value >= grave);
+
 /** Back beyond the hysteresis, so that it counts as normal? */
 function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
   return limits.every((rule) => {
@@ -208,18 +356,23 @@ function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
   });
 }
 
+/** How far back readings count. */
+const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Params): number =>
+  Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
+
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
-  const { confirm, holdMinutes, remeasure } = context.params;
+  const { confirm, remeasure } = context.params;
   const state: State = context.state ?? { samples: [], normal: 0 };
   const first = state.samples.length === 0;
-  const spanMs = Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE;
-  state.samples = withSample(state.samples, sample, spanMs);
+  const spanMs = spanOf(context.params);
+  state.samples = claimed(withSample(state.samples, sample, spanMs), context);
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
-    context.state = { samples: [], normal: 0 };
+    // What is grave may still turn out so: the readings are kept.
+    context.state = { samples: state.samples, normal: 0 };
     context.wakeAt(0);
-    context.raise(finding(context, confirmed));
+    context.raise(finding(context, confirmed, gravity(context, state.samples)));
   } else if (hasPassed(state.samples, confirm.of)) {
     context.state = undefined;
     context.wakeAt(0);
@@ -230,6 +383,18 @@ function consider(context: RuleContext<Params, State>, sample: Sample): void {
       if (remeasure) context.command({ measure: remeasure });
     }
   }
+}
+
+/** The priority that these readings deserve: that of the grave only where it is confirmed as such, at known rest. */
+function gravity(
+  { params: limits, priority }: RuleContext<Params, State>,
+  samples: readonly Sample[],
+): Priority {
+  if (!hasGrave(limits)) return priority;
+  const graver = samples.map((sample) => ({ ...sample, over: sample.grave }));
+  const confirmed = graver.at(-1)?.over ? confirmation(graver, limits) : undefined;
+  const unknown = limits.restMinutes > 0 && confirmed?.some(({ restedMs }) => restedMs === undefined);
+  return confirmed && !unknown && limits.gravePriority < priority ? limits.gravePriority : priority;
 }
 
 function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
@@ -247,22 +412,41 @@ function insert(samples: Sample[], sample: Sample): void {
 }
 
 /** The readings that confirm it, oldest first; undefined while it is not confirmed. */
-function confirmation(
-  samples: readonly Sample[],
-  { confirm, holdMinutes, holdShare }: Params,
-): readonly Sample[] | undefined {
-  const newest = samples[samples.length - 1] as Sample;
+function confirmation(samples: readonly Sample[], limits: Params): readonly Sample[] | undefined {
+  const { confirm, holdShare } = limits;
+  const newest = samples[samples.length - 1];
+  if (!newest) return undefined;
   const within = samples
     .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
     .slice(-confirm.of);
-  const overs = within.filter((sample) => sample.over);
+  const overs = apart(
+    within.filter((sample) => sample.over),
+    confirm.apartMinutes * MINUTE,
+  );
   if (overs.length < confirm.count) return undefined;
+  const holdMinutes = holdOf(newest, limits);
   if (holdMinutes === 0) return overs;
   const start = samples.findIndex((sample) => sample.over);
   const run = samples.slice(start);
   const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
   const share = run.filter((sample) => sample.over).length / run.length;
   return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
+}
+
+/** How long it must hold: longer where nobody knows whether the wearer was at rest. */
+function holdOf({ restedMs }: Sample, { holdMinutes, holdMinutesUnknown, restMinutes }: Params): number {
+  return restMinutes > 0 && restedMs === undefined ? (holdMinutesUnknown ?? holdMinutes) : holdMinutes;
+}
+
+/** Those that stand far enough from the one counted before. */
+function apart(overs: readonly Sample[], apartMs: number): readonly Sample[] {
+  if (apartMs === 0) return overs;
+  const kept: Sample[] = [];
+  for (const over of overs) {
+    const before = kept.at(-1);
+    if (!before || over.at - before.at >= apartMs) kept.push(over);
+  }
+  return kept;
 }
 
 /** Nothing over the limit among the last readings that count: it has passed. */
@@ -275,9 +459,13 @@ function hasPassed(samples: readonly Sample[], of: number): boolean {
 function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
-  if (sample.over && context.open && context.open.priority > context.priority) {
-    // It was raised unconfirmed; another reading beyond the limit confirms it.
-    context.raise({ ...finding(context, [sample], context.priority), since: context.open.since });
+  if (context.open && sample.over) {
+    if (hasGrave(context.params))
+      state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
+    const priority = gravity(context, state.samples);
+    // It was raised unconfirmed and another reading beyond the limit confirms it; or it has become grave.
+    if (priority < context.open.priority)
+      context.raise({ ...finding(context, [sample], priority), since: context.open.since });
   }
   state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
   if (state.normal >= context.params.clearCount) {
@@ -287,6 +475,8 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   }
 }
 
+const hasGrave = ({ limits }: Params): boolean => limits.some(({ grave }) => grave !== undefined);
+
 /**
  * People resolved it while it held. Normal readings end the wait, so that the next crisis is a new one; what is graver
  * than what they were told is raised at once.
@@ -295,14 +485,9 @@ function whileWaiting(context: RuleContext<Params, State>, sample: Sample): void
   whileOpen(context, sample);
   const { state } = context;
   if (!state || !context.waits) return;
-  const { confirm, holdMinutes } = context.params;
-  state.samples = withSample(
-    state.samples,
-    sample,
-    Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE,
-  );
+  state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
   const confirmed = sample.over ? confirmation(state.samples, context.params) : undefined;
-  if (confirmed) context.raise(finding(context, confirmed));
+  if (confirmed) context.raise(finding(context, confirmed, gravity(context, state.samples)));
   if (context.open) context.state = { samples: [], normal: 0 };
 }
 
