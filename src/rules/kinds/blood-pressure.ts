@@ -6,6 +6,7 @@ import type { Report } from '../../model/message.ts';
 import type { Text } from '../../model/text.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { personOf } from '../person-of-device.ts';
 import { noClaimAt } from '../vital-claim.ts';
 
 const bound = z.strictObject({
@@ -246,12 +247,6 @@ function pressuresOf(report: Report, device: DeviceView): Pressure[] {
     byInstant.set(at, { ...sofar, [field]: value });
   }
   return [...byInstant.values()];
-}
-
-/** Whose pressure it is. Where the registry names no more than one person for the devices of the home, it is theirs. */
-function personOf(device: DeviceView, devices: readonly DeviceView[]): string {
-  const named = new Set(devices.flatMap(({ resident }) => resident ?? []));
-  return named.size > 1 ? (device.resident ?? '') : '';
 }
 
 /** Leaves out people to whom no device belongs any more. */
