@@ -31,6 +31,8 @@ export interface Setting {
   /** Rules as in config/rules.yaml; the product's own if absent. */
   readonly rules?: readonly unknown[];
   readonly overrides?: readonly unknown[];
+  /** The product's own if absent. */
+  readonly plans?: unknown;
   /** Further entries of the registry: staff, contacts. */
   readonly entries?: readonly unknown[];
   readonly notify?: unknown;
@@ -45,9 +47,8 @@ const MODELS = {
 } as const;
 type Thing = keyof typeof MODELS;
 
-export const productRules = (
-  parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet
-).rules;
+const product = parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet;
+export const productRules = product.rules;
 
 /** Litres that somebody who is well uses, by hour of the day. */
 const DAY_RHYTHM: Readonly<Record<number, number>> = { 6: 9, 7: 14, 11: 8, 12: 10, 17: 9, 18: 12, 21: 10 };
@@ -84,7 +85,11 @@ export class Story {
       models,
       kinds,
       registry,
-      ruleSet: ruleSetOf(setting.rules ?? productRules, setting.overrides ?? []),
+      ruleSet: ruleSetOf(
+        setting.rules ?? productRules,
+        setting.overrides ?? [],
+        setting.plans ?? (setting.rules ? {} : product.plans),
+      ),
       policy:
         setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
       channels: new Set(setting.channels ?? ['terminal']),
@@ -417,8 +422,8 @@ function alertText({ rule, raisedAt, clearedAt, clearReason }: Alert): string {
 
 const outcomeOf = (reply: CommandReply): string => (reply.ok ? 'ok' : reply.failure.code);
 
-const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[]): RuleSet =>
-  ruleSetSchema.parse({ version: 'story', rules, overrides });
+const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[], plans: unknown = {}): RuleSet =>
+  ruleSetSchema.parse({ version: 'story', rules, plans, overrides });
 
 function entriesOf({ homes, gateways = {}, entries = [] }: Setting): RegistryEntry[] {
   const devices = (id: string, things: readonly Thing[]) =>
