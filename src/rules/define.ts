@@ -149,6 +149,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly priority: Priority;
   /** Whether it runs once for a home, for each of its devices, for each gateway as well as each device, or for an area. */
   readonly scope: 'home' | 'device' | 'device-and-gateway' | 'area';
+  /** It speaks of a body: it claims nothing while the wearable is off the wrist or on its charger. */
+  readonly vitals?: boolean;
   /** It speaks of what is missing: it keeps still while the home is away, unless the rule set says otherwise. */
   readonly inactivity?: boolean;
   /** What it finds happens at a moment and has no end of its own: people end it. */

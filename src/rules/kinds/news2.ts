@@ -48,6 +48,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P4',
   scope: 'home',
+  vitals: true,
   params,
   reads: () => ({ metrics: NEWS2_METRICS }),
   onReport(context, report) {

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { MINUTE } from '../../lib/clock.ts';
-import { shortLocal } from '../../lib/local-time.ts';
-import { type EvidenceReading, PRIORITIES, type Priority } from '../../model/alert.ts';
-import type { DeviceState } from '../../model/device-state.ts';
-import type { Report } from '../../model/message.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
-import { defineRule, type Finding, type RuleContext } from '../define.ts';
-import { noClaimAt, restedFor } from '../vital-claim.ts';
+import { PRIORITIES, type Priority } from '../../model/alert.ts';
+import { METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
+import { defineRule, type RuleContext } from '../define.ts';
+import {
+  confirmation,
+  hasPassed,
+  isNormal,
+  type Sample,
+  samplesOf,
+  spanOf,
+  withSample,
+} from '../reading-samples.ts';
+import { findingOf } from '../reading-words.ts';
+import { noClaimAt } from '../vital-claim.ts';
 
 const limit = z
   .strictObject({
@@ -76,26 +83,12 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
-type Limit = z.output<typeof limit>;
 
-/** One instant at which the rule's metrics were measured. */
-interface Sample {
-  readonly at: number;
-  readonly over: boolean;
-  readonly grave: boolean;
-  /** For how long the wearer had been at rest; undefined: nobody knows. */
-  readonly restedMs?: number | undefined;
-  readonly metric: MetricName;
-  readonly value: number;
-  readonly receivedAt: number;
-}
 interface State {
   samples: Sample[];
   /** Normal readings in a row, while the alert is open. */
   normal: number;
 }
-
-const SAMPLES_MAX = 150;
 
 /** A vital sign beyond its limit, believed only when it is repeated. A band that is not worn makes no claim. */
 export default defineRule<Params, State>({
@@ -108,6 +101,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P2',
   scope: 'device',
+  vitals: true,
   params,
   reads: ({ limits }) => ({
     metrics: [...limits.map((l) => l.metric), 'worn_bool', 'charging_bool'],
@@ -135,7 +129,7 @@ export default defineRule<Params, State>({
     const normalSince = !samples.at(-1)?.over;
     context.state = undefined;
     if (first && !normalSince && limits.ifUnconfirmed)
-      context.raise(finding(context, [first], limits.ifUnconfirmed));
+      context.raise(findingOf(context, [first], limits.ifUnconfirmed));
   },
   examples: [
     {
@@ -313,53 +307,6 @@ function claimed(samples: Sample[], { device }: RuleContext<Params, State>): Sam
   return device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
 }
 
-/** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
-function samplesOf(report: Report, limits: Params, state: DeviceState): Sample[] {
-  let samples: Sample[] | undefined;
-  for (const { metric, value, at } of report.readings) {
-    for (const rule of limits.limits) {
-      if (rule.metric !== metric) continue;
-      const over = beyond(value, rule);
-      samples ??= [];
-      const same = samples.findIndex((sample) => sample.at === at);
-      const sample: Sample = {
-        at,
-        over,
-        grave: isGrave(value, rule),
-        ...(limits.restMinutes > 0 ? { restedMs: restedFor(state, at) } : {}),
-        metric,
-        value,
-        receivedAt: report.receivedAt,
-      };
-      if (same < 0) samples.push(sample);
-      else if (over && !(samples[same] as Sample).over) samples[same] = sample;
-    }
-  }
-  return samples?.sort((a, b) => a.at - b.at) ?? NO_SAMPLES;
-}
-
-const NO_SAMPLES: Sample[] = [];
-
-const beyond = (value: number, { above, below }: Limit): boolean =>
-  (above !== undefined && value >= above) || (below !== undefined && value <= below);
-
-const isGrave = (value: number, { above, grave }: Limit): boolean =>
-  grave !== undefined && (above === undefined ? value <= grave : value >= grave);
-
-/** Back beyond the hysteresis, so that it counts as normal? */
-function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
-  return limits.every((rule) => {
-    if (rule.metric !== sample.metric) return true;
-    if (rule.above !== undefined)
-      return sample.value < rule.above && sample.value <= (rule.clear ?? sample.value);
-    return sample.value > (rule.below as number) && sample.value >= (rule.clear ?? sample.value);
-  });
-}
-
-/** How far back readings count. */
-const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Params): number =>
-  Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
-
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
   const { confirm, remeasure } = context.params;
@@ -372,7 +319,7 @@ function consider(context: RuleContext<Params, State>, sample: Sample): void {
     // What is grave may still turn out so: the readings are kept.
     context.state = { samples: state.samples, normal: 0 };
     context.wakeAt(0);
-    context.raise(finding(context, confirmed, gravity(context, state.samples)));
+    context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
   } else if (hasPassed(state.samples, confirm.of)) {
     context.state = undefined;
     context.wakeAt(0);
@@ -397,65 +344,6 @@ function gravity(
   return confirmed && !unknown && limits.gravePriority < priority ? limits.gravePriority : priority;
 }
 
-function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
-  insert(samples, sample);
-  const newest = (samples[samples.length - 1] as Sample).at;
-  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
-}
-
-function insert(samples: Sample[], sample: Sample): void {
-  let index = samples.length;
-  while (index > 0 && (samples[index - 1] as Sample).at > sample.at) index--;
-  // The same instant again is a correction, not a second reading.
-  if ((samples[index - 1] as Sample | undefined)?.at === sample.at) samples[index - 1] = sample;
-  else samples.splice(index, 0, sample);
-}
-
-/** The readings that confirm it, oldest first; undefined while it is not confirmed. */
-function confirmation(samples: readonly Sample[], limits: Params): readonly Sample[] | undefined {
-  const { confirm, holdShare } = limits;
-  const newest = samples[samples.length - 1];
-  if (!newest) return undefined;
-  const within = samples
-    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
-    .slice(-confirm.of);
-  const overs = apart(
-    within.filter((sample) => sample.over),
-    confirm.apartMinutes * MINUTE,
-  );
-  if (overs.length < confirm.count) return undefined;
-  const holdMinutes = holdOf(newest, limits);
-  if (holdMinutes === 0) return overs;
-  const start = samples.findIndex((sample) => sample.over);
-  const run = samples.slice(start);
-  const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
-  const share = run.filter((sample) => sample.over).length / run.length;
-  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
-}
-
-/** How long it must hold: longer where nobody knows whether the wearer was at rest. */
-function holdOf({ restedMs }: Sample, { holdMinutes, holdMinutesUnknown, restMinutes }: Params): number {
-  return restMinutes > 0 && restedMs === undefined ? (holdMinutesUnknown ?? holdMinutes) : holdMinutes;
-}
-
-/** Those that stand far enough from the one counted before. */
-function apart(overs: readonly Sample[], apartMs: number): readonly Sample[] {
-  if (apartMs === 0) return overs;
-  const kept: Sample[] = [];
-  for (const over of overs) {
-    const before = kept.at(-1);
-    if (!before || over.at - before.at >= apartMs) kept.push(over);
-  }
-  return kept;
-}
-
-/** Nothing over the limit among the last readings that count: it has passed. */
-function hasPassed(samples: readonly Sample[], of: number): boolean {
-  const recent = samples.slice(-of);
-  if (!recent.some((sample) => sample.over)) return true;
-  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
-}
-
 function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
@@ -465,7 +353,7 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
     const priority = gravity(context, state.samples);
     // It was raised unconfirmed and another reading beyond the limit confirms it; or it has become grave.
     if (priority < context.open.priority)
-      context.raise({ ...finding(context, [sample], priority), since: context.open.since });
+      context.raise({ ...findingOf(context, [sample], priority), since: context.open.since });
   }
   state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
   if (state.normal >= context.params.clearCount) {
@@ -487,47 +375,6 @@ function whileWaiting(context: RuleContext<Params, State>, sample: Sample): void
   if (!state || !context.waits) return;
   state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
   const confirmed = sample.over ? confirmation(state.samples, context.params) : undefined;
-  if (confirmed) context.raise(finding(context, confirmed, gravity(context, state.samples)));
+  if (confirmed) context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
   if (context.open) context.state = { samples: [], normal: 0 };
 }
-
-function finding(
-  context: RuleContext<Params, State>,
-  overs: readonly Sample[],
-  priority?: Finding['priority'],
-): Finding {
-  const last = overs[overs.length - 1] as Sample;
-  const first = overs[0] as Sample;
-  const { title, ucum } = METRICS[last.metric];
-  const rule = context.params.limits.find((l) => l.metric === last.metric && beyond(last.value, l)) as Limit;
-  const bound = rule.above ?? rule.below;
-  const unit = UNIT_TEXT[ucum] ?? ucum;
-  const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
-  const when = shortLocal(last.at, context.timeZone);
-  const [zhTimes, enTimes] =
-    overs.length > 1
-      ? [`，共 ${overs.length} 次`, `, ${overs.length} readings`]
-      : ['，尚未复测确认', ', not confirmed by a second reading'];
-  return {
-    since: first.at,
-    at: last.at,
-    ...(priority ? { priority } : {}),
-    title:
-      rule.above !== undefined
-        ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
-        : { zh: `${title.zh}过低`, en: `${title.en} too low` },
-    evidence: {
-      text: {
-        zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
-        en: `${title.en} ${last.value} ${unit} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
-      },
-      readings: overs.slice(-5).map(({ metric, value, at, receivedAt }): EvidenceReading => {
-        return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
-      }),
-      freshnessMs: Math.max(0, context.now - last.at),
-      values: { limit: bound as number, measured: last.value, count: overs.length },
-    },
-  };
-}
-
-const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': 'bpm', '%': '%', Cel: '°C' };

@@ -72,6 +72,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P4',
   scope: 'home',
+  vitals: true,
   params,
   reads: () => ({ metrics: ['systolic_mmhg'] }),
   onReport(context, report) {

@@ -59,6 +59,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P4',
   scope: 'device',
+  vitals: true,
   params,
   reads: () => ({ metrics: ['pulse_bpm'] }),
   onReport(context, report) {
