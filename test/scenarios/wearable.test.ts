@@ -132,7 +132,7 @@ describe('falls', () => {
         story.until(`${hour}:01`);
         expect(story.open()).toContain('B2');
         const safety = story.cases('h1').find((one) => /safety P1 open/.test(one));
-      story.resolve(safety?.split(' ')[0] ?? '');
+        story.resolve(safety?.split(' ')[0] ?? '');
       }
       expect(of(story, 'B2')).toHaveLength(4);
       expect(of(story, 'B2-review')).toEqual(['B2-review raised day 1 14:00']);
@@ -160,10 +160,19 @@ describe('a plan', () => {
     'gives way to a word about a single rule of the home',
     {
       ...setting,
-      overrides: [{ home: 'h1', rule: 'V6', enabled: false, author: '李医生', reason: '探头故障' }, copd],
+      overrides: [
+        {
+          home: 'h1',
+          rule: 'V6',
+          params: { limits: [{ metric: 'spo2_pct', below: 80 }] },
+          author: '李医生',
+          reason: '长期偏低',
+        },
+        copd,
+      ],
     },
     (story) => {
-      low(story, 80);
+      low(story, 84);
       expect(of(story, 'V6')).toEqual([]);
     },
   );

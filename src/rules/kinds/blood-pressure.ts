@@ -70,7 +70,7 @@ interface Person {
 type State = Record<string, Person>;
 
 /** Of bands, and of cuffs: a band that measures every ten minutes must not push out what a cuff has said. */
-const READINGS_MAX = 12;
+const READINGS_MAX = 8;
 
 /**
  * Blood pressure of a person, over all devices of the home: a band hints, a cuff measures. What is so is worked out anew
