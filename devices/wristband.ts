@@ -7,22 +7,24 @@ const metrics = [
   'diastolic_mmhg',
   'pulse_bpm',
   'spo2_pct',
+  'respiration_per_min',
   'skin_temperature_c',
   'steps_count',
   'worn_bool',
+  'charging_bool',
   'battery_pct',
   'latitude_deg',
   'longitude_deg',
   'signal_dbm',
 ] as const;
-const events = ['sos', 'fall', 'fall_cancelled', 'removed', 'boot'] as const;
+const events = ['sos', 'fall', 'fall_cancelled', 'removed', 'put_on', 'boot'] as const;
 
 export default defineDevice({
   model: 'wristband',
   title: { zh: '健康手环', en: 'Health wristband' },
   summary: {
-    zh: '血压、脉搏、血氧、皮肤温度、步数、佩戴、电量、位置；事件：紧急呼叫、跌倒、摘下。手环血压只作提示，须复测。',
-    en: 'Blood pressure, pulse, oxygen saturation, skin temperature, steps, worn, battery, position; events SOS, fall, removed. Its blood pressure is a hint that asks for a re-measurement.',
+    zh: '血压、脉搏、血氧、呼吸、皮肤温度、步数、佩戴、充电、电量、位置；事件：紧急呼叫、跌倒、摘下、戴上。手环血压只作提示，须复测。',
+    en: 'Blood pressure, pulse, oxygen saturation, respiration, skin temperature, steps, worn, charging, battery, position; events SOS, fall, removed, put on. Its blood pressure is a hint that asks for a re-measurement.',
   },
   topics: ['shouwang/{device}/telemetry'],
   metrics,
@@ -31,6 +33,7 @@ export default defineDevice({
   // It charges for hours and is taken off at night: a band that says nothing for a day needs a look, not sooner.
   silenceGraceMs: 24 * HOUR,
   counters: {},
+  bloodPressure: 'hint',
   payload: nativePayload({ metrics, events }),
   decode: nativeDecoder({ metrics, events }),
   examples: [
@@ -58,6 +61,22 @@ export default defineDevice({
           { metric: 'worn_bool', value: 1, at: '2026-03-01T00:00:00Z' },
           { metric: 'worn_bool', value: 0, at: '2026-03-01T00:10:00Z' },
         ],
+      },
+    },
+    {
+      name: 'it is put on the charger',
+      payload: [
+        { at: '2026-03-01T20:00:00+08:00', event: 'removed' },
+        { at: '2026-03-01T20:00:00+08:00', worn_bool: 0, charging_bool: true, battery_pct: 14 },
+      ],
+      receivedAt: '2026-03-01T12:00:01Z',
+      expect: {
+        readings: [
+          { metric: 'worn_bool', value: 0, at: '2026-03-01T12:00:00Z' },
+          { metric: 'charging_bool', value: 1, at: '2026-03-01T12:00:00Z' },
+          { metric: 'battery_pct', value: 14, at: '2026-03-01T12:00:00Z' },
+        ],
+        events: [{ event: 'removed', at: '2026-03-01T12:00:00Z' }],
       },
     },
     {

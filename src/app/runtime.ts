@@ -1,4 +1,4 @@
-import type { DeviceDefinition } from '../devices/define.ts';
+import type { BloodPressureWorth, DeviceDefinition } from '../devices/define.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
@@ -60,6 +60,12 @@ export class RuntimeDevice implements RuleDevice {
   }
   get events(): readonly EventName[] {
     return this.definition.events;
+  }
+  get resident(): string | undefined {
+    return this.device.resident;
+  }
+  get bloodPressure(): BloodPressureWorth | undefined {
+    return this.definition.bloodPressure;
   }
   get graceMs(): number {
     return this.definition.silenceGraceMs;

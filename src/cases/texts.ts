@@ -9,6 +9,7 @@ import type { RecipientAddress } from './recipients.ts';
 
 const CLEARED: Record<ClearReason, Text> = {
   recovered: { zh: '已恢复正常', en: 'back to normal' },
+  refuted: { zh: '已由更可靠的测量否定', en: 'refuted by a better measurement' },
   'late-data': {
     zh: '补传的数据表明告警不成立，已撤回',
     en: 'withdrawn: late data shows that it was not so',

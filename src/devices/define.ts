@@ -27,6 +27,9 @@ export interface Decode {
   readonly text?: (text: string, receivedAt: number) => Decoded;
 }
 
+/** Cuffless devices estimate: what they say asks for a measurement with a cuff (ESH, doi 10.1097/HJH.0000000000003224). */
+export type BloodPressureWorth = 'hint' | 'measured';
+
 /** How a counter of this model behaves. */
 export interface CounterTraits {
   /** The value at which the register starts again from zero. */
@@ -53,6 +56,8 @@ export interface DeviceDefinition {
   /** Added to 1.5 times the interval before a device counts as silent. */
   readonly silenceGraceMs: number;
   readonly counters: Partial<Record<MetricName, CounterTraits>>;
+  /** What its blood pressure is worth: that of a band without a cuff is a hint, that of a validated cuff a measurement. */
+  readonly bloodPressure?: BloodPressureWorth;
   /** The shape of one entry; the page in the catalogue and the check that runs on each reading come from it. */
   readonly payload: z.ZodType;
   readonly decode: Decode;

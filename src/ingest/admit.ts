@@ -2,6 +2,7 @@ import { MINUTE } from '../lib/clock.ts';
 import { type CounterRules, emptyHistory, takeCounter } from '../model/counter-history.ts';
 import { type DeviceState, isRemembered, rememberMessage } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
+import { withWord } from '../model/held-word.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { EVENTS, METRICS } from '../model/metrics.ts';
@@ -238,18 +239,54 @@ function remember(
     for (const { at } of readings) if (at > state.measuredAt) state.measuredAt = at;
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
-  if ((seen.metrics & WORN) !== 0) rememberWorn(state, readings);
+  if (events.length > 0) rememberEvents(state, events);
+  if ((seen.metrics & CARRIED) !== 0) {
+    for (const reading of readings) rememberCarried(state, reading);
+    if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
+  }
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.metrics === WATER) return;
   rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
 }
 
-const WORN = 1 << METRICS.worn_bool.id;
+/** Metrics that say how a wearable is carried. */
+const CARRIED = (1 << METRICS.worn_bool.id) | (1 << METRICS.charging_bool.id) | (1 << METRICS.steps_count.id);
 const WATER = 1 << METRICS.water_index_m3.id;
 
-function rememberWorn(state: DeviceState, readings: readonly Reading[]): void {
-  for (const { metric, value, at } of readings) {
-    if (metric === 'worn_bool' && (state.worn === undefined || at >= state.worn.at))
-      state.worn = { value, at };
+/** Between two words of a step counter: fewer are a hand that moved. */
+const STEPS_OF_A_WALK = 20;
+
+function rememberCarried(state: DeviceState, { metric, value, at }: Reading): void {
+  if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
+  else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
+  else if (metric === 'steps_count') rememberSteps(state, value, at);
+}
+
+function rememberSteps(state: DeviceState, value: number, at: number): void {
+  const { steps } = state;
+  if (!steps) {
+    // Who walked before is not known: rest begins to count here.
+    state.steps = { value, at, movedAt: at };
+  } else if (at > steps.at) {
+    const walked = value - steps.value >= STEPS_OF_A_WALK;
+    if (walked) steps.movedAt = at;
+    steps.value = value;
+    steps.at = at;
   }
+}
+
+/** Not every band repeats whether it is worn: the event says it as well. */
+function rememberEvents(state: DeviceState, events: readonly DeviceEvent[]): void {
+  for (const { event, at } of events) {
+    if (event === 'removed') state.worn = withWord(state.worn, 0, at);
+    else if (event === 'put_on') state.worn = withWord(state.worn, 1, at);
+  }
+}
+
+/**
+ * A band that goes for a walk is worn, unless it says otherwise itself. Without this, one that tells of being taken off
+ * but never of being put on again would make no claim for ever.
+ */
+function walksAgain({ worn, steps }: DeviceState): boolean {
+  return worn !== undefined && steps !== undefined && worn.value === 0 && steps.movedAt > worn.at;
 }

@@ -11,10 +11,11 @@ export type About = (typeof ABOUTS)[number];
 
 /**
  * Why an alert ended. `late-data` means that it was withdrawn: what was known later shows that it should not have been
- * raised. `resolved` means that people closed the case while the finding itself has no end of its own.
+ * raised. `refuted` means that a better measurement denied it (a cuff against a band). `resolved` means that people closed the case while the finding itself has no end of its own.
  */
 export const CLEAR_REASONS = [
   'recovered',
+  'refuted',
   'late-data',
   'cancelled',
   'resolved',

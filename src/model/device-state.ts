@@ -4,6 +4,7 @@ import {
   type StoredHistory,
   storedHistory,
 } from './counter-history.ts';
+import type { HeldWord } from './held-word.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
 const HEARD = 0;
@@ -21,8 +22,12 @@ export class DeviceState {
   readonly cells: number[];
   /** Cumulative water index, if the device has one. */
   water: CounterHistory | undefined;
-  /** Last word on whether it is worn: 1 or 0, and when. */
-  worn: { value: number; at: number } | undefined;
+  /** Its words on whether it is worn: 1 or 0, and since when. */
+  worn: HeldWord | undefined;
+  /** Its words on whether it is being charged. */
+  charging: HeldWord | undefined;
+  /** Step counter, and when it last told of somebody walking. */
+  steps: { value: number; at: number; movedAt: number } | undefined;
 
   constructor(id: string, knownAt: number) {
     this.id = id;
@@ -30,6 +35,8 @@ export class DeviceState {
     this.cells[KNOWN] = knownAt;
     this.water = undefined;
     this.worn = undefined;
+    this.charging = undefined;
+    this.steps = undefined;
   }
 
   /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
@@ -78,7 +85,9 @@ export interface StoredDeviceState {
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
   readonly water?: StoredHistory;
-  readonly worn?: { value: number; at: number } | undefined;
+  readonly worn?: HeldWord | undefined;
+  readonly charging?: HeldWord | undefined;
+  readonly steps?: { value: number; at: number; movedAt: number } | undefined;
 }
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */

@@ -97,6 +97,29 @@ export const METRICS = {
   signal_dbm: metric(13, 'signal_dbm', '信号', 'Signal strength', 'dB[mW]', [-150, 20], 0, 'instant'),
   door_open_bool: metric(14, 'door_open_bool', '门开', 'Door open', '1', [0, 1], 0, 'state'),
   motion_bool: metric(15, 'motion_bool', '有人活动', 'Motion', '1', [0, 1], 0, 'state'),
+  body_temperature_c: metric(
+    20,
+    'body_temperature_c',
+    '体温',
+    'Body temperature',
+    'Cel',
+    [25, 45],
+    1,
+    'instant',
+    '8310-5',
+  ),
+  respiration_per_min: metric(
+    21,
+    'respiration_per_min',
+    '呼吸频率',
+    'Respiratory rate',
+    '/min',
+    [2, 80],
+    0,
+    'instant',
+    '9279-1',
+  ),
+  charging_bool: metric(22, 'charging_bool', '充电中', 'Charging', '1', [0, 1], 0, 'state'),
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
@@ -131,6 +154,7 @@ export const EVENTS = {
   dry_cleared: { id: 13, title: { zh: '空管解除', en: 'Dry flag cleared' } },
   tamper_cleared: { id: 14, title: { zh: '拆动解除', en: 'Tamper flag cleared' } },
   boot: { id: 15, title: { zh: '重新启动', en: 'Restarted' } },
+  put_on: { id: 16, title: { zh: '手环戴上', en: 'Put on the wrist' } },
 } as const satisfies Record<string, { id: number; title: Text }>;
 
 export type EventName = keyof typeof EVENTS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRIORITIES } from './alert.ts';
+import { PRIORITIES, type Priority } from './alert.ts';
 
 /** `shadow`: evaluated and reported like any other, but nobody is alerted and no case is opened. */
 export const RULE_MODES = ['active', 'shadow'] as const;
@@ -65,24 +65,82 @@ export const ruleSchema = z.object({
   params: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Parameters of the kind' }),
 });
 
-/** A home where a rule runs with other parameters, or not at all; with who decided so, and why. */
-export const overrideSchema = z.object({
-  home: z.string().min(1),
-  rule: z.string().min(1),
+const changeSchema = z.object({
   enabled: z.boolean().optional(),
   priority: z.enum(PRIORITIES).optional(),
   params: z.record(z.string(), z.unknown()).default({}),
-  author: z.string().min(1).meta({ title: 'Who decided so' }),
-  reason: z.string().min(1).meta({ title: 'Why' }),
 });
+
+/** Other limits for people of one kind (COPD, beta-blockers): by rule, given to homes by the name of the plan. */
+export const planSchema = z.object({
+  title: z.string().min(1).max(120).meta({ title: 'What it is for', example: '慢阻肺' }),
+  rules: z.record(z.string(), changeSchema),
+});
+
+/** A home where a rule runs with other parameters, or not at all, or where a plan holds; with who decided so, and why. */
+export const overrideSchema = changeSchema
+  .extend({
+    home: z.string().min(1),
+    rule: z.string().min(1).optional(),
+    plan: z.string().min(1).optional(),
+    author: z.string().min(1).meta({ title: 'Who decided so' }),
+    reason: z.string().min(1).meta({ title: 'Why' }),
+  })
+  .refine(({ rule, plan }) => (rule === undefined) !== (plan === undefined), {
+    message: 'give either a rule or a plan',
+  })
+  .refine(
+    ({ plan, enabled, priority, params }) =>
+      plan === undefined ||
+      (enabled === undefined && priority === undefined && Object.keys(params).length === 0),
+    { message: 'what a plan changes stands in the plan; give a second entry for a rule of its own' },
+  );
 
 /** A versioned set of rules. */
 export const ruleSetSchema = z.object({
   version: z.string().min(1).max(60).meta({ title: 'Version', example: '2026-11-01' }),
   rules: z.array(ruleSchema),
+  plans: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), planSchema).optional(),
   overrides: z.array(overrideSchema).default([]),
 });
 
 export type Hours = z.output<typeof hoursSchema>;
 export type Arming = z.output<typeof armingSchema>;
 export type RuleSet = z.output<typeof ruleSetSchema>;
+
+/** What one home has of its own for one rule. */
+export interface RuleChange {
+  readonly home: string;
+  readonly rule: string;
+  readonly enabled: boolean | undefined;
+  readonly priority: Priority | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Where in the set it stands. */
+  readonly path: readonly (string | number)[];
+}
+
+/**
+ * The overrides of a set with its plans written out, plans first: a word about a single rule goes before a plan. Entries
+ * that name a plan which is not there give none.
+ */
+export function changesOf({ plans = {}, overrides }: RuleSet): RuleChange[] {
+  const fromPlans: RuleChange[] = [];
+  const single: RuleChange[] = [];
+  overrides.forEach(({ home, rule, plan, enabled, priority, params }, place) => {
+    if (rule !== undefined)
+      single.push({ home, rule, enabled, priority, params, path: ['overrides', place] });
+    if (plan === undefined || !Object.hasOwn(plans, plan)) return;
+    for (const [id, change] of Object.entries((plans[plan] as z.output<typeof planSchema>).rules)) {
+      const { enabled: on, priority: grade, params: other } = change;
+      fromPlans.push({
+        home,
+        rule: id,
+        enabled: on,
+        priority: grade,
+        params: other,
+        path: ['plans', plan, 'rules', id],
+      });
+    }
+  });
+  return [...fromPlans, ...single];
+}

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Priority } from '../model/alert.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../model/metrics.ts';
-import type { RuleSet } from '../model/rule-set.ts';
+import { changesOf, type RuleChange, type RuleSet } from '../model/rule-set.ts';
 import type { RuleKindDefinition } from './define.ts';
 import { type Gates, minutesOf, NO_GATES } from './gates.ts';
 
@@ -59,6 +59,7 @@ export function compileRules(
   const problems: RuleProblem[] = [];
   const rules: CompiledRule[] = [];
   const seen = new Set<string>();
+  const changes = changesOf(set);
   set.rules.forEach((rule, index) => {
     const kind = kinds.get(rule.kind);
     if (!kind) {
@@ -79,13 +80,12 @@ export function compileRules(
     ) => makeVariant(kind, params, priority ?? rule.priority ?? kind.priority, path, problems);
     const base = variantOf(rule.params, undefined, ['rules', index, 'params']);
     const overrides = new Map<string, Variant | undefined>();
-    set.overrides.forEach((override, place) => {
-      if (override.rule !== rule.id) return;
-      const enabled = override.enabled ?? rule.enabled;
-      const params = { ...rule.params, ...override.params };
-      const variant = variantOf(params, override.priority, ['overrides', place, 'params']);
-      overrides.set(override.home, enabled ? variant : undefined);
-    });
+    for (const change of mergedFor(rule.id, changes)) {
+      const enabled = change.enabled ?? rule.enabled;
+      const params = { ...rule.params, ...change.params };
+      const variant = variantOf(params, change.priority, [...change.path, 'params']);
+      overrides.set(change.home, enabled ? variant : undefined);
+    }
     const { hours, arming, whileAway } = rule;
     const gates: Gates = {
       away: whileAway === undefined ? kind.inactivity === true : !whileAway,
@@ -95,13 +95,7 @@ export function compileRules(
     const shadow = rule.mode === 'shadow';
     rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides, gates, shadow });
   });
-  set.overrides.forEach((override, place) => {
-    if (!seen.has(override.rule))
-      problems.push({
-        path: ['overrides', place, 'rule'],
-        message: `no rule "${override.rule}" in this set`,
-      });
-  });
+  problems.push(...strayNames(set, seen));
   if (problems.length > 0) return fail(problems);
   for (const { id, kind: name } of retired) {
     const kind = kinds.get(name);
@@ -116,6 +110,38 @@ const NOWHERE: CompiledRule['overrides'] = new Map();
 /** The parameters under which an open alert was raised, ready to run although the set in force has others. */
 export function frozenVariant(kind: AnyRuleKind, params: unknown, priority: Priority): Variant {
   return { params, priority, ...masksOf(kind, params) };
+}
+
+/** What each home changes of this rule, one entry a home: a later word goes before an earlier one, parameter by parameter. */
+function mergedFor(rule: string, changes: readonly RuleChange[]): Iterable<RuleChange> {
+  const byHome = new Map<string, RuleChange>();
+  for (const change of changes) {
+    if (change.rule !== rule) continue;
+    const before = byHome.get(change.home);
+    byHome.set(change.home, {
+      ...change,
+      enabled: change.enabled ?? before?.enabled,
+      priority: change.priority ?? before?.priority,
+      params: { ...before?.params, ...change.params },
+    });
+  }
+  return byHome.values();
+}
+
+/** Rules and plans that overrides and plans speak of, and that are not there. */
+function strayNames({ overrides, plans = {} }: RuleSet, rules: ReadonlySet<string>): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const wantRule = (rule: string, path: (string | number)[]): void => {
+    if (!rules.has(rule)) problems.push({ path, message: `no rule "${rule}" in this set` });
+  };
+  overrides.forEach(({ rule, plan }, place) => {
+    if (rule !== undefined) wantRule(rule, ['overrides', place, 'rule']);
+    if (plan !== undefined && !Object.hasOwn(plans, plan))
+      problems.push({ path: ['overrides', place, 'plan'], message: `no plan "${plan}" in this set` });
+  });
+  for (const [name, { rules: changed }] of Object.entries(plans))
+    for (const rule of Object.keys(changed)) wantRule(rule, ['plans', name, 'rules', rule]);
+  return problems;
 }
 
 /** The problems of a rule set; none: it may be used. */

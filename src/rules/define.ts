@@ -13,6 +13,10 @@ export interface DeviceView {
   readonly model: string;
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
+  /** Who wears or uses it, if the registry says so. */
+  readonly resident: string | undefined;
+  /** Whether its blood pressure is a band's hint or a cuff's measurement; undefined: it takes none. */
+  readonly bloodPressure: 'hint' | 'measured' | undefined;
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;
@@ -147,6 +151,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly priority: Priority;
   /** Whether it runs once for a home, for each of its devices, for each gateway as well as each device, or for an area. */
   readonly scope: 'home' | 'device' | 'device-and-gateway' | 'area';
+  /** It speaks of a body: it claims nothing while the wearable is off the wrist or on its charger. */
+  readonly vitals?: boolean;
   /** It speaks of what is missing: it keeps still while the home is away, unless the rule set says otherwise. */
   readonly inactivity?: boolean;
   /** What it finds happens at a moment and has no end of its own: people end it. */

@@ -3,11 +3,13 @@ import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, tooCoarse } from './gates.ts';
 import { type Instance, type RuleDevice, type RuleSubject, variantAt } from './instance.ts';
+import { noClaimAt } from './vital-claim.ts';
 
 /**
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
- * `no-device`: nothing in the home measures what it reads. The rest are the gates, and the answers of coverage.
+ * `no-device`: nothing in the home measures what it reads. `not-worn`, `charging`: a rule about a body has none to look
+ * at. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
   'watching',
@@ -17,6 +19,8 @@ export const WATCH_STATES = [
   'never-reported',
   'gateway-silent',
   'device-silent',
+  'not-worn',
+  'charging',
   'away',
   'not-armed',
   'too-coarse',
@@ -95,6 +99,8 @@ function stateOf(
   const needsData = rule.kind.deadline === undefined && rule.kind.onFindings === undefined;
   const blind = needsData ? blindness(read, now) : undefined;
   if (blind) return { state: blind };
+  const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
+  if (offBody) return { state: offBody };
   return gateOf(rule, subject, read, now) ?? { state: 'watching' };
 }
 
@@ -106,6 +112,12 @@ function blindness(read: readonly RuleDevice[], now: number): WatchState | undef
   );
   if (fresh) return undefined;
   return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
+}
+
+/** All that could tell of the body are off it. */
+function offTheBody(read: readonly RuleDevice[], now: number): 'not-worn' | 'charging' | undefined {
+  const why = read.map(({ state }) => noClaimAt(state, now));
+  return why.includes(undefined) ? undefined : why[0];
 }
 
 function gateOf(

@@ -24,22 +24,31 @@ import { community, kinds, models, policy, T0 } from '../core.ts';
  * day 1, so `'day 2 08:00'` is 32 hours after the beginning, and `'08:00'` is a time of day 1.
  */
 export interface Setting {
-  /** What hangs in each home. Ids are `<home>-meter` and `<home>-band`. */
-  readonly homes: Readonly<Record<string, readonly ('meter' | 'band')[]>>;
+  /** What there is in each home. Ids are `<home>-meter`, `<home>-band` and so on. */
+  readonly homes: Readonly<Record<string, readonly Thing[]>>;
   /** Gateways, each with the homes whose meters speak through it. */
   readonly gateways?: Readonly<Record<string, readonly string[]>>;
   /** Rules as in config/rules.yaml; the product's own if absent. */
   readonly rules?: readonly unknown[];
   readonly overrides?: readonly unknown[];
+  /** The product's own if absent. */
+  readonly plans?: unknown;
   /** Further entries of the registry: staff, contacts. */
   readonly entries?: readonly unknown[];
   readonly notify?: unknown;
   readonly channels?: readonly string[];
 }
 
-export const productRules = (
-  parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet
-).rules;
+const MODELS = {
+  meter: 'water-meter',
+  band: 'wristband',
+  cuff: 'blood-pressure-cuff',
+  thermometer: 'thermometer',
+} as const;
+type Thing = keyof typeof MODELS;
+
+const product = parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet;
+export const productRules = product.rules;
 
 /** Litres that somebody who is well uses, by hour of the day. */
 const DAY_RHYTHM: Readonly<Record<number, number>> = { 6: 9, 7: 14, 11: 8, 12: 10, 17: 9, 18: 12, 21: 10 };
@@ -76,7 +85,11 @@ export class Story {
       models,
       kinds,
       registry,
-      ruleSet: ruleSetOf(setting.rules ?? productRules, setting.overrides ?? []),
+      ruleSet: ruleSetOf(
+        setting.rules ?? productRules,
+        setting.overrides ?? [],
+        setting.plans ?? (setting.rules ? {} : product.plans),
+      ),
       policy:
         setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
       channels: new Set(setting.channels ?? ['terminal']),
@@ -273,11 +286,15 @@ class HomeInStory {
   readonly id: string;
   readonly meter: Meter;
   readonly band: Band;
+  readonly cuff: Wearable;
+  readonly thermometer: Wearable;
 
   constructor(story: Story, id: string, hasMeter: boolean, gateway: string | undefined) {
     this.id = id;
     this.meter = new Meter(story, `${id}-meter`, hasMeter, gateway);
     this.band = new Band(story, `${id}-band`);
+    this.cuff = new Wearable(story, `${id}-cuff`);
+    this.thermometer = new Wearable(story, `${id}-thermometer`);
   }
 }
 
@@ -342,7 +359,8 @@ class Meter {
   }
 }
 
-class Band {
+/** What somebody wears, or uses to measure. */
+class Wearable {
   readonly id: string;
   readonly #story: Story;
 
@@ -351,24 +369,30 @@ class Band {
     this.id = id;
   }
 
-  presses(at: number = this.#story.now): void {
-    this.says({ at, event: 'sos' });
+  get now(): number {
+    return this.#story.now;
   }
 
-  falls(at: number = this.#story.now): void {
-    this.says({ at, event: 'fall' });
-  }
-
-  cancels(at: number = this.#story.now): void {
-    this.says({ at, event: 'fall_cancelled' });
-  }
-
-  measures(systolic: number, diastolic: number, at: number = this.#story.now): void {
+  measures(systolic: number, diastolic: number, at: number = this.now): void {
     this.says({ at, systolic_mmhg: systolic, diastolic_mmhg: diastolic });
   }
 
   says(payload: unknown): void {
     this.#story.publish(this.id, payload);
+  }
+}
+
+class Band extends Wearable {
+  presses(at: number = this.now): void {
+    this.says({ at, event: 'sos' });
+  }
+
+  falls(at: number = this.now): void {
+    this.says({ at, event: 'fall' });
+  }
+
+  cancels(at: number = this.now): void {
+    this.says({ at, event: 'fall_cancelled' });
   }
 }
 
@@ -398,16 +422,15 @@ function alertText({ rule, raisedAt, clearedAt, clearReason }: Alert): string {
 
 const outcomeOf = (reply: CommandReply): string => (reply.ok ? 'ok' : reply.failure.code);
 
-const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[]): RuleSet =>
-  ruleSetSchema.parse({ version: 'story', rules, overrides });
+const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[], plans: unknown = {}): RuleSet =>
+  ruleSetSchema.parse({ version: 'story', rules, plans, overrides });
 
 function entriesOf({ homes, gateways = {}, entries = [] }: Setting): RegistryEntry[] {
-  const devices = (id: string, kinds: readonly ('meter' | 'band')[]) =>
-    kinds.map((kind) => {
+  const devices = (id: string, things: readonly Thing[]) =>
+    things.map((thing) => {
       const gateway = Object.entries(gateways).find(([, behind]) => behind.includes(id))?.[0];
-      return kind === 'meter'
-        ? { id: `${id}-meter`, model: 'water-meter', ...(gateway ? { gateway } : {}) }
-        : { id: `${id}-band`, model: 'wristband' };
+      const behind = thing === 'meter' && gateway ? { gateway } : {};
+      return { id: `${id}-${thing}`, model: MODELS[thing], ...behind };
     });
   const placed = Object.fromEntries(Object.entries(homes).map(([id, kinds]) => [id, devices(id, kinds)]));
   return [

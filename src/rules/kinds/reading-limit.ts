@@ -1,10 +1,22 @@
 import { z } from 'zod';
 import { MINUTE } from '../../lib/clock.ts';
-import { shortLocal } from '../../lib/local-time.ts';
-import { type EvidenceReading, PRIORITIES } from '../../model/alert.ts';
+import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Report } from '../../model/message.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
-import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
+import { defineRule, type RuleContext } from '../define.ts';
+import {
+  beyond,
+  confirmation,
+  hasPassed,
+  isNormal,
+  type Limit,
+  type Sample,
+  samplesOf,
+  spanOf,
+  withSample,
+} from '../reading-samples.ts';
+import { findingOf } from '../reading-words.ts';
+import { noClaimAt } from '../vital-claim.ts';
 
 const limit = z
   .strictObject({
@@ -15,6 +27,10 @@ const limit = z
       .number()
       .optional()
       .meta({ title: 'Back to normal at', description: 'hysteresis; the limit itself if absent' }),
+    grave: z
+      .number()
+      .optional()
+      .meta({ title: 'Grave at', description: 'held or repeated there, it has the priority of the grave' }),
   })
   .refine((l) => (l.above === undefined) !== (l.below === undefined), {
     message: 'give either above or below',
@@ -27,9 +43,13 @@ const params = z.strictObject({
       count: z.number().int().min(1).max(20).default(2),
       of: z.number().int().min(1).max(40).default(3),
       withinMinutes: z.number().min(1).max(1440).default(30),
+      apartMinutes: z.number().min(0).max(240).default(0),
     })
     .prefault({})
-    .meta({ title: 'Confirmation', description: 'count of the last so many readings, within this time' }),
+    .meta({
+      title: 'Confirmation',
+      description: 'count of the last so many readings, within this time, apart at least so far',
+    }),
   holdMinutes: z.number().min(0).max(240).default(0).meta({ title: 'Must hold for', unit: 'min' }),
   holdShare: z
     .number()
@@ -37,6 +57,17 @@ const params = z.strictObject({
     .max(1)
     .default(0.8)
     .meta({ title: 'Share of readings over the limit while it holds' }),
+  restMinutes: z.number().min(0).max(120).default(0).meta({
+    title: 'Counts only after rest of',
+    unit: 'min',
+    description: 'readings of somebody who walks about are left out',
+  }),
+  holdMinutesUnknown: z.number().min(0).max(240).optional().meta({
+    title: 'Must hold for, where rest is not known',
+    unit: 'min',
+    description: 'for devices that count no steps; the same as otherwise if absent',
+  }),
+  gravePriority: z.enum(PRIORITIES).default('P1').meta({ title: 'Priority of a grave one' }),
   clearCount: z
     .number()
     .int()
@@ -55,23 +86,12 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
-type Limit = z.output<typeof limit>;
 
-/** One instant at which the rule's metrics were measured. */
-interface Sample {
-  readonly at: number;
-  readonly over: boolean;
-  readonly metric: MetricName;
-  readonly value: number;
-  readonly receivedAt: number;
-}
 interface State {
   samples: Sample[];
   /** Normal readings in a row, while the alert is open. */
   normal: number;
 }
-
-const SAMPLES_MAX = 64;
 
 /** A vital sign beyond its limit, believed only when it is repeated. A band that is not worn makes no claim. */
 export default defineRule<Params, State>({
@@ -84,14 +104,22 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P2',
   scope: 'device',
+  vitals: true,
   params,
-  reads: ({ limits }) => ({ metrics: limits.map((l) => l.metric) }),
+  reads: ({ limits }) => ({
+    metrics: [...limits.map((l) => l.metric), 'worn_bool', 'charging_bool'],
+    events: ['removed'],
+  }),
   onReport(context, report) {
-    const nothingYet = !context.state && !context.open && !context.waits;
-    if (nothingYet && !reaches(report, context.params.limits)) return;
-    const { worn } = context.device?.state ?? {};
-    for (const sample of samplesOf(report, context.params.limits)) {
-      if (worn && worn.value === 0 && worn.at <= sample.at) continue;
+    const { device, params: limits, late, open } = context;
+    if (!device) return;
+    const nothingYet = !context.state && !open && !context.waits;
+    if (nothingYet && !reaches(report, limits.limits)) return;
+    // Known only now: what was measured then was not measured on anybody.
+    if (late && open && noClaimAt(device.state, open.at)) withdraw(context);
+    for (const sample of samplesOf(report, limits, device.state)) {
+      if (noClaimAt(device.state, sample.at)) continue;
+      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) continue;
       if (!context.state && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
@@ -101,11 +129,12 @@ export default defineRule<Params, State>({
   onTimer(context) {
     const { state, params: limits, open } = context;
     if (!state || open) return;
-    const first = state.samples.find((sample) => sample.over);
-    const normalSince = !state.samples.at(-1)?.over;
+    const samples = claimed(state.samples, context);
+    const first = samples.find((sample) => sample.over);
+    const normalSince = !samples.at(-1)?.over;
     context.state = undefined;
     if (first && !normalSince && limits.ifUnconfirmed)
-      context.raise(finding(context, [first], limits.ifUnconfirmed));
+      context.raise(findingOf(context, [first], limits.ifUnconfirmed));
   },
   examples: [
     {
@@ -165,6 +194,99 @@ export default defineRule<Params, State>({
       expect: [{ raised: 1.2, since: 1 }],
     },
     {
+      name: 'a fast pulse at rest is grave where it holds above the graver limit',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121, grave: 131 }],
+        holdMinutes: 10,
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [
+        { at: 0, every: 0.1, until: 2, values: { steps_count: 500 } },
+        { at: 1, every: 0.1, until: 1.35, values: { pulse_bpm: 125 } },
+        { at: 1.4, every: 0.1, until: 1.75, values: { pulse_bpm: 140 } },
+      ],
+      until: 2,
+      expect: [{ raised: 1.2, since: 1, priority: 'P1' }],
+    },
+    {
+      name: 'must not fire: somebody who walks',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121 }],
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [
+        {
+          at: 1,
+          every: 0.1,
+          until: 2,
+          values: { steps_count: 500, pulse_bpm: 140 },
+          step: { steps_count: 300 },
+        },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'where nobody knows whether the wearer rests it must hold longer',
+      model: 'wristband',
+      params: {
+        limits: [{ metric: 'pulse_bpm', above: 121, grave: 131 }],
+        holdMinutes: 10,
+        holdMinutesUnknown: 60,
+        restMinutes: 10,
+        confirm: { count: 2, of: 40 },
+      },
+      inputs: [{ at: 1, every: 0.1, until: 3, values: { pulse_bpm: 140 } }],
+      until: 4,
+      expect: [{ raised: 2, since: 1, priority: 'P2' }],
+    },
+    {
+      name: 'must not fire: two readings of the same minute are not two readings',
+      model: 'wristband',
+      params: { limits: [{ metric: 'spo2_pct', below: 92 }], confirm: { apartMinutes: 5 } },
+      inputs: [
+        { at: 1, values: { spo2_pct: 88 } },
+        { at: 1.01, values: { spo2_pct: 88 } },
+        { at: 1.1, every: 0.1, until: 2, values: { spo2_pct: 96 } },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'a fever that is measured again after a quarter of an hour',
+      model: 'thermometer',
+      params: {
+        limits: [
+          { metric: 'body_temperature_c', above: 38.1, grave: 39.1 },
+          { metric: 'body_temperature_c', below: 35 },
+        ],
+        gravePriority: 'P1',
+        confirm: { apartMinutes: 15, withinMinutes: 120 },
+      },
+      inputs: [
+        { at: 1, values: { body_temperature_c: 39.3 } },
+        { at: 1.1, values: { body_temperature_c: 39.4 } },
+        { at: 1.3, values: { body_temperature_c: 39.4 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.3, since: 1, priority: 'P1' }],
+    },
+    {
+      name: 'late word that the band was not worn withdraws it',
+      model: 'wristband',
+      params: { limits: [{ metric: 'spo2_pct', below: 92 }] },
+      inputs: [
+        { at: 1, every: 0.1, until: 1.25, values: { spo2_pct: 85 } },
+        { at: 0.9, receivedAt: 2, values: { worn_bool: 0 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.1, cleared: 2, reason: 'late-data' }],
+    },
+    {
       name: 'must not fire: a band that is not worn',
       model: 'wristband',
       params: { limits: [{ metric: 'spo2_pct', below: 92 }] },
@@ -185,50 +307,31 @@ function reaches({ readings }: Report, limits: readonly Limit[]): boolean {
   return false;
 }
 
-/** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
-function samplesOf(report: Report, limits: readonly Limit[]): Sample[] {
-  let samples: Sample[] | undefined;
-  for (const { metric, value, at } of report.readings) {
-    for (const rule of limits) {
-      if (rule.metric !== metric) continue;
-      const over = beyond(value, rule);
-      samples ??= [];
-      const same = samples.findIndex((sample) => sample.at === at);
-      const sample = { at, over, metric, value, receivedAt: report.receivedAt };
-      if (same < 0) samples.push(sample);
-      else if (over && !(samples[same] as Sample).over) samples[same] = sample;
-    }
-  }
-  return samples?.sort((a, b) => a.at - b.at) ?? NO_SAMPLES;
+/** Late word shows that nobody wore the device: the alert is taken back. */
+function withdraw(context: RuleContext<Params, State>): void {
+  context.state = undefined;
+  context.wakeAt(0);
+  context.clear('late-data');
 }
 
-const NO_SAMPLES: Sample[] = [];
-
-const beyond = (value: number, { above, below }: Limit): boolean =>
-  (above !== undefined && value >= above) || (below !== undefined && value <= below);
-
-/** Back beyond the hysteresis, so that it counts as normal? */
-function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
-  return limits.every((rule) => {
-    if (rule.metric !== sample.metric) return true;
-    if (rule.above !== undefined)
-      return sample.value < rule.above && sample.value <= (rule.clear ?? sample.value);
-    return sample.value > (rule.below as number) && sample.value >= (rule.clear ?? sample.value);
-  });
+/** Without what is known by now to have been measured on nobody. */
+function claimed(samples: Sample[], { device }: RuleContext<Params, State>): Sample[] {
+  return device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
 }
 
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
-  const { confirm, holdMinutes, remeasure } = context.params;
+  const { confirm, remeasure } = context.params;
   const state: State = context.state ?? { samples: [], normal: 0 };
   const first = state.samples.length === 0;
-  const spanMs = Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE;
-  state.samples = withSample(state.samples, sample, spanMs);
+  const spanMs = spanOf(context.params);
+  state.samples = claimed(withSample(state.samples, sample, spanMs), context);
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
-    context.state = { samples: [], normal: 0 };
+    // What is grave may still turn out so: the readings are kept.
+    context.state = { samples: state.samples, normal: 0 };
     context.wakeAt(0);
-    context.raise(finding(context, confirmed));
+    context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
   } else if (hasPassed(state.samples, confirm.of)) {
     context.state = undefined;
     context.wakeAt(0);
@@ -241,52 +344,28 @@ function consider(context: RuleContext<Params, State>, sample: Sample): void {
   }
 }
 
-function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
-  insert(samples, sample);
-  const newest = (samples[samples.length - 1] as Sample).at;
-  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
-}
-
-function insert(samples: Sample[], sample: Sample): void {
-  let index = samples.length;
-  while (index > 0 && (samples[index - 1] as Sample).at > sample.at) index--;
-  // The same instant again is a correction, not a second reading.
-  if ((samples[index - 1] as Sample | undefined)?.at === sample.at) samples[index - 1] = sample;
-  else samples.splice(index, 0, sample);
-}
-
-/** The readings that confirm it, oldest first; undefined while it is not confirmed. */
-function confirmation(
+/** The priority that these readings deserve: that of the grave only where it is confirmed as such, at known rest. */
+function gravity(
+  { params: limits, priority }: RuleContext<Params, State>,
   samples: readonly Sample[],
-  { confirm, holdMinutes, holdShare }: Params,
-): readonly Sample[] | undefined {
-  const newest = samples[samples.length - 1] as Sample;
-  const within = samples
-    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
-    .slice(-confirm.of);
-  const overs = within.filter((sample) => sample.over);
-  if (overs.length < confirm.count) return undefined;
-  if (holdMinutes === 0) return overs;
-  const start = samples.findIndex((sample) => sample.over);
-  const run = samples.slice(start);
-  const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
-  const share = run.filter((sample) => sample.over).length / run.length;
-  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
-}
-
-/** Nothing over the limit among the last readings that count: it has passed. */
-function hasPassed(samples: readonly Sample[], of: number): boolean {
-  const recent = samples.slice(-of);
-  if (!recent.some((sample) => sample.over)) return true;
-  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
+): Priority {
+  if (!hasGrave(limits)) return priority;
+  const graver = samples.map((sample) => ({ ...sample, over: sample.grave }));
+  const confirmed = graver.at(-1)?.over ? confirmation(graver, limits) : undefined;
+  const unknown = limits.restMinutes > 0 && confirmed?.some(({ restedMs }) => restedMs === undefined);
+  return confirmed && !unknown && limits.gravePriority < priority ? limits.gravePriority : priority;
 }
 
 function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
-  if (sample.over && context.open && context.open.priority > context.priority) {
-    // It was raised unconfirmed; another reading beyond the limit confirms it.
-    context.raise({ ...finding(context, [sample], context.priority), since: context.open.since });
+  if (context.open && sample.over) {
+    if (hasGrave(context.params))
+      state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
+    const priority = gravity(context, state.samples);
+    // It was raised unconfirmed and another reading beyond the limit confirms it; or it has become grave.
+    if (priority < context.open.priority)
+      context.raise({ ...findingOf(context, [sample], priority), since: context.open.since });
   }
   state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
   if (state.normal >= context.params.clearCount) {
@@ -296,6 +375,8 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   }
 }
 
+const hasGrave = ({ limits }: Params): boolean => limits.some(({ grave }) => grave !== undefined);
+
 /**
  * People resolved it while it held. Normal readings end the wait, so that the next crisis is a new one; what is graver
  * than what they were told is raised at once.
@@ -304,54 +385,8 @@ function whileWaiting(context: RuleContext<Params, State>, sample: Sample): void
   whileOpen(context, sample);
   const { state } = context;
   if (!state || !context.waits) return;
-  const { confirm, holdMinutes } = context.params;
-  state.samples = withSample(
-    state.samples,
-    sample,
-    Math.max(confirm.withinMinutes, holdMinutes * 2) * MINUTE,
-  );
+  state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
   const confirmed = sample.over ? confirmation(state.samples, context.params) : undefined;
-  if (confirmed) context.raise(finding(context, confirmed));
+  if (confirmed) context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
   if (context.open) context.state = { samples: [], normal: 0 };
 }
-
-function finding(
-  context: RuleContext<Params, State>,
-  overs: readonly Sample[],
-  priority?: Finding['priority'],
-): Finding {
-  const last = overs[overs.length - 1] as Sample;
-  const first = overs[0] as Sample;
-  const { title, ucum } = METRICS[last.metric];
-  const rule = context.params.limits.find((l) => l.metric === last.metric && beyond(last.value, l)) as Limit;
-  const bound = rule.above ?? rule.below;
-  const unit = UNIT_TEXT[ucum] ?? ucum;
-  const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
-  const when = shortLocal(last.at, context.timeZone);
-  const [zhTimes, enTimes] =
-    overs.length > 1
-      ? [`，共 ${overs.length} 次`, `, ${overs.length} readings`]
-      : ['，尚未复测确认', ', not confirmed by a second reading'];
-  return {
-    since: first.at,
-    at: last.at,
-    ...(priority ? { priority } : {}),
-    title:
-      rule.above !== undefined
-        ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
-        : { zh: `${title.zh}过低`, en: `${title.en} too low` },
-    evidence: {
-      text: {
-        zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
-        en: `${title.en} ${last.value} ${unit} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
-      },
-      readings: overs.slice(-5).map(({ metric, value, at, receivedAt }): EvidenceReading => {
-        return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
-      }),
-      freshnessMs: Math.max(0, context.now - last.at),
-      values: { limit: bound as number, measured: last.value, count: overs.length },
-    },
-  };
-}
-
-const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '/min': 'bpm', '%': '%', Cel: '°C' };

@@ -178,6 +178,7 @@ export const en: { readonly [K in Key]: string } = {
   'coverage.gateway-silent': 'The gateway was silent: there are no readings for this period',
   'coverage.never-reported': 'The device has never reported',
   'clear.recovered': 'recovered',
+  'clear.refuted': 'a better measurement denied it',
   'clear.late-data': 'late data show that it was not so',
   'clear.cancelled': 'cancelled by the person',
   'clear.resolved': 'resolved with the case',

@@ -176,6 +176,7 @@ export const zh = {
   'coverage.gateway-silent': '网关失联，这段时间没有读数',
   'coverage.never-reported': '设备从未上报过',
   'clear.recovered': '已恢复',
+  'clear.refuted': '更可靠的测量予以否定',
   'clear.late-data': '补传数据证明不成立',
   'clear.cancelled': '本人取消',
   'clear.resolved': '随事项处置',

@@ -1,0 +1,155 @@
+import { MINUTE } from '../lib/clock.ts';
+import type { DeviceState } from '../model/device-state.ts';
+import type { Report } from '../model/message.ts';
+import type { MetricName } from '../model/metrics.ts';
+import { restedFor } from './vital-claim.ts';
+
+/** One limit of one metric: at or above, or at or below. */
+export interface Limit {
+  readonly metric: MetricName;
+  readonly above?: number | undefined;
+  readonly below?: number | undefined;
+  readonly clear?: number | undefined;
+  readonly grave?: number | undefined;
+}
+
+/** What must come together before readings beyond a limit are believed. */
+export interface Confirmation {
+  readonly limits: readonly Limit[];
+  readonly confirm: {
+    readonly count: number;
+    readonly of: number;
+    readonly withinMinutes: number;
+    readonly apartMinutes: number;
+  };
+  readonly restMinutes: number;
+  readonly holdMinutes: number;
+  readonly holdMinutesUnknown?: number | undefined;
+  readonly holdShare: number;
+}
+
+/** One instant at which the rule's metrics were measured. */
+export interface Sample {
+  readonly at: number;
+  readonly over: boolean;
+  readonly grave: boolean;
+  /** For how long the wearer had been at rest; undefined: nobody knows. */
+  readonly restedMs?: number | undefined;
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly receivedAt: number;
+}
+const SAMPLES_MAX = 150;
+
+/** One sample for each instant of the report at which one of the metrics was measured; over if any limit is reached. */
+export function samplesOf(report: Report, limits: Confirmation, state: DeviceState): Sample[] {
+  let samples: Sample[] | undefined;
+  for (const { metric, value, at } of report.readings) {
+    for (const rule of limits.limits) {
+      if (rule.metric !== metric) continue;
+      const over = beyond(value, rule);
+      samples ??= [];
+      const same = samples.findIndex((sample) => sample.at === at);
+      const sample: Sample = {
+        at,
+        over,
+        grave: isGrave(value, rule),
+        ...(limits.restMinutes > 0 ? { restedMs: restedFor(state, at) } : {}),
+        metric,
+        value,
+        receivedAt: report.receivedAt,
+      };
+      if (same < 0) samples.push(sample);
+      else if (over && !(samples[same] as Sample).over) samples[same] = sample;
+    }
+  }
+  return samples?.sort((a, b) => a.at - b.at) ?? NO_SAMPLES;
+}
+
+const NO_SAMPLES: Sample[] = [];
+
+export const beyond = (value: number, { above, below }: Limit): boolean =>
+  (above !== undefined && value >= above) || (below !== undefined && value <= below);
+
+const isGrave = (value: number, { above, grave }: Limit): boolean =>
+  grave !== undefined && (above === undefined ? value <= grave : value >= grave);
+
+/** Back beyond the hysteresis, so that it counts as normal? */
+export function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
+  return limits.every((rule) => {
+    if (rule.metric !== sample.metric) return true;
+    if (rule.above !== undefined)
+      return sample.value < rule.above && sample.value <= (rule.clear ?? sample.value);
+    return sample.value > (rule.below as number) && sample.value >= (rule.clear ?? sample.value);
+  });
+}
+
+/** How far back readings count. */
+export const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirmation): number =>
+  Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
+
+/** Puts it where it belongs in time, and forgets what lies too far back. */
+export function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
+  insert(samples, sample);
+  const newest = (samples[samples.length - 1] as Sample).at;
+  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
+}
+
+function insert(samples: Sample[], sample: Sample): void {
+  let index = samples.length;
+  while (index > 0 && (samples[index - 1] as Sample).at > sample.at) index--;
+  // The same instant again is a correction, not a second reading.
+  if ((samples[index - 1] as Sample | undefined)?.at === sample.at) samples[index - 1] = sample;
+  else samples.splice(index, 0, sample);
+}
+
+/** The readings that confirm it, oldest first; undefined while it is not confirmed. */
+export function confirmation(
+  samples: readonly Sample[],
+  limits: Confirmation,
+): readonly Sample[] | undefined {
+  const { confirm, holdShare } = limits;
+  const newest = samples[samples.length - 1];
+  if (!newest) return undefined;
+  const within = samples
+    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
+    .slice(-confirm.of);
+  const overs = apart(
+    within.filter((sample) => sample.over),
+    confirm.apartMinutes * MINUTE,
+  );
+  if (overs.length < confirm.count) return undefined;
+  const holdMinutes = holdOf(newest, limits);
+  if (holdMinutes === 0) return overs;
+  const start = samples.findIndex((sample) => sample.over);
+  const run = samples.slice(start);
+  const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
+  const share = run.filter((sample) => sample.over).length / run.length;
+  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
+}
+
+/** How long it must hold: longer where nobody knows whether the wearer was at rest. */
+function holdOf(
+  { restedMs }: Sample,
+  { holdMinutes, holdMinutesUnknown, restMinutes }: Confirmation,
+): number {
+  return restMinutes > 0 && restedMs === undefined ? (holdMinutesUnknown ?? holdMinutes) : holdMinutes;
+}
+
+/** Those that stand far enough from the one counted before. */
+function apart(overs: readonly Sample[], apartMs: number): readonly Sample[] {
+  if (apartMs === 0) return overs;
+  const kept: Sample[] = [];
+  for (const over of overs) {
+    const before = kept.at(-1);
+    if (!before || over.at - before.at >= apartMs) kept.push(over);
+  }
+  return kept;
+}
+
+/** Nothing over the limit among the last readings that count: it has passed. */
+export function hasPassed(samples: readonly Sample[], of: number): boolean {
+  const recent = samples.slice(-of);
+  if (!recent.some((sample) => sample.over)) return true;
+  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
+}

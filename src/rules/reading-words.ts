@@ -1,0 +1,47 @@
+import { shortLocal } from '../lib/local-time.ts';
+import type { EvidenceReading } from '../model/alert.ts';
+import { METRICS } from '../model/metrics.ts';
+import type { Finding, RuleContext } from './define.ts';
+import { beyond, type Limit, type Sample } from './reading-samples.ts';
+
+/** Readings beyond a limit as people read them. */
+export function findingOf(
+  context: RuleContext<{ readonly limits: readonly Limit[] }, unknown>,
+  overs: readonly Sample[],
+  priority: Finding['priority'],
+): Finding {
+  const last = overs[overs.length - 1] as Sample;
+  const first = overs[0] as Sample;
+  const { title, ucum } = METRICS[last.metric];
+  const rule = context.params.limits.find((l) => l.metric === last.metric && beyond(last.value, l)) as Limit;
+  const bound = rule.above ?? rule.below;
+  const unit = last.metric === 'pulse_bpm' ? 'bpm' : (UNIT_TEXT[ucum] ?? ucum);
+  const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
+  const when = shortLocal(last.at, context.timeZone);
+  const [zhTimes, enTimes] =
+    overs.length > 1
+      ? [`，共 ${overs.length} 次`, `, ${overs.length} readings`]
+      : ['，尚未复测确认', ', not confirmed by a second reading'];
+  return {
+    since: first.at,
+    at: last.at,
+    ...(priority ? { priority } : {}),
+    title:
+      rule.above !== undefined
+        ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
+        : { zh: `${title.zh}过低`, en: `${title.en} too low` },
+    evidence: {
+      text: {
+        zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
+        en: `${title.en} ${last.value} ${unit} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
+      },
+      readings: overs.slice(-5).map(({ metric, value, at, receivedAt }): EvidenceReading => {
+        return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
+      }),
+      freshnessMs: Math.max(0, context.now - last.at),
+      values: { limit: bound as number, measured: last.value, count: overs.length },
+    },
+  };
+}
+
+const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '%': '%', Cel: '°C' };

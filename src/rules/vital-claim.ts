@@ -1,0 +1,24 @@
+import { HOUR, MINUTE } from '../lib/clock.ts';
+import type { DeviceState } from '../model/device-state.ts';
+import { wordAt } from '../model/held-word.ts';
+
+/** A wearable that has said nothing for this long knows nothing of now (domain practice). */
+const STALE_MS = 30 * MINUTE;
+/** No band charges longer: one that never says that it has done so would be deaf for ever. */
+const CHARGING_MS_MAX = 6 * HOUR;
+
+/** Whether what the device measured at this instant was measured on somebody; why not, if so. */
+export function noClaimAt({ worn, charging }: DeviceState, at: number): 'not-worn' | 'charging' | undefined {
+  if (wordAt(worn, at) === 0) return 'not-worn';
+  if (wordAt(charging, at) === 1 && at - (charging?.at ?? at) <= CHARGING_MS_MAX) return 'charging';
+  return undefined;
+}
+
+/**
+ * For how long the wearer had been at rest at this instant, in milliseconds; undefined: the device counts no steps, has
+ * not told of them around then, or the wearer has walked since.
+ */
+export function restedFor({ steps }: DeviceState, at: number): number | undefined {
+  if (!steps || Math.abs(at - steps.at) > STALE_MS || at < steps.movedAt) return undefined;
+  return at - steps.movedAt;
+}

@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { instant, Story, tell } from './story.ts';
+
+const setting = { homes: { h1: ['band', 'cuff'] } } as const;
+const of = (story: Story, rule: string): string[] =>
+  story.alerts('h1').filter((alert) => alert.startsWith(rule));
+
+describe('a cuff', () => {
+  tell('confirms what a band has hinted at, and makes it grave after the rest', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    expect(story.deviceCommands).toEqual(['h1-band {"measure":"blood_pressure"}']);
+    story.until('10:02');
+    band.measures(193, 111);
+    const [first] = story.rawAlerts();
+    expect(first).toMatchObject({ rule: 'V1', priority: 'P2', raisedAt: instant('10:02') });
+    expect(first?.evidence.text.zh).toContain('请电话询问，并用袖带血压计确认');
+    story.until('10:08');
+    cuff.measures(188, 121);
+    expect(story.rawAlerts()).toMatchObject([
+      { rule: 'V1', priority: 'P1', since: instant('10:00'), evidence: { values: { confirmedBy: 'cuff' } } },
+    ]);
+    expect(story.cases()).toEqual(['h1.c1 safety P1 open: a1']);
+  });
+
+  tell('refutes what a band says, and outweighs it for a while', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    story.until('10:02');
+    band.measures(193, 111);
+    story.until('10:10');
+    cuff.measures(142, 88);
+    expect(of(story, 'V1')).toEqual(['V1 raised day 1 10:02, refuted day 1 10:10']);
+    story.until('10:20');
+    band.measures(196, 112);
+    story.until('10:22');
+    band.measures(196, 112);
+    story.until('12:00');
+    expect(of(story, 'V1')).toHaveLength(1);
+    band.measures(196, 112);
+    story.until('12:02');
+    band.measures(196, 112);
+    expect(of(story, 'V1')[1]).toBe('V1 raised day 1 12:02');
+  });
+
+  tell('answers a single hint: nobody is told of it', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    story.until('10:10');
+    cuff.measures(142, 88);
+    story.until('12:00');
+    expect(story.alerts()).toEqual([]);
+  });
+
+  tell('that measures too high once and is left there asks for a look', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').cuff.measures(195, 100);
+    story.until('11:00');
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'V1', priority: 'P3', raisedAt: instant('10:30') }]);
+    expect(story.deviceCommands).toEqual([]);
+  });
+
+  tell('counts by the mean of its last two once three were taken', setting, (story) => {
+    const { cuff } = story.home('h1');
+    story.until('10:00');
+    cuff.measures(210, 100);
+    story.until('10:06');
+    cuff.measures(176, 98);
+    expect(story.alerts()).toEqual([]);
+    story.until('10:07');
+    cuff.measures(186, 98);
+    expect(story.rawAlerts()).toMatchObject([{ priority: 'P1', raisedAt: instant('10:07') }]);
+    expect(story.rawAlerts()[0]?.evidence.text.en).toContain('181/98 mmHg (mean of the last two)');
+  });
+
+  tell('is not contradicted by the normal readings of a band', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    cuff.measures(195, 100);
+    story.until('10:06');
+    cuff.measures(190, 100);
+    for (let hours = 0; hours < 20; hours++) band.measures(140, 80, story.after(10 * MINUTE).now);
+    expect(story.open()).toEqual(['V1']);
+    cuff.measures(150, 85);
+    story.after(MINUTE);
+    cuff.measures(148, 85);
+    expect(story.open()).toEqual([]);
+  });
+
+  tell('confirms a low pressure that a band saw', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    band.measures(89, 60);
+    story.until('10:05');
+    cuff.measures(82, 55);
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'V3', priority: 'P2', raisedAt: instant('10:05') }]);
+    expect(story.rawAlerts()[0]?.evidence.text.zh).toContain('头晕');
+  });
+
+  tell(
+    'of one person says nothing about another in the same home',
+    { ...setting, entries: COUPLE() },
+    (story) => {
+      const { band, cuff } = story.home('h1');
+      story.until('10:00');
+      band.measures(195, 112);
+      story.until('10:02');
+      band.measures(193, 111);
+      story.until('10:10');
+      cuff.measures(130, 80);
+      expect(of(story, 'V1')).toEqual(['V1 raised day 1 10:02']);
+    },
+  );
+});
+
+function COUPLE(): unknown[] {
+  const person = (id: string) => ({ noun: 'resident', id, home: 'h1', name: id });
+  const device = (id: string, model: string, resident: string) => ({
+    noun: 'device',
+    id,
+    model,
+    home: 'h1',
+    resident,
+    enrolledAt: instant('00:00'),
+  });
+  return [
+    person('he'),
+    person('she'),
+    device('h1-band', 'wristband', 'he'),
+    device('h1-cuff', 'blood-pressure-cuff', 'she'),
+  ];
+}
+
+describe('a band', () => {
+  tell('and a cuff in the very same millisecond are two readings', setting, (story) => {
+    const { band, cuff } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    cuff.measures(190, 111);
+    expect(story.rawAlerts()).toMatchObject([{ rule: 'V1', priority: 'P2', raisedAt: instant('10:00') }]);
+  });
+
+  tell('that says two things of the same millisecond has corrected itself', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.says([
+      { at: story.now, systolic_mmhg: 195, diastolic_mmhg: 100 },
+      { at: story.now, systolic_mmhg: 145, diastolic_mmhg: 85 },
+    ]);
+    story.until('11:00');
+    expect(story.alerts()).toEqual([]);
+  });
+
+  tell(
+    'on its charger makes no claim, and one that never says it has done makes one again',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      band.says({ at: story.now, charging_bool: true });
+      for (const time of ['10:10', '10:20', '10:30']) {
+        story.until(time);
+        band.measures(195, 112);
+      }
+      story.until('12:00');
+      expect(story.alerts()).toEqual([]);
+      story.until('17:00');
+      band.measures(195, 112);
+      story.until('17:10');
+      band.measures(195, 112);
+      expect(of(story, 'V1')).toEqual(['V1 raised day 1 17:10']);
+    },
+  );
+
+  tell('that was taken off makes no claim until it is put on, or goes for a walk', setting, (story) => {
+    const { band } = story.home('h1');
+    const twice = (hour: string): void => {
+      story.until(`${hour}:10`);
+      band.measures(195, 112);
+      story.until(`${hour}:20`);
+      band.measures(195, 112);
+      story.until(`${hour}:50`);
+    };
+    story.until('10:00');
+    band.says({ at: story.now, steps_count: 1000 });
+    band.says({ at: story.now, event: 'removed' });
+    twice('10');
+    expect(story.alerts()).toEqual([]);
+    story.until('11:00');
+    band.says({ at: story.now, steps_count: 1100 });
+    twice('11');
+    expect(of(story, 'V1')).toEqual(['V1 raised day 1 11:20']);
+  });
+
+  tell('sends late what it measured while it was worn: that counts', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.says({ at: story.now, worn_bool: true });
+    story.until('12:00');
+    band.says({ at: story.now, worn_bool: false });
+    band.says([
+      { at: instant('11:00'), systolic_mmhg: 195 },
+      { at: instant('11:05'), systolic_mmhg: 196 },
+    ]);
+    expect(of(story, 'V1')).toEqual(['V1 raised day 1 12:00']);
+  });
+});
+
+describe('readings of band and cuff', () => {
+  const readings = [
+    { device: 'band', at: '09:00', systolic_mmhg: 150, diastolic_mmhg: 85 },
+    { device: 'band', at: '10:00', systolic_mmhg: 195, diastolic_mmhg: 112 },
+    { device: 'band', at: '10:02', systolic_mmhg: 193, diastolic_mmhg: 111 },
+    { device: 'cuff', at: '10:09', systolic_mmhg: 188, diastolic_mmhg: 104 },
+    { device: 'band', at: '10:20', worn_bool: 0 },
+  ] as const;
+
+  test('come to the same in whatever order they arrive', () => {
+    const ends = new Set<string>();
+    for (const order of permutations([...readings])) {
+      const story = new Story(setting, false);
+      story.until('10:30');
+      for (const { device, at, ...values } of order) {
+        story.home('h1')[device].says({ at: instant(at), ...values });
+        story.after(100);
+      }
+      story.until('12:00');
+      const open = story.rawAlerts().filter(({ clearedAt }) => clearedAt === undefined);
+      ends.add(
+        open.map(({ rule, priority, since }) => `${rule} ${priority} ${since - instant('10:00')}`).join(),
+      );
+    }
+    expect([...ends]).toEqual(['V1 P1 0']);
+  });
+
+  test('that a cuff denies in the end leave nothing open in whatever order they arrive', () => {
+    const denied = [...readings.slice(1, 3), { device: 'cuff', at: '10:09', systolic_mmhg: 140 } as const];
+    for (const order of permutations(denied)) {
+      const story = new Story(setting, false);
+      story.until('10:30');
+      for (const { device, at, ...values } of order) {
+        story.home('h1')[device].says({ at: instant(at), ...values });
+        story.after(100);
+      }
+      story.until('12:00');
+      expect(story.open()).toEqual([]);
+    }
+  });
+
+  tell('of yesterday do not ask a band to measure again', setting, (story) => {
+    story.until('day 2 10:00');
+    story.home('h1').band.measures(195, 112, story.now - 20 * HOUR);
+    expect(story.deviceCommands).toEqual([]);
+  });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, index) =>
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
+}
