@@ -12,6 +12,8 @@ export interface CounterHistory {
   total: number[];
   /** From which instant on which offset (in millionths) is added to the raw value. Ascending. */
   epochs: { from: number; offset: number }[];
+  /** When the register began anew for the last time (exchange, reset), if it ever did. A roll-over is none. */
+  restartedAt?: number;
   /** A step that cannot be true by itself; the next reading confirms or drops it. */
   held?: { at: number; raw: number };
   /**
@@ -147,6 +149,7 @@ function confirmOrHold(
 /** A new epoch: what passed between the last reading and this one is not known and counts as nothing. */
 function restart(history: CounterHistory, at: number, raw: number, newestTotal: number): void {
   history.epochs.push({ from: at, offset: newestTotal - micro(raw) });
+  history.restartedAt = at;
   append(history, at, newestTotal);
 }
 
@@ -298,6 +301,33 @@ export function baseFlowPerHour(history: CounterHistory): number {
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
 }
 
+/** How many readings the history holds; the first has the index 0. */
+export const pointCount = (history: CounterHistory): number => history.at.length;
+
+/** When it was read. */
+export const pointAt = (history: CounterHistory, index: number): number => history.at[index] as number;
+
+/** The total then, in millionths of the unit. Only the difference of two totals means something. */
+export const pointTotal = (history: CounterHistory, index: number): number => history.total[index] as number;
+
+/** What the register itself showed then, in the metric's unit. */
+export const pointRaw = (history: CounterHistory, index: number): number =>
+  (pointTotal(history, index) - offsetAt(history, pointAt(history, index))) / 1_000_000;
+
+/** Index of the last reading at or before `at`; -1 if there is none. */
+export const pointAtOrBefore = (history: CounterHistory, at: number): number =>
+  lastIndexAtOrBefore(history.at, at);
+
+/** When it was read last; 0: never. */
+export const newestPointAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
+
+/**
+ * Whether the register began anew (exchange, reset) after `from` and until `to`. What passed between the reading before
+ * and this one is not known, so that no window over it is measured. Knows the last time only.
+ */
+export const restartedWithin = ({ restartedAt }: CounterHistory, from: number, to: number): boolean =>
+  restartedAt !== undefined && restartedAt > from && restartedAt <= to;
+
 /** What passed in the window that ends at reading `index`, or why that cannot be said. */
 export type WindowUse =
   | { readonly covered: true; readonly from: number; readonly to: number; readonly amount: number }
@@ -320,7 +350,7 @@ export function useInWindow(
   const start = lastIndexAtOrBefore(history.at, begin);
   if (start < 0) return { covered: false };
   const from = history.at[start] as number;
-  if (begin - from > slackMs) return { covered: false };
+  if (begin - from > slackMs || restartedWithin(history, from, to)) return { covered: false };
   return {
     covered: true,
     from,

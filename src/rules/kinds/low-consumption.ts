@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import type { EvidenceReading } from '../../model/alert.ts';
-import { baseFlowPerHour, type CounterHistory, useInWindow } from '../../model/counter-history.ts';
+import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import {
+  baseLitresPerHour,
+  evaluationHours,
+  freshForMs,
+  freshReadingAt,
+  mayRaise,
+  readingsAt,
+  round,
+} from '../water-flow.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -17,6 +25,7 @@ const params = z.strictObject({
     title: 'Leak-corrected',
     description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
   }),
+  hours: evaluationHours,
 });
 type Params = z.output<typeof params>;
 
@@ -49,20 +58,17 @@ export default defineRule<Params, never>({
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
     const { params: limits, open } = context;
-    const meter = context.device;
-    if (!meter?.state.water) return;
     if (context.late && open) {
       const then = homeUse(context.devices, open.at, limits);
       if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
     }
-    const at = newestAt(meter.state.water);
-    // Old readings that come in after an outage say nothing about now.
-    if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
+    const at = freshReadingAt(context);
+    if (at === 0) return;
     const use = homeUse(context.devices, at, limits);
     if (!use) return;
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
-      if (!context.open) context.raise(finding(context, use, at));
+      if (!context.open && mayRaise(at, limits.hours, context)) context.raise(finding(context, use, at));
     } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
   },
   examples: [
@@ -116,6 +122,38 @@ export default defineRule<Params, never>({
       expect: [],
     },
     {
+      name: 'it waits for the local hours in which it may raise',
+      params: { windowHours: 12, leakCorrected: false, hours: { from: 10, to: 22 } },
+      inputs: [
+        { at: 0, every: 1, until: 15, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
+        { at: 15, every: 1, until: 40, values: { water_index_m3: 5.06 } },
+      ],
+      until: 40,
+      // The window is empty at one in the morning; people are asked at ten.
+      expect: [{ raised: 34, since: 34 }],
+    },
+    {
+      name: 'must not fire: twelve hours of the night, outside the hours in which it may raise',
+      params: { windowHours: 12, leakCorrected: false, hours: { from: 10, to: 22 } },
+      inputs: [
+        { at: 0, every: 1, until: 21, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
+        { at: 21, every: 1, until: 33, values: { water_index_m3: 5.084 } },
+        { at: 33, every: 1, until: 40, values: { water_index_m3: 5.1 }, step: { water_index_m3: 0.01 } },
+      ],
+      until: 40,
+      expect: [],
+    },
+    {
+      name: 'must not fire: the meter was exchanged within the window, and what passed meanwhile is not known',
+      params: { windowHours: 12 },
+      inputs: [
+        { at: 0, every: 1, until: 12, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
+        { at: 22, every: 1, until: 30, values: { water_index_m3: 0.001 } },
+      ],
+      until: 30,
+      expect: [],
+    },
+    {
       name: 'a reading that is corrected upwards withdraws it',
       inputs: [
         { at: 0, every: 1, until: 25, values: { water_index_m3: 5 } },
@@ -148,16 +186,16 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
   let baseLitres = 0;
   let from = at;
   let to = 0;
-  for (const { state, metrics, intervalMs } of devices) {
+  for (const device of devices) {
+    const { state, metrics, intervalMs } = device;
     if (!metrics.includes('water_index_m3')) continue;
     const history = state.water;
     if (!history) return undefined;
     const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));
     // Every meter of the home must have been read lately: hot water may flow while cold stands still.
-    if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
+    if (!window.covered || at - window.to > freshForMs(device)) return undefined;
     litres += window.amount / 1000;
-    if (limits.leakCorrected)
-      baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+    if (limits.leakCorrected) baseLitres += (baseLitresPerHour(history) * (window.to - window.from)) / HOUR;
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }
@@ -166,10 +204,6 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
 
 /** What was drawn, without what leaks; `baseLitres` is 0 where the rule does not correct for leaks. */
 const corrected = (use: Use): number => use.litres - use.baseLitres;
-
-const newestAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
-
-const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
 
 function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
   const { params: limits, timeZone } = context;
@@ -188,7 +222,7 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
         zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}`,
         en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}`,
       },
-      readings: context.devices.flatMap((device) => edgesOf(device, use)),
+      readings: context.devices.flatMap((device) => readingsAt(device, [use.from, use.to])),
       coverage: 'measured',
       freshnessMs: context.now - use.to,
       values: {
@@ -199,18 +233,4 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
       },
     },
   };
-}
-
-/** The two readings between which so little passed, as totals since the meter's history began. */
-function edgesOf({ state }: DeviceView, use: Use): EvidenceReading[] {
-  const { water } = state;
-  if (!water) return [];
-  return [use.from, use.to].flatMap((at) => {
-    const index = water.at.indexOf(at);
-    const total = water.total[index];
-    const offset = water.epochs.findLast((epoch) => epoch.from <= at)?.offset ?? 0;
-    if (total === undefined) return [];
-    const value = (total - offset) / 1_000_000;
-    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
-  });
 }

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../lib/clock.ts';
+import { localMinute } from '../lib/local-time.ts';
+import type { EvidenceReading } from '../model/alert.ts';
+import {
+  baseFlowPerHour,
+  type CounterHistory,
+  newestPointAt,
+  pointAt,
+  pointAtOrBefore,
+  pointRaw,
+  pointTotal,
+  restartedWithin,
+} from '../model/counter-history.ts';
+import type { DeviceView, RuleContext } from './define.ts';
+
+/** What the rule kinds about water share: how a meter's readings tell draws, flow and standstill. Litres and hours. */
+
+/** Totals are whole millilitres. */
+const ML_PER_LITRE = 1000;
+/** Registers count whole litres at the coarsest, so that an interval may show one more than has passed. */
+export const REGISTER_STEP_LITRES = 1;
+/** The base flow is the least over so many hours: that counting error in it is spread over them. */
+const BASE_FLOW_HOURS = 4;
+
+/** Local hours in which a rule may raise. */
+export const evaluationHours = z
+  .strictObject({
+    from: z.number().min(0).max(24).default(0),
+    to: z.number().min(0).max(24).default(24),
+  })
+  .prefault({})
+  .meta({
+    title: 'Raises only between these local hours',
+    unit: 'h',
+    description: 'by the time of the newest reading; from after to: over midnight',
+  });
+
+export type EvaluationHours = z.output<typeof evaluationHours>;
+
+/** Whether a rule may raise on what was read at this instant. */
+export function mayRaise(at: number, { from, to }: EvaluationHours, context: { timeZone: string }): boolean {
+  if (from === 0 && to === 24) return true;
+  const hour = localMinute(at, context.timeZone) / 60;
+  return from <= to ? hour >= from && hour <= to : hour >= from || hour <= to;
+}
+
+/** How old the newest reading of a meter may be to say something about now: two intervals and a little. */
+export const freshForMs = (meter: DeviceView): number => 2 * meter.intervalMs + 30 * MINUTE;
+
+/** When the meter that reported was read last, if that says something about now; 0 if it does not. */
+export function freshReadingAt<P, S>(context: RuleContext<P, S>): number {
+  const meter = context.device;
+  if (!meter?.state.water) return 0;
+  const at = newestPointAt(meter.state.water);
+  return context.now - at > freshForMs(meter) ? 0 : at;
+}
+
+/** What runs even when nobody draws, in L/h; 0 while it is not known. */
+export const baseLitresPerHour = (history: CounterHistory): number => baseFlowPerHour(history) / ML_PER_LITRE;
+
+/** What passed between two readings of a history, by their places in it. */
+export const litresBetween = (history: CounterHistory, first: number, last: number): number =>
+  (pointTotal(history, last) - pointTotal(history, first)) / ML_PER_LITRE;
+
+export const hoursBetween = (history: CounterHistory, first: number, last: number): number =>
+  (pointAt(history, last) - pointAt(history, first)) / HOUR;
+
+/** Measured all the way back, and nothing was drawn. */
+export const NOT_DRAWN = 0;
+/** Not measured all the way back: nothing can be said. */
+export const NOT_MEASURED = -1;
+
+/**
+ * When water was drawn for the last time in `from` to `at`, over all meters of a home: the end of the interval of
+ * readings in which `litres` passed above the base flow; else NOT_DRAWN or NOT_MEASURED. Cheap where somebody lives: it
+ * looks back no further than to the draw.
+ */
+export function lastDraw(devices: readonly DeviceView[], at: number, from: number, litres: number): number {
+  let newest = NOT_MEASURED;
+  for (const device of devices) {
+    if (!device.metrics.includes('water_index_m3')) continue;
+    const history = device.state.water;
+    const drawn = history ? lastDrawOf(history, at, from, litres, freshForMs(device)) : NOT_MEASURED;
+    if (drawn === NOT_MEASURED) return NOT_MEASURED;
+    if (drawn > newest) newest = drawn;
+  }
+  return newest;
+}
+
+/** The same of one meter. */
+function lastDrawOf(
+  history: CounterHistory,
+  at: number,
+  from: number,
+  litres: number,
+  freshMs: number,
+): number {
+  let index = pointAtOrBefore(history, at);
+  // Every meter of the home must have been read lately: hot water may flow while cold stands still.
+  if (index < 0 || at - pointAt(history, index) > freshMs) return NOT_MEASURED;
+  const base = baseLitresPerHour(history);
+  const flows = base > 0;
+  const perHour = flows ? base + REGISTER_STEP_LITRES / BASE_FLOW_HOURS : 0;
+  const least = flows ? litres + REGISTER_STEP_LITRES : litres;
+  const newest = pointAt(history, index);
+  for (; index > 0 && pointAt(history, index) > from; index--) {
+    const drawn = litresBetween(history, index - 1, index);
+    if (drawn >= least && drawn - perHour * hoursBetween(history, index - 1, index) >= least)
+      return pointAt(history, index);
+  }
+  if (pointAt(history, index) > from) return NOT_MEASURED;
+  return restartedWithin(history, pointAt(history, index), newest) ? NOT_MEASURED : NOT_DRAWN;
+}
+
+/** The readings that stand at these instants, as evidence. */
+export function readingsAt({ state }: DeviceView, instants: readonly number[]): EvidenceReading[] {
+  const { water } = state;
+  if (!water) return [];
+  return instants.flatMap((at) => {
+    const index = pointAtOrBefore(water, at);
+    if (index < 0 || pointAt(water, index) !== at) return [];
+    const value = pointRaw(water, index);
+    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
+  });
+}
+
+/** Rounded for people. */
+export const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
