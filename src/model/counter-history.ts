@@ -301,25 +301,25 @@ export function baseFlowPerHour(history: CounterHistory): number {
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
 }
 
-/** How many readings the history holds; the first has the index 0. */
-export const pointCount = (history: CounterHistory): number => history.at.length;
-
-/** When it was read. */
+/** When a reading of the history was taken; the first has the index 0. */
 export const pointAt = (history: CounterHistory, index: number): number => history.at[index] as number;
 
 /** The total then, in millionths of the unit. Only the difference of two totals means something. */
 export const pointTotal = (history: CounterHistory, index: number): number => history.total[index] as number;
 
-/** What the register itself showed then, in the metric's unit. */
-export const pointRaw = (history: CounterHistory, index: number): number =>
-  (pointTotal(history, index) - offsetAt(history, pointAt(history, index))) / 1_000_000;
-
 /** Index of the last reading at or before `at`; -1 if there is none. */
 export const pointAtOrBefore = (history: CounterHistory, at: number): number =>
   lastIndexAtOrBefore(history.at, at);
 
-/** When it was read last; 0: never. */
-export const newestPointAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
+/** Event time of the newest reading; 0 while there is none. */
+export const newestAt = (history: CounterHistory): number => history.at[history.at.length - 1] ?? 0;
+
+/** What the meter showed at the reading of this very instant, in millionths of the unit; undefined if there is none. */
+export function shownAt(history: CounterHistory, at: number): number | undefined {
+  const index = lastIndexAtOrBefore(history.at, at);
+  if (history.at[index] !== at) return undefined;
+  return (history.total[index] as number) - offsetAt(history, at);
+}
 
 /**
  * Whether the register began anew (exchange, reset) after `from` and until `to`. What passed between the reading before

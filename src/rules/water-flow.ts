@@ -5,12 +5,12 @@ import type { EvidenceReading } from '../model/alert.ts';
 import {
   baseFlowPerHour,
   type CounterHistory,
-  newestPointAt,
+  newestAt,
   pointAt,
   pointAtOrBefore,
-  pointRaw,
   pointTotal,
   restartedWithin,
+  shownAt,
 } from '../model/counter-history.ts';
 import type { DeviceView, RuleContext } from './define.ts';
 
@@ -52,7 +52,7 @@ export const freshForMs = (meter: DeviceView): number => 2 * meter.intervalMs + 
 export function freshReadingAt<P, S>(context: RuleContext<P, S>): number {
   const meter = context.device;
   if (!meter?.state.water) return 0;
-  const at = newestPointAt(meter.state.water);
+  const at = newestAt(meter.state.water);
   return context.now - at > freshForMs(meter) ? 0 : at;
 }
 
@@ -118,9 +118,9 @@ export function readingsAt({ state }: DeviceView, instants: readonly number[]): 
   const { water } = state;
   if (!water) return [];
   return instants.flatMap((at) => {
-    const index = pointAtOrBefore(water, at);
-    if (index < 0 || pointAt(water, index) !== at) return [];
-    const value = pointRaw(water, index);
+    const shown = shownAt(water, at);
+    if (shown === undefined) return [];
+    const value = shown / 1_000_000;
     return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
   });
 }

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import {
   type CounterHistory,
-  newestPointAt,
+  newestAt,
   pointAt,
   pointAtOrBefore,
   restartedWithin,
@@ -37,16 +37,11 @@ const params = z.strictObject({
     unit: 'L/h',
     description: 'finds a drip that is too slow to be counted in each hour',
   }),
-  nightDays: z
-    .number()
-    .min(2)
-    .max(30)
-    .default(5)
-    .meta({
-      title: 'For so many days',
-      unit: 'd',
-      description: 'a slow drip is in no hurry; a restless week is none',
-    }),
+  nightDays: z.number().min(2).max(30).default(5).meta({
+    title: 'For so many days',
+    unit: 'd',
+    description: 'a slow drip is in no hurry; a restless week is none',
+  }),
 });
 type Params = z.output<typeof params>;
 
@@ -216,7 +211,7 @@ function flowSince(history: CounterHistory, at: number, limits: Params): number 
 function dripsSteadily(history: CounterHistory, at: number, limits: Params): boolean {
   const perHour = baseLitresPerHour(history);
   // The base flow is of the newest reading: of an earlier one it says nothing.
-  if (perHour < limits.nightLitresPerHour || at !== newestPointAt(history)) return false;
+  if (perHour < limits.nightLitresPerHour || at !== newestAt(history)) return false;
   const from = at - DRIP_SEEN_MS;
   let missing = 0;
   let index = pointAtOrBefore(history, at);
