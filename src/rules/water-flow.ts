@@ -12,6 +12,7 @@ import {
   restartedWithin,
   shownAt,
 } from '../model/counter-history.ts';
+import { litresOfDay } from '../model/water-book.ts';
 import type { DeviceView, RuleContext } from './define.ts';
 
 /** What the rule kinds about water share: how a meter's readings tell draws, flow and standstill. Litres and hours. */
@@ -127,3 +128,38 @@ export function readingsAt({ state }: DeviceView, instants: readonly number[]): 
 
 /** Rounded for people. */
 export const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
+
+/**
+ * The median litres a day of a home on the UTC days from `from` until `until` (excluded), leak and all; days with less
+ * than `leastLitres` are left out, and so are those on which a meter was not read. Undefined if fewer than `daysMin` stay.
+ */
+export function medianDailyLitres(
+  devices: readonly DeviceView[],
+  from: number,
+  until: number,
+  daysMin: number,
+  leastLitres = 0,
+): number | undefined {
+  const litres: number[] = [];
+  for (let day = from; day < until; day++) {
+    const used = litresOn(devices, day);
+    if (used !== undefined && used >= leastLitres) litres.push(used);
+  }
+  if (litres.length === 0 || litres.length < daysMin) return undefined;
+  litres.sort((a, b) => a - b);
+  const middle = litres.length >> 1;
+  const upper = litres[middle] as number;
+  return litres.length % 2 === 1 ? upper : (upper + (litres[middle - 1] as number)) / 2;
+}
+
+/** What all meters of a home counted on a UTC day; undefined where one of them was not read. */
+function litresOn(devices: readonly DeviceView[], day: number): number | undefined {
+  let litres: number | undefined;
+  for (const { state, metrics } of devices) {
+    if (!metrics.includes('water_index_m3')) continue;
+    const used = state.waterBook ? litresOfDay(state.waterBook, day) : undefined;
+    if (used === undefined) return undefined;
+    litres = (litres ?? 0) + used;
+  }
+  return litres;
+}
