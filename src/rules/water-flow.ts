@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { HOUR, MINUTE } from '../lib/clock.ts';
-import { localMinute } from '../lib/local-time.ts';
+import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import type { EvidenceReading } from '../model/alert.ts';
 import {
   baseFlowPerHour,
@@ -19,32 +17,12 @@ import type { DeviceView, RuleContext } from './define.ts';
 
 /** Totals are whole millilitres. */
 const ML_PER_LITRE = 1000;
-/** Registers count whole litres at the coarsest, so that an interval may show one more than has passed. */
-export const REGISTER_STEP_LITRES = 1;
+/** In what steps the register counts, in litres: an interval may show one more than has passed. */
+export const stepLitres = (device: DeviceView): number =>
+  (device.counter?.resolution ?? DEFAULT_STEP_M3) * 1000;
+const DEFAULT_STEP_M3 = 0.001;
 /** The base flow is the least over so many hours: that counting error in it is spread over them. */
 const BASE_FLOW_HOURS = 4;
-
-/** Local hours in which a rule may raise. */
-export const evaluationHours = z
-  .strictObject({
-    from: z.number().min(0).max(24).default(0),
-    to: z.number().min(0).max(24).default(24),
-  })
-  .prefault({})
-  .meta({
-    title: 'Raises only between these local hours',
-    unit: 'h',
-    description: 'by the time of the newest reading; from after to: over midnight',
-  });
-
-export type EvaluationHours = z.output<typeof evaluationHours>;
-
-/** Whether a rule may raise on what was read at this instant. */
-export function mayRaise(at: number, { from, to }: EvaluationHours, context: { timeZone: string }): boolean {
-  if (from === 0 && to === 24) return true;
-  const hour = localMinute(at, context.timeZone) / 60;
-  return from <= to ? hour >= from && hour <= to : hour >= from || hour <= to;
-}
 
 /** How old the newest reading of a meter may be to say something about now: two intervals and a little. */
 export const freshForMs = (meter: DeviceView): number => 2 * meter.intervalMs + 30 * MINUTE;
@@ -82,7 +60,7 @@ export function lastDraw(devices: readonly DeviceView[], at: number, from: numbe
   for (const device of devices) {
     if (!device.metrics.includes('water_index_m3')) continue;
     const history = device.state.water;
-    const drawn = history ? lastDrawOf(history, at, from, litres, freshForMs(device)) : NOT_MEASURED;
+    const drawn = history ? lastDrawOf(device, history, at, from, litres) : NOT_MEASURED;
     if (drawn === NOT_MEASURED) return NOT_MEASURED;
     if (drawn > newest) newest = drawn;
   }
@@ -91,19 +69,20 @@ export function lastDraw(devices: readonly DeviceView[], at: number, from: numbe
 
 /** The same of one meter. */
 function lastDrawOf(
+  device: DeviceView,
   history: CounterHistory,
   at: number,
   from: number,
   litres: number,
-  freshMs: number,
 ): number {
   let index = pointAtOrBefore(history, at);
   // Every meter of the home must have been read lately: hot water may flow while cold stands still.
-  if (index < 0 || at - pointAt(history, index) > freshMs) return NOT_MEASURED;
+  if (index < 0 || at - pointAt(history, index) > freshForMs(device)) return NOT_MEASURED;
   const base = baseLitresPerHour(history);
-  const flows = base > 0;
-  const perHour = flows ? base + REGISTER_STEP_LITRES / BASE_FLOW_HOURS : 0;
-  const least = flows ? litres + REGISTER_STEP_LITRES : litres;
+  // Where something flows all the time, counting errors must not look like a draw.
+  const step = base > 0 ? stepLitres(device) : 0;
+  const perHour = base + step / BASE_FLOW_HOURS;
+  const least = litres + step;
   const newest = pointAt(history, index);
   for (; index > 0 && pointAt(history, index) > from; index--) {
     const drawn = litresBetween(history, index - 1, index);
@@ -130,11 +109,12 @@ export function readingsAt({ state }: DeviceView, instants: readonly number[]): 
 export const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
 
 /**
- * The median litres a day of a home on the UTC days from `from` until `until` (excluded), leak and all; days with less
- * than `leastLitres` are left out, and so are those on which a meter was not read. Undefined if fewer than `daysMin` stay.
+ * The median litres a day of a home on the UTC days from `from` until `until` (excluded), leak and all. Left out are days
+ * on which a meter was not read, somebody was away or had guests, or less than `leastLitres` passed. Undefined if fewer
+ * than `daysMin` stay.
  */
-export function medianDailyLitres(
-  devices: readonly DeviceView[],
+export function medianDailyLitres<P, S>(
+  context: RuleContext<P, S>,
   from: number,
   until: number,
   daysMin: number,
@@ -142,8 +122,9 @@ export function medianDailyLitres(
 ): number | undefined {
   const litres: number[] = [];
   for (let day = from; day < until; day++) {
-    const used = litresOn(devices, day);
-    if (used !== undefined && used >= leastLitres) litres.push(used);
+    const used = litresOn(context.devices, day);
+    if (used === undefined || used < leastLitres || context.wasAway(day * DAY, (day + 1) * DAY)) continue;
+    litres.push(used);
   }
   if (litres.length === 0 || litres.length < daysMin) return undefined;
   litres.sort((a, b) => a - b);

@@ -8,15 +8,15 @@ import {
   pointAtOrBefore,
   restartedWithin,
 } from '../../model/counter-history.ts';
-import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import {
   baseLitresPerHour,
   freshReadingAt,
   hoursBetween,
   litresBetween,
-  REGISTER_STEP_LITRES,
   readingsAt,
   round,
+  stepLitres,
 } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -79,8 +79,9 @@ export default defineRule<Params, State>({
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
     const { params: limits, open } = context;
-    const history = context.device?.state.water;
-    if (!history) return;
+    const { device } = context;
+    const history = device?.state.water;
+    if (!device || !history) return;
     if (context.late && open && context.state?.by === 'hours') {
       if (flowSince(history, open.at, limits) === STILL) context.clear('late-data');
     }
@@ -92,7 +93,7 @@ export default defineRule<Params, State>({
       if (context.open) return;
       context.raise(finding(context, history, at, byHours, 'hours'));
       context.state = { by: 'hours', since: byHours };
-    } else if (dripsSteadily(history, at, limits)) {
+    } else if (dripsSteadily(device, history, at, limits)) {
       // What flowed in each hour and now only drips is open still: the leak is not over.
       context.state ??= { by: 'nights', since: at - DRIP_SEEN_MS };
       const { since } = context.state;
@@ -208,7 +209,7 @@ function flowSince(history: CounterHistory, at: number, limits: Params): number 
  * Something ran all the time, too slowly to be counted in each hour. A leak runs evenly: no stretch of time shows less
  * of it than it must, but for the step of the register. Who gets up every three hours does not pass for one.
  */
-function dripsSteadily(history: CounterHistory, at: number, limits: Params): boolean {
+function dripsSteadily(device: DeviceView, history: CounterHistory, at: number, limits: Params): boolean {
   const perHour = baseLitresPerHour(history);
   // The base flow is of the newest reading: of an earlier one it says nothing.
   if (perHour < limits.nightLitresPerHour || at !== newestAt(history)) return false;
@@ -218,7 +219,7 @@ function dripsSteadily(history: CounterHistory, at: number, limits: Params): boo
   for (; index > 0 && pointAt(history, index) > from; index--) {
     const passed = litresBetween(history, index - 1, index);
     missing = Math.max(0, missing + perHour * hoursBetween(history, index - 1, index) - passed);
-    if (missing > REGISTER_STEP_LITRES) return false;
+    if (missing > stepLitres(device)) return false;
   }
   return pointAt(history, index) <= from && !restartedWithin(history, from, at);
 }

@@ -51,7 +51,7 @@ export default defineRule<Params, never>({
     const { params: limits, open, devices } = context;
     if (context.late && open) {
       const then = litresIn(devices, open.at, limits);
-      if (then !== undefined && then <= limitOf(devices, open.at, limits).litres) context.clear('late-data');
+      if (then !== undefined && then <= limitOf(context, open.at).litres) context.clear('late-data');
     }
     const at = freshReadingAt(context);
     if (at === 0) return;
@@ -62,7 +62,7 @@ export default defineRule<Params, never>({
       context.clear('recovered');
       return;
     }
-    const limit = limitOf(devices, at, limits);
+    const limit = limitOf(context, at);
     if (litres > limit.litres) {
       if (!context.open) context.raise(finding(context, at, litres, limit));
     } else if (litres <= limit.litres * CLEAR_SHARE) context.clear('recovered');
@@ -140,10 +140,11 @@ interface Limit {
   readonly usual: number | undefined;
 }
 
-function limitOf(devices: readonly DeviceView[], at: number, limits: Params): Limit {
+function limitOf(context: RuleContext<Params, never>, at: number): Limit {
+  const { params: limits } = context;
   const windowMs = limits.windowHours * HOUR;
   const day = Math.floor((at - windowMs) / DAY);
-  const daily = medianDailyLitres(devices, day - limits.usualDays, day, USUAL_DAYS_MIN);
+  const daily = medianDailyLitres(context, day - limits.usualDays, day, USUAL_DAYS_MIN);
   const usual = daily === undefined ? undefined : (daily * windowMs) / DAY;
   const litres =
     usual === undefined

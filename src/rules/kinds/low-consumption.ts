@@ -3,15 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
-import {
-  baseLitresPerHour,
-  evaluationHours,
-  freshForMs,
-  freshReadingAt,
-  mayRaise,
-  readingsAt,
-  round,
-} from '../water-flow.ts';
+import { baseLitresPerHour, freshForMs, freshReadingAt, readingsAt, round } from '../water-flow.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -25,7 +17,6 @@ const params = z.strictObject({
     title: 'Leak-corrected',
     description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
   }),
-  hours: evaluationHours,
 });
 type Params = z.output<typeof params>;
 
@@ -68,7 +59,7 @@ export default defineRule<Params, never>({
     if (!use) return;
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
-      if (!context.open && mayRaise(at, limits.hours, context)) context.raise(finding(context, use, at));
+      if (!context.open) context.raise(finding(context, use, at));
     } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
   },
   examples: [
@@ -119,28 +110,6 @@ export default defineRule<Params, never>({
       name: 'must not fire: less than a window of history',
       inputs: [{ at: 0, every: 1, until: 24, values: { water_index_m3: 5 } }],
       until: 24,
-      expect: [],
-    },
-    {
-      name: 'it waits for the local hours in which it may raise',
-      params: { windowHours: 12, leakCorrected: false, hours: { from: 10, to: 22 } },
-      inputs: [
-        { at: 0, every: 1, until: 15, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
-        { at: 15, every: 1, until: 40, values: { water_index_m3: 5.06 } },
-      ],
-      until: 40,
-      // The window is empty at one in the morning; people are asked at ten.
-      expect: [{ raised: 34, since: 34 }],
-    },
-    {
-      name: 'must not fire: twelve hours of the night, outside the hours in which it may raise',
-      params: { windowHours: 12, leakCorrected: false, hours: { from: 10, to: 22 } },
-      inputs: [
-        { at: 0, every: 1, until: 21, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
-        { at: 21, every: 1, until: 33, values: { water_index_m3: 5.084 } },
-        { at: 33, every: 1, until: 40, values: { water_index_m3: 5.1 }, step: { water_index_m3: 0.01 } },
-      ],
-      until: 40,
       expect: [],
     },
     {

@@ -2,15 +2,8 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute, shortLocal } from '../../lib/local-time.ts';
 import { firstDrawnHour, shareRead, type WaterBook } from '../../model/water-book.ts';
-import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
-import {
-  evaluationHours,
-  freshReadingAt,
-  lastDraw,
-  mayRaise,
-  NOT_MEASURED,
-  readingsAt,
-} from '../water-flow.ts';
+import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { freshReadingAt, lastDraw, NOT_MEASURED, readingsAt } from '../water-flow.ts';
 
 const params = z.strictObject({
   fromHour: z
@@ -36,7 +29,6 @@ const params = z.strictObject({
     .max(100)
     .default(1)
     .meta({ title: 'A draw is at least', unit: 'L', description: 'above what leaks, between two readings' }),
-  hours: evaluationHours,
 });
 type Params = z.output<typeof params>;
 
@@ -60,6 +52,7 @@ export default defineRule<Params, never>({
   about: 'person',
   priority: 'P3',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
@@ -72,8 +65,7 @@ export default defineRule<Params, never>({
     const recent = lastDraw(context.devices, at, at - shortest * HOUR + HOUR, limits.drawLitres);
     const morning = recent > 0 ? DRAWN : missedMorning(context, at);
     if (morning === DRAWN) context.clear('recovered');
-    else if (morning !== UNKNOWN && !context.open && mayRaise(at, limits.hours, context))
-      context.raise(finding(context, at, morning));
+    else if (morning !== UNKNOWN && !context.open) context.raise(finding(context, at, morning));
   },
   examples: [
     {
@@ -163,9 +155,10 @@ const UNKNOWN = 'unknown';
 
 /** The last morning that was over at `at`, if nothing was drawn since it began. */
 function missedMorning(
-  { params: limits, devices, timeZone }: RuleContext<Params, never>,
+  context: RuleContext<Params, never>,
   at: number,
 ): Morning | typeof DRAWN | typeof UNKNOWN {
+  const { params: limits, devices, timeZone } = context;
   const today = localDay(at, timeZone);
   for (const day of [today, today - 1]) {
     const from = instantOfLocal(day, limits.fromHour * 60, timeZone);
@@ -173,7 +166,7 @@ function missedMorning(
     const drawn = lastDraw(devices, at, from, limits.drawLitres);
     if (drawn === NOT_MEASURED) return UNKNOWN;
     if (drawn > from) return DRAWN;
-    const usual = limits.usual ? usualFirstDraw(devices, day, limits, timeZone) : undefined;
+    const usual = limits.usual ? usualFirstDraw(context, day) : undefined;
     const byMinute = usual === undefined ? limits.byHour * 60 : usual + limits.marginHours * 60;
     const by = instantOfLocal(day, Math.min(byMinute, 24 * 60), timeZone);
     if (at >= by) return { from, by, learned: usual !== undefined };
@@ -182,15 +175,11 @@ function missedMorning(
 }
 
 /** The local minute by which water was first drawn on 19 of 20 of the days before; undefined if too few are known. */
-function usualFirstDraw(
-  devices: readonly DeviceView[],
-  day: number,
-  limits: Params,
-  timeZone: string,
-): number | undefined {
+function usualFirstDraw(context: RuleContext<Params, never>, day: number): number | undefined {
+  const { params: limits } = context;
   const minutes: number[] = [];
   for (let past = day - limits.usualDays; past < day; past++) {
-    const first = firstDrawOf(devices, past, limits.fromHour, timeZone);
+    const first = firstDrawOf(context, past);
     if (first !== undefined) minutes.push(first);
   }
   if (minutes.length < USUAL_DAYS_MIN) return undefined;
@@ -199,14 +188,11 @@ function usualFirstDraw(
 }
 
 /** By which local minute of a day water was first drawn, by the hour; undefined: none, or not measured until then. */
-function firstDrawOf(
-  devices: readonly DeviceView[],
-  day: number,
-  fromHour: number,
-  timeZone: string,
-): number | undefined {
-  const from = Math.floor(instantOfLocal(day, fromHour * 60, timeZone) / HOUR);
+function firstDrawOf(context: RuleContext<Params, never>, day: number): number | undefined {
+  const { devices, timeZone, params: limits } = context;
+  const from = Math.floor(instantOfLocal(day, limits.fromHour * 60, timeZone) / HOUR);
   const until = Math.floor(instantOfLocal(day + 1, 0, timeZone) / HOUR);
+  if (context.wasAway(from * HOUR, until * HOUR)) return undefined;
   let first: number | undefined;
   let book: WaterBook | undefined;
   for (const { state } of devices) {
@@ -228,6 +214,7 @@ function finding(context: RuleContext<Params, never>, at: number, { from, by, le
   return {
     since: by,
     at,
+    from,
     evidence: {
       text: learned
         ? {

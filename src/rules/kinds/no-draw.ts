@@ -5,10 +5,8 @@ import { HISTORY_MS } from '../../model/counter-history.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import {
   baseLitresPerHour,
-  evaluationHours,
   freshReadingAt,
   lastDraw,
-  mayRaise,
   NOT_DRAWN,
   NOT_MEASURED,
   readingsAt,
@@ -27,7 +25,6 @@ const params = z.strictObject({
     unit: 'L',
     description: 'above what leaks, between two readings: a cup of water, a flush',
   }),
-  hours: evaluationHours,
 });
 type Params = z.output<typeof params>;
 
@@ -45,6 +42,7 @@ export default defineRule<Params, never>({
   about: 'person',
   priority: 'P2',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
@@ -59,7 +57,7 @@ export default defineRule<Params, never>({
     const drawn = lastDraw(context.devices, at, at - gapMs, limits.drawLitres);
     if (drawn === NOT_MEASURED) return;
     if (drawn > 0) context.clear('recovered');
-    else if (!context.open && mayRaise(at, limits.hours, context)) context.raise(finding(context, at));
+    else if (!context.open) context.raise(finding(context, at));
   },
   examples: [
     {
@@ -143,17 +141,6 @@ export default defineRule<Params, never>({
       until: 73,
       expect: [{ raised: 24.5, cleared: 72.5, reason: 'recovered' }],
     },
-    {
-      name: 'it raises only in the local hours that were chosen',
-      params: { hours: { from: 10, to: 20 } },
-      inputs: [
-        { at: 0, every: 1, until: 8, values: { water_index_m3: 5 } },
-        { at: 8, every: 1, until: 12, values: { water_index_m3: 5.01 }, step: { water_index_m3: 0.004 } },
-        { at: 12, every: 1, until: 40, values: { water_index_m3: 5.022 } },
-      ],
-      until: 40,
-      expect: [{ raised: 34, since: 27 }],
-    },
   ],
 });
 
@@ -172,6 +159,7 @@ function finding(context: RuleContext<Params, never>, at: number): Finding {
   return {
     since: known ? drawn + limits.gapHours * HOUR : at,
     at,
+    from: known ? drawn : at - limits.gapHours * HOUR,
     evidence: {
       text: known
         ? {

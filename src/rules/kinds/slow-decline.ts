@@ -55,15 +55,16 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P4',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context, report) {
     const today = dayThatBegan(context, report);
     if (today === 0) return;
-    const { params: limits, devices } = context;
+    const { params: limits } = context;
     const split = today - limits.days;
-    const recent = median(devices, split, today);
-    const before = median(devices, split - limits.beforeDays, split);
+    const recent = median(context, split, today);
+    const before = median(context, split - limits.beforeDays, split);
     if (recent === undefined || before === undefined) return;
     if (before >= limits.leastLitres && recent < limits.belowShare * before) {
       const again = context.state !== undefined && today - context.state.raisedOn < limits.repeatDays;
@@ -128,8 +129,8 @@ function dayThatBegan({ device }: RuleContext<Params, State>, report: Report): n
 
 const dayOf = (at: number): number => Math.floor(at / DAY);
 
-const median = (devices: Parameters<typeof medianDailyLitres>[0], from: number, until: number) =>
-  medianDailyLitres(devices, from, until, Math.ceil((until - from) * KNOWN_SHARE), LIVED_IN_LITRES);
+const median = (context: RuleContext<Params, State>, from: number, until: number): number | undefined =>
+  medianDailyLitres(context, from, until, Math.ceil((until - from) * KNOWN_SHARE), LIVED_IN_LITRES);
 
 function finding(
   context: RuleContext<Params, State>,
