@@ -2,14 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import {
-  baseFlowPerHour,
   type CounterHistory,
-  type CounterRules,
   emptyHistory,
-  HISTORY_MS,
   restoredHistory,
   type StoredHistory,
   storedHistory,
+} from '../src/model/counter-block.ts';
+import {
+  baseFlowPerHour,
+  type CounterRules,
+  HISTORY_MS,
   takeCounter,
   useInWindow,
 } from '../src/model/counter-history.ts';

@@ -1,63 +1,23 @@
 import { HOUR } from '../lib/clock.ts';
-
-/**
- * What a cumulative counter said over the last days, as a total that only grows: roll-over, reset and exchange of the
- * meter have been taken out. Totals are whole millionths of the metric's unit (millilitres for m³), so
- * that sums are exact.
- *
- * Its numbers lie in one block, because a step on a city costs as much as the places in memory that it touches: a head
- * and a ring of points. Who wants to look at it asks the functions below; what is stored is `StoredHistory`.
- */
-export interface CounterHistory {
-  /** FIRST, COUNT, FROM, OFFSET, three days of FLOOR, then a ring of points: instant, total. */
-  cells: number[];
-  /** Epochs before the present one, oldest first. Nearly no meter has any. */
-  older: Epoch[] | undefined;
-  /** A step that cannot be true by itself; the next reading confirms or drops it. */
-  held: Held | undefined;
-}
-
-/** From which instant on which offset (in millionths) is added to the raw value. */
-export interface Epoch {
-  readonly from: number;
-  readonly offset: number;
-}
-
-interface Held {
-  readonly at: number;
-  readonly raw: number;
-}
-
-/** The same as plain data: this is what is stored as JSON. */
-export interface StoredHistory {
-  /** Event times, ascending. */
-  readonly at: readonly number[];
-  /** Total at each of them, in millionths of the metric's unit. */
-  readonly total: readonly number[];
-  /** Ascending. */
-  readonly epochs: readonly Epoch[];
-  readonly held?: Held | undefined;
-  /**
-   * Smallest flow over four hours of each of the last days: what runs even when nobody draws. Pairs of a UTC day number
-   * and millionths an hour, ascending.
-   */
-  readonly floor: readonly number[];
-}
-
-/** Where the oldest point stands in the ring, in cells. */
-const FIRST = 0;
-/** How many points there are. */
-const COUNT = 1;
-/** The present epoch. */
-const FROM = 2;
-const OFFSET = 3;
-/** Day number and smallest flow of the last days that have one, newest first; day NO_DAY where there is none. */
-const FLOOR = 4;
-const FLOOR_DAYS = 3;
-const HEAD = FLOOR + 2 * FLOOR_DAYS;
-const NO_DAY = -1;
-/** A ring grows by so many points: an array that grows by itself would take half as much again. */
-const GROWTH = 8;
+import {
+  COUNT,
+  type CounterHistory,
+  FIRST,
+  FLOOR,
+  FLOOR_KEPT,
+  FROM,
+  grown,
+  HEAD,
+  indexAtOrBefore,
+  NO_DAY,
+  OFFSET,
+  offsetAt,
+  placeOf,
+  RESTARTED,
+  restartedWithin,
+  timeOf,
+  totalOf,
+} from './counter-block.ts';
 
 /** What became of one reading of a counter. */
 export type CounterVerdict =
@@ -88,87 +48,12 @@ const DUPLICATE: CounterVerdict = { kind: 'duplicate' };
 export const HISTORY_MS = 52 * HOUR;
 /** Points closer together than this replace one another, so that a meter that reports each minute stays small. */
 const SPACING_MS = 0.4 * HOUR;
+/** What runs when nobody draws is the least flow of so many days. */
+const FLOOR_DAYS = 3;
 const FLOOR_SPAN_MS = 4 * HOUR;
 const DAY_MS = 24 * HOUR;
 /** A register close to its end and a value close to zero: it rolled over. */
 const ROLLOVER_SHARE = 0.1;
-
-/** Doubles lie in their array only if it never held anything else: new blocks are cut from this one. */
-const BLANK: readonly number[] = Array.from({ length: HEAD + 2 * 128 }, () => 0.5).fill(0);
-
-function blank(points: number): number[] {
-  const length = HEAD + 2 * points;
-  const cells = BLANK.slice(0, length);
-  while (cells.length < length) cells.push(0);
-  for (let i = FLOOR; i < HEAD; i += 2) cells[i] = NO_DAY;
-  return cells;
-}
-
-export function emptyHistory(): CounterHistory {
-  return { cells: blank(GROWTH), older: undefined, held: undefined };
-}
-
-/** How many points it remembers. */
-export const countOf = ({ cells }: CounterHistory): number => cells[COUNT] as number;
-
-/** Where in the block the point with this number stands; 0 is the oldest. */
-function placeOf(cells: readonly number[], index: number): number {
-  const place = HEAD + (cells[FIRST] as number) + 2 * index;
-  return place < cells.length ? place : place - cells.length + HEAD;
-}
-
-const timeOf = (cells: readonly number[], index: number): number => cells[placeOf(cells, index)] as number;
-const totalOf = (cells: readonly number[], index: number): number =>
-  cells[placeOf(cells, index) + 1] as number;
-
-/** Event time of the newest point; 0 while there is none. */
-export function newestAt({ cells }: CounterHistory): number {
-  const count = cells[COUNT] as number;
-  return count === 0 ? 0 : timeOf(cells, count - 1);
-}
-
-/** What the meter showed at the point of this very instant, in millionths of the unit; undefined if there is none. */
-export function shownAt(history: CounterHistory, at: number): number | undefined {
-  const { cells } = history;
-  const index = indexAtOrBefore(cells, at);
-  if (index < 0 || timeOf(cells, index) !== at) return undefined;
-  return totalOf(cells, index) - offsetAt(history, at);
-}
-
-/** As plain data, to store it or to look at all of it. */
-export function storedHistory({ cells, older, held }: CounterHistory): StoredHistory {
-  const at: number[] = [];
-  const total: number[] = [];
-  const count = cells[COUNT] as number;
-  for (let i = 0; i < count; i++) {
-    at.push(timeOf(cells, i));
-    total.push(totalOf(cells, i));
-  }
-  const present = { from: cells[FROM] as number, offset: cells[OFFSET] as number };
-  const floor: number[] = [];
-  for (let i = HEAD - 2; i >= FLOOR; i -= 2)
-    if (cells[i] !== NO_DAY) floor.push(cells[i] as number, cells[i + 1] as number);
-  const epochs = count === 0 ? [] : [...(older ?? []), present];
-  return { at, total, epochs, ...(held ? { held } : {}), floor };
-}
-
-/** The history that was stored. */
-export function restoredHistory({ at, total, epochs, held, floor }: StoredHistory): CounterHistory {
-  const cells = blank(Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH);
-  cells[COUNT] = at.length;
-  for (let i = 0; i < at.length; i++) {
-    cells[HEAD + 2 * i] = at[i] as number;
-    cells[HEAD + 2 * i + 1] = total[i] as number;
-  }
-  const present = epochs[epochs.length - 1];
-  cells[FROM] = present?.from ?? 0;
-  cells[OFFSET] = present?.offset ?? 0;
-  for (let i = 0; i < floor.length && i < 2 * FLOOR_DAYS; i += 2) {
-    cells[FLOOR + i] = floor[floor.length - 2 - i] as number;
-    cells[FLOOR + i + 1] = floor[floor.length - 1 - i] as number;
-  }
-  return { cells, older: epochs.length > 1 ? epochs.slice(0, -1) : undefined, held };
-}
 
 /** Takes one raw reading (in the metric's unit). Deterministic; changes the history in place. */
 export function takeCounter(
@@ -258,6 +143,7 @@ function confirmOrHold(
 /** A new epoch: what passed between the last reading and this one is not known and counts as nothing. */
 function restart(history: CounterHistory, at: number, raw: number, newestTotal: number): void {
   begin(history, at, newestTotal - micro(raw));
+  history.cells[RESTARTED] = at;
   append(history, at, newestTotal);
 }
 
@@ -350,19 +236,6 @@ function insert(history: CounterHistory, index: number, at: number, total: numbe
   cells[place + 1] = total;
 }
 
-/** The same with room for more, its points in order from the beginning of the ring. */
-function grown(cells: readonly number[]): number[] {
-  const count = cells[COUNT] as number;
-  const larger = blank(count + GROWTH);
-  for (let i = COUNT; i < HEAD; i++) larger[i] = cells[i] as number;
-  for (let i = 0; i < count; i++) {
-    const place = placeOf(cells, i);
-    larger[HEAD + 2 * i] = cells[place] as number;
-    larger[HEAD + 2 * i + 1] = cells[place + 1] as number;
-  }
-  return larger;
-}
-
 /** Drops what is older than the history, a few points at a time: what is late is judged by what stands around it. */
 function trim(history: CounterHistory, newest: number): void {
   const { cells } = history;
@@ -387,37 +260,6 @@ function dropEpochs(history: CounterHistory, oldest: number): void {
   if (older.length === 0) history.older = undefined;
 }
 
-/**
- * Number of the last point at or before an instant; -1 if there is none. Looks first where it must be if readings come
- * evenly, which they do: each look elsewhere costs more than all arithmetic.
- */
-function indexAtOrBefore(cells: readonly number[], at: number): number {
-  const last = (cells[COUNT] as number) - 1;
-  if (last < 0) return -1;
-  const newest = timeOf(cells, last);
-  if (newest <= at) return last;
-  if (last === 0) return -1;
-  const guess = last - Math.ceil((newest - at) / (newest - timeOf(cells, last - 1)));
-  if (guess >= 0 && timeOf(cells, guess) <= at && timeOf(cells, guess + 1) > at) return guess;
-  return search(cells, last + 1, at);
-}
-
-function search(cells: readonly number[], count: number, at: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timeOf(cells, middle) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-function offsetAt({ cells, older }: CounterHistory, at: number): number {
-  if (at >= (cells[FROM] as number)) return cells[OFFSET] as number;
-  return older?.findLast((epoch) => epoch.from <= at)?.offset ?? 0;
-}
-
 function lowerFloor(cells: number[], index: number): void {
   const at = timeOf(cells, index);
   const from = indexAtOrBefore(cells, at - FLOOR_SPAN_MS);
@@ -434,7 +276,7 @@ function lowerFloor(cells: number[], index: number): void {
   for (let i = HEAD - 1; i >= FLOOR + 2; i--) cells[i] = cells[i - 2] as number;
   cells[FLOOR] = day;
   cells[FLOOR + 1] = perHour;
-  for (let i = FLOOR + 2; i < HEAD; i += 2) if ((cells[i] as number) <= day - FLOOR_DAYS) cells[i] = NO_DAY;
+  for (let i = FLOOR + 2; i < HEAD; i += 2) if ((cells[i] as number) <= day - FLOOR_KEPT) cells[i] = NO_DAY;
 }
 
 /** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
@@ -449,13 +291,50 @@ function rebuildFloor(cells: number[]): void {
 }
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
-export function baseFlowPerHour({ cells }: CounterHistory): number {
+export const baseFlowPerHour = ({ cells }: CounterHistory): number =>
+  leastFloor(cells, (cells[FLOOR] as number) + 1);
+
+/**
+ * The same for a UTC day, from the days before it alone: it stays what it is while that day goes on, so that what is
+ * concluded from it does not depend on when it was asked.
+ */
+export const baseFlowBefore = ({ cells }: CounterHistory, day: number): number => leastFloor(cells, day);
+
+/** Least floor of the last days before `day`. */
+function leastFloor(cells: readonly number[], day: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = FLOOR; i < HEAD; i += 2) {
+    const of = cells[i] as number;
+    if (of === NO_DAY || of < day - FLOOR_DAYS) break;
     const perHour = cells[i + 1] as number;
-    if (cells[i] !== NO_DAY && perHour < least) least = perHour;
+    if (of < day && perHour < least) least = perHour;
   }
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
+}
+
+/** When real water was last drawn: between these two readings. */
+export interface Draw {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The last step at or before `at` in which at least `amount` (in millionths) passed above `basePerHour`; undefined if the
+ * history holds none.
+ */
+export function lastDraw(
+  { cells }: CounterHistory,
+  at: number,
+  amount: number,
+  basePerHour: number,
+): Draw | undefined {
+  for (let i = indexAtOrBefore(cells, at); i > 0; i--) {
+    const to = timeOf(cells, i);
+    const from = timeOf(cells, i - 1);
+    const passed = totalOf(cells, i) - totalOf(cells, i - 1);
+    if (passed - (basePerHour * (to - from)) / HOUR >= amount) return { from, to };
+  }
+  return undefined;
 }
 
 /** What passed in the window that ends at reading `index`, or why that cannot be said. */
@@ -483,7 +362,7 @@ export function useInWindow(
   const start = indexAtOrBefore(cells, begins);
   if (start < 0) return NOT_COVERED;
   const from = timeOf(cells, start);
-  if (begins - from > slackMs) return NOT_COVERED;
+  if (begins - from > slackMs || restartedWithin(history, from, to)) return NOT_COVERED;
   return { covered: true, from, to, amount: totalOf(cells, end) - totalOf(cells, start) };
 }
 

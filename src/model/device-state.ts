@@ -1,10 +1,6 @@
-import {
-  type CounterHistory,
-  restoredHistory,
-  type StoredHistory,
-  storedHistory,
-} from './counter-history.ts';
+import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
+import type { WaterBook } from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
 const HEARD = 0;
@@ -22,6 +18,8 @@ export class DeviceState {
   readonly cells: number[];
   /** Cumulative water index, if the device has one. */
   water: CounterHistory | undefined;
+  /** What that index said of the last weeks, hour by hour: what rules learn from. */
+  waterBook: WaterBook | undefined;
   /** Its words on whether it is worn: 1 or 0, and since when. */
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
@@ -34,6 +32,7 @@ export class DeviceState {
     this.cells = NOTHING_YET.slice();
     this.cells[KNOWN] = knownAt;
     this.water = undefined;
+    this.waterBook = undefined;
     this.worn = undefined;
     this.charging = undefined;
     this.steps = undefined;
@@ -85,6 +84,7 @@ export interface StoredDeviceState {
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
   readonly water?: StoredHistory;
+  readonly waterBook?: WaterBook | undefined;
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
   readonly steps?: { value: number; at: number; movedAt: number } | undefined;

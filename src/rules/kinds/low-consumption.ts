@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import type { EvidenceReading } from '../../model/alert.ts';
-import { baseFlowPerHour, newestAt, shownAt, useInWindow } from '../../model/counter-history.ts';
+import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { baseLitresPerHour, freshForMs, freshReadingAt, readingsAt, round } from '../water-flow.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -49,16 +49,14 @@ export default defineRule<Params, never>({
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
     const { params: limits, open } = context;
-    const meter = context.device;
-    if (!meter?.state.water) return;
-    const meters = context.meters === 1 ? [meter] : context.devices;
+    const { device } = context;
+    const meters = context.meters === 1 && device?.state.water ? [device] : context.devices;
     if (context.late && open) {
       const then = homeUse(meters, open.at, limits);
       if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
     }
-    const at = newestAt(meter.state.water);
-    // Old readings that come in after an outage say nothing about now.
-    if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
+    const at = freshReadingAt(context);
+    if (at === 0) return;
     const use = homeUse(meters, at, limits);
     if (!use) return;
     const litres = corrected(use);
@@ -117,6 +115,16 @@ export default defineRule<Params, never>({
       expect: [],
     },
     {
+      name: 'must not fire: the meter was exchanged within the window, and what passed meanwhile is not known',
+      params: { windowHours: 12 },
+      inputs: [
+        { at: 0, every: 1, until: 12, values: { water_index_m3: 5 }, step: { water_index_m3: 0.004 } },
+        { at: 22, every: 1, until: 30, values: { water_index_m3: 0.001 } },
+      ],
+      until: 30,
+      expect: [],
+    },
+    {
       name: 'a reading that is corrected upwards withdraws it',
       inputs: [
         { at: 0, every: 1, until: 25, values: { water_index_m3: 5 } },
@@ -149,16 +157,16 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
   let baseLitres = 0;
   let from = at;
   let to = 0;
-  for (const { state, metrics, intervalMs } of devices) {
+  for (const device of devices) {
+    const { state, metrics, intervalMs } = device;
     if (!metrics.includes('water_index_m3')) continue;
     const history = state.water;
     if (!history) return undefined;
     const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));
     // Every meter of the home must have been read lately: hot water may flow while cold stands still.
-    if (!window.covered || at - window.to > 2 * intervalMs + 30 * MINUTE) return undefined;
+    if (!window.covered || at - window.to > freshForMs(device)) return undefined;
     litres += window.amount / 1000;
-    if (limits.leakCorrected)
-      baseLitres += (baseFlowPerHour(history) * (window.to - window.from)) / HOUR / 1000;
+    if (limits.leakCorrected) baseLitres += (baseLitresPerHour(history) * (window.to - window.from)) / HOUR;
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }
@@ -167,8 +175,6 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
 
 /** What was drawn, without what leaks; `baseLitres` is 0 where the rule does not correct for leaks. */
 const corrected = (use: Use): number => use.litres - use.baseLitres;
-
-const round = (value: number, decimals = 1): number => Number(value.toFixed(decimals));
 
 function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
   const { params: limits, timeZone } = context;
@@ -187,7 +193,7 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
         zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}`,
         en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}`,
       },
-      readings: context.devices.flatMap((device) => edgesOf(device, use)),
+      readings: context.devices.flatMap((device) => readingsAt(device, [use.from, use.to])),
       coverage: 'measured',
       freshnessMs: context.now - use.to,
       values: {
@@ -198,16 +204,4 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
       },
     },
   };
-}
-
-/** The two readings between which so little passed, as totals since the meter's history began. */
-function edgesOf({ state }: DeviceView, use: Use): EvidenceReading[] {
-  const { water } = state;
-  if (!water) return [];
-  return [use.from, use.to].flatMap((at) => {
-    const shown = shownAt(water, at);
-    if (shown === undefined) return [];
-    const value = shown / 1_000_000;
-    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
-  });
 }
