@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { EVENTS, METRICS } from '../model/metrics.ts';
 import type { RejectionReason } from '../model/rejection.ts';
+import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -186,11 +187,16 @@ function takeWater(
     return undefined;
   }
   const verdict = takeCounter(state.water, reading.at, reading.value, rules);
+  state.waterBook ??= emptyWaterBook();
   switch (verdict.kind) {
     case 'taken':
+      noteNewest(state.waterBook, state.water);
+      return AS_IT_CAME;
     case 'late':
+      rewriteBook(state.waterBook, state.water);
       return AS_IT_CAME;
     case 'restarted':
+      rewriteBook(state.waterBook, state.water);
       return [{ metric: reading.metric, value: verdict.held.raw, at: verdict.held.at }, reading];
     case 'duplicate':
       refusals.push({ reason: 'duplicate', detail: `${reading.metric} ${reading.value} again` });

@@ -52,6 +52,8 @@ export const HISTORY_MS = 52 * HOUR;
 const SPACING_MS = 0.4 * HOUR;
 const FLOOR_SPAN_MS = 4 * HOUR;
 const FLOOR_DAYS = 3;
+/** Days of floors that are kept: enough to say, for the oldest day of the history, what ran on the days before it. */
+const FLOOR_KEPT_DAYS = FLOOR_DAYS + 3;
 const DAY_MS = 24 * HOUR;
 /** A register close to its end and a value close to zero: it rolled over. */
 const ROLLOVER_SHARE = 0.1;
@@ -280,7 +282,7 @@ function lowerFloor(history: CounterHistory, index: number): void {
     return;
   }
   floor.push(day, perHour);
-  while (floor.length > 0 && (floor[0] as number) <= day - FLOOR_DAYS) floor.splice(0, 2);
+  while (floor.length > 0 && (floor[0] as number) <= day - FLOOR_KEPT_DAYS) floor.splice(0, 2);
 }
 
 /** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
@@ -292,10 +294,52 @@ function rebuildFloor(history: CounterHistory): void {
 }
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
-export function baseFlowPerHour(history: CounterHistory): number {
+export function baseFlowPerHour({ floor }: CounterHistory): number {
+  return leastFloor(floor, (floor[floor.length - 2] ?? 0) + 1);
+}
+
+/**
+ * The same for a UTC day, from the days before it alone: it stays what it is while that day goes on, so that what is
+ * concluded from it does not depend on when it was asked.
+ */
+export function baseFlowBefore({ floor }: CounterHistory, day: number): number {
+  return leastFloor(floor, day);
+}
+
+/** Least floor of the last days before `day`. */
+function leastFloor(floor: readonly number[], day: number): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 1; i < history.floor.length; i += 2) least = Math.min(least, history.floor[i] as number);
+  for (let i = floor.length - 2; i >= 0; i -= 2) {
+    const of = floor[i] as number;
+    if (of < day - FLOOR_DAYS) break;
+    if (of < day && (floor[i + 1] as number) < least) least = floor[i + 1] as number;
+  }
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
+}
+
+/** When real water was last drawn: between these two readings. */
+export interface Draw {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The last step at or before `at` in which at least `amount` (in millionths) passed above `basePerHour`; undefined if the
+ * history holds none.
+ */
+export function lastDraw(
+  { at: times, total: totals }: CounterHistory,
+  at: number,
+  amount: number,
+  basePerHour: number,
+): Draw | undefined {
+  for (let i = lastIndexAtOrBefore(times, at); i > 0; i--) {
+    const to = times[i] as number;
+    const from = times[i - 1] as number;
+    const passed = (totals[i] as number) - (totals[i - 1] as number);
+    if (passed - (basePerHour * (to - from)) / HOUR >= amount) return { from, to };
+  }
+  return undefined;
 }
 
 /** What passed in the window that ends at reading `index`, or why that cannot be said. */

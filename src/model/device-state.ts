@@ -1,4 +1,5 @@
 import type { CounterHistory } from './counter-history.ts';
+import type { WaterBook } from './water-book.ts';
 
 /** What the engine remembers of one device. Plain data: it is stored and restored as JSON. */
 export interface DeviceState {
@@ -13,6 +14,8 @@ export interface DeviceState {
   recent: number[];
   /** Cumulative water index, if the device has one. */
   water?: CounterHistory;
+  /** What that index said of the last weeks, hour by hour: what rules learn from. */
+  waterBook?: WaterBook;
   /** Last word on whether it is worn: 1 or 0, and when. */
   worn?: { value: number; at: number };
 }

@@ -1,0 +1,184 @@
+import { HOUR } from '../lib/clock.ts';
+import { baseFlowBefore, type CounterHistory, lastDraw } from './counter-history.ts';
+
+/**
+ * What a water meter said over the last weeks, one line a day: in which hours it was read, in which of them somebody
+ * drew water, and the total at the day's end. Rules learn from it what is usual in a home. Days and hours are those of
+ * UTC, as in all state; readers turn them into the home's own. It follows from the readings alone, whatever their order,
+ * where the counter's history still holds them. Plain data: it is stored and restored as JSON.
+ */
+export interface WaterBook {
+  /** UTC day number of the newest line; -1: nothing is written yet. */
+  newest: number;
+  /** First UTC hour of which anything is known, since 1970. */
+  since: number;
+  /** By day modulo BOOK_DAYS. Hours in which water was drawn as bits 0 to 23, hours that were read as bits 24 to 47. */
+  hours: number[];
+  /** By day modulo BOOK_DAYS. The counter's total (in millilitres) with the last reading of the day, plus 1; 0: none. */
+  totals: number[];
+}
+
+/** How far back it reaches, in days. */
+export const BOOK_DAYS = 70;
+/** At least so much above what leaks counts as a draw, in millilitres: a tap, a cup, a flush; not a drip. */
+export const DRAW_MILLILITRES = 1000;
+/** Two readings further apart leave the hours between them unread. */
+export const READ_GAP_MS = 3 * HOUR;
+
+const DAY_HOURS = 24;
+const READ = 2 ** 24;
+
+export function emptyWaterBook(): WaterBook {
+  return { newest: -1, since: 0, hours: new Array(BOOK_DAYS).fill(0), totals: new Array(BOOK_DAYS).fill(0) };
+}
+
+/** Writes down the newest step of the history. */
+export function noteNewest(book: WaterBook, history: CounterHistory): void {
+  noteStep(book, history, history.at.length - 1);
+}
+
+/** Writes down anew all that the history still holds: late data may have changed any of it. */
+export function rewriteBook(book: WaterBook, history: CounterHistory): void {
+  const first = history.at[0];
+  if (first === undefined) return;
+  // The hour in which the history begins may have been seen in part by what was dropped from it: it keeps what it has.
+  if (book.newest >= 0) blankAfter(book, Math.floor(first / HOUR));
+  for (let i = 0; i < history.at.length; i++) noteStep(book, history, i);
+}
+
+function noteStep(book: WaterBook, history: CounterHistory, index: number): void {
+  const to = history.at[index] as number;
+  // What ends on the hour belongs to the hour that it ends.
+  const last = Math.floor((to - 1) / HOUR);
+  turnTo(book, last);
+  const day = Math.floor(last / DAY_HOURS);
+  if (day <= book.newest - BOOK_DAYS) return;
+  const total = history.total[index] as number;
+  book.totals[day % BOOK_DAYS] = total + 1;
+  const from = history.at[index - 1];
+  if (from === undefined) return;
+  const passed = total - (history.total[index - 1] as number);
+  // A reset or exchange lies in between: what was drawn then is not known.
+  if (passed === 0 && history.epochs.some((epoch) => epoch.from === to)) return;
+  if (to - from <= READ_GAP_MS)
+    for (let hour = Math.floor(from / HOUR); hour <= last; hour++) markRead(book, hour);
+  const base = (baseFlowBefore(history, day) * (to - from)) / HOUR;
+  if (passed - base >= DRAW_MILLILITRES) markDrawn(book, last);
+}
+
+/** Opens the lines up to the day of this hour. */
+function turnTo(book: WaterBook, hour: number): void {
+  const day = Math.floor(hour / DAY_HOURS);
+  if (book.newest < 0) {
+    book.newest = day;
+    book.since = hour;
+  }
+  if (hour < book.since) book.since = hour;
+  if (day <= book.newest) return;
+  for (let next = Math.max(book.newest + 1, day - BOOK_DAYS + 1); next <= day; next++) {
+    book.hours[next % BOOK_DAYS] = 0;
+    book.totals[next % BOOK_DAYS] = 0;
+  }
+  book.newest = day;
+}
+
+/** Forgets what is known of the hours after this one. */
+function blankAfter(book: WaterBook, hour: number): void {
+  const day = Math.floor(hour / DAY_HOURS);
+  for (let next = Math.max(day, book.newest - BOOK_DAYS + 1); next <= book.newest; next++) {
+    const kept = next > day ? 0 : 2 ** ((hour % DAY_HOURS) + 1) - 1;
+    const line = book.hours[next % BOOK_DAYS] as number;
+    book.hours[next % BOOK_DAYS] = (drawnBits(line) & kept) + (readBits(line) & kept) * READ;
+    if (next > day) book.totals[next % BOOK_DAYS] = 0;
+  }
+}
+
+const drawnBits = (line: number): number => line % READ;
+const readBits = (line: number): number => Math.floor(line / READ);
+
+function lineOf(book: WaterBook, day: number): number {
+  return day > book.newest || day <= book.newest - BOOK_DAYS || day < 0
+    ? 0
+    : (book.hours[day % BOOK_DAYS] as number);
+}
+
+function markRead(book: WaterBook, hour: number): void {
+  const day = Math.floor(hour / DAY_HOURS);
+  if (day > book.newest || day <= book.newest - BOOK_DAYS) return;
+  const line = book.hours[day % BOOK_DAYS] as number;
+  if ((readBits(line) & (1 << (hour % DAY_HOURS))) === 0)
+    book.hours[day % BOOK_DAYS] = line + 2 ** (hour % DAY_HOURS) * READ;
+}
+
+function markDrawn(book: WaterBook, hour: number): void {
+  const day = Math.floor(hour / DAY_HOURS);
+  const line = book.hours[day % BOOK_DAYS] as number;
+  if ((drawnBits(line) & (1 << (hour % DAY_HOURS))) === 0)
+    book.hours[day % BOOK_DAYS] = line + 2 ** (hour % DAY_HOURS);
+}
+
+// For readers. An hour is a number of hours since 1970 (UTC): `Math.floor(instant / HOUR)`.
+
+/** The first hour that the book can speak of. */
+export function bookSince(book: WaterBook): number {
+  return Math.max(book.since, (book.newest - BOOK_DAYS + 1) * DAY_HOURS);
+}
+
+/** The hour after the last one that the book can speak of. */
+export const bookUntil = (book: WaterBook): number => (book.newest + 1) * DAY_HOURS;
+
+/** Whether the meter was read over this hour or a part of it, with readings close enough to tell. */
+export function isRead(book: WaterBook, hour: number): boolean {
+  return (readBits(lineOf(book, Math.floor(hour / DAY_HOURS))) & (1 << (hour % DAY_HOURS))) !== 0;
+}
+
+/** Whether somebody drew water in this hour: at least DRAW_MILLILITRES above what leaks, by the reading at its end. */
+export function isDrawn(book: WaterBook, hour: number): boolean {
+  return (drawnBits(lineOf(book, Math.floor(hour / DAY_HOURS))) & (1 << (hour % DAY_HOURS))) !== 0;
+}
+
+/** How many of the hours from `from` until `until` (excluded) were read, 0 to 1: 1 where all of them were. */
+export function shareRead(book: WaterBook, from: number, until: number): number {
+  let read = 0;
+  for (let hour = from; hour < until; hour++) if (isRead(book, hour)) read++;
+  return until > from ? read / (until - from) : 0;
+}
+
+/** The first hour from `from` until `until` (excluded) in which water was drawn. */
+export function firstDrawnHour(book: WaterBook, from: number, until: number): number | undefined {
+  for (let hour = from; hour < until; hour++) if (isDrawn(book, hour)) return hour;
+  return undefined;
+}
+
+/** The last hour before `until`, not before `from`, in which water was drawn. */
+export function lastDrawnHour(book: WaterBook, from: number, until: number): number | undefined {
+  for (let hour = until - 1; hour >= from; hour--) if (isDrawn(book, hour)) return hour;
+  return undefined;
+}
+
+/**
+ * Litres that passed on a UTC day (in China it runs from 8 to 8), leak and all, between the last reading of the day
+ * before and the last one of this; undefined where either is missing.
+ */
+export function litresOfDay(book: WaterBook, day: number): number | undefined {
+  if (day > book.newest || day - 1 <= book.newest - BOOK_DAYS) return undefined;
+  const end = book.totals[day % BOOK_DAYS] as number;
+  const begin = book.totals[(day - 1) % BOOK_DAYS] as number;
+  return end > 0 && begin > 0 ? (end - begin) / 1000 : undefined;
+}
+
+/**
+ * When water was last drawn at or before an instant: as exactly as the history knows, else (longer ago) by the hour.
+ * Undefined if the book knows of none.
+ */
+export function lastDrawAt(
+  book: WaterBook,
+  history: CounterHistory,
+  at: number,
+  basePerHour: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const exact = lastDraw(history, at, DRAW_MILLILITRES, basePerHour);
+  if (exact) return exact;
+  const hour = lastDrawnHour(book, bookSince(book), Math.floor((history.at[0] ?? at) / HOUR) + 1);
+  return hour === undefined ? undefined : { from: hour * HOUR, to: (hour + 1) * HOUR };
+}
