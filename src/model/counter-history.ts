@@ -52,8 +52,13 @@ export const HISTORY_MS = 52 * HOUR;
 const SPACING_MS = 0.4 * HOUR;
 const FLOOR_SPAN_MS = 4 * HOUR;
 const FLOOR_DAYS = 3;
+/**
+ * A leak that has become part of the home runs on every day of two weeks; a lively home has a quiet night in them, so
+ * that a glass of water still counts there.
+ */
+const SETTLED_DAYS = 14;
 /** Days of floors that are kept: enough to say, for the oldest day of the history, what ran on the days before it. */
-const FLOOR_KEPT_DAYS = FLOOR_DAYS + 3;
+const FLOOR_KEPT_DAYS = SETTLED_DAYS + 3;
 const DAY_MS = 24 * HOUR;
 /** A register close to its end and a value close to zero: it rolled over. */
 const ROLLOVER_SHARE = 0.1;
@@ -295,23 +300,23 @@ function rebuildFloor(history: CounterHistory): void {
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
 export function baseFlowPerHour({ floor }: CounterHistory): number {
-  return leastFloor(floor, (floor[floor.length - 2] ?? 0) + 1);
+  return leastFloor(floor, (floor[floor.length - 2] ?? 0) + 1, FLOOR_DAYS);
 }
 
 /**
- * The same for a UTC day, from the days before it alone: it stays what it is while that day goes on, so that what is
+ * What ran on all of the two weeks before a UTC day: it stays what it is while that day goes on, so that what is
  * concluded from it does not depend on when it was asked.
  */
 export function baseFlowBefore({ floor }: CounterHistory, day: number): number {
-  return leastFloor(floor, day);
+  return leastFloor(floor, day, SETTLED_DAYS);
 }
 
-/** Least floor of the last days before `day`. */
-function leastFloor(floor: readonly number[], day: number): number {
+/** Least floor of so many days before `day`. */
+function leastFloor(floor: readonly number[], day: number, days: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = floor.length - 2; i >= 0; i -= 2) {
     const of = floor[i] as number;
-    if (of < day - FLOOR_DAYS) break;
+    if (of < day - days) break;
     if (of < day && (floor[i + 1] as number) < least) least = floor[i + 1] as number;
   }
   return least === Number.POSITIVE_INFINITY ? 0 : Math.max(0, least);
