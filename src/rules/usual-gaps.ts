@@ -5,13 +5,32 @@ import { bookSince, isDrawn, isRead, type WaterBook } from '../model/water-book.
 /**
  * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
  * little is known. Plain data. Two views of the same past, because each alone is noisy: averaged, they find more at
- * the same number of false alarms (docs/decisions/0012-personal-routine.md).
+ * the same number of false alarms (docs/decisions/0013-personal-routine.md).
  */
 export interface UsualGaps {
   /** Which gap is rarely exceeded at this hour: at ten in the morning, the last draw is hardly ever older than so. */
   readonly atHour: number[];
   /** How long the gaps last that begin in this hour: after a draw at eleven in the evening comes the night. */
   readonly fromHour: number[];
+}
+
+/** What the rule of personal routine remembers: what it learned, up to which UTC day, and for which draw it alerted. */
+export interface Routine {
+  day: number;
+  usual: UsualGaps | undefined;
+  draw?: number;
+}
+
+/** Longer ago than so, what was learned is no longer what is usual. */
+const LEARNED_DAYS = 7;
+
+/** Does the personal routine of a home cover every hour of the day, so that it would find an absence of water by itself? */
+export function coversTheDay(routine: Routine | undefined, at: number): boolean {
+  return (
+    routine?.usual !== undefined &&
+    at - routine.day * DAY <= LEARNED_DAYS * DAY &&
+    routine.usual.atHour.every((tenths) => tenths >= 0)
+  );
 }
 
 export interface LearnOptions {

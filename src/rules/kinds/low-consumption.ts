@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
 import { baseFlowPerHour, type CounterHistory, useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { coversTheDay, type Routine } from '../usual-gaps.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -16,6 +17,16 @@ const params = z.strictObject({
   leakCorrected: z.boolean().default(true).meta({
     title: 'Leak-corrected',
     description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
+  }),
+  asideForRoutine: z.boolean().default(false).meta({
+    title: 'Stands aside where a routine is learned',
+    description:
+      'raises nothing in a home whose personal routine watches every hour of the day: that rule is sooner, and alerts at its cap at the latest',
+  }),
+  measuredOnly: z.boolean().default(false).meta({
+    title: 'Ends where the window is not measured',
+    description:
+      'ends an open alert as soon as the window cannot be told any more, instead of waiting for water to run; for comparison with other implementations, not for service',
   }),
 });
 type Params = z.output<typeof params>;
@@ -59,10 +70,13 @@ export default defineRule<Params, never>({
     // Old readings that come in after an outage say nothing about now.
     if (context.now - at > 2 * meter.intervalMs + 30 * MINUTE) return;
     const use = homeUse(context.devices, at, limits);
-    if (!use) return;
+    if (!use) {
+      if (limits.measuredOnly) context.clear('recovered');
+      return;
+    }
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
-      if (!context.open) context.raise(finding(context, use, at));
+      if (!context.open && !isLeftToRoutine(context, at)) context.raise(finding(context, use, at));
     } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
   },
   examples: [
@@ -142,6 +156,11 @@ export default defineRule<Params, never>({
     },
   ],
 });
+
+/** The personal routine of the home finds it sooner, and would say the same again. */
+const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boolean =>
+  context.params.asideForRoutine &&
+  coversTheDay(context.learnedBy('personal-routine') as Routine | undefined, at);
 
 function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Use | undefined {
   let litres = 0;

@@ -5,7 +5,7 @@ import type { EvidenceReading } from '../../model/alert.ts';
 import { baseFlowBefore, baseFlowPerHour, type CounterHistory } from '../../model/counter-history.ts';
 import { DRAW_MILLILITRES, lastDrawAt, type WaterBook } from '../../model/water-book.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
-import { learnedSince, learnGaps, type UsualGaps } from '../usual-gaps.ts';
+import { learnedSince, learnGaps, type Routine, type UsualGaps } from '../usual-gaps.ts';
 
 const params = z.strictObject({
   daysPerFalseAlarm: z.number().min(7).max(365).default(60).meta({
@@ -25,13 +25,6 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
-
-/** What it has learned, up to which UTC day, and for which last draw it has alerted. */
-interface State {
-  day: number;
-  usual: UsualGaps | undefined;
-  draw?: number;
-}
 
 /** How a home's last draw stands to what is usual. Hours, but for the instants. */
 interface Gap {
@@ -57,7 +50,7 @@ const LEARN_DAYS = 35;
 const RELEARN_DAYS = 3;
 /** A gap that is shorter than this is usual in any home. */
 const USUAL_MIN_HOURS = 4;
-/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0012-personal-routine.md. */
+/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0013-personal-routine.md. */
 const MARGIN_HOURS = 4.5;
 const MARGIN_DAYS = 60;
 const MARGIN_PER_DOUBLING_HOURS = 2;
@@ -69,7 +62,7 @@ const FRESH_LEAK_PER_HOUR = DRAW_MILLILITRES;
  * Learns how long this home goes without water at each time of day, and alerts when the present gap would happen less
  * than once in the chosen number of days. Only on measured time: up to the newest reading of each water meter.
  */
-export default defineRule<Params, State>({
+export default defineRule<Params, Routine>({
   kind: 'personal-routine',
   title: { zh: '异于平常地未用水', en: 'No water for longer than usual here' },
   summary: {
@@ -197,7 +190,7 @@ function ordinaryDays(days: number, leak = 0) {
 }
 
 /** All water meters of the home; undefined if one of them has not spoken yet, or counts in steps larger than a draw. */
-function metersOf(context: RuleContext<Params, State>): Meter[] | undefined {
+function metersOf(context: RuleContext<Params, Routine>): Meter[] | undefined {
   const meters: Meter[] = [];
   for (const view of context.devices) {
     if (!view.metrics.includes('water_index_m3')) continue;
@@ -215,7 +208,7 @@ const newestOf = ({ history }: Meter): number => history.at[history.at.length - 
 const staleAfter = ({ intervalMs }: DeviceView): number => 2 * intervalMs + 30 * MINUTE;
 
 /** How long nobody had drawn water by this instant; undefined if no draw is known at all. */
-function gapAt(context: RuleContext<Params, State>, meters: readonly Meter[], at: number): Gap | undefined {
+function gapAt(context: RuleContext<Params, Routine>, meters: readonly Meter[], at: number): Gap | undefined {
   let drawnFrom = 0;
   let drawnTo = 0;
   for (const { history, book } of meters) {
@@ -244,7 +237,7 @@ interface Limit {
 
 /** The longest gap that passes for usual, or undefined while too little is known. */
 function limitOf(
-  context: RuleContext<Params, State>,
+  context: RuleContext<Params, Routine>,
   meters: readonly Meter[],
   gap: Gap,
   at = gap.at,
@@ -276,7 +269,7 @@ const localHour = (at: number, timeZone: string): number => Math.floor(localMinu
  * Homes learn on different days.
  */
 function usualGaps(
-  context: RuleContext<Params, State>,
+  context: RuleContext<Params, Routine>,
   meters: readonly Meter[],
   at: number,
 ): UsualGaps | undefined {
@@ -303,7 +296,7 @@ function usualGaps(
 }
 
 /** Late data came while the alert is open: was the gap as long as was said then? */
-function reconsider(context: RuleContext<Params, State>, meters: readonly Meter[], at: number): void {
+function reconsider(context: RuleContext<Params, Routine>, meters: readonly Meter[], at: number): void {
   const gap = gapAt(context, meters, at);
   const limit = gap && limitOf(context, meters, gap);
   if (gap && (!limit || gap.hours > limit.hours)) return;
@@ -311,7 +304,12 @@ function reconsider(context: RuleContext<Params, State>, meters: readonly Meter[
   context.clear('late-data');
 }
 
-function raise(context: RuleContext<Params, State>, meters: readonly Meter[], gap: Gap, limit: Limit): void {
+function raise(
+  context: RuleContext<Params, Routine>,
+  meters: readonly Meter[],
+  gap: Gap,
+  limit: Limit,
+): void {
   const { timeZone, params: set } = context;
   const [hours, usual, most] = [gap.hours, limit.usual, limit.hours].map((value) =>
     Number(value.toFixed(1)),
@@ -348,7 +346,7 @@ function raise(context: RuleContext<Params, State>, meters: readonly Meter[], ga
 }
 
 /** The first reading at which the gap was too long: the same whether readings came one by one or all at once. */
-function firstBeyond(context: RuleContext<Params, State>, meters: readonly Meter[], gap: Gap): number {
+function firstBeyond(context: RuleContext<Params, Routine>, meters: readonly Meter[], gap: Gap): number {
   const { history } = meters[0] as Meter;
   for (const at of history.at) {
     if (at <= gap.from || at >= gap.at) continue;
