@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
-import { bookSince, isDrawn, isRead, type WaterBook } from '../model/water-book.ts';
+import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
 
 /**
  * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
@@ -24,14 +24,9 @@ export interface Routine {
 /** Longer ago than so, what was learned is no longer what is usual. */
 const LEARNED_DAYS = 7;
 
-/** Does the personal routine of a home cover every hour of the day, so that it would find an absence of water by itself? */
-export function coversTheDay(routine: Routine | undefined, at: number): boolean {
-  return (
-    routine?.usual !== undefined &&
-    at - routine.day * DAY <= LEARNED_DAYS * DAY &&
-    routine.usual.atHour.every((tenths) => tenths >= 0)
-  );
-}
+/** Does the personal routine watch this home, so that it would find an absence of water by itself? */
+export const isLearned = (routine: Routine | undefined, at: number): boolean =>
+  routine?.usual !== undefined && at - routine.day * DAY <= LEARNED_DAYS * DAY;
 
 export interface LearnOptions {
   /** Hours since 1970 (UTC), `until` excluded. */
@@ -52,9 +47,15 @@ const QUANTILE = 0.98;
 const NEIGHBOURS = 1;
 const SAMPLES_MIN = 40;
 const GAPS_MIN = 5;
+/** With fewer hours read, the readings are too sparse to tell gaps by the hour. */
+const READ_SHARE_MIN = 0.5;
 
-/** Learns from the books of all water meters of a home: water drawn at one of them is water drawn. */
-export function learnGaps(books: readonly WaterBook[], options: LearnOptions): UsualGaps {
+/**
+ * Learns from the books of all water meters of a home: water drawn at one of them is water drawn. Undefined where too
+ * little of the time was read.
+ */
+export function learnGaps(books: readonly WaterBook[], options: LearnOptions): UsualGaps | undefined {
+  if (books.some((book) => shareRead(book, options.from, options.until) < READ_SHARE_MIN)) return undefined;
   const { from, until, timeZone, wasAway } = options;
   const atHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));
   const fromHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));

@@ -4,7 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
 import { baseFlowPerHour, type CounterHistory, useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
-import { coversTheDay, type Routine } from '../usual-gaps.ts';
+import { isLearned, type Routine } from '../usual-gaps.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -21,7 +21,7 @@ const params = z.strictObject({
   asideForRoutine: z.boolean().default(false).meta({
     title: 'Stands aside where a routine is learned',
     description:
-      'raises nothing in a home whose personal routine watches every hour of the day: that rule is sooner, and alerts at its cap at the latest',
+      'raises nothing in a home whose personal routine is learned and alerts people: that rule is sooner, and alerts at its cap at the latest',
   }),
   measuredOnly: z.boolean().default(false).meta({
     title: 'Ends where the window is not measured',
@@ -160,7 +160,7 @@ export default defineRule<Params, never>({
 /** The personal routine of the home finds it sooner, and would say the same again. */
 const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boolean =>
   context.params.asideForRoutine &&
-  coversTheDay(context.learnedBy('personal-routine') as Routine | undefined, at);
+  isLearned(context.learnedBy('personal-routine') as Routine | undefined, at);
 
 function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Use | undefined {
   let litres = 0;

@@ -246,7 +246,8 @@ function limitOf(
   const usual = usualGaps(context, meters, at);
   if (!usual) return undefined;
   const atHour = usual.atHour[localHour(at, timeZone)] as number;
-  if (atHour < 0) return undefined;
+  // Hardly ever at home at this hour: nothing is usual then, but the cap holds.
+  if (atHour < 0) return { hours: set.capHours, usual: set.capHours };
   // What ends on the hour was drawn in the hour before.
   const fromHour = usual.fromHour[localHour(gap.from - 1, timeZone)] as number;
   const [byNow, byStart] = [atHour, fromHour < 0 ? atHour : fromHour].map((tenths) =>
