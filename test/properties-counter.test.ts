@@ -41,7 +41,7 @@ function faults(history: CounterHistory): string[] {
     'epochs ascend',
   );
   must(held === undefined || held.at > (at.at(-1) ?? 0), 'what is held is newer than what was taken');
-  must(floor.length <= 2 * 4, 'the floor covers some days');
+  must(floor.length <= 2 * 17, 'the floor covers some days');
   must((at.at(-1) ?? 0) - (at[1] ?? at[0] ?? 0) <= HISTORY_MS + 12 * HOUR, 'the history is bounded');
   const hours = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / HOUR;
   const most = (hours + 0.05 * at.length) * 8_000_000 + 10_000 * at.length;

@@ -56,7 +56,7 @@ export const RESTARTED = 4;
 /** Day number and smallest flow of the last days that have one, newest first; day NO_DAY where there is none. */
 export const FLOOR = 5;
 /** Enough to say, for the oldest day of the history, what ran on the days before it. */
-export const FLOOR_KEPT = 6;
+export const FLOOR_KEPT = 17;
 export const HEAD = FLOOR + 2 * FLOOR_KEPT;
 export const NO_DAY = -1;
 /** A ring grows by so many points: an array that grows by itself would take half as much again. */

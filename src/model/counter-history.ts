@@ -51,6 +51,11 @@ const SPACING_MS = 0.4 * HOUR;
 /** What runs when nobody draws is the least flow of so many days. */
 const FLOOR_DAYS = 3;
 const FLOOR_SPAN_MS = 4 * HOUR;
+/**
+ * A leak that has become part of the home runs on every day of two weeks; a lively home has a quiet night in them, so
+ * that a glass of water still counts there.
+ */
+const SETTLED_DAYS = 14;
 const DAY_MS = 24 * HOUR;
 /** A register close to its end and a value close to zero: it rolled over. */
 const ROLLOVER_SHARE = 0.1;
@@ -292,20 +297,21 @@ function rebuildFloor(cells: number[]): void {
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
 export const baseFlowPerHour = ({ cells }: CounterHistory): number =>
-  leastFloor(cells, (cells[FLOOR] as number) + 1);
+  leastFloor(cells, (cells[FLOOR] as number) + 1, FLOOR_DAYS);
 
 /**
- * The same for a UTC day, from the days before it alone: it stays what it is while that day goes on, so that what is
+ * What ran on all of the two weeks before a UTC day: it stays what it is while that day goes on, so that what is
  * concluded from it does not depend on when it was asked.
  */
-export const baseFlowBefore = ({ cells }: CounterHistory, day: number): number => leastFloor(cells, day);
+export const baseFlowBefore = ({ cells }: CounterHistory, day: number): number =>
+  leastFloor(cells, day, SETTLED_DAYS);
 
-/** Least floor of the last days before `day`. */
-function leastFloor(cells: readonly number[], day: number): number {
+/** Least floor of so many days before `day`. */
+function leastFloor(cells: readonly number[], day: number, days: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = FLOOR; i < HEAD; i += 2) {
     const of = cells[i] as number;
-    if (of === NO_DAY || of < day - FLOOR_DAYS) break;
+    if (of === NO_DAY || of < day - days) break;
     const perHour = cells[i + 1] as number;
     if (of < day && perHour < least) least = perHour;
   }

@@ -123,6 +123,11 @@ export interface RuleContext<P, S> {
   readonly presentSince: number;
   /** Was any such period under way between these instants? Then that time teaches nothing. */
   wasAway(from: number, to: number): boolean;
+  /**
+   * What a rule of that kind remembers of this home, if one is on here and alerts at any hour: another rule may then
+   * leave to it what it does better. Undefined where nobody would be told.
+   */
+  learnedBy(kind: string): unknown;
   /** What all rules of this home have open now, rules in shadow included, in the order of the rule set. */
   findings(): readonly OpenFinding[];
   /** People resolved it while it held: `raise` does nothing, unless graver, until the wait is over or `clear` says that it ended. */

@@ -249,7 +249,7 @@ export class RuleEngine {
   }
 
   #begin(subject: RuleSubject, now: number, late: boolean): Run {
-    return this.#run.begin(subject, this.#rules.version, now, late, this.listeningSince);
+    return this.#run.begin(subject, this.#rules, now, late, this.listeningSince);
   }
 
   /** When this rule wants to be called about this watch: its own timer first, else the deadline of its kind. */

@@ -1,7 +1,7 @@
 import type { ClearReason, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate } from '../model/rule-set.ts';
-import type { CompiledRule, Variant } from './compile.ts';
+import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { AreaView, DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
 import { armedAt, awayBetween, type ClosedGate, hoursBeginAt, lastReturn, tooCoarse } from './gates.ts';
 import {
@@ -31,7 +31,7 @@ export class Run implements RuleContext<unknown, unknown> {
   dueMoved = false;
   device: RuleDevice | undefined;
   #subject!: RuleSubject;
-  #version = '';
+  #rules!: CompiledRules;
   #rule!: CompiledRule;
   #variant!: Variant;
   #index = 0;
@@ -43,9 +43,15 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#heldBack = heldBack;
   }
 
-  begin(subject: RuleSubject, version: string, now: number, late: boolean, listeningSince: number): this {
+  begin(
+    subject: RuleSubject,
+    rules: CompiledRules,
+    now: number,
+    late: boolean,
+    listeningSince: number,
+  ): this {
     this.#subject = subject;
-    this.#version = version;
+    this.#rules = rules;
     this.now = now;
     this.late = late;
     this.listeningSince = listeningSince;
@@ -135,6 +141,16 @@ export class Run implements RuleContext<unknown, unknown> {
   }
   wasAway(from: number, to: number): boolean {
     return awayBetween(this.#subject.away, from, to) !== undefined;
+  }
+
+  learnedBy(kind: string): unknown {
+    const { rules } = this.#rules;
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as CompiledRule;
+      if (rule.kind.kind !== kind || rule.shadow || rule.gates.hours || rule.gates.arming) continue;
+      if (variantFor(rule, this.#subject.home)) return this.#subject.slots[index]?.state;
+    }
+    return undefined;
   }
 
   findings(): readonly OpenFinding[] {
@@ -287,7 +303,7 @@ export class Run implements RuleContext<unknown, unknown> {
       path: subject.path,
       rule: id,
       ruleKind: kind.kind,
-      ruleSetVersion: this.#version,
+      ruleSetVersion: this.#rules.version,
       ...(this.#rule.shadow ? { shadow: true as const } : {}),
       about: subject.home === '' ? 'area' : (finding.about ?? kind.about),
       priority: finding.priority ?? this.#variant.priority,

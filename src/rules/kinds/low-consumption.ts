@@ -3,6 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { isLearned, type Routine } from '../usual-gaps.ts';
 import { baseLitresPerHour, freshForMs, freshReadingAt, readingsAt, round } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -16,6 +17,16 @@ const params = z.strictObject({
   leakCorrected: z.boolean().default(true).meta({
     title: 'Leak-corrected',
     description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
+  }),
+  asideForRoutine: z.boolean().default(false).meta({
+    title: 'Stands aside where a routine is learned',
+    description:
+      'raises nothing in a home whose personal routine is learned and alerts people: that rule is sooner, and alerts at its cap at the latest',
+  }),
+  measuredOnly: z.boolean().default(false).meta({
+    title: 'Ends where the window is not measured',
+    description:
+      'ends an open alert as soon as the window cannot be told any more, instead of waiting for water to run; for comparison with other implementations, not for service',
   }),
 });
 type Params = z.output<typeof params>;
@@ -58,10 +69,13 @@ export default defineRule<Params, never>({
     const at = freshReadingAt(context);
     if (at === 0) return;
     const use = homeUse(meters, at, limits);
-    if (!use) return;
+    if (!use) {
+      if (limits.measuredOnly) context.clear('recovered');
+      return;
+    }
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
-      if (!context.open) context.raise(finding(context, use, at));
+      if (!context.open && !isLeftToRoutine(context, at)) context.raise(finding(context, use, at));
     } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
   },
   examples: [
@@ -151,6 +165,11 @@ export default defineRule<Params, never>({
     },
   ],
 });
+
+/** The personal routine of the home finds it sooner, and would say the same again. */
+const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boolean =>
+  context.params.asideForRoutine &&
+  isLearned(context.learnedBy('personal-routine') as Routine | undefined, at);
 
 function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Use | undefined {
   let litres = 0;

@@ -1,0 +1,143 @@
+import { DAY, HOUR } from '../lib/clock.ts';
+import { zoneOffset } from '../lib/local-time.ts';
+import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
+
+/**
+ * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
+ * little is known. Plain data. Two views of the same past, because each alone is noisy: averaged, they find more at
+ * the same number of false alarms (docs/decisions/0013-personal-routine.md).
+ */
+export interface UsualGaps {
+  /** Which gap is rarely exceeded at this hour: at ten in the morning, the last draw is hardly ever older than so. */
+  readonly atHour: number[];
+  /** How long the gaps last that begin in this hour: after a draw at eleven in the evening comes the night. */
+  readonly fromHour: number[];
+}
+
+/** What the rule of personal routine remembers: what it learned, up to which UTC day, and for which draw it alerted. */
+export interface Routine {
+  day: number;
+  usual: UsualGaps | undefined;
+  draw?: number;
+}
+
+/** Longer ago than so, what was learned is no longer what is usual. */
+const LEARNED_DAYS = 7;
+
+/** Does the personal routine watch this home, so that it would find an absence of water by itself? */
+export const isLearned = (routine: Routine | undefined, at: number): boolean =>
+  routine?.usual !== undefined && at - routine.day * DAY <= LEARNED_DAYS * DAY;
+
+export interface LearnOptions {
+  /** Hours since 1970 (UTC), `until` excluded. */
+  readonly from: number;
+  readonly until: number;
+  readonly timeZone: string;
+  /** A gap from `fromHour` may be passed so often in the time learned from: 1 takes the longest. */
+  readonly rank: number;
+  /** Was nobody at home, or more people than usual, between these instants? Then they teach nothing. */
+  readonly wasAway: (from: number, to: number) => boolean;
+}
+
+/** Longer gaps are days away from home: they say nothing about a usual day. */
+export const ABSENCE_HOURS = 30;
+/** Share of the hours of a time of day at which the gap was no longer. */
+const QUANTILE = 0.98;
+/** Hours of the day next to one another are taken together: this many on either side. */
+const NEIGHBOURS = 1;
+const SAMPLES_MIN = 40;
+const GAPS_MIN = 5;
+/** With fewer hours read, the readings are too sparse to tell gaps by the hour. */
+const READ_SHARE_MIN = 0.5;
+
+/**
+ * Learns from the books of all water meters of a home: water drawn at one of them is water drawn. Undefined where too
+ * little of the time was read.
+ */
+export function learnGaps(books: readonly WaterBook[], options: LearnOptions): UsualGaps | undefined {
+  if (books.some((book) => shareRead(book, options.from, options.until) < READ_SHARE_MIN)) return undefined;
+  const { from, until, timeZone, wasAway } = options;
+  const atHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));
+  const fromHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));
+  const localHours = localHoursOf(from, until, timeZone);
+  let last = -1;
+  for (let hour = from; hour < until; hour++) {
+    if (!books.some((book) => isDrawn(book, hour))) continue;
+    const gap = hour - last;
+    const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway(last * HOUR, hour * HOUR);
+    // A draw within unread hours may have been earlier: how long the gap was is not known.
+    if (usual && gap > 1 && isReadByAll(books, hour)) count(fromHour, localHours[last - from] as number, gap);
+    for (let within = last >= 0 && usual ? last + 1 : hour; within <= hour; within++) {
+      if (isReadByAll(books, within))
+        count(atHour, localHours[within - from] as number, within === hour ? 0 : within - last);
+    }
+    last = hour;
+  }
+  return {
+    atHour: hours((hour) => quantile(pooled(atHour, hour))),
+    fromHour: hours((hour) => longest(pooled(fromHour, hour), options.rank)),
+  };
+}
+
+/** Since when all meters of the home have been read, in hours since 1970. */
+export const learnedSince = (books: readonly WaterBook[]): number => Math.max(...books.map(bookSince));
+
+const isReadByAll = (books: readonly WaterBook[], hour: number): boolean =>
+  books.every((book) => isRead(book, hour));
+
+/** The local hour of the day of each hour; the clock of a day's begin serves for all of that day. */
+function localHoursOf(from: number, until: number, timeZone: string): Uint8Array {
+  const found = new Uint8Array(until - from);
+  let offset = 0;
+  for (let hour = from; hour < until; hour++) {
+    if (hour === from || hour % 24 === 0) offset = zoneOffset(hour * HOUR, timeZone);
+    found[hour - from] = Math.floor((((hour * HOUR + offset) % DAY) + DAY) / HOUR) % 24;
+  }
+  return found;
+}
+
+/** Counts by hour of the day and length in hours. */
+function count(table: Uint16Array, hour: number, gap: number): void {
+  const place = hour * (ABSENCE_HOURS + 1) + gap;
+  table[place] = (table[place] as number) + 1;
+}
+
+function pooled(table: Uint16Array, hour: number): number[] {
+  const sum = new Array<number>(ABSENCE_HOURS + 1).fill(0);
+  for (let next = hour - NEIGHBOURS; next <= hour + NEIGHBOURS; next++) {
+    const row = ((next + 24) % 24) * (ABSENCE_HOURS + 1);
+    for (let gap = 0; gap <= ABSENCE_HOURS; gap++)
+      sum[gap] = (sum[gap] as number) + (table[row + gap] as number);
+  }
+  return sum;
+}
+
+const hours = (value: (hour: number) => number): number[] =>
+  Array.from({ length: 24 }, (_, hour) => value(hour));
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, each) => sum + each, 0);
+
+/** A gap of `g` whole hours lasts from g to g + 1. */
+function quantile(counts: readonly number[]): number {
+  const all = total(counts);
+  if (all < SAMPLES_MIN) return -1;
+  const wanted = QUANTILE * all;
+  let below = 0;
+  for (let gap = 0; gap < counts.length; gap++) {
+    const here = counts[gap] as number;
+    if (here > 0 && below + here >= wanted) return Math.round(10 * (gap + (wanted - below) / here));
+    below += here;
+  }
+  return 10 * counts.length;
+}
+
+/** The longest gap, or the second longest, and so on. */
+function longest(counts: readonly number[], rank: number): number {
+  if (total(counts) < GAPS_MIN) return -1;
+  let above = 0;
+  for (let gap = counts.length - 1; gap >= 0; gap--) {
+    above += counts[gap] as number;
+    if (above >= rank) return 10 * gap;
+  }
+  return -1;
+}
