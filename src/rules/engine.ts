@@ -261,8 +261,8 @@ export class RuleEngine {
   ): number {
     if (instance && instance.due > 0) return instance.due;
     if (instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
-    // An area is looked at as soon as it is known, and says itself when to look again.
-    if ('members' in watched) return watched.knownAt;
+    // An area is looked at as soon as it is known and we listen, and says itself when to look again.
+    if ('members' in watched) return Math.max(watched.knownAt, this.listeningSince);
     if (!kind.deadline) return Number.POSITIVE_INFINITY;
     if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
     return kind.deadline(watched, variant.params, this.listeningSince) ?? Number.POSITIVE_INFINITY;
