@@ -12,6 +12,8 @@ export interface SharedState {
   readonly v: 1;
   readonly now: number;
   readonly listeningSince: number;
+  /** Absent where all that was due had fired. */
+  readonly behindSince?: number;
   readonly ruleSet: Core['ruleSet'];
   /** Absent in states of before, and where there are none. */
   readonly retiredRules?: Core['retiredRules'];
@@ -144,7 +146,9 @@ function sharedOf(core: Core): SharedState {
   const gateways: Record<string, string> = {};
   for (const [id, subject] of core.groups) gateways[id] = storeSubject(subject, core.rules);
   const { now, ruleSet, retiredRules } = core;
-  return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, retiredRules, gateways };
+  const { listeningSince } = core.engine;
+  const behind = core.behind ? { behindSince: core.behindSince } : {};
+  return { v: 1, now, listeningSince, ...behind, ruleSet, retiredRules, gateways };
 }
 
 /** What a replay did. */
@@ -178,6 +182,8 @@ export async function recoverCore(
     const shared = parseShared(checkpoint.shared);
     core.now = shared.now;
     core.engine.listeningSince = shared.listeningSince;
+    core.behind = shared.behindSince !== undefined;
+    core.behindSince = shared.behindSince ?? 0;
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
   core.recovering = true;

@@ -78,6 +78,8 @@ export class Loop {
   #meanBatch = 1;
   #commandNumber = 0;
   #leptAt = 0;
+  /** Commands that concern everybody wait until what is due has been worked off; messages pass by them. */
+  readonly #deferred: Item[] = [];
   #idle: (() => void)[] = [];
   /** Set while the records refuse to commit: nothing is acknowledged meanwhile. */
   failing: string | undefined;
@@ -178,7 +180,8 @@ export class Loop {
 
   #finish(): void {
     this.#running = false;
-    if (this.#inbox.length > 0) this.#schedule();
+    const { behind } = this.#options.core;
+    if (this.#inbox.length > 0 || this.#deferred.length > 0 || (behind && !this.#stopped)) this.#schedule();
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -201,11 +204,16 @@ export class Loop {
     };
     this.#journal.reset();
     this.#noticeLeap(batch);
+    this.#workOff(batch);
     let items = 0;
     let latest = 0;
     while (items < LIMITS.batchLengthMax) {
-      const item = this.#inbox.shift();
+      const item = (core.behind ? undefined : this.#deferred.shift()) ?? this.#inbox.shift();
       if (!item) break;
+      if (core.behind && concernsAll(item)) {
+        this.#deferred.push(item);
+        continue;
+      }
       items++;
       if (item.kind !== 'input') {
         const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;
@@ -234,6 +242,20 @@ export class Loop {
     this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
   }
 
+  /** Where more is due than a step should take, a slice of it goes first, and so with each batch until all has fired. */
+  #workOff(batch: Batch): void {
+    const { core, clock } = this.#options;
+    const receivedAt = Math.max(core.now, clock.now());
+    if (core.behind || core.due.boundBefore(receivedAt, LIMITS.dueSliceMax) !== undefined)
+      this.#letPass({ kind: 'tick', receivedAt }, batch);
+  }
+
+  /** Lets time pass, as far as one slice of what is due reaches. */
+  #letPass(tick: TickInput, batch: Batch): void {
+    const bound = this.#options.core.due.boundBefore(tick.receivedAt, LIMITS.dueSliceMax);
+    this.#runStep(bound ? { ...tick, receivedAt: bound.due, through: bound.key } : tick, batch);
+  }
+
   #takeMessage(inbound: InboundMessage, batch: Batch): void {
     const { core, decoder } = this.#options;
     const { message } = inbound;
@@ -258,10 +280,13 @@ export class Loop {
 
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
     const { core } = this.#options;
-    if (input.kind === 'tick' && input.listeningSince === undefined && core.due.nextDue >= input.receivedAt) {
-      // Nothing is due: time passes without a trace.
-      core.now = Math.max(core.now, input.receivedAt);
-    } else this.#runStep(input, batch);
+    if (input.kind === 'command') this.#runStep(input, batch);
+    else if (input.listeningSince !== undefined) this.#letPass(input, batch);
+    // What is left has its slice in each batch.
+    else if (core.behind) return;
+    // Nothing is due: time passes without a trace.
+    else if (core.due.nextDue >= input.receivedAt) core.now = Math.max(core.now, input.receivedAt);
+    else this.#letPass(input, batch);
   }
 
   #runStep(input: Input, batch: Batch): StepResult {
@@ -343,6 +368,9 @@ export class Loop {
     });
   }
 }
+
+const concernsAll = (item: Item): boolean =>
+  item.kind === 'input' && item.input.kind === 'command' && !('case' in item.input.command);
 
 function rejectionOf(message: Message, device: string | undefined, { reason, detail }: Refusal): Rejection {
   return {

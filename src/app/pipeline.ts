@@ -9,6 +9,7 @@ import {
 } from '../cases/case-book.ts';
 import { type CaseContext, caseContext } from '../cases/context.ts';
 import { admit } from '../ingest/admit.ts';
+import { DueHeap } from '../lib/heap.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
@@ -30,13 +31,19 @@ import { moveInstances, type RuntimeDevice, type Subject } from './subject.ts';
  * Pure in all that matters: no clock, no I/O, no chance. The same inputs in the same order give the same effects, which
  * is why the live service, `backtest`, the fault simulation and the scenario tests can share it. `core` is changed in
  * place; nobody else may hold on to parts of it.
+ *
+ * Where thousands of timers are due at once, ticks with `through` fire them piece by piece. Meanwhile a report or a word
+ * on a case does not wait for all of them, only for those whose order to it can matter: its home, the area and gateways
+ * of the home and all homes of these. So the result is the same as if all had fired first.
  */
 export function step(core: Core, input: Input): StepResult {
   core.seq++;
   const out = new Outcome();
   if (input.kind === 'tick' && input.listeningSince !== undefined)
     core.engine.listeningSince = input.listeningSince;
-  advance(core, input.receivedAt, out);
+  const passes = core.behind && passesBy(input);
+  if (passes) advanceAround(core, input, core.behindSince, out);
+  else advance(core, input, out);
   switch (input.kind) {
     case 'report':
       takeReport(core, input, out);
@@ -49,8 +56,13 @@ export function step(core: Core, input: Input): StepResult {
     default:
       unreachable(input);
   }
+  // What it made due in the past fires as of now, as it would before the next input if nothing else were left.
+  if (passes) advanceAround(core, input, core.now, out);
   return out;
 }
+
+const passesBy = (input: Input): boolean =>
+  input.kind === 'report' || (input.kind === 'command' && 'case' in input.command);
 
 /** What a step gathers. Most steps find nothing: they share one empty list. */
 class Outcome implements StepResult {
@@ -74,26 +86,74 @@ class Outcome implements StepResult {
 const NOTHING: readonly never[] = [];
 
 /**
- * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires
- * at its own due-date, in order, so that it makes no difference how often anybody looks at the clock.
+ * Lets time pass up to an input: what arrives at the very instant of a due-date still comes before it. Each due timer
+ * fires at its own due-date, in order, so that it makes no difference how often anybody looks at the clock.
  */
-function advance(core: Core, to: number, out: Outcome): void {
+function advance(core: Core, input: Input, out: Outcome): void {
   const { due } = core;
-  while (due.nextDue < to) {
+  const to = input.receivedAt;
+  const through = input.kind === 'tick' ? input.through : undefined;
+  if (through !== undefined && !core.behind) core.behindSince = core.now;
+  if (through !== undefined) core.behind = true;
+  while (
+    due.nextDue < to ||
+    (due.nextDue === to && through !== undefined && (due.nextKey ?? '') <= through)
+  ) {
     const at = due.nextDue;
     const subject = due.pop() as Subject;
     if (subject.filedDue !== at || core.subject(subject.id) !== subject) continue;
-    subject.filedDue = Number.POSITIVE_INFINITY;
-    core.now = Math.max(core.now, at);
-    if (core.seq > subject.savedSeq) {
-      const changes = core.engine.timers(subject, core.now);
-      // Even a timer that found nothing has used itself up.
-      core.markChanged(subject);
-      settle(core, subject, changes, out);
-      core.file(subject);
-    } else core.fileNotBefore(subject, to);
+    const now = core.behind ? Math.max(at, core.behindSince) : Math.max(at, core.now);
+    core.now = Math.max(core.now, now);
+    if (core.seq > subject.savedSeq) fire(core, subject, now, out);
+    else core.fileNotBefore(subject, through === undefined ? to : to + 1);
   }
   core.now = Math.max(core.now, to);
+  if (through === undefined) core.behind = false;
+}
+
+/** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
+function advanceAround(core: Core, input: Input, since: number, out: Outcome): void {
+  core.now = Math.max(core.now, input.receivedAt);
+  const id = input.kind === 'report' ? input.device : caseSubjectOf(input);
+  const subject = core.devices.get(id)?.subject ?? core.subject(id);
+  if (!subject) return;
+  const due = new DueHeap<Subject>();
+  for (const each of around(core, subject)) if (each.filedDue < core.now) due.push(each.filedDue, each);
+  while (due.nextDue < core.now) {
+    const at = due.nextDue;
+    const next = due.pop() as Subject;
+    if (core.seq <= next.savedSeq) continue;
+    fire(core, next, Math.max(at, since), out);
+    if (next.filedDue < core.now) due.push(next.filedDue, next);
+  }
+}
+
+const caseSubjectOf = (input: Input): string =>
+  input.kind === 'command' && 'case' in input.command ? (caseSubjectId(input.command.case) ?? '') : '';
+
+/** A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. */
+function around(core: Core, subject: Subject): Set<Subject> {
+  const found = new Set([subject]);
+  for (const each of found) {
+    if (each.areaSubject) found.add(each.areaSubject);
+    for (const { gatewaySubject } of each.devices) if (gatewaySubject) found.add(gatewaySubject);
+    if (each.area) for (const { subject: home } of core.under(each.area.path)) found.add(home);
+    if (!each.gateway) continue;
+    for (const id of core.registry.behind(each.id)) {
+      const home = core.devices.get(id)?.subject;
+      if (home) found.add(home);
+    }
+  }
+  return found;
+}
+
+function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
+  subject.filedDue = Number.POSITIVE_INFINITY;
+  const changes = core.engine.timers(subject, now);
+  // Even a timer that found nothing has used itself up.
+  core.markChanged(subject);
+  settle(core, subject, changes, out, now);
+  core.file(subject);
 }
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
@@ -136,11 +196,17 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
 }
 
 /** Takes what the rules found into the cases, and their wishes to devices into effects. */
-function settle(core: Core, subject: Subject, changes: readonly AlertChange[], out: Outcome): void {
+function settle(
+  core: Core,
+  subject: Subject,
+  changes: readonly AlertChange[],
+  out: Outcome,
+  now = core.now,
+): void {
   for (const command of core.engine.commands) out.add([{ type: 'device-command', ...command }]);
   if (changes.length === 0) return;
   core.markChanged(subject);
-  const context = contextOf(core, subject);
+  const context = contextOf(core, subject, now);
   for (const { change, draft } of changes) {
     // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
     if (subject.gateway && draft.ruleKind === 'silence' && draft.clearReason !== 'resolved')
@@ -158,8 +224,8 @@ const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSi
   lastFrom: Number(values['lastFrom'] ?? 0),
 });
 
-const contextOf = (core: Core, subject: Subject): CaseContext =>
-  caseContext(core.registry, core.policy, core.channels, subject.id, core.now);
+const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>
+  caseContext(core.registry, core.policy, core.channels, subject.id, now);
 
 function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
   const reply = execute(core, input, out);
