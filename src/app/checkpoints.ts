@@ -249,7 +249,7 @@ async function replayBatch(
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
     const registryChange =
       input.kind === 'command' &&
-      (input.command.type === 'registry.apply' || input.command.type === 'device.exchange');
+      /^(registry\.apply|registry\.secret|device\.exchange)$/.test(input.command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
   }
   if (unsealed.length > 0) await telemetry.append(unsealed);

@@ -244,6 +244,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'registry.apply':
       return applyRegistry(core, command.put, command.remove, out);
+    case 'registry.secret':
+      return issueSecret(core, command, out);
     case 'device.exchange':
       return exchangeDevice(core, command, out);
     case 'rules.replace':
@@ -275,8 +277,9 @@ function onCase(
 type Put = Extract<Command, { type: 'registry.apply' }>['put'];
 type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
-function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): CommandReply {
+function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): CommandReply {
   const { registry } = core;
+  const put = entries.map((entry) => withSecret(core, entry, remove));
   const failure = registry.check(put, remove, (model) => core.models.get(model) !== undefined);
   if (failure) return { ok: false, failure };
   for (const { noun, key } of remove) {
@@ -300,6 +303,27 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
   for (const id of areasOf(core, touched)) areas.add(id);
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
   return { ok: true };
+}
+
+/** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
+function withSecret({ registry }: Core, entry: Put[number], remove: Remove): Put[number] {
+  if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;
+  const before = entry.noun === 'device' ? registry.device(entry.id) : registry.gateway(entry.id);
+  if (before?.secretHash === undefined) return entry;
+  const replaced = remove.some(({ noun, key }) => noun === entry.noun && key === entry.id);
+  return replaced ? entry : { ...entry, secretHash: before.secretHash };
+}
+
+/** The entry as it is by now, with its new secret. */
+function issueSecret(
+  core: Core,
+  { noun, id, secretHash }: Extract<Command, { type: 'registry.secret' }>,
+  out: Outcome,
+): CommandReply {
+  const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
+  if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], out);
+  const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
+  return { ok: false, failure: { code, details: { [noun]: id } } };
 }
 
 /**
