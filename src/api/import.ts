@@ -1,10 +1,12 @@
-import type { Noun, RegistryEntry } from '../model/registry.ts';
+import type { Noun, RegistryEntry, RegistryMove } from '../model/registry.ts';
 
 /** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
 export interface ParsedImport {
   readonly put: readonly RegistryEntry[];
   /** How many of them are new, where the parser knows; the others are changed. */
   readonly added?: number;
+  /** Devices and homes that change their place, where the parser knows. */
+  readonly moves?: readonly RegistryMove[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly ImportProblem[];
 }

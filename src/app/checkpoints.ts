@@ -5,13 +5,22 @@ import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
 import { step } from './pipeline.ts';
-import { restoreNumbering, restoreSubject, type Subject, storeSubject, subjectRow } from './subject.ts';
+import {
+  restoreNumbering,
+  restoreSubject,
+  type Subject,
+  storeNumbering,
+  storeSubject,
+  subjectRow,
+} from './subject.ts';
 
 /** What homes share, as of the input at which a checkpoint begins. */
 export interface SharedState {
   readonly v: 1;
   readonly now: number;
   readonly listeningSince: number;
+  /** Absent where all that was due had fired. */
+  readonly behindSince?: number;
   readonly ruleSet: Core['ruleSet'];
   /** Absent in states of before, and where there are none. */
   readonly retiredRules?: Core['retiredRules'];
@@ -149,7 +158,9 @@ function sharedOf(core: Core): SharedState {
   const gateways: Record<string, string> = {};
   for (const [id, subject] of core.groups) gateways[id] = storeSubject(subject, core.rules);
   const { now, ruleSet, retiredRules } = core;
-  return { v: 1, now, listeningSince: core.engine.listeningSince, ruleSet, retiredRules, gateways };
+  const { listeningSince } = core.engine;
+  const behind = core.behind ? { behindSince: core.behindSince } : {};
+  return { v: 1, now, listeningSince, ...behind, ruleSet, retiredRules, gateways };
 }
 
 /** What a replay did. */
@@ -183,6 +194,8 @@ export async function recoverCore(
     const shared = parseShared(checkpoint.shared);
     core.now = shared.now;
     core.engine.listeningSince = shared.listeningSince;
+    core.behind = shared.behindSince !== undefined;
+    core.behindSince = shared.behindSince ?? 0;
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
   core.recovering = true;
@@ -248,9 +261,23 @@ async function replayBatch(
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
     const registryChange =
       input.kind === 'command' &&
-      (input.command.type === 'registry.apply' || input.command.type === 'device.exchange');
+      /^(registry\.apply|registry\.secret|device\.exchange)$/.test(input.command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
   }
   if (unsealed.length > 0) await telemetry.append(unsealed);
   return inputs;
+}
+
+/** The states that are stored with a commit itself, because the registry below them changed. */
+export function touchedRows(core: Core, touched: Iterable<string>): SubjectRow[] {
+  return [...touched].map((id) => {
+    const subject = core.subject(id);
+    if (!subject) {
+      const numbering = core.retired.get(id);
+      return { subject: id, seq: core.seq, state: numbering && storeNumbering(numbering) };
+    }
+    subject.savedSeq = core.seq;
+    subject.dirty = false;
+    return subjectRow(subject, core.seq, core.rules);
+  });
 }

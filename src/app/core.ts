@@ -51,6 +51,10 @@ export class Core implements AreaHomes {
   channels: ReadonlySet<string>;
   /** The latest instant that any input carried. */
   now = 0;
+  /** More was due than one step takes: `now` is ahead of what has fired. */
+  behind = false;
+  /** What `now` was when that began: nothing that is left fires as of an earlier instant. */
+  behindSince = 0;
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */

@@ -41,8 +41,9 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   const ticking = setInterval(() => {
     const now = broker.stats().connected;
     // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
-    if (now && !connected) listening.begins();
-    else loop.tick();
+    if (!now) listening.pauses();
+    else if (connected) loop.tick();
+    else listening.begins();
     if (now) listening.goesOn();
     connected = now;
     options.outbox.wake();

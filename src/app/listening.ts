@@ -7,6 +7,8 @@ import type { Loop } from './loop.ts';
 const KEY = 'listening.until';
 /** A shorter break takes nothing from anybody's patience. One a day must not give it anew each day: see begins. */
 const SHORT_BREAK_MS = 5 * MINUTE;
+/** How often, while we are deaf, everybody's patience is said to begin anew: shorter than anybody's. */
+const DEAF_TICK_MS = MINUTE;
 /** How often it is written down, in milliseconds of the wall: after a crash it is known as precisely as this. */
 const NOTE_MS = 30_000;
 
@@ -22,6 +24,7 @@ export class Listening {
   readonly #options: ListeningOptions;
   #until: number;
   #notedAt = Number.NEGATIVE_INFINITY;
+  #deafAt = Number.NEGATIVE_INFINITY;
   #noting: Promise<void> = Promise.resolve();
 
   private constructor(options: ListeningOptions, until: number) {
@@ -43,6 +46,23 @@ export class Listening {
     const now = clock.now();
     if (now - this.#until > SHORT_BREAK_MS) loop.tick(now);
     else loop.tick();
+  }
+
+  /**
+   * We hear nothing: our outside broker is away. After a short break nobody is silent for that, for as long as it lasts;
+   * that we are deaf is one thing to tell, and not of each device. Cheap, like `goesOn`.
+   */
+  pauses(): void {
+    const { loop, clock, logger } = this.#options;
+    const now = clock.now();
+    if (now - this.#until <= SHORT_BREAK_MS || now - this.#deafAt < DEAF_TICK_MS) {
+      loop.tick();
+      return;
+    }
+    if (this.#deafAt <= this.#until || this.#deafAt === Number.NEGATIVE_INFINITY)
+      logger.error('the outside broker is away: no home is heard, and no device is called silent for that');
+    this.#deafAt = now;
+    loop.tick(now);
   }
 
   /** We still listen. Cheap; to be called as often as the clock is looked at. */

@@ -7,13 +7,14 @@ import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
+import { type Batch, emptyBatch } from './batch.ts';
+import { touchedRows } from './checkpoints.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
-import { storeNumbering, subjectRow } from './subject.ts';
 
 /** What happened in a batch, told once it is on disk. */
 export interface Committed {
@@ -33,20 +34,6 @@ export interface LoopOptions {
   readonly committed: (batch: Committed) => void;
   /** A pause between batches in which no input is half-way: for checkpoints. */
   readonly between: () => Promise<void> | void;
-}
-
-/** What is stepped through together, from the first input that was taken to the commit. */
-interface Batch {
-  readonly effects: Effect[];
-  readonly done: (() => void)[];
-  readonly reports: SequencedReport[];
-  readonly touched: Set<string>;
-  readonly firstSeq: number;
-  items: number;
-  /** The latest instant that anything in it carries. */
-  latest: number;
-  /** False: nothing of it needs to be on disk (presence, a tick at which nothing was due). */
-  written: boolean;
 }
 
 /** Where messages come so fast that some of them share a commit if it waits this long, it does. */
@@ -80,6 +67,8 @@ export class Loop {
   #messagesAMs = 0;
   #commandNumber = 0;
   #leptAt = 0;
+  /** Commands that concern everybody wait until what is due has been worked off; messages pass by them. */
+  readonly #deferred: Item[] = [];
   #idle: (() => void)[] = [];
   /** Set while the records refuse to commit: nothing is acknowledged meanwhile. */
   failing: string | undefined;
@@ -137,7 +126,7 @@ export class Loop {
 
   /** Resolves when everything that was received has been committed. */
   async drained(): Promise<void> {
-    if (!this.#running && this.#flushing === 'no' && this.#inbox.length === 0) return;
+    if (!this.#running && this.#flushing === 'no' && this.#inbox.length === 0 && !this.#isBehind) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -150,19 +139,25 @@ export class Loop {
   /** Steps through it now if nothing stands in its way; otherwise it waits in the inbox. False: there is no room. */
   #accept(item: Item): boolean {
     const open = this.#batch;
-    if (this.#running || this.#inbox.length > 0 || (open && open.items >= LIMITS.batchLengthMax)) {
+    const mustWait = this.#running || this.#inbox.length > 0 || (this.#isBehind && concernsAll(item));
+    if (mustWait || (open && open.items >= LIMITS.batchLengthMax)) {
       if (!this.#inbox.push(item)) return false;
       this.#plan('now');
       return true;
     }
     try {
-      this.#batch = open ?? this.#newBatch();
+      this.#batch = open ?? this.#beginBatch();
       const isUrgent = this.#take(item, this.#batch, Number.POSITIVE_INFINITY);
       this.#plan(isUrgent || !this.#isBusy ? 'now' : 'lingers');
     } catch (error) {
       this.#broke(error);
     }
     return true;
+  }
+
+  /** Not all that is due has fired, or commands wait for that. */
+  get #isBehind(): boolean {
+    return this.#options.core.behind || this.#deferred.length > 0;
   }
 
   get #isBusy(): boolean {
@@ -199,7 +194,8 @@ export class Loop {
 
   #finish(): void {
     this.#running = false;
-    if (this.#inbox.length > 0) this.#plan('now');
+    const { behind } = this.#options.core;
+    if (this.#inbox.length > 0 || this.#deferred.length > 0 || (behind && !this.#stopped)) this.#plan('now');
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -209,24 +205,18 @@ export class Loop {
     await this.#options.between();
   }
 
-  #newBatch(): Batch {
+  #beginBatch(): Batch {
     this.#journal.reset();
-    return {
-      effects: [],
-      done: [],
-      reports: [],
-      touched: new Set(),
-      firstSeq: this.#options.core.seq + 1,
-      items: 0,
-      latest: 0,
-      written: false,
-    };
+    const batch = emptyBatch(this.#options.core.seq + 1);
+    this.#noticeLeap(batch);
+    this.#workOff(batch);
+    return batch;
   }
 
   /** Fills the open batch with what waits. */
   #closeBatch(): Batch {
     const { core } = this.#options;
-    const batch = this.#batch ?? this.#newBatch();
+    const batch = this.#batch ?? this.#beginBatch();
     this.#batch = undefined;
     this.#takeWaiting(batch);
     this.#noteRate(batch.items);
@@ -242,9 +232,15 @@ export class Loop {
   #takeWaiting(batch: Batch): void {
     let { ahead, until } = this.#inbox.letThroughWhoIsInNeed(LIMITS.batchLengthMax - batch.items);
     while (batch.items < LIMITS.batchLengthMax) {
-      const item = this.#inbox.shift();
+      const isBehind = this.#options.core.behind;
+      const deferred = isBehind ? undefined : this.#deferred.shift();
+      const item = deferred ?? this.#inbox.shift();
       if (!item) break;
-      if (ahead-- === 0) until = Number.POSITIVE_INFINITY;
+      if (!deferred && ahead-- === 0) until = Number.POSITIVE_INFINITY;
+      if (isBehind && concernsAll(item)) {
+        this.#deferred.push(item);
+        continue;
+      }
       this.#take(item, batch, until);
     }
   }
@@ -262,6 +258,20 @@ export class Loop {
     if (leptAt <= this.#leptAt) return;
     this.#leptAt = leptAt;
     this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
+  }
+
+  /** Where more is due than a step should take, a slice of it goes first, and so with each batch until all has fired. */
+  #workOff(batch: Batch): void {
+    const { core, clock } = this.#options;
+    const receivedAt = Math.max(core.now, clock.now());
+    if (core.behind || core.due.boundBefore(receivedAt, LIMITS.dueSliceMax) !== undefined)
+      this.#letPass({ kind: 'tick', receivedAt }, batch);
+  }
+
+  /** Lets time pass, as far as one slice of what is due reaches. */
+  #letPass(tick: TickInput, batch: Batch): void {
+    const bound = this.#options.core.due.boundBefore(tick.receivedAt, LIMITS.dueSliceMax);
+    this.#runStep(bound ? { ...tick, receivedAt: bound.due, through: bound.key } : tick, batch);
   }
 
   /**
@@ -310,10 +320,13 @@ export class Loop {
 
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
     const { core } = this.#options;
-    if (input.kind === 'tick' && input.listeningSince === undefined && core.due.nextDue >= input.receivedAt) {
-      // Nothing is due: time passes without a trace.
-      core.now = Math.max(core.now, input.receivedAt);
-    } else this.#runStep(input, batch);
+    if (input.kind === 'command') this.#runStep(input, batch);
+    else if (input.listeningSince !== undefined) this.#letPass(input, batch);
+    // What is left has its slice in each batch.
+    else if (core.behind) return;
+    // Nothing is due: time passes without a trace.
+    else if (core.due.nextDue >= input.receivedAt) core.now = Math.max(core.now, input.receivedAt);
+    else this.#letPass(input, batch);
   }
 
   #runStep(input: Input, batch: Batch): StepResult {
@@ -335,7 +348,7 @@ export class Loop {
   /** Commits, and goes on trying: the state in memory is ahead, so there is no way back but a restart. */
   async #commit(batch: Batch): Promise<readonly StreamEvent[]> {
     const { core, records, logger } = this.#options;
-    const subjects = this.#touchedRows(batch);
+    const subjects = touchedRows(core, batch.touched);
     const journal = this.#journal.bytes();
     const startedAt = performance.now();
     for (let waitMs = COMMIT_RETRY_MS_FIRST; ; waitMs = Math.min(waitMs * 2, COMMIT_RETRY_MS_MAX)) {
@@ -365,20 +378,6 @@ export class Loop {
     }
   }
 
-  #touchedRows(batch: Batch): SubjectRow[] {
-    const { core } = this.#options;
-    return [...batch.touched].map((id) => {
-      const subject = core.subject(id);
-      if (!subject) {
-        const numbering = core.retired.get(id);
-        return { subject: id, seq: core.seq, state: numbering && storeNumbering(numbering) };
-      }
-      subject.savedSeq = core.seq;
-      subject.dirty = false;
-      return subjectRow(subject, core.seq, core.rules);
-    });
-  }
-
   #tell(batch: Batch, events: readonly StreamEvent[]): void {
     for (const done of batch.done) done();
     for (const effect of batch.effects) {
@@ -397,3 +396,6 @@ export class Loop {
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';
+
+const concernsAll = (item: Item): boolean =>
+  item.kind === 'input' && item.input.kind === 'command' && !('case' in item.input.command);

@@ -4,23 +4,22 @@ import {
   type CaseBook,
   type CaseOutcome,
   noticeResult,
-  placeAlert,
   resolve,
 } from '../cases/case-book.ts';
-import { type CaseContext, caseContext } from '../cases/context.ts';
+import type { CaseContext } from '../cases/context.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
-import type { Effect, Input, Refusal, StepResult } from '../model/effect.ts';
+import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import { areaPath, type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
-import type { AreaSilence } from '../rules/define.ts';
-import type { AlertChange, AlertDraft } from '../rules/instance.ts';
+import { advance, advanceAround } from './advance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { contextOf, Outcome, settle } from './settle.ts';
 import { moveInstances, type Subject } from './subject.ts';
 
 /**
@@ -31,13 +30,19 @@ import { moveInstances, type Subject } from './subject.ts';
  * Pure in all that matters: no clock, no I/O, no chance. The same inputs in the same order give the same effects, which
  * is why the live service, `backtest`, the fault simulation and the scenario tests can share it. `core` is changed in
  * place; nobody else may hold on to parts of it.
+ *
+ * Where thousands of timers are due at once, ticks with `through` fire them piece by piece. Meanwhile a report or a word
+ * on a case does not wait for all of them, only for those whose order to it can matter: its home, the area and gateways
+ * of the home and all homes of these. So the result is the same as if all had fired first.
  */
 export function step(core: Core, input: Input): StepResult {
   core.seq++;
   const out = new Outcome();
   if (input.kind === 'tick' && input.listeningSince !== undefined)
     core.engine.listeningSince = input.listeningSince;
-  advance(core, input.receivedAt, out);
+  const passes = core.behind && passesBy(input);
+  if (passes) advanceAround(core, input, core.behindSince, out);
+  else advance(core, input, out);
   switch (input.kind) {
     case 'report':
       takeReport(core, input, out);
@@ -50,52 +55,13 @@ export function step(core: Core, input: Input): StepResult {
     default:
       unreachable(input);
   }
+  // What it made due in the past fires as of now, as it would before the next input if nothing else were left.
+  if (passes) advanceAround(core, input, core.now, out);
   return out;
 }
 
-/** What a step gathers. Most steps find nothing: they share one empty list. */
-class Outcome implements StepResult {
-  #gathered: Effect[] | undefined;
-  accepted: Report | undefined = undefined;
-  refusals: readonly Refusal[] = NOTHING;
-  touched: readonly string[] = NOTHING;
-
-  get effects(): readonly Effect[] {
-    return this.#gathered ?? NOTHING;
-  }
-
-  /** One step may close the alerts of 100,000 homes: what is there is not copied for each of them. */
-  add(effects: readonly Effect[]): void {
-    if (effects.length === 0) return;
-    this.#gathered ??= [];
-    for (const effect of effects) this.#gathered.push(effect);
-  }
-}
-
-const NOTHING: readonly never[] = [];
-
-/**
- * Lets time pass up to `to`: what arrives at the very instant of a due-date still comes before it. Each due timer fires
- * at its own due-date, in order, so that it makes no difference how often anybody looks at the clock.
- */
-function advance(core: Core, to: number, out: Outcome): void {
-  const { due } = core;
-  while (due.nextDue < to) {
-    const at = due.nextDue;
-    const subject = due.pop() as Subject;
-    if (subject.filedDue !== at) continue;
-    subject.filedDue = Number.POSITIVE_INFINITY;
-    core.now = Math.max(core.now, at);
-    if (core.seq > subject.savedSeq) {
-      const changes = core.engine.timers(subject, core.now);
-      // Even a timer that found nothing has used itself up.
-      core.markChanged(subject);
-      settle(core, subject, changes, out);
-      core.file(subject);
-    } else core.fileNotBefore(subject, to);
-  }
-  core.now = Math.max(core.now, to);
-}
+const passesBy = (input: Input): boolean =>
+  input.kind === 'report' || (input.kind === 'command' && 'case' in input.command);
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -136,32 +102,6 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
   if (dueMoved) core.file(subject);
 }
 
-/** Takes what the rules found into the cases, and their wishes to devices into effects. */
-function settle(core: Core, subject: Subject, changes: readonly AlertChange[], out: Outcome): void {
-  for (const command of core.engine.commands) out.add([{ type: 'device-command', ...command }]);
-  if (changes.length === 0) return;
-  core.markChanged(subject);
-  const context = contextOf(core, subject);
-  for (const { change, draft } of changes) {
-    // People's "resolved" does not bring a gateway back: its devices go on waiting for it.
-    if (subject.gateway && draft.ruleKind === 'silence' && draft.clearReason !== 'resolved')
-      subject.gateway.silent = draft.clearedAt === undefined;
-    if (subject.area && draft.ruleKind === 'area-silence' && draft.clearReason !== 'resolved')
-      subject.area.silent = draft.clearedAt === undefined ? areaSilence(subject.area.path, draft) : undefined;
-    if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
-    else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
-  }
-}
-
-/** What an alert about an area says of whom it concerns: its devices wait for it, as those behind a gateway do. */
-const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSilence => ({
-  unit: String(values['unit'] ?? path),
-  lastFrom: Number(values['lastFrom'] ?? 0),
-});
-
-const contextOf = (core: Core, subject: Subject): CaseContext =>
-  caseContext(core.registry, core.policy, core.channels, subject.id, core.now);
-
 function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
   const reply = execute(core, input, out);
   out.add([{ type: 'reply', id: input.id, reply }]);
@@ -179,6 +119,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'registry.apply':
       return applyRegistry(core, command.put, command.remove, out);
+    case 'registry.secret':
+      return issueSecret(core, command, out);
     case 'device.exchange':
       return exchangeDevice(core, command, out);
     case 'rules.replace':
@@ -210,8 +152,9 @@ function onCase(
 type Put = Extract<Command, { type: 'registry.apply' }>['put'];
 type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
-function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): CommandReply {
+function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): CommandReply {
   const { registry } = core;
+  const put = entries.map((entry) => withSecret(core, entry, remove));
   const failure = registry.check(put, remove, (model) => core.models.get(model) !== undefined);
   if (failure) return { ok: false, failure };
   for (const { noun, key } of remove) {
@@ -235,6 +178,27 @@ function applyRegistry(core: Core, put: Put, remove: Remove, out: Outcome): Comm
   for (const id of areasOf(core, touched)) areas.add(id);
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
   return { ok: true };
+}
+
+/** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
+function withSecret({ registry }: Core, entry: Put[number], remove: Remove): Put[number] {
+  if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;
+  const before = entry.noun === 'device' ? registry.device(entry.id) : registry.gateway(entry.id);
+  if (before?.secretHash === undefined) return entry;
+  const replaced = remove.some(({ noun, key }) => noun === entry.noun && key === entry.id);
+  return replaced ? entry : { ...entry, secretHash: before.secretHash };
+}
+
+/** The entry as it is by now, with its new secret. */
+function issueSecret(
+  core: Core,
+  { noun, id, secretHash }: Extract<Command, { type: 'registry.secret' }>,
+  out: Outcome,
+): CommandReply {
+  const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
+  if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], out);
+  const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
+  return { ok: false, failure: { code, details: { [noun]: id } } };
 }
 
 /**

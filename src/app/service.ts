@@ -109,14 +109,9 @@ export function serviceOf(sources: ServiceSources): Service {
       })),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
-      const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
-      if (!entry)
-        return {
-          failure: { code: noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND', details: { [noun]: id } },
-        };
       const secret = generateSecret();
       const reply = await loop.submit(
-        { type: 'registry.apply', put: [{ ...entry, secretHash: hashSecret(secret) }], remove: [] },
+        { type: 'registry.secret', noun, id, secretHash: hashSecret(secret) },
         by,
       );
       return reply.ok ? { secret } : { failure: reply.failure };

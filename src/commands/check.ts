@@ -1,7 +1,8 @@
 import { loadParts, type Parts } from '../app/load.ts';
+import { shownFile } from '../app/registry-files.ts';
 import type { AddCommand } from '../cli.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
-import { formatProblem } from '../config/yaml-file.ts';
+import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 
 interface Options {
   readonly config: string;
@@ -27,18 +28,40 @@ export default add;
 async function run(options: Options): Promise<void> {
   const source: LoadOptions = { dir: options.config, env: process.env };
   const configuration = await loadParts(source);
-  const problems = configuration.ok ? [] : configuration.error;
+  const problems = configuration.ok ? unwatched(configuration.value) : configuration.error;
+  const warnings = configuration.ok ? strangers(configuration.value) : [];
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
   if (options.json) {
-    const answer = { ok: problems.length === 0, problems, ...(settings ? { settings } : {}) };
+    const answer = { ok: problems.length === 0, problems, warnings, ...(settings ? { settings } : {}) };
     console.log(JSON.stringify(answer, undefined, 2));
   } else {
     for (const setting of settings ?? []) console.log(settingLine(setting));
     for (const problem of problems) console.error(formatProblem(problem));
+    for (const warning of warnings) console.error(`warning: ${formatProblem(warning)}`);
   }
-  if (!configuration.ok) throw new Error(`${counted(problems.length, 'mistake')} in ${options.config}`);
+  if (!configuration.ok || problems.length > 0)
+    throw new Error(`${counted(problems.length, 'mistake')} in ${options.config}`);
   if (!options.json) console.error(summary(options.config, configuration.value));
+}
+
+/** A set that watches over nobody is a mistake, however well it is written. */
+function unwatched({ ruleSet, rulesFile }: Parts): ConfigProblem[] {
+  if (!ruleSet || ruleSet.rules.some(({ enabled }) => enabled)) return [];
+  const message = ruleSet.rules.length === 0 ? 'no rule stands in it' : 'no rule in it is enabled';
+  return [{ file: shownFile(rulesFile), path: 'rules', message: `${message}: nobody would be watched over` }];
+}
+
+/** Exceptions for homes of which nothing is known here: a misspelt one leaves the home under the common limits. */
+function strangers({ ruleSet, rulesFile, registry }: Parts): ConfigProblem[] {
+  const homes = new Set(registry.flatMap((entry) => (entry.noun === 'home' ? [entry.id] : [])));
+  return (ruleSet?.overrides ?? []).flatMap(({ home }, place) => {
+    if (homes.has(home)) return [];
+    const known =
+      homes.size === 0 ? 'there are no registry files to look it up in' : 'not in the registry files';
+    const message = `home "${home}" is ${homes.size === 0 ? `not known here: ${known}` : known}`;
+    return [{ file: shownFile(rulesFile), path: `overrides[${place}].home`, message }];
+  });
 }
 
 function summary(dir: string, { registry, ruleSet, channels }: Parts): string {

@@ -13,7 +13,7 @@ import {
 import { loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Noun } from '../model/registry.ts';
+import type { Noun, RegistryMove } from '../model/registry.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
 const PRINTED_MAX = 100;
@@ -32,6 +32,7 @@ interface Answer {
   readonly applied: boolean;
   readonly put: number;
   readonly added?: number;
+  readonly moves?: readonly RegistryMove[];
   readonly remove: number;
   readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
 }
@@ -139,6 +140,8 @@ async function send(
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
   console.error(changes(preview));
+  for (const { noun, key, from, to } of preview.moves ?? [])
+    console.error(`  ${noun} ${key} moves: ${from} → ${to}`);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));

@@ -1,6 +1,6 @@
 import type { Result } from '../lib/result.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
-import { entryKey, type Noun, type RegistryEntry } from '../model/registry.ts';
+import { entryKey, type Noun, type RegistryEntry, type RegistryMove } from '../model/registry.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
 import { parseRegistryYaml } from './registry-yaml.ts';
@@ -31,6 +31,8 @@ export interface ImportAnswer {
   readonly put: readonly RegistryEntry[];
   /** How many of them are new; the others are changed. */
   readonly added: number;
+  /** Devices that would hang in another home, and homes that would stand elsewhere. */
+  readonly moves: readonly RegistryMove[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
 }
@@ -57,8 +59,19 @@ export function importParser(
     const against = failureProblems(parsed.value, '', problems(put));
     if (against.length > 0) return refused(against);
     const added = put.filter((entry) => existing(entry.noun, entryKey(entry)) === undefined).length;
-    return { put, added, remove: [], problems: [] };
+    const moves = put.flatMap((entry) => moveOf(existing(entry.noun, entryKey(entry)), entry));
+    return { put, added, moves, remove: [], problems: [] };
   };
+}
+
+function moveOf(before: RegistryEntry | undefined, after: RegistryEntry): RegistryMove[] {
+  const place = (entry: RegistryEntry | undefined): string | undefined => {
+    if (entry?.noun === 'home') return entry.parent;
+    return entry?.noun === 'device' ? entry.home : undefined;
+  };
+  const [from, to] = [place(before), place(after)];
+  if (from === undefined || to === undefined || from === to) return [];
+  return [{ noun: after.noun as RegistryMove['noun'], key: entryKey(after), from, to }];
 }
 
 function refused(problems: readonly ConfigProblem[]): ImportAnswer {
@@ -67,7 +80,7 @@ function refused(problems: readonly ConfigProblem[]): ImportAnswer {
     ...(column === undefined ? {} : { column }),
     message: path === '' ? message : `${path}: ${message}`,
   }));
-  return { put: [], added: 0, remove: [], problems: told };
+  return { put: [], added: 0, moves: [], remove: [], problems: told };
 }
 
 /** What the registry has against the entries of a file, each at the line of its entry. */

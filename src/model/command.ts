@@ -31,6 +31,11 @@ export const commandSchemas = {
       )
       .default([]),
   }),
+  'registry.secret': z.object({
+    noun: z.enum(['device', 'gateway']),
+    id: z.string(),
+    secretHash: z.string(),
+  }),
   'device.exchange': z.object({
     device: z.string(),
     /** When the new meter was mounted, in epoch milliseconds. */

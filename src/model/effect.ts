@@ -13,6 +13,11 @@ export interface TickInput {
   readonly receivedAt: number;
   /** Set when we begin to listen (a start, a broker that is back): silence before it proves nothing. */
   readonly listeningSince?: number;
+  /**
+   * So much is due that it is worked off piece by piece: what is due at `receivedAt` fires as far as this id, the rest
+   * with the ticks that follow. Until one comes without it, reports and cases pass by what is left: see `step`.
+   */
+  readonly through?: string;
 }
 
 /** All that ever enters the step. */

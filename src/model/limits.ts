@@ -45,6 +45,8 @@ export const LIMITS = {
   inboxLengthMax: 32_768,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
+  /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */
+  dueSliceMax: 100,
   /** Entries of one message: 48 half-hourly values a day for a week, with room. */
   entriesPerMessageMax: 1_000,
   /** Bytes of a rejected payload that are kept. */

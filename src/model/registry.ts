@@ -167,6 +167,15 @@ export type ChannelAddress = z.output<typeof channelAddress>;
 export type RegistryEntry = z.output<typeof registryEntrySchema>;
 export type Noun = RegistryEntry['noun'];
 
+/** An entry that changes its place: easily a slip in a spreadsheet, and then the wrong door is knocked at. */
+export interface RegistryMove {
+  readonly noun: 'home' | 'device';
+  readonly key: string;
+  /** The node above a home, the home of a device. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The name by which an entry is stored and removed: its path for a node, its id otherwise. */
 export const entryKey = (entry: RegistryEntry): string => (entry.noun === 'node' ? entry.path : entry.id);
 

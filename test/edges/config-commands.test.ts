@@ -74,6 +74,29 @@ describe('check', () => {
     expect(error).toEqual(new Error(`6 mistakes in ${dir}`));
   });
 
+  test('does not pass a rule set that watches over nobody, and warns of exceptions for homes it does not know', async () => {
+    const dir = join(folder, 'unwatched');
+    await cp('config', dir, { recursive: true });
+    const rules = join(dir, 'rules.yaml');
+    await writeFile(rules, "version: '1'\nrules: []\n");
+    const empty = await run(addCheck, 'check', '--config', dir);
+    expect(empty.err).toEqual([
+      expect.stringMatching(/rules.yaml rules: no rule stands in it: nobody would be/),
+    ]);
+    expect(empty.error).toEqual(new Error(`1 mistake in ${dir}`));
+    const exception = (home: string) =>
+      `  - { home: ${home}, rule: M1, enabled: false, author: 李, reason: 搬走 }\n`;
+    await writeFile(
+      rules,
+      `version: '1'\nrules:\n  - { id: M1, kind: silence }\noverrides:\n${exception('haitang-9-9')}`,
+    );
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    expect(error).toBeUndefined();
+    expect(err[0]).toMatch(
+      /^warning: .*rules.yaml overrides\[0\].home: home "haitang-9-9" is not in the registry files$/,
+    );
+  });
+
   test('shows each setting with its source, for programs too', async () => {
     const { out, error } = await run(addCheck, 'check', '--explain', '--json');
     expect(error).toBeUndefined();
@@ -122,7 +145,14 @@ describe('import', () => {
     expect(running.service.registry.home('h1')).toBeUndefined();
 
     const real = await importCsv([FIRST], '--json');
-    expect(JSON.parse(real.out)).toEqual({ applied: true, put: 7, added: 7, remove: 0, problems: [] });
+    expect(JSON.parse(real.out)).toEqual({
+      applied: true,
+      put: 7,
+      added: 7,
+      moves: [],
+      remove: 0,
+      problems: [],
+    });
     expect(running.service.registry.homePath('h1')).toBe('haitang/g1/b1/u1/h1');
     expect(running.service.registry.behind('gw1')).toEqual(['wm1']);
 

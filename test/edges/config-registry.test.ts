@@ -384,12 +384,22 @@ describe('an import into a registry that is there', () => {
     expect(added).toBe(3);
   });
 
+  test('names what would change its place, from where to where', () => {
+    const text = `${HEADER}\na,g1,b1,u1,h1,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\n`;
+    const elsewhere = `${HEADER}\na,g1,b1,,h2,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\n`;
+    expect(parse('csv', text).moves).toEqual([
+      { noun: 'home', key: 'h1', from: 'a/g1/b1', to: 'a/g1/b1/u1' },
+    ]);
+    expect(parse('csv', elsewhere).moves).toEqual([{ noun: 'device', key: 'wm1', from: 'h1', to: 'h2' }]);
+  });
+
   test('tells what stands against it in the registry at the line of the file', () => {
     const text =
       'communities:\n  - id: a\n    homes:\n      - id: h7\n        enrolledAt: 2026-01-01\n        devices: [{ id: wm7, model: water-meter, gateway: gw7 }]\n';
     expect(parse('yaml', text)).toEqual({
       put: [],
       added: 0,
+      moves: [],
       remove: [],
       problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],
     });

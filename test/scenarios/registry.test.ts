@@ -1,5 +1,8 @@
-import { describe, expect } from 'vitest';
-import { tell } from './story.ts';
+import { describe, expect, test } from 'vitest';
+import { step } from '../../src/app/pipeline.ts';
+import type { Command } from '../../src/model/command.ts';
+import { community, coreOf, T0 } from '../core.ts';
+import { productRules, tell } from './story.ts';
 
 const setting = { homes: { h1: ['meter', 'band'], h2: ['meter'] } } as const;
 const home = { noun: 'home', id: 'h1', parent: 'haitang/g1/b1/u1', name: '501' };
@@ -51,6 +54,21 @@ describe('a home that leaves the registry', () => {
 });
 
 describe('a device', () => {
+  test('keeps the secret that was issued while a change of its entry waited, and the change survives the secret', () => {
+    const core = coreOf(community({ h1: [{ id: 'band', model: 'wristband' }] }), productRules);
+    const submit = (command: Command) =>
+      step(core, { kind: 'command', receivedAt: T0, id: 'x', by: 'test', command });
+    const before = core.registry.device('band');
+    if (!before) throw new Error('no band');
+    submit({ type: 'registry.secret', noun: 'device', id: 'band', secretHash: 'one' });
+    submit({ type: 'registry.apply', put: [{ ...before, disabled: true }], remove: [] });
+    expect(core.registry.device('band')).toEqual({ ...before, disabled: true, secretHash: 'one' });
+    submit({ type: 'registry.secret', noun: 'device', id: 'band', secretHash: 'two' });
+    expect(core.registry.device('band')).toEqual({ ...before, disabled: true, secretHash: 'two' });
+    const { effects } = submit({ type: 'registry.secret', noun: 'gateway', id: 'gone', secretHash: 'x' });
+    expect(effects).toMatchObject([{ reply: { ok: false, failure: { code: 'NOT_FOUND' } } }]);
+  });
+
   tell(
     'that moves to another home takes its alerts off the old one, and is watched in the new one',
     setting,

@@ -115,6 +115,14 @@ export default defineRoutes({
         applied: z.boolean(),
         put: z.number().int().meta({ description: 'entries that are new or changed' }),
         added: z.number().int().exactOptional().meta({ description: 'those of them that are new' }),
+        moves: z
+          .array(
+            z.object({ noun: z.enum(['home', 'device']), key: z.string(), from: z.string(), to: z.string() }),
+          )
+          .exactOptional()
+          .meta({
+            description: 'devices that come to another home and homes that stand elsewhere, up to 1000',
+          }),
         remove: z.number().int(),
         problems,
       }),
@@ -123,7 +131,14 @@ export default defineRoutes({
         const parsed = await parseImport(format, text);
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
         const added = parsed.added === undefined ? {} : { added: parsed.added };
-        const outcome = { put: parsed.put.length, ...added, remove: parsed.remove.length, problems: told };
+        const moves = parsed.moves === undefined ? {} : { moves: parsed.moves.slice(0, PROBLEMS_TOLD_MAX) };
+        const outcome = {
+          put: parsed.put.length,
+          ...added,
+          ...moves,
+          remove: parsed.remove.length,
+          problems: told,
+        };
         if (told.length > 0)
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);

@@ -40,6 +40,8 @@ export class SqliteCommit {
   readonly #sql: ReturnType<typeof prepare>;
   /** The newest event when old ones were last cleared away. */
   #clearedAt = 0;
+  /** Where homes stand, as far as the batch at hand has looked: an import asks for each of its devices and people. */
+  readonly #homePaths = new Map<string, string>();
 
   constructor(db: DatabaseSync, kept: KeptRows) {
     this.#kept = kept;
@@ -62,6 +64,7 @@ export class SqliteCommit {
   effects(effects: readonly Effect[], at: number): StreamEvent[] {
     const events: StreamEvent[] = [];
     const rejections: Rejection[] = [];
+    this.#homePaths.clear();
     for (const effect of effects) {
       if (effect.type === 'rejection') {
         rejections.push(effect.rejection);
@@ -79,7 +82,7 @@ export class SqliteCommit {
   saveNotice(notice: Notice): StreamEvent {
     this.#sql.replaceNotice.run(...noticeValues(noticeRow(notice)));
     const at = notice.failedAt ?? notice.deliveredAt ?? notice.acceptedAt ?? notice.createdAt;
-    return this.#event(at, { type: 'notice', path: notice.path, data: { notice } });
+    return this.#event(at, { type: 'notice', path: notice.path, data: JSON.stringify({ notice }) });
   }
 
   #effect(effect: Effect): Told | undefined {
@@ -89,9 +92,10 @@ export class SqliteCommit {
       case 'case':
         return this.#case(effect);
       case 'notice': {
-        const added = this.#sql.notice.run(...noticeValues(noticeRow(effect.notice))).changes;
+        const row = noticeRow(effect.notice);
+        const added = this.#sql.notice.run(...noticeValues(row)).changes;
         return added
-          ? { type: 'notice', path: effect.notice.path, data: { notice: effect.notice } }
+          ? { type: 'notice', path: effect.notice.path, data: `{"notice":${row.doc}}` }
           : undefined;
       }
       case 'registry-put':
@@ -99,10 +103,10 @@ export class SqliteCommit {
       case 'registry-remove':
         return this.#registryRemove(effect.noun, effect.key);
       case 'rules':
-        return { type: 'rules', path: '', data: { ruleSet: effect.ruleSet } };
+        return { type: 'rules', path: '', data: JSON.stringify({ ruleSet: effect.ruleSet }) };
       case 'device-heard': {
         const { type: _, ...data } = effect;
-        return { type: 'device', path: effect.path, data };
+        return { type: 'device', path: effect.path, data: JSON.stringify(data) };
       }
       default:
         return undefined;
@@ -125,9 +129,8 @@ export class SqliteCommit {
       row.shadow,
     );
     // A rule in shadow speaks to those who ask for it, and to nobody else.
-    return changes && !alert.shadow
-      ? { type: 'alert', path: alert.path, data: { change, alert } }
-      : undefined;
+    if (!changes || alert.shadow) return undefined;
+    return { type: 'alert', path: alert.path, data: `{"change":"${change}","alert":${row.doc}}` };
   }
 
   #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
@@ -152,20 +155,26 @@ export class SqliteCommit {
     // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
     const written = (known ? this.#sql.updateCase : this.#sql.insertCase).run(...values);
     const number = known?.number ?? Number(written.lastInsertRowid);
-    return { type: 'case', path: of.path, data: { change, case: { ...of, number }, entries } };
+    const data = JSON.stringify({ change, case: { ...of, number }, entries });
+    return { type: 'case', path: of.path, data };
   }
 
   #registryPut(entry: RegistryEntry): Told {
     const key = entry.noun === 'node' ? entry.path : entry.id;
-    this.#sql.registryPut.run(entry.noun, key, JSON.stringify(entry));
-    return { type: 'registry', path: this.#pathOf(entry), data: { entry: publicEntry(entry) } };
+    const doc = JSON.stringify(entry);
+    this.#sql.registryPut.run(entry.noun, key, doc);
+    if (entry.noun === 'home') this.#homePaths.delete(entry.id);
+    const shown = publicEntry(entry);
+    const data = `{"entry":${shown === entry ? doc : JSON.stringify(shown)}}`;
+    return { type: 'registry', path: this.#pathOf(entry), data };
   }
 
   #registryRemove(noun: Noun, key: string): Told {
     const entry = this.#registryEntry(noun, key);
     const path = entry ? this.#pathOf(entry) : '';
     this.#sql.registryRemove.run(noun, key);
-    return { type: 'registry', path, data: { noun, key } };
+    if (noun === 'home') this.#homePaths.delete(key);
+    return { type: 'registry', path, data: JSON.stringify({ noun, key }) };
   }
 
   #registryEntry(noun: Noun, key: string): RegistryEntry | undefined {
@@ -177,14 +186,17 @@ export class SqliteCommit {
   #pathOf(entry: RegistryEntry): string {
     const place = placeOf(entry);
     if ('path' in place) return place.path;
+    const known = this.#homePaths.get(place.home);
+    if (known !== undefined) return known;
     const home = this.#registryEntry('home', place.home);
-    return home ? this.#pathOf(home) : '';
+    const path = home ? this.#pathOf(home) : '';
+    if (home) this.#homePaths.set(place.home, path);
+    return path;
   }
 
   #event(at: number, { type, path, data }: Told): StreamEvent {
-    const text = JSON.stringify(data);
-    const id = Number(this.#sql.event.run(at, type, path, text).lastInsertRowid);
-    return { id, at, type, path, data: text };
+    const id = Number(this.#sql.event.run(at, type, path, data).lastInsertRowid);
+    return { id, at, type, path, data };
   }
 
   #rejections(rejections: readonly Rejection[]): void {
@@ -228,7 +240,8 @@ export class SqliteCommit {
 interface Told {
   readonly type: StreamEvent['type'];
   readonly path: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** JSON. */
+  readonly data: string;
 }
 
 interface CaseKey {

@@ -1,0 +1,77 @@
+import { DueHeap } from '../lib/heap.ts';
+import { caseSubjectId } from '../model/case.ts';
+import type { Input } from '../model/effect.ts';
+import type { Core } from './core.ts';
+import { type Outcome, settle } from './settle.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * Lets time pass up to an input: what arrives at the very instant of a due-date still comes before it. Each due timer
+ * fires at its own due-date, in order, so that it makes no difference how often anybody looks at the clock.
+ */
+export function advance(core: Core, input: Input, out: Outcome): void {
+  const { due } = core;
+  const to = input.receivedAt;
+  const through = input.kind === 'tick' ? input.through : undefined;
+  if (through !== undefined && !core.behind) core.behindSince = core.now;
+  if (through !== undefined) core.behind = true;
+  while (
+    due.nextDue < to ||
+    (due.nextDue === to && through !== undefined && (due.nextKey ?? '') <= through)
+  ) {
+    const at = due.nextDue;
+    const subject = due.pop() as Subject;
+    if (subject.filedDue !== at) continue;
+    const now = core.behind ? Math.max(at, core.behindSince) : Math.max(at, core.now);
+    core.now = Math.max(core.now, now);
+    if (core.seq > subject.savedSeq) fire(core, subject, now, out);
+    else core.fileNotBefore(subject, through === undefined ? to : to + 1);
+  }
+  core.now = Math.max(core.now, to);
+  if (through === undefined) core.behind = false;
+}
+
+/** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
+export function advanceAround(core: Core, input: Input, since: number, out: Outcome): void {
+  core.now = Math.max(core.now, input.receivedAt);
+  const id = input.kind === 'report' ? input.device : caseSubjectOf(input);
+  const subject = core.devices.get(id)?.subject ?? core.subject(id);
+  if (!subject) return;
+  const due = new DueHeap<Subject>();
+  for (const each of around(core, subject)) if (each.filedDue < core.now) due.push(each.filedDue, each);
+  while (due.nextDue < core.now) {
+    const at = due.nextDue;
+    const next = due.pop() as Subject;
+    if (core.seq <= next.savedSeq) continue;
+    fire(core, next, Math.max(at, since), out);
+    if (next.filedDue < core.now) due.push(next.filedDue, next);
+  }
+}
+
+const caseSubjectOf = (input: Input): string =>
+  input.kind === 'command' && 'case' in input.command ? (caseSubjectId(input.command.case) ?? '') : '';
+
+/** A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. */
+function around(core: Core, subject: Subject): Set<Subject> {
+  const found = new Set([subject]);
+  for (const each of found) {
+    if (each.areaSubject) found.add(each.areaSubject);
+    for (const { gatewaySubject } of each.devices) if (gatewaySubject) found.add(gatewaySubject);
+    if (each.area) for (const { subject: home } of core.under(each.area.path)) found.add(home);
+    if (!each.gateway) continue;
+    for (const id of core.registry.behind(each.id)) {
+      const home = core.devices.get(id)?.subject;
+      if (home) found.add(home);
+    }
+  }
+  return found;
+}
+
+function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
+  subject.filedDue = Number.POSITIVE_INFINITY;
+  const changes = core.engine.timers(subject, now);
+  // Even a timer that found nothing has used itself up.
+  core.markChanged(subject);
+  settle(core, subject, changes, out, now);
+  core.file(subject);
+}

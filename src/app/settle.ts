@@ -1,0 +1,67 @@
+import { placeAlert } from '../cases/case-book.ts';
+import { type CaseContext, caseContext } from '../cases/context.ts';
+import type { Effect, Refusal, StepResult } from '../model/effect.ts';
+import type { Report } from '../model/message.ts';
+import type { AreaSilence } from '../rules/define.ts';
+import type { AlertChange, AlertDraft } from '../rules/instance.ts';
+import type { Core } from './core.ts';
+import type { Subject } from './subject.ts';
+
+/** What a step gathers. Most steps find nothing: they share one empty list. */
+export class Outcome implements StepResult {
+  #gathered: Effect[] | undefined;
+  accepted: Report | undefined = undefined;
+  refusals: readonly Refusal[] = NOTHING;
+  touched: readonly string[] = NOTHING;
+
+  get effects(): readonly Effect[] {
+    return this.#gathered ?? NOTHING;
+  }
+
+  /** One step may close the alerts of 100,000 homes: what is there is not copied for each of them. */
+  add(effects: readonly Effect[]): void {
+    if (effects.length === 0) return;
+    this.#gathered ??= [];
+    for (const effect of effects) this.#gathered.push(effect);
+  }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** Takes what the rules found into the cases, and their wishes to devices into effects. */
+export function settle(
+  core: Core,
+  subject: Subject,
+  changes: readonly AlertChange[],
+  out: Outcome,
+  now = core.now,
+): void {
+  for (const command of core.engine.commands) out.add([{ type: 'device-command', ...command }]);
+  if (changes.length === 0) return;
+  core.markChanged(subject);
+  const context = contextOf(core, subject, now);
+  for (const { change, draft } of changes) {
+    // Devices wait for nothing that people are not told of.
+    if (!draft.shadow) noteSilence(subject, draft);
+    if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
+    else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
+  }
+}
+
+/** People's "resolved" does not bring a gateway or an area back: their devices go on waiting for it. */
+function noteSilence({ gateway, area }: Subject, draft: AlertDraft): void {
+  if (draft.clearReason === 'resolved') return;
+  const isOver = draft.clearedAt !== undefined;
+  if (gateway && draft.ruleKind === 'silence') gateway.silent = !isOver;
+  if (area && draft.ruleKind === 'area-silence')
+    area.silent = isOver ? undefined : areaSilence(area.path, draft);
+}
+
+/** What an alert about an area says of whom it concerns: its devices wait for it, as those behind a gateway do. */
+const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSilence => ({
+  unit: String(values['unit'] ?? path),
+  lastFrom: Number(values['lastFrom'] ?? 0),
+});
+
+export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>
+  caseContext(core.registry, core.policy, core.channels, subject.id, now);
