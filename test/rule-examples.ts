@@ -21,11 +21,12 @@ export function alertsOf(
   { restartAlways = false }: { restartAlways?: boolean } = {},
 ): unknown[] {
   const model = example.model ?? 'water-meter';
+  const others = Object.entries(example.devices ?? {}).map(([id, device]) => ({ id, ...device }));
   const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }, ...(example.beside ?? [])];
   const options = {
     models,
     kinds: new Map([...kinds, [kind.kind, kind]]),
-    registry: Registry.from(community({ h1: [{ id: 'd1', model }] })),
+    registry: Registry.from(community({ h1: [{ id: 'd1', model }, ...others] })),
     ruleSet: ruleSetSchema.parse({ version: 'test', rules }),
     policy,
     channels: new Set(['terminal']),
@@ -80,7 +81,7 @@ function reportsOf(input: ExampleInput): Report[] {
     reports.push({
       kind: 'report',
       receivedAt: Math.round(T0 + (input.receivedAt ?? hour) * HOUR),
-      device: 'd1',
+      device: input.device ?? 'd1',
       clock: 'device',
       readings: Object.entries(values).map(([metric, value]) => ({
         metric: metric as MetricName,

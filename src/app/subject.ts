@@ -4,7 +4,7 @@ import type { DeviceDefinition } from '../devices/define.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { AwayPeriod, Device } from '../model/registry.ts';
+import type { AwayPeriod, Device, DevicePlace } from '../model/registry.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
@@ -55,6 +55,9 @@ export class RuntimeDevice implements RuleDevice {
   }
   get model(): string {
     return this.definition.model;
+  }
+  get place(): DevicePlace | undefined {
+    return this.device.place;
   }
   get metrics(): readonly MetricName[] {
     return this.definition.metrics;
