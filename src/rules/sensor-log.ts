@@ -57,7 +57,7 @@ export interface SwitchView {
 }
 
 /** Words kept in full: among them, the order in which they arrive does not matter. */
-const WORDS_MAX = 12;
+const WORDS_MAX = 8;
 
 export function noteWord(log: SwitchLog, at: number, value: number): void {
   const { words } = log;

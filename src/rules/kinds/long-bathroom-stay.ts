@@ -1,9 +1,21 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import type { Report } from '../../model/message.ts';
 import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
-import { doorsOf, latest, listen, measuredSince, type SensorState, seesMotion } from '../sensor-log.ts';
+import {
+  doorsOf,
+  latest,
+  listen,
+  measuredSince,
+  noteWord,
+  onlyOf,
+  type SensorState,
+  type SwitchLog,
+  seesMotion,
+  viewOf,
+} from '../sensor-log.ts';
 
 const hour = z.number().int().min(0).max(23);
 const params = z.strictObject({
@@ -22,10 +34,12 @@ interface State extends SensorState {
   inside: number[];
   /** The last movement elsewhere, or of any door. */
   elsewhere: number;
+  /** What the motion sensors said. */
+  motion: Record<string, SwitchLog>;
 }
 type Context = RuleContext<Params, State>;
 
-const INSIDE_MAX = 64;
+const INSIDE_MAX = 24;
 
 /**
  * Somebody went into the bathroom and nothing else in the home has moved since. That they came out must be visible: by
@@ -46,13 +60,9 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isDoor(device)) || !canSee(context.devices)) return;
-    const state = context.state ?? { inside: [], elsewhere: 0, heard: {}, doors: {} };
+    const state = context.state ?? { inside: [], elsewhere: 0, motion: {}, heard: {}, doors: {} };
     listen(state, device, report, context.devices);
-    for (const { metric, value, at } of report.readings) {
-      if (metric !== 'motion_bool' || value !== 1) continue;
-      if (inBathroom(device)) noteInside(state, at);
-      else state.elsewhere = Math.max(state.elsewhere, at);
-    }
+    takeMotion(state, device, report, context.devices);
     leave(state);
     context.state = state;
     judge(context, state);
@@ -151,6 +161,20 @@ export default defineRule<Params, State>({
       expect: [],
     },
     {
+      name: 'must not fire: comes out while the sensor outside still sees the way in',
+      model: 'motion-sensor',
+      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
+      inputs: [
+        { at: 9, values: { motion_bool: 1 } },
+        { device: 'bath', at: 9.01, values: { motion_bool: 1 } },
+        { device: 'bath', at: 9.05, values: { motion_bool: 0 } },
+        { at: 9.06, values: { motion_bool: 0 } },
+        { at: 10, every: 1, until: 14, values: { motion_bool: 0 } },
+      ],
+      until: 14,
+      expect: [],
+    },
+    {
       name: 'movement elsewhere that is told late withdraws it',
       model: 'motion-sensor',
       devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
@@ -190,6 +214,20 @@ function canSee(devices: readonly DeviceView[]): boolean {
   );
 }
 
+function takeMotion(state: State, device: DeviceView, report: Report, devices: readonly DeviceView[]): void {
+  const { id } = device.state;
+  const log = state.motion[id] ?? { words: [] };
+  for (const { metric, value, at } of report.readings) {
+    if (metric !== 'motion_bool') continue;
+    noteWord(log, at, value);
+    if (value !== 1) continue;
+    if (inBathroom(device)) noteInside(state, at);
+    else state.elsewhere = Math.max(state.elsewhere, at);
+  }
+  if (log.words.length > 0) state.motion[id] = log;
+  state.motion = onlyOf(state.motion, devices);
+}
+
 function noteInside({ inside }: State, at: number): void {
   let i = inside.length;
   while (i > 0 && (inside[i - 1] as number) > at) i--;
@@ -205,9 +243,24 @@ function leave(state: State): void {
   while (state.inside.length > 0 && (state.inside[0] as number) <= state.elsewhere) state.inside.shift();
 }
 
+/**
+ * Where was the last sign of anybody: still in the bathroom, or elsewhere? A sensor that sees movement says nothing of
+ * more for a minute or two; that it goes on until it says "none" may be all that tells of who came out.
+ */
+function cameOut({ motion }: State, devices: readonly DeviceView[]): boolean {
+  const lastSeen = (sensors: readonly DeviceView[]): number =>
+    latest(
+      sensors.map(({ state: { id } }) => {
+        const view = viewOf(motion[id]);
+        return view?.value === 1 ? (motion[id]?.words.at(-2) ?? 0) : (view?.changed ?? 0);
+      }),
+    );
+  return lastSeen(devices.filter((device) => !inBathroom(device))) > lastSeen(devices.filter(inBathroom));
+}
+
 function judge(context: Context, state: State): void {
   const { open } = context;
-  const entered = state.inside[0];
+  const entered = cameOut(state, context.devices) ? undefined : state.inside[0];
   const due = entered === undefined ? Number.POSITIVE_INFINITY : dueAfter(entered, context);
   if (!open && entered === undefined) context.clear('recovered');
   if (open && due > open.since) context.clear(state.elsewhere > open.since ? 'recovered' : 'late-data');
