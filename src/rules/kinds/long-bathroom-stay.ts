@@ -14,7 +14,6 @@ import {
   type SensorState,
   type SwitchLog,
   seesMotion,
-  viewOf,
 } from '../sensor-log.ts';
 
 const hour = z.number().int().min(0).max(23);
@@ -40,6 +39,8 @@ interface State extends SensorState {
 type Context = RuleContext<Params, State>;
 
 const INSIDE_MAX = 24;
+/** No sensor holds on to a movement for longer. */
+const HOLD_MAX_MS = 15 * MINUTE;
 
 /**
  * Somebody went into the bathroom and nothing else in the home has moved since. That they came out must be visible: by
@@ -249,13 +250,19 @@ function leave(state: State): void {
  */
 function cameOut({ motion }: State, devices: readonly DeviceView[]): boolean {
   const lastSeen = (sensors: readonly DeviceView[]): number =>
-    latest(
-      sensors.map(({ state: { id } }) => {
-        const view = viewOf(motion[id]);
-        return view?.value === 1 ? (motion[id]?.words.at(-2) ?? 0) : (view?.changed ?? 0);
-      }),
-    );
+    latest(sensors.map(({ state: { id } }) => seenUntil(motion[id]?.words ?? [])));
   return lastSeen(devices.filter((device) => !inBathroom(device))) > lastSeen(devices.filter(inBathroom));
+}
+
+/** Until when the sensor saw movement: its "none" ends it, unless that is but a heartbeat long after. */
+function seenUntil(words: readonly number[]): number {
+  let ended = 0;
+  for (let i = words.length - 2; i >= 0; i -= 2) {
+    const at = words[i] as number;
+    if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
+    ended = at;
+  }
+  return 0;
 }
 
 function judge(context: Context, state: State): void {
