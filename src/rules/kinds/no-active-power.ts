@@ -72,6 +72,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P2',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['energy_index_kwh', 'mains_power_bool'] }),
   onReport(context, report) {
@@ -289,6 +290,7 @@ function finding(context: Context, { from, to, amount, standby }: Use, at: numbe
   return {
     since: context.open?.since ?? at,
     at,
+    from,
     evidence: {
       text: {
         zh: `自 ${when} 起 ${hours} 小时用电 ${used} 度，与本户待机用电（${usual} 度）相当：没有人用电`,

@@ -50,6 +50,7 @@ export default defineRule<Params, State>({
   about: 'person',
   priority: 'P2',
   scope: 'home',
+  inactivity: true,
   params,
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   onReport(context, report) {
@@ -201,7 +202,12 @@ function judge(context: Context, state: State): void {
   const { open } = context;
   // Told late that somebody had left before it was raised.
   if (open && exit !== undefined && exit <= open.since) context.clear('late-data');
-  const still = measuredSince(state.moved, state, context.devices.filter(seesMotion), context.now);
+  const still = measuredSince(
+    Math.max(state.moved, context.presentSince),
+    state,
+    context.devices.filter(seesMotion),
+    context.now,
+  );
   if (exit !== undefined || still === undefined) {
     context.wakeAt(0);
     return;
@@ -230,6 +236,7 @@ function finding(context: Context, state: State, still: number, due: number): Fi
   return {
     since: due,
     at: due,
+    from: still,
     evidence: {
       text: {
         zh: `自 ${when} 起 ${hours} 小时没有感应到活动（${sensors.length} 个感应器心跳正常）；${zhDoor}`,

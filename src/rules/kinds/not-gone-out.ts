@@ -30,6 +30,7 @@ export default defineRule<Params, SensorState>({
   about: 'person',
   priority: 'P3',
   scope: 'home',
+  inactivity: true,
   params,
   // The battery is a heartbeat too.
   reads: () => ({ metrics: ['door_open_bool', 'battery_pct'] }),
@@ -142,7 +143,12 @@ const dueAfter = (at: number, { hours, countedFromHour }: Params, timeZone: stri
   hourAfter(at, hours, countedFromHour, timeZone);
 
 function judge(context: Context, state: SensorState): void {
-  const closed = measuredSince(openedAt(state), state, context.devices.filter(isFrontDoor), context.now);
+  const closed = measuredSince(
+    Math.max(openedAt(state), context.presentSince),
+    state,
+    context.devices.filter(isFrontDoor),
+    context.now,
+  );
   if (closed === undefined) {
     context.wakeAt(0);
     return;
@@ -166,6 +172,7 @@ function finding(context: Context, state: SensorState, closed: number, due: numb
   return {
     since: due,
     at: due,
+    from: closed,
     evidence: {
       text: {
         zh: `入户门已 ${hours} 小时没有打开（${zhFrom}），门磁心跳正常`,
