@@ -176,6 +176,21 @@ export default defineRule<Params, State>({
       expect: [],
     },
     {
+      name: 'must not fire: nor after a whole night of heartbeats',
+      model: 'motion-sensor',
+      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
+      inputs: [
+        { at: 9, values: { motion_bool: 1 } },
+        { device: 'bath', at: 9.01, values: { motion_bool: 1 } },
+        { device: 'bath', at: 9.05, values: { motion_bool: 0 } },
+        { at: 9.06, values: { motion_bool: 0 } },
+        { at: 9.2, every: 0.5, until: 30, values: { motion_bool: 0 } },
+        { device: 'bath', at: 9.5, every: 1, until: 30, values: { motion_bool: 0 } },
+      ],
+      until: 30,
+      expect: [],
+    },
+    {
       name: 'movement elsewhere that is told late withdraws it',
       model: 'motion-sensor',
       devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
@@ -250,19 +265,21 @@ function leave(state: State): void {
  */
 function cameOut({ motion }: State, devices: readonly DeviceView[]): boolean {
   const lastSeen = (sensors: readonly DeviceView[]): number =>
-    latest(sensors.map(({ state: { id } }) => seenUntil(motion[id]?.words ?? [])));
+    latest(sensors.map(({ state: { id } }) => seenUntil(motion[id])));
   return lastSeen(devices.filter((device) => !inBathroom(device))) > lastSeen(devices.filter(inBathroom));
 }
 
 /** Until when the sensor saw movement: its "none" ends it, unless that is but a heartbeat long after. */
-function seenUntil(words: readonly number[]): number {
+function seenUntil(log: SwitchLog | undefined): number {
+  const { words, before } = log ?? { words: [] };
   let ended = 0;
   for (let i = words.length - 2; i >= 0; i -= 2) {
     const at = words[i] as number;
     if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
     ended = at;
   }
-  return 0;
+  // Hours of heartbeats later the movement itself is not kept any more: when it changed still is.
+  return before?.value === 1 ? Math.max(before.since, ended) : (before?.changed ?? 0);
 }
 
 function judge(context: Context, state: State): void {
