@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from '../src/lib/random.ts';
-import type { ChannelAddress, RegistryEntry, Staff, StaffRole } from '../src/model/registry.ts';
+import type { ChannelAddress, DevicePlace, RegistryEntry, Staff, StaffRole } from '../src/model/registry.ts';
 import { COMMUNITIES, GIVEN_NAMES, RELATIONS, SUB_DISTRICTS, SURNAMES, YOUNGER_NAMES } from './names.ts';
+import { makeSensors, placedSensors, type SimulatedSensors } from './sensors.ts';
 
 /** A device as the simulator needs it: what it is called and what it speaks through. */
 export interface SimulatedDevice {
@@ -30,6 +31,8 @@ export interface SimulatedHome {
   readonly longitude: number;
   readonly meter: SimulatedMeter;
   readonly band?: SimulatedDevice;
+  /** Door, motion, electricity, smoke and gas: in some homes. */
+  readonly sensors?: SimulatedSensors;
 }
 
 export interface Community {
@@ -57,6 +60,8 @@ export interface CommunityOptions {
   readonly staffChannels?: readonly ChannelAddress[];
   /** The meters upload once a day: the registry then expects no more. */
   readonly uploadDaily?: boolean;
+  /** Share of homes with door, motion, electricity, smoke and gas sensors; none if absent. */
+  readonly sensors?: number;
 }
 
 const HOMES_A_COMMUNITY_MAX = 400;
@@ -229,6 +234,11 @@ class Builder {
     const band: SimulatedDevice = { id: `wb-${id}`, ...(gateway && near ? { gateway } : {}) };
     this.#addDevice(meter, 'water-meter', { home: id, counterResolution: meter.resolutionLitres / 1000 });
     if (banded) this.#addDevice(band, 'wristband', { home: id, resident });
+    const sensors = random.fork('sensors').chance(this.#options.sensors ?? 0)
+      ? makeSensors(id, gateway)
+      : undefined;
+    for (const { device, model, place } of sensors ? placedSensors(sensors) : [])
+      this.#addDevice(device, model, { home: id, ...(place ? { place } : {}) });
     this.homes.push({
       id,
       community: place.community,
@@ -243,6 +253,7 @@ class Builder {
       longitude,
       meter,
       ...(banded ? { band } : {}),
+      ...(sensors ? { sensors } : {}),
     });
   }
 
@@ -282,8 +293,8 @@ class Builder {
 
   #addDevice(
     device: SimulatedDevice,
-    model: 'water-meter' | 'wristband',
-    more: { home: string; resident?: string; counterResolution?: number },
+    model: string,
+    more: { home: string; resident?: string; counterResolution?: number; place?: DevicePlace },
   ): void {
     this.entries.push({
       noun: 'device',

@@ -7,6 +7,7 @@ import type { Happening } from './household.ts';
 import { type PlannedIncident, type TruthLine, truthLines } from './incident-plan.ts';
 import type { Span } from './people/day.ts';
 import { type Entry, nativePayload, rfc3339 } from './report.ts';
+import { devicesOf } from './sensors.ts';
 
 /** One message of the fleet: what is sent, when, under which topic, and who speaks. */
 export interface FleetMessage {
@@ -143,7 +144,7 @@ function faultOutages({ community, seed, start, faults = [] }: FleetOptions, unt
   for (const fault of faults) {
     if (!fault.definition.silences) continue;
     for (const home of community.homes) {
-      for (const device of home.band ? [home.meter, home.band] : [home.meter]) {
+      for (const { device } of devicesOf(home)) {
         const random = faultRandom(seed, device, fault);
         const run = fault.definition.start({ rate: fault.rate, random, from: start, to: until });
         for (const { from, to } of run.outages ?? [])

@@ -2,7 +2,11 @@ import { DueHeap } from '../src/lib/heap.ts';
 import { type Random, seededRandom } from '../src/lib/random.ts';
 import type { Calendar } from './calendar.ts';
 import type { SimulatedDevice, SimulatedHome } from './community.ts';
+import { Detector } from './devices/detector.ts';
+import { DoorContact } from './devices/door-contact.ts';
+import { ElectricityMeter } from './devices/electricity-meter.ts';
 import type { Habit } from './devices/habit.ts';
+import { MotionSensor } from './devices/motion-sensor.ts';
 import { WaterMeter } from './devices/water-meter.ts';
 import type { BandEvent } from './devices/wristband.ts';
 import { Wristband } from './devices/wristband.ts';
@@ -69,11 +73,43 @@ export class HomeProcess {
         household,
         random: random.fork('band'),
         start,
-        events: eventsOf(happenings),
+        events: eventsOf(happenings, 'bandEvents'),
       });
       this.#addLine(home.band, band, options);
     }
+    this.#addSensors(household, random, options);
     this.#prepare();
+  }
+
+  #addSensors(household: Household, random: Random, options: HomeProcessOptions): void {
+    const { sensors } = options.home;
+    if (!sensors) return;
+    const { start, happenings } = options;
+    const { door, motion, electricity, smoke, gas } = sensors;
+    const common = { household, start };
+    this.#addLine(door, new DoorContact({ ...common, door, random: random.fork('door-contact') }), options);
+    for (const sensor of motion) {
+      const own = random.fork(`motion/${sensor.place}`);
+      this.#addLine(sensor, new MotionSensor({ ...common, sensor, random: own }), options);
+    }
+    const changes = happenings.flatMap(({ from, to, disturbance }) =>
+      disturbance.powerOff
+        ? [
+            { at: from, on: false },
+            { at: to, on: true },
+          ]
+        : [],
+    );
+    const power = { ...common, meter: electricity, random: random.fork('electricity'), changes };
+    this.#addLine(electricity, new ElectricityMeter(power), options);
+    for (const [detector, name] of [
+      [smoke, 'smokeEvents'],
+      [gas, 'gasEvents'],
+    ] as const) {
+      const events = eventsOf(happenings, name);
+      const own = random.fork(`detector/${name}`);
+      this.#addLine(detector, new Detector({ ...common, detector, random: own, events }), options);
+    }
   }
 
   /** When the next message is sent; Infinity when none will be. */
@@ -137,6 +173,9 @@ export function faultRandom(seed: number | string, device: SimulatedDevice, faul
   return seededRandom(`${seed}/fault/${fault.definition.fault}/${device.id}`);
 }
 
-function eventsOf(happenings: readonly Happening[]): BandEvent[] {
-  return happenings.flatMap(({ disturbance }) => disturbance.bandEvents ?? []).sort((a, b) => a.at - b.at);
+function eventsOf(
+  happenings: readonly Happening[],
+  of: 'bandEvents' | 'smokeEvents' | 'gasEvents',
+): BandEvent[] {
+  return happenings.flatMap(({ disturbance }) => disturbance[of] ?? []).sort((a, b) => a.at - b.at);
 }

@@ -5,6 +5,7 @@ import type { SimulatedHome } from './community.ts';
 import type { Disturbance } from './incident.ts';
 import type { PersonDay, Span } from './people/day.ts';
 import { Life } from './people/life.ts';
+import { type Absence, Moves } from './people/moves.ts';
 import { makePerson, type Person } from './people/person.ts';
 
 /** Something that disturbs this home for a while. */
@@ -85,6 +86,27 @@ export class Household {
     if (liesStill) return { out: false, asleep, still: true };
     const out = nobodyHome === true || isWithin(day.outs, this.#now);
     return { out, asleep, still: false };
+  }
+
+  /** Is there anybody in the home who moves, at the instant that `advance` has reached? */
+  get anybodyMoves(): boolean {
+    const { liesStill, nobodyHome } = this.#disturbance;
+    return !liesStill && !nobodyHome;
+  }
+
+  /** Where the resident moves from `start` on, for one sensor that looks. */
+  moves(start: number): Moves {
+    return new Moves({
+      person: this.person,
+      life: this.#random.fork('life'),
+      random: this.#random.fork('moves'),
+      calendar: this.#calendar,
+      start,
+      absences: this.#happenings.flatMap(({ from, to, disturbance }): Absence[] => {
+        if (disturbance.liesStill) return [{ from, to, what: 'still' }];
+        return disturbance.nobodyHome ? [{ from, to, what: 'out' }] : [];
+      }),
+    });
   }
 
   /** Water runs until this instant under the present disturbance. */

@@ -199,7 +199,8 @@ class Planner {
   }
 
   #has({ needs }: IncidentDefinition, home: SimulatedHome): boolean {
-    return needs !== 'wristband' || home.band !== undefined;
+    if (needs === 'wristband') return home.band !== undefined;
+    return needs === 'water-meter' || home.sensors !== undefined;
   }
 
   #calendar(timeZone: string): Calendar {

@@ -31,12 +31,23 @@ export interface Disturbance {
     readonly pulse: number;
     readonly everyMs: number;
   };
+  /** The mains supply of this home is off. */
+  readonly powerOff?: true;
+  /** What the smoke detector, and what the gas detector reports the moment that it happens. */
+  readonly smokeEvents?: readonly { readonly at: number; readonly event: EventName }[];
+  readonly gasEvents?: readonly { readonly at: number; readonly event: EventName }[];
   /** What the band reports the moment that it happens. */
   readonly bandEvents?: readonly { readonly at: number; readonly event: EventName }[];
 }
 
 /** What the incident needs in the home, so that it can be seen at all. */
-export type Need = 'water-meter' | 'wristband' | 'gateway';
+export type Need =
+  | 'water-meter'
+  | 'wristband'
+  | 'gateway'
+  | 'electricity-meter'
+  | 'smoke-detector'
+  | 'gas-detector';
 
 /** Checked against the messages of a simulated home: what can be seen from outside while the incident lasts. */
 export interface Shows {
@@ -46,6 +57,10 @@ export interface Shows {
   /** How far the index moves between the first and the last report within the incident. */
   readonly litres?: 'none' | 'more-than-usual' | 'as-usual';
   readonly events?: readonly EventName[];
+  /** The electricity meter says that it has no supply, and then nothing. */
+  readonly supply?: 'off';
+  /** No sensor sees anybody move, once the door has fallen shut. */
+  readonly nobodyMoves?: true;
   readonly worn?: 0 | 1;
   readonly stepsStandStill?: true;
   readonly systolicAtLeast?: number;

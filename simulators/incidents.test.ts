@@ -11,7 +11,7 @@ import { parseIncidents, SpecError } from './specs.ts';
 const START = Date.parse('2026-03-01T00:00:00+08:00');
 const incidents = await loadIncidents();
 const rates = new Map([...incidents.values()].map(({ kind, perYear }) => [kind, perYear * 5]));
-const community = makeCommunity({ seed: 3, homes: 60, start: START });
+const community = makeCommunity({ seed: 3, homes: 60, start: START, sensors: 0.5 });
 const until = START + 60 * DAY;
 const plan = planIncidents({
   incidents,

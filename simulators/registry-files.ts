@@ -14,16 +14,22 @@ import type {
 import { parentPath } from '../src/model/registry.ts';
 import type { Community } from './community.ts';
 import { rfc3339 } from './report.ts';
+import { devicesOf } from './sensors.ts';
 
 /** The registry as CSV, one device a row, in the columns of the contract: what is needed for a backtest. */
 export function registryCsv({ homes, start }: Community): string {
   const enrolledAt = rfc3339(start);
-  const rows = ['community,grid,building,unit,home,device,model,gateway,enrolled_at'];
+  // A column for where devices hang, where that matters.
+  const places = homes.some(({ sensors }) => sensors);
+  const rows = [
+    `community,grid,building,unit,home,device,model,gateway,enrolled_at${places ? ',place' : ''}`,
+  ];
   for (const home of homes) {
     const place = [home.community, home.grid, home.building, home.unit, home.id].join(',');
-    const { meter, band } = home;
-    rows.push([place, meter.id, 'water-meter', meter.gateway ?? '', enrolledAt].join(','));
-    if (band) rows.push([place, band.id, 'wristband', band.gateway ?? '', enrolledAt].join(','));
+    for (const { device, model, place: room = '' } of devicesOf(home)) {
+      const fields = [place, device.id, model, device.gateway ?? '', enrolledAt, ...(places ? [room] : [])];
+      rows.push(fields.join(','));
+    }
   }
   return `${rows.join('\n')}\n`;
 }

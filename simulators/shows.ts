@@ -13,7 +13,7 @@ const HOMES = 30;
  * definition says. Returns what they do not show: nothing when all is well.
  */
 export function missingOf(definition: IncidentDefinition, seed = 1): string[] {
-  const community = makeCommunity({ seed, homes: HOMES, start: START });
+  const community = makeCommunity({ seed, homes: HOMES, start: START, sensors: 1 });
   const from = START + 4 * DAY + definition.hours[0] * HOUR + 30 * MINUTE;
   const common = { community, seed, start: START };
   const at = placeFor(definition, community);
@@ -38,7 +38,7 @@ export function missingOf(definition: IncidentDefinition, seed = 1): string[] {
 
 function placeFor({ needs }: IncidentDefinition, { homes }: Community): string {
   if (needs === 'gateway') return homes.find(({ meter }) => meter.gateway)?.meter.gateway ?? '';
-  return homes.find(({ band }) => needs === 'water-meter' || band)?.id ?? '';
+  return homes.find(({ band }) => needs !== 'wristband' || band)?.id ?? '';
 }
 
 function missingInHome(
@@ -50,6 +50,10 @@ function missingInHome(
 ): string[] {
   const meter = entriesWithin(disturbed, home.meter.id, incident);
   const band = entriesWithin(disturbed, home.band?.id, incident);
+  const { sensors } = home;
+  const detectors = [sensors?.smoke, sensors?.gas].flatMap((one) =>
+    entriesWithin(disturbed, one?.id, incident),
+  );
   const missing: string[] = [];
   const expect = (claim: boolean, text: string): void => {
     if (!claim) missing.push(`${home.id}: ${text}`);
@@ -73,9 +77,23 @@ function missingInHome(
   }
   for (const event of shows.events ?? [])
     expect(
-      [...meter, ...band].some((entry) => entry['event'] === event),
+      [...meter, ...band, ...detectors].some((entry) => entry['event'] === event),
       `no event ${event}`,
     );
+  if (shows.supply) {
+    const said = entriesWithin(disturbed, sensors?.electricity.id, incident);
+    expect(
+      said.length === 1 && said[0]?.['mains_power_bool'] === 0,
+      `${said.length} words of the electricity meter`,
+    );
+  }
+  if (shows.nobodyMoves) {
+    const later = { from: incident.from + 5 * MINUTE, to: incident.to };
+    const moves = (sensors?.motion ?? []).flatMap(({ id }) =>
+      values(entriesWithin(disturbed, id, later), 'motion_bool'),
+    );
+    expect(moves.length > 0 && moves.every((moved) => moved === 0), 'somebody moves');
+  }
   if (shows.worn !== undefined)
     expect(
       values(band, 'worn_bool').every((worn) => worn === shows.worn),

@@ -22,7 +22,7 @@ export const T0 = Date.parse('2026-03-01T00:00:00+08:00');
 
 /** A tree with these homes, each with the given devices; all entries have passed their schema. */
 export function community(
-  homes: Record<string, { model: string; id: string; gateway?: string }[]>,
+  homes: Record<string, { model: string; id: string; gateway?: string; place?: string }[]>,
   gateways: string[] = [],
 ): RegistryEntry[] {
   const raw: unknown[] = [

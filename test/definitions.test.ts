@@ -69,7 +69,7 @@ describe('the vocabulary', () => {
     }
   });
   test('ends the name of every metric in its unit', () => {
-    const units = ['m3', 'pct', 'mmhg', 'bpm', 'c', 'count', 'bool', 'deg', 'h', 'dbm', 'min'];
+    const units = ['m3', 'pct', 'mmhg', 'bpm', 'c', 'count', 'bool', 'deg', 'h', 'dbm', 'min', 'kwh', 'w'];
     for (const name of METRIC_NAMES) expect(units).toContain(name.split('_').at(-1));
   });
 });

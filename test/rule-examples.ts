@@ -22,12 +22,15 @@ export function alertsOf(
 ): unknown[] {
   const model = example.model ?? 'water-meter';
   const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
+  const others = Object.entries(example.devices ?? {}).map(([id, device]) => ({ id, ...device }));
   const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }, ...(example.beside ?? [])];
   const options = {
     models,
     kinds: new Map([...kinds, [kind.kind, kind]]),
     registry: Registry.from(
-      community(Object.fromEntries(homes.map((n) => [`h${n}`, [{ id: `d${n}`, model }]]))),
+      community(
+        Object.fromEntries(homes.map((n) => [`h${n}`, [{ id: `d${n}`, model }, ...(n === 1 ? others : [])]])),
+      ),
     ),
     ruleSet: ruleSetSchema.parse({ version: 'test', rules }),
     policy,
@@ -87,7 +90,7 @@ function reportsOf(input: ExampleInput, device: string): Report[] {
     reports.push({
       kind: 'report',
       receivedAt: Math.round(T0 + (input.receivedAt ?? hour) * HOUR),
-      device,
+      device: input.device ?? device,
       clock: 'device',
       readings: Object.entries(values).map(([metric, value]) => ({
         metric: metric as MetricName,

@@ -14,5 +14,5 @@ export default defineIncident({
   hours: [8, 17],
   lasts: (random) => random.between(1, 6) * DAY,
   happen: () => ({ usesNoWater: true, nobodyHome: true }),
-  shows: { meterMessages: 'some', litres: 'none' },
+  shows: { meterMessages: 'some', litres: 'none', nobodyMoves: true },
 });

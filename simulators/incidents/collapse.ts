@@ -14,5 +14,5 @@ export default defineIncident({
   hours: [0, 24],
   lasts: (random) => random.between(36, 72) * HOUR,
   happen: () => ({ usesNoWater: true, liesStill: true }),
-  shows: { meterMessages: 'some', litres: 'none', stepsStandStill: true },
+  shows: { meterMessages: 'some', litres: 'none', stepsStandStill: true, nobodyMoves: true },
 });

@@ -7,6 +7,8 @@ import type { Person } from './person.ts';
 export interface Draw {
   readonly at: number;
   readonly litres: number;
+  /** Where, if it is a room in which somebody can be seen. */
+  readonly room?: 'bathroom' | 'kitchen';
 }
 
 export interface Span {
@@ -100,10 +102,10 @@ class WaterDay {
     this.#outs = outs;
   }
 
-  use(at: number, litres: number, scaled = true): void {
+  use(at: number, litres: number, scaled = true, room?: Draw['room']): void {
     if (this.#outs.some((out) => at >= out.from && at < out.to)) return;
     const amount = litres * (scaled ? this.#scale : 1) * this.#random.between(0.8, 1.2);
-    this.#draws.push({ at: Math.round(at), litres: amount });
+    this.#draws.push({ at: Math.round(at), litres: amount, ...(room ? { room } : {}) });
   }
 
   inOrder(): Draw[] {
@@ -115,8 +117,8 @@ class WaterDay {
     let at = from + this.#random.between(1, 12) * MINUTE;
     const meanGap = (unwell ? 3 : 1) * (HOUR / person.toiletVisitsAnHour);
     while (at < sleepFrom) {
-      this.use(at, person.flushLitres * (unwell ? 0.6 : 1), false);
-      if (this.#random.chance(0.8)) this.use(at + MINUTE, this.#random.between(0.3, 1));
+      this.use(at, person.flushLitres * (unwell ? 0.6 : 1), false, 'bathroom');
+      if (this.#random.chance(0.8)) this.use(at + MINUTE, this.#random.between(0.3, 1), true, 'bathroom');
       at += 25 * MINUTE + this.#random.exponential(Math.max(HOUR / 2, meanGap - 25 * MINUTE));
     }
   }
@@ -124,21 +126,21 @@ class WaterDay {
   night(person: Person, from: number, to: number): void {
     let at = from + this.#random.exponential((to - from) / person.nightVisits);
     while (at < to - 20 * MINUTE) {
-      if (person.flushesAtNight) this.use(at, person.flushLitres, false);
-      else if (this.#random.chance(0.5)) this.use(at, 0.5);
+      if (person.flushesAtNight) this.use(at, person.flushLitres, false, 'bathroom');
+      else if (this.#random.chance(0.5)) this.use(at, 0.5, true, 'bathroom');
       at += HOUR + this.#random.exponential((to - from) / person.nightVisits);
     }
   }
 
   household(person: Person, from: number, sleepFrom: number): void {
     const random = this.#random;
-    this.use(from + random.between(6, 25) * MINUTE, random.between(2, 4.5));
-    this.use(sleepFrom - random.between(10, 45) * MINUTE, random.between(2, 5));
+    this.use(from + random.between(6, 25) * MINUTE, random.between(2, 4.5), true, 'bathroom');
+    this.use(sleepFrom - random.between(10, 45) * MINUTE, random.between(2, 5), true, 'bathroom');
     this.#meal(from + random.between(0.4, 0.9) * HOUR, 0.4 * person.mealLitres);
     this.#meal(from + random.between(4.6, 5.6) * HOUR, person.mealLitres);
     this.#meal(sleepFrom - random.between(3.2, 4.2) * HOUR, 0.9 * person.mealLitres);
     for (let i = random.integer(1, 4); i > 0; i--)
-      this.use(random.between(from, sleepFrom), random.between(0.5, 2));
+      this.use(random.between(from, sleepFrom), random.between(0.5, 2), true, 'kitchen');
     if (random.chance(1 / person.showerEveryDays)) this.#shower(person, sleepFrom);
     if (random.chance(1 / person.laundryEveryDays)) this.#laundry(person, from);
     if (random.chance(0.15)) this.use(from + random.between(1, 9) * HOUR, random.between(6, 15));
@@ -146,14 +148,14 @@ class WaterDay {
 
   /** Washing and cooking, then the dishes. */
   #meal(at: number, litres: number): void {
-    this.use(at, litres * 0.35);
-    this.use(at + this.#random.between(5, 20) * MINUTE, litres * 0.25);
-    this.use(at + this.#random.between(35, 70) * MINUTE, litres * 0.4);
+    this.use(at, litres * 0.35, true, 'kitchen');
+    this.use(at + this.#random.between(5, 20) * MINUTE, litres * 0.25, true, 'kitchen');
+    this.use(at + this.#random.between(35, 70) * MINUTE, litres * 0.4, true, 'kitchen');
   }
 
   #shower(person: Person, sleepFrom: number): void {
     const at = sleepFrom - this.#random.between(0.7, 2.5) * HOUR;
-    for (let i = 0; i < 3; i++) this.use(at + i * 3 * MINUTE, person.showerLitres / 3);
+    for (let i = 0; i < 3; i++) this.use(at + i * 3 * MINUTE, person.showerLitres / 3, true, 'bathroom');
   }
 
   /** A washing machine fills four times. */

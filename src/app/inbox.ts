@@ -15,6 +15,10 @@ export type Item =
   | { readonly kind: 'message'; readonly inbound: InboundMessage }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
 
+/** A command that concerns every home: it must not come before what is due for some. */
+export const concernsAll = (item: Item): boolean =>
+  item.kind === 'input' && item.input.kind === 'command' && !('case' in item.input.command);
+
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;
 /** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */

@@ -5,13 +5,13 @@ import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/eff
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
-import type { RecordStore, StreamEvent, SubjectRow } from '../ports/records.ts';
+import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import { type Batch, emptyBatch } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
-import { Inbox, type Item } from './inbox.ts';
+import { concernsAll, Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
@@ -396,6 +396,3 @@ export class Loop {
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';
-
-const concernsAll = (item: Item): boolean =>
-  item.kind === 'input' && item.input.kind === 'command' && !('case' in item.input.command);

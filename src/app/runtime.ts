@@ -3,7 +3,7 @@ import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { Device } from '../model/registry.ts';
+import type { Device, DevicePlace } from '../model/registry.ts';
 import type { AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
 import { NO_SLOTS, type RuleDevice, type Slots } from '../rules/instance.ts';
 import type { Subject } from './subject.ts';
@@ -54,6 +54,9 @@ export class RuntimeDevice implements RuleDevice {
   }
   get model(): string {
     return this.definition.model;
+  }
+  get place(): DevicePlace | undefined {
+    return this.device.place;
   }
   get metrics(): readonly MetricName[] {
     return this.definition.metrics;

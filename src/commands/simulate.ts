@@ -37,6 +37,7 @@ interface Flags {
   readonly faults: string;
   readonly settleDays?: string;
   readonly uploadDaily?: boolean;
+  readonly sensors: string;
   readonly json?: boolean;
 }
 
@@ -48,7 +49,8 @@ Incidents and faults are lists, separated by commas:
   fall@haitang-1-1-101=2026-03-02T08:00:00+08:00[/end]    there and then
   loss=0.05                    for faults: the share of messages, devices or times a year that the fault counts
 
-Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gateway-dead, guest, leak, meter-dead, sos
+Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
+           power-cut, smoke, sos
 Faults:    burst, clock-skew, flat-battery, loss, reorder, repeat
 
 Examples:
@@ -67,7 +69,7 @@ const addCommand: AddCommand = (program) => {
     .command('simulate')
     .summary('make a community live: to a recording, or over MQTT')
     .description(
-      'Simulates people who live alone, their water meters and wristbands. Writes a recording with its truth and registry, or publishes over MQTT like the devices themselves. The same seed gives the same messages.',
+      'Simulates people who live alone, their water meters and wristbands, and in some homes door contacts, motion sensors, electricity meters, smoke and gas detectors. Writes a recording with its truth and registry, or publishes over MQTT like the devices themselves. The same seed gives the same messages.',
     )
     .option('--seed <text>', 'everything is drawn from it', '1')
     .option('--homes <count>', 'how many homes', '20')
@@ -81,6 +83,7 @@ const addCommand: AddCommand = (program) => {
     .option('--faults <list>', 'what goes wrong on the line, see below', 'none')
     .option('--settle-days <number>', 'no random incident before (a tenth of the days, at most 2)')
     .option('--upload-daily', 'meters upload 24 readings once a day')
+    .option('--sensors <share>', 'share of homes with door, motion, electricity, smoke and gas sensors', '0')
     .option('--record <file>', 'write a recording (gzip if the name ends in .gz)')
     .option('--truth <file>', 'write what really happened, one line an incident')
     .option('--registry <file>', 'write the registry: .yaml with people and credentials, else CSV of devices')
@@ -166,6 +169,13 @@ function positive(name: string, text: string, orElse = ''): number {
   return number;
 }
 
+function share(name: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 1))
+    throw new UsageError(`${name}: "${text}" is not a share between 0 and 1`);
+  return number;
+}
+
 function warn(text: string): void {
   process.stderr.write(`note: ${text}\n`);
 }
@@ -186,6 +196,7 @@ async function simulationOf(flags: Flags, timing: Timing, secrets: Map<string, s
       incidents: flags.incidents,
       faults: flags.faults,
       uploadDaily: flags.uploadDaily === true,
+      sensors: share('--sensors', flags.sensors),
       presence: flags.url !== undefined,
       ...(settleDays === undefined ? {} : { settleDays }),
       ...(flags.secrets === undefined ? {} : { secret: (id) => secretOf(secrets, id) }),

@@ -27,6 +27,7 @@ const COLUMNS = {
   secret_hash: ['密钥哈希'],
   expected_interval: ['上报间隔'],
   counter_resolution: ['最小刻度'],
+  place: ['位置', '安装位置'],
 } as const satisfies Record<string, readonly string[]>;
 export type Column = keyof typeof COLUMNS;
 const NEEDED: readonly Column[] = ['community', 'home', 'device', 'model', 'enrolled_at'];

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../lib/result.ts';
-import { type Gateway, type Level, parentPath } from '../model/registry.ts';
+import { type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
 import {
   type Column,
   type CsvRecord,
@@ -272,6 +272,7 @@ class CsvRows {
       secretHash: this.#optional('secret_hash'),
       expectedIntervalMs: this.#interval(),
       counterResolution: this.#number('counter_resolution'),
+      place: this.#devicePlace(),
     };
     this.#draft.add('device', id, fields, () => ({ line }));
   }
@@ -294,6 +295,12 @@ class CsvRows {
     const ms = parseDuration(text);
     if (ms === undefined) this.#say(`expected_interval: found ${show(text)}, expected ${DURATION_FORMS}`);
     return ms;
+  }
+
+  /** By its name in the schema, or as people write it: 卫生间. What is neither is a problem of the schema. */
+  #devicePlace(): string | undefined {
+    const text = this.#optional('place');
+    return Object.entries(PLACES).find(([, { zh }]) => zh === text)?.[0] ?? text;
   }
 
   #takeGateway(id: string, parent: string, enrolledAt: number | undefined): void {

@@ -97,6 +97,18 @@ export const METRICS = {
   signal_dbm: metric(13, 'signal_dbm', '信号', 'Signal strength', 'dB[mW]', [-150, 20], 0, 'instant'),
   door_open_bool: metric(14, 'door_open_bool', '门开', 'Door open', '1', [0, 1], 0, 'state'),
   motion_bool: metric(15, 'motion_bool', '有人活动', 'Motion', '1', [0, 1], 0, 'state'),
+  energy_index_kwh: metric(
+    16,
+    'energy_index_kwh',
+    '电表读数',
+    'Electricity meter index',
+    'kW.h',
+    [0, 10_000_000],
+    3,
+    'counter',
+  ),
+  power_w: metric(17, 'power_w', '功率', 'Power', 'W', [-100_000, 100_000], 0, 'instant'),
+  mains_power_bool: metric(18, 'mains_power_bool', '供电', 'Mains power', '1', [0, 1], 0, 'state'),
   body_temperature_c: metric(
     20,
     'body_temperature_c',
@@ -155,6 +167,11 @@ export const EVENTS = {
   tamper_cleared: { id: 14, title: { zh: '拆动解除', en: 'Tamper flag cleared' } },
   boot: { id: 15, title: { zh: '重新启动', en: 'Restarted' } },
   put_on: { id: 16, title: { zh: '手环戴上', en: 'Put on the wrist' } },
+  smoke: { id: 17, title: { zh: '烟雾报警', en: 'Smoke' } },
+  carbon_monoxide: { id: 18, title: { zh: '一氧化碳报警', en: 'Carbon monoxide' } },
+  gas: { id: 19, title: { zh: '燃气报警', en: 'Gas' } },
+  alarm_cleared: { id: 20, title: { zh: '报警解除', en: 'Detector back to normal' } },
+  alarm_test: { id: 21, title: { zh: '报警自检', en: 'Detector tested' } },
 } as const satisfies Record<string, { id: number; title: Text }>;
 
 export type EventName = keyof typeof EVENTS;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Text } from './text.ts';
 
 /**
  * Who lives where, what hangs on which wall, who comes. Every noun is a flat entry with its parent's id; a node of the
@@ -92,6 +93,18 @@ export const contactSchema = z.object({
   channels: z.array(channelAddress).default([]),
 });
 
+/** Where in the home a device hangs, as far as rules must know: a stay in the bathroom, the front door. */
+export const PLACES = {
+  entrance: { zh: '入户门', en: 'front door' },
+  hall: { zh: '过道', en: 'hall' },
+  'living-room': { zh: '客厅', en: 'living room' },
+  bedroom: { zh: '卧室', en: 'bedroom' },
+  bathroom: { zh: '卫生间', en: 'bathroom' },
+  kitchen: { zh: '厨房', en: 'kitchen' },
+} as const satisfies Record<string, Text>;
+export type DevicePlace = keyof typeof PLACES;
+const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace[]];
+
 export const deviceSchema = z.object({
   noun: z.literal('device'),
   id,
@@ -101,6 +114,7 @@ export const deviceSchema = z.object({
   /** The gateway it speaks through, if it does not speak itself. */
   gateway: id.optional(),
   resident: id.optional(),
+  place: z.enum(DEVICE_PLACES).optional().meta({ title: 'Place in the home' }),
   enrolledAt: instant,
   /** How often it should report; the model's own interval if absent. */
   expectedIntervalMs: z.number().int().positive().optional(),

@@ -4,13 +4,15 @@ import type { CounterRules } from '../model/counter-history.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { AwayPeriod } from '../model/registry.ts';
+import type { AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 
 /** A device as rules see it: what it said, and how it is expected to speak. */
 export interface DeviceView {
   readonly state: DeviceState;
   readonly model: string;
+  /** Where in the home it hangs, if the registry says so. */
+  readonly place: DevicePlace | undefined;
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
   /** Who wears or uses it, if the registry says so. */
@@ -204,6 +206,8 @@ export interface RuleExample {
     readonly kind: string;
     readonly params?: Readonly<Record<string, unknown>>;
   }[];
+  /** Further devices of the home beside the one of `model`, by the name under which inputs mention them. */
+  readonly devices?: Readonly<Record<string, { readonly model: string; readonly place?: DevicePlace }>>;
   readonly inputs: readonly ExampleInput[];
   /** Time passes until this hour. */
   readonly until: number;
@@ -219,6 +223,8 @@ export interface RuleExample {
 
 /** One report, or a series of them: `every` hours until `until` (excluded), each value `step` more than the one before. */
 export interface ExampleInput {
+  /** One of the example's `devices`; the one of `model` if absent. */
+  readonly device?: string;
   /** Event time, in hours. */
   readonly at: number;
   readonly every?: number;

@@ -28,6 +28,7 @@ export const DEFAULT_RETENTION: RetentionPolicy = {
     flow_m3_h: 30 * DAY,
     motion_bool: 30 * DAY,
     door_open_bool: 30 * DAY,
+    power_w: 30 * DAY,
     latitude_deg: 30 * DAY,
     longitude_deg: 30 * DAY,
   },

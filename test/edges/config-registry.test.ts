@@ -453,3 +453,24 @@ describe('what people write', () => {
     expect(taken(parseImport('yaml', 'communities: []', 'x.yaml')).put).toEqual([]);
   });
 });
+
+test('where a device hangs may be said in either language, and a place that does not exist is refused', () => {
+  const head = 'community,home,device,model,enrolled_at,位置';
+  const rows = [
+    'c,h,d1,wristband,2026-03-01,卫生间',
+    'c,h,d2,wristband,2026-03-01,kitchen',
+    'c,h,d3,wristband,2026-03-01,',
+  ];
+  const file = taken(csv([head, ...rows].join('\n')));
+  expect(['d1', 'd2', 'd3'].map((id) => (find(file, 'device', id) as Device).place)).toEqual([
+    'bathroom',
+    'kitchen',
+    undefined,
+  ]);
+  expect(complaints(csv([head, 'c,h,d1,wristband,2026-03-01,cellar'].join('\n')))[0]).toMatch(
+    /x\.csv:2.*place/,
+  );
+  const inYaml =
+    'communities: [{ id: c, homes: [{ id: h, enrolledAt: "2026-03-01", devices: [{ id: d, model: wristband, place: hall }] }] }]';
+  expect((find(taken(yaml(inYaml)), 'device', 'd') as Device).place).toBe('hall');
+});

@@ -1,0 +1,300 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { localDay, shortLocal } from '../../lib/local-time.ts';
+import { type CounterHistory, countOf, emptyHistory, newestAt, pointAt } from '../../model/counter-block.ts';
+import { type CounterRules, takeCounter, useInWindow } from '../../model/counter-history.ts';
+import { timeWithin } from '../daily-hours.ts';
+import { type DeviceView, defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
+import { onlyOf } from '../sensor-log.ts';
+
+const hour = z.number().int().min(0).max(23);
+const params = z.strictObject({
+  hours: z.number().min(2).max(48).default(15).meta({ title: 'Window', unit: 'h' }),
+  wakingHours: z.number().min(0).max(24).default(6).meta({
+    title: 'Waking hours within the window',
+    unit: 'h',
+    description: 'at least: who sleeps uses no more than what stands by',
+  }),
+  wakingFromHour: hour.default(7).meta({ title: 'Awake from', unit: 'h', description: 'local time' }),
+  wakingToHour: hour.default(22).meta({ title: 'Awake to', unit: 'h' }),
+  factor: z.number().min(1).max(3).default(1.1).meta({
+    title: 'Raise at',
+    unit: '× standby',
+    description: 'use within the window, at most',
+  }),
+  clearFactor: z.number().min(1).max(5).default(1.2).meta({ title: 'Clear above', unit: '× standby' }),
+  learnDays: z.number().int().min(1).max(14).default(7).meta({
+    title: 'Days before it is armed',
+    unit: 'd',
+    description: 'standby is the median of what was least on each of the last 14 days',
+  }),
+});
+type Params = z.output<typeof params>;
+
+interface Meter {
+  readonly history: CounterHistory;
+  /** Least use over a few hours of each of the last days: pairs of a local day and millionths of a kWh an hour. */
+  floors: number[];
+  /** Whether the supply is on now, and since when, if the meter speaks of that. */
+  supply?: { on: boolean; at: number };
+}
+interface State {
+  meters: Record<string, Meter>;
+}
+type Context = RuleContext<Params, State>;
+
+/** A single-phase connection carries less; six digits before the decimal point, as on meters that are sold. */
+const INDEX: CounterRules = { max: 1_000_000, resolution: 0.01, perHourMax: 60 };
+/** Long enough that a refrigerator runs several times within it, short enough to fit into a night. */
+const FLOOR_SPAN_MS = 5 * HOUR;
+const FLOOR_SLACK_MS = 1.5 * HOUR;
+const FLOOR_DAYS = 14;
+/** Standby below this in the window cannot be told from nothing by the meter's own steps, in millionths of a kWh. */
+const STANDBY_LEAST = 50_000;
+
+/**
+ * All that runs is what always runs: nobody has switched anything on. Compared with the home's own standby, because a
+ * refrigerator uses more than a person who reads. A meter whose standby is not known yet, or too small to see, makes no
+ * claim; nor does a window in which the supply was off.
+ */
+export default defineRule<Params, State>({
+  kind: 'no-active-power',
+  title: { zh: '无活动用电', en: 'Nobody uses electricity' },
+  summary: {
+    zh: '时间窗内用电不超过本户待机用电的规定倍数，且其中清醒时段足够长，则告警。待机水平按最近十四天学习；数据不全、停电或待机太小无法分辨时不作判断。',
+    en: "Raises when the home used hardly more than its own standby within the window, enough waking hours among them. Standby is learnt from the last fourteen days; a window that is not measured, a supply that was off, or a standby too small for the meter's steps: no claim.",
+  },
+  about: 'person',
+  priority: 'P2',
+  scope: 'home',
+  inactivity: true,
+  params,
+  reads: () => ({ metrics: ['energy_index_kwh', 'mains_power_bool'] }),
+  onReport(context, report) {
+    const { device } = context;
+    if (!device || !measuresEnergy(device)) return;
+    const state = context.state ?? { meters: {} };
+    state.meters = onlyOf(state.meters, context.devices);
+    const meter = state.meters[device.state.id] ?? { history: emptyHistory(), floors: [] };
+    state.meters[device.state.id] = meter;
+    for (const { metric, value, at } of report.readings) {
+      if (metric === 'energy_index_kwh') takeIndex(meter, at, value, context.timeZone);
+      else if (metric === 'mains_power_bool') takeSupply(meter, at, value === 1);
+    }
+    context.state = state;
+    judge(context, state);
+  },
+  examples: [
+    {
+      name: 'from the evening on, nothing but what always runs: found when six waking hours are full',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: days(3, { thenStandbyHours: 24 }),
+      until: 96,
+      // The last use is that of 22:00 on the third day.
+      expect: [{ raised: 85, since: 85, priority: 'P2' }],
+    },
+    {
+      name: 'somebody switches something on, and it ends',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: [
+        ...days(3, { thenStandbyHours: 15 }),
+        { at: 87, every: 1, until: 92, values: { energy_index_kwh: 118 } },
+      ],
+      until: 92,
+      expect: [{ raised: 85, cleared: 87, reason: 'recovered' }],
+    },
+    {
+      name: 'must not fire: ordinary days and nights',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: days(5, { thenStandbyHours: 8 }),
+      until: 128,
+      expect: [],
+    },
+    {
+      name: 'must not fire: standby is not known yet',
+      model: 'electricity-meter',
+      inputs: days(3, { thenStandbyHours: 24 }),
+      until: 96,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a meter that is silent is not a home without use',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: days(3, { thenStandbyHours: 6 }),
+      until: 120,
+      expect: [],
+    },
+    {
+      name: 'must not fire: the supply is off',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: [
+        ...days(3, { thenStandbyHours: 2 }),
+        { at: 73.5, values: { mains_power_bool: 0 } },
+        { at: 74, every: 1, until: 96, values: { energy_index_kwh: 117.64 } },
+      ],
+      until: 96,
+      expect: [],
+    },
+    {
+      name: 'a day that comes at once is judged by what it measured',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      inputs: days(3, { thenStandbyHours: 24, receivedAt: 95.5 }),
+      until: 96,
+      expect: [{ raised: 95.5 }],
+    },
+  ],
+});
+
+/** Days of which each hour uses 0.06 kWh at night and 0.3 kWh by day; then so many hours of standby. */
+function days(
+  count: number,
+  { thenStandbyHours, receivedAt }: { thenStandbyHours: number; receivedAt?: number },
+): ExampleInput[] {
+  const late = receivedAt === undefined ? {} : { receivedAt };
+  const inputs: ExampleInput[] = [];
+  let index = 100;
+  const run = (at: number, hours: number, step: number, more = {}): void => {
+    const values = { energy_index_kwh: Number(index.toFixed(3)) };
+    inputs.push({ at, every: 1, until: at + hours, values, step: { energy_index_kwh: step }, ...more });
+    index += hours * step;
+  };
+  for (let day = 0; day < count; day++) {
+    run(24 * day, 6, 0.06);
+    run(24 * day + 6, 16, 0.3);
+    run(24 * day + 22, 2, 0.06);
+  }
+  run(24 * count, thenStandbyHours, 0.06, late);
+  return inputs;
+}
+
+const measuresEnergy = ({ metrics }: DeviceView): boolean => metrics.includes('energy_index_kwh');
+
+function takeIndex(meter: Meter, at: number, value: number, timeZone: string): void {
+  const { kind } = takeCounter(meter.history, at, value, INDEX);
+  if (kind === 'taken' || kind === 'restarted') lowerFloor(meter, countOf(meter.history) - 1, timeZone);
+  // What late data has moved is computed anew, so that the order does not matter.
+  else if (kind === 'late') rebuildFloors(meter, timeZone);
+}
+
+function takeSupply(meter: Meter, at: number, on: boolean): void {
+  const { supply } = meter;
+  if (supply && at <= supply.at) return;
+  if (!supply ? on : supply.on === on) return;
+  meter.supply = { on, at };
+}
+
+function lowerFloor(meter: Meter, index: number, timeZone: string): void {
+  const at = pointAt(meter.history, index);
+  const use = useInWindow(meter.history, at, FLOOR_SPAN_MS, FLOOR_SLACK_MS);
+  if (!use.covered) return;
+  const perHour = Math.round((use.amount / (use.to - use.from)) * HOUR);
+  const day = localDay(at, timeZone);
+  const { floors } = meter;
+  const known = floors.findIndex((value, i) => i % 2 === 0 && value === day);
+  if (known >= 0) floors[known + 1] = Math.min(floors[known + 1] as number, perHour);
+  else floors.push(day, perHour);
+  while (floors.length > 2 * FLOOR_DAYS) floors.splice(0, 2);
+}
+
+function rebuildFloors(meter: Meter, timeZone: string): void {
+  const first = localDay(pointAt(meter.history, 0) + FLOOR_SPAN_MS, timeZone);
+  const from = meter.floors.findIndex((day, i) => i % 2 === 0 && day > first);
+  if (from >= 0) meter.floors.length = from;
+  for (let i = 0; i < countOf(meter.history); i++) lowerFloor(meter, i, timeZone);
+}
+
+/** What the home uses when nobody does anything, in millionths of a kWh an hour; undefined while that is not known. */
+function standbyOf({ floors }: Meter, { learnDays }: Params): number | undefined {
+  const rates = floors.filter((_, i) => i % 2 === 1).sort((a, b) => a - b);
+  return rates.length < learnDays ? undefined : rates[Math.floor(rates.length / 2)];
+}
+
+/** What a home used within its window, and what its standby alone would have used, in millionths of a kWh. */
+interface Use {
+  readonly from: number;
+  readonly to: number;
+  readonly amount: number;
+  readonly standby: number;
+}
+
+function useOf(meter: Meter, device: DeviceView, at: number, limits: Params): Use | undefined {
+  const slack = Math.max(HOUR, device.intervalMs);
+  const window = useInWindow(meter.history, at, limits.hours * HOUR, slack);
+  const perHour = standbyOf(meter, limits);
+  if (!window.covered || perHour === undefined || at - window.to > freshMs(device)) return undefined;
+  const standby = (perHour * (window.to - window.from)) / HOUR;
+  const { supply } = meter;
+  if (standby < STANDBY_LEAST || (supply && (!supply.on || supply.at > window.from))) return undefined;
+  return { ...window, standby };
+}
+
+const freshMs = ({ intervalMs }: DeviceView): number => 2 * intervalMs + 30 * MINUTE;
+
+/** The home as a whole: several meters are added up, and all must have been read lately. */
+function homeUse({ devices, params: limits }: Context, { meters }: State, at: number): Use | undefined {
+  let sum: Use | undefined;
+  for (const device of devices.filter(measuresEnergy)) {
+    const meter = meters[device.state.id];
+    const use = meter && useOf(meter, device, at, limits);
+    if (!use) return undefined;
+    sum = sum
+      ? {
+          from: Math.min(sum.from, use.from),
+          to: Math.max(sum.to, use.to),
+          amount: sum.amount + use.amount,
+          standby: sum.standby + use.standby,
+        }
+      : use;
+  }
+  return sum;
+}
+
+function judge(context: Context, state: State): void {
+  const { device, open, params: limits, timeZone, now } = context;
+  const meter = device && state.meters[device.state.id];
+  const at = meter && countOf(meter.history) > 0 ? newestAt(meter.history) : undefined;
+  if (!device || at === undefined) return;
+  if (context.late && open) {
+    const then = homeUse(context, state, open.at);
+    if (then && then.amount > limits.factor * then.standby) context.clear('late-data');
+  }
+  // Old readings that come in after an outage say nothing about now.
+  if (now - at > freshMs(device)) return;
+  const use = homeUse(context, state, at);
+  if (!use) return;
+  const awake = { from: limits.wakingFromHour, to: limits.wakingToHour };
+  if (use.amount > Math.max(limits.clearFactor, limits.factor) * use.standby) context.clear('recovered');
+  else if (
+    use.amount <= limits.factor * use.standby &&
+    timeWithin(use.from, use.to, awake, timeZone) >= limits.wakingHours * HOUR
+  )
+    context.raise(finding(context, use, at));
+}
+
+function finding(context: Context, { from, to, amount, standby }: Use, at: number): Finding {
+  const hours = Number(((to - from) / HOUR).toFixed(1));
+  const used = Number((amount / 1_000_000).toFixed(2));
+  const usual = Number((standby / 1_000_000).toFixed(2));
+  const when = shortLocal(from, context.timeZone);
+  return {
+    since: context.open?.since ?? at,
+    at,
+    from,
+    evidence: {
+      text: {
+        zh: `自 ${when} 起 ${hours} 小时用电 ${used} 度，与本户待机用电（${usual} 度）相当：没有人用电`,
+        en: `${used} kWh in ${hours} h since ${when}, as much as this home's standby alone (${usual} kWh): nobody uses electricity`,
+      },
+      readings: [],
+      coverage: 'measured',
+      freshnessMs: context.now - at,
+      values: { hours, usedKwh: used, standbyKwh: usual, factor: context.params.factor },
+    },
+  };
+}

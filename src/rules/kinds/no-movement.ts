@@ -1,0 +1,260 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import { timeWithin } from '../daily-hours.ts';
+import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import {
+  doorsOf,
+  isFrontDoor,
+  latest,
+  listen,
+  measuredSince,
+  type SensorState,
+  seesMotion,
+} from '../sensor-log.ts';
+
+const hour = z.number().int().min(0).max(23);
+const params = z.strictObject({
+  wakingHours: z.number().min(1).max(50).default(12).meta({ title: 'Without movement by day', unit: 'h' }),
+  nightHours: z.number().min(1).max(50).default(14).meta({
+    title: 'Without movement, night included',
+    unit: 'h',
+    description: 'where the time touches the night',
+  }),
+  nightFromHour: hour.default(22).meta({ title: 'Night from', unit: 'h', description: 'local time' }),
+  nightToHour: hour.default(6).meta({ title: 'Night to', unit: 'h' }),
+  exitSlackMinutes: z.number().min(0).max(30).default(1).meta({
+    title: 'Movement at the door',
+    unit: 'min',
+    description: 'after the door has moved, so much movement still belongs to going out: clocks differ',
+  }),
+});
+type Params = z.output<typeof params>;
+interface State extends SensorState {
+  /** The last movement that any sensor saw. */
+  moved: number;
+}
+type Context = RuleContext<Params, State>;
+
+/**
+ * Nobody moves in the home, and nobody has left it: a front door that moved after the last movement means that the
+ * person went out, and nothing is claimed until somebody moves again. All motion sensors of the home must be heard.
+ */
+export default defineRule<Params, State>({
+  kind: 'no-movement',
+  title: { zh: '无人活动', en: 'No movement' },
+  summary: {
+    zh: '家中所有感应器在规定时间内没有感应到活动，且其后入户门没有动过，则告警；有活动即解除。任一感应器静默则不作判断；最后一次活动之后门动过视为已外出（久未归由“久未出门”发现）。',
+    en: 'Raises when no sensor of the home has seen movement for so long and the front door has not moved since; ends with movement. Any sensor that is silent: no claim. A door that moved after the last movement means that the person went out; whoever does not come back is found by not-gone-out.',
+  },
+  about: 'person',
+  priority: 'P2',
+  scope: 'home',
+  inactivity: true,
+  params,
+  reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
+  onReport(context, report) {
+    const { device } = context;
+    if (!device || !(seesMotion(device) || isFrontDoor(device))) return;
+    const state = context.state ?? { moved: 0, heard: {}, doors: {} };
+    const before = state.moved;
+    listen(state, device, report, context.devices);
+    for (const { metric, value, at } of report.readings)
+      if (metric === 'motion_bool' && value === 1) state.moved = Math.max(state.moved, at);
+    // A home that has only a door contact is not watched for movement, and remembers nothing.
+    if (!context.state && !context.devices.some(seesMotion)) return;
+    context.state = state;
+    if (state.moved > before) moved(context, state.moved);
+    judge(context, state);
+  },
+  onTimer(context) {
+    if (context.state) judge(context, context.state);
+  },
+  examples: [
+    {
+      name: 'nobody moves from nine in the morning: found at nine in the evening',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
+        { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
+      ],
+      until: 24,
+      expect: [{ raised: 21, since: 21, priority: 'P2' }],
+    },
+    {
+      name: 'nobody gets up: found 14 hours after the last movement in the evening',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 18, every: 0.5, until: 22.6, values: { motion_bool: 1 } },
+        { at: 23, every: 1, until: 40, values: { motion_bool: 0 } },
+      ],
+      until: 40,
+      expect: [{ raised: 36.5, since: 36.5 }],
+    },
+    {
+      name: 'somebody moves again, and it ends',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 7, values: { motion_bool: 1 } },
+        { at: 8, every: 1, until: 21, values: { motion_bool: 0 } },
+        { at: 20.5, values: { motion_bool: 1 } },
+      ],
+      until: 22,
+      expect: [{ raised: 19, cleared: 20.5, reason: 'recovered' }],
+    },
+    {
+      name: 'must not fire: the front door opened after the last movement',
+      model: 'motion-sensor',
+      devices: { door: { model: 'door-contact' } },
+      inputs: [
+        { device: 'door', at: 0, every: 4, until: 40, values: { door_open_bool: 0 } },
+        { at: 7, every: 0.25, until: 9, values: { motion_bool: 1 } },
+        { device: 'door', at: 8.8, values: { door_open_bool: 1 } },
+        { device: 'door', at: 8.805, values: { door_open_bool: 0 } },
+        { at: 9.5, every: 1, until: 40, values: { motion_bool: 0 } },
+      ],
+      until: 40,
+      expect: [],
+    },
+    {
+      name: 'comes home, moves, and then does not any more',
+      model: 'motion-sensor',
+      devices: { door: { model: 'door-contact', place: 'entrance' } },
+      inputs: [
+        { device: 'door', at: 0, every: 4, until: 28, values: { door_open_bool: 0 } },
+        { device: 'door', at: 9, values: { door_open_bool: 1 } },
+        { device: 'door', at: 9.002, values: { door_open_bool: 0 } },
+        { at: 8, values: { motion_bool: 1 } },
+        { at: 9.05, values: { motion_bool: 1 } },
+        { at: 9.5, every: 1, until: 28, values: { motion_bool: 0 } },
+      ],
+      until: 28,
+      expect: [{ raised: 21.05 }],
+    },
+    {
+      name: 'must not fire: a sensor that is silent makes no claim',
+      model: 'motion-sensor',
+      inputs: [{ at: 0, every: 1, until: 8, values: { motion_bool: 1 } }],
+      until: 48,
+      expect: [],
+    },
+    {
+      name: 'must not fire: one of two sensors is silent',
+      model: 'motion-sensor',
+      devices: { m2: { model: 'motion-sensor', place: 'living-room' } },
+      inputs: [
+        { at: 6, values: { motion_bool: 1 } },
+        { at: 7, every: 1, until: 30, values: { motion_bool: 0 } },
+        { device: 'm2', at: 6, every: 1, until: 12, values: { motion_bool: 0 } },
+      ],
+      until: 30,
+      expect: [],
+    },
+    {
+      name: 'a movement that is told late withdraws it',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 7, values: { motion_bool: 1 } },
+        { at: 8, every: 1, until: 21, values: { motion_bool: 0 } },
+        { at: 12.5, receivedAt: 19.5, values: { motion_bool: 1 } },
+      ],
+      until: 20,
+      expect: [{ raised: 19, cleared: 19.5, reason: 'late-data' }],
+    },
+    {
+      name: 'heartbeats that come late, all at once, still prove the time without movement',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 7, values: { motion_bool: 1 } },
+        { at: 8, every: 1, until: 21, receivedAt: 20.5, values: { motion_bool: 0 } },
+      ],
+      until: 21,
+      expect: [{ raised: 20.5, since: 19 }],
+    },
+    {
+      name: 'must not fire: ordinary days',
+      model: 'motion-sensor',
+      inputs: [
+        { at: 0, every: 1, until: 100, values: { motion_bool: 0 } },
+        { at: 6.5, every: 8, until: 100, values: { motion_bool: 1 } },
+      ],
+      until: 100,
+      expect: [],
+    },
+  ],
+});
+
+/** What is open was about a time without movement: it is over, or it never was. */
+function moved(context: Context, at: number): void {
+  const { open } = context;
+  if (!open || at > open.since) context.clear('recovered');
+  else if (dueAfter(at, context) > open.since) context.clear('late-data');
+}
+
+function dueAfter(at: number, { params: limits, timeZone }: Context): number {
+  const night = { from: limits.nightFromHour, to: limits.nightToHour };
+  const byDay = at + limits.wakingHours * HOUR;
+  return timeWithin(at, byDay, night, timeZone) > 0 ? at + limits.nightHours * HOUR : byDay;
+}
+
+function judge(context: Context, state: State): void {
+  const exit = exitAt(context, state);
+  const { open } = context;
+  // Told late that somebody had left before it was raised.
+  if (open && exit !== undefined && exit <= open.since) context.clear('late-data');
+  const still = measuredSince(
+    Math.max(state.moved, context.presentSince),
+    state,
+    context.devices.filter(seesMotion),
+    context.now,
+  );
+  if (exit !== undefined || still === undefined) {
+    context.wakeAt(0);
+    return;
+  }
+  const due = dueAfter(still, context);
+  if (due > context.now) {
+    context.wakeAt(due);
+    return;
+  }
+  context.raise(finding(context, state, still, due));
+  // While it holds it is looked at again: people may resolve it, and nothing else wakes this rule then.
+  context.wakeAt(context.now + HOUR);
+}
+
+/** When somebody went out, if nobody has moved in the home since. */
+function exitAt({ params: { exitSlackMinutes } }: Context, state: State): number | undefined {
+  const door = latest(doorsOf(state).map(({ changed }) => changed));
+  return door > 0 && door >= state.moved - exitSlackMinutes * MINUTE ? door : undefined;
+}
+
+function finding(context: Context, state: State, still: number, due: number): Finding {
+  const hours = Math.round((due - still) / HOUR);
+  const when = shortLocal(still, context.timeZone);
+  const sensors = context.devices.filter(seesMotion);
+  const [zhDoor, enDoor] = doorText(context, state);
+  return {
+    since: due,
+    at: due,
+    from: still,
+    evidence: {
+      text: {
+        zh: `自 ${when} 起 ${hours} 小时没有感应到活动（${sensors.length} 个感应器心跳正常）；${zhDoor}`,
+        en: `No movement for ${hours} h, since ${when} (${sensors.length} sensors, all heard); ${enDoor}`,
+      },
+      readings: [],
+      coverage: 'measured',
+      freshnessMs: context.now - latest(sensors.map(({ state: { id } }) => state.heard[id]?.at(-1) ?? 0)),
+      values: { hours, sensors: sensors.length },
+    },
+  };
+}
+
+/** Whether the person may have gone out: only a contact that is heard can rule that out. */
+function doorText({ devices, now }: Context, state: State): readonly [string, string] {
+  const doors = devices.filter(isFrontDoor);
+  if (doors.length === 0) return ['没有门磁，无法排除外出', 'no door contact: they may have gone out'];
+  return measuredSince(0, state, doors, now) === undefined
+    ? ['门磁静默，无法排除外出', 'the door contact is silent: they may have gone out']
+    : ['其后入户门没有动过', 'the front door has not moved since'];
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import { defineRule, type RuleContext } from '../define.ts';
+import { noteWord, type SwitchLog, type SwitchView, viewOf } from '../sensor-log.ts';
+
+const params = z.strictObject({
+  minutes: z.number().min(0).max(1440).default(30).meta({ title: 'Without power', unit: 'min' }),
+});
+type Params = z.output<typeof params>;
+/** What the meter said about its supply. */
+type State = SwitchLog;
+type Context = RuleContext<Params, State>;
+
+/** A meter that writes power down beside its last gasp writes what it measured before. */
+const GASP_MS = 5 * MINUTE;
+
+/**
+ * The supply of one home is off: a breaker that tripped, a prepaid meter that is empty, or somebody who lies beside the
+ * fuse box. Rests on what the meter says of its supply; a meter that merely falls silent is another rule's finding.
+ */
+export default defineRule<Params, State>({
+  kind: 'power-loss',
+  title: { zh: '住户停电', en: 'Home without power' },
+  summary: {
+    zh: '电表报告供电中断并持续达到规定时间时告警，来电即解除。只是不上报的电表不作判断。',
+    en: 'Raises when the meter says that its supply is off for so long, and ends when it is back. A meter that is merely silent: no claim.',
+  },
+  about: 'person',
+  priority: 'P3',
+  scope: 'device',
+  params,
+  reads: () => ({ metrics: ['mains_power_bool', 'power_w'] }),
+  onReport(context, report) {
+    const log = context.state ?? { words: [] };
+    for (const { metric, value, at } of report.readings) {
+      if (metric === 'mains_power_bool') noteWord(log, at, value);
+      else if (metric === 'power_w' && value > 0 && isOffBefore(at - GASP_MS, log)) noteWord(log, at, 1);
+    }
+    // What is on is remembered as well: word of an outage may come after word of its end.
+    if (log.words.length === 0) return;
+    context.state = log;
+    judge(context);
+  },
+  onTimer: (context) => judge(context),
+  examples: [
+    {
+      name: 'half an hour without power',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 1, values: { mains_power_bool: 1 } },
+        { at: 2, values: { mains_power_bool: 0 } },
+      ],
+      until: 4,
+      expect: [{ raised: 2.5, since: 2.5, priority: 'P3' }],
+    },
+    {
+      name: 'the power is back, and it ends',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 2, values: { mains_power_bool: 0 } },
+        { at: 3, values: { mains_power_bool: 1 } },
+      ],
+      until: 4,
+      expect: [{ raised: 2.5, cleared: 3, reason: 'recovered' }],
+    },
+    {
+      name: 'the word that it is back was lost, but the meter measures power',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 2, values: { mains_power_bool: 0, power_w: 80 } },
+        { at: 3, values: { power_w: 64 } },
+      ],
+      until: 4,
+      expect: [{ raised: 2.5, cleared: 3, reason: 'recovered' }],
+    },
+    {
+      name: 'must not fire: off for a few minutes',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 2, values: { mains_power_bool: 0 } },
+        { at: 2.4, values: { mains_power_bool: 1 } },
+      ],
+      until: 5,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a meter that falls silent does not say that the power is off',
+      model: 'electricity-meter',
+      inputs: [{ at: 2, values: { mains_power_bool: 1, energy_index_kwh: 5 } }],
+      until: 30,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a whole outage that is told afterwards, the end first',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 4, receivedAt: 4.1, values: { mains_power_bool: 1 } },
+        { at: 2, receivedAt: 4.2, values: { mains_power_bool: 0 } },
+      ],
+      until: 6,
+      expect: [],
+    },
+    {
+      name: 'an end that is told late withdraws it',
+      model: 'electricity-meter',
+      inputs: [
+        { at: 2, values: { mains_power_bool: 0 } },
+        { at: 2.2, receivedAt: 3, values: { mains_power_bool: 1 } },
+      ],
+      until: 4,
+      expect: [{ raised: 2.5, cleared: 3, reason: 'late-data' }],
+    },
+  ],
+});
+
+function isOffBefore(at: number, log: SwitchLog): boolean {
+  const view = viewOf(log);
+  return view !== undefined && view.value === 0 && view.since <= at;
+}
+
+function judge(context: Context): void {
+  const view = context.state && viewOf(context.state);
+  if (!view) return;
+  if (view.value !== 0) {
+    context.clear(context.open && view.since <= context.open.since ? 'late-data' : 'recovered');
+    context.wakeAt(0);
+    return;
+  }
+  const due = view.since + context.params.minutes * MINUTE;
+  if (due > context.now) {
+    context.wakeAt(due);
+    return;
+  }
+  // Whether the neighbours have power is a question about the area: where many homes go dark together, the area is the
+  // finding and these wait for it. A rule sees one home; until areas are watched, each home is raised by itself.
+  raise(context, view, due);
+  // While it holds it is looked at again: people may resolve it, and a meter without power says nothing.
+  context.wakeAt(context.now + HOUR);
+}
+
+function raise(context: Context, view: SwitchView, due: number): void {
+  const when = shortLocal(view.since, context.timeZone);
+  const device = context.device?.state.id ?? '';
+  context.raise({
+    since: due,
+    at: due,
+    evidence: {
+      text: {
+        zh: `电表 ${device} 报告自 ${when} 起停电，至今没有恢复`,
+        en: `Meter ${device} says that the power has been off since ${when}, and not that it is back`,
+      },
+      readings: [],
+      freshnessMs: context.now - view.since,
+      values: { minutes: context.params.minutes },
+    },
+  });
+}
