@@ -1,0 +1,45 @@
+import { seededRandom } from '../lib/random.ts';
+
+/** From one end to the other of the middle 95 %. */
+export type Interval = readonly [low: number, high: number];
+
+export const RESAMPLES = 400;
+export const BOOTSTRAP_SEED = 'shouwang-backtest-1';
+
+/**
+ * How often each home was drawn in each resample: whole homes are drawn, with replacement, because what happens in one
+ * home hangs together. All figures of a report share the same draws.
+ */
+export class HomeBootstrap {
+  readonly homes: number;
+  readonly #draws: Uint16Array;
+
+  constructor(homes: number, resamples = RESAMPLES) {
+    this.homes = homes;
+    this.#draws = new Uint16Array(homes * resamples);
+    const random = seededRandom(BOOTSTRAP_SEED);
+    for (let i = 0; i < resamples; i++)
+      for (let j = 0; j < homes; j++) {
+        const drawn = i * homes + Math.floor(random.next() * homes);
+        this.#draws[drawn] = (this.#draws[drawn] ?? 0) + 1;
+      }
+  }
+
+  /**
+   * The interval of a figure that can be computed from the weights of the homes; undefined for less than three homes,
+   * and where the figure has no value in too many of the draws.
+   */
+  interval(figureOf: (weights: Uint16Array) => number | undefined): Interval | undefined {
+    if (this.homes < 3) return undefined;
+    const values: number[] = [];
+    const resamples = this.#draws.length / this.homes;
+    for (let i = 0; i < resamples; i++) {
+      const value = figureOf(this.#draws.subarray(i * this.homes, (i + 1) * this.homes));
+      if (value !== undefined) values.push(value);
+    }
+    if (values.length < resamples / 2) return undefined;
+    values.sort((a, b) => a - b);
+    const at = (q: number): number => values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0;
+    return [at(0.025), at(0.975)];
+  }
+}
