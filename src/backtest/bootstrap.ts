@@ -7,6 +7,20 @@ export const RESAMPLES = 400;
 export const BOOTSTRAP_SEED = 'shouwang-backtest-1';
 
 /**
+ * The interval of a share of which all or nothing came true in `n` homes: drawing them anew varies nothing, so the bound
+ * is the exact one of the binomial distribution. Seven of seven found are "59 % to 100 %", not certainty.
+ */
+export function allOrNothing(share: number, n: number): Interval | undefined {
+  if (n === 0 || (share !== 0 && share !== 1)) return undefined;
+  const away = 0.025 ** (1 / n);
+  return share === 1 ? [away, 1] : [0, 1 - away];
+}
+
+/** The interval of a rate of something that was never seen in so many days (Poisson), for `per` days. */
+export const neverSeen = (days: number, per: number): Interval | undefined =>
+  days > 0 ? [0, (per * -Math.log(0.025)) / days] : undefined;
+
+/**
  * How often each home was drawn in each resample: whole homes are drawn, with replacement, because what happens in one
  * home hangs together. All figures of a report share the same draws.
  */

@@ -122,7 +122,7 @@ function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<
   const unknown = new Set(truth.map(({ home }) => home).filter((home) => !registry.home(home)));
   return {
     aftermathHours: AFTERMATH_MS / 3_600_000,
-    intervals: `95 %, bootstrap over homes, ${RESAMPLES} draws, seed ${BOOTSTRAP_SEED}`,
+    intervals: `95 %, bootstrap over homes, ${RESAMPLES} draws, seed ${BOOTSTRAP_SEED}; exact where all or nothing came true`,
     incidentsByKind: countBy(truth, ({ kind }) => kind),
     incidentsByAbout: countBy(truth, ({ about }) => about),
     homesUnknown: [...unknown].sort(),

@@ -1,7 +1,7 @@
 import { HOUR } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { HomeBootstrap, Interval } from './bootstrap.ts';
+import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';
 import { explains, type Incident, mayFind, mayShow, type Reads } from './truth.ts';
 
@@ -146,10 +146,19 @@ export class Scoring {
     return {
       falseAlerts: wrong.length,
       falsePer30HomeDays: round(this.#days === 0 ? 0 : (30 * wrong.length) / this.#days, 3),
-      ...interval('falsePer30HomeDaysInterval', this.#bootstrap.interval(rate), 3),
+      ...interval(
+        'falsePer30HomeDaysInterval',
+        wrong.length === 0 ? neverSeen(this.#days, 30) : this.#bootstrap.interval(rate),
+        3,
+      ),
       falseDuring: this.#falseDuring(wrong),
       ...(alerts.length > 0 ? { precision: round(1 - wrong.length / alerts.length, 4) } : {}),
-      ...interval('precisionInterval', this.#bootstrap.interval(precision), 4),
+      ...interval(
+        'precisionInterval',
+        allOrNothing(1 - wrong.length / alerts.length, all.filter((count) => count > 0).length) ??
+          this.#bootstrap.interval(precision),
+        4,
+      ),
     };
   }
 
@@ -201,7 +210,11 @@ export class Scoring {
       openAlready: all.length - counted.length,
       found: delays.length,
       ...(counted.length > 0 ? { recall: round(delays.length / counted.length, 4) } : {}),
-      ...interval('recallInterval', this.#bootstrap.interval(recall), 4),
+      ...interval(
+        'recallInterval',
+        allOrNothing(delays.length / counted.length, new Set(asked).size) ?? this.#bootstrap.interval(recall),
+        4,
+      ),
       recallByKind: recallByKind(counted),
       ...(delays.length > 0
         ? {

@@ -4,6 +4,7 @@ import { HOUR } from '../lib/clock.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Text } from '../model/text.ts';
 
 /** What an incident is about; `nothing` where all is well, however it looks: somebody is away, or has guests. */
 export type IncidentAbout = About | 'nothing';
@@ -59,26 +60,30 @@ export const explains = (incident: Incident, alert: Alert): boolean =>
 /** The kinds that the simulator knows. One that is not among them is taken for a person's. */
 export async function knownKinds(): Promise<ReadonlyMap<string, KnownKind>> {
   const kinds = new Map<string, KnownKind>();
-  for (const definition of (await loadIncidents()).values()) {
-    const seenIn = seenInOf(definition);
-    kinds.set(definition.kind, { about: definition.about, ...(seenIn ? { seenIn } : {}) });
-  }
+  for (const definition of (await loadIncidents()).values())
+    kinds.set(definition.kind, { about: definition.about, seenIn: seenInOf(definition) });
   for (const { fault, silences } of (await loadFaults()).values())
-    if (silences) kinds.set(fault, { about: 'device' });
+    if (silences) kinds.set(fault, { about: 'device', seenIn: new Set() });
   return kinds;
 }
 
-/** The definition says what can be seen from outside. Silence and a change of habits show in no metric of their own. */
-function seenInOf({
-  about,
-  needs,
-  shows,
-}: IncidentDefinition): ReadonlySet<MetricName | EventName> | undefined {
-  if (about !== 'person' && about !== 'home') return undefined;
+/** What the kinds are called that the simulator knows. */
+export async function kindTitles(): Promise<ReadonlyMap<string, Text>> {
+  const incidents = [...(await loadIncidents()).values()].map(({ kind, title }) => [kind, title] as const);
+  const faults = [...(await loadFaults()).values()].map(({ fault, title }) => [fault, title] as const);
+  return new Map([...faults, ...incidents]);
+}
+
+/**
+ * The definition says what can be seen from outside. Devices that stop speaking show in no metric of their own: only
+ * rules that hear everything can miss them.
+ */
+function seenInOf({ about, needs, shows }: IncidentDefinition): ReadonlySet<MetricName | EventName> {
   const names: (MetricName | EventName)[] = [...(shows.events ?? [])];
   if (shows.systolicAtLeast !== undefined) names.push('systolic_mmhg', 'diastolic_mmhg');
-  if (needs === 'water-meter') names.push('water_index_m3');
-  return names.length > 0 ? new Set(names) : undefined;
+  if (shows.worn !== undefined) names.push('worn_bool');
+  if (needs === 'water-meter' && (about === 'person' || about === 'home')) names.push('water_index_m3');
+  return new Set(names);
 }
 
 /** Reads a truth file, NDJSON. @throws Error that names the line which is no incident. */

@@ -8,10 +8,10 @@ import { loadDeviceModels, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
-import { reportPage } from '../backtest/page/report-page.ts';
+import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
-import { knownKinds, parseTruth } from '../backtest/truth.ts';
+import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import { UsageError } from '../cli.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
@@ -19,7 +19,9 @@ import { Progress } from '../lib/progress.ts';
 import type { Case } from '../model/case.ts';
 import { type NotifyPolicy, notifyPolicySchema } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
+import type { RuleKinds } from '../rules/compile.ts';
 
 interface Options {
   readonly recording: string[];
@@ -102,8 +104,14 @@ async function run(options: Options): Promise<void> {
   };
   const now = await score(ruleSet, against ? `backtest of ${ruleSet.version}` : 'backtest');
   const before = against && (await score(against, `backtest of ${against.version}`));
-  await writeAll(options, registry, now, before);
+  await writeAll(options, registry, now, before, {
+    incidents: await kindTitles(),
+    ruleKinds: titlesOf(kinds),
+  });
 }
+
+const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
+  new Map([...kinds.values()].map(({ kind, title }) => [kind, title]));
 
 function runWithProgress(
   { recording, lateness }: Options,
@@ -133,6 +141,7 @@ async function writeAll(
   registry: Registry,
   now: Scored,
   before: Scored | undefined,
+  titles: Titles,
 ): Promise<void> {
   const { run } = now;
   const compared = before && compare(now, before);
@@ -146,7 +155,8 @@ async function writeAll(
   await write('homes.csv', homesCsv(rows));
   if (compared) await write('comparison.ndjson', ndjson(compared.lines));
   await write('report.json', `${JSON.stringify(report, null, 2)}\n`);
-  await write('report.html', reportPage({ now, rows, registry, ...(compared ? { compared } : {}) }));
+  const comparison = compared ? { comparison: compared.comparison } : {};
+  await write('report.html', reportPage({ now, rows, registry, titles, ...comparison }));
   if (json) console.log(JSON.stringify(report));
   const unknown = report.scoring?.homesUnknown ?? [];
   if (unknown.length > 0)
