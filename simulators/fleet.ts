@@ -145,7 +145,14 @@ function faultOutages({ community, seed, start, faults = [] }: FleetOptions, unt
     for (const home of community.homes) {
       for (const device of home.band ? [home.meter, home.band] : [home.meter]) {
         const random = faultRandom(seed, device, fault);
-        const run = fault.definition.start({ rate: fault.rate, random, from: start, to: until });
+        const kind = device === home.meter ? 'water-meter' : 'wristband';
+        const run = fault.definition.start({
+          rate: fault.rate,
+          random,
+          device: kind,
+          from: start,
+          to: until,
+        });
         for (const { from, to } of run.outages ?? [])
           outages.push({
             from,

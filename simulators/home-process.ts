@@ -88,7 +88,11 @@ export class HomeProcess {
     return report;
   }
 
-  #addLine(device: SimulatedDevice, habit: Habit, { faults, seed, start, until }: HomeProcessOptions): void {
+  #addLine(
+    device: SimulatedDevice,
+    habit: Habit,
+    { home, faults, seed, start, until }: HomeProcessOptions,
+  ): void {
     let send: Send = (report) => {
       // Keys of one width keep what is sent at the same instant in the order in which it was said.
       this.#waiting.push(report.at, { key: String(this.#sequence++).padStart(12, '0'), report });
@@ -96,7 +100,14 @@ export class HomeProcess {
     for (const fault of inOrder(faults).reverse()) {
       const next = send;
       const random = faultRandom(seed, device, fault);
-      const run = fault.definition.start({ rate: fault.rate, random, from: start, to: until });
+      const kind = device === home.meter ? 'water-meter' : 'wristband';
+      const run = fault.definition.start({
+        rate: fault.rate,
+        random,
+        device: kind,
+        from: start,
+        to: until,
+      });
       send = (report) => run.pass(report, next);
     }
     this.#lines.push({ habit, send });

@@ -15,15 +15,26 @@ import { parentPath } from '../src/model/registry.ts';
 import type { Community } from './community.ts';
 import { rfc3339 } from './report.ts';
 
-/** The registry as CSV, one device a row, in the columns of the contract: what is needed for a backtest. */
-export function registryCsv({ homes, start }: Community): string {
+/**
+ * The registry as CSV, one device a row, in the columns of the contract: what is needed for a backtest. Where a device
+ * is expected once a day, a column says so.
+ */
+export function registryCsv({ entries, homes, start }: Community): string {
   const enrolledAt = rfc3339(start);
-  const rows = ['community,grid,building,unit,home,device,model,gateway,enrolled_at'];
+  const daily = new Set(
+    entries.flatMap((entry) =>
+      entry.noun === 'device' && entry.expectedIntervalMs === DAY ? [entry.id] : [],
+    ),
+  );
+  const more = (id: string): string => (daily.size === 0 ? '' : daily.has(id) ? ',1d' : ',');
+  const head = 'community,grid,building,unit,home,device,model,gateway,enrolled_at';
+  const rows = [daily.size === 0 ? head : `${head},expected_interval`];
   for (const home of homes) {
     const place = [home.community, home.grid, home.building, home.unit, home.id].join(',');
     const { meter, band } = home;
-    rows.push([place, meter.id, 'water-meter', meter.gateway ?? '', enrolledAt].join(','));
-    if (band) rows.push([place, band.id, 'wristband', band.gateway ?? '', enrolledAt].join(','));
+    rows.push([place, meter.id, 'water-meter', meter.gateway ?? '', enrolledAt].join(',') + more(meter.id));
+    if (band)
+      rows.push([place, band.id, 'wristband', band.gateway ?? '', enrolledAt].join(',') + more(band.id));
   }
   return `${rows.join('\n')}\n`;
 }

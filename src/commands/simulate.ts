@@ -49,7 +49,7 @@ Incidents and faults are lists, separated by commas:
   loss=0.05                    for faults: the share of messages, devices or times a year that the fault counts
 
 Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gateway-dead, guest, leak, meter-dead, sos
-Faults:    burst, clock-skew, flat-battery, loss, reorder, repeat
+Faults:    burst, clock-skew, daily-upload, flat-battery, loss, reorder, repeat
 
 Examples:
   A month of 100 homes for a backtest, as fast as it can be written:
@@ -243,10 +243,6 @@ async function writeSideFiles(flags: Flags, { community, fleet }: Simulation): P
   if (flags.registry) {
     const text = isYaml(flags.registry) ? registryYaml(community) : registryCsv(community);
     await writeFile(flags.registry, text, { mode: isYaml(flags.registry) ? 0o600 : 0o644 });
-    if (flags.uploadDaily && !isYaml(flags.registry))
-      warn(
-        'a registry in CSV cannot say that meters upload once a day: they will count as silent; write it as .yaml',
-      );
   }
   if (flags.truth)
     await writeFile(flags.truth, fleet.truth.map((line) => `${JSON.stringify(line)}\n`).join(''));
