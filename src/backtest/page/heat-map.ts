@@ -33,7 +33,7 @@ export function heatMap(
   const { home, why } = interesting;
   const watched = scored.run.coverage.home(home);
   const alerts = scored.run.alerts.filter((alert) => scored.scoring.homesOf(alert).includes(home));
-  const head = `<div class="home" id="home-${escaped(home)}"><h3>${sayText(title)} <small>${escaped(home)}</small></h3><p class="why">${sayText(why)}</p>`;
+  const head = `<div class="home" id="home-${escaped(home)}"><h3>${escaped(home)} <small>${sayText(title)}</small></h3><p class="why">${sayText(why)}</p>`;
   if (!watched?.hours)
     return `${head}<p>${say('没有水表读数可画。', 'No meter readings to draw.')}</p>${list(alerts, scored, watched?.timeZone)}</div>`;
   const window = windowOf(watched, watched.hours, interesting.around);
@@ -47,7 +47,7 @@ export function heatMap(
 <div class="heat">${incidentTrack(incidents, window, titleOf)}
 <div class="cells"><svg viewBox="0 0 ${window.days} 24" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">${cells(watched.hours, window)}</svg>
 ${[0, 6, 12, 18, 24].map((hour) => `<span class="at y" style="top:${(hour / 24) * 100}%">${hour}:00</span>`).join('')}
-${inside.map((alert) => mark(alert, window, scored)).join('')}</div>
+${inside.map((alert) => (isGrave(alert) ? mark(alert, window, scored) : '')).join('')}</div>
 ${alertTrack(inside, window, scored)}${dateAxis(window)}</div>
 ${list(inside, scored, watched.timeZone)}</div>`;
 }
@@ -124,10 +124,13 @@ const toneOf = (alert: Alert, { scoring }: Scored): 'true' | 'false' | 'plain' =
 function alertTrack(alerts: readonly Alert[], window: Window, scored: Scored): string {
   const pieces = alerts.map(
     (alert) =>
-      `<i class="alert-${toneOf(alert, scored)}" style="${band(alert.since, alert.clearedAt ?? window.to, window)}" title="${both(alert.title.zh, alert.title.en)}"></i>`,
+      `<i class="alert-${isGrave(alert) ? toneOf(alert, scored) : 'minor'}" style="${band(alert.since, alert.clearedAt ?? window.to, window)}" title="${both(alert.title.zh, alert.title.en)}"></i>`,
   );
   return `<div class="track">${pieces.join('')}</div>`;
 }
+
+/** What concerns the person or the pipes is marked and listed; that a device was silent for a while is drawn below. */
+const isGrave = ({ about }: Alert): boolean => about === 'person' || about === 'home';
 
 /** A dot at the hour in which it was raised. */
 function mark(alert: Alert, window: Window, scored: Scored): string {
@@ -140,7 +143,7 @@ function mark(alert: Alert, window: Window, scored: Scored): string {
 }
 
 function dateAxis(window: Window): string {
-  const step = Math.max(1, Math.ceil(window.days / 6));
+  const step = Math.max(1, Math.ceil(window.days / 5));
   const labels: string[] = [];
   for (let day = 0; day < window.days; day += step) {
     const noon = window.from + day * DAY + DAY / 2;
@@ -153,16 +156,22 @@ function dateAxis(window: Window): string {
 }
 
 function list(alerts: readonly Alert[], scored: Scored, timeZone = 'Asia/Shanghai'): string {
-  const lines = alerts.slice(0, LISTED_MAX).map((alert) => {
+  const grave = alerts.filter(isGrave);
+  const lines = grave.slice(0, LISTED_MAX).map((alert) => {
     const tone = { true: '--good', false: '--bad', plain: '--accent' }[toneOf(alert, scored)];
     const until = alert.clearedAt === undefined ? '' : ` – ${shortLocal(alert.clearedAt, timeZone)}`;
     const { zh, en } = alert.evidence.text;
     return `<li style="--tone:var(${tone})">${shortLocal(alert.raisedAt, timeZone)}${until} <b>${escaped(alert.rule)} ${sayText(alert.title)}</b> <small>${sayText({ zh: short(zh), en: short(en) })}</small></li>`;
   });
-  const more = alerts.length - lines.length;
+  const more = grave.length - lines.length;
+  const minor = alerts.length - grave.length;
   if (more > 0)
     lines.push(
       `<li style="--tone:transparent">${say(`另有 ${more} 条，见 alerts.ndjson`, `and ${more} more, see alerts.ndjson`)}</li>`,
+    );
+  if (minor > 0)
+    lines.push(
+      `<li style="--tone:var(--quiet)">${say(`设备与区域告警 ${minor} 条`, `${minor} alerts about devices and areas`)}</li>`,
     );
   return lines.length > 0
     ? `<ul class="list">${lines.join('')}</ul>`

@@ -100,7 +100,12 @@ ${parts.filter((part) => typeof part === 'string').join('\n')}
 /** Where the home is, without who lives there: the page is passed on. */
 function placeOf(registry: Registry, home: string): Text {
   const { zh, en } = registry.place(home);
-  return { zh: zh.split(' ')[0] ?? home, en: en.split(' · ')[0] ?? home };
+  const names = registry.residents(home).map(({ name }) => name);
+  if (names.length === 0) return { zh, en };
+  return {
+    zh: zh.slice(0, -names.join('、').length).trimEnd(),
+    en: en.slice(0, -` · ${names.join(', ')}`.length),
+  };
 }
 
 function facts(report: Report, timeZone: string): string {

@@ -77,7 +77,7 @@ td .label { display: none; color: var(--soft); }
 .track { position: relative; height: 12px; margin-top: 2px; }
 .track i { position: absolute; height: 9px; top: 2px; border-radius: 3px; min-width: 4px; }
 .incident { background: var(--miss); opacity: .85; } .incident.nothing { background: var(--quiet); }
-.alert-true { background: var(--good); } .alert-false { background: var(--bad); } .alert-plain { background: var(--accent); }
+.alert-true { background: var(--good); } .alert-false { background: var(--bad); } .alert-plain { background: var(--accent); } .alert-minor { background: var(--quiet); opacity: .7; }
 .mark { position: absolute; width: 13px; height: 13px; margin: -7px 0 0 -7px; border-radius: 50%; border: 2px solid var(--card); box-shadow: 0 0 0 1px var(--ink); }
 .key { display: inline-flex; align-items: center; gap: 5px; margin-right: 14px; font-size: .82rem; color: var(--soft); }
 .key i { display: inline-block; width: 14px; height: 10px; border-radius: 3px; }
