@@ -26,17 +26,27 @@ export const neverSeen = (days: number, per: number): Interval | undefined =>
  */
 export class HomeBootstrap {
   readonly homes: number;
-  readonly #draws: Uint16Array;
+  readonly #resamples: number;
+  /** Made when it is first asked for: without truth nobody does. */
+  #drawn: Uint16Array | undefined;
 
   constructor(homes: number, resamples = RESAMPLES) {
     this.homes = homes;
-    this.#draws = new Uint16Array(homes * resamples);
+    this.#resamples = resamples;
+  }
+
+  get #draws(): Uint16Array {
+    if (this.#drawn) return this.#drawn;
+    const { homes } = this;
+    const draws = new Uint16Array(homes * this.#resamples);
     const random = seededRandom(BOOTSTRAP_SEED);
-    for (let i = 0; i < resamples; i++)
+    for (let i = 0; i < this.#resamples; i++)
       for (let j = 0; j < homes; j++) {
         const drawn = i * homes + Math.floor(random.next() * homes);
-        this.#draws[drawn] = (this.#draws[drawn] ?? 0) + 1;
+        draws[drawn] = (draws[drawn] ?? 0) + 1;
       }
+    this.#drawn = draws;
+    return draws;
   }
 
   /**
@@ -46,9 +56,9 @@ export class HomeBootstrap {
   interval(figureOf: (weights: Uint16Array) => number | undefined): Interval | undefined {
     if (this.homes < 3) return undefined;
     const values: number[] = [];
-    const resamples = this.#draws.length / this.homes;
+    const [draws, resamples] = [this.#draws, this.#resamples];
     for (let i = 0; i < resamples; i++) {
-      const value = figureOf(this.#draws.subarray(i * this.homes, (i + 1) * this.homes));
+      const value = figureOf(draws.subarray(i * this.homes, (i + 1) * this.homes));
       if (value !== undefined) values.push(value);
     }
     if (values.length < resamples / 2) return undefined;

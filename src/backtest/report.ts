@@ -1,6 +1,6 @@
 import { DAY } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
-import type { RuleSet } from '../model/rule-set.ts';
+import type { RuleMode, RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
 import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
@@ -101,17 +101,13 @@ export function scored({ run, ruleSet, kinds, registry, truth }: ReportOptions):
       ['person'],
     ),
     overall: scoring.figures(run.alerts, ABOUTS),
-    rules: ruleFigures(run.alerts, ruleSet, kinds, scoring, (id) => !onTrial(run, id)),
-    shadowRules: ruleFigures(run.shadow, ruleSet, kinds, scoring, (id) => onTrial(run, id)),
+    rules: ruleFigures(run.alerts, 'active', ruleSet, kinds, scoring),
+    shadowRules: ruleFigures(run.shadow, 'shadow', ruleSet, kinds, scoring),
     cases: countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`),
     notices: staffFigures({ notices: run.notices, registry, days, ...(truth ? { isFalse } : {}) }),
   };
   return { report, run, scoring, ruleSet };
 }
-
-/** Does a rule only report on trial? One that raised both is listed among both. */
-const onTrial = ({ alerts, shadow }: RunResult, rule: string): boolean =>
-  shadow.some((alert) => alert.rule === rule) && !alerts.some((alert) => alert.rule === rule);
 
 function falseAlerts(alerts: readonly Alert[], scoring: Scoring): (id: string) => boolean {
   const wrong = new Set(alerts.filter((alert) => !scoring.isExplained(alert)).map(({ id }) => id));
@@ -129,23 +125,25 @@ function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<
   };
 }
 
-/** Every rule that is switched on, also those that found nothing. */
+/** Every rule that is switched on in this mode, also those that found nothing; by override one may be in both. */
 function ruleFigures(
   alerts: readonly Alert[],
+  mode: RuleMode,
   ruleSet: RuleSet,
   kinds: RuleKinds,
   scoring: Scoring,
-  silentOnesToo: (rule: string) => boolean,
 ): Record<string, RuleFigures> {
   const byRule = groupBy(alerts, ({ rule }) => rule);
-  const entries = ruleSet.rules.flatMap(({ id, kind, enabled, params }): [string, RuleFigures][] => {
-    const own = byRule.get(id) ?? [];
-    if (own.length === 0 && !(enabled && silentOnesToo(id))) return [];
-    const told = ABOUTS.filter((about) => own.some((alert) => alert.about === about));
-    const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
-    const about = told.length > 0 ? told : [usual];
-    return [[id, { kind, about, ...scoring.figures(own, about, readsOf(kinds.get(kind), params)) }]];
-  });
+  const entries = ruleSet.rules.flatMap(
+    ({ id, kind, enabled, params, mode: own = 'active' }): [string, RuleFigures][] => {
+      const raised = byRule.get(id) ?? [];
+      if (raised.length === 0 && !(enabled && own === mode)) return [];
+      const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
+      const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
+      const about = told.length > 0 ? told : [usual];
+      return [[id, { kind, about, ...scoring.figures(raised, about, readsOf(kinds.get(kind), params)) }]];
+    },
+  );
   return byName(Object.fromEntries(entries));
 }
 

@@ -180,7 +180,7 @@ class Backtest {
 }
 
 /** Was it raised by a rule that is on trial? */
-const isShadow = (alert: Alert & { readonly shadow?: boolean }): boolean => alert.shadow === true;
+const isShadow = ({ shadow }: Alert): boolean => shadow === true;
 
 /** A second core that knows what the first one stored, and nothing else. */
 export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {

@@ -92,6 +92,29 @@ test('the page needs nothing from elsewhere, and says everything in both languag
   expect(page).toContain('aria-label');
 });
 
+test('a rule in shadow tells nobody, and its alerts and figures stand apart', async () => {
+  const rules = await readFile('config/rules.yaml', 'utf8');
+  const shadowed = rules.replace(
+    '    kind: event\n    priority: P1\n    params: { events: [fall]',
+    '    kind: event\n    mode: shadow\n    priority: P1\n    params: { events: [fall]',
+  );
+  expect(shadowed).not.toBe(rules);
+  await writeFile(join(dir, 'shadow.yaml'), shadowed);
+  expect(
+    await run('shadow', '--rules', join(dir, 'shadow.yaml'), '--truth', join(dir, 'truth.ndjson')),
+  ).toBeUndefined();
+  const rulesIn = async (file: string): Promise<string[]> =>
+    (await read('shadow', file))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).rule);
+  expect(new Set(await rulesIn('shadow.ndjson'))).toEqual(new Set(['B2']));
+  expect(await rulesIn('alerts.ndjson')).not.toContain('B2');
+  const report = JSON.parse(await read('shadow', 'report.json'));
+  expect(report.rules.B2).toBeUndefined();
+  expect(report.shadowRules.B2).toMatchObject({ recall: 1, falseAlerts: 0 });
+});
+
 test('without truth nothing is called false', async () => {
   expect(await run('plain', '--rules', 'config/rules.yaml')).toBeUndefined();
   const report = JSON.parse(await read('plain', 'report.json'));
