@@ -1,12 +1,12 @@
 import { DueHeap } from '../src/lib/heap.ts';
-import { type Random, seededRandom } from '../src/lib/random.ts';
+import { seededRandom } from '../src/lib/random.ts';
 import type { Calendar } from './calendar.ts';
 import type { SimulatedDevice, SimulatedHome } from './community.ts';
 import type { Habit } from './devices/habit.ts';
 import { WaterMeter } from './devices/water-meter.ts';
 import type { BandEvent } from './devices/wristband.ts';
 import { Wristband } from './devices/wristband.ts';
-import type { FaultDefinition, Send } from './fault.ts';
+import type { FaultDefinition, FaultRun, Send } from './fault.ts';
 import { type Happening, Household } from './household.ts';
 import type { DeviceReport } from './report.ts';
 
@@ -99,15 +99,7 @@ export class HomeProcess {
     };
     for (const fault of inOrder(faults).reverse()) {
       const next = send;
-      const random = faultRandom(seed, device, fault);
-      const kind = device === home.meter ? 'water-meter' : 'wristband';
-      const run = fault.definition.start({
-        rate: fault.rate,
-        random,
-        device: kind,
-        from: start,
-        to: until,
-      });
+      const run = startFault(fault, home, device, { seed, from: start, to: until });
       send = (report) => run.pass(report, next);
     }
     this.#lines.push({ habit, send });
@@ -143,9 +135,16 @@ export function inOrder(faults: readonly ChosenFault[]): ChosenFault[] {
   return [...faults].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** The random numbers of one fault on one device. */
-export function faultRandom(seed: number | string, device: SimulatedDevice, fault: ChosenFault): Random {
-  return seededRandom(`${seed}/fault/${fault.definition.fault}/${device.id}`);
+/** One fault at work on one device, with random numbers of its own. */
+export function startFault(
+  { definition, rate }: ChosenFault,
+  home: SimulatedHome,
+  device: SimulatedDevice,
+  { seed, from, to }: { readonly seed: number | string; readonly from: number; readonly to: number },
+): FaultRun {
+  const random = seededRandom(`${seed}/fault/${definition.fault}/${device.id}`);
+  const kind = device === home.meter ? 'water-meter' : 'wristband';
+  return definition.start({ rate, random, device: kind, from, to });
 }
 
 function eventsOf(happenings: readonly Happening[]): BandEvent[] {

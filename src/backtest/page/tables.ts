@@ -1,3 +1,4 @@
+import { ROLE_NAMES } from '../../cases/texts.ts';
 import type { Text } from '../../model/text.ts';
 import type { Interval } from '../bootstrap.ts';
 import type { Report, RuleFigures } from '../report.ts';
@@ -102,16 +103,8 @@ export function recallMatrix(rules: Report['rules'], titleOf: (kind: string) => 
 ${note(say('空格：该规则看不到这类事件。', 'Empty: the rule cannot see this kind.'))}`;
 }
 
-const ROLE_TEXT: Readonly<Record<string, Text>> = {
-  'grid-worker': { zh: '网格员', en: 'grid worker' },
-  'building-steward': { zh: '楼栋长', en: 'building steward' },
-  committee: { zh: '居委会', en: 'committee' },
-  'sub-district-duty': { zh: '街道值班', en: 'sub-district duty' },
-  volunteer: { zh: '志愿者', en: 'volunteer' },
-  technician: { zh: '设备维护员', en: 'technician' },
-  contact: { zh: '联系人', en: 'contact' },
-};
-const roleText = (role: string): Text => ROLE_TEXT[role] ?? { zh: role, en: role };
+const roleText = (role: string): Text =>
+  (ROLE_NAMES as Readonly<Record<string, Text>>)[role] ?? { zh: role, en: role };
 const PEOPLE_SHOWN = 10;
 
 /** What people would have been sent, and who most. */
