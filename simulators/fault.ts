@@ -36,6 +36,7 @@ export interface FaultDefinition {
 export interface FaultContext {
   readonly rate: number;
   readonly random: Random;
+  readonly device: 'water-meter' | 'wristband';
   readonly from: number;
   readonly to: number;
 }

@@ -74,6 +74,29 @@ test('burst holds readings back for hours and sends them as one batch, each once
   expect(singles(sent).filter(measuredBefore).sort()).toEqual(singles(usual).filter(measuredBefore).sort());
 });
 
+test('daily-upload keeps the readings of some meters for a day and loses none, and leaves bands alone', () => {
+  const sent = [...run('daily-upload=0.5')];
+  const meters = new Map<string, number>();
+  for (const message of sent) {
+    const entries = entriesOf(message);
+    if (entries.length < 12) continue;
+    meters.set(message.device, (meters.get(message.device) ?? 0) + 1);
+    expect(message.at).toBeGreaterThanOrEqual(Math.max(...entries.map(({ at }) => Date.parse(String(at)))));
+  }
+  expect(meters.size).toBeGreaterThan(0);
+  expect(meters.size).toBeLessThan(6);
+  for (const [device, uploads] of meters) {
+    expect(community.homes.some(({ meter }) => meter.id === device)).toBe(true);
+    expect(uploads).toBeGreaterThanOrEqual(4);
+    expect(sent.filter((message) => message.device === device).length).toBeLessThanOrEqual(6);
+  }
+  const singles = (messages: readonly FleetMessage[]): string[] =>
+    messages.flatMap((message) => entriesOf(message).map((entry) => message.device + JSON.stringify(entry)));
+  const before = (line: string): boolean => Date.parse(/"at":"([^"]+)"/.exec(line)![1]!) < START + 4.9 * DAY;
+  expect(singles(sent).filter(before).sort()).toEqual(singles(usual).filter(before).sort());
+  expect(inOrder(sent)).toBe(true);
+});
+
 test('flat-battery sinks, falls silent, comes back, and stands in the truth', () => {
   const flat = run('flat-battery=20', 60);
   const sent = [...flat];

@@ -2,7 +2,7 @@ import { DAY } from '../src/lib/clock.ts';
 import { DueHeap } from '../src/lib/heap.ts';
 import { type Calendar, localCalendar } from './calendar.ts';
 import type { Community, SimulatedHome } from './community.ts';
-import { type ChosenFault, faultRandom, HomeProcess } from './home-process.ts';
+import { type ChosenFault, HomeProcess, startFault } from './home-process.ts';
 import type { Happening } from './household.ts';
 import { type PlannedIncident, type TruthLine, truthLines } from './incident-plan.ts';
 import type { Span } from './people/day.ts';
@@ -145,8 +145,7 @@ function faultOutages({ community, seed, start, faults = [] }: FleetOptions, unt
     if (!fault.definition.silences) continue;
     for (const home of community.homes) {
       for (const { device } of devicesOf(home)) {
-        const random = faultRandom(seed, device, fault);
-        const run = fault.definition.start({ rate: fault.rate, random, from: start, to: until });
+        const run = startFault(fault, home, device, { seed, from: start, to: until });
         for (const { from, to } of run.outages ?? [])
           outages.push({
             from,

@@ -10,7 +10,7 @@ import { MotionSensor } from './devices/motion-sensor.ts';
 import { WaterMeter } from './devices/water-meter.ts';
 import type { BandEvent } from './devices/wristband.ts';
 import { Wristband } from './devices/wristband.ts';
-import type { FaultDefinition, Send } from './fault.ts';
+import type { FaultDefinition, FaultRun, Send } from './fault.ts';
 import { type Happening, Household } from './household.ts';
 import type { DeviceReport } from './report.ts';
 
@@ -124,15 +124,18 @@ export class HomeProcess {
     return report;
   }
 
-  #addLine(device: SimulatedDevice, habit: Habit, { faults, seed, start, until }: HomeProcessOptions): void {
+  #addLine(
+    device: SimulatedDevice,
+    habit: Habit,
+    { home, faults, seed, start, until }: HomeProcessOptions,
+  ): void {
     let send: Send = (report) => {
       // Keys of one width keep what is sent at the same instant in the order in which it was said.
       this.#waiting.push(report.at, { key: String(this.#sequence++).padStart(12, '0'), report });
     };
     for (const fault of inOrder(faults).reverse()) {
       const next = send;
-      const random = faultRandom(seed, device, fault);
-      const run = fault.definition.start({ rate: fault.rate, random, from: start, to: until });
+      const run = startFault(fault, home, device, { seed, from: start, to: until });
       send = (report) => run.pass(report, next);
     }
     this.#lines.push({ habit, send });
@@ -168,9 +171,16 @@ export function inOrder(faults: readonly ChosenFault[]): ChosenFault[] {
   return [...faults].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** The random numbers of one fault on one device. */
-export function faultRandom(seed: number | string, device: SimulatedDevice, fault: ChosenFault): Random {
-  return seededRandom(`${seed}/fault/${fault.definition.fault}/${device.id}`);
+/** One fault at work on one device, with random numbers of its own. */
+export function startFault(
+  { definition, rate }: ChosenFault,
+  home: SimulatedHome,
+  device: SimulatedDevice,
+  { seed, from, to }: { readonly seed: number | string; readonly from: number; readonly to: number },
+): FaultRun {
+  const random = seededRandom(`${seed}/fault/${definition.fault}/${device.id}`);
+  const kind = device === home.meter ? 'water-meter' : 'wristband';
+  return definition.start({ rate, random, device: kind, from, to });
 }
 
 function eventsOf(

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
@@ -173,6 +173,8 @@ export class RecordingWriter {
 export interface ReadOptions {
   /** Told of each line that is not a message; reading goes on. Without it the first such line ends the reading. */
   readonly onProblem?: (problem: RecordingError) => void;
+  /** Told after each piece how many bytes of the file, as it lies on the disk, have been read. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -181,12 +183,14 @@ export interface ReadOptions {
  */
 export async function* readRecording(
   file: string,
-  { onProblem }: ReadOptions = {},
+  { onProblem, onBytes }: ReadOptions = {},
 ): AsyncGenerator<RecordedMessage[], void, undefined> {
   const lines = new LineParser(file, onProblem);
   let rest: Buffer | undefined;
   try {
-    for await (const chunk of openChunks(file)) {
+    const { chunks, source } = openChunks(file);
+    for await (const chunk of chunks) {
+      onBytes?.(source.bytesRead);
       const buffer: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
       const end = buffer.lastIndexOf(10) + 1;
       if (end > 0) yield* lines.take(buffer.subarray(0, end));
@@ -201,13 +205,13 @@ export async function* readRecording(
   if (rest) yield* lines.take(rest);
 }
 
-function openChunks(file: string): AsyncIterable<Buffer> {
+function openChunks(file: string): { chunks: AsyncIterable<Buffer>; source: ReadStream } {
   const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  if (!file.endsWith('.gz')) return stream;
+  if (!file.endsWith('.gz')) return { chunks: stream, source: stream };
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   // The failure of the file reaches whoever reads what is unpacked.
   stream.once('error', (error) => gunzip.destroy(error));
-  return stream.pipe(gunzip);
+  return { chunks: stream.pipe(gunzip), source: stream };
 }
 
 /** What the writer puts before, between and after: a line of this form is taken apart without parsing it. */

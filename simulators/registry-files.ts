@@ -16,18 +16,29 @@ import type { Community } from './community.ts';
 import { rfc3339 } from './report.ts';
 import { devicesOf } from './sensors.ts';
 
-/** The registry as CSV, one device a row, in the columns of the contract: what is needed for a backtest. */
-export function registryCsv({ homes, start }: Community): string {
+/**
+ * The registry as CSV, one device a row, in the columns of the contract: what is needed for a backtest. Where a device
+ * is expected once a day, a column says so.
+ */
+export function registryCsv({ entries, homes, start }: Community): string {
   const enrolledAt = rfc3339(start);
-  // A column for where devices hang, where that matters.
+  // A column for where devices hang, and one for those expected once a day, where that matters.
   const places = homes.some(({ sensors }) => sensors);
-  const rows = [
-    `community,grid,building,unit,home,device,model,gateway,enrolled_at${places ? ',place' : ''}`,
-  ];
+  const daily = new Set(
+    entries.flatMap((entry) =>
+      entry.noun === 'device' && entry.expectedIntervalMs === DAY ? [entry.id] : [],
+    ),
+  );
+  const head = ['community,grid,building,unit,home,device,model,gateway,enrolled_at'];
+  if (places) head.push('place');
+  if (daily.size > 0) head.push('expected_interval');
+  const rows = [head.join(',')];
   for (const home of homes) {
     const place = [home.community, home.grid, home.building, home.unit, home.id].join(',');
     for (const { device, model, place: room = '' } of devicesOf(home)) {
-      const fields = [place, device.id, model, device.gateway ?? '', enrolledAt, ...(places ? [room] : [])];
+      const fields = [place, device.id, model, device.gateway ?? '', enrolledAt];
+      if (places) fields.push(room);
+      if (daily.size > 0) fields.push(daily.has(device.id) ? '1d' : '');
       rows.push(fields.join(','));
     }
   }

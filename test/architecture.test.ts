@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   },
   // 4: knows everybody, and wires.
   'src/app': { parts: '*', packages: 'node:* fastify pino prom-client zod' },
-  'src/backtest': { parts: '*', packages: 'node:*' },
+  'src/backtest': { parts: '*', packages: 'node:* zod' },
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },
   'src/cli.ts': { parts: 'src/lib', packages: 'node:* commander' },

@@ -1,5 +1,7 @@
-import { HOUR, MINUTE } from '../lib/clock.ts';
+import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
+import { zoneOffset } from '../lib/local-time.ts';
 import type { Report } from '../model/message.ts';
+import { HomeHours } from './home-hours.ts';
 
 interface Watched {
   readonly id: string;
@@ -8,62 +10,137 @@ interface Watched {
 }
 
 interface Device {
-  readonly home: string;
+  readonly home: WatchedHome;
   readonly firstAt: number;
   readonly patienceMs: number;
   newestAt: number;
   measuredMs: number;
+  /** The last reading of the water index: when, and its value in m³. */
+  waterAt: number;
+  waterIndex: number;
 }
+
+/** What was seen of one home. Instants are event time. */
+export interface WatchedHome {
+  readonly id: string;
+  readonly timeZone: string;
+  /** First and last reading of any of its devices. */
+  from: number;
+  to: number;
+  /** Sums over its devices: for how long each was heard, and for how long each should have been. */
+  measuredMs: number;
+  watchedMs: number;
+  hours: HomeHours | undefined;
+}
+
+/** Homes of which hour by hour is kept, for pictures: a byte an hour each. */
+const PICTURED_HOMES_MAX = 10_000;
+/** An index that runs more than this much between two readings was exchanged or is broken: no use to draw. */
+const LITRES_MAX = 50_000;
 
 /** How long each home was watched, and for which share of that time its devices said something. Event time. */
 export class Coverage {
   readonly #devices = new Map<string, Device>();
-  #to = 0;
+  readonly #homes = new Map<string, WatchedHome>();
+  readonly #timeZoneOf: (home: string) => string;
+  #to = Number.POSITIVE_INFINITY;
+  #finished = false;
+
+  constructor(timeZoneOf: (home: string) => string) {
+    this.#timeZoneOf = timeZoneOf;
+  }
 
   take(device: Watched, report: Report): void {
     let known = this.#devices.get(report.device);
-    for (const { at } of report.readings) {
+    for (const { at, metric, value } of report.readings) {
       if (!known) {
-        const patienceMs = 2 * device.intervalMs + 30 * MINUTE;
-        known = { home: device.subject.id, firstAt: at, newestAt: at, measuredMs: 0, patienceMs };
+        known = this.#start(device, at);
         this.#devices.set(device.id, known);
       } else if (at > known.newestAt) {
         known.measuredMs += Math.min(at - known.newestAt, known.patienceMs);
         known.newestAt = at;
+        if (at > known.home.to) known.home.to = at;
       }
+      if (metric === 'water_index_m3') this.#water(known, at, value);
     }
+  }
+
+  #start(device: Watched, at: number): Device {
+    const id = device.subject.id;
+    let home = this.#homes.get(id);
+    if (!home) {
+      const timeZone = this.#timeZoneOf(id);
+      home = { id, timeZone, from: at, to: at, measuredMs: 0, watchedMs: 0, hours: undefined };
+      this.#homes.set(id, home);
+    }
+    home.from = Math.min(home.from, at);
+    home.to = Math.max(home.to, at);
+    const patienceMs = 2 * device.intervalMs + 30 * MINUTE;
+    return {
+      home,
+      firstAt: at,
+      newestAt: at,
+      measuredMs: 0,
+      patienceMs,
+      waterAt: Number.NaN,
+      waterIndex: 0,
+    };
+  }
+
+  #water(device: Device, at: number, index: number): void {
+    const { home, waterAt, waterIndex } = device;
+    if (at <= waterAt) return;
+    device.waterAt = at;
+    device.waterIndex = index;
+    const litres = 1000 * (index - waterIndex);
+    if (!(at - waterAt <= device.patienceMs) || litres < 0 || litres > LITRES_MAX) return;
+    if (!home.hours && this.#homes.size > PICTURED_HOMES_MAX) return;
+    const from = waterAt + zoneOffset(waterAt, home.timeZone);
+    home.hours ??= new HomeHours(from);
+    home.hours.add(from, from + (at - waterAt), litres);
   }
 
   finish(to: number): void {
     this.#to = to;
+    if (this.#finished) return;
+    this.#finished = true;
+    for (const { home, firstAt, newestAt, measuredMs } of this.#devices.values()) {
+      home.measuredMs += measuredMs;
+      home.watchedMs += newestAt - firstAt;
+    }
+  }
+
+  /** Every home of which something was heard. */
+  watched(): Iterable<WatchedHome> {
+    return this.#homes.values();
+  }
+
+  home(id: string): WatchedHome | undefined {
+    return this.#homes.get(id);
+  }
+
+  /** Days from the first reading of a home to its last. */
+  daysOf({ from, to }: WatchedHome): number {
+    return Math.max(0, Math.min(to, this.#to) - from) / DAY;
   }
 
   /** Home-days from the first reading of each home to its last. */
   get homeDays(): number {
-    const spans = new Map<string, { from: number; to: number }>();
-    for (const { home, firstAt, newestAt } of this.#devices.values()) {
-      const span = spans.get(home);
-      spans.set(home, {
-        from: Math.min(span?.from ?? firstAt, firstAt),
-        to: Math.max(span?.to ?? newestAt, newestAt),
-      });
-    }
     let total = 0;
-    for (const { from, to } of spans.values()) total += Math.min(to, this.#to) - from;
+    for (const home of this.#homes.values()) total += Math.max(0, Math.min(home.to, this.#to) - home.from);
     return total / (24 * HOUR);
   }
 
   get homes(): number {
-    return new Set([...this.#devices.values()].map(({ home }) => home)).size;
+    return this.#homes.size;
   }
 
   /** Share of the time between each device's first and last reading for which it was heard. */
   get measuredShare(): number {
-    let measured = 0;
-    let watched = 0;
-    for (const { firstAt, newestAt, measuredMs } of this.#devices.values()) {
+    let [measured, watched] = [0, 0];
+    for (const { measuredMs, watchedMs } of this.#homes.values()) {
       measured += measuredMs;
-      watched += newestAt - firstAt;
+      watched += watchedMs;
     }
     return watched === 0 ? 0 : measured / watched;
   }

@@ -1,28 +1,18 @@
-import { HOUR } from '../lib/clock.ts';
-import type { Alert } from '../model/alert.ts';
+import { DAY } from '../lib/clock.ts';
+import { ABOUTS, type About, type Alert } from '../model/alert.ts';
+import type { RuleMode, RuleSet } from '../model/rule-set.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
+import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
+import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
+import { type Figures, Scoring } from './scoring.ts';
+import { type StaffFigures, staffFigures } from './staff.ts';
+import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
-/** An incident that truly was: one line of a truth file. */
-export interface Incident {
-  readonly home: string;
+export interface RuleFigures extends Figures {
   readonly kind: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** An alert that comes within this time after an incident has ended still is about it. */
-const AFTERMATH_MS = HOUR;
-
-export interface RuleFigures {
-  readonly alerts: number;
-  readonly withdrawn: number;
-  /** With truth only: alerts that no incident of their home explains, and per 30 home-days. */
-  readonly falseAlerts?: number;
-  readonly falsePer30HomeDays?: number;
-  /** With truth only: share of the incidents that it found. */
-  readonly recall?: number;
-  readonly delayHours?: { readonly p50: number; readonly p90: number; readonly max: number };
-  readonly recallByKind?: Readonly<Record<string, number>>;
+  readonly about: readonly About[];
 }
 
 export interface Report {
@@ -36,121 +26,130 @@ export interface Report {
   };
   readonly ruleSet: string;
   readonly homes: number;
+  /** Homes with devices of which nothing came: nobody watched them. */
+  readonly homesNeverHeard: number;
   readonly homeDays: number;
   readonly measuredShare: number;
   readonly incidents: number;
-  /** All alerts about a person together: what overlaps in one home is one. */
-  readonly person: RuleFigures;
-  readonly rules: Readonly<Record<string, RuleFigures>>;
-  readonly cases: Readonly<Record<string, number>>;
-  /** What staff would have been sent, by channel and by recipient's role. */
-  readonly notices: {
-    readonly total: number;
-    readonly byChannel: Readonly<Record<string, number>>;
-    readonly byRole: Readonly<Record<string, number>>;
+  /** With truth: how it was scored. */
+  readonly scoring?: {
+    readonly aftermathHours: number;
+    readonly intervals: string;
+    readonly incidentsByKind: Readonly<Record<string, number>>;
+    readonly incidentsByAbout: Readonly<Record<string, number>>;
+    /** Homes that the truth names and the registry does not know: their incidents can only be missed. */
+    readonly homesUnknown: readonly string[];
   };
+  /** All alerts about a person together. */
+  readonly person: Figures;
+  /** All alerts of all rules together. */
+  readonly overall: Figures;
+  readonly rules: Readonly<Record<string, RuleFigures>>;
+  /** Rules on trial: they told nobody. */
+  readonly shadowRules: Readonly<Record<string, RuleFigures>>;
+  readonly cases: Readonly<Record<string, number>>;
+  readonly notices: StaffFigures;
+}
+
+export interface ReportOptions {
+  readonly run: RunResult;
+  readonly ruleSet: RuleSet;
+  readonly kinds: RuleKinds;
+  readonly registry: Registry;
+  readonly truth: readonly Incident[] | undefined;
+}
+
+/** A run, its score and its figures: what the files and pages are made of. */
+export interface Scored {
+  readonly report: Report;
+  readonly run: RunResult;
+  readonly scoring: Scoring;
+  readonly ruleSet: RuleSet;
 }
 
 /** The figures of a run; with truth also recall, delay and false alerts. */
-export function makeReport(run: RunResult, ruleSet: string, truth: readonly Incident[] | undefined): Report {
-  const homeDays = run.coverage.homeDays;
-  const figures = (alerts: readonly Alert[]): RuleFigures => figuresOf(alerts, truth, homeDays);
-  const byRule = groupBy(run.alerts, (alert) => alert.rule);
-  return {
+export function scored({ run, ruleSet, kinds, registry, truth }: ReportOptions): Scored {
+  const { coverage } = run;
+  const homes = [...registry.homes()]
+    .filter(({ id }) => registry.devices(id).length > 0)
+    .map(({ id }) => {
+      const watched = coverage.home(id);
+      return { id, days: watched ? coverage.daysOf(watched) : 0 };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const scoring = new Scoring({ truth, homes, registry, bootstrap: new HomeBootstrap(homes.length) });
+  const isFalse = falseAlerts(run.alerts, scoring);
+  const days = (run.to - run.from) / DAY;
+  const report: Report = {
     recording: {
       from: new Date(run.from).toISOString(),
       to: new Date(run.to).toISOString(),
       messages: run.messages,
       readings: run.readings,
-      rejections: sorted(run.rejections as Record<string, number>),
+      rejections: byName(run.rejections as Record<string, number>),
       outOfOrder: run.beyondWindow,
     },
-    ruleSet,
-    homes: run.coverage.homes,
-    homeDays: round(homeDays, 2),
-    measuredShare: round(run.coverage.measuredShare, 4),
+    ruleSet: ruleSet.version,
+    homes: coverage.homes,
+    homesNeverHeard: homes.filter(({ id }) => coverage.home(id) === undefined).length,
+    homeDays: round(coverage.homeDays, 2),
+    measuredShare: round(coverage.measuredShare, 4),
     incidents: truth?.length ?? 0,
-    person: figures(run.alerts.filter(({ about }) => about === 'person')),
-    rules: Object.fromEntries(
-      [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, alerts]) => [rule, figures(alerts)]),
+    ...(truth ? { scoring: scoringOf(truth, registry) } : {}),
+    person: scoring.figures(
+      run.alerts.filter(({ about }) => about === 'person'),
+      ['person'],
     ),
-    cases: sorted(countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`)),
-    notices: {
-      total: run.notices.length,
-      byChannel: sorted(countBy(run.notices, ({ channel }) => channel)),
-      byRole: sorted(countBy(run.notices, ({ recipient }) => recipient.role)),
-    },
+    overall: scoring.figures(run.alerts, ABOUTS),
+    rules: ruleFigures(run.alerts, 'active', ruleSet, kinds, scoring),
+    shadowRules: ruleFigures(run.shadow, 'shadow', ruleSet, kinds, scoring),
+    cases: countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`),
+    notices: staffFigures({ notices: run.notices, registry, days, ...(truth ? { isFalse } : {}) }),
   };
+  return { report, run, scoring, ruleSet };
 }
 
-function figuresOf(
-  alerts: readonly Alert[],
-  truth: readonly Incident[] | undefined,
-  homeDays: number,
-): RuleFigures {
-  const counted = {
-    alerts: alerts.length,
-    withdrawn: alerts.filter(({ clearReason }) => clearReason === 'late-data').length,
-  };
-  if (!truth) return counted;
-  const byHome = groupBy(truth, ({ home }) => home);
-  const alertsByHome = groupBy(alerts, ({ home }) => home);
-  const explained = (alert: Alert): boolean =>
-    (byHome.get(alert.home) ?? []).some((incident) => concerns(alert, incident));
-  const falseAlerts = alerts.filter((alert) => !explained(alert)).length;
-  const found = truth.map((incident) => {
-    const first = (alertsByHome.get(incident.home) ?? []).find((alert) => concerns(alert, incident));
-    return {
-      kind: incident.kind,
-      delay: first === undefined ? undefined : Math.max(0, first.raisedAt - incident.from) / HOUR,
-    };
-  });
-  const delays = found.flatMap(({ delay }) => (delay === undefined ? [] : [delay])).sort((a, b) => a - b);
+function falseAlerts(alerts: readonly Alert[], scoring: Scoring): (id: string) => boolean {
+  const wrong = new Set(alerts.filter((alert) => !scoring.isExplained(alert)).map(({ id }) => id));
+  return (id) => wrong.has(id);
+}
+
+function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<Report['scoring']> {
+  const unknown = new Set(truth.map(({ home }) => home).filter((home) => !registry.home(home)));
   return {
-    ...counted,
-    falseAlerts,
-    falsePer30HomeDays: round(homeDays === 0 ? 0 : (30 * falseAlerts) / homeDays, 3),
-    recall: round(truth.length === 0 ? 0 : delays.length / truth.length, 4),
-    ...(delays.length > 0
-      ? { delayHours: { p50: quantile(delays, 0.5), p90: quantile(delays, 0.9), max: quantile(delays, 1) } }
-      : {}),
-    recallByKind: recallByKind(found),
+    aftermathHours: AFTERMATH_MS / 3_600_000,
+    intervals: `95 %, bootstrap over homes, ${RESAMPLES} draws, seed ${BOOTSTRAP_SEED}; exact where all or nothing came true`,
+    incidentsByKind: countBy(truth, ({ kind }) => kind),
+    incidentsByAbout: countBy(truth, ({ about }) => about),
+    homesUnknown: [...unknown].sort(),
   };
 }
 
-/** Was it raised while the incident lasted, or open when it began? */
-function concerns(alert: Alert, { from, to }: Incident): boolean {
-  return alert.raisedAt >= from && alert.raisedAt <= to + AFTERMATH_MS;
+/** Every rule that is switched on in this mode, also those that found nothing; by override one may be in both. */
+function ruleFigures(
+  alerts: readonly Alert[],
+  mode: RuleMode,
+  ruleSet: RuleSet,
+  kinds: RuleKinds,
+  scoring: Scoring,
+): Record<string, RuleFigures> {
+  const byRule = groupBy(alerts, ({ rule }) => rule);
+  const entries = ruleSet.rules.flatMap(
+    ({ id, kind, enabled, params, mode: own = 'active' }): [string, RuleFigures][] => {
+      const raised = byRule.get(id) ?? [];
+      if (raised.length === 0 && !(enabled && own === mode)) return [];
+      const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
+      const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
+      const about = told.length > 0 ? told : [usual];
+      return [[id, { kind, about, ...scoring.figures(raised, about, readsOf(kinds.get(kind), params)) }]];
+    },
+  );
+  return byName(Object.fromEntries(entries));
 }
 
-function recallByKind(found: readonly { kind: string; delay: number | undefined }[]): Record<string, number> {
-  const kinds = groupBy(found, ({ kind }) => kind);
-  const shares = [...kinds].map(([kind, all]): [string, number] => [
-    kind,
-    round(all.filter(({ delay }) => delay !== undefined).length / all.length, 4),
-  ]);
-  return sorted(Object.fromEntries(shares));
+function readsOf(kind: AnyRuleKind | undefined, params: Readonly<Record<string, unknown>>): Reads {
+  const parsed = kind?.params.safeParse(params);
+  if (!kind || !parsed?.success) return undefined;
+  const { any, metrics = [], events = [] } = kind.reads(parsed.data);
+  return any ? undefined : new Set([...metrics, ...events]);
 }
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
-  return Object.fromEntries([...groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
-}
-
-const sorted = (counts: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));
-
-const quantile = (sortedValues: readonly number[], q: number): number =>
-  round(sortedValues[Math.min(sortedValues.length - 1, Math.floor(q * sortedValues.length))] as number, 2);

@@ -20,13 +20,15 @@ export interface RunOptions {
   readonly latenessMs?: number;
   /** Stores and restores the whole state after so many inputs: the result must not change. */
   readonly restartEvery?: number;
-  readonly onProgress?: (progress: { messages: number; at: number }) => void;
+  readonly onProgress?: (progress: { messages: number; at: number; bytesRead: number }) => void;
 }
 
 /** What a rule set would have done with a recording. */
 export interface RunResult {
   /** In the order in which they were raised, each in its last version. */
   readonly alerts: readonly Alert[];
+  /** Of rules on trial: they tell nobody and open no case. */
+  readonly shadow: readonly Alert[];
   readonly cases: readonly Case[];
   readonly notices: readonly Notice[];
   readonly messages: number;
@@ -45,7 +47,7 @@ export async function runBacktest(options: RunOptions): Promise<RunResult> {
   const run = new Backtest(options);
   for await (const messages of merged(options.recordings, options.latenessMs ?? LATENESS_MS, run)) {
     for (const message of messages) run.take(message);
-    options.onProgress?.({ messages: run.messages, at: run.now });
+    options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: run.bytesRead });
   }
   return run.result();
 }
@@ -57,7 +59,15 @@ async function* merged(
   run: Backtest,
 ): AsyncGenerator<RecordedMessage[]> {
   const order = new ArrivalOrder(latenessMs);
-  const readers = files.map((file) => ({ batches: readRecording(file), reached: Number.NEGATIVE_INFINITY }));
+  const bytes = files.map(() => 0);
+  const onBytes = (file: number) => (read: number) => {
+    bytes[file] = read;
+    run.bytesRead = bytes.reduce((sum, each) => sum + each, 0);
+  };
+  const readers = files.map((file, index) => ({
+    batches: readRecording(file, { onBytes: onBytes(index) }),
+    reached: Number.NEGATIVE_INFINITY,
+  }));
   while (readers.length > 0) {
     readers.sort((a, b) => a.reached - b.reached);
     const [reader] = readers as [(typeof readers)[number]];
@@ -80,16 +90,20 @@ class Backtest {
   readonly #cases = new Map<string, Case>();
   readonly #notices: Notice[] = [];
   readonly #rejections: Partial<Record<RejectionReason, number>> = {};
-  readonly #coverage = new Coverage();
+  readonly #coverage: Coverage;
   #core: Core | undefined;
   #from = 0;
   #sinceRestart = 0;
   messages = 0;
   readings = 0;
   beyondWindow = 0;
+  /** Of the files as they lie on the disk. */
+  bytesRead = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
+    const { registry } = options.core;
+    this.#coverage = new Coverage((home) => registry.timeZone(registry.homePath(home) ?? ''));
     this.#decoder = new Decoder(options.core.models);
   }
 
@@ -146,8 +160,12 @@ class Backtest {
   result(): RunResult {
     const to = this.now;
     this.#coverage.finish(to);
+    const alerts = [...this.#alerts.values()].sort(
+      (a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1),
+    );
     return {
-      alerts: [...this.#alerts.values()].sort((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1)),
+      alerts: alerts.filter((alert) => !isShadow(alert)),
+      shadow: alerts.filter(isShadow),
       cases: [...this.#cases.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
       notices: this.#notices,
       messages: this.messages,
@@ -160,6 +178,9 @@ class Backtest {
     };
   }
 }
+
+/** Was it raised by a rule that is on trial? */
+const isShadow = ({ shadow }: Alert): boolean => shadow === true;
 
 /** A second core that knows what the first one stored, and nothing else. */
 export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,20 +6,28 @@ import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
 import { loadDeviceModels, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
-import { type Incident, makeReport } from '../backtest/report.ts';
-import { runBacktest } from '../backtest/run.ts';
+import { compare } from '../backtest/compare.ts';
+import { homeRows, homesCsv } from '../backtest/home-table.ts';
+import { reportPage, type Titles } from '../backtest/page/report-page.ts';
+import { type Scored, scored } from '../backtest/report.ts';
+import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
+import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import { UsageError } from '../cli.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
-import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { Progress } from '../lib/progress.ts';
 import type { Case } from '../model/case.ts';
-import { notifyPolicySchema } from '../model/notify-policy.ts';
+import { type NotifyPolicy, notifyPolicySchema } from '../model/notify-policy.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
+import type { RuleKinds } from '../rules/compile.ts';
 
 interface Options {
   readonly recording: string[];
   readonly registry: string;
   readonly rules: string;
+  readonly against?: string;
   readonly notify: string;
   readonly truth?: string;
   readonly out: string;
@@ -28,53 +37,145 @@ interface Options {
 
 const DEFAULT_POLICY = fileURLToPath(new URL('../../config/notify.yaml', import.meta.url));
 
+const HELP = `
+Writes into --out:
+  alerts.ndjson       every alert, in the order in which they were raised
+  shadow.ndjson       alerts of rules in shadow mode, which tell nobody
+  cases.ndjson        the cases that staff would have had
+  homes.csv           one line a home
+  report.json         all figures; docs/backtest.md says what each means
+  report.html         the same with pictures, one file, no network
+  comparison.ndjson   with --against: each alert beside its twin
+
+Truth is one incident a line: {"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"};
+with "about" (person, home, device, area, nothing) where the kind is not one that the simulator knows.
+
+Examples:
+  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules config/rules.yaml --truth truth.ndjson --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules new.yaml --against config/rules.yaml --out report
+`;
+
 /** `backtest`: what a rule set would have done with a recording, before it is switched on. */
 export default function addBacktest(program: Command): void {
   program
     .command('backtest')
+    .summary('what a rule set would have done with a recording')
     .description(
       'Runs recordings through the same rules and cases as the live service and writes what would have happened.',
     )
     .requiredOption('--recording <file...>', 'recordings (NDJSON, .gz allowed), merged by time of arrival')
     .requiredOption('--registry <file>', 'registry, YAML or CSV')
     .requiredOption('--rules <file>', 'rule set, YAML')
-    .requiredOption('--out <dir>', 'writes alerts.ndjson, cases.ndjson and report.json there')
+    .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
+    .option('--against <file>', 'a second rule set: what appears, what disappears, who is woken')
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
     .option('--notify <file>', 'who is told, YAML', DEFAULT_POLICY)
     .option('--lateness <minutes>', 'how far lines may be out of order', Number, 60)
     .option('--json', 'prints the report on stdout')
-    .action(async (options: Options) => {
-      const models = await loadDeviceModels();
-      const kinds = await loadRuleKinds();
-      const ruleSet = checked(await loadRuleSet(options.rules, kinds));
-      const policy = checked(await loadYamlFile(options.notify, notifyPolicySchema));
-      const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
-      const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
-      const channels = new Set([
-        ...policy.routes.flatMap((route) => route.channels),
-        ...policy.always,
-        ...policy.fallback.channels,
-      ]);
-      for (const person of registry.staff()) for (const { channel } of person.channels) channels.add(channel);
-      const progress = progressLine();
-      const run = await runBacktest({
-        recordings: options.recording,
-        core: { models, kinds, registry, ruleSet, policy, channels },
-        latenessMs: options.lateness * 60_000,
-        onProgress: progress.show,
-      });
-      progress.end();
-      const report = makeReport(run, ruleSet.version, truth);
-      await mkdir(options.out, { recursive: true });
-      await writeFile(join(options.out, 'alerts.ndjson'), ndjson(run.alerts.map(alertLine)));
-      await writeFile(join(options.out, 'cases.ndjson'), ndjson(run.cases.map(caseLine)));
-      await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-      if (options.json) console.log(JSON.stringify(report));
-      else
-        console.error(
-          `${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${options.out}`,
-        );
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  for (const file of [...options.recording, ...(options.truth ? [options.truth] : [])])
+    if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+  if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
+  const models = await loadDeviceModels();
+  const kinds = await loadRuleKinds();
+  const ruleSet = checked(await loadRuleSet(options.rules, kinds));
+  const against =
+    options.against === undefined ? undefined : checked(await loadRuleSet(options.against, kinds));
+  const policy = checked(await loadYamlFile(options.notify, notifyPolicySchema));
+  const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
+  const truth =
+    options.truth === undefined
+      ? undefined
+      : parseTruth(await readFile(options.truth, 'utf8'), options.truth, await knownKinds());
+  const score = async (set: RuleSet, label: string): Promise<Scored> => {
+    const channels = channelsOf(policy, registry);
+    const core = { models, kinds, registry, ruleSet: set, policy, channels };
+    return scored({
+      run: await runWithProgress(options, core, label),
+      ruleSet: set,
+      kinds,
+      registry,
+      truth,
     });
+  };
+  const now = await score(ruleSet, against ? `backtest of ${ruleSet.version}` : 'backtest');
+  const before = against && (await score(against, `backtest of ${against.version}`));
+  await writeAll(options, registry, now, before, {
+    incidents: await kindTitles(),
+    ruleKinds: titlesOf(kinds),
+  });
+}
+
+const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
+  new Map([...kinds.values()].map(({ kind, title }) => [kind, title]));
+
+function runWithProgress(
+  { recording, lateness }: Options,
+  core: RunOptions['core'],
+  label: string,
+): Promise<RunResult> {
+  const progress = new Progress({ label, unit: 'messages' });
+  const bytes = recording.reduce((sum, file) => sum + statSync(file).size, 0);
+  return runBacktest({
+    recordings: recording,
+    core,
+    latenessMs: lateness * 60_000,
+    onProgress: ({ messages, at, bytesRead }) =>
+      progress.update(
+        messages,
+        bytesRead / Math.max(1, bytes),
+        `at ${new Date(at).toISOString().slice(0, 16)}Z`,
+      ),
+  }).then((run) => {
+    progress.end(run.messages);
+    return run;
+  });
+}
+
+async function writeAll(
+  { out, json }: Options,
+  registry: Registry,
+  now: Scored,
+  before: Scored | undefined,
+  titles: Titles,
+): Promise<void> {
+  const { run } = now;
+  const compared = before && compare(now, before);
+  const report = { ...now.report, ...(compared ? { comparison: compared.comparison } : {}) };
+  const rows = homeRows(now, registry);
+  await mkdir(out, { recursive: true });
+  const write = (name: string, text: string): Promise<void> => writeFile(join(out, name), text);
+  await write('alerts.ndjson', ndjson(run.alerts.map(alertLine)));
+  await write('shadow.ndjson', ndjson(run.shadow.map(alertLine)));
+  await write('cases.ndjson', ndjson(run.cases.map(caseLine)));
+  await write('homes.csv', homesCsv(rows));
+  if (compared) await write('comparison.ndjson', ndjson(compared.lines));
+  await write('report.json', `${JSON.stringify(report, null, 2)}\n`);
+  const comparison = compared ? { comparison: compared.comparison } : {};
+  await write('report.html', reportPage({ now, rows, registry, titles, ...comparison }));
+  if (json) console.log(JSON.stringify(report));
+  const unknown = report.scoring?.homesUnknown ?? [];
+  if (unknown.length > 0)
+    console.error(
+      `note: the truth names homes that are not in the registry: ${unknown.slice(0, 5).join(', ')}`,
+    );
+  console.error(
+    `${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${join(out, 'report.html')}`,
+  );
+}
+
+function channelsOf(policy: NotifyPolicy, registry: Registry): Set<string> {
+  const channels = new Set([
+    ...policy.routes.flatMap((route) => route.channels),
+    ...policy.always,
+    ...policy.fallback.channels,
+  ]);
+  for (const person of registry.staff()) for (const { channel } of person.channels) channels.add(channel);
+  return channels;
 }
 
 function checked<T>(
@@ -91,20 +192,6 @@ async function loadRegistry(file: string, known: (model: string) => boolean): Pr
   const [problem] = Registry.from([]).problems(put, [], known);
   if (problem) throw new Error(`${file}: ${problem.code} ${JSON.stringify(problem.details ?? {})}`);
   return Registry.from(put);
-}
-
-async function readTruth(file: string): Promise<Incident[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const { home, kind, from, to } = JSON.parse(line) as Record<string, unknown>;
-    const start = typeof from === 'string' ? parseRfc3339(from) : undefined;
-    const end = typeof to === 'string' ? parseRfc3339(to) : Number.POSITIVE_INFINITY;
-    if (typeof home !== 'string' || typeof kind !== 'string' || start === undefined || end === undefined) {
-      throw new Error(`${file}:${index + 1}: expected {"home","kind","from","to"}`);
-    }
-    return [{ home, kind, from: start, to: end }];
-  });
 }
 
 const ndjson = (lines: readonly unknown[]): string =>
@@ -127,25 +214,5 @@ function caseLine({
     dueAt: iso(dueAt),
     acknowledgedAt: iso(acknowledgedAt),
     resolvedAt: iso(resolvedAt),
-  };
-}
-
-/** One line on stderr, rewritten each second on a terminal, each ten seconds elsewhere. */
-function progressLine(): { show: (progress: { messages: number; at: number }) => void; end: () => void } {
-  const startedAt = performance.now();
-  const everyMs = process.stderr.isTTY ? 1_000 : 10_000;
-  let shownAt = startedAt;
-  return {
-    show({ messages, at }) {
-      const now = performance.now();
-      if (now - shownAt < everyMs) return;
-      shownAt = now;
-      const rate = Math.round(messages / ((now - startedAt) / 1000));
-      const line = `${messages} messages, ${rate}/s, recording has reached ${new Date(at).toISOString().slice(0, 16)}`;
-      process.stderr.write(process.stderr.isTTY ? `\r${line}\u001b[K` : `${line}\n`);
-    },
-    end() {
-      if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    },
   };
 }

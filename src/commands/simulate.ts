@@ -51,7 +51,7 @@ Incidents and faults are lists, separated by commas:
 
 Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
            power-cut, smoke, sos
-Faults:    burst, clock-skew, flat-battery, loss, reorder, repeat
+Faults:    burst, clock-skew, daily-upload, flat-battery, loss, reorder, repeat
 
 Examples:
   A month of 100 homes for a backtest, as fast as it can be written:
@@ -254,10 +254,6 @@ async function writeSideFiles(flags: Flags, { community, fleet }: Simulation): P
   if (flags.registry) {
     const text = isYaml(flags.registry) ? registryYaml(community) : registryCsv(community);
     await writeFile(flags.registry, text, { mode: isYaml(flags.registry) ? 0o600 : 0o644 });
-    if (flags.uploadDaily && !isYaml(flags.registry))
-      warn(
-        'a registry in CSV cannot say that meters upload once a day: they will count as silent; write it as .yaml',
-      );
   }
   if (flags.truth)
     await writeFile(flags.truth, fleet.truth.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -1,0 +1,131 @@
+import { ROLE_NAMES } from '../../cases/texts.ts';
+import type { Text } from '../../model/text.ts';
+import type { Interval } from '../bootstrap.ts';
+import type { Report, RuleFigures } from '../report.ts';
+import type { Figures } from '../scoring.ts';
+import type { StaffFigures } from '../staff.ts';
+import { ABOUT_TEXT, amount, escaped, lengthOf, note, percent, range, say, sayText } from './markup.ts';
+
+const dash = '–';
+
+function cell(label: string, body: string): string {
+  return `<td><span class="label">${label}</span>${body}</td>`;
+}
+
+/** A share or rate with its interval as a whisker: the longer, the less is known. */
+function whisker(value: number | undefined, interval: Interval | undefined, max: number): string {
+  if (value === undefined || max <= 0) return '';
+  const at = (x: number): string => `${Math.min(100, (100 * x) / max).toFixed(1)}%`;
+  const span = interval
+    ? `<i style="left:${at(interval[0])};width:${Math.max(0, (100 * (Math.min(max, interval[1]) - interval[0])) / max).toFixed(1)}%"></i>`
+    : '';
+  return `<span class="whisker">${span}<b style="left:${at(value)}"></b></span>`;
+}
+
+/** Every rule with its figures; on a phone a card each. */
+export function ruleTable(
+  rules: Report['rules'],
+  titleOf: (rule: string, figures: RuleFigures) => Text,
+): string {
+  const all = Object.entries(rules);
+  const truth = all.some(([, { falseAlerts }]) => falseAlerts !== undefined);
+  const worst = Math.max(
+    0,
+    ...all.map(([, each]) => each.falsePer30HomeDaysInterval?.[1] ?? each.falsePer30HomeDays ?? 0),
+  );
+  const names = {
+    alerts: say('告警', 'Alerts'),
+    falses: say('误报 / 30 户日', 'False / 30 home-days'),
+    precision: say('准确率', 'Precision'),
+    recall: say('发现率', 'Recall'),
+    delay: say('延迟 中位 / 九成', 'Delay p50 / p90'),
+  };
+  const quiet = all.filter(([, { alerts, incidents = 0 }]) => alerts === 0 && incidents === 0);
+  const rows = all.flatMap(([rule, each]) => {
+    if (quiet.some(([name]) => name === rule)) return [];
+    const about = each.about.map((name) => sayText(ABOUT_TEXT[name])).join(' ');
+    const first = `<td><b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))} <small>${about}</small></td>`;
+    const alerts = cell(
+      names.alerts,
+      `${amount(each.alerts)}${each.withdrawn > 0 ? `<small>${say(`撤回 ${each.withdrawn}`, `${each.withdrawn} withdrawn`)}</small>` : ''}`,
+    );
+    return [`<tr>${first}${alerts}${truth ? truthCells(each, names, worst) : ''}</tr>`];
+  });
+  const silent = quiet.map(([rule, each]) => `<b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))}`);
+  const heads = truth
+    ? [names.alerts, names.falses, names.precision, names.recall, names.delay]
+    : [names.alerts];
+  return `<table class="cards"><thead><tr><th>${say('规则', 'Rule')}</th>${heads.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${silent.length > 0 ? note(`${say('没有告警，也没有该由它发现的事件：', 'No alert, and no incident that it should have found: ')}${silent.join('; ')}`) : ''}`;
+}
+
+function truthCells(each: Figures, names: Readonly<Record<string, string>>, worst: number): string {
+  const rate = each.falsePer30HomeDays;
+  const falses = `${rate === undefined ? dash : amount(rate)}${range(each.falsePer30HomeDaysInterval, amount)}${whisker(rate, each.falsePer30HomeDaysInterval, worst)}`;
+  const precision =
+    each.precision === undefined
+      ? dash
+      : `${percent(each.precision)}${range(each.precisionInterval, percent)}`;
+  const recall =
+    each.recall === undefined
+      ? dash
+      : `${percent(each.recall)} <small>${each.found} / ${each.incidents}</small>${whisker(each.recall, each.recallInterval, 1)}`;
+  const delay = each.delayHours
+    ? `${sayText(lengthOf(each.delayHours.p50))} / ${sayText(lengthOf(each.delayHours.p90))}`
+    : dash;
+  return (
+    cell(names['falses'] ?? '', falses) +
+    cell(names['precision'] ?? '', precision) +
+    cell(names['recall'] ?? '', recall) +
+    cell(names['delay'] ?? '', delay)
+  );
+}
+
+/** Which rule finds which kind of incident. */
+export function recallMatrix(rules: Report['rules'], titleOf: (kind: string) => Text): string {
+  const kinds = [
+    ...new Set(Object.values(rules).flatMap(({ recallByKind }) => Object.keys(recallByKind ?? {}))),
+  ].sort();
+  const rows = Object.entries(rules).filter(
+    ([, { recallByKind }]) => Object.keys(recallByKind ?? {}).length > 0,
+  );
+  if (kinds.length === 0 || rows.length === 0) return '';
+  const heads = kinds.map((kind) => `<th>${sayText(titleOf(kind))}</th>`).join('');
+  const lines = rows.map(([rule, { recallByKind = {} }]) => {
+    const cells = kinds.map((kind) => {
+      const share = recallByKind[kind];
+      return share === undefined
+        ? '<td></td>'
+        : `<td><span class="cell" style="--share:${Math.round(70 * share)}%">${percent(share)}</span></td>`;
+    });
+    return `<tr><td><b>${escaped(rule)}</b></td>${cells.join('')}</tr>`;
+  });
+  return `<div class="scroll"><table class="matrix"><thead><tr><th></th>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>
+${note(say('空格：该规则看不到这类事件。', 'Empty: the rule cannot see this kind.'))}`;
+}
+
+const roleText = (role: string): Text =>
+  (ROLE_NAMES as Readonly<Record<string, Text>>)[role] ?? { zh: role, en: role };
+const PEOPLE_SHOWN = 10;
+
+/** What people would have been sent, and who most. */
+export function staffTable(staff: StaffFigures, days: number): string {
+  if (staff.toPeople === 0)
+    return note(
+      say(
+        `共 ${amount(staff.total)} 条通知，只发往群、屏幕与程序：登记信息中没有工作人员（CSV 不含人员，用 YAML）。`,
+        `${amount(staff.total)} notices, all to groups, screens and programs: the registry names no staff (CSV cannot, YAML can).`,
+      ),
+    );
+  const rows = staff.people.slice(0, PEOPLE_SHOWN).map((person) => {
+    const wrong = person.atNightForNothing;
+    const night = `${person.atNight}${wrong === undefined ? '' : ` <small>${say(`${wrong} 条为误报`, `${wrong} for nothing`)}</small>`}`;
+    return `<tr><td><b>${escaped(person.id)}</b> <small>${sayText(roleText(person.role))}</small></td>${cell(say('通知', 'Notices'), amount(person.notices))}${cell(say('平均每天', 'A day'), amount(person.perDay))}${cell(say('最多一天', 'Most on one day'), amount(person.mostOnOneDay))}${cell(say('夜间', 'At night'), night)}</tr>`;
+  });
+  const people = staff.people.length + staff.peopleNotListed;
+  const perPerson = days > 0 && people > 0 ? staff.toPeople / people / days : 0;
+  return `<p>${say(
+    `${amount(people)} 人共收到 ${amount(staff.toPeople)} 条，平均每人每天 ${amount(perPerson)} 条；夜间（22–6 时）${amount(staff.atNight)} 条，打扰 ${amount(staff.nightsBroken)} 个夜晚。`,
+    `${amount(people)} people get ${amount(staff.toPeople)} notices, ${amount(perPerson)} a day each; ${amount(staff.atNight)} at night (22:00–06:00), in ${amount(staff.nightsBroken)} nights of somebody.`,
+  )}</p>
+<table class="cards"><thead><tr><th>${say('收到最多的人', 'Who gets most')}</th><th>${say('通知', 'Notices')}</th><th>${say('平均每天', 'A day')}</th><th>${say('最多一天', 'Most on one day')}</th><th>${say('夜间', 'At night')}</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+
+export interface NumberedLine {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of a text file, `.gz` allowed, a piece at a time; empty ones are left out. */
+export async function* linesOf(
+  file: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<NumberedLine[], void, undefined> {
+  const source = createReadStream(file, { highWaterMark: 1 << 20 });
+  const gunzip = file.endsWith('.gz') ? createGunzip({ chunkSize: 1 << 20 }) : undefined;
+  if (gunzip) source.once('error', (error) => gunzip.destroy(error));
+  const decoder = new TextDecoder('utf-8');
+  let rest = '';
+  let line = 0;
+  for await (const chunk of gunzip ? source.pipe(gunzip) : source) {
+    onBytes?.(source.bytesRead);
+    const pieces = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    rest = pieces.pop() ?? '';
+    const lines: NumberedLine[] = [];
+    for (const piece of pieces) {
+      line++;
+      const text = piece.endsWith('\r') ? piece.slice(0, -1) : piece;
+      if (text.trim() !== '') lines.push({ line, text });
+    }
+    yield lines;
+  }
+  rest += decoder.decode();
+  if (rest.trim() !== '') yield [{ line: line + 1, text: rest.replace(/\r$/, '') }];
+}
+
+/** The fields of a line. A quoted field may hold the delimiter and doubled quotes, but no new line. */
+export function fieldsOf(text: string, delimiter: string): string[] {
+  if (!text.includes('"')) return text.split(delimiter);
+  const fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    if (quoted) {
+      if (sign !== '"') field += sign;
+      else if (text[i + 1] === '"') field += text[++i];
+      else quoted = false;
+    } else if (sign === '"' && field.trim() === '') {
+      quoted = true;
+      field = '';
+    } else if (sign === delimiter) {
+      fields.push(field);
+      field = '';
+    } else field += sign;
+  }
+  fields.push(field);
+  return fields;
+}
+
+/** The delimiter that the first line uses. */
+export function delimiterOf(header: string): string {
+  const counts = [',', ';', '\t'].map((sign) => [header.split(sign).length, sign] as const);
+  counts.sort((a, b) => b[0] - a[0]);
+  return counts[0]?.[1] ?? ',';
+}

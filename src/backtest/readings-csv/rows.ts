@@ -1,0 +1,48 @@
+/** Readings of many meters in little memory: 20 bytes each. */
+export class Rows {
+  readonly devices: string[] = [];
+  #at = new Float64Array(1 << 16);
+  #litres = new Float64Array(1 << 16);
+  #device = new Uint32Array(1 << 16);
+  length = 0;
+
+  /** Number of a new device. */
+  device(name: string): number {
+    return this.devices.push(name) - 1;
+  }
+
+  add(device: number, at: number, litres: number): void {
+    if (this.length === this.#at.length) this.#grow();
+    this.#at[this.length] = at;
+    this.#litres[this.length] = litres;
+    this.#device[this.length] = device;
+    this.length++;
+  }
+
+  #grow(): void {
+    const larger = <T extends Float64Array | Uint32Array>(old: T, made: T): T => {
+      made.set(old);
+      return made;
+    };
+    const size = this.length * 2;
+    this.#at = larger(this.#at, new Float64Array(size));
+    this.#litres = larger(this.#litres, new Float64Array(size));
+    this.#device = larger(this.#device, new Uint32Array(size));
+  }
+
+  /** All rows by time, then by device in the order in which they were first seen, then as they were read. */
+  *sorted(): Generator<{ readonly device: number; readonly at: number; readonly litres: number }> {
+    const [at, device] = [this.#at, this.#device];
+    const order = new Uint32Array(this.length).map((_, index) => index);
+    order.sort(
+      (a, b) =>
+        (at[a] as number) - (at[b] as number) || (device[a] as number) - (device[b] as number) || a - b,
+    );
+    for (const index of order)
+      yield {
+        device: device[index] as number,
+        at: at[index] as number,
+        litres: this.#litres[index] as number,
+      };
+  }
+}

@@ -1,0 +1,117 @@
+import { Core } from '../../app/core.ts';
+import { step } from '../../app/pipeline.ts';
+import type { DeviceModels } from '../../devices/match.ts';
+import { HOUR } from '../../lib/clock.ts';
+import type { Alert } from '../../model/alert.ts';
+import type { Report } from '../../model/message.ts';
+import type { EventName, MetricName } from '../../model/metrics.ts';
+import { notifyPolicySchema } from '../../model/notify-policy.ts';
+import { type RegistryEntry, registryEntrySchema } from '../../model/registry.ts';
+import { Registry } from '../../registry/registry.ts';
+import type { RuleKinds } from '../../rules/compile.ts';
+import type { LoadedTest } from './load.ts';
+import type { Series } from './schema.ts';
+import { durationOf, type TestTimes } from './times.ts';
+
+/** Reports of one series: half a year of minutes. A test that wants more has a mistake in "every" or "until". */
+const REPORTS_MAX = 300_000;
+
+/** Plays the story of a test in virtual time; the alerts in the order in which they were raised. @throws RangeError */
+export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels): Alert[] {
+  const { test, times, ruleSet } = loaded;
+  const core = new Core({
+    models,
+    kinds,
+    registry: Registry.from(registryOf(loaded)),
+    ruleSet,
+    policy: notifyPolicySchema.parse({
+      routes: [],
+      always: ['terminal'],
+      fallback: { channels: ['terminal'] },
+    }),
+    channels: new Set(['terminal']),
+    knownAt: times.start,
+  });
+  const alerts = new Map<string, Alert>();
+  const run = (input: Parameters<typeof step>[1]): void => {
+    for (const effect of step(core, input).effects)
+      if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
+  };
+  run({ kind: 'tick', receivedAt: times.start, listeningSince: times.start });
+  const until = times.instant(test.until) ?? times.start;
+  const only = loaded.devices[0]?.id ?? '';
+  const reports = test.series.flatMap((series) => reportsOf(series, times, series.device ?? only));
+  // Stable: what arrives together comes in the order in which it is written.
+  reports.sort((a, b) => a.receivedAt - b.receivedAt);
+  for (const report of reports) if (report.receivedAt <= until) run(report);
+  run({ kind: 'tick', receivedAt: until });
+  const wanted = test.only && new Set(test.only);
+  return [...alerts.values()]
+    .filter(({ rule }) => wanted?.has(rule) ?? true)
+    .sort((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1));
+}
+
+function registryOf({ times, devices, home }: LoadedTest): RegistryEntry[] {
+  const homes = new Set(devices.map((device) => device.home ?? home));
+  const gateways = new Set(devices.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway])));
+  const enrolledAt = times.start;
+  return [
+    { noun: 'node', path: 'test', level: 'community', name: 'test', timeZone: times.timeZone },
+    ...[...gateways].map((id) => ({ noun: 'gateway', id, parent: 'test', enrolledAt })),
+    ...[...homes].map((id) => ({ noun: 'home', id, parent: 'test', name: id })),
+    ...devices.map(({ id, model, gateway, expectedInterval, ...device }) => ({
+      noun: 'device',
+      id,
+      model,
+      home: device.home ?? home,
+      enrolledAt,
+      ...(gateway === undefined ? {} : { gateway }),
+      ...(expectedInterval === undefined ? {} : { expectedIntervalMs: durationOf(expectedInterval) }),
+    })),
+  ].map((entry) => registryEntrySchema.parse(entry));
+}
+
+function reportsOf(series: Series, times: TestTimes, device: string): Report[] {
+  const at = (time: number | string): number => times.instant(time) ?? times.start;
+  const from = at(series.at);
+  const every = series.every === undefined ? HOUR : (durationOf(series.every) ?? HOUR);
+  const listed = Math.max(
+    0,
+    ...Object.values(series.values).map((each) => (Array.isArray(each) ? each.length : 0)),
+  );
+  const count =
+    series.until !== undefined ? Math.ceil((at(series.until) - from) / every) : listed > 0 ? listed : 1;
+  if (count > REPORTS_MAX) throw new RangeError(`a series of ${count} reports is longer than ${REPORTS_MAX}`);
+  const gaps = series.absent.map(([begin, end]) => [at(begin), at(end)] as const);
+  const reports: Report[] = [];
+  for (let index = 0; index < count; index++) {
+    const measured = from + index * every;
+    if (gaps.some(([begin, end]) => measured >= begin && measured < end)) continue;
+    const readings = Object.entries(series.values).flatMap(([metric, values]) => {
+      const value = valueAt(values as SeriesValues, index);
+      return value === undefined ? [] : [{ metric: metric as MetricName, value, at: measured }];
+    });
+    if (readings.length === 0 && series.event === undefined) continue;
+    reports.push({
+      kind: 'report',
+      receivedAt: series.received === undefined ? measured : Math.max(measured, at(series.received)),
+      device,
+      clock: 'device',
+      readings,
+      events: series.event === undefined ? [] : [{ event: series.event as EventName, at: measured }],
+    });
+  }
+  return reports;
+}
+
+type SeriesValues = number | (number | null)[] | { start: number; step: number | number[] };
+
+/** The value at a place of the series; undefined where it is absent. */
+function valueAt(values: SeriesValues, index: number): number | undefined {
+  if (typeof values === 'number') return values;
+  if (Array.isArray(values)) return values[index] ?? undefined;
+  const steps = Array.isArray(values.step) ? values.step : [values.step];
+  const round = steps.reduce((sum, each) => sum + each, 0);
+  const rest = steps.slice(0, index % steps.length).reduce((sum, each) => sum + each, 0);
+  return Number((values.start + Math.floor(index / steps.length) * round + rest).toFixed(6));
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { HomeBootstrap } from '../src/backtest/bootstrap.ts';
+import { decodeLitres, encodeLitres, HomeHours } from '../src/backtest/home-hours.ts';
+import { Scoring } from '../src/backtest/scoring.ts';
+import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
+import { DAY, HOUR } from '../src/lib/clock.ts';
+import type { About, Alert } from '../src/model/alert.ts';
+import { Registry } from '../src/registry/registry.ts';
+import { community, T0 } from './core.ts';
+
+const registry = Registry.from(
+  community(
+    {
+      h1: [{ id: 'wm1', model: 'water-meter', gateway: 'gw' }],
+      h2: [{ id: 'wm2', model: 'water-meter', gateway: 'gw' }],
+      h3: [{ id: 'wm3', model: 'water-meter' }],
+    },
+    ['gw'],
+  ),
+);
+const homes = ['h1', 'h2', 'h3'].map((id) => ({ id, days: 20 }));
+const scoringOf = (...truth: Incident[]): Scoring =>
+  new Scoring({ truth, homes, registry, bootstrap: new HomeBootstrap(homes.length, 50) });
+
+let number = 0;
+/** Hours since the beginning; only what scoring looks at. */
+function alert(subject: string, about: About, raised: number, cleared?: number): Alert {
+  return {
+    id: `a${number++}`,
+    subject,
+    home: about === 'area' ? '' : subject,
+    about,
+    rule: 'R',
+    raisedAt: T0 + raised * HOUR,
+    ...(cleared === undefined ? {} : { clearedAt: T0 + cleared * HOUR }),
+  } as Alert;
+}
+const incident = (
+  home: string,
+  kind: string,
+  about: Incident['about'],
+  from: number,
+  to: number,
+): Incident => ({
+  home,
+  kind,
+  about,
+  from: T0 + from * HOUR,
+  to: T0 + to * HOUR,
+});
+
+describe('an incident', () => {
+  const fall = incident('h1', 'fall', 'person', 10, 40);
+
+  test('is found by the first alert about a person of its home, until an hour after its end', () => {
+    const figures = scoringOf(fall).figures(
+      [alert('h1', 'person', 12), alert('h1', 'person', 41)],
+      ['person'],
+    );
+    expect(figures).toMatchObject({
+      recall: 1,
+      falseAlerts: 0,
+      delayHours: { p50: 2, max: 2 },
+      precision: 1,
+    });
+    expect(scoringOf(fall).figures([alert('h1', 'person', 41.1)], ['person'])).toMatchObject({
+      recall: 0,
+      falseAlerts: 1,
+    });
+  });
+
+  test('is not found by the alert of another home, nor by one about the pipes or a battery', () => {
+    const others = [alert('h2', 'person', 12), alert('h1', 'home', 12), alert('h1', 'device', 12)];
+    expect(scoringOf(fall).figures(others, ['person', 'home', 'device'])).toMatchObject({
+      found: 0,
+      falseAlerts: 3,
+    });
+  });
+
+  test('that begins while such an alert is open is neither found nor missed', () => {
+    const figures = scoringOf(fall).figures([alert('h1', 'person', 5, 12)], ['person']);
+    expect(figures).toMatchObject({ incidents: 0, openAlready: 1, found: 0, falseAlerts: 1 });
+    expect(figures.recall).toBeUndefined();
+  });
+
+  test('of a device behind a gateway is found by the alert about the gateway as well', () => {
+    const dead = ['h1', 'h2'].map((home) => incident(home, 'gateway-dead', 'area', 10, 40));
+    expect(scoringOf(...dead).figures([alert('gw', 'area', 13)], ['area'])).toMatchObject({
+      recall: 1,
+      falseAlerts: 0,
+    });
+  });
+
+  test('that is none, such as a journey, explains no alert, and the alert is told to have come during it', () => {
+    const figures = scoringOf(incident('h1', 'away', 'nothing', 10, 99)).figures(
+      [alert('h1', 'person', 34)],
+      ['person'],
+    );
+    expect(figures).toMatchObject({ incidents: 0, falseAlerts: 1, falseDuring: { away: 1 } });
+  });
+
+  test('counts for a rule only if it can show in what the rule reads', async () => {
+    const kinds = await knownKinds();
+    const line = `{"home":"h1","kind":"fall","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}`;
+    const scoring = scoringOf(...parseTruth(line, 'truth', kinds));
+    expect(scoring.figures([], ['person'], new Set(['systolic_mmhg'])).incidents).toBe(0);
+    expect(scoring.figures([], ['person'], new Set(['fall'])).incidents).toBe(1);
+    expect(scoring.figures([], ['person'], undefined).incidents).toBe(1);
+  });
+});
+
+test('false alerts are counted for 30 days of watching one home, alarms once where alerts overlap', () => {
+  const alerts = [alert('h1', 'person', 1, 9), alert('h1', 'person', 5, 6), alert('h1', 'person', 20)];
+  expect(scoringOf().figures(alerts, ['person'])).toMatchObject({
+    alerts: 3,
+    alarms: 2,
+    falseAlerts: 3,
+    falsePer30HomeDays: 1.5,
+    alarmsPer100HomeDays: 3.33,
+  });
+});
+
+test('the interval over homes holds the figure, is wide where one home has all alerts, and is the same each time', () => {
+  const many = Array.from({ length: 40 }, (_, i) => ({ id: `x${i}`, days: 30 }));
+  const scoring = () =>
+    new Scoring({ truth: [], homes: many, registry, bootstrap: new HomeBootstrap(many.length) });
+  const spread = many.map(({ id }) => alert(id, 'person', 1));
+  const lumped = many.map((_, i) => alert('x7', 'person', i * 10, i * 10 + 1));
+  expect(scoring().figures(spread, ['person']).falsePer30HomeDaysInterval).toEqual([1, 1]);
+  const [low, high] = scoring().figures(lumped, ['person']).falsePer30HomeDaysInterval ?? [1, 1];
+  expect(low).toBe(0);
+  expect(high).toBeGreaterThan(2);
+  expect(scoring().figures(lumped, ['person']).falsePer30HomeDaysInterval).toEqual([low, high]);
+});
+
+test('a truth line that is none is told with its place and what is allowed', async () => {
+  const kinds = await knownKinds();
+  const good = '{"home":"h1","kind":"odd","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}';
+  expect(parseTruth(`${good}\n\n`, 'truth', kinds)).toMatchObject([{ kind: 'odd', about: 'person' }]);
+  const wrong: [string, RegExp][] = [
+    ['{"home":"h1"}', /^Error: truth:2: expected/],
+    ['nonsense', /^Error: truth:2: not valid JSON/],
+    [good.replace('03-03', '02-03'), /^Error: truth:2: "to" is before "from"/],
+    [
+      good.replace('"kind"', '"about":"cat","kind"'),
+      /^Error: truth:2: about: found "cat", allowed are person/,
+    ],
+  ];
+  for (const [line, message] of wrong)
+    expect(() => parseTruth(`${good}\n${line}`, 'truth', kinds)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(message.source.replace('^Error: ', '^'))),
+      }),
+    );
+});
+
+describe('the hours of a home', () => {
+  test('keep litres to a few per cent in one byte, nothing as nothing, and what was not measured apart', () => {
+    for (const litres of [0.5, 1, 10, 37, 250, 4000])
+      expect(Math.abs((decodeLitres(encodeLitres(litres)) ?? 0) / litres - 1)).toBeLessThan(0.25);
+    expect(decodeLitres(encodeLitres(0))).toBe(0);
+    const hours = new HomeHours(T0);
+    hours.add(T0 + 5 * HOUR, T0 + 6 * HOUR, 0);
+    const [day, hour] = [Math.floor(T0 / DAY) * DAY === hours.firstDay ? 0 : -1, (T0 % DAY) / HOUR + 5];
+    expect(hours.litres(day, hour)).toBe(0);
+    expect(hours.litres(day, hour + 1)).toBeUndefined();
+  });
+
+  test('share what was used between two readings over the hours between them', () => {
+    const hours = new HomeHours(0);
+    hours.add(HOUR / 2, 2 * HOUR, 90);
+    expect(hours.litres(0, 0)).toBeCloseTo(30, -1);
+    expect(hours.litres(0, 1)).toBeCloseTo(60, -1);
+  });
+});

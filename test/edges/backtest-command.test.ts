@@ -1,0 +1,130 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
+import { registryYaml } from '../../simulators/registry-files.ts';
+import { makeSimulation } from '../../simulators/simulation.ts';
+import { UsageError } from '../../src/cli.ts';
+import addBacktest from '../../src/commands/backtest.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'backtest-'));
+  const start = Date.parse('2026-03-01T00:00:00+08:00');
+  const { community, fleet } = await makeSimulation({
+    seed: 'report',
+    homes: 4,
+    start,
+    days: 4,
+    incidents: 'away=20,fall=30,collapse=20',
+    settleDays: 1,
+  });
+  const writer = new RecordingWriter(join(dir, 'rec.ndjson'));
+  for (const { at, topic, payload } of fleet) await writer.write(recordingLine(at, topic, payload));
+  await writer.close();
+  await writeFile(join(dir, 'registry.yaml'), registryYaml(community));
+  await writeFile(join(dir, 'truth.ndjson'), fleet.truth.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const rules = await readFile('config/rules.yaml', 'utf8');
+  await writeFile(
+    join(dir, 'other.yaml'),
+    rules.replace('belowLitres: 10,', 'belowLitres: 15,').replace(/version: .*/, 'version: other'),
+  );
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+async function run(out: string, ...more: string[]): Promise<unknown> {
+  const program = new Command().exitOverride();
+  addBacktest(program);
+  const silent = [
+    vi.spyOn(console, 'error').mockImplementation(() => undefined),
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
+  ];
+  const common = ['--recording', join(dir, 'rec.ndjson'), '--registry', join(dir, 'registry.yaml')];
+  const error = await program
+    .parseAsync(['backtest', ...common, '--out', join(dir, out), ...more], { from: 'user' })
+    .then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+  for (const spy of silent) spy.mockRestore();
+  return error;
+}
+const read = (out: string, file: string): Promise<string> => readFile(join(dir, out, file), 'utf8');
+
+test('the same inputs give the same bytes in every file, the comparison and the page among them', async () => {
+  const asked = [
+    '--rules',
+    join(dir, 'other.yaml'),
+    '--against',
+    'config/rules.yaml',
+    '--truth',
+    join(dir, 'truth.ndjson'),
+  ];
+  expect(await run('one', ...asked)).toBeUndefined();
+  expect(await run('two', ...asked)).toBeUndefined();
+  const files = (await readdir(join(dir, 'one'))).sort();
+  expect(files).toEqual([
+    'alerts.ndjson',
+    'cases.ndjson',
+    'comparison.ndjson',
+    'homes.csv',
+    'report.html',
+    'report.json',
+    'shadow.ndjson',
+  ]);
+  for (const file of files) expect(await read('two', file)).toBe(await read('one', file));
+  const report = JSON.parse(await read('one', 'report.json'));
+  expect(report.person.recall).toBeGreaterThan(0.5);
+  expect(report.rules.B2).toMatchObject({ recall: 1, falseAlerts: 0 });
+  expect(report.notices.people.length).toBeGreaterThan(0);
+  const { changes } = report.comparison;
+  expect(changes.appears + changes.earlier).toBeGreaterThan(0);
+  expect(changes.appears + changes.earlier + changes.later + changes.same).toBe(report.overall.alerts);
+  expect((await read('one', 'homes.csv')).split('\n').length).toBe(6);
+});
+
+test('the page needs nothing from elsewhere, and says everything in both languages', async () => {
+  const page = await read('one', 'report.html');
+  expect(page).not.toMatch(/<script|(src|href)="(?!#)|url\(|@import/);
+  expect(page.match(/class="zh"/g)?.length).toBe(page.match(/class="en"/g)?.length);
+  expect(page).toContain('aria-label');
+});
+
+test('a rule in shadow tells nobody, and its alerts and figures stand apart', async () => {
+  const rules = await readFile('config/rules.yaml', 'utf8');
+  const shadowed = rules.replace(
+    '    kind: event\n    priority: P1\n    params: { events: [fall]',
+    '    kind: event\n    mode: shadow\n    priority: P1\n    params: { events: [fall]',
+  );
+  expect(shadowed).not.toBe(rules);
+  await writeFile(join(dir, 'shadow.yaml'), shadowed);
+  expect(
+    await run('shadow', '--rules', join(dir, 'shadow.yaml'), '--truth', join(dir, 'truth.ndjson')),
+  ).toBeUndefined();
+  const rulesIn = async (file: string): Promise<string[]> =>
+    (await read('shadow', file))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).rule);
+  expect(new Set(await rulesIn('shadow.ndjson'))).toEqual(new Set(['B2']));
+  expect(await rulesIn('alerts.ndjson')).not.toContain('B2');
+  const report = JSON.parse(await read('shadow', 'report.json'));
+  expect(report.rules.B2).toBeUndefined();
+  expect(report.shadowRules.B2).toMatchObject({ recall: 1, falseAlerts: 0 });
+});
+
+test('without truth nothing is called false', async () => {
+  expect(await run('plain', '--rules', 'config/rules.yaml')).toBeUndefined();
+  const report = JSON.parse(await read('plain', 'report.json'));
+  expect(report.person.falseAlerts).toBeUndefined();
+  expect(report.notices.atNightForNothing).toBeUndefined();
+  expect(await read('plain', 'report.html')).not.toContain('alert-false"');
+});
+
+test('a file that is not there is a mistake of whoever asks', async () => {
+  expect(await run('none', '--rules', 'config/rules.yaml', '--truth', join(dir, 'nowhere'))).toBeInstanceOf(
+    UsageError,
+  );
+});

@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadRegistry } from '../../src/app/registry-files.ts';
+import { UsageError } from '../../src/cli.ts';
+import addConvert from '../../src/commands/convert.ts';
+import { models } from '../core.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'convert-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly summary: Record<string, unknown>;
+  readonly err: string[];
+  readonly error: unknown;
+  /** `device at index`, the times without their date where it is that of the file. */
+  readonly readings: string[];
+}
+
+let number = 0;
+async function convert(csv: string, ...args: string[]): Promise<Outcome> {
+  const name = join(folder, `${++number}`);
+  await writeFile(`${name}.csv`, csv);
+  const [out, err]: [string[], string[]] = [[], []];
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
+    vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line)),
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
+  ];
+  const program = new Command().exitOverride();
+  addConvert(program);
+  const files = ['--out', `${name}.ndjson`, '--registry', `${name}.yaml`, '--json'];
+  const error = await program
+    .parseAsync(['convert', `${name}.csv`, ...files, ...args], { from: 'user' })
+    .then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+  for (const spy of spies) spy.mockRestore();
+  const text = existsSync(`${name}.ndjson`) ? await readFile(`${name}.ndjson`, 'utf8') : '';
+  const readings = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const { topic, payload } = JSON.parse(line);
+      return `${topic.split('/')[1]} ${payload.at.slice(5, 16)} ${payload.water_index_m3}`;
+    });
+  return {
+    summary: out[0] ? JSON.parse(out[0]) : {},
+    err: err.map((line) => line.replace(`${folder}/`, '')),
+    error,
+    readings,
+  };
+}
+
+test('an index of many meters in any order becomes one recording in the order of time, and a registry that is valid', async () => {
+  const { readings, summary, error } = await convert(
+    'meter,ts,index_m3\nb,2026-03-01T02:00:00Z,5.002\nb,2026-03-01T01:00:00Z,5\na,2026-03-01T01:30:00+00:00,7.5\n',
+  );
+  expect(error).toBeUndefined();
+  expect(readings).toEqual(['b 03-01T01:00 5', 'a 03-01T01:30 7.5', 'b 03-01T02:00 5.002']);
+  expect(summary).toMatchObject({ rows: 3, meters: 2, readings: 3 });
+  const registry = await loadRegistry([join(folder, `${number}.yaml`)], models);
+  expect(registry.ok && registry.value.filter(({ noun }) => noun === 'device')).toMatchObject([
+    { id: 'b', home: 'b', model: 'water-meter' },
+    { id: 'a', home: 'a' },
+  ]);
+});
+
+test('interval values become an index that begins before the first of them, in the unit that was named', async () => {
+  const { readings, error } = await convert(
+    'Zähler;Zeit;Liter\nz;01.03.2026 00:00;1.000,5\nz;01.03.2026 00:15;0\nz;01.03.2026 00:30;20\n',
+    ...[
+      '--columns',
+      'device=Zähler,at=Zeit,value=Liter',
+      '--time-format',
+      'DD.MM.YYYY HH:mm',
+      '--decimal',
+      ',',
+    ],
+    ...[
+      '--time-zone',
+      'Europe/Berlin',
+      '--unit',
+      'l',
+      '--values',
+      'interval',
+      '--every',
+      '15min',
+      '--stamp',
+      'start',
+    ],
+  );
+  expect(error).toBeUndefined();
+  expect(readings).toEqual([
+    'z 02-28T23:00 0',
+    'z 02-28T23:15 1.0005',
+    'z 02-28T23:30 1.0005',
+    'z 02-28T23:45 1.0205',
+  ]);
+  expect(await readFile(join(folder, `${number}.yaml`), 'utf8')).toMatch(/"expectedInterval": "15min"/);
+});
+
+test('pulses are weighed, and the registry knows the resolution', async () => {
+  const { readings } = await convert(
+    'ts,value\n2026-03-01T00:00:00Z,100\n',
+    '--device',
+    'p',
+    '--unit',
+    'pulse',
+    '--litres-per-pulse',
+    '10',
+  );
+  expect(readings).toEqual(['p 03-01T00:00 1']);
+  expect(await readFile(join(folder, `${number}.yaml`), 'utf8')).toContain('"counterResolution": 0.01');
+});
+
+describe('when clocks change', () => {
+  const berlin = ['--time-zone', 'Europe/Berlin', '--device', 'm'];
+
+  test('the hour that comes twice is told apart by the order of the rows, and counted', async () => {
+    const { readings, summary, err } = await convert(
+      'ts,index\n2025-10-26 01:00,1\n2025-10-26 02:00,2\n2025-10-26 02:00,3\n2025-10-26 03:00,4\n',
+      ...berlin,
+    );
+    expect(readings.map((line) => line.slice(8, 13))).toEqual(['23:00', '00:00', '01:00', '02:00']);
+    expect(summary).toMatchObject({ ambiguous: 2, repeated: 0 });
+    expect(err).toContain('note: 2 local times that come twice, told apart by their order');
+  });
+
+  test('a time that never was is a mistake with its line', async () => {
+    const { err, error } = await convert('ts,index\n2026-03-29 01:00,1\n2026-03-29 02:30,2\n', ...berlin);
+    expect(err[0]).toMatch(/^\d+\.csv:3 time-does-not-exist: .*; found "2026-03-29 02:30"$/);
+    expect(String(error)).toMatch(/nothing was written: 1 of 2 rows/);
+  });
+});
+
+test('rows with mistakes are told with their lines and reasons; nothing is written unless they may be left out', async () => {
+  const csv =
+    'meter,ts,value\nm,2026-03-01T00:00:00Z,1\n,2026-03-01T01:00:00Z,1\nm,soon,1\nm,2026-03-01T02:00:00Z,x\nm m,2026-03-01T02:00:00Z,1\nm,2026-03-01T03:00:00Z,-1\nm,2026-03-01T04:00:00Z,NA\n';
+  const strict = await convert(csv);
+  expect(strict.err.slice(0, 5).map((line) => line.replace(/^\d+\.csv/, '').split(': ')[0])).toEqual([
+    ':3 no-device',
+    ':4 no-time',
+    ':5 no-number',
+    ':6 bad-device',
+    ':7 negative',
+  ]);
+  expect(String(strict.error)).toMatch(/nothing was written: 5 of 7 rows have mistakes/);
+  expect(strict.readings).toEqual([]);
+  const lenient = await convert(csv, '--skip-bad');
+  expect(lenient.error).toBeUndefined();
+  expect(lenient.readings).toEqual(['m 03-01T00:00 1']);
+  expect(lenient.summary).toMatchObject({ missing: 1, problems: { 'no-number': 1, negative: 1 } });
+});
+
+test('rows that stand twice count once, and a contradiction is counted', async () => {
+  const row = (value: number): string => `m,2026-03-01T00:00:00Z,${value}\n`;
+  const { summary, readings } = await convert(`meter,ts,value\n${row(1)}${row(1)}${row(2)}`);
+  expect(readings).toEqual(['m 03-01T00:00 1']);
+  expect(summary).toMatchObject({ repeated: 1, contradicting: 1 });
+});
+
+test('a dry run writes nothing; a header that nobody understands says which columns there are', async () => {
+  const dry = await convert('meter,ts,value\nm,2026-03-01T00:00:00Z,1\n', '--dry-run');
+  expect(dry.error).toBeUndefined();
+  expect(dry.readings).toEqual([]);
+  const { error } = await convert('a,b\n1,2\n');
+  expect(error).toBeInstanceOf(UsageError);
+  expect(String(error)).toMatch(/which column is device, which is at, which is value\? .* there are a, b/);
+});

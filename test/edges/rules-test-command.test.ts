@@ -1,0 +1,126 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { UsageError } from '../../src/cli.ts';
+import addRules from '../../src/commands/rules.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rules-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function run(...args: string[]): Promise<{ out: string; error: unknown }> {
+  const out: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+  const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const program = new Command().exitOverride();
+  addRules(program);
+  const error = await program.parseAsync(['rules', 'test', ...args], { from: 'user' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  log.mockRestore();
+  complain.mockRestore();
+  return { out: out.join('\n'), error };
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const HEAD = `rules: [{ id: W, kind: low-consumption, params: { windowHours: 24, belowLitres: 10 } }]
+start: 2026-03-01
+`;
+/** 100 litres in the first hour, then nothing. */
+const DRY = `
+    series: [{ at: 0, every: 1h, until: 60h, absent: GAPS, values: { water_index_m3: [99.9, 100, 100, 100] } },
+             { at: 4, every: 1h, until: 60h, absent: GAPS, values: { water_index_m3: 100 } }]
+    until: 60h
+`;
+const story = (expected: string, gaps = '[]'): string =>
+  `${HEAD}tests:\n  - name: dry${DRY.replaceAll('GAPS', gaps)}    expect: ${expected}\n`;
+
+test('the examples that come with the service pass', async () => {
+  for (const name of await readdir('config/examples')) {
+    const { out, error } = await run(join('config/examples', name));
+    expect(error).toBeUndefined();
+    expect(out).not.toContain('✗');
+  }
+});
+
+test('an alert must come at its time, to the minute, by offset or by the wall clock', async () => {
+  const raised = await run('--json', await file('right.yaml', story('[{ rule: W, raised: 1d 1h }]')));
+  expect(raised.error).toBeUndefined();
+  expect(JSON.parse(raised.out)).toMatchObject({ ok: true, passed: 1, failed: 0 });
+  const clock = await run(
+    await file('clock.yaml', story('[{ rule: W, raised: 2026-03-02 01:00, priority: P2 }]')),
+  );
+  expect(clock.error).toBeUndefined();
+});
+
+test('a difference is shown in local time, with what is wrong about it, and fails', async () => {
+  const { out, error } = await run(
+    await file('late.yaml', story('[{ rule: W, raised: 30h, cleared: 40h }]')),
+  );
+  expect(out.split('\n').slice(1)).toEqual([
+    '    - W raised 03-02 06:00 (30h), cleared 03-02 16:00 (40h)',
+    '    + W raised 03-02 01:00 (25h), open at the end',
+    '        raised 5 h earlier than expected; cleared at 03-02 16:00 (40h) expected, but it is still open',
+  ]);
+  expect(out).toMatch(/^✗ dry {2}.*late\.yaml:4/);
+  expect(error).toEqual(new Error('1 of 1 test failed'));
+  expect(error).not.toBeInstanceOf(UsageError);
+});
+
+test('an empty list means that nothing may come, and what comes all the same is told with its evidence', async () => {
+  const { out, error } = await run(await file('must-not.yaml', story('[]')));
+  expect(error).toEqual(new Error('1 of 1 test failed'));
+  expect(out).toMatch(/\+ W raised 03-02 01:00 \(25h\), open at the end, P2\n.* L of water in 24 h/);
+  const gaps = '[[3h, 58h]]';
+  expect((await run(await file('gap.yaml', story('[]', gaps)))).error).toBeUndefined();
+});
+
+test('an override of the file or of one test changes the rule for it alone', async () => {
+  const twice = `${story('[]')}    overrides: [{ rule: W, enabled: false }]\n${story('[{ rule: W, raised: 25h }]').split('tests:\n')[1]}`;
+  expect((await run(await file('override.yaml', twice))).error).toBeUndefined();
+});
+
+test('every mistake in a file is told at its place, and is not a failed test', async () => {
+  const wrong = `rules: [{ id: W, kind: low-consumption, params: { windowHours: x } }]
+start: soon
+devices: [{ id: m, model: watermeter }]
+tests:
+  - name: one
+    series: [{ device: q, at: noon, values: { water_index_m3: 1 } }]
+    until: 3x
+    expect: [{ rule: W, raised: never }]
+`;
+  const { error } = await run(await file('wrong.yaml', wrong));
+  expect(error).toBeInstanceOf(UsageError);
+  const places = [...String(error).matchAll(/wrong\.yaml:(\d+:\d+) (\S+):/g)].map(
+    ([, place, path]) => `${place} ${path}`,
+  );
+  expect(places).toEqual([
+    '2:8 start',
+    '3:27 devices[0].model',
+    '6:24 tests[0].series[0].device',
+    '6:31 tests[0].series[0].at',
+    '7:12 tests[0].until',
+    '8:33 tests[0].expect[0].raised',
+  ]);
+  const params = await run(
+    await file(
+      'params.yaml',
+      wrong
+        .replace('windowHours: x', 'windowHours: 0')
+        .replace(/start: [\s\S]*/, story('[]').split('start: 2026-03-01\n')[1] ?? ''),
+    ),
+  );
+  expect(String(params.error)).toMatch(/params\.yaml:1:\d+ rules\[0\]\.params\.windowHours: /);
+  expect((await run(join(folder, 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
+});
