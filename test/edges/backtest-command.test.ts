@@ -29,7 +29,7 @@ beforeAll(async () => {
   const rules = await readFile('config/rules.yaml', 'utf8');
   await writeFile(
     join(dir, 'other.yaml'),
-    rules.replace('belowLitres: 10,', 'belowLitres: 15,').replace(/version: .*/, 'version: other'),
+    rules.replace('belowLitres: 10,', 'belowLitres: 40,').replace(/version: .*/, 'version: other'),
   );
 });
 afterAll(() => rm(dir, { recursive: true }));

@@ -59,7 +59,8 @@ const devicesSchema = z
   .min(1);
 
 const overridesSchema = z.array(
-  overrideSchema.extend({
+  z.object({
+    ...overrideSchema.shape,
     home: z.string().min(1).optional(),
     author: z.string().default('rules test'),
     reason: z.string().default('rules test'),
