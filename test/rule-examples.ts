@@ -29,7 +29,12 @@ export function alertsOf(
     kinds: new Map([...kinds, [kind.kind, kind]]),
     registry: Registry.from(
       community(
-        Object.fromEntries(homes.map((n) => [`h${n}`, [{ id: `d${n}`, model }, ...(n === 1 ? others : [])]])),
+        Object.fromEntries(
+          homes.map((n) => [
+            `h${n}`,
+            example.empty ? [] : [{ id: `d${n}`, model }, ...(n === 1 ? others : [])],
+          ]),
+        ),
       ),
     ),
     ruleSet: ruleSetSchema.parse({ version: 'test', rules }),

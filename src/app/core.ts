@@ -118,6 +118,7 @@ export class Core implements AreaHomes {
       devices.push(device);
     }
     subject.devices = devices;
+    subject.unwatchedSince = devices.length > 0 ? undefined : (subject.unwatchedSince ?? now);
     subject.meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3')).length;
     for (const device of before) {
       if (this.devices.get(device.id) === device && !subject.devices.includes(device))

@@ -41,6 +41,8 @@ export class Subject implements RuleSubject {
   areaSubject: Subject | undefined;
   /** Periods in which nobody is expected at home, as the registry has them. */
   away: readonly AwayPeriod[] = NEVER_AWAY;
+  /** Since when no device hangs in the home, by our clock; undefined where one does, and for gateways and areas. */
+  unwatchedSince: number | undefined;
   #frozen = false;
   readonly #registry: Registry;
   /** For when it stands in the heap of due-dates. */
@@ -146,6 +148,7 @@ interface StoredSubject {
   readonly b?: CaseBook;
   readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
+  readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence };
 }
 
@@ -188,6 +191,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
       state: device.state.toJSON(),
       ...slotsOut(device.slots, rules),
     })),
+    ...(subject.unwatchedSince === undefined ? {} : { u: subject.unwatchedSince }),
     ...(area ? { a: { knownAt: area.knownAt, ...(area.silent ? { silent: area.silent } : {}) } } : {}),
     ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
   };
@@ -211,6 +215,8 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
     device.slots = slotsIn(r, rules, subject, state.id);
   }
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);
+  // Whether a device hangs there now, the registry knows; since when none does, only the state.
+  if (subject.unwatchedSince !== undefined) subject.unwatchedSince = stored.u ?? subject.unwatchedSince;
   if (subject.area && stored.a) Object.assign(subject.area, stored.a);
 }
 

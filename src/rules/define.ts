@@ -115,6 +115,8 @@ export interface RuleContext<P, S> {
   readonly late: boolean;
   /** Since when we have been listening without a break: silence before that is ours. */
   readonly listeningSince: number;
+  /** Since when no device hangs in the home, by our clock; undefined where one does. */
+  readonly unwatchedSince: number | undefined;
   /** The open alert of this rule here, if there is one. */
   readonly open:
     | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
@@ -177,6 +179,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
     params: P,
     listeningSince: number,
   ) => number | undefined;
+  /** The same for a home in which no device hangs (any more) since that instant by our clock. */
+  readonly emptyHomeDeadline?: (unwatchedSince: number, params: P) => number;
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */
@@ -198,6 +202,8 @@ export interface RuleExample {
   readonly params?: Readonly<Record<string, unknown>>;
   /** `water-meter` if absent. */
   readonly model?: string;
+  /** The home has no device. */
+  readonly empty?: boolean;
   /** So many homes of one unit, each with a device that sends all inputs; 1 if absent. */
   readonly homes?: number;
   /** Further rules of the set, for kinds that look at what others found. */

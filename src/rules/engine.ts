@@ -109,10 +109,7 @@ export class RuleEngine {
         run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
-      if (
-        this.dueOf(rule.kind, variant, instance, device ?? subject.gateway ?? subject.area) > now ||
-        !rule.kind.onTimer
-      )
+      if (this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject)) > now || !rule.kind.onTimer)
         return;
       if (instance) {
         instance.due = 0;
@@ -132,7 +129,7 @@ export class RuleEngine {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
       const instance = holder.slots[index];
-      const due = this.dueOf(rule.kind, variant, instance, device ?? subject.gateway ?? subject.area);
+      const due = this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject));
       if (due < next) next = due;
       if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
     });
@@ -257,14 +254,16 @@ export class RuleEngine {
     kind: AnyRuleKind,
     variant: Variant,
     instance: Instance | undefined,
-    watched: DeviceView | GatewayView | AreaView | undefined,
+    watched: DeviceView | GatewayView | AreaView | EmptyHome | undefined,
   ): number {
     if (instance && instance.due > 0) return instance.due;
     if (instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
     // An area is looked at as soon as it is known and we listen, and says itself when to look again.
     if ('members' in watched) return Math.max(watched.knownAt, this.listeningSince);
-    if (!kind.deadline) return Number.POSITIVE_INFINITY;
     if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
+    if ('unwatchedSince' in watched)
+      return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
+    if (!kind.deadline) return Number.POSITIVE_INFINITY;
     return kind.deadline(watched, variant.params, this.listeningSince) ?? Number.POSITIVE_INFINITY;
   }
 
@@ -323,5 +322,17 @@ export class RuleEngine {
 function watchesWhole(kind: AnyRuleKind, subject: RuleSubject, index: number): boolean {
   if (subject.gateway) return kind.scope === 'device-and-gateway';
   if (subject.area) return kind.scope === 'area';
-  return subject.slots[index] !== undefined;
+  if (subject.slots[index] !== undefined) return true;
+  return kind.emptyHomeDeadline !== undefined && subject.unwatchedSince !== undefined;
 }
+
+/** What of a subject as a whole has a deadline: a gateway, an area, or a home in which no device hangs. */
+function wholeOf(subject: RuleSubject): GatewayView | AreaView | EmptyHome | undefined {
+  return subject.gateway ?? subject.area ?? (isEmptyHome(subject) ? subject : undefined);
+}
+
+interface EmptyHome {
+  readonly unwatchedSince: number;
+}
+const isEmptyHome = (subject: { readonly unwatchedSince: number | undefined }): subject is EmptyHome =>
+  subject.unwatchedSince !== undefined;

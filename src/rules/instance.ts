@@ -70,6 +70,8 @@ export interface RuleSubject {
   readonly gateway: GatewayView | undefined;
   readonly area: AreaView | undefined;
   readonly away: readonly AwayPeriod[];
+  /** Since when no device hangs in the home, by our clock; undefined where one does. */
+  readonly unwatchedSince: number | undefined;
   slots: Slots;
   /** One of its open alerts may be judged by an earlier rule set. */
   frozen: boolean;

@@ -116,6 +116,9 @@ export class Run implements RuleContext<unknown, unknown> {
   get area(): AreaView | undefined {
     return this.#subject.area;
   }
+  get unwatchedSince(): number | undefined {
+    return this.#subject.unwatchedSince;
+  }
   get timeZone(): string {
     return this.#subject.timeZone;
   }

@@ -5,7 +5,7 @@ import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/
 /**
  * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
  * little is known. Plain data. Two views of the same past, because each alone is noisy: averaged, they find more at
- * the same number of false alarms (docs/decisions/0013-personal-routine.md).
+ * the same number of false alarms (docs/decisions/0014-personal-routine.md).
  */
 export interface UsualGaps {
   /** Which gap is rarely exceeded at this hour: at ten in the morning, the last draw is hardly ever older than so. */

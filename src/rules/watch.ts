@@ -96,7 +96,8 @@ function stateOf(
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
-  const needsData = rule.kind.deadline === undefined && rule.kind.onFindings === undefined;
+  const { deadline, emptyHomeDeadline, onFindings } = rule.kind;
+  const needsData = !deadline && !emptyHomeDeadline && !onFindings;
   const blind = needsData ? blindness(read, now) : undefined;
   if (blind) return { state: blind };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;

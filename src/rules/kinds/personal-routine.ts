@@ -51,7 +51,7 @@ const LEARN_DAYS = 35;
 const RELEARN_DAYS = 3;
 /** A gap that is shorter than this is usual in any home. */
 const USUAL_MIN_HOURS = 4;
-/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0013-personal-routine.md. */
+/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0014-personal-routine.md. */
 const MARGIN_HOURS = 4.5;
 const MARGIN_DAYS = 60;
 const MARGIN_PER_DOUBLING_HOURS = 2;
