@@ -18,6 +18,7 @@ import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import type { TimerAudit } from './timer-audit.ts';
 
 export interface ServiceSources {
   readonly core: Core;
@@ -31,6 +32,7 @@ export interface ServiceSources {
   readonly parts: Parts;
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
+  readonly audit: TimerAudit;
   readonly version: string;
   readonly site: string;
 }
@@ -164,7 +166,7 @@ interface RulesFile {
   problem: string | undefined;
 }
 
-function healthOf({ loop, broker, core, clock }: ServiceSources, rulesFile: RulesFile): Health {
+function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
   const lag = (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -176,6 +178,10 @@ function healthOf({ loop, broker, core, clock }: ServiceSources, rulesFile: Rule
     inbox: {
       ok: loop.inboxLength < INBOX_SHARE_MAX * loop.inboxMax,
       detail: `${loop.inboxLength} of ${loop.inboxMax} messages wait`,
+    },
+    timers: {
+      ok: audit.lastFound.length === 0,
+      detail: `${audit.counts.missing} missing in ${audit.counts.rounds} rounds through all homes`,
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };

@@ -34,6 +34,7 @@ import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { serviceOf } from './service.ts';
+import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
 export interface StartOptions {
@@ -85,16 +86,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const core = await makeCore(parts, records, clock);
   const { inputs, subjects, lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
   const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
-  if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
-    logger.error(
-      { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
-      'the clock of this machine was set back since the last input: until it has caught up, rules find no silence and no low use',
-    );
+  warnOfClock(core, clock, logger);
 
   const decoder = new Decoder(parts.models);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
+  const audit = new TimerAudit(core, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
@@ -118,7 +116,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints)),
+    between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
   });
 
   const trusting = config.mqtt.mode === 'external';
@@ -157,6 +155,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     parts,
     presence,
     metrics: running.meters.registry,
+    audit,
     version: options.version,
     site: config.site.name,
   });
@@ -235,6 +234,14 @@ async function workOn(...parts: readonly Pick<Checkpoints, 'isDue' | 'work'>[]):
     await turn();
     await part.work(performance.now());
   }
+}
+
+function warnOfClock(core: Core, clock: Clock, logger: Logger): void {
+  if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
+    logger.error(
+      { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
+      'the clock of this machine was set back since the last input: until it has caught up, rules find no silence and no low use',
+    );
 }
 
 /** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */
