@@ -108,6 +108,16 @@ export default defineRule<Params, never>({
       expect: [{ raised: 24 }],
     },
     {
+      name: 'a leak that was mended is not taken off the use of the days after',
+      inputs: [
+        { at: 0, every: 1, until: 49, values: { water_index_m3: 5 }, step: { water_index_m3: 0.05 } },
+        // Read too seldom to see what runs when nobody draws.
+        { at: 56, every: 8, until: 100, values: { water_index_m3: 7.43 }, step: { water_index_m3: 0.03 } },
+      ],
+      until: 100,
+      expect: [{ raised: 24, since: 24, cleared: 56, reason: 'recovered' }],
+    },
+    {
       name: 'must not fire: ordinary days',
       inputs: [
         { at: 0, every: 1, until: 72, values: { water_index_m3: 5 }, step: { water_index_m3: 0.003 } },
@@ -184,13 +194,25 @@ function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Us
     const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));
     // Every meter of the home must have been read lately: hot water may flow while cold stands still.
     if (!window.covered || at - window.to > freshForMs(device)) return undefined;
-    litres += window.amount / 1000;
-    if (limits.leakCorrected) baseLitres += (baseLitresPerHour(history) * (window.to - window.from)) / HOUR;
+    const used = window.amount / 1000;
+    litres += used;
+    if (limits.leakCorrected)
+      baseLitres += leakWithin(used, (baseLitresPerHour(history) * (window.to - window.from)) / HOUR);
     from = Math.min(from, window.from);
     to = Math.max(to, window.to);
   }
   return to === 0 ? undefined : { litres, baseLitres, from, to };
 }
+
+/** Steps of the register within the hours that the base flow is taken from: so much may be too much in a day. */
+const BASE_ERROR_LITRES = 6;
+
+/**
+ * What leaked of what was used. What ran on the days before cannot have run on where less than that passed in all: the
+ * leak was mended, or the tap turned off, and the use since is not to be taken off twice.
+ */
+const leakWithin = (used: number, base: number): number =>
+  base > used + BASE_ERROR_LITRES + 0.02 * used ? 0 : base;
 
 /** What was drawn, without what leaks; `baseLitres` is 0 where the rule does not correct for leaks. */
 const corrected = (use: Use): number => use.litres - use.baseLitres;
