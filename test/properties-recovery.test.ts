@@ -21,7 +21,7 @@ const RULE_SETS = [
   ruleSet('1', [...productRules].reverse()),
   ruleSet(
     '2',
-    productRules.filter(({ id }) => id !== 'M1' && id !== 'W1'),
+    productRules.filter(({ id }) => id !== 'M1' && id !== 'W1' && id !== 'C1'),
   ),
   ruleSet('3', [
     { id: 'B2', kind: 'silence', params: { graceMinutes: 30 } },

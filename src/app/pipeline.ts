@@ -93,6 +93,7 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
   const { gateway } = subject;
   if (!gateway) return;
   gateway.heardAt = Math.max(gateway.heardAt, report.receivedAt);
+  if (gateway.silent) gateway.backAt = core.now;
   gateway.silent = false;
   core.markChanged(subject);
   if (subject.slots.length === 0) return;

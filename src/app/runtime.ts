@@ -113,6 +113,7 @@ export class RuntimeGateway implements GatewayView {
   heardAt = 0;
   knownAt: number;
   silent = false;
+  backAt = 0;
   intervalMs: number | undefined;
   devices = 0;
 

@@ -147,7 +147,7 @@ interface StoredSubject {
   readonly r?: Record<string, StoredInstance>;
   readonly b?: CaseBook;
   readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
-  readonly g?: { readonly heardAt: number; readonly knownAt: number; readonly silent: boolean };
+  readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence };
 }
@@ -193,10 +193,22 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     })),
     ...(subject.unwatchedSince === undefined ? {} : { u: subject.unwatchedSince }),
     ...(area ? { a: { knownAt: area.knownAt, ...(area.silent ? { silent: area.silent } : {}) } } : {}),
-    ...(gateway ? { g: { heardAt: gateway.heardAt, knownAt: gateway.knownAt, silent: gateway.silent } } : {}),
+    ...(gateway ? { g: storedGateway(gateway) } : {}),
   };
   return JSON.stringify(stored);
 }
+
+const storedGateway = ({
+  heardAt,
+  knownAt,
+  silent,
+  backAt,
+}: RuntimeGateway): NonNullable<StoredSubject['g']> => ({
+  heardAt,
+  knownAt,
+  silent,
+  ...(backAt > 0 ? { backAt } : {}),
+});
 
 /**
  * Fills a subject that the registry has made with its stored state. A device that is not in the registry any more

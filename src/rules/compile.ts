@@ -96,6 +96,15 @@ export function compileRules(
     rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides, gates, shadow });
   });
   problems.push(...strayNames(set, seen));
+  const ids = new Set(set.rules.map(({ id }) => id));
+  set.rules.forEach((rule, index) => {
+    const kind = kinds.get(rule.kind);
+    const parsed = kind?.refersTo && kind.params.safeParse(rule.params);
+    if (!kind?.refersTo || !parsed?.success) return;
+    for (const id of kind.refersTo(parsed.data))
+      if (!ids.has(id))
+        problems.push({ path: ['rules', index, 'params'], message: `no rule "${id}" in this set` });
+  });
   if (problems.length > 0) return fail(problems);
   for (const { id, kind: name } of retired) {
     const kind = kinds.get(name);

@@ -59,6 +59,8 @@ export interface GatewayView {
   readonly devices: number;
   /** Nothing came through it for longer than it should. */
   readonly silent: boolean;
+  /** When something came through it again after that, by our clock; 0: never. Its devices have their patience anew. */
+  readonly backAt: number;
 }
 
 /** What a rule has found. */
@@ -181,6 +183,15 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   ) => number | undefined;
   /** The same for a home in which no device hangs (any more) since that instant by our clock. */
   readonly emptyHomeDeadline?: (unwatchedSince: number, params: P) => number;
+  /**
+   * Metrics without which it can find nothing: one of them must hang in the home. What `reads` names where absent; a
+   * rule may read more, as a sign that a sensor is alive.
+   */
+  readonly needs?: readonly MetricName[];
+  /** It has not learned yet what is usual here. */
+  readonly isLearning?: (state: S | undefined) => boolean;
+  /** Ids of other rules that the parameters name: each must stand in the set. */
+  readonly refersTo?: (params: P) => readonly string[];
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */

@@ -2,13 +2,13 @@ import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, tooCoarse } from './gates.ts';
-import { type Instance, type RuleDevice, type RuleSubject, variantAt } from './instance.ts';
+import { type Instance, type RuleDevice, type RuleSubject, variantAt, variantFor } from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
 
 /**
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
- * `no-device`: nothing in the home measures what it reads. `not-worn`, `charging`: a rule about a body has none to look
+ * `no-device`: nothing in the home measures what it needs. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
  * at. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
@@ -25,6 +25,7 @@ export const WATCH_STATES = [
   'not-armed',
   'too-coarse',
   'outside-hours',
+  'learning',
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
@@ -52,12 +53,18 @@ const STALE_MARGIN_MS = 30 * 60_000;
 export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): RuleWatch[] {
   const found: RuleWatch[] = [];
   engine.rules.rules.forEach((rule, index) => {
+    if (rule.kind.scope === 'area') return;
     const holders = rule.kind.scope === 'home' ? [undefined] : subject.devices;
+    let watched = false;
     for (const device of holders) {
       const variant = variantAt(rule, subject, device ?? subject, index);
-      if (!variant || (device && !reads(variant, device))) continue;
+      if (!variant || (device && !serves(rule, variant, device))) continue;
+      watched = true;
       found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
     }
+    // A rule that watches nothing here is said as well: silence would look like being looked after.
+    if (!watched && variantFor(rule, subject.home))
+      found.push({ rule: rule.id, kind: rule.kind.kind, state: 'no-device', shadow: rule.shadow });
   });
   return found;
 }
@@ -71,7 +78,7 @@ interface Place {
 
 function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
   const { rule, index, variant, device } = place;
-  const read = device ? [device] : subject.devices.filter((each) => reads(variant, each));
+  const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
   const instance = (device ?? subject).slots[index];
   const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
   const due = engine.dueOf(rule.kind, variant, instance, device);
@@ -102,7 +109,9 @@ function stateOf(
   if (blind) return { state: blind };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
   if (offBody) return { state: offBody };
-  return gateOf(rule, subject, read, now) ?? { state: 'watching' };
+  const gate = gateOf(rule, subject, read, now);
+  if (gate) return gate;
+  return { state: rule.kind.isLearning?.(instance?.state) ? 'learning' : 'watching' };
 }
 
 function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
@@ -140,7 +149,9 @@ function gateOf(
   return until === undefined ? undefined : { state: 'outside-hours', until };
 }
 
-function reads({ metrics, events }: Variant, device: RuleDevice): boolean {
+/** Can the rule find anything by this device? */
+function serves({ kind }: CompiledRule, { metrics, events }: Variant, device: RuleDevice): boolean {
+  if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
     metrics === -1 ||
     device.metrics.some((name) => (metricBit(name) & metrics) !== 0) ||

@@ -124,3 +124,17 @@ tests:
   expect(String(params.error)).toMatch(/params\.yaml:1:\d+ rules\[0\]\.params\.windowHours: /);
   expect((await run(join(folder, 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
 });
+
+test('a test of a rule that is not there, or does not run, is a mistake and no success', async () => {
+  const misspelt = await run(
+    await file('misspelt.yaml', story('[]').replace('- name: dry', '- name: dry\n    only: [W9]')),
+  );
+  expect(misspelt.error).toBeInstanceOf(UsageError);
+  expect(String(misspelt.error)).toContain('no rule "W9" in the rules of this test');
+  const off = story('[]')
+    .replace('{ id: W,', '{ id: W, enabled: false,')
+    .replace('- name: dry', '- name: dry\n    only: [W]');
+  expect(String((await run(await file('off.yaml', off))).error)).toContain('rule "W" is not enabled');
+  const awaited = await run(await file('awaited.yaml', story('[{ rule: X, raised: 1d }]')));
+  expect(String(awaited.error)).toContain('no rule "X" in the rules of this test');
+});

@@ -125,6 +125,24 @@ describe('of a building', () => {
   );
 });
 
+describe('a building whose gateway comes back', () => {
+  tell(
+    'is given the time that its devices need to report through it',
+    { ...street, gateways: { gw: names } },
+    (story) => {
+      story.until('10:30');
+      story.gatewayDies('gw');
+      story.until('22:30');
+      stops(story, names.slice(2));
+      story.gatewayReturns('gw');
+      story.until('23:30');
+      expect(story.alerts()).toEqual(['M1 raised day 1 12:45, recovered day 1 23:00']);
+      story.until('day 2 08:00');
+      expect(story.open(AREA)).toEqual(['M3']);
+    },
+  );
+});
+
 describe('a building that people have been told of', () => {
   tell('waits when they resolve it, and tells again while it lasts', street, (story) => {
     story.until('10:30');

@@ -61,6 +61,21 @@ describe('for each rule and home it can be told', () => {
   );
 
   tell(
+    'that nobody would hear a call for help, or see a door, where nothing tells of them',
+    { homes: { h1: ['meter'] }, rules: [...only('B1'), ...only('D1'), ...only('I1')] },
+    (story) => expect(watch(story)).toEqual(['B1 no-device', 'D1 no-device', 'I1 no-device']),
+  );
+
+  tell(
+    'that what is usual here is not known yet',
+    { homes: { h1: ['meter'] }, rules: only('W0') },
+    (story) => {
+      story.until('day 2 10:30');
+      expect(watch(story)).toEqual(['W0 learning']);
+    },
+  );
+
+  tell(
     'that it is not armed yet, and from when on it will be',
     { homes: { h1: ['meter'] }, rules: only('W1', { arming: { days: 5 } }) },
     (story) => {

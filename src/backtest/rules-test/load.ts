@@ -48,6 +48,8 @@ export async function loadRulesTests(
     const from = base.value.overrides.length;
     for (const { path, message } of checkRuleSet(ruleSet, kinds))
       problems.push(yaml.value.problem(placeOf(path, content, index, from), message));
+    for (const { path, message } of unknownRules(test, ruleSet))
+      problems.push(yaml.value.problem(['tests', index, ...path], message));
     return {
       file,
       line: yaml.value.position(['tests', index]).line,
@@ -59,6 +61,24 @@ export async function loadRulesTests(
     };
   });
   return problems.length > 0 ? fail(unique(problems).sort(inFileOrder)) : ok(tests);
+}
+
+/** A test of a rule that does not run proves nothing, and would pass for ever. */
+function unknownRules(test: RulesTest, { rules, overrides }: RuleSet): FurtherProblem[] {
+  const runs = (id: string): string | undefined => {
+    const rule = rules.find((each) => each.id === id);
+    if (!rule) return `no rule "${id}" in the rules of this test`;
+    const on = rule.enabled || overrides.some((each) => each.rule === id && each.enabled);
+    return on ? undefined : `rule "${id}" is not enabled; switch it on with an override`;
+  };
+  const named = [
+    ...(test.only ?? []).map((id, index) => ({ id, path: ['only', index] })),
+    ...test.expect.map(({ rule }, index) => ({ id: rule, path: ['expect', index, 'rule'] })),
+  ];
+  return named.flatMap(({ id, path }) => {
+    const message = id === undefined ? undefined : runs(id);
+    return message === undefined ? [] : [{ path, message }];
+  });
 }
 
 /** The same mistake in the rules of the file is found for each of its tests. */

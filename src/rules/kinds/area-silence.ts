@@ -93,8 +93,8 @@ function* membersOf(context: RuleContext<Params, never>, area: AreaView): Genera
   }
 }
 
-const lastSign = ({ state }: DeviceView, listeningSince: number): number =>
-  Math.max(state.heardAt, state.knownAt, listeningSince);
+const lastSign = ({ state, gateway }: DeviceView, listeningSince: number): number =>
+  Math.max(state.heardAt, state.knownAt, listeningSince, gateway?.backAt ?? 0);
 
 interface Stopped {
   /** The unit concerned; the path of the area where it is more than one. */

@@ -48,6 +48,7 @@ export default defineRule<Params, State>({
   scope: 'home',
   inactivity: true,
   params,
+  refersTo: ({ signals, unless }) => [...signals.flat(), ...unless],
   reads: ({ exitVeto }) => (exitVeto ? { metrics: ['door_open_bool', 'motion_bool'] } : {}),
   onReport(context, report) {
     remember(context, report);
@@ -76,6 +77,7 @@ export default defineRule<Params, State>({
       model: 'wristband',
       params: { signals: [['A', 'B'], ['C']], exitVeto: false },
       beside: [
+        { id: 'C', kind: 'reading-limit', params: { limits: [{ metric: 'spo2_pct', below: 90 }] } },
         { id: 'A', kind: 'reading-limit', params: { limits: [{ metric: 'pulse_bpm', above: 120 }] } },
         { id: 'B', kind: 'reading-limit', params: { limits: [{ metric: 'pulse_bpm', above: 110 }] } },
       ],

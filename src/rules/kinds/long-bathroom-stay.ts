@@ -57,6 +57,7 @@ export default defineRule<Params, State>({
   priority: 'P1',
   scope: 'home',
   params,
+  needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   onReport(context, report) {
     const { device } = context;

@@ -52,6 +52,7 @@ export default defineRule<Params, State>({
   scope: 'home',
   inactivity: true,
   params,
+  needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   onReport(context, report) {
     const { device } = context;

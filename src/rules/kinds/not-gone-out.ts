@@ -33,6 +33,7 @@ export default defineRule<Params, SensorState>({
   inactivity: true,
   params,
   // The battery is a heartbeat too.
+  needs: ['door_open_bool'],
   reads: () => ({ metrics: ['door_open_bool', 'battery_pct'] }),
   onReport(context, report) {
     const { device } = context;

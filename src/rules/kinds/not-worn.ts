@@ -60,11 +60,14 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'device',
   params,
+  needs: ['worn_bool'],
   reads: () => ({
     metrics: ['worn_bool', 'charging_bool', 'battery_pct', 'steps_count'],
     events: ['removed', 'put_on'],
   }),
   onReport(context, report) {
+    // The battery of a meter or a door contact is no concern of this rule.
+    if (!context.device?.metrics.includes('worn_bool')) return;
     if (context.device?.state.worn === undefined && !context.state && !hasBattery(report)) return;
     takeBattery(context, report);
     judge(context);

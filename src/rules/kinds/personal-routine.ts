@@ -76,6 +76,7 @@ export default defineRule<Params, Routine>({
   inactivity: true,
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  isLearning: (state) => state?.usual === undefined,
   onReport(context) {
     const meters = metersOf(context);
     if (!meters) return;
