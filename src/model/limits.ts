@@ -42,7 +42,7 @@ export const LIMITS = {
    * Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. A call for help is let
    * through from here, but not from a socket that is not read: some seconds of a city should have room.
    */
-  inboxLengthMax: 32_768,
+  inboxLengthMax: 16_384,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */

@@ -103,7 +103,8 @@ export default defineRule<Params, State>({
       const before = state[name] ?? { readings: [], asked: 0 };
       state[name] = { ...before, readings: withReadings(before.readings, taken) };
     }
-    context.state = present(state, context.devices);
+    const names = Object.keys(state);
+    context.state = names.length > 1 || taken.length === 0 ? present(state, context.devices) : state;
     judge(context);
   },
   onTimer: (context) => judge(context),
@@ -232,8 +233,12 @@ export default defineRule<Params, State>({
   ],
 });
 
+const NO_PRESSURES: Pressure[] = [];
+
 /** The pressures of one report, one for each instant. */
 function pressuresOf(report: Report, device: DeviceView): Pressure[] {
+  if (!report.readings.some(({ metric }) => metric === 'systolic_mmhg' || metric === 'diastolic_mmhg'))
+    return NO_PRESSURES;
   const byInstant = new Map<number, Pressure>();
   for (const { metric, value, at } of report.readings) {
     if (metric !== 'systolic_mmhg' && metric !== 'diastolic_mmhg') continue;
@@ -257,6 +262,11 @@ function present(state: State, devices: readonly DeviceView[]): State {
 
 /** Puts them where they belong in time. The same instant of the same device again is a correction. */
 function withReadings(before: readonly Pressure[], taken: readonly Pressure[]): Pressure[] {
+  const [first] = taken;
+  const newest = before.at(-1);
+  // Nearly always one reading, newer than all before.
+  if (first && taken.length === 1 && before.length < READINGS_MAX && (!newest || newest.at < first.at))
+    return [...before, first];
   const others = before.filter(
     (old) => !taken.some(({ at, device }) => at === old.at && device === old.device),
   );
@@ -280,7 +290,10 @@ function judge(context: RuleContext<Params, State>): void {
     const course = courseOf(worthy(person.readings, context.devices), limits);
     if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = course.ended;
     const { episode } = course;
-    if (!episode) continue;
+    if (!episode) {
+      if (!context.open) person.readings = stillNeeded(person.readings, limits);
+      continue;
+    }
     askAgain(context, person, episode);
     const due = episode.firstReceivedAt + limits.windowMinutes * MINUTE;
     if (episode.confirmedBy)
@@ -294,6 +307,23 @@ function judge(context: RuleContext<Params, State>): void {
   }
   context.wakeAt(wake);
   settle(context, findings, ended, pending);
+}
+
+/** Messages are late by this much, now and then. */
+const LATE_MINUTES = 60;
+
+/**
+ * While all is well only the last hours can have a part in what comes: a band's reading in the window of the next one, a
+ * cuff's while it is trusted. In most homes that is one reading, and most homes are well.
+ */
+function stillNeeded(readings: Pressure[], limits: Params): Pressure[] {
+  const newest = readings.at(-1)?.at ?? 0;
+  const bandsFrom = newest - (limits.windowMinutes + LATE_MINUTES) * MINUTE;
+  const cuffsFrom =
+    newest -
+    (Math.max(limits.windowMinutes, limits.trustCuffMinutes, limits.restMinutes) + LATE_MINUTES) * MINUTE;
+  if (readings.every(({ cuff, at }) => at >= (cuff ? cuffsFrom : bandsFrom))) return readings;
+  return readings.filter(({ cuff, at }) => at >= (cuff ? cuffsFrom : bandsFrom));
 }
 
 function settle(
