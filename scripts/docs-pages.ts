@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { loadDeviceModels, loadRuleKinds } from '../src/app/definitions.ts';
+import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../src/app/definitions.ts';
 import { type MeterSources, meters } from '../src/app/meters.ts';
 import { leavesOf } from '../src/config/environment.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
 import type { DeviceDefinition } from '../src/devices/define.ts';
+import type { EnvelopeDefinition } from '../src/devices/envelope.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
 import { NOTICE_FAILURES } from '../src/model/notice.ts';
@@ -61,13 +62,15 @@ export async function docsPages(): Promise<Page[]> {
 export const pathOf = (page: Page): string => join(ROOT, page.file);
 
 async function makeParts(): Promise<Readonly<Record<string, string>>> {
-  const [models, kinds, channels] = await Promise.all([
+  const [models, envelopes, kinds, channels] = await Promise.all([
     loadDeviceModels(),
+    loadEnvelopes(),
     loadRuleKinds(),
     loadChannelDefinitions(),
   ]);
   const rules = ruleSetSchema.parse(parse(await readFile(join(ROOT, 'config/rules.yaml'), 'utf8')));
   return {
+    envelopes: envelopes.all().map(envelopeSection).join('\n\n'),
     'device-models': models.all().map(deviceSection).join('\n\n'),
     metrics: metricsTable(),
     events: table(
@@ -94,21 +97,49 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
 }
 
 function deviceSection(device: DeviceDefinition): string {
-  const { model, title, summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, examples } =
+  const { model, maker, connect, faults = [], sources = [], settings } = device;
+  const { title, summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, counters, examples } =
     device;
   const silentAfter = 1.5 * expectedIntervalMs + silenceGraceMs;
   const taken = examples.filter(({ expect }) => 'readings' in expect);
-  const sample = taken.find(({ payload }) => typeof payload !== 'string');
+  const sample = taken.find(({ payload }) => payload !== undefined && typeof payload !== 'string');
   return [
     `### ${code(model)} ${both(title)}`,
     both(summary, '\n\n'),
     [
-      `- Publishes under ${topics.map(code).join(', ')}`,
+      ...(maker === undefined ? [] : [`- Made by ${maker}`]),
+      ...(topics.length === 0 ? [] : [`- Publishes under ${topics.map(code).join(', ')}`]),
+      ...(connect ? [`- 接入 · Connected: ${both(connect)}`] : []),
       `- Measures ${metrics.map(code).join(', ')}`,
       `- Events: ${events.length === 0 ? 'none' : events.map(code).join(', ')}`,
       `- Reports every ${duration(expectedIntervalMs)}; silent after ${duration(silentAfter)}, unless a rule says otherwise`,
+      ...Object.entries(counters).map(
+        ([metric, { max, resolution }]) =>
+          `- Counter ${code(metric)}: steps of ${resolution}, starts again at ${max}`,
+      ),
+      ...faults.map((fault) => `- 注意 · Mind: ${both(fault)}`),
+      ...sources.map((source) => `- Source: ${source}`),
     ].join('\n'),
+    ...(settings ? [settingsTable(settingsOf(settings))] : []),
     ...(sample ? [`\`\`\`json\n${JSON.stringify(sample.payload)}\n\`\`\``] : []),
+    'What its examples hold it to:',
+    examples.map(({ name }) => `- ${name}`).join('\n'),
+  ].join('\n\n');
+}
+
+function envelopeSection({
+  envelope,
+  title,
+  summary,
+  connect,
+  topics,
+  examples,
+}: EnvelopeDefinition): string {
+  return [
+    `### ${code(envelope)} ${both(title)}`,
+    both(summary, '\n\n'),
+    `接入 · Connected: ${both(connect)}`,
+    `- Topics: ${[...topics, `push/${envelope}`].map(code).join(', ')}`,
     'What its examples hold it to:',
     examples.map(({ name }) => `- ${name}`).join('\n'),
   ].join('\n\n');

@@ -65,7 +65,7 @@ const PURE =
 
 /** The folder is the registry, so each file has a default export; it has none anywhere else. */
 const SCANNED =
-  /^(devices|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands|simulators\/(incidents|faults))\/[^/]+$/;
+  /^(devices|src\/devices\/envelopes|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands|simulators\/(incidents|faults))\/[^/]+$/;
 /** Tools that want one. */
 const TOOLS = /(\.config\.ts|^test\/browser\/build-console\.ts)$/;
 
@@ -80,7 +80,7 @@ const LONG_FILES: Readonly<Record<string, { readonly max: number; readonly why: 
   'src/broker/embedded.ts': { max: 420, why: 'the one place where the hooks of aedes meet' },
   'src/cases/case-book.ts': { max: 440, why: 'the whole life of a case, one function a step' },
   'src/notify/outbox.ts': { max: 440, why: 'queue, lanes and retries share one state' },
-  'src/registry/registry.ts': { max: 505, why: 'one index a noun, each with its queries' },
+  'src/registry/registry.ts': { max: 530, why: 'one index a noun, each with its queries' },
 };
 
 const sources = readSources();

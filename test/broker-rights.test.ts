@@ -6,7 +6,7 @@ import { ManualClock } from '../src/lib/clock.ts';
 import { generateSecret, hashSecret } from '../src/lib/secrets.ts';
 import { registryEntrySchema } from '../src/model/registry.ts';
 import type { Identity } from '../src/ports/broker.ts';
-import { community, coreOf, models, T0 } from './core.ts';
+import { community, coreOf, envelopes, models, T0 } from './core.ts';
 
 const secret = generateSecret();
 const account = { name: 'dashboard', secretHash: hashSecret(secret) };
@@ -30,7 +30,7 @@ const host = brokerHost(
     core: coreOf(entries, []),
     // Nobody publishes here.
     loop: undefined as unknown as Loop,
-    decoder: new Decoder(models),
+    decoder: new Decoder(models, envelopes),
     clock: new ManualClock(T0),
     serviceAccounts: [account],
     trusting: false,

@@ -1,5 +1,5 @@
 import { Core } from '../src/app/core.ts';
-import { loadDeviceModels, loadRuleKinds } from '../src/app/definitions.ts';
+import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../src/app/definitions.ts';
 import type { NotifyPolicy } from '../src/model/notify-policy.ts';
 import { notifyPolicySchema } from '../src/model/notify-policy.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
@@ -8,6 +8,7 @@ import { type RuleSet, ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 
 export const models = await loadDeviceModels();
+export const envelopes = await loadEnvelopes();
 export const kinds = await loadRuleKinds();
 
 /** Everybody hears of everything on the terminal. */
@@ -22,7 +23,7 @@ export const T0 = Date.parse('2026-03-01T00:00:00+08:00');
 
 /** A tree with these homes, each with the given devices; all entries have passed their schema. */
 export function community(
-  homes: Record<string, { model: string; id: string; gateway?: string; place?: string }[]>,
+  homes: Record<string, { model: string; id: string; gateway?: string; place?: string; address?: string }[]>,
   gateways: string[] = [],
 ): RegistryEntry[] {
   const raw: unknown[] = [

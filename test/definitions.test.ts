@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Frame } from '../src/devices/frame.ts';
 import { EVENT_NAMES, EVENTS, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
-import { kinds, models } from './core.ts';
+import { envelopes, kinds, models } from './core.ts';
 import { alertsOf, wanted } from './rule-examples.ts';
 
 describe('every device model', () => {
@@ -16,26 +17,80 @@ describe('every device model', () => {
       });
       for (const example of definition.examples) {
         test(example.name, () => {
-          const text =
-            typeof example.payload === 'string' ? example.payload : JSON.stringify(example.payload);
+          const { settings, fPort, timeZone } = example;
           const receivedAt = Date.parse(example.receivedAt);
-          const decoded = definition.decode(Buffer.from(text), receivedAt);
+          const decoded = definition.decode(bytesOf(example), receivedAt, {
+            ...(settings ? { settings } : {}),
+            ...(fPort === undefined ? {} : { fPort }),
+            ...(timeZone === undefined ? {} : { timeZone }),
+          });
           if ('rejection' in example.expect) {
             expect(decoded).toMatchObject({ ok: false, reason: example.expect.rejection });
             return;
           }
-          const { readings, events = [], rejections = [] } = example.expect;
+          const { readings, events = [], rejections = [], flags } = example.expect;
           expect(decoded).toMatchObject({
             ok: true,
             readings: readings.map(({ metric, value, at }) => ({ metric, value, at: Date.parse(at) })),
             events: events.map(({ event, at }) => ({ event, at: Date.parse(at) })),
             rejections: rejections.map((reason) => ({ reason })),
+            ...(flags ? { flags: { raised: flags } } : {}),
           });
         });
       }
     });
   }
 });
+
+describe('every envelope', () => {
+  for (const { envelope, title, summary, connect, examples, open } of envelopes.all()) {
+    describe(envelope, () => {
+      test('has examples, one without a reading among them, and texts in both languages', () => {
+        expect(examples.some(({ expect }) => 'rejection' in expect)).toBe(true);
+        expect(examples.some(({ expect }) => 'frames' in expect)).toBe(true);
+        for (const text of [title, summary, connect]) {
+          expect(text.zh).toMatch(/\p{Script=Han}/u);
+          expect(text.en).toMatch(/[a-z]/);
+        }
+      });
+      for (const example of examples) {
+        test(example.name, () => {
+          const { topic, client } = example;
+          expect(envelopes.ofTopic(topic)?.envelope).toBe(envelope);
+          const opened = open({
+            topic,
+            payload: bytesOf(example),
+            receivedAt: Date.parse(example.receivedAt),
+            client,
+          });
+          if ('rejection' in example.expect) {
+            expect(opened).toMatchObject({ ok: false, error: { reason: example.expect.rejection } });
+            return;
+          }
+          expect(opened).toMatchObject({ ok: true });
+          if (!opened.ok) return;
+          expect(opened.value.map(shownFrame)).toMatchObject(example.expect.frames);
+        });
+      }
+    });
+  }
+});
+
+/** A frame as examples write it down. */
+function shownFrame({ address, payload, sentAt, ...rest }: Frame): object {
+  const text = Buffer.from(payload).toString('utf8');
+  return {
+    ...rest,
+    address: `${address.scheme}:${address.id}`,
+    payload: /^[{[]/.test(text) ? JSON.parse(text) : Buffer.from(payload).toString('hex'),
+    ...(sentAt === undefined ? {} : { sentAt: new Date(sentAt).toISOString() }),
+  };
+}
+
+function bytesOf({ payload, hex }: { payload?: unknown; hex?: string }): Uint8Array {
+  if (hex !== undefined) return Buffer.from(hex, 'hex');
+  return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+}
 
 describe('every rule kind', () => {
   for (const kind of kinds.values()) {
@@ -69,7 +124,22 @@ describe('the vocabulary', () => {
     }
   });
   test('ends the name of every metric in its unit', () => {
-    const units = ['m3', 'pct', 'mmhg', 'bpm', 'c', 'count', 'bool', 'deg', 'h', 'dbm', 'min', 'kwh', 'w'];
+    const units = [
+      'm3',
+      'pct',
+      'mmhg',
+      'bpm',
+      'c',
+      'count',
+      'bool',
+      'deg',
+      'h',
+      'dbm',
+      'min',
+      'kwh',
+      'w',
+      'v',
+    ];
     for (const name of METRIC_NAMES) expect(units).toContain(name.split('_').at(-1));
   });
 });

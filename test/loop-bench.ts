@@ -14,7 +14,7 @@ import { Registry } from '../src/registry/registry.ts';
 import { sqliteRecords } from '../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../src/store/telemetry-sqlite.ts';
 import { tempFolder } from './contracts/bed.ts';
-import { kinds, models, policy, T0 } from './core.ts';
+import { envelopes, kinds, models, policy, T0 } from './core.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -113,7 +113,7 @@ export class LoopBench {
     const loop = new Loop({
       core,
       records,
-      decoder: new Decoder(models),
+      decoder: new Decoder(models, envelopes),
       clock,
       logger,
       committed: (batch) => {

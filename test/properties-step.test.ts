@@ -15,7 +15,7 @@ import type { Input } from '../src/model/effect.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { tempFolder } from './contracts/bed.ts';
-import { community, kinds, models, policy, T0 } from './core.ts';
+import { community, envelopes, kinds, models, policy, T0 } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
 import { productRules } from './scenarios/story.ts';
 
@@ -108,7 +108,7 @@ function play(
   between: (core: Core, next: number, run: (input: Input) => void) => Core = (core) => core,
 ): string {
   let core = new Core({ ...options(), knownAt: T0 });
-  const decoder = new Decoder(models);
+  const decoder = new Decoder(models, envelopes);
   const lines: string[] = [];
   const run = (input: Input): void => {
     for (const effect of step(core, input).effects) {
@@ -120,12 +120,10 @@ function play(
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
   for (const { receivedAt, topic, payload } of messages) {
     core = between(core, receivedAt, run);
-    const { report } = decoder.decode(core, {
-      receivedAt,
-      topic,
-      payload: Buffer.from(JSON.stringify(payload)),
+    const message = { receivedAt, topic, payload: Buffer.from(JSON.stringify(payload)) };
+    decoder.decode(core, message, ({ report }) => {
+      if (report) run(report);
     });
-    if (report) run(report);
   }
   run({ kind: 'tick', receivedAt: T0 + 100 * HOUR });
   return lines.join('\n');
@@ -247,7 +245,7 @@ describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
       .map((line) => JSON.stringify(line))
       .join('\n');
   const run = async (recordings: readonly string[], more: object = {}): Promise<string> => {
-    const result = await runBacktest({ recordings, core: options(), ...more });
+    const result = await runBacktest({ recordings, core: options(), envelopes, ...more });
     expect(result.beyondWindow).toBe(0);
     return resultOf(result);
   };
@@ -291,6 +289,7 @@ describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
           const live = await bench.records.alerts({ paths: [''] }, page);
           const cases = await bench.records.cases({ paths: [''] }, page);
           const { alerts, cases: tested } = await runBacktest({
+            envelopes,
             recordings: [write(messages)],
             core: options(),
           });
@@ -324,7 +323,7 @@ describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
         const of = async (messages: readonly Recorded[]): Promise<string[]> => {
           const end = { receivedAt: T0 + 100 * HOUR, topic: 'shouwang/nobody/telemetry', payload: {} };
           const core = { ...options(), ruleSet: WITHOUT_AREAS };
-          const { alerts } = await runBacktest({ recordings: [write([...messages, end])], core });
+          const { alerts } = await runBacktest({ recordings: [write([...messages, end])], core, envelopes });
           return alerts
             .filter((alert) => alert.home === home)
             .map((alert) => JSON.stringify(alertLine(alert)));

@@ -86,8 +86,12 @@ async function authenticate(
 
 function routeOf(core: Core, decoder: Decoder, identity: Identity, topic: string): PublishRoute {
   const device = decoder.deviceOf(topic);
-  if (identity.kind === 'service') return device === undefined ? 'relay' : 'ingest';
+  if (identity.kind === 'service')
+    return device === undefined && !decoder.envelopeOf(topic) ? 'relay' : 'ingest';
   if (device !== undefined) return speaksFor(core, identity, device) ? 'ingest' : 'foreign';
+  const envelope = decoder.envelopeOf(topic);
+  // Whose bytes are in it is seen when it is opened.
+  if (envelope) return identity.kind === 'gateway' || envelope.fromDevice ? 'ingest' : 'foreign';
   const about = statusOf(topic);
   return about !== undefined && (about === identity.id || speaksFor(core, identity, about))
     ? 'status'

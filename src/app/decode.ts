@@ -1,8 +1,13 @@
-import type { Decoded, DeviceDefinition } from '../devices/define.ts';
+import type { Decoded, FlagWord } from '../devices/define.ts';
+import type { Envelopes } from '../devices/envelope.ts';
+import type { Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
+import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
-import type { Message, Report } from '../model/message.ts';
+import type { DeviceEvent, Message, Report } from '../model/message.ts';
+import type { EventName } from '../model/metrics.ts';
 import type { Core } from './core.ts';
+import type { RuntimeDevice } from './runtime.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -15,36 +20,35 @@ const NOTHING: readonly Refusal[] = [];
 const TOPICS_MAX = 500_000;
 
 /**
- * Topic → device → model → readings. Which device a topic names is remembered, because a fleet publishes under the same
- * topics all day.
+ * Topic → device → model → readings; or topic → envelope → address → device → model → readings. Which device a topic
+ * names is remembered, because a fleet publishes under the same topics all day.
  */
 export class Decoder {
   readonly #models: DeviceModels;
+  readonly #envelopes: Envelopes;
   readonly #topics = new Map<string, string | undefined>();
 
-  constructor(models: DeviceModels) {
+  constructor(models: DeviceModels, envelopes: Envelopes) {
     this.#models = models;
+    this.#envelopes = envelopes;
   }
 
-  decode(core: Core, message: Message): DecodedMessage {
+  /**
+   * Gives what the message says to `take`: once, or once for each device in an envelope. Each is to be stepped before
+   * the next is decoded: what a status word changes depends on the word before.
+   */
+  decode(core: Core, message: Message, take: (decoded: DecodedMessage) => void): void {
     const device = this.deviceOf(message.topic);
-    if (device === undefined) return refused(undefined, 'unknown-topic', message.topic.slice(0, 200));
+    if (device === undefined) {
+      this.#open(core, message, take);
+      return;
+    }
     const known = core.deviceOf(device);
-    if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
-    const decoded = decodeSafely(known.definition, message);
-    if (!decoded.ok) return refused(device, decoded.reason, decoded.detail);
-    const { clock, readings, events, rejections } = decoded;
-    const report: Report = {
-      kind: 'report',
-      receivedAt: message.receivedAt,
-      device,
-      clock,
-      readings,
-      events,
-    };
-    return { report, device, refusals: rejections };
+    if (!known) take(refused(device, 'unknown-device', device.slice(0, 64)));
+    else take(reportOf(known, decodeSafely(known, message), message));
   }
 
+  /** Whose report is published under this topic; undefined for envelopes, and for topics that mean nothing. */
   deviceOf(topic: string): string | undefined {
     const device = this.#topics.get(topic);
     if (device !== undefined || this.#topics.has(topic)) return device;
@@ -56,20 +60,132 @@ export class Decoder {
     this.#topics.set(own, named);
     return named;
   }
+
+  /** Is this the topic of an envelope; and may a device send it under its own credential? */
+  envelopeOf(topic: string): { readonly fromDevice: boolean } | undefined {
+    const envelope = this.#envelopes.ofTopic(topic);
+    return envelope && { fromDevice: envelope.fromDevice === true };
+  }
+
+  /** Does a device model or an envelope listen to this topic? */
+  isDevices(topic: string): boolean {
+    return this.deviceOf(topic) !== undefined || this.#envelopes.ofTopic(topic) !== undefined;
+  }
+
+  #open(core: Core, message: Message, take: (decoded: DecodedMessage) => void): void {
+    const { topic } = message;
+    const envelope = this.#envelopes.ofTopic(topic);
+    if (!envelope) {
+      take(refused(undefined, 'unknown-topic', topic.slice(0, 200)));
+      return;
+    }
+    const opened = safely(`the envelope ${envelope.envelope}`, () => envelope.open(message));
+    if (!opened.ok) {
+      take({ report: undefined, device: undefined, refusals: [opened.error] });
+      return;
+    }
+    for (const frame of opened.value) take(this.#ofFrame(core, message, frame));
+  }
+
+  #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {
+    const { scheme, id } = frame.address;
+    const entry = core.registry.byAddress(scheme, id);
+    const known = entry && core.deviceOf(entry.id);
+    if (!known) return refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120));
+    if (!maySpeakFor(core, message.client, known))
+      return refused(known.id, 'foreign-device', `${message.client} may not speak for ${known.id}`);
+    const inner: Message = { ...message, payload: frame.payload, text: undefined };
+    return reportOf(known, decodeSafely(known, inner, believable(frame, message)), message, frame.key);
+  }
+}
+
+/** A gateway speaks for the devices behind it, a device for itself; service accounts and recordings for all. */
+function maySpeakFor(core: Core, client: string | undefined, { id, device }: RuntimeDevice): boolean {
+  if (client === undefined || client === id) return true;
+  if (core.registry.gateway(client)) return device.gateway === client;
+  return core.registry.device(client) === undefined;
+}
+
+const contextOf = ({ device, subject }: RuntimeDevice, { topic }: Message): FrameContext => ({
+  topic,
+  ...(device.settings ? { settings: device.settings } : {}),
+  timeZone: subject.timeZone,
+});
+
+/** A network's clock that is off by more than this is no better than our own. */
+const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
+/** Networks keep messages for us while we are away. */
+const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
+
+function believable(frame: Frame, { receivedAt }: Message): FrameContext {
+  const { sentAt, fPort, object } = frame;
+  const believed =
+    sentAt !== undefined &&
+    sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
+    sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
+  return {
+    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
+    ...(fPort === undefined ? {} : { fPort }),
+    ...(object === undefined ? {} : { object }),
+  };
+}
+
+function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {
+  if (!decoded.ok) return refused(known.id, decoded.reason, decoded.detail);
+  const { clock, readings, events, rejections, flags } = decoded;
+  const { receivedAt } = message;
+  const changed = flags ? changedFlags(known, flags) : undefined;
+  const report: Report = {
+    kind: 'report',
+    receivedAt,
+    device: known.id,
+    clock,
+    readings,
+    events: changed && changed.length > 0 ? [...events, ...changed] : events,
+    ...(key === undefined ? {} : { frame: frameNumber(key) }),
+  };
+  // A status word that says what it said before is no news; that the device spoke is.
+  return { report, device: known.id, refusals: rejections };
+}
+
+/** What a status word says anew. One that is older than what is known changes nothing. */
+function changedFlags({ state }: RuntimeDevice, { at, raised, clear }: FlagWord): DeviceEvent[] {
+  if (at < state.measuredAt) return [];
+  const news: DeviceEvent[] = [];
+  for (const event of raised) if (!isFlagged(state, event)) news.push({ event, at });
+  for (const event of clear)
+    if (isFlagged(state, event)) news.push({ event: `${event}_cleared` satisfies EventName, at });
+  return news;
+}
+
+/** FNV-1a, 32 bits: never 0. */
+function frameNumber(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return hash >>> 0 || 1;
+}
+
+function decodeSafely(known: RuntimeDevice, message: Message, frame?: FrameContext): Decoded {
+  const { decode, model } = known.definition;
+  const { text, payload, receivedAt } = message;
+  const decoded = safely(`the decoder of ${model}`, () => {
+    // Our own format says all by itself, and is most of what comes: nothing is put together for it.
+    if (decode.text) return text === undefined ? decode(payload, receivedAt) : decode.text(text, receivedAt);
+    return decode(payload, receivedAt, { ...contextOf(known, message), ...frame });
+  });
+  return 'error' in decoded ? { ok: false, ...decoded.error } : decoded;
 }
 
 /**
  * A decoder may have been written for one device by somebody far away. One payload that it did not expect must not stop
  * the service, to be sent again to the next one and stop that as well.
  */
-function decodeSafely({ decode, model }: DeviceDefinition, message: Message): Decoded {
+function safely<T>(what: string, act: () => T): T | { readonly ok: false; readonly error: Refusal } {
   try {
-    const { text } = message;
-    if (text !== undefined && decode.text) return decode.text(text, message.receivedAt);
-    return decode(message.payload, message.receivedAt);
+    return act();
   } catch (error) {
-    const detail = `the decoder of ${model} failed: ${(error as Error).message}`;
-    return { ok: false, reason: 'malformed-payload', detail };
+    const detail = `${what} failed: ${(error as Error).message}`;
+    return { ok: false, error: { reason: 'malformed-payload', detail } };
   }
 }
 

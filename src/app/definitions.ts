@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { DeviceDefinition } from '../devices/define.ts';
+import { type EnvelopeDefinition, type Envelopes, envelopesOf } from '../devices/envelope.ts';
 import { type DeviceModels, deviceModels } from '../devices/match.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { assert } from '../lib/result.ts';
@@ -19,6 +20,20 @@ export async function loadDeviceModels(from = folder('../../devices')): Promise<
     definitions.push(model);
   }
   return deviceModels(definitions);
+}
+
+/** Loads one envelope a file. @throws if a file holds something else, or two files the same envelope. */
+export async function loadEnvelopes(from = folder('../devices/envelopes')): Promise<Envelopes> {
+  const definitions: EnvelopeDefinition[] = [];
+  for (const { file, definition } of await loadFolder(from)) {
+    const envelope = definition as EnvelopeDefinition | undefined;
+    assert(
+      envelope && typeof envelope.envelope === 'string' && envelope.open,
+      `${file} has no envelope as its default export`,
+    );
+    definitions.push(envelope);
+  }
+  return envelopesOf(definitions);
 }
 
 /** Loads one rule kind a file. @throws if a file holds something else, or two files the same kind. */

@@ -1,6 +1,6 @@
 import type { CommandInput } from '../model/command.ts';
 import type { Input, TickInput } from '../model/effect.ts';
-import type { DeviceEvent, Reading, Report } from '../model/message.ts';
+import type { ClockSource, DeviceEvent, Reading, Report } from '../model/message.ts';
 import { EVENTS, eventById, METRICS, metricById } from '../model/metrics.ts';
 
 /**
@@ -13,6 +13,10 @@ const TICK = 3;
 /** What was taken of the report before it, where that is not all of it. */
 const ACCEPTED = 4;
 const NOTHING_ACCEPTED = 5;
+
+/** By their number in a report's first byte; above them, whether the number of a frame follows. */
+const CLOCKS: readonly ClockSource[] = ['received', 'device', 'network'];
+const WITH_FRAME = 128;
 
 /** An input, and what the telemetry store was given of it. */
 export interface JournalEntry {
@@ -55,12 +59,13 @@ export class JournalWriter {
 
   #report(type: number, report: Report): void {
     const { readings, events, device } = report;
-    this.#room(32 + device.length * 3 + readings.length * 17 + events.length * 9);
+    this.#room(36 + device.length * 3 + readings.length * 17 + events.length * 9);
     const buffer = this.#buffer;
     let at = this.#length;
     buffer[at++] = type;
     at = buffer.writeDoubleLE(report.receivedAt, at);
-    buffer[at++] = report.clock === 'device' ? 1 : 0;
+    buffer[at++] = CLOCKS.indexOf(report.clock) + (report.frame === undefined ? 0 : WITH_FRAME);
+    if (report.frame !== undefined) at = buffer.writeUInt32LE(report.frame, at);
     const written = buffer.write(device, at + 2, 'utf8');
     buffer.writeUInt16LE(written, at);
     at += 2 + written;
@@ -131,8 +136,11 @@ function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Rep
 function readReport(buffer: Buffer, place: { at: number }): Report {
   let { at } = place;
   const receivedAt = buffer.readDoubleLE(at);
-  const clock = buffer[at + 8] === 1 ? 'device' : 'received';
+  const head = buffer[at + 8] as number;
+  const clock = CLOCKS[head & ~WITH_FRAME] as ClockSource;
   at += 9;
+  const frame = (head & WITH_FRAME) === 0 ? undefined : buffer.readUInt32LE(at);
+  if (frame !== undefined) at += 4;
   const length = buffer.readUInt16LE(at);
   const device = buffer.toString('utf8', at + 2, at + 2 + length);
   at += 2 + length;
@@ -153,5 +161,13 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
     events.push({ event: eventById(buffer[at] as number), at: buffer.readDoubleLE(at + 1) });
   }
   place.at = at;
-  return { kind: 'report', receivedAt, device, clock, readings, events };
+  return {
+    kind: 'report',
+    receivedAt,
+    device,
+    clock,
+    readings,
+    events,
+    ...(frame === undefined ? {} : { frame }),
+  };
 }

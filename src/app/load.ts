@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
 import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
+import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../model/notify-policy.ts';
@@ -16,13 +17,14 @@ import {
   loadChannelDefinitions,
 } from '../notify/load.ts';
 import { checkRuleSet, type RuleKinds } from '../rules/compile.ts';
-import { loadDeviceModels, loadRuleKinds } from './definitions.ts';
+import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from './definitions.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
 
 /** Everything that a service is made of, checked. */
 export interface Parts {
   readonly loaded: LoadedServiceConfig;
   readonly models: DeviceModels;
+  readonly envelopes: Envelopes;
   readonly kinds: RuleKinds;
   readonly channelDefinitions: ChannelDefinitions;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
@@ -50,8 +52,9 @@ export async function loadParts({
   flags,
   oldRulesDo = false,
 }: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
-  const [models, kinds, channelDefinitions] = await Promise.all([
+  const [models, envelopes, kinds, channelDefinitions] = await Promise.all([
     loadDeviceModels(),
+    loadEnvelopes(),
     loadRuleKinds(),
     loadChannelDefinitions(),
   ]);
@@ -81,6 +84,7 @@ export async function loadParts({
   return ok({
     loaded: loaded.value,
     models,
+    envelopes,
     kinds,
     channelDefinitions,
     channels: configureChannels(channelsFile, channelDefinitions),

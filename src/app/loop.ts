@@ -10,9 +10,10 @@ import type { SequencedReport } from '../ports/telemetry.ts';
 import { type Batch, emptyBatch } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { Core } from './core.ts';
-import type { Decoder } from './decode.ts';
+import type { DecodedMessage, Decoder } from './decode.ts';
 import { concernsAll, Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
+import { MessageRate } from './message-rate.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
 
@@ -39,8 +40,6 @@ export interface LoopOptions {
 /** Where messages come so fast that some of them share a commit if it waits this long, it does. */
 const LINGER_MS = 4;
 const LINGER_FOR_MESSAGES = 4;
-/** The rate of the messages is a mean over about this time. */
-const RATE_MS = 100;
 const COMMIT_RETRY_MS_FIRST = 100;
 const COMMIT_RETRY_MS_MAX = 10_000;
 
@@ -63,8 +62,7 @@ export class Loop {
   #lingering: NodeJS.Timeout | undefined;
   #running = false;
   #stopped = false;
-  #lastBatchAt = 0;
-  #messagesAMs = 0;
+  readonly #rate = new MessageRate();
   #commandNumber = 0;
   #leptAt = 0;
   /** Commands that concern everybody wait until what is due has been worked off; messages pass by them. */
@@ -161,12 +159,12 @@ export class Loop {
   }
 
   get #isBusy(): boolean {
-    return this.#messagesAMs * LINGER_MS >= LINGER_FOR_MESSAGES;
+    return this.#rate.perMs * LINGER_MS >= LINGER_FOR_MESSAGES;
   }
 
   #plan(when: 'lingers' | 'now'): void {
     if (this.#running || this.#flushing === 'now' || this.#flushing === when) return;
-    const lingerMs = when === 'now' ? 0 : this.#lastBatchAt + LINGER_MS - performance.now();
+    const lingerMs = when === 'now' ? 0 : this.#rate.lastAt + LINGER_MS - performance.now();
     clearTimeout(this.#lingering);
     this.#flushing = lingerMs < 1 ? 'now' : 'lingers';
     if (lingerMs < 1) setImmediate(() => this.#flush());
@@ -219,7 +217,7 @@ export class Loop {
     const batch = this.#batch ?? this.#beginBatch();
     this.#batch = undefined;
     this.#takeWaiting(batch);
-    this.#noteRate(batch.items);
+    this.#rate.note(batch.items);
     this.#inbox.tellOfRoom();
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
     if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);
@@ -243,13 +241,6 @@ export class Loop {
       }
       this.#take(item, batch, until);
     }
-  }
-
-  #noteRate(items: number): void {
-    const now = performance.now();
-    const ms = Math.max(now - this.#lastBatchAt, 0.01);
-    this.#lastBatchAt = now;
-    this.#messagesAMs += (1 - Math.exp(-ms / RATE_MS)) * (items / ms - this.#messagesAMs);
   }
 
   /** After the machine has slept nobody was silent meanwhile: we were deaf. Before any message lets that time pass. */
@@ -300,8 +291,17 @@ export class Loop {
     this.counts.messages++;
     batch.done.push(inbound.done);
     // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
-    if (message.topic.endsWith('/status') && decoder.deviceOf(message.topic) === undefined) return false;
-    const { report, device, refusals } = decoder.decode(core, message);
+    if (message.topic.endsWith('/status') && !decoder.isDevices(message.topic)) return false;
+    let awaited = false;
+    decoder.decode(core, message, (decoded) => {
+      if (this.#takeDecoded(message, decoded, batch, until)) awaited = true;
+    });
+    return awaited;
+  }
+
+  #takeDecoded(message: Message, decoded: DecodedMessage, batch: Batch, until: number): boolean {
+    const { core } = this.#options;
+    const { report, device, refusals } = decoded;
     this.#refuse(message, device, refusals, batch);
     if (!report) return false;
     this.counts.readings += report.readings.length;

@@ -1,6 +1,7 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { z } from 'zod';
 import { formatProblem } from '../config/yaml-file.ts';
+import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Message } from '../model/message.ts';
@@ -146,7 +147,7 @@ function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {
 function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer {
   const definition = parts.models.get(model);
   if (!definition) return { ok: false, code: 'unknown-device', message: `no device model "${model}"` };
-  const decoded = definition.decode(message.payload, message.receivedAt);
+  const decoded = tryPayload(definition, parts.envelopes, message);
   if (!decoded.ok)
     return {
       ok: false,

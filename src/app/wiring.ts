@@ -88,7 +88,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const decoder = new Decoder(parts.models);
+  const decoder = new Decoder(parts.models, parts.envelopes);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);

@@ -1,9 +1,10 @@
 import { type RecordedMessage, readRecording } from '../../simulators/recording.ts';
 import { parseShared, type SharedState } from '../app/checkpoints.ts';
 import { Core, type CoreOptions } from '../app/core.ts';
-import { Decoder } from '../app/decode.ts';
+import { type DecodedMessage, Decoder } from '../app/decode.ts';
 import { step } from '../app/pipeline.ts';
 import { restoreSubject, storeSubject } from '../app/subject.ts';
+import type { Envelopes } from '../devices/envelope.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
@@ -16,6 +17,7 @@ import { Coverage } from './coverage.ts';
 export interface RunOptions {
   readonly recordings: readonly string[];
   readonly core: Omit<CoreOptions, 'knownAt'>;
+  readonly envelopes: Envelopes;
   /** How far lines may be out of order, in milliseconds of arrival. */
   readonly latenessMs?: number;
   /** Stores and restores the whole state after so many inputs: the result must not change. */
@@ -104,7 +106,7 @@ class Backtest {
     this.#options = options;
     const { registry } = options.core;
     this.#coverage = new Coverage((home) => registry.timeZone(registry.homePath(home) ?? ''));
-    this.#decoder = new Decoder(options.core.models);
+    this.#decoder = new Decoder(options.core.models, options.envelopes);
   }
 
   get now(): number {
@@ -114,7 +116,10 @@ class Backtest {
   take(message: RecordedMessage): void {
     this.messages++;
     const core = this.#start(message.receivedAt);
-    const { report, refusals } = this.#decoder.decode(core, message);
+    this.#decoder.decode(core, message, (decoded) => this.#takeDecoded(core, message, decoded));
+  }
+
+  #takeDecoded(core: Core, message: RecordedMessage, { report, refusals }: DecodedMessage): void {
     for (const { reason } of refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
     if (!report) {
       // As in the live service, a message that nobody can use still carries the time.

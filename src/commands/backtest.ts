@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
-import { loadDeviceModels, loadRuleKinds } from '../app/definitions.ts';
+import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
@@ -81,6 +81,7 @@ async function run(options: Options): Promise<void> {
     if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
   if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
   const models = await loadDeviceModels();
+  const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
   const ruleSet = checked(await loadRuleSet(options.rules, kinds));
   const against =
@@ -95,7 +96,7 @@ async function run(options: Options): Promise<void> {
     const channels = channelsOf(policy, registry);
     const core = { models, kinds, registry, ruleSet: set, policy, channels };
     return scored({
-      run: await runWithProgress(options, core, label),
+      run: await runWithProgress(options, { core, envelopes }, label),
       ruleSet: set,
       kinds,
       registry,
@@ -115,7 +116,7 @@ const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
 
 function runWithProgress(
   { recording, lateness }: Options,
-  core: RunOptions['core'],
+  { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {
   const progress = new Progress({ label, unit: 'messages' });
@@ -123,6 +124,7 @@ function runWithProgress(
   return runBacktest({
     recordings: recording,
     core,
+    envelopes,
     latenessMs: lateness * 60_000,
     onProgress: ({ messages, at, bytesRead }) =>
       progress.update(

@@ -1,11 +1,34 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { loadDeviceModels } from '../app/definitions.ts';
+import { loadDeviceModels, loadEnvelopes } from '../app/definitions.ts';
 import { UsageError } from '../cli.ts';
+import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
+import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
-import { REJECTION_REASONS } from '../model/rejection.ts';
+import type { DeviceSettings } from '../model/registry.ts';
+import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 
-const iso = (at: number): string => new Date(at).toISOString();
+interface Options {
+  readonly model?: string;
+  readonly topic?: string;
+  readonly fPort?: string;
+  readonly set: readonly string[];
+  readonly timeZone?: string;
+  readonly receivedAt?: string;
+  readonly list?: boolean;
+}
+
+const HELP = `
+A line is what a device sends, in one of these forms:
+  {"at":"2026-03-01T08:00:00Z","water_index_m3":123.4}   JSON as the model speaks it
+  0a1b2c…                                               bytes in hex or base64
+  {"fPort":100,"bytes_hex":"0a1b2c…"}                   bytes with their LoRaWAN port
+  {"topic":"application/…/event/up","payload":{…}}      a whole message of a network server or platform
+Network servers are known by their form as well: ChirpStack, The Things Stack and others need no --topic.
+
+Examples:
+  echo '{"fPort":103,"bytes_hex":"ea6e0c5f30"}' | shouwang decode --model axioma-qalcosonic-w1
+  shouwang decode --list`;
 
 /** `decode`: what a device model makes of payloads, one a line. */
 export default function addDecode(program: Command): void {
@@ -14,48 +37,89 @@ export default function addDecode(program: Command): void {
     .description(
       'Reads one payload a line from stdin (JSON, hex or base64) and writes what the model makes of it, one line each.',
     )
-    .requiredOption('-m, --model <model>', 'device model, such as water-meter')
+    .option('-m, --model <model>', 'device model, such as water-meter')
     .option('-t, --topic <topic>', 'the topic it came under, for models that need it')
+    .option('-p, --f-port <port>', 'LoRaWAN port, where the line does not say it')
+    .option('-s, --set <key=value>', 'a setting of the device, such as litres_per_pulse=10', collect, [])
+    .option('-z, --time-zone <zone>', 'IANA zone of devices that tell local time; UTC if absent')
     .option('--received-at <time>', 'when it was received, RFC 3339; now if absent')
-    .action(async (options: { model: string; topic?: string; receivedAt?: string }) => {
-      const models = await loadDeviceModels();
-      const definition = models.get(options.model);
-      if (!definition) {
-        const known = models.all().map(({ model }) => model);
-        throw new UsageError(`no device model "${options.model}"; there are ${known.join(', ')}`);
-      }
-      const given = options.receivedAt === undefined ? undefined : parseRfc3339(options.receivedAt);
-      if (options.receivedAt !== undefined && given === undefined)
-        throw new UsageError(`--received-at ${options.receivedAt} is not RFC 3339`);
-      for await (const line of createInterface({ input: process.stdin })) {
-        if (line.trim() === '') continue;
-        const decoded = definition.decode(payloadOf(line), given ?? Date.now());
-        if (!decoded.ok) {
-          const message = `${REJECTION_REASONS[decoded.reason].en}: ${decoded.detail}`;
-          console.log(JSON.stringify({ rejection: { code: decoded.reason, message } }));
-          continue;
-        }
-        const { readings, events, rejections } = decoded;
-        console.log(
-          JSON.stringify({
-            readings: readings.map(({ metric, value, at }) => ({ metric, value, at: iso(at) })),
-            ...(events.length > 0 ? { events: events.map(({ event, at }) => ({ event, at: iso(at) })) } : {}),
-            ...(rejections.length > 0
-              ? { rejections: rejections.map(({ reason, detail }) => ({ code: reason, message: detail })) }
-              : {}),
-          }),
-        );
-      }
-    });
+    .option('-l, --list', 'lists the models and ends')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+async function run(options: Options): Promise<void> {
+  const models = await loadDeviceModels();
+  if (options.list) {
+    for (const { model, title } of models.all()) console.log(`${model}\t${title.zh}\t${title.en}`);
+    return;
+  }
+  if (options.model === undefined) throw new UsageError('--model is missing; --list shows which there are');
+  const definition = models.get(options.model);
+  if (!definition) {
+    const known = models.all().map(({ model }) => model);
+    throw new UsageError(`no device model "${options.model}"; there are ${known.join(', ')}`);
+  }
+  const envelopes = await loadEnvelopes();
+  const settings = settingsOf(options.set);
+  const fPort = options.fPort === undefined ? undefined : Number(options.fPort);
+  if (fPort !== undefined && !(Number.isInteger(fPort) && fPort >= 0 && fPort <= 255))
+    throw new UsageError(`--f-port ${options.fPort} is not a port from 0 to 255`);
+  const given = options.receivedAt === undefined ? undefined : parseRfc3339(options.receivedAt);
+  if (options.receivedAt !== undefined && given === undefined)
+    throw new UsageError(`--received-at ${options.receivedAt} is not RFC 3339`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === '') continue;
+    const trial: Trial = {
+      payload: payloadOf(line),
+      receivedAt: given ?? Date.now(),
+      settings,
+      ...(options.topic === undefined ? {} : { topic: options.topic }),
+      ...(fPort === undefined ? {} : { fPort }),
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    };
+    console.log(JSON.stringify(lineOf(tryPayload(definition, envelopes, trial))));
+  }
+}
+
+function settingsOf(pairs: readonly string[]): DeviceSettings {
+  const settings: DeviceSettings = {};
+  for (const pair of pairs) {
+    const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(pair) ?? [];
+    if (key === undefined || value === undefined) throw new UsageError(`--set ${pair}: expected key=value`);
+    settings[key] = value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+  }
+  return settings;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+const messageOf = (reason: RejectionReason, detail: string): string =>
+  `${REJECTION_REASONS[reason].en}: ${detail}`;
+
+function lineOf(result: TrialResult): object {
+  if (!result.ok) {
+    const { reason, detail } = result;
+    return { rejection: { code: reason, message: messageOf(reason, detail) } };
+  }
+  const { readings, events, rejections } = result;
+  return {
+    readings: readings.map(({ metric, value, at }) => ({ metric, value, at: iso(at) })),
+    ...(events.length > 0 ? { events: events.map(({ event, at }) => ({ event, at: iso(at) })) } : {}),
+    ...(rejections.length > 0
+      ? { rejections: rejections.map(({ reason, detail }) => ({ code: reason, message: detail })) }
+      : {}),
+  };
 }
 
 /** JSON as it stands; otherwise bytes in hex or base64. What is none of them is text. */
 function payloadOf(line: string): Uint8Array {
   const text = line.trim();
-  if (/^[[{"]/.test(text)) return Buffer.from(text, 'utf8');
-  if (/^(?:[0-9a-fA-F]{2})+$/.test(text) && text.length >= 4 && !/^\d{1,15}$/.test(text))
-    return Buffer.from(text, 'hex');
-  if (/^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && text.length >= 8 && !/^\d+$/.test(text))
-    return Buffer.from(text, 'base64');
-  return Buffer.from(text, 'utf8');
+  if (/^[{"]/.test(text) || /^\[\s*[[{"\]]/.test(text)) return Buffer.from(text, 'utf8');
+  const hex = text.length >= 4 && !/^\d{1,3}$/.test(text) ? bytesOfHex(text) : undefined;
+  if (hex) return hex;
+  const base64 =
+    text.length % 4 === 0 && text.length >= 8 && !/^\d+$/.test(text) ? bytesOfBase64(text) : undefined;
+  return base64 ?? Buffer.from(text, 'utf8');
 }

@@ -1,13 +1,25 @@
 import type { z } from 'zod';
 import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
-import type { EventName, MetricName } from '../model/metrics.ts';
+import type { EventName, FlagName, MetricName } from '../model/metrics.ts';
+import type { DeviceSettings } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { Text } from '../model/text.ts';
+import type { FrameContext } from './frame.ts';
 
 /** A value of a message that was not taken, beside others that were. */
 export interface PartialRejection {
   readonly reason: RejectionReason;
   readonly detail: string;
+}
+
+/**
+ * The bits of a status word: an alarm that stands for weeks is said in every message of these weeks, and happened once.
+ * Each of them has a twin that ends in `_cleared`.
+ */
+export interface FlagWord {
+  readonly at: number;
+  readonly raised: readonly FlagName[];
+  readonly clear: readonly FlagName[];
 }
 
 /** What a decoder makes of a payload: what it says, or why nothing of it was taken. */
@@ -18,12 +30,17 @@ export type Decoded =
       readonly readings: readonly Reading[];
       readonly events: readonly DeviceEvent[];
       readonly rejections: readonly PartialRejection[];
+      /** What a status word says now; only what changed against its last word becomes an event. */
+      readonly flags?: FlagWord;
     }
   | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
 
-/** Makes readings of a payload; where it can take text as well, whoever has the text need not go through the bytes. */
+/**
+ * Makes readings of a payload; where it can take text as well, whoever has the text need not go through the bytes.
+ * `context` is what the way of the message knows of it beside its bytes: port, settings of the device, time zone.
+ */
 export interface Decode {
-  (payload: Uint8Array, receivedAt: number): Decoded;
+  (payload: Uint8Array, receivedAt: number, context?: FrameContext): Decoded;
   readonly text?: (text: string, receivedAt: number) => Decoded;
 }
 
@@ -47,7 +64,18 @@ export interface DeviceDefinition {
   readonly model: string;
   readonly title: Text;
   readonly summary: Text;
-  /** MQTT topics, with `{device}` where the device's id stands: `shouwang/{device}/telemetry`. */
+  /** Who makes it; absent for what speaks our own format. */
+  readonly maker?: string;
+  /** How it is connected, for the page in the catalogue; absent where its topics say it all. */
+  readonly connect?: Text;
+  /** What is known to go wrong with it. */
+  readonly faults?: readonly Text[];
+  /** Public documents that the decoder was written after. */
+  readonly sources?: readonly string[];
+  /**
+   * MQTT topics, with `{device}` where the device's id stands: `shouwang/{device}/telemetry`. What comes in an envelope
+   * (a network server, a platform) is told by its address and needs none.
+   */
   readonly topics: readonly string[];
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
@@ -58,16 +86,25 @@ export interface DeviceDefinition {
   readonly counters: Partial<Record<MetricName, CounterTraits>>;
   /** What its blood pressure is worth: that of a band without a cuff is a hint, that of a validated cuff a measurement. */
   readonly bloodPressure?: BloodPressureWorth;
-  /** The shape of one entry; the page in the catalogue and the check that runs on each reading come from it. */
-  readonly payload: z.ZodType;
+  /** What an installation must or may say of one device of this model: the weight of a pulse, a key. */
+  readonly settings?: z.ZodObject;
+  /** The shape of one entry, where that is text; the page in the catalogue and the check on each reading come from it. */
+  readonly payload?: z.ZodType;
   readonly decode: Decode;
   readonly examples: readonly DeviceExample[];
 }
 
-/** `payload` is JSON, or text or hex bytes as the model speaks them. Instants are ISO 8601. */
+/** `payload` is JSON or text, `hex` stands for bytes. Instants are ISO 8601. */
 export interface DeviceExample {
   readonly name: string;
-  readonly payload: unknown;
+  readonly payload?: unknown;
+  readonly hex?: string;
+  /** LoRaWAN port. */
+  readonly fPort?: number;
+  readonly settings?: DeviceSettings;
+  readonly timeZone?: string;
+  /** Where a captured payload comes from. */
+  readonly source?: string;
   readonly receivedAt: string;
   readonly expect:
     | {
@@ -77,6 +114,8 @@ export interface DeviceExample {
           readonly at: string;
         }[];
         readonly events?: readonly { readonly event: EventName; readonly at: string }[];
+        /** Bits of the status word that are set; all others that the model knows are clear. */
+        readonly flags?: readonly FlagName[];
         readonly rejections?: readonly RejectionReason[];
       }
     | { readonly rejection: RejectionReason };

@@ -1,7 +1,13 @@
 import { MINUTE } from '../lib/clock.ts';
 import { emptyHistory } from '../model/counter-block.ts';
 import { type CounterRules, takeCounter } from '../model/counter-history.ts';
-import { type DeviceState, isRemembered, rememberMessage } from '../model/device-state.ts';
+import {
+  type DeviceState,
+  isFrameKnown,
+  isRemembered,
+  noteFlag,
+  rememberMessage,
+} from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import { withWord } from '../model/held-word.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -37,6 +43,8 @@ const REPEATED: Admission = {
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
+  if (report.frame !== undefined && isFrameKnown(state, report.frame, LIMITS.recentFramesMax))
+    return REPEATED;
   const glance = look(state, report, context);
   if (glance.repeated) return REPEATED;
   if (!glance.odd && !glance.counter) {
@@ -116,10 +124,12 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.counter = counter;
   const { measuredAt } = state;
   glance.late = oldest <= measuredAt;
+  const isEmpty = readings.length === 0 && events.length === 0;
   glance.odd = at > latest || isTooOld(oldest, report, context);
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
   glance.key = glance.odd && events.length > 0 ? -report.receivedAt : at;
   glance.repeated =
+    !isEmpty &&
     (at <= measuredAt || at > latest) &&
     report.clock === 'device' &&
     isRemembered(state, glance.key, glance.metrics, sum, STOPPED_CLOCK_REPEAT_MS);
@@ -251,8 +261,9 @@ function remember(
     for (const reading of readings) rememberCarried(state, reading);
     if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
   }
+  // A status word that said nothing new is not worth a place either.
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
-  if (seen.metrics === WATER) return;
+  if (seen.metrics === WATER || seen.metrics === 0) return;
   rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
 }
 
@@ -287,6 +298,7 @@ function rememberEvents(state: DeviceState, events: readonly DeviceEvent[]): voi
   for (const { event, at } of events) {
     if (event === 'removed') state.worn = withWord(state.worn, 0, at);
     else if (event === 'put_on') state.worn = withWord(state.worn, 1, at);
+    else noteFlag(state, event);
   }
 }
 

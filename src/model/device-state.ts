@@ -1,5 +1,6 @@
 import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
+import { EVENTS, type EventName, type FlagName } from './metrics.ts';
 import type { WaterBook } from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
@@ -26,6 +27,10 @@ export class DeviceState {
   charging: HeldWord | undefined;
   /** Step counter, and when it last told of somebody walking. */
   steps: { value: number; at: number; movedAt: number } | undefined;
+  /** Bits of its status word that stand, by the id of their event; a device without one has none. */
+  flags: number | undefined;
+  /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
+  frames: readonly number[] | undefined;
 
   constructor(id: string, knownAt: number) {
     this.id = id;
@@ -36,6 +41,8 @@ export class DeviceState {
     this.worn = undefined;
     this.charging = undefined;
     this.steps = undefined;
+    this.flags = undefined;
+    this.frames = undefined;
   }
 
   /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
@@ -88,6 +95,8 @@ export interface StoredDeviceState {
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
   readonly steps?: { value: number; at: number; movedAt: number } | undefined;
+  readonly flags?: number | undefined;
+  readonly frames?: readonly number[] | undefined;
 }
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
@@ -106,6 +115,27 @@ export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
   for (const cell of recent) state.cells.push(cell);
   if (water) state.water = restoredHistory(water);
   return state;
+}
+
+/** Does this bit of its status word stand? */
+export const isFlagged = ({ flags = 0 }: DeviceState, flag: FlagName): boolean =>
+  (flags & (1 << EVENTS[flag].id)) !== 0;
+
+/** Remembers what an event says of the bit that it is, or clears. */
+export function noteFlag(state: DeviceState, event: EventName): void {
+  if (event.endsWith('_cleared')) {
+    if (state.flags === undefined) return;
+    const flag = EVENTS[event.slice(0, -'_cleared'.length) as EventName];
+    if (flag) state.flags &= ~(1 << flag.id);
+  } else if (`${event}_cleared` in EVENTS) state.flags = (state.flags ?? 0) | (1 << EVENTS[event].id);
+}
+
+/** Was this frame taken before? Otherwise it is remembered, in place of the oldest of `most`. */
+export function isFrameKnown(state: DeviceState, frame: number, most: number): boolean {
+  const known = state.frames ?? [];
+  if (known.includes(frame)) return true;
+  state.frames = [...known.slice(-(most - 1)), frame];
+  return false;
 }
 
 /** A message in the ring: event time (see Glance in admit.ts), metrics, sum. Before it stands which is replaced next. */

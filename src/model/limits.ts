@@ -62,6 +62,8 @@ export const LIMITS = {
   readingAgeMsMax: 400 * 86_400_000,
   /** Recent messages remembered for each device, to tell a repeat from a correction. */
   recentMessagesMax: 6,
+  /** Numbers of frames remembered for each device behind a network, to know one that comes over two ways. */
+  recentFramesMax: 8,
 
   /** Events kept for the resumable stream. */
   streamEventsKeptMax: 100_000,

@@ -24,8 +24,11 @@ export interface DeviceEvent {
   readonly at: number;
 }
 
-/** Whose clock stands behind `at`: the device's own, or our own at arrival, when the device gave none. */
-export type ClockSource = 'device' | 'received';
+/**
+ * Whose clock stands behind `at`: the device's own; that of its gateway or network, where the device gave none; our own
+ * at arrival, where nobody did.
+ */
+export type ClockSource = 'device' | 'network' | 'received';
 
 /** What one message of one device said, decoded: the input of the step. Entries are in the order of the message. */
 export interface Report {
@@ -35,4 +38,6 @@ export interface Report {
   readonly clock: ClockSource;
   readonly readings: readonly Reading[];
   readonly events: readonly DeviceEvent[];
+  /** The same frame that comes over two ways has the same number: a hash of session, counter and port. */
+  readonly frame?: number;
 }

@@ -131,7 +131,43 @@ export const METRICS = {
     'instant',
     '9279-1',
   ),
+  water_reverse_m3: metric(
+    19,
+    'water_reverse_m3',
+    '倒流累计',
+    'Reverse volume index',
+    'm3',
+    [0, 10_000_000],
+    4,
+    'counter',
+  ),
   charging_bool: metric(22, 'charging_bool', '充电中', 'Charging', '1', [0, 1], 0, 'state'),
+  /** For counters whose pulse has no known weight: pulses are not litres. */
+  pulse_count: metric(23, 'pulse_count', '脉冲数', 'Pulses', '{pulses}', [0, 4_294_967_295], 0, 'counter'),
+  water_temperature_c: metric(
+    24,
+    'water_temperature_c',
+    '水温',
+    'Water temperature',
+    'Cel',
+    [-20, 120],
+    1,
+    'instant',
+  ),
+  ambient_temperature_c: metric(
+    25,
+    'ambient_temperature_c',
+    '环境温度',
+    'Ambient temperature',
+    'Cel',
+    [-60, 90],
+    1,
+    'instant',
+  ),
+  water_leak_bool: metric(26, 'water_leak_bool', '有积水', 'Water on the floor', '1', [0, 1], 0, 'state'),
+  battery_v: metric(27, 'battery_v', '电池电压', 'Battery voltage', 'V', [0, 30], 3, 'instant'),
+  valve_open_bool: metric(28, 'valve_open_bool', '阀门开', 'Valve open', '1', [0, 1], 0, 'state'),
+  humidity_pct: metric(29, 'humidity_pct', '湿度', 'Humidity', '%', [0, 100], 0, 'instant'),
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
@@ -172,9 +208,23 @@ export const EVENTS = {
   gas: { id: 19, title: { zh: '燃气报警', en: 'Gas' } },
   alarm_cleared: { id: 20, title: { zh: '报警解除', en: 'Detector back to normal' } },
   alarm_test: { id: 21, title: { zh: '报警自检', en: 'Detector tested' } },
+  low_battery: { id: 22, title: { zh: '电量低标志', en: 'Low battery flag' } },
+  low_battery_cleared: { id: 23, title: { zh: '电量低解除', en: 'Low battery flag cleared' } },
+  fault: { id: 24, title: { zh: '设备故障标志', en: 'Fault flag' } },
+  fault_cleared: { id: 25, title: { zh: '设备故障解除', en: 'Fault flag cleared' } },
+  freeze: { id: 26, title: { zh: '冰冻标志', en: 'Frost flag' } },
+  freeze_cleared: { id: 27, title: { zh: '冰冻解除', en: 'Frost flag cleared' } },
+  no_flow: { id: 28, title: { zh: '长期无流量标志', en: 'No-flow flag' } },
+  no_flow_cleared: { id: 29, title: { zh: '长期无流量解除', en: 'No-flow flag cleared' } },
+  /** What a device calls an alarm without saying which, or which we have no name for. */
+  general_alarm: { id: 30, title: { zh: '一般报警', en: 'General alarm' } },
 } as const satisfies Record<string, { id: number; title: Text }>;
 
 export type EventName = keyof typeof EVENTS;
+/** Events that stand until their twin is said. */
+export type FlagName = {
+  [Name in EventName]: `${Name}_cleared` extends EventName ? Name : never;
+}[EventName];
 export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 export const isEvent = (name: string): name is EventName => Object.hasOwn(EVENTS, name);
 

@@ -105,10 +105,26 @@ export const PLACES = {
 export type DevicePlace = keyof typeof PLACES;
 const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace[]];
 
+/** What an installation says of one device beside its model: the weight of a pulse, a key, an offset. */
+const deviceSettings = z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean()]));
+export type DeviceSettings = z.output<typeof deviceSettings>;
+
+/** `deveui:70b3d5…`: how the device is called outside. Compared without regard to case, never as a number. */
+const deviceAddress = z
+  .string()
+  .toLowerCase()
+  .max(120)
+  .regex(/^[a-z0-9]+:.+$/i, 'a scheme, a colon and an id, as in deveui:70b3d59bd0000001')
+  .meta({ title: 'Address', description: 'its name outside; its id here if absent' });
+
 export const deviceSchema = z.object({
   noun: z.literal('device'),
   id,
   model: z.string().min(1).max(64),
+  address: deviceAddress.optional(),
+  settings: deviceSettings
+    .optional()
+    .meta({ title: 'Settings of this device', description: 'as its model asks for' }),
   /** The home it hangs in. */
   home: id,
   /** The gateway it speaks through, if it does not speak itself. */

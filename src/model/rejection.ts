@@ -8,6 +8,20 @@ export const REJECTION_REASONS = {
     en: 'Published under a topic that belongs to another device',
   },
   'unknown-device': { zh: '设备未登记', en: 'The device is not in the registry' },
+  'foreign-device': {
+    zh: '发送方无权代表该设备',
+    en: 'The sender may not speak for the device in this message',
+  },
+  'no-device-data': {
+    zh: '网络消息中没有设备数据',
+    en: 'A message of the network itself (join, acknowledgement, log): nothing that a device measured',
+  },
+  simulated: { zh: '网络平台注入的模拟报文', en: 'A test message that somebody injected at the network' },
+  checksum: { zh: '校验码不符', en: 'The checksum of the frame is wrong' },
+  'not-supported': {
+    zh: '该型号的此类报文尚不支持',
+    en: 'A kind of message of this model that is not supported (port, version, frame type)',
+  },
   'too-large': { zh: '报文过大', en: 'The message is larger than allowed' },
   'malformed-json': { zh: '不是有效的 JSON', en: 'The payload is not valid JSON' },
   'malformed-payload': { zh: '报文结构不符', en: 'The payload does not have the shape of its device model' },

@@ -38,6 +38,7 @@ export function* changeProblems(
     yield* ownProblems(entry, models);
     yield* linkProblems(entry, after);
     yield* clashes(entry, after);
+    yield* sharedAddress(registry, entry, after);
     yield* brokenBelow(registry, entry, after);
   }
   return undefined;
@@ -72,6 +73,19 @@ function* clashes(entry: RegistryEntry, after: Draft): Generator<Failure> {
   }
 }
 
+/** Two devices under one address: what it says would be taken for the one that came last. */
+function* sharedAddress(registry: Registry, entry: RegistryEntry, after: Draft): Generator<Failure> {
+  if (entry.noun !== 'device' || entry.address === undefined) return;
+  const [scheme = '', ...rest] = entry.address.split(':');
+  const known = registry.byAddress(scheme, rest.join(':'));
+  const other = known && known.id !== entry.id ? after.entry('device', known.id) : undefined;
+  if (other?.address === entry.address)
+    yield invalid(entry, `the device ${other.id} has this address already`);
+  const twin = after.atAddress(entry.address);
+  if (twin !== undefined && twin !== entry.id)
+    yield invalid(entry, `the device ${twin} of the same change has this address as well`);
+}
+
 /** What hangs on an entry that exists already must still fit when the entry changes. */
 function* brokenBelow(registry: Registry, entry: RegistryEntry, after: Draft): Generator<Failure> {
   if (entry.noun !== 'node' && entry.noun !== 'resident') return;
@@ -84,6 +98,7 @@ export class Draft {
   readonly #now: Registry;
   readonly #put = new Map<Noun, Map<string, RegistryEntry>>();
   readonly #removed = new Map<Noun, Set<string>>();
+  readonly #addresses = new Map<string, string>();
   /** Keys that stand twice in the same list. */
   readonly repeated: Failure[] = [];
 
@@ -98,6 +113,8 @@ export class Draft {
       const key = entryKey(entry);
       if (table.has(key)) this.repeated.push(invalid(entry, 'stands twice in the same change'));
       table.set(key, entry);
+      if (entry.noun === 'device' && entry.address !== undefined && !this.#addresses.has(entry.address))
+        this.#addresses.set(entry.address, entry.id);
     }
     for (const { noun, key } of remove) this.#removed.get(noun)?.add(key);
   }
@@ -106,6 +123,11 @@ export class Draft {
     const put = this.#put.get(noun)?.get(key);
     const found = put ?? (this.#removed.get(noun)?.has(key) ? undefined : this.#now.entry(noun, key));
     return found as EntryOf<N> | undefined;
+  }
+
+  /** The first device that the change puts at this address. */
+  atAddress(address: string): string | undefined {
+    return this.#addresses.get(address);
   }
 
   isPut(noun: Noun, key: string): boolean {

@@ -56,6 +56,8 @@ export class Registry {
   readonly #residents = new Map<string, Resident>();
   readonly #contacts = new Map<string, Contact>();
   readonly #devices = new Map<string, Device>();
+  /** Ids of devices by their address outside. */
+  readonly #addresses = new Map<string, string>();
   readonly #staff = new Map<string, Staff>();
 
   /** Entries in any order, which `check` has passed: as they come from the store. */
@@ -111,6 +113,18 @@ export class Registry {
 
   device(id: string): Device | undefined {
     return this.#devices.get(id);
+  }
+
+  /**
+   * The device that is called so outside: by its address, or by its id where it has none. Letters count alike in both
+   * cases, as networks print them as they like.
+   */
+  byAddress(scheme: string, id: string): Device | undefined {
+    const named = this.#addresses.get(`${scheme}:${id}`.toLowerCase());
+    if (named !== undefined) return this.#devices.get(named);
+    const found =
+      this.#devices.get(id) ?? this.#devices.get(id.toLowerCase()) ?? this.#devices.get(id.toUpperCase());
+    return found?.address === undefined ? found : undefined;
   }
 
   allDevices(): Iterable<Device> {
@@ -400,6 +414,7 @@ export class Registry {
   #putDevice(device: Device): void {
     this.#dropDevice(device.id);
     this.#devices.set(device.id, device);
+    if (device.address !== undefined) this.#addresses.set(device.address, device.id);
     const slot = this.#homes.get(device.home);
     if (slot) slot.devices = withEntry(slot.devices, device, byId);
     const gateway = device.gateway === undefined ? undefined : this.#gateways.get(device.gateway);
@@ -419,6 +434,8 @@ export class Registry {
       gateway.devices.delete(id);
       gateway.sorted = undefined;
     }
+    if (old.address !== undefined && this.#addresses.get(old.address) === id)
+      this.#addresses.delete(old.address);
     this.#devices.delete(id);
   }
 

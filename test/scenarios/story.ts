@@ -16,7 +16,7 @@ import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
 import { Registry } from '../../src/registry/registry.ts';
-import { community, kinds, models, policy, T0 } from '../core.ts';
+import { community, envelopes, kinds, models, policy, T0 } from '../core.ts';
 
 /**
  * A story about some homes, told in virtual time and played by the composed step alone: no clock, no disk, no network.
@@ -63,7 +63,7 @@ export class Story {
   core: Core;
   readonly #options: Omit<CoreOptions, 'knownAt'>;
   readonly #restartAlways: boolean;
-  readonly #decoder = new Decoder(models);
+  readonly #decoder = new Decoder(models, envelopes);
   readonly #alerts = new Map<string, Alert>();
   readonly #cases = new Map<string, Case>();
   readonly #entries = new Map<string, CaseEntry[]>();
@@ -139,9 +139,10 @@ export class Story {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     const topic = `shouwang/${device}/telemetry`;
     const message = { receivedAt: this.now, topic, payload: Buffer.from(text) };
-    const { report, refusals } = this.#decoder.decode(this.core, message);
-    for (const { reason } of refusals) this.rejections.push(reason);
-    if (report) this.input(report);
+    this.#decoder.decode(this.core, message, ({ report, refusals }) => {
+      for (const { reason } of refusals) this.rejections.push(reason);
+      if (report) this.input(report);
+    });
   }
 
   gatewayDies(id: string): void {

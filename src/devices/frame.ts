@@ -1,0 +1,48 @@
+import type { DeviceSettings } from '../model/registry.ts';
+
+/** What the way of a message knows of it beside its bytes. Everything but `settings` comes with the message. */
+export interface FrameContext {
+  /** When it was sent, by the clock of gateway or network; what has no time of its own was measured then. */
+  readonly sentAt?: number;
+  /** LoRaWAN port; absent means 0, as The Things Stack leaves it out. */
+  readonly fPort?: number;
+  /** Bluetooth: the characteristic that the bytes are of, as `2a35`. */
+  readonly characteristic?: string;
+  /** What the network server's own codec made of the bytes. A hint: many servers run without one, or an old one. */
+  readonly object?: unknown;
+  /** The topic it came under. */
+  readonly topic?: string;
+  /** What the registry says of this one device: the weight of a pulse, a key. */
+  readonly settings?: DeviceSettings;
+  /** IANA zone of the community: meters and watches tell local time without saying so. */
+  readonly timeZone?: string;
+}
+
+/** Names of devices outside: a scheme, and an id in lower case. */
+export const ADDRESS_SCHEMES = [
+  'deveui',
+  'wmbus',
+  'mbus',
+  'cjt188',
+  'imei',
+  'watch',
+  'ieee',
+  'mac',
+  'platform',
+  'topic',
+  'radio',
+] as const;
+export type AddressScheme = (typeof ADDRESS_SCHEMES)[number];
+
+export interface Address {
+  readonly scheme: AddressScheme;
+  readonly id: string;
+}
+
+/** The bytes of one device, taken out of what a network server, a platform or a gateway put around them. */
+export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'topic'> {
+  readonly address: Address;
+  readonly payload: Uint8Array;
+  /** The same frame that comes over two ways has the same key: session, counter, port. */
+  readonly key?: string;
+}

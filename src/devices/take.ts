@@ -1,0 +1,149 @@
+import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
+import { type EventName, type FlagName, METRICS, type MetricName } from '../model/metrics.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+import { BytesMissing } from './byte-reader.ts';
+import type { Decode, Decoded, PartialRejection } from './define.ts';
+import type { FrameContext } from './frame.ts';
+import { zonedInstant } from './local-instant.ts';
+
+/** Device clocks that say an instant before this were never set. 2015-01-01. */
+const CLOCK_SET_AFTER = Date.UTC(2015, 0, 1);
+
+/**
+ * Gathers what a decoder finds in a frame. A value outside of its plausible range is refused by name, not clipped; one
+ * that is missing is nothing. Whoever reads a frame says `refuse` (throws) where the frame as a whole is of no use.
+ */
+export class Take {
+  readonly receivedAt: number;
+  readonly context: FrameContext;
+  /** When it was sent, as far as anybody knows: what has no time of its own was measured then. */
+  readonly at: number;
+  readonly #readings: Reading[] = [];
+  readonly #events: DeviceEvent[] = [];
+  readonly #rejections: PartialRejection[] = [];
+  #clock: ClockSource;
+  #flags: { at: number; raised: FlagName[]; clear: FlagName[] } | undefined;
+
+  constructor(receivedAt: number, context: FrameContext = {}) {
+    this.receivedAt = receivedAt;
+    this.context = context;
+    this.at = context.sentAt ?? receivedAt;
+    this.#clock = context.sentAt === undefined ? 'received' : 'network';
+  }
+
+  get fPort(): number {
+    return this.context.fPort ?? 0;
+  }
+
+  /**
+   * A measured value, in the metric's own unit.
+   *
+   * @param value undefined, null or NaN: the device has no value here
+   * @param at epoch milliseconds, as given by `deviceTime` or derived from it
+   */
+  reading(metric: MetricName, value: number | boolean | null | undefined, at = this.at): void {
+    if (value === undefined || value === null || Number.isNaN(value)) return;
+    const { min, max, decimals } = METRICS[metric];
+    // Arithmetic on litres, halves and tenths leaves a tail that nobody measured.
+    const number = Number(Number(value).toFixed(Math.max(decimals, 6)));
+    if (number < min || number > max)
+      this.#rejections.push({
+        reason: 'out-of-range',
+        detail: `${metric}: ${number} is not within ${min} to ${max}`,
+      });
+    else this.#readings.push({ metric, value: number, at });
+  }
+
+  event(event: EventName, at = this.at): void {
+    this.#events.push({ event, at });
+  }
+
+  /** One bit of the status word of this very message; undefined: it says nothing of it. */
+  flag(name: FlagName, raised: boolean | undefined, at = this.at): void {
+    if (raised === undefined) return;
+    this.#flags ??= { at, raised: [], clear: [] };
+    const { raised: set, clear } = this.#flags;
+    // Two bits of a word may mean the same to us: one that is set decides.
+    if (raised && !set.includes(name)) set.push(name);
+    if (!raised && !clear.includes(name)) clear.push(name);
+  }
+
+  /** A value that is not taken, beside others that are. */
+  reject(reason: RejectionReason, detail: string): void {
+    this.#rejections.push({ reason, detail });
+  }
+
+  /**
+   * The instant that the device says, if its clock can be believed to have been set: after 2015. Whether it lies in the
+   * future is judged for all devices alike, later. Otherwise the time of sending, and a named rejection beside it.
+   */
+  deviceTime(epochMs: number | undefined): number {
+    if (epochMs !== undefined && epochMs >= CLOCK_SET_AFTER) {
+      this.#clock = 'device';
+      return epochMs;
+    }
+    if (epochMs !== undefined) this.reject('clock-malformed', `the device clock was not set: ${epochMs} ms`);
+    return this.at;
+  }
+
+  /** The same for local time without a zone, as meters and watches tell it: that of the community. `month` from 1. */
+  localTime(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+    const zone = this.context.timeZone ?? 'UTC';
+    return this.deviceTime(zonedInstant(zone, year, month, day, hour, minute, second));
+  }
+
+  /** The whole frame is of no use. */
+  refuse(reason: RejectionReason, detail: string): never {
+    throw new FrameRefused(reason, detail);
+  }
+
+  done(): Decoded {
+    const [readings, events, rejections, flags] = [
+      this.#readings,
+      this.#events,
+      this.#rejections,
+      this.#flags,
+    ];
+    if (readings.length === 0 && events.length === 0 && !flags) {
+      const first = rejections.find(({ reason }) => reason !== 'clock-malformed') ?? rejections[0];
+      return first
+        ? { ok: false, reason: first.reason, detail: rejections.map(({ detail }) => detail).join('; ') }
+        : { ok: false, reason: 'empty-message', detail: 'no metric and no event' };
+    }
+    return {
+      ok: true,
+      clock: this.#clock,
+      readings,
+      events,
+      rejections,
+      ...(flags
+        ? { flags: { ...flags, clear: flags.clear.filter((name) => !flags.raised.includes(name)) } }
+        : {}),
+    };
+  }
+}
+
+/** Ends the reading of a frame: nothing of it is taken. Never leaves `decoderOf`. */
+class FrameRefused extends Error {
+  readonly reason: RejectionReason;
+  constructor(reason: RejectionReason, detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+/** A decoder from a function that reads a frame into a `Take`. A frame that ends too early is refused by name. */
+export function decoderOf(read: (payload: Uint8Array, take: Take) => void): Decode {
+  return (payload, receivedAt, context) => {
+    const take = new Take(receivedAt, context);
+    try {
+      read(payload, take);
+    } catch (error) {
+      if (error instanceof FrameRefused) return { ok: false, reason: error.reason, detail: error.message };
+      if (error instanceof BytesMissing)
+        return { ok: false, reason: 'malformed-payload', detail: error.message };
+      throw error;
+    }
+    return take.done();
+  };
+}

@@ -1,0 +1,153 @@
+import type { DeviceEvent, Reading } from '../model/message.ts';
+import type { DeviceSettings } from '../model/registry.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+import { bytesOfBase64, bytesOfHex } from './byte-reader.ts';
+import type { Decoded, DeviceDefinition } from './define.ts';
+import type { Envelopes } from './envelope.ts';
+import type { FrameContext } from './frame.ts';
+
+/** A payload that somebody tries with a model: nothing is stored, and no device needs to be enrolled. */
+export interface Trial {
+  readonly payload: Uint8Array;
+  readonly receivedAt: number;
+  readonly topic?: string;
+  readonly fPort?: number;
+  readonly settings?: DeviceSettings;
+  readonly timeZone?: string;
+}
+
+export type TrialResult =
+  | {
+      readonly ok: true;
+      readonly readings: readonly Reading[];
+      readonly events: readonly DeviceEvent[];
+      readonly rejections: readonly { readonly reason: RejectionReason; readonly detail: string }[];
+    }
+  | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
+
+/**
+ * What a model makes of a payload: in the envelope that its topic or its form shows, in the plain form of a test bench
+ * (`{"fPort":1,"bytes_hex":"…"}`, `{"topic":"…","payload":…}`), or as it is. Bits of a status word that are set come as
+ * events, for nothing is known of the word before.
+ */
+export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, trial: Trial): TrialResult {
+  const json = jsonOf(trial.payload);
+  const outer = bench(json);
+  if (outer?.topic !== undefined)
+    return tryPayload(definition, envelopes, { ...trial, ...outer, topic: outer.topic });
+  const envelope =
+    (trial.topic === undefined ? undefined : envelopes.ofTopic(trial.topic)) ?? envelopes.ofJson(json);
+  if (envelope) {
+    const opened = envelope.open({
+      topic: trial.topic ?? `push/${envelope.envelope}`,
+      payload: trial.payload,
+      receivedAt: trial.receivedAt,
+    });
+    if (!opened.ok) return { ok: false, ...opened.error };
+    return merged(
+      opened.value.map(({ payload, address: _, key: __, ...context }) =>
+        decodeWith(definition, payload, trial, context),
+      ),
+    );
+  }
+  const { payload = trial.payload, fPort = trial.fPort, characteristic } = outer ?? {};
+  return merged([
+    decodeWith(definition, payload, trial, {
+      ...(fPort === undefined ? {} : { fPort }),
+      ...(characteristic === undefined ? {} : { characteristic }),
+    }),
+  ]);
+}
+
+function decodeWith(
+  { decode }: DeviceDefinition,
+  payload: Uint8Array,
+  { receivedAt, topic, settings, timeZone }: Trial,
+  frame: FrameContext,
+): Decoded {
+  return decode(payload, receivedAt, {
+    ...(topic === undefined ? {} : { topic }),
+    ...(settings ? { settings } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...frame,
+  });
+}
+
+function merged(all: readonly Decoded[]): TrialResult {
+  const taken = all.filter((one) => one.ok);
+  const [refused] = all.filter((one) => !one.ok);
+  if (taken.length === 0) {
+    const { reason, detail } = refused ?? { reason: 'empty-message' as const, detail: 'no device in it' };
+    return { ok: false, reason, detail };
+  }
+  return {
+    ok: true,
+    readings: taken.flatMap(({ readings }) => readings),
+    events: taken.flatMap(({ events, flags }) => [
+      ...events,
+      ...(flags?.raised ?? []).map((event) => ({ event, at: flags?.at ?? 0 })),
+    ]),
+    rejections: taken.flatMap(({ rejections }) => rejections),
+  };
+}
+
+function jsonOf(payload: Uint8Array): unknown {
+  const first = payload[0];
+  if (first !== 0x7b && first !== 0x5b && first !== 0x20) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+interface Bench {
+  readonly payload: Uint8Array;
+  readonly topic?: string;
+  readonly fPort?: number;
+  readonly characteristic?: string;
+}
+
+/** Under these names test benches and documentation give bytes, in hex or base64. */
+const HEX_KEYS = ['bytes_hex', 'frame_hex', 'payload_hex', 'payloadHex', 'hex'] as const;
+const BASE64_KEYS = ['bytes_base64', 'payload_base64', 'payloadBase64', 'base64'] as const;
+const PORT_KEYS = ['fPort', 'f_port', 'fport', 'port'] as const;
+
+/** A line of a test bench: bytes with their port, or a message with its topic. Undefined for anything else. */
+function bench(json: unknown): Bench | undefined {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+  const fields = json as Readonly<Record<string, unknown>>;
+  if (typeof fields['mqtt'] === 'object') return bench(fields['mqtt']);
+  const payload = bytesIn(fields);
+  if (!payload) return undefined;
+  const { topic, characteristic } = fields;
+  const fPort = PORT_KEYS.map((key) => fields[key]).find((port) => typeof port === 'number');
+  return {
+    payload,
+    ...(typeof topic === 'string' ? { topic } : {}),
+    ...(typeof fPort === 'number' ? { fPort } : {}),
+    ...(typeof characteristic === 'string'
+      ? { characteristic: characteristic.replace(/^0x/i, '').toLowerCase() }
+      : {}),
+  };
+}
+
+function bytesIn(fields: Readonly<Record<string, unknown>>): Uint8Array | undefined {
+  for (const key of HEX_KEYS) {
+    const text = fields[key];
+    const bytes = typeof text === 'string' ? bytesOfHex(text) : undefined;
+    if (bytes) return bytes;
+  }
+  for (const key of BASE64_KEYS) {
+    const text = fields[key];
+    const bytes = typeof text === 'string' ? bytesOfBase64(text) : undefined;
+    if (bytes) return bytes;
+  }
+  const { bytes, topic, payload } = fields;
+  if (Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
+    return Uint8Array.from(bytes as number[]);
+  // A whole recorded message: its payload may be JSON or text.
+  if (typeof topic === 'string' && payload !== undefined && payload !== null)
+    return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return undefined;
+}
