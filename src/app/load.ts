@@ -17,7 +17,8 @@ import {
   loadChannelDefinitions,
 } from '../notify/load.ts';
 import { checkRuleSet, type RuleKinds } from '../rules/compile.ts';
-import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from './definitions.ts';
+import { loadEnvelopes, loadRuleKinds } from './definitions.ts';
+import { loadModels } from './operator-models.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
 
 /** Everything that a service is made of, checked. */
@@ -52,8 +53,7 @@ export async function loadParts({
   flags,
   oldRulesDo = false,
 }: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
-  const [models, envelopes, kinds, channelDefinitions] = await Promise.all([
-    loadDeviceModels(),
+  const [envelopes, kinds, channelDefinitions] = await Promise.all([
     loadEnvelopes(),
     loadRuleKinds(),
     loadChannelDefinitions(),
@@ -69,6 +69,7 @@ export async function loadParts({
     return undefined;
   };
   take(loaded);
+  const models = take(await loadModels(files.models));
   const channelsFile = take(
     await loadYamlFile(
       shownFile(files.channels),
@@ -79,8 +80,9 @@ export async function loadParts({
   const policy = take(await loadPolicy(files.notify, configured));
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
-  const registry = take(await loadRegistry(files.registry, models, configured)) ?? [];
-  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy) return fail(problems);
+  const registry = models ? take(await loadRegistry(files.registry, models, configured)) : undefined;
+  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !models || !registry)
+    return fail(problems);
   return ok({
     loaded: loaded.value,
     models,
@@ -114,9 +116,15 @@ function loadPolicy(
 }
 
 function usualFiles(dir: string): ServiceConfig['files'] {
-  const { registry, rules, channels, notify } = serviceSchema.parse({}).files;
+  const { registry, rules, channels, notify, models } = serviceSchema.parse({}).files;
   const here = (file: string) => resolve(dir, file);
-  return { registry: registry.map(here), rules: here(rules), channels: here(channels), notify: here(notify) };
+  return {
+    registry: registry.map(here),
+    rules: here(rules),
+    channels: here(channels),
+    notify: here(notify),
+    models: here(models),
+  };
 }
 
 /** Problems as the terminal shows them. */

@@ -156,7 +156,12 @@ type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): CommandReply {
   const { registry } = core;
   const put = entries.map((entry) => withSecret(core, entry, remove));
-  const failure = registry.check(put, remove, (model) => core.models.get(model) !== undefined);
+  const failure = registry.check(
+    put,
+    remove,
+    (model) => core.models.get(model) !== undefined,
+    core.models.settingsFault,
+  );
   if (failure) return { ok: false, failure };
   for (const { noun, key } of remove) {
     const subject = noun === 'home' || noun === 'gateway' ? core.subject(key) : undefined;

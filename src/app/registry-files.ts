@@ -20,7 +20,9 @@ export async function loadRegistry(
   if (wrong.length > 0) return fail(wrong);
   const parsed = read.flatMap((each) => (each.ok ? [each.value] : []));
   const entries = parsed.flatMap(({ content }) => content.put);
-  const against = [...new Registry().problems(entries, [], (model) => models.get(model) !== undefined)];
+  const against = [
+    ...new Registry().problems(entries, [], (model) => models.get(model) !== undefined, models.settingsFault),
+  ];
   const problems = parsed.flatMap(({ file, content }) => [
     ...failureProblems(
       content,

@@ -170,13 +170,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     logger,
     demo: options.demo ?? false,
     controlToken,
-    parseImport: importParser(
-      {
-        existing: (noun, key) => core.registry.entry(noun, key),
-        problems: (put) => core.registry.problems(put, [], (name) => parts.models.get(name) !== undefined),
-      },
-      { models: parts.models.all().map(({ model }) => model) },
-    ),
+    parseImport: parserOf(core, parts),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });
@@ -226,6 +220,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
+
+/** Reads a registry file against what stands in the registry now. */
+const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
+  importParser(
+    {
+      existing: (noun, key) => core.registry.entry(noun, key),
+      problems: (put) =>
+        core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
+    },
+    { models: models.all().map(({ model }) => model) },
+  );
 
 /** Does what is due between two batches. Acknowledgements and events of the last one leave first: at the end of this turn. */
 async function workOn(...parts: readonly Pick<Checkpoints, 'isDue' | 'work'>[]): Promise<void> {
@@ -351,7 +356,8 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
     const { url, username, password, clientId, caFile } = mqtt.external;
-    const topics = [...new Set(parts.models.all().flatMap((model) => model.topics))];
+    const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
+    const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
     return externalBroker({ url, username, password, clientId, filters, caFile }, host, logger);
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
-import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
+import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
+import { MODELS_FOLDER, modelsOrFail } from '../app/operator-models.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
@@ -32,6 +33,7 @@ interface Options {
   readonly truth?: string;
   readonly out: string;
   readonly lateness: number;
+  readonly models: string;
   readonly json?: boolean;
 }
 
@@ -72,6 +74,7 @@ export default function addBacktest(program: Command): void {
     .option('--notify <file>', 'who is told, YAML', DEFAULT_POLICY)
     .option('--lateness <minutes>', 'how far lines may be out of order', Number, 60)
     .option('--json', 'prints the report on stdout')
+    .option('--models <dir>', 'folder with device models of your own', MODELS_FOLDER)
     .addHelpText('after', HELP)
     .action(run);
 }
@@ -80,7 +83,7 @@ async function run(options: Options): Promise<void> {
   for (const file of [...options.recording, ...(options.truth ? [options.truth] : [])])
     if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
   if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
-  const models = await loadDeviceModels();
+  const models = await modelsOrFail(options.models);
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
   const ruleSet = checked(await loadRuleSet(options.rules, kinds));

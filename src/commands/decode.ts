@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { loadDeviceModels, loadEnvelopes } from '../app/definitions.ts';
+import { loadEnvelopes } from '../app/definitions.ts';
+import { MODELS_FOLDER, modelsOrFail } from '../app/operator-models.ts';
 import { UsageError } from '../cli.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
@@ -16,6 +17,7 @@ interface Options {
   readonly timeZone?: string;
   readonly receivedAt?: string;
   readonly list?: boolean;
+  readonly models: string;
 }
 
 const HELP = `
@@ -43,6 +45,7 @@ export default function addDecode(program: Command): void {
     .option('-s, --set <key=value>', 'a setting of the device, such as litres_per_pulse=10', collect, [])
     .option('-z, --time-zone <zone>', 'IANA zone of devices that tell local time; UTC if absent')
     .option('--received-at <time>', 'when it was received, RFC 3339; now if absent')
+    .option('--models <dir>', 'folder with device models of your own', MODELS_FOLDER)
     .option('-l, --list', 'lists the models and ends')
     .addHelpText('after', HELP)
     .action(run);
@@ -51,7 +54,7 @@ export default function addDecode(program: Command): void {
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 async function run(options: Options): Promise<void> {
-  const models = await loadDeviceModels();
+  const models = await modelsOrFail(options.models);
   if (options.list) {
     for (const { model, title } of models.all()) console.log(`${model}\t${title.zh}\t${title.en}`);
     return;
@@ -89,7 +92,8 @@ function settingsOf(pairs: readonly string[]): DeviceSettings {
   for (const pair of pairs) {
     const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(pair) ?? [];
     if (key === undefined || value === undefined) throw new UsageError(`--set ${pair}: expected key=value`);
-    settings[key] = value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+    // A key that is all digits is text: it would lose its zeros.
+    settings[key] = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/.test(value) ? Number(value) : value;
   }
   return settings;
 }

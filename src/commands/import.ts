@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { askService, type Control, runningService, ServiceRefusal } from '../api/control.ts';
-import { loadDeviceModels } from '../app/definitions.ts';
+import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
 import {
   decodeText,
@@ -63,7 +63,7 @@ async function run(file: string, options: Options): Promise<void> {
   const format = importFormat(file);
   if (!format) throw new UsageError(`${basename(file)} ends in neither .csv nor .yaml`);
   const text = decodeText(await readFile(file));
-  const parsed = await parseLocally(format, text, file);
+  const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) return refuse(parsed.error, options);
   console.error(`${file}: ${composition(parsed.value)}`);
   const service = await findService(options);
@@ -75,8 +75,8 @@ async function run(file: string, options: Options): Promise<void> {
   await send(service, { format, text }, file, options);
 }
 
-async function parseLocally(format: ImportFormat, text: string, file: string) {
-  const models = (await loadDeviceModels()).all().map(({ model }) => model);
+async function parseLocally(format: ImportFormat, text: string, file: string, { config }: Options) {
+  const models = (await modelsOrFail(join(config, 'models'))).all().map(({ model }) => model);
   return parseImport(format, text, file, { models });
 }
 

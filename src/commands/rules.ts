@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { loadDeviceModels, loadRuleKinds } from '../app/definitions.ts';
+import { loadRuleKinds } from '../app/definitions.ts';
 import { problemText } from '../app/load.ts';
+import { modelsOrFail } from '../app/operator-models.ts';
 import { type LoadedTest, loadRulesTests } from '../backtest/rules-test/load.ts';
 import { play } from '../backtest/rules-test/play.ts';
 import { type Verdict, verdictOf } from '../backtest/rules-test/verdict.ts';
@@ -27,7 +28,7 @@ export default function addRules(program: Command): void {
 }
 
 async function run(files: string[], { json }: { json?: boolean }): Promise<void> {
-  const [kinds, models] = [await loadRuleKinds(), await loadDeviceModels()];
+  const [kinds, models] = [await loadRuleKinds(), await modelsOrFail()];
   const problems: ConfigProblem[] = [];
   const tests: LoadedTest[] = [];
   for (const file of files) {

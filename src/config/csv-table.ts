@@ -28,6 +28,8 @@ const COLUMNS = {
   expected_interval: ['上报间隔'],
   counter_resolution: ['最小刻度'],
   place: ['位置', '安装位置'],
+  device_address: ['设备地址', '表号', 'deveui', 'imei'],
+  settings: ['设备参数'],
 } as const satisfies Record<string, readonly string[]>;
 export type Column = keyof typeof COLUMNS;
 const NEEDED: readonly Column[] = ['community', 'home', 'device', 'model', 'enrolled_at'];

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../lib/result.ts';
-import { type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
+import { type DeviceSettings, type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
 import {
   type Column,
   type CsvRecord,
@@ -273,6 +273,8 @@ class CsvRows {
       expectedIntervalMs: this.#interval(),
       counterResolution: this.#number('counter_resolution'),
       place: this.#devicePlace(),
+      address: this.#optional('device_address'),
+      settings: this.#settings(),
     };
     this.#draft.add('device', id, fields, () => ({ line }));
   }
@@ -295,6 +297,24 @@ class CsvRows {
     const ms = parseDuration(text);
     if (ms === undefined) this.#say(`expected_interval: found ${show(text)}, expected ${DURATION_FORMS}`);
     return ms;
+  }
+
+  /** `litres_per_pulse=10; key=00ff…`. */
+  #settings(): DeviceSettings | undefined {
+    const text = this.#field('settings');
+    if (text === '') return undefined;
+    const settings: DeviceSettings = {};
+    for (const pair of text.split(';')) {
+      const [, key, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+      if (key === undefined || value === undefined) {
+        this.#say(`settings: found ${show(pair.trim())}, expected key=value; key=value`);
+        return undefined;
+      }
+      // A key or an id that is all digits is text: it would lose its zeros.
+      const isNumber = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/.test(value);
+      settings[key] = isNumber ? Number(value) : value;
+    }
+    return settings;
   }
 
   /** By its name in the schema, or as people write it: 卫生间. What is neither is a problem of the schema. */

@@ -62,7 +62,7 @@ const mqtt = z
         clientId: z.string().min(1).max(64).default('shouwang').meta({ title: 'Client id' }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
-          description: 'absent: those of the device models',
+          description: 'absent: those of the device models and envelopes',
         }),
       })
       .optional()
@@ -113,6 +113,10 @@ const files = z
     rules: file.default('rules.yaml').meta({ title: 'Rules' }),
     channels: file.default('channels.yaml').meta({ title: 'Notification channels' }),
     notify: file.default('notify.yaml').meta({ title: 'Who is told' }),
+    models: file.default('models').meta({
+      title: 'Folder with device models of your own',
+      description: 'each a YAML or JSON file; there need be none',
+    }),
   })
   .prefault({})
   .meta({ title: 'Other configuration files, beside this one' });

@@ -1,10 +1,13 @@
 import { assert } from '../lib/result.ts';
+import type { DeviceSettings } from '../model/registry.ts';
 import type { DeviceDefinition } from './define.ts';
 
 /** All device models, by name, and what a topic means to them. */
 export interface DeviceModels {
   get(model: string): DeviceDefinition | undefined;
   all(): readonly DeviceDefinition[];
+  /** What is wrong with the settings of a device of this model, in a sentence; undefined where nothing is. */
+  settingsFault(model: string, settings: DeviceSettings): string | undefined;
   /** Which device's report is published under this topic? Undefined: no model listens to it. */
   deviceOf(topic: string): string | undefined;
 }
@@ -19,6 +22,7 @@ export function deviceModels(definitions: readonly DeviceDefinition[]): DeviceMo
   return {
     get: (model) => byName.get(model),
     all: () => definitions,
+    settingsFault: (model, settings) => settingsFault(byName.get(model), settings),
     deviceOf(topic) {
       for (const match of patterns) {
         const device = match(topic);
@@ -27,6 +31,20 @@ export function deviceModels(definitions: readonly DeviceDefinition[]): DeviceMo
       return undefined;
     },
   };
+}
+
+function settingsFault(
+  definition: DeviceDefinition | undefined,
+  settings: DeviceSettings,
+): string | undefined {
+  if (!definition) return undefined;
+  const { settings: schema, model } = definition;
+  if (!schema) return `devices of the model ${model} have no settings`;
+  const parsed = schema.strict().safeParse(settings);
+  if (parsed.success) return undefined;
+  const [issue] = parsed.error.issues;
+  const known = Object.keys(schema.shape).join(', ');
+  return `settings${issue?.path.map((part) => `.${String(part)}`).join('') ?? ''}: ${issue?.message}; there are ${known}`;
 }
 
 /** `shouwang/{device}/telemetry` → a function that gives the device of a topic of that form. */

@@ -1,6 +1,13 @@
 import { isTimeZone } from '../lib/local-time.ts';
 import type { Failure } from '../model/errors.ts';
-import { entryKey, LEVELS, type Noun, parentPath, type RegistryEntry } from '../model/registry.ts';
+import {
+  type DeviceSettings,
+  entryKey,
+  LEVELS,
+  type Noun,
+  parentPath,
+  type RegistryEntry,
+} from '../model/registry.ts';
 import type { Registry } from './registry.ts';
 
 /** Names an entry: its path for a node, its id otherwise. */
@@ -18,6 +25,9 @@ export const NOUNS = ['node', 'home', 'gateway', 'resident', 'contact', 'device'
 const SEGMENT = /^[\p{L}\p{N}._:-]{1,64}$/u;
 export const isSegment = (text: string): boolean => SEGMENT.test(text);
 
+/** What is wrong with the settings of a device of this model, if anything. */
+export type SettingsFault = (model: string, settings: DeviceSettings) => string | undefined;
+
 /**
  * Every reason against a change, in the order in which it would be found. What is removed is removed first: a key that
  * stands in both lists is replaced.
@@ -27,6 +37,7 @@ export function* changeProblems(
   put: readonly RegistryEntry[],
   remove: readonly RegistryKey[],
   models: (name: string) => boolean,
+  settingsFault: SettingsFault = () => undefined,
 ): Generator<Failure, undefined> {
   const after = new Draft(registry, put, remove);
   yield* after.repeated;
@@ -35,7 +46,7 @@ export function* changeProblems(
     else if (after.entry(noun, key) === undefined) yield* stillNeeded(registry, { noun, key }, after);
   }
   for (const entry of put) {
-    yield* ownProblems(entry, models);
+    yield* ownProblems(entry, models, settingsFault);
     yield* linkProblems(entry, after);
     yield* clashes(entry, after);
     yield* sharedAddress(registry, entry, after);
@@ -146,7 +157,11 @@ function notFound(noun: Noun, key: string): Failure {
 }
 
 /** What is wrong with an entry by itself and was not for its schema to say. */
-function* ownProblems(entry: RegistryEntry, models: (name: string) => boolean): Generator<Failure> {
+function* ownProblems(
+  entry: RegistryEntry,
+  models: (name: string) => boolean,
+  settingsFault: SettingsFault,
+): Generator<Failure> {
   if (entry.noun === 'node') {
     const wrong = entry.path.split('/').find((segment) => !isSegment(segment));
     if (wrong !== undefined)
@@ -155,8 +170,12 @@ function* ownProblems(entry: RegistryEntry, models: (name: string) => boolean): 
       yield invalid(entry, `"${entry.timeZone}" is not an IANA time zone`);
     if (parentPath(entry.path) === '' && LEVELS.indexOf(entry.level) > 1)
       yield invalid(entry, `a ${entry.level} cannot stand at the top: begin with a community`);
-  } else if (entry.noun === 'device' && !models(entry.model))
-    yield { code: 'MODEL_UNKNOWN', details: { noun: 'device', key: entry.id, model: entry.model } };
+  } else if (entry.noun === 'device') {
+    if (!models(entry.model))
+      yield { code: 'MODEL_UNKNOWN', details: { noun: 'device', key: entry.id, model: entry.model } };
+    const fault = entry.settings && settingsFault(entry.model, entry.settings);
+    if (fault !== undefined) yield invalid(entry, fault);
+  }
 }
 
 /** What an entry points to must exist and fit. */

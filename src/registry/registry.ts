@@ -14,7 +14,7 @@ import {
   type StaffRole,
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import { changeProblems, Draft, NOUNS, type RegistryKey } from './change-check.ts';
+import { changeProblems, Draft, NOUNS, type RegistryKey, type SettingsFault } from './change-check.ts';
 import { touchedBy } from './touched.ts';
 
 /** Where the services stand that this was written for; a community elsewhere says so in the registry. */
@@ -296,8 +296,9 @@ export class Registry {
     put: readonly RegistryEntry[],
     remove: readonly RegistryKey[],
     models: (name: string) => boolean,
+    settingsFault?: SettingsFault,
   ): Failure | undefined {
-    return this.problems(put, remove, models).next().value ?? undefined;
+    return this.problems(put, remove, models, settingsFault).next().value ?? undefined;
   }
 
   /** Every reason against a change, as `check` would find them one after the other. */
@@ -305,8 +306,9 @@ export class Registry {
     put: readonly RegistryEntry[],
     remove: readonly RegistryKey[],
     models: (name: string) => boolean,
+    settingsFault?: SettingsFault,
   ): Generator<Failure, undefined> {
-    return changeProblems(this, put, remove, models);
+    return changeProblems(this, put, remove, models, settingsFault);
   }
 
   /** Makes a change that `check` has passed. */
