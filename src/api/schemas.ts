@@ -263,6 +263,11 @@ export const modelInfoSchema = mirrors<ModelInfo>()(
     metrics: list(metricSchema),
     events: list(eventSchema),
     expectedIntervalMs: z.number(),
+    maker: z.string().exactOptional(),
+    settings: z
+      .unknown()
+      .exactOptional()
+      .meta({ description: 'JSON Schema of what may be set for one device' }),
   }),
 ).meta({ id: 'DeviceModel' });
 
@@ -293,6 +298,34 @@ export const rejectionSchema = mirrors<StoredRejection>()(
 export const rejectionCountSchema = mirrors<RejectionCount>()(
   z.object({ reason: rejectionReasonSchema, count: z.number().int(), lastAt: instantSchema }),
 );
+
+const sent = {
+  topic: z.string(),
+  payload: z.string(),
+  payloadEncoding: named(['utf8', 'base64']),
+  payloadBytes: z.number().int(),
+};
+export const knockSchema = z
+  .object({
+    address: z.string(),
+    from: z.string(),
+    firstAt: instantSchema,
+    lastAt: instantSchema,
+    count: z.number().int(),
+    ...sent,
+    models: list(z.string()),
+  })
+  .meta({ id: 'Knock' });
+export const capturedMessageSchema = z
+  .object({
+    at: instantSchema,
+    ...sent,
+    clock: named(['device', 'network', 'received']).exactOptional(),
+    readings: list(readingSchema),
+    events: list(deviceEventSchema),
+    refusals: list(z.object({ reason: rejectionReasonSchema, detail: z.string() })),
+  })
+  .meta({ id: 'CapturedMessage' });
 
 const roleOnNodeSchema = z.object({
   role: permissionRoleSchema,

@@ -14,6 +14,7 @@ import type { DecodedMessage, Decoder } from './decode.ts';
 import { concernsAll, Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import { MessageRate } from './message-rate.ts';
+import type { Capture } from './onboarding.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
 
@@ -33,6 +34,8 @@ export interface LoopOptions {
   readonly logger: Logger;
   /** Runs after each commit, before the next batch is taken. */
   readonly committed: (batch: Committed) => void;
+  /** Keeps messages of devices that somebody looks at. */
+  readonly capture?: Capture;
   /** A pause between batches in which no input is half-way: for checkpoints. */
   readonly between: () => Promise<void> | void;
 }
@@ -302,8 +305,12 @@ export class Loop {
   #takeDecoded(message: Message, decoded: DecodedMessage, batch: Batch, until: number): boolean {
     const { core } = this.#options;
     const { report, device, refusals } = decoded;
+    const { capture } = this.#options;
     this.#refuse(message, device, refusals, batch);
-    if (!report) return false;
+    if (!report) {
+      if (capture?.active) capture.note(message, decoded, []);
+      return false;
+    }
     this.counts.readings += report.readings.length;
     this.counts.events += report.events.length;
     const seq = core.seq + 1;
@@ -314,6 +321,7 @@ export class Loop {
     );
     const { accepted } = result;
     this.#refuse(message, device, result.refusals, batch);
+    if (capture?.active) capture.note(message, decoded, result.refusals);
     if (accepted) batch.reports.push({ seq, report: accepted });
     return report.events.length > 0 || result.effects.some(isAwaited);
   }

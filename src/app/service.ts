@@ -9,7 +9,7 @@ import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { DecodeAnswer, DeviceStatus, Health, Service } from '../ports/service.ts';
+import type { DecodeAnswer, DecodeContext, DeviceStatus, Health, Knock, Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
@@ -18,6 +18,7 @@ import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -34,6 +35,8 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly knocking: Knocking;
+  readonly capture: Capture;
   readonly version: string;
   readonly site: string;
 }
@@ -81,8 +84,22 @@ export function serviceOf(sources: ServiceSources): Service {
       return device && statusOf(device, sources.presence);
     },
     models: () =>
-      parts.models.all().map(({ model, title, summary, topics, metrics, events, expectedIntervalMs }) => {
-        return { model, title, summary, topics, metrics, events, expectedIntervalMs };
+      parts.models.all().map((definition) => {
+        const { model, title, summary, topics, metrics, events, expectedIntervalMs } = definition;
+        const { maker, settings } = definition;
+        return {
+          model,
+          title,
+          summary,
+          topics,
+          metrics,
+          events,
+          expectedIntervalMs,
+          ...(maker === undefined ? {} : { maker }),
+          ...(settings
+            ? { settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) }
+            : {}),
+        };
       }),
     ruleKinds: () =>
       [...parts.kinds.values()].map(({ kind, title, summary, about, params }) => {
@@ -94,7 +111,14 @@ export function serviceOf(sources: ServiceSources): Service {
           params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
         };
       }),
-    decode: (model, message) => decodeWith(parts, model, message),
+    decode: (model, message, context) => decodeWith(parts, model, message, context),
+    knocking: () => sources.knocking.all(),
+    modelsFor: (knock) => modelsFor(parts, knock),
+    capture: (device) => {
+      const now = clock.now();
+      return sources.capture.watch(device, now + CAPTURE_MS, now);
+    },
+    captured: (device) => sources.capture.of(device),
     subscribe(reader) {
       const leave = fanOut.subscribe(reader);
       if (leave) return leave;
@@ -144,10 +168,28 @@ function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {
   return state.worn ? { worn_bool: { value: state.worn.value, at: state.worn.at } } : {};
 }
 
-function decodeWith(parts: Parts, model: string, message: Message): DecodeAnswer {
+/** More models than this make something of it: then the bytes say nothing about the model. */
+function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
+  const trial = { payload, topic, receivedAt: lastAt };
+  return parts.models
+    .all()
+    .map((definition) => ({
+      model: definition.model,
+      result: tryPayload(definition, parts.envelopes, trial),
+    }))
+    .filter(({ result }) => result.ok && result.rejections.length === 0)
+    .map(({ model }) => model);
+}
+
+function decodeWith(
+  parts: Parts,
+  model: string,
+  message: Message,
+  context: DecodeContext = {},
+): DecodeAnswer {
   const definition = parts.models.get(model);
   if (!definition) return { ok: false, code: 'unknown-device', message: `no device model "${model}"` };
-  const decoded = tryPayload(definition, parts.envelopes, message);
+  const decoded = tryPayload(definition, parts.envelopes, { ...message, ...context });
   if (!decoded.ok)
     return {
       ok: false,

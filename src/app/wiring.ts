@@ -33,6 +33,7 @@ import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
+import { Capture, Knocking, onboard } from './onboarding.ts';
 import { serviceOf } from './service.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
@@ -93,6 +94,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audit = new TimerAudit(core, logger);
+  const [knocking, capture] = [new Knocking(), new Capture()];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
@@ -104,7 +106,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
     decoder,
     clock,
     logger,
+    capture,
     committed(batch) {
+      onboard(batch.effects, { core, decoder, clock, knocking, capture });
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
       handedOn = keepTelemetry(telemetry, batch, logger);
@@ -156,6 +160,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     presence,
     metrics: running.meters.registry,
     audit,
+    knocking,
+    capture,
     version: options.version,
     site: config.site.name,
   });

@@ -49,6 +49,12 @@ export const LIMITS = {
   dueSliceMax: 100,
   /** Entries of one message: 48 half-hourly values a day for a week, with room. */
   entriesPerMessageMax: 1_000,
+  /** Unknown devices that are remembered with what they sent last. */
+  knockingKeptMax: 1_000,
+  /** Devices whose messages are kept as they come, because somebody looks at them, and messages of each. */
+  capturedDevicesMax: 200,
+  capturedMessagesMax: 20,
+
   /** Bytes of a rejected payload that are kept. */
   rejectionPayloadBytesMax: 4_096,
   /** Rejections kept for the operator; the counters are never cut. */

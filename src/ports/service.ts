@@ -1,12 +1,14 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
-import type { DeviceEvent, Message, Reading } from '../model/message.ts';
+import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type {
   Contact,
   Device,
+  DeviceSettings,
   Gateway,
   Home,
   Noun,
@@ -79,6 +81,34 @@ export interface HomeWatch {
   readonly shadow: boolean;
 }
 
+/** A device that speaks and that nobody enrolled. */
+export interface Knock {
+  /** How it is called outside: `deveui:70b3…`, or its id in a topic of our own. */
+  readonly address: string;
+  /** Who brought it: a gateway, a service account, or it itself. */
+  readonly from: string;
+  readonly topic: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly count: number;
+  /** What it sent last, cut to `rejectionPayloadBytesMax`. */
+  readonly payload: Uint8Array;
+  readonly payloadBytes: number;
+}
+
+/** A message as it came, and what was made of it. */
+export interface CapturedMessage {
+  readonly at: number;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly payloadBytes: number;
+  /** Whose clock was believed; undefined where nothing was taken. */
+  readonly clock?: ClockSource;
+  readonly readings: readonly Reading[];
+  readonly events: readonly DeviceEvent[];
+  readonly refusals: readonly Refusal[];
+}
+
 /** A device model for lists and for `decode`. */
 export interface ModelInfo {
   readonly model: string;
@@ -88,6 +118,9 @@ export interface ModelInfo {
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
   readonly expectedIntervalMs: number;
+  readonly maker?: string;
+  /** JSON Schema of what may be set for one device. */
+  readonly settings?: unknown;
 }
 
 export interface RuleKindInfo {
@@ -137,7 +170,16 @@ export interface Service {
   deviceStatus(device: string): DeviceStatus | undefined;
   models(): readonly ModelInfo[];
   ruleKinds(): readonly RuleKindInfo[];
-  decode(model: string, message: Message): DecodeAnswer;
+  decode(model: string, message: Message, context?: DecodeContext): DecodeAnswer;
+  /** Devices that speak and that nobody enrolled, the last one first. */
+  knocking(): readonly Knock[];
+  /** Models that make something of what this one sent: a hint for whoever enrols it, no more. */
+  modelsFor(knock: Knock): readonly string[];
+  /** Keeps the messages of a device as they come, for a while. False: too many devices are being looked at. */
+  capture(device: string): boolean;
+  captured(
+    device: string,
+  ): { readonly until: number; readonly messages: readonly CapturedMessage[] } | undefined;
   subscribe(reader: StreamReader): () => void;
   brokerStats(): BrokerStats;
   health(): Health;
@@ -161,6 +203,13 @@ export interface BackupManifest {
   /** The last input that the records hold. */
   readonly lastSeq: number;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+/** What a trial may say beside the payload. */
+export interface DecodeContext {
+  readonly fPort?: number;
+  readonly settings?: DeviceSettings;
+  readonly timeZone?: string;
 }
 
 export type DecodeAnswer =

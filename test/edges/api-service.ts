@@ -125,6 +125,10 @@ export async function testService(kept?: { rejections: number; events: number })
       message.payload.length > 2
         ? { ok: true, readings: [{ metric: 'battery_pct', value: 88, at: NOW }], events: [], rejections: [] }
         : { ok: false, code: 'malformed-json', message: 'not JSON' },
+    knocking: () => [],
+    modelsFor: () => [],
+    capture: () => true,
+    captured: () => undefined,
     subscribe(reader) {
       readers.add(reader);
       return () => readers.delete(reader);

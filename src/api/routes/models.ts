@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../lib/local-time.ts';
+import { deviceSchema } from '../../model/registry.ts';
 import { refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { deviceEventSchema, modelInfoSchema, readingSchema, rejectionReasonSchema } from '../schemas.ts';
@@ -30,6 +32,13 @@ export default defineRoutes({
           .exactOptional()
           .meta({ description: 'JSON, or a string with the text as the device sends it' }),
         payloadBase64: z.base64().exactOptional(),
+        payloadHex: z
+          .string()
+          .regex(/^(?:[0-9a-fA-F]{2}[\s:-]?)+$/, 'bytes in hex')
+          .exactOptional(),
+        fPort: z.number().int().min(0).max(255).exactOptional().meta({ description: 'LoRaWAN port' }),
+        settings: deviceSchema.shape.settings.unwrap().exactOptional(),
+        timeZone: z.string().max(60).exactOptional().meta({ description: 'IANA zone of local times' }),
       }),
       reply: z.discriminatedUnion('ok', [
         z.object({
@@ -44,17 +53,30 @@ export default defineRoutes({
         const model = service.models().find((one) => one.model === body.model);
         if (!model) return refuse('MODEL_UNKNOWN');
         const topic = body.topic ?? (model.topics[0] ?? '').replace('{device}', 'example');
-        return service.decode(body.model, {
-          receivedAt: service.clock.now(),
-          topic,
-          payload: bytesOf(body),
-        });
+        const { fPort, settings, timeZone } = body;
+        if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('REQUEST_INVALID', { timeZone });
+        return service.decode(
+          body.model,
+          { receivedAt: service.clock.now(), topic, payload: bytesOf(body) },
+          {
+            ...(fPort === undefined ? {} : { fPort }),
+            ...(settings ? { settings } : {}),
+            ...(timeZone === undefined ? {} : { timeZone }),
+          },
+        );
       },
     }),
   ],
 });
 
-function bytesOf({ payload, payloadBase64 }: { payload?: unknown; payloadBase64?: string }): Uint8Array {
+interface Body {
+  readonly payload?: unknown;
+  readonly payloadBase64?: string;
+  readonly payloadHex?: string;
+}
+
+function bytesOf({ payload, payloadBase64, payloadHex }: Body): Uint8Array {
+  if (payloadHex !== undefined) return Buffer.from(payloadHex.replace(/[^0-9a-fA-F]/g, ''), 'hex');
   if (payloadBase64 !== undefined) return Buffer.from(payloadBase64, 'base64');
   return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload ?? null));
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { readableBytes } from '../../lib/readable-bytes.ts';
 import type { RejectionReason } from '../../model/rejection.ts';
 import type { Page, PageRequest, RejectionCount, StoredRejection, StreamEvent } from '../../ports/records.ts';
 import { covered, decodeCursor, pageOf } from './paging.ts';
@@ -73,21 +74,9 @@ function storedRejection(row: {
     from: row.sender,
     ...(row.device !== null && { device: row.device }),
     ...(row.detail !== null && { detail: row.detail }),
-    ...readable(row.payload, row.payload_bytes),
+    ...readableBytes(row.payload, row.payload_bytes),
     payloadBytes: row.payload_bytes,
   };
-}
-
-/** Text where the bytes are UTF-8; a character that the cut at the end has broken does not make them binary. */
-function readable(payload: Uint8Array, bytes: number): Pick<StoredRejection, 'payload' | 'payloadEncoding'> {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload, {
-      stream: payload.length < bytes,
-    });
-    return { payload: text, payloadEncoding: 'utf8' };
-  } catch {
-    return { payload: Buffer.from(payload).toString('base64'), payloadEncoding: 'base64' };
-  }
 }
 
 /** The most frequent first. */

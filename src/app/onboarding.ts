@@ -1,0 +1,128 @@
+import { type Clock, MINUTE } from '../lib/clock.ts';
+import type { Effect } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Message } from '../model/message.ts';
+import type { Rejection } from '../model/rejection.ts';
+import type { CapturedMessage, Knock } from '../ports/service.ts';
+import type { Core } from './core.ts';
+import type { DecodedMessage, Decoder } from './decode.ts';
+
+/**
+ * Devices that speak and that nobody enrolled, each with what it sent last: ready to be taken in. In memory only: a
+ * device that is still there knocks again. Of more than can be kept, the ones that were silent longest are forgotten.
+ */
+export class Knocking {
+  readonly #byAddress = new Map<string, Knock>();
+
+  /** @param address how the device is called, as the rejection has it */
+  note({ at, topic, from, payload, payloadBytes }: Rejection, address: string): void {
+    const known = this.#byAddress.get(address);
+    // Put anew, so that the first of the map is the one that was silent longest.
+    this.#byAddress.delete(address);
+    this.#byAddress.set(address, {
+      address,
+      from,
+      topic,
+      firstAt: known?.firstAt ?? at,
+      lastAt: at,
+      count: (known?.count ?? 0) + 1,
+      payload: payload.slice(),
+      payloadBytes,
+    });
+    if (this.#byAddress.size <= LIMITS.knockingKeptMax) return;
+    const [oldest] = this.#byAddress.keys();
+    if (oldest !== undefined) this.#byAddress.delete(oldest);
+  }
+
+  /** Somebody enrolled it. */
+  forget(address: string): void {
+    this.#byAddress.delete(address);
+  }
+
+  get(address: string): Knock | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  /** The one that was heard last comes first. */
+  all(): readonly Knock[] {
+    return [...this.#byAddress.values()].reverse();
+  }
+}
+
+/**
+ * The last messages of devices that somebody is looking at, as they came and what was made of them. Looking ends by
+ * itself; while nobody looks it costs nothing.
+ */
+export class Capture {
+  readonly #watched = new Map<string, { until: number; readonly messages: CapturedMessage[] }>();
+
+  get active(): boolean {
+    return this.#watched.size > 0;
+  }
+
+  /** Begins, or goes on, until this instant. False: too many devices are being looked at. */
+  watch(device: string, until: number, now: number): boolean {
+    for (const [id, watched] of this.#watched) if (watched.until < now) this.#watched.delete(id);
+    const watched = this.#watched.get(device);
+    if (watched) watched.until = Math.max(watched.until, until);
+    else if (this.#watched.size >= LIMITS.capturedDevicesMax) return false;
+    else this.#watched.set(device, { until, messages: [] });
+    return true;
+  }
+
+  note(
+    message: Message,
+    { device, report, refusals }: DecodedMessage,
+    later: DecodedMessage['refusals'],
+  ): void {
+    const watched = device === undefined ? undefined : this.#watched.get(device);
+    if (!watched || message.receivedAt > watched.until) return;
+    watched.messages.unshift({
+      at: message.receivedAt,
+      topic: message.topic.slice(0, 500),
+      payload: Buffer.from(message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax)),
+      payloadBytes: message.payload.length,
+      ...(report ? { clock: report.clock } : {}),
+      readings: report?.readings ?? [],
+      events: report?.events ?? [],
+      refusals: [...refusals, ...later],
+    });
+    watched.messages.length = Math.min(watched.messages.length, LIMITS.capturedMessagesMax);
+  }
+
+  of(device: string): { readonly until: number; readonly messages: readonly CapturedMessage[] } | undefined {
+    return this.#watched.get(device);
+  }
+}
+
+/** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
+export const CAPTURE_MS = 30 * MINUTE;
+
+interface Onboarding {
+  readonly core: Core;
+  readonly decoder: Decoder;
+  readonly clock: Clock;
+  readonly knocking: Knocking;
+  readonly capture: Capture;
+}
+
+/** Notes who knocked; and who was let in is looked at for a while, so that its first message shows at once. */
+export function onboard(effects: readonly Effect[], parts: Onboarding): void {
+  for (const effect of effects) {
+    if (effect.type === 'rejection') noteKnock(effect.rejection, parts);
+    else if (effect.type === 'registry-put' && effect.entry.noun === 'device') {
+      const { id, address = id } = effect.entry;
+      const now = parts.clock.now();
+      parts.knocking.forget(address);
+      parts.capture.watch(id, now + CAPTURE_MS, now);
+    }
+  }
+}
+
+function noteKnock(rejection: Rejection, { core, decoder, knocking }: Onboarding): void {
+  const { reason, detail = '', topic } = rejection;
+  if (reason === 'unknown-device') knocking.note(rejection, detail);
+  // A gateway that speaks for a device which nobody put behind it, or anywhere.
+  const named = reason === 'foreign-topic' ? decoder.deviceOf(topic) : undefined;
+  if (named !== undefined && core.registry.device(named) === undefined) knocking.note(rejection, named);
+}
