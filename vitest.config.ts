@@ -5,7 +5,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'src/**/*.test.ts', 'simulators/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/browser/**', 'test/servers/**', 'test/crash/**', 'test/soak/**'],
+    exclude: [
+      '**/node_modules/**',
+      'test/browser/**',
+      'test/servers/**',
+      'test/crash/**',
+      'test/fuzz/**',
+      'test/soak/**',
+    ],
     pool: 'threads',
     isolate: false,
     // On two cores as well: much of it waits for sockets and disks.

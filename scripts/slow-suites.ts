@@ -2,6 +2,7 @@
 const SUITES: readonly (readonly [script: string, what: string, needs: string])[] = [
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
   ['test:servers', 'outside brokers, and the README step by step', 'wants mosquitto, its clients and curl'],
+  ['test:fuzz', 'a million broken payloads through all decoders', 'takes minutes'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
 ];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, Figure, Row } from './figure.ts';
 import { ackPath } from './figures/ack-path.ts';
+import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
 import { idleConnections } from './figures/idle-connections.ts';
 import { memory } from './figures/memory.ts';
@@ -20,6 +21,7 @@ import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './re
 /** `npm run bench`: the figures of the product, each against its anchor in the same run. */
 const FIGURES: readonly Figure[] = [
   validation,
+  decode,
   ackPath,
   readingLatency,
   steadyRate,

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Decoded, DeviceDefinition } from '../../src/devices/define.ts';
+import { METRICS } from '../../src/model/metrics.ts';
+import { envelopes, models } from '../core.ts';
+import { brokenPayloads } from './broken-payloads.ts';
+
+const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 1_000_000);
+const parts = models.all().length + envelopes.all().length;
+const RUNS = Math.ceil(INPUTS / parts);
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+/** A decoder takes microseconds: a second means that it does not end. */
+const HANGS_MS = 1_000;
+
+const bytesOf = ({ payload, hex }: { payload?: unknown; hex?: string }): Uint8Array =>
+  hex === undefined
+    ? Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload ?? null))
+    : Buffer.from(hex, 'hex');
+
+/** What is wrong with an answer, in a sentence. */
+function faultOf(decoded: Decoded, { metrics, events }: DeviceDefinition): string | undefined {
+  if (!decoded.ok) return decoded.detail === '' ? 'a refusal without a word' : undefined;
+  const flagged = decoded.flags ? [...decoded.flags.raised, ...decoded.flags.clear] : [];
+  for (const { metric, value, at } of decoded.readings) {
+    const { min, max } = METRICS[metric];
+    if (!(value >= min && value <= max)) return `${metric} is ${value}`;
+    if (!Number.isFinite(at)) return `${metric} was measured at ${at}`;
+    if (!metrics.includes(metric)) return `the model does not say that it measures ${metric}`;
+  }
+  for (const event of [...decoded.events.map((one) => one.event), ...flagged])
+    if (!events.includes(event)) return `the model does not say that it tells of ${event}`;
+  if (decoded.events.some(({ at }) => !Number.isFinite(at))) return 'an event at no instant';
+  return undefined;
+}
+
+describe(`of ${RUNS.toLocaleString('en')} broken payloads each`, () => {
+  for (const definition of models.all())
+    test(`${definition.model} never throws, never hangs, and takes no value that cannot be`, () => {
+      const { examples, decode } = definition;
+      const ports = [...new Set(examples.map(({ fPort }) => fPort ?? 0)), 1];
+      const settings = examples.map((one) => one.settings ?? {});
+      fc.assert(
+        fc.property(
+          brokenPayloads(examples.map(bytesOf)),
+          fc.oneof(fc.constantFrom(...ports), fc.integer({ min: 0, max: 255 })),
+          fc.constantFrom(...(settings.length > 0 ? settings : [{}])),
+          (payload, fPort, setting) => {
+            const before = performance.now();
+            const decoded = decode(payload, NOW, { fPort, settings: setting, timeZone: 'Asia/Shanghai' });
+            expect(performance.now() - before).toBeLessThan(HANGS_MS);
+            const fault = faultOf(decoded, definition);
+            if (fault) throw new Error(fault);
+          },
+        ),
+        { numRuns: RUNS },
+      );
+    });
+
+  for (const { envelope, examples, open } of envelopes.all())
+    test(`the envelope ${envelope} never throws and never hangs`, () => {
+      const topics = fc.constantFrom(...examples.map(({ topic }) => topic));
+      fc.assert(
+        fc.property(brokenPayloads(examples.map(bytesOf)), topics, (payload, topic) => {
+          const before = performance.now();
+          const opened = open({ topic, payload, receivedAt: NOW });
+          expect(performance.now() - before).toBeLessThan(HANGS_MS);
+          if (opened.ok && opened.value.length === 0) throw new Error('neither a frame nor a reason');
+        }),
+        { numRuns: RUNS },
+      );
+    });
+});
