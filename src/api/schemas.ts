@@ -356,3 +356,7 @@ export const tokenSchema = z
     lastUsedAt: instantSchema,
   })
   .meta({ id: 'Token' });
+
+export type DeviceModel = z.output<typeof modelInfoSchema>;
+export type Knock = z.output<typeof knockSchema>;
+export type CapturedMessage = z.output<typeof capturedMessageSchema>;

@@ -6,6 +6,7 @@ import { CaseListPage } from './pages/case-list.tsx';
 import { DevicesPage } from './pages/devices.tsx';
 import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
 import { NoticesPage } from './pages/notices.tsx';
+import { OnboardingPage } from './pages/onboarding.tsx';
 import { RejectionsPage } from './pages/rejections.tsx';
 import { StatusPage } from './pages/status.tsx';
 import { Shell } from './parts/shell.tsx';
@@ -52,6 +53,7 @@ function Signed() {
         <Route path="/" component={CaseListPage} />
         <Route path="/cases/:id" component={CasePage} />
         <Route path="/devices" component={DevicesPage} />
+        <Route path="/onboarding" component={OnboardingPage} />
         <Route path="/rejections" component={RejectionsPage} />
         <Route path="/notices" component={NoticesPage} />
         <Route path="/status" component={StatusPage} />

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { evidenceValue } from '../../src/web/format/evidence.ts';
 import { measure } from '../../src/web/format/measure.ts';
-import { countdown, dayTime, duration } from '../../src/web/format/time.ts';
+import { countdown, dayTime, duration, instantOfWall, wallInput } from '../../src/web/format/time.ts';
 import { locale } from '../../src/web/text/translate.ts';
 
 const MINUTE = 60_000;
@@ -54,5 +54,18 @@ describe('values', () => {
     expect(evidenceValue('belowLitres', 10)).toEqual({ title: 'Threshold: below', value: '10\u00a0L' });
     expect(evidenceValue('strangeRatio', 0.5)).toEqual({ title: 'strangeRatio', value: '0.5' });
     expect(evidenceValue('event', 'sos')).toEqual({ title: 'Event', value: 'SOS' });
+  });
+});
+
+describe('a time that somebody types', () => {
+  test.each([
+    ['2026-03-01T08:00', 'Asia/Shanghai', '2026-03-01T00:00:00Z'],
+    ['2026-07-01T08:00', 'Europe/Berlin', '2026-07-01T06:00:00Z'],
+    ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'],
+    ['2026-01-01T00:00', 'UTC', '2026-01-01T00:00:00Z'],
+    ['2026-01-01T00:00', 'America/St_Johns', '2026-01-01T03:30:00Z'],
+  ])('%s in %s is %s, and is shown so', (text, zone, instant) => {
+    expect(new Date(instantOfWall(text, zone)).toISOString()).toBe(new Date(instant).toISOString());
+    expect(wallInput(Date.parse(instant), zone)).toBe(text);
   });
 });

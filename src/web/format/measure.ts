@@ -12,6 +12,8 @@ const UNITS: Record<string, string> = {
   deg: '°',
   'm3/h': 'm³/h',
   'dB[mW]': 'dBm',
+  '{pulses}': '',
+  'kW.h': 'kWh',
 };
 
 export const unitOf = (metric: MetricName): string => UNITS[METRICS[metric].ucum] ?? METRICS[metric].ucum;

@@ -79,3 +79,22 @@ export function dayTime(at: number, now: number, zone: string): string {
   if (day.format(at) === day.format(now - DAY)) return t('time.yesterday', { time });
   return `${monthAndDay(at, zone)} ${time}`;
 }
+
+/** What a `datetime-local` field holds for an instant, on the clocks of a zone: `2026-03-01T08:00`. */
+export const wallInput = (at: number, zone: string): string =>
+  new Date(at + offsetOf(at, zone)).toISOString().slice(0, 16);
+
+/** The instant that such a field means. Where the clock comes twice, the first. */
+export function instantOfWall(text: string, zone: string): number {
+  const wall = Date.parse(`${text}Z`);
+  return wall - offsetOf(wall - offsetOf(wall - DAY, zone), zone);
+}
+
+/** Milliseconds by which the wall clock of a zone is ahead of UTC. */
+function offsetOf(at: number, zone: string): number {
+  const name = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(name ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}

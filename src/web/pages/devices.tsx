@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { METRICS } from '../../model/metrics.ts';
 import { Latest, SilenceBadge } from '../cases/sections.tsx';
+import { DeviceActions } from '../onboarding/device-actions.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { DeviceDetail, PageReply } from '../state/answers.ts';
@@ -77,6 +78,9 @@ export function DevicesPage() {
           />
           <span>{t('devices.onlySilent')}</span>
         </label>
+        <a class="button" href="/onboarding">
+          {t('device.onboard')}
+        </a>
       </div>
       <LoadState of={devices}>
         <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
@@ -148,6 +152,7 @@ function Row({ of: { device, status, modelTitle, places, homeName, path } }: { o
       </td>
       <td class="quiet-text" data-label={t('device.last')}>
         <Latest last={rest} />
+        <DeviceActions of={device} zone={zone} />
       </td>
     </tr>
   );

@@ -6,10 +6,13 @@ export type {
   DeviceDetail,
   HomeDetail,
   HomeDevice,
+  HomeSummary,
   Place,
   SessionReply,
   StatusReply,
 } from '../../api/replies.ts';
+
+export type { CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
 
 export interface PageReply<T> {
   readonly items: readonly T[];

@@ -1,0 +1,84 @@
+import { useSignal } from '@preact/signals';
+import type { Device } from '../../model/registry.ts';
+import { instantOfWall, wallInput } from '../format/time.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { announce } from '../state/announcer.ts';
+import { call } from '../state/api.ts';
+import { serviceNow } from '../state/clock.ts';
+import { t } from '../text/translate.ts';
+
+/** What an operator does with a device: look at its messages, say that the meter was exchanged. */
+export function DeviceActions({ of: device, zone }: { of: Pick<Device, 'id'>; zone: string }) {
+  const exchanging = useSignal(false);
+  return (
+    <span class="row-actions">
+      <a href={`/onboarding?device=${encodeURIComponent(device.id)}`}>{t('device.messages')}</a>
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          exchanging.value = true;
+        }}
+      >
+        {t('device.exchange')}
+      </button>
+      {exchanging.value && (
+        <ExchangeDialog
+          device={device.id}
+          zone={zone}
+          onClose={() => {
+            exchanging.value = false;
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+function ExchangeDialog({ device, zone, onClose }: { device: string; zone: string; onClose: () => void }) {
+  const at = useSignal(wallInput(serviceNow(), zone));
+  const problem = useSignal('');
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const body = { at: instantOfWall(at.value, zone) };
+    const answer = await call('POST', `/devices/${encodeURIComponent(device)}/exchange`, {
+      body,
+      key: crypto.randomUUID(),
+    });
+    if (!answer.ok) {
+      problem.value = answer.problem.text;
+      return;
+    }
+    announce(t('device.exchangeSubmit'));
+    onClose();
+  };
+  return (
+    <Dialog title={t('device.exchangeTitle', { device })} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <p>{t('device.exchangeLead')}</p>
+        <label class="field">
+          <span>{t('device.exchangeAt')}</span>
+          <input
+            type="datetime-local"
+            required
+            value={at.value}
+            onInput={(event) => {
+              at.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <p class="error-text" role="alert">
+          {problem.value}
+        </p>
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('app.cancel')}
+          </button>
+          <button type="submit" class="button primary">
+            {t('device.exchangeSubmit')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { Age, Moment } from '../parts/times.tsx';
+import type { DeviceModel, Knock } from '../state/answers.ts';
+import { zoneOf } from '../state/places.ts';
+import { pick, t } from '../text/translate.ts';
+import { readDeviceCode } from './device-code.ts';
+import type { Enrolment } from './enrol-form.tsx';
+
+/** More models than this make something of a payload: then it says nothing about the model. */
+const HINTS_MAX = 5;
+
+/** Devices that speak and that nobody enrolled, each with what it sent last. */
+export function KnockList({
+  of,
+  models,
+  onTake,
+}: {
+  of: readonly Knock[];
+  models: readonly DeviceModel[];
+  onTake: (what: Enrolment) => void;
+}) {
+  if (of.length === 0) return <p class="empty">{t('onboard.nobody')}</p>;
+  return (
+    <ul class="knocks">
+      {of.map((knock) => (
+        <li key={knock.address} data-knock={knock.address}>
+          <div class="knock-head">
+            <b>
+              <code>{knock.address}</code>
+            </b>
+            <button type="button" class="button" onClick={() => onTake(enrolmentOf(knock))}>
+              {t('onboard.take')}
+            </button>
+          </div>
+          <p class="quiet-text">
+            {t('onboard.heard', { n: knock.count })} · <Age at={knock.lastAt} /> ·{' '}
+            <Moment at={knock.firstAt} zone={zoneOf()} /> · {t('rejections.from')} <code>{knock.from}</code>
+          </p>
+          {knock.models.length > 0 && knock.models.length <= HINTS_MAX && (
+            <p>
+              {t('onboard.looksLike')}
+              {t('app.colon')}
+              {knock.models.map((one) => titleOf(models, one)).join(t('app.separator'))}
+            </p>
+          )}
+          <details>
+            <summary>
+              {t('rejections.payload')}{' '}
+              <span class="quiet-text">{t('rejections.bytes', { n: knock.payloadBytes })}</span>
+            </summary>
+            <p class="quiet-text">
+              <code>{knock.topic}</code>
+            </p>
+            <pre>{knock.payload}</pre>
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export const titleOf = (models: readonly DeviceModel[], name: string): string => {
+  const found = models.find(({ model }) => model === name);
+  return found ? `${pick(found.title)} (${name})` : name;
+};
+
+function enrolmentOf({ address, from, models }: Knock): Enrolment {
+  const [model] = models.length <= HINTS_MAX ? models : [];
+  const id = readDeviceCode(address)?.id ?? address;
+  return {
+    address: address.includes(':') ? address : '',
+    id,
+    gateway: from,
+    ...(model === undefined ? {} : { model }),
+  };
+}

@@ -1,0 +1,64 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { EnrolForm, type Enrolment } from '../onboarding/enrol-form.tsx';
+import { FirstMessages } from '../onboarding/first-messages.tsx';
+import { KnockList } from '../onboarding/knock-list.tsx';
+import { PayloadTrial } from '../onboarding/payload-trial.tsx';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import type { DeviceModel, Knock, PageReply } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { pageTitle } from '../state/settings.ts';
+import { locale, t } from '../text/translate.ts';
+
+/** Taking a device in: who knocks, who is to be let in, what it says first. */
+export function OnboardingPage() {
+  const { query, route } = useLocation();
+  const device = query['device'];
+  const enrolment = useSignal<Enrolment | undefined>(undefined);
+  const knocks = useLoaded(() => get<PageReply<Knock>>('/knocking'), [device]);
+  const models = useLoaded(() => get<PageReply<DeviceModel>>('/models'), []);
+  useEffect(() => {
+    pageTitle.value = t('onboard.title');
+  }, [locale.value]);
+  const known = models.value.value?.items ?? [];
+  const begin = (what: Enrolment) => {
+    enrolment.value = what;
+    route('/onboarding');
+  };
+  return (
+    <div class="page onboarding">
+      <h1>{t('onboard.title')}</h1>
+      <p class="lead">{t('onboard.lead')}</p>
+      {device !== undefined && <FirstMessages key={device} of={device} />}
+      <section class="card">
+        <h2>{t('onboard.enrol')}</h2>
+        <LoadState of={models}>
+          <EnrolForm
+            key={enrolment.value?.address ?? ''}
+            models={known}
+            from={enrolment.value}
+            onEnrolled={(id) => {
+              enrolment.value = undefined;
+              route(`/onboarding?device=${encodeURIComponent(id)}`);
+            }}
+          />
+        </LoadState>
+      </section>
+      <section class="card">
+        <h2>{t('onboard.knocking')}</h2>
+        <p class="quiet-text">{t('onboard.knockingLead')}</p>
+        <LoadState of={knocks}>
+          <KnockList of={knocks.value.value?.items ?? []} models={known} onTake={begin} />
+        </LoadState>
+      </section>
+      <section class="card">
+        <h2>{t('onboard.trial')}</h2>
+        <p class="quiet-text">{t('onboard.trialLead')}</p>
+        <LoadState of={models}>
+          <PayloadTrial models={known} />
+        </LoadState>
+      </section>
+    </div>
+  );
+}

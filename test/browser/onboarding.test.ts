@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import mqtt from 'mqtt';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashSecret } from '../../src/lib/secrets.ts';
+import type { RegistryEntry } from '../../src/model/registry.ts';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { ADMINISTRATOR, community } from './community.ts';
+
+const EUI = '70b3d59bd0000001';
+const SECRET = 'a-secret-of-a-network-server';
+/** The short form of the water meter, now; 6.054 m³. */
+const uplink = (fCnt: number): object => {
+  const bytes = Buffer.alloc(9);
+  bytes.writeUInt32LE(Math.floor(Date.now() / 1000), 0);
+  bytes.writeUInt32LE(6054, 5);
+  return { deviceInfo: { devEui: EUI }, devAddr: '01', fCnt, fPort: 100, data: bytes.toString('base64') };
+};
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  const gateway = {
+    noun: 'gateway',
+    id: 'network-server',
+    parent: 'haitang/g1/b3',
+    enrolledAt: Date.now() - 86_400_000,
+    secretHash: hashSecret(SECRET),
+    disabled: false,
+  } satisfies RegistryEntry;
+  service = await testService({ entries: [...community(Date.now()), gateway] });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function publish(fCnt: number): Promise<void> {
+  const client = await mqtt.connectAsync(service.mqttUrl, {
+    clientId: 'network-server',
+    username: 'network-server',
+    password: SECRET,
+    reconnectPeriod: 0,
+  });
+  await client.publishAsync(`application/a/device/${EUI}/event/up`, JSON.stringify(uplink(fCnt)), { qos: 1 });
+  await client.endAsync();
+}
+
+/** Kept where somebody asked for them, to be looked at. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SHOUWANG_SCREENSHOTS'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+test('a device that knocks is let in with a few clicks, and its first message is shown with what was taken', async () => {
+  await publish(1);
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  const knock = page.locator(`[data-knock="deveui:${EUI}"]`);
+  await knock.waitFor();
+  await picture(page, 'onboarding-knock-desk');
+  await knock.getByRole('button', { name: '登记这台' }).click();
+  expect(await page.locator('input[name=code]').inputValue()).toBe(`deveui:${EUI}`);
+  await page.locator('input[name=id]').fill('kitchen-1');
+  await page.locator('input[name=model]').fill('axioma-qalcosonic-w1');
+  await page.getByText('LoRaWAN 超声水表').waitFor();
+  await page.locator('input[name=home]').fill('501');
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.locator('[data-first-messages=kitchen-1]').getByText('正在等待报文').waitFor();
+  await publish(2);
+  const first = page.locator('[data-first-messages=kitchen-1]');
+  await first.getByText(/6.054.m³/).waitFor();
+  await first.getByText('采用设备时间').waitFor();
+  await picture(page, 'onboarding-first-desk');
+  expect(troubles).toEqual([]);
+});
+
+test('what is missing in the form is said, and a model that there is not is named', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.getByRole('alert').getByText('请填写：设备编号').waitFor();
+  await page.locator('input[name=code]').fill('LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122');
+  await page.getByText('识别为 deveui:aabbccddeeff0011').waitFor();
+  expect(await page.locator('input[name=id]').inputValue()).toBe('aabbccddeeff0011');
+  await page.locator('input[name=model]').fill('no-such-model');
+  await page.locator('input[name=home]').fill('501');
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.getByRole('alert').getByText(/型号/).waitFor();
+  await picture(page, 'onboarding-phone');
+});
+
+test('a payload is tried on a model, in hex with its port, and nothing is stored', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  await page.locator('input[name=trial-model]').fill('axioma-qalcosonic-w1');
+  await page.locator('input[name=trial-port]').fill('103');
+  await page.locator('textarea[name=trial-payload]').fill('AE AC 98 6A B0');
+  await page.getByRole('button', { name: '解析', exact: true }).click();
+  await page.locator('[data-trial]').getByText('爆管标志').waitFor();
+  await page.locator('textarea[name=trial-payload]').fill('AE AC');
+  await page.getByRole('button', { name: '解析', exact: true }).click();
+  await page.getByText('malformed-payload').waitFor();
+});
+
+test('a meter is exchanged in three clicks', async () => {
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.getByRole('link', { name: '设备', exact: true }).click();
+  const row = page.getByRole('row', { name: /wm-501/ });
+  await row.getByRole('button', { name: '换表' }).click();
+  await page.getByRole('button', { name: '确认换表' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => service.service.registry.device('wm-501')?.exchangedAt).toBeGreaterThan(0);
+});
+
+test('the page is in English as well', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  await page.getByRole('heading', { name: '接入设备' }).waitFor();
+  await page.locator('summary[aria-label]').first().click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'Take in a device' }).waitFor();
+  await picture(page, 'onboarding-phone-en');
+});
