@@ -58,6 +58,7 @@ export function contextAt(now: number, told: readonly RecipientAddress[] = [wayT
       residents: ['王秀英'],
     },
     recipients: () => told,
+    escalation: () => undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { caseContext } from '../src/cases/context.ts';
 import { type RecipientQuestion, recipientsFor } from '../src/cases/recipients.ts';
 import { PRIORITIES } from '../src/model/alert.ts';
 import { CASE_KINDS } from '../src/model/case.ts';
+import { DEFAULT_ESCALATION } from '../src/model/escalation.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../src/model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../src/model/registry.ts';
@@ -146,7 +147,7 @@ describe('what the time line says about it', () => {
   });
 
   it('that nobody at all was told, in a store of records that lost its whole policy', () => {
-    const none = { routes: [], always: [], fallback: { channels: [] } };
+    const none = { routes: [], always: [], fallback: { channels: [] }, escalation: [] };
     expect(wordsIn(open([], none))).toContain('somebody has to act by hand');
     expect(wordsIn(open([], none, 'P4'))).toContain('By policy nobody is told');
   });
@@ -187,6 +188,7 @@ describe('the policy that comes with the service', () => {
         expect(routes.flatMap((route) => route.roles).length, `${kind} ${priority}`).toBeGreaterThan(0);
       }
     }
+    expect(policy.escalation, 'the file says what holds without it').toEqual(DEFAULT_ESCALATION);
     const channels = parse(await readFile(new URL('../config/channels.yaml', import.meta.url), 'utf8')) as {
       channels: { id: string }[];
     };

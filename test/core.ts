@@ -14,6 +14,7 @@ export const kinds = await loadRuleKinds();
 /** Everybody hears of everything on the terminal. */
 export const policy: NotifyPolicy = notifyPolicySchema.parse({
   routes: [],
+  escalation: [],
   always: ['terminal'],
   fallback: { channels: ['terminal'] },
 });

@@ -1,8 +1,9 @@
+import { caseTimers } from '../cases/case-book.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
 import type { Core } from './core.ts';
-import { type Outcome, settle } from './settle.ts';
+import { contextOf, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -73,5 +74,6 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
   settle(core, subject, changes, out, now);
+  if (subject.hasOpenCase) out.add(caseTimers(subject.caseBook, contextOf(core, subject, now)));
   core.file(subject);
 }

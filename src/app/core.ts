@@ -1,3 +1,4 @@
+import { ladderDue } from '../cases/ladder.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { assert } from '../lib/result.ts';
@@ -233,15 +234,21 @@ export class Core implements AreaHomes {
   /** Files the next due-date of a subject. Entries that were filed earlier and are not due any more are ignored later. */
   file(subject: Subject): void {
     if (this.unfiled) return;
-    const next = this.engine.nextDue(subject);
+    const next = this.#nextDue(subject);
     if (next === subject.filedDue) return;
     subject.filedDue = next;
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }
 
+  /** The next thing that the rules or its open cases have to do. */
+  #nextDue(subject: Subject): number {
+    const next = this.engine.nextDue(subject);
+    return subject.book ? Math.min(next, ladderDue(subject.book)) : next;
+  }
+
   /** Files a subject whose timers must not fire before `instant`: in a replay, it is ahead of the inputs that are read. */
   fileNotBefore(subject: Subject, instant: number): void {
-    const next = Math.max(this.engine.nextDue(subject), instant);
+    const next = Math.max(this.#nextDue(subject), instant);
     subject.filedDue = next;
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }

@@ -143,6 +143,7 @@ function onCase(
   const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));
   core.markChanged(subject);
   out.add(effects);
+  if (effects.length > 0) core.file(subject);
   if (resolvedAlerts.length > 0) {
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
     core.file(subject);

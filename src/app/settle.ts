@@ -1,5 +1,6 @@
 import { placeAlert } from '../cases/case-book.ts';
 import { type CaseContext, caseContext } from '../cases/context.ts';
+import { ladderDue } from '../cases/ladder.ts';
 import type { Effect, Refusal, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import type { AreaSilence } from '../rules/define.ts';
@@ -46,6 +47,7 @@ export function settle(
     if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
     else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
   }
+  core.fileNoLaterThan(subject, ladderDue(subject.caseBook));
 }
 
 /** People's "resolved" does not bring a gateway or an area back: their devices go on waiting for it. */

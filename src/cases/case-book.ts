@@ -7,6 +7,15 @@ import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import type { CaseContext } from './context.ts';
+import {
+  beginLadder,
+  climb,
+  forgetLadder,
+  holdLadder,
+  isOwnerLate,
+  type Ladders,
+  quietLadder,
+} from './ladder.ts';
 import { type Announcement, announce } from './notices.ts';
 import { isGrave } from './recipients.ts';
 import * as texts from './texts.ts';
@@ -26,6 +35,8 @@ export interface CaseBook {
   lastChange: { safety?: CaseChange; technical?: CaseChange };
   /** When people were last told of the open case of each kind; absent in books of before. */
   told?: { safety?: number; technical?: number };
+  /** Where the escalation of each open case stands; absent in books of before. */
+  ladders?: Ladders;
   /** Alerts that are open now, whether their case is open or was resolved. */
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
@@ -120,8 +131,11 @@ export function acknowledge(
 ): CaseOutcome {
   const current = openCase(book, command.case);
   if (!current) return refuse(missing(book, command.case, ctx));
-  if (current.acknowledgedBy === by) return done(current.version, []);
-  const refused = refusal(current, 'acknowledge') ?? conflict(book, current, command.expectedVersion);
+  if (current.acknowledgedBy === by && !isOwnerLate(book, current)) return done(current.version, []);
+  const from = mayTakeOver(book, current, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
+  const refused =
+    (from === undefined ? refusal(current, 'acknowledge') : undefined) ??
+    conflict(book, current, command.expectedVersion);
   if (refused) return refuse(refused);
   const { now } = ctx;
   const next: Case = {
@@ -131,9 +145,22 @@ export function acknowledge(
     acknowledgedBy: by,
     dueAt: now + TARGETS[current.priority].resolveMs,
   };
-  const line = { at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) } as const;
+  if (from === by) quietLadder(book, next, ctx);
+  else holdLadder(book, next);
+  const line =
+    from === undefined || from === by
+      ? ({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) } as const)
+      : ({ at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) } as const);
   return done(current.version + 1, [write(book, next, [line], { by, at: now })]);
 }
+
+/** What is due in the escalation of the open cases. */
+export const caseTimers = (book: CaseBook, ctx: CaseContext): Effect[] =>
+  climb(book, ctx, (of, next, lines) => write(of, next, lines, { by: 'system', at: ctx.now }));
+
+/** From one who has it in hand only knowingly; from one whose time is over it may be taken by anybody. */
+const mayTakeOver = (book: CaseBook, current: Case, knowingly: boolean): boolean =>
+  current.status === 'acknowledged' && (knowingly || isOwnerLate(book, current));
 
 /** Adds words to the time line. A resolved case has left the book and takes none. */
 export function addNote(
@@ -147,6 +174,7 @@ export function addNote(
   const refused = refusal(current, 'note');
   if (refused) return refuse(refused);
   const text: Text = { zh: command.text, en: command.text };
+  quietLadder(book, current, ctx);
   const line = { at: ctx.now, by, type: 'note', text } as const;
   return done(current.version + 1, [write(book, current, [line], { by, at: ctx.now })]);
 }
@@ -283,6 +311,7 @@ function addToCase(
   const alert = { ...draft, case: base.id };
   const { next, raised } = raise(listAlert(book, base, alert.id), alert, ctx);
   const lines: Line[] = [system(ctx, 'alert-raised', texts.alertRaisedText(alert), alert.id)];
+  if (!current || raised) beginLadder(book, next, ctx);
   if (!current) {
     lines.unshift(system(ctx, 'opened', texts.openedText(kind, next.priority)));
     const news = { event: 'case-opened', alert, news: texts.NEW_CASE } as const;
@@ -311,6 +340,7 @@ function changeInCase(
     : again
       ? system(ctx, 'alert-raised', texts.alertRaisedText(alert), alert.id)
       : system(ctx, 'alert-updated', texts.alertUpdatedText(alert), alert.id);
+  if (raised) beginLadder(book, next, ctx);
   const lines = [line];
   const news = raised
     ? priorityNews(current, next, alert, lines, ctx)
@@ -402,6 +432,7 @@ function close(book: CaseBook, { id, kind, alerts, priority }: Case): void {
   delete book.open[kind];
   delete book.lastChange[kind];
   delete book.told?.[kind];
+  forgetLadder(book, kind);
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
 }

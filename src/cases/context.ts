@@ -1,8 +1,9 @@
-import type { Priority } from '../model/alert.ts';
-import type { CaseKind } from '../model/case.ts';
+import { PRIORITIES, type Priority } from '../model/alert.ts';
+import { CASE_KINDS, type CaseKind } from '../model/case.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaPath, type Gateway, type RegistryNode, type Resident } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
+import type { LadderStep, Steps } from './ladder.ts';
 import { type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
@@ -22,7 +23,9 @@ export interface CaseContext {
   readonly now: number;
   readonly subject: CaseSubject;
   /** Who would be told. Asked only when somebody is to be told. */
-  readonly recipients: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+  readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
+  /** What happens while nobody takes such a case; undefined: nothing does. */
+  readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
 }
 
 /** What a context is made from: the registry in the core. */
@@ -50,9 +53,34 @@ export function caseContext(
   return {
     now,
     subject,
-    recipients: (priority, kind) =>
-      recipientsFor(policy, registry, { home, path, priority, kind, configured }),
+    recipients: (priority, kind, step) =>
+      recipientsFor(step ? atStep(policy, step) : policy, registry, {
+        home,
+        path,
+        priority,
+        kind,
+        configured,
+      }),
+    escalation: (priority, kind) => stepsOf(policy, priority, kind),
   };
+}
+
+/** The policy as it is at one step of an escalation: those of the step are told, whatever the case. */
+const atStep = (policy: NotifyPolicy, { roles, channels }: LadderStep): NotifyPolicy => ({
+  ...policy,
+  routes: [
+    { kinds: [...CASE_KINDS], priorities: [...PRIORITIES], roles: [...roles], channels: [...channels] },
+  ],
+});
+
+function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKind): Steps | undefined {
+  const fits = escalation.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
+  return (
+    fits && {
+      steps: fits.steps.map(({ after, roles, channels }) => ({ afterMs: after, roles, channels })),
+      repeatEveryMs: fits.repeatEvery,
+    }
+  );
 }
 
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {

@@ -3,6 +3,7 @@ import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
+import type { LadderStep } from './ladder.ts';
 import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
 import { askText, titleText, toldText } from './texts.ts';
 
@@ -13,6 +14,44 @@ export interface Announcement {
   readonly alert: Alert;
   /** What is new, in two or three words. */
   readonly news: Text;
+}
+
+/** A call of the escalation: nobody took the case, or whoever did let its time pass. */
+export interface Call {
+  readonly event: 'case-escalated' | 'case-overdue';
+  /** The name of this call within the case: no two have the same. */
+  readonly name: string;
+  readonly news: Text;
+}
+
+/** The notices of such a call, to those of the step, or to those who hear of such a case first. */
+export function call(
+  current: Case,
+  { event, name, news }: Call,
+  ctx: CaseContext,
+  step: LadderStep | undefined,
+): { readonly told: Text; readonly notices: readonly Notice[] } {
+  const { kept, left } = withinLimit(ctx.recipients(current.priority, current.kind, step));
+  const content: NoticeContent = {
+    event,
+    title: discreetTitle(current, ctx),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    priority: current.priority,
+  };
+  const alert = current.alerts.at(-1) ?? '';
+  return {
+    told: toldText(kept, left, isGrave(current.priority)),
+    notices: noticesTo(kept, current, name, { alert, content, now: ctx.now }),
+  };
+}
+
+/** The title of the case as a group may see it. */
+function discreetTitle(current: Case, ctx: CaseContext): Text {
+  const [place, discreet] = [ctx.subject.place, discreetPlace(ctx.subject)];
+  return {
+    zh: current.title.zh.replace(place.zh, discreet.zh),
+    en: current.title.en.replace(place.en, discreet.en),
+  };
 }
 
 /**
@@ -32,25 +71,34 @@ export function announce(
     priority: current.priority,
   };
   const step = event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`;
-  const ids = noticeIds(`${current.id}.${step}`, kept);
-  const notices = kept.map(
+  const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });
+  return { told: toldText(kept, left, isGrave(current.priority)), notices };
+}
+
+function noticesTo(
+  told: readonly RecipientAddress[],
+  current: Case,
+  step: string,
+  { alert, content, now }: { alert: string; content: NoticeContent; now: number },
+): readonly Notice[] {
+  const ids = noticeIds(`${current.id}.${step}`, told);
+  return told.map(
     (one, i): Notice => ({
       id: ids[i] as string,
       case: current.id,
-      alert: alert.id,
+      alert,
       home: current.home,
       path: current.path,
       recipient: one.recipient,
       channel: one.channel,
       address: one.address,
       content,
-      createdAt: ctx.now,
+      createdAt: now,
       state: 'queued',
       attempts: 0,
-      nextAttemptAt: ctx.now,
+      nextAttemptAt: now,
     }),
   );
-  return { told: toldText(kept, left, isGrave(current.priority)), notices };
 }
 
 /**

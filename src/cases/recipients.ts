@@ -1,8 +1,9 @@
 import type { Priority } from '../model/alert.ts';
 import type { CaseKind } from '../model/case.ts';
+import type { ToldRole } from '../model/escalation.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Recipient } from '../model/notice.ts';
-import type { NotifyPolicy, NotifyRoute, ToldRole } from '../model/notify-policy.ts';
+import type { NotifyPolicy, NotifyRoute } from '../model/notify-policy.ts';
 import { type Contact, STAFF_ROLES, type Staff, type StaffRole } from '../model/registry.ts';
 
 /** One way to one person, or to a group. */

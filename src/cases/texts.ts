@@ -1,7 +1,7 @@
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
 import { type Case, type CaseKind, OUTCOMES, type Outcome } from '../model/case.ts';
+import type { ToldRole } from '../model/escalation.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
-import type { ToldRole } from '../model/notify-policy.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
 
@@ -75,6 +75,28 @@ export function alertClearedText(alert: Alert): Text {
 
 export const priorityRaisedText = (from: Priority, to: Priority): Text =>
   both(`优先级由 ${from} 升为 ${to}`, `Priority raised from ${from} to ${to}`);
+
+/** @param repeat how often the last step was repeated: 0 or less, it was not */
+export function escalatedText(openMs: number, repeat: number): Text {
+  const open = duration(openMs);
+  const again = repeat > 0 ? both('（再次）', ' (again)') : both('', '');
+  return both(
+    `已 ${open.zh}无人接手，升级通知${again.zh}`,
+    `Nobody has taken it on for ${open.en}; more people are called${again.en}`,
+  );
+}
+
+export function overdueText(by: string, lateMs: number): Text {
+  const late = duration(lateMs);
+  const since = lateMs < 60_000 ? both('', '') : both(`（超过 ${late.zh}）`, ` (for ${late.en})`);
+  return both(
+    `${by} 接手后未在时限内处置${since.zh}，重新通知；他人可以接过来`,
+    `${by} has not resolved it in time${since.en}; people are called again, and anybody may take it over`,
+  );
+}
+
+export const takenOverText = (by: string, from: string): Text =>
+  both(`${by} 从 ${from} 接过来`, `${by} has taken it over from ${from}`);
 
 export const acknowledgedText = (by: string): Text => both(`${by} 已接手`, `${by} has taken it on`);
 

@@ -39,7 +39,10 @@ export interface CaseEntry {
     | 'alert-cleared'
     | 'priority-raised'
     | 'notice'
+    | 'escalated'
+    | 'overdue'
     | 'acknowledged'
+    | 'taken-over'
     | 'note'
     | 'resolved';
   readonly text: Text;

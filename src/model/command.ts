@@ -11,7 +11,12 @@ const expectedVersion = z.number().int().positive().optional();
 
 /** What people and the shell ask of the core. Commands enter at the front, as readings do. */
 export const commandSchemas = {
-  'case.acknowledge': z.object({ case: caseId, expectedVersion }),
+  'case.acknowledge': z.object({
+    case: caseId,
+    expectedVersion,
+    /** From whoever has it, knowingly. */
+    takeOver: z.boolean().optional(),
+  }),
   'case.note': z.object({ case: caseId, text }),
   'case.resolve': z.object({
     case: caseId,

@@ -30,7 +30,14 @@ export interface Recipient {
 
 /** What is said. Little, because groups are leaky: details stand behind the login. */
 export interface NoticeContent {
-  readonly event: 'case-opened' | 'case-raised' | 'case-acknowledged' | 'case-resolved' | 'test';
+  readonly event:
+    | 'case-opened'
+    | 'case-raised'
+    | 'case-escalated'
+    | 'case-overdue'
+    | 'case-acknowledged'
+    | 'case-resolved'
+    | 'test';
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;

@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case.ts';
-import { STAFF_ROLES } from './registry.ts';
-
-/** Who may be told by role: staff in the tree, or the home's own contacts. */
-export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
-export type ToldRole = (typeof TOLD_ROLES)[number];
-
-const channelIds = z.array(z.string().min(1).max(64)).meta({
-  title: 'Channels',
-  description: 'names of channels in config/channels.yaml',
-});
+import { channelIds, DEFAULT_ESCALATION, escalationSchema, TOLD_ROLES } from './escalation.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({
@@ -38,6 +29,11 @@ export const notifyPolicySchema = z.strictObject({
       channels: channelIds.min(1).meta({ title: 'Channels told of a P1 or P2 that reaches nobody' }),
     })
     .meta({ title: 'When nobody on the roster can be told' }),
+  escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({
+    title: 'Escalation',
+    description:
+      'of lines that fit the same case the first counts; absent: P1 to P3 as config/notify.yaml has them',
+  }),
 });
 
 export type NotifyRoute = z.output<typeof notifyRouteSchema>;
@@ -51,6 +47,11 @@ export function unknownChannels(
   const named = [
     ...policy.routes.flatMap((route, i) =>
       route.channels.map((channel, j) => ({ path: ['routes', i, 'channels', j], channel })),
+    ),
+    ...policy.escalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) =>
+        step.channels.map((channel, k) => ({ path: ['escalation', i, 'steps', j, 'channels', k], channel })),
+      ),
     ),
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
     ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),

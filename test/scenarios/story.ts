@@ -185,6 +185,16 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.acknowledge', case: id }, by));
   }
 
+  /** From whoever has it, knowingly. */
+  takeOver(id: string, by: string): string {
+    return outcomeOf(this.command({ type: 'case.acknowledge', case: id, takeOver: true }, by));
+  }
+
+  /** The open safety case of a home. */
+  openCase(home: string): string | undefined {
+    return this.core.subject(home)?.book?.open.safety?.id;
+  }
+
   note(id: string, text: string): string {
     return outcomeOf(this.command({ type: 'case.note', case: id, text }));
   }

@@ -26,6 +26,7 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
     ruleSet,
     policy: notifyPolicySchema.parse({
       routes: [],
+      escalation: [],
       always: ['terminal'],
       fallback: { channels: ['terminal'] },
     }),

@@ -9,7 +9,7 @@ import { wallTime } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import { serviceNow } from '../state/clock.ts';
 import { type Action, actions, discard, onDone, retry, send } from '../state/outbox.ts';
-import { may } from '../state/session.ts';
+import { may, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
 
@@ -23,7 +23,7 @@ export function CaseActions({
   entries: readonly CaseEntry[];
   zone: string;
 }) {
-  const open = useSignal<'note' | 'resolve' | undefined>(undefined);
+  const open = useSignal<'note' | 'resolve' | 'take-over' | undefined>(undefined);
   const mine = useComputed(() => actions.value.filter((action) => action.case === one.id)).value;
   useEffect(
     () =>
@@ -54,6 +54,18 @@ export function CaseActions({
               {t('act.acknowledge')}
             </button>
           )}
+          {one.status === 'acknowledged' && one.acknowledgedBy !== user.value?.name && (
+            <button
+              type="button"
+              class="button"
+              aria-disabled={busy('acknowledge')}
+              onClick={() => {
+                if (!busy('acknowledge')) open.value = 'take-over';
+              }}
+            >
+              {t('act.takeOver')}
+            </button>
+          )}
           <button
             type="button"
             class="button"
@@ -79,6 +91,7 @@ export function CaseActions({
       ) : (
         <p class="quiet-text">{t('act.viewOnly')}</p>
       )}
+      {open.value === 'take-over' && <TakeOverDialog of={one} onClose={close} />}
       {open.value === 'note' && <NoteDialog of={one} onClose={close} />}
       {open.value === 'resolve' && <ResolveDialog of={one} entries={entries} zone={zone} onClose={close} />}
     </section>
@@ -86,10 +99,40 @@ export function CaseActions({
 }
 
 const done = (action: Action) =>
-  action.type === 'acknowledge' ? 'acknowledged' : action.type === 'resolve' ? 'resolved' : 'note';
+  action.body.takeOver
+    ? 'taken-over'
+    : action.type === 'acknowledge'
+      ? 'acknowledged'
+      : action.type === 'resolve'
+        ? 'resolved'
+        : 'note';
+
+/** Somebody has it in hand: they are named before it is taken from them. */
+function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
+  return (
+    <Dialog title={t('act.takeOver.title', { number: String(one.number) })} onClose={onClose}>
+      <p>{t('act.takeOver.lead', { name: one.acknowledgedBy ?? '' })}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t('app.cancel')}
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          onClick={() => {
+            send('acknowledge', one, { takeOver: true });
+            onClose();
+          }}
+        >
+          {t('act.takeOver')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
 
 /** Puts what was refused back into its form. */
-function reopen(action: Action, open: { value: 'note' | 'resolve' | undefined }): void {
+function reopen(action: Action, open: { value: 'note' | 'resolve' | 'take-over' | undefined }): void {
   if (action.type === 'acknowledge') return;
   writeDrafts(action);
   discard(action.key);

@@ -161,7 +161,10 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   'alert-cleared': 'check',
   'priority-raised': 'up',
   notice: 'notices',
+  escalated: 'up',
+  overdue: 'clock',
   acknowledged: 'user',
+  'taken-over': 'user',
   note: 'note',
   resolved: 'check',
 };

@@ -18,6 +18,8 @@ export interface ActionBody {
   readonly outcome?: Outcome;
   readonly note?: string;
   readonly contactMadeBy?: string;
+  /** From whoever has it, knowingly. */
+  readonly takeOver?: true;
 }
 
 export interface Action {

@@ -69,7 +69,7 @@ const core = new Core({
   kinds,
   registry,
   ruleSet,
-  policy: notifyPolicySchema.parse({ routes: [], fallback: { channels: ['terminal'] } }),
+  policy: notifyPolicySchema.parse({ routes: [], escalation: [], fallback: { channels: ['terminal'] } }),
   channels: new Set(['terminal']),
   knownAt: T0,
 });

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { PRIORITIES } from './alert.ts';
+import { CASE_KINDS } from './case.ts';
+import { STAFF_ROLES } from './registry.ts';
+
+/** Who may be told by role: staff in the tree, or the home's own contacts. */
+export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
+export type ToldRole = (typeof TOLD_ROLES)[number];
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(\d+(?:\.\d+)?)(s|min|h|d)$/;
+/** `30s`, `5min`, `4h`, `1d`, as milliseconds. */
+const duration = z
+  .string()
+  .regex(DURATION, 'a duration such as 30s, 5min, 4h or 1d')
+  .transform((text) => {
+    const [, count = '0', unit = 's'] = DURATION.exec(text) ?? [];
+    return Math.round(Number(count) * (UNIT_MS[unit] ?? 0));
+  });
+
+export const channelIds = z.array(z.string().min(1).max(64)).meta({
+  title: 'Channels',
+  description: 'names of channels in config/channels.yaml',
+});
+
+const step = z.strictObject({
+  after: duration.meta({
+    title: 'After',
+    description: 'from the opening of the case, or since it grew graver',
+  }),
+  roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({ title: 'Roles that are told now' }),
+  channels: channelIds.default([]).meta({ title: 'Groups that are told now' }),
+});
+
+/**
+ * What happens while nobody takes a case: at each step more people are told, and at the end the last ones again and
+ * again, until somebody has it. The same begins anew when somebody took it and let its time pass.
+ */
+export const escalationSchema = z
+  .strictObject({
+    kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
+    priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+    steps: z.array(step).min(1).max(20).meta({ title: 'Steps, one after the other' }),
+    repeatEvery: duration.meta({
+      title: 'The last step is repeated this often, for as long as nobody has it',
+    }),
+  })
+  .refine(({ steps }) => steps.every((one, i) => i === 0 || one.after > (steps[i - 1]?.after ?? 0)), {
+    error: 'each step must come later than the one before',
+    path: ['steps'],
+  })
+  .refine(({ repeatEvery }) => repeatEvery >= 60_000, {
+    error: 'at least a minute: whoever is paged must be able to answer',
+    path: ['repeatEvery'],
+  });
+
+export type Escalation = z.output<typeof escalationSchema>;
+
+/**
+ * Where config/notify.yaml says nothing of escalation. A case must never wait in silence because a file is older than
+ * the service. Times are those of the targets (case.ts), which are domain practice: UK TSA, 60 s to an answer; a P2 is
+ * visited within two hours.
+ */
+export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse([
+  {
+    kinds: ['safety'],
+    priorities: ['P1'],
+    steps: [
+      { after: '1min', roles: ['grid-worker', 'building-steward', 'committee', 'contact'] },
+      { after: '3min', roles: ['committee', 'sub-district-duty', 'contact', 'volunteer'] },
+      { after: '6min', roles: ['grid-worker', 'committee', 'sub-district-duty', 'contact'] },
+    ],
+    repeatEvery: '5min',
+  },
+  {
+    kinds: ['safety'],
+    priorities: ['P2'],
+    steps: [
+      { after: '5min', roles: ['grid-worker', 'building-steward', 'contact'] },
+      { after: '15min', roles: ['committee', 'sub-district-duty', 'contact'] },
+    ],
+    repeatEvery: '15min',
+  },
+  {
+    kinds: ['safety'],
+    priorities: ['P3'],
+    steps: [
+      { after: '4h', roles: ['grid-worker', 'committee'] },
+      { after: '8h', roles: ['committee', 'sub-district-duty'] },
+    ],
+    repeatEvery: '12h',
+  },
+  {
+    kinds: ['technical'],
+    priorities: ['P1', 'P2', 'P3'],
+    steps: [{ after: '1d', roles: ['technician', 'committee'] }],
+    repeatEvery: '1d',
+  },
+]);
