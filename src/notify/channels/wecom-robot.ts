@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from '../../model/alert.ts';
+import { bodyCode } from '../body-code.ts';
 import { type Answer, defineChannel } from '../define.ts';
 import { plainText } from '../message-text.ts';
 
@@ -27,7 +28,7 @@ const config = z.strictObject({
 
 /** The robot answers HTTP 200 to almost everything; the code in the body decides. */
 function answer(status: number, body: string): Answer {
-  const { code, words } = readCode(body);
+  const { code, words } = bodyCode(body, 'errcode', 'errmsg');
   const detail = code === undefined ? `HTTP ${status}` : `${code} ${words}`;
   if (code === 0 && status === 200) return { kind: 'accepted', detail };
   if (code === 45009 || status === 429) {
@@ -58,16 +59,6 @@ const FAILURES = new Map<number, 'channel-misconfigured' | 'recipient-invalid'>(
   [40003, 'recipient-invalid'],
   [81013, 'recipient-invalid'],
 ]);
-
-function readCode(body: string): { code: number | undefined; words: string } {
-  try {
-    const { errcode, errmsg } = JSON.parse(body) as { errcode?: unknown; errmsg?: unknown };
-    if (typeof errcode === 'number') return { code: errcode, words: String(errmsg ?? '') };
-  } catch {
-    // A proxy's page instead of the vendor's answer.
-  }
-  return { code: undefined, words: '' };
-}
 
 export default defineChannel<z.output<typeof config>>({
   channel: 'wecom-robot',
