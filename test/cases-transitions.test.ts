@@ -9,12 +9,14 @@ import {
   placeAlert,
   resolve,
 } from '../src/cases/case-book.ts';
+import { takeStep } from '../src/cases/steps.ts';
 import { CASE_ACTIONS, type CaseAction, TRANSITIONS } from '../src/cases/transitions.ts';
 import { CASE_STATUSES, type CaseStatus, TARGETS } from '../src/model/case.ts';
 import { caseIn, contextAt, draftOf, MINUTE, NOON, wordsIn } from './cases-fixtures.ts';
 
 const ACTIONS: Record<CaseAction, (book: CaseBook, by: string, at: number) => CaseOutcome> = {
   acknowledge: (book, by, at) => acknowledge(book, { case: 'h1.c1' }, by, contextAt(at)),
+  step: (book, by, at) => takeStep(book, { case: 'h1.c1', step: 'on-the-way', note: '' }, by, contextAt(at)),
   note: (book, by, at) => addNote(book, { case: 'h1.c1', text: '敲门无人应' }, by, contextAt(at)),
   resolve: (book, by, at) =>
     resolve(
@@ -35,10 +37,16 @@ function bookIn(status: CaseStatus): CaseBook {
 
 /** Written out once more, so that a change of the table is a change that somebody meant. */
 const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
-  open: { acknowledge: 'acknowledged', note: 'open', resolve: 'resolved' },
-  acknowledged: { acknowledge: 'CASE_ALREADY_ACKNOWLEDGED', note: 'acknowledged', resolve: 'resolved' },
+  open: { acknowledge: 'acknowledged', step: 'acknowledged', note: 'open', resolve: 'resolved' },
+  acknowledged: {
+    acknowledge: 'CASE_ALREADY_ACKNOWLEDGED',
+    step: 'acknowledged',
+    note: 'acknowledged',
+    resolve: 'resolved',
+  },
   resolved: {
     acknowledge: 'CASE_ALREADY_RESOLVED',
+    step: 'CASE_ALREADY_RESOLVED',
     note: 'CASE_ALREADY_RESOLVED',
     resolve: 'CASE_ALREADY_RESOLVED',
   },

@@ -8,7 +8,14 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import { CASE_KINDS, CASE_STATUSES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
+import {
+  CASE_KINDS,
+  CASE_STATUSES,
+  CASE_STEP_NAMES,
+  type Case,
+  type CaseEntry,
+  OUTCOME_NAMES,
+} from '../model/case.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
 import {
@@ -124,6 +131,8 @@ const caseFields = {
   alerts: list(z.string()),
   acknowledgedAt: instantSchema.exactOptional(),
   acknowledgedBy: z.string().exactOptional(),
+  onTheWayAt: instantSchema.exactOptional(),
+  onSiteAt: instantSchema.exactOptional(),
   resolvedAt: instantSchema.exactOptional(),
   resolvedBy: z.string().exactOptional(),
   outcome: z.enum(OUTCOME_NAMES).exactOptional(),
@@ -157,12 +166,14 @@ export const caseEntrySchema = mirrors<CaseEntry>()(
       'overdue',
       'acknowledged',
       'taken-over',
+      'step',
       'note',
       'resolved',
     ]),
     text: textSchema,
     alert: z.string().exactOptional(),
     notice: z.string().exactOptional(),
+    step: named(CASE_STEP_NAMES).exactOptional(),
   }),
 ).meta({ id: 'CaseEntry' });
 

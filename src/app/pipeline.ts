@@ -7,6 +7,7 @@ import {
   resolve,
 } from '../cases/case-book.ts';
 import type { CaseContext } from '../cases/context.ts';
+import { takeStep } from '../cases/steps.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
@@ -114,6 +115,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => acknowledge(book, command, by, context));
     case 'case.note':
       return onCase(core, command.case, out, (book, context) => addNote(book, command, by, context));
+    case 'case.step':
+      return onCase(core, command.case, out, (book, context) => takeStep(book, command, by, context));
     case 'case.resolve':
       return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
     case 'notice.result':

@@ -35,12 +35,20 @@ export interface CaseBook {
   lastChange: { safety?: CaseChange; technical?: CaseChange };
   /** When people were last told of the open case of each kind; absent in books of before. */
   told?: { safety?: number; technical?: number };
+  /** Calls that nobody answered, of each open case, while they count. */
+  unanswered?: { safety?: UnansweredCall[]; technical?: UnansweredCall[] };
   /** Where the escalation of each open case stands; absent in books of before. */
   ladders?: Ladders;
   /** Alerts that are open now, whether their case is open or was resolved. */
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
   earlier: Record<string, EarlierAlert>;
+}
+
+/** `whom` is `resident` or the id of a contact. */
+export interface UnansweredCall {
+  readonly at: number;
+  readonly whom: string;
 }
 
 export interface CaseChange {
@@ -227,15 +235,15 @@ export function noticeResult(
   return done(current.version + 1, [write(book, current, [line], undefined)]);
 }
 
-type Line = Omit<CaseEntry, 'n'>;
+export type Line = Omit<CaseEntry, 'n'>;
 type Refusal = { readonly code: ErrorCode; readonly details?: Readonly<Record<string, unknown>> };
 
-const done = (version: number | undefined, effects: Effect[]): CaseOutcome => ({
+export const done = (version: number | undefined, effects: Effect[]): CaseOutcome => ({
   reply: version === undefined ? { ok: true } : { ok: true, version },
   effects,
   resolvedAlerts: [],
 });
-const refuse = (failure: Refusal): CaseOutcome => ({
+export const refuse = (failure: Refusal): CaseOutcome => ({
   reply: { ok: false, failure },
   effects: [],
   resolvedAlerts: [],
@@ -249,12 +257,12 @@ function finish(
   return { alert, effects: [{ type: 'alert', change, alert }, ...more] };
 }
 
-function openCase(book: CaseBook, id: string): Case | undefined {
+export function openCase(book: CaseBook, id: string): Case | undefined {
   return [book.open.safety, book.open.technical].find((one) => one?.id === id);
 }
 
 /** A case that is not open was resolved, or never was. */
-function missing(book: CaseBook, id: string, ctx: CaseContext): Refusal {
+export function missing(book: CaseBook, id: string, ctx: CaseContext): Refusal {
   const number = Number(
     id.startsWith(`${ctx.subject.id}.c`) ? id.slice(ctx.subject.id.length + 2) : Number.NaN,
   );
@@ -262,7 +270,7 @@ function missing(book: CaseBook, id: string, ctx: CaseContext): Refusal {
   return { code: was ? 'CASE_ALREADY_RESOLVED' : 'CASE_NOT_FOUND' };
 }
 
-function refusal(current: Case, action: CaseAction): Refusal | undefined {
+export function refusal(current: Case, action: CaseAction): Refusal | undefined {
   const transition = TRANSITIONS[current.status][action];
   if (!('refuse' in transition)) return undefined;
   if (transition.refuse !== 'CASE_ALREADY_ACKNOWLEDGED') return { code: transition.refuse };
@@ -281,7 +289,7 @@ function conflict(book: CaseBook, current: Case, expected: number | undefined): 
 }
 
 /** The new state of a case with its new lines: the one place that counts versions and entries. */
-function write(
+export function write(
   book: CaseBook,
   next: Case,
   lines: readonly Line[],
@@ -433,6 +441,7 @@ function close(book: CaseBook, { id, kind, alerts, priority }: Case): void {
   delete book.lastChange[kind];
   delete book.told?.[kind];
   forgetLadder(book, kind);
+  delete book.unanswered?.[kind];
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
 }

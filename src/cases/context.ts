@@ -15,6 +15,8 @@ export interface CaseSubject {
   readonly place: Text;
   /** Names in `place` of which a group sees the surname only. */
   readonly residents?: readonly string[];
+  /** Whom to call, by id, in calling order. */
+  readonly contacts?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** What a step of a case may know of the world outside its book. */
@@ -87,7 +89,8 @@ function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
   const path = registry.homePath(id);
   if (path !== undefined) {
     const residents = registry.residents(id).map((resident) => resident.name);
-    return { id, home: id, path, place: registry.place(id), residents };
+    const contacts = registry.contacts(id).map((contact) => ({ id: contact.id, name: contact.name }));
+    return { id, home: id, path, place: registry.place(id), residents, contacts };
   }
   const area = areaPath(id);
   if (area !== undefined) {

@@ -16,9 +16,9 @@ export interface Announcement {
   readonly news: Text;
 }
 
-/** A call of the escalation: nobody took the case, or whoever did let its time pass. */
+/** A call that no new alert gave the reason for: nobody took the case, whoever did is late, nobody answers the telephone. */
 export interface Call {
-  readonly event: 'case-escalated' | 'case-overdue';
+  readonly event: 'case-escalated' | 'case-overdue' | 'case-raised';
   /** The name of this call within the case: no two have the same. */
   readonly name: string;
   readonly news: Text;

@@ -1,5 +1,12 @@
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
-import { type Case, type CaseKind, OUTCOMES, type Outcome } from '../model/case.ts';
+import {
+  CASE_STEPS,
+  type Case,
+  type CaseKind,
+  type CaseStep,
+  OUTCOMES,
+  type Outcome,
+} from '../model/case.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
@@ -75,6 +82,23 @@ export function alertClearedText(alert: Alert): Text {
 
 export const priorityRaisedText = (from: Priority, to: Priority): Text =>
   both(`优先级由 ${from} 升为 ${to}`, `Priority raised from ${from} to ${to}`);
+
+const sentence = (note: string): Text => (note === '' ? both('', '') : both(`。${note}`, `. ${note}`));
+
+/** What somebody did, with whom, and where they were if they said so. */
+export function stepText(step: CaseStep, whom: string | undefined, note: string, position: string): Text {
+  const title = CASE_STEPS[step];
+  const said = sentence(note);
+  const where = position === '' ? both('', '') : both(`（位置 ${position}）`, ` (at ${position})`);
+  if (whom === undefined) return both(`${title.zh}${where.zh}${said.zh}`, `${title.en}${where.en}${said.en}`);
+  return both(`${whom}：${title.zh}${said.zh}`, `${whom}: ${title.en}${said.en}`);
+}
+
+export const nobodyAnswersText = (calls: number): Text =>
+  both(
+    `老人和联系人电话均无人接听（30 分钟内 ${calls} 次）`,
+    `Neither the person nor the contacts answer the telephone (${calls} calls within 30 minutes)`,
+  );
 
 /** @param repeat how often the last step was repeated: 0 or less, it was not */
 export function escalatedText(openMs: number, repeat: number): Text {

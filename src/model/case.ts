@@ -26,6 +26,19 @@ export const OUTCOMES = {
 export type Outcome = keyof typeof OUTCOMES;
 export const OUTCOME_NAMES = Object.keys(OUTCOMES) as [Outcome, ...Outcome[]];
 
+/** What people do between taking a case and resolving it. Each is a line of the time line. */
+export const CASE_STEPS = {
+  'on-the-way': { zh: '已出发', en: 'On the way' },
+  'on-site': { zh: '已到现场', en: 'On site' },
+  'call-fine': { zh: '电话接通，没事', en: 'Answered the telephone: fine' },
+  'call-needs-help': { zh: '电话接通，需要帮助', en: 'Answered the telephone: needs help' },
+  'call-no-answer': { zh: '电话无人接听', en: 'Did not answer the telephone' },
+  'call-wrong-number': { zh: '电话号码有误', en: 'The telephone number is wrong' },
+} as const satisfies Record<string, Text>;
+export type CaseStep = keyof typeof CASE_STEPS;
+export const CASE_STEP_NAMES = Object.keys(CASE_STEPS) as [CaseStep, ...CaseStep[]];
+export const isCall = (step: CaseStep): boolean => step.startsWith('call-');
+
 /** One line of a case's time line. `by` names a person or `system`. */
 export interface CaseEntry {
   /** Unique within the case, counts from 1. */
@@ -43,11 +56,13 @@ export interface CaseEntry {
     | 'overdue'
     | 'acknowledged'
     | 'taken-over'
+    | 'step'
     | 'note'
     | 'resolved';
   readonly text: Text;
   readonly alert?: string;
   readonly notice?: string;
+  readonly step?: CaseStep;
 }
 
 /** The work item for people. */
@@ -68,6 +83,9 @@ export interface Case {
   readonly alerts: readonly string[];
   readonly acknowledgedAt?: number;
   readonly acknowledgedBy?: string;
+  /** When somebody first set out, and first was there. */
+  readonly onTheWayAt?: number;
+  readonly onSiteAt?: number;
   readonly resolvedAt?: number;
   readonly resolvedBy?: string;
   readonly outcome?: Outcome;

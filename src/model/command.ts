@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTCOME_NAMES } from './case.ts';
+import { CASE_STEP_NAMES, OUTCOME_NAMES } from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { registryEntrySchema } from './registry.ts';
@@ -18,6 +18,21 @@ export const commandSchemas = {
     takeOver: z.boolean().optional(),
   }),
   'case.note': z.object({ case: caseId, text }),
+  'case.step': z.object({
+    case: caseId,
+    step: z.enum(CASE_STEP_NAMES),
+    /** Who was called; needed for calls. A contact by the id of the registry. */
+    whom: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('resident') }),
+        z.object({ kind: z.literal('contact'), id: z.string().min(1).max(64) }),
+      ])
+      .optional(),
+    note: z.string().trim().max(2000).default(''),
+    /** Where somebody was, if they let it be known. */
+    latitude: z.number().min(-90).max(90).optional(),
+    longitude: z.number().min(-180).max(180).optional(),
+  }),
   'case.resolve': z.object({
     case: caseId,
     expectedVersion,

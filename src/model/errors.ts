@@ -40,6 +40,11 @@ export const ERRORS = {
     en: 'Somebody has acknowledged the case already',
   },
   CASE_VERSION_CONFLICT: { status: 409, zh: '事项已被他人更新', en: 'The case has changed since you saw it' },
+  CASE_CALLED_UNKNOWN: {
+    status: 422,
+    zh: '请说明给谁打的电话',
+    en: 'Who was called is missing, or is no contact of this home',
+  },
   CASE_CONTACT_REQUIRED: {
     status: 422,
     zh: 'P1、P2 事项须写明由谁通话或见到老人后才能处置',

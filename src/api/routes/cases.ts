@@ -89,6 +89,19 @@ export default defineRoutes({
     }),
     route({
       method: 'POST',
+      path: '/cases/:id/steps',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Say that somebody set out, is there, or made a telephone call',
+      description:
+        'Takes a case that nobody had. When neither the person nor two contacts answered within 30 minutes, the case grows graver by one step.',
+      params,
+      body: z.strictObject(commandSchemas['case.step'].omit({ case: true }).shape),
+      reply: caseReply,
+      handle: (context) => change(context, { type: 'case.step', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
       path: '/cases/:id/resolve',
       needs: 'responder',
       idempotent: true,

@@ -12,18 +12,21 @@ import { type Action, actions, discard, onDone, retry, send } from '../state/out
 import { may, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
+import { StepDialog } from './step-dialog.tsx';
 
 /** What can be done about a case, and what became of what was done. On a phone it stays at the bottom of the screen. */
 export function CaseActions({
   of: one,
   entries,
+  contacts,
   zone,
 }: {
   of: NumberedCase;
   entries: readonly CaseEntry[];
+  contacts: readonly { readonly id: string; readonly name: string }[];
   zone: string;
 }) {
-  const open = useSignal<'note' | 'resolve' | 'take-over' | undefined>(undefined);
+  const open = useSignal<'step' | 'note' | 'resolve' | 'take-over' | undefined>(undefined);
   const mine = useComputed(() => actions.value.filter((action) => action.case === one.id)).value;
   useEffect(
     () =>
@@ -66,6 +69,17 @@ export function CaseActions({
               {t('act.takeOver')}
             </button>
           )}
+          {one.status !== 'resolved' && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                open.value = 'step';
+              }}
+            >
+              {t('act.step')}
+            </button>
+          )}
           <button
             type="button"
             class="button"
@@ -91,6 +105,7 @@ export function CaseActions({
       ) : (
         <p class="quiet-text">{t('act.viewOnly')}</p>
       )}
+      {open.value === 'step' && <StepDialog of={one} contacts={contacts} onClose={close} />}
       {open.value === 'take-over' && <TakeOverDialog of={one} onClose={close} />}
       {open.value === 'note' && <NoteDialog of={one} onClose={close} />}
       {open.value === 'resolve' && <ResolveDialog of={one} entries={entries} zone={zone} onClose={close} />}
@@ -98,14 +113,10 @@ export function CaseActions({
   );
 }
 
-const done = (action: Action) =>
-  action.body.takeOver
-    ? 'taken-over'
-    : action.type === 'acknowledge'
-      ? 'acknowledged'
-      : action.type === 'resolve'
-        ? 'resolved'
-        : 'note';
+const done = (action: Action) => {
+  if (action.type === 'acknowledge') return action.body.takeOver ? 'taken-over' : 'acknowledged';
+  return action.type === 'resolve' ? 'resolved' : action.type;
+};
 
 /** Somebody has it in hand: they are named before it is taken from them. */
 function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
@@ -132,7 +143,10 @@ function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () =>
 }
 
 /** Puts what was refused back into its form. */
-function reopen(action: Action, open: { value: 'note' | 'resolve' | 'take-over' | undefined }): void {
+function reopen(
+  action: Action,
+  open: { value: 'step' | 'note' | 'resolve' | 'take-over' | undefined },
+): void {
   if (action.type === 'acknowledge') return;
   writeDrafts(action);
   discard(action.key);

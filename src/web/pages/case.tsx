@@ -62,7 +62,7 @@ function Content({ of }: { of: CaseDetail }) {
       <Head of={of} zone={zone} />
       <div class="case-body">
         <div class="case-side">
-          <CaseActions of={one} entries={of.entries} zone={zone} />
+          <CaseActions of={one} entries={of.entries} contacts={home?.contacts ?? []} zone={zone} />
           {home && <People of={home} />}
         </div>
         <div class="case-main">

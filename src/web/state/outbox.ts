@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Outcome } from '../../model/case.ts';
+import type { CaseStep, Outcome } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { type Answer, call, isPassing, type Problem } from './api.ts';
 import { refreshSession, sessionState, user } from './session.ts';
@@ -10,7 +10,7 @@ import { recall, recallAll, remember } from './settings.ts';
  * sent, carries one Idempotency-Key for all its attempts, and leaves only when the service has answered or the person
  * has seen why it failed: nothing that somebody did at a door with bad signal is lost in silence.
  */
-export type ActionType = 'acknowledge' | 'note' | 'resolve';
+export type ActionType = 'acknowledge' | 'step' | 'note' | 'resolve';
 
 export interface ActionBody {
   readonly expectedVersion?: number;
@@ -20,6 +20,8 @@ export interface ActionBody {
   readonly contactMadeBy?: string;
   /** From whoever has it, knowingly. */
   readonly takeOver?: true;
+  readonly step?: CaseStep;
+  readonly whom?: { readonly kind: 'resident' } | { readonly kind: 'contact'; readonly id: string };
 }
 
 export interface Action {
@@ -165,7 +167,12 @@ async function attempt(action: Action): Promise<boolean> {
   return true;
 }
 
-const PATHS: Record<ActionType, string> = { acknowledge: 'acknowledge', note: 'notes', resolve: 'resolve' };
+const PATHS: Record<ActionType, string> = {
+  acknowledge: 'acknowledge',
+  step: 'steps',
+  note: 'notes',
+  resolve: 'resolve',
+};
 
 const post = (action: Action): Promise<Answer<{ case: NumberedCase }>> =>
   call('POST', `/cases/${encodeURIComponent(action.case)}/${PATHS[action.type]}`, {

@@ -186,6 +186,11 @@ export const en: { readonly [K in Key]: string } = {
   'clear.removed': 'removed from the registry',
 
   'act.acknowledge': 'Acknowledge',
+  'act.step': 'Progress',
+  'act.step.title': 'Progress of case {number}',
+  'act.step.lead': 'One tap is recorded, and seen by the others at once.',
+  'act.step.called': 'Who was called',
+  'act.step.note': 'Further words (may be empty)',
   'act.takeOver': 'Take over',
   'act.takeOver.title': 'Take over case {number}',
   'act.takeOver.lead': '{name} has it in hand. From then on it is yours; the time line will say so.',
@@ -224,6 +229,7 @@ export const en: { readonly [K in Key]: string } = {
   'evidence.readings': 'Number of readings',
 
   'outbox.acknowledge': 'Acknowledge',
+  'outbox.step': 'Progress',
   'outbox.note': 'Note',
   'outbox.resolve': 'Resolve',
   'outbox.sending': '{what}: sending…',
@@ -253,6 +259,7 @@ export const en: { readonly [K in Key]: string } = {
   'entry.overdue': 'Overdue',
   'entry.taken-over': 'Taken over',
   'entry.acknowledged': 'Acknowledged',
+  'entry.step': 'Step',
   'entry.note': 'Note',
   'entry.resolved': 'Resolved',
 

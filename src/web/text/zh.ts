@@ -184,6 +184,11 @@ export const zh = {
   'clear.removed': '已从登记中移除',
 
   'act.acknowledge': '接手',
+  'act.step': '进展',
+  'act.step.title': '事项 {number} 的进展',
+  'act.step.lead': '点一下即记录，他人立即可见。',
+  'act.step.called': '给谁打的电话',
+  'act.step.note': '补充说明（可不填）',
   'act.takeOver': '接过来',
   'act.takeOver.title': '接过事项 {number}',
   'act.takeOver.lead': '{name} 正在处理。接过来以后由您负责，时间线会写明。',
@@ -221,6 +226,7 @@ export const zh = {
   'evidence.readings': '读数个数',
 
   'outbox.acknowledge': '接手',
+  'outbox.step': '进展',
   'outbox.note': '记录',
   'outbox.resolve': '处置',
   'outbox.sending': '{what}：正在送出…',
@@ -250,6 +256,7 @@ export const zh = {
   'entry.overdue': '处置超时',
   'entry.taken-over': '接过来',
   'entry.acknowledged': '接手',
+  'entry.step': '进展',
   'entry.note': '记录',
   'entry.resolved': '处置',
 
