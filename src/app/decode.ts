@@ -5,7 +5,7 @@ import type { DeviceModels } from '../devices/match.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
-import type { EventName } from '../model/metrics.ts';
+import { clearedName } from '../model/metrics.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
 
@@ -145,7 +145,13 @@ function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?
     ...(key === undefined ? {} : { frame: frameNumber(key) }),
   };
   // A status word that says what it said before is no news; that the device spoke is.
-  return { report, device: known.id, refusals: rejections };
+  return { report, device: known.id, refusals: newsOnly(known, rejections) };
+}
+
+/** An alarm without a name for us stands in every message for weeks: what it was called is kept when it rises. */
+function newsOnly({ state }: RuntimeDevice, refusals: readonly Refusal[]): readonly Refusal[] {
+  if (refusals.length === 0 || !isFlagged(state, 'general_alarm')) return refusals;
+  return refusals.filter(({ reason }) => reason !== 'unmapped-alarm');
 }
 
 /** What a status word says anew. One that is older than what is known changes nothing. */
@@ -154,7 +160,7 @@ function changedFlags({ state }: RuntimeDevice, { at, raised, clear }: FlagWord)
   const news: DeviceEvent[] = [];
   for (const event of raised) if (!isFlagged(state, event)) news.push({ event, at });
   for (const event of clear)
-    if (isFlagged(state, event)) news.push({ event: `${event}_cleared` satisfies EventName, at });
+    if (isFlagged(state, event)) news.push({ event: clearedName(event), at });
   return news;
 }
 

@@ -14,7 +14,7 @@ export interface PartialRejection {
 
 /**
  * The bits of a status word: an alarm that stands for weeks is said in every message of these weeks, and happened once.
- * Each of them has a twin that ends in `_cleared`.
+ * Each of them has a twin that ends in `_cleared`; that of `general_alarm` is `alarm_cleared`.
  */
 export interface FlagWord {
   readonly at: number;

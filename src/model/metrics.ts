@@ -222,9 +222,24 @@ export const EVENTS = {
 
 export type EventName = keyof typeof EVENTS;
 /** Events that stand until their twin is said. */
-export type FlagName = {
-  [Name in EventName]: `${Name}_cleared` extends EventName ? Name : never;
-}[EventName];
+export type FlagName =
+  | {
+      [Name in EventName]: `${Name}_cleared` extends EventName ? Name : never;
+    }[EventName]
+  | 'general_alarm';
+
+/** The event that says that a flag no longer stands. */
+export const clearedName = (flag: FlagName): EventName =>
+  flag === 'general_alarm' ? 'alarm_cleared' : `${flag}_cleared`;
+
+/** The flag that an event raises, or clears; undefined: it does neither. */
+export function flagOf(event: EventName): { flag: FlagName; raised: boolean } | undefined {
+  if (event === 'general_alarm') return { flag: event, raised: true };
+  if (event === 'alarm_cleared') return { flag: 'general_alarm', raised: false };
+  if (event.endsWith('_cleared'))
+    return { flag: event.slice(0, -'_cleared'.length) as FlagName, raised: false };
+  return `${event}_cleared` in EVENTS ? { flag: event as FlagName, raised: true } : undefined;
+}
 export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 export const isEvent = (name: string): name is EventName => Object.hasOwn(EVENTS, name);
 

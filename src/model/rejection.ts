@@ -29,6 +29,10 @@ export const REJECTION_REASONS = {
   'empty-message': { zh: '报文中没有读数', en: 'The message holds no reading and no event' },
   'unknown-metric': { zh: '型号没有该指标', en: 'The device model has no such metric' },
   'unknown-event': { zh: '型号没有该事件', en: 'The device model has no such event' },
+  'unmapped-alarm': {
+    zh: '设备报警含义未知，按一般报警处理',
+    en: 'An alarm of the device that has no name here: it is told as a general alarm',
+  },
   'not-a-number': { zh: '读数不是数字', en: 'The value is not a finite number' },
   'out-of-range': { zh: '读数超出合理范围', en: 'The value lies outside what can be true' },
   'clock-malformed': { zh: '时间无法识别', en: 'The time cannot be read' },
