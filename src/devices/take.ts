@@ -35,6 +35,13 @@ export class Take {
     return this.context.fPort ?? 0;
   }
 
+  /** Was nothing found yet: no value, event or flag, and none that was refused? */
+  get isEmpty(): boolean {
+    return (
+      this.#readings.length + this.#events.length + this.#rejections.length === 0 && this.#flags === undefined
+    );
+  }
+
   /**
    * A measured value, in the metric's own unit.
    *
