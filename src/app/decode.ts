@@ -89,7 +89,7 @@ export class Decoder {
 
   #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {
     const { scheme, id } = frame.address;
-    const entry = core.registry.byAddress(scheme, id);
+    const entry = entryOf(core, frame);
     const known = entry && core.deviceOf(entry.id);
     if (!known) return refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120));
     if (!maySpeakFor(core, message.client, known))
@@ -97,6 +97,14 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, text: undefined };
     return reportOf(known, decodeSafely(known, inner, believable(frame, message)), message, frame.key);
   }
+}
+
+function entryOf(core: Core, { address, also = [] }: Frame): ReturnType<Core['registry']['byAddress']> {
+  for (const { scheme, id } of [address, ...also]) {
+    const entry = core.registry.byAddress(scheme, id);
+    if (entry) return entry;
+  }
+  return undefined;
 }
 
 /** A gateway speaks for the devices behind it, a device for itself; service accounts and recordings for all. */
@@ -159,8 +167,7 @@ function changedFlags({ state }: RuntimeDevice, { at, raised, clear }: FlagWord)
   if (at < state.measuredAt) return [];
   const news: DeviceEvent[] = [];
   for (const event of raised) if (!isFlagged(state, event)) news.push({ event, at });
-  for (const event of clear)
-    if (isFlagged(state, event)) news.push({ event: clearedName(event), at });
+  for (const event of clear) if (isFlagged(state, event)) news.push({ event: clearedName(event), at });
   return news;
 }
 

@@ -42,6 +42,8 @@ export interface Address {
 /** The bytes of one device, taken out of what a network server, a platform or a gateway put around them. */
 export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'topic'> {
   readonly address: Address;
+  /** Other names of the same device, where a platform gives several: its IMEI beside the platform's own number. */
+  readonly also?: readonly Address[];
   readonly payload: Uint8Array;
   /** The same frame that comes over two ways has the same key: session, counter, port. */
   readonly key?: string;

@@ -45,7 +45,7 @@ export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, t
     });
     if (!opened.ok) return { ok: false, ...opened.error };
     return merged(
-      opened.value.map(({ payload, address: _, key: __, ...context }) =>
+      opened.value.map(({ payload, address: _, also: __, key: ___, ...context }) =>
         decodeWith(definition, payload, trial, context),
       ),
     );

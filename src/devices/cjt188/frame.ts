@@ -114,12 +114,25 @@ const frameOf = (bytes: Uint8Array, at: number, length: number): CjtFrame => ({
 
 const hexByte = (byte: number): string => `${byte.toString(16).toUpperCase().padStart(2, '0')}H`;
 
-/** Gateways forward bytes as they are, as hex or as base64. */
+/** Gateways forward bytes as they are, as hex or as base64; platforms in some property of a JSON object. */
 function bytesOf(payload: Uint8Array): Uint8Array {
   if (payload.some((byte) => byte > 0x7e || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d))) return payload;
-  const text = Buffer.from(payload).toString('latin1').trim().replace(/^"|"$/g, '');
+  const text = Buffer.from(payload).toString('latin1').trim();
+  return (text.startsWith('{') ? bytesInJson(text) : bytesOfText(text.replace(/^"|"$/g, ''))) ?? payload;
+}
+
+function bytesOfText(text: string): Uint8Array | undefined {
   const hex = bytesOfHex(text);
   if (hex) return hex;
   const base64 = bytesOfBase64(text);
-  return base64?.includes(START) ? base64 : payload;
+  return base64?.includes(START) ? base64 : undefined;
+}
+
+/** The first text in it that holds a frame. */
+function bytesInJson(text: string): Uint8Array | undefined {
+  for (const [, quoted = ''] of text.matchAll(/"([A-Za-z0-9+/=_ -]{26,4096})"/g)) {
+    const bytes = bytesOfText(quoted);
+    if (bytes?.includes(START)) return bytes;
+  }
+  return undefined;
 }
