@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import {
+  clearedName,
   EVENT_NAMES,
   EVENTS,
   type EventName,
@@ -199,7 +200,7 @@ export function operatorDevice(model: OperatorModel): DeviceDefinition {
   const { title, summary = title, maker, topics, readings, events, flags, expectedInterval } = model;
   const metrics = [...new Set(readings.map(({ metric }) => metric))];
   const named: EventName[] = events.map(({ event: name }) => name);
-  for (const { flag: name } of flags) named.push(name, `${name}_cleared`);
+  for (const { flag: name } of flags) named.push(name, clearedName(name));
   return defineDevice({
     model: model.model,
     title,
