@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import { clearedName, type FlagName } from '../src/model/metrics.ts';
 
-const M3_OF = { m3: 1, l: 0.001, 'l*10': 0.01, 'l*100': 0.1 } as const;
+const M3_OF = { m3: 1, L: 0.001, '10L': 0.01, '100L': 0.1 } as const;
 type Unit = keyof typeof M3_OF;
 
 const name = z.string().min(1).max(100);
@@ -296,7 +296,7 @@ export default defineDevice({
         valve: { value: 'OPEN', time: 1772348400000 },
         batteryVoltage: { value: 3612, time: 1772348400000 },
       },
-      settings: { unit: 'l', valve: 'valve', valve_open: 'OPEN' },
+      settings: { unit: 'L', valve: 'valve', valve_open: 'OPEN' },
       receivedAt: '2026-03-01T08:00:00Z',
       expect: {
         readings: [

@@ -165,7 +165,7 @@ export default defineDevice({
         leak: 15,
         leaknow: 3,
       },
-      settings: { unit: 'gal', step: 0.1 },
+      settings: { unit: 'gal_us', step: 0.1 },
       receivedAt: '2026-03-01T08:00:00Z',
       expect: {
         readings: [{ metric: 'water_index_m3', value: 153.303878, at: '2026-03-01T08:00:00Z' }],

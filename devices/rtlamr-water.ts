@@ -91,7 +91,7 @@ export default defineDevice({
           LeakNow: 0,
         },
       },
-      settings: { unit: 'gal', step: 0.1 },
+      settings: { unit: 'gal_us', step: 0.1 },
       receivedAt: '2026-03-01T08:00:00Z',
       expect: {
         readings: [{ metric: 'water_index_m3', value: 42.037376, at: '2026-03-01T08:00:00Z' }],

@@ -1,28 +1,16 @@
 import { z } from 'zod';
 import { type JsonObject, numberIn } from '../json-object.ts';
 import type { Take } from '../take.ts';
+import { fromUnit, type Unit } from '../units.ts';
 
-/** Cubic metres of one. US gallon and foot as of 1959 (NIST SP 811), imperial gallon as of 1985. */
-const M3_OF = {
-  m3: 1,
-  l: 0.001,
-  gal: 0.003785411784,
-  imperial_gal: 0.00454609,
-  ft3: 0.028316846592,
-  ccf: 2.8316846592,
-} as const;
-export type VolumeUnit = keyof typeof M3_OF;
+const VOLUMES = ['m3', 'L', 'gal_us', 'gal_imp', 'ft3', 'CCF'] as const satisfies readonly Unit[];
 
 /** What a count is worth: no frame of these meters says it, and utilities choose it. */
 export const countSettings = z.object({
-  unit: z
-    .enum(Object.keys(M3_OF) as [VolumeUnit, ...VolumeUnit[]])
-    .optional()
-    .meta({
-      title: 'Unit of the register',
-      description:
-        'gal: US gallon; ccf: hundred cubic feet. Without it a count without a unit stays a count of pulses.',
-    }),
+  unit: z.enum(VOLUMES).optional().meta({
+    title: 'Unit of the register',
+    description: 'CCF: hundred cubic feet. Without it a count without a unit stays a count of pulses.',
+  }),
   step: z.number().positive().default(1).meta({
     title: 'Units of one count',
     description: '0.1 where the register counts tenths, as Neptune R900 mostly does',
@@ -30,19 +18,19 @@ export const countSettings = z.object({
 });
 
 /** Volumes whose unit stands in the name of the field, as rtl_433 has it since 2020. */
-const NAMED: Readonly<Record<string, VolumeUnit>> = {
+const NAMED: Readonly<Record<string, Unit>> = {
   volume_m3: 'm3',
-  volume_l: 'l',
-  volume_gal: 'gal',
+  volume_l: 'L',
+  volume_gal: 'gal_us',
   volume_ft3: 'ft3',
-  volume_ccf: 'ccf',
+  volume_ccf: 'CCF',
 };
 
 /** The volume of a field that names its unit, in m³; undefined: there is none such. */
 export function namedVolume(fields: JsonObject, take: Take): number | undefined {
   for (const [name, unit] of Object.entries(NAMED)) {
     const value = numberIn(fields, [name], take);
-    if (value !== undefined) return value * M3_OF[unit];
+    if (value !== undefined) return fromUnit(value, unit);
   }
   return undefined;
 }
@@ -50,23 +38,23 @@ export function namedVolume(fields: JsonObject, take: Take): number | undefined 
 /** A register in a unit that a program gives in words; undefined for a word that is none of volume. */
 export function volumeOf(value: number, unit: string): number | undefined {
   const known = UNIT_WORDS[unit.toLowerCase().replace(/[\s.]/g, '')];
-  return known && value * M3_OF[known];
+  return known && fromUnit(value, known);
 }
-const UNIT_WORDS: Readonly<Record<string, VolumeUnit>> = {
+const UNIT_WORDS: Readonly<Record<string, Unit>> = {
   'm³': 'm3',
   m3: 'm3',
   'm^3': 'm3',
-  l: 'l',
-  litre: 'l',
-  liter: 'l',
-  gal: 'gal',
-  gallon: 'gal',
-  gallons: 'gal',
+  l: 'L',
+  litre: 'L',
+  liter: 'L',
+  gal: 'gal_us',
+  gallon: 'gal_us',
+  gallons: 'gal_us',
   ft3: 'ft3',
   'ft^3': 'ft3',
   'ft³': 'ft3',
   cf: 'ft3',
-  ccf: 'ccf',
+  ccf: 'CCF',
 };
 
 /** A count: the index where the settings of this device say what it is worth, else pulses. */
@@ -74,7 +62,7 @@ export function takeCount(take: Take, count: number): void {
   const settings = countSettings.safeParse(take.context.settings ?? {});
   const { unit, step } = settings.success ? settings.data : { unit: undefined, step: 1 };
   if (unit === undefined) take.reading('pulse_count', count);
-  else take.reading('water_index_m3', count * step * M3_OF[unit]);
+  else take.reading('water_index_m3', fromUnit(count * step, unit));
 }
 
 /** Commodity codes of Itron's ERT, https://github.com/bemasher/rtlamr/wiki/Compatible-Meters. */
