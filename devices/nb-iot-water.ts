@@ -16,7 +16,7 @@ const settings = z.object({
   unit: z
     .enum(Object.keys(M3_OF) as [Unit, ...Unit[]])
     .default('m3')
-    .meta({ title: 'Unit of all volumes', description: 'l*10 and l*100: tens and hundreds of litres' }),
+    .meta({ title: 'Unit of all volumes', description: '10L and 100L: tens and hundreds of litres' }),
   reverse: name.optional().meta({ title: 'Property with the reverse total' }),
   flow: name.optional().meta({ title: 'Property with the flow, in m³/h' }),
   time: name.optional().meta({ title: 'Property with the time of the total' }),

@@ -85,6 +85,8 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
 function success(route: Route): Record<number, unknown> {
   if (route.streams)
     return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
+  if (route.answersText)
+    return { 200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } } };
   if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
   const content = { 'application/json': { schema: route.reply } };
   return { [route.status ?? 200]: { description: route.status === 201 ? 'Created' : 'Done', content } };

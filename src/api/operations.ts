@@ -103,6 +103,15 @@ export function dropCounter(metrics: Registry): (reason: string) => void {
   return (reason) => counter.inc({ reason });
 }
 
+/** Counts pushes that were not taken, by envelope and reason. */
+export function pushCounter(metrics: Registry): Counter<'envelope' | 'reason'> {
+  return reuse(metrics, 'shouwang_push_refused_total', (name) => {
+    const help =
+      'Messages pushed by HTTP that were not taken: credentials, full (no room), late (no commit in time)';
+    return new Counter({ name, help, labelNames: ['envelope', 'reason'] as const, registers: [metrics] });
+  });
+}
+
 function gaugeOf(value: () => number): (this: Gauge) => void {
   return function () {
     this.set(value());

@@ -59,6 +59,10 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Absent: the answer is 204, or a stream. */
   readonly reply?: z.ZodType;
+  /** The body is handed over as the bytes that came, of whatever type: a signature is one over bytes. */
+  readonly rawBody?: boolean;
+  /** The handler answers with text by itself. */
+  readonly answersText?: boolean;
   /** The handler takes the socket over and sends events. */
   readonly streams?: boolean;
   /** 200 when absent. */

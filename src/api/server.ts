@@ -90,7 +90,14 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       callerOf,
     },
   };
-  for (const file of files) for (const route of file.routes) addRoute(app, api, route, file.noun);
+  for (const { routes, noun } of files)
+    for (const route of routes) if (!route.rawBody) addRoute(app, api, route, noun);
+  await app.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const { routes, noun } of files)
+      for (const route of routes) if (route.rawBody) addRoute(raw, api, route, noun);
+  });
 
   let document: string | undefined;
   app.get(`${API_PREFIX}/openapi.json`, { schema: { hide: true } }, async (_request, reply) => {

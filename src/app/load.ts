@@ -58,7 +58,12 @@ export async function loadParts({
     loadRuleKinds(),
     loadChannelDefinitions(),
   ]);
-  const loaded = await loadServiceConfig({ dir, env, ...(flags ? { flags } : {}) });
+  const loaded = await loadServiceConfig({
+    dir,
+    env,
+    envelopes: envelopes.all().map(({ envelope }) => envelope),
+    ...(flags ? { flags } : {}),
+  });
   if (!loaded.ok && !existsSync(dir)) return loaded;
   // A mistake in service.yaml must not hide those of the files beside it: they are looked for where they usually are.
   const files = loaded.ok ? loaded.value.config.files : usualFiles(dir);

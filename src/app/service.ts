@@ -8,6 +8,7 @@ import type { Message } from '../model/message.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
+import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { DecodeAnswer, DecodeContext, DeviceStatus, Health, Knock, Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
@@ -37,6 +38,7 @@ export interface ServiceSources {
   readonly audit: TimerAudit;
   readonly knocking: Knocking;
   readonly capture: Capture;
+  readonly push: PushDoor;
   readonly version: string;
   readonly site: string;
 }
@@ -53,6 +55,7 @@ export function serviceOf(sources: ServiceSources): Service {
     telemetry,
     registry: core.registry,
     metrics: sources.metrics,
+    push: sources.push,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

@@ -9,7 +9,7 @@ import { apiServer } from '../api/server.ts';
 import { embeddedBroker } from '../broker/embedded.ts';
 import { externalBroker } from '../broker/external.ts';
 import { importParser } from '../config/registry-import.ts';
-import { applyLimits } from '../config/service-schema.ts';
+import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
@@ -34,6 +34,7 @@ import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { Capture, Knocking, onboard } from './onboarding.ts';
+import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
@@ -123,11 +124,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
     between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
   });
 
-  const trusting = config.mqtt.mode === 'external';
-  const host = brokerHost(
-    { core, loop, decoder, clock, serviceAccounts: config.mqtt.serviceAccounts, trusting },
-    presence,
-  );
+  const { serviceAccounts, mode } = config.mqtt;
+  const trusting = mode === 'external';
+  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting }, presence);
   const broker = makeBroker(parts, host, logger);
   const sender = outbox({
     records,
@@ -162,6 +161,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     audit,
     knocking,
     capture,
+    push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,
   });

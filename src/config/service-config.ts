@@ -11,6 +11,7 @@ import {
   readSecretFile,
 } from './environment.ts';
 import {
+  didYouMean,
   findProblems,
   formatPath,
   isSecret,
@@ -19,7 +20,7 @@ import {
   type ValueProblem,
   valueAt,
 } from './schema-words.ts';
-import { type ServiceConfig, serviceSchema } from './service-schema.ts';
+import { PUSH_TOKEN_LENGTH_MIN, type ServiceConfig, serviceSchema } from './service-schema.ts';
 import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
 
 export type { ServiceConfig } from './service-schema.ts';
@@ -33,6 +34,8 @@ export interface LoadOptions {
   readonly env: Environment;
   /** What the command line says, by place (`http.port`); it stands above the environment. Undefined says nothing. */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** Envelopes that there are; absent: those that accounts name are not looked at. */
+  readonly envelopes?: readonly string[];
   /** Where a relative data folder lies; the working folder if absent. */
   readonly cwd?: string;
 }
@@ -95,7 +98,10 @@ export async function loadServiceConfig(
   problems.push(...wrong.map(locate));
   if (problems.length > 0) return fail(problems.sort(inFileOrder));
   const config = resolved(serviceSchema.parse(merged), options);
-  problems.push(...contradictions(config, (path) => valueAt(merged, path) !== undefined).map(locate));
+  problems.push(
+    ...contradictions(config, (path) => valueAt(merged, path) !== undefined).map(locate),
+    ...unknownEnvelopes(config, options.envelopes).map(locate),
+  );
   const admin = adminPassword(env);
   if (admin.problem) problems.push(admin.problem);
   if (problems.length > 0) return fail(problems.sort(inFileOrder));
@@ -165,6 +171,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
       ...(mqtt.external && { external: files(mqtt.external) }),
     },
     http: { ...http, ...(http.tls && { tls: files(http.tls) }) },
+    push: { accounts: config.push.accounts.map(files) },
     files: {
       registry: config.files.registry.map(here),
       rules: here(config.files.rules),
@@ -191,8 +198,40 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
       on: 'key',
       message: 'stands beside password; one of them is enough',
     });
-  return [...problems, ...portClashes(config, stated), ...missingFiles({ mqtt, http })];
+  return [
+    ...problems,
+    ...config.push.accounts.flatMap(pushProblems),
+    ...portClashes(config, stated),
+    ...missingFiles({ mqtt, http }),
+  ];
 }
+
+/** Lists of objects have no leaves of their own: what `missingFiles` does for all others is done here. */
+function pushProblems({ token, tokenFile }: PushEntry, i: number): ValueProblem[] {
+  const path = ['push', 'accounts', i];
+  if (token === undefined && tokenFile === undefined)
+    return [{ path, on: 'value', message: 'says neither token nor tokenFile' }];
+  if (tokenFile === undefined) return [];
+  const at = [...path, 'tokenFile'];
+  if (token !== undefined)
+    return [{ path: at, on: 'key', message: 'stands beside token; one of them is enough' }];
+  const found = readSecretFile(tokenFile);
+  if (found === undefined) return [{ path: at, on: 'value', message: `there is no file ${tokenFile}` }];
+  // An empty token would be one that everybody knows.
+  return found.length < PUSH_TOKEN_LENGTH_MIN
+    ? [{ path: at, on: 'value', message: `holds less than ${PUSH_TOKEN_LENGTH_MIN} characters` }]
+    : [];
+}
+function unknownEnvelopes({ push }: ServiceConfig, envelopes: readonly string[] | undefined): ValueProblem[] {
+  return push.accounts.flatMap(({ envelope }, i): ValueProblem[] => {
+    if (!envelopes || envelopes.includes(envelope)) return [];
+    const close = didYouMean(envelope, envelopes);
+    const message = `no envelope "${envelope}"${close ? `; did you mean ${close}?` : ''}`;
+    return [{ path: ['push', 'accounts', i, 'envelope'], on: 'value', message }];
+  });
+}
+
+type PushEntry = ServiceConfig['push']['accounts'][number];
 
 function portClashes({ mqtt, http }: ServiceConfig, stated: (path: Path) => boolean): ValueProblem[] {
   const used: [Path, number | 'off'][] = [[['http', 'port'], http.port]];
@@ -217,8 +256,15 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProb
   });
 }
 
-/** The password of the external broker, out of its file. */
+/** The password of the external broker and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
+  const accounts = config.push.accounts.map((account) =>
+    account.tokenFile === undefined ? account : { ...account, token: readSecretFile(account.tokenFile) },
+  );
+  return withPassword({ ...config, push: { accounts } });
+}
+
+function withPassword(config: ServiceConfig): ServiceConfig {
   const { external } = config.mqtt;
   if (external?.passwordFile === undefined) return config;
   const password = readSecretFile(external.passwordFile);

@@ -3,6 +3,7 @@ import { DAY, HOUR } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
+import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -102,6 +103,43 @@ const http = z
   })
   .prefault({})
   .meta({ title: 'Console and API' });
+
+/** OneNET takes tokens of up to 32 letters; a short one is found by trying. */
+export const PUSH_TOKEN_LENGTH_MIN = 8;
+const pushAccount = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, hyphens and underscores')
+    .meta({ title: 'Name' }),
+  envelope: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'the name of an envelope, such as ctwing')
+    .meta({
+      title: 'Envelope',
+      description: 'what the platform speaks; last part of the address it pushes to',
+    }),
+  gateway: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ title: 'Gateway of the registry in whose name it speaks: its devices stand behind it' }),
+  check: z.enum(PUSH_CHECKS).optional().meta({
+    title: 'How it proves that it is the platform',
+    description:
+      "token: ?token= in the address, or a header; onenet, huawei: the platform's signature. Absent: what belongs to the envelope",
+  }),
+  token: z.string().min(PUSH_TOKEN_LENGTH_MIN).max(1000).optional().meta({ title: 'Token', secret: true }),
+  tokenFile: secretFile('File with the token'),
+});
+
+const push = z
+  .strictObject({
+    accounts: z.array(pushAccount).max(1000).default([]).meta({
+      title: 'Platforms that push messages to /api/v1/push/<envelope>',
+    }),
+  })
+  .prefault({})
+  .meta({ title: 'Messages by HTTP' });
 
 const files = z
   .strictObject({
@@ -230,6 +268,7 @@ export const serviceSchema = z.strictObject({
     .meta({ title: 'Log' }),
   mqtt,
   http,
+  push,
   files,
   retention,
   heartbeat,
@@ -237,6 +276,15 @@ export const serviceSchema = z.strictObject({
 });
 
 export type ServiceConfig = z.output<typeof serviceSchema>;
+
+/** Which check belongs to which envelope, where the account does not say it. */
+const OWN_CHECKS: Readonly<Record<string, PushCheck>> = { onenet: 'onenet', 'huawei-iot': 'huawei' };
+
+/** The platforms that push, with the token out of its file. */
+export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount[] =>
+  accounts.map(({ name, envelope, gateway, check, token = '' }) => {
+    return { name, envelope, gateway, check: check ?? OWN_CHECKS[envelope] ?? 'token', token };
+  });
 
 /** Retention of the records, as the record store takes it. An answer under an Idempotency-Key is kept for a day. */
 export function recordRetention({ retention: { records } }: ServiceConfig): {

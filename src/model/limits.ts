@@ -43,6 +43,10 @@ export const LIMITS = {
    * through from here, but not from a socket that is not read: some seconds of a city should have room.
    */
   inboxLengthMax: 16_384,
+  /** How long a push by HTTP waits for its commit before the platform is asked to send it again. */
+  pushWaitMsMax: 20_000,
+  /** What a pusher is told to wait when there is no room. */
+  pushRetryAfterS: 10,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */

@@ -21,6 +21,7 @@ import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
+import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { TelemetryStore } from './telemetry.ts';
 
@@ -156,6 +157,8 @@ export interface Service {
   readonly registry: RegistryView;
   readonly metrics: MetricsRegistry;
   readonly version: string;
+  /** Where platforms push messages to by HTTP. */
+  readonly push: PushDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */

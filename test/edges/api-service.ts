@@ -97,6 +97,12 @@ export async function testService(kept?: { rejections: number; events: number })
     registry,
     metrics: new MetricsRegistry(),
     version: '0.0.0-test',
+    push: {
+      knows: () => false,
+      accounts: () => [],
+      clientOf: async () => undefined,
+      receive: async () => 'taken',
+    },
     site: '海棠社区',
     readers,
     submitted,

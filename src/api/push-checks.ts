@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { equalSecrets, hashToken } from '../lib/secrets.ts';
+import type { PushAccount, PushCheck } from '../ports/push.ts';
+
+/** What of a request the checks look at. */
+export interface PushRequest {
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** The account whose token made this request; undefined: none did. */
+export const pusherOf = (accounts: readonly PushAccount[], request: PushRequest): PushAccount | undefined =>
+  // A token in the address is what every platform can do, also one whose signature is switched off.
+  accounts.find(({ check, token }) => hasToken(request, token) || CHECKS[check](request, token));
+
+/** What a platform sends to see whether the address is ours, and wants to hear again. */
+export function challengeOf(accounts: readonly PushAccount[], { query }: PushRequest): string | undefined {
+  const [msg, nonce, signature] = [query['msg'], query['nonce'], query['signature']].map(textOf);
+  if (msg === undefined || nonce === undefined || signature === undefined) return undefined;
+  const asked = accounts.find(
+    ({ check, token }) => check === 'onenet' && isOneNet(token, nonce, msg, signature),
+  );
+  return asked && msg;
+}
+
+const CHECKS: Readonly<Record<PushCheck, (request: PushRequest, token: string) => boolean>> = {
+  token: () => false,
+  onenet: oneNetSigned,
+  huawei: huaweiSigned,
+};
+
+function hasToken({ query, headers }: PushRequest, token: string): boolean {
+  const bearer = /^Bearer +(\S+)$/i.exec(textOf(headers['authorization']) ?? '')?.[1];
+  return [textOf(query['token']), bearer, textOf(headers['token'])].some(
+    (given) => given !== undefined && equalSecrets(hashToken(given), hashToken(token)),
+  );
+}
+
+/** `signature` of OneNET, `msg_signature` of its older platform: over the message as it stands in the body. */
+function oneNetSigned({ body }: PushRequest, token: string): boolean {
+  const text = Buffer.from(body).toString('utf8');
+  const fields = new Map(topFields(text));
+  const [msg, nonce] = [fields.get('msg') ?? fields.get('enc_msg'), fields.get('nonce')];
+  const signature = fields.get('signature') ?? fields.get('msg_signature');
+  if (msg === undefined || nonce === undefined || signature === undefined) return false;
+  return isOneNet(token, nonce, msg, signature);
+}
+
+/** base64(md5(token + nonce + msg)): the platform's choice, not ours. */
+function isOneNet(token: string, nonce: string, msg: string, signature: string): boolean {
+  const expected = createHash('md5')
+    .update(token + nonce + msg)
+    .digest('base64');
+  // In an address a plus may have been read as a blank.
+  return equalSecrets(signature.replaceAll(' ', '+'), expected);
+}
+
+/** Huawei IoTDA: sha256 over token, timestamp and nonce, sorted and put together. */
+function huaweiSigned({ query, headers }: PushRequest, token: string): boolean {
+  const [signature, timestamp, nonce] = ['signature', 'timestamp', 'nonce'].map(
+    (name) => textOf(headers[name]) ?? textOf(query[name]),
+  );
+  if (signature === undefined || timestamp === undefined || nonce === undefined) return false;
+  const signed = [token, timestamp, nonce].sort().join('');
+  return equalSecrets(signature.toLowerCase(), createHash('sha256').update(signed).digest('hex'));
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/**
+ * The fields of a JSON object as they stand in its text: texts without their quotes, everything else letter for letter,
+ * since a signature over an object is one over its text. Nothing of what is no JSON object; numbers keep all digits.
+ */
+export function topFields(text: string): [string, string][] {
+  const fields: [string, string][] = [];
+  let depth = 0;
+  let from = 0;
+  let key: string | undefined;
+  for (const { 0: token, index } of text.matchAll(JSON_TOKENS)) {
+    const part = (): string => plain(text.slice(from, index).trim());
+    const isOpening = token === '{' || token === '[';
+    const isClosing = token === '}' || token === ']';
+    if (isOpening) depth++;
+    const isOurs =
+      depth === 1 && (isOpening || isClosing || token === ',' || (token === ':' && key === undefined));
+    if (isClosing) depth--;
+    if (!isOurs) continue;
+    if (token === ':') key = part();
+    else if (key !== undefined) {
+      fields.push([key, part()]);
+      key = undefined;
+    }
+    from = index + 1;
+  }
+  return fields;
+}
+
+/** Texts, to be passed over, and what stands between. It fits any text, closed or not: nothing is tried twice. */
+const JSON_TOKENS = /"(?:[^"\\]+|\\.?)*"?|[{}[\],:]/gs;
+
+function plain(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}

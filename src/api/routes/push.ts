@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { LIMITS } from '../../model/limits.ts';
+import { type Caller, isEverywhere, nodesWith } from '../access.ts';
+import { pushCounter } from '../operations.ts';
+import { type Refusal, refuse } from '../problem.ts';
+import { challengeOf, type PushRequest, pusherOf } from '../push-checks.ts';
+import { type ApiContext, defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
+
+const params = z.object({ envelope: z.string().min(1).max(64) });
+const body = z.unknown().meta({ description: 'as the platform sends it; up to the size of an MQTT message' });
+type Context = RouteContext<z.output<typeof params>, undefined, unknown>;
+
+export default defineRoutes({
+  noun: 'push',
+  summary: 'Messages that platforms push by HTTP',
+  routes: [
+    route({
+      method: 'POST',
+      path: '/push/:envelope',
+      needs: 'anyone',
+      title: 'Take a message that a platform pushes',
+      description:
+        "Needs no account of the console but the platform's own signature or token (`push.accounts` in service.yaml), or name and secret of a gateway or program as for MQTT (HTTP Basic), or a token of an operator of the whole service. Answered after the message is on disk; 503 with Retry-After where there is no room. A message that makes no sense is taken and stands among the rejections: sending it again would not help.",
+      params,
+      body,
+      rawBody: true,
+      get bodyBytesMax() {
+        return LIMITS.frameBytesMax;
+      },
+      reply: z.object({ taken: z.literal(true) }),
+      handle: async (context) => {
+        const {
+          service,
+          reply,
+          params: { envelope },
+        } = context;
+        const client = await pushing(context);
+        if (typeof client !== 'string') return client;
+        const payload = context.body instanceof Uint8Array ? context.body : new Uint8Array();
+        const outcome = await service.push.receive(envelope, payload, client);
+        if (outcome === 'taken') return { taken: true as const };
+        pushCounter(service.metrics).inc({ envelope, reason: outcome });
+        reply.header('retry-after', String(LIMITS.pushRetryAfterS));
+        return refuse('NOT_READY');
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/push/:envelope',
+      needs: 'anyone',
+      title: "Answer a platform's question whether this address is ours",
+      description: 'OneNET asks with `msg`, `nonce` and `signature`, and wants `msg` back as text.',
+      params,
+      answersText: true,
+      handle: async (context) => {
+        const {
+          service,
+          reply,
+          params: { envelope },
+        } = context;
+        const accounts = service.push.accounts(envelope);
+        const challenge = challengeOf(accounts, requestOf(context));
+        const client = challenge ?? (await pushing(context));
+        if (typeof client !== 'string') return client;
+        await reply
+          .header('cache-control', 'no-store')
+          .type('text/plain')
+          .send(challenge ?? '');
+        return TAKEN_OVER;
+      },
+    }),
+  ],
+});
+
+/** In whose name this request speaks. */
+async function pushing(context: Omit<Context, 'query'>): Promise<string | Refusal> {
+  const {
+    service,
+    request,
+    params: { envelope },
+  } = context;
+  if (!service.push.knows(envelope)) return refuse('NOT_FOUND');
+  const account = pusherOf(service.push.accounts(envelope), requestOf(context));
+  if (account) return account.gateway;
+  const basic = basicOf(request.headers.authorization);
+  const client = basic ? await service.push.clientOf(envelope, ...basic) : await programOf(context);
+  if (client !== undefined) return client;
+  pushCounter(service.metrics).inc({ envelope, reason: 'credentials' });
+  return refuse('NOT_SIGNED_IN');
+}
+
+/** A program with a token of this API: it may bring messages of all devices, so it must be trusted with all of them. */
+async function programOf({ callerOf, request }: Pick<ApiContext, 'callerOf'> & Pick<Context, 'request'>) {
+  // A page in somebody's browser has a cookie as well, and has no messages of devices.
+  const caller: Caller | undefined = request.headers.authorization ? await callerOf(request) : undefined;
+  return caller && isEverywhere(nodesWith(caller.roles, 'operator')) ? `user:${caller.id}` : undefined;
+}
+
+function basicOf(authorization: string | undefined): [string, string] | undefined {
+  const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1];
+  const [, user, secret] =
+    /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
+  return user === undefined || secret === undefined ? undefined : [user, secret];
+}
+
+const requestOf = ({ request, body: sent }: Pick<Context, 'request' | 'body'>): PushRequest => ({
+  query: request.query as Record<string, unknown>,
+  headers: request.headers,
+  body: sent instanceof Uint8Array ? sent : new Uint8Array(),
+});

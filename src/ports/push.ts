@@ -1,0 +1,24 @@
+/** How a platform proves that a push comes from it: `token` in the address or a header, or its own signature. */
+export const PUSH_CHECKS = ['token', 'onenet', 'huawei'] as const;
+export type PushCheck = (typeof PUSH_CHECKS)[number];
+
+/** A platform that pushes to us, from config/service.yaml. */
+export interface PushAccount {
+  readonly name: string;
+  readonly envelope: string;
+  /** The gateway of the registry in whose name it speaks: for the devices behind it, and for no others. */
+  readonly gateway: string;
+  readonly check: PushCheck;
+  readonly token: string;
+}
+
+/** Where messages come in by HTTP. */
+export interface PushDoor {
+  knows(envelope: string): boolean;
+  /** Those whose gateway is in the registry and switched on. */
+  accounts(envelope: string): readonly PushAccount[];
+  /** In whose name this gateway, device or program of the broker may push; undefined: it may not. */
+  clientOf(envelope: string, user: string, secret: string): Promise<string | undefined>;
+  /** `taken` after the commit; `full`: not taken, ask again later; `late`: no commit yet, which may still come. */
+  receive(envelope: string, payload: Uint8Array, client: string): Promise<'taken' | 'full' | 'late'>;
+}

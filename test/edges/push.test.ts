@@ -1,0 +1,367 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { openSession } from '../../src/api/accounts.ts';
+import { topFields } from '../../src/api/push-checks.ts';
+import { loadServiceConfig } from '../../src/config/service-config.ts';
+import { formatProblem } from '../../src/config/yaml-file.ts';
+import { hashSecret } from '../../src/lib/secrets.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import { community } from '../core.ts';
+import { type TestService, testService } from '../service.ts';
+
+const TOKEN = 'one-token-of-ours';
+const SECRET = 'a-secret-of-the-gateway-0123456789';
+const ACCOUNTS = [
+  { name: 'aep', envelope: 'ctwing', gateway: 'cloud', token: TOKEN },
+  { name: 'one', envelope: 'onenet', gateway: 'cloud', token: TOKEN },
+  { name: 'hw', envelope: 'huawei-iot', gateway: 'cloud', token: TOKEN },
+  { name: 'lost', envelope: 'aliyun-iot', gateway: 'nowhere', token: TOKEN },
+  { name: 'other', envelope: 'ctwing', gateway: 'other-cloud', token: 'another-token-of-ours' },
+];
+
+function entries() {
+  const meter = { id: 'm1', model: 'nb-iot-water', address: 'platform:d1', gateway: 'cloud' };
+  const all = community({ h1: [meter] }, ['cloud', 'other-cloud']);
+  return all.map((entry) =>
+    entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(SECRET) } : entry,
+  );
+}
+const options = { entries: entries(), service: { push: { accounts: ACCOUNTS } } };
+
+let service: TestService;
+beforeAll(async () => {
+  service = await testService(options);
+});
+afterAll(() => service.stop());
+afterEach(() => vi.restoreAllMocks());
+
+let total = 7;
+/** A step so small that no check of plausibility minds it. */
+function higher(): number {
+  total = Math.round(total * 1000 + 1) / 1000;
+  return total;
+}
+/** A push of CTWing about the meter, each with a higher total. */
+const ctwing = (): string =>
+  JSON.stringify({
+    messageType: 'dataReport',
+    tenantId: 't',
+    productId: 'p',
+    deviceId: 'd1',
+    timestamp: Date.now(),
+    payload: { total: higher() },
+  });
+
+const push = (path: string, body: string, headers: Record<string, string> = {}, to = service) =>
+  fetch(`${to.url}/api/v1/push/${path}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+
+async function lastTotal(of = service): Promise<number | undefined> {
+  await of.loop.drained();
+  const [newest] = await of.service.telemetry.last(['m1'], ['water_index_m3']);
+  return newest?.value;
+}
+
+async function refused(envelope: string, reason: string): Promise<number> {
+  const all = await service.service.metrics.getSingleMetric('shouwang_push_refused_total')?.get();
+  const found = all?.values.find(
+    ({ labels }) => labels['envelope'] === envelope && labels['reason'] === reason,
+  );
+  return found?.value ?? 0;
+}
+
+const basic = (user: string, secret: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
+});
+
+test.for([
+  ['in the address', `ctwing?token=${TOKEN}`, {}],
+  ['as a bearer', 'ctwing', { authorization: `Bearer ${TOKEN}` }],
+  ['in a header of its own', 'ctwing', { token: TOKEN }],
+  ["beside the gateway's secret", 'ctwing', basic('cloud', SECRET)],
+] as const)('a push with its token %s is answered when its reading is on disk', async ([, path, headers]) => {
+  const body = ctwing();
+  const answer = await push(path, body, headers);
+  expect([answer.status, await answer.json()]).toEqual([200, { taken: true }]);
+  expect(await lastTotal()).toBe(total);
+});
+
+test.for([
+  ['no token', 'ctwing', {}],
+  ['a wrong token', 'ctwing?token=wrong-token-of-ours', {}],
+  ['a token twice', `ctwing?token=${TOKEN}&token=${TOKEN}`, {}],
+  ['the token of another platform', 'onenet?token=another-token-of-ours', {}],
+  ['an account whose gateway is not in the registry', `aliyun-iot?token=${TOKEN}`, {}],
+  ['a wrong secret', 'ctwing', basic('cloud', 'wrong')],
+  ['a gateway that is not there', 'ctwing', basic('nowhere', SECRET)],
+  ['half of a secret', 'ctwing', { authorization: 'Basic !!' }],
+  ['a token of the API that nobody has', 'ctwing', { authorization: 'Bearer nobody' }],
+] as const)('%s: refused, counted, and nothing is taken', async ([, path, headers]) => {
+  const envelope = path.split('?')[0] as string;
+  const before = [await refused(envelope, 'credentials'), service.loop.counts.messages];
+  const answer = await push(path, ctwing(), headers);
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+  expect(await answer.json()).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  expect([await refused(envelope, 'credentials'), service.loop.counts.messages]).toEqual([
+    (before[0] as number) + 1,
+    before[1],
+  ]);
+});
+
+test('an envelope that is not there is not found, and a body above the limit is too large', async () => {
+  expect((await push(`nothing?token=${TOKEN}`, ctwing())).status).toBe(404);
+  const answer = await push(`ctwing?token=${TOKEN}`, 'x'.repeat(LIMITS.frameBytesMax + 1));
+  expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+    413,
+    'PAYLOAD_TOO_LARGE',
+  ]);
+});
+
+test('a program with a token of an operator of everything may push, one of a grid may not', async () => {
+  const tokenOf = async (id: string, node: string): Promise<string> => {
+    const roles = [{ role: 'operator' as const, node }];
+    const user = { id, name: id, passwordHash: 'scrypt$none', roles, locale: 'zh' as const };
+    const { records } = service.service;
+    await records.saveUser({ ...user, disabled: false, createdAt: Date.now() });
+    return (await openSession(records, { user: id, kind: 'token', label: 'test', now: Date.now() })).token;
+  };
+  const wide = { authorization: `Bearer ${await tokenOf('bridge', '')}` };
+  const narrow = { authorization: `Bearer ${await tokenOf('worker', 'haitang/g1')}` };
+  expect((await push('ctwing', ctwing(), narrow)).status).toBe(401);
+  expect((await push('ctwing', ctwing(), wide)).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+});
+
+test('an account speaks for the devices behind its own gateway only', async () => {
+  const before = await lastTotal();
+  expect((await push('ctwing?token=another-token-of-ours', ctwing())).status).toBe(200);
+  expect(await lastTotal()).toBe(before);
+  const { items } = await service.service.records.rejections({}, { limit: 1 });
+  expect(items[0]).toMatchObject({ reason: 'foreign-device', device: 'm1' });
+});
+
+test('a message that comes twice is acknowledged twice and counts once', async () => {
+  const body = ctwing();
+  for (let times = 0; times < 2; times++)
+    expect((await push(`ctwing?token=${TOKEN}`, body)).status).toBe(200);
+  await service.loop.drained();
+  const { items } = await service.service.records.rejections({}, { limit: 1 });
+  expect(items[0]).toMatchObject({ reason: 'duplicate', device: 'm1' });
+});
+
+test('a message without sense is acknowledged, since it would be no better again, and shown', async () => {
+  expect((await push(`ctwing?token=${TOKEN}`, '{', { 'content-type': 'text/plain' })).status).toBe(200);
+  await service.loop.drained();
+  const { items } = await service.service.records.rejections({}, { limit: 1 });
+  expect(items[0]).toMatchObject({ reason: 'malformed-json', topic: 'push/ctwing' });
+});
+
+// --- signatures
+
+const oneNetSignature = (nonce: string, msg: string, token = TOKEN): string =>
+  createHash('md5')
+    .update(token + nonce + msg)
+    .digest('base64');
+
+const oneNet = (msg: string, signed: string, asText: boolean): string => {
+  const [nonce, time] = ['abcdefgh', Date.now()];
+  const written = asText ? JSON.stringify(msg) : msg;
+  return `{"msg": ${written} ,"signature":"${oneNetSignature(nonce, signed)}","time":${time},"id":"1","nonce":"${nonce}"}`;
+};
+const properties = (value: number) =>
+  `{"notifyType":"property","messageType":"notify", "deviceId":"d1","data":{"params":{"total":{"value":${value},"time":${Date.now()}}}}}`;
+
+test.for([
+  ['text', true],
+  ['an object', false],
+] as const)('OneNET signs its message as %s', async ([, asText]) => {
+  const msg = properties(higher());
+  expect((await push('onenet', oneNet(msg, msg, asText))).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+  expect((await push('onenet', oneNet(msg.replace('d1', 'd2'), msg, asText))).status).toBe(401);
+});
+
+test.for(['', '[]', '"msg"', '{"msg":1}', '{"msg":"', '{"msg":{"a":1', '\u0000\u00ff'])(
+  'what is no push of OneNET is refused: %j',
+  async (body) => {
+    expect((await push('onenet', body)).status).toBe(401);
+  },
+);
+
+test("OneNET's question whether the address is ours is answered with its own text", async () => {
+  const ask = async (nonce: string, msg: string, signature: string) => {
+    const query = new URLSearchParams({ msg, nonce, signature });
+    return fetch(`${service.url}/api/v1/push/onenet?${query}`);
+  };
+  // One whose signature has a plus, which reads as a blank where the platform does not escape it.
+  const nonce = [...Array(200).keys()]
+    .map(String)
+    .find((n) => oneNetSignature(n, 'hello').includes('+')) as string;
+  const signature = oneNetSignature(nonce, 'hello');
+  for (const given of [signature, signature.replaceAll('+', ' ')]) {
+    const answer = await ask(nonce, 'hello', given);
+    expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
+    expect(answer.headers.get('content-type')).toMatch('text/plain');
+  }
+  expect((await ask(nonce, '<script>', signature)).status).toBe(401);
+  expect((await fetch(`${service.url}/api/v1/push/onenet`)).status).toBe(401);
+  expect((await fetch(`${service.url}/api/v1/push/nothing`)).status).toBe(404);
+  expect((await fetch(`${service.url}/api/v1/push/ctwing?token=${TOKEN}`)).status).toBe(200);
+});
+
+test("Huawei's signature over token, time and nonce", async () => {
+  const [timestamp, nonce] = [String(Date.now()), 'n0nce'];
+  const signature = createHash('sha256').update([TOKEN, timestamp, nonce].sort().join('')).digest('hex');
+  const services = [{ service_id: 'Water', properties: { total: higher() } }];
+  const header = { device_id: 'd1', product_id: 'p' };
+  const body = JSON.stringify({
+    resource: 'device.property',
+    event: 'report',
+    notify_data: { header, body: { services } },
+  });
+  expect((await push('huawei-iot', body, { timestamp, nonce, signature })).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+  expect((await push('huawei-iot', body, { timestamp, nonce: 'other', signature })).status).toBe(401);
+  expect((await push('huawei-iot', body, { timestamp, nonce })).status).toBe(401);
+});
+
+test('the fields of a text are cut out of it letter for letter', () => {
+  const text =
+    '{ "a" : {"x":[1,2,{"y":"}"}]} , "b":"q\\"\\u00fc", "n":12345678901234567890,"e":[] ,"z": null }';
+  expect(topFields(text)).toEqual([
+    ['a', '{"x":[1,2,{"y":"}"}]}'],
+    ['b', 'q"ü'],
+    ['n', '12345678901234567890'],
+    ['e', '[]'],
+    ['z', 'null'],
+  ]);
+});
+
+test('a long text that never closes is looked through once', () => {
+  const started = performance.now();
+  for (const piece of ['"', '\\"', '{"a":', '[', '}', ':,']) topFields(`{"msg":"${piece.repeat(100_000)}`);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+// --- room, restarts
+
+test('a full inbox asks to come again, and what was refused is not there', async () => {
+  const full = vi.spyOn(service.loop, 'receive').mockReturnValue(false);
+  const before = await lastTotal();
+  const body = ctwing();
+  const answer = await push(`ctwing?token=${TOKEN}`, body);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, String(LIMITS.pushRetryAfterS)]);
+  expect(await answer.json()).toMatchObject({ code: 'NOT_READY' });
+  expect([await lastTotal(), await refused('ctwing', 'full')]).toEqual([before, 1]);
+  full.mockRestore();
+  expect((await push(`ctwing?token=${TOKEN}`, body)).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+});
+
+test('a commit that does not come is not waited for without end', async () => {
+  const wait = LIMITS.pushWaitMsMax;
+  Object.assign(LIMITS, { pushWaitMsMax: 20 });
+  vi.spyOn(service.loop, 'receive').mockReturnValue(true);
+  try {
+    const answer = await push(`ctwing?token=${TOKEN}`, ctwing());
+    expect([answer.status, await refused('ctwing', 'late')]).toEqual([503, 1]);
+  } finally {
+    Object.assign(LIMITS, { pushWaitMsMax: wait });
+  }
+});
+
+test('senders that all come at once are held back by the real inbox, and no answer lies', async () => {
+  const limits = { ...LIMITS };
+  const busy = await testService({
+    entries: entries(),
+    service: { push: { accounts: ACCOUNTS }, limits: { inboxLengthMax: 16 } },
+  });
+  try {
+    const { telemetry } = busy.service;
+    const append = telemetry.append.bind(telemetry);
+    let goOn = (): void => {};
+    const stalled = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    telemetry.append = async (...readings) => {
+      await stalled;
+      return append(...readings);
+    };
+    const first = await push(`ctwing?token=${TOKEN}`, ctwing(), {}, busy);
+    expect(first.status).toBe(200);
+    const bodies = [...Array(40).keys()].map(() => ctwing());
+    const answers = bodies.map((body) => push(`ctwing?token=${TOKEN}`, body, {}, busy));
+    const statuses: number[] = [];
+    for (const answer of answers) void answer.then(({ status }) => statuses.push(status));
+    await vi.waitFor(() => expect(statuses.length).toBe(24));
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    goOn();
+    await Promise.all(answers);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(16);
+  } finally {
+    await busy.stop();
+    Object.assign(LIMITS, limits);
+  }
+});
+
+test('what was acknowledged is there after a restart, and its repeat is known', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-'));
+  try {
+    const first = await testService({ ...options, dir });
+    const body = ctwing();
+    expect((await push(`ctwing?token=${TOKEN}`, body, {}, first)).status).toBe(200);
+    await first.stop();
+    const again = await testService({ ...options, dir });
+    expect(await lastTotal(again)).toBe(total);
+    expect((await push(`ctwing?token=${TOKEN}`, body, {}, again)).status).toBe(200);
+    await again.loop.drained();
+    const { items } = await again.service.records.rejections({}, { limit: 1 });
+    expect(items[0]).toMatchObject({ reason: 'duplicate' });
+    await again.stop();
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+// --- configuration
+
+test('a token may stand in a file; what is missing or doubled is told with its line', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-'));
+  try {
+    await writeFile(join(dir, 'token.txt'), `${TOKEN}\n`);
+    await writeFile(join(dir, 'short.txt'), 'abc\n');
+    const load = async (account: string) => {
+      const head = '{ name: a, envelope: ctwing, gateway: g';
+      await writeFile(join(dir, 'service.yaml'), `push:\n  accounts:\n    - ${head}, ${account} }\n`);
+      const loaded = await loadServiceConfig({ dir, env: {}, envelopes: ['ctwing'] });
+      if (!loaded.ok) return loaded.error.map(formatProblem).join('\n');
+      expect(JSON.stringify(loaded.value.explain())).not.toContain(TOKEN);
+      return loaded.value.config.push.accounts[0]?.token;
+    };
+    expect(await load('tokenFile: token.txt')).toBe(TOKEN);
+    expect(await load(`token: ${TOKEN}`)).toBe(TOKEN);
+    expect(await load('check: token')).toMatch(/service\.yaml:3.*says neither token nor tokenFile/);
+    expect(await load(`token: ${TOKEN}, tokenFile: token.txt`)).toMatch(
+      /service\.yaml:3.*one of them is enough/,
+    );
+    expect(await load('tokenFile: none.txt')).toMatch(/service\.yaml:3.*there is no file/);
+    expect(await load('tokenFile: short.txt')).toMatch(/service\.yaml:3.*less than 8 characters/);
+    await writeFile(
+      join(dir, 'service.yaml'),
+      `push:\n  accounts:\n    - { name: a, envelope: ctwin, gateway: g, token: ${TOKEN} }\n`,
+    );
+    const loaded = await loadServiceConfig({ dir, env: {}, envelopes: ['ctwing'] });
+    expect(loaded.ok ? '' : loaded.error.map(formatProblem).join()).toMatch(
+      /no envelope "ctwin"; did you mean ctwing/,
+    );
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
