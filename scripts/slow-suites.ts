@@ -1,7 +1,11 @@
 /** What `npm test` leaves out, and why. `.ci/run` runs all of it. */
 const SUITES: readonly (readonly [script: string, what: string, needs: string])[] = [
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
-  ['test:servers', 'outside brokers, and the README step by step', 'wants mosquitto, its clients and curl'],
+  [
+    'test:servers',
+    'outside brokers, and the README step by step',
+    'wants mosquitto, its clients, rtl_433 and curl',
+  ],
   ['test:fuzz', 'a million broken payloads through all decoders', 'takes minutes'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
 ];

@@ -12,7 +12,8 @@ const PLACES = [
   '/opt/homebrew/sbin',
 ];
 
-function findProgram(name: string): string | undefined {
+/** Where a program is installed, if it is. */
+export function findProgram(name: string): string | undefined {
   return PLACES.map((place) => join(place, name)).find((file) => existsSync(file));
 }
 

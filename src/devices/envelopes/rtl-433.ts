@@ -18,8 +18,8 @@ export default defineEnvelope({
     en: 'rtl_433 turns what it hears by radio into JSON events over MQTT. The address is made of the series and the number; a local time without zone counts for nothing.',
   },
   connect: {
-    zh: 'rtl_433 -M time:iso:tz -F "mqtt://守望地址:1883,user=网关,pass=密码,events=rtl_433/网关/events"。rtl_433 自己算出 MQTT 客户端编号（rtl_433- 加八位），网关须按该编号登记；设备的 address 写 radio:系列-编号，如 radio:badger-orion-1234567、radio:r900-1545911110、radio:ert-12345678。',
-    en: 'rtl_433 -M time:iso:tz -F "mqtt://shouwang:1883,user=GATEWAY,pass=SECRET,events=rtl_433/GATEWAY/events". It makes its own client id (rtl_433- and eight digits): register the gateway under that id. Addresses are radio:, the series and the number: radio:badger-orion-1234567, radio:r900-1545911110, radio:ert-12345678.',
+    zh: 'rtl_433 -M time:iso:tz -F json | mosquitto_pub -h 守望地址 -u 网关 -P 密码 -i 网关 -q 1 -t rtl_433/网关/events -l。rtl_433 自带的 MQTT 输出自己定客户端编号，只能经外部 broker（mqtt.mode: external）接入。设备的 address 写 radio:系列-编号，如 radio:badger-orion-1234567、radio:r900-1545911110、radio:ert-12345678。',
+    en: 'rtl_433 -M time:iso:tz -F json | mosquitto_pub -h shouwang -u GATEWAY -P SECRET -i GATEWAY -q 1 -t rtl_433/GATEWAY/events -l. Its own MQTT output makes a client id of its own and comes in over an outside broker only (mqtt.mode: external). Addresses are radio:, the series and the number: radio:badger-orion-1234567, radio:r900-1545911110, radio:ert-12345678.',
   },
   topics: ['rtl_433/+/events', 'rtl_433/events'],
   recognises: (json) =>
