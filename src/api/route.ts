@@ -17,6 +17,7 @@ export interface ApiContext {
   readonly wall: Clock;
   readonly stream: StreamHub;
   readonly signIns: SignInLimits;
+  readonly programs: SignInLimits;
   readonly demo: boolean;
   /** Cookies only over TLS. */
   readonly secureCookies: boolean;

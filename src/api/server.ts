@@ -27,7 +27,7 @@ import { dropCounter, measureRequests, registerOperations } from './operations.t
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
-import { signInLimits } from './sign-in-limits.ts';
+import { programLimits, signInLimits } from './sign-in-limits.ts';
 import { STREAM_DEFAULTS, StreamHub, type StreamOptions } from './stream.ts';
 
 export interface ApiOptions {
@@ -84,6 +84,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       wall,
       stream,
       signIns: signInLimits(app, options.signIns),
+      programs: programLimits(app),
       demo: options.demo ?? false,
       secureCookies: isSecure(options),
       parseImport: options.parseImport,

@@ -1,4 +1,5 @@
 import '@fastify/rate-limit';
+import type { RateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LIMITS } from '../model/limits.ts';
 
@@ -21,17 +22,22 @@ export function signInLimits(
     perAddress: LIMITS.signInsPerAddressMax,
   },
 ): SignInLimits {
-  const limiters = [
-    app.createRateLimit({
-      max: maximum.perAccount,
-      timeWindow: LIMITS.signInWindowMs,
-      keyGenerator: (request) => `account:${accountOf(request.body)}`,
-    }),
-    app.createRateLimit({
-      max: maximum.perAddress,
-      timeWindow: LIMITS.signInWindowMs,
-    }),
-  ];
+  return guessLimits(app, [
+    { max: maximum.perAccount, keyGenerator: (request) => `account:${accountOf(request.body)}` },
+    { max: maximum.perAddress },
+  ]);
+}
+
+/** The same for secrets of programs, apart from people: a program with a wrong secret locks nobody out of the console. */
+export const programLimits = (app: FastifyInstance): SignInLimits =>
+  guessLimits(app, [
+    { max: LIMITS.signInsPerAddressMax, keyGenerator: (request) => `program:${request.ip}` },
+  ]);
+
+function guessLimits(app: FastifyInstance, bounds: readonly RateLimitOptions[]): SignInLimits {
+  const limiters = bounds.map((bound) =>
+    app.createRateLimit({ ...bound, timeWindow: LIMITS.signInWindowMs }),
+  );
   let running = 0;
   return {
     async wait(request) {

@@ -83,10 +83,31 @@ async function pushing(context: Omit<Context, 'query'>): Promise<string | Refusa
   const account = pusherOf(service.push.accounts(envelope), requestOf(context));
   if (account) return account.gateway;
   const basic = basicOf(request.headers.authorization);
-  const client = basic ? await service.push.clientOf(envelope, ...basic) : await programOf(context);
+  const client = basic ? await clientOf(context, basic) : await programOf(context);
   if (client !== undefined) return client;
   pushCounter(service.metrics).inc({ envelope, reason: 'credentials' });
   return refuse('NOT_SIGNED_IN');
+}
+
+/** By name and secret; guesses are bounded, for a secret that a person chose can be guessed. */
+async function clientOf(
+  { service, programs, request, reply, params: { envelope } }: Omit<Context, 'query'>,
+  [user, secret]: [string, string],
+): Promise<string | undefined | Refusal> {
+  const tooMany = (seconds: number): Refusal => {
+    reply.header('retry-after', String(seconds));
+    return refuse('TOO_MANY_REQUESTS', { retryAfterS: seconds });
+  };
+  const waitS = await programs.wait(request);
+  if (waitS !== undefined) return tooMany(waitS);
+  let client: string | undefined;
+  const right = await programs.check(async () => {
+    client = await service.push.clientOf(envelope, user, secret);
+    return client !== undefined;
+  });
+  if (right === 'busy') return tooMany(1);
+  if (!right) await programs.failed(request);
+  return client;
 }
 
 /** A program with a token of this API: it may bring messages of all devices, so it must be trusted with all of them. */
