@@ -143,7 +143,10 @@ function bytesIn(fields: Readonly<Record<string, unknown>>): Uint8Array | undefi
     const bytes = typeof text === 'string' ? bytesOfBase64(text) : undefined;
     if (bytes) return bytes;
   }
-  const { bytes, topic, payload } = fields;
+  const { bytes, topic, payload, json } = fields;
+  // A document within a line of a test bench.
+  if (typeof json === 'object' && json !== null && Object.keys(fields).length === 1)
+    return Buffer.from(JSON.stringify(json));
   if (Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
     return Uint8Array.from(bytes as number[]);
   // A whole recorded message: its payload may be JSON or text.
