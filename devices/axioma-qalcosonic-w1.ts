@@ -158,16 +158,10 @@ export default defineDevice({
   silenceGraceMs: 6 * HOUR,
   counters: { water_index_m3: { max: 4_294_967.295, resolution: 0.001 } },
   settings: z.object({
-    log_interval_minutes: z
-      .number()
-      .int()
-      .min(1)
-      .max(1440)
-      .optional()
-      .meta({
-        title: '历史间隔（分钟）',
-        description: 'Minutes between two values of the log; 60 if absent',
-      }),
+    log_interval_minutes: z.number().int().min(1).max(1440).optional().meta({
+      title: '历史间隔（分钟）',
+      description: 'Minutes between two values of the log; 60 if absent',
+    }),
   }),
   decode: decoderOf((payload, take) => {
     const frame = new ByteReader(payload);
