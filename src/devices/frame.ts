@@ -43,6 +43,8 @@ export interface Address {
 export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'topic'> {
   readonly address: Address;
   readonly payload: Uint8Array;
+  /** Per cent, where the network asked the device for its status. A frame may hold this alone, and no bytes. */
+  readonly battery?: number;
   /** The same frame that comes over two ways has the same key: session, counter, port. */
   readonly key?: string;
 }
