@@ -10,7 +10,7 @@ const message = z.object({
     .string()
     .regex(/^[0-9a-f]{16}$/i)
     .optional(),
-  ts: z.number().optional(),
+  ts: z.number().int().min(0).max(8.64e15).optional(),
   fcnt: z.number().optional(),
   port: z.number().int().min(0).max(255).optional(),
   data: z.string().nullish(),
