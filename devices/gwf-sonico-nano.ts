@@ -3,7 +3,7 @@ import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { applicationOf } from '../src/devices/mbus/frame.ts';
 import { scaled } from '../src/devices/mbus/quantities.ts';
-import { takeWater } from '../src/devices/mbus/water.ts';
+import { takeWater, WATER_METRICS } from '../src/devices/mbus/water.ts';
 import { decoderOf, type Take } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
@@ -85,13 +85,7 @@ export default defineDevice({
   ],
   sources: [SOURCE],
   topics: [],
-  metrics: [
-    'water_index_m3',
-    'water_reverse_m3',
-    'flow_m3_h',
-    'water_temperature_c',
-    'ambient_temperature_c',
-  ],
+  metrics: WATER_METRICS,
   events: flagEvents('tamper', 'leak', 'burst', 'dry', 'reverse', 'no_flow', 'fault', 'low_battery'),
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,

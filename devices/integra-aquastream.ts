@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
-import { refuseOtherMedia, takeHeaderStatus, takeWater } from '../src/devices/mbus/water.ts';
+import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from '../src/devices/mbus/water.ts';
 import { wirelessContent } from '../src/devices/mbus/wireless.ts';
 import { decoderOf, type Take } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -31,7 +31,7 @@ export default defineDevice({
   connect: LORAWAN_CONNECT,
   sources: [SOURCE, 'EN 13757-3, EN 13757-4'],
   topics: [],
-  metrics: ['water_index_m3', 'water_reverse_m3'],
+  metrics: WATER_METRICS,
   events: flagEvents('low_battery', 'fault', 'reverse', 'tamper', 'burst', 'leak', 'no_flow'),
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,

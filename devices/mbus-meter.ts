@@ -3,7 +3,7 @@ import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents } from '../src/devices/lorawan.ts';
 import { takeFixed } from '../src/devices/mbus/fixed.ts';
 import { applicationOf, wiredContent } from '../src/devices/mbus/frame.ts';
-import { refuseOtherMedia, takeHeaderStatus, takeWater } from '../src/devices/mbus/water.ts';
+import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from '../src/devices/mbus/water.ts';
 import { decoderOf } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
@@ -31,13 +31,7 @@ export default defineDevice({
   ],
   sources: [SOURCE, 'EN 13757-2, EN 13757-3:2018', 'https://m-bus.com/documentation'],
   topics: [],
-  metrics: [
-    'water_index_m3',
-    'water_reverse_m3',
-    'flow_m3_h',
-    'water_temperature_c',
-    'ambient_temperature_c',
-  ],
+  metrics: WATER_METRICS,
   events: flagEvents('low_battery', 'fault'),
   expectedIntervalMs: HOUR,
   silenceGraceMs: 3 * HOUR,

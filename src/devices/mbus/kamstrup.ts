@@ -4,7 +4,7 @@ import type { DeviceDefinition } from '../define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../lorawan.ts';
 import { decoderOf, type Take } from '../take.ts';
 import { applicationOf } from './frame.ts';
-import { refuseOtherMedia, takeHeaderStatus, takeWater } from './water.ts';
+import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from './water.ts';
 
 /** Kamstrup's own records: FF 25 is the info code; others (acoustic leak detection, configuration) are no readings. */
 const INFO_CODE = 0x25;
@@ -37,13 +37,7 @@ export const FLOWIQ = {
     },
   ],
   topics: [],
-  metrics: [
-    'water_index_m3',
-    'water_reverse_m3',
-    'flow_m3_h',
-    'water_temperature_c',
-    'ambient_temperature_c',
-  ],
+  metrics: WATER_METRICS,
   events: flagEvents('dry', 'reverse', 'leak', 'burst', 'tamper', 'low_battery', 'freeze', 'fault'),
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,

@@ -6,6 +6,15 @@ import { profileEntries, spacingOf } from './profile.ts';
 import { type Quantity, quantityOf, scaled } from './quantities.ts';
 import { type MbusRecord, numberOf, RecordsMalformed, recordsOf, unsignedLe } from './records.ts';
 
+/** What records of a water meter can hold. */
+export const WATER_METRICS = [
+  'water_index_m3',
+  'water_reverse_m3',
+  'flow_m3_h',
+  'water_temperature_c',
+  'ambient_temperature_c',
+] as const;
+
 /** What one maker does otherwise. */
 export interface Habits {
   /** Its water meters have no longer numbers and no other profiles than these: what has is damaged. */
