@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { WITH_KEY } from '../src/devices/mbus/settings.ts';
 import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from '../src/devices/mbus/water.ts';
 import { wirelessContent } from '../src/devices/mbus/wireless.ts';
 import { decoderOf, type Take } from '../src/devices/take.ts';
@@ -36,13 +36,7 @@ export default defineDevice({
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,
   counters: { water_index_m3: { max: 4_294_967.295, resolution: 0.001 } },
-  settings: z.object({
-    key: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/i)
-      .optional()
-      .meta({ title: '密钥', description: 'AES key of a meter that encrypts, 32 hex digits' }),
-  }),
+  settings: WITH_KEY,
   decode: decoderOf((payload, take) => {
     const application = wirelessContent(payload, take);
     if (application.form === 'fixed') return take.refuse('not-supported', 'the fixed data structure');

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents } from '../src/devices/lorawan.ts';
 import { takeFixed } from '../src/devices/mbus/fixed.ts';
 import { applicationOf, wiredContent } from '../src/devices/mbus/frame.ts';
+import { WITH_KEY } from '../src/devices/mbus/settings.ts';
 import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from '../src/devices/mbus/water.ts';
 import { decoderOf } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -36,13 +36,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 3 * HOUR,
   counters: { water_index_m3: { max: 1_000_000, resolution: 0.001 } },
-  settings: z.object({
-    key: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/i)
-      .optional()
-      .meta({ title: '密钥', description: 'AES key of a meter that encrypts, 32 hex digits' }),
-  }),
+  settings: WITH_KEY,
   decode: decoderOf((payload, take) => {
     const content = wiredContent(payload, take) ?? payload;
     // Records alone, without anything before them, are told by what stands first.

@@ -149,7 +149,8 @@ function openThingsStack(sealed: Sealed): Opened {
   const parsed = jsonMessage(sealed, message);
   if (!parsed.ok) return parsed;
   const { end_device_ids: ids, received_at, simulated, uplink_message: uplink } = parsed.value;
-  if (simulated === true) return fail({ reason: 'simulated', detail: ids.dev_eui ?? ids.device_id ?? 'a device without a name' });
+  if (simulated === true)
+    return fail({ reason: 'simulated', detail: ids.dev_eui ?? ids.device_id ?? 'a device without a name' });
   if (!uplink) return fail({ reason: 'no-device-data', detail: 'no uplink' });
   if (uplink.frm_payload === '')
     return fail({ reason: 'no-device-data', detail: 'an uplink without device bytes' });

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { HOUR } from '../../lib/clock.ts';
 import type { DeviceDefinition } from '../define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../lorawan.ts';
 import { decoderOf, type Take } from '../take.ts';
 import { applicationOf } from './frame.ts';
+import { WITH_KEY_AND_ADDRESS } from './settings.ts';
 import { refuseOtherMedia, takeHeaderStatus, takeWater, WATER_METRICS } from './water.ts';
 
 /** Kamstrup's own records: FF 25 is the info code; others (acoustic leak detection, configuration) are no readings. */
@@ -19,8 +19,6 @@ function takeInfoCode(take: Take, code: number, word: number, at: number): void 
   take.flag('low_battery', (word & 0x20) !== 0, at);
   take.flag('freeze', (word & 0x40) !== 0, at);
 }
-
-const HEX = /^[0-9a-f]+$/i;
 
 /** What all flowIQ meters with a LoRaWAN module have in common: M-Bus records, plain or in security profile D. */
 export const FLOWIQ = {
@@ -42,18 +40,7 @@ export const FLOWIQ = {
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,
   counters: { water_index_m3: { max: 1_000_000, resolution: 0.001 } },
-  settings: z.object({
-    key: z
-      .string()
-      .length(32)
-      .regex(HEX)
-      .optional()
-      .meta({ title: '密钥', description: 'Data encryption key (DEK), 32 hex digits' }),
-    meter_address: z.string().length(16).regex(HEX).optional().meta({
-      title: '表地址',
-      description: 'The 8 bytes after 72 in the installation frame, 16 hex digits',
-    }),
-  }),
+  settings: WITH_KEY_AND_ADDRESS,
   decode: decoderOf((payload, take) => {
     const application = applicationOf(payload, take);
     if (application.form === 'fixed') return take.refuse('not-supported', 'the fixed data structure');
