@@ -1,6 +1,6 @@
 import { HOUR } from '../../lib/clock.ts';
 import { ByteReader } from '../byte-reader.ts';
-import type { DeviceDefinition } from '../define.ts';
+import type { DeviceDefinition, DeviceExample } from '../define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../lorawan.ts';
 import { decoderOf, type Take } from '../take.ts';
 
@@ -44,6 +44,51 @@ function takeFrame(frame: ByteReader, take: Take): void {
   if (frame.left >= 2) take.reading('ambient_temperature_c', frame.i16be() / 10);
 }
 
+const EXAMPLES: readonly DeviceExample[] = [
+  {
+    name: 'litres in BCD',
+    fPort: 1,
+    hex: '44975101000000000000001300',
+    source: 'https://github.com/actility/device-catalog/tree/main/vendors/b-meters/drivers/iwm-lrx',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'water_index_m3', value: 15.197, at: '2026-03-01T08:00:00Z' },
+        { metric: 'water_reverse_m3', value: 0, at: '2026-03-01T08:00:00Z' },
+      ],
+      flags: [],
+    },
+  },
+  {
+    name: 'tens of litres with a leak, a magnet and a temperature below freezing',
+    fPort: 1,
+    hex: '44742001003401000000001409ff33',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'water_index_m3', value: 120.74, at: '2026-03-01T08:00:00Z' },
+        { metric: 'water_reverse_m3', value: 1.34, at: '2026-03-01T08:00:00Z' },
+        { metric: 'ambient_temperature_c', value: -20.5, at: '2026-03-01T08:00:00Z' },
+      ],
+      flags: ['tamper', 'leak'],
+    },
+  },
+  {
+    name: 'an application that is not known',
+    fPort: 1,
+    hex: '99975101000000000000001300',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: { rejection: 'not-supported' },
+  },
+  {
+    name: 'a frame that was cut',
+    fPort: 1,
+    hex: '449751010000',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: { rejection: 'malformed-payload' },
+  },
+];
+
 /** What the IWM modules of B METERS have in common. */
 export const IWM = {
   maker: 'B METERS',
@@ -68,4 +113,5 @@ export const IWM = {
     if (take.fPort !== 1 && take.fPort !== 0) take.refuse('not-supported', `port ${take.fPort}`);
     takeFrame(new ByteReader(payload), take);
   }),
+  examples: EXAMPLES,
 } as const satisfies Partial<DeviceDefinition>;

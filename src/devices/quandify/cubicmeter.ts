@@ -1,6 +1,6 @@
 import { HOUR } from '../../lib/clock.ts';
 import { ByteReader } from '../byte-reader.ts';
-import type { DeviceDefinition } from '../define.ts';
+import type { DeviceDefinition, DeviceExample } from '../define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../lorawan.ts';
 import { decoderOf, type Take } from '../take.ts';
 
@@ -36,6 +36,69 @@ function takeStatus(report: Uint8Array, take: Take): void {
   take.reading('ambient_temperature_c', frame.u8() / 2 - 20);
 }
 
+const EXAMPLES: readonly DeviceExample[] = [
+  {
+    name: 'a status report: litres, not cubic metres',
+    fPort: 1,
+    hex: '49fbdf010000de1400000000000046eddf0106fc8b0702e2e6535455',
+    source: 'https://github.com/akenza-io/device-type-library/tree/main/types/quandify',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'water_index_m3', value: 5.342, at: '2026-03-01T08:00:00Z' },
+        { metric: 'battery_v', value: 3.64, at: '2026-03-01T08:00:00Z' },
+        { metric: 'ambient_temperature_c', value: 22.5, at: '2026-03-01T08:00:00Z' },
+      ],
+      flags: [],
+    },
+  },
+  {
+    name: 'a status report that was asked for',
+    fPort: 6,
+    hex: '3700019f42d701000077830000f3000000000000000000000000e1e43e3e3a',
+    source: 'https://github.com/akenza-io/device-type-library/tree/main/types/quandify',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'water_index_m3', value: 33.655, at: '2026-03-01T08:00:00Z' },
+        { metric: 'battery_v', value: 3.624, at: '2026-03-01T08:00:00Z' },
+        { metric: 'water_temperature_c', value: 11, at: '2026-03-01T08:00:00Z' },
+        { metric: 'ambient_temperature_c', value: 9, at: '2026-03-01T08:00:00Z' },
+      ],
+      flags: [],
+    },
+  },
+  {
+    name: 'a large leak, reverse flow and a battery that is low',
+    fPort: 1,
+    hex: '49fbdf018001de1400000000000046eddf0106fc8b0704e202535455',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'water_index_m3', value: 5.342, at: '2026-03-01T08:00:00Z' },
+        { metric: 'battery_v', value: 1.816, at: '2026-03-01T08:00:00Z' },
+        { metric: 'ambient_temperature_c', value: 22.5, at: '2026-03-01T08:00:00Z' },
+      ],
+      flags: ['leak', 'reverse', 'low_battery'],
+    },
+  },
+  {
+    name: 'a response about its hardware holds no reading',
+    fPort: 6,
+    hex: '0400021000001602053f0100000300e3ddcbb1bd758732000001000000000000010000000000',
+    source: 'https://github.com/akenza-io/device-type-library/tree/main/types/quandify',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: { rejection: 'not-supported' },
+  },
+  {
+    name: 'a report that was cut',
+    fPort: 1,
+    hex: '49fbdf010000de14',
+    receivedAt: '2026-03-01T08:00:00Z',
+    expect: { rejection: 'malformed-payload' },
+  },
+];
+
 /** What all CubicMeters have in common, under whatever name they are sold. */
 export const CUBICMETER = {
   connect: LORAWAN_CONNECT,
@@ -65,4 +128,5 @@ export const CUBICMETER = {
       takeStatus(frame.rest(), take);
     } else take.refuse('not-supported', `port ${take.fPort}`);
   }),
+  examples: EXAMPLES,
 } as const satisfies Partial<DeviceDefinition>;
