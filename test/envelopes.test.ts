@@ -93,6 +93,29 @@ describe('what comes in an envelope', () => {
   });
 });
 
+describe('the battery that a network server asked for', () => {
+  test('is a reading of the device, whatever its model', () => {
+    const status = {
+      deviceInfo: { devEui: EUI },
+      time: new Date(T0).toISOString(),
+      margin: 10,
+      externalPowerSource: false,
+      batteryLevelUnavailable: false,
+      batteryLevel: 41,
+    };
+    const message = {
+      receivedAt: T0 + 500,
+      topic: `application/a/device/${EUI}/event/status`,
+      payload: Buffer.from(JSON.stringify(status)),
+    };
+    const said: unknown[] = [];
+    new Decoder(models, envelopes).decode(coreOf(COMMUNITY, []), message, ({ report }) => said.push(report));
+    expect(said).toMatchObject([
+      { device: 'kitchen-meter', readings: [{ metric: 'battery_pct', value: 41, at: T0 }] },
+    ]);
+  });
+});
+
 describe('a status word', () => {
   test('is news when a bit rises and when it falls, and not in all the weeks between', () => {
     const { send } = network();

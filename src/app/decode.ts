@@ -2,6 +2,7 @@ import type { Decoded, FlagWord } from '../devices/define.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
+import { withNetworkBattery } from '../devices/network-battery.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
@@ -95,7 +96,11 @@ export class Decoder {
     if (!maySpeakFor(core, message.client, known))
       return refused(known.id, 'foreign-device', `${message.client} may not speak for ${known.id}`);
     const inner: Message = { ...message, payload: frame.payload, text: undefined };
-    return reportOf(known, decodeSafely(known, inner, believable(frame, message)), message, frame.key);
+    const context = believable(frame, message);
+    const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
+      decodeSafely(known, inner, context),
+    );
+    return reportOf(known, decoded, message, frame.key);
   }
 }
 

@@ -52,6 +52,7 @@ export interface EnvelopeExample {
           readonly payload: unknown;
           readonly fPort?: number;
           readonly sentAt?: string;
+          readonly battery?: number;
         }[];
       }
     | { readonly rejection: Refusal['reason'] };

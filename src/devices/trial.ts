@@ -5,6 +5,7 @@ import { bytesOfBase64, bytesOfHex } from './byte-reader.ts';
 import type { Decoded, DeviceDefinition } from './define.ts';
 import type { Envelopes } from './envelope.ts';
 import type { FrameContext } from './frame.ts';
+import { withNetworkBattery } from './network-battery.ts';
 
 /** A payload that somebody tries with a model: nothing is stored, and no device needs to be enrolled. */
 export interface Trial {
@@ -45,8 +46,11 @@ export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, t
     });
     if (!opened.ok) return { ok: false, ...opened.error };
     return merged(
-      opened.value.map(({ payload, address: _, also: __, key: ___, ...context }) =>
-        decodeWith(definition, payload, trial, context),
+      opened.value.map(({ address: _, also: __, key: ___, ...frame }) =>
+        withNetworkBattery(frame, trial.receivedAt, frame, () => {
+          const { payload, battery: ____, ...context } = frame;
+          return decodeWith(definition, payload, trial, context);
+        }),
       ),
     );
   }

@@ -18,6 +18,10 @@ export const REJECTION_REASONS = {
   },
   simulated: { zh: '网络平台注入的模拟报文', en: 'A test message that somebody injected at the network' },
   checksum: { zh: '校验码不符', en: 'The checksum of the frame is wrong' },
+  encrypted: {
+    zh: '报文已加密，密钥缺失或不符',
+    en: 'The frame is encrypted, and the key is missing or wrong',
+  },
   'not-supported': {
     zh: '该型号的此类报文尚不支持',
     en: 'A kind of message of this model that is not supported (port, version, frame type)',
