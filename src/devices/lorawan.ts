@@ -1,4 +1,4 @@
-import type { EventName, FlagName } from '../model/metrics.ts';
+import { clearedName, type EventName, type FlagName } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
 
 /** How a LoRaWAN device comes to us. */
@@ -9,4 +9,4 @@ export const LORAWAN_CONNECT: Text = {
 
 /** The events that these flags become: each, and its twin that clears it. */
 export const flagEvents = (...flags: readonly FlagName[]): EventName[] =>
-  flags.flatMap((flag): EventName[] => [flag, `${flag}_cleared`]);
+  flags.flatMap((flag): EventName[] => [flag, clearedName(flag)]);
