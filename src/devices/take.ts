@@ -31,6 +31,11 @@ export class Take {
     this.#clock = context.sentAt === undefined ? 'received' : 'network';
   }
 
+  /** Nothing was taken so far, but what was refused. */
+  get holdsNothing(): boolean {
+    return this.#readings.length === 0 && this.#events.length === 0 && this.#flags === undefined;
+  }
+
   get fPort(): number {
     return this.context.fPort ?? 0;
   }
@@ -75,6 +80,11 @@ export class Take {
     if (!raised && !clear.includes(name)) clear.push(name);
   }
 
+  /** It said something that was understood, and measured nothing: no reading, but a device that is not silent. */
+  spoke(): void {
+    if (this.#rejections.length === 0) this.#flags ??= { at: this.at, raised: [], clear: [] };
+  }
+
   /** A value that is not taken, beside others that are. */
   reject(reason: RejectionReason, detail: string): void {
     this.#rejections.push({ reason, detail });
@@ -83,9 +93,11 @@ export class Take {
   /**
    * The instant that the device says, if its clock can be believed to have been set: after 2015. Whether it lies in the
    * future is judged for all devices alike, later. Otherwise the time of sending, and a named rejection beside it.
+   *
+   * @param setAfter where a clock that was never set is known by more than its year
    */
-  deviceTime(epochMs: number | undefined): number {
-    if (epochMs !== undefined && epochMs >= CLOCK_SET_AFTER) {
+  deviceTime(epochMs: number | undefined, setAfter = CLOCK_SET_AFTER): number {
+    if (epochMs !== undefined && epochMs >= setAfter) {
       this.#clock = 'device';
       return epochMs;
     }
@@ -111,7 +123,7 @@ export class Take {
       this.#rejections,
       this.#flags,
     ];
-    if (readings.length === 0 && events.length === 0 && !flags) {
+    if (this.holdsNothing) {
       const first = rejections.find(({ reason }) => reason !== 'clock-malformed') ?? rejections[0];
       return first
         ? { ok: false, reason: first.reason, detail: rejections.map(({ detail }) => detail).join('; ') }
