@@ -25,6 +25,9 @@ const IN_NEED_MAX = 256;
 const RESUME_SHARE = 0.75;
 /** How an event stands in the native format. */
 const EVENT_KEY = '"event"';
+/** How an alarm stands in the frames of watches that are text. */
+const RAW_TOPIC_END = '/raw';
+const RAW_ALARMS = ['*AL', 'AP10'] as const;
 
 /** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */
 export class Inbox {
@@ -67,11 +70,15 @@ export class Inbox {
   }
 
   /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
-  #noticeNeed({ client, payload }: Message): void {
+  #noticeNeed({ client, topic, payload }: Message): void {
     // Where few wait, all of them are in the next batch.
     if (client === undefined || this.length < LIMITS.batchLengthMax / 2) return;
     const { buffer, byteOffset, length } = payload;
-    if (Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY)) this.#inNeed.add(client);
+    const bytes = Buffer.from(buffer, byteOffset, length);
+    const callsForHelp = topic.endsWith(RAW_TOPIC_END)
+      ? RAW_ALARMS.some((mark) => bytes.includes(mark))
+      : bytes.includes(EVENT_KEY);
+    if (callsForHelp) this.#inNeed.add(client);
   }
 
   /**

@@ -65,6 +65,37 @@ test('a call for help does not stand behind thousands of readings, and lets no t
   }
 });
 
+test('the alarm of a watch, in its own words, does not stand behind them either', async () => {
+  const taken: string[] = [];
+  const bench = new LoopBench(
+    ruleSetSchema.parse({ version: 'product', rules: productRules }),
+    ({ reports }) => {
+      for (const { report } of reports) taken.push(report.device);
+    },
+  );
+  const homes = { h1: [{ id: 'band', model: 'wristband' }], h2: [{ id: 'watch', model: 'watch-3g' }] };
+  await bench.open(community(homes));
+  await bench.loop.drained();
+  const batch = LIMITS.batchLengthMax;
+  const frame = '[3G*8800000015*0058*AL,280226,160000,V,0.0,N,0.0,E,0,0,0,0,100,80,0,0,00010000,0,0]';
+  try {
+    for (let n = 0; n < 3 * batch; n++)
+      bench.publish('band', { at: bench.clock.now() - n, pulse_bpm: 70 }, 'g1');
+    const message = {
+      receivedAt: bench.clock.now(),
+      topic: 'shouwang/watch/raw',
+      payload: Buffer.from(frame),
+      client: 'watch',
+    };
+    expect(bench.loop.receive({ message, qos: 1, done: () => undefined })).toBe(true);
+    await bench.loop.drained();
+    expect(taken.indexOf('watch')).toBe(batch);
+    expect((await bench.records.alerts(ALL, FIRST)).items).toMatchObject([{ rule: 'B1', home: 'h2' }]);
+  } finally {
+    await bench.close();
+  }
+});
+
 test('who calls for help all the time does not silence the others', async () => {
   const taken: string[] = [];
   const bench = new LoopBench(
