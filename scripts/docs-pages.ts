@@ -16,6 +16,7 @@ import { ruleSetSchema } from '../src/model/rule-set.ts';
 import type { Text } from '../src/model/text.ts';
 import { loadChannelDefinitions } from '../src/notify/load.ts';
 import { BROKER_REFUSALS } from '../src/ports/broker.ts';
+import { GATEWAY_COMMANDS, GATEWAY_REFUSALS } from '../src/ports/gateway.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
 import { type Setting, settingsOf } from './schema-table.ts';
 
@@ -92,6 +93,8 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
     'notice-failures': textsTable('reason', NOTICE_FAILURES),
     'service-metrics': await serviceMetricsTable(),
     'broker-refusals': BROKER_REFUSALS.map(code).join(', '),
+    'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),
+    'watch-commands': GATEWAY_COMMANDS.map(code).join(', '),
     settings: serviceSettings(),
   };
 }

@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   devices: { parts: 'src/devices src/lib src/model', packages: 'zod' },
   // 3: the edges. They touch the world, each its own piece of it.
   'src/broker': { parts: 'src/lib src/model src/ports', packages: 'node:* aedes mqtt ws pino' },
+  'src/gateways': { parts: 'src/lib src/model src/ports', packages: 'node:* pino' },
   'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pino zod' },
   'src/notify': { parts: 'src/lib src/model src/ports', packages: 'node:* standardwebhooks zod' },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },

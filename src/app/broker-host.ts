@@ -20,6 +20,8 @@ export interface BrokerHostOptions {
   readonly serviceAccounts: readonly ServiceAccount[];
   /** An outside broker has let its clients in itself: what comes from it is taken by topic alone. */
   readonly trusting: boolean;
+  /** A service account published this: it may be a command for a device that does not speak MQTT. */
+  readonly relayed?: (topic: string, payload: Uint8Array) => void;
 }
 
 /** What is known of connections: by device, whether one is open, and which. Not durable: it is true of this moment. */
@@ -27,7 +29,7 @@ export type Presence = Map<string, { online: boolean; session: number; secretHas
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
-  const { core, loop, decoder, clock, serviceAccounts, trusting } = options;
+  const { core, loop, decoder, clock, serviceAccounts, trusting, relayed } = options;
   return {
     now: () => clock.now(),
     authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
@@ -35,6 +37,7 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     maySubscribe: (identity, filter) => maySubscribe(core, identity, filter),
     receive: (inbound: InboundMessage) => loop.receive(inbound),
     onRoom: (resume) => loop.onRoom(resume),
+    ...(relayed ? { relayed } : {}),
     diverted(message: Message, identity: Identity) {
       const detail = `${identity.kind} ${identity.id} may not publish here`;
       loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
@@ -48,12 +51,21 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       };
       loop.reject(message, undefined, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
     },
-    presence(identity, online, session) {
-      const known = presence.get(identity.id);
-      if (known && known.session > session) return;
-      presence.set(identity.id, { online, session, secretHash: hashOf(core, identity.id) });
-    },
+    presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
   };
+}
+
+/** A connection opened or closed; what is said of one that is not the newest is old. */
+export function notePresence(
+  core: Core,
+  presence: Presence,
+  id: string,
+  online: boolean,
+  session: number,
+): void {
+  const known = presence.get(id);
+  if (known && known.session > session) return;
+  presence.set(id, { online, session, secretHash: hashOf(core, id) });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>

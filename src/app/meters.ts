@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Broker } from '../ports/broker.ts';
+import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
@@ -16,6 +17,8 @@ export interface MeterSources {
   readonly core: Core;
   readonly loop: Loop;
   readonly broker: Broker;
+  /** The watch port, where it is on. */
+  readonly watches: Gateway | undefined;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly fanOut: EventFanOut;
@@ -31,7 +34,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, records, telemetry, fanOut, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, fanOut, outbox } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -92,6 +95,7 @@ export function meters(sources: MeterSources): Meters {
   gauge('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
   gauge('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
   meterHeldBack(registry, core);
+  meterWatches(registry, watches);
   labelled(
     registry,
     'broker_refused',
@@ -125,6 +129,36 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+function meterWatches(registry: Registry, watches: Gateway | undefined): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made = new Gauge({
+      name: `shouwang_watches_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        made.set(read());
+      },
+    });
+  };
+  gauge('connections', 'Connections to the watch port', () => watches?.stats().connections ?? 0);
+  gauge('devices', 'Watches that are connected', () => watches?.stats().devices ?? 0);
+  gauge('frames', 'Frames of watches received since the start', () => watches?.stats().received ?? 0);
+  labelled(
+    registry,
+    'watches_refused',
+    'What the watch port refused, by reason',
+    'reason',
+    () => watches?.stats().refused ?? {},
+  );
+  labelled(
+    registry,
+    'watches_commands',
+    'Commands for watches, by what became of them',
+    'result',
+    () => watches?.stats().commands ?? {},
+  );
 }
 
 function meterHeldBack(registry: Registry, core: Core): void {

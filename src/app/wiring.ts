@@ -11,29 +11,32 @@ import { externalBroker } from '../broker/external.ts';
 import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
+import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
-import { entryKey, type RegistryEntry } from '../model/registry.ts';
+import type { RegistryEntry } from '../model/registry.ts';
 import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
+import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
-import { alertLine } from './alert-line.ts';
-import { brokerHost, isOutdated, type Presence } from './broker-host.ts';
+import { brokerHost, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
+import { gatewayHost } from './gateway-host.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { type Committed, Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { Capture, Knocking, onboard } from './onboarding.ts';
+import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
 import { TimerAudit } from './timer-audit.ts';
@@ -61,7 +64,7 @@ export interface RunningService {
   readonly core: Core;
   readonly loop: Loop;
   readonly api: FastifyInstance;
-  readonly addresses: BrokerAddresses & { readonly http: string };
+  readonly addresses: BrokerAddresses & { readonly watches?: string; readonly http: string };
   /** The first administrator, if one was made at this start: the password is known only here and now. */
   readonly administrator: { readonly user: string; readonly password: string | undefined } | undefined;
   /** What the restart had to do. */
@@ -98,7 +101,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const [knocking, capture] = [new Knocking(), new Capture()];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Partial<{ broker: Broker; outbox: Outbox; meters: ReturnType<typeof meters> }> = {};
+  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   let handedOn: Promise<void> = Promise.resolve();
   const loop = new Loop({
@@ -113,10 +116,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
       handedOn = keepTelemetry(telemetry, batch, logger);
-      if (running.broker) {
-        publishFindings(running.broker, core, batch, logger);
-        closeOutdated(running.broker, core, presence, batch);
-      }
+      publishFindings(running, core, batch, logger);
+      closeOutdated(running, core, presence, batch);
       // What it writes to disk is not to stand between the stream's readers and this alert.
       if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
     },
@@ -126,8 +127,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const { serviceAccounts, mode } = config.mqtt;
   const trusting = mode === 'external';
-  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting }, presence);
+  const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
+  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
+  const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
   const sender = outbox({
     records,
     channels: parts.channels,
@@ -137,14 +140,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
     publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
     submit: (command) => loop.submit(command, 'system'),
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) =>
-      config.http.publicUrl
-        ? new URL(`/cases/${encodeURIComponent(id)}`, config.http.publicUrl).href
-        : undefined,
+    link: ({ case: id }) => linkTo(id, config.http.publicUrl),
   });
-  running.meters = meters({ core, loop, broker, records, telemetry, fanOut, outbox: sender });
+  running.meters = meters({ core, loop, broker, watches, records, telemetry, fanOut, outbox: sender });
   running.outbox = sender;
-  running.broker = broker;
+  Object.assign(running, { broker, watches });
 
   const service = serviceOf({
     core,
@@ -181,7 +181,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     ...(await httpsOf(config.http.tls)),
   });
   const http = await api.listen({ host: config.http.host, port: config.http.port });
-  const addresses = await broker.start();
+  const addresses = { ...(await broker.start()), ...(watches && { watches: await watches.start() }), http };
   // Last, because a password that is made here is shown once: nothing may fail after it any more.
   const made = await ensureAdministrator(records, {
     env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
@@ -209,12 +209,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     api,
-    addresses: { ...addresses, http },
+    addresses,
     administrator: made.created ? { user: made.user, password: made.password } : undefined,
     recovered,
     async stop() {
       await housekeeping.stop();
       await broker.stop();
+      await watches?.stop();
       await loop.stop();
       await sender.stop();
       fanOut.close();
@@ -226,6 +227,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
+
+/** Where people see a case; undefined while nobody has said how the console is reached. */
+const linkTo = (id: string, publicUrl: string | undefined): string | undefined =>
+  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
@@ -319,44 +324,6 @@ async function keepTelemetry(
   }
 }
 
-function publishFindings(broker: Broker, core: Core, { effects }: Committed, logger: Logger): void {
-  const publish = (topic: string, payload: unknown): void => {
-    broker.publish(topic, JSON.stringify(payload), { qos: 1 }).catch((error: unknown) => {
-      logger.warn({ err: error, topic }, 'a message could not be published');
-    });
-  };
-  for (const effect of effects) {
-    if (effect.type === 'alert') {
-      if (effect.alert.shadow) continue;
-      publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
-    } else if (effect.type === 'device-command') publish(`shouwang/${effect.device}/command`, effect.payload);
-  }
-}
-
-/** A device that was switched off, removed or given another secret is not listened to a moment longer. */
-function closeOutdated(broker: Broker, core: Core, presence: Presence, { effects }: Committed): void {
-  for (const effect of effects) {
-    const id =
-      effect.type === 'registry-remove'
-        ? effect.key
-        : effect.type === 'registry-put'
-          ? entryKey(effect.entry)
-          : undefined;
-    if (id !== undefined && isOutdated(core, presence, id)) broker.disconnect(id);
-  }
-}
-
-/** `shouwang/alerts/<communityId>/<gridId>`, with `-` where the tree has no such level. */
-function alertTopic(core: Core, path: string): string {
-  const lineage = core.registry.lineage(path);
-  const idOf = (level: string): string =>
-    lineage
-      .find((node) => node.level === level)
-      ?.path.split('/')
-      .at(-1) ?? '-';
-  return `shouwang/alerts/${idOf('community')}/${idOf('grid')}`;
-}
-
 function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
@@ -378,6 +345,17 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
       },
       tls,
     },
+    host,
+    logger,
+  );
+}
+
+/** The watch port, where it is on. */
+function makeWatchGateway(parts: Parts, host: GatewayHost, logger: Logger): Gateway | undefined {
+  const { port, host: address, publicAddress } = parts.loaded.config.watches;
+  if (port === 'off') return undefined;
+  return new WatchGateway(
+    { host: address, port, ...(publicAddress === undefined ? {} : { publicAddress }) },
     host,
     logger,
   );

@@ -125,8 +125,10 @@ export class Intake {
       if (route === 'ingest' && this.#fanOut.heard(topic))
         this.#fanOut.publish(topic, payload, qos > 0 ? 1 : 0);
     } else {
-      if (route === 'relay') this.relay(publish);
-      else this.#divert(session, identity, publish);
+      if (route === 'relay') {
+        this.relay(publish);
+        this.#host.relayed?.(topic, payload);
+      } else this.#divert(session, identity, publish);
       acknowledge();
     }
     this.received++;

@@ -87,6 +87,29 @@ const mqtt = z
   .prefault({})
   .meta({ title: 'MQTT' });
 
+const watches = z
+  .strictObject({
+    host: host.default('0.0.0.0'),
+    port: z
+      .union([port, z.literal('off')])
+      .default('off')
+      .meta({
+        title: 'Watch port (TCP)',
+        description:
+          'for watches and pendants that speak protocols of their own; these know no password, so let only the mobile network reach it',
+      }),
+    publicAddress: z
+      .string()
+      .regex(/^[^\s:]+:\d{1,5}$/, 'host and port, such as watches.example:8001')
+      .optional()
+      .meta({
+        title: 'Where watches reach this port',
+        description: 'some ask for it at each login; absent: where they came to',
+      }),
+  })
+  .prefault({})
+  .meta({ title: 'Watches and pendants over TCP' });
+
 const http = z
   .strictObject({
     host: host.default('0.0.0.0').meta({
@@ -267,6 +290,7 @@ export const serviceSchema = z.strictObject({
     .prefault({})
     .meta({ title: 'Log' }),
   mqtt,
+  watches,
   http,
   push,
   files,

@@ -32,6 +32,21 @@ export const LIMITS = {
   /** How long a stopping broker waits for the acknowledgements of what it has taken. */
   brokerStopMs: 2_000,
 
+  /** A frame of a watch before it has said who it is, and after: voice comes in pieces of some kilobytes. */
+  watchFirstFrameBytesMax: 4 * 1024,
+  watchFrameBytesMax: 64 * 1024,
+  /** A watch says who it is within this time, also over a slow network. */
+  watchLoginMs: 30_000,
+  /** Watches speak every 5 to 10 minutes, pendants every half an hour; one that is silent for longer has lost its way to us. */
+  watchIdleMs: 60 * 60_000,
+  /** Thousands of watches may stand behind one address of a mobile network. */
+  watchConnectionsPerAddressMax: 5_000,
+  /** Answers and commands that a watch has not taken. */
+  watchUnsentBytesMax: 64 * 1024,
+  /** Refused watches that are remembered, and how often each of them is shown. */
+  watchRefusedKeptMax: 10_000,
+  watchRefusedShownEveryMs: 10 * 60_000,
+
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
   upstreamPublishTimeoutMs: 60_000,

@@ -30,6 +30,8 @@ export interface BrokerHost {
   receive(inbound: InboundMessage): boolean;
   /** Calls `resume` once, as soon as the inbox has room again: asked anew after each refusal. Never within this call. */
   onRoom(resume: () => void): void;
+  /** A service account published something for others; subscribers have it already. Never called for what we publish. */
+  relayed?(topic: string, payload: Uint8Array): void;
   /** A message under a topic that the sender does not own. Its payload is a view of what was read: copy what is kept. */
   diverted(message: Message, identity: Identity): void;
   /** Too large for the frame guard, before or after the client was let in. */

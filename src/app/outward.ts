@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import { WATCH_MODELS } from '../gateways/watches/session.ts';
+import { entryKey } from '../model/registry.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { Gateway } from '../ports/gateway.ts';
+import { alertLine } from './alert-line.ts';
+import { isOutdated, type Presence } from './broker-host.ts';
+import type { Core } from './core.ts';
+import type { Committed } from './loop.ts';
+
+/** The ways to devices and to other programs, as far as they are open yet. */
+export interface Outward {
+  broker?: Broker;
+  /** The watch port, where it is on. */
+  watches?: Gateway | undefined;
+}
+
+const COMMAND_TOPIC = /^shouwang\/([^/]+)\/command$/;
+
+/** A service account asked something of a device: watches hear it in the words of their protocol. */
+export function relayCommand({ watches }: Outward, core: Core, topic: string, payload: Uint8Array): void {
+  const device = COMMAND_TOPIC.exec(topic)?.[1];
+  if (!watches || device === undefined || !speaksWatch(core, device)) return;
+  watches.command(device, parsed(payload));
+}
+
+function parsed(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const speaksWatch = (core: Core, device: string): boolean =>
+  WATCH_MODELS.has(core.registry.device(device)?.model ?? '');
+
+/** Tells the world what a commit found, and devices what they are asked. */
+export function publishFindings(
+  { broker, watches }: Outward,
+  core: Core,
+  { effects }: Pick<Committed, 'effects'>,
+  logger: Logger,
+): void {
+  const publish = (topic: string, payload: unknown): void => {
+    broker?.publish(topic, JSON.stringify(payload), { qos: 1 }).catch((error: unknown) => {
+      logger.warn({ err: error, topic }, 'a message could not be published');
+    });
+  };
+  for (const effect of effects) {
+    if (effect.type === 'alert') {
+      if (effect.alert.shadow) continue;
+      publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
+    } else if (effect.type === 'device-command') {
+      publish(`shouwang/${effect.device}/command`, effect.payload);
+      if (watches && speaksWatch(core, effect.device)) watches.command(effect.device, effect.payload);
+    }
+  }
+}
+
+/** A device that was switched off, removed or given another secret is not listened to a moment longer. */
+export function closeOutdated(
+  { broker, watches }: Outward,
+  core: Core,
+  presence: Presence,
+  { effects }: Pick<Committed, 'effects'>,
+): void {
+  for (const effect of effects) {
+    const id =
+      effect.type === 'registry-remove'
+        ? effect.key
+        : effect.type === 'registry-put'
+          ? entryKey(effect.entry)
+          : undefined;
+    if (id === undefined || !isOutdated(core, presence, id)) continue;
+    broker?.disconnect(id);
+    watches?.disconnect(id);
+  }
+}
+
+/** `shouwang/alerts/<communityId>/<gridId>`, with `-` where the tree has no such level. */
+function alertTopic(core: Core, path: string): string {
+  const lineage = core.registry.lineage(path);
+  const idOf = (level: string): string =>
+    lineage
+      .find((node) => node.level === level)
+      ?.path.split('/')
+      .at(-1) ?? '-';
+  return `shouwang/alerts/${idOf('community')}/${idOf('grid')}`;
+}
