@@ -6,7 +6,7 @@ import { withNetworkBattery } from '../devices/network-battery.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
-import { clearedName } from '../model/metrics.ts';
+import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
 
@@ -119,8 +119,9 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   return core.registry.device(client) === undefined;
 }
 
-const contextOf = ({ device, subject }: RuntimeDevice, { topic }: Message): FrameContext => ({
+const contextOf = ({ device, subject }: RuntimeDevice, { topic, retained }: Message): FrameContext => ({
   topic,
+  ...(retained ? { retained } : {}),
   ...(device.settings ? { settings: device.settings } : {}),
   timeZone: subject.timeZone,
 });
@@ -131,15 +132,17 @@ const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
 const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
 
 function believable(frame: Frame, { receivedAt }: Message): FrameContext {
-  const { sentAt, fPort, object } = frame;
+  const { sentAt, fPort, object, characteristic, address } = frame;
   const believed =
     sentAt !== undefined &&
     sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
     sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
   return {
+    address,
     ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
     ...(fPort === undefined ? {} : { fPort }),
     ...(object === undefined ? {} : { object }),
+    ...(characteristic === undefined ? {} : { characteristic }),
   };
 }
 
@@ -167,12 +170,20 @@ function newsOnly({ state }: RuntimeDevice, refusals: readonly Refusal[]): reado
   return refusals.filter(({ reason }) => reason !== 'unmapped-alarm');
 }
 
-/** What a status word says anew. One that is older than what is known changes nothing. */
+/**
+ * What a status word says anew. One that is older than what is known changes nothing; but for fire and gas, which are
+ * told each time: somebody may have closed the last alarm, and nobody knows what the detector meant by it.
+ */
 function changedFlags({ state }: RuntimeDevice, { at, raised, clear }: FlagWord): DeviceEvent[] {
-  if (at < state.measuredAt) return [];
+  const older = at < state.measuredAt;
   const news: DeviceEvent[] = [];
-  for (const event of raised) if (!isFlagged(state, event)) news.push({ event, at });
-  for (const event of clear) if (isFlagged(state, event)) news.push({ event: clearedName(event), at });
+  for (const event of raised)
+    if (isAlarm(event) || !(older || isFlagged(state, event))) news.push({ event, at });
+  if (older) return news;
+  for (const flag of clear) {
+    const event = clearedName(flag);
+    if (isFlagged(state, flag) && !news.some((one) => one.event === event)) news.push({ event, at });
+  }
   return news;
 }
 

@@ -9,6 +9,8 @@ export interface Message {
   readonly text?: string | undefined;
   /** The MQTT client that published it; undefined in recordings. */
   readonly client?: string;
+  /** An outside broker had kept it for whoever subscribes: it was said at some time before. */
+  readonly retained?: boolean;
 }
 
 /** One measured value. `at` is when it was measured, in epoch milliseconds. */
