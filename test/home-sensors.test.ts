@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { Decoder } from '../src/app/decode.ts';
+import { step } from '../src/app/pipeline.ts';
+import { HOUR, MINUTE } from '../src/lib/clock.ts';
+import { community, coreOf, envelopes, models, T0 } from './core.ts';
+
+/** A home with sensors behind a bridge; what comes of each message, in a line. */
+function bridge(devices: Readonly<Record<string, string>>): {
+  hears: (topic: string, payload: unknown, at: number, retained?: boolean) => string[];
+} {
+  const listed = Object.entries(devices).map(([address, model]) => ({
+    id: model,
+    model,
+    gateway: 'gw1',
+    address,
+  }));
+  const core = coreOf(community({ h1: listed }, ['gw1']), []);
+  const decoder = new Decoder(models, envelopes);
+  const hears = (topic: string, payload: unknown, at: number, retained = false): string[] => {
+    const said: string[] = [];
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const message = { receivedAt: at, topic, payload: Buffer.from(text), client: 'gw1', retained };
+    decoder.decode(core, message, ({ report, refusals }) => {
+      for (const { reason } of refusals) said.push(`refused: ${reason}`);
+      if (!report) return;
+      const { accepted, refusals: more } = step(core, report);
+      for (const { reason } of more) said.push(`refused: ${reason}`);
+      for (const { event } of accepted?.events ?? []) said.push(event);
+      for (const { metric, value } of accepted?.readings ?? []) said.push(`${metric} ${value}`);
+    });
+    return said;
+  };
+  return { hears };
+}
+
+describe('a press of a Zigbee button', () => {
+  const BUTTON = { 'topic:zigbee2mqtt/pendant': 'zigbee-button' };
+
+  test('is a call for help; the empty action behind it ends nothing, and another press is another call', () => {
+    const { hears } = bridge(BUTTON);
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency' }, T0)).toEqual(['sos']);
+    expect(hears('zigbee2mqtt/pendant', { action: '', battery: 90 }, T0 + 100)).toEqual(['battery_pct 90']);
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency' }, T0 + 20_000)).toEqual(['sos']);
+  });
+
+  test('is none when a broker had kept it', () => {
+    const { hears } = bridge(BUTTON);
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency', battery: 90 }, T0, true)).toEqual([
+      'refused: duplicate',
+      'battery_pct 90',
+    ]);
+  });
+
+  test('of a device with the wrong model is refused where people see it, not passed over', () => {
+    const { hears } = bridge({ 'topic:zigbee2mqtt/pendant': 'zigbee-leak' });
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency' }, T0)).toEqual(['refused: unknown-event']);
+  });
+});
+
+describe('a smoke detector behind a bridge', () => {
+  test('alarms each time that it says so, and is back to normal once', () => {
+    const { hears } = bridge({ 'topic:zigbee2mqtt/smoke': 'zigbee-smoke' });
+    const said = [false, true, true, false, false].map((smoke, i) =>
+      hears('zigbee2mqtt/smoke', { smoke, battery: 90 - i }, T0 + i * MINUTE).filter((one) => !/ /.test(one)),
+    );
+    expect(said).toEqual([[], ['smoke'], ['smoke'], ['alarm_cleared'], []]);
+  });
+
+  test('alarms also where its message comes late', () => {
+    const { hears } = bridge({ 'topic:zigbee2mqtt/smoke': 'zigbee-smoke' });
+    const at = (time: number): string => new Date(time).toISOString();
+    hears('zigbee2mqtt/smoke', { smoke: false, battery: 90, last_seen: at(T0 + HOUR) }, T0 + HOUR);
+    const late = { smoke: true, battery: 91, last_seen: at(T0 + MINUTE) };
+    expect(hears('zigbee2mqtt/smoke', late, T0 + HOUR + MINUTE)).toContain('smoke');
+  });
+});
+
+describe('a state that is not known', () => {
+  test('is no reading: null is neither wet nor dry', () => {
+    const { hears } = bridge({ 'topic:zigbee2mqtt/sink': 'zigbee-leak' });
+    expect(hears('zigbee2mqtt/sink', { water_leak: null, battery: 80 }, T0)).toEqual(['battery_pct 80']);
+    expect(hears('zigbee2mqtt/sink', { water_leak: true }, T0 + MINUTE)).toEqual([
+      'leak',
+      'water_leak_bool 1',
+    ]);
+  });
+});
