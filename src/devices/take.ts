@@ -93,7 +93,13 @@ export class Take {
     return this.at;
   }
 
-  /** The same for local time without a zone, as meters and watches tell it: that of the community. `month` from 1. */
+  /** The instant that a document says: somebody wrote it down, so it is meant, also where it lies in another century. */
+  writtenTime(epochMs: number): number {
+    this.#clock = 'device';
+    return epochMs;
+  }
+
+  /** The same as `deviceTime` for local time without a zone, as meters and watches tell it: that of the community. `month` from 1. */
   localTime(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
     const zone = this.context.timeZone ?? 'UTC';
     return this.deviceTime(zonedInstant(zone, year, month, day, hour, minute, second));

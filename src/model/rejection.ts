@@ -34,6 +34,12 @@ export const REJECTION_REASONS = {
     zh: '共用设备上其他使用者的测量',
     en: 'A measurement of another user of a shared device',
   },
+  withdrawn: {
+    zh: '记录已作废（录入错误或取消）',
+    en: 'The record was withdrawn (entered in error, cancelled)',
+  },
+  'value-absent': { zh: '没有测量值，并注明了原因', en: 'There is no value, and the sender says why' },
+  'unknown-unit': { zh: '单位缺失或无法识别', en: 'The unit is missing or unknown' },
   'not-announced': {
     zh: '尚未收到该设备的自我说明',
     en: 'The message leans on an earlier announcement of its sender that never came',
