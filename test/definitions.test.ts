@@ -17,12 +17,14 @@ describe('every device model', () => {
       });
       for (const example of definition.examples) {
         test(example.name, () => {
-          const { settings, fPort, timeZone } = example;
+          const { settings, fPort, timeZone, topic, announced } = example;
           const receivedAt = Date.parse(example.receivedAt);
           const decoded = definition.decode(bytesOf(example), receivedAt, {
             ...(settings ? { settings } : {}),
             ...(fPort === undefined ? {} : { fPort }),
             ...(timeZone === undefined ? {} : { timeZone }),
+            ...(topic === undefined ? {} : { topic }),
+            ...(announced === undefined ? {} : { announced }),
           });
           if ('rejection' in example.expect) {
             expect(decoded).toMatchObject({ ok: false, reason: example.expect.rejection });

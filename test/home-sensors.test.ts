@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Core } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { step } from '../src/app/pipeline.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
+import { restoredDeviceState } from '../src/model/device-state.ts';
 import { community, coreOf, envelopes, models, T0 } from './core.ts';
 
 /** A home with sensors behind a bridge; what comes of each message, in a line. */
 function bridge(devices: Readonly<Record<string, string>>): {
+  core: Core;
   hears: (topic: string, payload: unknown, at: number, retained?: boolean) => string[];
 } {
   const listed = Object.entries(devices).map(([address, model]) => ({
@@ -18,8 +21,8 @@ function bridge(devices: Readonly<Record<string, string>>): {
   const decoder = new Decoder(models, envelopes);
   const hears = (topic: string, payload: unknown, at: number, retained = false): string[] => {
     const said: string[] = [];
-    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const message = { receivedAt: at, topic, payload: Buffer.from(text), client: 'gw1', retained };
+    const bytes = Buffer.isBuffer(payload) || typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const message = { receivedAt: at, topic, payload: Buffer.from(bytes), client: 'gw1', retained };
     decoder.decode(core, message, ({ report, refusals }) => {
       for (const { reason } of refusals) said.push(`refused: ${reason}`);
       if (!report) return;
@@ -30,7 +33,7 @@ function bridge(devices: Readonly<Record<string, string>>): {
     });
     return said;
   };
-  return { hears };
+  return { core, hears };
 }
 
 describe('a press of a Zigbee button', () => {
@@ -46,8 +49,7 @@ describe('a press of a Zigbee button', () => {
   test('is none when a broker had kept it', () => {
     const { hears } = bridge(BUTTON);
     expect(hears('zigbee2mqtt/pendant', { action: 'emergency', battery: 90 }, T0, true)).toEqual([
-      'refused: duplicate',
-      'battery_pct 90',
+      'refused: retained',
     ]);
   });
 
@@ -83,5 +85,71 @@ describe('a state that is not known', () => {
       'leak',
       'water_leak_bool 1',
     ]);
+  });
+});
+
+/** A field of protobuf: a number (wire type 0) or bytes (2). */
+function field(number: number, value: number | string | Buffer): Buffer {
+  if (typeof value === 'number') return Buffer.concat([varint(number * 8), varint(value)]);
+  const bytes = Buffer.from(value);
+  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
+}
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    bytes.push((rest % 128) + (rest >= 128 ? 128 : 0));
+    if (rest < 128) return Buffer.from(bytes);
+  }
+}
+const DOUBLE = 10;
+/** A metric whose value is a double, with its unit as property where it has one. */
+function metric(
+  value: number,
+  { name, alias, unit }: { name?: string; alias?: number; unit?: string },
+): Buffer {
+  const double = Buffer.alloc(9);
+  double[0] = 13 * 8 + 1;
+  double.writeDoubleLE(value, 1);
+  const properties = unit && Buffer.concat([field(1, 'engUnit'), field(2, field(8, unit))]);
+  return field(
+    2,
+    Buffer.concat([
+      ...(name === undefined ? [] : [field(1, name)]),
+      ...(alias === undefined ? [] : [field(2, alias)]),
+      field(4, DOUBLE),
+      ...(properties ? [field(9, properties)] : []),
+      double,
+    ]),
+  );
+}
+
+describe('a device that describes itself', () => {
+  const PLUG = { 'topic:spbv1.0/g/n/meter': 'sparkplug-b' };
+  const birth = metric(1500, { name: 'Cellar/Water volume', alias: 7, unit: 'L' });
+  const data = metric(1512, { alias: 7 });
+
+  test('is understood by alias once its birth certificate came, in the unit that it gave', () => {
+    const { hears } = bridge(PLUG);
+    expect(hears('spBv1.0/g/DDATA/n/meter', data, T0)).toEqual(['refused: not-announced']);
+    expect(hears('spBv1.0/g/DBIRTH/n/meter', birth, T0 + MINUTE)).toEqual(['water_index_m3 1.5']);
+    expect(hears('spBv1.0/g/DDATA/n/meter', data, T0 + 2 * MINUTE)).toEqual(['water_index_m3 1.512']);
+  });
+
+  test('is still understood after a restart', () => {
+    const { core, hears } = bridge(PLUG);
+    hears('spBv1.0/g/DBIRTH/n/meter', birth, T0);
+    const device = core.deviceOf('sparkplug-b');
+    if (device) device.state = restoredDeviceState(JSON.parse(JSON.stringify(device.state)));
+    expect(hears('spBv1.0/g/DDATA/n/meter', data, T0 + MINUTE)).toEqual(['water_index_m3 1.512']);
+  });
+
+  test('may have been described long ago: what a broker kept still holds, and is no sign of life', () => {
+    const { core, hears } = bridge({ 'topic:homie/flat': 'homie' });
+    const description = { homie: '5.0', nodes: { hall: { properties: { temperature: { unit: '°F' } } } } };
+    expect(hears('homie/5/flat/hall/temperature', '68', T0)).toEqual(['refused: not-announced']);
+    expect(hears('homie/5/flat/$description', description, T0, true)).toEqual([]);
+    expect(hears('homie/5/flat/hall/temperature', '68', T0, true)).toEqual(['refused: retained']);
+    expect(core.deviceOf('homie')?.state.heardAt).toBe(0);
+    expect(hears('homie/5/flat/hall/temperature', '68', T0 + MINUTE)).toEqual(['ambient_temperature_c 20']);
   });
 });

@@ -119,8 +119,12 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   return core.registry.device(client) === undefined;
 }
 
-const contextOf = ({ device, subject }: RuntimeDevice, { topic, retained }: Message): FrameContext => ({
+const contextOf = (
+  { device, subject, state }: RuntimeDevice,
+  { topic, retained }: Message,
+): FrameContext => ({
   topic,
+  ...(state.announced === undefined ? {} : { announced: state.announced }),
   ...(retained ? { retained } : {}),
   ...(device.settings ? { settings: device.settings } : {}),
   timeZone: subject.timeZone,
@@ -148,7 +152,8 @@ function believable(frame: Frame, { receivedAt }: Message): FrameContext {
 
 function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {
   if (!decoded.ok) return refused(known.id, decoded.reason, decoded.detail);
-  const { clock, readings, events, rejections, flags } = decoded;
+  if (message.retained && decoded.clock !== 'device') return ofRetained(known, decoded, message);
+  const { clock, readings, events, rejections, flags, announced } = decoded;
   const { receivedAt } = message;
   const changed = flags ? changedFlags(known, flags) : undefined;
   const report: Report = {
@@ -159,6 +164,7 @@ function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?
     readings,
     events: changed && changed.length > 0 ? [...events, ...changed] : events,
     ...(key === undefined ? {} : { frame: frameNumber(key) }),
+    ...(announced === undefined ? {} : { announced }),
   };
   // A status word that says what it said before is no news; that the device spoke is.
   return { report, device: known.id, refusals: newsOnly(known, rejections) };
@@ -168,6 +174,32 @@ function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?
 function newsOnly({ state }: RuntimeDevice, refusals: readonly Refusal[]): readonly Refusal[] {
   if (refusals.length === 0 || !isFlagged(state, 'general_alarm')) return refusals;
   return refusals.filter(({ reason }) => reason !== 'unmapped-alarm');
+}
+
+/**
+ * What a broker had kept, and has no time of its own, is nothing of now: a device that died long ago would seem alive at
+ * each subscription. Only what it says of itself still holds.
+ */
+function ofRetained(
+  { id }: RuntimeDevice,
+  { announced, readings, events, flags }: Extract<Decoded, { ok: true }>,
+  { receivedAt }: Message,
+): DecodedMessage {
+  const nothingElse = readings.length === 0 && events.length === 0 && !flags;
+  const detail = 'values that the broker had kept';
+  const refusals = nothingElse ? NOTHING : [{ reason: 'retained' as const, detail }];
+  if (announced === undefined) return { report: undefined, device: id, refusals };
+  const report: Report = {
+    kind: 'report',
+    receivedAt,
+    device: id,
+    clock: 'received',
+    readings: [],
+    events: [],
+    announced,
+    retained: true,
+  };
+  return { report, device: id, refusals };
 }
 
 /**

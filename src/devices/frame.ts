@@ -14,6 +14,8 @@ export interface FrameContext {
   readonly topic?: string;
   /** The broker had kept it: it was said at some time before, perhaps long ago, and is no news. */
   readonly retained?: boolean;
+  /** What the device said of itself before, as its decoder wrote it down (`Take.announce`). */
+  readonly announced?: string;
   /** How the device is called outside, where an envelope said so: a key may hang on it. */
   readonly address?: Address;
   /** What the registry says of this one device: the weight of a pulse, a key. */

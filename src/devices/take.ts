@@ -1,3 +1,4 @@
+import { LIMITS } from '../model/limits.ts';
 import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
 import { type EventName, type FlagName, METRICS, type MetricName } from '../model/metrics.ts';
 import type { RejectionReason } from '../model/rejection.ts';
@@ -23,6 +24,7 @@ export class Take {
   readonly #rejections: PartialRejection[] = [];
   #clock: ClockSource;
   #flags: { at: number; raised: FlagName[]; clear: FlagName[] } | undefined;
+  #announced: string | undefined;
 
   constructor(receivedAt: number, context: FrameContext = {}) {
     this.receivedAt = receivedAt;
@@ -75,6 +77,15 @@ export class Take {
     if (!raised && !clear.includes(name)) clear.push(name);
   }
 
+  /**
+   * What the device says of itself, and later messages lean on. It is kept with the state of the device: over restarts,
+   * and as long as nothing else is announced.
+   */
+  announce(text: string): void {
+    if (text.length <= LIMITS.announcedCharsMax) this.#announced = text;
+    else this.reject('too-large', `${text.length} characters of self-description`);
+  }
+
   /** A value that is not taken, beside others that are. */
   reject(reason: RejectionReason, detail: string): void {
     this.#rejections.push({ reason, detail });
@@ -117,7 +128,8 @@ export class Take {
       this.#rejections,
       this.#flags,
     ];
-    if (readings.length === 0 && events.length === 0 && !flags) {
+    const announced = this.#announced;
+    if (readings.length === 0 && events.length === 0 && !flags && announced === undefined) {
       const first = rejections.find(({ reason }) => reason !== 'clock-malformed') ?? rejections[0];
       return first
         ? { ok: false, reason: first.reason, detail: rejections.map(({ detail }) => detail).join('; ') }
@@ -132,6 +144,7 @@ export class Take {
       ...(flags
         ? { flags: { ...flags, clear: flags.clear.filter((name) => !flags.raised.includes(name)) } }
         : {}),
+      ...(announced === undefined ? {} : { announced }),
     };
   }
 }

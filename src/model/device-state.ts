@@ -29,6 +29,8 @@ export class DeviceState {
   steps: { value: number; at: number; movedAt: number } | undefined;
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
   flags: number | undefined;
+  /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
+  announced: string | undefined;
   /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
   frames: readonly number[] | undefined;
 
@@ -42,6 +44,7 @@ export class DeviceState {
     this.charging = undefined;
     this.steps = undefined;
     this.flags = undefined;
+    this.announced = undefined;
     this.frames = undefined;
   }
 
@@ -96,6 +99,7 @@ export interface StoredDeviceState {
   readonly charging?: HeldWord | undefined;
   readonly steps?: { value: number; at: number; movedAt: number } | undefined;
   readonly flags?: number | undefined;
+  readonly announced?: string | undefined;
   readonly frames?: readonly number[] | undefined;
 }
 

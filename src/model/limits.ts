@@ -59,6 +59,8 @@ export const LIMITS = {
   capturedDevicesMax: 200,
   capturedMessagesMax: 20,
 
+  /** Characters that are kept of what a self-describing device says of itself. */
+  announcedCharsMax: 16 * 1024,
   /** Bytes of a rejected payload that are kept. */
   rejectionPayloadBytesMax: 4_096,
   /** Rejections kept for the operator; the counters are never cut. */

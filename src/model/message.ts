@@ -42,4 +42,8 @@ export interface Report {
   readonly events: readonly DeviceEvent[];
   /** The same frame that comes over two ways has the same number: a hash of session, counter and port. */
   readonly frame?: number;
+  /** What the device says of itself, for the messages to come: see `DeviceState.announced`. */
+  readonly announced?: string;
+  /** A broker had kept it: it proves nothing of now. */
+  readonly retained?: boolean;
 }

@@ -40,6 +40,10 @@ export const REJECTION_REASONS = {
   },
   'value-absent': { zh: '没有测量值，并注明了原因', en: 'There is no value, and the sender says why' },
   'unknown-unit': { zh: '单位缺失或无法识别', en: 'The unit is missing or unknown' },
+  retained: {
+    zh: '代理保留的旧报文，测量时间未知',
+    en: 'The broker had kept this message; nobody knows when it was measured',
+  },
   'not-announced': {
     zh: '尚未收到该设备的自我说明',
     en: 'The message leans on an earlier announcement of its sender that never came',

@@ -72,6 +72,6 @@ function takeAction(fields: Fields, home: HomeTake, presses: boolean): void {
 
 /** What a broker had kept was pressed long ago, and told then. */
 function help(home: HomeTake): void {
-  if (home.take.context.retained) home.take.reject('duplicate', 'a press that the broker had kept');
+  if (home.take.context.retained) home.take.reject('retained', 'a press that the broker had kept');
   else home.happened('sos');
 }
