@@ -4,12 +4,6 @@ import { takeProperty } from './described.ts';
 /** What is kept of a description: the unit of each property, by its path; empty where it has none. */
 type Described = Readonly<Record<string, string>>;
 
-interface Homie5 {
-  readonly nodes?: Readonly<
-    Record<string, { readonly properties?: Readonly<Record<string, { readonly unit?: unknown }>> }>
-  >;
-}
-
 /**
  * Homie 5 describes a device in one retained JSON (`$description`), Homie 3 and 4 in a topic for each attribute; values
  * come as text under `<node>/<property>`, and mean nothing without the description.
@@ -52,16 +46,27 @@ function descriptionOf(text: string, take: Take): Described {
   }
   if (typeof json !== 'object' || json === null)
     return take.refuse('malformed-payload', '$description is no object');
-  return unitsOf(json as Homie5);
+  return unitsOf(json);
 }
 
-/** The unit of each property that a description names. */
-export function unitsOf({ nodes = {} }: Homie5): Described {
+/** The unit of each property that a description names; what is not as the convention wants it is passed over. */
+export function unitsOf(description: object): Described {
   const units: Record<string, string> = {};
-  for (const [node, one] of Object.entries(nodes ?? {}))
-    for (const [property, { unit }] of Object.entries(one?.properties ?? {}))
+  for (const [node, one] of entriesOf(description, 'nodes'))
+    for (const [property, { unit }] of entriesOf(one, 'properties'))
       units[`${node}/${property}`] = typeof unit === 'string' ? unit : '';
   return units;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The objects that stand under a name, each with its own. */
+function entriesOf(fields: object, name: string): readonly (readonly [string, Fields])[] {
+  const inner = (fields as Fields)[name];
+  if (typeof inner !== 'object' || inner === null) return [];
+  return Object.entries(inner).filter((entry): entry is [string, Fields] => {
+    return typeof entry[1] === 'object' && entry[1] !== null;
+  });
 }
 
 function describedOf(announced: string | undefined): Described {
