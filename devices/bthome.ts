@@ -1,19 +1,13 @@
-import { z } from 'zod';
-import { takeServiceData } from '../src/devices/bthome/decode.ts';
-import { takeTheengs } from '../src/devices/bthome/theengs.ts';
+import { bthomeSettings, decodeBthome } from '../src/devices/bthome/decode-any.ts';
 import { defineDevice } from '../src/devices/define.ts';
-import { decoderOf } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
-
-/** `{`: of version 3, as service data. */
-const JSON_BEGINS = 0x7b;
 
 export default defineDevice({
   model: 'bthome',
-  title: { zh: 'BTHome v2 蓝牙传感器', en: 'BTHome v2 sensor' },
+  title: { zh: 'BTHome v2 多功能传感器', en: 'BTHome v2, anything' },
   summary: {
-    zh: '按开放格式 BTHome v2 广播的蓝牙传感器（Shelly BLU、b-parasite、自制等）：按钮、人体、门窗、漏水、烟雾、温湿度、水电读数。支持加密报文。',
-    en: 'Sensors that advertise in the open format BTHome v2 (Shelly BLU, b-parasite, home-made): button, motion, door, leak, smoke, temperature, humidity, water and electricity. Encrypted frames are read with their key.',
+    zh: '按开放格式 BTHome v2 广播的蓝牙传感器（Shelly BLU、b-parasite、自制等）：按钮、人体、门窗、漏水、烟雾、温湿度、水电读数。支持加密报文。单一用途的设备请选按钮、人体、门磁、漏水各自的型号，否则缺少的传感器不会被发现。',
+    en: 'Sensors that advertise in the open format BTHome v2 (Shelly BLU, b-parasite, home-made): button, motion, door, leak, smoke, temperature, humidity, water and electricity. Encrypted frames are read with their key. One with a single use has a model of its own (button, motion, contact, leak): with this one nobody would find out that a sensor is missing.',
   },
   connect: {
     zh: '经蓝牙网关（OpenMQTTGateway、Theengs，或 shouwang/<网关>/ble）转发 0xFCD2 服务数据；address 写 mac:加蓝牙地址（小写，带冒号）。加密设备在 settings 写 key。按钮默认即紧急呼叫，不用作呼叫时写 button: ignore。',
@@ -63,21 +57,8 @@ export default defineDevice({
     water_index_m3: { max: 4294.967296, resolution: 0.001 },
     energy_index_kwh: { max: 4_294_967.296, resolution: 0.001 },
   },
-  settings: z.object({
-    key: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/i)
-      .optional()
-      .meta({ title: 'Key', description: 'bind key of an encrypted device, 32 hex digits' }),
-    button: z
-      .enum(['sos', 'ignore'])
-      .default('sos')
-      .meta({ title: 'Button', description: 'what a press means: a call for help, or nothing' }),
-  }),
-  decode: decoderOf((payload, take) => {
-    if (payload[0] === JSON_BEGINS) takeTheengs(payload, take);
-    else takeServiceData(payload, take);
-  }),
+  settings: bthomeSettings,
+  decode: decodeBthome,
   examples: [
     {
       name: 'temperature, humidity and battery',

@@ -35,13 +35,10 @@ export default defineDevice({
     energy_index_kwh: { max: 10_000_000, resolution: 0.001 },
   },
   settings: describedSettings.extend({
-    switch: z
-      .enum(['door', 'motion', 'leak', 'sos', 'ignore'])
-      .default('ignore')
-      .meta({
-        title: 'Switch input',
-        description: 'what is wired to it; ON is open, motion, water or a press',
-      }),
+    switch: z.enum(['door', 'motion', 'leak', 'sos', 'ignore']).default('ignore').meta({
+      title: 'Switch input',
+      description: 'what is wired to it; ON is open, motion, water or a press',
+    }),
     button: z
       .enum(['sos', 'ignore'])
       .default('ignore')
