@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/model': { parts: 'src/lib', packages: 'zod' },
   'src/ports': { parts: 'src/lib src/model', packages: 'prom-client' },
   // 2: the core. Pure, and no part knows another.
-  'src/devices': { parts: 'src/lib src/model', packages: 'zod ajv' },
+  'src/devices': { parts: 'src/lib src/model', packages: 'zod ajv node:crypto' },
   'src/ingest': { parts: 'src/lib src/model', packages: '' },
   'src/rules': { parts: 'src/lib src/model', packages: 'zod' },
   'src/cases': { parts: 'src/lib src/model', packages: '' },

@@ -17,12 +17,14 @@ describe('every device model', () => {
       });
       for (const example of definition.examples) {
         test(example.name, () => {
-          const { settings, fPort, timeZone } = example;
+          const { settings, fPort, timeZone, topic, announced } = example;
           const receivedAt = Date.parse(example.receivedAt);
           const decoded = definition.decode(bytesOf(example), receivedAt, {
             ...(settings ? { settings } : {}),
             ...(fPort === undefined ? {} : { fPort }),
             ...(timeZone === undefined ? {} : { timeZone }),
+            ...(topic === undefined ? {} : { topic }),
+            ...(announced === undefined ? {} : { announced }),
           });
           if ('rejection' in example.expect) {
             expect(decoded).toMatchObject({ ok: false, reason: example.expect.rejection });
@@ -47,7 +49,9 @@ describe('every envelope', () => {
     describe(envelope, () => {
       test('has examples, one without a reading among them, and texts in both languages', () => {
         expect(examples.some(({ expect }) => 'rejection' in expect)).toBe(true);
-        expect(examples.some(({ expect }) => 'frames' in expect)).toBe(true);
+        // What only announces never opens.
+        if (envelope !== 'home-assistant')
+          expect(examples.some(({ expect }) => 'frames' in expect)).toBe(true);
         for (const text of [title, summary, connect]) {
           expect(text.zh).toMatch(/\p{Script=Han}/u);
           expect(text.en).toMatch(/[a-z]/);

@@ -15,7 +15,7 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 describe('the journal', () => {
-  const report: fc.Arbitrary<Report> = fc.record({
+  const plain = fc.record({
     kind: fc.constant('report' as const),
     receivedAt: instant,
     device: fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }),
@@ -30,6 +30,15 @@ describe('the journal', () => {
     ),
     events: fc.array(fc.record({ event: fc.constantFrom(...EVENT_NAMES), at: instant }), { maxLength: 5 }),
   });
+  const beside = fc.record(
+    {
+      frame: fc.integer({ min: 1, max: 0xffff_ffff }),
+      announced: fc.string({ maxLength: 200, unit: 'grapheme' }),
+      retained: fc.constant(true),
+    },
+    { requiredKeys: [] },
+  );
+  const report: fc.Arbitrary<Report> = fc.tuple(plain, beside).map(([one, more]) => ({ ...one, ...more }));
   const other: fc.Arbitrary<Input> = fc.oneof(
     fc.record({ kind: fc.constant('tick' as const), receivedAt: instant }),
     fc.record({ kind: fc.constant('tick' as const), receivedAt: instant, listeningSince: instant }),

@@ -306,7 +306,10 @@ async function respond(
 function send(request: FastifyRequest, reply: FastifyReply, { status, body }: Answer): FastifyReply {
   reply.code(status).header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="shouwang"');
-  if (status < 400) return status === 204 ? reply.send() : reply.type('application/json').send(body);
+  if (status < 400)
+    return status === 204
+      ? reply.send()
+      : reply.type(String(reply.getHeader('content-type') ?? 'application/json')).send(body);
   return reply
     .header('content-language', localeOf(request.headers['accept-language']))
     .header('vary', 'accept-language')

@@ -6,7 +6,7 @@ import { withNetworkBattery } from '../devices/network-battery.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
-import { clearedName } from '../model/metrics.ts';
+import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
 
@@ -119,8 +119,13 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   return core.registry.device(client) === undefined;
 }
 
-const contextOf = ({ device, subject }: RuntimeDevice, { topic }: Message): FrameContext => ({
+const contextOf = (
+  { device, subject, state }: RuntimeDevice,
+  { topic, retained }: Message,
+): FrameContext => ({
   topic,
+  ...(state.announced === undefined ? {} : { announced: state.announced }),
+  ...(retained ? { retained } : {}),
   ...(device.settings ? { settings: device.settings } : {}),
   timeZone: subject.timeZone,
 });
@@ -131,21 +136,24 @@ const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
 const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
 
 function believable(frame: Frame, { receivedAt }: Message): FrameContext {
-  const { sentAt, fPort, object } = frame;
+  const { sentAt, fPort, object, characteristic, address } = frame;
   const believed =
     sentAt !== undefined &&
     sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
     sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
   return {
+    address,
     ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
     ...(fPort === undefined ? {} : { fPort }),
     ...(object === undefined ? {} : { object }),
+    ...(characteristic === undefined ? {} : { characteristic }),
   };
 }
 
 function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {
   if (!decoded.ok) return refused(known.id, decoded.reason, decoded.detail);
-  const { clock, readings, events, rejections, flags } = decoded;
+  if (message.retained && decoded.clock !== 'device') return ofRetained(known, decoded, message);
+  const { clock, readings, events, rejections, flags, announced } = decoded;
   const { receivedAt } = message;
   const changed = flags ? changedFlags(known, flags) : undefined;
   const report: Report = {
@@ -156,6 +164,7 @@ function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?
     readings,
     events: changed && changed.length > 0 ? [...events, ...changed] : events,
     ...(key === undefined ? {} : { frame: frameNumber(key) }),
+    ...(announced === undefined ? {} : { announced }),
   };
   // A status word that says what it said before is no news; that the device spoke is.
   return { report, device: known.id, refusals: newsOnly(known, rejections) };
@@ -167,12 +176,46 @@ function newsOnly({ state }: RuntimeDevice, refusals: readonly Refusal[]): reado
   return refusals.filter(({ reason }) => reason !== 'unmapped-alarm');
 }
 
-/** What a status word says anew. One that is older than what is known changes nothing. */
+/**
+ * What a broker had kept, and has no time of its own, is nothing of now: a device that died long ago would seem alive at
+ * each subscription. Only what it says of itself still holds.
+ */
+function ofRetained(
+  { id }: RuntimeDevice,
+  { announced, readings, events, flags }: Extract<Decoded, { ok: true }>,
+  { receivedAt }: Message,
+): DecodedMessage {
+  const nothingElse = readings.length === 0 && events.length === 0 && !flags;
+  const detail = 'values that the broker had kept';
+  const refusals = nothingElse ? NOTHING : [{ reason: 'retained' as const, detail }];
+  if (announced === undefined) return { report: undefined, device: id, refusals };
+  const report: Report = {
+    kind: 'report',
+    receivedAt,
+    device: id,
+    clock: 'received',
+    readings: [],
+    events: [],
+    announced,
+    retained: true,
+  };
+  return { report, device: id, refusals };
+}
+
+/**
+ * What a status word says anew. One that is older than what is known changes nothing; but for fire and gas, which are
+ * told each time: somebody may have closed the last alarm, and nobody knows what the detector meant by it.
+ */
 function changedFlags({ state }: RuntimeDevice, { at, raised, clear }: FlagWord): DeviceEvent[] {
-  if (at < state.measuredAt) return [];
+  const older = at < state.measuredAt;
   const news: DeviceEvent[] = [];
-  for (const event of raised) if (!isFlagged(state, event)) news.push({ event, at });
-  for (const event of clear) if (isFlagged(state, event)) news.push({ event: clearedName(event), at });
+  for (const event of raised)
+    if (isAlarm(event) || !(older || isFlagged(state, event))) news.push({ event, at });
+  if (older) return news;
+  for (const flag of clear) {
+    const event = clearedName(flag);
+    if (isFlagged(state, flag) && !news.some((one) => one.event === event)) news.push({ event, at });
+  }
   return news;
 }
 

@@ -14,9 +14,12 @@ const TICK = 3;
 const ACCEPTED = 4;
 const NOTHING_ACCEPTED = 5;
 
-/** By their number in a report's first byte; above them, whether the number of a frame follows. */
+/** By their number in a report's first byte; above them, what else follows. */
 const CLOCKS: readonly ClockSource[] = ['received', 'device', 'network'];
 const WITH_FRAME = 128;
+const WITH_ANNOUNCED = 64;
+const RETAINED = 32;
+const CLOCK_BITS = 31;
 
 /** An input, and what the telemetry store was given of it. */
 export interface JournalEntry {
@@ -58,17 +61,27 @@ export class JournalWriter {
   }
 
   #report(type: number, report: Report): void {
-    const { readings, events, device } = report;
-    this.#room(36 + device.length * 3 + readings.length * 17 + events.length * 9);
+    const { readings, events, device, announced } = report;
+    const told = announced === undefined ? 0 : announced.length * 3;
+    this.#room(40 + device.length * 3 + readings.length * 17 + events.length * 9 + told);
     const buffer = this.#buffer;
     let at = this.#length;
     buffer[at++] = type;
     at = buffer.writeDoubleLE(report.receivedAt, at);
-    buffer[at++] = CLOCKS.indexOf(report.clock) + (report.frame === undefined ? 0 : WITH_FRAME);
+    buffer[at++] =
+      CLOCKS.indexOf(report.clock) |
+      (report.frame === undefined ? 0 : WITH_FRAME) |
+      (announced === undefined ? 0 : WITH_ANNOUNCED) |
+      (report.retained ? RETAINED : 0);
     if (report.frame !== undefined) at = buffer.writeUInt32LE(report.frame, at);
     const written = buffer.write(device, at + 2, 'utf8');
     buffer.writeUInt16LE(written, at);
     at += 2 + written;
+    if (announced !== undefined) {
+      const length = buffer.write(announced, at + 4, 'utf8');
+      buffer.writeUInt32LE(length, at);
+      at += 4 + length;
+    }
     at = buffer.writeUInt16LE(readings.length, at);
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] as Reading;
@@ -137,13 +150,19 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
   let { at } = place;
   const receivedAt = buffer.readDoubleLE(at);
   const head = buffer[at + 8] as number;
-  const clock = CLOCKS[head & ~WITH_FRAME] as ClockSource;
+  const clock = CLOCKS[head & CLOCK_BITS] as ClockSource;
   at += 9;
   const frame = (head & WITH_FRAME) === 0 ? undefined : buffer.readUInt32LE(at);
   if (frame !== undefined) at += 4;
   const length = buffer.readUInt16LE(at);
   const device = buffer.toString('utf8', at + 2, at + 2 + length);
   at += 2 + length;
+  let announced: string | undefined;
+  if ((head & WITH_ANNOUNCED) !== 0) {
+    const end = at + 4 + buffer.readUInt32LE(at);
+    announced = buffer.toString('utf8', at + 4, end);
+    at = end;
+  }
   const readings: Reading[] = [];
   const readingCount = buffer.readUInt16LE(at);
   at += 2;
@@ -169,5 +188,7 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
     readings,
     events,
     ...(frame === undefined ? {} : { frame }),
+    ...(announced === undefined ? {} : { announced }),
+    ...((head & RETAINED) === 0 ? {} : { retained: true }),
   };
 }

@@ -297,17 +297,19 @@ export class Loop {
     if (message.topic.endsWith('/status') && !decoder.isDevices(message.topic)) return false;
     let awaited = false;
     decoder.decode(core, message, (decoded) => {
-      if (this.#takeDecoded(message, decoded, batch, until)) awaited = true;
+      if (this.#takeDecoded(inbound, decoded, batch, until)) awaited = true;
     });
     return awaited;
   }
 
-  #takeDecoded(message: Message, decoded: DecodedMessage, batch: Batch, until: number): boolean {
+  #takeDecoded(inbound: InboundMessage, decoded: DecodedMessage, batch: Batch, until: number): boolean {
     const { core } = this.#options;
+    const { message } = inbound;
     const { report, device, refusals } = decoded;
     const { capture } = this.#options;
     this.#refuse(message, device, refusals, batch);
     if (!report) {
+      inbound.heard?.(undefined, refusals);
       if (capture?.active) capture.note(message, decoded, []);
       return false;
     }
@@ -321,6 +323,7 @@ export class Loop {
     );
     const { accepted } = result;
     this.#refuse(message, device, result.refusals, batch);
+    inbound.heard?.(accepted, [...refusals, ...result.refusals]);
     if (capture?.active) capture.note(message, decoded, result.refusals);
     if (accepted) batch.reports.push({ seq, report: accepted });
     return report.events.length > 0 || result.effects.some(isAwaited);

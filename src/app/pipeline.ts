@@ -69,6 +69,11 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
   if (!device) return;
   const { subject, gatewaySubject } = device;
   const forHome = core.seq > subject.savedSeq;
+  if (forHome && report.announced !== undefined) {
+    device.state.announced = report.announced;
+    core.markChanged(subject);
+  }
+  if (report.retained) return;
   if (forHome) {
     const first = device.state.heardAt === 0;
     const admission = admit(device.state, report, device);

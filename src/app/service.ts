@@ -4,10 +4,11 @@ import { formatProblem } from '../config/yaml-file.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
-import type { Message } from '../model/message.ts';
+import type { Refusal } from '../model/effect.ts';
+import type { Message, Reading } from '../model/message.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { DecodeAnswer, DecodeContext, DeviceStatus, Health, Knock, Service } from '../ports/service.ts';
@@ -41,6 +42,20 @@ export interface ServiceSources {
   readonly push: PushDoor;
   readonly version: string;
   readonly site: string;
+}
+
+/** Puts a message into the inbox and waits for its commit. */
+function deliverTo(loop: Pick<Loop, 'receive'>, message: Message): ReturnType<Service['deliver']> {
+  return new Promise((resolve) => {
+    const readings: Reading[] = [];
+    const refusals: Refusal[] = [];
+    const heard: InboundMessage['heard'] = (accepted, refused) => {
+      readings.push(...(accepted?.readings ?? []));
+      refusals.push(...refused);
+    };
+    const done = (): void => resolve({ readings, refusals });
+    if (!loop.receive({ message, qos: 1, done, heard })) resolve('full');
+  });
 }
 
 /** What the API and the command line see of the parts. */
@@ -115,6 +130,7 @@ export function serviceOf(sources: ServiceSources): Service {
         };
       }),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
+    deliver: (message) => deliverTo(loop, message),
     knocking: () => sources.knocking.all(),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {

@@ -254,7 +254,8 @@ class ExternalBroker implements Broker {
       this.#finishOne();
     };
     this.#unfinished++;
-    const message = { receivedAt: this.#host.now(), topic, payload };
+    const kept = packet.retain ? { retained: true } : undefined;
+    const message = { receivedAt: this.#host.now(), topic, payload, ...kept };
     if (payload.length > this.#limits.frameBytesMax) {
       this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
       this.#host.refusedFrame(UPSTREAM.id, payload.length);

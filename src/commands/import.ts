@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { askService, type Control, runningService, ServiceRefusal } from '../api/control.ts';
+import { askService, type Control, ServiceRefusal } from '../api/control.ts';
+import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
 import {
@@ -10,7 +11,6 @@ import {
   parseImport,
   type RegistryFile,
 } from '../config/registry-import.ts';
-import { loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Noun, RegistryMove } from '../model/registry.ts';
@@ -66,7 +66,7 @@ async function run(file: string, options: Options): Promise<void> {
   const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) return refuse(parsed.error, options);
   console.error(`${file}: ${composition(parsed.value)}`);
-  const service = await findService(options);
+  const service = await namedService(options);
   if (!service) return withoutService(options);
   if (Buffer.byteLength(text) > LIMITS.importBytesMax)
     throw new Error(
@@ -100,24 +100,6 @@ function composition({ put }: RegistryFile): string {
       .map(([noun, count]) => `${count} ${noun}${count === 1 || noun === 'staff' ? '' : 's'}`)
       .join(', ') || 'nothing'
   );
-}
-
-/** The service that was named, or the one that runs on the data folder of this machine. */
-async function findService({ url, token, data, config }: Options): Promise<Control | undefined> {
-  const address = url ?? process.env['SHOUWANG_URL'];
-  if (address !== undefined) {
-    const secret = token ?? process.env['SHOUWANG_TOKEN'];
-    if (!secret)
-      throw new UsageError('--url needs a --token (or SHOUWANG_TOKEN); `shouwang user token` makes one');
-    return { pid: 0, url: address.replace(/\/+$/, ''), token: secret };
-  }
-  return runningService(data ?? (await configuredData(config)));
-}
-
-async function configuredData(dir: string): Promise<string> {
-  const loaded = await loadServiceConfig({ dir, env: process.env });
-  if (loaded.ok) return loaded.value.config.dataDir;
-  throw new Error(loaded.error.map(formatProblem).join('\n'));
 }
 
 function withoutService({ dryRun, json }: Options): void {

@@ -32,6 +32,8 @@ export type Decoded =
       readonly rejections: readonly PartialRejection[];
       /** What a status word says now; only what changed against its last word becomes an event. */
       readonly flags?: FlagWord;
+      /** What the device says of itself, to be given back with each later message of it: `FrameContext.announced`. */
+      readonly announced?: string;
     }
   | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
 
@@ -103,6 +105,9 @@ export interface DeviceExample {
   readonly fPort?: number;
   readonly settings?: DeviceSettings;
   readonly timeZone?: string;
+  readonly topic?: string;
+  /** What the device said of itself before. */
+  readonly announced?: string;
   /** Where a captured payload comes from. */
   readonly source?: string;
   readonly receivedAt: string;

@@ -12,6 +12,12 @@ export interface FrameContext {
   readonly object?: unknown;
   /** The topic it came under. */
   readonly topic?: string;
+  /** The broker had kept it: it was said at some time before, perhaps long ago, and is no news. */
+  readonly retained?: boolean;
+  /** What the device said of itself before, as its decoder wrote it down (`Take.announce`). */
+  readonly announced?: string;
+  /** How the device is called outside, where an envelope said so: a key may hang on it. */
+  readonly address?: Address;
   /** What the registry says of this one device: the weight of a pulse, a key. */
   readonly settings?: DeviceSettings;
   /** IANA zone of the community: meters and watches tell local time without saying so. */
@@ -40,7 +46,7 @@ export interface Address {
 }
 
 /** The bytes of one device, taken out of what a network server, a platform or a gateway put around them. */
-export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'topic'> {
+export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'topic' | 'address'> {
   readonly address: Address;
   /** Other names of the same device, where a platform gives several: its IMEI beside the platform's own number. */
   readonly also?: readonly Address[];

@@ -1,3 +1,4 @@
+import { LIMITS } from '../model/limits.ts';
 import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
 import { type EventName, type FlagName, METRICS, type MetricName } from '../model/metrics.ts';
 import type { RejectionReason } from '../model/rejection.ts';
@@ -23,6 +24,7 @@ export class Take {
   readonly #rejections: PartialRejection[] = [];
   #clock: ClockSource;
   #flags: { at: number; raised: FlagName[]; clear: FlagName[] } | undefined;
+  #announced: string | undefined;
 
   constructor(receivedAt: number, context: FrameContext = {}) {
     this.receivedAt = receivedAt;
@@ -85,6 +87,15 @@ export class Take {
     if (this.#rejections.length === 0) this.#flags ??= { at: this.at, raised: [], clear: [] };
   }
 
+  /**
+   * What the device says of itself, and later messages lean on. It is kept with the state of the device: over restarts,
+   * and as long as nothing else is announced.
+   */
+  announce(text: string): void {
+    if (text.length <= LIMITS.announcedCharsMax) this.#announced = text;
+    else this.reject('too-large', `${text.length} characters of self-description`);
+  }
+
   /** A value that is not taken, beside others that are. */
   reject(reason: RejectionReason, detail: string): void {
     this.#rejections.push({ reason, detail });
@@ -105,7 +116,13 @@ export class Take {
     return this.at;
   }
 
-  /** The same for local time without a zone, as meters and watches tell it: that of the community. `month` from 1. */
+  /** The instant that a document says: somebody wrote it down, so it is meant, also where it lies in another century. */
+  writtenTime(epochMs: number): number {
+    this.#clock = 'device';
+    return epochMs;
+  }
+
+  /** The same as `deviceTime` for local time without a zone, as meters and watches tell it: that of the community. `month` from 1. */
   localTime(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
     const zone = this.context.timeZone ?? 'UTC';
     return this.deviceTime(zonedInstant(zone, year, month, day, hour, minute, second));
@@ -123,7 +140,8 @@ export class Take {
       this.#rejections,
       this.#flags,
     ];
-    if (this.holdsNothing) {
+    const announced = this.#announced;
+    if (this.holdsNothing && announced === undefined) {
       const first = rejections.find(({ reason }) => reason !== 'clock-malformed') ?? rejections[0];
       return first
         ? { ok: false, reason: first.reason, detail: rejections.map(({ detail }) => detail).join('; ') }
@@ -138,6 +156,7 @@ export class Take {
       ...(flags
         ? { flags: { ...flags, clear: flags.clear.filter((name) => !flags.raised.includes(name)) } }
         : {}),
+      ...(announced === undefined ? {} : { announced }),
     };
   }
 }

@@ -4,7 +4,7 @@ import type { RejectionReason } from '../model/rejection.ts';
 import { bytesOfBase64, bytesOfHex } from './byte-reader.ts';
 import type { Decoded, DeviceDefinition } from './define.ts';
 import type { Envelopes } from './envelope.ts';
-import type { FrameContext } from './frame.ts';
+import type { Address, FrameContext } from './frame.ts';
 import { withNetworkBattery } from './network-battery.ts';
 
 /** A payload that somebody tries with a model: nothing is stored, and no device needs to be enrolled. */
@@ -46,20 +46,26 @@ export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, t
     });
     if (!opened.ok) return { ok: false, ...opened.error };
     return merged(
-      opened.value.map(({ address: _, also: __, key: ___, ...frame }) =>
+      opened.value.map(({ also: _, key: __, ...frame }) =>
         withNetworkBattery(frame, trial.receivedAt, frame, () => {
-          const { payload, battery: ____, ...context } = frame;
+          const { payload, battery: ___, ...context } = frame;
           return decodeWith(definition, payload, trial, context);
         }),
       ),
     );
   }
-  const { payload = trial.payload, fPort = trial.fPort, characteristic } = outer ?? {};
+  const { payload = trial.payload, fPort = trial.fPort, characteristic, address, settings } = outer ?? {};
   return merged([
-    decodeWith(definition, payload, trial, {
-      ...(fPort === undefined ? {} : { fPort }),
-      ...(characteristic === undefined ? {} : { characteristic }),
-    }),
+    decodeWith(
+      definition,
+      payload,
+      settings ? { ...trial, settings: { ...settings, ...trial.settings } } : trial,
+      {
+        ...(fPort === undefined ? {} : { fPort }),
+        ...(characteristic === undefined ? {} : { characteristic }),
+        ...(address === undefined ? {} : { address }),
+      },
+    ),
   ]);
 }
 
@@ -110,10 +116,12 @@ interface Bench {
   readonly topic?: string;
   readonly fPort?: number;
   readonly characteristic?: string;
+  readonly address?: Address;
+  readonly settings?: DeviceSettings;
 }
 
 /** Under these names test benches and documentation give bytes, in hex or base64. */
-const HEX_KEYS = ['bytes_hex', 'frame_hex', 'payload_hex', 'payloadHex', 'hex'] as const;
+const HEX_KEYS = ['bytes_hex', 'frame_hex', 'payload_hex', 'payloadHex', 'hex', 'service_data_hex'] as const;
 const BASE64_KEYS = ['bytes_base64', 'payload_base64', 'payloadBase64', 'base64'] as const;
 const PORT_KEYS = ['fPort', 'f_port', 'fport', 'port'] as const;
 
@@ -124,7 +132,7 @@ function bench(json: unknown): Bench | undefined {
   if (typeof fields['mqtt'] === 'object') return bench(fields['mqtt']);
   const payload = bytesIn(fields);
   if (!payload) return undefined;
-  const { topic, characteristic } = fields;
+  const { topic, characteristic, mac, bindkey } = fields;
   const fPort = PORT_KEYS.map((key) => fields[key]).find((port) => typeof port === 'number');
   return {
     payload,
@@ -133,6 +141,8 @@ function bench(json: unknown): Bench | undefined {
     ...(typeof characteristic === 'string'
       ? { characteristic: characteristic.replace(/^0x/i, '').toLowerCase() }
       : {}),
+    ...(typeof mac === 'string' ? { address: { scheme: 'mac', id: mac.toLowerCase() } } : {}),
+    ...(typeof bindkey === 'string' ? { settings: { key: bindkey } } : {}),
   };
 }
 

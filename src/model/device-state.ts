@@ -1,6 +1,6 @@
 import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
-import { EVENTS, type EventName, type FlagName, flagOf } from './metrics.ts';
+import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
 import type { WaterBook } from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
@@ -29,6 +29,8 @@ export class DeviceState {
   steps: { value: number; at: number; movedAt: number } | undefined;
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
   flags: number | undefined;
+  /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
+  announced: string | undefined;
   /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
   frames: readonly number[] | undefined;
 
@@ -42,6 +44,7 @@ export class DeviceState {
     this.charging = undefined;
     this.steps = undefined;
     this.flags = undefined;
+    this.announced = undefined;
     this.frames = undefined;
   }
 
@@ -96,6 +99,7 @@ export interface StoredDeviceState {
   readonly charging?: HeldWord | undefined;
   readonly steps?: { value: number; at: number; movedAt: number } | undefined;
   readonly flags?: number | undefined;
+  readonly announced?: string | undefined;
   readonly frames?: readonly number[] | undefined;
 }
 
@@ -123,11 +127,13 @@ export const isFlagged = ({ flags = 0 }: DeviceState, flag: FlagName): boolean =
 
 /** Remembers what an event says of the bit that it is, or clears. */
 export function noteFlag(state: DeviceState, event: EventName): void {
-  const said = flagOf(event);
+  const said = flagsOf(event);
   if (!said) return;
-  const bit = 1 << EVENTS[said.flag].id;
-  if (said.raised) state.flags = (state.flags ?? 0) | bit;
-  else if (state.flags !== undefined) state.flags &= ~bit;
+  for (const flag of said.flags) {
+    const bit = 1 << EVENTS[flag].id;
+    if (said.raised) state.flags = (state.flags ?? 0) | bit;
+    else if (state.flags !== undefined) state.flags &= ~bit;
+  }
 }
 
 /** Was this frame taken before? Otherwise it is remembered, in place of the oldest of `most`. */

@@ -74,6 +74,8 @@ export const LIMITS = {
   capturedDevicesMax: 200,
   capturedMessagesMax: 20,
 
+  /** Characters that are kept of what a self-describing device says of itself. */
+  announcedCharsMax: 16 * 1024,
   /** Bytes of a rejected payload that are kept. */
   rejectionPayloadBytesMax: 4_096,
   /** Rejections kept for the operator; the counters are never cut. */
@@ -128,6 +130,8 @@ export const LIMITS = {
   apiBodyBytesMax: 1024 * 1024,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
+  /** A document that is brought in for a device: a thousand observations of FHIR are about 1 MB. */
+  documentBytesMax: 4 * 1024 * 1024,
   /** Points or buckets of one answer. */
   pointsPerAnswerMax: 20_000,
   /** Requests with an Idempotency-Key that run at the same time. */

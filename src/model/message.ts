@@ -9,6 +9,8 @@ export interface Message {
   readonly text?: string | undefined;
   /** The MQTT client that published it; undefined in recordings. */
   readonly client?: string;
+  /** An outside broker had kept it for whoever subscribes: it was said at some time before. */
+  readonly retained?: boolean;
 }
 
 /** One measured value. `at` is when it was measured, in epoch milliseconds. */
@@ -40,4 +42,8 @@ export interface Report {
   readonly events: readonly DeviceEvent[];
   /** The same frame that comes over two ways has the same number: a hash of session, counter and port. */
   readonly frame?: number;
+  /** What the device says of itself, for the messages to come: see `DeviceState.announced`. */
+  readonly announced?: string;
+  /** A broker had kept it: it proves nothing of now. */
+  readonly retained?: boolean;
 }

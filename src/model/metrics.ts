@@ -221,24 +221,34 @@ export const EVENTS = {
 } as const satisfies Record<string, { id: number; title: Text }>;
 
 export type EventName = keyof typeof EVENTS;
+/** Fire and gas, told each time that a detector says so. */
+const ALARMS = ['smoke', 'carbon_monoxide', 'gas'] as const satisfies readonly EventName[];
+export const isAlarm = (name: string): name is (typeof ALARMS)[number] =>
+  (ALARMS as readonly string[]).includes(name);
+/** `alarm_cleared` says no name: it ends all of these. */
+const ENDED_TOGETHER = [...ALARMS, 'general_alarm'] as const;
+type EndedTogether = (typeof ENDED_TOGETHER)[number];
+const isEndedTogether = (name: string): name is EndedTogether =>
+  (ENDED_TOGETHER as readonly string[]).includes(name);
+
 /** Events that stand until their twin is said. */
 export type FlagName =
   | {
       [Name in EventName]: `${Name}_cleared` extends EventName ? Name : never;
     }[EventName]
-  | 'general_alarm';
+  | EndedTogether;
 
 /** The event that says that a flag no longer stands. */
 export const clearedName = (flag: FlagName): EventName =>
-  flag === 'general_alarm' ? 'alarm_cleared' : `${flag}_cleared`;
+  isEndedTogether(flag) ? 'alarm_cleared' : `${flag}_cleared`;
 
-/** The flag that an event raises, or clears; undefined: it does neither. */
-export function flagOf(event: EventName): { flag: FlagName; raised: boolean } | undefined {
-  if (event === 'general_alarm') return { flag: event, raised: true };
-  if (event === 'alarm_cleared') return { flag: 'general_alarm', raised: false };
+/** The flags that an event raises, or clears; undefined: it does neither. */
+export function flagsOf(event: EventName): { flags: readonly FlagName[]; raised: boolean } | undefined {
+  if (isEndedTogether(event)) return { flags: [event], raised: true };
+  if (event === 'alarm_cleared') return { flags: ENDED_TOGETHER, raised: false };
   if (event.endsWith('_cleared'))
-    return { flag: event.slice(0, -'_cleared'.length) as FlagName, raised: false };
-  return `${event}_cleared` in EVENTS ? { flag: event as FlagName, raised: true } : undefined;
+    return { flags: [event.slice(0, -'_cleared'.length) as FlagName], raised: false };
+  return `${event}_cleared` in EVENTS ? { flags: [event as FlagName], raised: true } : undefined;
 }
 export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 export const isEvent = (name: string): name is EventName => Object.hasOwn(EVENTS, name);

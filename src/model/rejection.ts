@@ -26,6 +26,28 @@ export const REJECTION_REASONS = {
     zh: '该型号的此类报文尚不支持',
     en: 'A kind of message of this model that is not supported (port, version, frame type)',
   },
+  doubtful: {
+    zh: '设备自报该测量不可靠',
+    en: 'The device itself says that this measurement may be wrong (movement, loose cuff, no contact)',
+  },
+  'other-person': {
+    zh: '共用设备上其他使用者的测量',
+    en: 'A measurement of another user of a shared device',
+  },
+  withdrawn: {
+    zh: '记录已作废（录入错误或取消）',
+    en: 'The record was withdrawn (entered in error, cancelled)',
+  },
+  'value-absent': { zh: '没有测量值，并注明了原因', en: 'There is no value, and the sender says why' },
+  'unknown-unit': { zh: '单位缺失或无法识别', en: 'The unit is missing or unknown' },
+  retained: {
+    zh: '代理保留的旧报文，测量时间未知',
+    en: 'The broker had kept this message; nobody knows when it was measured',
+  },
+  'not-announced': {
+    zh: '尚未收到该设备的自我说明',
+    en: 'The message leans on an earlier announcement of its sender that never came',
+  },
   'too-large': { zh: '报文过大', en: 'The message is larger than allowed' },
   'malformed-json': { zh: '不是有效的 JSON', en: 'The payload is not valid JSON' },
   'malformed-payload': { zh: '报文结构不符', en: 'The payload does not have the shape of its device model' },

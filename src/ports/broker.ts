@@ -1,4 +1,5 @@
-import type { Message } from '../model/message.ts';
+import type { Refusal } from '../model/effect.ts';
+import type { Message, Report } from '../model/message.ts';
 
 /** Who a client turned out to be. A gateway speaks for the devices that the registry places behind it. */
 export type Identity =
@@ -15,6 +16,8 @@ export interface InboundMessage {
   readonly qos: 0 | 1 | 2;
   /** Called once, after the commit (or after a counted refusal): only now may the sender be told that it is safe. */
   done(): void;
+  /** Called for each device in it, before the commit: what was taken, and what was not. */
+  heard?(accepted: Report | undefined, refusals: readonly Refusal[]): void;
 }
 
 /** What a broker asks of the service. */

@@ -97,6 +97,12 @@ export interface Knock {
   readonly payloadBytes: number;
 }
 
+/** What was taken of a message that somebody brought in, and what was not. */
+export interface Delivered {
+  readonly readings: readonly Reading[];
+  readonly refusals: readonly Refusal[];
+}
+
 /** A message as it came, and what was made of it. */
 export interface CapturedMessage {
   readonly at: number;
@@ -174,6 +180,8 @@ export interface Service {
   models(): readonly ModelInfo[];
   ruleKinds(): readonly RuleKindInfo[];
   decode(model: string, message: Message, context?: DecodeContext): DecodeAnswer;
+  /** Brings a message in as if it had been published; resolves after the commit. `full`: there is no room at the moment. */
+  deliver(message: Message): Promise<Delivered | 'full'>;
   /** Devices that speak and that nobody enrolled, the last one first. */
   knocking(): readonly Knock[];
   /** Models that make something of what this one sent: a hint for whoever enrols it, no more. */

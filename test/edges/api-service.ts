@@ -131,6 +131,7 @@ export async function testService(kept?: { rejections: number; events: number })
       message.payload.length > 2
         ? { ok: true, readings: [{ metric: 'battery_pct', value: 88, at: NOW }], events: [], rejections: [] }
         : { ok: false, code: 'malformed-json', message: 'not JSON' },
+    deliver: async () => ({ readings: [], refusals: [] }),
     knocking: () => [],
     modelsFor: () => [],
     capture: () => true,

@@ -59,7 +59,7 @@ function rateOf(definition: DeviceDefinition, ms: number): number {
 }
 
 function callOf({ decode: run }: DeviceDefinition, example: DeviceExample): () => boolean {
-  const { payload, hex, fPort, settings, timeZone, receivedAt } = example;
+  const { payload, hex, fPort, settings, timeZone, topic, announced, receivedAt } = example;
   const at = Date.parse(receivedAt);
   const bytes =
     hex === undefined
@@ -69,6 +69,8 @@ function callOf({ decode: run }: DeviceDefinition, example: DeviceExample): () =
     ...(fPort === undefined ? {} : { fPort }),
     ...(settings ? { settings } : {}),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(topic === undefined ? {} : { topic }),
+    ...(announced === undefined ? {} : { announced }),
   };
   return () => run(bytes, at, context).ok;
 }

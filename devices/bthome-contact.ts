@@ -1,0 +1,54 @@
+import { bthomeKey, decodeBthome } from '../src/devices/bthome/decode-any.ts';
+import { defineDevice } from '../src/devices/define.ts';
+import { narrowed } from '../src/devices/narrowed.ts';
+import { DAY, HOUR } from '../src/lib/clock.ts';
+
+const metrics = ['door_open_bool', 'battery_pct', 'battery_v', 'signal_dbm'] as const;
+const events = ['low_battery', 'low_battery_cleared', 'tamper', 'tamper_cleared'] as const;
+
+export default defineDevice({
+  model: 'bthome-contact',
+  title: { zh: 'BTHome 门磁', en: 'BTHome door contact' },
+  summary: {
+    zh: '蓝牙门磁（如 Shelly BLU Door/Window）。',
+    en: 'A Bluetooth contact for doors and windows (Shelly BLU Door/Window and the like).',
+  },
+  connect: {
+    zh: '与 bthome 型号相同：经蓝牙网关转发；address 写 mac:加蓝牙地址（小写，带冒号），加密设备在 settings 写 key。',
+    en: 'As the model bthome: through a Bluetooth gateway; the address is mac: and the Bluetooth address with colons, the key of an encrypted device stands in settings.',
+  },
+  sources: ['https://bthome.io/format/'],
+  topics: [],
+  metrics,
+  events,
+  expectedIntervalMs: 4 * HOUR,
+  silenceGraceMs: DAY,
+  counters: {},
+  settings: bthomeKey,
+  decode: narrowed(decodeBthome, { metrics, events }),
+  examples: [
+    {
+      name: 'the window opens',
+      hex: '4001642d01',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
+          { metric: 'door_open_bool', value: 1, at: '2026-03-01T00:00:00Z' },
+        ],
+      },
+    },
+    {
+      name: 'a press of a button that this model does not tell is refused by name',
+      hex: '403a01',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'unknown-event' },
+    },
+    {
+      name: 'another version',
+      hex: '20025d09',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'not-supported' },
+    },
+  ],
+});

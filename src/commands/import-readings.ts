@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { askService } from '../api/control.ts';
+import { namedService, type ServiceName } from '../app/named-service.ts';
+import { UsageError } from '../cli.ts';
+import { Progress } from '../lib/progress.ts';
+
+interface Options extends ServiceName {
+  readonly device: string;
+  readonly subject?: string;
+  readonly json?: boolean;
+}
+
+/** What the service answers to one document. */
+interface Answer {
+  readonly taken: readonly unknown[];
+  readonly refused: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Entries in one request: far below what one message may hold. */
+const CHUNK = 200;
+
+const HELP = `
+The file is a FHIR Bundle or Observation, an Open mHealth data point, an array of them, or one of them a line (NDJSON).
+The device has the model fhir-observation or open-mhealth, and belongs to the resident of whom the file speaks.
+
+Example:
+  shouwang import-readings clinic.json --device r1-records --subject Patient/123`;
+
+/** `import-readings`: brings a file of health documents in for a device. */
+export default function addImportReadings(program: Command): void {
+  program
+    .command('import-readings')
+    .description(
+      'bring a file of health documents (FHIR Observations, Open mHealth) into the running service',
+    )
+    .argument('<file>', 'JSON or NDJSON')
+    .requiredOption('--device <id>', 'the device in the registry that stands for them')
+    .option('--subject <reference>', 'take only what the file says of this person, such as Patient/123')
+    .option('--config <dir>', 'configuration folder, which names the data folder', 'config')
+    .option('--data <dir>', 'data folder of the service that runs on this machine')
+    .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
+    .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const documents = ofOnePerson(documentsIn(await readFile(file, 'utf8'), file), options.subject);
+  const service = await namedService(options);
+  if (!service)
+    throw new Error('no service runs here: start one (`shouwang start`), or name one with --url and --token');
+  const progress = new Progress({ label: 'import', unit: 'documents' });
+  let taken = 0;
+  const refused = new Map<string, number>();
+  for (let from = 0; from < documents.length; from += CHUNK) {
+    const document = documents.slice(from, from + CHUNK);
+    const path = `/devices/${encodeURIComponent(options.device)}/documents`;
+    const answer = await askService<Answer>(service, 'POST', path, { document });
+    taken += answer.taken.length;
+    for (const { code } of answer.refused) refused.set(code, (refused.get(code) ?? 0) + 1);
+    progress.update(from + document.length, (from + document.length) / documents.length);
+  }
+  progress.end(documents.length);
+  if (options.json)
+    console.log(JSON.stringify({ documents: documents.length, taken, refused: Object.fromEntries(refused) }));
+  for (const [code, count] of refused) console.error(`refused: ${count} ${code}`);
+  console.error(`${taken} readings of ${documents.length} documents were taken`);
+}
+
+/** The documents of a file, each by itself. */
+function documentsIn(text: string, file: string): unknown[] {
+  const whole = parsed(text);
+  if (whole !== undefined) return unpacked(whole);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.flatMap((line, i) => {
+    const one = parsed(line);
+    if (one === undefined) throw new UsageError(`${file}:${i + 1} is not JSON`);
+    return unpacked(one);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Resource {
+  readonly resourceType?: unknown;
+  readonly entry?: readonly { readonly resource?: unknown }[];
+  readonly subject?: { readonly reference?: unknown };
+}
+
+/** A Bundle or an array is what is in it; of a Bundle the observations. */
+function unpacked(json: unknown): unknown[] {
+  if (Array.isArray(json)) return json.flatMap(unpacked);
+  const { resourceType, entry } = (json ?? {}) as Resource;
+  if (resourceType !== 'Bundle') return [json];
+  return (entry ?? [])
+    .map(({ resource }) => resource)
+    .filter((resource) => (resource as Resource | undefined)?.resourceType === 'Observation');
+}
+
+/** A device of ours stands for one person; a file of several is not split by guess. */
+function ofOnePerson(documents: readonly unknown[], wanted: string | undefined): unknown[] {
+  const subjectOf = (document: unknown): unknown => (document as Resource | null)?.subject?.reference;
+  const people = new Set(documents.map(subjectOf).filter((one) => one !== undefined));
+  if (wanted === undefined && people.size > 1)
+    throw new UsageError(
+      `the file speaks of ${people.size} people (${[...people].slice(0, 5).join(', ')}): name one with --subject`,
+    );
+  return documents.filter(
+    (document) => wanted === undefined || [wanted, undefined].includes(subjectOf(document) as string),
+  );
+}
