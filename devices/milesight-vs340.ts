@@ -1,0 +1,60 @@
+import { defineDevice } from '../src/devices/define.ts';
+import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { milesight, presence } from '../src/devices/milesight/channels.ts';
+import { HOUR } from '../src/lib/clock.ts';
+
+export default defineDevice({
+  model: 'milesight-vs340',
+  maker: 'Milesight',
+  title: { zh: '星纵 VS340 桌位占用传感器', en: 'Milesight VS340 desk occupancy sensor' },
+  summary: { zh: '桌边有人、无人。', en: 'Whether somebody is at the desk.' },
+  connect: LORAWAN_CONNECT,
+  sources: ['https://github.com/Milesight-IoT/SensorDecoders/tree/main/vs-series/vs340'],
+  topics: [],
+  metrics: ['motion_bool', 'battery_pct'],
+  events: ['boot'],
+  expectedIntervalMs: HOUR,
+  silenceGraceMs: 2.5 * HOUR,
+  counters: {},
+  decode: milesight({ 768: presence }),
+  examples: [
+    {
+      name: 'somebody',
+      fPort: 85,
+      hex: '017564030001',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
+          { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
+        ],
+      },
+    },
+    {
+      name: 'nobody',
+      fPort: 85,
+      hex: '017564030000',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
+          { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
+        ],
+      },
+    },
+    {
+      name: 'a frame that ends within a value',
+      fPort: 85,
+      hex: '0175640367',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'malformed-payload' },
+    },
+    {
+      name: 'a channel that this model does not have',
+      fPort: 85,
+      hex: '0a99010203',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'not-supported' },
+    },
+  ],
+});
