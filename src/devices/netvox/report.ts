@@ -54,28 +54,3 @@ export const afterBattery = (read: (report: ByteReader, take: Take) => void): Ne
     read(report, take);
   };
 };
-
-/** Water at any of so many ropes or plates. */
-export const leaks = (count: number): NetvoxReport =>
-  afterBattery((report, take) => {
-    let wet = false;
-    for (let i = 0; i < count; i++) wet = report.u8() !== 0 || wet;
-    take.reading('water_leak_bool', wet);
-    take.flag('leak', wet);
-  });
-
-/** Contacts; the door is open if any of them is. */
-export const contacts = (count: number): NetvoxReport =>
-  afterBattery((report, take) => {
-    let open = false;
-    for (let i = 0; i < count; i++) open = report.u8() !== 0 || open;
-    take.reading('door_open_bool', open);
-  });
-
-/** Vibration, activity, a switch that moves with somebody. */
-export const movements = (count: number): NetvoxReport =>
-  afterBattery((report, take) => {
-    let moved = false;
-    for (let i = 0; i < count; i++) moved = report.u8() !== 0 || moved;
-    take.reading('motion_bool', moved);
-  });
