@@ -45,7 +45,7 @@ export default defineDevice({
       name: 'the same in litres',
       fPort: 85,
       hex: '85e10a0088023393bb4403',
-      settings: { water_unit: 'l' },
+      settings: { water_unit: 'L' },
       receivedAt: '2026-03-01T00:00:00Z',
       expect: {
         readings: [{ metric: 'water_index_m3', value: 1.5006, at: '2026-03-01T00:00:00Z' }],
@@ -71,7 +71,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

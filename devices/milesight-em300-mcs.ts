@@ -1,6 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
-import { door, milesight, stateLog, takeDoor } from '../src/devices/milesight/channels.ts';
+import { climate, door, milesight, stateLog, takeDoor } from '../src/devices/milesight/channels.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 10 * MINUTE,
   silenceGraceMs: HOUR,
   counters: {},
-  decode: milesight({ 1280: door, 1536: door, 8398: stateLog(takeDoor) }),
+  decode: milesight({ ...climate, '05 00': door, '06 00': door, '20 ce': stateLog(takeDoor) }),
   examples: [
     {
       name: 'the door is open',
@@ -51,7 +51,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

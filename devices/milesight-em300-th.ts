@@ -1,6 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
-import { climateLog, milesight } from '../src/devices/milesight/channels.ts';
+import { climate, climateLog, milesight } from '../src/devices/milesight/channels.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -16,7 +16,7 @@ export default defineDevice({
   expectedIntervalMs: 10 * MINUTE,
   silenceGraceMs: HOUR,
   counters: {},
-  decode: milesight({ 8398: climateLog }),
+  decode: milesight({ ...climate, '20 ce': climateLog }),
   examples: [
     {
       name: 'live',
@@ -53,7 +53,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -1,6 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
-import { leak, milesight, stateLog, takeLeak } from '../src/devices/milesight/channels.ts';
+import { climate, leak, milesight, stateLog, takeLeak } from '../src/devices/milesight/channels.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 10 * MINUTE,
   silenceGraceMs: HOUR,
   counters: {},
-  decode: milesight({ 1280: leak, 1536: leak, 8398: stateLog(takeLeak) }),
+  decode: milesight({ ...climate, '05 00': leak, '06 00': leak, '20 ce': stateLog(takeLeak) }),
   examples: [
     {
       name: 'dry',
@@ -60,7 +60,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 1.5 * HOUR,
   counters: {},
-  decode: milesight({ 898: bytes(2), 33666: bytes(3), 1024: taken, 8398: bytes(7) }),
+  decode: milesight({ '03 82': bytes(2), '83 82': bytes(3), '04 00': taken, '20 ce': bytes(7) }),
   examples: [
     {
       name: 'distance and battery',
@@ -34,7 +34,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

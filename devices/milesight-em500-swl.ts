@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 10 * MINUTE,
   silenceGraceMs: HOUR,
   counters: {},
-  decode: milesight({ 887: bytes(2), 33655: bytes(3), 8398: bytes(6) }),
+  decode: milesight({ '03 77': bytes(2), '83 77': bytes(3), '20 ce': bytes(6) }),
   examples: [
     {
       name: 'level and battery',
@@ -32,7 +32,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

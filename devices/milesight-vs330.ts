@@ -20,12 +20,12 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: milesight({
-    677: bytes(8),
-    910: presence,
-    1192: bytes(1),
-    1702: bytes(4),
-    1959: bytes(1),
-    2216: bytes(1),
+    '02 a5': bytes(8),
+    '03 8e': presence,
+    '04 a8': bytes(1),
+    '06 a6': bytes(4),
+    '07 a7': bytes(1),
+    '08 a8': bytes(1),
   }),
   examples: [
     {
@@ -50,7 +50,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

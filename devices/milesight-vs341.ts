@@ -16,7 +16,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
-  decode: milesight({ 768: presence }),
+  decode: milesight({ '03 00': presence }),
   examples: [
     {
       name: 'somebody',
@@ -45,7 +45,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -3,6 +3,7 @@ import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import {
   alarmedPassages,
   bytes,
+  climate,
   milesight,
   passageLog,
   passages,
@@ -23,11 +24,12 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: milesight({
-    1228: bytes(4),
-    1484: passages,
-    33996: bytes(5),
-    34252: alarmedPassages,
-    8398: passageLog,
+    ...climate,
+    '04 cc': bytes(4),
+    '05 cc': passages,
+    '84 cc': bytes(5),
+    '85 cc': alarmedPassages,
+    '20 ce': passageLog,
   }),
   examples: [
     {
@@ -47,7 +49,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

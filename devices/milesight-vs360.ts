@@ -26,17 +26,17 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: milesight({
-    629: bytes(1),
+    '02 75': bytes(1),
     // Counter, other half or alignment.
-    1012: (frame, take) => {
+    '03 f4': (frame, take) => {
       frame.skip(1);
       take.flag('fault', frame.u8() === 1);
     },
-    1228: bytes(4),
-    1484: passages,
-    33996: bytes(5),
-    34252: alarmedPassages,
-    8398: passageLog,
+    '04 cc': bytes(4),
+    '05 cc': passages,
+    '84 cc': bytes(5),
+    '85 cc': alarmedPassages,
+    '20 ce': passageLog,
   }),
   examples: [
     {
@@ -70,7 +70,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

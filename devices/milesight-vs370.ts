@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
-  decode: milesight({ 768: bytes(1), 1024: presence }),
+  decode: milesight({ '03 00': bytes(1), '04 00': presence }),
   examples: [
     {
       name: 'somebody in a dim room',
@@ -36,7 +36,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

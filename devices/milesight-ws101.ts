@@ -27,7 +27,7 @@ export default defineDevice({
   silenceGraceMs: 18 * HOUR,
   counters: {},
   settings: pressSettings,
-  decode: milesight({ 65326: press }),
+  decode: milesight({ 'ff 2e': press }),
   examples: [
     {
       name: 'a short press',
@@ -68,7 +68,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

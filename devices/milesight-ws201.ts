@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 18 * HOUR,
   silenceGraceMs: 27 * HOUR,
   counters: {},
-  decode: milesight({ 898: bytes(2), 1238: bytes(1), 33666: bytes(3) }),
+  decode: milesight({ '03 82': bytes(2), '04 d6': bytes(1), '83 82': bytes(3) }),
   examples: [
     {
       name: 'fill level and battery',
@@ -32,7 +32,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

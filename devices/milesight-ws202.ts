@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
-  decode: milesight({ 768: presence, 1024: bytes(1) }),
+  decode: milesight({ '03 00': presence, '04 00': bytes(1) }),
   examples: [
     {
       name: 'somebody moves in the dark',
@@ -49,7 +49,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -2,6 +2,7 @@ import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import {
   type Channel,
+  climate,
   logTime,
   milesight,
   presence,
@@ -36,7 +37,7 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
-  decode: milesight({ 1280: presence, 8398: log }),
+  decode: milesight({ ...climate, '05 00': presence, '20 ce': log }),
   examples: [
     {
       name: 'nobody',
@@ -71,7 +72,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 18 * HOUR,
   silenceGraceMs: 18 * HOUR,
   counters: {},
-  decode: milesight({ 768: door, 1024: taken }),
+  decode: milesight({ '03 00': door, '04 00': taken }),
   examples: [
     {
       name: 'the door is open, and the sensor was taken off',
@@ -44,7 +44,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -19,7 +19,7 @@ export default defineDevice({
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 18 * HOUR,
   counters: {},
-  decode: milesight({ 768: leak }),
+  decode: milesight({ '03 00': leak }),
   examples: [
     {
       name: 'dry',
@@ -51,7 +51,7 @@ export default defineDevice({
     {
       name: 'a frame that ends within a value',
       fPort: 85,
-      hex: '0175640367',
+      hex: '0175',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'malformed-payload' },
     },

@@ -13,7 +13,7 @@ export default defineDevice({
   sources: ['https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/netvox'],
   topics: [],
   metrics: ['battery_v'],
-  events: ['boot', 'carbon_monoxide', 'general_alarm', ...flagEvents('low_battery')],
+  events: ['boot', 'carbon_monoxide', 'alarm_cleared', 'general_alarm', ...flagEvents('low_battery')],
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
@@ -35,7 +35,11 @@ export default defineDevice({
       fPort: 6,
       hex: '0111012400000000000000',
       receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' }], flags: [] },
+      expect: {
+        readings: [{ metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' }],
+        events: [{ event: 'alarm_cleared', at: '2026-03-01T00:00:00Z' }],
+        flags: [],
+      },
     },
     {
       name: 'switched on',

@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.ts';
+import { type ByChannel, byNumber } from '../channel-keys.ts';
 import type { Decode } from '../define.ts';
 import { takePress } from '../presses.ts';
 import { takePulses } from '../pulses.ts';
@@ -7,8 +8,8 @@ import { decoderOf, type Take } from '../take.ts';
 /** Reads what stands after a channel and its type. */
 export type Channel = (frame: ByteReader, take: Take) => void;
 
-/** By channel and type as one number: 0x0175 is type 75 of channel 01. */
-export type Channels = Readonly<Record<number, Channel>>;
+/** By channel and type. */
+export type Channels = ByChannel<Channel>;
 
 export const bytes =
   (count: number): Channel =>
@@ -21,62 +22,51 @@ const humidity: Channel = (frame, take) => take.reading('humidity_pct', frame.u8
 
 /** What the device is: protocol, hardware, firmware, class, serial number, reset. */
 const ATTRIBUTES: Channels = {
-  65281: bytes(1),
-  65289: bytes(2),
-  65290: bytes(2),
-  65295: bytes(1),
-  65302: bytes(8),
-  65304: bytes(2),
-  65534: bytes(1),
-  65535: bytes(2),
+  'ff 01': bytes(1),
+  'ff 09': bytes(2),
+  'ff 0a': bytes(2),
+  'ff 0f': bytes(1),
+  'ff 16': bytes(8),
+  'ff 18': bytes(2),
+  'ff fe': bytes(1),
+  'ff ff': bytes(2),
 };
 
-/** What every model says alike: how full its battery is, the air around it. */
-const COMMON: Channels = {
-  373: battery,
-  871: temperature,
-  1128: humidity,
-  33639: (frame, take) => {
+/** The air around it, of models that measure it. */
+export const climate: Channels = {
+  '03 67': temperature,
+  '04 68': humidity,
+  '83 67': (frame, take) => {
     temperature(frame, take);
     frame.skip(1);
   },
+};
+
+/** What every model says alike. */
+const COMMON: Channels = {
+  '01 75': battery,
   // Said once, when it was switched on.
-  65291: (frame, take) => {
+  'ff 0b': (frame, take) => {
     frame.skip(1);
     take.event('boot');
   },
 };
 
 /** Answers to a configuration, by type, with the length of what stands in them. */
-const ANSWERS: Readonly<Record<number, number>> = {
-  2: 2,
-  3: 2,
-  6: 9,
-  16: 1,
-  17: 4,
-  23: 2,
-  39: 1,
-  40: 1,
-  47: 1,
-  53: 8,
-  62: 1,
-  74: 1,
-  78: 2,
-  104: 1,
-  105: 1,
-  106: 3,
-  116: 1,
-  121: 4,
-  142: 2,
-  146: 5,
-  161: 7,
-  162: 9,
-  163: 2,
-  164: 2,
-  186: 10,
-  189: 2,
-  195: 1,
-};
+const ANSWERS = new Map([
+  ...lengths(1, 0x10, 0x27, 0x28, 0x2f, 0x3e, 0x4a, 0x68, 0x69, 0x74, 0xc3),
+  ...lengths(2, 0x02, 0x03, 0x17, 0x4e, 0x8e, 0xa3, 0xa4, 0xbd),
+  ...lengths(3, 0x6a),
+  ...lengths(4, 0x11, 0x79),
+  ...lengths(5, 0x92),
+  ...lengths(7, 0xa1),
+  ...lengths(8, 0x35),
+  ...lengths(9, 0x06, 0xa2),
+  ...lengths(10, 0xba),
+]);
+function lengths(bytes: number, ...types: readonly number[]): [number, number][] {
+  return types.map((type) => [type, bytes]);
+}
 
 /**
  * The frame of Milesight: channel, type, value, again and again. The length of a value is known from its channel alone,
@@ -100,15 +90,12 @@ export function milesight(own: Channels): Decode {
   });
 }
 
-function byNumber(channels: Channels): ReadonlyMap<number, Channel> {
-  return new Map(Object.entries(channels).map(([key, read]) => [Number(key), read]));
-}
 const attributes = byNumber(ATTRIBUTES);
 
 /** Could what stood here be passed over, so that reading goes on? */
 function skipAnswer(frame: ByteReader, take: Take, key: number): boolean {
   const isAnswer = key >> 8 >= 0xf8;
-  const length = isAnswer ? ANSWERS[key & 0xff] : undefined;
+  const length = isAnswer ? ANSWERS.get(key & 0xff) : undefined;
   const what = `channel ${key.toString(16).padStart(4, '0')}`;
   take.reject(isAnswer ? 'no-device-data' : 'not-supported', what);
   if (length === undefined || key >> 8 < 0xfe) return false;

@@ -22,22 +22,22 @@ function takeAlarm(take: Take, kind: number, status: number): void {
 }
 
 export const fallRadarChannels: Channels = {
-  1016: (frame, take) => {
+  '03 f8': (frame, take) => {
     const status = frame.u8();
     frame.skip(5);
     if (status > FALLEN) take.reject('not-supported', `detection status ${status}`);
     else take.reading('motion_bool', status !== VACANT);
     if (status === FALLEN) take.event('fall');
   },
-  1273: (frame) => frame.skip(4),
-  1530: (frame) => frame.skip(8),
-  1787: (frame, take) => {
+  '04 f9': (frame) => frame.skip(4),
+  '05 fa': (frame) => frame.skip(8),
+  '06 fb': (frame, take) => {
     frame.skip(2);
     const [kind, status] = [frame.u8(), frame.u8()];
     frame.skip(1);
     takeAlarm(take, kind, status);
   },
-  8398: takeLog,
+  '20 ce': takeLog,
 };
 
 /** An alarm of the past calls nobody any more; whether somebody was there is worth keeping. */

@@ -1,5 +1,5 @@
 import type { Take } from '../take.ts';
-import type { Channels } from './channels.ts';
+import { type Channels, climate } from './channels.ts';
 
 const MAINS_BACK = 1;
 const FAILED = 2;
@@ -16,13 +16,14 @@ function takeState(take: Take, state: number): void {
 }
 
 export const gasChannels: Channels = {
-  1422: (frame, take) => {
+  ...climate,
+  '05 8e': (frame, take) => {
     const gas = frame.u8();
     if (gas > 1) take.reject('not-supported', `gas state ${gas}`);
     else take.event(gas === 1 ? 'gas' : 'alarm_cleared');
   },
-  1537: (frame, take) => take.reading('valve_open_bool', frame.u8() === 1),
-  1793: (frame) => frame.skip(1),
-  2192: (frame) => frame.skip(4),
-  65343: (frame, take) => takeState(take, frame.u8()),
+  '06 01': (frame, take) => take.reading('valve_open_bool', frame.u8() === 1),
+  '07 01': (frame) => frame.skip(1),
+  '08 90': (frame) => frame.skip(4),
+  'ff 3f': (frame, take) => takeState(take, frame.u8()),
 };

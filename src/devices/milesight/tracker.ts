@@ -1,6 +1,6 @@
 import type { ByteReader } from '../byte-reader.ts';
 import type { Take } from '../take.ts';
-import { type Channels, logTime } from './channels.ts';
+import { type Channels, climate, logTime } from './channels.ts';
 
 const STARTS = 1;
 const MOVES = 2;
@@ -20,23 +20,24 @@ function takePosition(take: Take, latitude: number, longitude: number, at = take
 }
 
 export const trackerChannels: Channels = {
-  1160: (frame, take) => {
+  ...climate,
+  '04 88': (frame, take) => {
     const [latitude, longitude] = [frame.i32le(), frame.i32le()];
     takePosition(take, latitude, longitude);
     takeMotion(take, frame.u8());
   },
-  33928: (frame, take) => {
+  '84 88': (frame, take) => {
     const [latitude, longitude] = [frame.i32le(), frame.i32le()];
     takePosition(take, latitude, longitude);
     takeMotion(take, frame.u8());
   },
-  1280: (frame) => frame.skip(1),
-  1753: (frame, take) => {
+  '05 00': (frame) => frame.skip(1),
+  '06 d9': (frame, take) => {
     frame.skip(8);
     takeMotion(take, frame.u8());
   },
-  1792: (frame, take) => take.flag('tamper', frame.u8() === 1),
-  8398: takeLog,
+  '07 00': (frame, take) => take.flag('tamper', frame.u8() === 1),
+  '20 ce': takeLog,
 };
 
 function takeLog(frame: ByteReader, take: Take): void {

@@ -2,21 +2,17 @@ import { z } from 'zod';
 import type { ByteReader } from '../byte-reader.ts';
 import { pulseSettings, takePulses } from '../pulses.ts';
 import type { Take } from '../take.ts';
-import { type Channels, logTime, pulses } from './channels.ts';
+import { fromUnit, type Unit } from '../units.ts';
+import { type Channel, type Channels, climate, logTime, pulses } from './channels.ts';
 
-/** Litres of the units that a person may have typed into the device; it counts in them and does not say which. */
-const LITRES = { ml: 0.001, l: 1, m3: 1000, gal: 3.785411784, ft3: 28.316846592 } as const;
-type Unit = keyof typeof LITRES;
+/** Units that a person may have typed into the device; it counts in them and does not say which. */
+const WATER_UNITS = ['mL', 'L', 'm3', 'gal_us', 'gal_imp', 'ft3', 'CCF'] as const satisfies Unit[];
 
 export const waterSettings = pulseSettings.extend({
-  water_unit: z
-    .enum(Object.keys(LITRES) as [Unit, ...Unit[]])
-    .optional()
-    .meta({
-      title: '设备中设置的水量单位 Unit set in the device',
-      description:
-        '报文不带单位，不填则只记脉冲数。The frame does not say it; without it pulses stay pulses.',
-    }),
+  water_unit: z.enum(WATER_UNITS).optional().meta({
+    title: '设备中设置的水量单位 Unit set in the device',
+    description: '报文不带单位，不填则只记脉冲数。The frame does not say it; without it pulses stay pulses.',
+  }),
 });
 
 /** Water and pulses of one conversion, then the volume that the device made of its count with it. */
@@ -24,8 +20,8 @@ function takeWater(frame: ByteReader, take: Take, at: number | undefined): void 
   const [water, perPulses, volume] = [frame.u16le(), frame.u16le(), frame.f32le()];
   if (at === undefined) return;
   const unit = take.context.settings?.['water_unit'];
-  if (typeof unit === 'string' && Object.hasOwn(LITRES, unit))
-    take.reading('water_index_m3', (volume * LITRES[unit as Unit]) / 1000, at);
+  if (WATER_UNITS.includes(unit as (typeof WATER_UNITS)[number]))
+    take.reading('water_index_m3', fromUnit(volume, unit as Unit), at);
   else if (water > 0) takePulses(take, Math.round((volume * perPulses) / water), at);
   else take.reject('malformed-payload', 'a conversion of pulses to no water');
 }
@@ -39,31 +35,30 @@ function takeAlarm(take: Take, alarm: number): void {
 
 const COUNTER = 2;
 
+const liveWater: Channel = (frame, take) => takeWater(frame, take, take.at);
+const alarmedWater: Channel = (frame, take) => {
+  takeWater(frame, take, take.at);
+  takeAlarm(take, frame.u8());
+};
+
 /** The pulse input of EM300-DI; documents name its channel 05 and 06. */
 export const waterChannels: Channels = {
-  1280: (frame) => frame.skip(1),
-  34048: (frame) => frame.skip(2),
-  1480: pulses,
-  ...Object.fromEntries(
-    [0x05e1, 0x06e1].map((key) => [key, (frame: ByteReader, take: Take) => takeWater(frame, take, take.at)]),
-  ),
-  ...Object.fromEntries(
-    [0x85e1, 0x86e1].map((key) => [
-      key,
-      (frame: ByteReader, take: Take) => {
-        takeWater(frame, take, take.at);
-        takeAlarm(take, frame.u8());
-      },
-    ]),
-  ),
-  8398: (frame, take) => {
+  ...climate,
+  '05 00': (frame) => frame.skip(1),
+  '85 00': (frame) => frame.skip(2),
+  '05 c8': pulses,
+  '05 e1': liveWater,
+  '06 e1': liveWater,
+  '85 e1': alarmedWater,
+  '86 e1': alarmedWater,
+  '20 ce': (frame, take) => {
     const at = takeClimate(frame, take);
     const counts = frame.u8() === COUNTER;
     frame.skip(1);
     const counted = frame.u32le();
     if (at !== undefined && counts) takePulses(take, counted, at);
   },
-  8654: (frame, take) => {
+  '21 ce': (frame, take) => {
     const at = takeClimate(frame, take);
     frame.skip(1);
     const counts = frame.u8() === COUNTER;

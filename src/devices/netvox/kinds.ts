@@ -87,14 +87,14 @@ export const callAndActivity = afterBattery((report, take) => {
 
 /** Smoke, heat, temperature; older firmware leaves the temperature empty. */
 export const smoke = afterBattery((report, take) => {
-  if (report.u8() !== 0) take.event('smoke');
+  take.event(report.u8() === 0 ? 'alarm_cleared' : 'smoke');
   if (report.u8() !== 0) take.event('general_alarm');
   const degrees = report.i16be();
   if (degrees !== 0) take.reading('ambient_temperature_c', degrees / 10);
 });
 
 export const carbonMonoxide = afterBattery((report, take) => {
-  if (report.u8() !== 0) take.event('carbon_monoxide');
+  take.event(report.u8() === 0 ? 'alarm_cleared' : 'carbon_monoxide');
   if (report.u8() !== 0) take.event('general_alarm');
 });
 
