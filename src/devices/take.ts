@@ -51,8 +51,8 @@ export class Take {
   reading(metric: MetricName, value: number | boolean | null | undefined, at = this.at): void {
     if (value === undefined || value === null || Number.isNaN(value)) return;
     const { min, max, decimals } = METRICS[metric];
-    // Arithmetic on litres, halves and tenths leaves a tail that nobody measured.
-    const number = Number(Number(value).toFixed(Math.max(decimals, 6)));
+    // Arithmetic on litres, halves and tenths leaves a tail that nobody measured; trackers tell ten-millionths of a degree.
+    const number = Number(Number(value).toFixed(Math.max(decimals, 7)));
     if (number < min || number > max)
       this.#rejections.push({
         reason: 'out-of-range',
