@@ -34,8 +34,8 @@ export default defineDevice({
         readings: [
           { metric: 'water_leak_bool', value: 0, at: '2026-03-01T00:00:00Z' },
           { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 22, at: '2026-03-01T00:00:00Z' },
           { metric: 'humidity_pct', value: 40, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 22, at: '2026-03-01T00:00:00Z' },
         ],
         flags: [],
       },
@@ -49,8 +49,8 @@ export default defineDevice({
         readings: [
           { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
           { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 22, at: '2026-03-01T00:00:00Z' },
           { metric: 'humidity_pct', value: 40, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 22, at: '2026-03-01T00:00:00Z' },
         ],
         flags: ['leak'],
       },

@@ -12,10 +12,13 @@ export default defineDevice({
     en: 'Position, whether it is under way, battery; without a fix it tells no position.',
   },
   connect: LORAWAN_CONNECT,
-  sources: ['https://github.com/akenza-io/device-type-library/tree/main/types/digitalMatter/oyster3'],
+  sources: [
+    'https://github.com/akenza-io/device-type-library/tree/main/types/digitalMatter',
+    'https://github.com/chirpstack/chirpstack-device-profiles/tree/master/vendors/digital-matter',
+  ],
   topics: [],
   metrics: ['latitude_deg', 'longitude_deg', 'motion_bool', 'battery_v'],
-  events: [...flagEvents('low_battery')],
+  events: ['general_alarm', ...flagEvents('low_battery')],
   expectedIntervalMs: 24 * HOUR,
   silenceGraceMs: 12 * HOUR,
   counters: {},
@@ -32,6 +35,7 @@ export default defineDevice({
           { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
           { metric: 'battery_v', value: 3.55, at: '2026-03-01T00:00:00Z' },
         ],
+        events: [{ event: 'general_alarm', at: '2026-03-01T00:00:00Z' }],
       },
     },
     {
@@ -42,17 +46,29 @@ export default defineDevice({
       expect: {
         readings: [
           { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-          { metric: 'latitude_deg', value: 30.465519, at: '2026-03-01T00:00:00Z' },
-          { metric: 'longitude_deg', value: 114.69611, at: '2026-03-01T00:00:00Z' },
+          { metric: 'latitude_deg', value: 30.4655187, at: '2026-03-01T00:00:00Z' },
+          { metric: 'longitude_deg', value: 114.6961096, at: '2026-03-01T00:00:00Z' },
           { metric: 'battery_v', value: 3.5, at: '2026-03-01T00:00:00Z' },
         ],
+      },
+    },
+    {
+      name: 'nothing moved for too long',
+      fPort: 4,
+      hex: '53ab783c04a1f98e06',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
+          { metric: 'battery_v', value: 3.55, at: '2026-03-01T00:00:00Z' },
+        ],
+        events: [{ event: 'general_alarm', at: '2026-03-01T00:00:00Z' }],
       },
     },
     {
       name: 'an acknowledgement',
       fPort: 2,
       hex: 'd3010262010a',
-      source: 'https://github.com/akenza-io/device-type-library/tree/main/types/digitalMatter/oyster3',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { rejection: 'no-device-data' },
     },

@@ -80,8 +80,8 @@ export default defineDevice({
         readings: [
           { metric: 'charging_bool', value: 0, at: '2026-03-01T00:00:00Z' },
           { metric: 'battery_pct', value: 80, at: '2026-03-01T00:00:00Z' },
-          { metric: 'latitude_deg', value: 30.458178, at: '2026-02-28T23:59:50Z' },
-          { metric: 'longitude_deg', value: 114.469372, at: '2026-02-28T23:59:50Z' },
+          { metric: 'latitude_deg', value: 30.4581783, at: '2026-02-28T23:59:50Z' },
+          { metric: 'longitude_deg', value: 114.4693716, at: '2026-02-28T23:59:50Z' },
         ],
       },
     },

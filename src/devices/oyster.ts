@@ -42,7 +42,8 @@ function takeShortPosition(frame: LowBitReader, take: Take): void {
   frame.bits(8);
   const battery = frame.bits(8);
   const [inTrip, failed] = [frame.bits(1) === 1, frame.bits(1) === 1];
-  frame.bits(1);
+  // Set to notice that nothing moved for too long.
+  if (frame.bits(1) === 1) take.event('general_alarm');
   const fine = frame.bits(1) === 1;
   takeFix(take, { latitude, longitude, failed, inTrip });
   take.reading('battery_v', fine ? 3.5 + 0.032 * battery : 0.025 * battery);
@@ -54,7 +55,8 @@ function takeBinaryPosition(frame: LowBitReader, take: Take): void {
   const longitude = (360 * signed(frame, 24)) / 2 ** 24;
   const inTrip = frame.bits(1) === 1;
   take.flag('low_battery', frame.bits(1) === 1);
-  frame.bits(15);
+  if (frame.bits(1) === 1) take.event('general_alarm');
+  frame.bits(14);
   takeFix(take, { latitude, longitude, failed, inTrip });
   take.reading('battery_v', 3.5 + 0.032 * frame.bits(8));
 }
@@ -65,7 +67,7 @@ function takeStatistics(frame: LowBitReader, take: Take): void {
   take.flag('low_battery', frame.bits(1) + frame.bits(1) > 0);
 }
 
-/** Oyster3 of Digital Matter: fields of bits, the lowest first. */
+/** Oyster and Yabby of Digital Matter: fields of bits, the lowest first. */
 export const oyster = decoderOf((payload, take) => {
   const frame = new LowBitReader(payload);
   const port = take.fPort;

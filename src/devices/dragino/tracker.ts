@@ -56,3 +56,11 @@ export const trackerD = decoderOf((payload, take) => {
     takeAlarmAndBattery(frame, take);
   } else take.refuse('not-supported', `port ${port}`);
 });
+
+/** LGT-92, its elder: a position, the alarm of the button, battery, how it moved; then its attitude. */
+export const lgt92 = decoderOf((payload, take) => {
+  if (take.fPort !== 2) take.refuse('not-supported', `port ${take.fPort}`);
+  const frame = new ByteReader(payload);
+  takePosition(frame, take);
+  takeAlarmAndBattery(frame, take);
+});

@@ -14,8 +14,10 @@ export type NetvoxReport = (report: ByteReader, take: Take, kind: number) => voi
 /**
  * The frame of Netvox: version, type of device, kind of report, eight bytes; several of them one after the other where
  * the network allows. The type is looked at: eight bytes mean something else in each.
+ *
+ * @param deviceType undefined where the type is not documented, and no more is read than all have alike
  */
-export function netvox(deviceType: number, read: NetvoxReport): Decode {
+export function netvox(deviceType: number | undefined, read: NetvoxReport): Decode {
   return decoderOf((payload, take) => {
     if (ANSWER_PORTS.has(take.fPort))
       take.refuse('no-device-data', `an answer to a configuration on port ${take.fPort}`);
@@ -24,7 +26,7 @@ export function netvox(deviceType: number, read: NetvoxReport): Decode {
     do {
       frame.skip(1);
       const type = frame.u8();
-      if (type !== deviceType)
+      if (deviceType !== undefined && type !== deviceType)
         take.refuse('malformed-payload', `a report of device type ${type}, not of ${deviceType}`);
       const kind = frame.u8();
       const report = new ByteReader(frame.take(REPORT_BYTES - 3));
