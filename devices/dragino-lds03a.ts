@@ -1,4 +1,5 @@
 import { defineDevice } from '../src/devices/define.ts';
+import { doorSecondExamples } from '../src/devices/dragino/examples.ts';
 import { secondGeneration } from '../src/devices/dragino/water-contact.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -20,48 +21,5 @@ export default defineDevice({
   silenceGraceMs: 18 * HOUR,
   counters: {},
   decode: secondGeneration('door'),
-  examples: [
-    {
-      name: 'open',
-      fPort: 2,
-      hex: '0100000900000269a3816c',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'door_open_bool', value: 1, at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an entry of the log',
-      fPort: 3,
-      hex: '0000000900000269a3816c',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'door_open_bool', value: 0, at: '2026-02-28T23:59:40Z' }] },
-    },
-    {
-      name: 'itself: battery',
-      fPort: 5,
-      hex: '0a010001000cba',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'battery_v', value: 3.258, at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'its settings',
-      fPort: 4,
-      hex: '00003c00000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a port that it does not use',
-      fPort: 9,
-      hex: '00',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
-    {
-      name: 'a frame that ends too early',
-      fPort: 2,
-      hex: '0100',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: doorSecondExamples,
 });

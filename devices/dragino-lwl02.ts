@@ -1,4 +1,5 @@
 import { defineDevice } from '../src/devices/define.ts';
+import { leakFirstExamples } from '../src/devices/dragino/examples.ts';
 import { firstGeneration } from '../src/devices/dragino/water-contact.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -20,39 +21,5 @@ export default defineDevice({
   silenceGraceMs: 18 * HOUR,
   counters: {},
   decode: firstGeneration('leak'),
-  examples: [
-    {
-      name: 'wet',
-      fPort: 10,
-      hex: '4be40200000100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.044, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'dry',
-      fPort: 10,
-      hex: '0be40200000100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.044, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'a length that it does not have',
-      fPort: 10,
-      hex: '0be401',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: leakFirstExamples,
 });

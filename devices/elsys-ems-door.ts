@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { contactSettings } from '../src/devices/elsys/contact.ts';
+import { elsysRefusals } from '../src/devices/elsys/examples.ts';
 import { elsys } from '../src/devices/elsys/values.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { pulseCounters } from '../src/devices/pulses.ts';
@@ -55,26 +56,6 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { readings: [{ metric: 'door_open_bool', value: 0, at: '2026-03-01T00:00:00Z' }] },
     },
-    {
-      name: 'its settings',
-      fPort: 5,
-      hex: '3e071401000005dc',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a value that ends too early',
-      fPort: 5,
-      hex: '0100',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a type that nobody documents',
-      fPort: 5,
-      hex: '7f00',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
+    ...elsysRefusals,
   ],
 });

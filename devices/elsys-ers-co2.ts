@@ -1,4 +1,5 @@
 import { defineDevice } from '../src/devices/define.ts';
+import { elsysRefusals } from '../src/devices/elsys/examples.ts';
 import { elsys } from '../src/devices/elsys/values.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -37,26 +38,6 @@ export default defineDevice({
         ],
       },
     },
-    {
-      name: 'its settings',
-      fPort: 5,
-      hex: '3e071401000005dc',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a value that ends too early',
-      fPort: 5,
-      hex: '0100',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a type that nobody documents',
-      fPort: 5,
-      hex: '7f00',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
+    ...elsysRefusals,
   ],
 });

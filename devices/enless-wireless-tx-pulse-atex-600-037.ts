@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { enlessPulse } from '../src/devices/enless-pulse.ts';
+import { enlessExamples } from '../src/devices/enless-pulse-examples.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { pulseCounters, pulseSettings } from '../src/devices/pulses.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -28,37 +29,6 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { readings: [{ metric: 'pulse_count', value: 18, at: '2026-03-01T00:00:00Z' }], flags: [] },
     },
-    {
-      name: 'a leak at the first input',
-      fPort: 1,
-      hex: '00009509311100000001000000010000000001000700',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [{ metric: 'pulse_count', value: 1, at: '2026-03-01T00:00:00Z' }],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'weighed',
-      fPort: 1,
-      hex: '00009509311100000064000000010000000000000700',
-      settings: { litres_per_pulse: 10 },
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'water_index_m3', value: 1, at: '2026-03-01T00:00:00Z' }], flags: [] },
-    },
-    {
-      name: 'a frame of another model',
-      fPort: 1,
-      hex: '00009512311100000001000000010000000000000700',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a frame that ends too early',
-      fPort: 1,
-      hex: '000095',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...enlessExamples(0x09),
   ],
 });

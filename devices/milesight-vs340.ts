@@ -1,6 +1,7 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { milesight, presence } from '../src/devices/milesight/channels.ts';
+import { milesightRefusals } from '../src/devices/milesight/examples.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -42,19 +43,6 @@ export default defineDevice({
         ],
       },
     },
-    {
-      name: 'a frame that ends within a value',
-      fPort: 85,
-      hex: '0175',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a channel that this model does not have',
-      fPort: 85,
-      hex: '0a99010203',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
+    ...milesightRefusals,
   ],
 });

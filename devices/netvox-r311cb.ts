@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { windowAndGlass } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -46,33 +47,6 @@ export default defineDevice({
         flags: [],
       },
     },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '0156006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '8256038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '01560124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...netvoxStanding(0x56),
   ],
 });

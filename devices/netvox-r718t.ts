@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { buttonExamples, netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { buttons } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -21,52 +22,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: netvox(0x31, buttons(1)),
-  examples: [
-    {
-      name: 'pressed',
-      fPort: 6,
-      hex: '0131012401000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [{ metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' }],
-        events: [{ event: 'sos', at: '2026-03-01T00:00:00Z' }],
-        flags: [],
-      },
-    },
-    {
-      name: 'a heartbeat',
-      fPort: 6,
-      hex: '0131012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' }], flags: [] },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '0131006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '8231038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '01310124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...buttonExamples(0x31), ...netvoxStanding(0x31)],
 });

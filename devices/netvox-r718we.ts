@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { leakLocationExamples, netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { leakLocation } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -21,60 +22,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: netvox(0x8f, leakLocation),
-  examples: [
-    {
-      name: 'water at 1.2 m',
-      fPort: 6,
-      hex: '018f0124000c0000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'dry',
-      fPort: 6,
-      hex: '018f012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '018f006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '828f038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '018f0124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...leakLocationExamples(0x8f), ...netvoxStanding(0x8f)],
 });

@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { climateExamples, netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { climate } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -18,62 +19,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: netvox(0x6e, climate),
-  examples: [
-    {
-      name: 'climate',
-      fPort: 6,
-      hex: '016e0123087711f7000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.5, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 21.67, at: '2026-03-01T00:00:00Z' },
-          { metric: 'humidity_pct', value: 45.99, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'below zero',
-      fPort: 6,
-      hex: '016e0123fe7711f7000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.5, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: -3.93, at: '2026-03-01T00:00:00Z' },
-          { metric: 'humidity_pct', value: 45.99, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '016e006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '826e038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '016e0124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...climateExamples(0x6e), ...netvoxStanding(0x6e)],
 });

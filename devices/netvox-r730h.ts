@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { counterExamples, netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { counts } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { pulseCounters, pulseSettings } from '../src/devices/pulses.ts';
@@ -29,61 +30,5 @@ export default defineDevice({
   counters: pulseCounters(16),
   settings: pulseSettings,
   decode: netvox(0x7f, counts(1)),
-  examples: [
-    {
-      name: 'pulses',
-      fPort: 6,
-      hex: '017f012401020304000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'pulse_count', value: 258, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'weighed',
-      fPort: 6,
-      hex: '017f012401020304000000',
-      settings: { litres_per_pulse: 10 },
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_index_m3', value: 2.58, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '017f006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '827f038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '017f0124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...counterExamples(0x7f), ...netvoxStanding(0x7f)],
 });

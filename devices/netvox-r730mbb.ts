@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { activityExamples, netvoxStanding } from '../src/devices/netvox/examples.ts';
 import { activityCount } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -18,47 +19,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: { pulse_count: { max: 2 ** 32, resolution: 1 } },
   decode: netvox(0x83, activityCount),
-  examples: [
-    {
-      name: 'used 258 times',
-      fPort: 6,
-      hex: '0183012400000102000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'pulse_count', value: 258, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '0183006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '8283038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '01830124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...activityExamples(0x83), ...netvoxStanding(0x83)],
 });

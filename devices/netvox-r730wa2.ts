@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { leakExamples, netvoxStanding, secondProbeExamples } from '../src/devices/netvox/examples.ts';
 import { leaks } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -21,73 +22,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: netvox(0x86, leaks(2)),
-  examples: [
-    {
-      name: 'wet',
-      fPort: 6,
-      hex: '0186012401000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'dry, and the battery is low',
-      fPort: 6,
-      hex: '0186019f00000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.1, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['low_battery'],
-      },
-    },
-    {
-      name: 'wet at the second place only',
-      fPort: 6,
-      hex: '0186012400010000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '0186006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '8286038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '01860124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...leakExamples(0x86), ...secondProbeExamples(0x86), ...netvoxStanding(0x86)],
 });

@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { netvoxStanding, occupancyExamples } from '../src/devices/netvox/examples.ts';
 import { occupancy } from '../src/devices/netvox/kinds.ts';
 import { netvox } from '../src/devices/netvox/report.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -21,62 +22,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: netvox(0x07, occupancy),
-  examples: [
-    {
-      name: 'somebody is there',
-      fPort: 6,
-      hex: '010701240a280020010000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 26, at: '2026-03-01T00:00:00Z' },
-          { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'below zero, nobody, taken down',
-      fPort: 6,
-      hex: '01070124ff9c0020000100',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: -1, at: '2026-03-01T00:00:00Z' },
-          { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['tamper'],
-      },
-    },
-    {
-      name: 'switched on',
-      fPort: 6,
-      hex: '0107006402202008110000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [], events: [{ event: 'boot', at: '2026-03-01T00:00:00Z' }] },
-    },
-    {
-      name: 'an answer to a configuration',
-      fPort: 7,
-      hex: '8207038407080100000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a report of another model',
-      fPort: 6,
-      hex: '01ff012400000000000000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a report that ends too early',
-      fPort: 6,
-      hex: '01070124',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-  ],
+  examples: [...occupancyExamples(0x07), ...netvoxStanding(0x07)],
 });

@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { oxonExamples } from '../src/devices/oxon-button-examples.ts';
 import { oxonButton } from '../src/devices/oxon-buttons.ts';
 import { keySettings } from '../src/devices/presses.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -35,46 +36,6 @@ export default defineDevice({
         ],
       },
     },
-    {
-      name: 'the first key',
-      fPort: 1,
-      hex: '31010000001a64140070ff69101a',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 20, at: '2026-03-01T00:00:00Z' },
-        ],
-        events: [{ event: 'sos', at: '2026-03-01T00:00:00Z' }],
-      },
-    },
-    {
-      name: 'the second, where only the first calls',
-      fPort: 1,
-      hex: '31020000001a64140070ff69101a',
-      settings: { sos_key: 1 },
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 20, at: '2026-03-01T00:00:00Z' },
-        ],
-        rejections: ['no-device-data'],
-      },
-    },
-    {
-      name: 'a frame of another model',
-      fPort: 1,
-      hex: '55000100001a64140070ff69101a',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
-    {
-      name: 'a frame that ends too early',
-      fPort: 1,
-      hex: '3100',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...oxonExamples(0x31),
   ],
 });

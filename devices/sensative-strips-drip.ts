@@ -1,5 +1,6 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
+import { stripRefusals } from '../src/devices/sensative/examples.ts';
 import { strips } from '../src/devices/sensative/strips.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
@@ -54,26 +55,6 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { readings: [{ metric: 'water_leak_bool', value: 1, at: '2026-02-28T23:00:00Z' }] },
     },
-    {
-      name: 'a type that nobody documents',
-      fPort: 1,
-      hex: '000123ff',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
-    {
-      name: 'a port that it does not use',
-      fPort: 7,
-      hex: '0001',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
-    {
-      name: 'a value that ends too early',
-      fPort: 1,
-      hex: '000102',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...stripRefusals,
   ],
 });

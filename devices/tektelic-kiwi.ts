@@ -1,6 +1,7 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { tektelicSoil } from '../src/devices/tektelic/channels.ts';
+import { tektelicRefusals } from '../src/devices/tektelic/examples.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
 const metrics = ['ambient_temperature_c', 'humidity_pct', 'battery_v', 'battery_pct'] as const;
@@ -47,26 +48,6 @@ export default defineDevice({
         ],
       },
     },
-    {
-      name: 'its configuration',
-      fPort: 100,
-      hex: '2000000e10',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a port that it does not use',
-      fPort: 77,
-      hex: '036700e1',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
-    {
-      name: 'a value that ends too early',
-      fPort: 10,
-      hex: '0367',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...tektelicRefusals,
   ],
 });

@@ -1,6 +1,7 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { tektelicRoom } from '../src/devices/tektelic/channels.ts';
+import { tektelicRefusals } from '../src/devices/tektelic/examples.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
 const metrics = [
@@ -54,26 +55,6 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { readings: [{ metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' }] },
     },
-    {
-      name: 'its configuration',
-      fPort: 100,
-      hex: '2000000e10',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'no-device-data' },
-    },
-    {
-      name: 'a port that it does not use',
-      fPort: 77,
-      hex: '036700e1',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
-    },
-    {
-      name: 'a value that ends too early',
-      fPort: 10,
-      hex: '0367',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'malformed-payload' },
-    },
+    ...tektelicRefusals,
   ],
 });

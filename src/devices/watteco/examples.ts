@@ -1,0 +1,48 @@
+import type { DeviceExample } from '../define.ts';
+
+/** All pulse counters of Watteco are the same on the air. */
+export const wattecoExamples: readonly DeviceExample[] = [
+  {
+    name: 'pulses of the first input',
+    fPort: 125,
+    hex: '110a000f04022300000792',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { readings: [{ metric: 'pulse_count', value: 1938, at: '2026-03-01T00:00:00Z' }] },
+  },
+  {
+    name: 'of the second, weighed',
+    fPort: 125,
+    hex: '310a000f04022300000792',
+    settings: { input: 2, litres_per_pulse: 10 },
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { readings: [{ metric: 'water_index_m3', value: 19.38, at: '2026-03-01T00:00:00Z' }] },
+  },
+  {
+    name: 'its battery',
+    fPort: 125,
+    hex: '110a00500006410501040e10',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { readings: [{ metric: 'battery_v', value: 3.6, at: '2026-03-01T00:00:00Z' }] },
+  },
+  {
+    name: 'an answer',
+    fPort: 125,
+    hex: '1107000f000402',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { rejection: 'no-device-data' },
+  },
+  {
+    name: 'a batch',
+    fPort: 125,
+    hex: '1020',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { rejection: 'not-supported' },
+  },
+  {
+    name: 'a frame that ends too early',
+    fPort: 125,
+    hex: '110a000f',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: { rejection: 'malformed-payload' },
+  },
+];
