@@ -1,7 +1,7 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { climate, leak, milesight, stateLog, takeLeak } from '../src/devices/milesight/channels.ts';
-import { milesightRefusals } from '../src/devices/milesight/examples.ts';
+import { leakExamples, milesightRefusals } from '../src/devices/milesight/examples.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -21,43 +21,5 @@ export default defineDevice({
   silenceGraceMs: HOUR,
   counters: {},
   decode: milesight({ ...climate, '05 00': leak, '06 00': leak, '20 ce': stateLog(takeLeak) }),
-  examples: [
-    {
-      name: 'dry',
-      fPort: 85,
-      hex: '01755c050000',
-      source: 'https://github.com/thingsboard/data-converters/tree/master/VENDORS/Milesight/EM300-MLD',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 92, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: [],
-      },
-    },
-    {
-      name: 'wet',
-      fPort: 85,
-      hex: '01755c03673401046865050001',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 92, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 30.8, at: '2026-03-01T00:00:00Z' },
-          { metric: 'humidity_pct', value: 50.5, at: '2026-03-01T00:00:00Z' },
-          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-        flags: ['leak'],
-      },
-    },
-    {
-      name: 'wet once, as its log remembers: kept, not raised',
-      fPort: 85,
-      hex: '20ce9e74466300000001',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: { readings: [{ metric: 'water_leak_bool', value: 1, at: '2022-10-12T08:02:38Z' }] },
-    },
-    ...milesightRefusals,
-  ],
+  examples: [...leakExamples, ...milesightRefusals],
 });

@@ -1,7 +1,7 @@
 import { defineDevice } from '../src/devices/define.ts';
 import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { milesight, presence } from '../src/devices/milesight/channels.ts';
-import { milesightRefusals } from '../src/devices/milesight/examples.ts';
+import { milesightRefusals, seatExamples } from '../src/devices/milesight/examples.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
 export default defineDevice({
@@ -18,31 +18,5 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: milesight({ '03 00': presence }),
-  examples: [
-    {
-      name: 'somebody',
-      fPort: 85,
-      hex: '017564030001',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
-          { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-        ],
-      },
-    },
-    {
-      name: 'nobody',
-      fPort: 85,
-      hex: '017564030000',
-      receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
-          { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
-        ],
-      },
-    },
-    ...milesightRefusals,
-  ],
+  examples: [...seatExamples, ...milesightRefusals],
 });

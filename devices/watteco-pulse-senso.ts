@@ -38,6 +38,6 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: pulseCounters(32),
   settings: pulseSettings,
-  decode: watteco,
+  decode: watteco(),
   examples: wattecoExamples,
 });

@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.ts';
+import type { Decode } from '../define.ts';
 import { inputOf, takePulses } from '../pulses.ts';
 import { decoderOf, type Take } from '../take.ts';
 
@@ -16,6 +17,7 @@ const BINARY_STATE = 0x000f * ATTRIBUTE + 0x0055;
 const POWER = 0x0050 * ATTRIBUTE + 0x0006;
 const TEMPERATURE = 0x0402 * ATTRIBUTE;
 const HUMIDITY = 0x0405 * ATTRIBUTE;
+const LIGHT = 0x0400 * ATTRIBUTE;
 const OCCUPANCY = 0x0406 * ATTRIBUTE;
 
 /** Which sources of power it has, a bit each, then their millivolts in that order: mains, rechargeable, battery. */
@@ -29,38 +31,57 @@ function takePower(frame: ByteReader, take: Take): void {
   }
 }
 
-function takeReport(key: number, frame: ByteReader, take: Take, input: number): void {
+/** What a binary input of a model says. */
+type State = (raised: boolean, take: Take) => void;
+
+export const wattecoCase: State = (raised, take) => take.flag('tamper', raised);
+export const wattecoDoor: State = (raised, take) => take.reading('door_open_bool', raised);
+
+function takeReport(
+  key: number,
+  frame: ByteReader,
+  take: Take,
+  input: number,
+  states: readonly State[],
+): void {
   if (key === PULSE_COUNT) {
     const count = frame.u32be();
     if (input === inputOf(take)) takePulses(take, count);
     else take.reject('no-device-data', `input ${input}`);
-  } else if (key === BINARY_STATE) take.reject('no-device-data', `the state of input ${input}`);
-  else if (key === TEMPERATURE) take.reading('ambient_temperature_c', frame.i16be() / 100);
+  } else if (key === BINARY_STATE) {
+    const state = states[input - 1];
+    if (state) state(frame.u8() !== 0, take);
+    else take.reject('no-device-data', `the state of input ${input}`);
+  } else if (key === TEMPERATURE) take.reading('ambient_temperature_c', frame.i16be() / 100);
   else if (key === HUMIDITY) take.reading('humidity_pct', frame.u16be() / 100);
   else if (key === OCCUPANCY) take.reading('motion_bool', frame.u8() !== 0);
   else if (key === POWER) takePower(frame, take);
+  else if (key === LIGHT) take.reject('no-device-data', 'light');
   else take.reject('not-supported', `cluster and attribute ${key.toString(16).padStart(8, '0')}`);
 }
 
 /**
  * Watteco (formerly nke): frames of the Zigbee Cluster Library. Batches of many readings, which are packed by bits and
  * begin with an even byte, are not read.
+ *
+ * @param states what its binary inputs say, in their order; none: nothing of a home
  */
-export const watteco = decoderOf((payload, take) => {
-  if (take.fPort !== DATA_PORT) take.refuse('not-supported', `port ${take.fPort}`);
-  const frame = new ByteReader(payload);
-  const control = frame.u8();
-  if ((control & 1) === 0) take.refuse('not-supported', 'a batch');
-  // The number of the end point is torn in two.
-  const input = (((control & 0xe0) >> 5) | ((control & 0x06) << 2)) + 1;
-  const command = frame.u8();
-  if (ANSWERS.has(command)) take.refuse('no-device-data', `an answer: command ${command}`);
-  if (command !== REPORT && command !== ALARM_REPORT && command !== READ_ANSWER)
-    take.refuse('not-supported', `command ${command}`);
-  const key = frame.u16be() * ATTRIBUTE + frame.u16be();
-  if (command === READ_ANSWER && frame.u8() !== 0)
-    take.refuse('no-device-data', 'it cannot read that attribute');
-  // Its type: known from the attribute.
-  frame.skip(1);
-  takeReport(key, frame, take, input);
-});
+export const watteco = (...states: readonly State[]): Decode =>
+  decoderOf((payload, take) => {
+    if (take.fPort !== DATA_PORT) take.refuse('not-supported', `port ${take.fPort}`);
+    const frame = new ByteReader(payload);
+    const control = frame.u8();
+    if ((control & 1) === 0) take.refuse('not-supported', 'a batch');
+    // The number of the end point is torn in two.
+    const input = (((control & 0xe0) >> 5) | ((control & 0x06) << 2)) + 1;
+    const command = frame.u8();
+    if (ANSWERS.has(command)) take.refuse('no-device-data', `an answer: command ${command}`);
+    if (command !== REPORT && command !== ALARM_REPORT && command !== READ_ANSWER)
+      take.refuse('not-supported', `command ${command}`);
+    const key = frame.u16be() * ATTRIBUTE + frame.u16be();
+    if (command === READ_ANSWER && frame.u8() !== 0)
+      take.refuse('no-device-data', 'it cannot read that attribute');
+    // Its type: known from the attribute.
+    frame.skip(1);
+    takeReport(key, frame, take, input, states);
+  });
