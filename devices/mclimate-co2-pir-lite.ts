@@ -52,16 +52,9 @@ export default defineDevice({
     {
       name: 'a frame that ends too early',
       fPort: 2,
-      hex: '8106797de2',
+      hex: '8106',
       receivedAt: '2026-03-01T00:00:00Z',
-      expect: {
-        readings: [
-          { metric: 'ambient_temperature_c', value: 23.3, at: '2026-03-01T00:00:00Z' },
-          { metric: 'humidity_pct', value: 48.828125, at: '2026-03-01T00:00:00Z' },
-          { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
-          { metric: 'battery_v', value: 3.5498039, at: '2026-03-01T00:00:00Z' },
-        ],
-      },
+      expect: { rejection: 'malformed-payload' },
     },
   ],
 });

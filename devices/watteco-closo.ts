@@ -26,7 +26,7 @@ export default defineDevice({
   silenceGraceMs: 12 * HOUR,
   counters: pulseCounters(32),
   settings: pulseSettings,
-  decode: watteco(wattecoCase, wattecoDoor),
+  decode: watteco({ states: [wattecoCase, wattecoDoor] }),
   examples: [
     {
       name: 'the door is open',
@@ -65,7 +65,7 @@ export default defineDevice({
       hex: '110180040000000800',
       source: 'https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/watteco',
       receivedAt: '2026-03-01T00:00:00Z',
-      expect: { rejection: 'not-supported' },
+      expect: { rejection: 'no-device-data' },
     },
     {
       name: 'a batch',

@@ -9,17 +9,8 @@ export default defineDevice({
   model: 'watteco-ino',
   maker: 'Watteco',
   title: { zh: "Watteco In'O 输入采集器", en: "Watteco In'O pulse counter" },
-  summary: {
-    zh: '数脉冲；批量报文尚不支持。',
-    en: 'Counts pulses; its batches of many readings are not read.',
-  },
+  summary: { zh: '数脉冲。', en: 'Counts pulses.' },
   connect: LORAWAN_CONNECT,
-  faults: [
-    {
-      zh: '设为批量上报时整个报文被拒，并写明原因。',
-      en: 'Set to report in batches, its messages are refused by name.',
-    },
-  ],
   sources: [
     'https://support.watteco.com/',
     'https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/watteco',
@@ -39,5 +30,14 @@ export default defineDevice({
   counters: pulseCounters(32),
   settings: pulseSettings,
   decode: watteco(),
-  examples: wattecoExamples,
+  examples: [
+    {
+      name: 'a batch, of which it sends none',
+      fPort: 125,
+      hex: '1020',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'not-supported' },
+    },
+    ...wattecoExamples,
+  ],
 });

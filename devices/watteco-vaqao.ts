@@ -2,6 +2,7 @@ import { defineDevice } from '../src/devices/define.ts';
 import { flagEvents, LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import { pulseCounters } from '../src/devices/pulses.ts';
 import { wattecoRoomExamples } from '../src/devices/watteco/examples.ts';
+import { roomBatch } from '../src/devices/watteco/forms.ts';
 import { watteco, wattecoCase } from '../src/devices/watteco/reports.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
@@ -10,16 +11,10 @@ export default defineDevice({
   maker: 'Watteco',
   title: { zh: "Watteco Vaqa'O 空气与人体传感器", en: "Watteco Vaqa'O air and motion sensor" },
   summary: {
-    zh: '有人、无人与温湿度；批量报文尚不支持。',
-    en: 'Whether somebody is there, and the climate; its batches of many readings are not read.',
+    zh: '有人、无人与温湿度，逐次或成批上报。',
+    en: 'Whether somebody is there, and the climate; reports one by one or in batches.',
   },
   connect: LORAWAN_CONNECT,
-  faults: [
-    {
-      zh: '设为批量上报时整个报文被拒，并写明原因。',
-      en: 'Set to report in batches, its messages are refused by name.',
-    },
-  ],
   sources: ['https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/watteco'],
   topics: [],
   metrics: [
@@ -34,6 +29,6 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 2.5 * HOUR,
   counters: pulseCounters(32),
-  decode: watteco(wattecoCase),
+  decode: watteco({ states: [wattecoCase], batch: roomBatch }),
   examples: wattecoRoomExamples,
 });

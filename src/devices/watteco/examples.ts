@@ -39,13 +39,6 @@ export const wattecoExamples: readonly DeviceExample[] = [
     expect: { rejection: 'no-device-data' },
   },
   {
-    name: 'a batch',
-    fPort: 125,
-    hex: '1020',
-    receivedAt: '2026-03-01T00:00:00Z',
-    expect: { rejection: 'not-supported' },
-  },
-  {
     name: 'a frame that ends too early',
     fPort: 125,
     hex: '110a000f',
@@ -106,9 +99,38 @@ export const wattecoRoomExamples: readonly DeviceExample[] = [
   {
     name: 'a batch',
     fPort: 125,
+    hex: '30b200b6e7c7004d8887202fda75b914b4b28276cbf26e59bb5bd6ed96e5ddb2948076cb9200f6',
+    source: 'https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/watteco',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'ambient_temperature_c', value: 22.9, at: '2026-02-28T23:10:00Z' },
+        { metric: 'ambient_temperature_c', value: 22.8, at: '2026-02-28T23:20:00Z' },
+        { metric: 'humidity_pct', value: 53, at: '2026-03-01T00:00:00Z' },
+      ],
+    },
+  },
+  {
+    name: 'a longer batch',
+    fPort: 125,
+    hex: '70060000e2760090cfc0015b028423fb03272919804c121c003ebc5bd6895f0040000b68b72c27a0ddb4dc8076db920c68b72c19605b04',
+    source: 'https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/watteco',
+    receivedAt: '2026-03-01T00:00:00Z',
+    expect: {
+      readings: [
+        { metric: 'motion_bool', value: 0, at: '2026-02-28T23:39:44Z' },
+        { metric: 'humidity_pct', value: 31, at: '2026-02-28T23:39:58Z' },
+        { metric: 'ambient_temperature_c', value: 18.7, at: '2026-02-28T23:39:59Z' },
+        { metric: 'ambient_temperature_c', value: 18.5, at: '2026-02-28T23:50:00Z' },
+      ],
+    },
+  },
+  {
+    name: 'a batch that ends too early',
+    fPort: 125,
     hex: '30b200b6e7c7004d',
     receivedAt: '2026-03-01T00:00:00Z',
-    expect: { rejection: 'not-supported' },
+    expect: { rejection: 'malformed-payload' },
   },
   {
     name: 'a frame that ends too early',

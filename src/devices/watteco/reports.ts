@@ -2,6 +2,7 @@ import { ByteReader } from '../byte-reader.ts';
 import type { Decode } from '../define.ts';
 import { inputOf, takePulses } from '../pulses.ts';
 import { decoderOf, type Take } from '../take.ts';
+import { type BatchForm, takeBatch } from './batch.ts';
 
 const DATA_PORT = 125;
 const READ_ANSWER = 0x01;
@@ -17,8 +18,10 @@ const BINARY_STATE = 0x000f * ATTRIBUTE + 0x0055;
 const POWER = 0x0050 * ATTRIBUTE + 0x0006;
 const TEMPERATURE = 0x0402 * ATTRIBUTE;
 const HUMIDITY = 0x0405 * ATTRIBUTE;
-const LIGHT = 0x0400 * ATTRIBUTE;
 const OCCUPANCY = 0x0406 * ATTRIBUTE;
+
+/** Its firmware, light, how messages are sent, the states of all inputs in one. */
+const NOT_OF_A_HOME = new Set([0x0002, 0x0400 * ATTRIBUTE, 0x8004 * ATTRIBUTE, 0x8005 * ATTRIBUTE]);
 
 /** Which sources of power it has, a bit each, then their millivolts in that order: mains, rechargeable, battery. */
 function takePower(frame: ByteReader, take: Take): void {
@@ -56,22 +59,29 @@ function takeReport(
   else if (key === HUMIDITY) take.reading('humidity_pct', frame.u16be() / 100);
   else if (key === OCCUPANCY) take.reading('motion_bool', frame.u8() !== 0);
   else if (key === POWER) takePower(frame, take);
-  else if (key === LIGHT) take.reject('no-device-data', 'light');
-  else take.reject('not-supported', `cluster and attribute ${key.toString(16).padStart(8, '0')}`);
+  else {
+    const told = NOT_OF_A_HOME.has(key) ? 'no-device-data' : 'not-supported';
+    take.reject(told, `cluster and attribute ${key.toString(16).padStart(8, '0')}`);
+  }
 }
 
-/**
- * Watteco (formerly nke): frames of the Zigbee Cluster Library. Batches of many readings, which are packed by bits and
- * begin with an even byte, are not read.
- *
- * @param states what its binary inputs say, in their order; none: nothing of a home
- */
-export const watteco = (...states: readonly State[]): Decode =>
+interface Traits {
+  /** What its binary inputs say, in their order; none: nothing of a home. */
+  readonly states?: readonly State[];
+  /** What its batches hold; none: it sends none. */
+  readonly batch?: BatchForm;
+}
+
+/** Watteco (formerly nke): frames of the Zigbee Cluster Library, and batches, which begin with an even byte. */
+export const watteco = ({ states = [], batch }: Traits = {}): Decode =>
   decoderOf((payload, take) => {
     if (take.fPort !== DATA_PORT) take.refuse('not-supported', `port ${take.fPort}`);
     const frame = new ByteReader(payload);
     const control = frame.u8();
-    if ((control & 1) === 0) take.refuse('not-supported', 'a batch');
+    if ((control & 1) === 0) {
+      if (!batch) return take.refuse('not-supported', 'a batch');
+      return takeBatch(payload, batch, take);
+    }
     // The number of the end point is torn in two.
     const input = (((control & 0xe0) >> 5) | ((control & 0x06) << 2)) + 1;
     const command = frame.u8();
