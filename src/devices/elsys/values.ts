@@ -1,5 +1,6 @@
 import type { MetricName } from '../../model/metrics.ts';
 import { ByteReader } from '../byte-reader.ts';
+import { openState } from '../contacts.ts';
 import type { Decode } from '../define.ts';
 import { inputOf, takePulses } from '../pulses.ts';
 import { decoderOf, type Take } from '../take.ts';
@@ -76,8 +77,6 @@ const i24 = (frame: ByteReader): number => (frame.u24be() << 8) >> 8;
 function takeInput(take: Take, input: number, pulses: number): void {
   if (input === inputOf(take)) takePulses(take, pulses);
 }
-
-const openState = ({ context }: Take): number => (context.settings?.['open_is'] === 1 ? 1 : 0);
 
 /**
  * The values of Elsys: type, value, again and again; the length of a value is known from its type alone. Values of
