@@ -31,7 +31,7 @@ export default defineDevice({
         readings: [
           { metric: 'ambient_temperature_c', value: 24.8, at: '2026-03-01T00:00:00Z' },
           { metric: 'humidity_pct', value: 50, at: '2026-03-01T00:00:00Z' },
-          { metric: 'battery_v', value: 3.3254902, at: '2026-03-01T00:00:00Z' },
+          { metric: 'battery_v', value: 3.32549, at: '2026-03-01T00:00:00Z' },
           { metric: 'motion_bool', value: 1, at: '2026-03-01T00:00:00Z' },
         ],
       },
@@ -75,7 +75,7 @@ export default defineDevice({
         readings: [
           { metric: 'ambient_temperature_c', value: 24.8, at: '2026-03-01T00:00:00Z' },
           { metric: 'humidity_pct', value: 50, at: '2026-03-01T00:00:00Z' },
-          { metric: 'battery_v', value: 3.3254902, at: '2026-03-01T00:00:00Z' },
+          { metric: 'battery_v', value: 3.32549, at: '2026-03-01T00:00:00Z' },
           { metric: 'motion_bool', value: 0, at: '2026-03-01T00:00:00Z' },
         ],
       },

@@ -41,8 +41,8 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: {
         readings: [
-          { metric: 'battery_v', value: 3.8627451, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 18.8235294, at: '2026-03-01T00:00:00Z' },
+          { metric: 'battery_v', value: 3.862745, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 18.823529, at: '2026-03-01T00:00:00Z' },
           { metric: 'pulse_count', value: 3560, at: '2026-03-01T00:00:00Z' },
         ],
       },
@@ -55,8 +55,8 @@ export default defineDevice({
       receivedAt: '2026-03-01T00:00:00Z',
       expect: {
         readings: [
-          { metric: 'battery_v', value: 3.8627451, at: '2026-03-01T00:00:00Z' },
-          { metric: 'ambient_temperature_c', value: 18.8235294, at: '2026-03-01T00:00:00Z' },
+          { metric: 'battery_v', value: 3.862745, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 18.823529, at: '2026-03-01T00:00:00Z' },
           { metric: 'water_index_m3', value: 35.6, at: '2026-03-01T00:00:00Z' },
         ],
       },
