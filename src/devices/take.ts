@@ -10,6 +10,10 @@ import { zonedInstant } from './local-instant.ts';
 /** Device clocks that say an instant before this were never set. 2015-01-01. */
 const CLOCK_SET_AFTER = Date.UTC(2015, 0, 1);
 
+/** Trackers tell ten-millionths of a degree. */
+const POSITION_DECIMALS = 7;
+const POSITION: ReadonlySet<MetricName> = new Set(['latitude_deg', 'longitude_deg']);
+
 /**
  * Gathers what a decoder finds in a frame. A value outside of its plausible range is refused by name, not clipped; one
  * that is missing is nothing. Whoever reads a frame says `refuse` (throws) where the frame as a whole is of no use.
@@ -59,7 +63,8 @@ export class Take {
     if (value === undefined || value === null || Number.isNaN(value)) return;
     const { min, max, decimals } = METRICS[metric];
     // Arithmetic on litres, halves and tenths leaves a tail that nobody measured.
-    const number = Number(Number(value).toFixed(Math.max(decimals, 6)));
+    const digits = POSITION.has(metric) ? POSITION_DECIMALS : Math.max(decimals, 6);
+    const number = Number(Number(value).toFixed(digits));
     if (number < min || number > max)
       this.#rejections.push({
         reason: 'out-of-range',
