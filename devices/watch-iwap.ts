@@ -51,8 +51,8 @@ export default defineDevice({
       receivedAt: '2023-05-24T06:18:35Z',
       expect: {
         readings: [
-          { metric: 'latitude_deg', value: 22.549677, at: '2023-05-24T06:18:30Z' },
-          { metric: 'longitude_deg', value: 114.082258, at: '2023-05-24T06:18:30Z' },
+          { metric: 'latitude_deg', value: 22.5496767, at: '2023-05-24T06:18:30Z' },
+          { metric: 'longitude_deg', value: 114.0822583, at: '2023-05-24T06:18:30Z' },
           { metric: 'battery_pct', value: 80, at: '2023-05-24T06:18:30Z' },
         ],
         events: [{ event: 'sos', at: '2023-05-24T06:18:30Z' }],
