@@ -10,7 +10,7 @@ import { Decoder } from '../src/app/decode.ts';
 import { step } from '../src/app/pipeline.ts';
 import { type RunResult, restarted, runBacktest } from '../src/backtest/run.ts';
 import { HOUR, MINUTE, SECOND } from '../src/lib/clock.ts';
-import { seededRandom } from '../src/lib/random.ts';
+import { type Random, seededRandom } from '../src/lib/random.ts';
 import type { Input } from '../src/model/effect.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
@@ -23,6 +23,15 @@ const dir = tempFolder('recordings');
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const HOMES = ['h1', 'h2', 'h3', 'h4'];
+/** The home that has all kinds of sensors beside its meter and band. */
+const SENSED = 'h3';
+const SENSORS = [
+  { id: `${SENSED}-door`, model: 'door-contact' },
+  { id: `${SENSED}-hall`, model: 'motion-sensor', place: 'hall' },
+  { id: `${SENSED}-bath`, model: 'motion-sensor', place: 'bathroom' },
+  { id: `${SENSED}-power`, model: 'electricity-meter' },
+  { id: `${SENSED}-smoke`, model: 'smoke-detector' },
+];
 const ENTRIES = community(
   Object.fromEntries(
     HOMES.map((id) => [
@@ -30,16 +39,23 @@ const ENTRIES = community(
       [
         { id: `${id}-meter`, model: 'water-meter', ...(id < 'h3' ? { gateway: 'gw' } : {}) },
         { id: `${id}-band`, model: 'wristband' },
+        ...(id === SENSED ? SENSORS : []),
       ],
     ]),
   ),
   ['gw'],
 );
+/** The product's rules; those that want to watch for a week before they speak do so within the days of a chronicle. */
+const HASTY: Readonly<Record<string, object>> = {
+  E1: { hours: 8, wakingHours: 2, learnDays: 1 },
+  D1: { hours: 24 },
+};
+const RULES = productRules.map((rule) => ({ ...rule, params: { ...rule.params, ...HASTY[rule.id] } }));
 const options = (): Omit<CoreOptions, 'knownAt'> => ({
   models,
   kinds,
   registry: Registry.from(ENTRIES),
-  ruleSet: ruleSetSchema.parse({ version: 'product', rules: productRules }),
+  ruleSet: ruleSetSchema.parse({ version: 'product', rules: RULES }),
   policy,
   channels: new Set(['terminal']),
 });
@@ -47,7 +63,7 @@ const options = (): Omit<CoreOptions, 'knownAt'> => ({
 /** Homes of one building have a silence in common: without that rule none knows of another. */
 const WITHOUT_AREAS = ruleSetSchema.parse({
   version: 'product without areas',
-  rules: productRules.filter(({ kind }) => kind !== 'area-silence'),
+  rules: RULES.filter(({ kind }) => !kind.startsWith('area-')),
 });
 
 /** A message of a recording that is not written yet. */
@@ -98,8 +114,45 @@ function chronicle(seed: number): Recorded[] {
       const index = own.pick([0, 0, 0, 0, 0, 1, 2, 3]);
       if (own.chance(0.7)) send('band', at, says[index]);
     }
+    if (home === SENSED) messages.push(...sensorWords(own.fork('sensors'), end));
   }
   return messages.sort((a, b) => a.receivedAt - b.receivedAt || (a.topic < b.topic ? -1 : 1));
+}
+
+/**
+ * What the sensors of a home say: heartbeats, some late, some not at all; rooms in which somebody moves until they do
+ * so no more; doors that open, power that fails, smoke.
+ */
+function sensorWords(own: Random, end: number): Recorded[] {
+  const messages: Recorded[] = [];
+  const send = (device: string, at: number, payload: unknown): void => {
+    const lag = own.chance(0.1) ? own.integer(0, 200) * MINUTE : own.integer(0, 30) * SECOND;
+    messages.push({ receivedAt: at + lag, topic: `shouwang/${SENSED}-${device}/telemetry`, payload });
+  };
+  const stopsAt = T0 + own.integer(2, 80) * HOUR;
+  const [silentFrom, silentFor] = [T0 + own.integer(1, 90) * HOUR, own.integer(1, 12) * HOUR];
+  let kwh = own.integer(0, 9000);
+  for (let at = T0 + own.integer(0, 59) * MINUTE; at < end; at += HOUR) {
+    kwh += at < stopsAt && own.chance(0.4) ? 0.4 : 0.06;
+    if (own.chance(0.97)) send('power', at, { at, energy_index_kwh: Number(kwh.toFixed(2)) });
+    if (own.chance(0.02)) send('power', at + MINUTE, { at: at + MINUTE, mains_power_bool: own.chance(0.5) });
+    if (at >= silentFrom && at < silentFrom + silentFor) continue;
+    for (const room of ['hall', 'bath']) if (own.chance(0.97)) send(room, at, { at, motion_bool: 0 });
+    if (own.chance(0.3)) send('door', at, { at, door_open_bool: 0, battery_pct: 90 });
+    if (own.chance(0.01))
+      send('smoke', at, { at, event: own.pick(['smoke', 'alarm_cleared', 'alarm_test', 'boot']) });
+  }
+  for (let at = T0; at < Math.min(end, stopsAt); at += own.integer(5, 400) * MINUTE) {
+    const room = own.pick(['hall', 'hall', 'bath']);
+    send(room, at, { at, motion_bool: 1 });
+    if (own.chance(0.8)) send(room, at + 90 * SECOND, { at: at + 90 * SECOND, motion_bool: 0 });
+    if (own.chance(0.1))
+      send('door', at + MINUTE, [
+        { at: at + 40 * SECOND, door_open_bool: true },
+        { at: at + MINUTE, door_open_bool: false },
+      ]);
+  }
+  return messages;
 }
 
 /** All that comes of a chronicle, as bytes. `between` is asked before each message. */
@@ -198,6 +251,18 @@ describe('the same messages give the same alerts, cases and notices, byte for by
       { numRuns: RUNS },
     );
   });
+});
+
+test('the chronicles make the rules about sensors speak, so that the properties are about them too', () => {
+  const spoke = new Set(
+    Array.from({ length: 12 }, (_, seed) =>
+      play(chronicle(seed)).matchAll(/"change":"raised".*?"rule":"([^"]+)"/g),
+    )
+      .flatMap((found) => [...found])
+      .map(([, rule]) => rule),
+  );
+  for (const rule of ['D1', 'I1', 'I2', 'E1', 'E2', 'F1', 'B1', 'M1', 'W1', 'V1'])
+    expect(spoke).toContain(rule);
 });
 
 describe('what comes twice, seconds later', { timeout: TIMEOUT_MS }, () => {

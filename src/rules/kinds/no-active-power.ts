@@ -61,8 +61,8 @@ export default defineRule<Params, State>({
   kind: 'no-active-power',
   title: { zh: '无活动用电', en: 'Nobody uses electricity' },
   summary: {
-    zh: '时间窗内用电不超过本户待机用电的规定倍数，且其中清醒时段足够长，则告警。待机水平按最近十四天学习；数据不全、停电或待机太小无法分辨时不作判断。',
-    en: "Raises when the home used hardly more than its own standby within the window, enough waking hours among them. Standby is learnt from the last fourteen days; a window that is not measured, a supply that was off, or a standby too small for the meter's steps: no claim.",
+    zh: '时间窗内用电不超过本户待机用电的规定倍数，且其中清醒时段足够长，则告警。待机水平按最近十四天学习；数据不全、停电或待机太小无法分辨时不作判断；外出期间不告警也不学习。',
+    en: "Raises when the home used hardly more than its own standby within the window, enough waking hours among them. Standby is learnt from the last fourteen days; a window that is not measured, a supply that was off, or a standby too small for the meter's steps: no claim. While the home is away it neither raises nor learns.",
   },
   about: 'person',
   priority: 'P2',
@@ -78,7 +78,7 @@ export default defineRule<Params, State>({
     const meter = state.meters[device.state.id] ?? { history: emptyHistory(), floors: [] };
     state.meters[device.state.id] = meter;
     for (const { metric, value, at } of report.readings) {
-      if (metric === 'energy_index_kwh') takeIndex(meter, at, value, context.timeZone);
+      if (metric === 'energy_index_kwh') takeIndex(context, meter, at, value);
       else if (metric === 'mains_power_bool') takeSupply(meter, at, value === 1);
     }
     context.state = state;
@@ -175,11 +175,11 @@ function days(
 
 const measuresEnergy = ({ metrics }: DeviceView): boolean => metrics.includes('energy_index_kwh');
 
-function takeIndex(meter: Meter, at: number, value: number, timeZone: string): void {
+function takeIndex(context: Context, meter: Meter, at: number, value: number): void {
   const { kind } = takeCounter(meter.history, at, value, INDEX);
-  if (kind === 'taken' || kind === 'restarted') lowerFloor(meter, countOf(meter.history) - 1, timeZone);
+  if (kind === 'taken' || kind === 'restarted') lowerFloor(context, meter, countOf(meter.history) - 1);
   // What late data has moved is computed anew, so that the order does not matter.
-  else if (kind === 'late') rebuildFloors(meter, timeZone);
+  else if (kind === 'late') rebuildFloors(context, meter);
 }
 
 function takeSupply(meter: Meter, at: number, on: boolean): void {
@@ -189,12 +189,13 @@ function takeSupply(meter: Meter, at: number, on: boolean): void {
   meter.supply = { on, at };
 }
 
-function lowerFloor(meter: Meter, index: number, timeZone: string): void {
+function lowerFloor(context: Context, meter: Meter, index: number): void {
   const at = pointAt(meter.history, index);
   const use = useInWindow(meter.history, at, FLOOR_SPAN_MS, FLOOR_SLACK_MS);
-  if (!use.covered) return;
+  // What runs in an empty home is less than what stands by in one that is lived in.
+  if (!use.covered || context.wasAway(use.from, use.to)) return;
   const perHour = Math.round((use.amount / (use.to - use.from)) * HOUR);
-  const day = localDay(at, timeZone);
+  const day = localDay(at, context.timeZone);
   const { floors } = meter;
   const known = floors.findIndex((value, i) => i % 2 === 0 && value === day);
   if (known >= 0) floors[known + 1] = Math.min(floors[known + 1] as number, perHour);
@@ -202,11 +203,11 @@ function lowerFloor(meter: Meter, index: number, timeZone: string): void {
   while (floors.length > 2 * FLOOR_DAYS) floors.splice(0, 2);
 }
 
-function rebuildFloors(meter: Meter, timeZone: string): void {
-  const first = localDay(pointAt(meter.history, 0) + FLOOR_SPAN_MS, timeZone);
+function rebuildFloors(context: Context, meter: Meter): void {
+  const first = localDay(pointAt(meter.history, 0) + FLOOR_SPAN_MS, context.timeZone);
   const from = meter.floors.findIndex((day, i) => i % 2 === 0 && day > first);
   if (from >= 0) meter.floors.length = from;
-  for (let i = 0; i < countOf(meter.history); i++) lowerFloor(meter, i, timeZone);
+  for (let i = 0; i < countOf(meter.history); i++) lowerFloor(context, meter, i);
 }
 
 /** What the home uses when nobody does anything, in millionths of a kWh an hour; undefined while that is not known. */
