@@ -12,6 +12,8 @@ export interface UsualGaps {
   readonly atHour: number[];
   /** How long the gaps last that begin in this hour: after a draw at eleven in the evening comes the night. */
   readonly fromHour: number[];
+  /** In which share of all hours water is drawn: about 0.2 where one goes out to work, 0.6 where a family is at home. */
+  readonly lively: number;
 }
 
 /** What the rule of personal routine remembers: what it learned, up to which UTC day, and for which draw it alerted. */
@@ -42,7 +44,7 @@ export interface LearnOptions {
 /** Longer gaps are days away from home: they say nothing about a usual day. */
 export const ABSENCE_HOURS = 30;
 /** Share of the hours of a time of day at which the gap was no longer. */
-const QUANTILE = 0.98;
+const QUANTILE = 0.99;
 /** Hours of the day next to one another are taken together: this many on either side. */
 const NEIGHBOURS = 1;
 const SAMPLES_MIN = 40;
@@ -76,7 +78,20 @@ export function learnGaps(books: readonly WaterBook[], options: LearnOptions): U
   return {
     atHour: hours((hour) => quantile(pooled(atHour, hour))),
     fromHour: hours((hour) => longest(pooled(fromHour, hour), options.rank)),
+    lively: shareDrawn(books, from, until),
   };
+}
+
+/** In which share of the hours that were read somebody drew water, to a thousandth. */
+export function shareDrawn(books: readonly WaterBook[], from: number, until: number): number {
+  let read = 0;
+  let drawn = 0;
+  for (let hour = from; hour < until; hour++) {
+    if (!isReadByAll(books, hour)) continue;
+    read++;
+    if (books.some((book) => isDrawn(book, hour))) drawn++;
+  }
+  return read === 0 ? 0 : Math.round((1000 * drawn) / read) / 1000;
 }
 
 /** Since when all meters of the home have been read, in hours since 1970. */
