@@ -7,7 +7,7 @@ export type RuleMode = (typeof RULE_MODES)[number];
 
 /**
  * What can keep a finding back. A closed list: each has a counter and is shown with the home. `away`: nobody is expected
- * to be at home. `not-armed`: enrolled too short a time, or a meter too coarse. `outside-hours`: the rule speaks at
+ * to be at home. `not-armed`: enrolled too short a time, a meter too coarse, or too little use. `outside-hours`: the rule speaks at
  * other hours; what still holds when they begin is raised then. `resolved`: people said so, and it has not ended since.
  */
 export const GATES = ['away', 'not-armed', 'outside-hours', 'resolved'] as const;
@@ -35,6 +35,12 @@ export const armingSchema = z.strictObject({
     title: 'Coarsest step of the meter',
     unit: 'L',
     description: 'a meter that counts in larger steps cannot tell little water from none',
+  }),
+  useDays: z.number().int().min(1).max(60).optional().meta({
+    title: 'Days with use',
+    unit: 'd',
+    description:
+      'so many of the last 70 days must have shown at least 10 L of water: in a home that hardly uses any, little water says nothing',
   }),
 });
 

@@ -2,6 +2,7 @@ import { DAY } from '../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate, Hours } from '../model/rule-set.ts';
+import { BOOK_DAYS, litresOfDay, type WaterBook } from '../model/water-book.ts';
 
 /** What the rule set says of when a rule may speak; prepared once. */
 export interface Gates {
@@ -61,3 +62,20 @@ export const tooCoarse = (arming: Arming, resolutionM3: number | undefined): boo
   arming.coarsestLitres !== undefined &&
   resolutionM3 !== undefined &&
   resolutionM3 * 1000 > arming.coarsestLitres + 1e-6;
+
+/** A day on which at least so much was used is one of use. */
+const USE_LITRES = 10;
+
+/** Has the home used too little water so far for "little water" to say anything? A device without water: no. */
+export function tooLittleUsed(
+  { useDays }: Arming,
+  book: WaterBook | undefined,
+  countsWater: boolean,
+): boolean {
+  if (useDays === undefined || !countsWater) return false;
+  if (!book) return true;
+  let days = 0;
+  for (let day = book.newest; day > book.newest - BOOK_DAYS && day >= 0; day--)
+    if ((litresOfDay(book, day) ?? 0) >= USE_LITRES && ++days >= useDays) return false;
+  return true;
+}

@@ -3,7 +3,15 @@ import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate } from '../model/rule-set.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { AreaView, DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
-import { armedAt, awayBetween, type ClosedGate, hoursBeginAt, lastReturn, tooCoarse } from './gates.ts';
+import {
+  armedAt,
+  awayBetween,
+  type ClosedGate,
+  hoursBeginAt,
+  lastReturn,
+  tooCoarse,
+  tooLittleUsed,
+} from './gates.ts';
 import {
   type AlertChange,
   type AlertDraft,
@@ -226,8 +234,10 @@ export class Run implements RuleContext<unknown, unknown> {
   #armed(arming: Arming): boolean {
     const devices = this.device ? [this.device] : this.#subject.devices;
     return devices.some(
-      ({ enrolledAt, counter }) =>
-        armedAt(arming, enrolledAt) <= this.now && !tooCoarse(arming, counter?.resolution),
+      ({ enrolledAt, counter, state, metrics }) =>
+        armedAt(arming, enrolledAt) <= this.now &&
+        !tooCoarse(arming, counter?.resolution) &&
+        !tooLittleUsed(arming, state.waterBook, metrics.includes('water_index_m3')),
     );
   }
 

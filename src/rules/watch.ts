@@ -1,7 +1,7 @@
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
-import { armedAt, awayBetween, hoursBeginAt, tooCoarse } from './gates.ts';
+import { armedAt, awayBetween, hoursBeginAt, tooCoarse, tooLittleUsed } from './gates.ts';
 import { type Instance, type RuleDevice, type RuleSubject, variantAt, variantFor } from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
 
@@ -24,6 +24,7 @@ export const WATCH_STATES = [
   'away',
   'not-armed',
   'too-coarse',
+  'too-little-use',
   'outside-hours',
   'learning',
 ] as const;
@@ -144,6 +145,10 @@ function gateOf(
     if (fine.length === 0) return { state: 'too-coarse' };
     const until = Math.min(...fine.map(({ enrolledAt }) => armedAt(arming, enrolledAt)));
     if (until > now) return { state: 'not-armed', until };
+    const isIdle = ({ state, metrics }: RuleDevice): boolean =>
+      tooLittleUsed(arming, state.waterBook, metrics.includes('water_index_m3'));
+    if (fine.every((device) => armedAt(arming, device.enrolledAt) > now || isIdle(device)))
+      return { state: 'too-little-use' };
   }
   const until = hours && hoursBeginAt(hours, now, timeZone);
   return until === undefined ? undefined : { state: 'outside-hours', until };

@@ -99,4 +99,23 @@ describe('for each rule and home it can be told', () => {
     story.until('10:30');
     expect(watch(story)).toEqual(['W1 away 57']);
   });
+
+  const inUse = { days: 0, useDays: 3 };
+  tell(
+    'that the home has used too little water to say anything, until it has',
+    { homes: { h1: ['meter'] }, rules: only('W1', { arming: inUse }) },
+    (story) => {
+      const { meter } = story.home('h1');
+      meter.standsStill();
+      story.until('day 8 12:30');
+      expect(watch(story)).toEqual(['W1 too-little-use']);
+      expect(story.alerts()).toEqual([]);
+      meter.lives();
+      story.until('day 13 00:30');
+      expect(watch(story)).toEqual(['W1 watching']);
+      meter.standsStill();
+      story.until('day 14 12:00');
+      expect(story.alerts().map((alert) => alert.slice(0, 16))).toEqual(['W1 raised day 13']);
+    },
+  );
 });
