@@ -274,6 +274,9 @@ const WATER = 1 << METRICS.water_index_m3.id;
 /** Between two words of a step counter: fewer are a hand that moved. */
 const STEPS_OF_A_WALK = 20;
 
+/** So many walks are remembered: what was measured in the last hours is judged by them, also when it comes late. */
+const WALKS_KEPT = 8;
+
 function rememberCarried(state: DeviceState, { metric, value, at }: Reading): void {
   if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
   else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
@@ -287,7 +290,10 @@ function rememberSteps(state: DeviceState, value: number, at: number): void {
     state.steps = { value, at, movedAt: at };
   } else if (at > steps.at) {
     const walked = value - steps.value >= STEPS_OF_A_WALK;
-    if (walked) steps.movedAt = at;
+    if (walked) {
+      steps.movedAt = at;
+      steps.walks = [...(steps.walks ?? []), at].slice(-WALKS_KEPT);
+    }
     steps.value = value;
     steps.at = at;
   }

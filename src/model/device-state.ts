@@ -25,8 +25,8 @@ export class DeviceState {
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
-  /** Step counter, and when it last told of somebody walking. */
-  steps: { value: number; at: number; movedAt: number } | undefined;
+  /** Step counter, when it last told of somebody walking, and the times before, oldest first. */
+  steps: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
   flags: number | undefined;
   /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
@@ -97,7 +97,7 @@ export interface StoredDeviceState {
   readonly waterBook?: WaterBook | undefined;
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
-  readonly steps?: { value: number; at: number; movedAt: number } | undefined;
+  readonly steps?: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   readonly flags?: number | undefined;
   readonly announced?: string | undefined;
   readonly frames?: readonly number[] | undefined;

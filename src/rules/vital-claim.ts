@@ -22,3 +22,8 @@ export function restedFor({ steps }: DeviceState, at: number): number | undefine
   if (!steps || Math.abs(at - steps.at) > STALE_MS || at < steps.movedAt) return undefined;
   return at - steps.movedAt;
 }
+
+/** Did the device tell of its wearer walking in the time up to this instant? Of one that counts no steps: no. */
+export function walkedBefore({ steps }: DeviceState, at: number, withinMs: number): boolean {
+  return steps?.walks?.some((walk) => walk <= at && at - walk < withinMs) ?? false;
+}

@@ -6,7 +6,7 @@ import { type Course, courseOf, type Episode, type Pressure } from '../blood-pre
 import { findingOf } from '../blood-pressure-words.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { personOf } from '../person-of-device.ts';
-import { noClaimAt } from '../vital-claim.ts';
+import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
 const bound = z.strictObject({
   systolic: z.number().min(40).max(300).optional().meta({ unit: 'mmHg' }),
@@ -36,6 +36,12 @@ const params = z
     trustCuffMinutes: z.number().min(0).max(1440).default(30).meta({
       title: 'A normal cuff reading outweighs a band for',
       unit: 'min',
+    }),
+    stillMinutes: z.number().min(0).max(120).default(0).meta({
+      title: 'The wearer has not walked for',
+      unit: 'min',
+      description:
+        'a reading of a band whose wearer walks says nothing; where a band counts no steps, all of its readings count',
     }),
     clearCount: z
       .number()
@@ -80,8 +86,8 @@ export default defineRule<Params, State>({
   kind: 'blood-pressure',
   title: { zh: '血压异常', en: 'Blood pressure out of range' },
   summary: {
-    zh: '手环血压只是提示：先请手环复测，两次越限才告警，并请用袖带血压计或电话确认。袖带读数可确认（静坐后取末两次平均）或否定手环的提示。未佩戴、充电时不作判断。',
-    en: "A band's pressure is a hint: the band is asked to measure again, two readings raise, and the text asks for a cuff or a call. A cuff confirms (after rest, the mean of the last two) or refutes it. No claim while the band is not worn or on its charger.",
+    zh: '手环血压只是提示：先请手环复测，两次越限才告警，并请用袖带血压计或电话确认。袖带读数可确认（静坐后取末两次平均）或否定手环的提示。未佩戴、充电时不作判断；可要求佩戴者静止。',
+    en: "A band's pressure is a hint: the band is asked to measure again, two readings raise, and the text asks for a cuff or a call. A cuff confirms (after rest, the mean of the last two) or refutes it. No claim while the band is not worn or on its charger, nor (if so set) while its wearer walks.",
   },
   about: 'person',
   priority: 'P2',
@@ -196,6 +202,31 @@ export default defineRule<Params, State>({
       expect: [{ raised: 1.2, since: 1, cleared: 3, reason: 'recovered' }],
     },
     {
+      name: 'must not fire: a low pressure on somebody who walks',
+      model: 'wristband',
+      params: { side: 'low', limit: { systolic: 90 }, stillMinutes: 10, ifUnconfirmed: 'P3' },
+      inputs: [
+        { at: 0.5, values: { steps_count: 100 } },
+        { at: 0.95, values: { steps_count: 400 } },
+        { at: 1, every: 0.05, until: 1.1, values: { systolic_mmhg: 85 } },
+        { at: 2, values: { steps_count: 900 } },
+      ],
+      until: 3,
+      expect: [],
+    },
+    {
+      name: 'a low pressure on somebody who has walked, and is still now',
+      model: 'wristband',
+      params: { side: 'low', limit: { systolic: 90 }, stillMinutes: 10 },
+      inputs: [
+        { at: 0.5, values: { steps_count: 100 } },
+        { at: 0.95, values: { steps_count: 400 } },
+        { at: 1.2, every: 0.05, until: 1.3, values: { systolic_mmhg: 85 } },
+      ],
+      until: 3,
+      expect: [{ raised: 1.25, since: 1.2 }],
+    },
+    {
       name: 'a low pressure, measured twice',
       model: 'wristband',
       params: { side: 'low', limit: { systolic: 90 }, clear: { systolic: 95 } },
@@ -287,7 +318,7 @@ function judge(context: RuleContext<Params, State>): void {
   const findings: Finding[] = [];
   let ended: Course['ended'];
   for (const person of Object.values(state)) {
-    const course = courseOf(worthy(person.readings, context.devices), limits);
+    const course = courseOf(worthy(person.readings, context.devices, limits), limits);
     if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = course.ended;
     const { episode } = course;
     if (!episode) {
@@ -343,11 +374,16 @@ function settle(
 
 const rank = ({ priority: one }: Finding): number => PRIORITIES.indexOf(one as Priority);
 
-/** Readings that were measured on somebody: a band that lay on the table made no claim. */
-function worthy(readings: readonly Pressure[], devices: readonly DeviceView[]): Pressure[] {
+/** Readings that were measured on somebody who was still: a band that lay on the table made no claim. */
+function worthy(
+  readings: readonly Pressure[],
+  devices: readonly DeviceView[],
+  { stillMinutes }: Params,
+): Pressure[] {
   return readings.filter(({ device, at }) => {
     const state = devices.find((one) => one.state.id === device)?.state;
-    return state !== undefined && noClaimAt(state, at) === undefined;
+    if (state === undefined || noClaimAt(state, at) !== undefined) return false;
+    return stillMinutes === 0 || !walkedBefore(state, at, stillMinutes * MINUTE);
   });
 }
 
