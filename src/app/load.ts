@@ -16,7 +16,7 @@ import {
   configureChannels,
   loadChannelDefinitions,
 } from '../notify/load.ts';
-import { checkRuleSet, type RuleKinds } from '../rules/compile.ts';
+import { checkRuleParts, checkRuleSet, type RuleKinds } from '../rules/compile.ts';
 import { loadEnvelopes, loadRuleKinds } from './definitions.ts';
 import { loadModels } from './operator-models.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
@@ -105,7 +105,12 @@ export async function loadParts({
 
 /** Reads a rule file and checks it against the kinds. Problems carry file, line and column. */
 export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<RuleSet, ConfigProblem[]>> {
-  return loadYamlFile(shownFile(file), ruleSetSchema, (ruleSet) => checkRuleSet(ruleSet, kinds));
+  return loadYamlFile(
+    shownFile(file),
+    ruleSetSchema,
+    (ruleSet) => checkRuleSet(ruleSet, kinds),
+    (value) => checkRuleParts(value, kinds),
+  );
 }
 
 function loadPolicy(

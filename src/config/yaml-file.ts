@@ -41,19 +41,21 @@ export interface FurtherProblem {
 
 /**
  * Reads a YAML text against a schema; every mistake in it is reported, each with its place. `further` looks at a value
- * that the schema has passed.
+ * that the schema has passed, `parts` at one that it has not: as far as it can be read, so that all is told in one round.
  */
 export function loadYaml<S extends z.ZodType>(
   text: string,
   file: string,
   schema: S,
   further: (value: z.output<S>) => readonly FurtherProblem[] = () => [],
+  parts: (value: unknown) => readonly FurtherProblem[] = () => [],
 ): Result<z.output<S>, ConfigProblem[]> {
   const read = YamlText.read(text, file);
   if (!read.ok) return read;
   const checked = read.value.check(schema);
-  if (!checked.ok) return checked;
-  const problems = further(checked.value).map(({ path, message }) => read.value.problem(path, message));
+  const found = checked.ok ? further(checked.value) : parts(read.value.value());
+  const problems = found.map(({ path, message }) => read.value.problem(path, message));
+  if (!checked.ok) problems.push(...checked.error);
   return problems.length > 0 ? fail(problems.sort(inFileOrder)) : checked;
 }
 
@@ -62,9 +64,10 @@ export async function loadYamlFile<S extends z.ZodType>(
   file: string,
   schema: S,
   further?: (value: z.output<S>) => readonly FurtherProblem[],
+  parts?: (value: unknown) => readonly FurtherProblem[],
 ): Promise<Result<z.output<S>, ConfigProblem[]>> {
   const text = await readText(file);
-  return text.ok ? loadYaml(text.value, file, schema, further) : text;
+  return text.ok ? loadYaml(text.value, file, schema, further, parts) : text;
 }
 
 /** The text of a configuration file. */

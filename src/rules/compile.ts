@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Priority } from '../model/alert.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../model/metrics.ts';
-import { changesOf, type RuleChange, type RuleSet } from '../model/rule-set.ts';
+import {
+  changesOf,
+  overrideSchema,
+  planSchema,
+  type RuleChange,
+  type RuleSet,
+  ruleSchema,
+} from '../model/rule-set.ts';
 import type { RuleKindDefinition } from './define.ts';
 import { type Gates, minutesOf, NO_GATES } from './gates.ts';
 
@@ -55,6 +62,8 @@ export function compileRules(
   set: RuleSet,
   kinds: RuleKinds,
   retired: readonly RetiredRule[] = [],
+  /** Ids of rules that stand in the set, but cannot be read. */
+  unread: ReadonlySet<string> = NO_IDS,
 ): Result<CompiledRules, RuleProblem[]> {
   const problems: RuleProblem[] = [];
   const rules: CompiledRule[] = [];
@@ -63,6 +72,7 @@ export function compileRules(
   set.rules.forEach((rule, index) => {
     const kind = kinds.get(rule.kind);
     if (!kind) {
+      seen.add(rule.id);
       const known = [...kinds.keys()].join(', ');
       problems.push({
         path: ['rules', index, 'kind'],
@@ -95,8 +105,8 @@ export function compileRules(
     const shadow = rule.mode === 'shadow';
     rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides, gates, shadow });
   });
-  problems.push(...strayNames(set, seen));
-  const ids = new Set(set.rules.map(({ id }) => id));
+  const ids = new Set([...seen, ...unread]);
+  problems.push(...strayNames(set, ids));
   set.rules.forEach((rule, index) => {
     const kind = kinds.get(rule.kind);
     const parsed = kind?.refersTo && kind.params.safeParse(rule.params);
@@ -113,6 +123,8 @@ export function compileRules(
   const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
   return ok({ version: set.version, rules, watchers });
 }
+
+const NO_IDS: ReadonlySet<string> = new Set();
 
 const NOWHERE: CompiledRule['overrides'] = new Map();
 
@@ -157,6 +169,45 @@ function strayNames({ overrides, plans = {} }: RuleSet, rules: ReadonlySet<strin
 export function checkRuleSet(set: RuleSet, kinds: RuleKinds): RuleProblem[] {
   const compiled = compileRules(set, kinds);
   return compiled.ok ? [] : compiled.error;
+}
+
+/**
+ * The same of a set that has not passed its schema: of those of its rules, plans and exceptions that have. The others
+ * are left out; their places stay, so that what is said of a rule is said where it stands.
+ */
+export function checkRuleParts(value: unknown, kinds: RuleKinds): RuleProblem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { rules, overrides, plans } = value as Record<string, unknown>;
+  const unread = new Set<string>();
+  const sound = readable(rules, ruleSchema, (broken) => {
+    const { id } = (broken ?? {}) as { id?: unknown };
+    if (typeof id === 'string') unread.add(id);
+  });
+  const plansRead = planSchema.array().safeParse(Object.values(plans ?? {})).success;
+  const set: RuleSet = {
+    version: '',
+    rules: sound,
+    overrides: plansRead ? readable(overrides, overrideSchema) : [],
+    ...(plans && plansRead ? { plans: plans as NonNullable<RuleSet['plans']> } : {}),
+  };
+  const compiled = compileRules(set, kinds, [], unread);
+  return compiled.ok ? [] : compiled.error;
+}
+
+/** The entries of a list that pass, each in its place; there is nothing at the places of the others. */
+function readable<S extends z.ZodType>(
+  list: unknown,
+  schema: S,
+  onBroken: (entry: unknown) => void = () => {},
+): z.output<S>[] {
+  const found: z.output<S>[] = [];
+  if (!Array.isArray(list)) return found;
+  list.forEach((entry, place) => {
+    const parsed = schema.safeParse(entry);
+    if (parsed.success) found[place] = parsed.data;
+    else onBroken(entry);
+  });
+  return found;
 }
 
 /** The bit of a metric or event in a mask. Ids stay below 31 for as long as a mask is one number. */

@@ -74,6 +74,30 @@ describe('check', () => {
     expect(error).toEqual(new Error(`6 mistakes in ${dir}`));
   });
 
+  test('tells what is wrong in itself and what does not fit together in one round', async () => {
+    const dir = join(folder, 'both');
+    await cp('config', dir, { recursive: true });
+    const rules = [
+      "version: '1'",
+      'rules:',
+      '  - { id: W1, kind: low-consumption, params: { belowLitres: 10, clearAboveLitres: 4 } }',
+      '  - { id: W2, kind: low-consumption, priority: P9 }',
+      '  - { id: W3, kind: no-such-kind }',
+      'overrides:',
+      '  - { home: haitang-3-2-501, rule: W2, author: a, reason: b, enabled: false }',
+      '  - { home: haitang-3-2-501, rule: W7, author: a, reason: b, enabled: false }',
+    ];
+    await writeFile(join(dir, 'rules.yaml'), rules.join('\n'));
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    expect(error).toMatchObject({ message: expect.stringContaining('4 mistakes') });
+    expect(err.map((line) => line.slice(line.indexOf('rules.yaml')).slice(0, 95))).toEqual([
+      expect.stringMatching(/^rules.yaml:3:83 rules\[0\].params.clearAboveLitres: lies below belowLitres/),
+      expect.stringMatching(/^rules.yaml:4:\d+ rules\[1\].priority: found "P9"/),
+      expect.stringMatching(/^rules.yaml:5:\d+ rules\[2\].kind: no rule kind "no-such-kind"/),
+      expect.stringMatching(/^rules.yaml:8:\d+ overrides\[1\].rule: no rule "W7" in this set/),
+    ]);
+  });
+
   test('does not pass a rule set that watches over nobody, and warns of exceptions for homes it does not know', async () => {
     const dir = join(folder, 'unwatched');
     await cp('config', dir, { recursive: true });

@@ -15,29 +15,35 @@ import {
   round,
 } from '../water-flow.ts';
 
-const params = z.strictObject({
-  windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
-  belowLitres: z.number().min(0.1).max(1000).default(10).meta({ title: 'Alert below', unit: 'L' }),
-  clearAboveLitres: z.number().min(0).max(1000).default(15).meta({
-    title: 'Clear at',
-    unit: 'L',
-    description: 'at least belowLitres; the space between keeps a home at the limit from chattering',
-  }),
-  leakCorrected: z.boolean().default(true).meta({
-    title: 'Leak-corrected',
-    description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
-  }),
-  asideForRoutine: z.boolean().default(false).meta({
-    title: 'Stands aside where a routine is learned',
-    description:
-      'raises nothing in a home whose personal routine is learned and alerts people: that rule is sooner, and alerts at its cap at the latest',
-  }),
-  measuredOnly: z.boolean().default(false).meta({
-    title: 'Ends where the window is not measured',
-    description:
-      'ends an open alert as soon as the window cannot be told any more, instead of waiting for water to run; for comparison with other implementations, not for service',
-  }),
-});
+const params = z
+  .strictObject({
+    windowHours: z.number().min(1).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
+    belowLitres: z.number().min(0.1).max(1000).default(10).meta({ title: 'Alert below', unit: 'L' }),
+    clearAboveLitres: z.number().min(0).max(1000).optional().meta({
+      title: 'Clear at',
+      unit: 'L',
+      description:
+        'at least belowLitres; the space between keeps a home at the limit from chattering; absent: 15, or belowLitres if that is more',
+    }),
+    leakCorrected: z.boolean().default(true).meta({
+      title: 'Leak-corrected',
+      description: 'leaves out what runs even when nobody draws: a drip would blind the rule',
+    }),
+    asideForRoutine: z.boolean().default(false).meta({
+      title: 'Stands aside where a routine is learned',
+      description:
+        'raises nothing in a home whose personal routine is learned and alerts people: that rule is sooner, and alerts at its cap at the latest',
+    }),
+    measuredOnly: z.boolean().default(false).meta({
+      title: 'Ends where the window is not measured',
+      description:
+        'ends an open alert as soon as the window cannot be told any more, instead of waiting for water to run; for comparison with other implementations, not for service',
+    }),
+  })
+  .refine(({ belowLitres, clearAboveLitres = belowLitres }) => clearAboveLitres >= belowLitres, {
+    message: 'lies below belowLitres: the alert would end while it holds',
+    path: ['clearAboveLitres'],
+  });
 type Params = z.output<typeof params>;
 
 /** What the home used in the window; undefined where that was not measured. */
@@ -49,6 +55,7 @@ interface Use {
 }
 
 const START_SLACK_MS = 6 * HOUR;
+const CLEAR_AT_LITRES = 15;
 
 /**
  * The reference rule: less than 0.01 m³ in 24 hours means that someone should knock. Computed on event time over all
@@ -86,7 +93,8 @@ export default defineRule<Params, never>({
     if (litres < limits.belowLitres) {
       if (!context.open && !isLeftToRoutine(context, at) && !hasDraw(meters, use, limits))
         context.raise(finding(context, use, at));
-    } else if (litres >= Math.max(limits.clearAboveLitres, limits.belowLitres)) context.clear('recovered');
+    } else if (litres >= (limits.clearAboveLitres ?? Math.max(CLEAR_AT_LITRES, limits.belowLitres)))
+      context.clear('recovered');
   },
   examples: [
     {
