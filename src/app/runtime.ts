@@ -4,7 +4,7 @@ import type { CounterRules } from '../model/counter-history.ts';
 import { type DeviceState, newDeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { Device, DevicePlace } from '../model/registry.ts';
-import type { AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
+import type { AreaOutages, AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
 import { NO_SLOTS, type RuleDevice, type Slots } from '../rules/instance.ts';
 import type { Subject } from './subject.ts';
 
@@ -128,6 +128,7 @@ export class RuntimeArea implements AreaView {
   readonly path: string;
   knownAt: number;
   silent: AreaSilence | undefined;
+  outages: AreaOutages = {};
   readonly #homes: AreaHomes;
 
   constructor(path: string, knownAt: number, homes: AreaHomes) {

@@ -1,9 +1,10 @@
 import { placeAlert } from '../cases/case-book.ts';
 import { type CaseContext, caseContext } from '../cases/context.ts';
 import { ladderDue } from '../cases/ladder.ts';
+import { HOUR } from '../lib/clock.ts';
 import type { Effect, Refusal, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import type { AreaSilence } from '../rules/define.ts';
+import type { AreaOutage, AreaSilence, Supply } from '../rules/define.ts';
 import type { AlertChange, AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import type { Subject } from './subject.ts';
@@ -57,6 +58,27 @@ function noteSilence({ gateway, area }: Subject, draft: AlertDraft): void {
   if (gateway && draft.ruleKind === 'silence') gateway.silent = !isOver;
   if (area && draft.ruleKind === 'area-silence')
     area.silent = isOver ? undefined : areaSilence(area.path, draft);
+  const supply = OUTAGES[draft.ruleKind];
+  if (area && supply) area.outages = { ...area.outages, [supply]: outageOf(area.path, supply, draft) };
+}
+
+/** Which alerts about an area say that a supply has failed. */
+const OUTAGES: Readonly<Record<string, Supply | undefined>> = {
+  'area-no-water': 'water',
+  'area-power-loss': 'power',
+};
+/** Nobody is waited for longer: an area that was told may still hold a person in need. */
+const OUTAGE_WAIT_MS = 12 * HOUR;
+/** When the water is back, so long may pass until somebody draws some. Power says itself that it is back. */
+const AFTER_OUTAGE_MS: Readonly<Record<Supply, number>> = { water: 2 * HOUR, power: 0 };
+
+function outageOf(path: string, supply: Supply, { raisedAt, clearedAt, evidence }: AlertDraft): AreaOutage {
+  const longest = raisedAt + OUTAGE_WAIT_MS;
+  return {
+    unit: String(evidence.values['unit'] ?? path),
+    from: Number(evidence.values['from'] ?? raisedAt),
+    until: clearedAt === undefined ? longest : Math.min(longest, clearedAt + AFTER_OUTAGE_MS[supply]),
+  };
 }
 
 /** What an alert about an area says of whom it concerns: its devices wait for it, as those behind a gateway do. */

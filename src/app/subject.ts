@@ -5,7 +5,7 @@ import type { AwayPeriod } from '../model/registry.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
-import type { AreaSilence } from '../rules/define.ts';
+import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
@@ -149,7 +149,7 @@ interface StoredSubject {
   readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
-  readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence };
+  readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -192,11 +192,17 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
       ...slotsOut(device.slots, rules),
     })),
     ...(subject.unwatchedSince === undefined ? {} : { u: subject.unwatchedSince }),
-    ...(area ? { a: { knownAt: area.knownAt, ...(area.silent ? { silent: area.silent } : {}) } } : {}),
+    ...(area ? { a: storedArea(area) } : {}),
     ...(gateway ? { g: storedGateway(gateway) } : {}),
   };
   return JSON.stringify(stored);
 }
+
+const storedArea = ({ knownAt, silent, outages }: RuntimeArea): NonNullable<StoredSubject['a']> => ({
+  knownAt,
+  ...(silent ? { silent } : {}),
+  ...(Object.keys(outages).length > 0 ? { outages } : {}),
+});
 
 const storedGateway = ({
   heardAt,

@@ -267,8 +267,12 @@ function remember(
   rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
 }
 
-/** Metrics that say how a wearable is carried. */
-const CARRIED = (1 << METRICS.worn_bool.id) | (1 << METRICS.charging_bool.id) | (1 << METRICS.steps_count.id);
+/** Metrics that say how a wearable is carried, or whether a meter has power: what holds until the next word. */
+const CARRIED =
+  (1 << METRICS.worn_bool.id) |
+  (1 << METRICS.charging_bool.id) |
+  (1 << METRICS.mains_power_bool.id) |
+  (1 << METRICS.steps_count.id);
 const WATER = 1 << METRICS.water_index_m3.id;
 
 /** Between two words of a step counter: fewer are a hand that moved. */
@@ -280,6 +284,7 @@ const WALKS_KEPT = 8;
 function rememberCarried(state: DeviceState, { metric, value, at }: Reading): void {
   if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
   else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
+  else if (metric === 'mains_power_bool') state.mains = withWord(state.mains, value, at);
   else if (metric === 'steps_count') rememberSteps(state, value, at);
 }
 

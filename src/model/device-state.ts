@@ -25,6 +25,8 @@ export class DeviceState {
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
+  /** Its words on whether its supply is on. */
+  mains: HeldWord | undefined;
   /** Step counter, when it last told of somebody walking, and the times before, oldest first. */
   steps: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
@@ -42,6 +44,7 @@ export class DeviceState {
     this.waterBook = undefined;
     this.worn = undefined;
     this.charging = undefined;
+    this.mains = undefined;
     this.steps = undefined;
     this.flags = undefined;
     this.announced = undefined;
@@ -97,6 +100,7 @@ export interface StoredDeviceState {
   readonly waterBook?: WaterBook | undefined;
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
+  readonly mains?: HeldWord | undefined;
   readonly steps?: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   readonly flags?: number | undefined;
   readonly announced?: string | undefined;

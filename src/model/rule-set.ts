@@ -8,9 +8,9 @@ export type RuleMode = (typeof RULE_MODES)[number];
 /**
  * What can keep a finding back. A closed list: each has a counter and is shown with the home. `away`: nobody is expected
  * to be at home. `not-armed`: enrolled too short a time, a meter too coarse, or too little use. `outside-hours`: the rule speaks at
- * other hours; what still holds when they begin is raised then. `resolved`: people said so, and it has not ended since.
+ * other hours; what still holds when they begin is raised then. `area-outage`: the water or power of the whole building is off. `resolved`: people said so, and it has not ended since.
  */
-export const GATES = ['away', 'not-armed', 'outside-hours', 'resolved'] as const;
+export const GATES = ['away', 'not-armed', 'outside-hours', 'area-outage', 'resolved'] as const;
 export type Gate = (typeof GATES)[number];
 
 const clock = z

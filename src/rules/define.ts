@@ -40,6 +40,21 @@ export interface AreaView {
   members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
   /** What has fallen silent together and is told as one. */
   readonly silent: AreaSilence | undefined;
+  /** Supplies that have failed for all of it, or for a unit. */
+  readonly outages: AreaOutages;
+}
+
+/** What comes into homes from outside, and may fail for many at once. */
+export type Supply = 'water' | 'power';
+export type AreaOutages = Readonly<Partial<Record<Supply, AreaOutage>>>;
+
+export interface AreaOutage {
+  /** Path of the unit that is concerned alone; the area's own where it is more than one. */
+  readonly unit: string;
+  /** Since when nothing comes. */
+  readonly from: number;
+  /** Until when, by our clock, rules about single homes wait for it. */
+  readonly until: number;
 }
 
 export interface AreaSilence {
@@ -166,6 +181,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly vitals?: boolean;
   /** It speaks of what is missing: it keeps still while the home is away, unless the rule set says otherwise. */
   readonly inactivity?: boolean;
+  /** It speaks of a home that uses none of this: where the supply has failed for the whole building, it waits. */
+  readonly supply?: Supply;
   /** What it finds happens at a moment and has no end of its own: people end it. */
   readonly momentary?: (params: P) => boolean;
   readonly params: z.ZodType<P>;

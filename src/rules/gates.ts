@@ -1,8 +1,9 @@
-import { DAY } from '../lib/clock.ts';
+import { DAY, HOUR } from '../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate, Hours } from '../model/rule-set.ts';
 import { BOOK_DAYS, litresOfDay, type WaterBook } from '../model/water-book.ts';
+import type { AreaOutage, DeviceView, Supply } from './define.ts';
 
 /** What the rule set says of when a rule may speak; prepared once. */
 export interface Gates {
@@ -62,6 +63,35 @@ export const tooCoarse = (arming: Arming, resolutionM3: number | undefined): boo
   arming.coarsestLitres !== undefined &&
   resolutionM3 !== undefined &&
   resolutionM3 * 1000 > arming.coarsestLitres + 1e-6;
+
+/**
+ * How much of what a finding rests on may lie before the outage began: who was without water long before the others is a
+ * finding of its own.
+ */
+const BEFORE_OUTAGE_MS = 6 * HOUR;
+
+/** The outage of its building that a finding about these devices has to wait for. */
+export function outageFor(
+  supply: Supply | undefined,
+  devices: readonly DeviceView[],
+  from: number,
+  now: number,
+): AreaOutage | undefined {
+  if (supply === undefined) return undefined;
+  for (const device of devices) {
+    const outage = device.area?.outages[supply];
+    if (!outage || now >= outage.until || from < outage.from - BEFORE_OUTAGE_MS) continue;
+    if (isUnder(device, outage.unit)) return outage;
+  }
+  return undefined;
+}
+
+function isUnder(device: DeviceView, unit: string): boolean {
+  const { area } = device;
+  if (area?.path === unit) return true;
+  for (const member of area?.members() ?? []) if (member.device === device) return member.unit === unit;
+  return false;
+}
 
 /** A day on which at least so much was used is one of use. */
 const USE_LITRES = 10;

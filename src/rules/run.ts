@@ -9,6 +9,7 @@ import {
   type ClosedGate,
   hoursBeginAt,
   lastReturn,
+  outageFor,
   tooCoarse,
   tooLittleUsed,
 } from './gates.ts';
@@ -225,15 +226,21 @@ export class Run implements RuleContext<unknown, unknown> {
     const { away: periods, timeZone } = this.#subject;
     if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), this.now))
       return { gate: 'away', opensAt: 0 };
+    const { supply } = this.#rule.kind;
+    if (supply && outageFor(supply, this.#concerned, from ?? at, this.now))
+      return { gate: 'area-outage', opensAt: 0 };
     if (arming && !this.#armed(arming)) return { gate: 'not-armed', opensAt: 0 };
     const opensAt = hours && hoursBeginAt(hours, this.now, timeZone);
     return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
   }
 
+  get #concerned(): readonly RuleDevice[] {
+    return this.device ? [this.device] : this.#subject.devices;
+  }
+
   /** One device that is trusted is enough: a rule about a home may rest on several. */
   #armed(arming: Arming): boolean {
-    const devices = this.device ? [this.device] : this.#subject.devices;
-    return devices.some(
+    return this.#concerned.some(
       ({ enrolledAt, counter, state, metrics }) =>
         armedAt(arming, enrolledAt) <= this.now &&
         !tooCoarse(arming, counter?.resolution) &&

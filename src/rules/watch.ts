@@ -1,7 +1,7 @@
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
-import { armedAt, awayBetween, hoursBeginAt, tooCoarse, tooLittleUsed } from './gates.ts';
+import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import { type Instance, type RuleDevice, type RuleSubject, variantAt, variantFor } from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
 
@@ -22,6 +22,7 @@ export const WATCH_STATES = [
   'not-worn',
   'charging',
   'away',
+  'area-outage',
   'not-armed',
   'too-coarse',
   'too-little-use',
@@ -132,13 +133,15 @@ function offTheBody(read: readonly RuleDevice[], now: number): 'not-worn' | 'cha
 }
 
 function gateOf(
-  { gates }: CompiledRule,
+  { gates, kind }: CompiledRule,
   { away, timeZone }: RuleSubject,
   read: readonly RuleDevice[],
   now: number,
 ): { state: WatchState; until?: number } | undefined {
   const period = gates.away ? awayBetween(away, now, now) : undefined;
   if (period) return { state: 'away', until: period.until };
+  const outage = outageFor(kind.supply, read, now, now);
+  if (outage) return { state: 'area-outage', until: outage.until };
   const { arming, hours } = gates;
   if (arming && read.length > 0) {
     const fine = read.filter(({ counter }) => !tooCoarse(arming, counter?.resolution));

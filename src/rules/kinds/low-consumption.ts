@@ -72,6 +72,7 @@ export default defineRule<Params, never>({
   priority: 'P2',
   scope: 'home',
   inactivity: true,
+  supply: 'water',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {

@@ -53,6 +53,7 @@ export default defineRule<Params, never>({
   priority: 'P3',
   scope: 'home',
   inactivity: true,
+  supply: 'water',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {

@@ -68,6 +68,7 @@ export default defineRule<Params, State>({
   priority: 'P2',
   scope: 'home',
   inactivity: true,
+  supply: 'power',
   params,
   reads: () => ({ metrics: ['energy_index_kwh', 'mains_power_bool'] }),
   onReport(context, report) {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
-import { localDay, localMinute, shortLocal } from '../../lib/local-time.ts';
+import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
 import { type CounterHistory, countOf, newestAt, pointAt, shownAt } from '../../model/counter-block.ts';
 import { baseFlowBefore, baseFlowPerHour } from '../../model/counter-history.ts';
 import { DRAW_MILLILITRES, lastDrawAt, type WaterBook } from '../../model/water-book.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
+import { gapLimit, type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
 import { learnedSince, learnGaps, type Routine, shareDrawn, type UsualGaps } from '../usual-gaps.ts';
 
 const params = z.strictObject({
@@ -49,26 +50,8 @@ interface Meter {
 /** It learns from so many days, from the same weeks for some days on end. */
 const LEARN_DAYS = 35;
 const RELEARN_DAYS = 3;
-/** A gap that is shorter than this is usual in any home. */
-const USUAL_MIN_HOURS = 4;
-/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0014-personal-routine.md. */
-const MARGIN_HOURS = 4.75;
-const MARGIN_DAYS = 60;
-const MARGIN_PER_DOUBLING_HOURS = 2;
-const MARGIN_MIN_HOURS = 2;
-/** However regular a home, it is given so much time beyond its margin: everybody sleeps in for once. */
-const LEAST_BEYOND_MARGIN_HOURS = 5.25;
-/** Where long gaps are usual they vary more: so much of what is above 8 hours comes on top. */
-const LONG_HOURS = 8;
-const LONG_SHARE = 0.3;
-/** Where water is drawn in few hours of the day, gaps vary more as well: from the share of an ordinary home, per unit. */
-const LIVELY_SHARE = 0.35;
-const LIVELY_HOURS = 5;
-/** A day and night before the last draw that were livelier than usual say that people are at home: sooner, or later. */
-const PRESENT_HOURS = 1;
+/** Over so many hours up to the last draw it is told whether people are at home more than usual. */
 const PRESENT_SPAN_HOURS = 24;
-/** People get up later and stay out longer at the weekend. */
-const WEEKEND_HOURS = 0.5;
 /** A leak that began some days ago is taken for draws unless it is left out; a drip below this cannot be one. */
 const FRESH_LEAK_PER_HOUR = DRAW_MILLILITRES;
 
@@ -87,6 +70,7 @@ export default defineRule<Params, Routine>({
   priority: 'P2',
   scope: 'home',
   inactivity: true,
+  supply: 'water',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   isLearning: (state) => state?.usual === undefined,
@@ -105,7 +89,7 @@ export default defineRule<Params, Routine>({
       delete state.draw;
       context.clear('recovered');
     }
-    if (context.open || gap.hours <= USUAL_MIN_HOURS + MARGIN_MIN_HOURS) return;
+    if (context.open || gap.hours <= SHORTEST_LIMIT_HOURS) return;
     const limit = limitOf(context, meters, gap);
     if (limit && gap.hours > limit.hours) raise(context, meters, gap, limit);
   },
@@ -244,12 +228,6 @@ function leakOf(history: CounterHistory, at: number): number {
   return lately >= FRESH_LEAK_PER_HOUR ? Math.max(settled, lately) : settled;
 }
 
-interface Limit {
-  readonly hours: number;
-  /** What is usual here at this time, in hours, without the margin. */
-  readonly usual: number;
-}
-
 /** The longest gap that passes for usual, or undefined while too little is known. */
 function limitOf(
   context: RuleContext<Params, Routine>,
@@ -260,27 +238,14 @@ function limitOf(
   const { params: set, timeZone } = context;
   const usual = usualGaps(context, meters, at);
   if (!usual) return undefined;
-  const atHour = usual.atHour[localHour(at, timeZone)] as number;
-  // Hardly ever at home at this hour: nothing is usual then, but the cap holds.
-  if (atHour < 0) return { hours: set.capHours, usual: set.capHours };
-  // What ends on the hour was drawn in the hour before.
-  const fromHour = usual.fromHour[localHour(gap.from - 1, timeZone)] as number;
-  const [byNow, byStart] = [atHour, fromHour < 0 ? atHour : fromHour].map((tenths) =>
-    Math.max(USUAL_MIN_HOURS, tenths / 10),
-  ) as [number, number];
-  const hours = (byNow + byStart) / 2;
-  const margin = marginHours(set);
-  const wanted =
-    hours +
-    margin +
-    LONG_SHARE * Math.max(0, hours - LONG_HOURS) +
-    LIVELY_HOURS * (LIVELY_SHARE - usual.lively) -
-    PRESENT_HOURS * livelierThan(usual, meters, gap) +
-    (isWeekend(at, timeZone) ? WEEKEND_HOURS : 0);
-  return {
-    hours: Math.min(set.capHours, Math.max(margin + LEAST_BEYOND_MARGIN_HOURS, wanted)),
-    usual: hours,
-  };
+  return gapLimit(usual, {
+    at,
+    from: gap.from,
+    timeZone,
+    capHours: set.capHours,
+    daysPerFalseAlarm: set.daysPerFalseAlarm,
+    livelier: livelierThan(usual, meters, gap),
+  });
 }
 
 /** How much livelier than usual the home was up to its last draw: 1 at twice the use or more, -1 without any. */
@@ -290,17 +255,6 @@ function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo
   const books = meters.map(({ book }) => book);
   return Math.min(1, shareDrawn(books, until - PRESENT_SPAN_HOURS, until) / lively - 1);
 }
-
-/** Day 0 of 1970 was a Thursday. */
-const isWeekend = (at: number, timeZone: string): boolean => ((localDay(at, timeZone) + 4) % 7) % 6 === 0;
-
-const marginHours = ({ daysPerFalseAlarm }: Params): number =>
-  Math.max(
-    MARGIN_MIN_HOURS,
-    MARGIN_HOURS + MARGIN_PER_DOUBLING_HOURS * Math.log2(daysPerFalseAlarm / MARGIN_DAYS),
-  );
-
-const localHour = (at: number, timeZone: string): number => Math.floor(localMinute(at, timeZone) / 60);
 
 /**
  * What was usual up to some days ago: a day that is fixed beforehand, so that it makes no difference when anybody asks.

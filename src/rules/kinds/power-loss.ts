@@ -23,12 +23,13 @@ export default defineRule<Params, State>({
   kind: 'power-loss',
   title: { zh: '住户停电', en: 'Home without power' },
   summary: {
-    zh: '电表报告供电中断并持续达到规定时间时告警，来电即解除。只是不上报的电表不作判断。',
-    en: 'Raises when the meter says that its supply is off for so long, and ends when it is back. A meter that is merely silent: no claim.',
+    zh: '电表报告供电中断并持续达到规定时间时告警，来电即解除。只是不上报的电表不作判断；整栋楼停电时由区域规则告警，本规则等候。',
+    en: 'Raises when the meter says that its supply is off for so long, and ends when it is back. A meter that is merely silent: no claim. Where the whole building is dark, the rule about areas tells it and this one waits.',
   },
   about: 'person',
   priority: 'P3',
   scope: 'device',
+  supply: 'power',
   params,
   reads: () => ({ metrics: ['mains_power_bool', 'power_w'] }),
   onReport(context, report) {
@@ -132,8 +133,6 @@ function judge(context: Context): void {
     context.wakeAt(due);
     return;
   }
-  // Whether the neighbours have power is a question about the area: where many homes go dark together, the area is the
-  // finding and these wait for it. A rule sees one home; until areas are watched, each home is raised by itself.
   raise(context, view, due);
   // While it holds it is looked at again: people may resolve it, and a meter without power says nothing.
   context.wakeAt(context.now + HOUR);
@@ -145,6 +144,7 @@ function raise(context: Context, view: SwitchView, due: number): void {
   context.raise({
     since: due,
     at: due,
+    from: view.since,
     evidence: {
       text: {
         zh: `电表 ${device} 报告自 ${when} 起停电，至今没有恢复`,

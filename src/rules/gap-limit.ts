@@ -1,0 +1,79 @@
+import { localDay, localMinute } from '../lib/local-time.ts';
+import type { UsualGaps } from './usual-gaps.ts';
+
+/** A gap that is shorter than this is usual in any home. */
+const USUAL_MIN_HOURS = 4;
+/** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0014-personal-routine.md. */
+const MARGIN_HOURS = 4.75;
+const MARGIN_DAYS = 60;
+const MARGIN_PER_DOUBLING_HOURS = 2;
+const MARGIN_MIN_HOURS = 2;
+/** However regular a home, it is given so much time beyond its margin: everybody sleeps in for once. */
+const LEAST_BEYOND_MARGIN_HOURS = 5.25;
+/** Where long gaps are usual they vary more: so much of what is above 8 hours comes on top. */
+const LONG_HOURS = 8;
+const LONG_SHARE = 0.3;
+/** Where water is drawn in few hours of the day, gaps vary more as well: from the share of an ordinary home, per unit. */
+const LIVELY_SHARE = 0.35;
+const LIVELY_HOURS = 5;
+/** A day and night before the last draw that were livelier than usual say that people are at home: sooner, or later. */
+const PRESENT_HOURS = 1;
+/** People get up later and stay out longer at the weekend. */
+const WEEKEND_HOURS = 0.5;
+
+/** No limit is shorter, whatever was learned. */
+export const SHORTEST_LIMIT_HOURS = USUAL_MIN_HOURS + MARGIN_MIN_HOURS;
+
+export interface Limit {
+  readonly hours: number;
+  /** What is usual here at this time, in hours, without the margin. */
+  readonly usual: number;
+}
+
+export interface GapAsked {
+  readonly at: number;
+  /** When the gap began. */
+  readonly from: number;
+  readonly timeZone: string;
+  readonly capHours: number;
+  readonly daysPerFalseAlarm: number;
+  /** How much livelier than usual the home was up to its last draw: 1 at twice the use, -1 without any. */
+  readonly livelier: number;
+}
+
+/**
+ * How long a home may go without water at this time before that is unusual for it. What each part of the margin is worth
+ * was measured on real homes: docs/decisions/0014-personal-routine.md.
+ */
+export function gapLimit(usual: UsualGaps, asked: GapAsked): Limit {
+  const { at, from, timeZone, capHours } = asked;
+  const atHour = usual.atHour[localHour(at, timeZone)] as number;
+  // Hardly ever at home at this hour: nothing is usual then, but the cap holds.
+  if (atHour < 0) return { hours: capHours, usual: capHours };
+  // What ends on the hour was drawn in the hour before.
+  const fromHour = usual.fromHour[localHour(from - 1, timeZone)] as number;
+  const [byNow, byStart] = [atHour, fromHour < 0 ? atHour : fromHour].map((tenths) =>
+    Math.max(USUAL_MIN_HOURS, tenths / 10),
+  ) as [number, number];
+  const hours = (byNow + byStart) / 2;
+  const margin = marginHours(asked.daysPerFalseAlarm);
+  const wanted =
+    hours +
+    margin +
+    LONG_SHARE * Math.max(0, hours - LONG_HOURS) +
+    LIVELY_HOURS * (LIVELY_SHARE - usual.lively) -
+    PRESENT_HOURS * asked.livelier +
+    (isWeekend(at, timeZone) ? WEEKEND_HOURS : 0);
+  return { hours: Math.min(capHours, Math.max(margin + LEAST_BEYOND_MARGIN_HOURS, wanted)), usual: hours };
+}
+
+const marginHours = (daysPerFalseAlarm: number): number =>
+  Math.max(
+    MARGIN_MIN_HOURS,
+    MARGIN_HOURS + MARGIN_PER_DOUBLING_HOURS * Math.log2(daysPerFalseAlarm / MARGIN_DAYS),
+  );
+
+const localHour = (at: number, timeZone: string): number => Math.floor(localMinute(at, timeZone) / 60);
+
+/** Day 0 of 1970 was a Thursday. */
+const isWeekend = (at: number, timeZone: string): boolean => ((localDay(at, timeZone) + 4) % 7) % 6 === 0;

@@ -1,0 +1,144 @@
+import { describe, expect } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
+import { watchesOf } from '../../src/rules/watch.ts';
+import { T0 } from '../core.ts';
+import { productRules, type Story, tell } from './story.ts';
+
+/** Water or power that fails for a whole building is one finding; people in need are found all the same. */
+const names = Array.from({ length: 6 }, (_, index) => `h${index + 1}`);
+const AREA = 'area~haitang~g1~b1';
+const chosen = (...ids: string[]) => productRules.filter(({ id }) => ids.includes(id));
+/** Half a day without water is enough here, so that a cut of some hours would be told of each home. */
+const low = { id: 'W', kind: 'low-consumption', params: { windowHours: 12, belowLitres: 5 } };
+const street = {
+  homes: Object.fromEntries(names.map((id) => [id, ['meter' as const]])),
+  rules: [low, ...chosen('M3-water')],
+};
+
+const cutsOff = (story: Story, homes: readonly string[] = names): void => {
+  for (const id of homes) story.home(id).meter.standsStill();
+};
+const isBack = (story: Story, homes: readonly string[] = names): void => {
+  for (const id of homes) story.home(id).meter.lives();
+};
+const states = (story: Story, home: string): string[] => {
+  const subject = story.core.subjects.get(home);
+  return subject ? watchesOf(story.core.engine, subject, story.now).map(({ state }) => state) : [];
+};
+
+describe('a building whose water is cut', () => {
+  tell('is one alert, and none about its homes while it lasts', street, (story) => {
+    story.until('day 10 06:30');
+    cutsOff(story);
+    story.until('day 10 20:30');
+    expect(story.alerts()).toEqual(['M3-water raised day 10 11:00']);
+    expect(story.rawAlerts(AREA)[0]).toMatchObject({ about: 'area', home: '', path: 'haitang/g1/b1' });
+    expect(states(story, 'h1')).toEqual(['area-outage']);
+    isBack(story);
+    story.until('day 12 00:00');
+    expect(story.alerts()).toEqual(['M3-water raised day 10 11:00, recovered day 10 21:00']);
+  });
+
+  tell('in which one home had been without water for long: that one is told', street, (story) => {
+    story.until('day 9 20:30');
+    cutsOff(story, ['h1']);
+    story.until('day 10 06:30');
+    cutsOff(story);
+    story.until('day 10 17:00');
+    expect(story.alerts('h1')).toEqual(['W raised day 10 06:00']);
+    expect(story.alerts('h2')).toEqual([]);
+  });
+
+  tell('ends no alert that was open', street, (story) => {
+    story.until('day 9 20:30');
+    cutsOff(story, ['h1']);
+    story.until('day 10 06:30');
+    cutsOff(story);
+    story.until('day 10 23:30');
+    expect(story.open('h1')).toEqual(['W']);
+    isBack(story, names.slice(1));
+    story.until('day 11 12:00');
+    expect(story.open('h1')).toEqual(['W']);
+    expect(story.open(AREA)).toEqual([]);
+  });
+
+  tell('hides nobody for longer than half a day', street, (story) => {
+    story.until('day 10 06:30');
+    cutsOff(story);
+    story.until('day 10 22:30');
+    expect(story.alerts('h1')).toEqual([]);
+    story.until('day 11 00:00');
+    expect(story.alerts('h1')).toEqual(['W raised day 10 23:00']);
+  });
+
+  tell('is none while a single home draws water', street, (story) => {
+    story.until('day 10 06:30');
+    cutsOff(story, names.slice(1));
+    story.until('day 10 21:00');
+    expect(story.open(AREA)).toEqual([]);
+    expect(story.alerts('h2')).toEqual(['W raised day 10 18:00']);
+  });
+
+  tell('is none in ordinary nights', street, (story) => {
+    story.until('day 14 00:00');
+    expect(story.alerts()).toEqual([]);
+  });
+});
+
+describe('power', () => {
+  const houses = {
+    homes: Object.fromEntries(names.map((id) => [id, []])),
+    rules: chosen('E2', 'M3-power'),
+    entries: names.map((home) => ({
+      noun: 'device',
+      id: `${home}-power`,
+      model: 'electricity-meter',
+      home,
+      enrolledAt: T0,
+    })),
+  };
+  const says = (story: Story, homes: readonly string[], on: boolean): void => {
+    for (const id of homes) story.publish(`${id}-power`, { at: story.now, mains_power_bool: on });
+  };
+
+  tell('that fails for a district is not that of a single home', houses, (story) => {
+    says(story, names, true);
+    story.until('10:00');
+    says(story, names, false);
+    story.until('12:00');
+    expect(story.alerts()).toEqual(['M3-power raised day 1 10:10']);
+    says(story, names, true);
+    story.until('14:00');
+    expect(story.alerts()).toEqual(['M3-power raised day 1 10:10, recovered day 1 12:00']);
+  });
+
+  tell('that is back everywhere but in one home: that home is found then', houses, (story) => {
+    says(story, names, true);
+    story.until('10:00');
+    says(story, names, false);
+    story.until('12:00');
+    says(story, names.slice(1), true);
+    story.after(2 * HOUR);
+    expect(story.open(AREA)).toEqual([]);
+    expect(story.open('h1')).toEqual(['E2']);
+    expect(story.open('h2')).toEqual([]);
+  });
+
+  tell(
+    'that is off in one home alone is told of that home, and stays so in a later outage',
+    houses,
+    (story) => {
+      says(story, names, true);
+      story.until('08:00');
+      says(story, ['h1'], false);
+      story.until('10:00');
+      expect(story.alerts()).toEqual(['E2 raised day 1 08:30']);
+      says(story, names.slice(1), false);
+      story.until('12:00');
+      expect(story.alerts()).toEqual(['E2 raised day 1 08:30', 'M3-power raised day 1 10:10']);
+      says(story, names.slice(1), true);
+      story.until('13:00');
+      expect(story.open()).toEqual(['E2']);
+    },
+  );
+});
