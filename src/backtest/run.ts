@@ -9,13 +9,16 @@ import { MINUTE } from '../lib/clock.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Input, StepResult } from '../model/effect.ts';
+import type { Report } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { Coverage } from './coverage.ts';
 
 export interface RunOptions {
-  readonly recordings: readonly string[];
+  readonly recordings?: readonly string[];
+  /** Instead of recordings: reports that are decoded already, in the order in which they are to be taken. */
+  readonly reports?: AsyncIterable<readonly Report[]>;
   readonly core: Omit<CoreOptions, 'knownAt'>;
   readonly envelopes: Envelopes;
   /** How far lines may be out of order, in milliseconds of arrival. */
@@ -47,7 +50,13 @@ const LATENESS_MS = 60 * MINUTE;
 /** Runs recordings through the very step that the live service uses. Same inputs, same result. */
 export async function runBacktest(options: RunOptions): Promise<RunResult> {
   const run = new Backtest(options);
-  for await (const messages of merged(options.recordings, options.latenessMs ?? LATENESS_MS, run)) {
+  const { recordings = [], reports } = options;
+  if (reports)
+    for await (const batch of reports) {
+      for (const report of batch) run.takeReport(report);
+      options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: 0 });
+    }
+  for await (const messages of merged(recordings, options.latenessMs ?? LATENESS_MS, run)) {
     for (const message of messages) run.take(message);
     options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: run.bytesRead });
   }
@@ -128,6 +137,15 @@ class Backtest {
       else core.now = Math.max(core.now, message.receivedAt);
       return;
     }
+    this.#input(core, report);
+  }
+
+  takeReport(report: Report): void {
+    this.messages++;
+    this.#input(this.#start(report.receivedAt), report);
+  }
+
+  #input(core: Core, report: Report): void {
     const receivedAt = Math.max(report.receivedAt, core.now);
     const result = this.#step(core, receivedAt === report.receivedAt ? report : { ...report, receivedAt });
     for (const { reason } of result.refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;

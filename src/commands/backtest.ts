@@ -12,8 +12,10 @@ import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
+import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import { UsageError } from '../cli.ts';
+import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
@@ -23,9 +25,13 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
 import type { RuleKinds } from '../rules/compile.ts';
+import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
 interface Options {
-  readonly recording: string[];
+  readonly recording?: string[];
+  readonly store?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly registry: string;
   readonly rules: string;
   readonly against?: string;
@@ -52,7 +58,12 @@ Writes into --out:
 Truth is one incident a line: {"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"};
 with "about" (person, home, device, area, nothing) where the kind is not one that the simulator knows.
 
+Stored readings come as if each had arrived when it was measured: when they arrived is not stored. Rules that learn begin with
+--from: let the period begin some weeks before what you want to know. The store of a running service is in use: take a
+copy with "shouwang backup". Dates without a time zone are those of Shanghai.
+
 Examples:
+  shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
   shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules config/rules.yaml --truth truth.ndjson --out report
   shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules new.yaml --against config/rules.yaml --out report
 `;
@@ -61,11 +72,14 @@ Examples:
 export default function addBacktest(program: Command): void {
   program
     .command('backtest')
-    .summary('what a rule set would have done with a recording')
+    .summary('what a rule set would have done with a recording, or with stored readings')
     .description(
-      'Runs recordings through the same rules and cases as the live service and writes what would have happened.',
+      'Runs recordings, or the stored readings of a period, through the same rules and cases as the live service and writes what would have happened.',
     )
-    .requiredOption('--recording <file...>', 'recordings (NDJSON, .gz allowed), merged by time of arrival')
+    .option('--recording <file...>', 'recordings (NDJSON, .gz allowed), merged by time of arrival')
+    .option('--store <file>', 'instead: the telemetry store of a service, telemetry.db of a backup')
+    .option('--from <instant>', 'with --store: begin of the period')
+    .option('--to <instant>', 'with --store: its end')
     .requiredOption('--registry <file>', 'registry, YAML or CSV')
     .requiredOption('--rules <file>', 'rule set, YAML')
     .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
@@ -80,8 +94,12 @@ export default function addBacktest(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  for (const file of [...options.recording, ...(options.truth ? [options.truth] : [])])
+  const { recording = [], store } = options;
+  if (recording.length > 0 === (store !== undefined))
+    throw new UsageError('give either --recording or --store');
+  for (const file of [...recording, ...(store ? [store] : []), ...(options.truth ? [options.truth] : [])])
     if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+  const period = store === undefined ? undefined : periodOf(options);
   if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
   const models = await modelsOrFail(options.models);
   const envelopes = await loadEnvelopes();
@@ -100,7 +118,9 @@ async function run(options: Options): Promise<void> {
     const channels = channelsOf(policy, registry);
     const core = { models, kinds, registry, ruleSet: set, policy, channels };
     return scored({
-      run: await runWithProgress(options, { core, envelopes }, label),
+      run: await (period
+        ? runStored(store as string, period, { core, envelopes }, label)
+        : runRecorded(options, { core, envelopes }, label)),
       ruleSet: set,
       kinds,
       registry,
@@ -118,8 +138,56 @@ async function run(options: Options): Promise<void> {
 const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
   new Map([...kinds.values()].map(({ kind, title }) => [kind, title]));
 
-function runWithProgress(
-  { recording, lateness }: Options,
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+function periodOf({ from = '', to = '' }: Options): Period {
+  const instant = (name: string, text: string): number => {
+    const at = parseInstant(text, 'Asia/Shanghai');
+    if (at === undefined) throw new UsageError(`--${name}: "${text}" is not ${INSTANT_FORMS}`);
+    return at;
+  };
+  const period = { from: instant('from', from), to: instant('to', to) };
+  if (period.from >= period.to) throw new UsageError('--from: the period ends before it begins');
+  return period;
+}
+
+async function runStored(
+  file: string,
+  period: Period,
+  { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
+  label: string,
+): Promise<RunResult> {
+  const store = sqliteTelemetry({ file });
+  await store.open();
+  try {
+    const devices = [...core.registry.allDevices()].flatMap(({ id, model }) => {
+      const definition = core.models.get(model);
+      return definition ? [{ id, metrics: definition.metrics, events: definition.events }] : [];
+    });
+    const progress = new Progress({ label, unit: 'reports' });
+    const run = await runBacktest({
+      reports: storedReports({ store, devices, ...period }),
+      core,
+      envelopes,
+      onProgress: ({ messages, at }) =>
+        progress.update(
+          messages,
+          Math.max(0, (at - period.from) / (period.to - period.from)),
+          `at ${new Date(at).toISOString().slice(0, 16)}Z`,
+        ),
+    });
+    progress.end(run.messages);
+    return run;
+  } finally {
+    await store.close();
+  }
+}
+
+function runRecorded(
+  { recording = [], lateness }: Options,
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {

@@ -29,7 +29,9 @@ beforeAll(async () => {
   const rules = await readFile('config/rules.yaml', 'utf8');
   await writeFile(
     join(dir, 'other.yaml'),
-    rules.replace('belowLitres: 10,', 'belowLitres: 40,').replace(/version: .*/, 'version: other'),
+    rules
+      .replace('belowLitres: 10, clearAboveLitres: 15', 'belowLitres: 40, clearAboveLitres: 45')
+      .replace(/version: .*/, 'version: other'),
   );
 });
 afterAll(() => rm(dir, { recursive: true }));
