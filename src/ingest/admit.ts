@@ -267,11 +267,13 @@ function remember(
   rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
 }
 
-/** Metrics that say how a wearable is carried, or whether a meter has power: what holds until the next word. */
+/** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */
 const CARRIED =
   (1 << METRICS.worn_bool.id) |
   (1 << METRICS.charging_bool.id) |
   (1 << METRICS.mains_power_bool.id) |
+  (1 << METRICS.motion_bool.id) |
+  (1 << METRICS.door_open_bool.id) |
   (1 << METRICS.steps_count.id);
 const WATER = 1 << METRICS.water_index_m3.id;
 
@@ -285,6 +287,8 @@ function rememberCarried(state: DeviceState, { metric, value, at }: Reading): vo
   if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
   else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
   else if (metric === 'mains_power_bool') state.mains = withWord(state.mains, value, at);
+  else if (metric === 'motion_bool' && value === 1) state.movedAt = Math.max(state.movedAt, at);
+  else if (metric === 'door_open_bool' && value === 1) state.openedAt = Math.max(state.openedAt, at);
   else if (metric === 'steps_count') rememberSteps(state, value, at);
 }
 

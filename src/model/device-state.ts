@@ -27,6 +27,9 @@ export class DeviceState {
   charging: HeldWord | undefined;
   /** Its words on whether its supply is on. */
   mains: HeldWord | undefined;
+  /** When it last saw somebody move, and when its door last opened; 0: never. */
+  movedAt: number;
+  openedAt: number;
   /** Step counter, when it last told of somebody walking, and the times before, oldest first. */
   steps: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
@@ -45,6 +48,8 @@ export class DeviceState {
     this.worn = undefined;
     this.charging = undefined;
     this.mains = undefined;
+    this.movedAt = 0;
+    this.openedAt = 0;
     this.steps = undefined;
     this.flags = undefined;
     this.announced = undefined;
@@ -76,13 +81,15 @@ export class DeviceState {
   }
 
   toJSON(): StoredDeviceState {
-    const { cells, water, ...plain } = this;
+    const { cells, water, movedAt, openedAt, ...plain } = this;
     return {
       ...plain,
       heardAt: this.heardAt,
       measuredAt: this.measuredAt,
       knownAt: this.knownAt,
       recent: cells.slice(RECENT),
+      ...(movedAt > 0 ? { movedAt } : {}),
+      ...(openedAt > 0 ? { openedAt } : {}),
       ...(water ? { water: storedHistory(water) } : {}),
     };
   }
@@ -101,6 +108,8 @@ export interface StoredDeviceState {
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
   readonly mains?: HeldWord | undefined;
+  readonly movedAt?: number;
+  readonly openedAt?: number;
   readonly steps?: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   readonly flags?: number | undefined;
   readonly announced?: string | undefined;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { HOUR, MINUTE } from '../../lib/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import { newestAt } from '../../model/counter-block.ts';
+import { baseFlowBefore } from '../../model/counter-history.ts';
+import { lastDrawAt } from '../../model/water-book.ts';
 import { timeWithin } from '../daily-hours.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import {
@@ -20,6 +23,16 @@ const params = z.strictObject({
     title: 'Without movement, night included',
     unit: 'h',
     description: 'where the time touches the night',
+  }),
+  wakingHoursDry: z.number().min(1).max(50).optional().meta({
+    title: 'By day, where no water is drawn either',
+    unit: 'h',
+    description:
+      'in a home with a water meter that is read: two signals that agree need less time; absent: as without',
+  }),
+  nightHoursDry: z.number().min(1).max(50).optional().meta({
+    title: 'Night included, where no water is drawn either',
+    unit: 'h',
   }),
   nightFromHour: hour.default(22).meta({ title: 'Night from', unit: 'h', description: 'local time' }),
   nightToHour: hour.default(6).meta({ title: 'Night to', unit: 'h' }),
@@ -133,6 +146,41 @@ export default defineRule<Params, State>({
       expect: [{ raised: 21.05 }],
     },
     {
+      name: 'no water is drawn either: found sooner',
+      model: 'motion-sensor',
+      params: { wakingHoursDry: 8, nightHoursDry: 12 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [
+        { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
+        { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
+        {
+          device: 'water',
+          at: 0,
+          every: 1,
+          until: 9,
+          values: { water_index_m3: 1 },
+          step: { water_index_m3: 0.005 },
+        },
+        { device: 'water', at: 9, every: 1, until: 24, values: { water_index_m3: 1.04 } },
+      ],
+      until: 24,
+      expect: [{ raised: 17, since: 17 }],
+    },
+    {
+      name: 'water is drawn where nobody is seen to move: not sooner than without a meter',
+      model: 'motion-sensor',
+      params: { wakingHoursDry: 8, nightHoursDry: 12 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [
+        { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
+        { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
+        { device: 'water', at: 0, every: 1, until: 14, values: { water_index_m3: 1 } },
+        { device: 'water', at: 14, every: 1, until: 24, values: { water_index_m3: 1.01 } },
+      ],
+      until: 24,
+      expect: [{ raised: 21, since: 21 }],
+    },
+    {
       name: 'must not fire: a sensor that is silent makes no claim',
       model: 'motion-sensor',
       inputs: [{ at: 0, every: 1, until: 8, values: { motion_bool: 1 } }],
@@ -192,10 +240,25 @@ function moved(context: Context, at: number): void {
   else if (dueAfter(at, context) > open.since) context.clear('late-data');
 }
 
-function dueAfter(at: number, { params: limits, timeZone }: Context): number {
+/** When nobody has moved for too long. `dry`: no water was drawn either. */
+function dueAfter(at: number, { params: limits, timeZone }: Context, dry = false): number {
   const night = { from: limits.nightFromHour, to: limits.nightToHour };
-  const byDay = at + limits.wakingHours * HOUR;
-  return timeWithin(at, byDay, night, timeZone) > 0 ? at + limits.nightHours * HOUR : byDay;
+  const { wakingHours, nightHours, wakingHoursDry = wakingHours, nightHoursDry = nightHours } = limits;
+  const byDay = at + (dry ? wakingHoursDry : wakingHours) * HOUR;
+  return timeWithin(at, byDay, night, timeZone) > 0 ? at + (dry ? nightHoursDry : nightHours) * HOUR : byDay;
+}
+
+/** Is there a water meter that is read, and was nothing drawn after this instant? The hour of the movement may have its draw. */
+function isDry({ devices, now }: Context, since: number): boolean {
+  const meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+  return (
+    meters.length > 0 &&
+    meters.every(({ state: { water, waterBook }, intervalMs }) => {
+      if (!water || !waterBook || now - newestAt(water) > 2 * intervalMs + 30 * MINUTE) return false;
+      const draw = lastDrawAt(waterBook, water, now, baseFlowBefore(water, Math.floor((now - 1) / DAY)));
+      return draw === undefined || draw.from <= since;
+    })
+  );
 }
 
 function judge(context: Context, state: State): void {
@@ -213,9 +276,16 @@ function judge(context: Context, state: State): void {
     context.wakeAt(0);
     return;
   }
-  const due = dueAfter(still, context);
+  const [early, late] = [dueAfter(still, context, true), dueAfter(still, context)];
+  if (early > context.now) {
+    context.wakeAt(early);
+    return;
+  }
+  const dry = early < late && isDry(context, still);
+  const due = dry ? early : late;
   if (due > context.now) {
-    context.wakeAt(due);
+    // Water is drawn still, or its meter is not read: asked again until it is late by the movement alone.
+    context.wakeAt(Math.min(late, context.now + HOUR));
     return;
   }
   context.raise(finding(context, state, still, due));

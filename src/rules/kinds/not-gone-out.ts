@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import { HOUR } from '../../lib/clock.ts';
+import { DAY, HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import { baseFlowBefore } from '../../model/counter-history.ts';
+import { lastDrawAt } from '../../model/water-book.ts';
 import { hourAfter } from '../daily-hours.ts';
-import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
 import { doorsOf, isFrontDoor, latest, listen, measuredSince, type SensorState } from '../sensor-log.ts';
 
 const params = z.strictObject({
   hours: z.number().min(12).max(168).default(48).meta({ title: 'Without an opening', unit: 'h' }),
+  quietHours: z.number().min(0).max(72).default(0).meta({
+    title: 'And no water drawn for',
+    unit: 'h',
+    description:
+      'in a home with a water meter that is read: who draws water is well, and merely stayed in; 0: water does not matter',
+  }),
   countedFromHour: z.number().int().min(0).max(23).default(8).meta({
     title: 'Told at this hour',
     unit: 'h',
@@ -14,13 +22,17 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
-type Context = RuleContext<Params, SensorState>;
+interface State extends SensorState {
+  /** They merely stayed in: not asked again before this. */
+  askedAgain?: number;
+}
+type Context = RuleContext<Params, State>;
 
 /**
  * Nobody has gone out or let anybody in for two days. Says nothing about where the person is: one who left and did not
  * come back is found as well. A contact without heartbeats makes no claim.
  */
-export default defineRule<Params, SensorState>({
+export default defineRule<Params, State>({
   kind: 'not-gone-out',
   title: { zh: '久未出门', en: 'Has not gone out' },
   summary: {
@@ -69,6 +81,28 @@ export default defineRule<Params, SensorState>({
       ],
       until: 62,
       expect: [{ raised: 56, cleared: 60, reason: 'recovered' }],
+    },
+    {
+      name: 'must not fire: who draws water merely stayed in',
+      model: 'door-contact',
+      params: { quietHours: 12 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [{ at: 0, every: 4, until: 110, values: { door_open_bool: 0 } }, ...draws(14)],
+      until: 110,
+      expect: [],
+    },
+    {
+      name: 'and draws none any more: told at eight of the next day',
+      model: 'door-contact',
+      params: { quietHours: 12 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [
+        { at: 0, every: 4, until: 110, values: { door_open_bool: 0 } },
+        ...draws(8),
+        { device: 'water', at: 64, every: 1, until: 110, values: { water_index_m3: 1.07 } },
+      ],
+      until: 110,
+      expect: [{ raised: 80, since: 80 }],
     },
     {
       name: 'must not fire: the door opens every other day',
@@ -131,6 +165,17 @@ export default defineRule<Params, SensorState>({
   ],
 });
 
+/** A water meter that is read each hour, and at which ten litres are drawn every eight. */
+function draws(times: number): ExampleInput[] {
+  return Array.from({ length: times }, (_, index) => ({
+    device: 'water',
+    at: 8 * index,
+    every: 1,
+    until: 8 * index + 8,
+    values: { water_index_m3: 1 + 0.01 * index },
+  }));
+}
+
 const openedAt = (state: SensorState): number => latest(doorsOf(state).map(({ rose }) => rose));
 
 /** What is open was about a time without an opening: it is over, or it never was. */
@@ -143,7 +188,7 @@ function opened(context: Context, at: number): void {
 const dueAfter = (at: number, { hours, countedFromHour }: Params, timeZone: string): number =>
   hourAfter(at, hours, countedFromHour, timeZone);
 
-function judge(context: Context, state: SensorState): void {
+function judge(context: Context, state: State): void {
   const closed = measuredSince(
     Math.max(openedAt(state), context.presentSince),
     state,
@@ -154,14 +199,32 @@ function judge(context: Context, state: SensorState): void {
     context.wakeAt(0);
     return;
   }
-  const due = dueAfter(closed, context.params, context.timeZone);
+  const due = Math.max(dueAfter(closed, context.params, context.timeZone), state.askedAgain ?? 0);
   if (due > context.now) {
     context.wakeAt(due);
+    return;
+  }
+  if (!context.open && drewWater(context)) {
+    // They merely stayed in: asked again at the same hour of the next day.
+    state.askedAgain = hourAfter(context.now + 1, 0, context.params.countedFromHour, context.timeZone);
+    context.wakeAt(state.askedAgain);
     return;
   }
   context.raise(finding(context, state, closed, due));
   // While it holds it is looked at again: people may resolve it, and nothing else wakes this rule then.
   context.wakeAt(context.now + HOUR);
+}
+
+/** Was water drawn in the home in the last hours, as far as its meters are read? */
+function drewWater({ devices, params: { quietHours }, now }: Context): boolean {
+  return (
+    quietHours > 0 &&
+    devices.some(({ state: { water, waterBook } }) => {
+      if (!water || !waterBook) return false;
+      const draw = lastDrawAt(waterBook, water, now, baseFlowBefore(water, Math.floor((now - 1) / DAY)));
+      return draw !== undefined && now - draw.to <= quietHours * HOUR;
+    })
+  );
 }
 
 function finding(context: Context, state: SensorState, closed: number, due: number): Finding {

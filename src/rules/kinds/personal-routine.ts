@@ -7,6 +7,7 @@ import { baseFlowBefore, baseFlowPerHour } from '../../model/counter-history.ts'
 import { DRAW_MILLILITRES, lastDrawAt, type WaterBook } from '../../model/water-book.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { gapLimit, type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
+import { signsOfLife } from '../signs-of-life.ts';
 import { learnedSince, learnGaps, type Routine, shareDrawn, type UsualGaps } from '../usual-gaps.ts';
 
 const params = z.strictObject({
@@ -34,8 +35,12 @@ interface Gap {
   /** The last draw lies between these readings. */
   readonly drawnFrom: number;
   readonly drawnTo: number;
-  /** From when it counts: the last draw, or the return of people who were away. */
+  /** The last draw, or the last movement in the home if that is later. */
+  readonly lifeAt: number;
+  /** From when it counts: the last sign of life, or the return of people who were away. */
   readonly from: number;
+  /** After the last sign of life the front door opened: nobody is at home, most likely. */
+  readonly left: boolean;
   readonly hours: number;
 }
 
@@ -85,7 +90,7 @@ export default defineRule<Params, Routine>({
     if (meters.some((meter) => context.now - newestOf(meter) > staleAfter(meter.view))) return;
     const gap = gapAt(context, meters, at);
     if (!gap) return;
-    if (state?.draw !== undefined && gap.drawnTo > state.draw) {
+    if (state?.draw !== undefined && gap.lifeAt > state.draw) {
       delete state.draw;
       context.clear('recovered');
     }
@@ -142,6 +147,18 @@ export default defineRule<Params, Routine>({
       ],
       until: 394,
       expect: [{ raised: 393, cleared: 393.5, reason: 'late-data' }],
+    },
+    {
+      name: 'must not fire: somebody moves in the home, though no water is drawn',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' } },
+      inputs: [
+        ...ordinaryDays(16),
+        { at: 384, every: 1, until: 410, values: { water_index_m3: 2.2 } },
+        { device: 'hall', at: 384, every: 4, until: 410, values: { motion_bool: 1 } },
+      ],
+      until: 410,
+      expect: [],
     },
     {
       name: 'must not fire: ordinary days, each with a night of nine hours',
@@ -217,8 +234,19 @@ function gapAt(context: RuleContext<Params, Routine>, meters: readonly Meter[], 
     drawnTo = draw.to;
   }
   if (drawnTo === 0) return undefined;
-  const from = Math.max(drawnTo, context.presentSince);
-  return { at, drawnFrom, drawnTo, from, hours: (at - from) / HOUR };
+  // Whoever moves is not in need, however long no water is drawn; what sensors said after this instant is of later.
+  const { moved, left } = signsOfLife(context.devices);
+  const lifeAt = Math.max(drawnTo, moved <= at ? moved : 0);
+  const from = Math.max(lifeAt, context.presentSince);
+  return {
+    at,
+    drawnFrom,
+    drawnTo,
+    lifeAt,
+    from,
+    left: left > drawnTo && left <= at,
+    hours: (at - from) / HOUR,
+  };
 }
 
 /** What leaks, in millilitres an hour: what ran for two weeks, and what began lately if it would pass for draws. */
@@ -238,6 +266,7 @@ function limitOf(
   const { params: set, timeZone } = context;
   const usual = usualGaps(context, meters, at);
   if (!usual) return undefined;
+  if (gap.left) return { hours: set.capHours, usual: set.capHours };
   return gapLimit(usual, {
     at,
     from: gap.from,
@@ -307,10 +336,13 @@ function raise(
     Number(value.toFixed(1)),
   ) as [number, number, number];
   const drawn = shortLocal(gap.drawnTo, timeZone);
+  const moved = gap.lifeAt > gap.drawnTo ? shortLocal(gap.lifeAt, timeZone) : undefined;
+  const zhMoved = moved ? `，最近一次活动 ${moved}` : '';
+  const enMoved = moved ? `, last movement ${moved}` : '';
   const newest = shortLocal(gap.at, timeZone);
   const atCap = limit.hours >= set.capHours;
   const since = firstBeyond(context, meters, gap);
-  if (context.state) context.state.draw = gap.drawnTo;
+  if (context.state) context.state.draw = gap.lifeAt;
   context.raise({
     since,
     at: gap.at,
@@ -318,11 +350,11 @@ function raise(
     evidence: {
       text: {
         zh: atCap
-          ? `已 ${hours} 小时没有用水（上次用水 ${drawn}，读数至 ${newest}）。这户作息不规律，最长等到 ${most} 小时`
-          : `已 ${hours} 小时没有用水（上次用水 ${drawn}，读数至 ${newest}）。这户这个时间通常最长约 ${usual} 小时不用水，超过 ${most} 小时即告警`,
+          ? `已 ${hours} 小时没有用水（上次用水 ${drawn}${zhMoved}，读数至 ${newest}）。这户作息不规律，最长等到 ${most} 小时`
+          : `已 ${hours} 小时没有用水（上次用水 ${drawn}${zhMoved}，读数至 ${newest}）。这户这个时间通常最长约 ${usual} 小时不用水，超过 ${most} 小时即告警`,
         en: atCap
-          ? `No water for ${hours} h (last draw ${drawn}, read until ${newest}). This home has no firm routine at this time: ${most} h is the longest wait`
-          : `No water for ${hours} h (last draw ${drawn}, read until ${newest}). At this time this home usually goes at most about ${usual} h without, and ${most} h is the limit`,
+          ? `No water for ${hours} h (last draw ${drawn}${enMoved}, read until ${newest}). This home has no firm routine at this time: ${most} h is the longest wait`
+          : `No water for ${hours} h (last draw ${drawn}${enMoved}, read until ${newest}). At this time this home usually goes at most about ${usual} h without, and ${most} h is the limit`,
       },
       readings: meters.flatMap((meter) => edgesOf(meter, gap)),
       coverage: 'measured',
