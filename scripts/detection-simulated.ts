@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordingWriter, recordingLine } from '../simulators/recording.ts';
 import { makeSimulation } from '../simulators/simulation.ts';
-import { loadDeviceModels, loadRuleKinds } from '../src/app/definitions.ts';
+import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../src/app/definitions.ts';
 import { loadRuleSet, problemText } from '../src/app/load.ts';
 import { runBacktest } from '../src/backtest/run.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
@@ -51,6 +51,7 @@ const VARIANTS: readonly Variant[] = [
 
 const kinds = await loadRuleKinds();
 const models = await loadDeviceModels();
+const envelopes = await loadEnvelopes();
 const rules = await loadRuleSet(rulesFile, kinds);
 if (!rules.ok) throw new Error(problemText(rules.error));
 const { community, fleet } = await makeSimulation({
@@ -89,6 +90,7 @@ async function rowOf(
   const registry = Registry.from(community.entries.flatMap((entry) => entryFor(entry, variant, absences)));
   const { alerts } = await runBacktest({
     recordings: [recording],
+    envelopes,
     core: {
       models,
       kinds,
