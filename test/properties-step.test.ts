@@ -253,9 +253,11 @@ describe('the same messages give the same alerts, cases and notices, byte for by
   });
 });
 
-test('the chronicles make the rules about sensors speak, so that the properties are about them too', () => {
+test('the chronicles make the rules about sensors speak, so that the properties are about them too', {
+  timeout: 4 * TIMEOUT_MS,
+}, () => {
   const spoke = new Set(
-    Array.from({ length: 12 }, (_, seed) =>
+    Array.from({ length: 8 }, (_, seed) =>
       play(chronicle(seed)).matchAll(/"change":"raised".*?"rule":"([^"]+)"/g),
     )
       .flatMap((found) => [...found])
