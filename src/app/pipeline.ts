@@ -20,6 +20,7 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { moveInstances, type Subject } from './subject.ts';
 
@@ -62,7 +63,8 @@ export function step(core: Core, input: Input): StepResult {
 }
 
 const passesBy = (input: Input): boolean =>
-  input.kind === 'report' || (input.kind === 'command' && 'case' in input.command);
+  input.kind === 'report' ||
+  (input.kind === 'command' && ('case' in input.command || input.command.type === 'service.finding'));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -126,6 +128,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
     case 'notice.result':
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
+    case 'service.finding':
+      return takeServiceFinding(core, command, out);
     case 'registry.apply':
       return applyRegistry(core, command.put, command.remove, out);
     case 'registry.secret':
@@ -152,7 +156,9 @@ function onCase(
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
-  if (resolvedAlerts.length > 0) {
+  if (resolvedAlerts.length > 0 && subject === core.service)
+    resolveServiceFindings(core, resolvedAlerts, out);
+  else if (resolvedAlerts.length > 0) {
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
     core.file(subject);
   }

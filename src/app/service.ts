@@ -22,6 +22,7 @@ import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { ruleClockLagMs } from './self-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 export interface ServiceSources {
@@ -229,7 +230,7 @@ interface RulesFile {
 }
 
 function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
-  const lag = (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
+  const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {

@@ -194,6 +194,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     listening,
+    audit,
     broker,
     records,
     telemetry,

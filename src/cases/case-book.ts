@@ -187,7 +187,7 @@ export function addNote(
   return done(current.version + 1, [write(book, current, [line], { by, at: ctx.now })]);
 }
 
-/** Closes the case. A P1 or P2 needs the name of who spoke to or saw the person. */
+/** Closes the case. A P1 or P2 about a person needs the name of who spoke to or saw them. */
 export function resolve(
   book: CaseBook,
   command: CommandBody<'case.resolve'>,
@@ -199,7 +199,8 @@ export function resolve(
   const refused = refusal(current, 'resolve') ?? conflict(book, current, command.expectedVersion);
   if (refused) return refuse(refused);
   const contactMadeBy = command.contactMadeBy.trim();
-  if (isGrave(current.priority) && contactMadeBy === '') return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  const needsContact = current.kind === 'safety' && isGrave(current.priority);
+  if (needsContact && contactMadeBy === '') return refuse({ code: 'CASE_CONTACT_REQUIRED' });
   const { now } = ctx;
   const next: Case = {
     ...current,

@@ -219,6 +219,12 @@ export const areaId = (path: string): string => `area~${path.replaceAll('/', '~'
 export const areaPath = (id: string): string | undefined =>
   id.startsWith('area~') ? id.slice(5).replaceAll('~', '/') : undefined;
 
+/** The one node above all others; empty where there is none, or more than one. */
+export function rootOf(nodes: Iterable<RegistryNode>): string {
+  const tops = [...nodes].filter((node) => parentPath(node.path) === '');
+  return tops.length === 1 ? (tops[0] as RegistryNode).path : '';
+}
+
 /** `a/b/c` → `a/b`; `a` → ``. */
 export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));
 
