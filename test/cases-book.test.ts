@@ -7,11 +7,11 @@ import {
   addNote,
   type CaseBook,
   emptyBook,
-  noticeResult,
   placeAlert,
   resolve,
 } from '../src/cases/case-book.ts';
 import { discreetName } from '../src/cases/context.ts';
+import { noticeResult } from '../src/cases/notice-results.ts';
 import { ABOUTS, PRIORITIES, type Priority } from '../src/model/alert.ts';
 import { CASE_KINDS, caseSubjectId, TARGETS } from '../src/model/case.ts';
 import type { Effect } from '../src/model/effect.ts';

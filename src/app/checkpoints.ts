@@ -248,7 +248,7 @@ function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntr
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
     const registryChange =
       input.kind === 'command' &&
-      /^(registry\.apply|registry\.secret|device\.exchange)$/.test(input.command.type);
+      /^(registry\.apply|registry\.secret|device\.exchange|home\.away|home\.back)$/.test(input.command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
   }
   return inputs;

@@ -39,6 +39,8 @@ export interface CaseBook {
   unanswered?: { safety?: UnansweredCall[]; technical?: UnansweredCall[] };
   /** Where the escalation of each open case stands; absent in books of before. */
   ladders?: Ladders;
+  /** Notices of the last news about each grave open case of which nobody has got one yet. */
+  awaited?: { safety?: AwaitedNotices; technical?: AwaitedNotices };
   /** Alerts that are open now, whether their case is open or was resolved. */
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
@@ -55,6 +57,15 @@ export interface CaseChange {
   readonly version: number;
   readonly by: string;
   readonly at: number;
+}
+
+export interface AwaitedNotices {
+  /** Notices to people and groups that have not failed for good. */
+  readonly left: readonly string[];
+  /** Channel and address of each of them. */
+  readonly ways: readonly string[];
+  /** What they tell of. */
+  readonly alert: Pick<Alert, 'id' | 'version' | 'title'>;
 }
 
 export interface EarlierAlert {
@@ -218,24 +229,6 @@ export function resolve(
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
 }
 
-/** Writes what became of a notice into the time line. A case that was resolved meanwhile needs no such line. */
-export function noticeResult(
-  book: CaseBook,
-  command: CommandBody<'notice.result'>,
-  ctx: Pick<CaseContext, 'now'>,
-): CaseOutcome {
-  const current = openCase(book, command.case);
-  if (!current || command.state === 'queued') return done(current?.version, []);
-  const { recipient, channel } = command;
-  const text =
-    command.state === 'failed'
-      ? texts.notSentText(command.failure, command.detail, recipient, channel)
-      : texts.sentText(command.state === 'delivered', recipient, channel);
-  const line = { at: ctx.now, by: 'system', type: 'notice', text, notice: command.notice } as const;
-  // No change that counts: nobody who is about to acknowledge should be refused because a message went out.
-  return done(current.version + 1, [write(book, current, [line], undefined)]);
-}
-
 export type Line = Omit<CaseEntry, 'n'>;
 type Refusal = { readonly code: ErrorCode; readonly details?: Readonly<Record<string, unknown>> };
 
@@ -380,15 +373,24 @@ function tell(
   ctx: CaseContext,
 ): Effect[] {
   const change = news?.event === 'case-opened' ? 'opened' : 'updated';
-  const { told, notices } = news
+  const { told, notices, awaited } = news
     ? announce(next, news, ctx)
-    : { told: undefined, notices: [] as readonly Notice[] };
+    : { told: undefined, notices: [] as readonly Notice[], awaited: undefined };
   if (told) {
     lines.push(system(ctx, 'notice', told));
     book.told = { ...book.told, [next.kind]: ctx.now };
+    awaitNotices(book, next.kind, awaited);
   }
   const effect = write(book, next, lines, { by: 'system', at: ctx.now }, change);
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+}
+
+/** Of the newest news alone it is remembered whether somebody has got it. */
+export function awaitNotices(book: CaseBook, kind: CaseKind, awaited: AwaitedNotices | undefined): void {
+  const { [kind]: _, ...others } = book.awaited ?? {};
+  const all = awaited ? { ...others, [kind]: awaited } : others;
+  if (Object.keys(all).length > 0) book.awaited = all;
+  else delete book.awaited;
 }
 
 function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subject }: CaseContext): Case {
@@ -443,6 +445,7 @@ function close(book: CaseBook, { id, kind, alerts, priority }: Case): void {
   delete book.told?.[kind];
   forgetLadder(book, kind);
   delete book.unanswered?.[kind];
+  awaitNotices(book, kind, undefined);
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
 }

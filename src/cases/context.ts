@@ -12,7 +12,7 @@ import {
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+import { fallbackFor, type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -36,6 +36,8 @@ export interface CaseContext {
   readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
   /** What happens while nobody takes such a case; undefined: nothing does. */
   readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
+  /** Who is told when none of them was reached. */
+  readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
 }
 
 /** What a context is made from: the registry in the core. */
@@ -75,6 +77,7 @@ export function caseContext(
         configured,
       }),
     escalation: (priority, kind) => stepsOf(policy, priority, kind),
+    fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
   };
 }
 

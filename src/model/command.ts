@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CASE_STEP_NAMES, OUTCOME_NAMES } from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
-import { registryEntrySchema } from './registry.ts';
+import { awaySchema, registryEntrySchema } from './registry.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 
@@ -52,6 +52,10 @@ export const commandSchemas = {
       )
       .default([]),
   }),
+  /** Nobody is expected to live in the home as usual, from then until then. */
+  'home.away': z.object({ home: z.string(), period: awaySchema }),
+  /** A period of absence ends at `at`; one that has not begun by then is taken back. */
+  'home.back': z.object({ home: z.string(), from: z.number().int(), at: z.number().int() }),
   'registry.secret': z.object({
     noun: z.enum(['device', 'gateway']),
     id: z.string(),

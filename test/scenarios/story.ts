@@ -253,6 +253,10 @@ export class Story {
     return (this.#entries.get(id) ?? []).map(({ type }) => type);
   }
 
+  lastEntry(id: string): CaseEntry | undefined {
+    return this.#entries.get(id)?.at(-1);
+  }
+
   get notices(): Notice[] {
     return [...this.#notices.values()];
   }
