@@ -181,6 +181,7 @@ export function serviceOf(sources: ServiceSources): Service {
 const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({
   ...watch,
   title: kinds.get(watch.kind)?.title ?? { zh: watch.kind, en: watch.kind },
+  about: kinds.get(watch.kind)?.about ?? 'device',
 });
 
 /** A list that goes through all homes asks for each of them, again and again: what it was told is kept for a while. */
@@ -202,7 +203,7 @@ function summaries(core: Core, { kinds }: Parts): Service['watchSummary'] {
     const { away, devices } = subject;
     const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
     const watches = watchesOf(core.engine, subject, core.now);
-    const summary = watchSummary(watches, devices.length, isAway, kinds);
+    const summary = watchSummary(watches, devices, core.now, isAway, kinds);
     known.set(subject, { at: wall, rules: core.rules, away, summary });
     return summary;
   };

@@ -1,6 +1,7 @@
 import type { HomeWatchSummary, WatchReason } from '../ports/service.ts';
 import type { RuleKinds } from '../rules/compile.ts';
-import type { RuleWatch, WatchState } from '../rules/watch.ts';
+import type { RuleDevice } from '../rules/instance.ts';
+import { blindness, type RuleWatch, type WatchState } from '../rules/watch.ts';
 
 /** Why a rule would find nothing, the reason that matters most first. The others are as they should be. */
 const REASONS: readonly WatchState[] = [
@@ -29,7 +30,8 @@ const BLIND: ReadonlySet<WatchState> = new Set([
  */
 export function watchSummary(
   watches: readonly RuleWatch[],
-  devices: number,
+  devices: readonly RuleDevice[],
+  now: number,
   isAway: boolean,
   kinds: RuleKinds,
 ): HomeWatchSummary {
@@ -44,7 +46,7 @@ export function watchSummary(
     // A rule over other rules sees nothing by itself.
     const looks = definition?.about === 'person' && !definition.onFindings;
     if (looks && (state === 'watching' || state === 'open')) seesPerson = true;
-    if (!REASONS.includes(state) || (state === 'no-device' && devices > 0)) continue;
+    if (!REASONS.includes(state) || (state === 'no-device' && devices.length > 0)) continue;
     const known = found.get(state) ?? { rules: new Set(), devices: new Set(), until: undefined };
     known.rules.add(rule);
     if (device !== undefined) known.devices.add(device);
@@ -55,11 +57,14 @@ export function watchSummary(
     const known = found.get(state);
     if (!known) return [];
     const { until } = known;
+    // A rule about the home as a whole names no device: those that bring nothing are named here.
+    const dark = devices.filter((each) => blindness([each], now) === state).map(({ id }) => id);
+    const named = dark.length > 0 ? dark : [...known.devices];
     return [
       {
         state,
         rules: [...known.rules],
-        devices: [...known.devices],
+        devices: named,
         ...(until === undefined ? {} : { until }),
       },
     ];

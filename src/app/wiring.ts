@@ -31,7 +31,7 @@ import { gatewayHost } from './gateway-host.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
-import { type Committed, Loop } from './loop.ts';
+import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { Capture, Knocking, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
@@ -144,7 +144,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(id, config.http.publicUrl),
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, fanOut, outbox: sender });
+  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
   running.outbox = sender;
   Object.assign(running, { broker, watches });
 

@@ -1,5 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
+import type { About } from '../model/alert.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
@@ -80,8 +81,9 @@ export interface HomeWatch {
   readonly evaluatedAt?: number;
   readonly nextDue?: number;
   readonly shadow: boolean;
-  /** What its kind is called. */
+  /** What its kind is called, and what it is about. */
   readonly title: Text;
+  readonly about: About;
 }
 
 /** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ABOUTS } from '../../model/alert.ts';
 import type { Command } from '../../model/command.ts';
 import { awaySchema, covers, type Home, homeSchema } from '../../model/registry.ts';
 import { textSchema } from '../../model/text.ts';
@@ -23,6 +24,7 @@ const watchSchema = z.object({
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
   shadow: z.boolean(),
+  about: z.enum(ABOUTS),
   title: textSchema.meta({ description: 'what the kind of the rule is called' }),
 });
 
