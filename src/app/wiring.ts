@@ -88,8 +88,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
-  const { inputs, homes, lastSeq } = await recoverCore(core, records);
-  const recovered = { inputs, homes, ms: Math.round(performance.now() - startedAt) };
+  const { lastSeq, ...replayed } = await recoverCore(core, records);
+  const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
   const decoder = new Decoder(parts.models, parts.envelopes);
@@ -102,8 +102,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (lastSeq === 0) await checkpoints.complete();
   const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
-  const feed = new TelemetryFeed(telemetry, logger);
-  const listens = Promise.withResolvers<void>();
+  const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
   let handedOn: Promise<void> = Promise.resolve();
   const loop = new Loop({
@@ -142,7 +141,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
     submit: (command) => loop.submit(command, 'system'),
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(id, config.http.publicUrl),
+    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
   running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
   running.outbox = sender;
@@ -230,8 +229,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** Where people see a case; undefined while nobody has said how the console is reached. */
-const linkTo = (id: string, publicUrl: string | undefined): string | undefined =>
+/** Where a notice sends people, if it is known under what address they reach the console. */
+const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
   publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
