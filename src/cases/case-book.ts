@@ -6,6 +6,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { type AwaitedNotices, awaitNotices } from './awaited.ts';
 import type { CaseContext } from './context.ts';
 import {
   beginLadder,
@@ -57,15 +58,6 @@ export interface CaseChange {
   readonly version: number;
   readonly by: string;
   readonly at: number;
-}
-
-export interface AwaitedNotices {
-  /** Notices to people and groups that have not failed for good. */
-  readonly left: readonly string[];
-  /** Channel and address of each of them. */
-  readonly ways: readonly string[];
-  /** What they tell of. */
-  readonly alert: Pick<Alert, 'id' | 'version' | 'title'>;
 }
 
 export interface EarlierAlert {
@@ -383,14 +375,6 @@ function tell(
   }
   const effect = write(book, next, lines, { by: 'system', at: ctx.now }, change);
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
-}
-
-/** Of the newest news alone it is remembered whether somebody has got it. */
-export function awaitNotices(book: CaseBook, kind: CaseKind, awaited: AwaitedNotices | undefined): void {
-  const { [kind]: _, ...others } = book.awaited ?? {};
-  const all = awaited ? { ...others, [kind]: awaited } : others;
-  if (Object.keys(all).length > 0) book.awaited = all;
-  else delete book.awaited;
 }
 
 function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subject }: CaseContext): Case {

@@ -1,14 +1,7 @@
 import type { Case } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
-import {
-  awaitNotices,
-  type CaseBook,
-  type CaseOutcome,
-  done,
-  type Line,
-  openCase,
-  write,
-} from './case-book.ts';
+import { awaitNotices } from './awaited.ts';
+import { type CaseBook, type CaseOutcome, done, type Line, openCase, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { announce, wayOf } from './notices.ts';
 import * as texts from './texts.ts';

@@ -2,7 +2,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
-import type { AwaitedNotices } from './case-book.ts';
+import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
 import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
