@@ -18,7 +18,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     // On two cores as well: some of it waits for sockets and disks.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/setup.ts'],
     // In memory where the machine has such a place: what is examined here is not the disk, and each commit waits for it.
     env: { TMPDIR: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },

@@ -101,7 +101,9 @@ function Rules({ of, home }: { of: readonly HomeWatch[]; home: HomeDetail }) {
         </details>
       )}
       <p>
-        <a href={`/shadow?home=${encodeURIComponent(home.home.id)}`}>{t('home.shadow')}</a>
+        <a class="button quiet" href={`/shadow?home=${encodeURIComponent(home.home.id)}`}>
+          {t('home.shadow')}
+        </a>
       </p>
     </section>
   );
