@@ -70,6 +70,7 @@ export async function signInAt(page: Page, address: string, { user, password }: 
 /** Everything that the page asked for has come and is drawn: nothing says that it loads, and nothing moves. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
-    `!document.querySelector('.loading') && document.getAnimations().every((one) => one.playState !== 'running')`,
+    `document.querySelector('#main h1') && !document.querySelector('.loading') &&
+     document.getAnimations().every((one) => one.playState !== 'running')`,
   );
 }
