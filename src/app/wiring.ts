@@ -78,7 +78,7 @@ export interface RunningService {
  */
 export async function startService(options: StartOptions): Promise<RunningService> {
   const { parts, clock, logger } = options;
-  const { config } = parts.loaded;
+  const [{ config }, controlToken] = [parts.loaded, generateSecret()];
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
@@ -144,8 +144,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
   running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
-  running.outbox = sender;
-  Object.assign(running, { broker, watches });
+  Object.assign(running, { broker, watches, outbox: sender });
 
   const service = serviceOf({
     core,
@@ -175,7 +174,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
-  const controlToken = generateSecret();
   const api = await makeApi(options, core, service, controlToken);
   const http = await api.listen({ host: config.http.host, port: config.http.port });
   const addresses = { ...heard, http };
