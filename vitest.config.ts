@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { existsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The fast suite. Slow suites (browser, servers, crash, soak) have configurations of their own under test/. */
@@ -12,11 +13,15 @@ export default defineConfig({
       'test/crash/**',
       'test/fuzz/**',
       'test/soak/**',
+      'test/slow/**',
     ],
     pool: 'threads',
     isolate: false,
-    // On two cores as well: much of it waits for sockets and disks.
+    // On two cores as well: some of it waits for sockets and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    setupFiles: ['test/setup.ts'],
+    // In memory where the machine has such a place: what is examined here is not the disk, and each commit waits for it.
+    env: { TMPDIR: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     reporters: ['default', './test/reporter.mjs'],
     testTimeout: 15_000,
   },

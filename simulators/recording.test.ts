@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { runs } from '../test/runs.ts';
 import { makeCommunity } from './community.ts';
 import { fleet } from './fleet.ts';
 import {
@@ -45,7 +46,7 @@ const plain = ({ line, receivedAt, topic, payload }: RecordedMessage) => ({
 test.each(['fleet.ndjson', 'fleet.ndjson.gz'])(
   'a fleet that was recorded is read back message by message: %s',
   async (name) => {
-    const community = makeCommunity({ seed: 1, homes: 30, start: START });
+    const community = makeCommunity({ seed: 1, homes: 12, start: START });
     const sent = [...fleet({ community, seed: 1, start: START, days: 2 })];
     const file = await write(
       name,
@@ -53,13 +54,12 @@ test.each(['fleet.ndjson', 'fleet.ndjson.gz'])(
     );
     const read = await readAll(file);
     expect(read).toHaveLength(sent.length);
-    for (let i = 0; i < sent.length; i++) {
-      const [{ at, topic, payload }, message] = [sent[i]!, read[i]!];
-      expect(message.line).toBe(i + 1);
-      expect(message.receivedAt).toBe(at);
-      expect(message.topic).toBe(topic);
-      expect(Buffer.from(message.payload).toString()).toBe(JSON.stringify(payload));
-    }
+    const wrong = sent.filter(({ at, topic, payload }, index) => {
+      const message = read[index]!;
+      const isSame = message.line === index + 1 && message.receivedAt === at && message.topic === topic;
+      return !isSame || Buffer.from(message.payload).toString() !== JSON.stringify(payload);
+    });
+    expect(wrong).toEqual([]);
   },
 );
 
@@ -94,7 +94,7 @@ test('any bytes under any topic come back as they were', async () => {
       const read = await readAll(file);
       expect(read.map(plain)).toEqual(messages.map((each, i) => plain({ ...each, line: i + 1 })));
     }),
-    { numRuns: 25 },
+    { numRuns: runs(10) },
   );
 });
 

@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },
   'src/cli.ts': { parts: 'src/lib', packages: 'node:* commander' },
-  'src/main.ts': { parts: 'src/cli.ts', packages: '' },
+  'src/main.ts': { parts: 'src/cli.ts', packages: 'node:*' },
   // The browser: words and limits of the model; of everything else only types (see below).
   'src/web': { parts: 'src/model', packages: 'preact preact-iso @preact/signals uplot' },
   // Outside: truth must not be computed by the accused.

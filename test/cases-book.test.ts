@@ -7,11 +7,11 @@ import {
   addNote,
   type CaseBook,
   emptyBook,
-  noticeResult,
   placeAlert,
   resolve,
 } from '../src/cases/case-book.ts';
 import { discreetName } from '../src/cases/context.ts';
+import { noticeResult } from '../src/cases/notice-results.ts';
 import { ABOUTS, PRIORITIES, type Priority } from '../src/model/alert.ts';
 import { CASE_KINDS, caseSubjectId, TARGETS } from '../src/model/case.ts';
 import type { Effect } from '../src/model/effect.ts';
@@ -27,6 +27,7 @@ import {
   noticesIn,
   wayTo,
 } from './cases-fixtures.ts';
+import { runs } from './runs.ts';
 
 const resolveCase = (book: CaseBook, id: string, at = NOON) =>
   resolve(book, { case: id, outcome: 'away', note: '', contactMadeBy: '张敏' }, '张敏', contextAt(at));
@@ -327,7 +328,7 @@ describe('whatever happens, in whatever order', () => {
           expect(open.sort()).toEqual(CASE_KINDS.flatMap((kind) => book.open[kind]?.id ?? []).sort());
         });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -353,7 +354,7 @@ describe('whatever happens, in whatever order', () => {
           );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -369,7 +370,7 @@ describe('whatever happens, in whatever order', () => {
           expect(restored).toEqual(straight);
         });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(80) },
     );
   });
 });

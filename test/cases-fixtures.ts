@@ -59,6 +59,7 @@ export function contextAt(now: number, told: readonly RecipientAddress[] = [wayT
     },
     recipients: () => told,
     escalation: () => undefined,
+    fallback: () => [],
   };
 }
 

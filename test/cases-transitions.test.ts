@@ -5,10 +5,10 @@ import {
   type CaseBook,
   type CaseOutcome,
   emptyBook,
-  noticeResult,
   placeAlert,
   resolve,
 } from '../src/cases/case-book.ts';
+import { noticeResult } from '../src/cases/notice-results.ts';
 import { takeStep } from '../src/cases/steps.ts';
 import { CASE_ACTIONS, type CaseAction, TRANSITIONS } from '../src/cases/transitions.ts';
 import { CASE_STATUSES, type CaseStatus, TARGETS } from '../src/model/case.ts';
@@ -126,7 +126,7 @@ describe('what people may do with a case', () => {
       recipient: '张敏',
       channel: 'sms',
     } as const;
-    const { effects } = noticeResult(book, sent, { now: NOON + 1000 });
+    const { effects } = noticeResult(book, sent, contextAt(NOON + 1000));
     expect(caseIn(effects)?.version).toBe(2);
     const ctx = contextAt(NOON + 2000);
     expect(acknowledge(book, { case: 'h1.c1', expectedVersion: 1 }, '张敏', ctx).reply).toEqual({
@@ -178,19 +178,19 @@ describe('what people may do with a case', () => {
     const failed = noticeResult(
       book,
       { ...base, state: 'failed', failure: 'provider-timeout', detail: 'no answer in 15 s' },
-      { now: NOON },
+      contextAt(NOON),
     );
     expect(wordsIn(failed.effects)).toBe(
       'Notice failed: 张敏 (duty-robot). The provider did not answer in time (no answer in 15 s)',
     );
     expect(failed.effects[0]).toMatchObject({ entries: [{ n: 4, type: 'notice', notice: 'n1' }] });
-    expect(wordsIn(noticeResult(book, { ...base, state: 'accepted' }, { now: NOON }).effects)).toContain(
+    expect(wordsIn(noticeResult(book, { ...base, state: 'accepted' }, contextAt(NOON)).effects)).toContain(
       'does not mean read',
     );
-    expect(wordsIn(noticeResult(book, { ...base, state: 'delivered' }, { now: NOON }).effects)).toContain(
+    expect(wordsIn(noticeResult(book, { ...base, state: 'delivered' }, contextAt(NOON)).effects)).toContain(
       'delivered',
     );
-    const late = noticeResult(bookIn('resolved'), { ...base, state: 'accepted' }, { now: NOON });
+    const late = noticeResult(bookIn('resolved'), { ...base, state: 'accepted' }, contextAt(NOON));
     expect(late).toMatchObject({ reply: { ok: true }, effects: [] });
   });
 });

@@ -5,6 +5,7 @@ import { Checkpoints, parseShared, recoverCore } from '../src/app/checkpoints.ts
 import { Core } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { type Committed, Loop } from '../src/app/loop.ts';
+import { TelemetryFeed } from '../src/app/telemetry-feed.ts';
 import { ManualClock } from '../src/lib/clock.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 import type { RuleSet } from '../src/model/rule-set.ts';
@@ -104,7 +105,10 @@ export class LoopBench {
     const rules = shared?.ruleSet ?? this.#rules;
     const entries = await this.records.registry();
     const core = newCore(entries, rules, this.clock.now(), shared?.retiredRules, true);
-    await recoverCore(core, this.records, this.telemetry, sealedSeq);
+    const { lastSeq } = await recoverCore(core, this.records);
+    const feed = new TelemetryFeed(this.telemetry, logger);
+    feed.catchUp((await this.records.recover()).journal, sealedSeq, lastSeq);
+    await feed.caughtUp();
     [this.core, this.checkpoints, this.loop] = this.#parts(core);
   }
 

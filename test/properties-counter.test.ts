@@ -15,8 +15,9 @@ import {
   takeCounter,
   useInWindow,
 } from '../src/model/counter-history.ts';
+import { runs } from './runs.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
+const RUNS = runs(20);
 const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
 const START = Date.parse('2026-03-01T00:00:00Z');
 

@@ -10,8 +10,9 @@ import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
 import type { Report } from '../src/model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../src/model/metrics.ts';
+import { runs } from './runs.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const RUNS = runs(40);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 describe('the journal', () => {

@@ -8,6 +8,7 @@ import { registryEntrySchema } from '../src/model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../src/model/rule-set.ts';
 import { community, T0 } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
+import { runs } from './runs.ts';
 import { productRules } from './scenarios/story.ts';
 
 const HOMES = ['h1', 'h2', 'h3'];
@@ -304,7 +305,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 8);
+const RUNS = runs(4);
 
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(

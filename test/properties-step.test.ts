@@ -17,6 +17,7 @@ import { Registry } from '../src/registry/registry.ts';
 import { tempFolder } from './contracts/bed.ts';
 import { community, envelopes, kinds, models, policy, T0 } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
+import { runs } from './runs.ts';
 import { productRules } from './scenarios/story.ts';
 
 const dir = tempFolder('recordings');
@@ -183,7 +184,7 @@ function play(
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 4);
+const RUNS = runs(2);
 const TIMEOUT_MS = 15_000 + RUNS * 500;
 
 describe('the same messages give the same alerts, cases and notices, byte for byte', {

@@ -18,8 +18,9 @@ import {
   shareRead,
   type WaterBook,
 } from '../src/model/water-book.ts';
+import { runs } from './runs.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 40);
+const RUNS = runs(20);
 const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
 const START = Date.parse('2026-03-01T00:00:00Z');
 const FIRST = START / HOUR;

@@ -9,7 +9,7 @@ import type { StreamHub } from './stream.ts';
 
 const healthSchema = z
   .object({
-    status: z.enum(['ok', 'failing']),
+    status: z.enum(['ok', 'degraded', 'failing']),
     checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().exactOptional() })),
   })
   .meta({ id: 'Health' });
@@ -127,7 +127,9 @@ function healthBody(health: Health, ok: boolean, withDetails: boolean): z.output
   const checks = Object.entries(health.checks).map(
     ([name, check]) => [name, withDetails ? check : { ok: check.ok }] as const,
   );
-  return { status: ok ? 'ok' : 'failing', checks: Object.fromEntries(checks) };
+  const isWell = Object.values(health.checks).every((check) => check.ok);
+  const status = !ok ? 'failing' : isWell ? 'ok' : 'degraded';
+  return { status, checks: Object.fromEntries(checks) };
 }
 
 /** From this very machine, and not handed on by a proxy on it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { textSchema } from '../model/text.ts';
+import { WATCH_LEVELS } from '../ports/service.ts';
 import {
   alertSchema,
   caseEntrySchema,
@@ -40,6 +41,21 @@ export const homeSummarySchema = z
     devices: z.number().int().meta({ description: 'number of devices' }),
   })
   .meta({ id: 'HomeSummary' });
+
+/** A home that is not fully watched. */
+export const homeWatchSchema = homeSummarySchema
+  .extend({
+    level: z.enum(WATCH_LEVELS),
+    reasons: list(
+      z.object({
+        state: z.string().meta({ description: 'as in GET /homes/{id}/watch' }),
+        rules: list(z.string()),
+        devices: list(z.string()),
+        until: instantSchema.exactOptional().meta({ description: 'when the first of them ends by itself' }),
+      }),
+    ).meta({ description: 'the one that matters most first' }),
+  })
+  .meta({ id: 'HomeWatch' });
 
 export const homeDetailSchema = z
   .object({
@@ -119,6 +135,7 @@ export const statusSchema = z
 export type Place = z.output<typeof placeSchema>;
 export type HomeSummary = z.output<typeof homeSummarySchema>;
 export type HomeDevice = z.output<typeof homeDeviceSchema>;
+export type HomeWatched = z.output<typeof homeWatchSchema>;
 export type HomeDetail = z.output<typeof homeDetailSchema>;
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 export type DeviceDetail = z.output<typeof deviceDetailSchema>;

@@ -166,7 +166,8 @@ function sharedOf(core: Core): SharedState {
 /** What a replay did. */
 export interface Recovered {
   readonly inputs: number;
-  readonly subjects: number;
+  /** Homes; not gateways and areas. */
+  readonly homes: number;
   readonly lastSeq: number;
 }
 
@@ -179,15 +180,9 @@ export function parseShared(json: string): SharedState {
 
 /**
  * Brings a fresh core to where the last one was: stored states, then the journal after them. Effects of the replay are
- * dropped, because they stand in the records already; each home skips what its stored state has seen. `telemetry` is
- * handed what it may not have on disk yet.
+ * dropped, because they stand in the records already; each home skips what its stored state has seen.
  */
-export async function recoverCore(
-  core: Core,
-  records: RecordStore,
-  telemetry: TelemetryStore,
-  sealedSeq: number,
-): Promise<Recovered> {
+export async function recoverCore(core: Core, records: RecordStore): Promise<Recovered> {
   const recovery = await records.recover();
   const { checkpoint } = recovery;
   if (checkpoint) {
@@ -199,23 +194,23 @@ export async function recoverCore(
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
   core.recovering = true;
-  let subjects = 0;
+  let homes = 0;
   for await (const rows of recovery.subjects) {
-    for (const row of rows) if (restoreLater(core, row)) subjects++;
+    for (const row of rows) if (restoreLater(core, row) && core.subjects.has(row.subject)) homes++;
   }
   core.unfiled = false;
   for (const subject of [...core.subjects.values(), ...core.groups.values()])
     if (!subject.asleep) core.file(subject);
   core.seq = checkpoint?.seq ?? 0;
   let inputs = 0;
-  for await (const { firstSeq, bytes } of recovery.journal) {
-    inputs += await replayBatch(core, telemetry, sealedSeq, firstSeq, readJournal(bytes));
+  for await (const { firstSeq, bytes } of recovery.journal(core.seq)) {
+    inputs += replayBatch(core, firstSeq, readJournal(bytes));
   }
   core.seq = recovery.lastSeq;
   core.recovering = false;
   // Whatever is still kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
   for (const subject of [...core.subjects.values(), ...core.groups.values()]) subject.orphans = undefined;
-  return { inputs, subjects, lastSeq: recovery.lastSeq };
+  return { inputs, homes, lastSeq: recovery.lastSeq };
 }
 
 /** The state of a home is read when it is asked for: 100,000 at once would take seconds. */
@@ -242,29 +237,20 @@ function restore(core: Core, id: string, json: string, seq: number): boolean {
   return true;
 }
 
-async function replayBatch(
-  core: Core,
-  telemetry: TelemetryStore,
-  sealedSeq: number,
-  firstSeq: number,
-  entries: Iterable<JournalEntry>,
-): Promise<number> {
-  const unsealed = [];
+function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntry>): number {
   let inputs = 0;
   let seq = firstSeq - 1;
-  for (const { input, accepted } of entries) {
+  for (const { input } of entries) {
     seq++;
-    if (accepted && seq > sealedSeq) unsealed.push({ seq, report: accepted });
     if (seq <= core.seq) continue;
     inputs++;
     core.seq = seq - 1;
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
     const registryChange =
       input.kind === 'command' &&
-      /^(registry\.apply|registry\.secret|device\.exchange)$/.test(input.command.type);
+      /^(registry\.apply|registry\.secret|device\.exchange|home\.away|home\.back)$/.test(input.command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
   }
-  if (unsealed.length > 0) await telemetry.append(unsealed);
   return inputs;
 }
 

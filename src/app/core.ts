@@ -5,6 +5,7 @@ import { assert } from '../lib/result.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
+import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
@@ -37,8 +38,10 @@ export class Core implements AreaHomes {
   readonly registry: Registry;
   readonly engine: RuleEngine;
   readonly subjects = new Map<string, Subject>();
-  /** Subjects that are no home: gateways, and the areas in which homes stand together. */
+  /** Subjects that are no home: gateways, the areas in which homes stand together, and the service itself. */
   readonly groups = new Map<string, Subject>();
+  /** What is wrong with the watching itself is about this one. */
+  readonly service: Subject;
   readonly devices = new Map<string, RuntimeDevice>();
   readonly due = new DueHeap<Subject>();
   /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
@@ -76,6 +79,8 @@ export class Core implements AreaHomes {
     this.retiredRules = options.retiredRules ?? [];
     this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
     this.unfiled = options.unfiled ?? false;
+    this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
+    this.groups.set(SERVICE_SUBJECT, this.service);
     for (const gateway of this.registry.gateways()) this.syncGateway(gateway.id, options.knownAt);
     for (const home of this.registry.homes()) this.syncHome(home.id, options.knownAt);
   }
@@ -263,11 +268,17 @@ export class Core implements AreaHomes {
 
 const NEVER: Subject['away'] = [];
 
+/** The last set that was compiled: tests and backtests begin anew with it thousands of times. */
+let last: { ruleSet: RuleSet; kinds: RuleKinds; rules: CompiledRules } | undefined;
+
 function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
+  const isPlain = retired.length === 0;
+  if (isPlain && last?.ruleSet === ruleSet && last.kinds === kinds) return last.rules;
   const result = compileRules(ruleSet, kinds, retired);
   assert(
     result.ok,
     result.ok ? '' : `rule set ${ruleSet.version}: ${result.error.map((p) => p.message).join('; ')}`,
   );
+  if (isPlain) last = { ruleSet, kinds, rules: result.value };
   return result.value;
 }

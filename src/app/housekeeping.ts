@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
-import { type Clock, DAY } from '../lib/clock.ts';
+import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
 import { wallTimers } from '../lib/timers.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -15,12 +15,15 @@ import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { SelfWatch } from './self-watch.ts';
+import type { TimerAudit } from './timer-audit.ts';
 
 export interface HousekeepingOptions {
   readonly parts: Parts;
   readonly core: Core;
   readonly loop: Loop;
   readonly listening: Listening;
+  readonly audit: TimerAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -34,10 +37,21 @@ export interface HousekeepingOptions {
 const TICK_MS = 200;
 const RELOAD_SETTLE_MS = 300;
 
-/** Everything that runs by the wall's clock: ticks, retention, the rule file, the heartbeat to an outside monitor. */
+/** Everything that runs by the wall's clock: ticks, the watch over ourselves, retention, the rule file, the heartbeat to an outside monitor. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { loop, listening, broker, clock, logger } = options;
   let connected = broker.stats().connected;
+  const { selfWatch: limits } = options.parts.loaded.config;
+  const selfWatch = new SelfWatch({
+    core: options.core,
+    clock,
+    audit: options.audit,
+    deafSince: () => listening.deafSince,
+    submit: (command) => loop.submit(command, 'system'),
+    logger,
+    brokerAwayMs: limits.brokerAwayMinutes * MINUTE,
+    behindMs: limits.behindSeconds * SECOND,
+  });
   const ticking = setInterval(() => {
     const now = broker.stats().connected;
     // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
@@ -46,6 +60,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     else listening.begins();
     if (now) listening.goesOn();
     connected = now;
+    selfWatch.look();
     options.outbox.wake();
   }, TICK_MS);
   const retention = scheduleRetention({

@@ -17,7 +17,10 @@ export type Item =
 
 /** A command that concerns every home: it must not come before what is due for some. */
 export const concernsAll = (item: Item): boolean =>
-  item.kind === 'input' && item.input.kind === 'command' && !('case' in item.input.command);
+  item.kind === 'input' &&
+  item.input.kind === 'command' &&
+  !('case' in item.input.command) &&
+  item.input.command.type !== 'service.finding';
 
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;

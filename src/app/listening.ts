@@ -25,6 +25,7 @@ export class Listening {
   #until: number;
   #notedAt = Number.NEGATIVE_INFINITY;
   #deafAt = Number.NEGATIVE_INFINITY;
+  #deafSince: number | undefined;
   #noting: Promise<void> = Promise.resolve();
 
   private constructor(options: ListeningOptions, until: number) {
@@ -55,6 +56,7 @@ export class Listening {
   pauses(): void {
     const { loop, clock, logger } = this.#options;
     const now = clock.now();
+    this.#deafSince ??= now;
     if (now - this.#until <= SHORT_BREAK_MS || now - this.#deafAt < DEAF_TICK_MS) {
       loop.tick();
       return;
@@ -65,8 +67,14 @@ export class Listening {
     loop.tick(now);
   }
 
+  /** Since when, in this run, our outside broker is away; undefined while we hear. */
+  get deafSince(): number | undefined {
+    return this.#deafSince;
+  }
+
   /** We still listen. Cheap; to be called as often as the clock is looked at. */
   goesOn(): void {
+    this.#deafSince = undefined;
     this.#until = this.#options.clock.now();
     if (performance.now() - this.#notedAt >= NOTE_MS) this.#note();
   }

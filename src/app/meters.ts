@@ -4,8 +4,8 @@ import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
-import type { EventFanOut } from './event-fan-out.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { TimerAudit } from './timer-audit.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
 export interface Meters {
@@ -21,7 +21,7 @@ export interface MeterSources {
   readonly watches: Gateway | undefined;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
-  readonly fanOut: EventFanOut;
+  readonly audit: Pick<TimerAudit, 'counts'>;
   readonly outbox: {
     stats(): {
       inFlight: number;
@@ -34,7 +34,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, fanOut, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -45,6 +45,8 @@ export function meters(sources: MeterSources): Meters {
       },
     });
   };
+  const count = (name: string, help: string, read: () => number): void =>
+    counted(registry, name, help, [], (add) => add({}, read()));
   const alerts = new Counter({
     name: 'shouwang_alerts_total',
     help: 'Alerts by rule and change',
@@ -70,46 +72,43 @@ export function meters(sources: MeterSources): Meters {
     registers: [registry],
   });
 
-  gauge('messages', 'Messages received since the start', () => loop.counts.messages);
-  gauge('readings', 'Readings decoded since the start', () => loop.counts.readings);
-  gauge('batches', 'Transactions committed since the start', () => loop.counts.batches);
-  gauge('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
+  count('messages', 'Messages received since the start', () => loop.counts.messages);
+  count('readings', 'Readings decoded since the start', () => loop.counts.readings);
+  count('batches', 'Transactions committed since the start', () => loop.counts.batches);
+  count('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
   gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
   gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
   gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
   gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
   gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);
-  gauge(
+  count(
     'broker_slow_readers_dropped',
     'MQTT subscribers dropped because they did not keep up',
     () => broker.stats().slowReadersDropped,
   );
-  gauge(
-    'stream_readers_dropped',
-    'Readers of the stream dropped because they did not keep up',
-    () => fanOut.dropped,
-  );
   gauge('telemetry_points', 'Readings stored', async () => (await telemetry.stats()).points);
   gauge('telemetry_bytes', 'Size of the telemetry store', async () => (await telemetry.stats()).bytes);
   gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
-  gauge('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
-  gauge('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
-  meterHeldBack(registry, core);
+  count('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
+  count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
+  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
+  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
   meterWatches(registry, watches);
-  labelled(
+  counted(
     registry,
-    'broker_refused',
-    'What the broker refused, by reason',
-    'reason',
-    () => broker.stats().refused,
+    'findings_held_back',
+    'Findings that a gate kept back since the start, by rule and gate',
+    ['rule', 'gate'],
+    (add) => {
+      for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
+    },
   );
-  labelled(
-    registry,
-    'outbox_failed',
-    'Notices that were given up, by reason',
-    'reason',
-    () => outbox.stats().failed,
-  );
+  counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
+    for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
+  });
+  counted(registry, 'outbox_failed', 'Notices that were given up, by reason', ['reason'], (add) => {
+    for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
+  });
   labelled(
     registry,
     'open_cases',
@@ -144,32 +143,33 @@ function meterWatches(registry: Registry, watches: Gateway | undefined): void {
   };
   gauge('connections', 'Connections to the watch port', () => watches?.stats().connections ?? 0);
   gauge('devices', 'Watches that are connected', () => watches?.stats().devices ?? 0);
-  gauge('frames', 'Frames of watches received since the start', () => watches?.stats().received ?? 0);
-  labelled(
-    registry,
-    'watches_refused',
-    'What the watch port refused, by reason',
-    'reason',
-    () => watches?.stats().refused ?? {},
+  counted(registry, 'watches_frames', 'Frames of watches received since the start', [], (add) =>
+    add({}, watches?.stats().received ?? 0),
   );
-  labelled(
-    registry,
-    'watches_commands',
-    'Commands for watches, by what became of them',
-    'result',
-    () => watches?.stats().commands ?? {},
-  );
+  counted(registry, 'watches_refused', 'What the watch port refused, by reason', ['reason'], (add) => {
+    for (const [reason, n] of Object.entries(watches?.stats().refused ?? {})) add({ reason }, n);
+  });
+  counted(registry, 'watches_commands', 'Commands for watches, by what became of them', ['result'], (add) => {
+    for (const [result, n] of Object.entries(watches?.stats().commands ?? {})) add({ result }, n);
+  });
 }
 
-function meterHeldBack(registry: Registry, core: Core): void {
-  const heldBack = new Gauge({
-    name: 'shouwang_findings_held_back',
-    help: 'Findings that a gate kept back since the start, by rule and gate',
-    labelNames: ['rule', 'gate'],
+/** A count that stands somewhere already, since the start of the process: read when it is asked for. */
+function counted(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  read: (add: (labels: Readonly<Record<string, string>>, n: number) => void) => void,
+): void {
+  const made = new Counter({
+    name: `shouwang_${name}_total`,
+    help,
+    labelNames,
     registers: [registry],
     collect() {
-      for (const [rule, gates] of core.engine.heldBack)
-        for (const [gate, count] of gates) heldBack.set({ rule, gate }, count);
+      made.reset();
+      read((labels, n) => made.inc(labels, n));
     },
   });
 }

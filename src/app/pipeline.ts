@@ -1,12 +1,6 @@
-import {
-  acknowledge,
-  addNote,
-  type CaseBook,
-  type CaseOutcome,
-  noticeResult,
-  resolve,
-} from '../cases/case-book.ts';
+import { acknowledge, addNote, type CaseBook, type CaseOutcome, resolve } from '../cases/case-book.ts';
 import type { CaseContext } from '../cases/context.ts';
+import { noticeResult } from '../cases/notice-results.ts';
 import { takeStep } from '../cases/steps.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
@@ -18,8 +12,10 @@ import { areaPath, type RegistryEntry, registryEntrySchema } from '../model/regi
 import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
+import { homeWithAway, noteAways } from './away.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { moveInstances, type Subject } from './subject.ts';
 
@@ -62,7 +58,8 @@ export function step(core: Core, input: Input): StepResult {
 }
 
 const passesBy = (input: Input): boolean =>
-  input.kind === 'report' || (input.kind === 'command' && 'case' in input.command);
+  input.kind === 'report' ||
+  (input.kind === 'command' && ('case' in input.command || input.command.type === 'service.finding'));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -126,12 +123,17 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
     case 'notice.result':
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
+    case 'service.finding':
+      return takeServiceFinding(core, command, out);
     case 'registry.apply':
-      return applyRegistry(core, command.put, command.remove, out);
+      return applyRegistry(core, command.put, command.remove, by, out);
+    case 'home.away':
+    case 'home.back':
+      return changeAway(core, command, by, out);
     case 'registry.secret':
-      return issueSecret(core, command, out);
+      return issueSecret(core, command, by, out);
     case 'device.exchange':
-      return exchangeDevice(core, command, out);
+      return exchangeDevice(core, command, by, out);
     case 'rules.replace':
       return replaceRules(core, command, out);
     default:
@@ -152,7 +154,9 @@ function onCase(
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
-  if (resolvedAlerts.length > 0) {
+  if (resolvedAlerts.length > 0 && subject === core.service)
+    resolveServiceFindings(core, resolvedAlerts, out);
+  else if (resolvedAlerts.length > 0) {
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
     core.file(subject);
   }
@@ -162,7 +166,7 @@ function onCase(
 type Put = Extract<Command, { type: 'registry.apply' }>['put'];
 type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
-function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): CommandReply {
+function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
   const { registry } = core;
   const put = entries.map((entry) => withSecret(core, entry, remove));
   const failure = registry.check(
@@ -183,6 +187,7 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): 
   const touched = registry.touchedSubjects(put, remove);
   const areas = new Set(areasOf(core, touched));
   closeLeaving(core, put, remove, out);
+  noteAways(core, put, by, out);
   registry.apply(put, remove);
   const changes: Effect[] = [];
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
@@ -193,6 +198,16 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, out: Outcome): 
   for (const id of areasOf(core, touched)) areas.add(id);
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
   return { ok: true };
+}
+
+function changeAway(
+  core: Core,
+  command: Extract<Command, { type: 'home.away' | 'home.back' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const home = homeWithAway(core, command);
+  return home.ok ? applyRegistry(core, [home.value], [], by, out) : { ok: false, failure: home.error };
 }
 
 /** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
@@ -208,10 +223,11 @@ function withSecret({ registry }: Core, entry: Put[number], remove: Remove): Put
 function issueSecret(
   core: Core,
   { noun, id, secretHash }: Extract<Command, { type: 'registry.secret' }>,
+  by: string,
   out: Outcome,
 ): CommandReply {
   const entry = noun === 'device' ? core.registry.device(id) : core.registry.gateway(id);
-  if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], out);
+  if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], by, out);
   const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
   return { ok: false, failure: { code, details: { [noun]: id } } };
 }
@@ -268,13 +284,14 @@ function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void 
 function exchangeDevice(
   core: Core,
   command: Extract<Command, { type: 'device.exchange' }>,
+  by: string,
   out: Outcome,
 ): CommandReply {
   const before = core.registry.device(command.device);
   if (!before)
     return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
   const entry: RegistryEntry = registryEntrySchema.parse({ ...before, exchangedAt: command.at });
-  return applyRegistry(core, [entry], [], out);
+  return applyRegistry(core, [entry], [], by, out);
 }
 
 function replaceRules(

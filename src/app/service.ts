@@ -11,9 +11,18 @@ import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { DecodeAnswer, DecodeContext, DeviceStatus, Health, Knock, Service } from '../ports/service.ts';
+import type {
+  DecodeAnswer,
+  DecodeContext,
+  DeviceStatus,
+  Health,
+  HomeWatch,
+  HomeWatchSummary,
+  Knock,
+  Service,
+} from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { watchesOf } from '../rules/watch.ts';
+import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { Presence } from './broker-host.ts';
 import type { Core } from './core.ts';
@@ -22,7 +31,10 @@ import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { ruleClockLagMs } from './self-watch.ts';
+import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import { watchSummary } from './watch-summary.ts';
 
 export interface ServiceSources {
   readonly core: Core;
@@ -77,8 +89,9 @@ export function serviceOf(sources: ServiceSources): Service {
     ruleSet: () => core.ruleSet,
     watch(home) {
       const subject = core.subjects.get(home);
-      return subject && watchesOf(core.engine, subject, core.now);
+      return subject && watchesOf(core.engine, subject, core.now).map((each) => named(each, parts));
     },
+    watchSummary: summaries(core, parts),
     async reloadRules() {
       const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
       rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
@@ -165,6 +178,37 @@ export function serviceOf(sources: ServiceSources): Service {
   };
 }
 
+const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({
+  ...watch,
+  title: kinds.get(watch.kind)?.title ?? { zh: watch.kind, en: watch.kind },
+  about: kinds.get(watch.kind)?.about ?? 'device',
+});
+
+/** A list that goes through all homes asks for each of them, again and again: what it was told is kept for a while. */
+const SUMMARY_MS = 30_000;
+
+function summaries(core: Core, { kinds }: Parts): Service['watchSummary'] {
+  const known = new WeakMap<
+    Subject,
+    { at: number; rules: unknown; away: unknown; summary: HomeWatchSummary }
+  >();
+  return (home) => {
+    const subject = core.subjects.get(home);
+    if (!subject) return undefined;
+    const wall = performance.now();
+    const before = known.get(subject);
+    const stale =
+      subject.away !== before?.away || core.rules !== before.rules || wall - before.at > SUMMARY_MS;
+    if (before && !stale) return before.summary;
+    const { away, devices } = subject;
+    const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
+    const watches = watchesOf(core.engine, subject, core.now);
+    const summary = watchSummary(watches, devices, core.now, isAway, kinds);
+    known.set(subject, { at: wall, rules: core.rules, away, summary });
+    return summary;
+  };
+}
+
 function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
   const { state } = device;
   const connection = presence.get(device.id);
@@ -229,7 +273,7 @@ interface RulesFile {
 }
 
 function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
-  const lag = (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
+  const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {

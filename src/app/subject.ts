@@ -1,7 +1,8 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
-import type { AwayPeriod } from '../model/registry.ts';
+import { type AwayPeriod, rootOf } from '../model/registry.ts';
+import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
@@ -9,8 +10,10 @@ import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
+import type { ServiceFindings } from './service-finding.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
+const NO_FINDINGS: ServiceFindings = {};
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
 export interface Waker {
@@ -50,10 +53,12 @@ export class Subject implements RuleSubject {
   #nextAlert = 1;
   #book: CaseBook | undefined;
   #waker: Waker | undefined;
+  /** What is wrong with the watching itself; only of the subject that stands for the service. */
+  findings: ServiceFindings = NO_FINDINGS;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
-  constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea) {
+  constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea | 'service') {
     this.id = id;
     this.home = group ? '' : id;
     this.gateway = group instanceof RuntimeGateway ? group : undefined;
@@ -118,6 +123,7 @@ export class Subject implements RuleSubject {
   }
   get path(): string {
     if (this.area) return this.area.path;
+    if (this.id === SERVICE_SUBJECT) return rootOf(this.#registry.nodes());
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
@@ -150,6 +156,7 @@ interface StoredSubject {
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
+  readonly f?: ServiceFindings;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -194,6 +201,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(subject.unwatchedSince === undefined ? {} : { u: subject.unwatchedSince }),
     ...(area ? { a: storedArea(area) } : {}),
     ...(gateway ? { g: storedGateway(gateway) } : {}),
+    ...(subject.findings === NO_FINDINGS ? {} : { f: subject.findings }),
   };
   return JSON.stringify(stored);
 }
@@ -236,6 +244,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   // Whether a device hangs there now, the registry knows; since when none does, only the state.
   if (subject.unwatchedSince !== undefined) subject.unwatchedSince = stored.u ?? subject.unwatchedSince;
   if (subject.area && stored.a) Object.assign(subject.area, stored.a);
+  subject.findings = stored.f ?? NO_FINDINGS;
 }
 
 /**

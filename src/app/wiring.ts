@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
-import { apiServer } from '../api/server.ts';
 import { embeddedBroker } from '../broker/embedded.ts';
 import { externalBroker } from '../broker/external.ts';
 import { importParser } from '../config/registry-import.ts';
@@ -20,7 +19,6 @@ import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
@@ -33,12 +31,13 @@ import { gatewayHost } from './gateway-host.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
-import { type Committed, Loop } from './loop.ts';
+import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { Capture, Knocking, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
+import { TelemetryFeed } from './telemetry-feed.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
@@ -68,18 +67,18 @@ export interface RunningService {
   /** The first administrator, if one was made at this start: the password is known only here and now. */
   readonly administrator: { readonly user: string; readonly password: string | undefined } | undefined;
   /** What the restart had to do. */
-  readonly recovered: { readonly inputs: number; readonly subjects: number; readonly ms: number };
+  readonly recovered: { readonly inputs: number; readonly homes: number; readonly ms: number };
   /** Takes nothing more, commits what is there, stores a whole checkpoint. */
   stop(): Promise<void>;
 }
 
 /**
- * Puts the parts together and starts them, from the inside out: stores, core, loop, outbox, API, and the broker last,
- * so that nothing is received before everything that it needs is there.
+ * Puts the parts together and starts them, from the inside out: stores, core, loop, and the broker when everything is
+ * there that a reading needs. Then the API, the outbox and what runs by the clock.
  */
 export async function startService(options: StartOptions): Promise<RunningService> {
   const { parts, clock, logger } = options;
-  const { config } = parts.loaded;
+  const [{ config }, controlToken] = [parts.loaded, generateSecret()];
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
@@ -89,8 +88,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
-  const { inputs, subjects, lastSeq } = await recoverCore(core, records, telemetry, sealedSeq);
-  const recovered = { inputs, subjects, ms: Math.round(performance.now() - startedAt) };
+  const { lastSeq, ...replayed } = await recoverCore(core, records);
+  const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
   const decoder = new Decoder(parts.models, parts.envelopes);
@@ -103,6 +102,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (lastSeq === 0) await checkpoints.complete();
   const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
+  const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
+  feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
   let handedOn: Promise<void> = Promise.resolve();
   const loop = new Loop({
     core,
@@ -115,7 +116,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       onboard(batch.effects, { core, decoder, clock, knocking, capture });
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
-      handedOn = keepTelemetry(telemetry, batch, logger);
+      handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
       // What it writes to disk is not to stand between the stream's readers and this alert.
@@ -140,11 +141,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
     submit: (command) => loop.submit(command, 'system'),
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(id, config.http.publicUrl),
+    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, fanOut, outbox: sender });
-  running.outbox = sender;
-  Object.assign(running, { broker, watches });
+  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
+  Object.assign(running, { broker, watches, outbox: sender });
 
   const service = serviceOf({
     core,
@@ -171,17 +171,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules(core, loop, parts, logger);
-  const controlToken = generateSecret();
-  const api = await apiServer(service, {
-    logger,
-    demo: options.demo ?? false,
-    controlToken,
-    parseImport: parserOf(core, parts),
-    ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
-    ...(await httpsOf(config.http.tls)),
-  });
+  // Readings need no API: they are taken as soon as registry, rules and inbox stand.
+  const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
+  listens.resolve();
+  const api = await makeApi(options, core, service, controlToken);
   const http = await api.listen({ host: config.http.host, port: config.http.port });
-  const addresses = { ...(await broker.start()), ...(watches && { watches: await watches.start() }), http };
+  const addresses = { ...heard, http };
   // Last, because a password that is made here is shown once: nothing may fail after it any more.
   const made = await ensureAdministrator(records, {
     env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
@@ -194,6 +189,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     listening,
+    audit,
     broker,
     records,
     telemetry,
@@ -202,6 +198,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     clock,
     logger,
   });
+  // Readings are taken already; who looks at a chart from here on finds those of before.
+  await feed.caughtUp();
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
 
   return {
@@ -220,6 +218,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await sender.stop();
       fanOut.close();
       await api.close();
+      await feed.caughtUp();
       await checkpoints.complete();
       await telemetry.close();
       await records.close();
@@ -228,8 +227,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** Where people see a case; undefined while nobody has said how the console is reached. */
-const linkTo = (id: string, publicUrl: string | undefined): string | undefined =>
+/** Where a notice sends people, if it is known under what address they reach the console. */
+const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
   publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
@@ -242,6 +241,26 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
     },
     { models: models.all().map(({ model }) => model) },
   );
+
+/** The API. Loaded only here: what a reading needs does not wait for it. */
+async function makeApi(
+  options: StartOptions,
+  core: Core,
+  service: Service,
+  controlToken: string,
+): Promise<FastifyInstance> {
+  const { parts, logger } = options;
+  const { config } = parts.loaded;
+  const { apiServer } = await import('../api/server.ts');
+  return apiServer(service, {
+    logger,
+    demo: options.demo ?? false,
+    controlToken,
+    parseImport: parserOf(core, parts),
+    ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
+    ...(await httpsOf(config.http.tls)),
+  });
+}
 
 /** Does what is due between two batches. Acknowledgements and events of the last one leave first: at the end of this turn. */
 async function workOn(...parts: readonly Pick<Checkpoints, 'isDue' | 'work'>[]): Promise<void> {
@@ -304,24 +323,6 @@ async function keepRules(
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
   logger.info({ version: ruleSet.version }, 'a changed rule set is in force');
-}
-
-/** Hands readings on; what a device said goes when the device goes. Never rejects. */
-async function keepTelemetry(
-  telemetry: TelemetryStore,
-  { reports, lastSeq, effects }: Committed,
-  logger: Logger,
-): Promise<void> {
-  const gone = effects.flatMap((effect) =>
-    effect.type === 'registry-remove' && effect.noun === 'device' ? [effect.key] : [],
-  );
-  try {
-    await telemetry.append(reports, lastSeq);
-    for (const device of gone) await telemetry.removeDevice(device);
-  } catch (error) {
-    // The journal still holds them: they are handed over again at the next start.
-    logger.error({ err: error }, 'readings could not be handed to the telemetry store');
-  }
 }
 
 function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {

@@ -1,5 +1,4 @@
 import { type RecordedMessage, readRecording } from '../../simulators/recording.ts';
-import { parseShared, type SharedState } from '../app/checkpoints.ts';
 import { Core, type CoreOptions } from '../app/core.ts';
 import { type DecodedMessage, Decoder } from '../app/decode.ts';
 import { step } from '../app/pipeline.ts';
@@ -207,21 +206,12 @@ const isShadow = ({ shadow }: Alert): boolean => shadow === true;
 
 /** A second core that knows what the first one stored, and nothing else. */
 export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {
-  const shared: SharedState = parseShared(
-    JSON.stringify({
-      v: 1,
-      now: core.now,
-      listeningSince: core.engine.listeningSince,
-      ruleSet: core.ruleSet,
-      retiredRules: core.retiredRules,
-      gateways: {},
-    }),
-  );
-  const { ruleSet, retiredRules = [] } = shared;
+  // Data that nobody changes, and long: only who begins anew from a disk has to read it again.
+  const { ruleSet, retiredRules } = core;
   const next = new Core({ ...options, ruleSet, retiredRules, knownAt: 0 });
-  next.now = shared.now;
+  next.now = core.now;
   next.seq = core.seq;
-  next.engine.listeningSince = shared.listeningSince;
+  next.engine.listeningSince = core.engine.listeningSince;
   for (const [id, numbering] of core.retired) next.retired.set(id, numbering);
   for (const subject of [...core.subjects.values(), ...core.groups.values()]) {
     const twin = next.subject(subject.id);

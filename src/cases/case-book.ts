@@ -6,6 +6,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { type AwaitedNotices, awaitNotices } from './awaited.ts';
 import type { CaseContext } from './context.ts';
 import {
   beginLadder,
@@ -39,6 +40,8 @@ export interface CaseBook {
   unanswered?: { safety?: UnansweredCall[]; technical?: UnansweredCall[] };
   /** Where the escalation of each open case stands; absent in books of before. */
   ladders?: Ladders;
+  /** Notices of the last news about each grave open case of which nobody has got one yet. */
+  awaited?: { safety?: AwaitedNotices; technical?: AwaitedNotices };
   /** Alerts that are open now, whether their case is open or was resolved. */
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
@@ -187,7 +190,7 @@ export function addNote(
   return done(current.version + 1, [write(book, current, [line], { by, at: ctx.now })]);
 }
 
-/** Closes the case. A P1 or P2 needs the name of who spoke to or saw the person. */
+/** Closes the case. A P1 or P2 about a person needs the name of who spoke to or saw them. */
 export function resolve(
   book: CaseBook,
   command: CommandBody<'case.resolve'>,
@@ -199,7 +202,8 @@ export function resolve(
   const refused = refusal(current, 'resolve') ?? conflict(book, current, command.expectedVersion);
   if (refused) return refuse(refused);
   const contactMadeBy = command.contactMadeBy.trim();
-  if (isGrave(current.priority) && contactMadeBy === '') return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  const needsContact = current.kind === 'safety' && isGrave(current.priority);
+  if (needsContact && contactMadeBy === '') return refuse({ code: 'CASE_CONTACT_REQUIRED' });
   const { now } = ctx;
   const next: Case = {
     ...current,
@@ -215,24 +219,6 @@ export function resolve(
   const resolvedAlerts = current.alerts.filter((id) => book.standing.includes(id));
   close(book, current);
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
-}
-
-/** Writes what became of a notice into the time line. A case that was resolved meanwhile needs no such line. */
-export function noticeResult(
-  book: CaseBook,
-  command: CommandBody<'notice.result'>,
-  ctx: Pick<CaseContext, 'now'>,
-): CaseOutcome {
-  const current = openCase(book, command.case);
-  if (!current || command.state === 'queued') return done(current?.version, []);
-  const { recipient, channel } = command;
-  const text =
-    command.state === 'failed'
-      ? texts.notSentText(command.failure, command.detail, recipient, channel)
-      : texts.sentText(command.state === 'delivered', recipient, channel);
-  const line = { at: ctx.now, by: 'system', type: 'notice', text, notice: command.notice } as const;
-  // No change that counts: nobody who is about to acknowledge should be refused because a message went out.
-  return done(current.version + 1, [write(book, current, [line], undefined)]);
 }
 
 export type Line = Omit<CaseEntry, 'n'>;
@@ -379,12 +365,13 @@ function tell(
   ctx: CaseContext,
 ): Effect[] {
   const change = news?.event === 'case-opened' ? 'opened' : 'updated';
-  const { told, notices } = news
+  const { told, notices, awaited } = news
     ? announce(next, news, ctx)
-    : { told: undefined, notices: [] as readonly Notice[] };
+    : { told: undefined, notices: [] as readonly Notice[], awaited: undefined };
   if (told) {
     lines.push(system(ctx, 'notice', told));
     book.told = { ...book.told, [next.kind]: ctx.now };
+    awaitNotices(book, next.kind, awaited);
   }
   const effect = write(book, next, lines, { by: 'system', at: ctx.now }, change);
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
@@ -442,6 +429,7 @@ function close(book: CaseBook, { id, kind, alerts, priority }: Case): void {
   delete book.told?.[kind];
   forgetLadder(book, kind);
   delete book.unanswered?.[kind];
+  awaitNotices(book, kind, undefined);
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
 }

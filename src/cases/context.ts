@@ -1,10 +1,18 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
-import { areaPath, type Gateway, type RegistryNode, type Resident } from '../model/registry.ts';
+import {
+  areaPath,
+  type Gateway,
+  type RegistryNode,
+  type Resident,
+  rootOf,
+  type Staff,
+} from '../model/registry.ts';
+import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+import { fallbackFor, type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -28,6 +36,8 @@ export interface CaseContext {
   readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
   /** What happens while nobody takes such a case; undefined: nothing does. */
   readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
+  /** Who is told when none of them was reached. */
+  readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
 }
 
 /** What a context is made from: the registry in the core. */
@@ -37,6 +47,8 @@ export interface CaseRegistry extends Roster {
   residents(home: string): readonly Resident[];
   gateway(id: string): Gateway | undefined;
   node(path: string): RegistryNode | undefined;
+  nodes(): Iterable<RegistryNode>;
+  staff(): Iterable<Staff>;
 }
 
 /**
@@ -52,11 +64,12 @@ export function caseContext(
 ): CaseContext {
   const subject = subjectOf(registry, id);
   const { home, path } = subject;
+  const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
   return {
     now,
     subject,
     recipients: (priority, kind, step) =>
-      recipientsFor(step ? atStep(policy, step) : policy, registry, {
+      recipientsFor(step ? atStep(policy, step) : policy, roster, {
         home,
         path,
         priority,
@@ -64,6 +77,7 @@ export function caseContext(
         configured,
       }),
     escalation: (priority, kind) => stepsOf(policy, priority, kind),
+    fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
   };
 }
 
@@ -85,7 +99,14 @@ function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKin
   );
 }
 
+/** What concerns the service concerns all homes: whoever holds a role anywhere is asked. */
+const everywhere = (registry: CaseRegistry): Roster => ({
+  staffFor: (role) => [...registry.staff()].filter(({ roles }) => roles.some((held) => held.role === role)),
+  contacts: () => [],
+});
+
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
+  if (id === SERVICE_SUBJECT) return { id, home: '', path: rootOf(registry.nodes()), place: SERVICE_PLACE };
   const path = registry.homePath(id);
   if (path !== undefined) {
     const residents = registry.residents(id).map((resident) => resident.name);

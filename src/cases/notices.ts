@@ -2,18 +2,22 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
 import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
-import { askText, titleText, toldText } from './texts.ts';
+import { askText, titleText, toldText, unreachedText } from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
   readonly event: 'case-opened' | 'case-raised';
   /** The alert that gave the reason. */
-  readonly alert: Alert;
+  readonly alert: Pick<Alert, 'id' | 'version' | 'title'>;
   /** What is new, in two or three words. */
   readonly news: Text;
+  /** Who is told instead of those that the policy names, because none of them was reached; and the name of that step. */
+  readonly to?: readonly RecipientAddress[];
+  readonly step?: string;
 }
 
 /** A call that no new alert gave the reason for: nobody took the case, whoever did is late, nobody answers the telephone. */
@@ -54,25 +58,47 @@ function discreetTitle(current: Case, ctx: CaseContext): Text {
   };
 }
 
+/** Two notices over one way reach the same place. */
+export const wayOf = ({ channel, address }: RecipientAddress): string => `${channel}\n${address}`;
+
 /**
  * The notices of one step, and the line that says who is told. The line is always exactly one, whoever is told: a
  * restart under another policy must not number the entries differently.
  */
 export function announce(
   current: Case,
-  { event, alert, news }: Announcement,
+  { event, alert, news, to, step: named }: Announcement,
   ctx: CaseContext,
-): { readonly told: Text; readonly notices: readonly Notice[] } {
-  const { kept, left } = withinLimit(ctx.recipients(current.priority, current.kind));
+): {
+  readonly told: Text;
+  readonly notices: readonly Notice[];
+  /** Of whom it has to be seen whether one of them gets it. */
+  readonly awaited: AwaitedNotices | undefined;
+} {
+  const { kept, left } = withinLimit(to ?? ctx.recipients(current.priority, current.kind));
   const content: NoticeContent = {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
     priority: current.priority,
   };
-  const step = event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`;
+  const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });
-  return { told: toldText(kept, left, isGrave(current.priority)), notices };
+  const told = to ? unreachedText(kept, left) : toldText(kept, left, isGrave(current.priority));
+  // The fallback is the last resort already.
+  const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
+  const people = kept.flatMap((one, i) =>
+    one.screen || isLast ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
+  );
+  const awaited =
+    people.length === 0
+      ? undefined
+      : {
+          left: people.map(({ id }) => id),
+          ways: people.map(({ way }) => way),
+          alert: { id: alert.id, version: alert.version, title: alert.title },
+        };
+  return { told, notices, awaited };
 }
 
 function noticesTo(

@@ -14,6 +14,8 @@ export interface RecipientAddress {
   readonly address: string;
   /** Told only because nobody on the roster could be. */
   readonly fallback: boolean;
+  /** A screen or program that is told of everything: nobody counts as told by it. */
+  readonly screen?: true;
 }
 
 /** What is asked of the registry: who comes to this place. */
@@ -57,9 +59,16 @@ export function recipientsFor(
   ];
   const usable = ({ channel }: RecipientAddress): boolean => question.configured?.has(channel) ?? true;
   if (isGrave(question.priority) && !told.some(usable)) told.push(...everybody(policy, roster, question));
-  told.push(...policy.always.map((channel) => group(channel, false)));
+  told.push(...policy.always.map((channel) => ({ ...group(channel, false), screen: true as const })));
   return once(told);
 }
+
+/** Who is told when none of those above was reached: everybody with any role above the place, and the fallback channels. */
+export const fallbackFor = (
+  policy: NotifyPolicy,
+  roster: Roster,
+  question: RecipientQuestion,
+): RecipientAddress[] => once(everybody(policy, roster, question));
 
 /** Splits what one step may send from what is over the limit: the nearest people are kept, and every group and screen. */
 export function withinLimit(told: readonly RecipientAddress[]): {

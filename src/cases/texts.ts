@@ -1,3 +1,4 @@
+import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
 import {
   CASE_STEPS,
@@ -9,6 +10,7 @@ import {
 } from '../model/case.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
 
@@ -124,6 +126,22 @@ export const takenOverText = (by: string, from: string): Text =>
 
 export const acknowledgedText = (by: string): Text => both(`${by} 已接手`, `${by} has taken it on`);
 
+/** Somebody registered a period of absence, or ended one. */
+export function awayText({ from, until, kind, note }: AwayPeriod, ends: boolean, timeZone: string): Text {
+  const [first, last] = [shortLocal(from, timeZone), shortLocal(until, timeZone)];
+  const title = AWAY_TITLES[kind];
+  const said = note ? both(`。${note}`, `. ${note}`) : both('', '');
+  return ends
+    ? both(
+        `外出登记已结束：${title.zh}（自 ${first} 起）`,
+        `The registered absence has ended: ${title.en} (from ${first})`,
+      )
+    : both(
+        `已登记外出：${title.zh}，${first} 至 ${last}${said.zh}。已有告警不会因此解除`,
+        `Registered as away: ${title.en}, ${first} to ${last}${said.en}. Open alerts do not end by that`,
+      );
+}
+
 export function resolvedText(outcome: Outcome, note: string, contactMadeBy: string): Text {
   const title = OUTCOMES[outcome];
   const said = note === '' ? both('', '') : both(`。${note}`, `. ${note}`);
@@ -147,6 +165,24 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
         )
       : both('按通知策略，此事项不通知任何人', 'By policy nobody is told of this');
   }
+  const { zh, en } = namesText(told, left);
+  return told.some((one) => one.fallback)
+    ? both(`名册中无人可通知，改用后备。${zh}`, `Nobody in the roster is reachable, so fallback. ${en}`)
+    : both(zh, en);
+}
+
+/** None of those who were told before was reached: who is told now. */
+export function unreachedText(told: readonly RecipientAddress[], left: number): Text {
+  if (told.length === 0)
+    return both(
+      '所有通知均未送达，也没有其他可用的后备，请立即人工处理',
+      'No notice arrived, and there is no other fallback: somebody has to act by hand',
+    );
+  const { zh, en } = namesText(told, left);
+  return both(`所有通知均未送达，改用后备。${zh}`, `No notice arrived, so fallback. ${en}`);
+}
+
+function namesText(told: readonly RecipientAddress[], left: number): Text {
   const name = ({ recipient, channel }: RecipientAddress, locale: keyof Text): string => {
     const role = ROLE_NAMES[recipient.role as ToldRole]?.[locale];
     if (recipient.kind === 'channel') return channel;
@@ -159,9 +195,7 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
   const more = told.length - NAMES_MAX;
   const zh = `通知：${list('zh')}${more > 0 ? ` 等 ${told.length} 条` : ''}${left > 0 ? `；超出上限，另有 ${left} 条未发` : ''}`;
   const en = `Told: ${list('en')}${more > 0 ? ` and ${more} more` : ''}${left > 0 ? `; ${left} more were over the limit` : ''}`;
-  return told.some((one) => one.fallback)
-    ? both(`名册中无人可通知，改用后备。${zh}`, `Nobody in the roster is reachable, so fallback. ${en}`)
-    : both(zh, en);
+  return both(zh, en);
 }
 
 /** The line of the time line when the provider took a notice, or a receipt came. */
@@ -214,6 +248,7 @@ export function askText(current: Case, news: Text | undefined, withinMs: number)
   );
 }
 
+export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
 export const NEW_CASE: Text = both('新事项', 'New case');
 export const newAlertText = (alert: Alert): Text =>
   both(`新增告警（${alert.priority}）`, `One more alert (${alert.priority})`);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
@@ -31,6 +32,8 @@ export default function addStart(program: Command): void {
         version: await packageVersion(),
       });
       announce(running);
+      // Also for a service that is killed: the next start is the one that matters.
+      flushCompileCache();
       await untilStopped();
       console.error('stopping …');
       await running.stop();
@@ -53,9 +56,9 @@ export function announce({ addresses, administrator, recovered, core }: RunningS
       .filter(([name]) => name !== 'http')
       .map(([name, address]) => `  ${name.padEnd(9)} ${address}`),
   ];
-  if (recovered.subjects > 0 || recovered.inputs > 0) {
+  if (recovered.homes > 0 || recovered.inputs > 0) {
     lines.push(
-      `  restored ${recovered.subjects} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
+      `  restored ${recovered.homes} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
     );
   }
   if (administrator) {

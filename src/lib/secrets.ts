@@ -9,18 +9,29 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
  *
  * Salt and hash are base64url.
  */
-const SCRYPT = { N: 2 ** 15, r: 8, p: 1 } as const;
+const SCRYPT = { r: 8, p: 1 } as const;
+const PASSWORD_COST = 2 ** 15;
+let passwordCost = PASSWORD_COST;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const SECRET_BYTES = 24;
 /** Above this a stored string is not one of ours, and computing it would only cost memory. */
 const SCRYPT_N_MAX = 2 ** 18;
 
+/**
+ * How slow `hashPassword` is, as scrypt's N; without a number as slow as it has to be. Only for tests of something else:
+ * a password that was hashed cheaply is guessed cheaply.
+ */
+export function setPasswordCost(n: number = PASSWORD_COST): void {
+  passwordCost = n;
+}
+
 /** Hashes a password that a person chose, with scrypt and a new salt; about 60 ms off the main thread. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await deriveScrypt(password, salt, SCRYPT);
-  return `scrypt$${SCRYPT.N}$${SCRYPT.r}$${SCRYPT.p}$${text(salt)}$${text(hash)}`;
+  const N = passwordCost;
+  const hash = await deriveScrypt(password, salt, { N, ...SCRYPT });
+  return `scrypt$${N}$${SCRYPT.r}$${SCRYPT.p}$${text(salt)}$${text(hash)}`;
 }
 
 /** Is this the password behind the stored string? False for a string that is not in the form of `hashPassword`. */

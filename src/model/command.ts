@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { CASE_STEP_NAMES, OUTCOME_NAMES } from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
-import { registryEntrySchema } from './registry.ts';
+import { awaySchema, registryEntrySchema } from './registry.ts';
 import { ruleSetSchema } from './rule-set.ts';
+import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -51,6 +52,10 @@ export const commandSchemas = {
       )
       .default([]),
   }),
+  /** Nobody is expected to live in the home as usual, from then until then. */
+  'home.away': z.object({ home: z.string(), period: awaySchema }),
+  /** A period of absence ends at `at`; one that has not begun by then is taken back. */
+  'home.back': z.object({ home: z.string(), from: z.number().int(), at: z.number().int() }),
   'registry.secret': z.object({
     noun: z.enum(['device', 'gateway']),
     id: z.string(),
@@ -62,6 +67,14 @@ export const commandSchemas = {
     at: z.number().int(),
   }),
   'rules.replace': z.object({ ruleSet: ruleSetSchema }),
+  /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
+  'service.finding': z.object({
+    finding: z.enum(SERVICE_FINDING_NAMES),
+    state: z.enum(['begins', 'ended']),
+    /** Since when it is so, in epoch milliseconds. */
+    since: z.number().int(),
+    values: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  }),
   'notice.result': z.object({
     notice: z.string(),
     case: z.string(),

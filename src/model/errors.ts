@@ -51,6 +51,12 @@ export const ERRORS = {
     en: 'A P1 or P2 case needs the name of who spoke to or saw the person',
   },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
+  AWAY_NOT_FOUND: {
+    status: 404,
+    zh: '没有这段外出登记，或它已经结束',
+    en: 'There is no such period of absence, or it has ended',
+  },
+  AWAY_OVER: { status: 422, zh: '结束时间已过', en: 'The period lies in the past' },
   DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },

@@ -107,6 +107,8 @@ export const LIMITS = {
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
   hotPointsHardMax: 1_000_000,
+  /** Reports that wait, after a start, until the telemetry store has those of before. */
+  telemetryWaitingMax: 100_000,
 
   /** Attempts for one notice before it is failed for good. */
   noticeAttemptsMax: 12,

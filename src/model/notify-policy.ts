@@ -26,7 +26,9 @@ export const notifyPolicySchema = z.strictObject({
   }),
   fallback: z
     .strictObject({
-      channels: channelIds.min(1).meta({ title: 'Channels told of a P1 or P2 that reaches nobody' }),
+      channels: channelIds
+        .min(1)
+        .meta({ title: 'Channels told of a P1 or P2 that reaches nobody, or whose notices all fail' }),
     })
     .meta({ title: 'When nobody on the roster can be told' }),
   escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({

@@ -30,8 +30,15 @@ export const nodeSchema = z.object({
 });
 
 /** Why a home is lived in otherwise than usual. */
-export const AWAY_KINDS = ['travel', 'hospital', 'visitors', 'other'] as const;
-export type AwayKind = (typeof AWAY_KINDS)[number];
+export const AWAY_TITLES = {
+  travel: { zh: '外出', en: 'travel' },
+  hospital: { zh: '住院', en: 'hospital' },
+  visitors: { zh: '有客人', en: 'visitors' },
+  other: { zh: '其他', en: 'other' },
+} as const satisfies Record<string, Text>;
+export type AwayKind = keyof typeof AWAY_TITLES;
+export const AWAY_KINDS = Object.keys(AWAY_TITLES) as [AwayKind, ...AwayKind[]];
+export const AWAY_PERIODS_MAX = 50;
 
 /**
  * A period with an end in which a home is not lived in as usual: what is missing then means nothing, and what is seen
@@ -58,7 +65,7 @@ export const homeSchema = z.object({
   longitude: z.number().optional(),
   away: z
     .array(awaySchema)
-    .max(50)
+    .max(AWAY_PERIODS_MAX)
     .optional()
     .meta({ title: 'Away', description: 'travel, hospital, visitors' }),
 });
@@ -218,6 +225,12 @@ export const areaId = (path: string): string => `area~${path.replaceAll('/', '~'
 /** The path of the node that an area stands for; undefined for what is not the id of an area. */
 export const areaPath = (id: string): string | undefined =>
   id.startsWith('area~') ? id.slice(5).replaceAll('~', '/') : undefined;
+
+/** The one node above all others; empty where there is none, or more than one. */
+export function rootOf(nodes: Iterable<RegistryNode>): string {
+  const tops = [...nodes].filter((node) => parentPath(node.path) === '');
+  return tops.length === 1 ? (tops[0] as RegistryNode).path : '';
+}
 
 /** `a/b/c` → `a/b`; `a` → ``. */
 export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));

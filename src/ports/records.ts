@@ -116,14 +116,17 @@ export interface Recovery {
   readonly checkpoint: Checkpoint | undefined;
   /** A page at a time. */
   readonly subjects: AsyncIterable<readonly SubjectRow[]>;
-  /** Journal entries after the trimmed part, in order. */
-  readonly journal: AsyncIterable<{
-    readonly firstSeq: number;
-    readonly lastSeq: number;
-    readonly bytes: Uint8Array;
-  }>;
+  /** Journal rows that hold an input after this one, as far as they are not trimmed, in order. */
+  readonly journal: (after: number) => AsyncIterable<JournalRow>;
   /** The last committed input; 0 in an empty store. */
   readonly lastSeq: number;
+}
+
+/** The inputs of one batch, as `CommitBatch.journal`. */
+export interface JournalRow {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly bytes: Uint8Array;
 }
 
 /** A cursor is opaque; the next page is asked with the `next` of the last one. */

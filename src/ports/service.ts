@@ -1,5 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
+import type { About } from '../model/alert.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
@@ -80,6 +81,29 @@ export interface HomeWatch {
   readonly evaluatedAt?: number;
   readonly nextDue?: number;
   readonly shadow: boolean;
+  /** What its kind is called, and what it is about. */
+  readonly title: Text;
+  readonly about: About;
+}
+
+/** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */
+export const WATCH_LEVELS = ['unwatched', 'partly', 'away', 'full'] as const;
+export type WatchLevel = (typeof WATCH_LEVELS)[number];
+
+/** Rules that would find nothing for the same reason. */
+export interface WatchReason {
+  /** One of the states of src/rules/watch.ts. */
+  readonly state: string;
+  readonly rules: readonly string[];
+  readonly devices: readonly string[];
+  /** When the first of them ends by itself, where that is known. */
+  readonly until?: number;
+}
+
+export interface HomeWatchSummary {
+  readonly level: WatchLevel;
+  /** The one that matters most first; none where the home is fully watched. */
+  readonly reasons: readonly WatchReason[];
 }
 
 /** A device that speaks and that nobody enrolled. */
@@ -151,6 +175,7 @@ export interface StreamReader {
 
 export interface Health {
   readonly live: boolean;
+  /** It does its work; a check that is not ok beside that wants an operator: a rule file with mistakes. */
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
@@ -172,6 +197,8 @@ export interface Service {
   ruleSet(): RuleSet;
   /** What each rule does about a home at this moment, and why not where it does nothing; undefined: no such home. */
   watch(home: string): readonly HomeWatch[] | undefined;
+  /** How well a home is watched, up to half a minute ago; undefined: no such home. */
+  watchSummary(home: string): HomeWatchSummary | undefined;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
   reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
   /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */

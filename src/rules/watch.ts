@@ -116,7 +116,7 @@ function stateOf(
   return { state: rule.kind.isLearning?.(instance?.state) ? 'learning' : 'watching' };
 }
 
-function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
+export function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
   if (read.length === 0) return 'no-device';
   if (read.every(({ state }) => state.heardAt === 0)) return 'never-reported';
   const fresh = read.some(

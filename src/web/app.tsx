@@ -4,11 +4,14 @@ import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { CasePage } from './pages/case.tsx';
 import { CaseListPage } from './pages/case-list.tsx';
 import { DevicesPage } from './pages/devices.tsx';
+import { HomePage } from './pages/home.tsx';
 import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { OnboardingPage } from './pages/onboarding.tsx';
 import { RejectionsPage } from './pages/rejections.tsx';
+import { ShadowPage } from './pages/shadow.tsx';
 import { StatusPage } from './pages/status.tsx';
+import { WatchPage } from './pages/watch.tsx';
 import { Shell } from './parts/shell.tsx';
 import { startArrivals } from './state/arrivals.ts';
 import { startClock } from './state/clock.ts';
@@ -52,6 +55,9 @@ function Signed() {
       <Router>
         <Route path="/" component={CaseListPage} />
         <Route path="/cases/:id" component={CasePage} />
+        <Route path="/watch" component={WatchPage} />
+        <Route path="/homes/:id" component={HomePage} />
+        <Route path="/shadow" component={ShadowPage} />
         <Route path="/devices" component={DevicesPage} />
         <Route path="/onboarding" component={OnboardingPage} />
         <Route path="/rejections" component={RejectionsPage} />

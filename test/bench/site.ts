@@ -127,7 +127,7 @@ export class Site {
 
   /** Messages that the service has taken since it began. */
   async messagesTaken(): Promise<number> {
-    return (await this.counters()).get('shouwang_messages') ?? 0;
+    return (await this.counters()).get('shouwang_messages_total') ?? 0;
   }
 
   /** @throws unless the service took so many messages and refused none. */

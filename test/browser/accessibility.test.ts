@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
@@ -48,6 +48,10 @@ const PAGES = [
   '/cases/501.c1',
   '/cases/502.c1',
   '/cases/601.c1',
+  '/watch',
+  '/homes/501',
+  '/homes/901',
+  '/shadow',
   '/devices',
   '/rejections',
   '/notices',
@@ -75,7 +79,7 @@ describe.each([
     for (const path of PAGES) {
       await page.goto(service.url + path);
       await page.locator('h1').first().waitFor({ state: 'attached' });
-      await page.waitForTimeout(400);
+      await settled(page);
       expect(await violations(page), path).toEqual([]);
     }
     expect(troubles).toEqual([]);

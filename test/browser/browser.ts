@@ -66,3 +66,11 @@ export async function signInAt(page: Page, address: string, { user, password }: 
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.locator('header.top').waitFor();
 }
+
+/** Everything that the page asked for has come and is drawn: nothing says that it loads, and nothing moves. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    `document.querySelector('#main h1') && !document.querySelector('.loading') &&
+     document.getAnimations().every((one) => one.playState !== 'running')`,
+  );
+}

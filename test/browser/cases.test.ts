@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
 import { addStaff, community, LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
 
 let service: TestService;
@@ -108,7 +108,7 @@ test('every target on the phone is at least 44 pixels, and nothing overflows sid
       .locator(path === '/' ? '.case' : '.case-head')
       .first()
       .waitFor();
-    await page.waitForTimeout(500);
+    await settled(page);
     const small = await page.evaluate(`[...document.querySelectorAll('button, a, select, input, summary')]
       .filter((e) => e.offsetParent !== null && !e.closest('.hidden') && !e.matches('.skip, details:not(.menu) > summary'))
       .map((e) => [e.textContent.trim() || e.name, Math.round(e.getBoundingClientRect().height)])

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,11 +14,8 @@ export interface StoreBed<S> {
   dispose(): void;
 }
 
-/** A new folder, in memory where the machine has such a place: what is examined here is not the disk. */
-export function tempFolder(name: string): string {
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  return mkdtempSync(join(parent, `shouwang-${name}-`));
-}
+/** A new folder, in memory where the machine has such a place: see vitest.config.ts. */
+export const tempFolder = (name: string): string => mkdtempSync(join(tmpdir(), `shouwang-${name}-`));
 
 /** A bed for stores that keep one file and what stands beside it. */
 export function fileBed<S>(make: (file: string) => S): StoreBed<S> {

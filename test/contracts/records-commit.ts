@@ -25,7 +25,7 @@ const words = (of: Uint8Array) => new TextDecoder().decode(of);
 async function journalOf(store: RecordStore): Promise<[number, number, string][]> {
   const { journal } = await store.recover();
   const rows: [number, number, string][] = [];
-  for await (const row of journal) rows.push([row.firstSeq, row.lastSeq, words(row.bytes)]);
+  for await (const row of journal(0)) rows.push([row.firstSeq, row.lastSeq, words(row.bytes)]);
   return rows;
 }
 
@@ -115,13 +115,27 @@ function journalContract(exam: () => RecordsExam): void {
       await committer.commit([alertEffect(anAlert())], { journal: bytes('second') });
       const again = await reopen();
       const rows = [];
-      for await (const row of (await again.recover()).journal) rows.push(row);
+      for await (const row of (await again.recover()).journal(0)) rows.push(row);
       expect(rows.map((row) => [row.firstSeq, row.lastSeq])).toEqual([
         [1, 3],
         [4, 4],
       ]);
       expect(new Uint8Array(rows[0]?.bytes ?? [])).toEqual(all);
       expect((await again.recover()).lastSeq).toBe(4);
+    });
+
+    it('begins with the batch that holds the first input that is asked for', async () => {
+      const { store, committer } = exam();
+      await committer.commit([], { lastSeq: 3 });
+      await committer.commit([], { lastSeq: 4 });
+      await committer.commit([], { lastSeq: 9 });
+      const { journal } = await store.recover();
+      const firstAfter = async (seq: number): Promise<number | undefined> => {
+        for await (const { firstSeq } of journal(seq)) return firstSeq;
+        return undefined;
+      };
+      const asked = [0, 2, 3, 4, 8, 9];
+      expect(await Promise.all(asked.map(firstAfter))).toEqual([1, 1, 4, 5, 5, undefined]);
     });
 
     it('comes back page after page, also when it is long', async () => {

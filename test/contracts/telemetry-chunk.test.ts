@@ -4,6 +4,7 @@ import { decodeBlock, encodeBlock } from '../../src/store/telemetry/block.ts';
 import { ByteReader } from '../../src/store/telemetry/bytes.ts';
 import { encodeChunk, INSTANT_MAX, readChunk } from '../../src/store/telemetry/chunk.ts';
 import type { PointList } from '../../src/store/telemetry/points.ts';
+import { runs } from '../runs.ts';
 import { T0 } from './fixtures.ts';
 
 const unit = fc.constantFrom(1, 1_000, 60_000, 3_600_000);
@@ -44,7 +45,7 @@ describe('a chunk', () => {
       fc.property(points, (list) => {
         expect(readChunk(new ByteReader(encodeChunk(list)))).toEqual(list);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('a block', () => {
         const wanted = sorted.at(-1)?.series as number;
         expect(decodeBlock(bytes, 4_096, new Set([wanted]))).toEqual(sorted.slice(-1));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -474,6 +474,10 @@ test('health and readiness answer anybody, with reasons for those who may know t
     status: 'ok',
     checks: { records: { ok: true } },
   });
+  const rules = { ok: false, detail: 'rules.yaml:3' };
+  service.health_ = { live: true, ready: true, checks: { records: { ok: true, detail: '3 ms' }, rules } };
+  const degraded = await ask('/readyz', '10.0.0.9');
+  expect([degraded.statusCode, degraded.json().status]).toEqual([200, 'degraded']);
   service.health_ = { live: true, ready: false, checks: { broker: { ok: false, detail: 'down' } } };
   expect((await ask('/readyz', '10.0.0.9')).statusCode).toBe(503);
   expect((await ask('/healthz', '10.0.0.9')).statusCode).toBe(200);

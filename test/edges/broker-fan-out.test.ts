@@ -6,6 +6,7 @@ import { embeddedBroker } from '../../src/broker/embedded.ts';
 import { FanOut } from '../../src/broker/fan-out.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import type { Backlog, Subscriber } from '../../src/broker/subscriber.ts';
+import { runs } from '../runs.ts';
 import { NotebookHost } from './broker-host.ts';
 import { RawClient, subscribeFrame } from './raw-client.ts';
 
@@ -97,7 +98,7 @@ describe('the fan-out', () => {
           expect(fanOut.heard(topic)).toBe(false);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -114,7 +115,7 @@ describe('the fan-out', () => {
         fanOut.subscribe({ offerBacklog, offer: () => undefined } as unknown as Subscriber, filter, 0);
         expect(found).toBe(kept.slice(0, 5).filter((topic) => shouldMatch(filter, topic)).length);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FrameReader, type FrameSink, type Verdict } from '../../src/broker/frame-reader.ts';
 import { encodePubacks, PublishFrame } from '../../src/broker/frames.ts';
+import { runs } from '../runs.ts';
 import { connectFrame, DISCONNECT, publishFrame, subscribeFrame } from './raw-client.ts';
 
 const LIMITS = { connectFrameBytesMax: 64, frameBytesMax: 1024 };
@@ -90,7 +91,7 @@ describe('the frame reader', () => {
         const rest = sent.filter(({ says, ack }) => says === undefined && ack === undefined);
         expect(made.library().subarray(before)).toEqual(Buffer.concat(rest.map(({ bytes }) => bytes)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('the frame reader', () => {
         }
         expect(made.published).toEqual(sent.flatMap(({ says }) => says ?? []));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -169,7 +170,7 @@ describe('the frame reader', () => {
           expect(made.published).toEqual([`温度/a ${payload} ${qos} ${retain} ${qos * 513}`]);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { type ConfigProblem, formatProblem } from '../../src/config/yaml-file.ts
 import type { Result } from '../../src/lib/result.ts';
 import { covers, type Device, type Noun, type RegistryEntry } from '../../src/model/registry.ts';
 import { Registry } from '../../src/registry/registry.ts';
+import { runs } from '../runs.ts';
 
 const models = ['water-meter', 'wristband'];
 const isModel = (name: string): boolean => models.includes(name);
@@ -82,7 +83,7 @@ describe('a registry in CSV', () => {
         for (const { id, parent } of registry.gateways()) expectDeepestAbove(registry, id, parent);
       },
     );
-    fc.assert(property, { numRuns: 40 });
+    fc.assert(property, { numRuns: runs(15) });
   });
 
   test('tells every mistake in it, each with its line', () => {
@@ -111,7 +112,7 @@ describe('a registry in CSV', () => {
         expect([...new Set(told)]).toEqual([...wrong.keys()].map((i) => i + 2).sort((a, b) => a - b));
       },
     );
-    fc.assert(property, { numRuns: 40 });
+    fc.assert(property, { numRuns: runs(15) });
   });
 
   test.each([
@@ -240,7 +241,7 @@ describe('a registry in YAML', () => {
     const property = fc.property(arbitraryTown, (town) => {
       expect(of(taken(yaml(yamlOf(town))))).toEqual(of(taken(csv([HEADER, ...rowsOf(town)].join('\n')))));
     });
-    fc.assert(property, { numRuns: 20 });
+    fc.assert(property, { numRuns: runs(10) });
   });
 
   test('as it comes with the service is in order', async () => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { didYouMean } from '../../src/config/schema-words.ts';
 import { formatProblem, loadYaml, loadYamlFile } from '../../src/config/yaml-file.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { runs } from '../runs.ts';
 
 const schema = z.object({
   hours: z.number().min(1).max(72).default(24),
@@ -129,7 +130,7 @@ test('a mistake is told at the line where it stands, whatever stands around it',
     const line = file.split('\n').findIndex((each) => each.includes('# HERE')) + 1;
     expect(result.ok ? [] : result.error.map((problem) => problem.line)).toEqual([line]);
   });
-  fc.assert(property, { numRuns: 100 });
+  fc.assert(property, { numRuns: runs(40) });
 });
 
 describe('a YAML file without mistakes', () => {
@@ -174,7 +175,7 @@ describe('what was probably meant', () => {
         expect(didYouMean(slipped, names)).toBe(name);
       },
     );
-    fc.assert(property, { numRuns: 100 });
+    fc.assert(property, { numRuns: runs(40) });
   });
 
   test('may be written with other separators, and is nothing when nothing is near', () => {

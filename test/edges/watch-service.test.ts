@@ -111,7 +111,7 @@ describe('a service with a watch', () => {
       items: [{ topic: 'tcp/watch-3g', from: '127.0.0.1', payload: '[3G*8800000099*0002*LK]' }],
     });
     const metrics = await service.service.metrics.metrics();
-    expect(metrics).toContain('shouwang_watches_refused{reason="unknown-device"} 1');
+    expect(metrics).toContain('shouwang_watches_refused_total{reason="unknown-device"} 1');
   });
 
   test('a pressure that is too high asks the watch to measure again; so may a program over MQTT', async () => {

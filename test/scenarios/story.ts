@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { parse } from 'yaml';
 import { Core, type CoreOptions } from '../../src/app/core.ts';
 import { Decoder } from '../../src/app/decode.ts';
 import { step } from '../../src/app/pipeline.ts';
 import { restarted } from '../../src/backtest/run.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
@@ -252,6 +253,10 @@ export class Story {
     return (this.#entries.get(id) ?? []).map(({ type }) => type);
   }
 
+  lastEntry(id: string): CaseEntry | undefined {
+    return this.#entries.get(id)?.at(-1);
+  }
+
   get notices(): Notice[] {
     return [...this.#notices.values()];
   }
@@ -269,23 +274,20 @@ export class Story {
     if (effect.type === 'alert') {
       const { alert, change } = effect;
       const before = this.#alerts.get(alert.id);
-      expect(alert.version, `version of ${alert.id}`).toBe((before?.version ?? 0) + 1);
-      expect(change === 'raised', `${alert.id} is raised once`).toBe(before === undefined);
+      must(alert.version === (before?.version ?? 0) + 1, `version ${alert.version} of ${alert.id}`);
+      must((change === 'raised') === (before === undefined), `${alert.id} is raised once`);
       this.#alerts.set(alert.id, alert);
     } else if (effect.type === 'case') {
       const { case: one, entries } = effect;
       const before = this.#cases.get(one.id);
-      expect(one.version, `version of ${one.id}`).toBe((before?.version ?? 0) + 1);
+      must(one.version === (before?.version ?? 0) + 1, `version ${one.version} of ${one.id}`);
       const lines = [...(this.#entries.get(one.id) ?? []), ...entries];
-      expect(
-        lines.map(({ n }) => n),
-        `time line of ${one.id}`,
-      ).toEqual(lines.map((_, index) => index + 1));
-      expect(one.entries).toBe(lines.length);
+      const counted = lines.every(({ n }, index) => n === index + 1);
+      must(counted && one.entries === lines.length, `time line of ${one.id}`);
       this.#cases.set(one.id, one);
       this.#entries.set(one.id, lines);
     } else if (effect.type === 'notice') {
-      expect(this.#notices.has(effect.notice.id), `${effect.notice.id} is queued once`).toBe(false);
+      must(!this.#notices.has(effect.notice.id), `${effect.notice.id} is queued once`);
       this.#notices.set(effect.notice.id, effect.notice);
     } else if (effect.type === 'device-command') {
       this.deviceCommands.push(`${effect.device} ${JSON.stringify(effect.payload)}`);

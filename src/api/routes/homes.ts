@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { covers, type Home } from '../../model/registry.ts';
+import { ABOUTS } from '../../model/alert.ts';
+import type { Command } from '../../model/command.ts';
+import { awaySchema, covers, type Home, homeSchema } from '../../model/registry.ts';
+import { textSchema } from '../../model/text.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { isCovered } from '../access.ts';
-import { refuse } from '../problem.ts';
+import { Refusal, refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
 import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
-import { defineRoutes, route } from '../route.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { homeDetail, homeSummary, visibleHome } from '../views.ts';
 
@@ -21,7 +24,11 @@ const watchSchema = z.object({
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
   shadow: z.boolean(),
+  about: z.enum(ABOUTS),
+  title: textSchema.meta({ description: 'what the kind of the rule is called' }),
 });
+
+const homeId = z.object({ id: z.string().min(1).max(200) });
 
 export default defineRoutes({
   noun: 'homes',
@@ -81,8 +88,50 @@ export default defineRoutes({
         return items ? { items: [...items] } : refuse('HOME_NOT_FOUND');
       },
     }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/away',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Register a period of absence; one that begins at the same instant is replaced',
+      params: homeId,
+      body: z.strictObject(awaySchema.shape),
+      reply: z.object({ home: homeSchema }),
+      handle: (context) =>
+        change(context, { type: 'home.away', home: context.params.id, period: context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/back',
+      needs: 'responder',
+      idempotent: true,
+      title: 'End a period of absence now, or take back one that has not begun',
+      params: homeId,
+      body: z.strictObject({ from: instantSchema.meta({ description: 'when that period begins' }) }),
+      reply: z.object({ home: homeSchema }),
+      handle: (context) => {
+        const { service, params, body } = context;
+        return change(context, {
+          type: 'home.back',
+          home: params.id,
+          from: body.from,
+          at: service.clock.now(),
+        });
+      },
+    }),
   ],
 });
+
+async function change(
+  { service, visible, nodes, caller, params: { id } }: RouteContext<{ id: string }, unknown, unknown>,
+  command: Command,
+): Promise<{ home: Home } | Refusal> {
+  const before = visibleHome(service.registry, visible, id);
+  if (!before) return refuse('HOME_NOT_FOUND');
+  if (!isCovered(nodes, before.path)) return refuse('NOT_ALLOWED', { role: 'responder', node: before.path });
+  const answer = await service.submit(command, caller.name);
+  return answer.ok ? { home: service.registry.home(id) ?? before.home } : new Refusal(answer.failure);
+}
 
 function isVisible(
   registry: RegistryView,

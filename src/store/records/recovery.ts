@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Checkpoint, Recovery } from '../../ports/records.ts';
+import type { Checkpoint, JournalRow, Recovery } from '../../ports/records.ts';
 import { findMeta } from './accounts.ts';
 import type { RecordTables } from './schema.ts';
 
@@ -14,7 +14,7 @@ export const TRIMMED_SEQ = 'journal.trimmedSeq';
 export async function readRecovery(db: Db, subjects: Recovery['subjects']): Promise<Recovery> {
   const checkpoint = await findCheckpoint(db);
   const lastSeq = await findLastSeq(db);
-  return { checkpoint, subjects, journal: eachJournalRow(db), lastSeq };
+  return { checkpoint, subjects, journal: (after) => eachJournalRow(db, after), lastSeq };
 }
 
 async function findCheckpoint(db: Db): Promise<Checkpoint | undefined> {
@@ -35,10 +35,8 @@ export async function findLastSeq(db: Db): Promise<number> {
   return Math.max(newest?.last_seq ?? 0, trimmed, checkpoint?.seq ?? 0);
 }
 
-async function* eachJournalRow(
-  db: Db,
-): AsyncGenerator<{ firstSeq: number; lastSeq: number; bytes: Uint8Array }> {
-  for (let after = 0; ; ) {
+async function* eachJournalRow(db: Db, seenSeq: number): AsyncGenerator<JournalRow> {
+  for (let after = await findRowBefore(db, seenSeq); ; ) {
     const rows = await db
       .selectFrom('journal')
       .selectAll()
@@ -50,6 +48,19 @@ async function* eachJournalRow(
     if (rows.length < JOURNAL_ROWS_PER_PAGE) return;
     after = rows.at(-1)?.first_seq as number;
   }
+}
+
+/** The first input of the last row that holds nothing after `seq`; 0 where there is none. Rows follow each other. */
+async function findRowBefore(db: Db, seq: number): Promise<number> {
+  const row = await db
+    .selectFrom('journal')
+    .select('first_seq')
+    .where('first_seq', '<=', seq)
+    .where('last_seq', '<=', seq)
+    .orderBy('first_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.first_seq ?? 0;
 }
 
 export async function saveCheckpoint(db: Db, { seq, shared }: Checkpoint): Promise<void> {

@@ -20,7 +20,7 @@ export async function integrityProblems(files: readonly string[]): Promise<strin
 }
 
 async function beside(work: SideWork): Promise<string[]> {
-  const worker = new Worker(new URL('./side-thread.ts', import.meta.url), { workerData: work });
+  const worker = new Worker(new URL('./side-thread.js', import.meta.url), { workerData: work });
   try {
     const [answer] = (await once(worker, 'message')) as [string[]];
     return answer;

@@ -30,7 +30,7 @@ export function ResolveDialog({
   const note = useDraft(`resolve.${one.id}`);
   const error = useSignal<'outcome' | 'contact' | undefined>(undefined);
   const id = useId();
-  const grave = one.priority === 'P1' || one.priority === 'P2';
+  const grave = one.kind === 'safety' && (one.priority === 'P1' || one.priority === 'P2');
   const news = entries.filter((entry) => entry.n > seen.value);
   const chosen = OUTCOME_NAMES.find((name) => name === outcome.value);
 

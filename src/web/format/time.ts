@@ -38,7 +38,7 @@ export function countdown(ms: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(zone: string, shape: 'time' | 'date' | 'long' | 'day'): Intl.DateTimeFormat {
+function format(zone: string, shape: keyof typeof SHAPES): Intl.DateTimeFormat {
   const id = `${locale.value}/${zone}/${shape}`;
   const known = formats.get(id);
   if (known) return known;
@@ -60,7 +60,34 @@ const SHAPES = {
     hourCycle: 'h23',
   },
   day: { year: 'numeric', month: '2-digit', day: '2-digit' },
+  field: {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** What a field for date and time shows of an instant, by the clock of the home: "2026-03-01T08:05". */
+export function inputTime(at: number, zone: string): string {
+  const parts = Object.fromEntries(
+    format(zone, 'field')
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}`;
+}
+
+/** The instant that such a field means; undefined while it is empty. */
+export function instantOf(text: string, zone: string): number | undefined {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return undefined;
+  const aheadAt = (at: number): number => Date.parse(`${inputTime(at, zone)}Z`) - at;
+  // The second look is for the hours around a change of clocks.
+  return wall - aheadAt(wall - aheadAt(wall));
+}
 
 /** "08:05" */
 export const clockTime = (at: number, zone: string): string => format(zone, 'time').format(at);

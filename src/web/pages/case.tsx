@@ -96,7 +96,12 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
         {home ? shortPlace(home) : pick(one.title)}
         {residents && <span class="case-head-who"> {residents}</span>}
       </h1>
-      {home && <p class="quiet-text">{fullPlace(home)}</p>}
+      {home && (
+        <p class="quiet-text case-head-place">
+          {fullPlace(home)}
+          <a href={`/homes/${encodeURIComponent(home.home.id)}`}>{t('case.home')}</a>
+        </p>
+      )}
       <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>
       <p class="case-head-line">
         <span>

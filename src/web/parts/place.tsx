@@ -4,7 +4,10 @@ import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 
 /** "3栋2单元501", "3-2-501": what somebody needs to find the door, without the community that they work in anyway. */
-export function shortPlace(home: HomeDetail): string {
+export const shortPlace = (home: HomeDetail): string => nearPlace(home);
+
+/** The same of anything that knows its way down the tree and its home. */
+export function nearPlace(home: Pick<HomeDetail, 'places' | 'home'>): string {
   const near = home.places
     .filter((one) => one.level === 'building' || one.level === 'unit')
     .map((one) => one.name);

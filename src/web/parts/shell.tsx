@@ -19,6 +19,7 @@ import { wallTime } from './times.tsx';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
+  { href: '/watch', icon: 'watch', title: 'nav.watch', operator: false },
   { href: '/devices', icon: 'devices', title: 'nav.devices', operator: true },
   { href: '/rejections', icon: 'rejections', title: 'nav.rejections', operator: true },
   { href: '/notices', icon: 'notices', title: 'nav.notices', operator: true },
@@ -31,7 +32,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   useFocusOnPage(path);
   useEffect(watchAttention, []);
   return (
-    <div class={`shell ${operator ? 'with-nav' : ''} ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
+    <div class={`shell with-nav ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
       <a class="skip" href="#main">
         {t('app.skip')}
       </a>
@@ -41,7 +42,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <Logo />
           <span>{t('app.name')}</span>
         </a>
-        {operator && <Navigation path={path} />}
+        <Navigation path={path} operator={operator} />
         <div class="top-right">
           <UnsentChip />
           <ConnectionChip />
@@ -67,11 +68,14 @@ function useFocusOnPage(path: string): void {
   }, [path]);
 }
 
-function Navigation({ path }: { path: string }) {
-  const isHere = (href: string) => path === href || (href === '/' && path.startsWith('/cases/'));
+/** Pages that belong to another in the navigation. */
+const BELOW: Readonly<Record<string, RegExp>> = { '/': /^\/cases\//, '/watch': /^\/(homes\/|shadow$)/ };
+
+function Navigation({ path, operator }: { path: string; operator: boolean }) {
+  const isHere = (href: string) => path === href || BELOW[href]?.test(path) === true;
   return (
     <nav class="nav" aria-label={t('app.nav')}>
-      {PAGES.map(({ href, icon, title }) => (
+      {PAGES.filter((page) => operator || !page.operator).map(({ href, icon, title }) => (
         <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
           <Icon name={icon} />
           <span>{t(title)}</span>

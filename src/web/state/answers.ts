@@ -7,6 +7,7 @@ export type {
   HomeDetail,
   HomeDevice,
   HomeSummary,
+  HomeWatched,
   Place,
   SessionReply,
   StatusReply,

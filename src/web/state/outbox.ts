@@ -202,7 +202,7 @@ function put(action: Action): void {
 }
 
 /** Not `crypto.randomUUID`: browsers hide it on plain HTTP, which is what a service on a local network speaks. */
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

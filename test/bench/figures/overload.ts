@@ -109,8 +109,8 @@ async function stalledReaders(context: BenchContext, site: Site, load: Publisher
         await watch.calls(20, 10);
         calls += 20;
         const dropped = await site.counters();
-        const subscriber = dropped.get('shouwang_broker_slow_readers_dropped') ?? 0;
-        const reader = dropped.get('shouwang_stream_readers_dropped') ?? 0;
+        const subscriber = dropped.get('shouwang_broker_slow_readers_dropped_total') ?? 0;
+        const reader = dropped.get('shouwang_stream_readers_dropped_total') ?? 0;
         return subscriber > 0 && reader > 0;
       },
       60_000,

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { covers } from '../../model/registry.ts';
+import { isCovered } from '../access.ts';
+import { pageInMemory, paging, several, word } from '../query.ts';
+import { homeWatchSchema, pageOf } from '../replies.ts';
+import { defineRoutes, route } from '../route.ts';
+import { homeSummary } from '../views.ts';
+
+const level = z.enum(['unwatched', 'partly', 'away']);
+
+export default defineRoutes({
+  noun: 'watch',
+  summary: 'Who is not watched, and why',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/watch',
+      needs: 'viewer',
+      title: 'Homes that are not fully watched, by id, with the reasons',
+      description:
+        'What a home is found to be may be half a minute old. `unwatched`: no rule would find that something happened to the person. `partly`: some would. `away`: a period of absence is under way.',
+      query: z.strictObject({
+        level: several(level),
+        path: word.meta({ description: 'a node: only what is below it' }),
+        ...paging,
+      }),
+      reply: pageOf(homeWatchSchema),
+      handle: async ({ service, visible, query }) => {
+        const { registry } = service;
+        const wanted = new Set<string>(query.level ?? level.options);
+        const page = await pageInMemory(
+          registry.homes(),
+          ({ id }) => id,
+          query,
+          ({ id }) => {
+            const path = registry.homePath(id);
+            if (path === undefined || !isCovered(visible, path)) return false;
+            if (query.path !== undefined && !covers(query.path, path)) return false;
+            return wanted.has(service.watchSummary(id)?.level ?? 'full');
+          },
+        );
+        const items = page.items.map((home) => {
+          const { level = 'partly', reasons = [] } = service.watchSummary(home.id) ?? {};
+          return { ...homeSummary(service, home), level, reasons };
+        });
+        return { ...page, items };
+      },
+    }),
+  ],
+});

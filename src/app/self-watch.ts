@@ -1,0 +1,124 @@
+import type { Logger } from 'pino';
+import { type Clock, MINUTE, SECOND } from '../lib/clock.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import {
+  SERVICE_FINDING_NAMES,
+  type ServiceFindingName,
+  type ServiceFindingValues,
+} from '../model/service-finding.ts';
+import type { Core } from './core.ts';
+import type { TimerAudit } from './timer-audit.ts';
+
+export interface SelfWatchOptions {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly audit: Pick<TimerAudit, 'lastFound'>;
+  /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
+  readonly deafSince: () => number | undefined;
+  readonly submit: (command: Command) => Promise<CommandReply>;
+  readonly logger: Logger;
+  /** How long the outside broker may be away, in milliseconds, before that is a finding. */
+  readonly brokerAwayMs: number;
+  /** How late the rules may be, in milliseconds of the wall. */
+  readonly behindMs: number;
+}
+
+/** What is so now: since when, and its figures. */
+interface Fact {
+  readonly since: number;
+  readonly values: ServiceFindingValues;
+}
+
+/** A finding that began at some lateness has ended when a tenth of it is left: it does not come and go at the limit. */
+const ENDS_AT_SHARE = 0.1;
+const HOMES_NAMED_MAX = 5;
+/** While people's "resolved" keeps a finding still, it is said again this often that it is so. */
+const SAY_AGAIN_MS = 10 * MINUTE;
+
+/**
+ * How far the clock of the rules is behind the machine's, in milliseconds of the wall. Negative: ahead of it, because
+ * the machine's clock was set back.
+ */
+export const ruleClockLagMs = (core: Core, clock: Clock): number =>
+  (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
+
+/**
+ * The watcher is watched, and its failures are told to people like those of devices: rules that are late, timers that
+ * were forgotten, an outside broker that is away. It looks, and hands what it sees to the core as an input; what is open
+ * stands in the core, so that a restart neither forgets it nor tells it twice.
+ */
+export class SelfWatch {
+  readonly #options: SelfWatchOptions;
+  readonly #underWay = new Set<ServiceFindingName>();
+  readonly #saidAt = new Map<ServiceFindingName, number>();
+  #workingOffSince: number | undefined;
+
+  constructor(options: SelfWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Cheap; to be called as often as the clock is looked at. */
+  look(): void {
+    const { core, clock } = this.#options;
+    const now = clock.now();
+    this.#workingOffSince = core.behind ? (this.#workingOffSince ?? now) : undefined;
+    for (const finding of SERVICE_FINDING_NAMES) {
+      if (this.#underWay.has(finding)) continue;
+      const known = core.service.findings[finding];
+      const fact = this.#factOf(finding, known?.open !== undefined, now);
+      if (fact === undefined) {
+        if (known) this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
+      } else if (!known?.open && now - (this.#saidAt.get(finding) ?? -SAY_AGAIN_MS) >= SAY_AGAIN_MS) {
+        this.#saidAt.set(finding, now);
+        this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
+      }
+    }
+  }
+
+  #say(command: Extract<Command, { type: 'service.finding' }>): void {
+    const { submit, logger } = this.#options;
+    const { finding, state, values } = command;
+    this.#underWay.add(finding);
+    if (state === 'begins') logger.error({ finding, ...values }, 'the watching itself is not well');
+    else {
+      this.#saidAt.delete(finding);
+      logger.info({ finding }, 'this is well again');
+    }
+    const done = (): void => void this.#underWay.delete(finding);
+    submit(command).then(done, (error: unknown) => {
+      done();
+      logger.error({ err: error, finding }, 'a finding about the service could not be stored');
+    });
+  }
+
+  #factOf(finding: ServiceFindingName, isOpen: boolean, now: number): Fact | undefined {
+    const { core, clock, audit, deafSince, brokerAwayMs, behindMs } = this.#options;
+    const limit = isOpen ? behindMs * ENDS_AT_SHARE : behindMs;
+    const lag = ruleClockLagMs(core, clock);
+    switch (finding) {
+      case 'broker-away': {
+        const since = deafSince();
+        if (since === undefined || (!isOpen && now - since < brokerAwayMs)) return undefined;
+        return { since, values: { minutes: Math.floor((now - since) / MINUTE) } };
+      }
+      case 'evaluation-behind': {
+        const workedOff = (now - (this.#workingOffSince ?? now)) / clock.speed;
+        const late = Math.max(lag, workedOff);
+        return late < limit ? undefined : lateBy(late, now - late * clock.speed);
+      }
+      case 'clock-set-back':
+        return -lag < limit ? undefined : lateBy(-lag, now);
+      case 'timers-missing': {
+        const { lastFound } = audit;
+        if (lastFound.length === 0) return undefined;
+        const homes = lastFound.slice(0, HOMES_NAMED_MAX).join(', ');
+        return { since: now, values: { count: lastFound.length, homes } };
+      }
+    }
+  }
+}
+
+const lateBy = (ms: number, since: number): Fact => ({
+  since: Math.round(since),
+  values: { seconds: Math.round(ms / SECOND) },
+});

@@ -1,0 +1,93 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Effect } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Recovery } from '../ports/records.ts';
+import type { SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
+import { readJournal } from './journal.ts';
+
+/** What the telemetry store takes of a batch. */
+interface Handed {
+  readonly reports: readonly SequencedReport[];
+  readonly lastSeq: number;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * Hands committed readings on to the telemetry store, in the order of their numbers. After a start it first has to hand
+ * over again what the journal holds and the store does not: that takes seconds with many homes, so the service works
+ * meanwhile, and what comes waits here, up to a limit.
+ */
+export class TelemetryFeed {
+  readonly #telemetry: TelemetryStore;
+  readonly #logger: Logger;
+  #waiting: Handed[] = [];
+  #waitingReports = 0;
+  #caughtUp: Promise<void> | undefined;
+
+  constructor(telemetry: TelemetryStore, logger: Logger) {
+    this.#telemetry = telemetry;
+    this.#logger = logger;
+  }
+
+  /** Hands over what stands in the journal from after `sealedSeq` up to and including `lastSeq`, once `begin` resolves. */
+  catchUp(
+    journal: Recovery['journal'],
+    sealedSeq: number,
+    lastSeq: number,
+    begin: Promise<void> = Promise.resolve(),
+  ): void {
+    this.#caughtUp = begin.then(() => this.#handOver(journal, sealedSeq, lastSeq));
+    // Nothing newer may reach the store then, or it would say of what is missing that it has it: the next start tries again.
+    this.#caughtUp.catch((error: unknown) => {
+      this.#logger.fatal({ err: error }, 'readings of before the start could not be read from the journal');
+      setImmediate(() => {
+        throw error;
+      });
+    });
+  }
+
+  /** Resolves when nothing of before waits any more. */
+  async caughtUp(): Promise<void> {
+    await this.#caughtUp;
+  }
+
+  /** Takes a committed batch. A promise that is not resolved at once holds back the next batch. Never rejects. */
+  take(batch: Handed): Promise<void> {
+    if (!this.#caughtUp) return this.#hand(batch);
+    this.#waiting.push(batch);
+    this.#waitingReports += batch.reports.length;
+    return this.#waitingReports < LIMITS.telemetryWaitingMax ? Promise.resolve() : this.#caughtUp;
+  }
+
+  async #handOver(journal: Recovery['journal'], sealedSeq: number, lastSeq: number): Promise<void> {
+    for await (const row of journal(sealedSeq)) {
+      if (row.firstSeq > lastSeq) break;
+      const reports: SequencedReport[] = [];
+      let seq = row.firstSeq;
+      for (const { accepted } of readJournal(row.bytes)) {
+        if (accepted && seq > sealedSeq) reports.push({ seq, report: accepted });
+        seq++;
+      }
+      if (reports.length > 0) await this.#telemetry.append(reports);
+      await turn();
+    }
+    while (this.#waiting.length > 0) await this.#hand(this.#waiting.shift() as Handed);
+    this.#caughtUp = undefined;
+    this.#waitingReports = 0;
+  }
+
+  /** What a device said goes when the device goes. */
+  async #hand({ reports, lastSeq, effects }: Handed): Promise<void> {
+    const gone = effects.flatMap((effect) =>
+      effect.type === 'registry-remove' && effect.noun === 'device' ? [effect.key] : [],
+    );
+    try {
+      await this.#telemetry.append(reports, lastSeq);
+      for (const device of gone) await this.#telemetry.removeDevice(device);
+    } catch (error) {
+      // The journal still holds them: they are handed over again at the next start.
+      this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { HomeWatchSummary, WatchReason } from '../ports/service.ts';
+import type { RuleKinds } from '../rules/compile.ts';
+import type { RuleDevice } from '../rules/instance.ts';
+import { blindness, type RuleWatch, type WatchState } from '../rules/watch.ts';
+
+/** Why a rule would find nothing, the reason that matters most first. The others are as they should be. */
+const REASONS: readonly WatchState[] = [
+  'no-device',
+  'never-reported',
+  'gateway-silent',
+  'device-silent',
+  'away',
+  'not-worn',
+  'charging',
+  'resolved',
+  'not-armed',
+  'too-coarse',
+];
+/** Nobody can see the home at all. */
+const BLIND: ReadonlySet<WatchState> = new Set([
+  'no-device',
+  'never-reported',
+  'gateway-silent',
+  'device-silent',
+]);
+
+/**
+ * How well a home is watched, of all that its rules say. A rule for which no device hangs there counts only where no
+ * device hangs there at all: most homes have no smoke detector. Rules in shadow look after nobody.
+ */
+export function watchSummary(
+  watches: readonly RuleWatch[],
+  devices: readonly RuleDevice[],
+  now: number,
+  isAway: boolean,
+  kinds: RuleKinds,
+): HomeWatchSummary {
+  const found = new Map<
+    WatchState,
+    { rules: Set<string>; devices: Set<string>; until: number | undefined }
+  >();
+  let seesPerson = false;
+  for (const { rule, kind, device, state, until, shadow } of watches) {
+    if (shadow) continue;
+    const definition = kinds.get(kind);
+    // A rule over other rules sees nothing by itself.
+    const looks = definition?.about === 'person' && !definition.onFindings;
+    if (looks && (state === 'watching' || state === 'open')) seesPerson = true;
+    if (!REASONS.includes(state) || (state === 'no-device' && devices.length > 0)) continue;
+    const known = found.get(state) ?? { rules: new Set(), devices: new Set(), until: undefined };
+    known.rules.add(rule);
+    if (device !== undefined) known.devices.add(device);
+    if (until !== undefined) known.until = Math.min(known.until ?? until, until);
+    found.set(state, known);
+  }
+  const reasons = REASONS.flatMap((state): WatchReason[] => {
+    const known = found.get(state);
+    if (!known) return [];
+    const { until } = known;
+    // A rule about the home as a whole names no device: those that bring nothing are named here.
+    const dark = devices.filter((each) => blindness([each], now) === state).map(({ id }) => id);
+    const named = dark.length > 0 ? dark : [...known.devices];
+    return [
+      {
+        state,
+        rules: [...known.rules],
+        devices: named,
+        ...(until === undefined ? {} : { until }),
+      },
+    ];
+  });
+  if (reasons.length === 0) return { level: 'full', reasons };
+  const isBlind = reasons.some(({ state }) => BLIND.has(state as WatchState));
+  if (!seesPerson && (isBlind || !isAway)) return { level: 'unwatched', reasons };
+  return { level: isAway ? 'away' : 'partly', reasons };
+}

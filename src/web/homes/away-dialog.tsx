@@ -1,0 +1,152 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/registry.ts';
+import { inputTime, instantOf } from '../format/time.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { shortPlace } from '../parts/place.tsx';
+import { announce } from '../state/announcer.ts';
+import type { HomeDetail } from '../state/answers.ts';
+import { call } from '../state/api.ts';
+import { serviceNow } from '../state/clock.ts';
+import { newKey } from '../state/outbox.ts';
+import { pick, t } from '../text/translate.ts';
+
+const HOUR = 3_600_000;
+/** What is said most often, in hours from the beginning. */
+const LENGTHS = [
+  { hours: 24, text: 'away.for.1' },
+  { hours: 72, text: 'away.for.3' },
+  { hours: 168, text: 'away.for.7' },
+  { hours: 336, text: 'away.for.14' },
+] as const;
+
+/** From when until when, and why. The times are those of the home. */
+export function AwayDialog({
+  of: home,
+  onClose,
+  onDone,
+}: {
+  of: HomeDetail;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const id = useId();
+  const zone = home.timeZone;
+  const kind = useSignal<AwayKind>('travel');
+  const from = useSignal(inputTime(serviceNow(), zone));
+  const until = useSignal(inputTime(serviceNow() + 24 * HOUR, zone));
+  const note = useSignal('');
+  const busy = useSignal(false);
+  // The same key when the answer was lost and the button is pressed again: it is registered once.
+  const key = useSignal(newKey());
+  const error = useSignal('');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    const [first, last] = [instantOf(from.value, zone), instantOf(until.value, zone)];
+    if (first === undefined || last === undefined || last <= first || last <= serviceNow()) {
+      error.value = t('away.wrongOrder');
+      return;
+    }
+    busy.value = true;
+    const said = note.value.trim();
+    const body = { from: first, until: last, kind: kind.value, ...(said === '' ? {} : { note: said }) };
+    const answer = await call('POST', `/homes/${encodeURIComponent(home.home.id)}/away`, {
+      body,
+      key: key.value,
+    });
+    busy.value = false;
+    if (!answer.ok) {
+      error.value = answer.problem.text;
+      if (answer.problem.status >= 400 && answer.problem.status < 500) key.value = newKey();
+      return;
+    }
+    announce(t('away.registered'));
+    onDone();
+  };
+  const time = (name: 'from' | 'until') => {
+    const value = name === 'from' ? from : until;
+    return (
+      <label class="field">
+        <span>{t(`away.${name}`)}</span>
+        <input
+          type="datetime-local"
+          name={name}
+          required
+          value={value.value}
+          aria-describedby={`${id}-error`}
+          onInput={(event) => {
+            value.value = event.currentTarget.value;
+            error.value = '';
+          }}
+        />
+      </label>
+    );
+  };
+  const begin = instantOf(from.value, zone);
+  return (
+    <Dialog title={t('away.dialog', { place: shortPlace(home) })} onClose={onClose}>
+      <form class="form" noValidate onSubmit={submit}>
+        <fieldset class="choice">
+          <legend>{t('away.kind')}</legend>
+          {AWAY_KINDS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={kind.value === one}
+              onClick={() => {
+                kind.value = one;
+              }}
+            >
+              {pick(AWAY_TITLES[one])}
+            </button>
+          ))}
+        </fieldset>
+        {time('from')}
+        {time('until')}
+        <fieldset class="choice">
+          <legend>{t('away.for')}</legend>
+          {LENGTHS.map(({ hours, text }) => {
+            const end = begin === undefined ? '' : inputTime(begin + hours * HOUR, zone);
+            return (
+              <button
+                key={text}
+                type="button"
+                aria-pressed={end !== '' && until.value === end}
+                onClick={() => {
+                  if (end !== '') until.value = end;
+                  error.value = '';
+                }}
+              >
+                {t(text)}
+              </button>
+            );
+          })}
+        </fieldset>
+        <label class="field">
+          <span>{t('away.note')}</span>
+          <textarea
+            rows={2}
+            maxLength={300}
+            value={note.value}
+            onInput={(event) => {
+              note.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <p class="message message-warning">{t('away.means')}</p>
+        <p id={`${id}-error`} class="error-text" role="alert">
+          {error.value}
+        </p>
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('app.cancel')}
+          </button>
+          <button type="submit" class="button primary" aria-disabled={busy.value}>
+            {t('away.submit')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import type { WatchReason } from '../../ports/service.ts';
+import { Moment } from '../parts/times.tsx';
+import { type Key, locale, t } from '../text/translate.ts';
+
+type StateOf<K> = K extends `watch.state.${infer S}` ? S : never;
+/** The words of src/rules/watch.ts, as far as the dictionary has them. */
+type WatchState = StateOf<Key>;
+
+export const stateText = (state: string): string => t(`watch.state.${state as WatchState}`);
+
+/** Only these are as they should be, or soon will be. */
+const CALM = new Set(['watching', 'outside-hours', 'learning', 'no-device']);
+const FOUND = new Set(['open', 'resolved']);
+
+export function StateBadge({ state }: { state: string }) {
+  const look = FOUND.has(state)
+    ? 'acknowledged'
+    : state === 'watching'
+      ? 'ok'
+      : CALM.has(state) || state === 'away'
+        ? 'off'
+        : 'silent';
+  return <span class={`state state-${look}`}>{stateText(state)}</span>;
+}
+
+/** More rules than these are counted: their names stand on the page of the home. */
+const NAMED_MAX = 4;
+
+/** Why rules would find nothing: the reason, what it hangs on, which rules wait, until when. */
+export function Reason({ of: { state, rules, devices, until }, zone }: { of: WatchReason; zone: string }) {
+  const names = (all: readonly string[]) => all.join(locale.value === 'zh' ? '、' : ', ');
+  return (
+    <li class="reason">
+      <StateBadge state={state} />
+      {devices.length > 0 && <code>{names(devices)}</code>}
+      <span class="quiet-text" title={names(rules)}>
+        {rules.length > NAMED_MAX
+          ? t('watch.rulesCount', { n: rules.length })
+          : t('watch.rules', { rules: names(rules) })}
+      </span>
+      {until !== undefined && (
+        <span class="quiet-text">
+          {t('watch.until')} <Moment at={until} zone={zone} />
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,141 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import type { Alert } from '../../model/alert.ts';
+import { PriorityBadge } from '../parts/badges.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { Age, Moment } from '../parts/times.tsx';
+import type { PageReply } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { namesAlong, zoneOf } from '../state/places.ts';
+import { pageTitle } from '../state/settings.ts';
+import { locale, pick, t } from '../text/translate.ts';
+
+const PAGE = 100;
+const PAGE_MAX = 500;
+
+/** What rules on trial found. Nobody was told of it: whoever looks here judges whether people should be. */
+export function ShadowPage() {
+  const { query } = useLocation();
+  const { rule, home } = query;
+  const limit = useSignal(PAGE);
+  const alerts = useLoaded(
+    () => get<PageReply<Alert>>('/alerts', { shadow: true, rule, home, limit: limit.value }),
+    [rule, home, limit.value],
+  );
+  useEffect(() => {
+    pageTitle.value = t('shadow.title');
+  }, [locale.value]);
+  const { value } = alerts.value;
+  const items = value?.items ?? [];
+  return (
+    <div class="page">
+      <a class="back" href={home === undefined ? '/watch' : `/homes/${encodeURIComponent(home)}`}>
+        <Icon name="back" />
+        <span>{t(home === undefined ? 'home.back' : 'shadow.backToHome')}</span>
+      </a>
+      <h1>{t('shadow.title')}</h1>
+      <p class="lead">{t('shadow.lead')}</p>
+      <LoadState of={alerts}>
+        <RuleCounts of={items} chosen={rule} home={home} />
+        {items.length === 0 ? (
+          <p class="empty">{t('shadow.none')}</p>
+        ) : (
+          <ul class="shadow-list">
+            {items.map((one) => (
+              <Finding key={one.id} of={one} />
+            ))}
+          </ul>
+        )}
+        {value?.next !== undefined && limit.value < PAGE_MAX && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              limit.value = PAGE_MAX;
+            }}
+          >
+            {t('app.more')}
+          </button>
+        )}
+      </LoadState>
+    </div>
+  );
+}
+
+/** How often each rule spoke among what is shown, and a way to see one alone. */
+function RuleCounts({
+  of,
+  chosen,
+  home,
+}: {
+  of: readonly Alert[];
+  chosen: string | undefined;
+  home: string | undefined;
+}) {
+  const counts = new Map<string, { title: Alert['title']; n: number; homes: Set<string> }>();
+  for (const { rule, title, subject } of of) {
+    const known = counts.get(rule) ?? { title, n: 0, homes: new Set<string>() };
+    known.n += 1;
+    known.homes.add(subject);
+    counts.set(rule, known);
+  }
+  const address = (rule: string | undefined): string => {
+    const asked = new URLSearchParams({ ...(home ? { home } : {}), ...(rule ? { rule } : {}) }).toString();
+    return asked === '' ? '/shadow' : `/shadow?${asked}`;
+  };
+  if (counts.size === 0) return null;
+  return (
+    <ul class="counts">
+      {[...counts].map(([rule, { title, n, homes }]) => (
+        <li key={rule}>
+          <a
+            href={address(chosen === rule ? undefined : rule)}
+            aria-current={chosen === rule ? 'true' : undefined}
+          >
+            <b class="num">{n}</b>
+            <span>
+              {pick(title)} <code>{rule}</code>
+            </span>
+            <span class="quiet-text">{t('shadow.homes', { n: homes.size })}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Finding({ of: one }: { of: Alert }) {
+  const zone = zoneOf(one.path);
+  const near = namesAlong(one.path).filter(({ level }) => level === 'building' || level === 'unit');
+  const place = [...near.map(({ name }) => name), one.home].filter(Boolean).join(' ');
+  return (
+    <li class="card" data-alert={one.id}>
+      <p class="shadow-head">
+        <PriorityBadge priority={one.priority} /> <b>{pick(one.title)}</b> <code>{one.rule}</code>
+        {one.clearedAt === undefined && <span class="state state-silent">{t('case.still')}</span>}
+      </p>
+      <p>{pick(one.evidence.text)}</p>
+      <p class="quiet-text watch-facts">
+        {one.home === '' ? (
+          <span>{place}</span>
+        ) : (
+          <a href={`/homes/${encodeURIComponent(one.home)}`}>{place}</a>
+        )}
+        <span>
+          {t('case.since')} <Moment at={one.since} zone={zone} />
+        </span>
+        <span>
+          {t('case.raised')} <Moment at={one.raisedAt} zone={zone} /> · <Age at={one.raisedAt} />
+        </span>
+        {one.clearedAt !== undefined && (
+          <span>
+            {t('case.cleared')} <Moment at={one.clearedAt} zone={zone} />
+            {one.clearReason && ` · ${t(`clear.${one.clearReason}`)}`}
+          </span>
+        )}
+      </p>
+    </li>
+  );
+}

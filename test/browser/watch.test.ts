@@ -1,0 +1,97 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { addStaff, community, pressButton, publish, stopWater, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+const SHADOW = [
+  { id: 'W1', kind: 'low-consumption', params: { belowLitres: 10 } },
+  { id: 'W3', kind: 'low-consumption', mode: 'shadow', params: { belowLitres: 10, windowHours: 12 } },
+  { id: 'B1', kind: 'event', params: { events: ['sos'] } },
+  { id: 'M1', kind: 'silence', params: {} },
+];
+
+beforeAll(async () => {
+  service = await testService({ entries: community(Date.now()), rules: SHADOW });
+  await addStaff(service);
+  for (const home of ['501', '502', '601', '602'])
+    await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80 });
+  for (const home of ['501', '502', '601'])
+    await publish(service, `wm-${home}`, { at: Date.now(), water_index_m3: 12 });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('who is not watched stands first, with the reason, and leads to the home', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  await page.getByRole('link', { name: '看护', exact: true }).click();
+  await page.getByRole('heading', { name: /^无人看护/ }).waitFor();
+  const blind = page.locator('.watch-level-unwatched [data-home="701"]');
+  await blind.getByText('从未上报').waitFor();
+  expect(await blind.innerText()).toContain('wm-701');
+  await page.locator('.watch-level-partly [data-home="602"]').getByText('从未上报').waitFor();
+  expect(await page.locator('[data-home="501"]').count()).toBe(0);
+  await page.getByRole('searchbox').fill('702');
+  await expect.poll(() => page.locator('.watch-home').count()).toBe(1);
+  await page.locator('[data-home="702"] > a').click();
+  await page.getByRole('heading', { name: /2单元702/ }).waitFor();
+  await page.getByText('此刻没有任何规则能发现这户的异常').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await page.getByRole('link', { name: '打给老人' }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test('an absence is registered with one thumb, seen in the open case, and ended', async () => {
+  await pressButton(service, '501');
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await page.getByRole('link', { name: '看护与外出' }).click();
+  await page.getByText('没有登记外出').waitFor();
+  await page.getByRole('button', { name: '登记外出' }).click();
+  await page.getByRole('button', { name: '住院' }).click();
+  await page.getByRole('button', { name: '1 周' }).click();
+  await page.getByLabel(/^说明/).fill('市一医院');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('市一医院').waitFor();
+  await page.locator('[data-rule="W1"][data-state="away"]').waitFor();
+  const [period] = service.service.registry.home('501')?.away ?? [];
+  expect(period).toMatchObject({ kind: 'hospital', note: '市一医院' });
+  expect((period?.until ?? 0) - (period?.from ?? 0)).toBe(7 * 86_400_000);
+  await page.goto(`${service.url}/cases/501.c1`);
+  await page.locator('[data-entry="note"]', { hasText: '已登记外出：住院' }).waitFor();
+  await page.goto(`${service.url}/homes/501`);
+  await page.getByRole('button', { name: '已回家，结束' }).click();
+  await page.getByText('没有登记外出').waitFor();
+  await page.locator('[data-rule="W1"][data-state="watching"]').waitFor({ state: 'attached' });
+  expect(troubles).toEqual([]);
+});
+
+test('an absence that ends before it begins is not sent, and says why', async () => {
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记外出' }).click();
+  await page.getByLabel('结束').fill('2020-01-01T08:00');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('结束时间须晚于开始时间').waitFor();
+  expect(service.service.registry.home('502')?.away).toBeUndefined();
+});
+
+test('what a rule on trial found is shown, of which nobody was told', async () => {
+  await stopWater(service, '801');
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/watch`, WANG);
+  await page.getByRole('link', { name: '试运行规则的发现' }).click();
+  const finding = page.locator('.shadow-list li', { hasText: 'W3' });
+  await finding.getByText('仍在持续').waitFor();
+  expect(await page.locator('.shadow-list li').count()).toBe(1);
+  await finding.getByRole('link').click();
+  await page.getByRole('heading', { name: /2单元801/ }).waitFor();
+  await page.locator('[data-rule="W3"]', { hasText: '试运行' }).waitFor({ state: 'attached' });
+  expect(troubles).toEqual([]);
+});

@@ -1,0 +1,251 @@
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { Listening } from '../../src/app/listening.ts';
+import { SelfWatch } from '../../src/app/self-watch.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
+import { community } from '../core.ts';
+import { LoopBench } from '../loop-bench.ts';
+import { productRules, type Story, tell } from './story.ts';
+
+const logger = pino({ level: 'silent' });
+const CASE = `${SERVICE_SUBJECT}.c1`;
+const HOMES = community(
+  Object.fromEntries(['h1', 'h2', 'h3'].map((id) => [id, [{ id: `${id}-m`, model: 'water-meter' }]])),
+);
+
+/** A service without its edges that looks after itself, by a clock that the test moves. */
+class Watched {
+  readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
+  readonly audit = { lastFound: [] as string[] };
+  listening!: Listening;
+  selfWatch!: SelfWatch;
+
+  async open(): Promise<this> {
+    await this.bench.open([...HOMES]);
+    const { records, loop, clock } = this.bench;
+    this.listening = await Listening.from({ records, loop, clock, logger });
+    this.listening.goesOn();
+    this.selfWatch = this.watchOf(this.bench);
+    return this;
+  }
+
+  watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
+    const { audit } = this;
+    const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
+    const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
+    return new SelfWatch({ core, clock, audit, deafSince, submit, logger, ...limits });
+  }
+
+  /** So many minutes with the outside broker there, or away. */
+  async pass(minutes: number, broker: 'there' | 'away'): Promise<void> {
+    const { clock, loop } = this.bench;
+    for (let i = 0; i < minutes; i++) {
+      clock.advance(MINUTE);
+      if (broker === 'away') this.listening.pauses();
+      else if (this.listening.deafSince !== undefined) {
+        this.listening.begins();
+        this.listening.goesOn();
+      } else {
+        loop.tick();
+        this.listening.goesOn();
+      }
+      this.selfWatch.look();
+      await loop.drained();
+    }
+  }
+
+  async alerts(): Promise<string[]> {
+    const { items } = await this.bench.records.alerts({ paths: [''] }, { limit: 50 });
+    return items.map(({ subject, rule, clearReason }) => `${subject} ${rule} ${clearReason ?? 'open'}`);
+  }
+
+  async cases(): Promise<string[]> {
+    const { items } = await this.bench.records.cases({ paths: [''] }, { limit: 50 });
+    return items.map(({ id, kind, priority, status }) => `${id} ${kind} ${priority} ${status}`);
+  }
+}
+
+async function watched(tellIt: (service: Watched) => Promise<void>): Promise<void> {
+  const service = await new Watched().open();
+  try {
+    await tellIt(service);
+    await service.listening.ends();
+  } finally {
+    await service.bench.close();
+  }
+}
+
+test('an outside broker that is away too long is one technical case, and none for its devices', () =>
+  watched(async (service) => {
+    await service.pass(9, 'away');
+    expect(await service.alerts()).toEqual([]);
+    await service.pass(20 * 60, 'away');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} broker-away open`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+    const [alert] = (await service.bench.records.alerts({ paths: [''] }, { limit: 1 })).items;
+    expect(alert?.evidence).toMatchObject({ values: { minutes: 10 } });
+    expect((alert?.raisedAt ?? 0) - (alert?.since ?? 0)).toBe(10 * MINUTE);
+    await service.pass(60, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} broker-away recovered`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+  }));
+
+test('an outside broker that comes and goes is no alert while no break is long', () =>
+  watched(async (service) => {
+    for (let i = 0; i < 5; i++) {
+      await service.pass(8, 'away');
+      await service.pass(2, 'there');
+    }
+    expect(await service.alerts()).toEqual([]);
+  }));
+
+test('a broker that is away when the service is killed is told once, and ends when it is back', () =>
+  watched(async (service) => {
+    await service.pass(30, 'away');
+    const next = await service.bench.afterKill();
+    try {
+      const deaf = { since: next.clock.now() as number | undefined };
+      const selfWatch = service.watchOf(next, () => deaf.since);
+      const alerts = async () => (await next.records.alerts({ paths: [''] }, { limit: 50 })).items;
+      selfWatch.look();
+      await next.loop.drained();
+      expect((await alerts()).map(({ clearedAt }) => clearedAt)).toEqual([undefined]);
+      deaf.since = undefined;
+      selfWatch.look();
+      await next.loop.drained();
+      expect((await alerts()).map(({ clearReason }) => clearReason)).toEqual(['recovered']);
+    } finally {
+      await next.close();
+    }
+  }));
+
+test('rules that are late are a technical case, and the lateness has to shrink before that ends', () =>
+  watched(async (service) => {
+    const { clock, loop } = service.bench;
+    const look = async (lateSeconds: number): Promise<string[]> => {
+      clock.advance(lateSeconds * SECOND);
+      service.selfWatch.look();
+      await loop.drained();
+      return service.alerts();
+    };
+    loop.tick();
+    expect(await look(59)).toEqual([]);
+    loop.tick();
+    await loop.drained();
+    expect(await look(61)).toEqual([`${SERVICE_SUBJECT} evaluation-behind open`]);
+    expect(await look(30)).toEqual([`${SERVICE_SUBJECT} evaluation-behind open`]);
+    loop.tick();
+    await loop.drained();
+    expect(await look(5)).toEqual([`${SERVICE_SUBJECT} evaluation-behind recovered`]);
+  }));
+
+test('a clock that was set back is a technical case until it has caught up', () =>
+  watched(async (service) => {
+    const { clock, loop } = service.bench;
+    const look = async (): Promise<string[]> => {
+      service.selfWatch.look();
+      await loop.drained();
+      return service.alerts();
+    };
+    // As if the last input had come by a clock that stood two hours later.
+    service.bench.core.now += 2 * HOUR;
+    expect(await look()).toEqual([`${SERVICE_SUBJECT} clock-set-back open`]);
+    clock.advance(HOUR);
+    expect(await look()).toEqual([`${SERVICE_SUBJECT} clock-set-back open`]);
+    clock.advance(HOUR);
+    expect(await look()).toEqual([`${SERVICE_SUBJECT} clock-set-back recovered`]);
+  }));
+
+test('timers that were missing are a technical case that names the homes', () =>
+  watched(async (service) => {
+    service.audit.lastFound = ['h2', 'h3'];
+    await service.pass(3, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} timers-missing open`]);
+    const [alert] = (await service.bench.records.alerts({ paths: [''] }, { limit: 1 })).items;
+    expect(alert?.evidence.text.zh).toContain('h2, h3');
+    service.audit.lastFound = [];
+    await service.pass(1, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} timers-missing recovered`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P3 open`]);
+  }));
+
+const setting = {
+  homes: { h1: ['meter'] },
+  entries: [
+    {
+      noun: 'staff',
+      id: 'chen',
+      name: '陈工',
+      roles: [{ role: 'technician', node: 'haitang/g1' }],
+      channels: [{ channel: 'robot', address: 'chen' }],
+    },
+  ],
+  notify: {
+    routes: [{ kinds: ['technical'], priorities: ['P1', 'P2', 'P3'], roles: ['technician'] }],
+    fallback: { channels: ['terminal'] },
+  },
+  channels: ['terminal', 'robot'],
+} as const;
+const begins = (story: Story) =>
+  story.command({
+    type: 'service.finding',
+    finding: 'broker-away',
+    state: 'begins',
+    since: story.now,
+    values: { minutes: 10 },
+  });
+const ended = (story: Story) =>
+  story.command({
+    type: 'service.finding',
+    finding: 'broker-away',
+    state: 'ended',
+    since: story.now,
+    values: {},
+  });
+
+tell('a finding about the service is told to technicians wherever they are, once', setting, (story) => {
+  begins(story);
+  begins(story);
+  expect(story.notices.map(({ recipient, channel }) => `${recipient.id} ${channel}`)).toEqual(['chen robot']);
+  expect(story.case(CASE)).toMatchObject({
+    path: 'haitang',
+    home: '',
+    title: { zh: expect.stringContaining('守望服务') },
+  });
+  expect(story.rawAlerts(SERVICE_SUBJECT)).toHaveLength(1);
+});
+
+tell(
+  'people resolve it without naming a person; while it lasts it is raised anew after half a day',
+  setting,
+  (story) => {
+    begins(story);
+    expect(story.resolve(CASE, 'device', '')).toBe('ok');
+    expect(story.rawAlerts(SERVICE_SUBJECT).map(({ clearReason }) => clearReason)).toEqual(['resolved']);
+    story.after(HOUR);
+    begins(story);
+    expect(story.cases(SERVICE_SUBJECT)).toHaveLength(1);
+    story.after(12 * HOUR);
+    begins(story);
+    expect(story.open(SERVICE_SUBJECT)).toEqual(['broker-away']);
+    expect(story.cases(SERVICE_SUBJECT)).toHaveLength(2);
+    ended(story);
+    ended(story);
+    expect(story.open(SERVICE_SUBJECT)).toEqual([]);
+    story.after(DAY);
+    begins(story);
+    expect(story.rawAlerts(SERVICE_SUBJECT)).toHaveLength(3);
+  },
+);
+
+test('every finding about the service has its words in both languages', () => {
+  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2' };
+  for (const { title, text } of Object.values(SERVICE_FINDINGS))
+    for (const { zh, en } of [title, text(values)]) {
+      expect(zh).toMatch(/\p{Script=Han}/u);
+      expect(en).toMatch(/[a-z]/);
+      expect(`${zh}${en}`).not.toContain('undefined');
+    }
+});

@@ -1,0 +1,6 @@
+import { setPasswordCost } from '../src/lib/secrets.ts';
+
+/** What is examined by nearly all tests is not how hard a password is to guess. */
+export const CHEAP_PASSWORD_COST = 2 ** 8;
+
+setPasswordCost(CHEAP_PASSWORD_COST);
