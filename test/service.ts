@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { loadParts, problemText } from '../src/app/load.ts';
 import { type RunningService, startService } from '../src/app/wiring.ts';
 import { type Clock, wallClock } from '../src/lib/clock.ts';
+import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 
 export interface TestServiceOptions {
@@ -34,6 +35,7 @@ export const ADMIN = { user: 'admin', password: 'correct-horse-battery' } as con
 
 /** The real service, all of it, on free ports in a temporary folder. `stop` ends it and removes the folder. */
 export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
+  const limits = { ...LIMITS };
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'shouwang-')));
   await writeConfig(dir, options);
   const parts = await loadParts({ dir, env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password }, oldRulesDo: true });
@@ -57,6 +59,8 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     printed,
     async stop() {
       await running.stop();
+      // A service takes its limits from its configuration, and the tests of one worker share them.
+      Object.assign(LIMITS, limits);
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
