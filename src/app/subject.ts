@@ -6,7 +6,7 @@ import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
-import { type Instance, NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
+import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
 
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 
@@ -251,22 +251,31 @@ export function moveInstances(subject: Subject, from: CompiledRules, to: Compile
   for (const [key, instance] of Object.entries(aside ?? {})) {
     const [device = '', rule = ''] = key.split('\n');
     const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
-    slotsIn({ [rule]: instance }, to, subject, device).forEach((slot, index) => {
-      if (!holder) return;
-      if (holder.slots === NO_SLOTS) holder.slots = [];
-      holder.slots[index] = slot;
-    });
+    for (const slot of slotsIn({ [rule]: instance }, to, subject, device))
+      if (holder) holder.slots = withSlot(holder.slots, slot);
   }
 }
 
 /** What a rule remembers is kept under its id and kind: the same id may have meant another kind in another set. */
 const keyOf = ({ id, kind }: CompiledRule): string => `${id}/${kind.kind}`;
 
+const placesByKey = new WeakMap<CompiledRules, ReadonlyMap<string, number>>();
+
+/** The place of the rule under this key; -1: the set has none. Asked for all that 100,000 homes remember. */
+function placeOfKey(rules: CompiledRules, key: string): number {
+  let places = placesByKey.get(rules);
+  if (!places) {
+    places = new Map(rules.rules.map((rule, place) => [keyOf(rule), place]));
+    placesByKey.set(rules, places);
+  }
+  return places.get(key) ?? -1;
+}
+
 function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, StoredInstance> } {
   let out: Record<string, StoredInstance> | undefined;
-  slots.forEach((instance, index) => {
-    const rule = rules.rules[index];
-    if (!instance || !rule) return;
+  for (const instance of slots) {
+    const rule = rules.rules[instance.place];
+    if (!rule) continue;
     out ??= {};
     out[keyOf(rule)] = {
       ...(instance.state === undefined ? {} : { s: instance.state }),
@@ -276,7 +285,7 @@ function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, Stor
       ...(instance.held ? { h: instance.held } : {}),
       ...(instance.frozen ? { f: instance.frozen } : {}),
     };
-  });
+  }
   return out ? { r: out } : {};
 }
 
@@ -285,11 +294,18 @@ function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subj
   for (const [key, { s, d = 0, o, l = 0, p, h, f }] of Object.entries(stored ?? {})) {
     const kept = { ...(h ? { held: h } : {}), ...(f ? { frozen: f } : {}) };
     if (f) subject.frozen = true;
-    const index = rules.rules.findIndex((rule) => keyOf(rule) === key);
+    const index = placeOfKey(rules, key);
     if (index >= 0) {
-      if (slots === NO_SLOTS) slots = [];
       const latched = p === undefined ? {} : { latchedAt: p };
-      slots[index] = { state: s, due: d, open: o, latchedUntil: l, ...latched, ...kept };
+      slots = withSlot(slots, {
+        place: index,
+        state: s,
+        due: d,
+        open: o,
+        latchedUntil: l,
+        ...latched,
+        ...kept,
+      });
     } else {
       subject.orphans ??= {};
       subject.orphans[`${device}\n${key}`] = {

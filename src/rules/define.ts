@@ -7,18 +7,22 @@ import type { EventName, MetricName } from '../model/metrics.ts';
 import type { AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 
-/** A device as rules see it: what it said, and how it is expected to speak. */
-export interface DeviceView {
-  readonly state: DeviceState;
+/** What all devices of a model have in common. */
+export interface DeviceModel {
   readonly model: string;
-  /** Where in the home it hangs, if the registry says so. */
-  readonly place: DevicePlace | undefined;
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
-  /** Who wears or uses it, if the registry says so. */
-  readonly resident: string | undefined;
   /** Whether its blood pressure is a band's hint or a cuff's measurement; undefined: it takes none. */
   readonly bloodPressure: 'hint' | 'measured' | undefined;
+}
+
+/** A device as rules see it: what it said, and how it is expected to speak. */
+export interface DeviceView extends DeviceModel {
+  readonly state: DeviceState;
+  /** Where in the home it hangs, if the registry says so. */
+  readonly place: DevicePlace | undefined;
+  /** Who wears or uses it, if the registry says so. */
+  readonly resident: string | undefined;
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;
@@ -192,6 +196,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
     readonly events?: readonly EventName[];
     readonly any?: boolean;
   };
+  /** Whether devices of this model can matter to it: reports of others do not reach it. Absent: all can. */
+  readonly hears?: (model: DeviceModel, params: P) => boolean;
   /** A due-date that follows from what the device last said, without any state: checked when it passes. */
   readonly deadline?: (
     watched: DeviceView | GatewayView,

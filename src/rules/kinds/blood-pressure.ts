@@ -98,6 +98,7 @@ export default defineRule<Params, State>({
     metrics: ['systolic_mmhg', 'diastolic_mmhg', 'worn_bool', 'charging_bool'],
     events: ['removed', 'put_on'],
   }),
+  hears: ({ bloodPressure }) => bloodPressure !== undefined,
   onReport(context, report) {
     const { device } = context;
     if (!device?.bloodPressure) return;

@@ -65,9 +65,9 @@ export default defineRule<Params, State>({
     metrics: ['worn_bool', 'charging_bool', 'battery_pct', 'steps_count'],
     events: ['removed', 'put_on'],
   }),
+  // The battery of a meter or a door contact is no concern of this rule.
+  hears: ({ metrics }) => metrics.includes('worn_bool'),
   onReport(context, report) {
-    // The battery of a meter or a door contact is no concern of this rule.
-    if (!context.device?.metrics.includes('worn_bool')) return;
     if (context.device?.state.worn === undefined && !context.state && !hasBattery(report)) return;
     takeBattery(context, report);
     judge(context);
