@@ -1,6 +1,8 @@
 import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
+
+import type { PressureLog } from './pressure-log.ts';
 import type { WaterBook } from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
@@ -21,6 +23,8 @@ export class DeviceState {
   water: CounterHistory | undefined;
   /** What that index said of the last weeks, hour by hour: what rules learn from. */
   waterBook: WaterBook | undefined;
+  /** The last blood pressures that it measured. */
+  pressures: PressureLog | undefined;
   /** Its words on whether it is worn: 1 or 0, and since when. */
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
@@ -45,6 +49,7 @@ export class DeviceState {
     this.cells[KNOWN] = knownAt;
     this.water = undefined;
     this.waterBook = undefined;
+    this.pressures = undefined;
     this.worn = undefined;
     this.charging = undefined;
     this.mains = undefined;
@@ -105,6 +110,8 @@ export interface StoredDeviceState {
   readonly recent: readonly number[];
   readonly water?: StoredHistory;
   readonly waterBook?: WaterBook | undefined;
+  /** Absent in states of before, in which each rule that judges them kept its own. */
+  readonly pressures?: PressureLog | undefined;
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
   readonly mains?: HeldWord | undefined;
