@@ -3,7 +3,7 @@ import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
 
 import type { PressureLog } from './pressure-log.ts';
-import type { WaterBook } from './water-book.ts';
+import { type RingedWaterBook, restoredWaterBook, type WaterBook } from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
 const HEARD = 0;
@@ -109,7 +109,7 @@ export interface StoredDeviceState {
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
   readonly water?: StoredHistory;
-  readonly waterBook?: WaterBook | undefined;
+  readonly waterBook?: WaterBook | RingedWaterBook | undefined;
   /** Absent in states of before, in which each rule that judges them kept its own. */
   readonly pressures?: PressureLog | undefined;
   readonly worn?: HeldWord | undefined;
@@ -132,12 +132,13 @@ export function newDeviceState(id: string, knownAt: number): DeviceState {
 
 /** The state that was stored. */
 export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
-  const { heardAt, measuredAt, knownAt, recent, water, ...plain } = stored;
+  const { heardAt, measuredAt, knownAt, recent, water, waterBook, ...plain } = stored;
   const state = Object.assign(new DeviceState(stored.id, knownAt), plain);
   state.heardAt = heardAt;
   state.measuredAt = measuredAt;
   for (const cell of recent) state.cells.push(cell);
   if (water) state.water = restoredHistory(water);
+  if (waterBook) state.waterBook = restoredWaterBook(waterBook);
   return state;
 }
 
