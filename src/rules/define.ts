@@ -124,8 +124,8 @@ export interface RuleContext<P, S> {
   state: S | undefined;
   /** The devices of the home. */
   readonly devices: readonly DeviceView[];
-  /** How many of them count water: where there is one, nobody has to look at the others. */
-  readonly meters: number;
+  /** Those of them that count water. */
+  readonly waterMeters: readonly DeviceView[];
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;
   readonly gateway: GatewayView | undefined;

@@ -292,7 +292,9 @@ export class RuleEngine {
     ) => void,
   ): void {
     const { rules } = this.#rules;
-    for (let index = 0; index < rules.length; index++) {
+    const places = this.#placesToWatch(subject);
+    for (let i = 0; i < places.length; i++) {
+      const index = places[i] as number;
       const rule = rules[index] as CompiledRule;
       const { kind } = rule;
       if (subject.home === '' || kind.scope === 'home') {
@@ -307,6 +309,23 @@ export class RuleEngine {
         if (variant) visit(rule, variant, index, device, device);
       }
     }
+  }
+
+  /** Places of the rules that may have something due here, ascending: in a home mostly one or two of dozens. */
+  #placesToWatch(subject: RuleSubject): readonly number[] {
+    if (subject.home === '' || subject.unwatchedSince !== undefined) return this.#hearers.all;
+    const { deadlines } = this.#rules;
+    let places: number[] | undefined;
+    const add = (slots: Slots): void => {
+      for (const { place } of slots) {
+        if ((places ?? deadlines).includes(place)) continue;
+        places ??= [...deadlines];
+        places.push(place);
+      }
+    };
+    add(subject.slots);
+    for (const { slots } of subject.devices) add(slots);
+    return places?.sort((a, b) => a - b) ?? deadlines;
   }
 
   #eachInstance(

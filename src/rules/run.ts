@@ -48,6 +48,7 @@ export class Run implements RuleContext<unknown, unknown> {
   #index = 0;
   #holder!: { slots: Slots };
   #instance: Instance | undefined;
+  #waterMeters: readonly DeviceView[] | undefined;
   readonly #heldBack: Map<string, Map<Gate, number>>;
 
   constructor(heldBack: Map<string, Map<Gate, number>>) {
@@ -67,6 +68,7 @@ export class Run implements RuleContext<unknown, unknown> {
     this.late = late;
     this.listeningSince = listeningSince;
     this.quiet = false;
+    this.#waterMeters = undefined;
     if (this.changes.length > 0) this.changes = [];
     if (this.commands.length > 0) this.commands = [];
     this.earliestWake = Number.POSITIVE_INFINITY;
@@ -118,8 +120,15 @@ export class Run implements RuleContext<unknown, unknown> {
   get devices(): readonly DeviceView[] {
     return this.#subject.devices;
   }
-  get meters(): number {
-    return this.#subject.meters;
+  /** Found once for all rules. Where the only one has just reported, nobody looks at the other devices. */
+  get waterMeters(): readonly DeviceView[] {
+    if (this.#waterMeters) return this.#waterMeters;
+    const { devices, meters } = this.#subject;
+    this.#waterMeters =
+      meters === 1 && this.device?.state.water
+        ? [this.device]
+        : devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+    return this.#waterMeters;
   }
   get gateway(): GatewayView | undefined {
     return this.#subject.gateway;

@@ -47,11 +47,12 @@ export default defineRule<Params, never>({
         return;
       }
     }
-    const stopped = stoppedTogether(context, area);
+    const { overdue, next } = countOverdue(context, area);
+    const stopped = overdue < context.params.devicesMin ? undefined : stoppedTogether(context, area);
     if (stopped) {
       context.raise(finding(context, area, stopped));
       context.wakeAt(context.now + RECHECK_MS);
-    } else context.wakeAt(nextLook(context, area));
+    } else context.wakeAt(next);
   },
   examples: [
     {
@@ -109,7 +110,6 @@ interface Stopped {
 function stoppedTogether(context: RuleContext<Params, never>, area: AreaView): Stopped | undefined {
   const all = [...membersOf(context, area)];
   const overdue = all.filter(({ due }) => due <= context.now);
-  if (overdue.length < context.params.devicesMin) return undefined;
   const whole = groupOf(overdue, all, context.params);
   if (whole) {
     const units = new Set(whole.map(({ unit }) => unit));
@@ -156,11 +156,18 @@ function isOver(context: RuleContext<Params, never>, area: AreaView): boolean {
   return members === 0 || 2 * back >= members;
 }
 
-/** The next instant at which a device that still speaks could be missed. */
-function nextLook(context: RuleContext<Params, never>, area: AreaView): number {
+/** How many are missed now, and the next instant at which a device that still speaks could be. */
+function countOverdue(
+  context: RuleContext<Params, never>,
+  area: AreaView,
+): { readonly overdue: number; readonly next: number } {
+  let overdue = 0;
   let next = Number.POSITIVE_INFINITY;
-  for (const { due } of membersOf(context, area)) if (due > context.now && due < next) next = due;
-  return Number.isFinite(next) ? next : context.now + HOUR;
+  for (const { due } of membersOf(context, area)) {
+    if (due <= context.now) overdue++;
+    else if (due < next) next = due;
+  }
+  return { overdue, next: Number.isFinite(next) ? next : context.now + HOUR };
 }
 
 function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {

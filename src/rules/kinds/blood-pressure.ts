@@ -5,7 +5,7 @@ import type { Reading } from '../../model/message.ts';
 import { PRESSURE, PRESSURES_MAX, type PressureLog, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
 import { findingOf } from '../blood-pressure-words.ts';
-import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { personOf } from '../person-of-device.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
@@ -247,7 +247,7 @@ function judge(context: RuleContext<Params, State>): void {
   let wake = 0;
   let pending = false;
   let next: State | undefined;
-  const findings: Finding[] = [];
+  const found: Found[] = [];
   let ended: Course['ended'];
   // Nearly always all is well with everybody.
   const people = open || devices.some((device) => hasOver(device, limits)) ? peopleOf(devices) : NOBODY;
@@ -260,10 +260,8 @@ function judge(context: RuleContext<Params, State>): void {
     if (episode || open) next = { ...next, [name]: { asked } };
     if (!episode) continue;
     const due = episode.firstReceivedAt + limits.windowMinutes * MINUTE;
-    if (episode.confirmedBy)
-      findings.push(findingOf(context, limits, episode, episodePriority(context, episode)));
-    else if (limits.ifUnconfirmed && due <= now)
-      findings.push(findingOf(context, limits, episode, limits.ifUnconfirmed));
+    if (episode.confirmedBy) found.push({ episode, priority: episodePriority(context, episode) });
+    else if (limits.ifUnconfirmed && due <= now) found.push({ episode, priority: limits.ifUnconfirmed });
     else {
       pending = true;
       if (limits.ifUnconfirmed) wake = wake === 0 ? due : Math.min(wake, due);
@@ -271,7 +269,13 @@ function judge(context: RuleContext<Params, State>): void {
   }
   context.state = next;
   context.wakeAt(wake);
-  settle(context, findings, ended, pending);
+  settle(context, found, ended, pending);
+}
+
+/** An episode of which people are to be told. */
+interface Found {
+  readonly episode: Episode;
+  readonly priority: Priority;
 }
 
 const NOBODY: ReadonlyMap<string, Pressure[]> = new Map();
@@ -365,20 +369,25 @@ function takeOver(state: State, devices: readonly DeviceView[]): void {
 
 function settle(
   context: RuleContext<Params, State>,
-  findings: readonly Finding[],
+  found: readonly Found[],
   ended: Course['ended'],
   pending: boolean,
 ): void {
   const { open, late } = context;
-  const [gravest] = [...findings].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+  const [gravest] = [...found].sort((a, b) => rank(a) - rank(b) || a.episode.since - b.episode.since);
   const openEnded = open !== undefined && ended !== undefined && ended.at >= open.at;
   // What was raised has ended, whether or not something new has begun since.
-  if (openEnded && (!gravest || gravest.since > ended.at)) context.clear(ended.reason);
+  if (openEnded && (!gravest || gravest.episode.since > ended.at)) context.clear(ended.reason);
   else if (!gravest && !pending) context.clear(late ? 'late-data' : 'recovered');
-  if (gravest) context.raise(gravest);
+  if (gravest && isNews(context, gravest))
+    context.raise(findingOf(context, context.params, gravest.episode, gravest.priority));
 }
 
-const rank = ({ priority: one }: Finding): number => PRIORITIES.indexOf(one as Priority);
+const rank = ({ priority }: Found): number => PRIORITIES.indexOf(priority);
+
+/** What is told already needs no words made for it at each reading. */
+const isNews = ({ open }: RuleContext<Params, State>, { episode, priority }: Found): boolean =>
+  !open || episode.since < open.since || priority < open.priority;
 
 /** Readings that were measured on somebody who was still: a band that lay on the table made no claim. */
 function worthy(

@@ -208,8 +208,7 @@ function ordinaryDays(days: number, leak = 0) {
 /** All water meters of the home; undefined if one of them has not spoken yet, or counts in steps larger than a draw. */
 function metersOf(context: RuleContext<Params, Routine>): Meter[] | undefined {
   const meters: Meter[] = [];
-  for (const view of context.devices) {
-    if (!view.metrics.includes('water_index_m3')) continue;
+  for (const view of context.waterMeters) {
     const { water, waterBook } = view.state;
     if (!water || !waterBook || (view.counter?.resolution ?? 0) * 1_000_000 > DRAW_MILLILITRES)
       return undefined;
