@@ -26,7 +26,7 @@ export interface Held {
   readonly raw: number;
 }
 
-/** The same as plain data: this is what is stored as JSON. */
+/** The same as plain data. */
 export interface StoredHistory {
   /** Event times, ascending. */
   readonly at: readonly number[];
@@ -42,6 +42,12 @@ export interface StoredHistory {
    * and millionths an hour, ascending.
    */
   readonly floor: readonly number[];
+}
+
+/** As it is stored as JSON: numbers that grow little from one to the next take half the room, and half the time. */
+export interface PackedHistory extends Omit<StoredHistory, 'at' | 'total'> {
+  /** Event time and total of the oldest point, then what each next one adds to both. */
+  readonly points: readonly number[];
 }
 
 /** Where the oldest point stands in the ring, in cells. */
@@ -138,9 +144,32 @@ export function storedHistory({ cells, older, held }: CounterHistory): StoredHis
   return { at, total, epochs, ...(held ? { held } : {}), ...(restartedAt > 0 ? { restartedAt } : {}), floor };
 }
 
-/** The history that was stored. */
-export function restoredHistory(stored: StoredHistory): CounterHistory {
-  const { at, total, epochs, held, floor } = stored;
+/** As it is stored. Times that are no whole milliseconds would not add up again: such a history is stored as it is. */
+export function packedHistory(history: CounterHistory): PackedHistory | StoredHistory {
+  const { at, total, ...others } = storedHistory(history);
+  const points: number[] = [];
+  for (let i = 0; i < at.length; i++) {
+    if (!Number.isSafeInteger(at[i])) return { at, total, ...others };
+    points.push((at[i] as number) - (at[i - 1] ?? 0), (total[i] as number) - (total[i - 1] ?? 0));
+  }
+  return { points, ...others };
+}
+
+function unpacked(stored: StoredHistory | PackedHistory): StoredHistory {
+  if (!('points' in stored)) return stored;
+  const { points, ...others } = stored;
+  const at: number[] = [];
+  const total: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    at.push((at.at(-1) ?? 0) + (points[i] as number));
+    total.push((total.at(-1) ?? 0) + (points[i + 1] as number));
+  }
+  return { at, total, ...others };
+}
+
+/** The history that was stored, packed or (by earlier versions) not. */
+export function restoredHistory(stored: StoredHistory | PackedHistory): CounterHistory {
+  const { at, total, epochs, held, floor, restartedAt = 0 } = unpacked(stored);
   const cells = blank(
     Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH,
     floorsFor(Math.min(FLOOR_KEPT, floor.length / 2)),
@@ -154,7 +183,7 @@ export function restoredHistory(stored: StoredHistory): CounterHistory {
   const present = epochs[epochs.length - 1];
   cells[FROM] = present?.from ?? 0;
   cells[OFFSET] = present?.offset ?? 0;
-  cells[RESTARTED] = stored.restartedAt ?? 0;
+  cells[RESTARTED] = restartedAt;
   for (let i = 0; i < floor.length && i < 2 * FLOOR_KEPT; i += 2) {
     cells[FLOOR + i] = floor[floor.length - 2 - i] as number;
     cells[FLOOR + i + 1] = floor[floor.length - 1 - i] as number;

@@ -1,9 +1,21 @@
-import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
+import {
+  type CounterHistory,
+  type PackedHistory,
+  packedHistory,
+  restoredHistory,
+  type StoredHistory,
+} from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
 
 import type { PressureLog } from './pressure-log.ts';
-import { type RingedWaterBook, restoredWaterBook, type WaterBook } from './water-book.ts';
+import {
+  type PackedWaterBook,
+  packedWaterBook,
+  type RingedWaterBook,
+  restoredWaterBook,
+  type WaterBook,
+} from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
 const HEARD = 0;
@@ -86,7 +98,7 @@ export class DeviceState {
   }
 
   toJSON(): StoredDeviceState {
-    const { cells, water, movedAt, openedAt, ...plain } = this;
+    const { cells, water, waterBook, movedAt, openedAt, ...plain } = this;
     return {
       ...plain,
       heardAt: this.heardAt,
@@ -95,7 +107,8 @@ export class DeviceState {
       recent: cells.slice(RECENT),
       ...(movedAt > 0 ? { movedAt } : {}),
       ...(openedAt > 0 ? { openedAt } : {}),
-      ...(water ? { water: storedHistory(water) } : {}),
+      ...(water ? { water: packedHistory(water) } : {}),
+      ...(waterBook ? { waterBook: packedWaterBook(waterBook) } : {}),
     };
   }
 }
@@ -108,8 +121,8 @@ export interface StoredDeviceState {
   readonly knownAt: number;
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
-  readonly water?: StoredHistory;
-  readonly waterBook?: WaterBook | RingedWaterBook | undefined;
+  readonly water?: StoredHistory | PackedHistory;
+  readonly waterBook?: PackedWaterBook | RingedWaterBook | undefined;
   /** Absent in states of before, in which each rule that judges them kept its own. */
   readonly pressures?: PressureLog | undefined;
   readonly worn?: HeldWord | undefined;

@@ -46,15 +46,52 @@ export function emptyWaterBook(): WaterBook {
   return { newest: -1, since: 0, days: [] };
 }
 
+/** As it is stored as JSON: half as long as it is. */
+export interface PackedWaterBook extends Omit<WaterBook, 'days'> {
+  /**
+   * Two numbers a day, as in the book. A day that was read in all hours, as most are, has the hours in which water was
+   * drawn alone; any other minus its line, minus 1. Totals are what they have grown by since the day before.
+   */
+  readonly lines: readonly number[];
+}
+
+const READ_ALL_DAY = READ - 1;
+
+/** As it is stored. */
+export function packedWaterBook({ days, ...others }: WaterBook): PackedWaterBook {
+  const lines: number[] = [];
+  let before = 0;
+  for (let i = 0; i < days.length; i += DAY_CELLS) {
+    const [line, total] = [days[i] as number, days[i + 1] as number];
+    lines.push(readBits(line) === READ_ALL_DAY ? drawnBits(line) : -1 - line, total - before);
+    before = total;
+  }
+  return { ...others, lines };
+}
+
 /** The book that was stored. */
-export function restoredWaterBook(stored: WaterBook | RingedWaterBook): WaterBook {
-  if ('days' in stored) return stored;
-  const { newest, since, hours, totals } = stored;
+export function restoredWaterBook(stored: PackedWaterBook | RingedWaterBook): WaterBook {
+  const { newest, since } = stored;
+  return { newest, since, days: 'lines' in stored ? unpackedDays(stored) : daysOfRings(stored) };
+}
+
+function unpackedDays({ lines }: PackedWaterBook): number[] {
+  const days = BLANK_DAY.slice(0, 0);
+  let total = 0;
+  for (let i = 0; i < lines.length; i += DAY_CELLS) {
+    const line = lines[i] as number;
+    total += lines[i + 1] as number;
+    days.push(line < 0 ? -1 - line : line + READ_ALL_DAY * READ, total);
+  }
+  return days.slice();
+}
+
+function daysOfRings({ newest, since, hours, totals }: RingedWaterBook): number[] {
   const days: number[] = [];
   const first = Math.max(Math.floor(since / DAY_HOURS), newest - BOOK_DAYS + 1);
   for (let day = first; newest >= 0 && day <= newest; day++)
     days.push(hours[day % BOOK_DAYS] as number, totals[day % BOOK_DAYS] as number);
-  return { newest, since, days };
+  return days;
 }
 
 /** Where the day's line stands; -1: there is none. */
