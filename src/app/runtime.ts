@@ -145,10 +145,15 @@ export class RuntimeArea implements AreaView {
     for (const { subject, unit } of this.#homes.under(this.path))
       for (const device of subject.devices) yield { device, unit };
   }
+
+  eachDevice(visit: (device: RuntimeDevice) => void): void {
+    for (const { devices } of this.#homes.homesIn(this.path)) devices.forEach(visit);
+  }
 }
 
 /** Where an area finds its homes: in the core. */
 export interface AreaHomes {
   nameOf(path: string): string;
+  homesIn(path: string): Iterable<Subject>;
   under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
 }

@@ -50,6 +50,9 @@ export class Subject implements RuleSubject {
   #nextAlert = 1;
   #book: CaseBook | undefined;
   #waker: Waker | undefined;
+  /** Its time zone as of this revision of the registry: rules ask for it at every other reading. */
+  #zone: string | undefined;
+  #zoneAsOf = 0;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
@@ -121,7 +124,12 @@ export class Subject implements RuleSubject {
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
-    return this.#registry.timeZone(this.path);
+    const { revision } = this.#registry;
+    if (this.#zone === undefined || this.#zoneAsOf !== revision) {
+      this.#zone = this.#registry.timeZone(this.path);
+      this.#zoneAsOf = revision;
+    }
+    return this.#zone;
   }
   get caseBook(): CaseBook {
     this.book ??= emptyBook();

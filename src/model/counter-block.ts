@@ -228,6 +228,7 @@ export function indexAtOrBefore(cells: readonly number[], at: number): number {
   if (newest <= at) return last;
   if (last === 0) return -1;
   const guess = last - Math.ceil((newest - at) / (newest - timeOf(cells, last - 1)));
+  if (guess < 0 && timeOf(cells, 0) > at) return -1;
   if (guess >= 0 && timeOf(cells, guess) <= at && timeOf(cells, guess + 1) > at) return guess;
   return search(cells, last + 1, at);
 }

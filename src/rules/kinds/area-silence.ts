@@ -85,14 +85,18 @@ interface Member {
 
 /** Devices that have spoken, hang on a wall, and are not missed together with their gateway already. */
 function* membersOf(context: RuleContext<Params, never>, area: AreaView): Generator<Member> {
-  const { intervals, graceMinutes } = context.params;
   for (const { device, unit } of area.members()) {
-    const { state, intervalMs, metrics, gateway } = device;
-    if (state.heardAt === 0 || metrics.includes('worn_bool') || gateway?.silent) continue;
+    if (!isMember(device)) continue;
     const last = lastSign(device, context.listeningSince);
-    yield { unit, last, due: last + intervals * intervalMs + graceMinutes * MINUTE, intervalMs };
+    yield { unit, last, due: dueOf(device, last, context.params), intervalMs: device.intervalMs };
   }
 }
+
+const isMember = ({ metrics, gateway, state }: DeviceView): boolean =>
+  !metrics.includes('worn_bool') && !gateway?.silent && state.heardAt > 0;
+
+const dueOf = ({ intervalMs }: DeviceView, last: number, { intervals, graceMinutes }: Params): number =>
+  last + intervals * intervalMs + graceMinutes * MINUTE;
 
 const lastSign = ({ state, gateway }: DeviceView, listeningSince: number): number =>
   Math.max(state.heardAt, state.knownAt, listeningSince, gateway?.backAt ?? 0);
@@ -163,11 +167,14 @@ function countOverdue(
 ): { readonly overdue: number; readonly next: number } {
   let overdue = 0;
   let next = Number.POSITIVE_INFINITY;
-  for (const { due } of membersOf(context, area)) {
-    if (due <= context.now) overdue++;
+  const { params: limits, listeningSince, now } = context;
+  area.eachDevice((device) => {
+    if (!isMember(device)) return;
+    const due = dueOf(device, lastSign(device, listeningSince), limits);
+    if (due <= now) overdue++;
     else if (due < next) next = due;
-  }
-  return { overdue, next: Number.isFinite(next) ? next : context.now + HOUR };
+  });
+  return { overdue, next: Number.isFinite(next) ? next : now + HOUR };
 }
 
 function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {
