@@ -120,7 +120,8 @@ export class Core implements AreaHomes {
       this.devices.set(entry.id, device);
       devices.push(device);
     }
-    subject.devices = devices;
+    // Cut to length: a list that grew by itself has room for seventeen.
+    subject.devices = devices.slice();
     subject.unwatchedSince = devices.length > 0 ? undefined : (subject.unwatchedSince ?? now);
     subject.meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3')).length;
     for (const device of before) {

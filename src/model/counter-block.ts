@@ -72,9 +72,9 @@ export const FLOOR = 9;
 export const FLOOR_KEPT = 17;
 export const NO_DAY = -1;
 /** A ring grows by so many points: an array that grows by itself would take half as much again. */
-const GROWTH = 8;
+const GROWTH = 4;
 /** Room for days of FLOOR grows by so many. */
-const FLOOR_GROWTH = 3;
+const FLOOR_GROWTH = 2;
 
 /** Doubles lie in their array only if it never held anything else: new blocks are cut from this one. */
 const BLANK: readonly number[] = Array.from({ length: FLOOR + 2 * FLOOR_KEPT + 2 * 128 }, () => 0.5).fill(0);

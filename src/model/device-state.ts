@@ -30,7 +30,7 @@ const RECENT = 3;
 export class DeviceState {
   readonly id: string;
   /** The three instants below, and the last messages of `RecentMessages`. */
-  readonly cells: number[];
+  cells: number[];
   /** Cumulative water index, if the device has one. */
   water: CounterHistory | undefined;
   /** What that index said of the last weeks, hour by hour: what rules learn from. */
@@ -149,7 +149,7 @@ export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
   const state = Object.assign(new DeviceState(stored.id, knownAt), plain);
   state.heardAt = heardAt;
   state.measuredAt = measuredAt;
-  for (const cell of recent) state.cells.push(cell);
+  state.cells = state.cells.concat(recent);
   if (water) state.water = restoredHistory(water);
   if (waterBook) state.waterBook = restoredWaterBook(waterBook);
   return state;
@@ -198,17 +198,23 @@ export function isRemembered(
   return false;
 }
 
+/** A message and what stands before the ring; see NOTHING_YET. */
+const BLANK_MESSAGE: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
+
 /** Remembers a message in place of the oldest of `most`. */
 export function rememberMessage(
-  { cells }: DeviceState,
+  state: DeviceState,
   key: number,
   metrics: number,
   sum: number,
   most: number,
 ): void {
-  if (cells.length === RECENT) cells.push(0);
-  const slot = cells[RECENT] as number;
+  const slot = state.cells[RECENT] ?? 0;
   const place = RECENT + 1 + slot * MESSAGE;
+  // A list that grew by itself would take room for all of them at once.
+  const missing = place + MESSAGE - state.cells.length;
+  if (missing > 0) state.cells = state.cells.concat(BLANK_MESSAGE.slice(0, missing));
+  const { cells } = state;
   cells[place] = key;
   cells[place + 1] = metrics;
   cells[place + 2] = sum;
