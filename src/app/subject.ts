@@ -7,7 +7,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
-
+import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
@@ -16,6 +16,12 @@ const NEVER_AWAY: readonly AwayPeriod[] = [];
 export interface Waker {
   readonly rules: CompiledRules;
   readonly recovering: boolean;
+}
+
+/** The state of a home as it was stored, and under which rules it will be read. */
+interface Sleep {
+  readonly stored: string;
+  readonly waker: Waker;
 }
 
 /**
@@ -30,12 +36,11 @@ export class Subject implements RuleSubject {
   dirty = false;
   /** How many of its devices count water. */
   meters = 0;
-  #stored: string | undefined;
+  #sleep: Sleep | undefined;
   #slots: Slots = NO_SLOTS;
   devices: RuntimeDevice[] = [];
   readonly gateway: RuntimeGateway | undefined;
   readonly id: string;
-  readonly home: string;
   readonly area: RuntimeArea | undefined;
   /** The area that a home stands in. */
   areaSubject: Subject | undefined;
@@ -49,67 +54,66 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  #waker: Waker | undefined;
-  /** Its time zone as of this revision of the registry: rules ask for it at every other reading. */
-  #zone: string | undefined;
-  #zoneAsOf = 0;
+  /** As it was asked for last: rules ask at every other reading. */
+  #zone: ZoneAsOf | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
   constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea) {
     this.id = id;
-    this.home = group ? '' : id;
     this.gateway = group instanceof RuntimeGateway ? group : undefined;
     this.area = group instanceof RuntimeArea ? group : undefined;
     this.#registry = registry;
   }
 
+  /** Its id; empty for a gateway or an area. */
+  get home(): string {
+    return this.gateway || this.area ? '' : this.id;
+  }
   get asleep(): boolean {
-    return this.#stored !== undefined;
+    return this.#sleep !== undefined;
   }
   /** Whether it may have open findings; only one that sleeps has to be believed without looking. */
   get mayHaveFindings(): boolean {
-    return this.#stored === undefined || this.#stored.includes('"o":{');
+    return this.#sleep === undefined || this.#sleep.stored.includes('"o":{');
   }
   /** Takes its stored state, to be read when it is asked for. */
   sleep(stored: string, waker: Waker): void {
-    this.#stored = stored;
-    this.#waker = waker;
+    this.#sleep = { stored, waker };
   }
   /** Reads what was stored. */
   wake(): void {
-    const [stored, waker] = [this.#stored, this.#waker];
-    this.#stored = undefined;
-    this.#waker = undefined;
-    if (stored === undefined || waker === undefined) return;
+    if (this.#sleep === undefined) return;
+    const { stored, waker } = this.#sleep;
+    this.#sleep = undefined;
     restoreSubject(this, stored, waker.rules);
     // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
     if (!waker.recovering) this.orphans = undefined;
   }
 
   get slots(): Slots {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#slots;
   }
   set slots(slots: Slots) {
     this.#slots = slots;
   }
   get frozen(): boolean {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#frozen;
   }
   set frozen(frozen: boolean) {
     this.#frozen = frozen;
   }
   get nextAlert(): number {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#nextAlert;
   }
   set nextAlert(next: number) {
     this.#nextAlert = next;
   }
   get book(): CaseBook | undefined {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#book;
   }
   set book(book: CaseBook | undefined) {
@@ -124,12 +128,8 @@ export class Subject implements RuleSubject {
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
-    const { revision } = this.#registry;
-    if (this.#zone === undefined || this.#zoneAsOf !== revision) {
-      this.#zone = this.#registry.timeZone(this.path);
-      this.#zoneAsOf = revision;
-    }
-    return this.#zone;
+    if (this.#zone?.revision !== this.#registry.revision) this.#zone = zoneAsOf(this.#registry, this.path);
+    return this.#zone.timeZone;
   }
   get caseBook(): CaseBook {
     this.book ??= emptyBook();

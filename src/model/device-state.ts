@@ -7,7 +7,6 @@ import {
 } from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
-
 import type { PressureLog } from './pressure-log.ts';
 import {
   type PackedWaterBook,
