@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Reading } from '../../model/message.ts';
-import { PRESSURE, PRESSURES_MAX, type PressureLog, withPressure } from '../../model/pressure-log.ts';
+import { PRESSURE, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
 import { findingOf } from '../blood-pressure-words.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
-import { personOf } from '../person-of-device.ts';
+import { peopleOf } from '../person-pressures.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
 const bound = z.strictObject({
@@ -295,27 +295,6 @@ function hasOver({ bloodPressure, state }: DeviceView, { limit, side }: Params):
 const isBeyond = (value: number, limit: number | undefined, side: 'high' | 'low'): boolean =>
   limit !== undefined && value > 0 && (side === 'high' ? value >= limit : value <= limit);
 
-/** Everybody's last readings, in the order in which they were taken, whichever devices took them. */
-function peopleOf(devices: readonly DeviceView[]): Map<string, Pressure[]> {
-  const people = new Map<string, Pressure[]>();
-  for (const device of devices) {
-    if (!device.bloodPressure || !device.state.pressures) continue;
-    const name = personOf(device, devices);
-    people.set(name, [...(people.get(name) ?? []), ...pressuresOf(device, device.state.pressures)]);
-  }
-  for (const [name, readings] of people) people.set(name, lastOf(readings));
-  return people;
-}
-
-/** The last of bands, and of cuffs: a band that measures every ten minutes must not push out what a cuff has said. */
-function lastOf(readings: Pressure[]): Pressure[] {
-  readings.sort((a, b) => a.at - b.at || (a.device < b.device ? -1 : 1));
-  return readings.filter(
-    ({ cuff }, index) =>
-      readings.slice(index + 1).filter((later) => later.cuff === cuff).length < PRESSURES_MAX,
-  );
-}
-
 /** Messages are late by this much, now and then. */
 const LATE_MINUTES = 60;
 
@@ -333,27 +312,6 @@ function stillNeeded(readings: Pressure[], limits: Params, now: number): Pressur
     newest -
     (Math.max(limits.windowMinutes, limits.trustCuffMinutes, limits.restMinutes) + LATE_MINUTES) * MINUTE;
   return readings.filter(({ cuff, at }) => at >= (cuff ? cuffsFrom : bandsFrom));
-}
-
-function pressuresOf({ state, bloodPressure }: DeviceView, log: PressureLog): Pressure[] {
-  const readings: Pressure[] = [];
-  for (let i = 0; i < log.length; i += PRESSURE) {
-    const [at, receivedAt, systolic, diastolic] = log.slice(i, i + PRESSURE) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    readings.push({
-      at,
-      device: state.id,
-      cuff: bloodPressure === 'measured',
-      ...(systolic > 0 ? { systolic } : {}),
-      ...(diastolic > 0 ? { diastolic } : {}),
-      receivedAt,
-    });
-  }
-  return readings;
 }
 
 /** Gives to the devices what an earlier version kept in the state of the rule. */
