@@ -4,6 +4,8 @@ import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import {
   type CounterHistory,
   emptyHistory,
+  type PackedHistory,
+  packedHistory,
   restoredHistory,
   type StoredHistory,
   storedHistory,
@@ -56,6 +58,8 @@ function check(history: CounterHistory): void {
   expect(found).toEqual([]);
   const stored: StoredHistory = JSON.parse(JSON.stringify(storedHistory(history)));
   expect(storedHistory(restoredHistory(stored))).toEqual(stored);
+  const packed: PackedHistory = JSON.parse(JSON.stringify(packedHistory(history)));
+  expect(storedHistory(restoredHistory(packed))).toEqual(stored);
 }
 
 describe('a counter', () => {

@@ -14,6 +14,8 @@ import {
   lastDrawnHour,
   litresOfDay,
   noteNewest,
+  packedWaterBook,
+  restoredWaterBook,
   rewriteBook,
   shareRead,
   type WaterBook,
@@ -168,6 +170,7 @@ describe('the book of a water meter', () => {
 
   test('says the same after it was stored and restored', () => {
     const meter = metered(60, { 7: 12, 31: 12 });
-    expect(JSON.parse(JSON.stringify(meter.book))).toEqual(meter.book);
+    meter.read(64, 600);
+    expect(restoredWaterBook(JSON.parse(JSON.stringify(packedWaterBook(meter.book))))).toEqual(meter.book);
   });
 });

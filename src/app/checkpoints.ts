@@ -35,6 +35,8 @@ interface Round {
   readonly slice: number;
 }
 
+/** So many are sorted in some milliseconds. */
+const SORTED_MAX = 5_000;
 /** Homes stored in one go, at the least: some milliseconds. */
 const SLICE_HOMES = 100;
 /** A round through all homes takes about this long, whatever their number. */
@@ -119,8 +121,7 @@ export class Checkpoints {
   #begin(): void {
     const { seq } = this.#core;
     if (seq === this.completedSeq && seq > 0) return;
-    const waiting = this.#core.changed;
-    this.#core.changed = [];
+    const waiting = takeChanged(this.#core);
     const slice = Math.max(SLICE_HOMES, Math.ceil(waiting.length / (ROUND_MS / TICK_MS)));
     this.#round = { seq, shared: JSON.stringify(sharedOf(this.#core)), waiting, slice };
   }
@@ -152,6 +153,20 @@ export class Checkpoints {
     this.#round = undefined;
     await this.#records.trimJournal(Math.min(round.seq, this.#sealedSeq));
   }
+}
+
+/**
+ * What has changed, in the order in which the records keep it: states that lie on one page are written together, at half
+ * the cost. Where much has changed, going through all homes in the order in which a start read them is faster than
+ * sorting, and as good.
+ */
+function takeChanged(core: Core): Subject[] {
+  const { changed } = core;
+  core.changed = [];
+  if (changed.length <= SORTED_MAX) return changed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const ordered: Subject[] = changed.filter(({ home }) => home === '');
+  for (const subject of core.subjects.values()) if (subject.dirty) ordered.push(subject);
+  return ordered;
 }
 
 function sharedOf(core: Core): SharedState {

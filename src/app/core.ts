@@ -65,6 +65,7 @@ export class Core implements AreaHomes {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
+  readonly #homesByArea = new Map<string, readonly Subject[]>();
   #askedId = '';
   #asked: RuntimeDevice | undefined;
 
@@ -96,6 +97,7 @@ export class Core implements AreaHomes {
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
   syncHome(id: string, now: number): void {
     this.#asked = undefined;
+    this.#homesByArea.clear();
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
@@ -123,7 +125,8 @@ export class Core implements AreaHomes {
       this.devices.set(entry.id, device);
       devices.push(device);
     }
-    subject.devices = devices;
+    // Cut to length: a list that grew by itself has room for seventeen.
+    subject.devices = devices.slice();
     subject.unwatchedSince = devices.length > 0 ? undefined : (subject.unwatchedSince ?? now);
     subject.meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3')).length;
     for (const device of before) {
@@ -131,6 +134,16 @@ export class Core implements AreaHomes {
         this.devices.delete(device.id);
     }
     this.file(subject);
+  }
+
+  /** The homes of an area, looked up once for as long as no home changes. */
+  homesIn(path: string): readonly Subject[] {
+    let homes = this.#homesByArea.get(path);
+    if (!homes) {
+      homes = Array.from(this.under(path), ({ subject }) => subject);
+      this.#homesByArea.set(path, homes);
+    }
+    return homes;
   }
 
   /** The area of a home: the building above it, or the node that it stands in. */

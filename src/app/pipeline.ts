@@ -329,9 +329,7 @@ function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
   if (gone.includes(true)) {
     for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
       for (const { slots } of [subject, ...subject.devices])
-        slots.forEach((instance, index) => {
-          if (instance?.open && gone[index]) needed.add(index);
-        });
+        for (const { open, place } of slots) if (open && gone[place]) needed.add(place);
     }
   }
   return core.rules.rules.flatMap(({ id, kind }, index) =>

@@ -20,8 +20,7 @@ export class RuntimeDevice implements RuleDevice {
   #slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
-  enrolledAt = 0;
-  /** The next whole minute: a small number lies in the object itself. */
+  /** When it was enrolled, as the next whole minute: a small number lies in the object itself. */
   enrolledMinute = 0;
   intervalMs = 0;
   /** How its water counter behaves, if it has one. */
@@ -51,6 +50,9 @@ export class RuntimeDevice implements RuleDevice {
   }
   get id(): string {
     return this.device.id;
+  }
+  get enrolledAt(): number {
+    return this.device.enrolledAt;
   }
   get model(): string {
     return this.definition.model;
@@ -83,7 +85,6 @@ export class RuntimeDevice implements RuleDevice {
   /** The registry's entry changed; what the device said stays. */
   update(device: Device): void {
     this.device = device;
-    this.enrolledAt = device.enrolledAt;
     this.enrolledMinute = Math.ceil(device.enrolledAt / MINUTE);
     this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
     this.counter = counterRules(device, this.definition);
@@ -145,10 +146,15 @@ export class RuntimeArea implements AreaView {
     for (const { subject, unit } of this.#homes.under(this.path))
       for (const device of subject.devices) yield { device, unit };
   }
+
+  eachDevice(visit: (device: RuntimeDevice) => void): void {
+    for (const { devices } of this.#homes.homesIn(this.path)) devices.forEach(visit);
+  }
 }
 
 /** Where an area finds its homes: in the core. */
 export interface AreaHomes {
   nameOf(path: string): string;
+  homesIn(path: string): Iterable<Subject>;
   under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
 }

@@ -224,7 +224,7 @@ function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
 
 const isSilent = (device: RuntimeDevice): boolean =>
   device.gateway?.silent === true ||
-  (device.subject.mayHaveFindings && device.slots.some((slot) => slot?.open?.draft.ruleKind === 'silence'));
+  (device.subject.mayHaveFindings && device.slots.some(({ open }) => open?.draft.ruleKind === 'silence'));
 
 /** What the engine itself remembers; the rest stands in the telemetry store. */
 function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {

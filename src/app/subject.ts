@@ -7,8 +7,8 @@ import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
-import { type Instance, NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
-
+import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
+import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import type { ServiceFindings } from './service-finding.ts';
 
@@ -19,6 +19,12 @@ const NO_FINDINGS: ServiceFindings = {};
 export interface Waker {
   readonly rules: CompiledRules;
   readonly recovering: boolean;
+}
+
+/** The state of a home as it was stored, and under which rules it will be read. */
+interface Sleep {
+  readonly stored: string;
+  readonly waker: Waker;
 }
 
 /**
@@ -33,12 +39,11 @@ export class Subject implements RuleSubject {
   dirty = false;
   /** How many of its devices count water. */
   meters = 0;
-  #stored: string | undefined;
+  #sleep: Sleep | undefined;
   #slots: Slots = NO_SLOTS;
   devices: RuntimeDevice[] = [];
   readonly gateway: RuntimeGateway | undefined;
   readonly id: string;
-  readonly home: string;
   readonly area: RuntimeArea | undefined;
   /** The area that a home stands in. */
   areaSubject: Subject | undefined;
@@ -52,66 +57,68 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  #waker: Waker | undefined;
   /** What is wrong with the watching itself; only of the subject that stands for the service. */
   findings: ServiceFindings = NO_FINDINGS;
+  /** As it was asked for last: rules ask at every other reading. */
+  #zone: ZoneAsOf | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   orphans: Record<string, StoredInstance> | undefined;
 
   constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea | 'service') {
     this.id = id;
-    this.home = group ? '' : id;
     this.gateway = group instanceof RuntimeGateway ? group : undefined;
     this.area = group instanceof RuntimeArea ? group : undefined;
     this.#registry = registry;
   }
 
+  /** Its id; empty for a gateway, an area and the service itself. */
+  get home(): string {
+    return this.gateway || this.area || this.id === SERVICE_SUBJECT ? '' : this.id;
+  }
   get asleep(): boolean {
-    return this.#stored !== undefined;
+    return this.#sleep !== undefined;
   }
   /** Whether it may have open findings; only one that sleeps has to be believed without looking. */
   get mayHaveFindings(): boolean {
-    return this.#stored === undefined || this.#stored.includes('"o":{');
+    return this.#sleep === undefined || this.#sleep.stored.includes('"o":{');
   }
   /** Takes its stored state, to be read when it is asked for. */
   sleep(stored: string, waker: Waker): void {
-    this.#stored = stored;
-    this.#waker = waker;
+    this.#sleep = { stored, waker };
   }
   /** Reads what was stored. */
   wake(): void {
-    const [stored, waker] = [this.#stored, this.#waker];
-    this.#stored = undefined;
-    this.#waker = undefined;
-    if (stored === undefined || waker === undefined) return;
+    if (this.#sleep === undefined) return;
+    const { stored, waker } = this.#sleep;
+    this.#sleep = undefined;
     restoreSubject(this, stored, waker.rules);
     // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
     if (!waker.recovering) this.orphans = undefined;
   }
 
   get slots(): Slots {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#slots;
   }
   set slots(slots: Slots) {
     this.#slots = slots;
   }
   get frozen(): boolean {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#frozen;
   }
   set frozen(frozen: boolean) {
     this.#frozen = frozen;
   }
   get nextAlert(): number {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#nextAlert;
   }
   set nextAlert(next: number) {
     this.#nextAlert = next;
   }
   get book(): CaseBook | undefined {
-    if (this.#stored !== undefined) this.wake();
+    if (this.#sleep !== undefined) this.wake();
     return this.#book;
   }
   set book(book: CaseBook | undefined) {
@@ -127,7 +134,8 @@ export class Subject implements RuleSubject {
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
-    return this.#registry.timeZone(this.path);
+    if (this.#zone?.revision !== this.#registry.revision) this.#zone = zoneAsOf(this.#registry, this.path);
+    return this.#zone.timeZone;
   }
   get caseBook(): CaseBook {
     this.book ??= emptyBook();
@@ -260,22 +268,31 @@ export function moveInstances(subject: Subject, from: CompiledRules, to: Compile
   for (const [key, instance] of Object.entries(aside ?? {})) {
     const [device = '', rule = ''] = key.split('\n');
     const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
-    slotsIn({ [rule]: instance }, to, subject, device).forEach((slot, index) => {
-      if (!holder) return;
-      if (holder.slots === NO_SLOTS) holder.slots = [];
-      holder.slots[index] = slot;
-    });
+    for (const slot of slotsIn({ [rule]: instance }, to, subject, device))
+      if (holder) holder.slots = withSlot(holder.slots, slot);
   }
 }
 
 /** What a rule remembers is kept under its id and kind: the same id may have meant another kind in another set. */
 const keyOf = ({ id, kind }: CompiledRule): string => `${id}/${kind.kind}`;
 
+const placesByKey = new WeakMap<CompiledRules, ReadonlyMap<string, number>>();
+
+/** The place of the rule under this key; -1: the set has none. Asked for all that 100,000 homes remember. */
+function placeOfKey(rules: CompiledRules, key: string): number {
+  let places = placesByKey.get(rules);
+  if (!places) {
+    places = new Map(rules.rules.map((rule, place) => [keyOf(rule), place]));
+    placesByKey.set(rules, places);
+  }
+  return places.get(key) ?? -1;
+}
+
 function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, StoredInstance> } {
   let out: Record<string, StoredInstance> | undefined;
-  slots.forEach((instance, index) => {
-    const rule = rules.rules[index];
-    if (!instance || !rule) return;
+  for (const instance of slots) {
+    const rule = rules.rules[instance.place];
+    if (!rule) continue;
     out ??= {};
     out[keyOf(rule)] = {
       ...(instance.state === undefined ? {} : { s: instance.state }),
@@ -285,7 +302,7 @@ function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, Stor
       ...(instance.held ? { h: instance.held } : {}),
       ...(instance.frozen ? { f: instance.frozen } : {}),
     };
-  });
+  }
   return out ? { r: out } : {};
 }
 
@@ -294,11 +311,18 @@ function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subj
   for (const [key, { s, d = 0, o, l = 0, p, h, f }] of Object.entries(stored ?? {})) {
     const kept = { ...(h ? { held: h } : {}), ...(f ? { frozen: f } : {}) };
     if (f) subject.frozen = true;
-    const index = rules.rules.findIndex((rule) => keyOf(rule) === key);
+    const index = placeOfKey(rules, key);
     if (index >= 0) {
-      if (slots === NO_SLOTS) slots = [];
       const latched = p === undefined ? {} : { latchedAt: p };
-      slots[index] = { state: s, due: d, open: o, latchedUntil: l, ...latched, ...kept };
+      slots = withSlot(slots, {
+        place: index,
+        state: s,
+        due: d,
+        open: o,
+        latchedUntil: l,
+        ...latched,
+        ...kept,
+      });
     } else {
       subject.orphans ??= {};
       subject.orphans[`${device}\n${key}`] = {

@@ -13,6 +13,7 @@ import { withWord } from '../model/held-word.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { EVENTS, METRICS } from '../model/metrics.ts';
+import { hasPressure, withPressures } from '../model/pressure-log.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 
@@ -22,6 +23,8 @@ export interface AdmitContext {
   /** `enrolledAt` in minutes, rounded up. */
   readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
+  /** Absent where it measures no blood pressure. */
+  readonly bloodPressure?: unknown;
 }
 
 /** What of a report was taken. `late` holds when something came in that is not newer than the newest reading before. */
@@ -48,14 +51,14 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   const glance = look(state, report, context);
   if (glance.repeated) return REPEATED;
   if (!glance.odd && !glance.counter) {
-    remember(state, report, report.readings, report.events, glance);
+    remember(state, report, report.readings, report.events, glance, context);
     return { accepted: report, refusals: NO_REFUSALS, late: glance.late };
   }
   const refusals: Refusal[] = [];
   const readings = sift(state, report, context, glance.odd, refusals);
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { accepted: undefined, refusals, late: false };
-  remember(state, report, readings, events, glance);
+  remember(state, report, readings, events, glance, context);
   const unchanged = readings === report.readings && events === report.events;
   return { accepted: unchanged ? report : { ...report, readings, events }, refusals, late: glance.late };
 }
@@ -248,6 +251,7 @@ function remember(
   readings: readonly Reading[],
   events: readonly DeviceEvent[],
   seen: Glance,
+  context: AdmitContext,
 ): void {
   if (report.receivedAt > state.heardAt) state.heardAt = report.receivedAt;
   if (!seen.odd) {
@@ -261,6 +265,8 @@ function remember(
     for (const reading of readings) rememberCarried(state, reading);
     if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
   }
+  if (hasPressure(seen.metrics) && context.bloodPressure !== undefined)
+    state.pressures = withPressures(state.pressures, readings, report.receivedAt);
   // A status word that said nothing new is not worth a place either.
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.metrics === WATER || seen.metrics === 0) return;

@@ -38,8 +38,9 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `03-01 08:05`: what people need of an instant that lies in the last days. */
 export function shortLocal(at: number, timeZone: string): string {
-  const { month, day, hour, minute } = localTime(at, timeZone);
-  return `${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
+  const local = new Date(at + zoneOffset(at, timeZone));
+  const date = `${two(local.getUTCMonth() + 1)}-${two(local.getUTCDate())}`;
+  return `${date} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
 }
 
 const MINUTE_MS = 60_000;

@@ -7,7 +7,7 @@
  * and a ring of points. Who wants to look at it asks the functions below; what is stored is `StoredHistory`.
  */
 export interface CounterHistory {
-  /** FIRST, COUNT, FROM, OFFSET, RESTARTED, some days of FLOOR, then a ring of points: instant, total. */
+  /** FIRST, COUNT, FROM, OFFSET, RESTARTED, RING, FLOWS, some days of FLOOR, then a ring of points: instant, total. */
   cells: number[];
   /** Epochs before the present one, oldest first. Nearly no meter has any. */
   older: Epoch[] | undefined;
@@ -26,7 +26,7 @@ export interface Held {
   readonly raw: number;
 }
 
-/** The same as plain data: this is what is stored as JSON. */
+/** The same as plain data. */
 export interface StoredHistory {
   /** Event times, ascending. */
   readonly at: readonly number[];
@@ -44,6 +44,12 @@ export interface StoredHistory {
   readonly floor: readonly number[];
 }
 
+/** As it is stored as JSON: numbers that grow little from one to the next take half the room, and half the time. */
+export interface PackedHistory extends Omit<StoredHistory, 'at' | 'total'> {
+  /** Event time and total of the oldest point, then what each next one adds to both. */
+  readonly points: readonly number[];
+}
+
 /** Where the oldest point stands in the ring, in cells. */
 export const FIRST = 0;
 /** How many points there are. */
@@ -53,28 +59,42 @@ export const FROM = 2;
 export const OFFSET = 3;
 /** When the register began anew for the last time; 0: never. */
 export const RESTARTED = 4;
+/** Where the ring of points begins: behind as many days of FLOOR as there has been use for. */
+export const RING = 5;
+/**
+ * Between which readings a reader has found each to show a flow of at least so much: from, to, how much. Not stored, and
+ * gone with late data: whoever finds nothing here looks again.
+ */
+const FLOWS = 6;
 /** Day number and smallest flow of the last days that have one, newest first; day NO_DAY where there is none. */
-export const FLOOR = 5;
+export const FLOOR = 9;
 /** Enough to say, for the oldest day of the history, what ran on the days before it. */
 export const FLOOR_KEPT = 17;
-export const HEAD = FLOOR + 2 * FLOOR_KEPT;
 export const NO_DAY = -1;
 /** A ring grows by so many points: an array that grows by itself would take half as much again. */
-const GROWTH = 8;
+const GROWTH = 4;
+/** Room for days of FLOOR grows by so many. */
+const FLOOR_GROWTH = 2;
 
 /** Doubles lie in their array only if it never held anything else: new blocks are cut from this one. */
-const BLANK: readonly number[] = Array.from({ length: HEAD + 2 * 128 }, () => 0.5).fill(0);
+const BLANK: readonly number[] = Array.from({ length: FLOOR + 2 * FLOOR_KEPT + 2 * 128 }, () => 0.5).fill(0);
 
-function blank(points: number): number[] {
-  const length = HEAD + 2 * points;
+function blank(points: number, floors: number): number[] {
+  const ring = FLOOR + 2 * floors;
+  const length = ring + 2 * points;
   const cells = BLANK.slice(0, length);
   while (cells.length < length) cells.push(0);
-  for (let i = FLOOR; i < HEAD; i += 2) cells[i] = NO_DAY;
+  cells[RING] = ring;
+  for (let i = FLOOR; i < ring; i += 2) cells[i] = NO_DAY;
   return cells;
 }
 
+/** Room for at least so many days of FLOOR. */
+const floorsFor = (days: number): number =>
+  Math.min(FLOOR_KEPT, Math.max(1, Math.ceil(days / FLOOR_GROWTH)) * FLOOR_GROWTH);
+
 export function emptyHistory(): CounterHistory {
-  return { cells: blank(GROWTH), older: undefined, held: undefined };
+  return { cells: blank(GROWTH, FLOOR_GROWTH), older: undefined, held: undefined };
 }
 
 /** How many points it remembers. */
@@ -82,8 +102,9 @@ export const countOf = ({ cells }: CounterHistory): number => cells[COUNT] as nu
 
 /** Where in the block the point with this number stands; 0 is the oldest. */
 export function placeOf(cells: readonly number[], index: number): number {
-  const place = HEAD + (cells[FIRST] as number) + 2 * index;
-  return place < cells.length ? place : place - cells.length + HEAD;
+  const ring = cells[RING] as number;
+  const place = ring + (cells[FIRST] as number) + 2 * index;
+  return place < cells.length ? place : place - cells.length + ring;
 }
 
 export const timeOf = (cells: readonly number[], index: number): number =>
@@ -116,26 +137,53 @@ export function storedHistory({ cells, older, held }: CounterHistory): StoredHis
   }
   const present = { from: cells[FROM] as number, offset: cells[OFFSET] as number };
   const floor: number[] = [];
-  for (let i = HEAD - 2; i >= FLOOR; i -= 2)
+  for (let i = (cells[RING] as number) - 2; i >= FLOOR; i -= 2)
     if (cells[i] !== NO_DAY) floor.push(cells[i] as number, cells[i + 1] as number);
   const epochs = count === 0 ? [] : [...(older ?? []), present];
   const restartedAt = cells[RESTARTED] as number;
   return { at, total, epochs, ...(held ? { held } : {}), ...(restartedAt > 0 ? { restartedAt } : {}), floor };
 }
 
-/** The history that was stored. */
-export function restoredHistory(stored: StoredHistory): CounterHistory {
-  const { at, total, epochs, held, floor } = stored;
-  const cells = blank(Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH);
+/** As it is stored. Times that are no whole milliseconds would not add up again: such a history is stored as it is. */
+export function packedHistory(history: CounterHistory): PackedHistory | StoredHistory {
+  const { at, total, ...others } = storedHistory(history);
+  const points: number[] = [];
+  for (let i = 0; i < at.length; i++) {
+    if (!Number.isSafeInteger(at[i])) return { at, total, ...others };
+    points.push((at[i] as number) - (at[i - 1] ?? 0), (total[i] as number) - (total[i - 1] ?? 0));
+  }
+  return { points, ...others };
+}
+
+function unpacked(stored: StoredHistory | PackedHistory): StoredHistory {
+  if (!('points' in stored)) return stored;
+  const { points, ...others } = stored;
+  const at: number[] = [];
+  const total: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    at.push((at.at(-1) ?? 0) + (points[i] as number));
+    total.push((total.at(-1) ?? 0) + (points[i + 1] as number));
+  }
+  return { at, total, ...others };
+}
+
+/** The history that was stored, packed or (by earlier versions) not. */
+export function restoredHistory(stored: StoredHistory | PackedHistory): CounterHistory {
+  const { at, total, epochs, held, floor, restartedAt = 0 } = unpacked(stored);
+  const cells = blank(
+    Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH,
+    floorsFor(Math.min(FLOOR_KEPT, floor.length / 2)),
+  );
+  const ring = cells[RING] as number;
   cells[COUNT] = at.length;
   for (let i = 0; i < at.length; i++) {
-    cells[HEAD + 2 * i] = at[i] as number;
-    cells[HEAD + 2 * i + 1] = total[i] as number;
+    cells[ring + 2 * i] = at[i] as number;
+    cells[ring + 2 * i + 1] = total[i] as number;
   }
   const present = epochs[epochs.length - 1];
   cells[FROM] = present?.from ?? 0;
   cells[OFFSET] = present?.offset ?? 0;
-  cells[RESTARTED] = stored.restartedAt ?? 0;
+  cells[RESTARTED] = restartedAt;
   for (let i = 0; i < floor.length && i < 2 * FLOOR_KEPT; i += 2) {
     cells[FLOOR + i] = floor[floor.length - 2 - i] as number;
     cells[FLOOR + i + 1] = floor[floor.length - 1 - i] as number;
@@ -143,15 +191,28 @@ export function restoredHistory(stored: StoredHistory): CounterHistory {
   return { cells, older: epochs.length > 1 ? epochs.slice(0, -1) : undefined, held };
 }
 
-/** The same with room for more, its points in order from the beginning of the ring. */
-export function grown(cells: readonly number[]): number[] {
+/** The same with room for more points. */
+export const withMorePoints = (cells: readonly number[]): number[] =>
+  copied(cells, (cells[COUNT] as number) + GROWTH, floorsOf(cells));
+
+/** The same with room for more days of FLOOR. */
+export const withMoreFloors = (cells: readonly number[]): number[] =>
+  copied(cells, (cells.length - (cells[RING] as number)) / 2, floorsFor(floorsOf(cells) + 1));
+
+/** For how many days of FLOOR there is room. */
+export const floorsOf = (cells: readonly number[]): number => ((cells[RING] as number) - FLOOR) / 2;
+
+/** With room for so much, its points in order from the beginning of the ring. */
+function copied(cells: readonly number[], points: number, floors: number): number[] {
+  const larger = blank(points, floors);
+  const ring = larger[RING] as number;
+  for (let i = COUNT; i < RING; i++) larger[i] = cells[i] as number;
+  for (let i = FLOWS; i < (cells[RING] as number); i++) larger[i] = cells[i] as number;
   const count = cells[COUNT] as number;
-  const larger = blank(count + GROWTH);
-  for (let i = COUNT; i < HEAD; i++) larger[i] = cells[i] as number;
   for (let i = 0; i < count; i++) {
     const place = placeOf(cells, i);
-    larger[HEAD + 2 * i] = cells[place] as number;
-    larger[HEAD + 2 * i + 1] = cells[place + 1] as number;
+    larger[ring + 2 * i] = cells[place] as number;
+    larger[ring + 2 * i + 1] = cells[place + 1] as number;
   }
   return larger;
 }
@@ -167,6 +228,7 @@ export function indexAtOrBefore(cells: readonly number[], at: number): number {
   if (newest <= at) return last;
   if (last === 0) return -1;
   const guess = last - Math.ceil((newest - at) / (newest - timeOf(cells, last - 1)));
+  if (guess < 0 && timeOf(cells, 0) > at) return -1;
   if (guess >= 0 && timeOf(cells, guess) <= at && timeOf(cells, guess + 1) > at) return guess;
   return search(cells, last + 1, at);
 }
@@ -195,6 +257,24 @@ export const pointTotal = ({ cells }: CounterHistory, index: number): number => 
 
 /** Index of the last point at or before `at`; -1 if there is none. */
 export const pointAtOrBefore = ({ cells }: CounterHistory, at: number): number => indexAtOrBefore(cells, at);
+
+/**
+ * The last readings that were found to show a flow of at least `flow`: all after `from` and until `to`. Nothing is known
+ * of others; both are 0 where nothing is known at all.
+ */
+export const knownToFlow = ({ cells }: CounterHistory, flow: number): { from: number; to: number } =>
+  cells[FLOWS + 2] === flow
+    ? { from: cells[FLOWS] as number, to: cells[FLOWS + 1] as number }
+    : { from: 0, to: 0 };
+
+/** Remembers that, for as long as nothing late comes. */
+export function noteFlow({ cells }: CounterHistory, from: number, to: number, flow: number): void {
+  cells[FLOWS] = from;
+  cells[FLOWS + 1] = to;
+  cells[FLOWS + 2] = flow;
+}
+
+export const forgetFlow = (history: CounterHistory): void => noteFlow(history, 0, 0, 0);
 
 /** When the register began anew for the last time; 0: never, as far as is remembered. */
 export const restartedAt = ({ cells }: CounterHistory): number => cells[RESTARTED] as number;

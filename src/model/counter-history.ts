@@ -6,17 +6,20 @@ import {
   FLOOR,
   FLOOR_KEPT,
   FROM,
-  grown,
-  HEAD,
+  floorsOf,
+  forgetFlow,
   indexAtOrBefore,
   NO_DAY,
   OFFSET,
   offsetAt,
   placeOf,
   RESTARTED,
+  RING,
   restartedWithin,
   timeOf,
   totalOf,
+  withMoreFloors,
+  withMorePoints,
 } from './counter-block.ts';
 
 /** What became of one reading of a counter. */
@@ -188,7 +191,8 @@ function takeLate(history: CounterHistory, at: number, raw: number, rules: Count
     if (timeOf(cells, index + 1) - before < SPACING_MS) return LATE;
     insert(history, index + 1, at, total);
   }
-  rebuildFloor(history.cells);
+  rebuildFloor(history);
+  forgetFlow(history);
   return LATE;
 }
 
@@ -217,10 +221,10 @@ function append(history: CounterHistory, at: number, total: number): void {
     const place = placeOf(cells, count - 1);
     cells[place] = at;
     cells[place + 1] = total;
-    lowerFloor(cells, count - 1);
+    lowerFloor(history, count - 1);
   } else {
     insert(history, count, at, total);
-    lowerFloor(history.cells, count);
+    lowerFloor(history, count);
   }
   trim(history, at);
 }
@@ -228,7 +232,8 @@ function append(history: CounterHistory, at: number, total: number): void {
 /** Puts a point in place `index`; those from there on move up. */
 function insert(history: CounterHistory, index: number, at: number, total: number): void {
   const count = history.cells[COUNT] as number;
-  if (HEAD + 2 * count === history.cells.length) history.cells = grown(history.cells);
+  if ((history.cells[RING] as number) + 2 * count === history.cells.length)
+    history.cells = withMorePoints(history.cells);
   const { cells } = history;
   cells[COUNT] = count + 1;
   for (let i = count; i > index; i--) {
@@ -250,7 +255,7 @@ function trim(history: CounterHistory, newest: number): void {
   if (last < TRIMMED_MIN || timeOf(cells, TRIMMED_MIN) > from) return;
   let count = TRIMMED_MIN;
   while (count < last && timeOf(cells, count + 1) <= from) count++;
-  cells[FIRST] = placeOf(cells, count) - HEAD;
+  cells[FIRST] = placeOf(cells, count) - (cells[RING] as number);
   cells[COUNT] = last + 1 - count;
   dropEpochs(history, timeOf(cells, 0));
 }
@@ -265,7 +270,8 @@ function dropEpochs(history: CounterHistory, oldest: number): void {
   if (older.length === 0) history.older = undefined;
 }
 
-function lowerFloor(cells: number[], index: number): void {
+function lowerFloor(history: CounterHistory, index: number): void {
+  const { cells } = history;
   const at = timeOf(cells, index);
   const from = indexAtOrBefore(cells, at - FLOOR_SPAN_MS);
   if (from < 0) return;
@@ -278,21 +284,36 @@ function lowerFloor(cells: number[], index: number): void {
     if (perHour < (cells[FLOOR + 1] as number)) cells[FLOOR + 1] = perHour;
     return;
   }
-  for (let i = HEAD - 1; i >= FLOOR + 2; i--) cells[i] = cells[i - 2] as number;
-  cells[FLOOR] = day;
-  cells[FLOOR + 1] = perHour;
-  for (let i = FLOOR + 2; i < HEAD; i += 2) if ((cells[i] as number) <= day - FLOOR_KEPT) cells[i] = NO_DAY;
+  putFloor(history, day, perHour);
 }
 
+/** Puts a new day before the others; those that are too old leave. */
+function putFloor(history: CounterHistory, day: number, perHour: number): void {
+  const last = (history.cells[RING] as number) - 2;
+  const isFull = floorsOf(history.cells) < FLOOR_KEPT && isKept(history.cells[last] as number, day);
+  if (isFull) history.cells = withMoreFloors(history.cells);
+  const { cells } = history;
+  const ring = cells[RING] as number;
+  for (let i = ring - 1; i >= FLOOR + 2; i--) cells[i] = cells[i - 2] as number;
+  cells[FLOOR] = day;
+  cells[FLOOR + 1] = perHour;
+  for (let i = FLOOR + 2; i < ring; i += 2) if (!isKept(cells[i] as number, day)) cells[i] = NO_DAY;
+}
+
+/** Does the floor of that day still count when one of `day` comes? */
+const isKept = (of: number, day: number): boolean => of !== NO_DAY && of > day - FLOOR_KEPT;
+
 /** After late data: what can still be computed from the history is computed anew, so that order does not matter. */
-function rebuildFloor(cells: number[]): void {
+function rebuildFloor(history: CounterHistory): void {
+  const { cells } = history;
   const oldest = Math.floor((timeOf(cells, 0) + FLOOR_SPAN_MS) / DAY_MS);
+  const last = (cells[RING] as number) - 2;
   while ((cells[FLOOR] as number) > oldest) {
-    for (let i = FLOOR; i < HEAD - 2; i++) cells[i] = cells[i + 2] as number;
-    cells[HEAD - 2] = NO_DAY;
+    for (let i = FLOOR; i < last; i++) cells[i] = cells[i + 2] as number;
+    cells[last] = NO_DAY;
   }
   const count = cells[COUNT] as number;
-  for (let i = 0; i < count; i++) lowerFloor(cells, i);
+  for (let i = 0; i < count; i++) lowerFloor(history, i);
 }
 
 /** Flow that runs even when nobody draws, in millionths of the unit per hour; 0 while it is not known. */
@@ -309,7 +330,8 @@ export const baseFlowBefore = ({ cells }: CounterHistory, day: number): number =
 /** Least floor of so many days before `day`. */
 function leastFloor(cells: readonly number[], day: number, days: number): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = FLOOR; i < HEAD; i += 2) {
+  const ring = cells[RING] as number;
+  for (let i = FLOOR; i < ring; i += 2) {
     const of = cells[i] as number;
     if (of === NO_DAY || of < day - days) break;
     const perHour = cells[i + 1] as number;

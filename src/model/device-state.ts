@@ -1,7 +1,20 @@
-import { type CounterHistory, restoredHistory, type StoredHistory, storedHistory } from './counter-block.ts';
+import {
+  type CounterHistory,
+  type PackedHistory,
+  packedHistory,
+  restoredHistory,
+  type StoredHistory,
+} from './counter-block.ts';
 import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
-import type { WaterBook } from './water-book.ts';
+import type { PressureLog } from './pressure-log.ts';
+import {
+  type PackedWaterBook,
+  packedWaterBook,
+  type RingedWaterBook,
+  restoredWaterBook,
+  type WaterBook,
+} from './water-book.ts';
 
 /** Where in its block a device keeps what every report asks for; behind it, from RECENT on, the last messages. */
 const HEARD = 0;
@@ -16,11 +29,13 @@ const RECENT = 3;
 export class DeviceState {
   readonly id: string;
   /** The three instants below, and the last messages of `RecentMessages`. */
-  readonly cells: number[];
+  cells: number[];
   /** Cumulative water index, if the device has one. */
   water: CounterHistory | undefined;
   /** What that index said of the last weeks, hour by hour: what rules learn from. */
   waterBook: WaterBook | undefined;
+  /** The last blood pressures that it measured. */
+  pressures: PressureLog | undefined;
   /** Its words on whether it is worn: 1 or 0, and since when. */
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
@@ -45,6 +60,7 @@ export class DeviceState {
     this.cells[KNOWN] = knownAt;
     this.water = undefined;
     this.waterBook = undefined;
+    this.pressures = undefined;
     this.worn = undefined;
     this.charging = undefined;
     this.mains = undefined;
@@ -81,7 +97,7 @@ export class DeviceState {
   }
 
   toJSON(): StoredDeviceState {
-    const { cells, water, movedAt, openedAt, ...plain } = this;
+    const { cells, water, waterBook, movedAt, openedAt, ...plain } = this;
     return {
       ...plain,
       heardAt: this.heardAt,
@@ -90,7 +106,8 @@ export class DeviceState {
       recent: cells.slice(RECENT),
       ...(movedAt > 0 ? { movedAt } : {}),
       ...(openedAt > 0 ? { openedAt } : {}),
-      ...(water ? { water: storedHistory(water) } : {}),
+      ...(water ? { water: packedHistory(water) } : {}),
+      ...(waterBook ? { waterBook: packedWaterBook(waterBook) } : {}),
     };
   }
 }
@@ -103,8 +120,10 @@ export interface StoredDeviceState {
   readonly knownAt: number;
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
-  readonly water?: StoredHistory;
-  readonly waterBook?: WaterBook | undefined;
+  readonly water?: StoredHistory | PackedHistory;
+  readonly waterBook?: PackedWaterBook | RingedWaterBook | undefined;
+  /** Absent in states of before, in which each rule that judges them kept its own. */
+  readonly pressures?: PressureLog | undefined;
   readonly worn?: HeldWord | undefined;
   readonly charging?: HeldWord | undefined;
   readonly mains?: HeldWord | undefined;
@@ -125,12 +144,13 @@ export function newDeviceState(id: string, knownAt: number): DeviceState {
 
 /** The state that was stored. */
 export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
-  const { heardAt, measuredAt, knownAt, recent, water, ...plain } = stored;
+  const { heardAt, measuredAt, knownAt, recent, water, waterBook, ...plain } = stored;
   const state = Object.assign(new DeviceState(stored.id, knownAt), plain);
   state.heardAt = heardAt;
   state.measuredAt = measuredAt;
-  for (const cell of recent) state.cells.push(cell);
+  state.cells = state.cells.concat(recent);
   if (water) state.water = restoredHistory(water);
+  if (waterBook) state.waterBook = restoredWaterBook(waterBook);
   return state;
 }
 
@@ -177,17 +197,23 @@ export function isRemembered(
   return false;
 }
 
+/** A message and what stands before the ring; see NOTHING_YET. */
+const BLANK_MESSAGE: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
+
 /** Remembers a message in place of the oldest of `most`. */
 export function rememberMessage(
-  { cells }: DeviceState,
+  state: DeviceState,
   key: number,
   metrics: number,
   sum: number,
   most: number,
 ): void {
-  if (cells.length === RECENT) cells.push(0);
-  const slot = cells[RECENT] as number;
+  const slot = state.cells[RECENT] ?? 0;
   const place = RECENT + 1 + slot * MESSAGE;
+  // A list that grew by itself would take room for all of them at once.
+  const missing = place + MESSAGE - state.cells.length;
+  if (missing > 0) state.cells = state.cells.concat(BLANK_MESSAGE.slice(0, missing));
+  const { cells } = state;
   cells[place] = key;
   cells[place + 1] = metrics;
   cells[place + 2] = sum;

@@ -13,10 +13,20 @@ export interface WaterBook {
   newest: number;
   /** First UTC hour of which anything is known, since 1970. */
   since: number;
-  /** By day modulo BOOK_DAYS. Hours in which water was drawn as bits 0 to 23, hours that were read as bits 24 to 47. */
-  hours: number[];
-  /** By day modulo BOOK_DAYS. The counter's total (in millilitres) with the last reading of the day, plus 1; 0: none. */
-  totals: number[];
+  /**
+   * Two numbers a day, without a gap, the newest at the end. First the hours in which water was drawn as bits 0 to 23, and
+   * those that were read as bits 24 to 47; then the counter's total (in millilitres) with the last reading of the day,
+   * plus 1; 0: none.
+   */
+  days: number[];
+}
+
+/** As it was stored when the lines stood in two rings, by day modulo BOOK_DAYS, however few there were. */
+export interface RingedWaterBook {
+  readonly newest: number;
+  readonly since: number;
+  readonly hours: readonly number[];
+  readonly totals: readonly number[];
 }
 
 /** How far back it reaches, in days. */
@@ -29,8 +39,65 @@ export const READ_GAP_MS = 3 * HOUR;
 const DAY_HOURS = 24;
 const READ = 2 ** 24;
 
+/** What a day takes in the list: the line of its hours, and behind it its total. */
+const DAY_CELLS = 2;
+
 export function emptyWaterBook(): WaterBook {
-  return { newest: -1, since: 0, hours: new Array(BOOK_DAYS).fill(0), totals: new Array(BOOK_DAYS).fill(0) };
+  return { newest: -1, since: 0, days: [] };
+}
+
+/** As it is stored as JSON: half as long as it is. */
+export interface PackedWaterBook extends Omit<WaterBook, 'days'> {
+  /**
+   * Two numbers a day, as in the book. A day that was read in all hours, as most are, has the hours in which water was
+   * drawn alone; any other minus its line, minus 1. Totals are what they have grown by since the day before.
+   */
+  readonly lines: readonly number[];
+}
+
+const READ_ALL_DAY = READ - 1;
+
+/** As it is stored. */
+export function packedWaterBook({ days, ...others }: WaterBook): PackedWaterBook {
+  const lines: number[] = [];
+  let before = 0;
+  for (let i = 0; i < days.length; i += DAY_CELLS) {
+    const [line, total] = [days[i] as number, days[i + 1] as number];
+    lines.push(readBits(line) === READ_ALL_DAY ? drawnBits(line) : -1 - line, total - before);
+    before = total;
+  }
+  return { ...others, lines };
+}
+
+/** The book that was stored. */
+export function restoredWaterBook(stored: PackedWaterBook | RingedWaterBook): WaterBook {
+  const { newest, since } = stored;
+  return { newest, since, days: 'lines' in stored ? unpackedDays(stored) : daysOfRings(stored) };
+}
+
+function unpackedDays({ lines }: PackedWaterBook): number[] {
+  const days = BLANK_DAY.slice(0, 0);
+  let total = 0;
+  for (let i = 0; i < lines.length; i += DAY_CELLS) {
+    const line = lines[i] as number;
+    total += lines[i + 1] as number;
+    days.push(line < 0 ? -1 - line : line + READ_ALL_DAY * READ, total);
+  }
+  return days.slice();
+}
+
+function daysOfRings({ newest, since, hours, totals }: RingedWaterBook): number[] {
+  const days: number[] = [];
+  const first = Math.max(Math.floor(since / DAY_HOURS), newest - BOOK_DAYS + 1);
+  for (let day = first; newest >= 0 && day <= newest; day++)
+    days.push(hours[day % BOOK_DAYS] as number, totals[day % BOOK_DAYS] as number);
+  return days;
+}
+
+/** Where the day's line stands; -1: there is none. */
+function placeOf({ newest, days }: WaterBook, day: number): number {
+  const place = days.length - (newest - day + 1) * DAY_CELLS;
+  return place < days.length ? place : -1;
 }
 
 /** Writes down the newest step of the history. */
@@ -53,9 +120,10 @@ function noteStep(book: WaterBook, history: CounterHistory, index: number): void
   const last = Math.floor((to - 1) / HOUR);
   turnTo(book, last);
   const day = Math.floor(last / DAY_HOURS);
-  if (day <= book.newest - BOOK_DAYS) return;
+  const place = placeOf(book, day);
+  if (place < 0) return;
   const total = pointTotal(history, index);
-  book.totals[day % BOOK_DAYS] = total + 1;
+  book.days[place + 1] = total + 1;
   if (index === 0) return;
   const from = pointAt(history, index - 1);
   const passed = total - pointTotal(history, index - 1);
@@ -63,34 +131,49 @@ function noteStep(book: WaterBook, history: CounterHistory, index: number): void
   if (passed === 0 && beginsEpoch(history, to)) return;
   if (to - from <= READ_GAP_MS)
     for (let hour = Math.floor(from / HOUR); hour <= last; hour++) markRead(book, hour);
+  // What leaks is looked up only where something may have been drawn.
+  if (passed < DRAW_MILLILITRES || isDrawn(book, last)) return;
   const base = (baseFlowBefore(history, day) * (to - from)) / HOUR;
   if (passed - base >= DRAW_MILLILITRES) markDrawn(book, last);
 }
 
-/** Opens the lines up to the day of this hour. */
+/** Opens the lines up to the day of this hour, or down to it. */
 function turnTo(book: WaterBook, hour: number): void {
   const day = Math.floor(hour / DAY_HOURS);
   if (book.newest < 0) {
     book.newest = day;
     book.since = hour;
+    book.days = BLANK_DAY.slice();
+    return;
   }
   if (hour < book.since) book.since = hour;
-  if (day <= book.newest) return;
-  for (let next = Math.max(book.newest + 1, day - BOOK_DAYS + 1); next <= day; next++) {
-    book.hours[next % BOOK_DAYS] = 0;
-    book.totals[next % BOOK_DAYS] = 0;
-  }
-  book.newest = day;
+  if (day > book.newest) {
+    const lines = book.days.concat(blankDays(Math.min(day - book.newest, BOOK_DAYS)));
+    book.days = lines.slice(-BOOK_DAYS * DAY_CELLS);
+    book.newest = day;
+  } else if (day > book.newest - BOOK_DAYS && placeOf(book, day) < 0)
+    book.days = blankDays(-placeOf(book, day) / DAY_CELLS).concat(book.days);
+}
+
+/** Cut from a list that held a fraction, or the numbers would lie in boxes of their own. */
+const BLANK_DAY: readonly number[] = [0.5, 0.5].fill(0);
+
+function blankDays(count: number): number[] {
+  let days = BLANK_DAY.slice();
+  while (days.length < count * DAY_CELLS) days = days.concat(days);
+  return days.slice(0, count * DAY_CELLS);
 }
 
 /** Forgets what is known of the hours after this one. */
 function blankAfter(book: WaterBook, hour: number): void {
   const day = Math.floor(hour / DAY_HOURS);
-  for (let next = Math.max(day, book.newest - BOOK_DAYS + 1); next <= book.newest; next++) {
+  const first = book.newest + 1 - book.days.length / DAY_CELLS;
+  for (let next = Math.max(day, first); next <= book.newest; next++) {
+    const place = placeOf(book, next);
     const kept = next > day ? 0 : 2 ** ((hour % DAY_HOURS) + 1) - 1;
-    const line = book.hours[next % BOOK_DAYS] as number;
-    book.hours[next % BOOK_DAYS] = (drawnBits(line) & kept) + (readBits(line) & kept) * READ;
-    if (next > day) book.totals[next % BOOK_DAYS] = 0;
+    const line = book.days[place] as number;
+    book.days[place] = (drawnBits(line) & kept) + (readBits(line) & kept) * READ;
+    if (next > day) book.days[place + 1] = 0;
   }
 }
 
@@ -98,24 +181,22 @@ const drawnBits = (line: number): number => line % READ;
 const readBits = (line: number): number => Math.floor(line / READ);
 
 function lineOf(book: WaterBook, day: number): number {
-  return day > book.newest || day <= book.newest - BOOK_DAYS || day < 0
-    ? 0
-    : (book.hours[day % BOOK_DAYS] as number);
+  const place = placeOf(book, day);
+  return place < 0 ? 0 : (book.days[place] as number);
 }
 
 function markRead(book: WaterBook, hour: number): void {
-  const day = Math.floor(hour / DAY_HOURS);
-  if (day > book.newest || day <= book.newest - BOOK_DAYS) return;
-  const line = book.hours[day % BOOK_DAYS] as number;
+  const place = placeOf(book, Math.floor(hour / DAY_HOURS));
+  if (place < 0) return;
+  const line = book.days[place] as number;
   if ((readBits(line) & (1 << (hour % DAY_HOURS))) === 0)
-    book.hours[day % BOOK_DAYS] = line + 2 ** (hour % DAY_HOURS) * READ;
+    book.days[place] = line + 2 ** (hour % DAY_HOURS) * READ;
 }
 
 function markDrawn(book: WaterBook, hour: number): void {
-  const day = Math.floor(hour / DAY_HOURS);
-  const line = book.hours[day % BOOK_DAYS] as number;
-  if ((drawnBits(line) & (1 << (hour % DAY_HOURS))) === 0)
-    book.hours[day % BOOK_DAYS] = line + 2 ** (hour % DAY_HOURS);
+  const place = placeOf(book, Math.floor(hour / DAY_HOURS));
+  const line = book.days[place] as number;
+  if ((drawnBits(line) & (1 << (hour % DAY_HOURS))) === 0) book.days[place] = line + 2 ** (hour % DAY_HOURS);
 }
 
 // For readers. An hour is a number of hours since 1970 (UTC): `Math.floor(instant / HOUR)`.
@@ -162,9 +243,10 @@ export function lastDrawnHour(book: WaterBook, from: number, until: number): num
  * before and the last one of this; undefined where either is missing.
  */
 export function litresOfDay(book: WaterBook, day: number): number | undefined {
-  if (day > book.newest || day - 1 <= book.newest - BOOK_DAYS) return undefined;
-  const end = book.totals[day % BOOK_DAYS] as number;
-  const begin = book.totals[(day - 1) % BOOK_DAYS] as number;
+  const [place, before] = [placeOf(book, day), placeOf(book, day - 1)];
+  if (place < 0 || before < 0) return undefined;
+  const end = book.days[place + 1] as number;
+  const begin = book.days[before + 1] as number;
   return end > 0 && begin > 0 ? (end - begin) / 1000 : undefined;
 }
 

@@ -59,6 +59,8 @@ export class Registry {
   /** Ids of devices by their address outside. */
   readonly #addresses = new Map<string, string>();
   readonly #staff = new Map<string, Staff>();
+  /** Counts the changes: what was found out before the last one may not be so any more. */
+  revision = 0;
 
   /** Entries in any order, which `check` has passed: as they come from the store. */
   static from(entries: readonly RegistryEntry[]): Registry {
@@ -313,6 +315,7 @@ export class Registry {
 
   /** Makes a change that `check` has passed. */
   apply(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): void {
+    this.revision++;
     const byNoun = grouped(put);
     if (remove.length > 0) {
       const after = new Draft(this, put, remove);

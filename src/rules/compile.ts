@@ -49,6 +49,8 @@ export interface CompiledRules {
   readonly rules: readonly CompiledRule[];
   /** Places of the rules that look at what other rules found. */
   readonly watchers: readonly number[];
+  /** Places of the rules that watch each device for its silence, whether or not they remember anything of it. */
+  readonly deadlines: readonly number[];
 }
 
 /** Where in the rule set a mistake is, and what is wrong there. */
@@ -121,7 +123,8 @@ export function compileRules(
     if (kind) rules.push({ id, kind, base: undefined, overrides: NOWHERE, gates: NO_GATES, shadow: false });
   }
   const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
-  return ok({ version: set.version, rules, watchers });
+  const deadlines = rules.flatMap(({ kind }, index) => (kind.deadline ? [index] : []));
+  return ok({ version: set.version, rules, watchers, deadlines });
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();

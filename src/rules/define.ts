@@ -7,18 +7,22 @@ import type { EventName, MetricName } from '../model/metrics.ts';
 import type { AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 
-/** A device as rules see it: what it said, and how it is expected to speak. */
-export interface DeviceView {
-  readonly state: DeviceState;
+/** What all devices of a model have in common. */
+export interface DeviceModel {
   readonly model: string;
-  /** Where in the home it hangs, if the registry says so. */
-  readonly place: DevicePlace | undefined;
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
-  /** Who wears or uses it, if the registry says so. */
-  readonly resident: string | undefined;
   /** Whether its blood pressure is a band's hint or a cuff's measurement; undefined: it takes none. */
   readonly bloodPressure: 'hint' | 'measured' | undefined;
+}
+
+/** A device as rules see it: what it said, and how it is expected to speak. */
+export interface DeviceView extends DeviceModel {
+  readonly state: DeviceState;
+  /** Where in the home it hangs, if the registry says so. */
+  readonly place: DevicePlace | undefined;
+  /** Who wears or uses it, if the registry says so. */
+  readonly resident: string | undefined;
   readonly enrolledAt: number;
   readonly intervalMs: number;
   readonly graceMs: number;
@@ -38,6 +42,8 @@ export interface AreaView {
   readonly knownAt: number;
   /** The devices in its homes, each with the path of the unit or node that its home stands in. */
   members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
+  /** The same devices, for a look at all of them that need not know where they hang. */
+  eachDevice(visit: (device: DeviceView) => void): void;
   /** What has fallen silent together and is told as one. */
   readonly silent: AreaSilence | undefined;
   /** Supplies that have failed for all of it, or for a unit. */
@@ -120,8 +126,8 @@ export interface RuleContext<P, S> {
   state: S | undefined;
   /** The devices of the home. */
   readonly devices: readonly DeviceView[];
-  /** How many of them count water: where there is one, nobody has to look at the others. */
-  readonly meters: number;
+  /** Those of them that count water. */
+  readonly waterMeters: readonly DeviceView[];
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;
   readonly gateway: GatewayView | undefined;
@@ -192,6 +198,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
     readonly events?: readonly EventName[];
     readonly any?: boolean;
   };
+  /** Whether devices of this model can matter to it: reports of others do not reach it. Absent: all can. */
+  readonly hears?: (model: DeviceModel, params: P) => boolean;
   /** A due-date that follows from what the device last said, without any state: checked when it passes. */
   readonly deadline?: (
     watched: DeviceView | GatewayView,

@@ -4,6 +4,7 @@ import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { AreaView, DeviceView, GatewayView } from './define.ts';
+import { Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
   type DeviceCommand,
@@ -16,6 +17,7 @@ import {
   type RuleSubject,
   type Slots,
   sameVariant,
+  slotAt,
   thawed,
   variantAt,
   variantFor,
@@ -28,6 +30,7 @@ const REARM_MS = 12 * 3_600_000;
 /** Runs the compiled rules over subjects. Holds no subject itself, and no time. */
 export class RuleEngine {
   #rules: CompiledRules;
+  #hearers: Hearers;
   readonly #run: Run;
   listeningSince = 0;
   /** Findings that a gate kept back, by rule and gate; each counts once until it is found no more. */
@@ -35,6 +38,7 @@ export class RuleEngine {
 
   constructor(rules: CompiledRules) {
     this.#rules = rules;
+    this.#hearers = new Hearers(rules.rules);
     this.#run = new Run(this.heldBack);
   }
 
@@ -56,13 +60,18 @@ export class RuleEngine {
     for (const event of report.events) events |= eventBit(event.event);
     const run = this.#begin(subject, now, late);
     const { rules } = this.#rules;
-    for (let index = 0; index < rules.length; index++) {
+    const { frozen } = subject;
+    const places = frozen ? this.#hearers.all : this.#hearers.of(device, metrics, events);
+    for (let i = 0; i < places.length; i++) {
+      const index = places[i] as number;
       const rule = rules[index] as CompiledRule;
       const { onReport, scope } = rule.kind;
       const holder = scope === 'home' ? subject : device;
       const variant = variantAt(rule, subject, holder, index);
-      if (variant === undefined || ((variant.metrics & metrics) | (variant.events & events)) === 0) continue;
-      if (!onReport) continue;
+      if (variant === undefined || !onReport) continue;
+      // Here other parameters may hold than those by which it was found to hear this.
+      if ((frozen || rule.overrides.size > 0) && !hears(rule.kind, variant, device, metrics, events))
+        continue;
       run.enter(rule, variant, index, device, holder);
       onReport(run, report);
       run.leave();
@@ -103,7 +112,7 @@ export class RuleEngine {
   timers(subject: RuleSubject, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
-      const instance = holder.slots[index];
+      const instance = slotAt(holder.slots, index);
       if (instance?.held?.finding && instance.held.opensAt <= now) {
         run.enter(rule, variant, index, device, holder);
         run.release(instance.held.finding, instance.held.at);
@@ -128,7 +137,7 @@ export class RuleEngine {
   nextDue(subject: RuleSubject): number {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
-      const instance = holder.slots[index];
+      const instance = slotAt(holder.slots, index);
       const due = this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject));
       if (due < next) next = due;
       if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
@@ -177,6 +186,7 @@ export class RuleEngine {
   /** Puts another set in force. The slots of each subject must be moved with `migrate` before they are used again. */
   replace(rules: CompiledRules): void {
     this.#rules = rules;
+    this.#hearers = new Hearers(rules.rules);
   }
 
   /**
@@ -188,10 +198,11 @@ export class RuleEngine {
     const place = this.#placesFrom(from);
     for (const holder of holders(subject)) {
       if (holder.slots.length === 0) continue;
-      const moved: Slots = [];
-      holder.slots.forEach((instance, index) => {
+      const moved: { readonly instance: Instance; readonly to: number }[] = [];
+      for (const instance of holder.slots) {
+        const index = instance.place;
         const target = place[index];
-        if (!instance || target === undefined) return;
+        if (target === undefined) continue;
         const old = from.rules[index] as CompiledRule;
         const before = instance.frozen ? thawed(old.kind, instance.frozen) : variantFor(old, subject.home);
         const after = variantFor(this.#rules.rules[target] as CompiledRule, subject.home);
@@ -199,14 +210,16 @@ export class RuleEngine {
           instance.frozen ??= { params: before.params, priority: before.priority };
           subject.frozen = true;
         }
-        if (after || instance.open) moved[target] = instance;
+        if (after || instance.open) moved.push({ instance, to: target });
         // What nobody was told of is found anew, and told, by a rule that left the shadow.
         if (instance.open?.draft.shadow && !(this.#rules.rules[target] as CompiledRule).shadow) {
           run.enter(old, before ?? NO_VARIANT, index, deviceOf(subject, holder), holder);
           run.close('rule-changed');
         }
-      });
-      holder.slots = moved.length > 0 ? moved : NO_SLOTS;
+      }
+      for (const { instance, to } of moved) instance.place = to;
+      const slots = moved.map(({ instance }) => instance).sort((a, b) => a.place - b.place);
+      holder.slots = slots.length > 0 ? slots : NO_SLOTS;
     }
     return run.changes;
   }
@@ -279,7 +292,9 @@ export class RuleEngine {
     ) => void,
   ): void {
     const { rules } = this.#rules;
-    for (let index = 0; index < rules.length; index++) {
+    const places = this.#placesToWatch(subject);
+    for (let i = 0; i < places.length; i++) {
+      const index = places[i] as number;
       const rule = rules[index] as CompiledRule;
       const { kind } = rule;
       if (subject.home === '' || kind.scope === 'home') {
@@ -289,11 +304,28 @@ export class RuleEngine {
         continue;
       }
       for (const device of subject.devices) {
-        if (!kind.deadline && !device.slots[index]) continue;
+        if (!kind.deadline && !slotAt(device.slots, index)) continue;
         const variant = variantAt(rule, subject, device, index);
         if (variant) visit(rule, variant, index, device, device);
       }
     }
+  }
+
+  /** Places of the rules that may have something due here, ascending: in a home mostly one or two of dozens. */
+  #placesToWatch(subject: RuleSubject): readonly number[] {
+    if (subject.home === '' || subject.unwatchedSince !== undefined) return this.#hearers.all;
+    const { deadlines } = this.#rules;
+    let places: number[] | undefined;
+    const add = (slots: Slots): void => {
+      for (const { place } of slots) {
+        if ((places ?? deadlines).includes(place)) continue;
+        places ??= [...deadlines];
+        places.push(place);
+      }
+    };
+    add(subject.slots);
+    for (const { slots } of subject.devices) add(slots);
+    return places?.sort((a, b) => a - b) ?? deadlines;
   }
 
   #eachInstance(
@@ -308,12 +340,14 @@ export class RuleEngine {
     ) => void,
   ): void {
     for (const holder of holders(subject)) {
-      holder.slots.forEach((instance, index) => {
-        const rule = this.#rules.rules[index];
-        if (!instance || !rule) return;
-        const variant = variantAt(rule, subject, holder, index) ?? NO_VARIANT;
-        visit(rule, variant, index, deviceOf(subject, holder), holder, instance);
-      });
+      // What a visit ends may leave the list.
+      for (const instance of holder.slots) {
+        const { place } = instance;
+        const rule = this.#rules.rules[place];
+        if (!rule) continue;
+        const variant = variantAt(rule, subject, holder, place) ?? NO_VARIANT;
+        visit(rule, variant, place, deviceOf(subject, holder), holder, instance);
+      }
     }
   }
 }
@@ -322,7 +356,7 @@ export class RuleEngine {
 function watchesWhole(kind: AnyRuleKind, subject: RuleSubject, index: number): boolean {
   if (subject.gateway) return kind.scope === 'device-and-gateway';
   if (subject.area) return kind.scope === 'area';
-  if (subject.slots[index] !== undefined) return true;
+  if (slotAt(subject.slots, index) !== undefined) return true;
   return kind.emptyHomeDeadline !== undefined && subject.unwatchedSince !== undefined;
 }
 

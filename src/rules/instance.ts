@@ -17,6 +17,8 @@ export interface AlertChange {
 
 /** What one rule remembers of one home or device. Exists only while there is something to remember. */
 export interface Instance {
+  /** The place of its rule in the set. */
+  place: number;
   state: unknown;
   /** When onTimer is called; 0: never. */
   due: number;
@@ -47,11 +49,32 @@ export interface FrozenRule {
   readonly priority: Priority;
 }
 
-/** Instances by the place of their rule in the set. */
-export type Slots = (Instance | undefined)[];
+/** Instances in the order of their rules. Of dozens of rules two or three remember something: only these are here. */
+export type Slots = readonly Instance[];
 
-/** Shared by all who remember nothing: most homes, most of the time. Never written to. */
+/** Shared by all who remember nothing: most homes, most of the time. */
 export const NO_SLOTS: Slots = [];
+
+/** What the rule in this place of the set remembers. */
+export function slotAt(slots: Slots, place: number): Instance | undefined {
+  for (let i = 0; i < slots.length; i++) {
+    const instance = slots[i] as Instance;
+    if (instance.place === place) return instance;
+  }
+  return undefined;
+}
+
+export function withSlot(slots: Slots, instance: Instance): Slots {
+  if (slots.length === 0) return [instance];
+  const others = withoutSlot(slots, instance.place);
+  const before = others.filter(({ place }) => place < instance.place);
+  return before.concat(instance, others.slice(before.length));
+}
+
+export function withoutSlot(slots: Slots, place: number): Slots {
+  const others = slots.filter((instance) => instance.place !== place);
+  return others.length > 0 ? others : NO_SLOTS;
+}
 
 export interface RuleDevice extends DeviceView {
   readonly id: string;
@@ -125,6 +148,6 @@ export function variantAt(
   { slots }: { slots: Slots },
   index: number,
 ): Variant | undefined {
-  const kept = frozen ? slots[index]?.frozen : undefined;
+  const kept = frozen ? slotAt(slots, index)?.frozen : undefined;
   return kept ? thawed(rule.kind, kept) : variantFor(rule, home);
 }

@@ -19,11 +19,13 @@ import {
   type DeviceCommand,
   holders,
   type Instance,
-  NO_SLOTS,
   type RuleDevice,
   type RuleSubject,
   type Slots,
+  slotAt,
   variantFor,
+  withoutSlot,
+  withSlot,
 } from './instance.ts';
 
 const HISTORY_MAX = 20;
@@ -46,6 +48,7 @@ export class Run implements RuleContext<unknown, unknown> {
   #index = 0;
   #holder!: { slots: Slots };
   #instance: Instance | undefined;
+  #waterMeters: readonly DeviceView[] | undefined;
   readonly #heldBack: Map<string, Map<Gate, number>>;
 
   constructor(heldBack: Map<string, Map<Gate, number>>) {
@@ -65,6 +68,7 @@ export class Run implements RuleContext<unknown, unknown> {
     this.late = late;
     this.listeningSince = listeningSince;
     this.quiet = false;
+    this.#waterMeters = undefined;
     if (this.changes.length > 0) this.changes = [];
     if (this.commands.length > 0) this.commands = [];
     this.earliestWake = Number.POSITIVE_INFINITY;
@@ -84,7 +88,7 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#index = index;
     this.device = device;
     this.#holder = holder;
-    this.#instance = holder.slots[index];
+    this.#instance = slotAt(holder.slots, index);
   }
 
   /** Forgets an instance that remembers nothing, so that a quiet home costs nothing. */
@@ -99,7 +103,7 @@ export class Run implements RuleContext<unknown, unknown> {
       !instance.held;
     // What is off here lived on for the sake of an open alert alone.
     const over = !instance.open && this.#wasOff;
-    if (blank || over) this.#holder.slots[this.#index] = undefined;
+    if (blank || over) this.#holder.slots = withoutSlot(this.#holder.slots, this.#index);
   }
 
   /** The rule does not run here any more but for an alert that was open when it was switched off. */
@@ -116,8 +120,15 @@ export class Run implements RuleContext<unknown, unknown> {
   get devices(): readonly DeviceView[] {
     return this.#subject.devices;
   }
-  get meters(): number {
-    return this.#subject.meters;
+  /** Found once for all rules. Where the only one has just reported, nobody looks at the other devices. */
+  get waterMeters(): readonly DeviceView[] {
+    if (this.#waterMeters) return this.#waterMeters;
+    const { devices, meters } = this.#subject;
+    this.#waterMeters =
+      meters === 1 && this.device?.state.water
+        ? [this.device]
+        : devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+    return this.#waterMeters;
   }
   get gateway(): GatewayView | undefined {
     return this.#subject.gateway;
@@ -160,18 +171,16 @@ export class Run implements RuleContext<unknown, unknown> {
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as CompiledRule;
       if (rule.kind.kind !== kind || rule.shadow || rule.gates.hours || rule.gates.arming) continue;
-      if (variantFor(rule, this.#subject.home)) return this.#subject.slots[index]?.state;
+      if (variantFor(rule, this.#subject.home)) return slotAt(this.#subject.slots, index)?.state;
     }
     return undefined;
   }
 
   findings(): readonly OpenFinding[] {
     const found: { readonly index: number; readonly finding: OpenFinding }[] = [];
-    for (const holder of holders(this.#subject)) {
-      holder.slots.forEach((instance, index) => {
-        if (instance?.open) found.push({ index, finding: openFinding(instance.open.draft) });
-      });
-    }
+    for (const { slots } of holders(this.#subject))
+      for (const { open, place } of slots)
+        if (open) found.push({ index: place, finding: openFinding(open.draft) });
     return found.sort((a, b) => a.index - b.index).map(({ finding }) => finding);
   }
 
@@ -343,9 +352,8 @@ export class Run implements RuleContext<unknown, unknown> {
 
   #own(): Instance {
     if (!this.#instance) {
-      this.#instance = { state: undefined, due: 0, open: undefined, latchedUntil: 0 };
-      if (this.#holder.slots === NO_SLOTS) this.#holder.slots = [];
-      this.#holder.slots[this.#index] = this.#instance;
+      this.#instance = { place: this.#index, state: undefined, due: 0, open: undefined, latchedUntil: 0 };
+      this.#holder.slots = withSlot(this.#holder.slots, this.#instance);
     }
     return this.#instance;
   }

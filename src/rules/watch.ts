@@ -2,7 +2,14 @@ import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
-import { type Instance, type RuleDevice, type RuleSubject, variantAt, variantFor } from './instance.ts';
+import {
+  type Instance,
+  type RuleDevice,
+  type RuleSubject,
+  slotAt,
+  variantAt,
+  variantFor,
+} from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
 
 /**
@@ -81,7 +88,7 @@ interface Place {
 function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
   const { rule, index, variant, device } = place;
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
-  const instance = (device ?? subject).slots[index];
+  const instance = slotAt((device ?? subject).slots, index);
   const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
   const due = engine.dueOf(rule.kind, variant, instance, device);
   return {

@@ -55,10 +55,9 @@ export const NOT_MEASURED = -1;
  * readings in which `litres` passed above the base flow; else NOT_DRAWN or NOT_MEASURED. Cheap where somebody lives: it
  * looks back no further than to the draw.
  */
-export function lastDraw(devices: readonly DeviceView[], at: number, from: number, litres: number): number {
+export function lastDraw(meters: readonly DeviceView[], at: number, from: number, litres: number): number {
   let newest = NOT_MEASURED;
-  for (const device of devices) {
-    if (!device.metrics.includes('water_index_m3')) continue;
+  for (const device of meters) {
     const history = device.state.water;
     const drawn = history ? lastDrawOf(device, history, at, from, litres) : NOT_MEASURED;
     if (drawn === NOT_MEASURED) return NOT_MEASURED;
@@ -122,7 +121,7 @@ export function medianDailyLitres<P, S>(
 ): number | undefined {
   const litres: number[] = [];
   for (let day = from; day < until; day++) {
-    const used = litresOn(context.devices, day);
+    const used = litresOn(context.waterMeters, day);
     if (used === undefined || used < leastLitres || context.wasAway(day * DAY, (day + 1) * DAY)) continue;
     litres.push(used);
   }
@@ -134,10 +133,9 @@ export function medianDailyLitres<P, S>(
 }
 
 /** What all meters of a home counted on a UTC day; undefined where one of them was not read. */
-function litresOn(devices: readonly DeviceView[], day: number): number | undefined {
+function litresOn(meters: readonly DeviceView[], day: number): number | undefined {
   let litres: number | undefined;
-  for (const { state, metrics } of devices) {
-    if (!metrics.includes('water_index_m3')) continue;
+  for (const { state } of meters) {
     const used = state.waterBook ? litresOfDay(state.waterBook, day) : undefined;
     if (used === undefined) return undefined;
     litres = (litres ?? 0) + used;

@@ -47,11 +47,12 @@ export default defineRule<Params, never>({
         return;
       }
     }
-    const stopped = stoppedTogether(context, area);
+    const { overdue, next } = countOverdue(context, area);
+    const stopped = overdue < context.params.devicesMin ? undefined : stoppedTogether(context, area);
     if (stopped) {
       context.raise(finding(context, area, stopped));
       context.wakeAt(context.now + RECHECK_MS);
-    } else context.wakeAt(nextLook(context, area));
+    } else context.wakeAt(next);
   },
   examples: [
     {
@@ -84,14 +85,18 @@ interface Member {
 
 /** Devices that have spoken, hang on a wall, and are not missed together with their gateway already. */
 function* membersOf(context: RuleContext<Params, never>, area: AreaView): Generator<Member> {
-  const { intervals, graceMinutes } = context.params;
   for (const { device, unit } of area.members()) {
-    const { state, intervalMs, metrics, gateway } = device;
-    if (state.heardAt === 0 || metrics.includes('worn_bool') || gateway?.silent) continue;
+    if (!isMember(device)) continue;
     const last = lastSign(device, context.listeningSince);
-    yield { unit, last, due: last + intervals * intervalMs + graceMinutes * MINUTE, intervalMs };
+    yield { unit, last, due: dueOf(device, last, context.params), intervalMs: device.intervalMs };
   }
 }
+
+const isMember = ({ metrics, gateway, state }: DeviceView): boolean =>
+  !metrics.includes('worn_bool') && !gateway?.silent && state.heardAt > 0;
+
+const dueOf = ({ intervalMs }: DeviceView, last: number, { intervals, graceMinutes }: Params): number =>
+  last + intervals * intervalMs + graceMinutes * MINUTE;
 
 const lastSign = ({ state, gateway }: DeviceView, listeningSince: number): number =>
   Math.max(state.heardAt, state.knownAt, listeningSince, gateway?.backAt ?? 0);
@@ -109,7 +114,6 @@ interface Stopped {
 function stoppedTogether(context: RuleContext<Params, never>, area: AreaView): Stopped | undefined {
   const all = [...membersOf(context, area)];
   const overdue = all.filter(({ due }) => due <= context.now);
-  if (overdue.length < context.params.devicesMin) return undefined;
   const whole = groupOf(overdue, all, context.params);
   if (whole) {
     const units = new Set(whole.map(({ unit }) => unit));
@@ -156,11 +160,21 @@ function isOver(context: RuleContext<Params, never>, area: AreaView): boolean {
   return members === 0 || 2 * back >= members;
 }
 
-/** The next instant at which a device that still speaks could be missed. */
-function nextLook(context: RuleContext<Params, never>, area: AreaView): number {
+/** How many are missed now, and the next instant at which a device that still speaks could be. */
+function countOverdue(
+  context: RuleContext<Params, never>,
+  area: AreaView,
+): { readonly overdue: number; readonly next: number } {
+  let overdue = 0;
   let next = Number.POSITIVE_INFINITY;
-  for (const { due } of membersOf(context, area)) if (due > context.now && due < next) next = due;
-  return Number.isFinite(next) ? next : context.now + HOUR;
+  const { params: limits, listeningSince, now } = context;
+  area.eachDevice((device) => {
+    if (!isMember(device)) return;
+    const due = dueOf(device, lastSign(device, listeningSince), limits);
+    if (due <= now) overdue++;
+    else if (due < next) next = due;
+  });
+  return { overdue, next: Number.isFinite(next) ? next : now + HOUR };
 }
 
 function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {

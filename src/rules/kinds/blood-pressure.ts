@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { PRIORITIES, type Priority } from '../../model/alert.ts';
-import type { Report } from '../../model/message.ts';
+import type { Reading } from '../../model/message.ts';
+import { PRESSURE, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
 import { findingOf } from '../blood-pressure-words.ts';
-import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
-import { personOf } from '../person-of-device.ts';
+import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
+import { peopleOf } from '../person-pressures.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
 const bound = z.strictObject({
@@ -66,17 +67,14 @@ const params = z
   });
 export type Params = z.output<typeof params>;
 
-/** What is remembered of one person, whichever devices measured it. */
+/** What is remembered of one person while an episode goes on, or has just ended. The readings lie with the devices that took them. */
 interface Person {
-  /** The last readings, in the order in which they were taken. */
-  readings: Pressure[];
-  /** The beginning of the episode for which a band was asked to measure again. */
-  asked: number;
+  /** The beginning of the episode for which a band was asked to measure again; 0: it was not. */
+  readonly asked: number;
+  /** Only in what was stored when each rule kept readings of its own. */
+  readonly readings?: readonly Pressure[];
 }
 type State = Record<string, Person>;
-
-/** Of bands, and of cuffs: a band that measures every ten minutes must not push out what a cuff has said. */
-const READINGS_MAX = 8;
 
 /**
  * Blood pressure of a person, over all devices of the home: a band hints, a cuff measures. What is so is worked out anew
@@ -98,20 +96,9 @@ export default defineRule<Params, State>({
     metrics: ['systolic_mmhg', 'diastolic_mmhg', 'worn_bool', 'charging_bool'],
     events: ['removed', 'put_on'],
   }),
+  hears: ({ bloodPressure }) => bloodPressure !== undefined,
   onReport(context, report) {
-    const { device } = context;
-    if (!device?.bloodPressure) return;
-    const taken = pressuresOf(report, device);
-    if (taken.length === 0 && !(context.late && context.state)) return;
-    const state: State = { ...context.state };
-    if (taken.length > 0) {
-      const name = personOf(device, context.devices);
-      const before = state[name] ?? { readings: [], asked: 0 };
-      state[name] = { ...before, readings: withReadings(before.readings, taken) };
-    }
-    const names = Object.keys(state);
-    context.state = names.length > 1 || taken.length === 0 ? present(state, context.devices) : state;
-    judge(context);
+    if (context.late || report.readings.some(isPressure)) judge(context);
   },
   onTimer: (context) => judge(context),
   examples: [
@@ -250,115 +237,115 @@ export default defineRule<Params, State>({
   ],
 });
 
-const NO_PRESSURES: Pressure[] = [];
-
-/** The pressures of one report, one for each instant. */
-function pressuresOf(report: Report, device: DeviceView): Pressure[] {
-  if (!report.readings.some(({ metric }) => metric === 'systolic_mmhg' || metric === 'diastolic_mmhg'))
-    return NO_PRESSURES;
-  const byInstant = new Map<number, Pressure>();
-  for (const { metric, value, at } of report.readings) {
-    if (metric !== 'systolic_mmhg' && metric !== 'diastolic_mmhg') continue;
-    const field = metric === 'systolic_mmhg' ? 'systolic' : 'diastolic';
-    const sofar = byInstant.get(at) ?? {
-      at,
-      device: device.state.id,
-      cuff: device.bloodPressure === 'measured',
-      receivedAt: report.receivedAt,
-    };
-    byInstant.set(at, { ...sofar, [field]: value });
-  }
-  return [...byInstant.values()];
-}
-
-/** Leaves out people to whom no device belongs any more. */
-function present(state: State, devices: readonly DeviceView[]): State {
-  const people = new Set(devices.map((device) => personOf(device, devices)));
-  return Object.fromEntries(Object.entries(state).filter(([name]) => people.has(name)));
-}
-
-/** Puts them where they belong in time. The same instant of the same device again is a correction. */
-function withReadings(before: readonly Pressure[], taken: readonly Pressure[]): Pressure[] {
-  const [first] = taken;
-  const newest = before.at(-1);
-  // Nearly always one reading, newer than all before.
-  if (first && taken.length === 1 && before.length < READINGS_MAX && (!newest || newest.at < first.at))
-    return [...before, first];
-  const others = before.filter(
-    (old) => !taken.some(({ at, device }) => at === old.at && device === old.device),
-  );
-  return [...others, ...taken]
-    .sort((a, b) => a.at - b.at || (a.device < b.device ? -1 : 1))
-    .filter(
-      ({ cuff }, index, all) =>
-        all.slice(index + 1).filter((later) => later.cuff === cuff).length < READINGS_MAX,
-    );
-}
+const isPressure = ({ metric }: Reading): boolean =>
+  metric === 'systolic_mmhg' || metric === 'diastolic_mmhg';
 
 /** Works out what is so of everybody, and brings the alert in line with it. */
 function judge(context: RuleContext<Params, State>): void {
-  const { state, params: limits, now } = context;
-  if (!state) return;
+  const { state, params: limits, devices, now, open } = context;
+  if (state) takeOver(state, devices);
   let wake = 0;
   let pending = false;
-  const findings: Finding[] = [];
+  let next: State | undefined;
+  const found: Found[] = [];
   let ended: Course['ended'];
-  for (const person of Object.values(state)) {
-    const course = courseOf(worthy(person.readings, context.devices, limits), limits);
+  // Nearly always all is well with everybody.
+  const people = open || devices.some((device) => hasOver(device, limits)) ? peopleOf(devices) : NOBODY;
+  for (const [name, all] of people) {
+    const readings = open || state?.[name] ? all : stillNeeded(all, limits, now);
+    const course = courseOf(worthy(readings, devices, limits), limits);
     if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = course.ended;
     const { episode } = course;
-    if (!episode) {
-      if (!context.open) person.readings = stillNeeded(person.readings, limits);
-      continue;
-    }
-    askAgain(context, person, episode);
+    const asked = episode ? askAgain(context, state?.[name]?.asked ?? 0, episode) : 0;
+    if (episode || open) next = { ...next, [name]: { asked } };
+    if (!episode) continue;
     const due = episode.firstReceivedAt + limits.windowMinutes * MINUTE;
-    if (episode.confirmedBy)
-      findings.push(findingOf(context, limits, episode, episodePriority(context, episode)));
-    else if (limits.ifUnconfirmed && due <= now)
-      findings.push(findingOf(context, limits, episode, limits.ifUnconfirmed));
+    if (episode.confirmedBy) found.push({ episode, priority: episodePriority(context, episode) });
+    else if (limits.ifUnconfirmed && due <= now) found.push({ episode, priority: limits.ifUnconfirmed });
     else {
       pending = true;
       if (limits.ifUnconfirmed) wake = wake === 0 ? due : Math.min(wake, due);
     }
   }
+  context.state = next;
   context.wakeAt(wake);
-  settle(context, findings, ended, pending);
+  settle(context, found, ended, pending);
 }
+
+/** An episode of which people are to be told. */
+interface Found {
+  readonly episode: Episode;
+  readonly priority: Priority;
+}
+
+const NOBODY: ReadonlyMap<string, Pressure[]> = new Map();
+
+/** Has a device of late measured anything beyond the limit? */
+function hasOver({ bloodPressure, state }: DeviceView, { limit, side }: Params): boolean {
+  if (bloodPressure === undefined) return false;
+  const { pressures } = state;
+  if (!pressures) return false;
+  for (let i = 0; i < pressures.length; i += PRESSURE) {
+    const [systolic, diastolic] = [pressures[i + 2] as number, pressures[i + 3] as number];
+    if (isBeyond(systolic, limit.systolic, side) || isBeyond(diastolic, limit.diastolic, side)) return true;
+  }
+  return false;
+}
+
+const isBeyond = (value: number, limit: number | undefined, side: 'high' | 'low'): boolean =>
+  limit !== undefined && value > 0 && (side === 'high' ? value >= limit : value <= limit);
 
 /** Messages are late by this much, now and then. */
 const LATE_MINUTES = 60;
 
 /**
  * While all is well only the last hours can have a part in what comes: a band's reading in the window of the next one, a
- * cuff's while it is trusted. In most homes that is one reading, and most homes are well.
+ * cuff's while it is trusted. Late word on a band that was worn after all does not bring back what is older.
  */
-function stillNeeded(readings: Pressure[], limits: Params): Pressure[] {
-  const newest = readings.at(-1)?.at ?? 0;
+function stillNeeded(readings: Pressure[], limits: Params, now: number): Pressure[] {
+  const newest = readings.reduce(
+    (last, { at, receivedAt }) => (receivedAt < now ? Math.max(last, at) : last),
+    0,
+  );
   const bandsFrom = newest - (limits.windowMinutes + LATE_MINUTES) * MINUTE;
   const cuffsFrom =
     newest -
     (Math.max(limits.windowMinutes, limits.trustCuffMinutes, limits.restMinutes) + LATE_MINUTES) * MINUTE;
-  if (readings.every(({ cuff, at }) => at >= (cuff ? cuffsFrom : bandsFrom))) return readings;
   return readings.filter(({ cuff, at }) => at >= (cuff ? cuffsFrom : bandsFrom));
+}
+
+/** Gives to the devices what an earlier version kept in the state of the rule. */
+function takeOver(state: State, devices: readonly DeviceView[]): void {
+  for (const { readings = [] } of Object.values(state))
+    for (const { device, at, receivedAt, systolic, diastolic } of readings) {
+      const owner = devices.find((one) => one.state.id === device);
+      const isKnown = owner?.state.pressures?.some((cell, i) => i % PRESSURE === 0 && cell === at);
+      if (owner && !isKnown)
+        owner.state.pressures = withPressure(owner.state.pressures, at, receivedAt, systolic, diastolic);
+    }
 }
 
 function settle(
   context: RuleContext<Params, State>,
-  findings: readonly Finding[],
+  found: readonly Found[],
   ended: Course['ended'],
   pending: boolean,
 ): void {
   const { open, late } = context;
-  const [gravest] = [...findings].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+  const [gravest] = [...found].sort((a, b) => rank(a) - rank(b) || a.episode.since - b.episode.since);
   const openEnded = open !== undefined && ended !== undefined && ended.at >= open.at;
   // What was raised has ended, whether or not something new has begun since.
-  if (openEnded && (!gravest || gravest.since > ended.at)) context.clear(ended.reason);
+  if (openEnded && (!gravest || gravest.episode.since > ended.at)) context.clear(ended.reason);
   else if (!gravest && !pending) context.clear(late ? 'late-data' : 'recovered');
-  if (gravest) context.raise(gravest);
+  if (gravest && isNews(context, gravest))
+    context.raise(findingOf(context, context.params, gravest.episode, gravest.priority));
 }
 
-const rank = ({ priority: one }: Finding): number => PRIORITIES.indexOf(one as Priority);
+const rank = ({ priority }: Found): number => PRIORITIES.indexOf(priority);
+
+/** What is told already needs no words made for it at each reading. */
+const isNews = ({ open }: RuleContext<Params, State>, { episode, priority }: Found): boolean =>
+  !open || episode.since < open.since || priority < open.priority;
 
 /** Readings that were measured on somebody who was still: a band that lay on the table made no claim. */
 function worthy(
@@ -373,15 +360,15 @@ function worthy(
   });
 }
 
-/** A band that has hinted at something is asked to measure again, once. */
-function askAgain(context: RuleContext<Params, State>, person: Person, episode: Episode): void {
+/** A band that has hinted at something is asked to measure again, once. Returns for which episode it was asked last. */
+function askAgain(context: RuleContext<Params, State>, asked: number, episode: Episode): number {
   const { device } = context;
-  if (episode.confirmedBy || device?.bloodPressure !== 'hint') return;
-  if (episode.last.device !== device.state.id || person.asked === episode.since) return;
+  if (episode.confirmedBy || device?.bloodPressure !== 'hint') return asked;
+  if (episode.last.device !== device.state.id || asked === episode.since) return asked;
   // What was measured long ago cannot be measured again.
-  if (context.now - episode.since > HOUR) return;
-  person.asked = episode.since;
+  if (context.now - episode.since > HOUR) return asked;
   context.command({ measure: context.params.remeasure });
+  return episode.since;
 }
 
 function episodePriority(

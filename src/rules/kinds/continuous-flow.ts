@@ -3,7 +3,9 @@ import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import {
   type CounterHistory,
+  knownToFlow,
   newestAt,
+  noteFlow,
   pointAt,
   pointAtOrBefore,
   restartedWithin,
@@ -189,20 +191,46 @@ const STILL = 0;
 /** The time is not measured finely enough. */
 const UNKNOWN = -1;
 
-/** Since when no hour before `at` had less than the limit, if that is long enough; else STILL or UNKNOWN. */
+/**
+ * Since when no hour before `at` had less than the limit, if that is long enough; else STILL or UNKNOWN. What was found
+ * to flow at the reading before is not looked at again.
+ */
 function flowSince(history: CounterHistory, at: number, limits: Params): number {
   let index = pointAtOrBefore(history, at);
   if (index < 0) return UNKNOWN;
   const newest = pointAt(history, index);
   const from = newest - limits.hours * HOUR;
-  for (; pointAt(history, index) > from; index--) {
-    const first = pointAtOrBefore(history, pointAt(history, index) - HOUR_AT_LEAST_MS);
-    if (first < 0) return STILL;
-    if (pointAt(history, index) - pointAt(history, index - 1) > INTERVAL_MAX_MS) return UNKNOWN;
-    if (litresBetween(history, first, index) < limits.litresPerHour * hoursBetween(history, first, index))
-      return restartedWithin(history, pointAt(history, first), pointAt(history, index)) ? UNKNOWN : STILL;
+  const known = knownToFlow(history, limits.litresPerHour);
+  let found: typeof FLOWS | typeof STILL | typeof UNKNOWN = FLOWS;
+  let reading = newest;
+  while (reading > from && found === FLOWS) {
+    if (reading > known.from && reading <= known.to)
+      index = pointAtOrBefore(history, Math.max(known.from, from));
+    else {
+      found = flowAt(history, index, limits);
+      if (found === FLOWS) index--;
+    }
+    reading = pointAt(history, index);
   }
-  return pointAt(history, index);
+  if (newest === newestAt(history)) noteFlow(history, reading, newest, limits.litresPerHour);
+  return found === FLOWS ? reading : found;
+}
+
+const FLOWS = 1;
+
+/** What the hour before this reading shows. */
+function flowAt(
+  history: CounterHistory,
+  index: number,
+  limits: Params,
+): typeof FLOWS | typeof STILL | typeof UNKNOWN {
+  const reading = pointAt(history, index);
+  const first = pointAtOrBefore(history, reading - HOUR_AT_LEAST_MS);
+  if (first < 0) return STILL;
+  if (reading - pointAt(history, index - 1) > INTERVAL_MAX_MS) return UNKNOWN;
+  if (litresBetween(history, first, index) >= limits.litresPerHour * hoursBetween(history, first, index))
+    return FLOWS;
+  return restartedWithin(history, pointAt(history, first), reading) ? UNKNOWN : STILL;
 }
 
 /**

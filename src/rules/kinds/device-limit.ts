@@ -44,9 +44,10 @@ export default defineRule<Params, State>({
   scope: 'device',
   params,
   reads: ({ metric }) => ({ metrics: [metric] }),
+  hears: ({ model }, { models }) => models.length === 0 || models.includes(model),
   onReport(context, report) {
     const { params: limits, device } = context;
-    if (!device || (limits.models.length > 0 && !limits.models.includes(device.model))) return;
+    if (!device) return;
     for (const { metric, value, at } of report.readings) {
       if (metric !== limits.metric) continue;
       // What is older than the newest says nothing about now.

@@ -48,14 +48,14 @@ export default defineRule<Params, never>({
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
-    const { params: limits, open, devices } = context;
+    const { params: limits, open, waterMeters } = context;
     if (context.late && open) {
-      const then = litresIn(devices, open.at, limits);
+      const then = litresIn(waterMeters, open.at, limits);
       if (then !== undefined && then <= limitOf(context, open.at).litres) context.clear('late-data');
     }
     const at = freshReadingAt(context);
     if (at === 0) return;
-    const litres = litresIn(devices, at, limits);
+    const litres = litresIn(waterMeters, at, limits);
     if (litres === undefined) return;
     // Nearly always: what is usual need not be looked up.
     if (litres <= Math.min(limits.aboveLitres, limits.atLeastLitres) * CLEAR_SHARE) {
@@ -120,10 +120,9 @@ export default defineRule<Params, never>({
 });
 
 /** What all meters of the home counted; undefined where the window is not measured. */
-function litresIn(devices: readonly DeviceView[], at: number, limits: Params): number | undefined {
+function litresIn(meters: readonly DeviceView[], at: number, limits: Params): number | undefined {
   let litres: number | undefined;
-  for (const device of devices) {
-    if (!device.metrics.includes('water_index_m3')) continue;
+  for (const device of meters) {
     const history = device.state.water;
     if (!history) return undefined;
     const slack = Math.max(START_SLACK_MS, device.intervalMs);

@@ -77,8 +77,7 @@ export default defineRule<Params, never>({
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {
     const { params: limits, open } = context;
-    const { device } = context;
-    const meters = context.meters === 1 && device?.state.water ? [device] : context.devices;
+    const meters = context.waterMeters;
     if (context.late && open) {
       const then = homeUse(meters, open.at, limits);
       if (then && corrected(then) >= limits.belowLitres) context.clear('late-data');
@@ -213,14 +212,13 @@ const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boole
   context.params.asideForRoutine &&
   isLearned(context.learnedBy('personal-routine') as Routine | undefined, at);
 
-function homeUse(devices: readonly DeviceView[], at: number, limits: Params): Use | undefined {
+function homeUse(meters: readonly DeviceView[], at: number, limits: Params): Use | undefined {
   let litres = 0;
   let baseLitres = 0;
   let from = at;
   let to = 0;
-  for (const device of devices) {
-    const { state, metrics, intervalMs } = device;
-    if (!metrics.includes('water_index_m3')) continue;
+  for (const device of meters) {
+    const { state, intervalMs } = device;
     const history = state.water;
     if (!history) return undefined;
     const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));

@@ -63,7 +63,7 @@ export default defineRule<Params, never>({
     if (at === 0) return;
     // Nothing to look up while the last draw is younger than any morning.
     const shortest = limits.usual ? limits.marginHours : limits.byHour - limits.fromHour;
-    const recent = lastDraw(context.devices, at, at - shortest * HOUR + HOUR, limits.drawLitres);
+    const recent = lastDraw(context.waterMeters, at, at - shortest * HOUR + HOUR, limits.drawLitres);
     const morning = recent > 0 ? DRAWN : missedMorning(context, at);
     if (morning === DRAWN) context.clear('recovered');
     else if (morning !== UNKNOWN && !context.open) context.raise(finding(context, at, morning));
@@ -159,12 +159,12 @@ function missedMorning(
   context: RuleContext<Params, never>,
   at: number,
 ): Morning | typeof DRAWN | typeof UNKNOWN {
-  const { params: limits, devices, timeZone } = context;
+  const { params: limits, waterMeters, timeZone } = context;
   const today = localDay(at, timeZone);
   for (const day of [today, today - 1]) {
     const from = instantOfLocal(day, limits.fromHour * 60, timeZone);
     if (at <= from) continue;
-    const drawn = lastDraw(devices, at, from, limits.drawLitres);
+    const drawn = lastDraw(waterMeters, at, from, limits.drawLitres);
     if (drawn === NOT_MEASURED) return UNKNOWN;
     if (drawn > from) return DRAWN;
     const usual = limits.usual ? usualFirstDraw(context, day) : undefined;

@@ -50,12 +50,12 @@ export default defineRule<Params, never>({
     const { params: limits, open } = context;
     const gapMs = limits.gapHours * HOUR;
     if (context.late && open) {
-      const then = lastDraw(context.devices, open.at, open.at - gapMs, limits.drawLitres);
+      const then = lastDraw(context.waterMeters, open.at, open.at - gapMs, limits.drawLitres);
       if (then > 0) context.clear('late-data');
     }
     const at = freshReadingAt(context);
     if (at === 0) return;
-    const drawn = lastDraw(context.devices, at, at - gapMs, limits.drawLitres);
+    const drawn = lastDraw(context.waterMeters, at, at - gapMs, limits.drawLitres);
     if (drawn === NOT_MEASURED) return;
     if (drawn > 0) context.clear('recovered');
     else if (!context.open) context.raise(finding(context, at));
@@ -147,7 +147,7 @@ export default defineRule<Params, never>({
 
 function finding(context: RuleContext<Params, never>, at: number): Finding {
   const { params: limits, timeZone, devices } = context;
-  const drawn = lastDraw(devices, at, at - HISTORY_MS, limits.drawLitres);
+  const drawn = lastDraw(context.waterMeters, at, at - HISTORY_MS, limits.drawLitres);
   const known = drawn > NOT_DRAWN;
   const hours = known ? Math.floor((at - drawn) / HOUR) : limits.gapHours;
   const last = known ? shortLocal(drawn, timeZone) : '';

@@ -67,6 +67,7 @@ export default defineRule<Params, State>({
   params,
   needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
+  hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isFrontDoor(device))) return;

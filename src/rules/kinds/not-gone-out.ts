@@ -47,6 +47,7 @@ export default defineRule<Params, State>({
   // The battery is a heartbeat too.
   needs: ['door_open_bool'],
   reads: () => ({ metrics: ['door_open_bool', 'battery_pct'] }),
+  hears: ({ metrics }) => metrics.includes('door_open_bool'),
   onReport(context, report) {
     const { device } = context;
     if (!device || !isFrontDoor(device)) return;

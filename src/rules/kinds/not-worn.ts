@@ -65,9 +65,9 @@ export default defineRule<Params, State>({
     metrics: ['worn_bool', 'charging_bool', 'battery_pct', 'steps_count'],
     events: ['removed', 'put_on'],
   }),
+  // The battery of a meter or a door contact is no concern of this rule.
+  hears: ({ metrics }) => metrics.includes('worn_bool'),
   onReport(context, report) {
-    // The battery of a meter or a door contact is no concern of this rule.
-    if (!context.device?.metrics.includes('worn_bool')) return;
     if (context.device?.state.worn === undefined && !context.state && !hasBattery(report)) return;
     takeBattery(context, report);
     judge(context);
@@ -169,6 +169,12 @@ const isCharging = ({ device }: RuleContext<Params, State>): boolean => device?.
 
 function judge(context: RuleContext<Params, State>): void {
   const due = { off: offDue(context), battery: batteryDue(context) };
+  if (due.off === undefined && due.battery === undefined) {
+    // Worn, and charged: nearly always.
+    context.wakeAt(0);
+    context.clear('recovered');
+    return;
+  }
   const { now } = context;
   const waiting = [due.off, due.battery].filter((at): at is number => at !== undefined && at > now);
   context.wakeAt(waiting.length > 0 ? Math.min(...waiting) : 0);
@@ -182,13 +188,14 @@ function judge(context: RuleContext<Params, State>): void {
 }
 
 /** When it will have been off for too long; undefined: it is worn, or has never said. */
-function offDue({ device, params: limits, timeZone }: RuleContext<Params, State>): number | undefined {
+function offDue(context: RuleContext<Params, State>): number | undefined {
+  const { device, params: limits } = context;
   const { worn, charging } = device?.state ?? {};
   if (worn?.value !== 0) return undefined;
   const since = heldSince(worn);
   const charged = charging !== undefined && charging.at >= since && hadWord(charging.changes, since);
   const grace = charged ? limits.chargingGraceHours * HOUR : 0;
-  return afterDayHours(since, limits.offHours * HOUR + grace, limits, timeZone);
+  return afterDayHours(since, limits.offHours * HOUR + grace, limits, context.timeZone);
 }
 
 /** Was it said to be charging at some time since then? */

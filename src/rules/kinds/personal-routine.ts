@@ -86,8 +86,8 @@ export default defineRule<Params, Routine>({
     // Late readings may have changed the days learned from.
     if (context.late && state) state.day = -1;
     if (context.late && context.open) reconsider(context, meters, context.open.at);
-    const at = Math.min(...meters.map(newestOf));
-    if (meters.some((meter) => context.now - newestOf(meter) > staleAfter(meter.view))) return;
+    const at = readUntil(context, meters);
+    if (at === undefined) return;
     const gap = gapAt(context, meters, at);
     if (!gap) return;
     if (state?.draw !== undefined && gap.lifeAt > state.draw) {
@@ -208,8 +208,7 @@ function ordinaryDays(days: number, leak = 0) {
 /** All water meters of the home; undefined if one of them has not spoken yet, or counts in steps larger than a draw. */
 function metersOf(context: RuleContext<Params, Routine>): Meter[] | undefined {
   const meters: Meter[] = [];
-  for (const view of context.devices) {
-    if (!view.metrics.includes('water_index_m3')) continue;
+  for (const view of context.waterMeters) {
     const { water, waterBook } = view.state;
     if (!water || !waterBook || (view.counter?.resolution ?? 0) * 1_000_000 > DRAW_MILLILITRES)
       return undefined;
@@ -218,7 +217,16 @@ function metersOf(context: RuleContext<Params, Routine>): Meter[] | undefined {
   return meters.length > 0 ? meters : undefined;
 }
 
-const newestOf = ({ history }: Meter): number => newestAt(history);
+/** Up to when all meters have been read; undefined where that is so long ago that it says nothing about now. */
+function readUntil({ now }: RuleContext<Params, Routine>, meters: readonly Meter[]): number | undefined {
+  let at = Number.POSITIVE_INFINITY;
+  for (const { history, view } of meters) {
+    const newest = newestAt(history);
+    if (now - newest > staleAfter(view)) return undefined;
+    at = Math.min(at, newest);
+  }
+  return at;
+}
 
 /** Data older than this says nothing about now. */
 const staleAfter = ({ intervalMs }: DeviceView): number => 2 * intervalMs + 30 * MINUTE;

@@ -75,9 +75,10 @@ export default defineRule<Params, State>({
   vitals: true,
   params,
   reads: () => ({ metrics: ['systolic_mmhg'] }),
+  hears: ({ bloodPressure }, { bands }) => bloodPressure === 'measured' || bands,
   onReport(context, report) {
     const { device, timeZone, params: limits, now } = context;
-    if (!device || (device.bloodPressure !== 'measured' && !limits.bands)) return;
+    if (!device) return;
     const taken = report.readings.filter(
       ({ metric, at }) => metric === 'systolic_mmhg' && !noClaimAt(device.state, at),
     );

@@ -1,0 +1,88 @@
+import type { Reading } from './message.ts';
+import { METRICS } from './metrics.ts';
+
+/**
+ * The last blood pressures that a device measured, for all rules that judge them: instant, arrival, systolic and
+ * diastolic (mmHg; 0 where it gave none), and so on, ascending by instant. One flat list, because nearly every home with
+ * a band has one. Plain data: it is stored and restored as JSON.
+ */
+export type PressureLog = number[];
+
+/** How many numbers a measurement takes in the list. */
+export const PRESSURE = 4;
+/** So many are kept. */
+export const PRESSURES_MAX = 8;
+
+const PRESSURE_METRICS = (1 << METRICS.systolic_mmhg.id) | (1 << METRICS.diastolic_mmhg.id);
+
+/** @param metrics the metrics of a report, as bits */
+export const hasPressure = (metrics: number): boolean => (metrics & PRESSURE_METRICS) !== 0;
+
+/** Puts what a report says where it belongs in time. The same instant again is a correction of all that was said then. */
+export function withPressures(
+  log: PressureLog | undefined,
+  readings: readonly Reading[],
+  receivedAt: number,
+): PressureLog | undefined {
+  let after = log;
+  for (let i = 0; i < readings.length; i++) {
+    const { metric, value, at } = readings[i] as Reading;
+    if (metric === 'systolic_mmhg') after = withValue(after, at, receivedAt, 2, value);
+    else if (metric === 'diastolic_mmhg') after = withValue(after, at, receivedAt, 3, value);
+  }
+  return after;
+}
+
+/** Puts in one measurement. */
+export function withPressure(
+  log: PressureLog | undefined,
+  at: number,
+  receivedAt: number,
+  systolic = 0,
+  diastolic = 0,
+): PressureLog {
+  return withValue(withValue(log, at, receivedAt, 2, systolic), at, receivedAt, 3, diastolic);
+}
+
+function withValue(
+  log: PressureLog | undefined,
+  at: number,
+  receivedAt: number,
+  field: number,
+  value: number,
+): PressureLog {
+  const after = log ?? [];
+  let place = after.length;
+  while (place > 0 && (after[place - PRESSURE] as number) > at) place -= PRESSURE;
+  if (place === 0 || after[place - PRESSURE] !== at) {
+    if (after.length < PRESSURE * PRESSURES_MAX) return opened(after, place, at, receivedAt, field, value);
+    // Older than all that are kept.
+    if (place === 0) return after;
+    // The oldest leaves, those up to this one move down.
+    for (let i = PRESSURE; i < place; i++) after[i - PRESSURE] = after[i] as number;
+    after[place - PRESSURE] = at;
+    after[place - PRESSURE + 1] = 0;
+  }
+  place -= PRESSURE;
+  if (after[place + 1] !== receivedAt) {
+    after[place + 1] = receivedAt;
+    after[place + 2] = 0;
+    after[place + 3] = 0;
+  }
+  after[place + field] = value;
+  return after;
+}
+
+/** The list with one more in this place: exactly so long, for a list that grows by itself takes more. */
+function opened(
+  log: PressureLog,
+  place: number,
+  at: number,
+  receivedAt: number,
+  field: number,
+  value: number,
+): PressureLog {
+  const one = [at, receivedAt, field === 2 ? value : 0, field === 3 ? value : 0];
+  if (log.length === 0) return one;
+  return place === log.length ? log.concat(one) : log.slice(0, place).concat(one, log.slice(place));
+}
