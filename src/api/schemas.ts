@@ -45,7 +45,7 @@ import {
   type StoredRejection,
   type User,
 } from '../ports/records.ts';
-import type { DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
+import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
 import type { Bucket, Point } from '../ports/telemetry.ts';
 
 /**
@@ -338,6 +338,19 @@ export const knockSchema = z
     models: list(z.string()),
   })
   .meta({ id: 'Knock' });
+export const announcedSchema = mirrors<Announced>()(
+  z.object({
+    address: z.string(),
+    model: z.string().exactOptional(),
+    name: z.string(),
+    metrics: list(metricSchema),
+    events: list(eventSchema).exactOptional(),
+    settings: deviceSchema.shape.settings.unwrap().exactOptional(),
+    place: deviceSchema.shape.place.unwrap().exactOptional(),
+    from: z.string(),
+    at: instantSchema,
+  }),
+).meta({ id: 'AnnouncedDevice' });
 export const capturedMessageSchema = z
   .object({
     at: instantSchema,
@@ -380,5 +393,6 @@ export const tokenSchema = z
   .meta({ id: 'Token' });
 
 export type DeviceModel = z.output<typeof modelInfoSchema>;
+export type AnnouncedDevice = z.output<typeof announcedSchema>;
 export type Knock = z.output<typeof knockSchema>;
 export type CapturedMessage = z.output<typeof capturedMessageSchema>;

@@ -27,11 +27,14 @@ const TOPICS_MAX = 500_000;
 export class Decoder {
   readonly #models: DeviceModels;
   readonly #envelopes: Envelopes;
+  readonly #onEnveloped: ((message: Message) => void) | undefined;
   readonly #topics = new Map<string, string | undefined>();
 
-  constructor(models: DeviceModels, envelopes: Envelopes) {
+  /** @param onEnveloped sees every message in an envelope first: some of them announce devices */
+  constructor(models: DeviceModels, envelopes: Envelopes, onEnveloped?: (message: Message) => void) {
     this.#models = models;
     this.#envelopes = envelopes;
+    this.#onEnveloped = onEnveloped;
   }
 
   /**
@@ -80,6 +83,7 @@ export class Decoder {
       take(refused(undefined, 'unknown-topic', topic.slice(0, 200)));
       return;
     }
+    this.#onEnveloped?.(message);
     const opened = safely(`the envelope ${envelope.envelope}`, () => envelope.open(message));
     if (!opened.ok) {
       take({ report: undefined, device: undefined, refusals: [opened.error] });

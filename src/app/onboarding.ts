@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
+import { AnnouncedDevices } from './announced.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 
@@ -97,6 +98,13 @@ export class Capture {
 
 /** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
 export const CAPTURE_MS = 30 * MINUTE;
+
+/** What is known of devices that nobody enrolled yet, or just did. */
+export const newcomersOf = (): {
+  readonly knocking: Knocking;
+  readonly capture: Capture;
+  readonly announced: AnnouncedDevices;
+} => ({ knocking: new Knocking(), capture: new Capture(), announced: new AnnouncedDevices() });
 
 interface Onboarding {
   readonly core: Core;

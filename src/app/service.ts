@@ -24,6 +24,7 @@ import type {
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
+import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
@@ -50,6 +51,7 @@ export interface ServiceSources {
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
   readonly knocking: Knocking;
+  readonly announced: AnnouncedDevices;
   readonly capture: Capture;
   readonly push: PushDoor;
   readonly version: string;
@@ -145,6 +147,7 @@ export function serviceOf(sources: ServiceSources): Service {
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
     knocking: () => sources.knocking.all(),
+    announced: () => sources.announced.open(core.registry),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {
       const now = clock.now();

@@ -33,7 +33,7 @@ import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { Capture, Knocking, onboard } from './onboarding.ts';
+import { newcomersOf, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
@@ -92,12 +92,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const decoder = new Decoder(parts.models, parts.envelopes);
+  const newcomers = newcomersOf();
+  const decoder = new Decoder(parts.models, parts.envelopes, (message) => newcomers.announced.note(message));
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audit = new TimerAudit(core, logger);
-  const [knocking, capture] = [new Knocking(), new Capture()];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
@@ -111,9 +111,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
     decoder,
     clock,
     logger,
-    capture,
+    capture: newcomers.capture,
     committed(batch) {
-      onboard(batch.effects, { core, decoder, clock, knocking, capture });
+      onboard(batch.effects, { core, decoder, clock, ...newcomers });
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
       handedOn = feed.take(batch);
@@ -159,8 +159,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     presence,
     metrics: running.meters.registry,
     audit,
-    knocking,
-    capture,
+    ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,

@@ -9,6 +9,7 @@ import type { EventName, MetricName } from '../model/metrics.ts';
 import type {
   Contact,
   Device,
+  DevicePlace,
   DeviceSettings,
   Gateway,
   Home,
@@ -41,6 +42,8 @@ export interface RegistryView {
   contacts(home: string): readonly Contact[];
   devices(home: string): readonly Device[];
   device(id: string): Device | undefined;
+  /** By its name outside, without regard to case. */
+  byAddress(scheme: string, id: string): Device | undefined;
   allDevices(): Iterable<Device>;
   gateway(id: string): Gateway | undefined;
   gateways(): Iterable<Gateway>;
@@ -127,6 +130,22 @@ export interface Delivered {
   readonly refusals: readonly Refusal[];
 }
 
+/** A device that a bridge says it has: what an operator needs to enrol it. */
+export interface Announced {
+  readonly address: string;
+  /** The model that fits; absent where none does. */
+  readonly model?: string;
+  /** How the bridge calls it. */
+  readonly name: string;
+  readonly metrics: readonly MetricName[];
+  readonly events?: readonly EventName[];
+  readonly settings?: DeviceSettings;
+  readonly place?: DevicePlace;
+  /** Who announced it, and when that came. */
+  readonly from: string;
+  readonly at: number;
+}
+
 /** A message as it came, and what was made of it. */
 export interface CapturedMessage {
   readonly at: number;
@@ -211,6 +230,8 @@ export interface Service {
   deliver(message: Message): Promise<Delivered | 'full'>;
   /** Devices that speak and that nobody enrolled, the last one first. */
   knocking(): readonly Knock[];
+  /** Devices that a bridge says it has, and that nobody enrolled. */
+  announced(): readonly Announced[];
   /** Models that make something of what this one sent: a hint for whoever enrols it, no more. */
   modelsFor(knock: Knock): readonly string[];
   /** Keeps the messages of a device as they come, for a while. False: too many devices are being looked at. */

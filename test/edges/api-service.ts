@@ -137,6 +137,7 @@ export async function testService(kept?: { rejections: number; events: number })
         : { ok: false, code: 'malformed-json', message: 'not JSON' },
     deliver: async () => ({ readings: [], refusals: [] }),
     knocking: () => [],
+    announced: () => [],
     modelsFor: () => [],
     capture: () => true,
     captured: () => undefined,

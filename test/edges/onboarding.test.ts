@@ -109,3 +109,58 @@ describe('settings of a device', () => {
     expect(JSON.stringify(body)).toContain('meter-1 has this address already');
   });
 });
+
+describe('a device that a bridge announces', () => {
+  const bridge = 'zigbee2mqtt/bridge/devices';
+  const devices = [
+    {
+      ieee_address: '0x00158d0001a2b3c4',
+      friendly_name: 'kitchen leak',
+      type: 'EndDevice',
+      supported: true,
+      definition: {
+        model: 'SJCGQ11LM',
+        vendor: 'Aqara',
+        exposes: [
+          {
+            type: 'binary',
+            name: 'water_leak',
+            property: 'water_leak',
+            value_on: true,
+            value_off: false,
+            access: 1,
+          },
+          { type: 'numeric', name: 'battery', property: 'battery', unit: '%', access: 1 },
+        ],
+      },
+    },
+  ];
+
+  test('is proposed with address, model and place, until somebody enrols it', async () => {
+    await publish(bridge, devices, 'gw1');
+    const { body } = await ask('/knocking');
+    const { announced } = body as { announced: { address: string; model?: string }[] };
+    expect(announced).toMatchObject([
+      { name: 'kitchen leak', from: 'gw1', place: 'kitchen', model: 'zigbee-leak' },
+    ]);
+    const [{ address = '', model = '' } = {}] = announced;
+    const device = {
+      noun: 'device',
+      id: 'leak-1',
+      model,
+      address,
+      home: 'h1',
+      gateway: 'gw1',
+      enrolledAt: Date.now(),
+    };
+    expect(await ask('/registry/device/leak-1', { method: 'PUT', body: device })).toMatchObject({
+      status: 200,
+    });
+    expect(await ask('/knocking')).toMatchObject({ body: { announced: [] } });
+
+    await publish('zigbee2mqtt/kitchen leak', { water_leak: true, battery: 80 }, 'gw1');
+    const { body: messages } = await ask('/devices/leak-1/messages');
+    const [message] = (messages as { items: { events: { event: string }[] }[] }).items;
+    expect(message?.events.map(({ event }) => event)).toContain('leak');
+  });
+});

@@ -3,7 +3,7 @@ import { readableBytes } from '../../lib/readable-bytes.ts';
 import { isEverywhere } from '../access.ts';
 import { refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
-import { capturedMessageSchema, instantSchema, knockSchema } from '../schemas.ts';
+import { announcedSchema, capturedMessageSchema, instantSchema, knockSchema } from '../schemas.ts';
 import { visibleDevice } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
@@ -23,15 +23,18 @@ export default defineRoutes({
       title: 'Devices that speak and are not in the registry, the last one first, each with what it sent',
       description:
         'Enrol one by putting a device with this address into the registry. `models` are those that make something of the payload: a hint. Only who sees the whole service sees it: a stranger belongs to no place yet.',
-      reply: z.object({ items: z.array(knockSchema) }),
+      reply: z.object({
+        items: z.array(knockSchema),
+        announced: z.array(announcedSchema).meta({ description: 'devices that a bridge says it has' }),
+      }),
       handle: async ({ service, nodes }) => {
-        if (!isEverywhere(nodes)) return { items: [] };
+        if (!isEverywhere(nodes)) return { items: [], announced: [] };
         const items = service.knocking().map((knock) => ({
           ...knock,
           ...readableBytes(knock.payload, knock.payloadBytes),
           models: [...service.modelsFor(knock)],
         }));
-        return { items };
+        return { items, announced: [...service.announced()] };
       },
     }),
     route({

@@ -16,6 +16,9 @@ export interface Enrolment {
   readonly id: string;
   readonly gateway?: string;
   readonly model?: string;
+  readonly place?: string;
+  /** As they are written in the form. */
+  readonly settings?: string;
 }
 
 /** A device by its code or id, its model, and the home it hangs in. */
@@ -33,8 +36,8 @@ export function EnrolForm({
   const model = useSignal(from?.model ?? '');
   const home = useSignal('');
   const gateway = useSignal(from?.gateway ?? '');
-  const place = useSignal('');
-  const settings = useSignal('');
+  const place = useSignal(from?.place ?? '');
+  const settings = useSignal(from?.settings ?? '');
   const problem = useSignal('');
   const busy = useSignal(false);
   const homes = useLoaded(

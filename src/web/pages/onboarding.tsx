@@ -1,22 +1,27 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import { AnnouncedList } from '../onboarding/announced-list.tsx';
 import { EnrolForm, type Enrolment } from '../onboarding/enrol-form.tsx';
 import { FirstMessages } from '../onboarding/first-messages.tsx';
 import { KnockList } from '../onboarding/knock-list.tsx';
 import { PayloadTrial } from '../onboarding/payload-trial.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
-import type { DeviceModel, Knock, PageReply } from '../state/answers.ts';
+import type { AnnouncedDevice, DeviceModel, Knock, PageReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
+
+interface Strangers extends PageReply<Knock> {
+  readonly announced: readonly AnnouncedDevice[];
+}
 
 /** Taking a device in: who knocks, who is to be let in, what it says first. */
 export function OnboardingPage() {
   const { query, route } = useLocation();
   const device = query['device'];
   const enrolment = useSignal<Enrolment | undefined>(undefined);
-  const knocks = useLoaded(() => get<PageReply<Knock>>('/knocking'), [device]);
+  const knocks = useLoaded(() => get<Strangers>('/knocking'), [device]);
   const models = useLoaded(() => get<PageReply<DeviceModel>>('/models'), []);
   useEffect(() => {
     pageTitle.value = t('onboard.title');
@@ -52,6 +57,13 @@ export function OnboardingPage() {
           <KnockList of={knocks.value.value?.items ?? []} models={known} onTake={begin} />
         </LoadState>
       </section>
+      {(knocks.value.value?.announced ?? []).length > 0 && (
+        <section class="card">
+          <h2>{t('onboard.announced')}</h2>
+          <p class="quiet-text">{t('onboard.announcedLead')}</p>
+          <AnnouncedList of={knocks.value.value?.announced ?? []} models={known} onTake={begin} />
+        </section>
+      )}
       <section class="card">
         <h2>{t('onboard.trial')}</h2>
         <p class="quiet-text">{t('onboard.trialLead')}</p>

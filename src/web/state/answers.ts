@@ -13,7 +13,7 @@ export type {
   StatusReply,
 } from '../../api/replies.ts';
 
-export type { CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
+export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
 
 export interface PageReply<T> {
   readonly items: readonly T[];

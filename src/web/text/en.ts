@@ -465,6 +465,10 @@ export const en: { readonly [K in Key]: string } = {
   'onboard.missing': 'Please fill in: {what}',
   'onboard.knocking': 'Devices that nobody enrolled',
   'onboard.knockingLead': 'They speak, and are not in the registry. Nothing that they say is taken.',
+  'onboard.announced': 'Devices that a bridge announces',
+  'onboard.announcedLead':
+    'A bridge says that it has them. Nothing of them is taken before they are enrolled.',
+  'onboard.noModel': 'no model fits',
   'onboard.nobody': 'No such device speaks',
   'onboard.take': 'Enrol this one',
   'onboard.heard': '{n} {n|message|messages}',
