@@ -142,7 +142,7 @@ describe('what the time line says about it', () => {
 
   it('that nobody on the roster could be reached', () => {
     expect(wordsIn(open([], WITHOUT_GROUP))).toContain(
-      'Nobody in the roster is reachable, so fallback. Told: siren',
+      'None of those who should be told can be reached, so fallback. Told: siren',
     );
   });
 

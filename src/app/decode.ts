@@ -1,4 +1,4 @@
-import type { Decoded, FlagWord } from '../devices/define.ts';
+import type { Decoded, DeviceDefinition, FlagWord } from '../devices/define.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
@@ -49,7 +49,12 @@ export class Decoder {
     }
     const known = core.deviceOf(device);
     if (!known) take(refused(device, 'unknown-device', device.slice(0, 64)));
-    else take(reportOf(known, decodeSafely(known, message), message));
+    else take(reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message));
+  }
+
+  /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
+  #speaking({ definition }: RuntimeDevice, { model }: Message): DeviceDefinition {
+    return model === undefined ? definition : (this.#models.get(model) ?? definition);
   }
 
   /** Whose report is published under this topic; undefined for envelopes, and for topics that mean nothing. */
@@ -102,7 +107,7 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, text: undefined };
     const context = believable(frame, message);
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
-      decodeSafely(known, inner, context),
+      decodeSafely(known, known.definition, inner, context),
     );
     return reportOf(known, decoded, message, frame.key);
   }
@@ -230,8 +235,12 @@ function frameNumber(key: string): number {
   return hash >>> 0 || 1;
 }
 
-function decodeSafely(known: RuntimeDevice, message: Message, frame?: FrameContext): Decoded {
-  const { decode, model } = known.definition;
+function decodeSafely(
+  known: RuntimeDevice,
+  { decode, model }: DeviceDefinition,
+  message: Message,
+  frame?: FrameContext,
+): Decoded {
   const { text, payload, receivedAt } = message;
   const decoded = safely(`the decoder of ${model}`, () => {
     // Our own format says all by itself, and is most of what comes: nothing is put together for it.

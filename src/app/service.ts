@@ -146,7 +146,7 @@ export function serviceOf(sources: ServiceSources): Service {
       }),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
-    knocking: () => sources.knocking.all(),
+    knocking: () => sources.knocking.all().filter(({ address }) => !isEnrolled(core, address)),
     announced: () => sources.announced.open(core.registry),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {
@@ -234,8 +234,17 @@ function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {
   return state.worn ? { worn_bool: { value: state.worn.value, at: state.worn.at } } : {};
 }
 
+/** Under its address, or, where it has none, under its id. */
+function isEnrolled({ registry }: Core, address: string): boolean {
+  const [scheme = '', ...id] = address.split(':');
+  return id.length > 0 && registry.byAddress(scheme, id.join(':')) !== undefined;
+}
+
 /** More models than this make something of it: then the bytes say nothing about the model. */
 function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
+  // Who connects over a gateway of our own speaks a protocol that it has shown.
+  const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];
+  if (protocol !== undefined && parts.models.get(protocol)) return [protocol];
   const trial = { payload, topic, receivedAt: lastAt };
   return parts.models
     .all()

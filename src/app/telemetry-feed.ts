@@ -52,6 +52,32 @@ export class TelemetryFeed {
     await this.#caughtUp;
   }
 
+  /**
+   * The store for whoever asks: an answer waits until the readings of before the start are in it again. They are on disk
+   * all the time, but a list without them would look as if they had been lost.
+   */
+  reads(): TelemetryStore {
+    const store = this.#telemetry;
+    const whole = async <T>(ask: () => Promise<T>): Promise<T> => {
+      await this.#caughtUp;
+      return ask();
+    };
+    return {
+      open: () => store.open(),
+      close: () => store.close(),
+      append: (reports, lastSeq) => store.append(reports, lastSeq),
+      maintain: (now) => store.maintain(now),
+      range: (query) => whole(() => store.range(query)),
+      downsample: (query) => whole(() => store.downsample(query)),
+      last: (devices, metrics) => whole(() => store.last(devices, metrics)),
+      events: (query) => whole(() => store.events(query)),
+      removeDevice: (device) => store.removeDevice(device),
+      retain: (olderThan) => store.retain(olderThan),
+      stats: () => store.stats(),
+      backup: (file) => store.backup(file),
+    };
+  }
+
   /** Takes a committed batch. A promise that is not resolved at once holds back the next batch. Never rejects. */
   take(batch: Handed): Promise<void> {
     if (!this.#caughtUp) return this.#hand(batch);

@@ -19,6 +19,7 @@ import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
@@ -60,6 +61,8 @@ const CLOCK_BACK_MS_MAX = 10_000;
 /** A service that runs. */
 export interface RunningService {
   readonly service: Service;
+  /** The store itself, behind what readers are given. */
+  readonly telemetry: TelemetryStore;
   readonly core: Core;
   readonly loop: Loop;
   readonly api: FastifyInstance;
@@ -150,7 +153,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     records,
-    telemetry,
+    telemetry: feed.reads(),
     broker,
     outbox: sender,
     fanOut,
@@ -197,12 +200,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
     clock,
     logger,
   });
-  // Readings are taken already; who looks at a chart from here on finds those of before.
-  await feed.caughtUp();
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
 
   return {
     service,
+    telemetry,
     core,
     loop,
     api,

@@ -108,7 +108,7 @@ export function escalatedText(openMs: number, repeat: number): Text {
   const again = repeat > 0 ? both('（再次）', ' (again)') : both('', '');
   return both(
     `已 ${open.zh}无人接手，升级通知${again.zh}`,
-    `Nobody has taken it on for ${open.en}; more people are called${again.en}`,
+    `Nobody has taken it on for ${open.en}; it is called again, further up${again.en}`,
   );
 }
 
@@ -167,7 +167,10 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
   }
   const { zh, en } = namesText(told, left);
   return told.some((one) => one.fallback)
-    ? both(`名册中无人可通知，改用后备。${zh}`, `Nobody in the roster is reachable, so fallback. ${en}`)
+    ? both(
+        `应通知的人均无法通知，改用后备。${zh}`,
+        `None of those who should be told can be reached, so fallback. ${en}`,
+      )
     : both(zh, en);
 }
 

@@ -29,7 +29,9 @@ async function run(options: Options): Promise<void> {
   const source: LoadOptions = { dir: options.config, env: process.env };
   const configuration = await loadParts(source);
   const problems = configuration.ok ? unwatched(configuration.value) : configuration.error;
-  const warnings = configuration.ok ? strangers(configuration.value) : [];
+  const warnings = configuration.ok
+    ? [...strangers(configuration.value), ...nobodyToCall(configuration.value)]
+    : [];
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
   if (options.json) {
@@ -50,6 +52,21 @@ function unwatched({ ruleSet, rulesFile }: Parts): ConfigProblem[] {
   if (!ruleSet || ruleSet.rules.some(({ enabled }) => enabled)) return [];
   const message = ruleSet.rules.length === 0 ? 'no rule stands in it' : 'no rule in it is enabled';
   return [{ file: shownFile(rulesFile), path: 'rules', message: `${message}: nobody would be watched over` }];
+}
+
+/** People without a channel are names on a list: every case would go to the fallback alone. */
+function nobodyToCall({ registry, loaded, channels }: Parts): ConfigProblem[] {
+  const homes = registry.some(({ noun }) => noun === 'home');
+  const reachable = registry.some(
+    (entry) =>
+      (entry.noun === 'staff' || entry.noun === 'contact') &&
+      entry.channels.some(({ channel }) => channels.has(channel)),
+  );
+  if (!homes || reachable) return [];
+  const [file = 'registry.yaml'] = loaded.config.files.registry;
+  const message =
+    'no member of staff and no contact has a channel: every P1 and P2 goes to the fallback alone';
+  return [{ file: shownFile(file), path: 'staff', message }];
 }
 
 /** Exceptions for homes of which nothing is known here: a misspelt one leaves the home under the common limits. */

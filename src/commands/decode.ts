@@ -4,6 +4,7 @@ import { loadEnvelopes } from '../app/definitions.ts';
 import { MODELS_FOLDER, modelsOrFail } from '../app/operator-models.ts';
 import { UsageError } from '../cli.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
+import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { DeviceSettings } from '../model/registry.ts';
@@ -75,6 +76,10 @@ async function run(options: Options): Promise<void> {
     throw new UsageError(`--received-at ${options.receivedAt} is not RFC 3339`);
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue;
+    if (isNoBytes(line, definition)) {
+      console.log(JSON.stringify(lineOf(NO_BYTES)));
+      continue;
+    }
     const trial: Trial = {
       payload: payloadOf(line),
       receivedAt: given ?? Date.now(),
@@ -85,6 +90,20 @@ async function run(options: Options): Promise<void> {
     };
     console.log(JSON.stringify(lineOf(tryPayload(definition, envelopes, trial))));
   }
+}
+
+const NO_BYTES: TrialResult = {
+  ok: false,
+  reason: 'malformed-payload',
+  detail: 'the line is neither JSON, nor bytes in hex or base64',
+};
+
+/** A model that is reached through a network server speaks bytes; text is none, and would be read as if it were. */
+function isNoBytes(line: string, { topics, payload }: DeviceDefinition): boolean {
+  const text = line.trim();
+  if (topics.length > 0 || payload || text.startsWith('[')) return false;
+  if (!text.startsWith('{')) return bytesOfHex(text) === undefined && bytesOfBase64(text) === undefined;
+  return false;
 }
 
 function settingsOf(pairs: readonly string[]): DeviceSettings {
@@ -124,6 +143,6 @@ function payloadOf(line: string): Uint8Array {
   const hex = text.length >= 4 && !/^\d{1,3}$/.test(text) ? bytesOfHex(text) : undefined;
   if (hex) return hex;
   const base64 =
-    text.length % 4 === 0 && text.length >= 8 && !/^\d+$/.test(text) ? bytesOfBase64(text) : undefined;
+    text.length % 4 === 0 && text.length >= 4 && !/^\d+$/.test(text) ? bytesOfBase64(text) : undefined;
   return base64 ?? Buffer.from(text, 'utf8');
 }

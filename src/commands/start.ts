@@ -23,6 +23,8 @@ export default function addStart(program: Command): void {
         ...(options.mqttPort === undefined ? {} : { 'mqtt.port': options.mqttPort }),
       });
       const logger = pino({ level: parts.loaded.config.log.level }, pino.destination(2));
+      // From here on: who is asked to stop while it starts must not leave half a stop behind.
+      const stopped = untilStopped();
       const running = await startService({
         parts,
         clock: wallClock(),
@@ -34,7 +36,7 @@ export default function addStart(program: Command): void {
       announce(running);
       // Also for a service that is killed: the next start is the one that matters.
       flushCompileCache();
-      await untilStopped();
+      await stopped;
       console.error('stopping …');
       await running.stop();
     });

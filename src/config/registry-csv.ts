@@ -202,10 +202,18 @@ class CsvRows {
       id,
       parent,
       name: room || undefined,
-      address: this.#optional('address'),
+      address: this.#postalAddress(),
       entryNote: this.#optional('entry_note'),
     };
     this.#draft.add('home', id, fields, () => ({ line }), { preset: { name: id } });
+  }
+
+  /** Where the home stands; how a device is called outside has a column of its own, and its meter would stay unheard. */
+  #postalAddress(): string | undefined {
+    const text = this.#optional('address');
+    if (text === undefined || !/^[a-z0-9]{2,10}:\S+$/i.test(text)) return text;
+    this.#say(`address: found ${show(text)}, which is the address of a device: its column is device_address`);
+    return undefined;
   }
 
   /** A name that comes again is the same person; another name in a later row is another one in the same home. */

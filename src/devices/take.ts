@@ -7,6 +7,8 @@ import type { Decode, Decoded, PartialRejection } from './define.ts';
 import type { FrameContext } from './frame.ts';
 import { zonedInstant } from './local-instant.ts';
 
+/** The furthest instant that a Date can hold, in epoch milliseconds. */
+const INSTANT_MAX = 8.64e15;
 /** Device clocks that say an instant before this were never set. 2015-01-01. */
 const CLOCK_SET_AFTER = Date.UTC(2015, 0, 1);
 
@@ -113,7 +115,7 @@ export class Take {
    * @param setAfter where a clock that was never set is known by more than its year
    */
   deviceTime(epochMs: number | undefined, setAfter = CLOCK_SET_AFTER): number {
-    if (epochMs !== undefined && epochMs >= setAfter) {
+    if (epochMs !== undefined && epochMs >= setAfter && epochMs <= INSTANT_MAX) {
       this.#clock = 'device';
       return epochMs;
     }

@@ -34,6 +34,8 @@ export type TrialResult =
 export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, trial: Trial): TrialResult {
   const json = jsonOf(trial.payload);
   const outer = bench(json);
+  if (isBrokenBench(json))
+    return { ok: false, reason: 'malformed-payload', detail: 'the bytes are neither hex nor base64' };
   if (outer?.topic !== undefined)
     return tryPayload(definition, envelopes, { ...trial, ...outer, topic: outer.topic });
   const envelope =
@@ -123,6 +125,8 @@ interface Bench {
 /** Under these names test benches and documentation give bytes, in hex or base64. */
 const HEX_KEYS = ['bytes_hex', 'frame_hex', 'payload_hex', 'payloadHex', 'hex', 'service_data_hex'] as const;
 const BASE64_KEYS = ['bytes_base64', 'payload_base64', 'payloadBase64', 'base64'] as const;
+/** So called where a port stands beside them; elsewhere they may be anything. */
+const WITH_PORT_KEYS = ['data', 'frm_payload'] as const;
 const PORT_KEYS = ['fPort', 'f_port', 'fport', 'port'] as const;
 
 /** A line of a test bench: bytes with their port, or a message with its topic. Undefined for anything else. */
@@ -146,13 +150,22 @@ function bench(json: unknown): Bench | undefined {
   };
 }
 
+/** Bytes that are announced as such and are none: they must not be read as the text that they stand in. */
+function isBrokenBench(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
+  const fields = json as Readonly<Record<string, unknown>>;
+  if (bytesIn(fields)) return false;
+  return [...HEX_KEYS, ...BASE64_KEYS].some((key) => typeof fields[key] === 'string');
+}
+
 function bytesIn(fields: Readonly<Record<string, unknown>>): Uint8Array | undefined {
   for (const key of HEX_KEYS) {
     const text = fields[key];
     const bytes = typeof text === 'string' ? bytesOfHex(text) : undefined;
     if (bytes) return bytes;
   }
-  for (const key of BASE64_KEYS) {
+  const hasPort = PORT_KEYS.some((key) => typeof fields[key] === 'number');
+  for (const key of hasPort ? [...BASE64_KEYS, ...WITH_PORT_KEYS] : BASE64_KEYS) {
     const text = fields[key];
     const bytes = typeof text === 'string' ? bytesOfBase64(text) : undefined;
     if (bytes) return bytes;

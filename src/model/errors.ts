@@ -19,6 +19,11 @@ export const ERRORS = {
     en: 'A request with this Idempotency-Key is still running, or its answer was shown once and is gone',
   },
   NOT_SIGNED_IN: { status: 401, zh: '请先登录', en: 'Please sign in' },
+  PUSH_NOT_KNOWN: {
+    status: 401,
+    zh: '推送的令牌或签名缺失或不符',
+    en: 'The token or signature of the push is missing or wrong',
+  },
   WRONG_CREDENTIALS: { status: 401, zh: '用户名或密码不正确', en: 'User name or password is wrong' },
   NOT_ALLOWED: { status: 403, zh: '没有权限', en: 'Your role does not allow this' },
   CROSS_ORIGIN: {

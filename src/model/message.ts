@@ -7,6 +7,8 @@ export interface Message {
   readonly payload: Uint8Array;
   /** The payload as text, where whoever brings the message has it already. */
   readonly text?: string | undefined;
+  /** The model whose words it speaks, where whoever brings it can tell that from the bytes better than the registry. */
+  readonly model?: string;
   /** The MQTT client that published it; undefined in recordings. */
   readonly client?: string;
   /** An outside broker had kept it for whoever subscribes: it was said at some time before. */

@@ -65,7 +65,8 @@ test('the language is switched at once, is kept, and sets the language of the pa
 test('who handles cases sees no pages of the operator, who operates sees them', async () => {
   const staff = await openTab(browser);
   await signInAt(staff.page, service.url, WANG);
-  expect(await staff.page.getByRole('navigation').count()).toBe(0);
+  const pages = await staff.page.getByRole('navigation').getByRole('link').allInnerTexts();
+  expect(pages.map((name) => name.trim())).toEqual(['事项', '看护']);
   const operator = await openTab(browser);
   await signInAt(operator.page, service.url, ADMINISTRATOR);
   await operator.page.getByRole('link', { name: '拒收' }).click();

@@ -124,6 +124,14 @@ describe('a registry in CSV', () => {
       'comunity,home,device,model,enrolled_at',
       'x.csv:1 unknown column "comunity"; did you mean "community"?',
     ],
+    [
+      `${HEADER},address\na,,,,h1,wm1,water-meter,,2026-01-01,deveui:70b3d59bd0000777`,
+      'x.csv:2 address: found "deveui:70b3d59bd0000777", which is the address of a device: its column is device_address',
+    ],
+    [
+      `${HEADER},device_address\na,,,,h1,wm1,water-meter,,2026-01-01,deveui:1234`,
+      'x.csv:2 device "wm1" address: deveui: wants sixteen hexadecimal digits',
+    ],
     ['home,device', 'x.csv:1 the first line must name the columns; community, model, enrolled_at missing'],
     [
       `${HEADER}\na,,,,h1,wm1,water-meter,,2026-01-01\n\na,b,,,h1,wm2,water-meter,,2026-01-01`,

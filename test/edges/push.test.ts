@@ -108,7 +108,7 @@ test.for([
   const answer = await push(path, ctwing(), headers);
   expect(answer.status).toBe(401);
   expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-  expect(await answer.json()).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  expect(await answer.json()).toMatchObject({ code: 'PUSH_NOT_KNOWN' });
   expect([await refused(envelope, 'credentials'), service.loop.counts.messages]).toEqual([
     (before[0] as number) + 1,
     before[1],
@@ -301,12 +301,12 @@ test('senders that all come at once are held back by the real inbox, and no answ
   });
   let goOn = (): void => {};
   try {
-    const { telemetry } = busy.service;
+    const { telemetry } = busy;
     const append = telemetry.append.bind(telemetry);
     const stalled = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    telemetry.append = async (...readings) => {
+    telemetry.append = async (...readings: Parameters<typeof append>) => {
       await stalled;
       return append(...readings);
     };

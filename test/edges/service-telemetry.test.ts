@@ -5,7 +5,7 @@ import { testService } from '../service.ts';
 
 test('a telemetry store that does not keep up holds back the senders, and loses nothing', async () => {
   const service = await testService({ entries: community({ h1: [{ id: 'band', model: 'wristband' }] }) });
-  const { telemetry } = service.service;
+  const { telemetry } = service;
   const append = telemetry.append.bind(telemetry);
   let acknowledged = 0;
   const publish = (battery: number): void => {
@@ -18,7 +18,7 @@ test('a telemetry store that does not keep up holds back the senders, and loses 
     const busy = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    telemetry.append = async (...readings) => {
+    telemetry.append = async (...readings: Parameters<typeof append>) => {
       await busy;
       return append(...readings);
     };

@@ -227,6 +227,15 @@ describe('is refused, counted and shown with what it sent', () => {
     expect(gateway.stats().refused['identity-changed']).toBe(1);
   });
 
+  test('but a watch that was enrolled as another kind of watch is heard, in its own words, and that is told', async () => {
+    await start();
+    host.devices.set('watch:8800000016', { id: 'w', model: 'watch-iwap', timeZone: 'UTC' });
+    (await open()).say('[3G*8800000016*0004*AL,1]');
+    await taken(1);
+    expect(host.inbox.at(-1)?.message).toMatchObject({ model: 'watch-3g', client: 'w' });
+    expect(gateway.stats().refused['wrong-protocol']).toBe(1);
+  });
+
   test('a frame before the login that would have said whose it is', async () => {
     await start();
     await refused('IWAP49,68#', 'not-identified', 'malformed-payload');

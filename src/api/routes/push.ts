@@ -86,7 +86,7 @@ async function pushing(context: Omit<Context, 'query'>): Promise<string | Refusa
   const client = basic ? await clientOf(context, basic) : await programOf(context);
   if (client !== undefined) return client;
   pushCounter(service.metrics).inc({ envelope, reason: 'credentials' });
-  return refuse('NOT_SIGNED_IN');
+  return refuse('PUSH_NOT_KNOWN');
 }
 
 /** By name and secret; guesses are bounded, for a secret that a person chose can be guessed. */

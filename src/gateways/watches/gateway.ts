@@ -14,7 +14,7 @@ import {
 } from '../../ports/gateway.ts';
 import type { AnswerContext, WatchAddress, WatchProtocol } from './protocol.ts';
 import { WatchRefusals } from './refusals.ts';
-import { WatchSession } from './session.ts';
+import { WATCH_MODELS, WatchSession } from './session.ts';
 
 export interface WatchGatewayOptions {
   readonly host: string;
@@ -214,10 +214,19 @@ export class WatchGateway implements Gateway {
     }
     // Asked for each frame: a watch that was switched off or given to another home is not listened to a moment longer.
     const device = this.#host.device(address.scheme, address.id);
-    if (device?.model !== protocol.model || (session.device && session.device.id !== device.id)) {
+    // A watch that was enrolled as another kind of watch may call for help all the same: it is heard in its own words.
+    const isWatch = device !== undefined && WATCH_MODELS.has(device.model);
+    if (!device || !isWatch || (session.device && session.device.id !== device.id)) {
       this.#refuse(session, device ? 'wrong-protocol' : 'unknown-device', nameOf(address), frame);
       return;
     }
+    if (device.model !== protocol.model)
+      this.#refusals.count(
+        'wrong-protocol',
+        session,
+        `${nameOf(address)}, enrolled as ${device.model}`,
+        frame,
+      );
     if (!session.device) this.#loggedIn(session, address, device);
     session.lastFrame = frame;
     this.#received++;
@@ -244,6 +253,7 @@ export class WatchGateway implements Gateway {
         topic: `shouwang/${device.id}/raw`,
         payload: frame,
         client: device.id,
+        ...(device.model === protocol.model ? {} : { model: protocol.model }),
       },
       qos: 1,
       done: () => {

@@ -14,6 +14,10 @@ const params = z.strictObject({
     title: 'Concerns',
     description: 'a person who may need help, the home (a burst pipe), or the device itself',
   }),
+  devices: z.enum(['all', 'wearable', 'other']).default('all').meta({
+    title: 'Devices',
+    description: 'wearable: whose model can also tell of an SOS or a fall; other: all but these',
+  }),
   cancelWindowSeconds: z
     .number()
     .min(0)
@@ -44,6 +48,7 @@ export default defineRule<Params, State>({
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
   onReport(context, report) {
+    if (!concerns(context)) return;
     // In the order in which they happened: a device may send what waited in any other.
     for (const { event, at } of [...report.events].sort((a, b) => a.at - b.at)) {
       if (event === context.params.cancelledBy) cancel(context, at);
@@ -114,6 +119,22 @@ export default defineRule<Params, State>({
       expect: [{ raised: 1, cleared: 5, reason: 'cancelled' }],
     },
     {
+      name: 'an alarm without a name, from something that is worn',
+      model: 'watch-3g',
+      params: { events: ['general_alarm'], devices: 'wearable' },
+      inputs: [{ at: 1, event: 'general_alarm' }],
+      until: 2,
+      expect: [{ raised: 1, since: 1 }],
+    },
+    {
+      name: 'must not fire: the same from something that hangs on a wall',
+      model: 'wmbusmeters',
+      params: { events: ['general_alarm'], devices: 'wearable' },
+      inputs: [{ at: 1, event: 'general_alarm' }],
+      until: 2,
+      expect: [],
+    },
+    {
       name: 'must not fire: another event',
       model: 'wristband',
       params: { events: ['sos'] },
@@ -123,6 +144,13 @@ export default defineRule<Params, State>({
     },
   ],
 });
+
+/** An alarm without a name from what somebody wears may be a call for help; from a meter it is a fault. */
+function concerns({ device, params: { devices } }: RuleContext<Params, State>): boolean {
+  if (devices === 'all') return true;
+  const isWearable = device?.events.includes('sos') === true || device?.events.includes('fall') === true;
+  return isWearable === (devices === 'wearable');
+}
 
 function happened(context: RuleContext<Params, State>, event: EventName, at: number): void {
   const waitMs = context.params.cancelWindowSeconds * SECOND;
