@@ -22,6 +22,24 @@ const MEASURED = 1;
 const KNOWN = 2;
 const RECENT = 3;
 
+/** What few devices have: together, so that the many who have none of it hold one empty place and not six. */
+interface Seldom {
+  mains: HeldWord | undefined;
+  movedAt: number;
+  openedAt: number;
+  flags: number | undefined;
+  announced: string | undefined;
+  frames: readonly number[] | undefined;
+}
+const NOTHING_SELDOM: Seldom = {
+  mains: undefined,
+  movedAt: 0,
+  openedAt: 0,
+  flags: undefined,
+  announced: undefined,
+  frames: undefined,
+};
+
 /**
  * What the engine remembers of one device. Its numbers lie in one block: a step on a city costs as much as the places in
  * memory that it touches. As JSON it is a `StoredDeviceState`; further fields that hold plain data are stored as well.
@@ -40,19 +58,9 @@ export class DeviceState {
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
-  /** Its words on whether its supply is on. */
-  mains: HeldWord | undefined;
-  /** When it last saw somebody move, and when its door last opened; 0: never. */
-  movedAt: number;
-  openedAt: number;
   /** Step counter, when it last told of somebody walking, and the times before, oldest first. */
   steps: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
-  /** Bits of its status word that stand, by the id of their event; a device without one has none. */
-  flags: number | undefined;
-  /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
-  announced: string | undefined;
-  /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
-  frames: readonly number[] | undefined;
+  #seldom: Seldom | undefined;
 
   constructor(id: string, knownAt: number) {
     this.id = id;
@@ -63,13 +71,61 @@ export class DeviceState {
     this.pressures = undefined;
     this.worn = undefined;
     this.charging = undefined;
-    this.mains = undefined;
-    this.movedAt = 0;
-    this.openedAt = 0;
     this.steps = undefined;
-    this.flags = undefined;
-    this.announced = undefined;
-    this.frames = undefined;
+    this.#seldom = undefined;
+  }
+
+  get #some(): Seldom {
+    this.#seldom ??= { ...NOTHING_SELDOM };
+    return this.#seldom;
+  }
+
+  /** Its words on whether its supply is on. */
+  get mains(): HeldWord | undefined {
+    return this.#seldom?.mains;
+  }
+  set mains(word: HeldWord | undefined) {
+    this.#some.mains = word;
+  }
+
+  /** When it last saw somebody move; 0: never. */
+  get movedAt(): number {
+    return this.#seldom?.movedAt ?? 0;
+  }
+  set movedAt(at: number) {
+    this.#some.movedAt = at;
+  }
+
+  /** When its door last opened; 0: never. */
+  get openedAt(): number {
+    return this.#seldom?.openedAt ?? 0;
+  }
+  set openedAt(at: number) {
+    this.#some.openedAt = at;
+  }
+
+  /** Bits of its status word that stand, by the id of their event; a device without one has none. */
+  get flags(): number | undefined {
+    return this.#seldom?.flags;
+  }
+  set flags(flags: number | undefined) {
+    this.#some.flags = flags;
+  }
+
+  /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
+  get announced(): string | undefined {
+    return this.#seldom?.announced;
+  }
+  set announced(text: string | undefined) {
+    this.#some.announced = text;
+  }
+
+  /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
+  get frames(): readonly number[] | undefined {
+    return this.#seldom?.frames;
+  }
+  set frames(frames: readonly number[] | undefined) {
+    this.#some.frames = frames;
   }
 
   /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
@@ -97,13 +153,18 @@ export class DeviceState {
   }
 
   toJSON(): StoredDeviceState {
-    const { cells, water, waterBook, movedAt, openedAt, ...plain } = this;
+    const { cells, water, waterBook, ...plain } = this;
+    const { movedAt, openedAt, mains, flags, announced, frames } = this;
     return {
       ...plain,
       heardAt: this.heardAt,
       measuredAt: this.measuredAt,
       knownAt: this.knownAt,
       recent: cells.slice(RECENT),
+      ...(mains ? { mains } : {}),
+      ...(flags === undefined ? {} : { flags }),
+      ...(announced === undefined ? {} : { announced }),
+      ...(frames ? { frames } : {}),
       ...(movedAt > 0 ? { movedAt } : {}),
       ...(openedAt > 0 ? { openedAt } : {}),
       ...(water ? { water: packedHistory(water) } : {}),
