@@ -37,6 +37,9 @@ export interface Ladder extends Steps {
 
 export type Ladders = { readonly [K in CaseKind]?: Ladder };
 
+/** Repeats of the last step at one pace, and how much slower they become at most. */
+const CALLS_AT_ONE_PACE = 12;
+const SLOWER_MAX = 12;
 /** After words on the time line of a case whose owner is late, nobody is called for this share of the time to resolve it. */
 const QUIET_SHARE = 1 / 3;
 
@@ -154,8 +157,12 @@ function ownerIsLate(
 function nextOf({ from, taken, steps, repeatEveryMs }: Omit<Ladder, 'nextAt'>, now: number): number {
   const step = steps[taken];
   if (step) return Math.max(from + step.afterMs, now);
-  return now + repeatEveryMs;
+  return now + repeatEveryMs * slower(taken - steps.length);
 }
+
+/** Who has not come within a dozen calls is not helped by more of them: they go on without end, ever more slowly. */
+const slower = (repeats: number): number =>
+  Math.min(SLOWER_MAX, 2 ** Math.floor(Math.max(0, repeats) / CALLS_AT_ONE_PACE));
 
 function setLadder(book: CaseBook, kind: CaseKind, ladder: Ladder): void {
   book.ladders = { ...book.ladders, [kind]: ladder };
