@@ -1,6 +1,7 @@
 import { announcedBy } from '../devices/announce/all.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
+import { splitAddress } from '../model/registry.ts';
 import type { Announced, RegistryView } from '../ports/service.ts';
 
 /**
@@ -24,9 +25,8 @@ export class AnnouncedDevices {
 
   /** Those that nobody enrolled, the one that was announced last first. */
   open(registry: Pick<RegistryView, 'byAddress'>): readonly Announced[] {
-    return [...this.#byAddress.values()].reverse().filter(({ address }) => {
-      const [scheme = '', ...id] = address.split(':');
-      return registry.byAddress(scheme, id.join(':')) === undefined;
-    });
+    return [...this.#byAddress.values()]
+      .reverse()
+      .filter(({ address }) => registry.byAddress(...splitAddress(address)) === undefined);
   }
 }

@@ -40,10 +40,6 @@ export class Knocking {
     this.#byAddress.delete(address);
   }
 
-  get(address: string): Knock | undefined {
-    return this.#byAddress.get(address);
-  }
-
   /** The one that was heard last comes first. */
   all(): readonly Knock[] {
     return [...this.#byAddress.values()].reverse();

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Reading } from '../model/message.ts';
+import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
@@ -236,8 +237,8 @@ function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {
 
 /** Under its address, or, where it has none, under its id. */
 function isEnrolled({ registry }: Core, address: string): boolean {
-  const [scheme = '', ...id] = address.split(':');
-  return id.length > 0 && registry.byAddress(scheme, id.join(':')) !== undefined;
+  const [scheme, id] = splitAddress(address);
+  return scheme !== '' && registry.byAddress(scheme, id) !== undefined;
 }
 
 /** More models than this make something of it: then the bytes say nothing about the model. */

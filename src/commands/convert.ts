@@ -14,7 +14,7 @@ import {
 } from '../backtest/readings-csv/read.ts';
 import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
-import { parseDuration } from '../config/instants.ts';
+import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { Progress } from '../lib/progress.ts';
 

@@ -7,6 +7,7 @@ import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { parseSettings } from '../model/device-settings.ts';
 import type { DeviceSettings } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 
@@ -107,13 +108,8 @@ function isNoBytes(line: string, { topics, payload }: DeviceDefinition): boolean
 }
 
 function settingsOf(pairs: readonly string[]): DeviceSettings {
-  const settings: DeviceSettings = {};
-  for (const pair of pairs) {
-    const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(pair) ?? [];
-    if (key === undefined || value === undefined) throw new UsageError(`--set ${pair}: expected key=value`);
-    // A key that is all digits is text: it would lose its zeros.
-    settings[key] = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/.test(value) ? Number(value) : value;
-  }
+  const { settings, wrong } = parseSettings(pairs.join(';'));
+  if (wrong !== undefined) throw new UsageError(`--set ${wrong}: expected key=value`);
   return settings;
 }
 

@@ -1,9 +1,8 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
+import { MINUTE } from '../lib/clock.ts';
 import { localTime } from '../lib/local-time.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 
 export const INSTANT_FORMS = 'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00';
-export const DURATION_FORMS = 'a duration such as 30s, 15min, 1h or 1d';
 
 const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 
@@ -44,13 +43,4 @@ function onTheClocksOf(
 function offsetAt(at: number, timeZone: string): number {
   const { year, month, day, hour, minute } = localTime(at, timeZone);
   return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / MINUTE) * MINUTE;
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: SECOND, min: MINUTE, m: MINUTE, h: HOUR, d: DAY };
-
-/** Milliseconds of `30s`, `15min`, `1.5h`, `1d`; undefined if it is no duration longer than nothing. */
-export function parseDuration(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(text.trim());
-  const ms = parts && Math.round(Number(parts[1]) * (UNITS[parts[2] ?? ''] ?? 0));
-  return ms ? ms : undefined;
 }

@@ -1,4 +1,6 @@
+import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { fail, type Result } from '../lib/result.ts';
+import { parseSettings } from '../model/device-settings.ts';
 import { type DeviceSettings, type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
 import {
   type Column,
@@ -8,7 +10,7 @@ import {
   readHeader,
   readRecords,
 } from './csv-table.ts';
-import { DURATION_FORMS, INSTANT_FORMS, parseDuration, parseInstant } from './instants.ts';
+import { INSTANT_FORMS, parseInstant } from './instants.ts';
 import { type Fields, RegistryDraft, type RegistryFile, type RegistryFileOptions } from './registry-draft.ts';
 import { contactId, residentId } from './registry-yaml.ts';
 import { show } from './schema-words.ts';
@@ -311,18 +313,10 @@ class CsvRows {
   #settings(): DeviceSettings | undefined {
     const text = this.#field('settings');
     if (text === '') return undefined;
-    const settings: DeviceSettings = {};
-    for (const pair of text.split(';')) {
-      const [, key, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-      if (key === undefined || value === undefined) {
-        this.#say(`settings: found ${show(pair.trim())}, expected key=value; key=value`);
-        return undefined;
-      }
-      // A key or an id that is all digits is text: it would lose its zeros.
-      const isNumber = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/.test(value);
-      settings[key] = isNumber ? Number(value) : value;
-    }
-    return settings;
+    const { settings, wrong } = parseSettings(text);
+    if (wrong === undefined) return settings;
+    this.#say(`settings: found ${show(wrong)}, expected key=value; key=value`);
+    return undefined;
   }
 
   /** By its name in the schema, or as people write it: 卫生间. What is neither is a problem of the schema. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import type { Result } from '../lib/result.ts';
 import {
@@ -13,7 +14,7 @@ import {
   residentSchema,
   staffSchema,
 } from '../model/registry.ts';
-import { DURATION_FORMS, INSTANT_FORMS, parseDuration, parseInstant } from './instants.ts';
+import { INSTANT_FORMS, parseInstant } from './instants.ts';
 import {
   type Fields,
   type Place,

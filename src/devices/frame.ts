@@ -1,4 +1,4 @@
-import type { DeviceSettings } from '../model/registry.ts';
+import type { AddressScheme, DeviceSettings } from '../model/registry.ts';
 
 /** What the way of a message knows of it beside its bytes. Everything but `settings` comes with the message. */
 export interface FrameContext {
@@ -24,22 +24,7 @@ export interface FrameContext {
   readonly timeZone?: string;
 }
 
-/** Names of devices outside: a scheme, and an id in lower case. */
-export const ADDRESS_SCHEMES = [
-  'deveui',
-  'wmbus',
-  'mbus',
-  'cjt188',
-  'imei',
-  'watch',
-  'ieee',
-  'mac',
-  'platform',
-  'topic',
-  'radio',
-] as const;
-export type AddressScheme = (typeof ADDRESS_SCHEMES)[number];
-
+/** How a device is called outside: a scheme, and an id in lower case. */
 export interface Address {
   readonly scheme: AddressScheme;
   readonly id: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
+import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import {
   clearedName,
@@ -13,6 +13,7 @@ import {
 import { ByteReader } from './byte-reader.ts';
 import { type DeviceDefinition, defineDevice } from './define.ts';
 import { zonedInstant } from './local-instant.ts';
+import { strictNumber } from './strict-number.ts';
 import { decoderOf, type Take } from './take.ts';
 import { fitsUnit, fromUnit, UNIT_NAMES } from './units.ts';
 
@@ -23,8 +24,8 @@ import { fitsUnit, fromUnit, UNIT_NAMES } from './units.ts';
 const text = z.strictObject({ zh: z.string().min(1).max(300), en: z.string().min(1).max(300) });
 const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?(s|min|h|d)$/, 'a duration such as 30s, 15min, 1h or 1d')
-  .transform(millis);
+  .refine((text) => parseDuration(text) !== undefined, DURATION_FORMS)
+  .transform((text) => parseDuration(text) ?? 0);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 const NUMBER_TYPES = [
@@ -130,12 +131,6 @@ export const operatorModelSchema = z.strictObject({
 });
 export type OperatorModel = z.output<typeof operatorModelSchema>;
 type Source = { readonly path?: string | undefined; readonly bytes?: z.output<typeof bytes> | undefined };
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND, min: MINUTE, h: HOUR, d: DAY };
-function millis(written: string): number {
-  const [, count = '0', unit = 's'] = /^([\d.]+)(s|min|h|d)$/.exec(written) ?? [];
-  return Math.round(Number(count) * (UNIT_MS[unit] ?? 0));
-}
 
 /** What the schema cannot see, each with its place; among it every example that does not come true. */
 export function operatorModelProblems(
@@ -247,23 +242,18 @@ function takeReading(one: OperatorModel['readings'][number], value: unknown, at:
     take.reading(metric, trueWhen.includes(value as never), at);
     return;
   }
-  const number = strictNumber(value);
+  const number = numberOf(value);
   if (number === undefined) take.reject('not-a-number', `${metric}: ${JSON.stringify(value)?.slice(0, 60)}`);
   else take.reading(metric, unit ? fromUnit(number * factor, unit) : number * factor, at);
 }
 
-/** A number, or text that is nothing but one: devices write "80.00". A blank is no zero. */
-export function strictNumber(value: unknown): number | undefined {
-  if (typeof value === 'boolean') return Number(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
-    return undefined;
-  return Number(value);
-}
+/** As a device writes numbers; of a state, yes is one. */
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'boolean' ? Number(value) : strictNumber(value);
 
 function timeOf(value: unknown, form: NonNullable<OperatorModel['time']>['form'], take: Take): number {
   if (value === undefined || value === null) return take.at;
-  const number = strictNumber(value);
+  const number = numberOf(value);
   if (form === 'seconds' && number !== undefined) return take.deviceTime(Math.round(number * 1000));
   if (form === 'milliseconds' && number !== undefined) return take.deviceTime(Math.round(number));
   if (typeof value === 'string') {

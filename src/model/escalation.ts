@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case.ts';
 import { STAFF_ROLES } from './registry.ts';
@@ -7,16 +8,11 @@ import { STAFF_ROLES } from './registry.ts';
 export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
 export type ToldRole = (typeof TOLD_ROLES)[number];
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-const DURATION = /^(\d+(?:\.\d+)?)(s|min|h|d)$/;
-/** `30s`, `5min`, `4h`, `1d`, as milliseconds. */
+/** As milliseconds. */
 const duration = z
   .string()
-  .regex(DURATION, 'a duration such as 30s, 5min, 4h or 1d')
-  .transform((text) => {
-    const [, count = '0', unit = 's'] = DURATION.exec(text) ?? [];
-    return Math.round(Number(count) * (UNIT_MS[unit] ?? 0));
-  });
+  .refine((text) => parseDuration(text) !== undefined, DURATION_FORMS)
+  .transform((text) => parseDuration(text) ?? 0);
 
 export const channelIds = z.array(z.string().min(1).max(64)).meta({
   title: 'Channels',

@@ -117,7 +117,7 @@ const deviceSettings = z.record(z.string().max(40), z.union([z.string().max(200)
 export type DeviceSettings = z.output<typeof deviceSettings>;
 
 /** What the id of each scheme looks like; without it the form is the network's own affair. */
-const ADDRESS_FORMS: Readonly<Record<string, readonly [RegExp, string] | undefined>> = {
+const ADDRESS_FORMS = {
   deveui: [/^[0-9a-f]{16}$/, 'sixteen hexadecimal digits'],
   imei: [/^\d{15}$/, 'fifteen digits'],
   watch: [/^\d{10}$/, 'ten digits'],
@@ -129,14 +129,21 @@ const ADDRESS_FORMS: Readonly<Record<string, readonly [RegExp, string] | undefin
   platform: undefined,
   topic: undefined,
   radio: undefined,
-};
+} as const satisfies Record<string, readonly [RegExp, string] | undefined>;
+export type AddressScheme = keyof typeof ADDRESS_FORMS;
+
+/** The scheme and the id of an address: the id may hold colons of its own. */
+export function splitAddress(address: string): readonly [scheme: string, id: string] {
+  const colon = address.indexOf(':');
+  return [address.slice(0, Math.max(0, colon)), address.slice(colon + 1)];
+}
 
 function addressFault(address: string): string | undefined {
-  const [scheme = '', ...id] = address.split(':');
+  const [scheme, id] = splitAddress(address);
   if (!Object.hasOwn(ADDRESS_FORMS, scheme))
     return `${scheme}: is no scheme of addresses; there are ${Object.keys(ADDRESS_FORMS).join(', ')}`;
-  const form = ADDRESS_FORMS[scheme];
-  return form && !form[0].test(id.join(':')) ? `${scheme}: wants ${form[1]}` : undefined;
+  const form = ADDRESS_FORMS[scheme as AddressScheme];
+  return form && !form[0].test(id) ? `${scheme}: wants ${form[1]}` : undefined;
 }
 
 /** `deveui:70b3d5…`: how the device is called outside. Compared without regard to case, never as a number. */

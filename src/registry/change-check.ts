@@ -7,6 +7,7 @@ import {
   type Noun,
   parentPath,
   type RegistryEntry,
+  splitAddress,
 } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
 
@@ -87,8 +88,7 @@ function* clashes(entry: RegistryEntry, after: Draft): Generator<Failure> {
 /** Two devices under one address: what it says would be taken for the one that came last. */
 function* sharedAddress(registry: Registry, entry: RegistryEntry, after: Draft): Generator<Failure> {
   if (entry.noun !== 'device' || entry.address === undefined) return;
-  const [scheme = '', ...rest] = entry.address.split(':');
-  const known = registry.byAddress(scheme, rest.join(':'));
+  const known = registry.byAddress(...splitAddress(entry.address));
   const other = known && known.id !== entry.id ? after.entry('device', known.id) : undefined;
   if (other?.address === entry.address)
     yield invalid(entry, `the device ${other.id} has this address already`);

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -73,4 +75,12 @@ export async function settled(page: Page): Promise<void> {
     `document.querySelector('#main h1') && !document.querySelector('.loading') &&
      document.getAnimations().every((one) => one.playState !== 'running')`,
   );
+}
+
+/** Kept where somebody asked for them, to be looked at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SHOUWANG_SCREENSHOTS'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

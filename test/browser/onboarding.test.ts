@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import mqtt from 'mqtt';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, signInAt } from './browser.ts';
 import { ADMINISTRATOR, community } from './community.ts';
 
 const EUI = '70b3d59bd0000001';
@@ -48,14 +46,6 @@ async function publish(fCnt: number): Promise<void> {
   });
   await client.publishAsync(`application/a/device/${EUI}/event/up`, JSON.stringify(uplink(fCnt)), { qos: 1 });
   await client.endAsync();
-}
-
-/** Kept where somebody asked for them, to be looked at. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOUWANG_SCREENSHOTS'];
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
 test('a device that knocks is let in with a few clicks, and its first message is shown with what was taken', async () => {

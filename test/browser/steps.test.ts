@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, signInAt } from './browser.ts';
+import { launch, openTab, PHONE, picture, signInAt } from './browser.ts';
 import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -19,14 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });
-
-/** Kept where somebody asked for them, to be looked at. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOUWANG_SCREENSHOTS'];
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
 
 test('who sets out, arrives and calls says so with one tap each', async () => {
   const { page, troubles } = await openTab(browser, { viewport: PHONE });

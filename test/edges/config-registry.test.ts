@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseInstant } from '../../src/config/instants.ts';
+import { parseInstant } from '../../src/config/instants.ts';
 import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
 import type { RegistryFile } from '../../src/config/registry-draft.ts';
 import { decodeText, importFormat, importParser, parseImport } from '../../src/config/registry-import.ts';
 import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
 import { type ConfigProblem, formatProblem } from '../../src/config/yaml-file.ts';
+import { parseDuration } from '../../src/lib/duration.ts';
 import type { Result } from '../../src/lib/result.ts';
 import { covers, type Device, type Noun, type RegistryEntry } from '../../src/model/registry.ts';
 import { Registry } from '../../src/registry/registry.ts';

@@ -1,5 +1,6 @@
-import { parseDuration, parseInstant } from '../../config/instants.ts';
+import { parseInstant } from '../../config/instants.ts';
 import { HOUR } from '../../lib/clock.ts';
+import { parseDuration } from '../../lib/duration.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { round } from '../numbers.ts';
 

@@ -1,7 +1,8 @@
 import type { MetricName } from '../../model/metrics.ts';
 import type { DeviceSettings } from '../../model/registry.ts';
+import { strictNumber } from '../strict-number.ts';
 import { fitsUnit, fromUnit, type Unit } from '../units.ts';
-import { numberOf, truthOf } from './words.ts';
+import { truthOf } from './words.ts';
 
 /** Units as self-describing devices write them. */
 const UNIT_OF: Readonly<Record<string, Unit>> = {
@@ -87,7 +88,7 @@ export function valueIn(metric: MetricName, value: unknown, unit: string | undef
     const truth = truthOf(value);
     return truth === undefined ? undefined : Number(truth);
   }
-  const number = numberOf(value);
+  const number = strictNumber(value);
   if (number === undefined || unit === undefined || unit === '') return number;
   const known = unitNamed(unit);
   return known !== undefined && fitsUnit(metric, known) ? fromUnit(number, known) : undefined;

@@ -1,8 +1,9 @@
 import { parseRfc3339 } from '../../lib/rfc3339.ts';
 import type { MetricName } from '../../model/metrics.ts';
+import { strictNumber } from '../strict-number.ts';
 import type { Take } from '../take.ts';
 import { DESCRIBED_METRICS, takeProperty } from './described.ts';
-import { numberOf, objectOf, truthOf } from './words.ts';
+import { objectOf, truthOf } from './words.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ export function takeTasmota(payload: Uint8Array, take: Take): void {
   const inner = [json['StatusSNS'], json['StatusSTS']].find(isObject) ?? json;
   const at = timeOf(inner['Time'], take);
   const wifi = inner['Wifi'];
-  if (isObject(wifi)) take.reading('signal_dbm', numberOf(wifi['Signal']), at);
+  if (isObject(wifi)) take.reading('signal_dbm', strictNumber(wifi['Signal']), at);
   takeSensors(inner, at, take);
   takeSwitches(inner, at, take);
 }
@@ -55,7 +56,7 @@ function takeSensors(fields: Fields, at: number, take: Take): void {
   const seen = new Set<MetricName>();
   // Of two thermometers the first is taken, unless settings name another.
   const reading = (metric: MetricName, value: unknown, scale = 1): void => {
-    const number = numberOf(value);
+    const number = strictNumber(value);
     if (number === undefined || seen.has(metric)) return;
     seen.add(metric);
     take.reading(metric, number * scale, at);
@@ -70,7 +71,7 @@ function takeSensors(fields: Fields, at: number, take: Take): void {
         takeProperty(take, { path: `${sensor}/${name}`, ...celsius, value, at, described: false });
       }
     else {
-      const temperature = numberOf(values['Temperature']);
+      const temperature = strictNumber(values['Temperature']);
       if (temperature !== undefined)
         reading('ambient_temperature_c', unit === 'F' ? ((temperature - 32) * 5) / 9 : temperature);
       reading('humidity_pct', values['Humidity']);
@@ -89,7 +90,7 @@ function takeCounter(
   reading: (metric: MetricName, value: unknown, scale?: number) => void,
 ): void {
   const count = values[String(settings?.['counter'] ?? 'C1')];
-  const litres = numberOf(settings?.['litres_per_pulse']);
+  const litres = strictNumber(settings?.['litres_per_pulse']);
   if (litres === undefined) reading('pulse_count', count);
   else reading('water_index_m3', count, litres / 1000);
 }

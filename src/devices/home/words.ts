@@ -1,18 +1,11 @@
 import type { EventName, FlagName, MetricName } from '../../model/metrics.ts';
+import { strictNumber } from '../strict-number.ts';
 import type { Take } from '../take.ts';
 
 /** What a model of a home sensor tells: of the many things that its kind of source may say, these are taken. */
 export interface Tells {
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
-}
-
-/** A number, if it is one: the numbers of JSON, and text that spells nothing else. A blank, a word and null are none. */
-export function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
-    return undefined;
-  return Number(value);
 }
 
 const YES = new Set(['true', 'on', 'yes', 'open', 'wet', 'detected', 'alarm', '1']);
@@ -41,7 +34,7 @@ export class HomeTake {
   /** @param value in the unit of the metric; null and undefined: not known */
   measured(metric: MetricName, value: unknown, scale = 1): void {
     if (!this.#tells.metrics.includes(metric) || value === null || value === undefined) return;
-    const number = numberOf(value);
+    const number = strictNumber(value);
     if (number === undefined) this.take.reject('not-a-number', `${metric}: ${shown(value)}`);
     else this.take.reading(metric, number * scale, this.at);
   }

@@ -1,7 +1,8 @@
 import { parseRfc3339 } from '../../lib/rfc3339.ts';
 import type { Decode } from '../define.ts';
+import { strictNumber } from '../strict-number.ts';
 import { decoderOf, type Take } from '../take.ts';
-import { HomeTake, numberOf, objectOf, type Tells, truthOf } from './words.ts';
+import { HomeTake, objectOf, type Tells, truthOf } from './words.ts';
 
 /** Words of buttons, pendants and keypads that call for help, whoever sends them. */
 const HELP = /(^|_)(emergency|sos|panic)($|_)/i;
@@ -40,7 +41,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function takeMeasured(fields: Fields, home: HomeTake): void {
   home.measured('battery_pct', fields['battery']);
   // Millivolts of a battery; of a plug that has none these are volts of the mains.
-  const voltage = numberOf(fields['voltage']);
+  const voltage = strictNumber(fields['voltage']);
   if (voltage !== undefined && voltage > 100 && fields['battery'] !== undefined)
     home.measured('battery_v', voltage, 0.001);
   home.measured('ambient_temperature_c', fields['temperature']);

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { parseSettings } from '../../model/device-settings.ts';
 import { PLACES } from '../../model/registry.ts';
 import { useLoaded } from '../parts/loaded.tsx';
 import type { DeviceModel, HomeSummary, PageReply } from '../state/answers.ts';
@@ -54,11 +55,13 @@ export function EnrolForm({
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    problem.value = missing({ id: id.value, model: model.value, home: home.value }) ?? '';
+    const { settings: own, wrong } = parseSettings(settings.value);
+    problem.value =
+      missing({ id: id.value, model: model.value, home: home.value }) ??
+      (wrong === undefined ? '' : t('onboard.settingsWrong', { text: wrong }));
     if (problem.value !== '' || busy.value) return;
     busy.value = true;
     const address = readDeviceCode(code.value)?.address;
-    const own = settingsOf(settings.value);
     const device = {
       noun: 'device',
       id: id.value.trim(),
@@ -205,17 +208,6 @@ const detailOf = (details: Readonly<Record<string, unknown>> | undefined): strin
   const problem = details?.['problem'];
   return typeof problem === 'string' ? `${t('app.colon')}${problem}` : '';
 };
-
-/** `litres_per_pulse=10; key=00ff`, as in the registry's CSV. */
-function settingsOf(text: string): Record<string, string | number> {
-  const settings: Record<string, string | number> = {};
-  for (const pair of text.split(';')) {
-    const [, key, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (key === undefined || value === undefined) continue;
-    settings[key] = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/.test(value) ? Number(value) : value;
-  }
-  return settings;
-}
 
 /** Names of what may be set, with the words of the model. */
 function settingsHint(schema: unknown): string {

@@ -461,6 +461,7 @@ export const en: { readonly [K in Key]: string } = {
   'onboard.gatewayHint': 'the id of the network server or gateway that the device speaks through',
   'onboard.place': 'Place in the home',
   'onboard.settings': 'Settings',
+  'onboard.settingsWrong': 'Settings are written key=value; key=value. Not understood: {text}',
   'onboard.submit': 'Enrol',
   'onboard.missing': 'Please fill in: {what}',
   'onboard.knocking': 'Devices that nobody enrolled',

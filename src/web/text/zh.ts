@@ -451,6 +451,7 @@ export const zh = {
   'onboard.gatewayHint': '设备经网络服务器或网关上报时，填它的编号',
   'onboard.place': '安装位置',
   'onboard.settings': '设备参数',
+  'onboard.settingsWrong': '设备参数写成 名称=值; 名称=值，看不懂：{text}',
   'onboard.submit': '登记',
   'onboard.missing': '请填写：{what}',
   'onboard.knocking': '未登记的设备',
