@@ -69,12 +69,25 @@ export async function signInAt(page: Page, address: string, { user, password }: 
   await page.locator('header.top').waitFor();
 }
 
-/** Everything that the page asked for has come and is drawn: nothing says that it loads, and nothing moves. */
+/**
+ * Everything that the page asked for has come and is drawn: nothing says that it loads, and nothing moves. A function,
+ * not text: text that is looked at more than once would need `unsafe-eval`, which the console's policy forbids.
+ */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `document.querySelector('#main h1') && !document.querySelector('.loading') &&
-     document.getAnimations().every((one) => one.playState !== 'running')`,
-  );
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as { document: DrawnDocument };
+    return (
+      document.querySelector('#main h1') !== null &&
+      document.querySelector('.loading') === null &&
+      document.getAnimations().every(({ playState }) => playState !== 'running')
+    );
+  });
+}
+
+/** What is asked of the page: the tests are compiled without the types of a browser. */
+interface DrawnDocument {
+  querySelector(selector: string): unknown;
+  getAnimations(): readonly { readonly playState: string }[];
 }
 
 /** Kept where somebody asked for them, to be looked at. */
