@@ -8,14 +8,8 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import {
-  CASE_KINDS,
-  CASE_STATUSES,
-  CASE_STEP_NAMES,
-  type Case,
-  type CaseEntry,
-  OUTCOME_NAMES,
-} from '../model/case.ts';
+import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
 import {
