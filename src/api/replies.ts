@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
+import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
 import {
   alertSchema,
-  caseEntrySchema,
   deviceStatusSchema,
   instantSchema,
   noticeSchema,
-  numberedCaseSchema,
   publicDeviceSchema,
   publicUserSchema,
 } from './schemas.ts';

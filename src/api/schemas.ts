@@ -8,8 +8,6 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
-import { CASE_KINDS } from '../model/case-kind.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
 import {
@@ -32,13 +30,7 @@ import {
 } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 import { textSchema } from '../model/text.ts';
-import {
-  type NumberedCase,
-  PERMISSION_ROLES,
-  type RejectionCount,
-  type StoredRejection,
-  type User,
-} from '../ports/records.ts';
+import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
 import type { Bucket, Point } from '../ports/telemetry.ts';
 
@@ -47,13 +39,13 @@ import type { Bucket, Point } from '../ports/telemetry.ts';
  * the way out, so that what a schema does not name cannot leave. `mirrors` holds each to its type: a field that is
  * added to the type and forgotten here does not compile.
  */
-const mirrors =
+export const mirrors =
   <T>() =>
   <S extends z.ZodType<T>>(schema: S & ([Keys<T>] extends [Keys<z.output<S>>] ? unknown : never)): S =>
     schema;
 type Keys<T> = T extends unknown ? keyof T : never;
 
-const named = <const N extends string>(names: readonly N[]) => z.enum(names as readonly [N, ...N[]]);
+export const named = <const N extends string>(names: readonly N[]) => z.enum(names as readonly [N, ...N[]]);
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
 
 export const instantSchema = z.number().int().meta({ title: 'Instant', description: 'epoch milliseconds' });
@@ -111,66 +103,6 @@ export const alertSchema = mirrors<Alert>()(
   }),
 ).meta({ id: 'Alert' });
 
-const caseFields = {
-  id: z.string(),
-  kind: named(CASE_KINDS),
-  status: named(CASE_STATUSES),
-  priority: prioritySchema,
-  subject: z.string(),
-  home: z.string(),
-  path: z.string(),
-  title: textSchema,
-  openedAt: instantSchema,
-  dueAt: instantSchema,
-  alerts: list(z.string()),
-  acknowledgedAt: instantSchema.exactOptional(),
-  acknowledgedBy: z.string().exactOptional(),
-  onTheWayAt: instantSchema.exactOptional(),
-  onSiteAt: instantSchema.exactOptional(),
-  resolvedAt: instantSchema.exactOptional(),
-  resolvedBy: z.string().exactOptional(),
-  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
-  outcomeNote: z.string().exactOptional(),
-  contactMadeBy: z.string().exactOptional(),
-  version: z.number().int(),
-  entries: z.number().int(),
-};
-mirrors<Case>()(z.object(caseFields));
-
-export const numberedCaseSchema = mirrors<NumberedCase>()(
-  z.object({
-    number: z.number().int().meta({ description: 'what people say on the telephone' }),
-    ...caseFields,
-  }),
-).meta({ id: 'Case' });
-
-export const caseEntrySchema = mirrors<CaseEntry>()(
-  z.object({
-    n: z.number().int(),
-    at: instantSchema,
-    by: z.string(),
-    type: named([
-      'opened',
-      'alert-raised',
-      'alert-updated',
-      'alert-cleared',
-      'priority-raised',
-      'notice',
-      'escalated',
-      'overdue',
-      'acknowledged',
-      'taken-over',
-      'step',
-      'note',
-      'resolved',
-    ]),
-    text: textSchema,
-    alert: z.string().exactOptional(),
-    notice: z.string().exactOptional(),
-    step: named(CASE_STEP_NAMES).exactOptional(),
-  }),
-).meta({ id: 'CaseEntry' });
-
 const recipientSchema = mirrors<Recipient>()(
   z.object({
     kind: named(['staff', 'contact', 'channel']),
@@ -196,6 +128,9 @@ export const noticeSchema = mirrors<Notice>()(
         'case-raised',
         'case-escalated',
         'case-overdue',
+        'case-assigned',
+        'case-call-back',
+        'case-reopened',
         'case-acknowledged',
         'case-resolved',
         'test',

@@ -97,6 +97,7 @@ export function accountsContract(exam: () => RecordsExam): void {
       const policy = {
         alertsMs: 7 * DAY,
         casesMs: 7 * DAY,
+        photosMs: 7 * DAY,
         rejectionsKept: 10,
         eventsKept: 2,
         idempotencyMs: DAY,
@@ -129,7 +130,14 @@ export function accountsContract(exam: () => RecordsExam): void {
     it('does not free the numbers of cases', async () => {
       const { store, committer } = exam();
       await committer.commit([caseEffect(aCase({ status: 'resolved', resolvedAt: T0 }))]);
-      const policy = { alertsMs: 1, casesMs: 1, rejectionsKept: 1, eventsKept: 1, idempotencyMs: 1 };
+      const policy = {
+        alertsMs: 1,
+        casesMs: 1,
+        photosMs: 1,
+        rejectionsKept: 1,
+        eventsKept: 1,
+        idempotencyMs: 1,
+      };
       await store.retain(policy, T0 + DAY);
       await committer.commit([caseEffect(aCase({ id: 'h2.c1' }))]);
       expect((await store.case('h2.c1'))?.number).toBe(2);

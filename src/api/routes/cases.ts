@@ -6,11 +6,12 @@ import type { Failure } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { NumberedCase, RecordStore } from '../../ports/records.ts';
 import { isCovered, narrowed } from '../access.ts';
+import { numberedCaseSchema } from '../case-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageRequest, paging, several, word } from '../query.ts';
 import { caseDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
-import { numberedCaseSchema, prioritySchema } from '../schemas.ts';
+import { prioritySchema } from '../schemas.ts';
 import { homeDetail, visibleHome } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });

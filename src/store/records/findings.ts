@@ -58,7 +58,12 @@ function selectCases(db: Db, filter: CaseFilter) {
   query = query.where((eb) => covered(eb, 'path', filter.paths));
   if (filter.status?.length) query = query.where('status', 'in', filter.status);
   if (filter.priority?.length) query = query.where('priority', 'in', filter.priority);
-  for (const column of ['kind', 'home', 'owner'] as const) {
+  if (filter.openedFrom !== undefined) query = query.where('opened_at', '>=', filter.openedFrom);
+  if (filter.openedTo !== undefined) query = query.where('opened_at', '<', filter.openedTo);
+  const { owner } = filter;
+  if (owner !== undefined)
+    query = query.where((eb) => eb.or([eb('owner', '=', owner), eb('assigned', '=', owner)]));
+  for (const column of ['kind', 'home'] as const) {
     const value = filter[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
@@ -115,10 +120,16 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
   const cases = await db
     .selectFrom('cases')
     .select((eb) => ['priority', eb.fn.countAll<number>().as('count')])
-    .where('status', '!=', 'resolved')
+    .where('status', 'in', ['open', 'acknowledged'])
     .where((eb) => covered(eb, 'path', paths))
     .groupBy('priority')
     .execute();
+  const awaiting = await db
+    .selectFrom('cases')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', 'resolved')
+    .where((eb) => covered(eb, 'path', paths))
+    .executeTakeFirstOrThrow();
   const alerts = await db
     .selectFrom('alerts')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -137,6 +148,7 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
       PRIORITIES,
       cases.map((row) => [row.priority as Priority, row.count]),
     ),
+    awaitingCallBack: Number(awaiting.count),
     openAlerts: Number(alerts.count),
     notices: tally(
       NOTICE_STATES,

@@ -44,7 +44,7 @@ export function matches(filter: Filter, one: NumberedCase): boolean {
 /** Is this the ledger of resolved cases (newest first) rather than the work list (gravest and oldest first)? */
 export const isLedger = (filter: Filter): boolean => filter.status.every((one) => one === 'resolved');
 
-const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2 };
+const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2, 'struck-off': 3 };
 
 /** Unresolved before resolved, the gravest first, of these what nobody has taken, then the oldest. */
 export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
