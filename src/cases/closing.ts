@@ -50,6 +50,7 @@ export function resolve(
   const { assignedTo: _, ...rest } = current;
   const resolved: Case = {
     ...rest,
+    takenAt: current.takenAt ?? now,
     resolvedAt: now,
     resolvedBy: by,
     outcome: command.outcome,
