@@ -5,7 +5,7 @@ import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Alert, ClearReason } from '../src/model/alert.ts';
 import type { Case } from '../src/model/case.ts';
 import { definitionOf } from '../src/model/case-kind.ts';
-import { targetsFor } from '../src/model/case-targets.ts';
+import { targetsFor } from '../src/model/target-lines.ts';
 import type { Effect } from '../src/model/effect.ts';
 import type { Notice } from '../src/model/notice.ts';
 

@@ -3,13 +3,7 @@ import { covers } from '../model/registry.ts';
 import type { NumberedCase, RecordStore, User } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { isCovered, nodesWith } from './access.ts';
-
-export interface AssigneeChoice {
-  readonly kind: 'staff' | 'user';
-  readonly id: string;
-  readonly name: string;
-  readonly reachable: boolean;
-}
+import type { AssigneeChoice } from './replies.ts';
 
 /** More than this nobody looks through; the nearest come first. */
 const CHOICES_MAX = 200;

@@ -83,6 +83,15 @@ export const caseDetailSchema = z
   })
   .meta({ id: 'CaseDetail' });
 
+export const assigneeSchema = z
+  .object({
+    kind: z.enum(['staff', 'user']),
+    id: z.string(),
+    name: z.string(),
+    reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
+  })
+  .meta({ id: 'Assignee' });
+
 const count = z.number().int();
 const counts = <const N extends string>(names: readonly N[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<N, typeof count>);
@@ -184,5 +193,6 @@ export type HomeDetail = z.output<typeof homeDetailSchema>;
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 export type DeviceDetail = z.output<typeof deviceDetailSchema>;
 export type SessionReply = z.output<typeof sessionSchema>;
+export type AssigneeChoice = z.output<typeof assigneeSchema>;
 export type LedgerReply = z.output<typeof ledgerSchema>;
 export type StatusReply = z.output<typeof statusSchema>;

@@ -1,6 +1,6 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
-import { type CaseTargets, targetsFor } from '../model/case-targets.ts';
+import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
@@ -14,6 +14,7 @@ import {
   type Staff,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
 import type { LadderStep, Steps } from './ladder.ts';
 import { fallbackFor, type RecipientAddress, type Roster, recipientsFor, waysToStaff } from './recipients.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
-import { targetLineSchema } from './case-targets.ts';
 import {
   channelIds,
   DEFAULT_CALL_BACK_ESCALATION,
@@ -9,6 +8,7 @@ import {
   escalationSchema,
   TOLD_ROLES,
 } from './escalation.ts';
+import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({

@@ -8,8 +8,8 @@ import { assigneeOf, assigneesOf } from '../assignees.ts';
 import { caseParams, caseReply, changeableCase, changeCase, visibleCase } from '../case-commands.ts';
 import { numberedCaseSchema } from '../case-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { pageRequest, paging, several, word } from '../query.ts';
-import { caseDetailSchema, pageOf } from '../replies.ts';
+import { instant, pageRequest, paging, several, word } from '../query.ts';
+import { assigneeSchema, caseDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { prioritySchema } from '../schemas.ts';
 import { homeDetail, visibleHome } from '../views.ts';
@@ -30,12 +30,22 @@ export default defineRoutes({
         path: word.meta({ description: 'a node: only what is below it' }),
         home: word,
         owner: word.meta({ description: 'name of the person who has it, or was asked to take it' }),
+        from: instant.exactOptional().meta({ description: 'only cases that were opened from here' }),
+        to: instant.exactOptional().meta({ description: 'and before here' }),
         order: z.enum(['urgency', 'newest']).exactOptional(),
         ...paging,
       }),
       reply: pageOf(numberedCaseSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) =>
-        service.records.cases({ paths: narrowed(visible, path), ...filter }, pageRequest(query)),
+      handle: ({ service, visible, query: { limit: _, cursor: __, path, from, to, ...filter }, query }) =>
+        service.records.cases(
+          {
+            paths: narrowed(visible, path),
+            ...filter,
+            ...(from === undefined ? {} : { openedFrom: from }),
+            ...(to === undefined ? {} : { openedTo: to }),
+          },
+          pageRequest(query),
+        ),
     }),
     route({
       method: 'GET',
@@ -68,18 +78,7 @@ export default defineRoutes({
       needs: 'responder',
       title: 'Who may be asked to take a case: staff of the place, and accounts with the right to',
       params: caseParams,
-      reply: z.object({
-        items: z
-          .array(
-            z.object({
-              kind: z.enum(['staff', 'user']),
-              id: z.string(),
-              name: z.string(),
-              reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
-            }),
-          )
-          .readonly(),
-      }),
+      reply: z.object({ items: z.array(assigneeSchema).readonly() }),
       handle: async (context) => {
         const found = await changeableCase(context, context.params.id);
         return found instanceof Refusal ? found : { items: await assigneesOf(context.service, found) };
