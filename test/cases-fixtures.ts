@@ -5,9 +5,9 @@ import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Alert, ClearReason } from '../src/model/alert.ts';
 import type { Case } from '../src/model/case.ts';
 import { definitionOf } from '../src/model/case-kind.ts';
-import { targetsFor } from '../src/model/target-lines.ts';
 import type { Effect } from '../src/model/effect.ts';
 import type { Notice } from '../src/model/notice.ts';
+import { targetsFor } from '../src/model/target-lines.ts';
 
 /** A morning in the demo community. */
 export const NOON = Date.UTC(2026, 2, 1, 4);

@@ -25,8 +25,8 @@ export function Course({ of: one, zone }: { of: NumberedCase; zone: string }) {
   return (
     <ol class="course" aria-label={t('case.course')}>
       {shown.map(({ target, metAt, dueAt }) => (
-        <li key={target} class={stateOf(metAt, dueAt)}>
-          <span>
+        <li key={target} class={`course-stop ${stateOf(metAt, dueAt)}`}>
+          <span class="course-name">
             {metAt !== undefined && <Icon name="check" />}
             {t(`course.${target}`)}
           </span>

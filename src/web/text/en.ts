@@ -170,7 +170,7 @@ export const en: { readonly [K in Key]: string } = {
   'case.due.left': '{what}: {time} left',
   'case.owner': 'In the hands of {name}',
   'case.assigned': '{name} was asked to take it',
-  'case.reopened': 'Reopened {n} times',
+  'case.reopened': 'Reopened {n}×',
   'case.course': 'Course',
   'case.photoBy': 'Photo by {name}',
   'case.photoGone': 'The photo is past its time or cannot be shown',
