@@ -474,7 +474,7 @@ export const zh = {
   'ledger.none': '没有',
   'ledger.targets': '时限',
   'ledger.targets.lead': '按时完成的数量与比例；用时为半数与九成事项不超过的时间。',
-  'ledger.within': '{within}/{owed}（{share}%）',
+  'ledger.within': '按时 {within}/{owed}（{share}%）',
   'ledger.took': '用时 {p50} / {p90}',
   'ledger.csv': '导出 CSV',
   'ledger.empty': '这段时间没有事项',
