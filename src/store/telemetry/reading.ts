@@ -3,7 +3,7 @@ import type { Bucket, DownsampleQuery, Point } from '../../ports/telemetry.ts';
 import { decodeBlock } from './block.ts';
 import { readChunkRow } from './compaction.ts';
 import type { HotLog } from './hot-log.ts';
-import { firstIndexFrom, mergeLayers, type PointList } from './points.ts';
+import { clockOf, firstIndexFrom, mergeLayers, type PointList } from './points.ts';
 import { bucketOf, type ChunkRow, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
 /** Where readings may be: on disk, in the log that is being sealed, in the log that takes new ones. */
@@ -69,7 +69,7 @@ export function toPoints(
   for (let i = firstIndexFrom(points, from); i < points.at.length && found.length < limit; i++) {
     const at = points.at[i] as number;
     if (at >= to) break;
-    found.push({ at, value: points.value[i] as number });
+    found.push({ at, value: points.value[i] as number, ...clockOf(points.clock[i]) });
   }
   return found;
 }
