@@ -43,6 +43,7 @@ export function telemetryContract(name: string, make: () => StoreBed<TelemetrySt
     const exam = useTelemetry(make);
     readingContract(exam);
     downsampleContract(exam);
+    exactContract(exam);
     keepingContract(exam);
     historyContract(exam);
   });
@@ -242,6 +243,22 @@ function downsampleContract(exam: () => TelemetryExam): void {
       expect(first?.increase).toBe(0);
       await expect(store.downsample({ ...query, stepMs: 0 })).rejects.toThrow(RangeError);
     });
+  });
+}
+
+function exactContract(exam: () => TelemetryExam): void {
+  it('of a counter adds up what it grew without a tail of fractions', async () => {
+    const { store } = exam();
+    const litres = Array.from({ length: 600 }, (_, i) => 1_000_000 + i * 7);
+    await store.append([
+      aReport(
+        1,
+        'm1',
+        litres.map((value, i) => water(value / 1_000, T0 + i * MINUTE)),
+      ),
+    ]);
+    const [whole] = await store.downsample({ ...WATER, from: T0, to: T0 + DAY, stepMs: DAY });
+    expect(whole?.increase).toBe(4.193);
   });
 }
 
