@@ -246,6 +246,7 @@ export function inOrder(run: RunResult): RunResult {
     alerts: run.alerts.toSorted(byRaised),
     shadow: run.shadow.toSorted(byRaised),
     cases: run.cases.toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
+    rejections: Object.fromEntries(Object.entries(run.rejections).sort(([a], [b]) => (a < b ? -1 : 1))),
     notices: run.notices.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
   };
 }

@@ -74,7 +74,7 @@ function inThread(
 }
 
 /** All saw the same messages, so that they agree on the time; what each counted is of other homes. */
-function joined(runs: readonly PartRun[]): RunResult {
+export function joined(runs: readonly PartRun[]): RunResult {
   const rejections: Record<string, number> = {};
   for (const run of runs)
     for (const [reason, times] of Object.entries(run.rejections))
