@@ -12,7 +12,9 @@ import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { textSchema } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
-import { instantSchema, mirrors, named, prioritySchema } from './schemas.ts';
+import { mirrors, named } from './mirrors.ts';
+import { instantSchema } from './reading-schemas.ts';
+import { prioritySchema } from './schemas.ts';
 
 /** Cases and their time lines as schemas: see schemas.ts. */
 const dueDatesSchema = z.object(
