@@ -3,6 +3,7 @@ import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
 import type { ConfiguredChannel } from './load.ts';
+import type { SessionState } from './sessions.ts';
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
 export interface LaneStats {
@@ -15,10 +16,15 @@ export interface LaneStats {
   readonly failed: number;
   /** By the clock of the service, in epoch milliseconds. */
   readonly lastAcceptedAt?: number;
+  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
   /** Stands until something is accepted again. */
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
   readonly waitMs: number;
+  /** Of a channel that keeps a connection. */
+  readonly session?: SessionState;
 }
 
 /**
@@ -46,6 +52,7 @@ export class Lane {
   #failed = 0;
   #lastAcceptedAt: number | undefined;
   #problem: LaneStats['problem'];
+  #proven: { readonly delivered?: number; readonly seen?: number } = {};
 
   constructor(id: string, configured: ConfiguredChannel | undefined) {
     this.id = id;
@@ -80,6 +87,12 @@ export class Lane {
     this.#holdUntil = Math.max(this.#holdUntil, until);
   }
 
+  /** A receipt, or a person, proves that the channel reaches people. */
+  proven(state: 'delivered' | 'seen', at: number): void {
+    this.#proven = { ...this.#proven, [state]: Math.max(at, this.#proven[state] ?? 0) };
+    this.#problem = undefined;
+  }
+
   accepted(at: number): void {
     this.#accepted++;
     this.#lastAcceptedAt = at;
@@ -93,11 +106,10 @@ export class Lane {
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    // That a case was resolved says nothing about the channel.
-    if (failure !== 'case-resolved') this.#problem = { at, failure, detail };
+    this.#problem = { at, failure, detail };
   }
 
-  stats(now: number): LaneStats {
+  stats(now: number, session?: SessionState): LaneStats {
     return {
       id: this.id,
       channel: this.configured?.definition.channel,
@@ -106,8 +118,11 @@ export class Lane {
       retried: this.#retried,
       failed: this.#failed,
       ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
+      ...(this.#proven.delivered === undefined ? {} : { lastDeliveredAt: this.#proven.delivered }),
+      ...(this.#proven.seen === undefined ? {} : { lastSeenAt: this.#proven.seen }),
       ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
+      ...(session ? { session } : {}),
     };
   }
 
