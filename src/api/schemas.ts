@@ -19,6 +19,7 @@ import {
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
 import {
+  NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
   type Notice,
@@ -197,16 +198,7 @@ export const noticeSchema = mirrors<Notice>()(
     channel: z.string(),
     address: z.string(),
     content: z.object({
-      event: named([
-        'case-opened',
-        'case-raised',
-        'case-escalated',
-        'case-overdue',
-        'case-acknowledged',
-        'case-resolved',
-        'digest',
-        'test',
-      ]),
+      event: named(NOTICE_EVENTS),
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,

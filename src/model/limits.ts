@@ -128,6 +128,9 @@ export const LIMITS = {
   /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
   channelRepliesPerPushMax: 1_000,
   channelPushesPerMinuteMax: 600,
+  /** Notices that one digest stands for, and titles that it names. */
+  digestNoticesMax: 200,
+  digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
   /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */

@@ -81,6 +81,11 @@ export interface ChannelDefinition<C = unknown> {
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
+  /**
+   * False: its receiver is a program that wants to hear of each case by itself. Otherwise what waits for one address,
+   * while the channel may send no more, becomes one notice with the event `digest`.
+   */
+  readonly digests?: false;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;
   /**
