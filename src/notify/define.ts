@@ -36,7 +36,7 @@ export interface ChannelContext {
   /** When it is sent, in epoch milliseconds: signatures carry it. */
   readonly now: number;
   readonly locale: Locale;
-  /** Where the case can be opened, if the service knows its own address. */
+  /** Where the notice leads, if the service knows its own address: the case, or a page of the one person. */
   readonly link?: string;
 }
 
@@ -81,6 +81,8 @@ export interface ChannelDefinition<C = unknown> {
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
+  /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
+  readonly personal?: (config: C) => boolean;
   /**
    * False: its receiver is a program that wants to hear of each case by itself. Otherwise what waits for one address,
    * while the channel may send no more, becomes one notice with the event `digest`.

@@ -18,8 +18,11 @@ export interface OutboxOptions
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;
   readonly http?: Transports['http'];
-  /** Where the case of a notice can be opened, if the service knows its own address. */
-  readonly link?: (notice: Notice) => string | undefined;
+  /**
+   * Where a notice leads, if the service knows its own address: `personal`, to a page where its one person can
+   * acknowledge; otherwise to the case, behind the login.
+   */
+  readonly link?: (notice: Notice, personal: boolean) => string | undefined;
   /** By which vendors count their minutes; the machine's, if absent. */
   readonly wall?: Clock;
   readonly timers?: Timers;

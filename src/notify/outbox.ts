@@ -331,8 +331,10 @@ export class Outbox {
     return attempt(channel, make, this.#transports, this.#timers, this.#stopping.signal);
   }
 
-  #context(notice: Notice, { locale }: ConfiguredChannel): ChannelContext {
-    const link = this.#options.link?.(notice);
+  #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
+    // In a group, whoever comes first would act in the name of the one it was sent to.
+    const isPersons = notice.recipient.kind !== 'channel' || notice.content.event === 'test';
+    const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
   }
