@@ -125,8 +125,13 @@ export class Bench {
   }
 
   /** A home raises its first alert; the notices of its case are committed as queued. Returns their ids. */
-  async raise(home: string, channels: readonly string[], priority: Priority = 'P2'): Promise<string[]> {
-    const told = channels.map((channel) => wayTo('zhang', channel));
+  async raise(
+    home: string,
+    channels: readonly string[],
+    priority: Priority = 'P2',
+    address = '',
+  ): Promise<string[]> {
+    const told = channels.map((channel) => wayTo('zhang', channel, address));
     const base = contextAt(this.clock.now(), told);
     const ctx = { ...base, subject: { ...base.subject, id: home, home, path: `haitang/g1/${home}` } };
     const draft = draftOf(`${home}.a1`, { subject: home, home, path: `haitang/g1/${home}`, priority });
