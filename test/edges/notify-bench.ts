@@ -19,6 +19,7 @@ import {
 import { Outbox } from '../../src/notify/outbox.ts';
 import type { OutboxOptions } from '../../src/notify/outbox-options.ts';
 import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
+import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 
@@ -38,6 +39,7 @@ export interface Hooks {
   /** Channels beside those of the files. */
   readonly more?: readonly ConfiguredChannel[];
   readonly reply?: OutboxOptions['reply'];
+  readonly push?: PushSubscriptions;
 }
 
 /** A clock that begins now: receivers of webhooks compare a signature with the machine's clock. */
@@ -93,7 +95,7 @@ export class Bench {
   }
 
   #makeOutbox(): Outbox {
-    const { channels = [], random = 0.5, publish, submit, link, more = [], reply } = this.#hooks;
+    const { channels = [], random = 0.5, publish, submit, link, more = [], reply, push } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -121,6 +123,7 @@ export class Bench {
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
       ...(reply ? { reply } : {}),
+      ...(push ? { push } : {}),
     });
   }
 

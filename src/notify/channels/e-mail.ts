@@ -19,13 +19,10 @@ const config = z.strictObject({
     .string()
     .regex(/^[^\s<>]+@[^\s<>@]+$|^[^<>]*<[^\s<>]+@[^\s<>@]+>$/, 'an address such as 守望 <watch@example.org>')
     .meta({ title: 'Sender' }),
-  to: z
-    .email()
-    .optional()
-    .meta({
-      title: 'Recipient where a notice goes to the channel and to no person',
-      description: 'a mailing list',
-    }),
+  to: z.email().optional().meta({
+    title: 'Recipient where a notice goes to the channel and to no person',
+    description: 'a mailing list',
+  }),
   caFile: z
     .string()
     .max(1000)
