@@ -164,6 +164,11 @@ export class NoticeKeeper {
     this.#underWay.set(id, tracked);
   }
 
+  /** A notice that nobody queued. False: the service ended first. */
+  place(notice: Notice): Promise<boolean> {
+    return this.#store([notice]);
+  }
+
   /** Result to disk, then to the stream, the counters, and the time line. */
   async keep(lane: Lane, notice: Notice): Promise<void> {
     if (!(await this.#store([notice]))) return;

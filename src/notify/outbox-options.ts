@@ -6,7 +6,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Transports } from './attempt.ts';
 import type { CardUpdateCounts } from './card-updates.ts';
-import type { LaneStats } from './lane.ts';
+import type { LaneStats, Proof } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
 import type { NoticeKeeperOptions } from './notice-keeper.ts';
 
@@ -19,6 +19,8 @@ export interface OutboxOptions
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;
   readonly push?: PushSubscriptions;
+  /** What was proven of channels before this start. */
+  readonly proofs?: ReadonlyMap<string, Proof>;
   readonly http?: Transports['http'];
   /**
    * Where a notice leads, if the service knows its own address: `personal`, to a page where its one person can

@@ -21,6 +21,7 @@ const IDLE_MS_MAX = 30_000;
 /** While something is under way, the earliest due-date in the store may be that very notice. */
 const BUSY_MS_MAX = 1_000;
 const DUE_AT_ONCE = 64;
+const STOPPED: Answer = { kind: 'retry', failure: 'provider-unreachable', detail: 'the service is stopping' };
 
 export function outbox(options: OutboxOptions): Outbox {
   return new Outbox(options);
@@ -76,7 +77,7 @@ export class Outbox {
       this.#stopping.signal,
       () => this.wake(),
     );
-    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel));
+    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel, options.proofs?.get(id)));
   }
 
   /** Begins to send, also what was queued before a restart. */
@@ -117,9 +118,24 @@ export class Outbox {
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
-    lane.take(begun);
     const notice = drillNotice(channel, address, this.#options.clock.now());
-    const answer = await this.#try(notice, lane.configured);
+    const work = this.#drill(lane, notice, begun);
+    this.#keeper.track(
+      notice.id,
+      work.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return work;
+  }
+
+  async #drill(lane: Lane, notice: Notice, begun: number): Promise<ChannelTest> {
+    // Before it is sent: a quick tap finds it.
+    lane.take(begun);
+    const answer = (await this.#keeper.place(notice))
+      ? await this.#try(notice, lane.configured as ConfiguredChannel)
+      : STOPPED;
     lane.giveBack(begun, false);
     const [ms, now] = [this.#wall.now() - begun, this.#options.clock.now()];
     const tried = { ...notice, attempts: 1 };
