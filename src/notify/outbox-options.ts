@@ -14,7 +14,10 @@ export interface OutboxOptions
   extends Omit<Transports, 'http' | 'session'>,
     Omit<NoticeKeeperOptions, 'timers' | 'records'> {
   readonly records: NoticeKeeperOptions['records'] &
-    Pick<RecordStore, 'dueNotices' | 'dueNoticesOf' | 'nextNoticeAt' | 'case' | 'notices'>;
+    Pick<
+      RecordStore,
+      'meta' | 'saveMeta' | 'dueNotices' | 'dueNoticesOf' | 'nextNoticeAt' | 'case' | 'notices'
+    >;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;
@@ -51,6 +54,8 @@ export interface OutboxStats {
   readonly retried: number;
   /** Notices that ended without being sent, by reason; withdrawn ones among them. */
   readonly failed: Readonly<Record<NoticeFailure, number>>;
+  /** Notices sent again after a crash, of which nobody knows whether their provider had them. */
+  readonly repeated: number;
   readonly updates: CardUpdateCounts;
   /** Results that the store did not take at first. */
   readonly saveErrors: number;

@@ -14,6 +14,7 @@ import type { ConfiguredChannel } from './load.ts';
 import { NoticeKeeper } from './notice-keeper.ts';
 import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
 import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
+import { SendingLog } from './sending-log.ts';
 import { Sessions } from './sessions.ts';
 
 /** Looks again after this long even if nobody says that there is work: a lost call must not silence the outbox. */
@@ -40,6 +41,7 @@ export class Outbox {
   readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
   readonly #keeper: NoticeKeeper;
+  readonly #log: SendingLog;
   readonly #sessions: Sessions;
   readonly #updates: CardUpdates;
   readonly #stopping = new AbortController();
@@ -71,6 +73,7 @@ export class Outbox {
       random,
       attempt: (notice, news, lane) => this.#update(notice, news, lane),
     });
+    this.#log = new SendingLog(options.records);
     this.#keeper = new NoticeKeeper(
       { ...options, timers },
       (channel) => this.#lane(channel),
@@ -104,6 +107,7 @@ export class Outbox {
     cancel();
     this.#stopping.abort();
     this.#updates.stop();
+    await this.#log.close();
     await this.#sessions.close();
   }
 
@@ -150,6 +154,7 @@ export class Outbox {
       inFlight: this.#keeper.underWay.size,
       ...this.#keeper.counts,
       failed: { ...this.#keeper.counts.failed },
+      repeated: this.#log.repeated,
       updates: this.#updates.counts,
       channels: [...this.#lanes.values()].map((lane) =>
         lane.stats(this.#wall.now(), this.#sessions.state(lane.id)),
@@ -280,10 +285,14 @@ export class Outbox {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
     }
+    await this.#log.begin(notice.id);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
-    await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
+    if (
+      await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer))
+    )
+      this.#log.end(notice.id);
     return true;
   }
 
