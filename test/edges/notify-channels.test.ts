@@ -96,6 +96,7 @@ describe('config/channels.yaml', () => {
       'duty-robot',
       'platform',
       'mail',
+      'push',
     ]);
   });
 
