@@ -21,10 +21,13 @@ export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>
   return made;
 }
 
-/** `<until, in seconds>.<mac>.<id of the notice>`: nothing of it has to be kept. */
-export function linkToken(secret: string, notice: string, now: number): string {
-  const until = Math.ceil((now + LIMITS.noticeLinkMs) / 1000).toString(36);
-  return `${until}.${macOf(secret, until, notice)}.${Buffer.from(notice).toString('base64url')}`;
+/**
+ * `<until, in seconds>.<mac>.<id of the notice>`: nothing of it has to be kept. It counts from when the notice was made, so
+ * that what is tried again has the same bytes.
+ */
+export function linkToken(secret: string, { id, createdAt }: Pick<Notice, 'id' | 'createdAt'>): string {
+  const until = Math.ceil((createdAt + LIMITS.noticeLinkMs) / 1000).toString(36);
+  return `${until}.${macOf(secret, until, id)}.${Buffer.from(id).toString('base64url')}`;
 }
 
 /** The notice that a token of ours names. */
@@ -44,14 +47,12 @@ export interface NoticeDoorOptions {
   readonly registry: () => Pick<RegistryView, 'timeZone'>;
   readonly take: TakeReply;
   readonly clock: Clock;
-  /** By which links end: people keep them by the wall, however fast the clock of the service runs. */
-  readonly wall: Clock;
 }
 
 /** What the links lead to. */
-export function noticeDoor({ secret, records, registry, take, clock, wall }: NoticeDoorOptions): NoticeDoor {
+export function noticeDoor({ secret, records, registry, take, clock }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
-    const read = readLink(secret, token, wall.now());
+    const read = readLink(secret, token, clock.now());
     if (typeof read === 'string') return read;
     return (await records.notice(read.notice)) ?? 'unknown';
   };

@@ -73,10 +73,10 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     push: webPush,
     proofs: channelWatch.proofs,
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ id, case: about }, personal) =>
+    link: (notice, personal) =>
       publicUrl === undefined
         ? undefined
-        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, id, wall.now())}` : pageOf(about)),
+        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(notice.case)),
   });
   const replies = new ChannelReplies({
     outbox,
@@ -110,7 +110,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),
-    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock, wall }),
+    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock }),
   };
 }
 

@@ -124,7 +124,7 @@ describe('the link of a notice', () => {
   });
 
   it('ends after its time', () => {
-    const token = linkToken('secret', 'n1', 0);
+    const token = linkToken('secret', { id: 'n1', createdAt: 0 });
     expect(readLink('secret', token, LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('secret', token, LIMITS.noticeLinkMs + 2_000)).toBe('expired');
     expect(readLink('other', token, 0)).toBe('unknown');
