@@ -129,6 +129,8 @@ export const LIMITS = {
   sessionRefusedPauseMsMax: 30 * 60_000,
   /** A frame of a provider. */
   sessionFrameBytesMax: 256 * 1024,
+  /** How often we show a provider that we are there. */
+  sessionHeartbeatMs: 30_000,
   /** A provider from which nothing came for this many heartbeats is taken for gone. */
   sessionSilentHeartbeatsMax: 2,
   /** How long a closing connection waits for the provider's farewell. */
