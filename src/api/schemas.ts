@@ -19,6 +19,7 @@ import {
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
 import {
+  NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
   type Notice,
@@ -197,15 +198,7 @@ export const noticeSchema = mirrors<Notice>()(
     channel: z.string(),
     address: z.string(),
     content: z.object({
-      event: named([
-        'case-opened',
-        'case-raised',
-        'case-escalated',
-        'case-overdue',
-        'case-acknowledged',
-        'case-resolved',
-        'test',
-      ]),
+      event: named(NOTICE_EVENTS),
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,
@@ -216,10 +209,13 @@ export const noticeSchema = mirrors<Notice>()(
     nextAttemptAt: instantSchema.exactOptional(),
     acceptedAt: instantSchema.exactOptional(),
     deliveredAt: instantSchema.exactOptional(),
+    seenAt: instantSchema.exactOptional(),
     failedAt: instantSchema.exactOptional(),
     failure: named(Object.keys(NOTICE_FAILURES) as NoticeFailure[]).exactOptional(),
     providerAnswer: z.string().exactOptional(),
     providerId: z.string().exactOptional(),
+    digest: z.string().exactOptional(),
+    standsFor: z.array(z.string()).readonly().exactOptional(),
   }),
 ).meta({ id: 'Notice' });
 

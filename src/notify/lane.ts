@@ -2,7 +2,9 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import { isUrgent } from './digest.ts';
 import type { ConfiguredChannel } from './load.ts';
+import type { SessionState } from './sessions.ts';
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
 export interface LaneStats {
@@ -15,16 +17,27 @@ export interface LaneStats {
   readonly failed: number;
   /** By the clock of the service, in epoch milliseconds. */
   readonly lastAcceptedAt?: number;
+  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
   /** Stands until something is accepted again. */
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
   readonly waitMs: number;
+  /** Of a channel that keeps a connection. */
+  readonly session?: SessionState;
 }
 
 /**
  * The share of a minute that is kept free for what is graver, so that a P1 does not stand behind a burst of others.
  */
 const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
+
+/**
+ * The last quarter of a minute's share goes out evenly: a burst of P1 that used up everything at once would leave the
+ * next of them waiting for a whole minute.
+ */
+const SPACED_SHARE = 1 / 4;
 
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
@@ -39,6 +52,8 @@ export class Lane {
   readonly id: string;
   readonly configured: ConfiguredChannel | undefined;
   #inFlight = 0;
+  /** Of P1, and of everything else, apart: whether something has had to wait. */
+  readonly #short = new Set<boolean>();
   #sentAt: number[] = [];
   #holdUntil = 0;
   #accepted = 0;
@@ -46,6 +61,7 @@ export class Lane {
   #failed = 0;
   #lastAcceptedAt: number | undefined;
   #problem: LaneStats['problem'];
+  #proven: { readonly delivered?: number; readonly seen?: number } = {};
 
   constructor(id: string, configured: ConfiguredChannel | undefined) {
     this.id = id;
@@ -61,7 +77,29 @@ export class Lane {
     const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
-    return Math.max(hold, blocking === undefined ? 0 : blocking + WINDOW_MS);
+    if (blocking !== undefined) return Math.max(hold, blocking + WINDOW_MS);
+    const spaced = Math.floor(max * SPACED_SHARE);
+    const isSpaced = spaced > 0 && this.#sentAt.length >= max - spaced;
+    const last = this.#sentAt.at(-1) ?? 0;
+    return Math.max(hold, isSpaced ? Math.min(last + WINDOW_MS / spaced, this.#freed(max - spaced)) : 0);
+  }
+
+  /** When so few were sent within the last minute that one more of them is free. */
+  #freed(share: number): number {
+    return (this.#sentAt[this.#sentAt.length - share] ?? 0) + WINDOW_MS;
+  }
+
+  /** Something had to wait. Until nothing waits any more, what goes to one address goes together. */
+  noteShort(priority: Priority): void {
+    this.#short.add(isUrgent(priority));
+  }
+
+  isShort(priority: Priority): boolean {
+    return this.#short.has(isUrgent(priority)) && this.configured?.definition.digests !== false;
+  }
+
+  noteEnough(priority: Priority): void {
+    this.#short.delete(isUrgent(priority));
   }
 
   take(now: number): void {
@@ -80,6 +118,12 @@ export class Lane {
     this.#holdUntil = Math.max(this.#holdUntil, until);
   }
 
+  /** A receipt, or a person, proves that the channel reaches people. */
+  proven(state: 'delivered' | 'seen', at: number): void {
+    this.#proven = { ...this.#proven, [state]: Math.max(at, this.#proven[state] ?? 0) };
+    this.#problem = undefined;
+  }
+
   accepted(at: number): void {
     this.#accepted++;
     this.#lastAcceptedAt = at;
@@ -93,11 +137,10 @@ export class Lane {
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    // That a case was resolved says nothing about the channel.
-    if (failure !== 'case-resolved') this.#problem = { at, failure, detail };
+    this.#problem = { at, failure, detail };
   }
 
-  stats(now: number): LaneStats {
+  stats(now: number, session?: SessionState): LaneStats {
     return {
       id: this.id,
       channel: this.configured?.definition.channel,
@@ -106,8 +149,11 @@ export class Lane {
       retried: this.#retried,
       failed: this.#failed,
       ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
+      ...(this.#proven.delivered === undefined ? {} : { lastDeliveredAt: this.#proven.delivered }),
+      ...(this.#proven.seen === undefined ? {} : { lastSeenAt: this.#proven.seen }),
       ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
+      ...(session ? { session } : {}),
     };
   }
 

@@ -8,7 +8,11 @@ import { FeishuApp } from '../stand-ins/feishu-app.ts';
 import { news, SessionBench, soon } from './session-bench.ts';
 
 const NOTICE = { id: 'h501.c2.case-opened.staff:zhang.bot', address: 'ou_zhang' };
-const APP = { appId: 'cli_0123456789abcdef', appSecret: 'secret-of-the-app', receivers: ['ou_zhang', 'ou_li', 'oc_duty'] };
+const APP = {
+  appId: 'cli_0123456789abcdef',
+  appSecret: 'secret-of-the-app',
+  receivers: ['ou_zhang', 'ou_li', 'oc_duty'],
+};
 
 async function stage(bench: SessionBench) {
   const provider = await FeishuApp.open(bench.clock, APP);
