@@ -18,7 +18,12 @@ export const commandSchemas = {
     /** From whoever has it, knowingly. */
     takeOver: z.boolean().optional(),
   }),
-  'case.note': z.object({ case: caseId, text }),
+  'case.note': z.object({
+    case: caseId,
+    text,
+    /** Somebody who was called says that they cannot come: others are called as if nothing had been said. */
+    declines: z.boolean().optional(),
+  }),
   'case.step': z.object({
     case: caseId,
     step: z.enum(CASE_STEP_NAMES),

@@ -132,7 +132,7 @@ export default defineChannel<z.output<typeof config>>({
         content: {
           event: 'case-acknowledged',
           title: { zh: '3号楼2单元501 王老人：手环报告跌倒', en: 'The band reports a fall' },
-          body: { zh: '张敏 已接手', en: '张敏 has it' },
+          body: { zh: '张敏 已接手', en: 'Zhang has it' },
           priority: 'P1',
         },
       },

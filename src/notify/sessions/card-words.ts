@@ -35,10 +35,15 @@ function titleOf({ content: { priority, title } }: Notice, locale: Locale): stri
   return oneLine(`${locale === 'zh' ? `【${priority}】` : `[${priority}] `}${title[locale]}`);
 }
 
-/** Relatives are told; the case is taken by staff. And what is settled needs nobody. */
+/** Relatives are told; the case is taken by staff. What is settled needs nobody, and a digest is of many cases. */
 function asksForHands({ recipient, content: { event } }: Notice): boolean {
-  return recipient.kind !== 'contact' && event !== 'case-acknowledged' && event !== 'case-resolved';
+  return recipient.kind !== 'contact' && !QUIET.has(event);
 }
+const QUIET: ReadonlySet<Notice['content']['event']> = new Set([
+  'case-acknowledged',
+  'case-resolved',
+  'digest',
+]);
 
 /** At most so many characters, cut between code points. */
 export function cutChars(text: string, charsMax: number): string {
