@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Timers } from '../lib/timers.ts';
 import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
-import type { SessionProblem } from '../ports/session-problem.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =

@@ -2,9 +2,9 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import type { SessionState } from './define.ts';
 import { isUrgent } from './digest.ts';
 import type { ConfiguredChannel } from './load.ts';
-import type { SessionState } from './sessions.ts';
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
 export interface LaneStats {

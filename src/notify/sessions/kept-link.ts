@@ -1,6 +1,6 @@
 import { assert } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { SESSION_PROBLEMS, type SessionProblem } from '../../ports/session-problem.ts';
+import { SESSION_PROBLEMS, type SessionProblem } from '../../model/session-problem.ts';
 import { shortAnswer } from '../attempt.ts';
 import type { Answer, SessionHost, SessionState } from '../define.ts';
 

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../model/limits.ts';
+import type { SessionProblem } from '../../model/session-problem.ts';
 import type { Text } from '../../model/text.ts';
 import {
   type ChannelReply,
@@ -6,7 +7,6 @@ import {
   type ReplyRefusal,
   type ReplyResult,
 } from '../../ports/channel-reply.ts';
-import type { SessionProblem } from '../../ports/session-problem.ts';
 import type { SessionHost } from '../define.ts';
 
 /** What the buttons of a card say. */

@@ -1,5 +1,5 @@
 import type { NoticeFailure } from '../../model/notice.ts';
-import type { SessionProblem } from '../../ports/session-problem.ts';
+import type { SessionProblem } from '../../model/session-problem.ts';
 import type { Answer } from '../define.ts';
 
 type Meaning = readonly ['retry' | 'refused', NoticeFailure];

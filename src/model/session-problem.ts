@@ -1,4 +1,4 @@
-import type { Text } from '../model/text.ts';
+import type { Text } from './text.ts';
 
 /** What can be wrong with a connection that a channel keeps to its provider. A closed list. */
 export const SESSION_PROBLEMS = {
@@ -20,3 +20,4 @@ export const SESSION_PROBLEMS = {
   'press-failed': { zh: '卡片操作未能处理', en: 'A press of a button could not be handled' },
 } as const satisfies Record<string, Text>;
 export type SessionProblem = keyof typeof SESSION_PROBLEMS;
+export const SESSION_PROBLEM_NAMES = Object.keys(SESSION_PROBLEMS) as [SessionProblem, ...SessionProblem[]];
