@@ -5,7 +5,7 @@ import type { Answer, ChannelSession, SessionHost, SessionState } from '../defin
 import { dingtalkAnswer, isTokenRefused } from './dingtalk-codes.ts';
 import { DingtalkLink, type DingtalkPress } from './dingtalk-link.ts';
 import { KeptLink } from './kept-link.ts';
-import { isPress, keepsButtons, PRESS_PENDING, Presses } from './press.ts';
+import { isPress, keepsButtons, PRESS_PENDING, Presses, pressedAt } from './press.ts';
 import { AccessToken, callProvider, type Token, text } from './provider-call.ts';
 
 /** What the channel hands its session: a card to create and bring to its place, or one to change. */
@@ -103,12 +103,7 @@ export class DingtalkSession implements ChannelSession {
     return fail({ kind: 'retry', failure: 'provider-error', detail: 'an answer without an access token' });
   }
 
-  async #pressed({
-    outTrackId,
-    userId,
-    action,
-    at = this.#host.now(),
-  }: DingtalkPress): Promise<object | undefined> {
+  async #pressed({ outTrackId, userId, action, at }: DingtalkPress): Promise<object | undefined> {
     if (!isPress(action)) {
       this.#kept.trouble(
         'unreadable',
@@ -116,7 +111,12 @@ export class DingtalkSession implements ChannelSession {
       );
       return undefined;
     }
-    const pressed = { press: action, notice: outTrackId, by: { address: userId }, at };
+    const pressed = {
+      press: action,
+      notice: outTrackId,
+      by: { address: userId },
+      at: pressedAt(at, this.#host.now()),
+    };
     const outcome = await this.#presses.take(pressed);
     const show = (result: ReplyResult): object =>
       cardChange(result.text[this.#host.locale], keepsButtons(action, result));

@@ -8,7 +8,7 @@ import { type CardWords, cutChars, idempotencyKey } from './card-words.ts';
 import { feishuAnswer, feishuCode, isTokenRefused } from './feishu-codes.ts';
 import { FeishuLink, type FeishuPress } from './feishu-link.ts';
 import { KeptLink } from './kept-link.ts';
-import { isPress, keepsButtons, PRESS_NAMES, PRESS_PENDING, PRESSES, Presses } from './press.ts';
+import { isPress, keepsButtons, PRESS_NAMES, PRESS_PENDING, PRESSES, Presses, pressedAt } from './press.ts';
 import { AccessToken, callProvider, type Token, text } from './provider-call.ts';
 
 /** What the channel hands its session: a message to send, or one to change. */
@@ -149,12 +149,7 @@ export class FeishuSession implements ChannelSession {
     return fail({ kind: 'retry', failure: 'provider-error', detail: 'an answer without an access token' });
   }
 
-  async #pressed({
-    messageId,
-    operator,
-    value,
-    at = this.#host.now(),
-  }: FeishuPress): Promise<object | undefined> {
+  async #pressed({ messageId, operator, value, at }: FeishuPress): Promise<object | undefined> {
     const { locale } = this.#host;
     const from = text(value['from']);
     const notice = text(value['notice']);
@@ -174,7 +169,12 @@ export class FeishuSession implements ChannelSession {
       const words = { title: text(value['title']), body: result.text[locale], open };
       return feishuCard({ ...words, ...(link === '' ? {} : { link }) }, { notice, from }, locale);
     };
-    const outcome = await this.#presses.take({ press, notice, by: { address }, at });
+    const outcome = await this.#presses.take({
+      press,
+      notice,
+      by: { address },
+      at: pressedAt(at, this.#host.now()),
+    });
     if (outcome.kind === 'late') {
       void outcome.later.then((result) => this.#change(messageId, cardOf(result)));
       return toast('info', PRESS_PENDING[locale]);

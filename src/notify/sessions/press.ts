@@ -36,6 +36,11 @@ export type PressOutcome =
 /** Shown while the service still works on it. */
 export const PRESS_PENDING: Text = { zh: '已收到，正在处理', en: 'Received, one moment' };
 
+/** When it was pressed: as the provider says, which some do in whole seconds, and with clocks that are ahead of ours. */
+export const pressedAt = (said: number | undefined, now: number): number =>
+  said === undefined || said > now - SAID_MS_MIN ? now : said;
+const SAID_MS_MIN = 5_000;
+
 /** Do the buttons stay on the card? They do while nobody has the case. */
 export const keepsButtons = (press: Press, result: ReplyResult): boolean =>
   result.ok ? press === 'cannot-come' : result.refusal !== 'case-refused';

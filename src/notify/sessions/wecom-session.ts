@@ -5,7 +5,16 @@ import type { Answer, ChannelSession, SessionHost, SessionState } from '../defin
 import { cutBytes, oneLine } from '../message-text.ts';
 import { cutChars, idempotencyKey } from './card-words.ts';
 import { KeptLink } from './kept-link.ts';
-import { isPress, keepsButtons, PRESS_NAMES, PRESS_PENDING, PRESSES, type Press, Presses } from './press.ts';
+import {
+  isPress,
+  keepsButtons,
+  PRESS_NAMES,
+  PRESS_PENDING,
+  PRESSES,
+  type Press,
+  Presses,
+  pressedAt,
+} from './press.ts';
 import { parsed } from './provider-call.ts';
 import { WecomLink, type WecomMessage, type WecomPress } from './wecom-link.ts';
 
@@ -127,7 +136,8 @@ export class WecomSession implements ChannelSession {
         this.#kept.trouble('foreign-press', oneLine(from.taskId));
         return;
       }
-      const { userId: address, at = this.#host.now() } = from;
+      const { userId: address } = from;
+      const at = pressedAt(from.at, this.#host.now());
       const outcome = await this.#presses.take({ ...read, by: { address }, at });
       if (outcome.kind === 'in-time') await this.#show(from, read, outcome.result);
       else {
