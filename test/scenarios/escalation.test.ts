@@ -170,6 +170,16 @@ describe('a case that somebody took and forgot', () => {
     story.until('11:02');
     expect(calls(story, from).at(-1)).toBe('61 zhou');
   });
+
+  tell('goes on being called when somebody answers that they cannot come', setting, (story) => {
+    const from = pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    story.until('10:46');
+    story.command({ type: 'case.note', case: 'h1.c1', text: 'cannot come', declines: true }, '吴强');
+    expect(story.lastEntry('h1.c1')?.text).toEqual({ zh: '吴强 去不了', en: '吴强 cannot come' });
+    story.until('10:49');
+    expect(calls(story, from).slice(-3)).toEqual([`${late + 1} wu`, `${late + 3} sun`, `${late + 3} son`]);
+  });
 });
 
 test('whatever people do or leave undone, a grave case is in somebody’s hands within their time, or its next call is due', {
