@@ -106,6 +106,18 @@ describe('the layers', () => {
   });
 });
 
+/** Large, and wanted by few: loaded by `await import` where it is needed, so that a start takes no longer for others. */
+const LOADED_WHEN_NEEDED = ['@wecom/aibot-node-sdk', '@larksuiteoapi/node-sdk', 'dingtalk-stream'];
+
+test('large libraries of single vendors are not loaded at every start', () => {
+  const found = product.flatMap(({ path, code }) =>
+    [...code.matchAll(/^(?:import(?! type)|export)[^;]*?from '([^']+)'/gm)]
+      .filter(([, name = '']) => LOADED_WHEN_NEEDED.includes(name))
+      .map(([, name]) => `${path} loads ${name}`),
+  );
+  expect(found).toEqual([]);
+});
+
 describe('the core', () => {
   test('knows no clock, no timer, no chance and no waiting', () => {
     const found = product
