@@ -11,6 +11,7 @@ import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type {
@@ -25,10 +26,12 @@ import type {
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
@@ -58,6 +61,9 @@ export interface ServiceSources {
   readonly capture: Capture;
   readonly push: PushDoor;
   readonly receipts: ReceiptDoor;
+  readonly noticeLinks: NoticeDoor;
+  readonly replies: ChannelReplies;
+  readonly webPush: PushSubscriptions;
   readonly version: string;
   readonly site: string;
 }
@@ -90,6 +96,9 @@ export function serviceOf(sources: ServiceSources): Service {
     metrics: sources.metrics,
     push: sources.push,
     receipts: sources.receipts,
+    noticeLinks: sources.noticeLinks,
+    reply: (reply) => sources.replies.take(reply),
+    webPush: sources.webPush,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

@@ -5,6 +5,7 @@ import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -37,7 +38,7 @@ export interface ChannelContext {
   /** When it is sent, in epoch milliseconds: signatures carry it. */
   readonly now: number;
   readonly locale: Locale;
-  /** Where the case can be opened, if the service knows its own address. */
+  /** Where the notice leads, if the service knows its own address: the case, or a page of the one person. */
   readonly link?: string;
 }
 
@@ -71,6 +72,8 @@ export interface SessionHost {
   /** In [0, 1): spreads reconnects. */
   readonly random: () => number;
   readonly reply: TakeReply;
+  /** Browsers that people have switched push on in. */
+  readonly push?: PushSubscriptions | undefined;
   readonly warn: (fields: object, message: string) => void;
 }
 
@@ -95,6 +98,8 @@ export interface ChannelDefinition<C = unknown> {
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
+  /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
+  readonly personal?: (config: C) => boolean;
   /**
    * False: its receiver is a program that wants to hear of each case by itself. Otherwise what waits for one address,
    * while the channel may send no more, becomes one notice with the event `digest`.

@@ -49,7 +49,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { http = sendHttp, publish, print, channels, reply, logger } = options;
+    const { http = sendHttp, publish, print, channels, reply, push, logger } = options;
     const wall = options.wall ?? wallClock();
     const timers = options.timers ?? wallTimers;
     const random = options.random ?? Math.random;
@@ -57,6 +57,7 @@ export class Outbox {
     this.#sessions = new Sessions({
       channels,
       reply,
+      push,
       now: () => wall.now(),
       timers,
       random,
@@ -331,8 +332,10 @@ export class Outbox {
     return attempt(channel, make, this.#transports, this.#timers, this.#stopping.signal);
   }
 
-  #context(notice: Notice, { locale }: ConfiguredChannel): ChannelContext {
-    const link = this.#options.link?.(notice);
+  #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
+    // In a group, whoever comes first would act in the name of the one it was sent to.
+    const isPersons = notice.recipient.kind !== 'channel' || notice.content.event === 'test';
+    const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
   }

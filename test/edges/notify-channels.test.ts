@@ -93,6 +93,7 @@ describe('config/channels.yaml', () => {
     expect(file.value.channels.map(({ id }) => id)).toEqual([
       ...['terminal', 'mqtt', 'duty-robot', 'platform'],
       ...['wecom-bot', 'ding-card', 'feishu-card'],
+      'mail',
     ]);
   });
 

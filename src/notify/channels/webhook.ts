@@ -77,6 +77,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 600,
+  personal: () => true,
   digests: false,
   deliver(notice, { url, secret: current, previousSecret, allowPrivate }, context) {
     const body = bodyOf(notice, context);
