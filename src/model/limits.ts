@@ -133,6 +133,8 @@ export const LIMITS = {
   sessionHeartbeatMs: 30_000,
   /** A provider from which nothing came for this many heartbeats is taken for gone. */
   sessionSilentHeartbeatsMax: 2,
+  /** Trouble that did not end a connection is shown for so long. */
+  sessionTroubleShownMs: 60 * 60_000,
   /** How long a closing connection waits for the provider's farewell. */
   sessionCloseMs: 1_000,
   /** Presses of buttons that are being handled at the same time, for each channel; more are told to try again. */

@@ -43,6 +43,7 @@ export class SessionBench {
   /** Replaces the service of the bench. */
   reply: ((reply: ChannelReply) => Promise<ReplyResult>) | undefined;
   locale: Locale = 'zh';
+  link: string | undefined = LINK;
 
   constructor(channel: string) {
     const definition = definitions.get(channel);
@@ -76,7 +77,11 @@ export class SessionBench {
   }
 
   #context(): () => ChannelContext {
-    return () => ({ now: this.clock.now(), locale: this.locale, link: LINK });
+    return () => ({
+      now: this.clock.now(),
+      locale: this.locale,
+      ...(this.link === undefined ? {} : { link: this.link }),
+    });
   }
 
   async #firstCome(reply: ChannelReply): Promise<ReplyResult> {

@@ -123,6 +123,9 @@ describe('a card of DingTalk', () => {
     const app = await bench.open(config).isUp();
     provider.press('zhang', 'theirs', 'acknowledge');
     await soon(() => app.state.problem).toBe('foreign-press');
+    bench.clock.advance(HOUR);
+    expect(app.state).toMatchObject({ connected: true, problems: { 'foreign-press': 1 } });
+    expect(app.state).not.toHaveProperty('problem');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { wecomTaskId } from '../../src/notify/sessions/wecom-session.ts';
 import { WeComBot } from '../stand-ins/wecom-bot.ts';
-import { news, SessionBench, soon } from './session-bench.ts';
+import { LINK, news, SessionBench, soon } from './session-bench.ts';
 
 const BOT = 'aib-1';
 const SECRET = 'secret-of-the-bot';
@@ -42,6 +42,23 @@ describe('a card of the WeCom bot', () => {
       sub_title_text: 'ZhangMin 已接手',
     });
     expect(card?.versions[1]).not.toHaveProperty('button_list');
+    expect(card?.versions[1]?.card_action).toEqual({ type: 1, url: LINK });
+  });
+
+  it('that leads nowhere keeps one button, which does nothing', async () => {
+    await using bench = new SessionBench('wecom-bot');
+    bench.link = undefined;
+    const { provider, config } = await stage(bench);
+    await using _provider = provider;
+    const bot = await bench.open(config).isUp();
+    await bot.send(NOTICE);
+    const card = provider.cards.get(TASK);
+    provider.press(BOT, 'ZhangMin', TASK, 0);
+    await soon(() => card?.versions.at(-1)?.button_list?.map(({ text }) => text)).toEqual(['已更新']);
+    provider.press(BOT, 'ZhangMin', TASK, 0);
+    provider.pressKey(BOT, 'ZhangMin', 'ZhangMin', 'theirs', 'approve');
+    await soon(() => bot.state.problems).toEqual({ 'foreign-press': 1 });
+    expect(bench.replies).toHaveLength(1);
   });
 
   it('in a group tells the second who has the case, and nobody who is not on the roster takes it', async () => {

@@ -110,6 +110,7 @@ beforeAll(async () => {
       always: ['terminal'],
       fallback: { channels: ['terminal'] },
     },
+    service: { http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' } },
   });
   cookie = await signIn(service.url);
 });

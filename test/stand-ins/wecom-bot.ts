@@ -12,6 +12,7 @@ export interface BotCard {
   readonly main_title: { readonly title: string };
   readonly sub_title_text: string;
   readonly task_id: string;
+  readonly card_action?: { readonly type: number; readonly url: string };
   readonly button_list?: readonly { readonly text: string; readonly key: string }[];
 }
 export interface SentCard {
@@ -205,5 +206,6 @@ function mistakeOf(card: BotCard): string | undefined {
   if (card.card_type === 'button_interaction' && (keys.length === 0 || keys.length > 6)) {
     return 'template_card.button_list';
   }
+  if (card.card_type === 'text_notice' && card.card_action?.type !== 1) return 'template_card.card_action';
   return undefined;
 }

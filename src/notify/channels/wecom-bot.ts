@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { defineChannel } from '../define.ts';
 import { cardWords, newsWords } from '../sessions/card-words.ts';
 import {
-  askingCard,
   markdown,
-  settledCard,
   type WecomDelivery,
   WecomSession,
+  wecomCard,
   wecomTaskId,
 } from '../sessions/wecom-session.ts';
 
@@ -66,19 +65,12 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 25,
   deliver(notice, { chat }, context) {
-    const { title, body, link, open } = cardWords(notice, context);
-    const taskId = wecomTaskId(notice.id);
-    const card = open
-      ? askingCard(notice.id, taskId, title, body, context.locale)
-      : settledCard(taskId, title, body);
+    const template_card = wecomCard(notice.id, cardWords(notice, context), context.locale);
     const delivery: WecomDelivery = {
       chat: notice.address || chat,
-      taskId,
+      taskId: wecomTaskId(notice.id),
       unlessShown: false,
-      message: {
-        msgtype: 'template_card',
-        template_card: link === undefined ? card : { ...card, card_action: { type: 1, url: link } },
-      },
+      message: { msgtype: 'template_card', template_card },
     };
     return { transport: 'session', body: delivery };
   },

@@ -68,7 +68,7 @@ export class KeptLink<L extends Link> {
   #link: L | undefined;
   #up = false;
   #since: number;
-  #problem: LinkEnd | undefined;
+  #problem: (LinkEnd & { readonly at: number }) | undefined;
   #failures = 0;
   #pause = network();
   #waiting = false;
@@ -100,7 +100,7 @@ export class KeptLink<L extends Link> {
 
   state(): SessionState {
     const { locale } = this.#host;
-    const problem = this.#problem;
+    const problem = this.#up ? this.#recent() : this.#problem;
     const words = problem
       ? `${SESSION_PROBLEMS[problem.problem][locale]} ${problem.detail}`
       : CONNECTED[locale];
@@ -115,13 +115,19 @@ export class KeptLink<L extends Link> {
 
   /** Counts and shows what went wrong without ending the link; logs when it is new. */
   trouble(problem: SessionProblem, detail: string): void {
-    const isNew = this.#problem?.problem !== problem;
+    const isNew = this.#recent()?.problem !== problem;
     this.#problems[problem] = (this.#problems[problem] ?? 0) + 1;
-    this.#problem = { problem, detail };
+    this.#problem = { problem, detail, at: this.#host.now() };
     if (isNew) {
       const fields = { channel: this.#host.channel, problem, detail: shortAnswer(detail) };
       this.#host.warn(fields, SESSION_PROBLEMS[problem].en);
     }
+  }
+
+  /** What went wrong while the link held is shown for a while, not for as long as it holds. */
+  #recent(): LinkEnd | undefined {
+    const at = this.#problem?.at ?? 0;
+    return this.#host.now() - at < LIMITS.sessionTroubleShownMs ? this.#problem : undefined;
   }
 
   async close(): Promise<void> {

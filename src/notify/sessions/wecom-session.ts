@@ -1,9 +1,10 @@
 import type { TemplateCard } from '@wecom/aibot-node-sdk';
 import { LIMITS } from '../../model/limits.ts';
+import type { Locale, Text } from '../../model/text.ts';
 import type { ReplyResult } from '../../ports/channel-reply.ts';
 import type { Answer, ChannelSession, SessionHost, SessionState } from '../define.ts';
 import { cutBytes, oneLine } from '../message-text.ts';
-import { cutChars, idempotencyKey } from './card-words.ts';
+import { type CardWords, cutChars, idempotencyKey } from './card-words.ts';
 import { KeptLink } from './kept-link.ts';
 import {
   isPress,
@@ -40,33 +41,37 @@ const KEY_BYTES_MAX = 1024;
 /** The vendor allows letters, digits, `_`, `-` and `@`, 128 bytes: the id of a notice has dots and colons. */
 export const wecomTaskId = (notice: string): string => `sw-${idempotencyKey(notice)}`;
 
-/** A card that asks for somebody. What is needed to draw it anew stands in its buttons: after a restart nobody remembers. */
-export function askingCard(
-  notice: string,
-  taskId: string,
-  title: string,
-  line: string,
-  locale: SessionHost['locale'],
-): TemplateCard {
-  return {
-    card_type: 'button_interaction',
-    main_title: { title: cutChars(title, TITLE_CHARS_MAX) },
-    sub_title_text: cutChars(line, LINE_CHARS_MAX),
-    button_list: PRESS_NAMES.map((press, i) => ({
-      text: PRESSES[press][locale],
-      style: i === 0 ? 1 : 2,
-      key: keyOf(press, notice, title),
-    })),
-    task_id: taskId,
-  };
+type Words = Pick<CardWords, 'title' | 'body' | 'link'>;
+
+/** The card of these words: with buttons while somebody is asked for. */
+export const wecomCard = (notice: string, words: CardWords, locale: Locale): TemplateCard =>
+  words.open ? askingCard(notice, words, locale) : settledCard(notice, words, locale);
+
+/** What is needed to draw the card anew stands in its buttons: after a restart nobody remembers. */
+function askingCard(notice: string, words: Words, locale: Locale): TemplateCard {
+  const button_list = PRESS_NAMES.map((press, i) => ({
+    text: PRESSES[press][locale],
+    style: i === 0 ? 1 : 2,
+    key: keyOf(press, notice, words),
+  }));
+  return { card_type: 'button_interaction', ...wordsOf(notice, words), button_list };
 }
 
-/** A card that asks for nobody any more. */
-export const settledCard = (taskId: string, title: string, line: string): TemplateCard => ({
-  card_type: 'text_notice',
+/** The vendor wants a notice to lead somewhere; where there is nothing to lead to, a button stands that does nothing. */
+function settledCard(notice: string, words: Words, locale: Locale): TemplateCard {
+  if (words.link !== undefined) return { card_type: 'text_notice', ...wordsOf(notice, words) };
+  const button_list = [{ text: SETTLED[locale], style: 2, key: SETTLED_KEY }];
+  return { card_type: 'button_interaction', ...wordsOf(notice, words), button_list };
+}
+
+const SETTLED = { zh: '已更新', en: 'Settled' } as const;
+const SETTLED_KEY = '-';
+
+const wordsOf = (notice: string, { title, body, link }: Words): Omit<TemplateCard, 'card_type'> => ({
   main_title: { title: cutChars(title, TITLE_CHARS_MAX) },
-  sub_title_text: cutChars(line, LINE_CHARS_MAX),
-  task_id: taskId,
+  sub_title_text: cutChars(body, LINE_CHARS_MAX),
+  ...(link === undefined ? {} : { card_action: { type: 1, url: link } }),
+  task_id: wecomTaskId(notice),
 });
 
 export const markdown = (content: string): WecomMessage => ({
@@ -75,16 +80,31 @@ export const markdown = (content: string): WecomMessage => ({
   markdown: { content: content.replace(/[<>[\]`*_#]/g, ' ') },
 });
 
-function keyOf(press: Press, notice: string, title: string): string {
-  const key = JSON.stringify([press, notice, cutBytes(title, KEY_TITLE_BYTES_MAX)]);
-  return Buffer.byteLength(key) <= KEY_BYTES_MAX ? key : JSON.stringify([press, notice, '']);
+interface Key {
+  readonly press: Press;
+  readonly notice: string;
+  readonly title: string;
+  readonly link?: string;
 }
 
-function readKey(key: string): { press: Press; notice: string; title: string } | undefined {
-  const [press, notice, title] = (Array.isArray(parsed(key)) ? parsed(key) : []) as unknown[];
-  return isPress(press) && typeof notice === 'string' && typeof title === 'string'
-    ? { press, notice, title }
-    : undefined;
+/** What does not fit is left out: the link first. */
+function keyOf(press: Press, notice: string, { title, link = '' }: Words): string {
+  const short = cutBytes(title, KEY_TITLE_BYTES_MAX);
+  const keys = [
+    [press, notice, short, link],
+    [press, notice, short, ''],
+    [press, notice, '', ''],
+  ];
+  const fitting = keys
+    .map((key) => JSON.stringify(key))
+    .find((key) => Buffer.byteLength(key) <= KEY_BYTES_MAX);
+  return fitting ?? JSON.stringify([press, notice, '', '']);
+}
+
+function readKey(key: string): Key | undefined {
+  const [press, notice, title, link] = (Array.isArray(parsed(key)) ? parsed(key) : []) as unknown[];
+  if (!isPress(press) || typeof notice !== 'string' || typeof title !== 'string') return undefined;
+  return { press, notice, title, ...(typeof link === 'string' && link !== '' ? { link } : {}) };
 }
 
 /** The bot of a channel: sends cards over its connection, and shows on the card what became of a press. */
@@ -130,39 +150,38 @@ export class WecomSession implements ChannelSession {
   }
 
   async #pressed(from: WecomPress): Promise<void> {
+    if (from.key === SETTLED_KEY) return;
     try {
-      const read = readKey(from.key);
-      if (!read) {
+      const key = readKey(from.key);
+      if (!key) {
         this.#kept.trouble('foreign-press', oneLine(from.taskId));
         return;
       }
-      const { userId: address } = from;
+      const { press, notice } = key;
       const at = pressedAt(from.at, this.#host.now());
-      const outcome = await this.#presses.take({ ...read, by: { address }, at });
-      if (outcome.kind === 'in-time') await this.#show(from, read, outcome.result);
+      const outcome = await this.#presses.take({ press, notice, by: { address: from.userId }, at });
+      if (outcome.kind === 'in-time') await this.#show(from, key, outcome.result);
       else {
         // The card is frozen after its five seconds: it says that it was heard, the result follows as a line.
-        await from.change(settledCard(from.taskId, read.title, PRESS_PENDING[this.#host.locale]));
-        await this.#tell(from.chat, read.title, await outcome.later);
+        await from.change(this.#cardOf(key, PRESS_PENDING, false));
+        await this.#tell(from.chat, key.title, await outcome.later);
       }
     } catch (error) {
       this.#kept.trouble('press-failed', (error as Error).message);
     }
   }
 
-  async #show(
-    from: WecomPress,
-    { press, notice, title }: NonNullable<ReturnType<typeof readKey>>,
-    result: ReplyResult,
-  ): Promise<void> {
-    const { locale } = this.#host;
-    const line = result.text[locale];
-    const open = keepsButtons(press, result);
-    const answer = await from.change(
-      open ? askingCard(notice, from.taskId, title, line, locale) : settledCard(from.taskId, title, line),
-    );
-    if (answer.kind !== 'accepted') await this.#tell(from.chat, title, result);
+  async #show(from: WecomPress, key: Key, result: ReplyResult): Promise<void> {
+    const open = keepsButtons(key.press, result);
+    const answer = await from.change(this.#cardOf(key, result.text, open));
+    if (answer.kind !== 'accepted') await this.#tell(from.chat, key.title, result);
     else if (!open) this.#remember(from.taskId);
+  }
+
+  #cardOf({ notice, title, link }: Key, text: Text, open: boolean): TemplateCard {
+    const { locale } = this.#host;
+    const words = { title, body: text[locale], open, ...(link === undefined ? {} : { link }) };
+    return wecomCard(notice, words, locale);
   }
 
   async #tell(chat: string, title: string, result: ReplyResult): Promise<void> {
