@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../lib/result.ts';
+import type { Result } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { ReplyResult } from '../../ports/channel-reply.ts';
 import type { Answer, ChannelSession, SessionHost, SessionState } from '../define.ts';
@@ -6,7 +6,7 @@ import { dingtalkAnswer, isTokenRefused } from './dingtalk-codes.ts';
 import { DingtalkLink, type DingtalkPress } from './dingtalk-link.ts';
 import { KeptLink } from './kept-link.ts';
 import { isPress, keepsButtons, PRESS_PENDING, Presses, pressedAt } from './press.ts';
-import { AccessToken, callProvider, type Token, text } from './provider-call.ts';
+import { callProvider, type Token, TokenedCalls, text, tokenOf } from './provider-call.ts';
 
 /** What the channel hands its session: a card to create and bring to its place, or one to change. */
 export interface DingtalkDelivery {
@@ -41,12 +41,18 @@ export class DingtalkSession implements ChannelSession {
   readonly #host: SessionHost;
   readonly #kept: KeptLink<DingtalkLink>;
   readonly #presses: Presses;
-  readonly #token: AccessToken;
+  readonly #calls: TokenedCalls;
 
   constructor(options: DingtalkOptions, host: SessionHost) {
     this.#options = options;
     this.#host = host;
-    this.#token = new AccessToken((signal) => this.#fetchToken(signal), host.now);
+    this.#calls = new TokenedCalls({
+      origin: options.origin,
+      now: host.now,
+      fetchToken: (signal) => this.#fetchToken(signal),
+      headers: (token) => ({ 'x-acs-dingtalk-access-token': token }),
+      isTokenRefused: ({ body }) => isTokenRefused(text(body['code'])),
+    });
     this.#kept = new KeptLink(
       host,
       (events) => new DingtalkLink({ ...options, onPress: (press) => this.#pressed(press) }, host, events),
@@ -63,8 +69,8 @@ export class DingtalkSession implements ChannelSession {
       const detail = 'no userId, and no conversation is configured';
       return { kind: 'refused', failure: 'recipient-invalid', detail };
     }
-    const first = await this.#call(delivery, signal);
-    return first.again ? (await this.#call(delivery, signal)).answer : first.answer;
+    const reply = await this.#calls.call(delivery, signal);
+    return reply.ok ? dingtalkAnswer(reply.value, delivery.outTrackId) : reply.error;
   }
 
   state(): SessionState {
@@ -75,32 +81,11 @@ export class DingtalkSession implements ChannelSession {
     await this.#kept.close();
   }
 
-  async #call(
-    { method, path, outTrackId, body }: DingtalkDelivery,
-    signal: AbortSignal,
-  ): Promise<{ answer: Answer; again: boolean }> {
-    const token = await this.#token.get();
-    if (!token.ok) return { answer: token.error, again: false };
-    const headers = { 'x-acs-dingtalk-access-token': token.value };
-    const { origin } = this.#options;
-    const reply = await callProvider({ origin, method, path, headers, body }, signal);
-    const refused = isTokenRefused(text(reply.body['code']));
-    if (refused) this.#token.forget(token.value);
-    return { answer: dingtalkAnswer(reply, outTrackId), again: refused };
-  }
-
   async #fetchToken(signal: AbortSignal): Promise<Result<Token, Answer>> {
     const { origin, clientId: appKey, clientSecret: appSecret } = this.#options;
     const path = '/v1.0/oauth2/accessToken';
     const reply = await callProvider({ origin, method: 'POST', path, body: { appKey, appSecret } }, signal);
-    const token = text(reply.body['accessToken']);
-    const seconds = reply.body['expireIn'];
-    if (reply.status === 200 && token !== '') {
-      return ok({ token, validMs: (typeof seconds === 'number' ? seconds : 60) * 1000 });
-    }
-    const answer = dingtalkAnswer(reply, '');
-    if (answer.kind !== 'accepted') return fail(answer);
-    return fail({ kind: 'retry', failure: 'provider-error', detail: 'an answer without an access token' });
+    return tokenOf(reply.body['accessToken'], reply.body['expireIn'], () => dingtalkAnswer(reply, ''));
   }
 
   async #pressed({ outTrackId, userId, action, at }: DingtalkPress): Promise<object | undefined> {
@@ -121,18 +106,13 @@ export class DingtalkSession implements ChannelSession {
     const show = (result: ReplyResult): object =>
       cardChange(result.text[this.#host.locale], keepsButtons(action, result));
     if (outcome.kind === 'in-time') return show(outcome.result);
-    void outcome.later.then((result) => this.#change(outTrackId, show(result)));
+    void this.#presses.showLater(outcome.later, (result) => this.#change(outTrackId, show(result)));
     return cardChange(PRESS_PENDING[this.#host.locale], true);
   }
 
-  async #change(outTrackId: string, change: object): Promise<void> {
+  async #change(outTrackId: string, change: object): Promise<Answer> {
     const body = { outTrackId, ...change };
     const delivery: DingtalkDelivery = { method: 'PUT', path: CARDS_PATH, outTrackId, addressed: true, body };
-    try {
-      const answer = await this.send(delivery, AbortSignal.timeout(LIMITS.noticeTimeoutMs));
-      if (answer.kind !== 'accepted') this.#kept.trouble('press-failed', answer.detail);
-    } catch (error) {
-      this.#kept.trouble('press-failed', (error as Error).message);
-    }
+    return await this.send(delivery, AbortSignal.timeout(LIMITS.noticeTimeoutMs));
   }
 }

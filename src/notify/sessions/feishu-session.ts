@@ -1,15 +1,15 @@
-import { fail, ok, type Result } from '../../lib/result.ts';
+import type { Result } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Locale } from '../../model/text.ts';
 import type { ReplyResult } from '../../ports/channel-reply.ts';
 import type { Answer, ChannelSession, SessionHost, SessionState } from '../define.ts';
 import { cutBytes } from '../message-text.ts';
 import { type CardWords, cutChars, idempotencyKey } from './card-words.ts';
-import { feishuAnswer, feishuCode, isTokenRefused } from './feishu-codes.ts';
+import { feishuAnswer, isTokenRefused } from './feishu-codes.ts';
 import { FeishuLink, type FeishuPress } from './feishu-link.ts';
 import { KeptLink } from './kept-link.ts';
 import { isPress, keepsButtons, PRESS_NAMES, PRESS_PENDING, PRESSES, Presses, pressedAt } from './press.ts';
-import { AccessToken, callProvider, type Token, text } from './provider-call.ts';
+import { callProvider, type Token, TokenedCalls, text, tokenOf } from './provider-call.ts';
 
 /** What the channel hands its session: a message to send, or one to change. */
 export interface FeishuDelivery {
@@ -83,14 +83,20 @@ export class FeishuSession implements ChannelSession {
   readonly #host: SessionHost;
   readonly #kept: KeptLink<FeishuLink>;
   readonly #presses: Presses;
-  readonly #token: AccessToken;
+  readonly #calls: TokenedCalls;
   /** As it stands on the cards that were sent last. */
   #from: string | undefined;
 
   constructor(options: FeishuOptions, host: SessionHost) {
     this.#options = options;
     this.#host = host;
-    this.#token = new AccessToken((signal) => this.#fetchToken(signal), host.now);
+    this.#calls = new TokenedCalls({
+      origin: options.origin,
+      now: host.now,
+      fetchToken: (signal) => this.#fetchToken(signal),
+      headers: (token) => ({ authorization: `Bearer ${token}` }),
+      isTokenRefused,
+    });
     this.#kept = new KeptLink(
       host,
       (events) => new FeishuLink({ ...options, onPress: (press) => this.#pressed(press) }, host, events),
@@ -109,8 +115,8 @@ export class FeishuSession implements ChannelSession {
       return { kind: 'refused', failure: 'recipient-invalid', detail };
     }
     this.#from = delivery.from ?? this.#from;
-    const first = await this.#call(delivery, signal);
-    return first.again ? (await this.#call(delivery, signal)).answer : first.answer;
+    const reply = await this.#calls.call(delivery, signal);
+    return reply.ok ? feishuAnswer(reply.value) : reply.error;
   }
 
   state(): SessionState {
@@ -121,32 +127,12 @@ export class FeishuSession implements ChannelSession {
     await this.#kept.close();
   }
 
-  async #call(
-    { method, path, body }: FeishuDelivery,
-    signal: AbortSignal,
-  ): Promise<{ answer: Answer; again: boolean }> {
-    const token = await this.#token.get();
-    if (!token.ok) return { answer: token.error, again: false };
-    const headers = { authorization: `Bearer ${token.value}` };
-    const { origin } = this.#options;
-    const reply = await callProvider({ origin, method, path, headers, body }, signal);
-    const again = isTokenRefused(reply);
-    if (again) this.#token.forget(token.value);
-    return { answer: feishuAnswer(reply), again };
-  }
-
   async #fetchToken(signal: AbortSignal): Promise<Result<Token, Answer>> {
     const { origin, appId: app_id, appSecret: app_secret } = this.#options;
     const path = '/open-apis/auth/v3/tenant_access_token/internal';
     const reply = await callProvider({ origin, method: 'POST', path, body: { app_id, app_secret } }, signal);
-    const token = text(reply.body['tenant_access_token']);
-    const seconds = reply.body['expire'];
-    if (feishuCode(reply) === 0 && token !== '') {
-      return ok({ token, validMs: (typeof seconds === 'number' ? seconds : 60) * 1000 });
-    }
-    const answer = feishuAnswer(reply);
-    if (answer.kind !== 'accepted') return fail(answer);
-    return fail({ kind: 'retry', failure: 'provider-error', detail: 'an answer without an access token' });
+    const { tenant_access_token: token, expire } = reply.body;
+    return tokenOf(token, expire, () => feishuAnswer(reply));
   }
 
   async #pressed({ messageId, operator, value, at }: FeishuPress): Promise<object | undefined> {
@@ -176,7 +162,7 @@ export class FeishuSession implements ChannelSession {
       at: pressedAt(at, this.#host.now()),
     });
     if (outcome.kind === 'late') {
-      void outcome.later.then((result) => this.#change(messageId, cardOf(result)));
+      void this.#presses.showLater(outcome.later, (result) => this.#change(messageId, cardOf(result)));
       return toast('info', PRESS_PENDING[locale]);
     }
     const { result } = outcome;
@@ -186,14 +172,8 @@ export class FeishuSession implements ChannelSession {
     };
   }
 
-  async #change(messageId: string, card: object): Promise<void> {
-    const delivery = changeOf(messageId, card);
-    try {
-      const answer = await this.send(delivery, AbortSignal.timeout(LIMITS.noticeTimeoutMs));
-      if (answer.kind !== 'accepted') this.#kept.trouble('press-failed', answer.detail);
-    } catch (error) {
-      this.#kept.trouble('press-failed', (error as Error).message);
-    }
+  async #change(messageId: string, card: object): Promise<Answer> {
+    return await this.send(changeOf(messageId, card), AbortSignal.timeout(LIMITS.noticeTimeoutMs));
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type ReplyRefusal,
   type ReplyResult,
 } from '../../ports/channel-reply.ts';
-import type { SessionHost } from '../define.ts';
+import type { Answer, SessionHost } from '../define.ts';
 
 /** What the buttons of a card say. */
 export const PRESSES = {
@@ -72,6 +72,19 @@ export class Presses {
     const first = await Promise.race([result, late]);
     cancel();
     return first ? { kind: 'in-time', result: first } : { kind: 'late', later: result };
+  }
+
+  /** Shows a result for which the provider did not wait. Never throws. */
+  async showLater(
+    later: Promise<ReplyResult>,
+    show: (result: ReplyResult) => Promise<Answer>,
+  ): Promise<void> {
+    try {
+      const answer = await show(await later);
+      if (answer.kind !== 'accepted') this.#trouble('press-failed', answer.detail);
+    } catch (error) {
+      this.#trouble('press-failed', (error as Error).message);
+    }
   }
 
   async #ask({ press, notice, by, at }: Pressed): Promise<ReplyResult> {

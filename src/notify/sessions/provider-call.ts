@@ -57,37 +57,75 @@ export interface Token {
   readonly validMs: number;
 }
 
-/** An access token, kept while it is valid; many who want one at the same time cause one call. */
-export class AccessToken {
-  readonly #fetch: (signal: AbortSignal) => Promise<Result<Token, Answer>>;
-  readonly #now: () => number;
+export interface TokenedCallsOptions {
+  readonly origin: string;
+  readonly now: () => number;
+  readonly fetchToken: (signal: AbortSignal) => Promise<Result<Token, Answer>>;
+  readonly headers: (token: string) => Readonly<Record<string, string>>;
+  /** The provider does not take the token any more: another helps. */
+  readonly isTokenRefused: (reply: ProviderReply) => boolean;
+}
+
+/**
+ * Calls that carry an access token. It is kept while it is valid, many who want one at the same time cause one call for it,
+ * and one that is refused is replaced once.
+ */
+export class TokenedCalls {
+  readonly #options: TokenedCallsOptions;
   #kept: { readonly token: string; readonly until: number } | undefined;
   #pending: Promise<Result<string, Answer>> | undefined;
 
-  constructor(fetch: (signal: AbortSignal) => Promise<Result<Token, Answer>>, now: () => number) {
-    this.#fetch = fetch;
-    this.#now = now;
+  constructor(options: TokenedCallsOptions) {
+    this.#options = options;
   }
 
-  async get(): Promise<Result<string, Answer>> {
-    if (this.#kept && this.#now() < this.#kept.until) return ok(this.#kept.token);
+  /** What the provider answered; or why there is no token. @throws what the socket threw. */
+  async call(
+    call: Omit<ProviderCall, 'origin' | 'headers'>,
+    signal: AbortSignal,
+  ): Promise<Result<ProviderReply, Answer>> {
+    const first = await this.#try(call, signal);
+    if (!first.ok || !this.#options.isTokenRefused(first.value)) return first;
+    return await this.#try(call, signal);
+  }
+
+  async #try(
+    call: Omit<ProviderCall, 'origin' | 'headers'>,
+    signal: AbortSignal,
+  ): Promise<Result<ProviderReply, Answer>> {
+    const { origin, headers, isTokenRefused } = this.#options;
+    const token = await this.#token();
+    if (!token.ok) return token;
+    const reply = await callProvider({ ...call, origin, headers: headers(token.value) }, signal);
+    if (isTokenRefused(reply) && this.#kept?.token === token.value) this.#kept = undefined;
+    return ok(reply);
+  }
+
+  async #token(): Promise<Result<string, Answer>> {
+    if (this.#kept && this.#options.now() < this.#kept.until) return ok(this.#kept.token);
     this.#pending ??= this.#renew().finally(() => {
       this.#pending = undefined;
     });
     return await this.#pending;
   }
 
-  /** The provider does not take it any more. */
-  forget(token: string): void {
-    if (this.#kept?.token === token) this.#kept = undefined;
-  }
-
   async #renew(): Promise<Result<string, Answer>> {
-    const fetched = await this.#fetch(AbortSignal.timeout(LIMITS.noticeTimeoutMs));
+    const { fetchToken, now } = this.#options;
+    const fetched = await fetchToken(AbortSignal.timeout(LIMITS.noticeTimeoutMs));
     if (!fetched.ok) return fail(fetched.error);
     const { token, validMs } = fetched.value;
     // Not to the last moment: the clocks of both sides differ.
-    this.#kept = { token, until: this.#now() + validMs * 0.9 };
+    this.#kept = { token, until: now() + validMs * 0.9 };
     return ok(token);
   }
+}
+
+/** What an answer to the question for a token gives. `refusal` reads an answer that holds none. */
+export function tokenOf(token: unknown, seconds: unknown, refusal: () => Answer): Result<Token, Answer> {
+  if (typeof token === 'string' && token !== '') {
+    return ok({ token, validMs: (typeof seconds === 'number' ? seconds : 60) * 1000 });
+  }
+  const answer = refusal();
+  if (answer.kind !== 'accepted') return fail(answer);
+  return fail({ kind: 'retry', failure: 'provider-error', detail: 'an answer without an access token' });
 }
