@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
       'node:* fastify @fastify/cookie @fastify/helmet @fastify/rate-limit @fastify/static @fastify/swagger fastify-type-provider-zod prom-client zod',
   },
   // 4: knows everybody, and wires.
-  'src/app': { parts: '*', packages: 'node:* fastify pino prom-client zod' },
+  'src/app': { parts: '*', packages: 'node:* fastify node-cron pino prom-client zod' },
   'src/backtest': { parts: '*', packages: 'node:* zod' },
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },

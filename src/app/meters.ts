@@ -93,6 +93,11 @@ export function meters(sources: MeterSources): Meters {
   gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
   count('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
+  count(
+    'outbox_repeated',
+    'Notices sent again after a crash, that their provider may have had',
+    () => outbox.stats().repeated,
+  );
   count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
   meterWatches(registry, watches);

@@ -33,6 +33,7 @@ import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
+import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -64,6 +65,7 @@ export interface ServiceSources {
   readonly noticeLinks: NoticeDoor;
   readonly replies: ChannelReplies;
   readonly webPush: PushSubscriptions;
+  readonly drills: Drills;
   readonly version: string;
   readonly site: string;
 }
@@ -178,6 +180,7 @@ export function serviceOf(sources: ServiceSources): Service {
     health: () => healthOf(sources, rulesFile),
     testChannel: (channel, address) => outbox.test(channel, address),
     channels: () => channelInfos(sources),
+    drill: () => sources.drills.run(),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
       const secret = generateSecret();

@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
-import { type Clock, wallClock } from '../lib/clock.ts';
+import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { ChannelReplies } from './channel-replies.ts';
+import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
+import { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -37,6 +40,10 @@ export interface Telling {
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
   readonly webPush: PushSubscriptions;
+  readonly channelWatch: ChannelWatch;
+  readonly drills: Drills;
+  /** Ends the drills, lets what is under way finish, and notes what was proven. */
+  stop(): Promise<void>;
 }
 
 /** Puts together what tells people, and what takes their answers. */
@@ -45,6 +52,15 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const { publicUrl } = parts.loaded.config.http;
   const webPush = pushSubscriptions(records, logger);
   const [secret, wall] = [await linkSecret(records), wallClock()];
+  const { selfWatch: limits, drill } = parts.loaded.config;
+  const channelWatch = await ChannelWatch.from({
+    records,
+    channels: parts.channels,
+    clock,
+    wall,
+    awayMs: limits.channelAwayMinutes * MINUTE,
+    provenDays: limits.channelProvenDays,
+  });
   const outbox = makeOutbox({
     records,
     channels: parts.channels,
@@ -55,6 +71,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     submit: (command) => loop.submit(command, 'system'),
     reply: (reply) => replies.take(reply),
     push: webPush,
+    proofs: channelWatch.proofs,
     onEvent: (event) => fanOut.publish([event]),
     link: ({ id, case: about }, personal) =>
       publicUrl === undefined
@@ -68,8 +85,28 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     logger,
   });
   const registry = () => core.registry;
+  channelWatch.looksAt(() => outbox.stats().channels);
+  const drills = new Drills({
+    records,
+    channels: parts.channels,
+    registry,
+    wake: () => outbox.wake(),
+    clock,
+    timeZone: DEFAULT_TIME_ZONE,
+    logger,
+    only: drill.channels,
+    roles: drill.roles,
+    schedule: drill.schedule === 'off' ? undefined : drill.schedule,
+  });
   return {
     outbox,
+    channelWatch,
+    drills,
+    async stop() {
+      await drills.stop();
+      await outbox.stop();
+      await channelWatch.keep(true);
+    },
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),

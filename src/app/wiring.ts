@@ -194,7 +194,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     records,
     telemetry,
-    outbox: sender.outbox,
+    ...sender,
     service,
     clock,
     logger,
@@ -215,7 +215,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await broker.stop();
       await watches?.stop();
       await loop.stop();
-      await sender.outbox.stop();
+      await sender.stop();
       fanOut.close();
       await api.close();
       await feed.caughtUp();

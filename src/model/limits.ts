@@ -152,6 +152,8 @@ export const LIMITS = {
   /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
   channelRepliesPerPushMax: 1_000,
   channelPushesPerMinuteMax: 600,
+  /** Notices of one drill over the channels. */
+  drillNoticesMax: 1_000,
   /** Browsers of one account that are pushed to, and characters of the address of one. */
   pushSubscriptionsPerUserMax: 10,
   pushEndpointCharsMax: 1_000,

@@ -1,20 +1,28 @@
-import type { Notice } from '../model/notice.ts';
+import type { Notice, Recipient } from '../model/notice.ts';
 
 /** A notice that says that it is none. */
-export function drillNotice(channel: string, address: string, now: number): Notice {
+export function drillNotice(
+  channel: string,
+  address: string,
+  now: number,
+  recipient: Recipient = { kind: 'channel', id: channel, name: channel, role: '' },
+): Notice {
   return {
     id: `test.${channel}.${now}`,
     case: '',
     alert: '',
     home: '',
     path: '',
-    recipient: { kind: 'channel', id: channel, name: channel, role: '' },
+    recipient,
     channel,
     address,
     content: {
       event: 'test',
       title: { zh: '【演练】守望测试通知', en: 'DRILL: test notice of Shouwang' },
-      body: { zh: '收到即表示该渠道可用，无需处理。', en: 'This channel works. Nothing needs to be done.' },
+      body: {
+        zh: '收到即表示该渠道可用。若有按钮或链接，请点一下，以便测得送达用时。',
+        en: 'This channel works. If there is a button or a link, please tap it once: that shows how long it took.',
+      },
       priority: 'P4',
     },
     createdAt: now,

@@ -6,8 +6,16 @@ import type { SessionState } from './define.ts';
 import { isUrgent } from './digest.ts';
 import type { ConfiguredChannel } from './load.ts';
 
+/** What last proved that a channel works, by the clock of the service, in epoch milliseconds. */
+export interface Proof {
+  readonly lastAcceptedAt?: number;
+  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
+}
+
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
-export interface LaneStats {
+export interface LaneStats extends Proof {
   readonly id: string;
   /** Undefined for a channel that notices name and nobody has configured. */
   readonly channel: string | undefined;
@@ -15,11 +23,6 @@ export interface LaneStats {
   readonly accepted: number;
   readonly retried: number;
   readonly failed: number;
-  /** By the clock of the service, in epoch milliseconds. */
-  readonly lastAcceptedAt?: number;
-  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
-  readonly lastDeliveredAt?: number;
-  readonly lastSeenAt?: number;
   /** Stands until something is accepted again. */
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
@@ -59,12 +62,12 @@ export class Lane {
   #accepted = 0;
   #retried = 0;
   #failed = 0;
-  #lastAcceptedAt: number | undefined;
+  #proof: Proof;
   #problem: LaneStats['problem'];
-  #proven: { readonly delivered?: number; readonly seen?: number } = {};
 
-  constructor(id: string, configured: ConfiguredChannel | undefined) {
+  constructor(id: string, configured: ConfiguredChannel | undefined, proof: Proof = {}) {
     this.id = id;
+    this.#proof = proof;
     this.configured = configured;
   }
 
@@ -120,13 +123,14 @@ export class Lane {
 
   /** A receipt, or a person, proves that the channel reaches people. */
   proven(state: 'delivered' | 'seen', at: number): void {
-    this.#proven = { ...this.#proven, [state]: Math.max(at, this.#proven[state] ?? 0) };
+    const name = state === 'seen' ? 'lastSeenAt' : 'lastDeliveredAt';
+    this.#proof = { ...this.#proof, [name]: Math.max(at, this.#proof[name] ?? 0) };
     this.#problem = undefined;
   }
 
   accepted(at: number): void {
     this.#accepted++;
-    this.#lastAcceptedAt = at;
+    this.#proof = { ...this.#proof, lastAcceptedAt: at };
     this.#problem = undefined;
   }
 
@@ -148,9 +152,7 @@ export class Lane {
       accepted: this.#accepted,
       retried: this.#retried,
       failed: this.#failed,
-      ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
-      ...(this.#proven.delivered === undefined ? {} : { lastDeliveredAt: this.#proven.delivered }),
-      ...(this.#proven.seen === undefined ? {} : { lastSeenAt: this.#proven.seen }),
+      ...this.#proof,
       ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
       ...(session ? { session } : {}),

@@ -164,14 +164,20 @@ export class NoticeKeeper {
     this.#underWay.set(id, tracked);
   }
 
-  /** Result to disk, then to the stream, the counters, and the time line. */
-  async keep(lane: Lane, notice: Notice): Promise<void> {
-    if (!(await this.#store([notice]))) return;
+  /** A notice that nobody queued. False: the service ended first. */
+  place(notice: Notice): Promise<boolean> {
+    return this.#store([notice]);
+  }
+
+  /** Result to disk, then to the stream, the counters, and the time line. False: the service ended before the disk. */
+  async keep(lane: Lane, notice: Notice): Promise<boolean> {
+    if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
     // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    if (notice.state === 'queued' || notice.state === 'withdrawn') return;
+    if (notice.state === 'queued' || notice.state === 'withdrawn') return true;
     const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);
+    return true;
   }
 
   /** Until the results are on disk nothing is sent again. False: the service ended first. */

@@ -6,7 +6,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Transports } from './attempt.ts';
 import type { CardUpdateCounts } from './card-updates.ts';
-import type { LaneStats } from './lane.ts';
+import type { LaneStats, Proof } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
 import type { NoticeKeeperOptions } from './notice-keeper.ts';
 
@@ -14,11 +14,16 @@ export interface OutboxOptions
   extends Omit<Transports, 'http' | 'session'>,
     Omit<NoticeKeeperOptions, 'timers' | 'records'> {
   readonly records: NoticeKeeperOptions['records'] &
-    Pick<RecordStore, 'dueNotices' | 'dueNoticesOf' | 'nextNoticeAt' | 'case' | 'notices'>;
+    Pick<
+      RecordStore,
+      'meta' | 'saveMeta' | 'dueNotices' | 'dueNoticesOf' | 'nextNoticeAt' | 'case' | 'notices'
+    >;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;
   readonly push?: PushSubscriptions;
+  /** What was proven of channels before this start. */
+  readonly proofs?: ReadonlyMap<string, Proof>;
   readonly http?: Transports['http'];
   /**
    * Where a notice leads, if the service knows its own address: `personal`, to a page where its one person can
@@ -49,6 +54,8 @@ export interface OutboxStats {
   readonly retried: number;
   /** Notices that ended without being sent, by reason; withdrawn ones among them. */
   readonly failed: Readonly<Record<NoticeFailure, number>>;
+  /** Notices sent again after a crash, of which nobody knows whether their provider had them. */
+  readonly repeated: number;
   readonly updates: CardUpdateCounts;
   /** Results that the store did not take at first. */
   readonly saveErrors: number;

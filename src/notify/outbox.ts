@@ -14,6 +14,7 @@ import type { ConfiguredChannel } from './load.ts';
 import { NoticeKeeper } from './notice-keeper.ts';
 import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
 import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
+import { SendingLog } from './sending-log.ts';
 import { Sessions } from './sessions.ts';
 
 /** Looks again after this long even if nobody says that there is work: a lost call must not silence the outbox. */
@@ -21,6 +22,7 @@ const IDLE_MS_MAX = 30_000;
 /** While something is under way, the earliest due-date in the store may be that very notice. */
 const BUSY_MS_MAX = 1_000;
 const DUE_AT_ONCE = 64;
+const STOPPED: Answer = { kind: 'retry', failure: 'provider-unreachable', detail: 'the service is stopping' };
 
 export function outbox(options: OutboxOptions): Outbox {
   return new Outbox(options);
@@ -39,6 +41,7 @@ export class Outbox {
   readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
   readonly #keeper: NoticeKeeper;
+  readonly #log: SendingLog;
   readonly #sessions: Sessions;
   readonly #updates: CardUpdates;
   readonly #stopping = new AbortController();
@@ -70,13 +73,14 @@ export class Outbox {
       random,
       attempt: (notice, news, lane) => this.#update(notice, news, lane),
     });
+    this.#log = new SendingLog(options.records);
     this.#keeper = new NoticeKeeper(
       { ...options, timers },
       (channel) => this.#lane(channel),
       this.#stopping.signal,
       () => this.wake(),
     );
-    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel));
+    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel, options.proofs?.get(id)));
   }
 
   /** Begins to send, also what was queued before a restart. */
@@ -103,6 +107,7 @@ export class Outbox {
     cancel();
     this.#stopping.abort();
     this.#updates.stop();
+    await this.#log.close();
     await this.#sessions.close();
   }
 
@@ -117,9 +122,24 @@ export class Outbox {
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
-    lane.take(begun);
     const notice = drillNotice(channel, address, this.#options.clock.now());
-    const answer = await this.#try(notice, lane.configured);
+    const work = this.#drill(lane, notice, begun);
+    this.#keeper.track(
+      notice.id,
+      work.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return work;
+  }
+
+  async #drill(lane: Lane, notice: Notice, begun: number): Promise<ChannelTest> {
+    // Before it is sent: a quick tap finds it.
+    lane.take(begun);
+    const answer = (await this.#keeper.place(notice))
+      ? await this.#try(notice, lane.configured as ConfiguredChannel)
+      : STOPPED;
     lane.giveBack(begun, false);
     const [ms, now] = [this.#wall.now() - begun, this.#options.clock.now()];
     const tried = { ...notice, attempts: 1 };
@@ -134,6 +154,7 @@ export class Outbox {
       inFlight: this.#keeper.underWay.size,
       ...this.#keeper.counts,
       failed: { ...this.#keeper.counts.failed },
+      repeated: this.#log.repeated,
       updates: this.#updates.counts,
       channels: [...this.#lanes.values()].map((lane) =>
         lane.stats(this.#wall.now(), this.#sessions.state(lane.id)),
@@ -264,10 +285,14 @@ export class Outbox {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
     }
+    await this.#log.begin(notice.id);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
-    await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
+    if (
+      await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer))
+    )
+      this.#log.end(notice.id);
     return true;
   }
 

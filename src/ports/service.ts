@@ -261,6 +261,8 @@ export interface Service {
     address: string,
   ): Promise<{ ok: boolean; detail: string; ms: number; notice?: string }>;
   channels(): readonly ChannelInfo[];
+  /** Sends the drill of today over the channels, as far as it was not sent yet. */
+  drill(): Promise<DrillReport>;
   /** A verified copy of both stores into this folder, while the service runs. @throws if it holds a backup already. */
   backup(dir: string): Promise<BackupManifest>;
   /** Makes a new secret for a device or gateway; it is shown once and only its hash is kept. */
@@ -268,6 +270,14 @@ export interface Service {
     subject: { noun: 'device' | 'gateway'; id: string },
     by: string,
   ): Promise<{ secret: string } | { failure: Failure }>;
+}
+
+/** What a drill over the channels has queued. */
+export interface DrillReport {
+  readonly queued: number;
+  /** Beyond the limit, and not queued. */
+  readonly left: number;
+  readonly channels: readonly string[];
 }
 
 /** A configured channel, and what is known of it: is it proven to work, and what went wrong last. */

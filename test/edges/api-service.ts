@@ -169,6 +169,7 @@ export async function testService(kept?: { rejections: number; events: number })
     ],
     reply: async () => ({ ok: true, text: { zh: '', en: '' } }),
     webPush: pushSubscriptions(records, { info: () => {} }),
+    drill: async () => ({ queued: 1, left: 0, channels: ['duty'] }),
     noticeLinks: {
       open: async () => 'unknown',
       seen: async () => {},

@@ -17,6 +17,8 @@ export class Cards {
   /** Sends wait for it while it is set. */
   gate: Promise<void> | undefined;
   host: SessionHost | undefined;
+  /** Answers instead of the list above. */
+  deliver: ((body: { readonly notice: string }) => Promise<Answer>) | undefined;
   opened = 0;
   closed = 0;
   connected = true;
@@ -51,6 +53,7 @@ export class Cards {
       send: async (body) => {
         this.sent.push(body as (typeof this.sent)[number]);
         await this.gate;
+        if (this.deliver) return this.deliver(body as { notice: string });
         const { notice } = body as { notice: string };
         return this.answers.shift() ?? { kind: 'accepted', providerId: `card-${notice}`, detail: 'ok' };
       },

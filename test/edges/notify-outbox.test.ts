@@ -303,6 +303,8 @@ describe('the outbox', () => {
       notice: records.notice.bind(records),
       notices: records.notices.bind(records),
       noticeByProvider: records.noticeByProvider.bind(records),
+      meta: records.meta.bind(records),
+      saveMeta: records.saveMeta.bind(records),
       dueNoticesOf: records.dueNoticesOf.bind(records),
       saveNotices: async (notices: Parameters<RecordStore['saveNotices']>[0]) => {
         if (refusals-- > 0) throw new Error('disk full');

@@ -35,7 +35,8 @@ class Watched {
     const { audit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
-    return new SelfWatch({ core, clock, audit, deafSince, submit, logger, ...limits });
+    const channels = { down: () => undefined, unproven: () => undefined };
+    return new SelfWatch({ core, clock, audit, channels, deafSince, submit, logger, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -241,7 +242,7 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
-  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2' };
+  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2', channels: 'sms', detail: '93000' };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {
       expect(zh).toMatch(/\p{Script=Han}/u);

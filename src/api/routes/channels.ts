@@ -40,5 +40,19 @@ export default defineRoutes({
         return service.testChannel(id, body.address);
       },
     }),
+    route({
+      method: 'POST',
+      path: '/channels/drill',
+      needs: 'operator',
+      everywhere: true,
+      idempotent: true,
+      title: 'Send the drill of today over the channels, as far as it was not sent yet',
+      reply: z.object({
+        queued: z.number().int(),
+        left: z.number().int().meta({ description: 'beyond the limit, and not queued' }),
+        channels: z.array(z.string()).readonly(),
+      }),
+      handle: ({ service }) => service.drill(),
+    }),
   ],
 });

@@ -80,7 +80,7 @@ async function open(message) {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const page = pages.find((one) => new URL(one.url).origin === self.location.origin);
   if (!page) return self.clients.openWindow(path);
-  await page.focus();
+  await page.focus().catch(() => undefined);
   return page.navigate(path).catch(() => self.clients.openWindow(path));
 }
 
