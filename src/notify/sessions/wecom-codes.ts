@@ -10,8 +10,10 @@ type Meaning = readonly ['retry' | 'refused', NoticeFailure];
  * @see https://developer.work.weixin.qq.com/document/path/90313
  */
 const CODES: ReadonlyMap<number, Meaning> = new Map([
-  // Busy, or over the limit: 30 a minute and 1000 an hour for each conversation.
-  ...each(['retry', 'provider-busy'], [-1, 45009, 45033]),
+  // The system is busy for a moment.
+  ...each(['retry', 'provider-error'], [-1]),
+  // Over the limit: 30 a minute and 1000 an hour for each conversation.
+  ...each(['retry', 'provider-busy'], [45009, 45033]),
   // A receiver or conversation that does not exist, is out of reach, or has not spoken to the bot.
   ...each(
     ['refused', 'recipient-invalid'],
@@ -55,6 +57,6 @@ export function wecomAnswer(errcode: number, errmsg: string, taskId?: string): A
 /** Why the bot was not let in. */
 export function wecomRefusal(errcode: number): SessionProblem {
   const failure = CODES.get(errcode)?.[1];
-  if (failure === 'provider-busy') return errcode === -1 ? 'no-answer' : 'too-often';
-  return 'refused';
+  if (failure === 'provider-busy') return 'too-often';
+  return errcode === -1 ? 'no-answer' : 'refused';
 }
