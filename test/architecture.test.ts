@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pino zod' },
   'src/notify': {
     parts: 'src/lib src/model src/ports',
-    packages: 'node:* nodemailer standardwebhooks web-push zod',
+    packages: 'node:* @wecom/aibot-node-sdk nodemailer standardwebhooks web-push ws zod',
   },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },
   'src/api': {
@@ -104,6 +104,18 @@ describe('the layers', () => {
   test('a part takes only its own packages: one speaks MQTT, one HTTP, one SQL', () => {
     expect(product.flatMap(forbiddenPackages)).toEqual([]);
   });
+});
+
+/** Large, and wanted by few: loaded by `await import` where it is needed, so that a start takes no longer for others. */
+const LOADED_WHEN_NEEDED = ['@wecom/aibot-node-sdk', '@larksuiteoapi/node-sdk', 'dingtalk-stream'];
+
+test('large libraries of single vendors are not loaded at every start', () => {
+  const found = product.flatMap(({ path, code }) =>
+    [...code.matchAll(/^(?:import(?! type)|export)[^;]*?from '([^']+)'/gm)]
+      .filter(([, name = '']) => LOADED_WHEN_NEEDED.includes(name))
+      .map(([, name]) => `${path} loads ${name}`),
+  );
+  expect(found).toEqual([]);
 });
 
 describe('the core', () => {

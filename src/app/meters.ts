@@ -176,6 +176,16 @@ function meterChannels(registry: Registry, { outbox, replies, receipts, webPush 
   );
   counted(
     registry,
+    'channel_session_problems',
+    'What went wrong with the connection that a channel keeps',
+    ['channel', 'problem'],
+    (add) => {
+      for (const { id: channel, session } of outbox.stats().channels)
+        for (const [problem, n] of Object.entries(session?.problems ?? {})) add({ channel, problem }, n);
+    },
+  );
+  counted(
+    registry,
     'channel_replies',
     'What came back over channels, by what became of it',
     ['result'],

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Timers } from '../lib/timers.ts';
 import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
@@ -45,9 +46,20 @@ export interface ChannelContext {
 export interface ChannelSession {
   /** One try. The outbox limits its time and tries again. */
   send(body: unknown, signal: AbortSignal): Promise<Answer>;
-  /** For the status page: connected since when, or what is wrong. */
-  state(): { readonly connected: boolean; readonly since: number; readonly detail: string };
+  state(): SessionState;
   close(): Promise<void>;
+}
+
+/** For the status page: connected since when, or what is wrong. */
+export interface SessionState {
+  readonly connected: boolean;
+  readonly since: number;
+  /** In the language of the channel. */
+  readonly detail: string;
+  /** What is wrong now, or was last noticed while connected. */
+  readonly problem?: SessionProblem;
+  /** How often each went wrong since the start. */
+  readonly problems?: Readonly<Partial<Record<SessionProblem, number>>>;
 }
 
 /** What a session may use of the service. */
@@ -79,6 +91,8 @@ export interface ChannelDefinition<C = unknown> {
   readonly channel: string;
   readonly title: Text;
   readonly summary: Text;
+  /** What has to be done at the provider before it works, in order: docs/channels.md shows it. */
+  readonly setUp?: readonly Text[];
   /** What stands under `config` in config/channels.yaml. Mark secrets with `.meta({ secret: true })`. */
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */

@@ -2,9 +2,9 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import type { SessionState } from './define.ts';
 import { isUrgent } from './digest.ts';
 import type { ConfiguredChannel } from './load.ts';
-import type { SessionState } from './sessions.ts';
 
 /** What last proved that a channel works, by the clock of the service, in epoch milliseconds. */
 export interface Proof {

@@ -91,10 +91,8 @@ describe('config/channels.yaml', () => {
     const file = loadYaml(taken, 'channels.yaml', channelsSchema(definitions));
     if (!file.ok) throw new Error(file.error.map(formatProblem).join('\n'));
     expect(file.value.channels.map(({ id }) => id)).toEqual([
-      'terminal',
-      'mqtt',
-      'duty-robot',
-      'platform',
+      ...['terminal', 'mqtt', 'duty-robot', 'platform'],
+      ...['wecom-bot', 'ding-card', 'feishu-card'],
       'mail',
       'push',
     ]);
