@@ -4,6 +4,7 @@ import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { TakeReply } from '../ports/channel-reply.ts';
+import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -29,6 +30,8 @@ export type Answer =
       readonly failure: NoticeFailure;
       readonly detail: string;
       readonly afterMs?: number;
+      /** Whom `afterMs` concerns: this address alone; absent, the whole channel. */
+      readonly only?: 'address';
     }
   | { readonly kind: 'refused'; readonly failure: NoticeFailure; readonly detail: string };
 
@@ -80,6 +83,8 @@ export interface ChannelDefinition<C = unknown> {
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
+  /** What the vendor allows to one address, and a little less. */
+  readonly perAddress?: (config: C) => readonly AddressWindow[];
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;

@@ -2,6 +2,8 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import { AddressBudget } from './address-budget.ts';
+import { allowance } from './kept-free.ts';
 import type { ConfiguredChannel } from './load.ts';
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
@@ -21,13 +23,11 @@ export interface LaneStats {
   readonly waitMs: number;
 }
 
-/**
- * The share of a minute that is kept free for what is graver, so that a P1 does not stand behind a burst of others.
- */
-const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
-
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
+
+/** Reasons that say nothing about the channel: the case was over, one person had got enough. */
+const SAYS_NOTHING: ReadonlySet<NoticeFailure> = new Set(['case-resolved', 'address-limit']);
 
 /**
  * One configured channel on its way: how many notices it has under way, how many went out in the last minute, whether
@@ -38,6 +38,8 @@ const WINDOW_MS = 62 * SECOND;
 export class Lane {
   readonly id: string;
   readonly configured: ConfiguredChannel | undefined;
+  /** What single addresses got, where the vendor limits that. */
+  readonly addresses: AddressBudget;
   #inFlight = 0;
   #sentAt: number[] = [];
   #holdUntil = 0;
@@ -50,6 +52,7 @@ export class Lane {
   constructor(id: string, configured: ConfiguredChannel | undefined) {
     this.id = id;
     this.configured = configured;
+    this.addresses = new AddressBudget(configured?.definition.perAddress?.(configured.config) ?? []);
   }
 
   /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */
@@ -57,8 +60,7 @@ export class Lane {
     if (this.#inFlight >= LIMITS.noticesInFlightMax) return Number.POSITIVE_INFINITY;
     const hold = this.#holdUntil;
     if (!this.configured) return hold;
-    const max = this.configured.definition.perMinuteMax;
-    const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
+    const allowed = allowance(this.configured.definition.perMinuteMax, priority);
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
     return Math.max(hold, blocking === undefined ? 0 : blocking + WINDOW_MS);
@@ -88,13 +90,12 @@ export class Lane {
 
   retried(at: number, failure: NoticeFailure, detail: string): void {
     this.#retried++;
-    this.#problem = { at, failure, detail };
+    if (!SAYS_NOTHING.has(failure)) this.#problem = { at, failure, detail };
   }
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    // That a case was resolved says nothing about the channel.
-    if (failure !== 'case-resolved') this.#problem = { at, failure, detail };
+    if (!SAYS_NOTHING.has(failure)) this.#problem = { at, failure, detail };
   }
 
   stats(now: number): LaneStats {

@@ -133,7 +133,10 @@ export class Outbox {
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
+    if (lane.addresses.freeAt(address, 'P1', begun) > begun)
+      return { ok: false, detail: NOTICE_FAILURES['address-limit'].en, ms: 0 };
     lane.take(begun);
+    lane.addresses.take(address, begun);
     const answer = await this.#try(drill(channel, address, this.#options.clock.now()), lane.configured);
     lane.giveBack(begun, false);
     const ms = this.#wall.now() - begun;
@@ -217,6 +220,17 @@ export class Outbox {
     this.#underWay.set(notice.id, this.#carry(lane, notice, takenAt));
   }
 
+  /** A number that has got enough for now: its notice waits without counting as tried, or fails if that takes too long. */
+  #postponed(lane: Lane, notice: Notice): Notice | undefined {
+    const now = this.#wall.now();
+    const waitMs = lane.addresses.freeAt(notice.address, notice.content.priority, now) - now;
+    if (waitMs <= 0) return undefined;
+    const detail = `this number may get the next one in ${Math.ceil(waitMs / 1000)} s`;
+    if (waitMs > LIMITS.addressWaitMsMax) return this.#asFailed(notice, 'address-limit', detail);
+    const nextAttemptAt = this.#options.clock.now() + Math.ceil(waitMs * this.#options.clock.speed);
+    return { ...notice, failure: 'address-limit', providerAnswer: detail, nextAttemptAt };
+  }
+
   async #carry(lane: Lane, notice: Notice, takenAt: number): Promise<void> {
     let sent = true;
     try {
@@ -241,6 +255,13 @@ export class Outbox {
       await this.#keep(lane, this.#asFailed(notice, 'channel-unknown', ''));
       return false;
     }
+    const postponed = this.#postponed(lane, notice);
+    if (postponed) {
+      await this.#keep(lane, postponed);
+      return false;
+    }
+    const takenAt = this.#wall.now();
+    lane.addresses.take(notice.address, takenAt);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
@@ -280,7 +301,8 @@ export class Outbox {
       return this.#asFailed(tried, 'attempts-exhausted', `${answer.failure}: ${providerAnswer}`);
     }
     const asked = Math.min(answer.afterMs ?? 0, LIMITS.noticeBackoffMsMax);
-    if (asked > 0) lane.hold(this.#wall.now() + asked);
+    if (asked > 0 && answer.only === 'address') lane.addresses.hold(tried.address, this.#wall.now() + asked);
+    else if (asked > 0) lane.hold(this.#wall.now() + asked);
     const waitMs = Math.max(asked, backoffMs(tried.attempts, this.#random()));
     const nextAttemptAt = now + Math.ceil(waitMs * this.#options.clock.speed);
     return { ...tried, state: 'queued', failure: answer.failure, providerAnswer, nextAttemptAt };
