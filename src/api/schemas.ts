@@ -204,6 +204,7 @@ export const noticeSchema = mirrors<Notice>()(
         'case-overdue',
         'case-acknowledged',
         'case-resolved',
+        'digest',
         'test',
       ]),
       title: textSchema,
@@ -225,10 +226,13 @@ export const noticeSchema = mirrors<Notice>()(
     nextAttemptAt: instantSchema.exactOptional(),
     acceptedAt: instantSchema.exactOptional(),
     deliveredAt: instantSchema.exactOptional(),
+    seenAt: instantSchema.exactOptional(),
     failedAt: instantSchema.exactOptional(),
     failure: named(Object.keys(NOTICE_FAILURES) as NoticeFailure[]).exactOptional(),
     providerAnswer: z.string().exactOptional(),
     providerId: z.string().exactOptional(),
+    digest: z.string().exactOptional(),
+    standsFor: z.array(z.string()).readonly().exactOptional(),
   }),
 ).meta({ id: 'Notice' });
 

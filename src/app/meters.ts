@@ -1,8 +1,12 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { LaneStats } from '../notify/lane.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -22,19 +26,15 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
-  readonly outbox: {
-    stats(): {
-      inFlight: number;
-      accepted: number;
-      retried: number;
-      failed: Readonly<Record<string, number>>;
-    };
-  };
+  readonly outbox: Pick<Outbox, 'stats'>;
+  readonly replies: Pick<ChannelReplies, 'counts'>;
+  readonly receipts: Pick<ReceiptDoor, 'counts'>;
 }
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
   const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
+  meterChannels(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -128,6 +128,62 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+/** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
+function meterChannels(registry: Registry, { outbox, replies, receipts }: MeterSources): void {
+  const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void => {
+    const made = new Gauge({
+      name: `shouwang_channel_${name}`,
+      help,
+      labelNames: ['channel'],
+      registers: [registry],
+      collect() {
+        made.reset();
+        for (const lane of outbox.stats().channels) {
+          const value = read(lane);
+          if (value !== undefined) made.set({ channel: lane.id }, value);
+        }
+      },
+    });
+  };
+  const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
+  gauge('connected', '1: the connection that the channel keeps is open', ({ session }) =>
+    session ? Number(session.connected) : undefined,
+  );
+  gauge('problem', '1: what was tried last over the channel went wrong', ({ problem }) =>
+    Number(problem !== undefined),
+  );
+  gauge('last_accepted_timestamp_seconds', 'When a provider last took a notice', (of) =>
+    seconds(of.lastAcceptedAt),
+  );
+  gauge('last_delivered_timestamp_seconds', 'When a receipt last said that a notice arrived', (of) =>
+    seconds(of.lastDeliveredAt),
+  );
+  gauge('last_seen_timestamp_seconds', 'When a person last saw or answered a notice', (of) =>
+    seconds(of.lastSeenAt),
+  );
+  counted(
+    registry,
+    'channel_replies',
+    'What came back over channels, by what became of it',
+    ['result'],
+    (add) => {
+      for (const [result, n] of replies.counts) add({ result }, n);
+    },
+  );
+  counted(
+    registry,
+    'channel_pushes',
+    'What providers of channels pushed, by what became of it',
+    ['result'],
+    (add) => {
+      for (const [result, n] of receipts.counts) add({ result }, n);
+    },
+  );
+  counted(registry, 'notice_updates', 'Changes of notices that were sent, by result', ['result'], (add) => {
+    for (const [result, n] of Object.entries(outbox.stats().updates)) add({ result }, n);
+  });
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -10,9 +10,11 @@ import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type {
+  ChannelInfo,
   DecodeAnswer,
   DecodeContext,
   DeviceStatus,
@@ -55,6 +57,7 @@ export interface ServiceSources {
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
   readonly push: PushDoor;
+  readonly receipts: ReceiptDoor;
   readonly version: string;
   readonly site: string;
 }
@@ -86,6 +89,7 @@ export function serviceOf(sources: ServiceSources): Service {
     registry: core.registry,
     metrics: sources.metrics,
     push: sources.push,
+    receipts: sources.receipts,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
@@ -164,12 +168,7 @@ export function serviceOf(sources: ServiceSources): Service {
     brokerStats: () => broker.stats(),
     health: () => healthOf(sources, rulesFile),
     testChannel: (channel, address) => outbox.test(channel, address),
-    channels: () =>
-      [...parts.channels.values()].map(({ id, definition }) => ({
-        id,
-        channel: definition.channel,
-        title: definition.title,
-      })),
+    channels: () => channelInfos(sources),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
       const secret = generateSecret();
@@ -180,6 +179,13 @@ export function serviceOf(sources: ServiceSources): Service {
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
+}
+
+function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
+  return outbox.stats().channels.flatMap(({ id, ...stats }) => {
+    const definition = parts.channels.get(id)?.definition;
+    return definition ? [{ ...stats, id, channel: definition.channel, title: definition.title }] : [];
+  });
 }
 
 const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({

@@ -14,7 +14,6 @@ import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -35,10 +34,11 @@ import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
-import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
+import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
+import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
@@ -103,7 +103,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const audit = new TimerAudit(core, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
+  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
@@ -122,8 +122,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
-      // What it writes to disk is not to stand between the stream's readers and this alert.
-      if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
+      tellOutbox(running, batch, logger);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
     between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
@@ -135,19 +134,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = outbox({
-    records,
-    channels: parts.channels,
-    clock,
-    logger,
-    print: options.print,
-    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
-    submit: (command) => loop.submit(command, 'system'),
-    onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
-  });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
-  Object.assign(running, { broker, watches, outbox: sender });
+  const sender = telling({ parts, records, clock, logger, print: options.print, loop, core, broker, fanOut });
+  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, ...sender });
+  Object.assign(running, { broker, watches, outbox: sender.outbox });
 
   const service = serviceOf({
     core,
@@ -155,7 +144,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     records,
     telemetry: feed.reads(),
     broker,
-    outbox: sender,
+    ...sender,
     fanOut,
     clock,
     parts,
@@ -185,7 +174,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     now: clock.now(),
   });
   listening.begins();
-  sender.start();
+  sender.outbox.start();
   const housekeeping = startHousekeeping({
     parts,
     core,
@@ -195,7 +184,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     records,
     telemetry,
-    outbox: sender,
+    outbox: sender.outbox,
     service,
     clock,
     logger,
@@ -216,7 +205,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await broker.stop();
       await watches?.stop();
       await loop.stop();
-      await sender.stop();
+      await sender.outbox.stop();
       fanOut.close();
       await api.close();
       await feed.caughtUp();
@@ -227,10 +216,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
-
-/** Where a notice sends people, if it is known under what address they reach the console. */
-const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
-  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>

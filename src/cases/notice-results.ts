@@ -16,12 +16,13 @@ export function noticeResult(
   ctx: CaseContext,
 ): CaseOutcome {
   const current = openCase(book, command.case);
-  if (!current || command.state === 'queued') return done(current?.version, []);
+  const isNews = command.state !== 'queued' && command.state !== 'withdrawn';
+  if (!current || !isNews) return done(current?.version, []);
   const { recipient, channel } = command;
   const text =
     command.state === 'failed'
       ? texts.notSentText(command.failure, command.detail, recipient, channel)
-      : texts.sentText(command.state === 'delivered', recipient, channel);
+      : texts.sentText(command.state, recipient, channel);
   const lines: Line[] = [{ at: ctx.now, by: 'system', type: 'notice', text, notice: command.notice }];
   const passedOn = hasReachedNobody(book, current, command) ? passOn(book, current, ctx) : undefined;
   if (passedOn) lines.push({ at: ctx.now, by: 'system', type: 'notice', text: passedOn.told });

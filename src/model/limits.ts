@@ -125,6 +125,18 @@ export const LIMITS = {
   noticeAnswerBytesMax: 16 * 1024,
   /** Characters of a provider's answer that are kept with the notice. */
   noticeAnswerCharsMax: 300,
+  /** How long a stopping service waits for the connection of a channel to close. */
+  channelSessionCloseMs: 3_000,
+  /** What comes back over channels and is being worked on; beyond it the provider is asked to send it again. */
+  channelRepliesPendingMax: 1_000,
+  /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
+  channelRepliesPerPushMax: 1_000,
+  channelPushesPerMinuteMax: 600,
+  /** Notices of one case that are looked at when somebody takes it. */
+  noticesPerCaseMax: 1_000,
+  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
+  noticeUpdatesMax: 500,
+  noticeUpdateAttemptsMax: 3,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 

@@ -3,7 +3,7 @@ import type { Timers } from '../lib/timers.ts';
 import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
-import type { TakeReply } from '../ports/channel-reply.ts';
+import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
 import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
@@ -88,6 +88,12 @@ export interface ChannelDefinition<C = unknown> {
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;
+  /**
+   * Reads what the provider pushes to /api/v1/channel-replies/<channel>, and says what it wants to hear. It must itself
+   * check that the push is the provider's: a signature, or a token of the configuration. `now` is the wall's, in epoch
+   * milliseconds: signatures carry the time.
+   */
+  readonly receipts?: (request: ReceiptRequest, config: C, now: number) => ReceiptReading;
   /** Changes an accepted notice where it was sent, when its case was taken or resolved: a card whose buttons go. */
   readonly update?: (notice: Notice, news: CaseNews, config: C, context: ChannelContext) => Delivery;
   /** Opens the connection of a channel whose deliveries have the transport `session`. Reconnects by itself. */

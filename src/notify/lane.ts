@@ -5,6 +5,7 @@ import type { NoticeFailure } from '../model/notice.ts';
 import { AddressBudget } from './address-budget.ts';
 import { allowance } from './kept-free.ts';
 import type { ConfiguredChannel } from './load.ts';
+import type { SessionState } from './sessions.ts';
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
 export interface LaneStats {
@@ -17,17 +18,19 @@ export interface LaneStats {
   readonly failed: number;
   /** By the clock of the service, in epoch milliseconds. */
   readonly lastAcceptedAt?: number;
+  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
   /** Stands until something is accepted again. */
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
   readonly waitMs: number;
+  /** Of a channel that keeps a connection. */
+  readonly session?: SessionState;
 }
 
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
-
-/** Reasons that say nothing about the channel: the case was over, one person had got enough. */
-const SAYS_NOTHING: ReadonlySet<NoticeFailure> = new Set(['case-resolved', 'address-limit']);
 
 /**
  * One configured channel on its way: how many notices it has under way, how many went out in the last minute, whether
@@ -48,6 +51,7 @@ export class Lane {
   #failed = 0;
   #lastAcceptedAt: number | undefined;
   #problem: LaneStats['problem'];
+  #proven: { readonly delivered?: number; readonly seen?: number } = {};
 
   constructor(id: string, configured: ConfiguredChannel | undefined) {
     this.id = id;
@@ -82,23 +86,30 @@ export class Lane {
     this.#holdUntil = Math.max(this.#holdUntil, until);
   }
 
+  /** A receipt, or a person, proves that the channel reaches people. */
+  proven(state: 'delivered' | 'seen', at: number): void {
+    this.#proven = { ...this.#proven, [state]: Math.max(at, this.#proven[state] ?? 0) };
+    this.#problem = undefined;
+  }
+
   accepted(at: number): void {
     this.#accepted++;
     this.#lastAcceptedAt = at;
     this.#problem = undefined;
   }
 
+  // That one person has got enough says nothing about the channel.
   retried(at: number, failure: NoticeFailure, detail: string): void {
     this.#retried++;
-    if (!SAYS_NOTHING.has(failure)) this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    if (!SAYS_NOTHING.has(failure)) this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
-  stats(now: number): LaneStats {
+  stats(now: number, session?: SessionState): LaneStats {
     return {
       id: this.id,
       channel: this.configured?.definition.channel,
@@ -107,8 +118,11 @@ export class Lane {
       retried: this.#retried,
       failed: this.#failed,
       ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
+      ...(this.#proven.delivered === undefined ? {} : { lastDeliveredAt: this.#proven.delivered }),
+      ...(this.#proven.seen === undefined ? {} : { lastSeenAt: this.#proven.seen }),
       ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
+      ...(session ? { session } : {}),
     };
   }
 

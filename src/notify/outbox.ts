@@ -1,33 +1,29 @@
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
-import { caseSubjectId } from '../model/case.ts';
-import type { Command } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
-import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import type { ChannelReply, TakeReply } from '../ports/channel-reply.ts';
+import type { RecordStore } from '../ports/records.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
-import type { Answer, ChannelContext } from './define.ts';
+import { type CardUpdateCounts, CardUpdates } from './card-updates.ts';
+import type { Answer, CaseNews, ChannelContext } from './define.ts';
+import { drillNotice } from './drill.ts';
 import { sendHttp } from './http.ts';
 import { Lane, type LaneStats } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
+import { NoticeKeeper, type NoticeKeeperOptions } from './notice-keeper.ts';
+import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
+import { postponed } from './postponed.ts';
+import { Sessions } from './sessions.ts';
 
-/** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
-export interface OutboxLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export interface OutboxOptions extends Omit<Transports, 'http'> {
-  readonly records: Pick<RecordStore, 'dueNotices' | 'nextNoticeAt' | 'saveNotice' | 'case'>;
+export interface OutboxOptions
+  extends Omit<Transports, 'http' | 'session'>,
+    Omit<NoticeKeeperOptions, 'timers' | 'records'> {
+  readonly records: NoticeKeeperOptions['records'] &
+    Pick<RecordStore, 'dueNotices' | 'nextNoticeAt' | 'case' | 'notices'>;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
-  /** The clock of the service, by which notices are due. It may run faster than the wall. */
-  readonly clock: Clock;
-  /** Reports a result to the core, which writes it into the time line. */
-  readonly submit: (command: Extract<Command, { type: 'notice.result' }>) => Promise<unknown>;
-  /** An event for the readers of the stream. */
-  readonly onEvent: (event: StreamEvent) => void;
-  readonly logger: OutboxLogger;
+  /** Takes what comes back over the connections of channels. */
+  readonly reply?: TakeReply;
   readonly http?: Transports['http'];
   /** Where the case of a notice can be opened, if the service knows its own address. */
   readonly link?: (notice: Notice) => string | undefined;
@@ -38,11 +34,24 @@ export interface OutboxOptions extends Omit<Transports, 'http'> {
   readonly random?: () => number;
 }
 
+/** What came of a test over a channel. */
+export interface ChannelTest {
+  readonly ok: boolean;
+  /** The provider's code and words. */
+  readonly detail: string;
+  /** Until the provider answered, by the wall. */
+  readonly ms: number;
+  /** Its record, which what comes back changes; absent where nothing was sent. */
+  readonly notice?: string;
+}
+
 export interface OutboxStats {
   readonly inFlight: number;
   readonly accepted: number;
   readonly retried: number;
+  /** Notices that ended without being sent, by reason; withdrawn ones among them. */
   readonly failed: Readonly<Record<NoticeFailure, number>>;
+  readonly updates: CardUpdateCounts;
   /** Results that the store did not take at first. */
   readonly saveErrors: number;
   /** Results that did not reach the time line. */
@@ -54,7 +63,6 @@ export interface OutboxStats {
 const IDLE_MS_MAX = 30_000;
 /** While something is under way, the earliest due-date in the store may be that very notice. */
 const BUSY_MS_MAX = 1_000;
-const SAVE_AGAIN_MS = 1_000;
 const DUE_AT_ONCE = 64;
 
 export function outbox(options: OutboxOptions): Outbox {
@@ -73,14 +81,10 @@ export class Outbox {
   readonly #timers: Timers;
   readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
-  readonly #underWay = new Map<string, Promise<void>>();
-  readonly #reports = new Set<Promise<void>>();
-  readonly #failed: Record<NoticeFailure, number>;
+  readonly #keeper: NoticeKeeper;
+  readonly #sessions: Sessions;
+  readonly #updates: CardUpdates;
   readonly #stopping = new AbortController();
-  #accepted = 0;
-  #retried = 0;
-  #saveErrors = 0;
-  #reportErrors = 0;
   #pass: Promise<void> | undefined;
   #again = false;
   #started = false;
@@ -88,19 +92,39 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { http = sendHttp, publish, print } = options;
-    this.#transports = { http, publish, print };
-    this.#wall = options.wall ?? wallClock();
-    this.#timers = options.timers ?? wallTimers;
-    this.#random = options.random ?? Math.random;
-    const names = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
-    this.#failed = Object.fromEntries(names.map((name) => [name, 0])) as Record<NoticeFailure, number>;
-    for (const [id, channel] of options.channels) this.#lanes.set(id, new Lane(id, channel));
+    const { http = sendHttp, publish, print, channels, reply, logger } = options;
+    const wall = options.wall ?? wallClock();
+    const timers = options.timers ?? wallTimers;
+    const random = options.random ?? Math.random;
+    [this.#wall, this.#timers, this.#random] = [wall, timers, random];
+    this.#sessions = new Sessions({
+      channels,
+      reply,
+      now: () => wall.now(),
+      timers,
+      random,
+      warn: (fields, message) => logger.warn(fields, message),
+    });
+    this.#transports = { http, publish, print, session: (channel) => this.#sessions.of(channel) };
+    this.#updates = new CardUpdates({
+      wall,
+      timers,
+      random,
+      attempt: (notice, news, lane) => this.#update(notice, news, lane),
+    });
+    this.#keeper = new NoticeKeeper(
+      { ...options, timers },
+      (channel) => this.#lane(channel),
+      this.#stopping.signal,
+      () => this.wake(),
+    );
+    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel));
   }
 
   /** Begins to send, also what was queued before a restart. */
   start(): void {
     this.#started = true;
+    this.#sessions.open();
     this.wake();
   }
 
@@ -120,6 +144,8 @@ export class Outbox {
     await this.#settled();
     cancel();
     this.#stopping.abort();
+    this.#updates.stop();
+    await this.#sessions.close();
   }
 
   /** Resolves when nothing is under way; what waits for its time keeps waiting. */
@@ -127,8 +153,8 @@ export class Outbox {
     await this.#settled();
   }
 
-  /** Sends a drill over one channel, at once and without a record; says what the provider answered. */
-  async test(channel: string, address: string): Promise<{ ok: boolean; detail: string; ms: number }> {
+  /** Sends a drill over one channel, at once and once; says what the provider answered. What comes back finds its record. */
+  async test(channel: string, address: string): Promise<ChannelTest> {
     const lane = this.#lanes.get(channel);
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
@@ -137,31 +163,68 @@ export class Outbox {
       return { ok: false, detail: NOTICE_FAILURES['address-limit'].en, ms: 0 };
     lane.take(begun);
     lane.addresses.take(address, begun);
-    const answer = await this.#try(drill(channel, address, this.#options.clock.now()), lane.configured);
+    const notice = drillNotice(channel, address, this.#options.clock.now());
+    const answer = await this.#try(notice, lane.configured);
     lane.giveBack(begun, false);
-    const ms = this.#wall.now() - begun;
-    const now = this.#options.clock.now();
-    if (answer.kind === 'accepted') lane.accepted(now);
-    else lane.failed(now, answer.failure, answer.detail);
-    return { ok: answer.kind === 'accepted', detail: shortAnswer(answer.detail), ms };
+    const [ms, now] = [this.#wall.now() - begun, this.#options.clock.now()];
+    const tried = { ...notice, attempts: 1 };
+    const ok = answer.kind === 'accepted';
+    const ended = ok ? asAccepted(tried, answer, now) : asEnded(tried, answer.failure, answer.detail, now);
+    await this.#keeper.keep(lane, ended);
+    return { ok, detail: shortAnswer(answer.detail), ms, notice: notice.id };
   }
 
   stats(): OutboxStats {
     return {
-      inFlight: this.#underWay.size,
-      accepted: this.#accepted,
-      retried: this.#retried,
-      failed: { ...this.#failed },
-      saveErrors: this.#saveErrors,
-      reportErrors: this.#reportErrors,
-      channels: [...this.#lanes.values()].map((lane) => lane.stats(this.#wall.now())),
+      inFlight: this.#keeper.underWay.size,
+      ...this.#keeper.counts,
+      failed: { ...this.#keeper.counts.failed },
+      updates: this.#updates.counts,
+      channels: [...this.#lanes.values()].map((lane) =>
+        lane.stats(this.#wall.now(), this.#sessions.state(lane.id)),
+      ),
     };
   }
 
+  /** The notice that a reply is about. */
+  find(reply: Pick<ChannelReply, 'channel' | 'about'>): Promise<Notice | undefined> {
+    return this.#keeper.find(reply);
+  }
+
+  /** Changes a stored notice: see `NoticeKeeper.change`. */
+  change(...args: Parameters<NoticeKeeper['change']>): ReturnType<NoticeKeeper['change']> {
+    return this.#keeper.change(...args);
+  }
+
+  /**
+   * Somebody took or resolved a case: what still waits to be sent about it is withdrawn, and what was sent is changed
+   * where the channel can do that.
+   */
+  async caseNews(id: string, news: CaseNews): Promise<void> {
+    const paths = [''];
+    const limit = LIMITS.noticesPerCaseMax;
+    const { items } = await this.#options.records.notices({ paths, case: id }, { limit });
+    const reason = news.status === 'resolved' ? 'case-resolved' : 'case-taken';
+    const isOld = (notice: Notice): boolean =>
+      reason === 'case-resolved' ? notice.createdAt <= news.at : notice.createdAt < news.at;
+    const old = items.filter(isOld);
+    await Promise.all(
+      old
+        .filter(({ state }) => state === 'queued')
+        .map((notice) => this.#keeper.change(notice.id, (now) => this.#withdrawn(now, reason))),
+    );
+    for (const notice of old) {
+      const lane = this.#lanes.get(notice.channel);
+      const wasSent = ['accepted', 'delivered', 'seen'].includes(notice.state);
+      if (wasSent && lane?.configured?.definition.update) this.#updates.add(lane, notice, news);
+    }
+  }
+
   async #settled(): Promise<void> {
-    while (this.#pass || this.#underWay.size > 0 || this.#reports.size > 0) {
-      await this.#pass;
-      await Promise.all([...this.#underWay.values(), ...this.#reports]);
+    for (;;) {
+      const pending = [...this.#keeper.pending, ...this.#updates.underWay];
+      if (!this.#pass && pending.length === 0) return;
+      await Promise.all([this.#pass, ...pending]);
     }
   }
 
@@ -188,13 +251,13 @@ export class Outbox {
   async #sendDue(): Promise<ReadonlyMap<string, number>> {
     const closed = new Map<string, number>();
     for (;;) {
-      const limit = this.#underWay.size + DUE_AT_ONCE;
+      const limit = this.#keeper.underWay.size + DUE_AT_ONCE;
       const due = await this.#options.records.dueNotices(this.#options.clock.now(), limit, [
         ...closed.keys(),
       ]);
       let moved = false;
       for (const notice of due) {
-        if (this.#underWay.has(notice.id) || closed.has(notice.channel)) continue;
+        if (this.#keeper.underWay.has(notice.id) || closed.has(notice.channel)) continue;
         if (!this.#started) return closed;
         const lane = this.#lane(notice.channel);
         const now = this.#wall.now();
@@ -217,18 +280,7 @@ export class Outbox {
 
   #dispatch(lane: Lane, notice: Notice, takenAt: number): void {
     lane.take(takenAt);
-    this.#underWay.set(notice.id, this.#carry(lane, notice, takenAt));
-  }
-
-  /** A number that has got enough for now: its notice waits without counting as tried, or fails if that takes too long. */
-  #postponed(lane: Lane, notice: Notice): Notice | undefined {
-    const now = this.#wall.now();
-    const waitMs = lane.addresses.freeAt(notice.address, notice.content.priority, now) - now;
-    if (waitMs <= 0) return undefined;
-    const detail = `this number may get the next one in ${Math.ceil(waitMs / 1000)} s`;
-    if (waitMs > LIMITS.addressWaitMsMax) return this.#asFailed(notice, 'address-limit', detail);
-    const nextAttemptAt = this.#options.clock.now() + Math.ceil(waitMs * this.#options.clock.speed);
-    return { ...notice, failure: 'address-limit', providerAnswer: detail, nextAttemptAt };
+    this.#keeper.track(notice.id, this.#carry(lane, notice, takenAt));
   }
 
   async #carry(lane: Lane, notice: Notice, takenAt: number): Promise<void> {
@@ -241,165 +293,91 @@ export class Outbox {
       lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst);
     }
     lane.giveBack(takenAt, !sent);
-    this.#underWay.delete(notice.id);
-    this.wake();
   }
 
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */
-  async #send(lane: Lane, notice: Notice): Promise<boolean> {
-    if (await this.#isResolved(notice)) {
-      await this.#keep(lane, this.#asFailed(notice, 'case-resolved', ''));
+  async #send(lane: Lane, due: Notice): Promise<boolean> {
+    // As it is now: it may have been withdrawn between the question what is due and this moment.
+    const notice = await this.#asStored(due);
+    if (notice?.state !== 'queued') return false;
+    const end = (await this.#notNeeded(notice)) ?? (lane.configured ? undefined : 'channel-unknown');
+    if (end !== undefined || !lane.configured) {
+      await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
     }
-    if (!lane.configured) {
-      await this.#keep(lane, this.#asFailed(notice, 'channel-unknown', ''));
-      return false;
-    }
-    const postponed = this.#postponed(lane, notice);
-    if (postponed) {
-      await this.#keep(lane, postponed);
-      return false;
-    }
-    const takenAt = this.#wall.now();
-    lane.addresses.take(notice.address, takenAt);
+    const now = this.#wall.now();
+    const later = postponed(notice, lane.addresses, now, this.#options.clock);
+    if (later) return this.#keeper.keep(lane, later).then(() => false);
+    lane.addresses.take(notice.address, now);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
-    await this.#keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
+    await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
     return true;
   }
 
-  async #isResolved(notice: Notice): Promise<boolean> {
+  async #asStored(notice: Notice): Promise<Notice | undefined> {
     try {
-      return (await this.#options.records.case(notice.case))?.status === 'resolved';
+      return await this.#options.records.notice(notice.id);
     } catch {
-      return false; // Better once too often than never.
+      return notice; // Better once too often than never.
     }
   }
 
+  /** Nobody needs to hear any more of a case that was resolved, or taken after this was to be said. */
+  async #notNeeded({ case: id, createdAt }: Notice): Promise<NoticeFailure | undefined> {
+    try {
+      const about = await this.#options.records.case(id);
+      if (about?.status === 'resolved') return 'case-resolved';
+      return about && createdAt < (about.acknowledgedAt ?? 0) ? 'case-taken' : undefined;
+    } catch {
+      return undefined; // Better once too often than never.
+    }
+  }
+
+  /** Undefined: it is not waiting any more. */
+  #withdrawn(notice: Notice, reason: NoticeFailure): Notice | undefined {
+    if (notice.state !== 'queued') return undefined;
+    return asEnded(notice, reason, '', this.#options.clock.now());
+  }
+
   #try(notice: Notice, channel: ConfiguredChannel): Promise<Answer> {
-    const context = (): ChannelContext => {
-      const link = this.#options.link?.(notice);
-      // Signatures carry the time of the wall: the receiver compares it with its own clock.
-      return { now: this.#wall.now(), locale: channel.locale, ...(link === undefined ? {} : { link }) };
-    };
-    return attempt(notice, channel, context, this.#transports, this.#timers, this.#stopping.signal);
+    const { definition, config } = channel;
+    return this.#attempt(channel, () => definition.deliver(notice, config, this.#context(notice, channel)));
+  }
+
+  #update(notice: Notice, news: CaseNews, { configured }: Lane): Promise<Answer> {
+    const update = configured?.definition.update;
+    if (!configured || !update)
+      throw new Error(`the channel ${notice.channel} changes nothing that was sent`);
+    return this.#attempt(configured, () =>
+      update(notice, news, configured.config, this.#context(notice, configured)),
+    );
+  }
+
+  #attempt(channel: ConfiguredChannel, make: Parameters<typeof attempt>[1]): Promise<Answer> {
+    return attempt(channel, make, this.#transports, this.#timers, this.#stopping.signal);
+  }
+
+  #context(notice: Notice, { locale }: ConfiguredChannel): ChannelContext {
+    const link = this.#options.link?.(notice);
+    // Signatures carry the time of the wall: the receiver compares it with its own clock.
+    return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
   }
 
   /** The notice as it is after this answer. */
   #after(lane: Lane, tried: Notice, answer: Answer): Notice {
     const now = this.#options.clock.now();
-    const providerAnswer = shortAnswer(answer.detail);
-    if (answer.kind === 'accepted') {
-      const { nextAttemptAt: _due, failure: _failure, ...rest } = tried;
-      const { providerId } = answer;
-      const id = providerId === undefined ? {} : { providerId };
-      return { ...rest, ...id, state: 'accepted', acceptedAt: now, providerAnswer };
-    }
-    if (answer.kind === 'refused') return this.#asFailed(tried, answer.failure, providerAnswer);
-    if (tried.attempts >= LIMITS.noticeAttemptsMax) {
-      return this.#asFailed(tried, 'attempts-exhausted', `${answer.failure}: ${providerAnswer}`);
-    }
+    if (answer.kind === 'accepted') return asAccepted(tried, answer, now);
+    const detail = shortAnswer(answer.detail);
+    if (answer.kind === 'refused') return asEnded(tried, answer.failure, detail, now);
+    if (tried.attempts >= LIMITS.noticeAttemptsMax)
+      return asEnded(tried, 'attempts-exhausted', `${answer.failure}: ${detail}`, now);
     const asked = Math.min(answer.afterMs ?? 0, LIMITS.noticeBackoffMsMax);
     if (asked > 0 && answer.only === 'address') lane.addresses.hold(tried.address, this.#wall.now() + asked);
     else if (asked > 0) lane.hold(this.#wall.now() + asked);
     const waitMs = Math.max(asked, backoffMs(tried.attempts, this.#random()));
-    const nextAttemptAt = now + Math.ceil(waitMs * this.#options.clock.speed);
-    return { ...tried, state: 'queued', failure: answer.failure, providerAnswer, nextAttemptAt };
-  }
-
-  #asFailed(notice: Notice, failure: NoticeFailure, providerAnswer: string): Notice {
-    const { nextAttemptAt: _due, ...rest } = notice;
-    const said = providerAnswer === '' ? {} : { providerAnswer: shortAnswer(providerAnswer) };
-    return { ...rest, ...said, state: 'failed', failure, failedAt: this.#options.clock.now() };
-  }
-
-  /** Result to disk, then to the stream, the counters, and the time line. */
-  async #keep(lane: Lane, notice: Notice): Promise<void> {
-    const event = await this.#save(notice);
-    if (!event) return;
-    this.#count(lane, notice);
-    this.#options.onEvent(event);
-    if (notice.state === 'queued') return;
-    const report = this.#report(notice).finally(() => this.#reports.delete(report));
-    this.#reports.add(report);
-  }
-
-  /** Until the result is on disk the notice is not sent again. Undefined: the service ended first. */
-  async #save(notice: Notice): Promise<StreamEvent | undefined> {
-    for (;;) {
-      try {
-        return await this.#options.records.saveNotice(notice);
-      } catch (error) {
-        this.#saveErrors++;
-        const fields = { err: error, notice: notice.id };
-        this.#options.logger.error(fields, 'The result of a notice could not be stored');
-        if (this.#stopping.signal.aborted) return undefined;
-        await this.#wait(SAVE_AGAIN_MS);
-      }
-    }
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.#stopping;
-      const end = (): void => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = this.#timers.after(ms, end);
-      signal.addEventListener('abort', end);
-    });
-  }
-
-  #count(lane: Lane, notice: Notice): void {
-    const now = this.#options.clock.now();
-    const { failure = 'provider-error', providerAnswer = '' } = notice;
-    if (notice.state === 'accepted') {
-      this.#accepted++;
-      lane.accepted(now);
-    } else if (notice.state === 'queued') {
-      this.#retried++;
-      lane.retried(now, failure, providerAnswer);
-    } else {
-      this.#failed[failure]++;
-      lane.failed(now, failure, providerAnswer);
-      this.#warn(notice, failure);
-    }
-  }
-
-  #warn(notice: Notice, failure: NoticeFailure): void {
-    if (failure === 'case-resolved') return;
-    const fields = { notice: notice.id, channel: notice.channel, failure, answer: notice.providerAnswer };
-    const ours = failure === 'channel-misconfigured' || failure === 'channel-unknown';
-    if (ours)
-      this.#options.logger.error(fields, 'A notice failed because its channel is not configured rightly');
-    else this.#options.logger.warn(fields, 'A notice failed');
-  }
-
-  async #report(notice: Notice): Promise<void> {
-    const { id, recipient, channel, failure, providerAnswer } = notice;
-    try {
-      await this.#options.submit({
-        type: 'notice.result',
-        notice: id,
-        case: notice.case,
-        subject: caseSubjectId(notice.case) ?? notice.home,
-        state: notice.state,
-        recipient: recipient.name,
-        channel,
-        ...(failure === undefined ? {} : { failure }),
-        ...(providerAnswer === undefined ? {} : { detail: providerAnswer }),
-      });
-    } catch (error) {
-      // The notice itself says what became of it; only the line in the time line is missing.
-      this.#reportErrors++;
-      this.#options.logger.warn(
-        { err: error, notice: id },
-        'The time line did not take the result of a notice',
-      );
-    }
+    return asRetried(tried, answer, now + waitMs * this.#options.clock.speed);
   }
 
   /** How long there is nothing to do, in milliseconds of the wall. */
@@ -417,33 +395,4 @@ export class Outbox {
     this.#cancelTimer();
     this.#cancelTimer = this.#timers.after(Math.min(Math.max(ms, 1), IDLE_MS_MAX), () => this.wake());
   }
-}
-
-/** 5 s, 10 s, 20 s … half an hour, spread by half to each side, so that what failed together does not return together. */
-export function backoffMs(attempts: number, random: number): number {
-  const base = LIMITS.noticeBackoffMsFirst * 2 ** (attempts - 1);
-  return Math.min(base, LIMITS.noticeBackoffMsMax) * (0.5 + random);
-}
-
-/** A notice that says that it is none. */
-function drill(channel: string, address: string, now: number): Notice {
-  return {
-    id: `test.${channel}.${now}`,
-    case: '',
-    alert: '',
-    home: '',
-    path: '',
-    recipient: { kind: 'channel', id: channel, name: channel, role: '' },
-    channel,
-    address,
-    content: {
-      event: 'test',
-      title: { zh: '【演练】守望测试通知', en: 'DRILL: test notice of Shouwang' },
-      body: { zh: '收到即表示该渠道可用，无需处理。', en: 'This channel works. Nothing needs to be done.' },
-      priority: 'P4',
-    },
-    createdAt: now,
-    state: 'queued',
-    attempts: 0,
-  };
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { ChannelReply, ReceiptReading, ReceiptRequest } from '../ports/channel-reply.ts';
 
 /** A telephone number as vendors take it: digits, with a plus where the country is said. */
 export const phoneNumber = (address: string): string => address.replace(/[\s()-]+/g, '');
@@ -22,8 +23,8 @@ export const receiptToken = z
   });
 
 /** Is this the token? In a time that tells nothing of it. */
-export function isToken(given: string | undefined, expected: string | undefined): boolean {
-  if (given === undefined || expected === undefined) return false;
+function isToken(given: string, expected: string | undefined): boolean {
+  if (expected === undefined) return false;
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -40,13 +41,46 @@ export function beijingTime(text: unknown, now: number): number {
   return Number.isFinite(at) ? Math.min(at, now) : now;
 }
 
-/** The objects of a JSON array; undefined where it is none. One that is no object is left out. */
-export function listOf(body: string): readonly Readonly<Record<string, unknown>>[] | undefined {
+/** One entry of a push. */
+export type Report = Readonly<Record<string, unknown>>;
+
+/** A text of a report, whether it came as one or as a number; empty where there is none. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+
+/** A reply before it is said over which channel it came. */
+export type BareReply = ChannelReply extends infer R
+  ? R extends ChannelReply
+    ? Omit<R, 'channel'>
+    : never
+  : never;
+
+/**
+ * Reads a push that is a JSON array of reports, as the vendors of SMS and voice send them. A report that `read` makes nothing
+ * of is left out: others of the same account push to the same address.
+ */
+export function readReports(
+  request: ReceiptRequest,
+  token: string | undefined,
+  read: (report: Report) => BareReply | undefined,
+  answer: object,
+): ReceiptReading {
+  if (!isToken(textOf(request.query['token']), token)) return { ok: false, refusal: 'not-signed' };
+  const reports = listOf(request.body);
+  if (!reports) return { ok: false, refusal: 'not-understood' };
+  const replies = reports.flatMap((report) => {
+    const reply = read(report);
+    return reply ? [{ ...reply, channel: request.channel } as ChannelReply] : [];
+  });
+  return { ok: true, replies, answer: { status: 200, body: JSON.stringify(answer) } };
+}
+
+/** The objects of a JSON array; undefined where it is none. */
+function listOf(body: string): readonly Report[] | undefined {
   try {
-    const read: unknown = JSON.parse(body);
-    return Array.isArray(read)
-      ? read.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
-      : undefined;
+    const list: unknown = JSON.parse(body);
+    if (!Array.isArray(list)) return undefined;
+    return list.filter((one): one is Report => typeof one === 'object' && one !== null);
   } catch {
     return undefined;
   }

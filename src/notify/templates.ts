@@ -8,6 +8,7 @@ const EVENTS = [
   'case-overdue',
   'case-acknowledged',
   'case-resolved',
+  'digest',
   'test',
 ] as const satisfies readonly Notice['content']['event'][];
 

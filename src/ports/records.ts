@@ -33,6 +33,8 @@ export interface RecordStore {
   caseEntries(id: string): Promise<CaseEntry[]>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
+  /** By the channel and the id that its provider gave it. */
+  noticeByProvider(channel: string, providerId: string): Promise<Notice | undefined>;
   /**
    * Queued notices whose next attempt is due, the gravest priority first, then the oldest. Those of the channels in
    * `except` are left out: a channel that has to wait must not hide what the others could send.

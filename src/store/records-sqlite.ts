@@ -191,6 +191,10 @@ class SqliteRecords implements RecordStore {
     return notices.findNotice(this.#db, id);
   }
 
+  noticeByProvider(channel: string, providerId: string) {
+    return notices.findByProvider(this.#db, channel, providerId);
+  }
+
   dueNotices(now: number, limit: number, except: readonly string[] = []) {
     return notices.listDueNotices(this.#db, now, limit, except);
   }

@@ -154,7 +154,19 @@ export async function testService(kept?: { rejections: number; events: number })
     }),
     health: () => service.health_,
     testChannel: async (channel, address) => ({ ok: true, detail: `${channel} ${address}`, ms: 1 }),
-    channels: () => [{ id: 'duty', channel: 'webhook', title: { zh: '值班', en: 'Duty' } }],
+    channels: () => [
+      {
+        id: 'duty',
+        channel: 'webhook',
+        title: { zh: '值班', en: 'Duty' },
+        inFlight: 0,
+        accepted: 1,
+        retried: 0,
+        failed: 0,
+        waitMs: 0,
+      },
+    ],
+    receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),
     issueSecret: async () => ({ secret: 'shown-once-and-never-again-0123456' }),
     async close() {

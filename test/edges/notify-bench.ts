@@ -10,7 +10,12 @@ import type { Priority } from '../../src/model/alert.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Notice } from '../../src/model/notice.ts';
-import { channelsSchema, configureChannels, loadChannelDefinitions } from '../../src/notify/load.ts';
+import {
+  type ConfiguredChannel,
+  channelsSchema,
+  configureChannels,
+  loadChannelDefinitions,
+} from '../../src/notify/load.ts';
 import { Outbox, type OutboxOptions } from '../../src/notify/outbox.ts';
 import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
@@ -29,6 +34,9 @@ export interface Hooks {
   readonly records?: (records: RecordStore) => OutboxOptions['records'];
   readonly submit?: OutboxOptions['submit'];
   readonly link?: OutboxOptions['link'];
+  /** Channels beside those of the files. */
+  readonly more?: readonly ConfiguredChannel[];
+  readonly reply?: OutboxOptions['reply'];
 }
 
 /** A clock that begins now: receivers of webhooks compare a signature with the machine's clock. */
@@ -84,7 +92,7 @@ export class Bench {
   }
 
   #makeOutbox(): Outbox {
-    const { channels = [], random = 0.5, publish, submit, link } = this.#hooks;
+    const { channels = [], random = 0.5, publish, submit, link, more = [], reply } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -93,7 +101,10 @@ export class Bench {
       };
     return new Outbox({
       records: this.#hooks.records?.(this.records) ?? this.records,
-      channels: configureChannels(file, definitions),
+      channels: new Map([
+        ...configureChannels(file, definitions),
+        ...more.map((one) => [one.id, one] as const),
+      ]),
       clock: this.clock,
       wall: this.wall,
       timers: this.timers,
@@ -108,6 +119,7 @@ export class Bench {
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
+      ...(reply ? { reply } : {}),
     });
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyBook, placeAlert, resolve } from '../../src/cases/case-book.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
-import { backoffMs } from '../../src/notify/outbox.ts';
+import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
@@ -257,7 +257,7 @@ describe('the outbox', () => {
     await bench.settle();
     expect(bench.printed).toEqual([]);
     expect(await bench.notice('h1.c1.case-opened.staff:zhang.terminal')).toMatchObject({
-      state: 'failed',
+      state: 'withdrawn',
       failure: 'case-resolved',
       attempts: 0,
     });
@@ -290,6 +290,9 @@ describe('the outbox', () => {
       dueNotices: records.dueNotices.bind(records),
       nextNoticeAt: records.nextNoticeAt.bind(records),
       case: records.case.bind(records),
+      notice: records.notice.bind(records),
+      notices: records.notices.bind(records),
+      noticeByProvider: records.noticeByProvider.bind(records),
       saveNotice: async (notice: Parameters<RecordStore['saveNotice']>[0]) => {
         if (refusals-- > 0) throw new Error('disk full');
         return records.saveNotice(notice);

@@ -7,6 +7,9 @@ export const accountKeys = {
   accessKeySecret: z.string().min(8).max(100).meta({ title: 'AccessKey secret', secret: true }),
 };
 
+/** What the vendor wants to hear of a push; anything else, and it comes again after 1, 5 and 10 minutes. */
+export const PUSH_ANSWER = { code: 0, msg: '接收成功' };
+
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/, 'a letter, then letters, digits, underscores');
 
 export const variableNames = z

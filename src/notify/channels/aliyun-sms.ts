@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { DAY, MINUTE } from '../../lib/clock.ts';
-import { accountKeys, variableNames, variablesJson } from '../aliyun/account.ts';
-import { aliyunAnswer } from '../aliyun/codes.ts';
+import { accountKeys, PUSH_ANSWER, variableNames, variablesJson } from '../aliyun/account.ts';
+import { aliyunAnswer, smsFailure } from '../aliyun/codes.ts';
 import { aliyunRequest } from '../aliyun/request.ts';
 import { defineChannel } from '../define.ts';
 import { messageVariables } from '../message-variables.ts';
-import { phoneNumber, receiptToken } from '../phone.ts';
+import {
+  type BareReply,
+  beijingTime,
+  phoneNumber,
+  type Report,
+  readReports,
+  receiptToken,
+  textOf,
+} from '../phone.ts';
 import { byEvent, forEvent } from '../templates.ts';
 
 const config = z.strictObject({
@@ -35,6 +43,18 @@ type Config = z.output<typeof config>;
 /** The vendor states no limit; a longer id of ours is left out, and the receipt finds the notice by the BizId. */
 const OUT_ID_CHARS_MAX = 128;
 
+/** An SmsReport (help.aliyun.com, sms, smsreport-2): by our own id where it carries it, else by the vendor's. */
+function smsReply(report: Report, now: number): BareReply | undefined {
+  const [outId, bizId] = [textOf(report['out_id']), textOf(report['biz_id'])];
+  if (outId === '' && bizId === '') return undefined;
+  const about = outId === '' ? { providerId: bizId } : { notice: outId };
+  const at = beijingTime(report['report_time'], now);
+  if (report['success'] === true || report['success'] === 'true') return { kind: 'delivered', at, about };
+  const code = textOf(report['err_code']);
+  const detail = `${code} ${textOf(report['err_msg'])}`.trim();
+  return { kind: 'undelivered', at, about, failure: smsFailure(code), detail };
+}
+
 export default defineChannel<Config>({
   channel: 'aliyun-sms',
   title: { zh: '阿里云短信', en: 'SMS by Alibaba Cloud' },
@@ -62,5 +82,7 @@ export default defineChannel<Config>({
     });
   },
   answer: (status, body) => aliyunAnswer(status, body, 'BizId'),
+  receipts: (request, { receiptToken: token }, now) =>
+    readReports(request, token, (report) => smsReply(report, now), PUSH_ANSWER),
   examples: [],
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/clock.ts';
 import type { Notice } from '../../model/notice.ts';
-import { accountKeys, variableNames, variablesJson } from '../aliyun/account.ts';
+import { accountKeys, PUSH_ANSWER, variableNames, variablesJson } from '../aliyun/account.ts';
 import { aliyunAnswer } from '../aliyun/codes.ts';
 import { type AliyunCall, aliyunRequest } from '../aliyun/request.ts';
+import { voiceReply } from '../aliyun/voice-reports.ts';
 import { defineChannel } from '../define.ts';
 import { messageVariables } from '../message-variables.ts';
-import { phoneNumber, receiptToken } from '../phone.ts';
+import { phoneNumber, readReports, receiptToken } from '../phone.ts';
 import { byEvent, forEvent } from '../templates.ts';
 
 const template = z.string().regex(/^TTS_\d+$/, 'TTS_ and digits');
@@ -122,5 +123,7 @@ export default defineChannel<Config>({
     return aliyunRequest(settings, { ...made, version: '2017-05-25', nonce: notice.id, now });
   },
   answer: (status, body) => aliyunAnswer(status, body, 'CallId'),
+  receipts: (request, { receiptToken: token, acknowledgeKey }, now) =>
+    readReports(request, token, (report) => voiceReply(report, acknowledgeKey, now), PUSH_ANSWER),
   examples: [],
 });

@@ -2,9 +2,17 @@ import { z } from 'zod';
 import { DAY, MINUTE, SECOND } from '../../lib/clock.ts';
 import { defineChannel } from '../define.ts';
 import { messageVariables, VARIABLES } from '../message-variables.ts';
-import { phoneNumber, receiptToken } from '../phone.ts';
+import {
+  type BareReply,
+  beijingTime,
+  phoneNumber,
+  type Report,
+  readReports,
+  receiptToken,
+  textOf,
+} from '../phone.ts';
 import { byEvent, forEvent } from '../templates.ts';
-import { tencentAnswer } from '../tencent/codes.ts';
+import { receiptFailure, tencentAnswer } from '../tencent/codes.ts';
 import { tencent } from '../vendor-signing.ts';
 
 const config = z.strictObject({
@@ -49,6 +57,18 @@ type Config = z.output<typeof config>;
 const SESSION_BYTES_MAX = 511;
 const CONTENT_TYPE = 'application/json';
 
+/** A status report (document/product/382/43547), by the serial number of the answer. */
+function reportReply(report: Report, now: number): BareReply | undefined {
+  const providerId = textOf(report['sid']);
+  if (providerId === '') return undefined;
+  const at = beijingTime(report['user_receive_time'], now);
+  const about = { providerId };
+  if (report['report_status'] === 'SUCCESS') return { kind: 'delivered', at, about };
+  const words = textOf(report['description']);
+  const detail = `${textOf(report['errmsg'])} ${words}`.trim();
+  return { kind: 'undelivered', at, about, failure: receiptFailure(words), detail };
+}
+
 export default defineChannel<Config>({
   channel: 'tencent-sms',
   title: { zh: '腾讯云短信', en: 'SMS by Tencent Cloud' },
@@ -82,6 +102,8 @@ export default defineChannel<Config>({
     };
   },
   answer: tencentAnswer,
+  receipts: (request, { receiptToken: token }, now) =>
+    readReports(request, token, (report) => reportReply(report, now), { result: 0, errmsg: 'OK' }),
   examples: [],
 });
 

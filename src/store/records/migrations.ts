@@ -25,6 +25,7 @@ export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnType
       up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
+    '0004-notices-by-provider': { up: findNoticesByProvider },
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -148,6 +149,12 @@ async function markShadowAlerts(db: Kysely<unknown>, types: ColumnTypes): Promis
     .alterTable('alerts')
     .addColumn('shadow', types.whole, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/** What comes back over a channel names a notice by the id that the provider gave it. */
+async function findNoticesByProvider(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('provider_id', 'text').execute();
+  await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
 }
 
 async function createTable(

@@ -33,6 +33,23 @@ export async function findNotice(db: Db, id: string): Promise<Notice | undefined
   return row && (JSON.parse(row.doc) as Notice);
 }
 
+/** The newest, should a provider ever use an id again. */
+export async function findByProvider(
+  db: Db,
+  channel: string,
+  providerId: string,
+): Promise<Notice | undefined> {
+  const row = await db
+    .selectFrom('notices')
+    .select('doc')
+    .where('provider_id', '=', providerId)
+    .where('channel', '=', channel)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && (JSON.parse(row.doc) as Notice);
+}
+
 export async function listDueNotices(
   db: Db,
   now: number,

@@ -3,6 +3,7 @@ import type { RegistryNode } from '../../model/registry.ts';
 /** What the API answers. The shapes are the service's own: a change there that breaks the console does not compile. */
 export type {
   CaseDetail,
+  ChannelState,
   DeviceDetail,
   HomeDetail,
   HomeDevice,
