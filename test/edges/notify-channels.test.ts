@@ -38,7 +38,7 @@ describe.each([...definitions.values()])('the channel $channel', (definition) =>
     const parsed = definition.config.parse(definition.examples[0]?.config);
     const { link: _link, ...withoutLink } = EXAMPLE_CONTEXT;
     const said = definition.deliver(notice(), parsed, { ...withoutLink, locale: 'en' });
-    expect(JSON.stringify(said)).toContain('The band reports a fall');
+    expect(JSON.stringify(said).replaceAll('%20', ' ')).toContain('The band reports a fall');
     expect(JSON.stringify(said)).not.toContain('undefined');
   });
 });

@@ -84,5 +84,124 @@ export default defineChannel<Config>({
   answer: (status, body) => aliyunAnswer(status, body, 'BizId'),
   receipts: (request, { receiptToken: token }, now) =>
     readReports(request, token, (report) => smsReply(report, now), PUSH_ANSWER),
-  examples: [],
+  examples: [
+    {
+      name: 'a fall, by the template',
+      config: {
+        accessKeyId: 'LTAI-example-id',
+        accessKeySecret: 'example-access-key-secret',
+        signName: '海棠社区',
+        templates: { default: 'SMS_100001', 'case-overdue': 'SMS_100002' },
+      },
+      expect: {
+        delivery: {
+          transport: 'http',
+          url: 'https://dysmsapi.aliyuncs.com/?PhoneNumbers=13800000001&SignName=%E6%B5%B7%E6%A3%A0%E7%A4%BE%E5%8C%BA&TemplateCode=SMS_100001&TemplateParam=%7B%22community%22%3A%22%E6%B5%B7%E6%A3%A0%E7%A4%BE%E5%8C%BA%22%2C%22place%22%3A%223%E5%8F%B7%E6%A5%BC2%E5%8D%95%E5%85%83501%22%2C%22person%22%3A%22%E7%8E%8B%E8%80%81%E4%BA%BA%22%2C%22event%22%3A%22%E6%89%8B%E7%8E%AF%E6%8A%A5%E5%91%8A%E8%B7%8C%E5%80%92%22%2C%22time%22%3A%2208%3A30%22%7D&OutId=h501.c2.case-opened.staff%3Azhang.duty-robot',
+          headers: {
+            host: 'dysmsapi.aliyuncs.com',
+            'x-acs-action': 'SendSms',
+            'x-acs-version': '2017-05-25',
+            'x-acs-date': '2026-03-01T00:30:01Z',
+            'x-acs-signature-nonce': '5181019eeac0bfda2dd88418d3a5886d',
+            'x-acs-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+            accept: 'application/json',
+            authorization:
+              'ACS3-HMAC-SHA256 Credential=LTAI-example-id,SignedHeaders=host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version,Signature=82e32f52d357e8c66a935ee4a56f4b0d2f455af2e83ee1d9525625002087fc44',
+          },
+          body: '',
+        },
+        answers: [
+          {
+            status: 200,
+            body: '{"Code":"OK","Message":"OK","RequestId":"F655A8D5","BizId":"900619746936498440^0"}',
+            kind: 'accepted',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发分钟级流控Permits:1","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'address-limit',
+            afterMs: 62000,
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发天级流控Permits:50","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'address-limit',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.SMS_TEMPLATE_ILLEGAL","Message":"模板不合法","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.OUT_OF_SERVICE","Message":"业务停机","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"号码格式非法","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'recipient-invalid',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isp.SYSTEM_ERROR","Message":"系统错误","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 400,
+            body: '{"Code":"SignatureDoesNotMatch","Message":"Specified signature does not match our calculation.","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 400,
+            body: '{"Code":"Throttling.User","Message":"Request was denied due to user flow control.","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-busy',
+            afterMs: 10000,
+          },
+          {
+            status: 500,
+            body: '{"Code":"SomethingNew","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.SOMETHING_NEW","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 502,
+            body: '<html>',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+        ],
+      },
+    },
+    {
+      name: 'a number written for people, and an event that has a template of its own',
+      config: {
+        accessKeyId: 'LTAI-example-id',
+        accessKeySecret: 'example-access-key-secret',
+        signName: '海棠社区',
+        templates: { default: 'SMS_100001', 'case-opened': 'SMS_100002' },
+        variables: { community: null, place: 'place', person: null, event: 'event', time: null },
+      },
+      notice: { address: '+86 138-0000-0001', id: 'n1' },
+      expect: {
+        delivery: {
+          url: 'https://dysmsapi.aliyuncs.com/?PhoneNumbers=%2B8613800000001&SignName=%E6%B5%B7%E6%A3%A0%E7%A4%BE%E5%8C%BA&TemplateCode=SMS_100002&TemplateParam=%7B%22place%22%3A%223%E5%8F%B7%E6%A5%BC2%E5%8D%95%E5%85%83501%22%2C%22event%22%3A%22%E6%89%8B%E7%8E%AF%E6%8A%A5%E5%91%8A%E8%B7%8C%E5%80%92%22%7D&OutId=n1',
+        },
+      },
+    },
+  ],
 });

@@ -125,5 +125,128 @@ export default defineChannel<Config>({
   answer: (status, body) => aliyunAnswer(status, body, 'CallId'),
   receipts: (request, { receiptToken: token, acknowledgeKey }, now) =>
     readReports(request, token, (report) => voiceReply(report, acknowledgeKey, now), PUSH_ANSWER),
-  examples: [],
+  examples: [
+    {
+      name: 'a fall, with the key that acknowledges',
+      config: {
+        accessKeyId: 'LTAI-example-id',
+        accessKeySecret: 'example-access-key-secret',
+        shownNumber: '05710000001',
+        calls: {
+          default: {
+            start: 'TTS_200001',
+            acknowledged: 'TTS_200002',
+            declined: 'TTS_200003',
+            bye: 'TTS_200004',
+          },
+        },
+      },
+      expect: {
+        delivery: {
+          transport: 'http',
+          url: 'https://dyvmsapi.aliyuncs.com/?CalledShowNumber=05710000001&CalledNumber=13800000001&StartCode=TTS_200001&StartTtsParams=%7B%22community%22%3A%22%E6%B5%B7%E6%A3%A0%E7%A4%BE%E5%8C%BA%22%2C%22place%22%3A%223%E5%8F%B7%E6%A5%BC2%E5%8D%95%E5%85%83501%22%2C%22person%22%3A%22%E7%8E%8B%E8%80%81%E4%BA%BA%22%2C%22event%22%3A%22%E6%89%8B%E7%8E%AF%E6%8A%A5%E5%91%8A%E8%B7%8C%E5%80%92%22%2C%22time%22%3A%2208%3A30%22%7D&MenuKeyMap.1.Key=1&MenuKeyMap.1.Code=TTS_200002&MenuKeyMap.2.Key=2&MenuKeyMap.2.Code=TTS_200003&PlayTimes=3&Timeout=8000&ByeCode=TTS_200004',
+        },
+        answers: [
+          {
+            status: 200,
+            body: '{"Code":"OK","Message":"OK","RequestId":"F655A8D5","CallId":"116530500000^102587900000"}',
+            kind: 'accepted',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发分钟级流控Permits:1","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'address-limit',
+            afterMs: 62000,
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发小时级流控Permits:5","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'address-limit',
+          },
+          {
+            status: 400,
+            body: '{"Code":"ComplaintReject","Message":"The call has been blocked due to complaints.","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'refused-by-recipient',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.TTS_TEMPLATE_ILLEGAL","Message":"TTS模板不合法","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.DISPLAY_NUMBER_ILLEGAL","Message":"号显不合法","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.OUT_OF_SERVICE","Message":"业务停机","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"号码格式非法","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'recipient-invalid',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isp.SYSTEM_ERROR","Message":"系统错误","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 400,
+            body: '{"Code":"SignatureDoesNotMatch","Message":"Specified signature does not match our calculation.","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 400,
+            body: '{"Code":"Throttling.User","Message":"Request was denied due to user flow control.","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-busy',
+            afterMs: 10000,
+          },
+          {
+            status: 500,
+            body: '{"Code":"SomethingNew","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 200,
+            body: '{"Code":"isv.SOMETHING_NEW","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 502,
+            body: '<html>',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+        ],
+      },
+    },
+    {
+      name: 'without a key it only says, and needs no number of its own',
+      config: {
+        accessKeyId: 'LTAI-example-id',
+        accessKeySecret: 'example-access-key-secret',
+        calls: { default: { start: 'TTS_200001' } },
+      },
+      expect: {
+        delivery: {
+          url: 'https://dyvmsapi.aliyuncs.com/?CalledNumber=13800000001&TtsCode=TTS_200001&TtsParam=%7B%22community%22%3A%22%E6%B5%B7%E6%A3%A0%E7%A4%BE%E5%8C%BA%22%2C%22place%22%3A%223%E5%8F%B7%E6%A5%BC2%E5%8D%95%E5%85%83501%22%2C%22person%22%3A%22%E7%8E%8B%E8%80%81%E4%BA%BA%22%2C%22event%22%3A%22%E6%89%8B%E7%8E%AF%E6%8A%A5%E5%91%8A%E8%B7%8C%E5%80%92%22%2C%22time%22%3A%2208%3A30%22%7D&PlayTimes=3',
+        },
+      },
+    },
+  ],
 });

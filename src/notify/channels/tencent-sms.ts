@@ -104,7 +104,117 @@ export default defineChannel<Config>({
   answer: tencentAnswer,
   receipts: (request, { receiptToken: token }, now) =>
     readReports(request, token, (report) => reportReply(report, now), { result: 0, errmsg: 'OK' }),
-  examples: [],
+  examples: [
+    {
+      name: 'a fall, by the template',
+      config: {
+        secretId: 'AKID-example-id',
+        secretKey: 'example-secret-key',
+        sdkAppId: '1400006666',
+        signName: '海棠社区',
+        templates: { default: '1110' },
+      },
+      expect: {
+        delivery: {
+          transport: 'http',
+          url: 'https://sms.tencentcloudapi.com/',
+          headers: {
+            host: 'sms.tencentcloudapi.com',
+            'content-type': 'application/json',
+            'x-tc-action': 'SendSms',
+            'x-tc-version': '2021-01-11',
+            'x-tc-region': 'ap-guangzhou',
+            'x-tc-timestamp': '1772325001',
+            authorization:
+              'TC3-HMAC-SHA256 Credential=AKID-example-id/2026-03-01/sms/tc3_request, SignedHeaders=content-type;host, Signature=87b799f130163366c391533b421a7553ead0800f78b2d5ad7e36174fd15912f3',
+          },
+          body: JSON.stringify({
+            PhoneNumberSet: ['13800000001'],
+            SmsSdkAppId: '1400006666',
+            SignName: '海棠社区',
+            TemplateId: '1110',
+            TemplateParamSet: ['海棠社区', '3号楼2单元501', '王老人', '手环报告跌倒', '08:30'],
+            SessionContext: 'h501.c2.case-opened.staff:zhang.duty-robot',
+          }),
+        },
+        answers: [
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"5000:1045710669157053657849499619","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"Ok","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'accepted',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"LimitExceeded.PhoneNumberThirtySecondLimit","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'retry',
+            failure: 'address-limit',
+            afterMs: 31000,
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"LimitExceeded.PhoneNumberDailyLimit","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'refused',
+            failure: 'address-limit',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"FailedOperation.PhoneNumberInBlacklist","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'refused',
+            failure: 'refused-by-recipient',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"InvalidParameterValue.IncorrectPhoneNumber","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'refused',
+            failure: 'recipient-invalid',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"FailedOperation.TemplateUnapprovedOrNotExist","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[{"SerialNo":"","PhoneNumber":"+8613800000001","Fee":0,"SessionContext":"","Code":"InternalError.Timeout","Message":"","IsoCode":""}],"RequestId":"a0aabda6"}}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":""},"RequestId":"a0aabda6"}}',
+            kind: 'refused',
+            failure: 'channel-misconfigured',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":""},"RequestId":"a0aabda6"}}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 200,
+            body: '{"Response":{"Error":{"Code":"RequestLimitExceeded.IPLimitExceeded","Message":""},"RequestId":"a0aabda6"}}',
+            kind: 'retry',
+            failure: 'provider-busy',
+            afterMs: 10000,
+          },
+          {
+            status: 200,
+            body: '{"Response":{"SendStatusSet":[],"RequestId":"a0aabda6"}}',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+          {
+            status: 503,
+            body: '<html>',
+            kind: 'retry',
+            failure: 'provider-error',
+          },
+        ],
+      },
+    },
+  ],
 });
 
 /** Signed by the vendor's own function (document/api/382/38768); its SDK would own the socket and the time-out too. */
