@@ -43,7 +43,7 @@ const NUMBER = /\d(?:[ -]*\d){6,}/g;
 
 /** Without what a vendor or a filter takes for a link, an address, a telephone number, or a sign of advertising. */
 export function harmless(text: string): string {
-  let left = text.normalize('NFKC');
+  let left = text.normalize('NFKC').replace(/[a-z]+:\/\/\S*/gi, ' ');
   for (let before = ''; before !== left; ) {
     before = left;
     left = left.replace(FOREIGN, ' ').replace(LINK, ' ').replace(ADDRESS, ' ').replace(NUMBER, ' ');

@@ -141,6 +141,8 @@ test('nobody answers the group or the message; a key on the telephone takes the 
   expect(await states()).toEqual({ 周敏: 'accepted', 吴强: 'delivered', 孙伟: 'seen' });
 
   await pass(30 * MINUTE);
+  const { items } = await service.service.records.notices(ALL, { limit: 50 });
+  expect(items).toHaveLength(3);
   expect(robot.messages).toHaveLength(1);
   expect(cloud.messages).toHaveLength(1);
   expect(cloud.calls).toHaveLength(1);
