@@ -1,4 +1,4 @@
-import { caseTimers } from '../cases/case-book.ts';
+import { caseTimers } from '../cases/ladder.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';

@@ -1,4 +1,5 @@
-import { emptyBook, placeAlert } from '../../src/cases/case-book.ts';
+import { placeAlert } from '../../src/cases/alerts.ts';
+import { emptyBook } from '../../src/cases/case-book.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Priority } from '../../src/model/alert.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
