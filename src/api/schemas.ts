@@ -11,6 +11,7 @@ import {
 import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import {
+  NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
   type Notice,
@@ -194,16 +195,7 @@ export const noticeSchema = mirrors<Notice>()(
     channel: z.string(),
     address: z.string(),
     content: z.object({
-      event: named([
-        'case-opened',
-        'case-raised',
-        'case-escalated',
-        'case-overdue',
-        'case-acknowledged',
-        'case-resolved',
-        'digest',
-        'test',
-      ]),
+      event: named(NOTICE_EVENTS),
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,

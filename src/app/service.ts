@@ -11,6 +11,7 @@ import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type {
@@ -58,6 +59,7 @@ export interface ServiceSources {
   readonly capture: Capture;
   readonly push: PushDoor;
   readonly receipts: ReceiptDoor;
+  readonly noticeLinks: NoticeDoor;
   readonly version: string;
   readonly site: string;
 }
@@ -90,6 +92,7 @@ export function serviceOf(sources: ServiceSources): Service {
     metrics: sources.metrics,
     push: sources.push,
     receipts: sources.receipts,
+    noticeLinks: sources.noticeLinks,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

@@ -1,14 +1,16 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, wallClock } from '../lib/clock.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
 import { receiptDoor } from './receipt-door.ts';
 
 export interface TellingOptions {
@@ -30,12 +32,15 @@ export interface Telling {
   readonly replies: ChannelReplies;
   /** Where providers push what became of notices. */
   readonly receipts: ReceiptDoor;
+  /** What stands behind the links that notices carry. */
+  readonly noticeLinks: NoticeDoor;
 }
 
 /** Puts together what tells people, and what takes their answers. */
-export function telling(options: TellingOptions): Telling {
+export async function telling(options: TellingOptions): Promise<Telling> {
   const { parts, records, clock, logger, print, loop, core, broker, fanOut } = options;
   const { publicUrl } = parts.loaded.config.http;
+  const [secret, wall] = [await linkSecret(records), wallClock()];
   const outbox = makeOutbox({
     records,
     channels: parts.channels,
@@ -46,7 +51,10 @@ export function telling(options: TellingOptions): Telling {
     submit: (command) => loop.submit(command, 'system'),
     reply: (reply) => replies.take(reply),
     onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(publicUrl, id),
+    link: ({ id, case: about }, personal) =>
+      publicUrl === undefined
+        ? undefined
+        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, id, wall.now())}` : pageOf(about)),
   });
   const replies = new ChannelReplies({
     outbox,
@@ -54,9 +62,16 @@ export function telling(options: TellingOptions): Telling {
     submit: (command, by) => loop.submit(command, by),
     logger,
   });
-  return { outbox, replies, receipts: receiptDoor(parts.channels, replies.take) };
+  const registry = () => core.registry;
+  return {
+    outbox,
+    replies,
+    receipts: receiptDoor(parts.channels, replies.take),
+    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock, wall }),
+  };
 }
 
-/** Where a notice sends people, if it is known under what address they reach the console. */
-const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
-  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
+/** Under the address by which people reach the console. */
+const linkTo = (publicUrl: string, path: string): string => new URL(path, publicUrl).href;
+
+const pageOf = (about: string): string => (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);

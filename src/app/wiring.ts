@@ -134,7 +134,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = telling({ parts, records, clock, logger, print: options.print, loop, core, broker, fanOut });
+  const sender = await telling({
+    parts,
+    records,
+    clock,
+    logger,
+    print: options.print,
+    loop,
+    core,
+    broker,
+    fanOut,
+  });
   running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, ...sender });
   Object.assign(running, { broker, watches, outbox: sender.outbox });
 

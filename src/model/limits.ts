@@ -132,6 +132,13 @@ export const LIMITS = {
   /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
   channelRepliesPerPushMax: 1_000,
   channelPushesPerMinuteMax: 600,
+  /** How long the link of a notice leads somewhere: a night, and not much longer. */
+  noticeLinkMs: 12 * 60 * 60_000,
+  /** Pages behind links of notices that one address may ask for in a minute. */
+  noticePagesPerMinuteMax: 120,
+  /** Notices that one digest stands for, and titles that it names. */
+  digestNoticesMax: 200,
+  digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
   /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */

@@ -45,18 +45,22 @@ export interface Recipient {
   readonly role: string;
 }
 
+/** What a notice tells of. `digest`: several of them to one address, because its channel may not send all. */
+export const NOTICE_EVENTS = [
+  'case-opened',
+  'case-raised',
+  'case-escalated',
+  'case-overdue',
+  'case-acknowledged',
+  'case-resolved',
+  'digest',
+  'test',
+] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
 /** What is said. Little, because groups are leaky: details stand behind the login. */
 export interface NoticeContent {
-  readonly event:
-    | 'case-opened'
-    | 'case-raised'
-    | 'case-escalated'
-    | 'case-overdue'
-    | 'case-acknowledged'
-    | 'case-resolved'
-    /** Several notices to one address over one channel, because it may not send all of them. */
-    | 'digest'
-    | 'test';
+  readonly event: NoticeEvent;
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;

@@ -39,7 +39,7 @@ export interface ChannelContext {
   /** When it is sent, in epoch milliseconds: signatures carry it. */
   readonly now: number;
   readonly locale: Locale;
-  /** Where the case can be opened, if the service knows its own address. */
+  /** Where the notice leads, if the service knows its own address: the case, or a page of the one person. */
   readonly link?: string;
 }
 
@@ -86,6 +86,14 @@ export interface ChannelDefinition<C = unknown> {
   /** What the vendor allows to one address, and a little less. */
   readonly perAddress?: (config: C) => readonly AddressWindow[];
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
+  /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
+  readonly personal?: (config: C) => boolean;
+  /**
+   * False: its receiver is a program that wants to hear of each case by itself, or a person whose one key acknowledges one
+   * case. Otherwise what waits for one address,
+   * while the channel may send no more, becomes one notice with the event `digest`.
+   */
+  readonly digests?: false;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;
   /**

@@ -3,6 +3,7 @@ import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
 import { AddressBudget } from './address-budget.ts';
+import { isUrgent } from './digest.ts';
 import { allowance } from './kept-free.ts';
 import type { ConfiguredChannel } from './load.ts';
 import type { SessionState } from './sessions.ts';
@@ -29,6 +30,12 @@ export interface LaneStats {
   readonly session?: SessionState;
 }
 
+/**
+ * The last quarter of a minute's share goes out evenly: a burst of P1 that used up everything at once would leave the
+ * next of them waiting for a whole minute.
+ */
+const SPACED_SHARE = 1 / 4;
+
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
 
@@ -44,6 +51,8 @@ export class Lane {
   /** What single addresses got, where the vendor limits that. */
   readonly addresses: AddressBudget;
   #inFlight = 0;
+  /** Of P1, and of everything else, apart: whether something has had to wait. */
+  readonly #short = new Set<boolean>();
   #sentAt: number[] = [];
   #holdUntil = 0;
   #accepted = 0;
@@ -64,10 +73,33 @@ export class Lane {
     if (this.#inFlight >= LIMITS.noticesInFlightMax) return Number.POSITIVE_INFINITY;
     const hold = this.#holdUntil;
     if (!this.configured) return hold;
-    const allowed = allowance(this.configured.definition.perMinuteMax, priority);
+    const max = this.configured.definition.perMinuteMax;
+    const allowed = allowance(max, priority);
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
-    return Math.max(hold, blocking === undefined ? 0 : blocking + WINDOW_MS);
+    if (blocking !== undefined) return Math.max(hold, blocking + WINDOW_MS);
+    const spaced = Math.floor(max * SPACED_SHARE);
+    const isSpaced = spaced > 0 && this.#sentAt.length >= max - spaced;
+    const last = this.#sentAt.at(-1) ?? 0;
+    return Math.max(hold, isSpaced ? Math.min(last + WINDOW_MS / spaced, this.#freed(max - spaced)) : 0);
+  }
+
+  /** When so few were sent within the last minute that one more of them is free. */
+  #freed(share: number): number {
+    return (this.#sentAt[this.#sentAt.length - share] ?? 0) + WINDOW_MS;
+  }
+
+  /** Something had to wait. Until nothing waits any more, what goes to one address goes together. */
+  noteShort(priority: Priority): void {
+    this.#short.add(isUrgent(priority));
+  }
+
+  isShort(priority: Priority): boolean {
+    return this.#short.has(isUrgent(priority)) && this.configured?.definition.digests !== false;
+  }
+
+  noteEnough(priority: Priority): void {
+    this.#short.delete(isUrgent(priority));
   }
 
   take(now: number): void {

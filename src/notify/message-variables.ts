@@ -17,13 +17,15 @@ const LENGTHS: Readonly<Record<Locale, Readonly<Record<Variable, number>>>> = {
 
 /** What stands where nothing is known: vendors refuse an empty variable. */
 const UNKNOWN: Readonly<Record<Locale, string>> = { zh: '无', en: 'none' };
+/** Where it stands for several notices at once. */
+const SEVERAL: Readonly<Record<Locale, string>> = { zh: '多处', en: 'several' };
 const DRILL: Readonly<Record<Locale, string>> = { zh: '演练', en: 'DRILL' };
 
 /** The values of all blanks: short, of harmless characters, never empty. */
 export function messageVariables(notice: Notice, locale: Locale): Readonly<Record<Variable, string>> {
   const lengths = LENGTHS[locale];
   const { parts, title, event } = notice.content;
-  const nothing = event === 'test' ? DRILL[locale] : UNKNOWN[locale];
+  const nothing = (event === 'test' ? DRILL : event === 'digest' ? SEVERAL : UNKNOWN)[locale];
   const said = (text: string, length: number): string => cutPoints(harmless(text), length) || nothing;
   return {
     community: said(parts?.community ?? '', lengths.community),

@@ -5,7 +5,9 @@ import type { Command } from '../model/command.ts';
 import { isWithdrawal, NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import { digestOf } from './digest.ts';
 import type { Lane } from './lane.ts';
+import { asEnded } from './notice-state.ts';
 
 /** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
 export interface OutboxLogger {
@@ -15,7 +17,7 @@ export interface OutboxLogger {
 }
 
 export interface NoticeKeeperOptions {
-  readonly records: Pick<RecordStore, 'saveNotice' | 'notice' | 'noticeByProvider'>;
+  readonly records: Pick<RecordStore, 'saveNotices' | 'notice' | 'noticeByProvider'>;
   /** The clock of the service, by which notices are due. It may run faster than the wall. */
   readonly clock: Clock;
   readonly timers: Timers;
@@ -24,6 +26,12 @@ export interface NoticeKeeperOptions {
   /** An event for the readers of the stream. */
   readonly onEvent: (event: StreamEvent) => void;
   readonly logger: OutboxLogger;
+}
+
+interface Became {
+  readonly state: Notice['state'];
+  readonly failure?: NoticeFailure | undefined;
+  readonly providerAnswer?: string | undefined;
 }
 
 const SAVE_AGAIN_MS = 1_000;
@@ -113,6 +121,40 @@ export class NoticeKeeper {
     return next;
   }
 
+  /**
+   * Puts these into one digest: it and the end of each of them are one transaction. `own` is under way already, the
+   * others are from here on. Returns what is to be sent now: the digest, the only one that is still needed, or nothing.
+   */
+  async merge(
+    own: Notice,
+    members: readonly Notice[],
+    ended: (notice: Notice) => Promise<NoticeFailure | undefined>,
+  ): Promise<Notice | undefined> {
+    const done = Promise.withResolvers<void>();
+    for (const { id } of members) if (id !== own.id) this.track(id, done.promise);
+    try {
+      const now = this.#options.clock.now();
+      const [needed, ending]: [Notice[], Notice[]] = [[], []];
+      for (const { id } of members) {
+        const one = await this.#options.records.notice(id);
+        if (one?.state !== 'queued') continue;
+        const failure = await ended(one);
+        if (failure === undefined) needed.push(one);
+        else ending.push(asEnded(one, failure, '', now));
+      }
+      const digest = needed.length > 1 ? digestOf(needed, now) : undefined;
+      for (const one of digest ? needed : [])
+        ending.push({ ...asEnded(one, 'in-digest', '', now), digest: digest?.id ?? '' });
+      // Until it was tried, by whoever has the notice itself under way.
+      if (digest) this.track(digest.id, this.#underWay.get(own.id) ?? done.promise);
+      if (!(await this.#store(digest ? [...ending, digest] : ending))) return undefined;
+      for (const one of ending) this.#count(this.#lane(one.channel), one);
+      return digest ?? needed.find(({ id }) => id === own.id);
+    } finally {
+      done.resolve();
+    }
+  }
+
   /** As long as it is under way nothing else touches the notice. */
   track(id: string, work: Promise<void>): void {
     const tracked = work.finally(() => {
@@ -124,26 +166,26 @@ export class NoticeKeeper {
 
   /** Result to disk, then to the stream, the counters, and the time line. */
   async keep(lane: Lane, notice: Notice): Promise<void> {
-    const event = await this.#save(notice);
-    if (!event) return;
+    if (!(await this.#store([notice]))) return;
     this.#count(lane, notice);
-    this.#options.onEvent(event);
     // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    if (notice.state === 'queued' || notice.state === 'withdrawn' || notice.case === '') return;
-    const report = this.#report(notice).finally(() => this.#reports.delete(report));
+    if (notice.state === 'queued' || notice.state === 'withdrawn') return;
+    const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);
   }
 
-  /** Until the result is on disk the notice is not sent again. Undefined: the service ended first. */
-  async #save(notice: Notice): Promise<StreamEvent | undefined> {
+  /** Until the results are on disk nothing is sent again. False: the service ended first. */
+  async #store(notices: readonly Notice[]): Promise<boolean> {
     for (;;) {
       try {
-        return await this.#options.records.saveNotice(notice);
+        const events = await this.#options.records.saveNotices(notices);
+        for (const event of events) this.#options.onEvent(event);
+        return true;
       } catch (error) {
         this.counts.saveErrors++;
-        const fields = { err: error, notice: notice.id };
+        const fields = { err: error, notice: notices[0]?.id };
         this.#options.logger.error(fields, 'The result of a notice could not be stored');
-        if (this.#stopping.aborted) return undefined;
+        if (this.#stopping.aborted) return false;
         await this.#wait(SAVE_AGAIN_MS);
       }
     }
@@ -190,15 +232,26 @@ export class NoticeKeeper {
     else this.#options.logger.warn(fields, 'A notice failed');
   }
 
-  async #report(notice: Notice): Promise<void> {
-    const { id, recipient, channel, failure, providerAnswer } = notice;
+  /** What became of a digest became of each that it stands for. A test has no case to tell. */
+  async #reportAll(notice: Notice): Promise<void> {
+    const { standsFor, state, failure, providerAnswer } = notice;
+    if (!standsFor) return notice.case === '' ? undefined : this.#report(notice, notice);
+    for (const id of standsFor) {
+      const member = await this.#options.records.notice(id).catch(() => undefined);
+      if (member) await this.#report(member, { state, failure, providerAnswer });
+    }
+  }
+
+  async #report(notice: Notice, became: Became): Promise<void> {
+    const { id, recipient, channel } = notice;
+    const { state, failure, providerAnswer } = became;
     try {
       await this.#options.submit({
         type: 'notice.result',
         notice: id,
         case: notice.case,
         subject: caseSubjectId(notice.case) ?? notice.home,
-        state: notice.state,
+        state,
         recipient: recipient.name,
         channel,
         ...(failure === undefined ? {} : { failure }),

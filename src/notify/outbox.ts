@@ -2,62 +2,20 @@ import { type Clock, wallClock } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
-import type { ChannelReply, TakeReply } from '../ports/channel-reply.ts';
-import type { RecordStore } from '../ports/records.ts';
+import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
-import { type CardUpdateCounts, CardUpdates } from './card-updates.ts';
+import { CardUpdates } from './card-updates.ts';
 import type { Answer, CaseNews, ChannelContext } from './define.ts';
+import { canJoin, isUrgent, together } from './digest.ts';
 import { drillNotice } from './drill.ts';
 import { sendHttp } from './http.ts';
-import { Lane, type LaneStats } from './lane.ts';
+import { Lane } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
-import { NoticeKeeper, type NoticeKeeperOptions } from './notice-keeper.ts';
+import { NoticeKeeper } from './notice-keeper.ts';
 import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
+import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
 import { postponed } from './postponed.ts';
 import { Sessions } from './sessions.ts';
-
-export interface OutboxOptions
-  extends Omit<Transports, 'http' | 'session'>,
-    Omit<NoticeKeeperOptions, 'timers' | 'records'> {
-  readonly records: NoticeKeeperOptions['records'] &
-    Pick<RecordStore, 'dueNotices' | 'nextNoticeAt' | 'case' | 'notices'>;
-  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
-  /** Takes what comes back over the connections of channels. */
-  readonly reply?: TakeReply;
-  readonly http?: Transports['http'];
-  /** Where the case of a notice can be opened, if the service knows its own address. */
-  readonly link?: (notice: Notice) => string | undefined;
-  /** By which vendors count their minutes; the machine's, if absent. */
-  readonly wall?: Clock;
-  readonly timers?: Timers;
-  /** Uniform in [0, 1): spreads retries. */
-  readonly random?: () => number;
-}
-
-/** What came of a test over a channel. */
-export interface ChannelTest {
-  readonly ok: boolean;
-  /** The provider's code and words. */
-  readonly detail: string;
-  /** Until the provider answered, by the wall. */
-  readonly ms: number;
-  /** Its record, which what comes back changes; absent where nothing was sent. */
-  readonly notice?: string;
-}
-
-export interface OutboxStats {
-  readonly inFlight: number;
-  readonly accepted: number;
-  readonly retried: number;
-  /** Notices that ended without being sent, by reason; withdrawn ones among them. */
-  readonly failed: Readonly<Record<NoticeFailure, number>>;
-  readonly updates: CardUpdateCounts;
-  /** Results that the store did not take at first. */
-  readonly saveErrors: number;
-  /** Results that did not reach the time line. */
-  readonly reportErrors: number;
-  readonly channels: readonly LaneStats[];
-}
 
 /** Looks again after this long even if nobody says that there is work: a lost call must not silence the outbox. */
 const IDLE_MS_MAX = 30_000;
@@ -262,8 +220,10 @@ export class Outbox {
         const lane = this.#lane(notice.channel);
         const now = this.#wall.now();
         const freeAt = lane.freeAt(notice.content.priority, now);
-        if (freeAt > now) closed.set(notice.channel, freeAt);
-        else this.#dispatch(lane, notice, now);
+        if (freeAt > now) {
+          closed.set(notice.channel, freeAt);
+          if (Number.isFinite(freeAt)) lane.noteShort(notice.content.priority);
+        } else this.#dispatch(lane, notice, now);
         moved = true;
       }
       if (!moved || due.length < limit) return closed;
@@ -298,8 +258,10 @@ export class Outbox {
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */
   async #send(lane: Lane, due: Notice): Promise<boolean> {
     // As it is now: it may have been withdrawn between the question what is due and this moment.
-    const notice = await this.#asStored(due);
-    if (notice?.state !== 'queued') return false;
+    const stored = await this.#asStored(due);
+    if (stored?.state !== 'queued') return false;
+    const notice = lane.isShort(stored.content.priority) ? await this.#merged(lane, stored) : stored;
+    if (!notice) return false;
     const end = (await this.#notNeeded(notice)) ?? (lane.configured ? undefined : 'channel-unknown');
     if (end !== undefined || !lane.configured) {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
@@ -314,6 +276,24 @@ export class Outbox {
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
     await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
     return true;
+  }
+
+  /**
+   * The lane was short: what waits for the same address goes along, as one digest that stands in the records before it is
+   * sent. The notice itself, where it is the only one; undefined, where nobody needs any of them.
+   */
+  async #merged(lane: Lane, notice: Notice): Promise<Notice | undefined> {
+    if (!canJoin(notice)) return notice;
+    const { records, clock } = this.#options;
+    const { priority } = notice.content;
+    const waiting = await records.dueNoticesOf(notice.channel, clock.now(), LIMITS.digestNoticesMax);
+    const others = waiting.filter(({ id }) => id === notice.id || !this.#keeper.underWay.has(id));
+    const members = together(notice, others);
+    const isLast = others.every(
+      (one) => members.includes(one) || isUrgent(one.content.priority) !== isUrgent(priority),
+    );
+    if (isLast && waiting.length < LIMITS.digestNoticesMax) lane.noteEnough(priority);
+    return members.length < 2 ? notice : this.#keeper.merge(notice, members, (one) => this.#notNeeded(one));
   }
 
   async #asStored(notice: Notice): Promise<Notice | undefined> {
@@ -359,8 +339,10 @@ export class Outbox {
     return attempt(channel, make, this.#transports, this.#timers, this.#stopping.signal);
   }
 
-  #context(notice: Notice, { locale }: ConfiguredChannel): ChannelContext {
-    const link = this.#options.link?.(notice);
+  #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
+    // In a group, whoever comes first would act in the name of the one it was sent to.
+    const isPersons = notice.recipient.kind !== 'channel' || notice.content.event === 'test';
+    const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
   }

@@ -41,10 +41,14 @@ export interface RecordStore {
    * `except` are left out: a channel that has to wait must not hide what the others could send.
    */
   dueNotices(now: number, limit: number, except?: readonly string[]): Promise<Notice[]>;
+  /** Those of one channel alone, in the same order. */
+  dueNoticesOf(channel: string, now: number, limit: number): Promise<Notice[]>;
   /** When the earliest queued notice of a channel not in `except` is due; undefined when none is queued. */
   nextNoticeAt(except?: readonly string[]): Promise<number | undefined>;
   /** Stores a notice's new state, and an event for the stream. */
   saveNotice(notice: Notice): Promise<StreamEvent>;
+  /** The same for several, in one transaction: all or none. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]>;
 
   rejections(
     filter: { reason?: RejectionReason; device?: string },

@@ -25,6 +25,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor } from './channel-reply.ts';
+import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { TelemetryStore } from './telemetry.ts';
@@ -213,6 +214,8 @@ export interface Service {
   readonly push: PushDoor;
   /** Where providers of channels push what became of notices. */
   readonly receipts: ReceiptDoor;
+  /** What stands behind the links that notices carry. */
+  readonly noticeLinks: NoticeDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */

@@ -199,6 +199,10 @@ class SqliteRecords implements RecordStore {
     return notices.listDueNotices(this.#db, now, limit, except);
   }
 
+  dueNoticesOf(channel: string, now: number, limit: number) {
+    return notices.listDueNotices(this.#db, now, limit, [], channel);
+  }
+
   nextNoticeAt(except: readonly string[] = []) {
     return notices.earliestNoticeAt(this.#db, except);
   }
@@ -209,6 +213,11 @@ class SqliteRecords implements RecordStore {
     this.#noticesToSave = notices;
     const place = notices.all.push(notice) - 1;
     return (await notices.saved)[place] as StreamEvent;
+  }
+
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
   }
 
   async #saveNotices(): Promise<StreamEvent[]> {

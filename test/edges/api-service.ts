@@ -166,6 +166,11 @@ export async function testService(kept?: { rejections: number; events: number })
         waitMs: 0,
       },
     ],
+    noticeLinks: {
+      open: async () => 'unknown',
+      seen: async () => {},
+      acknowledge: async () => 'unknown',
+    },
     receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),
     issueSecret: async () => ({ secret: 'shown-once-and-never-again-0123456' }),

@@ -17,7 +17,8 @@ import {
   configureChannels,
   loadChannelDefinitions,
 } from '../../src/notify/load.ts';
-import { Outbox, type OutboxOptions } from '../../src/notify/outbox.ts';
+import { Outbox } from '../../src/notify/outbox.ts';
+import type { OutboxOptions } from '../../src/notify/outbox-options.ts';
 import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';

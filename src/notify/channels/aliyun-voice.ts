@@ -112,6 +112,7 @@ export default defineChannel<Config>({
   },
   config,
   perMinuteMax: 300,
+  digests: false,
   perAddress: ({ perNumberHourMax, perNumberDayMax }) => [
     { windowMs: 61 * SECOND, max: 1 },
     { windowMs: HOUR + MINUTE, max: perNumberHourMax },

@@ -55,6 +55,7 @@ export async function listDueNotices(
   now: number,
   limit: number,
   except: readonly string[],
+  channel?: string,
 ): Promise<Notice[]> {
   let query = db
     .selectFrom('notices')
@@ -62,6 +63,7 @@ export async function listDueNotices(
     .where('state', '=', 'queued')
     .where('next_attempt_at', '<=', now);
   if (except.length > 0) query = query.where('channel', 'not in', except);
+  if (channel !== undefined) query = query.where('channel', '=', channel);
   const rows = await query.orderBy('priority').orderBy('created_at').orderBy('id').limit(limit).execute();
   return rows.map((row) => JSON.parse(row.doc) as Notice);
 }
