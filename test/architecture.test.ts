@@ -26,7 +26,10 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/broker': { parts: 'src/lib src/model src/ports', packages: 'node:* aedes mqtt ws pino' },
   'src/gateways': { parts: 'src/lib src/model src/ports', packages: 'node:* pino' },
   'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pino zod' },
-  'src/notify': { parts: 'src/lib src/model src/ports', packages: 'node:* standardwebhooks zod' },
+  'src/notify': {
+    parts: 'src/lib src/model src/ports',
+    packages: 'node:* @alicloud/openapi-util standardwebhooks tencentcloud-sdk-nodejs-common zod',
+  },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },
   'src/api': {
     parts: 'src/lib src/model src/ports',
