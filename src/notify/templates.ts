@@ -1,21 +1,10 @@
 import { z } from 'zod';
-import type { Notice } from '../model/notice.ts';
-
-const EVENTS = [
-  'case-opened',
-  'case-raised',
-  'case-escalated',
-  'case-overdue',
-  'case-acknowledged',
-  'case-resolved',
-  'digest',
-  'test',
-] as const satisfies readonly Notice['content']['event'][];
+import { NOTICE_EVENTS, type Notice } from '../model/notice.ts';
 
 /** Something for each event, where it has one of its own; `default` for all others. */
 export function byEvent<T extends z.ZodType>(each: T) {
-  const own = Object.fromEntries(EVENTS.map((event) => [event, each.optional()])) as Record<
-    (typeof EVENTS)[number],
+  const own = Object.fromEntries(NOTICE_EVENTS.map((event) => [event, each.optional()])) as Record<
+    Notice['content']['event'],
     z.ZodOptional<T>
   >;
   return z.strictObject({ default: each, ...own });
@@ -27,7 +16,7 @@ export function forEvent<T>(
     default: others,
     ...own
   }: { readonly default: T } & {
-    readonly [E in (typeof EVENTS)[number]]?: T | undefined;
+    readonly [E in Notice['content']['event']]?: T | undefined;
   },
   { content }: Notice,
 ): T {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, MINUTE } from '../../lib/clock.ts';
 import { accountKeys, PUSH_ANSWER, variableNames, variablesJson } from '../aliyun/account.ts';
 import { aliyunAnswer, smsFailure } from '../aliyun/codes.ts';
+import { EXAMPLE_ANSWERS } from '../aliyun/example-answers.ts';
 import { aliyunRequest } from '../aliyun/request.ts';
 import { defineChannel } from '../define.ts';
 import { messageVariables } from '../message-variables.ts';
@@ -135,55 +136,7 @@ export default defineChannel<Config>({
             kind: 'refused',
             failure: 'channel-misconfigured',
           },
-          {
-            status: 200,
-            body: '{"Code":"isv.OUT_OF_SERVICE","Message":"业务停机","RequestId":"F655A8D5"}',
-            kind: 'refused',
-            failure: 'channel-misconfigured',
-          },
-          {
-            status: 200,
-            body: '{"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"号码格式非法","RequestId":"F655A8D5"}',
-            kind: 'refused',
-            failure: 'recipient-invalid',
-          },
-          {
-            status: 200,
-            body: '{"Code":"isp.SYSTEM_ERROR","Message":"系统错误","RequestId":"F655A8D5"}',
-            kind: 'retry',
-            failure: 'provider-error',
-          },
-          {
-            status: 400,
-            body: '{"Code":"SignatureDoesNotMatch","Message":"Specified signature does not match our calculation.","RequestId":"F655A8D5"}',
-            kind: 'refused',
-            failure: 'channel-misconfigured',
-          },
-          {
-            status: 400,
-            body: '{"Code":"Throttling.User","Message":"Request was denied due to user flow control.","RequestId":"F655A8D5"}',
-            kind: 'retry',
-            failure: 'provider-busy',
-            afterMs: 10000,
-          },
-          {
-            status: 500,
-            body: '{"Code":"SomethingNew","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
-            kind: 'retry',
-            failure: 'provider-error',
-          },
-          {
-            status: 200,
-            body: '{"Code":"isv.SOMETHING_NEW","Message":"a code of tomorrow","RequestId":"F655A8D5"}',
-            kind: 'refused',
-            failure: 'channel-misconfigured',
-          },
-          {
-            status: 502,
-            body: '<html>',
-            kind: 'retry',
-            failure: 'provider-error',
-          },
+          ...EXAMPLE_ANSWERS,
         ],
       },
     },
