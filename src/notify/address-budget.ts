@@ -16,11 +16,13 @@ export interface AddressWindow {
 export class AddressBudget {
   readonly #windows: readonly AddressWindow[];
   readonly #longestMs: number;
+  readonly #keyOf: (address: string) => string;
   /** The one that got something last is last. */
   readonly #sent = new Map<string, number[]>();
   readonly #heldUntil = new Map<string, number>();
 
-  constructor(windows: readonly AddressWindow[]) {
+  constructor(windows: readonly AddressWindow[], keyOf: (address: string) => string = (address) => address) {
+    this.#keyOf = keyOf;
     this.#windows = windows;
     this.#longestMs = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
   }
@@ -32,26 +34,27 @@ export class AddressBudget {
       const blocking = sent[sent.length - allowance(max, priority)];
       return blocking === undefined ? 0 : blocking + windowMs;
     });
-    return Math.max(this.#heldUntil.get(address) ?? 0, ...free);
+    return Math.max(this.#heldUntil.get(this.#keyOf(address)) ?? 0, ...free);
   }
 
   take(address: string, now: number): void {
     if (this.#windows.length === 0 || address === '') return;
-    const sent = [...this.#recent(address, now), now];
-    this.#sent.delete(address);
-    this.#sent.set(address, sent);
+    const [key, sent] = [this.#keyOf(address), [...this.#recent(address, now), now]];
+    this.#sent.delete(key);
+    this.#sent.set(key, sent);
     forgetOldest(this.#sent);
   }
 
   /** The vendor wants this address left alone. */
   hold(address: string, until: number): void {
-    this.#heldUntil.delete(address);
-    this.#heldUntil.set(address, until);
+    const key = this.#keyOf(address);
+    this.#heldUntil.delete(key);
+    this.#heldUntil.set(key, until);
     forgetOldest(this.#heldUntil);
   }
 
   #recent(address: string, now: number): readonly number[] {
-    return (this.#sent.get(address) ?? []).filter((at) => at > now - this.#longestMs);
+    return (this.#sent.get(this.#keyOf(address)) ?? []).filter((at) => at > now - this.#longestMs);
   }
 }
 

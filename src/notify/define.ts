@@ -85,6 +85,8 @@ export interface ChannelDefinition<C = unknown> {
   readonly perMinuteMax: number;
   /** What the vendor allows to one address, and a little less. */
   readonly perAddress?: (config: C) => readonly AddressWindow[];
+  /** The same for all ways to write one address. */
+  readonly addressKey?: (address: string) => string;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
   readonly personal?: (config: C) => boolean;

@@ -65,7 +65,8 @@ export class Lane {
   constructor(id: string, configured: ConfiguredChannel | undefined) {
     this.id = id;
     this.configured = configured;
-    this.addresses = new AddressBudget(configured?.definition.perAddress?.(configured.config) ?? []);
+    const { perAddress, addressKey } = configured?.definition ?? {};
+    this.addresses = new AddressBudget(perAddress?.(configured?.config) ?? [], addressKey);
   }
 
   /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */

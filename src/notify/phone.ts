@@ -5,6 +5,10 @@ import type { ChannelReply, ReceiptReading, ReceiptRequest } from '../ports/chan
 /** A telephone number as vendors take it: digits, with a plus where the country is said. */
 export const phoneNumber = (address: string): string => address.replace(/[\s()-]+/g, '');
 
+/** One for all ways to write a number of the mainland: 138 0000 0001, +86 138-0000-0001, 0086… */
+export const numberKey = (address: string): string =>
+  address.replace(/\D/g, '').replace(/^(?:00)?86(?=1\d{10}$)/, '');
+
 /**
  * In the address to which the vendor pushes receipts (`…/channel-replies/<id>?token=…`): the vendors of SMS and voice sign
  * nothing, so whoever knows the address could say that a message arrived, or that a key was pressed.

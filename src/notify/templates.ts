@@ -1,24 +1,17 @@
 import { z } from 'zod';
 import { NOTICE_EVENTS, type Notice } from '../model/notice.ts';
 
-/** Something for each event, where it has one of its own; `default` for all others. */
-export function byEvent<T extends z.ZodType>(each: T) {
-  const own = Object.fromEntries(NOTICE_EVENTS.map((event) => [event, each.optional()])) as Record<
-    Notice['content']['event'],
-    z.ZodOptional<T>
-  >;
-  return z.strictObject({ default: each, ...own });
-}
+const KEYS = z.enum(['default', ...NOTICE_EVENTS]);
+type ByEvent<T> = Readonly<Partial<Record<z.output<typeof KEYS>, T>>>;
+
+/** Something for each event that has one of its own; `default` for all others. */
+export const byEvent = <T extends z.ZodType>(each: T) =>
+  z.partialRecord(KEYS, each).refine((given) => given.default !== undefined, {
+    error: 'needed for all events that have none of their own',
+    path: ['default'],
+  });
 
 /** What applies to this notice. */
-export function forEvent<T>(
-  {
-    default: others,
-    ...own
-  }: { readonly default: T } & {
-    readonly [E in Notice['content']['event']]?: T | undefined;
-  },
-  { content }: Notice,
-): T {
-  return own[content.event] ?? others;
-}
+export const forEvent = <T>(given: ByEvent<T>, { content }: Notice): T =>
+  // `byEvent` has seen that there is a default.
+  given[content.event] ?? (given.default as T);

@@ -32,7 +32,7 @@ describe('an SMS over Alibaba Cloud', () => {
     [{ accessKeyId: 'LTAI-another-id' }, 'InvalidAccessKeyId.NotFound', 'channel-misconfigured'],
     [{ signName: '别的签名' }, 'isv.SMS_SIGNATURE_ILLEGAL', 'channel-misconfigured'],
     [{ templates: { default: 'SMS_999' } }, 'isv.SMS_TEMPLATE_ILLEGAL', 'channel-misconfigured'],
-    [{ variables: { time: null } }, 'isv.TEMPLATE_MISSING_PARAMETERS', 'channel-misconfigured'],
+    [{ variables: { place: 'place' } }, 'isv.TEMPLATE_MISSING_PARAMETERS', 'channel-misconfigured'],
   ])('with a wrong setting %j fails at once: %s', async (wrong, code, failure) => {
     const wall = wallNow();
     await using cloud = await openAliyun(wall);
@@ -118,7 +118,7 @@ describe('a telephone call over Alibaba Cloud', () => {
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
     await tell(bench, 'h1', 'voice');
-    const second = await tell(bench, 'h2', 'voice');
+    const second = await tell(bench, 'h2', 'voice', '138 0000 0001');
     const other = await tell(bench, 'h3', 'voice', OTHER_MOBILE);
     await bench.settle();
     expect(cloud.calls.map(({ number }) => number)).toEqual([MOBILE, OTHER_MOBILE]);

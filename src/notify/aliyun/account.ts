@@ -13,18 +13,9 @@ export const PUSH_ANSWER = { code: 0, msg: '接收成功' };
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/, 'a letter, then letters, digits, underscores');
 
 export const variableNames = z
-  .strictObject({
-    community: name.nullable().default('community'),
-    place: name.nullable().default('place'),
-    person: name.nullable().default('person'),
-    event: name.nullable().default('event'),
-    time: name.nullable().default('time'),
-  })
-  .prefault({})
-  .meta({
-    title: 'Variables',
-    description: "their names in the templates; null: the templates don't have it",
-  });
+  .partialRecord(z.enum(VARIABLES), name)
+  .default({ community: 'community', place: 'place', person: 'person', event: 'event', time: 'time' })
+  .meta({ title: 'Variables', description: 'of the templates, by what they are called there; all of them' });
 
 /** The variables as templates take them: JSON, all of it strings. */
 export function variablesJson(
@@ -33,7 +24,7 @@ export function variablesJson(
 ): string {
   const filled = VARIABLES.flatMap((variable) => {
     const named = names[variable];
-    return named === null ? [] : [[named, values[variable]]];
+    return named === undefined ? [] : [[named, values[variable]]];
   });
   return JSON.stringify(Object.fromEntries(filled));
 }

@@ -9,6 +9,7 @@ import { messageVariables } from '../message-variables.ts';
 import {
   type BareReply,
   beijingTime,
+  numberKey,
   phoneNumber,
   type Report,
   readReports,
@@ -65,6 +66,7 @@ export default defineChannel<Config>({
   },
   config,
   perMinuteMax: 600,
+  addressKey: numberKey,
   perAddress: ({ perNumberDayMax }) => [{ windowMs: DAY + MINUTE, max: perNumberDayMax }],
   deliver(notice, settings, { now, locale }) {
     const outId = notice.id.length <= OUT_ID_CHARS_MAX ? { OutId: notice.id } : {};
@@ -147,7 +149,7 @@ export default defineChannel<Config>({
         accessKeySecret: 'example-access-key-secret',
         signName: '海棠社区',
         templates: { default: 'SMS_100001', 'case-opened': 'SMS_100002' },
-        variables: { community: null, place: 'place', person: null, event: 'event', time: null },
+        variables: { place: 'place', event: 'event' },
       },
       notice: { address: '+86 138-0000-0001', id: 'n1' },
       expect: {

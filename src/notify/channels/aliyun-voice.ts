@@ -8,7 +8,7 @@ import { type AliyunCall, aliyunRequest } from '../aliyun/request.ts';
 import { voiceReply } from '../aliyun/voice-reports.ts';
 import { defineChannel } from '../define.ts';
 import { messageVariables } from '../message-variables.ts';
-import { phoneNumber, readReports, receiptToken } from '../phone.ts';
+import { numberKey, phoneNumber, readReports, receiptToken } from '../phone.ts';
 import { byEvent, forEvent } from '../templates.ts';
 
 const template = z.string().regex(/^TTS_\d+$/, 'TTS_ and digits');
@@ -37,7 +37,8 @@ const config = z
       }),
     calls: byEvent(call).meta({
       title: 'Templates',
-      description: 'the approved text-to-speech templates for each event; `default` for all others',
+      description:
+        'approved text-to-speech templates for each event, `default` for all others: `start` with the variables; where a key is asked for, `acknowledged` and perhaps `declined` and `bye`, without',
     }),
     variables: variableNames,
     acknowledgeKey: key.default('1').meta({ title: 'Key that acknowledges' }),
@@ -114,6 +115,7 @@ export default defineChannel<Config>({
   config,
   perMinuteMax: 300,
   digests: false,
+  addressKey: numberKey,
   perAddress: ({ perNumberHourMax, perNumberDayMax }) => [
     { windowMs: 61 * SECOND, max: 1 },
     { windowMs: HOUR + MINUTE, max: perNumberHourMax },

@@ -5,6 +5,7 @@ import { messageVariables, VARIABLES } from '../message-variables.ts';
 import {
   type BareReply,
   beijingTime,
+  numberKey,
   phoneNumber,
   type Report,
   readReports,
@@ -78,6 +79,7 @@ export default defineChannel<Config>({
   },
   config,
   perMinuteMax: 600,
+  addressKey: numberKey,
   perAddress: ({ perNumberDayMax }) => [
     { windowMs: 31 * SECOND, max: 1 },
     { windowMs: DAY + MINUTE, max: perNumberDayMax },
