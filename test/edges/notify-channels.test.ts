@@ -108,12 +108,12 @@ describe('config/channels.yaml', () => {
     ['channels:\n  - {id: a, channel: terminal}\n  - {id: a, channel: terminal}\n', 'c.yaml:3:10', 'second'],
     [
       'channels:\n  - id: v\n    channel: aliyun-voice\n    config:\n      accessKeyId: LTAI-example\n      accessKeySecret: example-secret\n      calls: {default: {start: TTS_1, acknowledged: TTS_2}}\n',
-      'c.yaml:5:7',
+      'c.yaml:4:5',
       'shownNumber',
     ],
     [
       'channels:\n  - id: s\n    channel: aliyun-sms\n    config:\n      accessKeyId: LTAI-example\n      accessKeySecret: example-secret\n      signName: 海棠社区\n      templates: {case-opened: SMS_1}\n',
-      'c.yaml:8:18',
+      'c.yaml:8:7',
       'none of their own',
     ],
     ['channels: [{id: m, channel: mqtt-topic, config: {topic: "a/#"}}]\n', 'c.yaml:1:57', '#'],
