@@ -6,6 +6,7 @@ import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
@@ -29,6 +30,7 @@ export interface MeterSources {
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
   readonly receipts: Pick<ReceiptDoor, 'counts'>;
+  readonly webPush: Pick<PushSubscriptions, 'ended'>;
 }
 
 export function meters(sources: MeterSources): Meters {
@@ -131,7 +133,7 @@ export function meters(sources: MeterSources): Meters {
 }
 
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
-function meterChannels(registry: Registry, { outbox, replies, receipts }: MeterSources): void {
+function meterChannels(registry: Registry, { outbox, replies, receipts, webPush }: MeterSources): void {
   const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void => {
     const made = new Gauge({
       name: `shouwang_channel_${name}`,
@@ -170,6 +172,15 @@ function meterChannels(registry: Registry, { outbox, replies, receipts }: MeterS
     ['result'],
     (add) => {
       for (const [result, n] of replies.counts) add({ result }, n);
+    },
+  );
+  counted(
+    registry,
+    'push_subscriptions_ended',
+    'Browsers that are not pushed to any more, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of webPush.ended) add({ reason }, n);
     },
   );
   counted(

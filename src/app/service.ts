@@ -26,10 +26,12 @@ import type {
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
@@ -60,6 +62,8 @@ export interface ServiceSources {
   readonly push: PushDoor;
   readonly receipts: ReceiptDoor;
   readonly noticeLinks: NoticeDoor;
+  readonly replies: ChannelReplies;
+  readonly webPush: PushSubscriptions;
   readonly version: string;
   readonly site: string;
 }
@@ -93,6 +97,8 @@ export function serviceOf(sources: ServiceSources): Service {
     push: sources.push,
     receipts: sources.receipts,
     noticeLinks: sources.noticeLinks,
+    reply: (reply) => sources.replies.take(reply),
+    webPush: sources.webPush,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

@@ -5,12 +5,14 @@ import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
+import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
 
 export interface TellingOptions {
@@ -34,12 +36,14 @@ export interface Telling {
   readonly receipts: ReceiptDoor;
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
+  readonly webPush: PushSubscriptions;
 }
 
 /** Puts together what tells people, and what takes their answers. */
 export async function telling(options: TellingOptions): Promise<Telling> {
   const { parts, records, clock, logger, print, loop, core, broker, fanOut } = options;
   const { publicUrl } = parts.loaded.config.http;
+  const webPush = pushSubscriptions(records, logger);
   const [secret, wall] = [await linkSecret(records), wallClock()];
   const outbox = makeOutbox({
     records,
@@ -50,6 +54,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
     submit: (command) => loop.submit(command, 'system'),
     reply: (reply) => replies.take(reply),
+    push: webPush,
     onEvent: (event) => fanOut.publish([event]),
     link: ({ id, case: about }, personal) =>
       publicUrl === undefined
@@ -66,6 +71,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   return {
     outbox,
     replies,
+    webPush,
     receipts: receiptDoor(parts.channels, replies.take),
     noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock, wall }),
   };

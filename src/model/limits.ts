@@ -132,6 +132,9 @@ export const LIMITS = {
   /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
   channelRepliesPerPushMax: 1_000,
   channelPushesPerMinuteMax: 600,
+  /** Browsers of one account that are pushed to, and characters of the address of one. */
+  pushSubscriptionsPerUserMax: 10,
+  pushEndpointCharsMax: 1_000,
   /** How long the link of a notice leads somewhere: a night, and not much longer. */
   noticeLinkMs: 12 * 60 * 60_000,
   /** Pages behind links of notices that one address may ask for in a minute. */

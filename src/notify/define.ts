@@ -4,6 +4,7 @@ import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
@@ -62,6 +63,8 @@ export interface SessionHost {
   /** In [0, 1): spreads reconnects. */
   readonly random: () => number;
   readonly reply: TakeReply;
+  /** Browsers that people have switched push on in. */
+  readonly push?: PushSubscriptions | undefined;
   readonly warn: (fields: object, message: string) => void;
 }
 

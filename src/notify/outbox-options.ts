@@ -3,6 +3,7 @@ import type { Timers } from '../lib/timers.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { TakeReply } from '../ports/channel-reply.ts';
 import type { RecordStore } from '../ports/records.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Transports } from './attempt.ts';
 import type { CardUpdateCounts } from './card-updates.ts';
 import type { LaneStats } from './lane.ts';
@@ -17,6 +18,7 @@ export interface OutboxOptions
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;
+  readonly push?: PushSubscriptions;
   readonly http?: Transports['http'];
   /**
    * Where a notice leads, if the service knows its own address: `personal`, to a page where its one person can

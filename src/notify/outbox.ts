@@ -50,7 +50,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { http = sendHttp, publish, print, channels, reply, logger } = options;
+    const { http = sendHttp, publish, print, channels, reply, push, logger } = options;
     const wall = options.wall ?? wallClock();
     const timers = options.timers ?? wallTimers;
     const random = options.random ?? Math.random;
@@ -58,6 +58,7 @@ export class Outbox {
     this.#sessions = new Sessions({
       channels,
       reply,
+      push,
       now: () => wall.now(),
       timers,
       random,

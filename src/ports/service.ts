@@ -24,11 +24,12 @@ import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
-import type { ReceiptDoor } from './channel-reply.ts';
+import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { TelemetryStore } from './telemetry.ts';
+import type { PushSubscriptions } from './web-push.ts';
 
 /** The registry as the edges may see it: read only, in memory, always as of the last committed input. */
 export interface RegistryView {
@@ -214,6 +215,10 @@ export interface Service {
   readonly push: PushDoor;
   /** Where providers of channels push what became of notices. */
   readonly receipts: ReceiptDoor;
+  /** Takes what a person did with a notice in the console. */
+  readonly reply: TakeReply;
+  /** Browsers that notices are pushed to. */
+  readonly webPush: PushSubscriptions;
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
   /** The name of the site, as people see it. */

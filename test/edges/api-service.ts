@@ -8,6 +8,7 @@ import type { RoleOnNode } from '../../src/api/access.ts';
 import { openSession } from '../../src/api/accounts.ts';
 import { type ApiOptions, apiServer } from '../../src/api/server.ts';
 import { SESSION_COOKIE } from '../../src/api/session-cookie.ts';
+import { pushSubscriptions } from '../../src/app/push-subscriptions.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry } from '../../src/model/case.ts';
@@ -166,6 +167,8 @@ export async function testService(kept?: { rejections: number; events: number })
         waitMs: 0,
       },
     ],
+    reply: async () => ({ ok: true, text: { zh: '', en: '' } }),
+    webPush: pushSubscriptions(records, { info: () => {} }),
     noticeLinks: {
       open: async () => 'unknown',
       seen: async () => {},

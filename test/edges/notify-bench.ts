@@ -20,6 +20,7 @@ import {
 import { Outbox } from '../../src/notify/outbox.ts';
 import type { OutboxOptions } from '../../src/notify/outbox-options.ts';
 import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
+import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 
@@ -39,6 +40,7 @@ export interface Hooks {
   /** Channels beside those of the files. */
   readonly more?: readonly ConfiguredChannel[];
   readonly reply?: OutboxOptions['reply'];
+  readonly push?: PushSubscriptions;
 }
 
 /** A clock that begins now: receivers of webhooks compare a signature with the machine's clock. */
@@ -94,7 +96,7 @@ export class Bench {
   }
 
   #makeOutbox(): Outbox {
-    const { channels = [], random = 0.5, publish, submit, link, more = [], reply } = this.#hooks;
+    const { channels = [], random = 0.5, publish, submit, link, more = [], reply, push } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -122,12 +124,18 @@ export class Bench {
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
       ...(reply ? { reply } : {}),
+      ...(push ? { push } : {}),
     });
   }
 
   /** A home raises its first alert; the notices of its case are committed as queued. Returns their ids. */
-  async raise(home: string, channels: readonly string[], priority: Priority = 'P2'): Promise<string[]> {
-    const told = channels.map((channel) => wayTo('zhang', channel));
+  async raise(
+    home: string,
+    channels: readonly string[],
+    priority: Priority = 'P2',
+    address = '',
+  ): Promise<string[]> {
+    const told = channels.map((channel) => wayTo('zhang', channel, address));
     const base = contextAt(this.clock.now(), told);
     const ctx = { ...base, subject: { ...base.subject, id: home, home, path: `haitang/g1/${home}` } };
     const draft = draftOf(`${home}.a1`, { subject: home, home, path: `haitang/g1/${home}`, priority });

@@ -95,6 +95,7 @@ describe('config/channels.yaml', () => {
       'mqtt',
       'duty-robot',
       'platform',
+      'mail',
       'sms',
       'voice',
       'sms-2',

@@ -33,5 +33,21 @@ export default defineRoutes({
         return notice && isCovered(visible, notice.path) ? notice : refuse('NOT_FOUND');
       },
     }),
+    route({
+      method: 'POST',
+      path: '/notices/:id/seen',
+      needs: 'signed-in',
+      title: 'The caller has opened a notice that was sent to them',
+      description: 'Of a push: its address is the account. Told twice, it changes nothing.',
+      params: z.object({ id: z.string().min(1).max(400) }),
+      handle: async ({ service, caller, params: { id } }) => {
+        const notice = await service.records.notice(id);
+        // Whoever else opens it proves nothing about the one it was for.
+        if (!notice || notice.address !== caller.id) return refuse('NOT_FOUND');
+        const { channel } = notice;
+        await service.reply({ kind: 'seen', channel, at: service.clock.now(), about: { notice: id } });
+        return undefined;
+      },
+    }),
   ],
 });
