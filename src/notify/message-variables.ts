@@ -1,5 +1,5 @@
 import type { Notice } from '../model/notice.ts';
-import type { Locale } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 
 /** The blanks of an approved text. */
 export const VARIABLES = ['community', 'place', 'person', 'event', 'time'] as const;
@@ -15,24 +15,39 @@ const LENGTHS: Readonly<Record<Locale, Readonly<Record<Variable, number>>>> = {
   en: { community: 20, place: 24, person: 12, event: 30, time: 5 },
 };
 
-/** What stands where nothing is known: vendors refuse an empty variable. */
-const UNKNOWN: Readonly<Record<Locale, string>> = { zh: '无', en: 'none' };
+/** What stands where nothing is known, because vendors refuse an empty variable: words that read well in a sentence. */
+const UNKNOWN: Readonly<Record<Variable, Text>> = {
+  community: { zh: '本社区', en: 'here' },
+  place: { zh: '地点见系统', en: 'see console' },
+  person: { zh: '住户', en: 'resident' },
+  event: { zh: '新事项', en: 'new case' },
+  time: { zh: '现在', en: 'now' },
+};
+const EQUIPMENT: Text = { zh: '设备', en: 'equipment' };
+const DRILL: Text = { zh: '演练', en: 'DRILL' };
 /** Where it stands for several notices at once. */
-const SEVERAL: Readonly<Record<Locale, string>> = { zh: '多处', en: 'several' };
-const DRILL: Readonly<Record<Locale, string>> = { zh: '演练', en: 'DRILL' };
+const SEVERAL: Text = { zh: '多处', en: 'several' };
+
+function unknown(variable: Variable, { content: { event }, home }: Notice): Text {
+  if (event === 'test') return DRILL;
+  if (event === 'digest') return SEVERAL;
+  return variable === 'person' && home === '' ? EQUIPMENT : UNKNOWN[variable];
+}
 
 /** The values of all blanks: short, of harmless characters, never empty. */
 export function messageVariables(notice: Notice, locale: Locale): Readonly<Record<Variable, string>> {
   const lengths = LENGTHS[locale];
-  const { parts, title, event } = notice.content;
-  const nothing = (event === 'test' ? DRILL : event === 'digest' ? SEVERAL : UNKNOWN)[locale];
-  const said = (text: string, length: number): string => cutPoints(harmless(text), length) || nothing;
+  const { parts, title } = notice.content;
+  const or = (variable: Variable, said: string): string => said || unknown(variable, notice)[locale];
+  const cut = (variable: Variable, text: string): string =>
+    or(variable, cutPoints(harmless(text), lengths[variable]));
+  const place = harmless(apart(parts?.place[locale] ?? ''));
   return {
-    community: said(parts?.community ?? '', lengths.community),
-    place: shortPlace(harmless(apart(parts?.place[locale] ?? '')), lengths.place) || nothing,
-    person: said(parts?.person[locale] ?? '', lengths.person),
-    event: said(parts?.event[locale] ?? title[locale], lengths.event),
-    time: /^\d\d:\d\d$/.test(parts?.time ?? '') ? (parts?.time as string) : nothing,
+    community: cut('community', parts?.community ?? ''),
+    place: or('place', shortPlace(place, lengths.place)),
+    person: cut('person', parts?.person[locale] ?? ''),
+    event: cut('event', parts?.event[locale] ?? title[locale]),
+    time: or('time', /^\d\d:\d\d$/.exec(parts?.time ?? '')?.[0] ?? ''),
   };
 }
 

@@ -175,6 +175,22 @@ describe('a telephone call over Alibaba Cloud', () => {
   });
 });
 
+describe('a drill', () => {
+  it('says on the telephone and in a message that it is one, and counts for the number like any other', async () => {
+    const wall = wallNow();
+    await using cloud = await openAliyun(wall);
+    const channels = [smsChannel(cloud.origin), voiceChannel(cloud.origin)];
+    await using bench = await Bench.open({ wall, channels });
+    expect(await bench.outbox.test('sms', MOBILE)).toMatchObject({ ok: true, detail: 'OK OK' });
+    expect(await bench.outbox.test('voice', MOBILE)).toMatchObject({ ok: true });
+    expect(cloud.messages[0]?.text).toContain('演练演练演练：演练 守望测试通知（演练）');
+    expect(cloud.calls[0]?.said).toContain('演练');
+    const again = await bench.outbox.test('voice', MOBILE);
+    expect(again.ok).toBe(false);
+    expect(cloud.answers).toEqual(['OK', 'OK']);
+  });
+});
+
 describe('an SMS over Tencent Cloud', () => {
   it('is signed as the vendor checks it, and the answer for the number counts', async () => {
     const wall = wallNow();

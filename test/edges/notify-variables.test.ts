@@ -100,12 +100,21 @@ describe('what fills the blanks of an approved text', () => {
     );
   });
 
-  it('keeps doors apart that are written with hyphens, and says 无 where nothing is known', () => {
-    const values = messageVariables(
-      noticeOf({ place: both('12-10-1502'), community: '', person: both(''), time: '' }),
-      'zh',
-    );
-    expect(values).toMatchObject({ place: '12、10、1502', community: '无', person: '无', time: '无' });
+  it('keeps doors apart that are written with hyphens', () => {
+    expect(messageVariables(noticeOf({ place: both('12-10-1502') }), 'zh').place).toBe('12、10、1502');
+  });
+
+  it('still reads well where nothing is known, and about a gateway, which nobody lives in', () => {
+    const parts = { place: both(''), community: '', person: both(''), event: both('★'), time: '' };
+    const { home: _, ...notice } = noticeOf(parts);
+    expect(Object.values(messageVariables({ ...notice, home: 'h1' }, 'zh'))).toEqual([
+      '本社区',
+      '地点见系统',
+      '住户',
+      '新事项',
+      '现在',
+    ]);
+    expect(messageVariables({ ...notice, home: '' }, 'zh').person).toBe('设备');
   });
 
   it('is marked as a drill in a drill', () => {
