@@ -28,7 +28,8 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pino zod' },
   'src/notify': {
     parts: 'src/lib src/model src/ports',
-    packages: 'node:* @wecom/aibot-node-sdk nodemailer standardwebhooks web-push ws zod',
+    packages:
+      'node:* @alicloud/openapi-util @wecom/aibot-node-sdk nodemailer standardwebhooks tencentcloud-sdk-nodejs-common web-push ws zod',
   },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },
   'src/api': {
