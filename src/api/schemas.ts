@@ -166,6 +166,7 @@ export const caseEntrySchema = mirrors<CaseEntry>()(
       'overdue',
       'acknowledged',
       'taken-over',
+      'confirmed',
       'step',
       'note',
       'resolved',
@@ -179,7 +180,7 @@ export const caseEntrySchema = mirrors<CaseEntry>()(
 
 const recipientSchema = mirrors<Recipient>()(
   z.object({
-    kind: named(['staff', 'contact', 'channel']),
+    kind: named(['staff', 'contact', 'resident', 'channel']),
     id: z.string(),
     name: z.string(),
     role: z.string(),
@@ -204,6 +205,7 @@ export const noticeSchema = mirrors<Notice>()(
         'case-overdue',
         'case-acknowledged',
         'case-resolved',
+        'resident-asked',
         'test',
       ]),
       title: textSchema,

@@ -1,5 +1,6 @@
 import { acknowledge, addNote, type CaseBook, type CaseOutcome, resolve } from '../cases/case-book.ts';
 import type { CaseContext } from '../cases/context.ts';
+import { confirmWell } from '../cases/confirm.ts';
 import { noticeResult } from '../cases/notice-results.ts';
 import { takeStep } from '../cases/steps.ts';
 import { admit } from '../ingest/admit.ts';
@@ -14,6 +15,7 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
 import { homeWithAway, noteAways } from './away.ts';
 import type { Core } from './core.ts';
+import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
@@ -121,6 +123,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => takeStep(book, command, by, context));
     case 'case.resolve':
       return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
+    case 'case.confirm':
+      return onCase(core, command.case, out, (book, context) => confirmWell(book, command, by, context));
     case 'notice.result':
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'service.finding':
@@ -134,6 +138,12 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return issueSecret(core, command, by, out);
     case 'device.exchange':
       return exchangeDevice(core, command, by, out);
+    case 'roster.swap':
+    case 'roster.undo-swap':
+    case 'roster.leave':
+    case 'roster.return':
+    case 'roster.note':
+      return changeDuty(core, command, by);
     case 'rules.replace':
       return replaceRules(core, command, out);
     default:
@@ -196,7 +206,8 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
   for (const id of areasOf(core, touched)) areas.add(id);
-  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
+  const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
+  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
 }
 

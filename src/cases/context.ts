@@ -1,18 +1,25 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case.ts';
-import type { NotifyPolicy } from '../model/notify-policy.ts';
+import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,
   type Gateway,
   type RegistryNode,
-  type Resident,
   rootOf,
   type Staff,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
+import type { Duty } from './duty/on-duty.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { fallbackFor, type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+import {
+  type DutyAnswer,
+  fallbackFor,
+  type RecipientAddress,
+  type RecipientQuestion,
+  type Roster,
+  recipientsFor,
+} from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -38,17 +45,19 @@ export interface CaseContext {
   readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
   /** Who is told when none of them was reached. */
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+  /** Whether a channel is configured; absent: all count as such. */
+  readonly isConfigured?: (channel: string) => boolean;
 }
 
 /** What a context is made from: the registry in the core. */
 export interface CaseRegistry extends Roster {
   homePath(id: string): string | undefined;
   place(home: string): Text;
-  residents(home: string): readonly Resident[];
   gateway(id: string): Gateway | undefined;
   node(path: string): RegistryNode | undefined;
   nodes(): Iterable<RegistryNode>;
   staff(): Iterable<Staff>;
+  timeZone(path: string): string;
 }
 
 /**
@@ -61,39 +70,73 @@ export function caseContext(
   configured: ReadonlySet<string>,
   id: string,
   now: number,
+  duty?: Duty,
 ): CaseContext {
   const subject = subjectOf(registry, id);
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
+  const onDuty = (id: string): DutyAnswer | undefined => duty && dutyAnswer(duty, id, now, registry, configured);
+  const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
+    return { home, path, priority, kind, configured, onDuty };
+  };
+  const escalation = (priority: Priority, kind: CaseKind) => stepsOf(policy, priority, kind, path);
   return {
     now,
     subject,
     recipients: (priority, kind, step) =>
-      recipientsFor(step ? atStep(policy, step) : policy, roster, {
-        home,
-        path,
-        priority,
-        kind,
-        configured,
-      }),
-    escalation: (priority, kind) => stepsOf(policy, priority, kind),
-    fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
+      step
+        ? recipientsFor(atStep(policy, step), roster, question(priority, kind))
+        : recipientsFor(policy, roster, {
+            ...question(priority, kind),
+            next: escalation(priority, kind)?.steps ?? [],
+          }),
+    escalation,
+    isConfigured: (channel) => configured.has(channel),
+    fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
+  };
+}
+
+/** Who is on duty by a roster at this instant. */
+function dutyAnswer(
+  duty: Duty,
+  id: string,
+  now: number,
+  registry: CaseRegistry,
+  configured: ReadonlySet<string>,
+): DutyAnswer | undefined {
+  const roster = duty.roster(id);
+  if (!roster) return undefined;
+  return {
+    name: roster.name,
+    node: roster.node,
+    people: duty.onDuty(roster, now, registry, configured).people,
+    substitutes: duty.substitutes(roster, now, registry, configured),
+    otherwise: roster.otherwise,
   };
 }
 
 /** The policy as it is at one step of an escalation: those of the step are told, whatever the case. */
-const atStep = (policy: NotifyPolicy, { roles, channels }: LadderStep): NotifyPolicy => ({
+const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: LadderStep): NotifyPolicy => ({
   ...policy,
-  routes: [
-    { kinds: [...CASE_KINDS], priorities: [...PRIORITIES], roles: [...roles], channels: [...channels] },
-  ],
+  routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
 
-function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKind): Steps | undefined {
-  const fits = escalation.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
+function stepsOf(
+  { escalation }: NotifyPolicy,
+  priority: Priority,
+  kind: CaseKind,
+  path: string,
+): Steps | undefined {
+  const fits = escalation.find(
+    (one) => one.kinds.includes(kind) && one.priorities.includes(priority) && holdsAt(one, path),
+  );
   return (
     fits && {
-      steps: fits.steps.map(({ after, roles, channels }) => ({ afterMs: after, roles, channels })),
+      steps: fits.steps.map(({ after, inTurn, ...told }) => ({
+        ...told,
+        afterMs: after,
+        ...(inTurn === undefined ? {} : { inTurnMs: inTurn }),
+      })),
       repeatEveryMs: fits.repeatEvery,
     }
   );
@@ -103,6 +146,8 @@ function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKin
 const everywhere = (registry: CaseRegistry): Roster => ({
   staffFor: (role) => [...registry.staff()].filter(({ roles }) => roles.some((held) => held.role === role)),
   contacts: () => [],
+  residents: () => [],
+  staffMember: (id) => registry.staffMember(id),
 });
 
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {

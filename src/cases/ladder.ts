@@ -1,16 +1,17 @@
 import { type Case, type CaseEntry, type CaseKind, TARGETS } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
-import type { ToldRole } from '../model/escalation.ts';
 import type { CaseBook } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { call } from './notices.ts';
-import { escalatedText, overdueText } from './texts.ts';
+import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
+import { escalatedText, inTurnText, overdueText } from './texts.ts';
+import { notCalled, takeTurn } from './turns.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
-export interface LadderStep {
+export interface LadderStep extends Told {
   readonly afterMs: number;
-  readonly roles: readonly ToldRole[];
-  readonly channels: readonly string[];
+  /** People are called one after the other with this pause; absent: all at once. */
+  readonly inTurnMs?: number;
 }
 
 export interface Steps {
@@ -33,6 +34,8 @@ export interface Ladder extends Steps {
   readonly nextAt: number;
   /** Somebody has the case in hand, and `nextAt` is when their time ends. */
   readonly held: boolean;
+  /** While the people of the last step are called one after the other: who had their turn (`personKey`). */
+  readonly called?: readonly string[];
 }
 
 export type Ladders = { readonly [K in CaseKind]?: Ladder };
@@ -76,7 +79,7 @@ const heldUntil = ({ priority, dueAt }: Case, before: Ladder | undefined, { now 
 /** Somebody took the case: nobody else is called until their time is over. */
 export function holdLadder(book: CaseBook, current: Case): void {
   const ladder = book.ladders?.[current.kind];
-  if (ladder) setLadder(book, current.kind, { ...ladder, held: true, nextAt: current.dueAt });
+  if (ladder) setLadder(book, current.kind, { ...outOfTurn(ladder), held: true, nextAt: current.dueAt });
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
@@ -85,7 +88,7 @@ export function quietLadder(book: CaseBook, current: Case, { now }: Pick<CaseCon
   if (!ladder || current.status === 'open') return;
   const quiet = now + TARGETS[current.priority].resolveMs * QUIET_SHARE;
   setLadder(book, current.kind, {
-    ...ladder,
+    ...outOfTurn(ladder),
     held: true,
     nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet),
   });
@@ -119,15 +122,55 @@ function nobodyTookIt(
   ctx: CaseContext,
   write: Write,
 ): Effect[] {
-  const step = ladder.steps[Math.min(ladder.taken, ladder.steps.length - 1)] as LadderStep;
+  const { called } = ladder;
+  if (called && stepAt(ladder) > ctx.now) return nextInTurn(book, current, { ...ladder, called }, ctx, write);
+  const step = stepNumber(ladder, ladder.taken);
+  const left = called ? notCalledYet(ladder, called, current, ctx) : [];
   const name = `escalated.${ladder.before + ladder.taken + 1}`;
   const why = escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
-  const taken = { ...ladder, taken: ladder.taken + 1 };
+  let had: readonly string[] | undefined;
+  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step, (all) => {
+    const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
+    had = turn.called;
+    return onceEach([...turn.now, ...left]);
+  });
+  const taken = { ...outOfTurn(ladder), taken: ladder.taken + 1, ...(had ? { called: had } : {}) };
   setLadder(book, current.kind, { ...taken, nextAt: nextOf(taken, ctx.now) });
-  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step);
   const lines = [system(ctx, 'escalated', why), system(ctx, 'notice', told)];
   return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
+
+/** The next of those whom the step calls one after the other, as they are at this instant. */
+function nextInTurn(
+  book: CaseBook,
+  current: Case,
+  ladder: Ladder & Required<Pick<Ladder, 'called'>>,
+  ctx: CaseContext,
+  write: Write,
+): Effect[] {
+  const name = `escalated.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
+  const why = inTurnText(ctx.now - current.openedAt, ladder.called.length + 1);
+  let had: readonly string[] | undefined;
+  const step = stepNumber(ladder, ladder.taken - 1);
+  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step, (all) => {
+    const turn = takeTurn(all, ladder.called, ctx);
+    had = turn.called;
+    return turn.now;
+  });
+  const next = { ...outOfTurn(ladder), ...(had ? { called: had } : {}) };
+  setLadder(book, current.kind, { ...next, nextAt: nextOf(next, ctx.now) });
+  const lines = [system(ctx, 'escalated', why), system(ctx, 'notice', told)];
+  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+}
+
+/** Whose turn has not come when the next step begins is called with that step: nobody is left out. */
+const notCalledYet = (
+  ladder: Ladder,
+  called: readonly string[],
+  { priority, kind }: Case,
+  ctx: CaseContext,
+): RecipientAddress[] =>
+  notCalled(ctx.recipients(priority, kind, stepNumber(ladder, ladder.taken - 1)), called);
 
 /** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
 function ownerIsLate(
@@ -140,7 +183,7 @@ function ownerIsLate(
   const name = `overdue.${ladder.before + ladder.taken + 1}`;
   const why = overdueText(current.acknowledgedBy ?? '', ctx.now - current.dueAt);
   const anew: Ladder = {
-    ...ladder,
+    ...outOfTurn(ladder),
     held: false,
     from: ctx.now,
     taken: 0,
@@ -153,12 +196,26 @@ function ownerIsLate(
   return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
 
-/** A late look at the clock does not make the steps after it later: they count from the beginning. */
-function nextOf({ from, taken, steps, repeatEveryMs }: Omit<Ladder, 'nextAt'>, now: number): number {
+/** A step by its number; after the last one it is the last one again. */
+const stepNumber = ({ steps }: Steps, taken: number): LadderStep =>
+  steps[Math.max(0, Math.min(taken, steps.length - 1))] as LadderStep;
+
+/** When the next step of its own begins; the repeats of the last one wait until everybody had their turn. */
+function stepAt({ from, taken, steps }: Pick<Ladder, 'from' | 'taken' | 'steps'>): number {
   const step = steps[taken];
-  if (step) return Math.max(from + step.afterMs, now);
-  return now + repeatEveryMs * slower(taken - steps.length);
+  return step ? from + step.afterMs : Number.POSITIVE_INFINITY;
 }
+
+/** A late look at the clock does not make the steps after it later: they count from the beginning. */
+function nextOf(ladder: Omit<Ladder, 'nextAt'>, now: number): number {
+  const { taken, steps, repeatEveryMs, called } = ladder;
+  const step = Math.max(stepAt(ladder), now);
+  const { inTurnMs } = stepNumber(ladder, taken - 1);
+  if (called && inTurnMs !== undefined) return Math.min(step, now + inTurnMs);
+  return taken < steps.length ? step : now + repeatEveryMs * slower(taken - steps.length);
+}
+
+const outOfTurn = ({ called: _, ...ladder }: Ladder): Ladder => ladder;
 
 /** Who has not come within a dozen calls is not helped by more of them: they go on without end, ever more slowly. */
 const slower = (repeats: number): number =>

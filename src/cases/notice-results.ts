@@ -3,7 +3,8 @@ import type { CommandBody } from '../model/command.ts';
 import { awaitNotices } from './awaited.ts';
 import { type CaseBook, type CaseOutcome, done, type Line, openCase, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { announce, wayOf } from './notices.ts';
+import { announce } from './notices.ts';
+import { wayOf } from './recipients.ts';
 import * as texts from './texts.ts';
 
 /**

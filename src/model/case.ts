@@ -56,6 +56,7 @@ export interface CaseEntry {
     | 'overdue'
     | 'acknowledged'
     | 'taken-over'
+    | 'confirmed'
     | 'step'
     | 'note'
     | 'resolved';

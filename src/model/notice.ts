@@ -20,9 +20,12 @@ export const NOTICE_FAILURES = {
 } as const satisfies Record<string, Text>;
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
 
-/** Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). */
+/**
+ * Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). A
+ * resident is asked whether all is well: what they answer is `case.confirm`, never an acknowledgement.
+ */
 export interface Recipient {
-  readonly kind: 'staff' | 'contact' | 'channel';
+  readonly kind: 'staff' | 'contact' | 'resident' | 'channel';
   readonly id: string;
   readonly name: string;
   readonly role: string;
@@ -37,6 +40,7 @@ export interface NoticeContent {
     | 'case-overdue'
     | 'case-acknowledged'
     | 'case-resolved'
+    | 'resident-asked'
     | 'test';
   readonly title: Text;
   readonly body: Text;

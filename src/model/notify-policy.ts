@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case.ts';
-import { channelIds, DEFAULT_ESCALATION, escalationSchema, TOLD_ROLES } from './escalation.ts';
+import { atNodes, channelIds, DEFAULT_ESCALATION, escalationSchema, furtherPeople, TOLD_ROLES } from './escalation.ts';
+import { covers } from './registry.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({
   kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
   priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+  nodes: atNodes,
   roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
     title: 'Roles',
-    description: "staff on a node above the home, nearest first; `contact` is the home's contacts in order",
+    description: "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
   }),
+  ...furtherPeople,
   channels: channelIds.default([]).meta({
     title: 'Groups',
     description: 'channels behind which people sit: the robot of a duty room, a group chat',
@@ -46,17 +49,60 @@ export function unknownChannels(
   policy: NotifyPolicy,
   configured: ReadonlySet<string>,
 ): { readonly path: readonly (string | number)[]; readonly channel: string }[] {
+  const inLine = (line: Pick<NotifyRoute, 'channels' | 'by'>, path: readonly (string | number)[]) => [
+    ...line.channels.map((channel, k) => ({ path: [...path, 'channels', k], channel })),
+    ...(line.by ?? []).map((channel, k) => ({ path: [...path, 'by', k], channel })),
+  ];
   const named = [
-    ...policy.routes.flatMap((route, i) =>
-      route.channels.map((channel, j) => ({ path: ['routes', i, 'channels', j], channel })),
-    ),
+    ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
     ...policy.escalation.flatMap(({ steps }, i) =>
-      steps.flatMap((step, j) =>
-        step.channels.map((channel, k) => ({ path: ['escalation', i, 'steps', j, 'channels', k], channel })),
-      ),
+      steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
     ),
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
     ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),
   ];
   return named.filter(({ channel }) => !configured.has(channel));
+}
+
+/** Does a line hold at this place? */
+export const holdsAt = ({ nodes }: { readonly nodes?: readonly string[] | undefined }, path: string): boolean =>
+  nodes === undefined || nodes.some((node) => covers(node, path));
+
+/** Rosters that the policy names and that no file has, with the place where each is named. */
+export function unknownRosters(
+  policy: NotifyPolicy,
+  known: ReadonlySet<string>,
+): { readonly path: readonly (string | number)[]; readonly roster: string }[] {
+  const inLine = (line: { readonly rosters?: readonly string[] | undefined }, path: readonly (string | number)[]) =>
+    (line.rosters ?? []).map((roster, k) => ({ path: [...path, 'rosters', k], roster }));
+  const named = [
+    ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
+    ...policy.escalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
+    ),
+  ];
+  return named.filter(({ roster }) => !known.has(roster));
+}
+
+/**
+ * Priorities of which lines of the escalation speak only for some places: a home elsewhere would wait in silence. With
+ * the place of the first such line.
+ */
+export function placesLeftOut({ escalation }: NotifyPolicy): {
+  readonly path: readonly (string | number)[];
+  readonly kind: string;
+  readonly priority: string;
+}[] {
+  const found = [];
+  for (const kind of CASE_KINDS) {
+    for (const priority of PRIORITIES) {
+      const lines = escalation.flatMap((line, i) =>
+        line.kinds.includes(kind) && line.priorities.includes(priority) ? [{ line, i }] : [],
+      );
+      const [first] = lines;
+      if (first && lines.every(({ line }) => line.nodes !== undefined))
+        found.push({ path: ['escalation', first.i, 'nodes'], kind, priority });
+    }
+  }
+  return found;
 }

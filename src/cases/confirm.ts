@@ -1,0 +1,21 @@
+import type { CommandBody } from '../model/command.ts';
+import { type CaseBook, type CaseOutcome, done, missing, openCase, refuse, write } from './case-book.ts';
+import type { CaseContext } from './context.ts';
+import { confirmedText } from './texts.ts';
+
+/**
+ * The person says that all is well: by a key pressed in a call, or in words. It is a line of the time line and no more.
+ * It takes the case off nobody's hands and stops no call: who has had a stroke may say so as well.
+ */
+export function confirmWell(
+  book: CaseBook,
+  command: CommandBody<'case.confirm'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const current = openCase(book, command.case);
+  if (!current) return refuse(missing(book, command.case, ctx));
+  // No change that counts: nobody who is about to take the case should be refused because of it.
+  const line = { at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) } as const;
+  return done(current.version + 1, [write(book, current, [line], undefined)]);
+}
