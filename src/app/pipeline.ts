@@ -1,6 +1,6 @@
 import { acknowledge, addNote, type CaseBook, type CaseOutcome, resolve } from '../cases/case-book.ts';
-import type { CaseContext } from '../cases/context.ts';
 import { confirmWell } from '../cases/confirm.ts';
+import type { CaseContext } from '../cases/context.ts';
 import { noticeResult } from '../cases/notice-results.ts';
 import { takeStep } from '../cases/steps.ts';
 import { admit } from '../ingest/admit.ts';

@@ -1,13 +1,7 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
-import {
-  areaPath,
-  type Gateway,
-  type RegistryNode,
-  rootOf,
-  type Staff,
-} from '../model/registry.ts';
+import { areaPath, type Gateway, type RegistryNode, rootOf, type Staff } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
 import type { Duty } from './duty/on-duty.ts';
@@ -75,7 +69,8 @@ export function caseContext(
   const subject = subjectOf(registry, id);
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
-  const onDuty = (id: string): DutyAnswer | undefined => duty && dutyAnswer(duty, id, now, registry, configured);
+  const onDuty = (id: string): DutyAnswer | undefined =>
+    duty && dutyAnswer(duty, id, now, registry, configured);
   const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
     return { home, path, priority, kind, configured, onDuty };
   };

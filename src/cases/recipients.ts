@@ -7,7 +7,7 @@ import type { NotifyPolicy, NotifyRoute } from '../model/notify-policy.ts';
 import { holdsAt } from '../model/notify-policy.ts';
 import { type Contact, type Resident, STAFF_ROLES, type Staff, type StaffRole } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import { ROSTER_EMPTY, NEXT_STEP_NOW } from './duty/texts.ts';
+import { NEXT_STEP_NOW, ROSTER_EMPTY } from './duty/texts.ts';
 
 /** One way to one person, or to a group. */
 export interface RecipientAddress {
@@ -210,7 +210,9 @@ function inRole(
   if (role === 'contact')
     return home === '' ? [] : roster.contacts(home).flatMap((one) => waysTo('contact', one, role, fallback));
   if (role === 'resident')
-    return home === '' ? [] : roster.residents(home).flatMap((one) => waysTo('resident', one, role, fallback));
+    return home === ''
+      ? []
+      : roster.residents(home).flatMap((one) => waysTo('resident', one, role, fallback));
   return roster.staffFor(role, path).flatMap((one) => waysTo('staff', one, role, fallback));
 }
 

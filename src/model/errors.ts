@@ -77,8 +77,16 @@ export const ERRORS = {
   },
   SWAP_NOT_FOUND: { status: 404, zh: '这个班次没有调换过', en: 'Nobody swapped that shift' },
   STAFF_NOT_FOUND: { status: 404, zh: '没有这位工作人员', en: 'There is no such member of staff' },
-  LEAVE_OVER: { status: 422, zh: '休假的结束时间有误或已过', en: 'The leave would end before it begins, or in the past' },
-  LEAVE_NOT_FOUND: { status: 404, zh: '没有这段休假，或它已经结束', en: 'There is no such leave, or it has ended' },
+  LEAVE_OVER: {
+    status: 422,
+    zh: '休假的结束时间有误或已过',
+    en: 'The leave would end before it begins, or in the past',
+  },
+  LEAVE_NOT_FOUND: {
+    status: 404,
+    zh: '没有这段休假，或它已经结束',
+    en: 'There is no such leave, or it has ended',
+  },
   ROSTER_FULL: {
     status: 409,
     zh: '调班或休假记录已达上限',

@@ -38,7 +38,8 @@ export const furtherPeople = {
 /** Where in the tree a line holds. */
 export const atNodes = z.array(z.string().min(1).max(400)).min(1).max(200).optional().meta({
   title: 'Places',
-  description: 'paths of nodes, such as a community: the line holds for what lies below them. Absent: everywhere',
+  description:
+    'paths of nodes, such as a community: the line holds for what lies below them. Absent: everywhere',
 });
 
 const step = z.strictObject({

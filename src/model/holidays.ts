@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { dateOf, dayOf, weekdayOf, yearOf } from '../lib/recurrence.ts';
 
-const date = z.string().refine((text) => dayOf(text) !== undefined, 'a day of the calendar, such as 2026-10-01');
+const date = z
+  .string()
+  .refine((text) => dayOf(text) !== undefined, 'a day of the calendar, such as 2026-10-01');
 const name = z.strictObject({ zh: z.string().min(1).max(60), en: z.string().min(1).max(60) });
 
 /**

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case.ts';
-import { atNodes, channelIds, DEFAULT_ESCALATION, escalationSchema, furtherPeople, TOLD_ROLES } from './escalation.ts';
+import {
+  atNodes,
+  channelIds,
+  DEFAULT_ESCALATION,
+  escalationSchema,
+  furtherPeople,
+  TOLD_ROLES,
+} from './escalation.ts';
 import { covers } from './registry.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
@@ -11,7 +18,8 @@ export const notifyRouteSchema = z.strictObject({
   nodes: atNodes,
   roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
     title: 'Roles',
-    description: "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
+    description:
+      "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
   }),
   ...furtherPeople,
   channels: channelIds.default([]).meta({
@@ -65,16 +73,20 @@ export function unknownChannels(
 }
 
 /** Does a line hold at this place? */
-export const holdsAt = ({ nodes }: { readonly nodes?: readonly string[] | undefined }, path: string): boolean =>
-  nodes === undefined || nodes.some((node) => covers(node, path));
+export const holdsAt = (
+  { nodes }: { readonly nodes?: readonly string[] | undefined },
+  path: string,
+): boolean => nodes === undefined || nodes.some((node) => covers(node, path));
 
 /** Rosters that the policy names and that no file has, with the place where each is named. */
 export function unknownRosters(
   policy: NotifyPolicy,
   known: ReadonlySet<string>,
 ): { readonly path: readonly (string | number)[]; readonly roster: string }[] {
-  const inLine = (line: { readonly rosters?: readonly string[] | undefined }, path: readonly (string | number)[]) =>
-    (line.rosters ?? []).map((roster, k) => ({ path: [...path, 'rosters', k], roster }));
+  const inLine = (
+    line: { readonly rosters?: readonly string[] | undefined },
+    path: readonly (string | number)[],
+  ) => (line.rosters ?? []).map((roster, k) => ({ path: [...path, 'rosters', k], roster }));
   const named = [
     ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
     ...policy.escalation.flatMap(({ steps }, i) =>

@@ -14,7 +14,9 @@ const clockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, such as 08:00')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
-const date = z.string().refine((text) => dayOf(text) !== undefined, 'a day of the calendar, such as 2026-10-01');
+const date = z
+  .string()
+  .refine((text) => dayOf(text) !== undefined, 'a day of the calendar, such as 2026-10-01');
 
 export const ROTATION_UNITS = ['shift', 'day', 'week', 'month'] as const;
 export const KINDS_OF_DAY = ['any', 'workday', 'day-off'] as const;
@@ -23,7 +25,10 @@ const members = z
   .array(staffId)
   .min(1)
   .max(100)
-  .meta({ title: 'Members', description: 'ids of staff in the registry, in the order in which they take turns' });
+  .meta({
+    title: 'Members',
+    description: 'ids of staff in the registry, in the order in which they take turns',
+  });
 
 export const shiftSchema = z.strictObject({
   id: id.meta({ title: 'Id' }),
@@ -40,7 +45,10 @@ export const shiftSchema = z.strictObject({
   on: z
     .enum(KINDS_OF_DAY)
     .default('any')
-    .meta({ title: 'Kind of day', description: 'workdays and days off as the holidays say; the day on which it begins' }),
+    .meta({
+      title: 'Kind of day',
+      description: 'workdays and days off as the holidays say; the day on which it begins',
+    }),
   from: clockTime.meta({ title: 'Begins at', description: 'local time of the community' }),
   to: clockTime.meta({
     title: 'Hands over at',
@@ -69,10 +77,12 @@ export const rosterSchema = z.strictObject({
     .min(1)
     .max(400)
     .meta({ title: 'Place', description: 'node of the tree; its community gives the time zone' }),
-  starts: date.refine((text) => text >= '2000-01-01' && text < '2100', 'between 2000 and 2099').meta({
-    title: 'First day',
-    description: 'rotations and intervals count from it; weeks change on its weekday',
-  }),
+  starts: date
+    .refine((text) => text >= '2000-01-01' && text < '2100', 'between 2000 and 2099')
+    .meta({
+      title: 'First day',
+      description: 'rotations and intervals count from it; weeks change on its weekday',
+    }),
   members,
   change: z.enum(ROTATION_UNITS).default('shift').meta({ title: 'The next member takes over after each' }),
   shifts: z.array(shiftSchema).min(1).max(20).meta({ title: 'Shifts' }),
@@ -80,22 +90,18 @@ export const rosterSchema = z.strictObject({
     .array(staffId)
     .max(50)
     .default([])
-    .meta({ title: 'Substitutes', description: 'who stands in for whoever cannot be called, the first one first' }),
-  otherwise: z
-    .array(z.enum(STAFF_ROLES))
-    .max(10)
-    .default(['committee', 'sub-district-duty'])
     .meta({
-      title: 'Otherwise',
-      description: 'roles above the place that are called when nobody on the roster can be',
+      title: 'Substitutes',
+      description: 'who stands in for whoever cannot be called, the first one first',
     }),
-  coverage: z
-    .enum(['always', 'shifts'])
-    .default('always')
-    .meta({
-      title: 'When somebody must be there',
-      description: '`shifts`: only while a shift lasts, the hours between are meant to be free',
-    }),
+  otherwise: z.array(z.enum(STAFF_ROLES)).max(10).default(['committee', 'sub-district-duty']).meta({
+    title: 'Otherwise',
+    description: 'roles above the place that are called when nobody on the roster can be',
+  }),
+  coverage: z.enum(['always', 'shifts']).default('always').meta({
+    title: 'When somebody must be there',
+    description: '`shifts`: only while a shift lasts, the hours between are meant to be free',
+  }),
 });
 
 export const rostersSchema = z
@@ -104,7 +110,10 @@ export const rostersSchema = z
       .string()
       .max(300)
       .default('none')
-      .meta({ title: 'Holidays', description: 'a file beside this one, or none: Saturdays and Sundays alone' }),
+      .meta({
+        title: 'Holidays',
+        description: 'a file beside this one, or none: Saturdays and Sundays alone',
+      }),
     lookAheadDays: z
       .number()
       .int()
@@ -116,7 +125,10 @@ export const rostersSchema = z
       .string()
       .regex(/^(\S+\s+){4}\S+$/, 'five fields of a cron schedule, such as 30 7 * * *')
       .default('30 7 * * *')
-      .meta({ title: 'When they are looked for each day', description: 'cron; in the time zone of the service' }),
+      .meta({
+        title: 'When they are looked for each day',
+        description: 'cron; in the time zone of the service',
+      }),
     rosters: z.array(rosterSchema).max(200).meta({ title: 'Rosters' }),
   })
   .superRefine(({ rosters }, context) => {
@@ -130,7 +142,10 @@ export const rostersSchema = z
           say([i, 'shifts', j, 'id'], `there is another shift "${shift.id}"`);
         const people = new Set(shift.members ?? roster.members).size;
         if (shift.together > people)
-          say([i, 'shifts', j, 'together'], `only ${people} take turns: so many cannot serve at the same time`);
+          say(
+            [i, 'shifts', j, 'together'],
+            `only ${people} take turns: so many cannot serve at the same time`,
+          );
       }
     }
   });

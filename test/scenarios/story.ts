@@ -5,16 +5,19 @@ import { Core, type CoreOptions } from '../../src/app/core.ts';
 import { Decoder } from '../../src/app/decode.ts';
 import { step } from '../../src/app/pipeline.ts';
 import { restarted } from '../../src/backtest/run.ts';
+import { Rosters } from '../../src/cases/duty/on-duty.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
 import type { Effect, Input } from '../../src/model/effect.ts';
+import { type Holidays, workCalendar } from '../../src/model/holidays.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
 import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
+import { type DutyBook, rostersSchema } from '../../src/model/roster.ts';
 import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { community, envelopes, kinds, models, policy, T0 } from '../core.ts';
@@ -37,6 +40,9 @@ export interface Setting {
   /** Further entries of the registry: staff, contacts. */
   readonly entries?: readonly unknown[];
   readonly notify?: unknown;
+  /** As in config/rosters.yaml, and the holidays beside it. */
+  readonly rosters?: unknown;
+  readonly holidays?: Holidays;
   readonly channels?: readonly string[];
 }
 
@@ -94,6 +100,10 @@ export class Story {
       policy:
         setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
       channels: new Set(setting.channels ?? ['terminal']),
+      rosters: new Rosters(
+        rostersSchema.parse(setting.rosters ?? { rosters: [] }),
+        setting.holidays && workCalendar(setting.holidays),
+      ),
     };
     this.core = new Core({ ...this.#options, knownAt: T0 });
     for (const [id, devices] of Object.entries(setting.homes)) {
@@ -189,6 +199,20 @@ export class Story {
   /** From whoever has it, knowingly. */
   takeOver(id: string, by: string): string {
     return outcomeOf(this.command({ type: 'case.acknowledge', case: id, takeOver: true }, by));
+  }
+
+  /** A command about rosters. */
+  duty(command: Extract<Command, { type: `roster.${string}` }>, by = '周敏'): string {
+    return outcomeOf(this.command(command, by));
+  }
+
+  get dutyBook(): DutyBook {
+    return this.core.duty.book;
+  }
+
+  /** The person says that all is well. */
+  confirm(id: string, by = '王秀英'): string {
+    return outcomeOf(this.command({ type: 'case.confirm', case: id, note: '' }, by));
   }
 
   /** The open safety case of a home. */

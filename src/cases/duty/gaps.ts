@@ -1,5 +1,5 @@
-import { dateOf } from '../../lib/recurrence.ts';
 import { localDay } from '../../lib/local-time.ts';
+import { dateOf } from '../../lib/recurrence.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { NotifyPolicy } from '../../model/notify-policy.ts';
 import type { RegistryNode } from '../../model/registry.ts';

@@ -122,7 +122,12 @@ export class Rota {
   }
 
   #expand(shift: ShiftDefinition, year: number): number[] {
-    const days = daysOf(shift.repeat, this.#start, dayOf(`${year}-01-01`) as number, dayOf(`${year}-12-31`) as number);
+    const days = daysOf(
+      shift.repeat,
+      this.#start,
+      dayOf(`${year}-01-01`) as number,
+      dayOf(`${year}-12-31`) as number,
+    );
     if (shift.on === 'any') return days;
     return days.filter((day) => this.#calendar.isWorkday(day) === (shift.on === 'workday'));
   }
