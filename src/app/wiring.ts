@@ -293,6 +293,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
     ruleSet,
     ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,
+    rosters: parts.rosters,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
     unfiled: true,
