@@ -11,7 +11,7 @@ import { readSources, type SourceFile } from './sources.ts';
  */
 const LAYERS: Readonly<Record<string, { readonly parts: string; readonly packages: string }>> = {
   // 0: not a word of the domain.
-  'src/lib': { parts: '', packages: 'node:*' },
+  'src/lib': { parts: '', packages: 'node:* rrule-temporal' },
   // 1: the nouns; and the interfaces between the core's surroundings.
   'src/model': { parts: 'src/lib', packages: 'zod' },
   'src/ports': { parts: 'src/lib src/model', packages: 'prom-client' },
@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
       'node:* fastify @fastify/cookie @fastify/helmet @fastify/rate-limit @fastify/static @fastify/swagger fastify-type-provider-zod prom-client zod',
   },
   // 4: knows everybody, and wires.
-  'src/app': { parts: '*', packages: 'node:* fastify pino prom-client zod' },
+  'src/app': { parts: '*', packages: 'node:* fastify node-cron pino prom-client zod' },
   'src/backtest': { parts: '*', packages: 'node:* zod' },
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },

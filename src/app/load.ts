@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Rosters } from '../cases/duty/on-duty.ts';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
 import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
-import type { Rosters } from '../cases/duty/on-duty.ts';
 import {
   type NotifyPolicy,
   notifyPolicySchema,

@@ -5,6 +5,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
@@ -22,6 +23,7 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  readonly rosters: Pick<RosterWatch, 'report'>;
   readonly outbox: {
     stats(): {
       inFlight: number;
@@ -34,7 +36,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, rosters, outbox } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -77,6 +79,11 @@ export function meters(sources: MeterSources): Meters {
   count('batches', 'Transactions committed since the start', () => loop.counts.batches);
   count('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
   gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
+  gauge(
+    'roster_gaps',
+    'Times ahead in which nobody on a roster could be called',
+    () => rosters.report.gaps.length,
+  );
   gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
   gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
   gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);

@@ -32,6 +32,8 @@ import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
+import { rosterReader } from './roster-views.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { Subject } from './subject.ts';
@@ -51,6 +53,7 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly rosters: RosterWatch;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
@@ -86,6 +89,7 @@ export function serviceOf(sources: ServiceSources): Service {
     registry: core.registry,
     metrics: sources.metrics,
     push: sources.push,
+    rosters: rosterReader(core, clock, sources.rosters),
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

@@ -37,6 +37,7 @@ import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
+import { RosterWatch } from './roster-watch.ts';
 import { serviceOf } from './service.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { TimerAudit } from './timer-audit.ts';
@@ -101,6 +102,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audit = new TimerAudit(core, logger);
+  const rosters = new RosterWatch(core, clock, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
@@ -146,22 +148,19 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
+  const inside = { core, loop, records, clock, audit, rosters };
+  running.meters = meters({ ...inside, broker, watches, telemetry, outbox: sender });
   Object.assign(running, { broker, watches, outbox: sender });
 
   const service = serviceOf({
-    core,
-    loop,
-    records,
+    ...inside,
     telemetry: feed.reads(),
     broker,
     outbox: sender,
     fanOut,
-    clock,
     parts,
     presence,
     metrics: running.meters.registry,
-    audit,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -187,17 +186,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   sender.start();
   const housekeeping = startHousekeeping({
+    ...inside,
     parts,
-    core,
-    loop,
     listening,
-    audit,
     broker,
-    records,
     telemetry,
     outbox: sender,
     service,
-    clock,
     logger,
   });
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });

@@ -21,14 +21,10 @@ const date = z
 export const ROTATION_UNITS = ['shift', 'day', 'week', 'month'] as const;
 export const KINDS_OF_DAY = ['any', 'workday', 'day-off'] as const;
 
-const members = z
-  .array(staffId)
-  .min(1)
-  .max(100)
-  .meta({
-    title: 'Members',
-    description: 'ids of staff in the registry, in the order in which they take turns',
-  });
+const members = z.array(staffId).min(1).max(100).meta({
+  title: 'Members',
+  description: 'ids of staff in the registry, in the order in which they take turns',
+});
 
 export const shiftSchema = z.strictObject({
   id: id.meta({ title: 'Id' }),
@@ -42,13 +38,10 @@ export const shiftSchema = z.strictObject({
     })
     .default('FREQ=DAILY')
     .meta({ title: 'Days', description: 'RRULE of RFC 5545, counted from the first day of the roster' }),
-  on: z
-    .enum(KINDS_OF_DAY)
-    .default('any')
-    .meta({
-      title: 'Kind of day',
-      description: 'workdays and days off as the holidays say; the day on which it begins',
-    }),
+  on: z.enum(KINDS_OF_DAY).default('any').meta({
+    title: 'Kind of day',
+    description: 'workdays and days off as the holidays say; the day on which it begins',
+  }),
   from: clockTime.meta({ title: 'Begins at', description: 'local time of the community' }),
   to: clockTime.meta({
     title: 'Hands over at',
@@ -86,14 +79,10 @@ export const rosterSchema = z.strictObject({
   members,
   change: z.enum(ROTATION_UNITS).default('shift').meta({ title: 'The next member takes over after each' }),
   shifts: z.array(shiftSchema).min(1).max(20).meta({ title: 'Shifts' }),
-  substitutes: z
-    .array(staffId)
-    .max(50)
-    .default([])
-    .meta({
-      title: 'Substitutes',
-      description: 'who stands in for whoever cannot be called, the first one first',
-    }),
+  substitutes: z.array(staffId).max(50).default([]).meta({
+    title: 'Substitutes',
+    description: 'who stands in for whoever cannot be called, the first one first',
+  }),
   otherwise: z.array(z.enum(STAFF_ROLES)).max(10).default(['committee', 'sub-district-duty']).meta({
     title: 'Otherwise',
     description: 'roles above the place that are called when nobody on the roster can be',
@@ -106,14 +95,10 @@ export const rosterSchema = z.strictObject({
 
 export const rostersSchema = z
   .strictObject({
-    holidays: z
-      .string()
-      .max(300)
-      .default('none')
-      .meta({
-        title: 'Holidays',
-        description: 'a file beside this one, or none: Saturdays and Sundays alone',
-      }),
+    holidays: z.string().max(300).default('none').meta({
+      title: 'Holidays',
+      description: 'a file beside this one, or none: Saturdays and Sundays alone',
+    }),
     lookAheadDays: z
       .number()
       .int()

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { Listening } from '../../src/app/listening.ts';
+import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
@@ -35,7 +36,8 @@ class Watched {
     const { audit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
-    return new SelfWatch({ core, clock, audit, deafSince, submit, logger, ...limits });
+    const rosters = new RosterWatch(core, clock);
+    return new SelfWatch({ core, clock, audit, rosters, deafSince, submit, logger, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
