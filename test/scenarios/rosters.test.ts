@@ -457,8 +457,11 @@ describe('refusals', () => {
     to: 'wang',
     ...change,
   });
-  const swap = (change: object, roster = 'duty') =>
-    ({ type: 'roster.swap' as const, roster, replacements: [replace(change)] });
+  const swap = (change: object, roster = 'duty') => ({
+    type: 'roster.swap' as const,
+    roster,
+    replacements: [replace(change)],
+  });
 
   tell('have their names', setting, (story) => {
     story.until('10:00');

@@ -243,7 +243,9 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
-  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2' };
+  const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
+  const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
+  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2', ...gap, ...why };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {
       expect(zh).toMatch(/\p{Script=Han}/u);
