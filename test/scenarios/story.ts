@@ -281,6 +281,12 @@ export class Story {
     return this.#entries.get(id)?.at(-1);
   }
 
+  /** Lines of time lines that say that nobody could be told. */
+  get emptyCalls(): string[] {
+    const lines = [...this.#entries.values()].flat();
+    return lines.flatMap(({ text }) => (text.zh.includes('请立即人工处理') ? text.zh : []));
+  }
+
   get notices(): Notice[] {
     return [...this.#notices.values()];
   }
