@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { STAFF_ROLES } from '../model/registry.ts';
-import {
-  GAP_REASONS,
-  type GapReason,
-  KINDS_OF_DAY,
-  ROSTER_FAULTS,
-  ROTATION_UNITS,
-  type RosterFaultName,
-} from '../model/roster.ts';
+import { KINDS_OF_DAY, ROTATION_UNITS } from '../model/roster.ts';
+import { GAP_REASONS, type GapReason, ROSTER_FAULTS, type RosterFaultName } from '../model/roster-words.ts';
 import { textSchema } from '../model/text.ts';
 import { instantSchema } from './schemas.ts';
 

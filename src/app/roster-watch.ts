@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { allGaps, rosterFaults } from '../cases/duty/gaps.ts';
 import { type Clock, DAY, SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import { GAP_REASONS, ROSTER_FAULTS, type RosterFault, type RosterGap } from '../model/roster.ts';
+import type { RosterFault, RosterGap } from '../model/roster.ts';
+import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import type { ServiceFindingName, ServiceFindingValues } from '../model/service-finding.ts';
 import type { RosterReport } from '../ports/service.ts';
 import type { Core } from './core.ts';
@@ -12,6 +13,7 @@ import type { Core } from './core.ts';
 const SETTLES_MS = SECOND;
 /** What was found so long ago is looked for again, also where no cron can say so: in a demo a day lasts half a minute. */
 const OLD_MS = DAY / 4;
+const PEOPLE_NAMED_MAX = 6;
 
 export type RosterFindingName = Extract<ServiceFindingName, `roster-${string}`>;
 
@@ -102,7 +104,10 @@ export class RosterWatch {
         until: shortLocal(first.until, zone),
         reasonZh: GAP_REASONS[first.reason].zh,
         reasonEn: GAP_REASONS[first.reason].en,
-        planned: first.planned.map((id) => registry.staffMember(id)?.name ?? id).join(', '),
+        planned: first.planned
+          .slice(0, PEOPLE_NAMED_MAX)
+          .map((id) => registry.staffMember(id)?.name ?? id)
+          .join(', '),
         key: kinds(gaps.map(({ roster: of, reason }) => `${of}:${reason}`)),
       },
     };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayOf, recurrenceFault } from '../lib/recurrence.ts';
 import { STAFF_ROLES } from './registry.ts';
-import type { Text } from './text.ts';
+import type { GapReason, RosterFaultName } from './roster-words.ts';
 
 /** Who is on duty when: config/rosters.yaml, and what people change about it while the service runs. */
 const id = z
@@ -179,42 +179,16 @@ export interface DutyBook {
 }
 export const EMPTY_DUTY_BOOK: DutyBook = { swaps: [], leave: [], notes: [] };
 
-/** Why nobody can be called. A closed list, the gravest first. */
-export const GAP_REASONS = {
-  'nobody-planned': { zh: '无人排班', en: 'nobody is on the roster' },
-  'on-leave': { zh: '值班人员休假且无人替班', en: 'who is on duty is on leave, and nobody stands in' },
-  'person-unknown': { zh: '值班人员不在登记信息中', en: 'who is on duty is not in the registry' },
-  'no-channel': { zh: '值班人员没有可用的通知渠道', en: 'who is on duty has no channel that works' },
-} as const satisfies Record<string, Text>;
-export type GapReason = keyof typeof GAP_REASONS;
-
 /** A time in which a roster would call nobody. */
 export interface RosterGap {
   readonly roster: string;
   readonly from: number;
   readonly until: number;
   readonly reason: GapReason;
-  /** Who should be on duty then, by id. */
+  /** Who should be on duty in that time, by id. */
   readonly planned: readonly string[];
 }
 
-/** What is wrong beside gaps: told in advance as well. */
-export const ROSTER_FAULTS = {
-  'place-unknown': { zh: '值班表所在的节点不存在', en: 'the place of the roster is not in the registry' },
-  'policy-place-unknown': {
-    zh: '通知策略指定的节点不存在，该行不会生效',
-    en: 'a line of the policy is for a place that is not in the registry: it never applies',
-  },
-  'policy-person-unknown': {
-    zh: '通知策略指定的人员不在登记信息中',
-    en: 'a person whom the policy names is not in the registry',
-  },
-  'year-unknown': {
-    zh: '没有该年的节假日数据，暂按普通星期计算',
-    en: 'no holidays are known for this year: the plain week is taken for now',
-  },
-} as const satisfies Record<string, Text>;
-export type RosterFaultName = keyof typeof ROSTER_FAULTS;
 export interface RosterFault {
   readonly fault: RosterFaultName;
   /** The roster, or the line of the policy. */

@@ -20,15 +20,8 @@ import type {
   Staff,
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
-import type {
-  GapReason,
-  HandOverNote,
-  Leave,
-  RosterDefinition,
-  RosterFault,
-  RosterGap,
-  Swap,
-} from '../model/roster.ts';
+import type { HandOverNote, Leave, RosterDefinition, RosterFault, RosterGap, Swap } from '../model/roster.ts';
+import type { GapReason } from '../model/roster-words.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';

@@ -3,8 +3,9 @@ import { dateOf } from '../../lib/recurrence.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { NotifyPolicy } from '../../model/notify-policy.ts';
 import type { RegistryNode } from '../../model/registry.ts';
-import type { GapReason, RosterDefinition, RosterFault, RosterGap } from '../../model/roster.ts';
-import { GAP_REASONS } from '../../model/roster.ts';
+import type { RosterDefinition, RosterFault, RosterGap } from '../../model/roster.ts';
+import type { GapReason } from '../../model/roster-words.ts';
+import { GAP_REASONS } from '../../model/roster-words.ts';
 import type { Duty, DutyRegistry, OnDuty } from './on-duty.ts';
 
 export interface PlacesAndPeople extends DutyRegistry {
@@ -76,10 +77,10 @@ export function gapsOf(
     const found = gapIn(onDuty);
     if (!found) continue;
     const last = gaps.at(-1);
-    const goesOn =
-      last?.until === from && last.reason === found.reason && last.planned.join() === found.planned.join();
-    if (goesOn) gaps[gaps.length - 1] = { ...last, until };
-    else gaps.push({ roster: roster.id, from, until, ...found });
+    if (last?.until === from && last.reason === found.reason) {
+      const planned = [...new Set([...last.planned, ...found.planned])];
+      gaps[gaps.length - 1] = { ...last, until, planned };
+    } else gaps.push({ roster: roster.id, from, until, ...found });
     if (gaps.length >= LIMITS.rosterGapsShownMax) break;
   }
   return gaps;

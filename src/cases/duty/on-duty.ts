@@ -4,13 +4,13 @@ import type { Contact, Staff } from '../../model/registry.ts';
 import {
   type DutyBook,
   EMPTY_DUTY_BOOK,
-  type GapReason,
   type Leave,
   NO_ROSTERS,
   type RosterDefinition,
   type RostersFile,
   type Swap,
 } from '../../model/roster.ts';
+import type { GapReason } from '../../model/roster-words.ts';
 import { type PlannedShift, Rota, serving } from './rota.ts';
 
 /** What is asked of the registry about whoever is on duty. */
