@@ -7,6 +7,8 @@ import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
+  DUTY_ROSTERS,
+  DUTY_STAFF,
   pressButton,
   publish,
   raiseBloodPressure,
@@ -19,7 +21,11 @@ let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  service = await testService({ entries: community(Date.now()), demo: true });
+  service = await testService({
+    entries: [...community(Date.now()), ...DUTY_STAFF],
+    rosters: DUTY_ROSTERS,
+    demo: true,
+  });
   await pressButton(service, '501');
   await raiseBloodPressure(service, '502');
   await stopWater(service, '601');
@@ -52,6 +58,7 @@ const PAGES = [
   '/homes/501',
   '/homes/901',
   '/shadow',
+  '/duty',
   '/devices',
   '/rejections',
   '/notices',
