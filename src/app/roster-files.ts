@@ -19,7 +19,7 @@ export function rostersOfFiles(
     at: now,
     until,
     gaps: allGaps(duty, { from: now, until }, registry, configured),
-    faults: rosterFaults(duty, policy, { from: now, until }, registry),
+    faults: rosterFaults(duty, policy, { from: now, until }, registry, configured),
   };
   return rosterReader({ duty, registry, channels: configured }, { now: () => now }, { report });
 }

@@ -53,7 +53,7 @@ export class RosterWatch {
     const from = this.#clock.now();
     const until = from + duty.rosters.file.lookAheadDays * DAY;
     const gaps = allGaps(duty, { from, until }, registry, channels);
-    const faults = rosterFaults(duty, policy, { from, until }, registry);
+    const faults = rosterFaults(duty, policy, { from, until }, registry, channels);
     this.#seen = { duty: service.duty, revision: registry.revision, policy };
     this.#report = { at: from, until, gaps, faults };
     return this.#report;

@@ -12,6 +12,10 @@ export type GapReason = keyof typeof GAP_REASONS;
 /** What is wrong beside gaps: told in advance as well. */
 export const ROSTER_FAULTS = {
   'place-unknown': { zh: '值班表所在的节点不存在', en: 'the place of the roster is not in the registry' },
+  'post-empty': {
+    zh: '其中一人无法通知且无人替班，同班其他人仍可通知',
+    en: 'of those who serve together this one cannot be told, and nobody stands in',
+  },
   'policy-place-unknown': {
     zh: '通知策略指定的节点不存在，该行不会生效',
     en: 'a line of the policy is for a place that is not in the registry: it never applies',

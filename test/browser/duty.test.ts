@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
+import { ADMINISTRATOR, addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
 
 let service: TestService;
 let browser: Browser;
@@ -31,6 +31,18 @@ test('who is on duty stands first, with a telephone that one thumb calls', async
   await settled(page);
   await picture(page, 'duty-phone');
   expect(troubles).toEqual([]);
+});
+
+test('the pages of an operator fit beside one another on a telephone', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/duty`, ADMINISTRATOR);
+  await settled(page);
+  await picture(page, 'duty-operator-phone');
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  const widths = await page.evaluate(
+    "[...document.querySelectorAll('.nav a')].map((one) => one.clientWidth)",
+  );
+  expect(Math.min(...(widths as number[]))).toBeGreaterThanOrEqual(44);
 });
 
 test('a shift is swapped, marked, and swapped back', async () => {

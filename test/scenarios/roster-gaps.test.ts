@@ -166,6 +166,14 @@ describe('what names nothing', () => {
     expect(look.watch.report.gaps).toEqual([]);
   });
 
+  test('somebody of those who serve together who cannot be told, while others can', async () => {
+    const shifts = [{ id: 'all', name: '全天', from: '08:00', to: '08:00', together: 2 }];
+    const look = await new Looking(setting({ shifts, members: ['zhou', 'chen'] })).until('09:00');
+    expect(look.watch.report.gaps).toEqual([]);
+    expect(look.open).toEqual(['roster-faulty']);
+    expect(look.watch.report.faults).toEqual([{ fault: 'post-empty', where: 'duty', what: 'chen' }]);
+  });
+
   test('a place or a person of the policy that is not in the registry', () => {
     const notify = {
       routes: [{ kinds: ['safety'], priorities: ['P1'], nodes: ['haitnag'], people: ['zhuo'] }],

@@ -103,6 +103,7 @@ export function rosterFaults(
   policy: Pick<NotifyPolicy, 'routes' | 'escalation'>,
   window: { readonly from: number; readonly until: number },
   registry: PlacesAndPeople,
+  configured: ReadonlySet<string> | undefined,
 ): RosterFault[] {
   const faults: RosterFault[] = [];
   for (const roster of duty.all) {
@@ -114,6 +115,9 @@ export function rosterFaults(
     for (const day of [first, last])
       if (asksForDays && !duty.rosters.calendar.knows(day))
         faults.push({ fault: 'year-unknown', where: roster.id, what: dateOf(day).slice(0, 4) });
+    for (const { onDuty } of dutyBetween(duty, roster, window, registry, configured))
+      for (const { planned, person } of onDuty.people.length > 0 ? onDuty.posts : [])
+        if (!person) faults.push({ fault: 'post-empty', where: roster.id, what: planned });
   }
   const lines = [
     ...policy.routes.map((line, i) => ({ line, where: `routes[${i}]`, people: line.people ?? [] })),

@@ -119,8 +119,8 @@ function Day({
     <li class={`duty-day ${isToday ? 'duty-today' : ''}`} aria-current={isToday ? 'date' : undefined}>
       <h3>
         {weekday.format(noon)} <span class="num">{monthAndDay(day.from + 43_200_000, of.timeZone)}</span>
-        {isToday && <span class="tag">{t('duty.today')}</span>}
-        {named && <span class="tag tag-warn">{pick(named)}</span>}
+        {isToday && <span class="duty-tag">{t('duty.today')}</span>}
+        {named && <span class="duty-tag duty-tag-warn">{pick(named)}</span>}
       </h3>
       {shifts.length === 0 && <p class="quiet-text">{t('duty.free')}</p>}
       {shifts.map((shift) => (
@@ -158,7 +158,7 @@ function ShiftBox({
     <div class={`duty-box ${isEmpty ? 'duty-box-empty' : ''}`}>
       <p class="duty-box-head">
         <b>{name}</b> <span class="num quiet-text">{span(from, until)}</span>
-        {isSwapped && <span class="tag">{t('duty.swapped')}</span>}
+        {isSwapped && <span class="duty-tag">{t('duty.swapped')}</span>}
       </p>
       {pieces.map((piece) => (
         <div key={piece.from}>
