@@ -8,6 +8,7 @@ import { dateOf, dayOf } from '../src/lib/recurrence.ts';
 import { type Holidays, workCalendar } from '../src/model/holidays.ts';
 import { registryEntrySchema, type Staff } from '../src/model/registry.ts';
 import { type DutyBook, type RosterDefinition, rostersSchema } from '../src/model/roster.ts';
+import { runs } from './runs.ts';
 
 const STAFF = ['a', 'b', 'c', 'd', 'e'];
 /** `e` is in no registry, `d` has no channel that works. */
@@ -194,6 +195,6 @@ test('who is on duty is what anybody would work out by hand, day after day, in e
         expect(isSaid).toBe(people.length === 0 && !isMeant);
       },
     ),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 25) },
+    { numRuns: runs(25) },
   );
 });

@@ -171,7 +171,7 @@ describe('what names nothing', () => {
     const look = await new Looking(setting({ shifts, members: ['zhou', 'chen'] })).until('09:00');
     expect(look.watch.report.gaps).toEqual([]);
     expect(look.open).toEqual(['roster-faulty']);
-    expect(look.watch.report.faults).toEqual([{ fault: 'post-empty', where: 'duty', what: 'chen' }]);
+    expect(look.watch.report.faults).toEqual([{ fault: 'post-empty', where: 'duty', what: '陈默' }]);
   });
 
   test('a place or a person of the policy that is not in the registry', () => {

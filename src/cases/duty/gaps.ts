@@ -106,6 +106,7 @@ export function rosterFaults(
   configured: ReadonlySet<string> | undefined,
 ): RosterFault[] {
   const faults: RosterFault[] = [];
+  const nameOf = (id: string): string => registry.staffMember(id)?.name ?? id;
   for (const roster of duty.all) {
     if (!registry.node(roster.node))
       faults.push({ fault: 'place-unknown', where: roster.id, what: roster.node });
@@ -117,7 +118,7 @@ export function rosterFaults(
         faults.push({ fault: 'year-unknown', where: roster.id, what: dateOf(day).slice(0, 4) });
     for (const { onDuty } of dutyBetween(duty, roster, window, registry, configured))
       for (const { planned, person } of onDuty.people.length > 0 ? onDuty.posts : [])
-        if (!person) faults.push({ fault: 'post-empty', where: roster.id, what: planned });
+        if (!person) faults.push({ fault: 'post-empty', where: roster.id, what: nameOf(planned) });
   }
   const lines = [
     ...policy.routes.map((line, i) => ({ line, where: `routes[${i}]`, people: line.people ?? [] })),

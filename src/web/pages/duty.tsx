@@ -106,7 +106,7 @@ function Problems({ of }: { of: RosterList }) {
         {gaps.slice(0, GAPS_SHOWN).map(gap)}
         {faults.map(({ fault, where, what }) => (
           <li key={`${fault} ${where} ${what}`}>
-            <b>{where}</b> {what}
+            <b>{items.find(({ id }) => id === where)?.name ?? where}</b> {what}
             {t('app.colon')}
             {pick(ROSTER_FAULTS[fault])}
           </li>
