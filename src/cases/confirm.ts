@@ -1,6 +1,8 @@
 import type { CommandBody } from '../model/command.ts';
-import { type CaseBook, type CaseOutcome, done, missing, openCase, refuse, write } from './case-book.ts';
+import { type CaseOutcome, done, refuse } from './answers.ts';
+import { type CaseBook, openCase, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { missing } from './guards.ts';
 import { confirmedText } from './texts.ts';
 
 /**
@@ -13,9 +15,9 @@ export function confirmWell(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const current = openCase(book, command.case);
-  if (!current) return refuse(missing(book, command.case, ctx));
+  const open = openCase(book, command.case);
+  if (!open) return refuse(missing(book, command.case, ctx));
   // No change that counts: nobody who is about to take the case should be refused because of it.
   const line = { at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) } as const;
-  return done(current.version + 1, [write(book, current, [line], undefined)]);
+  return done(open.case.version + 1, [write(open, open.case, [line], undefined)]);
 }

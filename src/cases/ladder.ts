@@ -1,8 +1,8 @@
-import { type Case, type CaseEntry, type CaseKind, TARGETS } from '../model/case.ts';
+import { type Case, TARGETS } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
-import type { CaseBook } from './case-book.ts';
+import { type CaseBook, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { call } from './notices.ts';
+import { type Call, call } from './notices.ts';
 import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
 import { escalatedText, inTurnText, overdueText } from './texts.ts';
 import { notCalled, takeTurn } from './turns.ts';
@@ -38,8 +38,6 @@ export interface Ladder extends Steps {
   readonly called?: readonly string[];
 }
 
-export type Ladders = { readonly [K in CaseKind]?: Ladder };
-
 /** Repeats of the last step at one pace, and how much slower they become at most. */
 const CALLS_AT_ONE_PACE = 12;
 const SLOWER_MAX = 12;
@@ -47,29 +45,22 @@ const SLOWER_MAX = 12;
 const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
-export function ladderDue({ ladders }: Pick<CaseBook, 'ladders'>): number {
-  return Math.min(
-    ladders?.safety?.nextAt ?? Number.POSITIVE_INFINITY,
-    ladders?.technical?.nextAt ?? Number.POSITIVE_INFINITY,
-  );
-}
+export const ladderDue = ({ cases }: Pick<CaseBook, 'cases'>): number =>
+  cases.reduce((due, { ladder }) => Math.min(due, ladder?.nextAt ?? due), Number.POSITIVE_INFINITY);
 
 /** A case was opened, or grew graver: the ladder of its priority begins. */
-export function beginLadder(book: CaseBook, current: Case, ctx: CaseContext): void {
-  const before = book.ladders?.[current.kind];
+export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
+  const before = open.ladder;
   const steps = ctx.escalation(current.priority, current.kind);
   if (!steps) {
-    forgetLadder(book, current.kind);
+    delete open.ladder;
     return;
   }
   const calls = before ? before.before + before.taken : 0;
   // Whoever is late has lost the right to be waited for.
   const held = current.status !== 'open' && before?.held !== false;
   const begun: Ladder = { ...steps, from: ctx.now, taken: 0, before: calls, nextAt: 0, held };
-  setLadder(book, current.kind, {
-    ...begun,
-    nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now),
-  });
+  open.ladder = { ...begun, nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now) };
 }
 
 /** Who has it in hand has the time of the new priority, and never longer than they had before. */
@@ -77,90 +68,67 @@ const heldUntil = ({ priority, dueAt }: Case, before: Ladder | undefined, { now 
   Math.max(now, Math.min(before?.nextAt ?? dueAt, now + TARGETS[priority].resolveMs));
 
 /** Somebody took the case: nobody else is called until their time is over. */
-export function holdLadder(book: CaseBook, current: Case): void {
-  const ladder = book.ladders?.[current.kind];
-  if (ladder) setLadder(book, current.kind, { ...outOfTurn(ladder), held: true, nextAt: current.dueAt });
+export function holdLadder(open: OpenCase, current: Case): void {
+  if (open.ladder) open.ladder = { ...outOfTurn(open.ladder), held: true, nextAt: current.dueAt };
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
-export function quietLadder(book: CaseBook, current: Case, { now }: Pick<CaseContext, 'now'>): void {
-  const ladder = book.ladders?.[current.kind];
+export function quietLadder(open: OpenCase, current: Case, { now }: Pick<CaseContext, 'now'>): void {
+  const { ladder } = open;
   if (!ladder || current.status === 'open') return;
   const quiet = now + TARGETS[current.priority].resolveMs * QUIET_SHARE;
-  setLadder(book, current.kind, {
-    ...outOfTurn(ladder),
-    held: true,
-    nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet),
-  });
+  const until = Math.max(ladder.held ? ladder.nextAt : 0, quiet);
+  open.ladder = { ...outOfTurn(ladder), held: true, nextAt: until };
 }
 
-export function forgetLadder(book: CaseBook, kind: CaseKind): void {
-  if (!book.ladders?.[kind]) return;
-  const { [kind]: _, ...rest } = book.ladders;
-  book.ladders = rest;
-}
-
-/** A case lets its people wait: what is due now is done, and the next time is set. */
-export function climb(book: CaseBook, ctx: CaseContext, write: Write): Effect[] {
+/** What is due in the escalation of the open cases is done, and the next time is set. */
+export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   const effects: Effect[] = [];
-  for (const kind of ['safety', 'technical'] as const) {
-    const ladder = book.ladders?.[kind];
-    const current = book.open[kind];
-    if (!ladder || !current || ladder.nextAt > ctx.now) continue;
-    effects.push(...(ladder.held ? ownerIsLate : nobodyTookIt)(book, current, ladder, ctx, write));
+  for (const open of book.cases) {
+    const { ladder } = open;
+    if (!ladder || ladder.nextAt > ctx.now) continue;
+    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nobodyTookIt(open, ladder, ctx)));
   }
   return effects;
 }
 
-/** How a change of a case is written: see `write` in case-book.ts. */
-export type Write = (book: CaseBook, next: Case, lines: readonly Omit<CaseEntry, 'n'>[]) => Effect;
-
-function nobodyTookIt(
-  book: CaseBook,
-  current: Case,
-  ladder: Ladder,
-  ctx: CaseContext,
-  write: Write,
-): Effect[] {
+function nobodyTookIt(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+  const current = open.case;
   const { called } = ladder;
-  if (called && stepAt(ladder) > ctx.now) return nextInTurn(book, current, { ...ladder, called }, ctx, write);
+  if (called && stepAt(ladder) > ctx.now) return nextInTurn(open, { ...ladder, called }, ctx);
   const step = stepNumber(ladder, ladder.taken);
   const left = called ? notCalledYet(ladder, called, current, ctx) : [];
   const name = `escalated.${ladder.before + ladder.taken + 1}`;
   const why = escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
   let had: readonly string[] | undefined;
-  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step, (all) => {
+  const paged = page(open, { event: 'case-escalated', name, news: why }, step, ctx, (all) => {
     const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
     had = turn.called;
     return onceEach([...turn.now, ...left]);
   });
   const taken = { ...outOfTurn(ladder), taken: ladder.taken + 1, ...(had ? { called: had } : {}) };
-  setLadder(book, current.kind, { ...taken, nextAt: nextOf(taken, ctx.now) });
-  const lines = [system(ctx, 'escalated', why), system(ctx, 'notice', told)];
-  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+  open.ladder = { ...taken, nextAt: nextOf(taken, ctx.now) };
+  return paged;
 }
 
 /** The next of those whom the step calls one after the other, as they are at this instant. */
 function nextInTurn(
-  book: CaseBook,
-  current: Case,
+  open: OpenCase,
   ladder: Ladder & Required<Pick<Ladder, 'called'>>,
   ctx: CaseContext,
-  write: Write,
 ): Effect[] {
   const name = `escalated.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
-  const why = inTurnText(ctx.now - current.openedAt, ladder.called.length + 1);
+  const why = inTurnText(ctx.now - open.case.openedAt, ladder.called.length + 1);
   let had: readonly string[] | undefined;
   const step = stepNumber(ladder, ladder.taken - 1);
-  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step, (all) => {
+  const paged = page(open, { event: 'case-escalated', name, news: why }, step, ctx, (all) => {
     const turn = takeTurn(all, ladder.called, ctx);
     had = turn.called;
     return turn.now;
   });
   const next = { ...outOfTurn(ladder), ...(had ? { called: had } : {}) };
-  setLadder(book, current.kind, { ...next, nextAt: nextOf(next, ctx.now) });
-  const lines = [system(ctx, 'escalated', why), system(ctx, 'notice', told)];
-  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+  open.ladder = { ...next, nextAt: nextOf(next, ctx.now) };
+  return paged;
 }
 
 /** Whose turn has not come when the next step begins is called with that step: nobody is left out. */
@@ -173,27 +141,37 @@ const notCalledYet = (
   notCalled(ctx.recipients(priority, kind, stepNumber(ladder, ladder.taken - 1)), called);
 
 /** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
-function ownerIsLate(
-  book: CaseBook,
-  current: Case,
-  ladder: Ladder,
-  ctx: CaseContext,
-  write: Write,
-): Effect[] {
-  const name = `overdue.${ladder.before + ladder.taken + 1}`;
+function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+  const current = open.case;
+  const calls = ladder.before + ladder.taken + 1;
   const why = overdueText(current.acknowledgedBy ?? '', ctx.now - current.dueAt);
   const anew: Ladder = {
     ...outOfTurn(ladder),
     held: false,
     from: ctx.now,
     taken: 0,
-    before: ladder.before + ladder.taken + 1,
+    before: calls,
     nextAt: 0,
   };
-  setLadder(book, current.kind, { ...anew, nextAt: nextOf(anew, ctx.now) });
-  const { told, notices } = call(current, { event: 'case-overdue', name, news: why }, ctx, undefined);
-  const lines = [system(ctx, 'overdue', why), system(ctx, 'notice', told)];
-  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+  open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
+  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, undefined, ctx);
+}
+
+/** Why people are called, who is, and the notices to them. `pick` says who of them is called now. */
+function page(
+  open: OpenCase,
+  what: Call,
+  step: LadderStep | undefined,
+  ctx: CaseContext,
+  pick?: Parameters<typeof call>[4],
+): Effect[] {
+  const { told, notices } = call(open.case, what, ctx, step, pick);
+  const type = what.event === 'case-overdue' ? 'overdue' : 'escalated';
+  const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
+  return [
+    write(open, open.case, lines, { by: 'system', at: ctx.now }),
+    ...notices.map((notice) => ({ type: 'notice', notice }) as const),
+  ];
 }
 
 /** A step by its number; after the last one it is the last one again. */
@@ -221,13 +199,6 @@ const outOfTurn = ({ called: _, ...ladder }: Ladder): Ladder => ladder;
 const slower = (repeats: number): number =>
   Math.min(SLOWER_MAX, 2 ** Math.floor(Math.max(0, repeats) / CALLS_AT_ONE_PACE));
 
-function setLadder(book: CaseBook, kind: CaseKind, ladder: Ladder): void {
-  book.ladders = { ...book.ladders, [kind]: ladder };
-}
-
-const system = ({ now }: CaseContext, type: CaseEntry['type'], text: CaseEntry['text']) =>
-  ({ at: now, by: 'system', type, text }) as const;
-
 /** Has the time of whoever has it passed, so that anybody may take it over? */
-export const isOwnerLate = (book: CaseBook, { kind, status }: Case): boolean =>
-  status === 'acknowledged' && book.ladders?.[kind]?.held === false;
+export const isOwnerLate = ({ case: { status }, ladder }: OpenCase): boolean =>
+  status === 'acknowledged' && ladder?.held === false;

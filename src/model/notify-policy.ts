@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
-import { CASE_KINDS } from './case.ts';
+import { CASE_KINDS } from './case-kind.ts';
 import {
   atNodes,
   channelIds,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CASE_KINDS, CASE_STATUSES } from '../../model/case.ts';
+import { CASE_STATUSES } from '../../model/case.ts';
+import { CASE_KINDS } from '../../model/case-kind.ts';
 import { type Command, commandSchemas } from '../../model/command.ts';
 import type { Failure } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -99,6 +100,18 @@ export default defineRoutes({
       body: z.strictObject(commandSchemas['case.step'].omit({ case: true }).shape),
       reply: caseReply,
       handle: (context) => change(context, { type: 'case.step', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/confirm',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Note that the person says all is well: it takes the case off nobody and closes nothing',
+      params,
+      body: z.strictObject(commandSchemas['case.confirm'].omit({ case: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        change(context, { type: 'case.confirm', case: context.params.id, ...context.body }),
     }),
     route({
       method: 'POST',
