@@ -13,6 +13,7 @@ import {
   placesLeftOut,
   unknownChannels,
   unknownRosters,
+  waitsTooLong,
 } from '../model/notify-policy.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
@@ -138,6 +139,10 @@ function loadPolicy(
     ...(known ? unknownRosters(policy, known) : []).map(({ path, roster }) => ({
       path,
       message: `no roster "${roster}" in rosters.yaml`,
+    })),
+    ...waitsTooLong(policy).map((path) => ({
+      path,
+      message: 'only the resident is asked before: others come within 5 minutes of a P1 or P2',
     })),
     ...placesLeftOut(policy).map(({ path, kind, priority }) => ({
       path,

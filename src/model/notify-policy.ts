@@ -96,6 +96,34 @@ export function unknownRosters(
   return named.filter(({ roster }) => !known.has(roster));
 }
 
+/** Whoever is asked whether all is well is not waited for longer. */
+const ASKED_MS_MAX = 5 * 60_000;
+
+/** Lines of the escalation that leave a P1 or P2 with the resident alone for too long. */
+export function waitsTooLong({
+  routes,
+  escalation,
+}: NotifyPolicy): readonly (readonly (string | number)[])[] {
+  return escalation.flatMap((line, i) => {
+    const priorities = line.priorities.filter((priority) => priority === 'P1' || priority === 'P2');
+    const isAlone = priorities.some((priority) =>
+      routes.some(
+        (route) =>
+          route.kinds.includes('safety') && route.priorities.includes(priority) && isAskingOnly(route),
+      ),
+    );
+    const first = line.steps[0]?.after ?? 0;
+    return line.kinds.includes('safety') && isAlone && first > ASKED_MS_MAX
+      ? [['escalation', i, 'steps', 0, 'after']]
+      : [];
+  });
+}
+
+const isAskingOnly = ({ roles, channels, rosters = [], people = [] }: NotifyRoute): boolean =>
+  roles.length > 0 &&
+  roles.every((role) => role === 'resident') &&
+  channels.length + rosters.length + people.length === 0;
+
 /**
  * Priorities of which lines of the escalation speak only for some places: a home elsewhere would wait in silence. With
  * the place of the first such line.

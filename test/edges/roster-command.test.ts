@@ -155,6 +155,25 @@ describe('check', () => {
     expect(await told(dir)).toEqual([expect.stringMatching(problem)]);
   });
 
+  test('does not let a resident be asked alone for half an hour', async () => {
+    const dir = await changed(
+      'asked',
+      'notify.yaml',
+      ['roles: [grid-worker, building-steward, committee, sub-district-duty, contact]', 'roles: [resident]'],
+      ['after: 1min', 'after: 150s'],
+      ['after: 3min', 'after: 30min'],
+      ['after: 6min', 'after: 40min'],
+    );
+    expect(await told(dir)).toContainEqual(expect.stringMatching(/^config is in order|in order/));
+    await writeFile(
+      join(dir, 'notify.yaml'),
+      (await readFile(join(dir, 'notify.yaml'), 'utf8')).replace('after: 150s', 'after: 20min'),
+    );
+    expect(await told(dir)).toEqual([
+      'notify.yaml escalation[0].steps[0].after: only the resident is asked before: others come within 5 minutes of a P1 or P2',
+    ]);
+  });
+
   test('tells a roster that nobody has written, and places that leave others out', async () => {
     const dir = await changed(
       'policy',
