@@ -105,6 +105,17 @@ describe.each([
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
     }
+    await page.goto(`${service.url}/duty`);
+    for (const name of ['登记休假$|Register leave$', '换班 |Swap ']) {
+      await page
+        .getByRole('button', { name: new RegExp(`^(${name})`) })
+        .first()
+        .click();
+      await page.locator('dialog[open]').waitFor();
+      expect(await violations(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
   });
 });
 
