@@ -174,6 +174,13 @@ describe('what names nothing', () => {
     expect(look.watch.report.faults).toEqual([{ fault: 'post-empty', where: 'duty', what: '陈默' }]);
   });
 
+  test('one substitute stands in for one', async () => {
+    const shifts = [{ id: 'all', name: '全天', from: '08:00', to: '08:00', together: 2 }];
+    const members = ['gone', 'chen'];
+    const look = await new Looking(setting({ shifts, members, substitutes: ['li'] })).until('09:00');
+    expect(look.watch.report.faults).toMatchObject([{ fault: 'post-empty', what: '陈默' }]);
+  });
+
   test('a place or a person of the policy that is not in the registry', () => {
     const notify = {
       routes: [{ kinds: ['safety'], priorities: ['P1'], nodes: ['haitnag'], people: ['zhuo'] }],

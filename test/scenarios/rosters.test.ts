@@ -337,6 +337,19 @@ describe('in turn', () => {
       expect(calls(story, from)).toEqual(['0 wu', '1 zhou', '3 wang']);
     },
   );
+
+  const heard = inTurn({ ...step, channels: ['voice'] });
+  tell(
+    'groups and screens hear of a step once, with the first of its people',
+    { ...heard, notify: { ...(heard.notify as object), always: ['terminal'] } },
+    (story) => {
+      const from = pressedAt(story, '10:00');
+      story.until('10:06');
+      const groups = story.notices.filter(({ recipient }) => recipient.kind === 'channel');
+      const at = groups.map(({ createdAt, channel }) => `${(createdAt - from) / MINUTE} ${channel}`);
+      expect(at).toEqual(['0 terminal', '1 voice', '1 terminal']);
+    },
+  );
 });
 
 describe('the policy of a community', () => {
@@ -436,6 +449,33 @@ describe('the person is asked first', () => {
     expect(calls(story, from)).toEqual(['0 zhou']);
     expect(story.lastEntry('h1.c1')?.text.zh).toContain('提前执行下一步');
   });
+
+  tell('whoever does not answer is no reason to wake everybody before the time', asked(voice), (story) => {
+    const from = pressedAt(story, '10:00');
+    const { id = '' } = story.notices[0] ?? {};
+    const result = {
+      notice: id,
+      case: 'h1.c1',
+      subject: 'h1',
+      recipient: '王秀英',
+      channel: 'voice',
+    } as const;
+    story.command(
+      { type: 'notice.result', ...result, state: 'failed', failure: 'recipient-invalid' },
+      'system',
+    );
+    story.until('10:03');
+    expect(calls(story, from)).toEqual(['0 h1-r', '2 zhou']);
+  });
+
+  tell(
+    'where nobody would follow, everybody is told at once',
+    { ...asked(voice), notify: notify([], { roles: ['resident'] }) },
+    (story) => {
+      const from = pressedAt(story, '10:00');
+      expect(calls(story, from)).toEqual(expect.arrayContaining(['0 h1-r', '0 zhou', '0 wu', '0 terminal']));
+    },
+  );
 
   tell(
     'family first: where nobody of them can be told, the next step is taken at once',
