@@ -1,5 +1,5 @@
 import { dutyBetween, gapsOf } from '../cases/duty/gaps.ts';
-import type { Duty, Post } from '../cases/duty/on-duty.ts';
+import { type Duty, membersOf, type Post } from '../cases/duty/on-duty.ts';
 import type { PlannedShift } from '../cases/duty/rota.ts';
 import { type Clock, DAY } from '../lib/clock.ts';
 import type { RosterDefinition } from '../model/roster.ts';
@@ -57,11 +57,6 @@ function viewOf(sources: RosterSources, roster: RosterDefinition, now: number): 
     notes: duty.book.notes.filter(({ roster: of }) => of === roster.id).reverse(),
   };
 }
-
-/** Everybody whom the roster names, each once. */
-export const membersOf = ({ members, shifts, substitutes }: RosterDefinition): string[] => [
-  ...new Set([...members, ...shifts.flatMap((shift) => shift.members ?? []), ...substitutes]),
-];
 
 export function shiftsOf(
   sources: RosterSources,

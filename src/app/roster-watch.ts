@@ -11,6 +11,8 @@ import type { Core } from './core.ts';
 
 /** A registry that is being imported changes a thousand times: its gaps are looked for once. */
 const SETTLES_MS = SECOND;
+/** While a registry changes, at most one part in so many of the time is spent on looking. */
+const SHARE = 50;
 /** What was found so long ago is looked for again, also where no cron can say so: in a demo a day lasts half a minute. */
 const OLD_MS = DAY / 4;
 const PEOPLE_NAMED_MAX = 6;
@@ -25,13 +27,20 @@ export class RosterWatch {
   readonly #core: Core;
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
+  readonly #down: () => readonly string[];
   #report: RosterReport | undefined;
-  #seen: { readonly duty: unknown; readonly revision: number; readonly policy: unknown } | undefined;
+  /** How long the last look took, in milliseconds of the wall. */
+  #tookMs = 0;
+  #seen:
+    | { readonly duty: unknown; readonly revision: number; readonly policy: unknown; readonly down: string }
+    | undefined;
 
-  constructor(core: Core, clock: Clock, logger?: Logger) {
+  /** @param down channels over which nobody is reached at present, though they are configured */
+  constructor(core: Core, clock: Clock, logger?: Logger, down: () => readonly string[] = () => []) {
     this.#core = core;
     this.#clock = clock;
     this.#logger = logger;
+    this.#down = down;
   }
 
   /** What was found, looked for anew where that is old or something has changed since. Cheap where it is not. */
@@ -42,20 +51,28 @@ export class RosterWatch {
     const known = this.#report;
     if (!known || !seen || now - known.at >= OLD_MS || now < known.at) return this.look();
     const hasChanged =
-      seen.duty !== service.duty || seen.policy !== policy || seen.revision !== registry.revision;
-    const isSettled = seen.duty !== service.duty || now - known.at >= SETTLES_MS;
+      seen.duty !== service.duty ||
+      seen.policy !== policy ||
+      seen.revision !== registry.revision ||
+      seen.down !== this.#down().join();
+    const atLeast = seen.duty === service.duty ? Math.max(SETTLES_MS, this.#tookMs * SHARE) : 0;
+    const isSettled = now - known.at >= atLeast;
     return hasChanged && isSettled ? this.look() : known;
   }
 
   /** Looks for gaps now. */
   look(): RosterReport {
-    const { duty, registry, policy, channels, service } = this.#core;
+    const { duty, registry, policy, service } = this.#core;
+    const down = this.#down();
+    const channels = new Set([...this.#core.channels].filter((channel) => !down.includes(channel)));
+    const startedAt = performance.now();
     const from = this.#clock.now();
     const until = from + duty.rosters.file.lookAheadDays * DAY;
     const gaps = allGaps(duty, { from, until }, registry, channels);
     const faults = rosterFaults(duty, policy, { from, until }, registry, channels);
-    this.#seen = { duty: service.duty, revision: registry.revision, policy };
+    this.#seen = { duty: service.duty, revision: registry.revision, policy, down: down.join() };
     this.#report = { at: from, until, gaps, faults };
+    this.#tookMs = Math.ceil(performance.now() - startedAt);
     return this.#report;
   }
 

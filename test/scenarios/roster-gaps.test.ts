@@ -40,13 +40,15 @@ class Looking {
   readonly story: Story;
   readonly watch: RosterWatch;
   readonly #selfWatch: SelfWatch;
+  /** Channels that reach nobody. */
+  down: string[] = [];
 
   constructor(of: Setting) {
     const story = new Story(of, false);
     const clock = { now: () => story.now, speed: 1 };
     const submit = (command: Command) => Promise.resolve(story.command(command, 'system'));
     this.story = story;
-    this.watch = new RosterWatch(story.core, clock);
+    this.watch = new RosterWatch(story.core, clock, undefined, () => this.down);
     this.#selfWatch = new SelfWatch({
       core: story.core,
       clock,
@@ -144,6 +146,16 @@ describe('a gap', () => {
     const shifts = [{ id: 'day', name: '白班', from: '08:00', to: '20:00' }];
     const { watch } = new Looking(setting({ shifts, coverage: 'shifts' }));
     expect(watch.report.gaps).toEqual([]);
+  });
+
+  test('opens when the only channel of a person stops working, and ends when it works again', async () => {
+    const look = await new Looking(setting()).until('day 2 09:00');
+    look.down = ['robot'];
+    await look.until('day 2 09:10');
+    expect(look.open).toEqual(['roster-empty']);
+    look.down = [];
+    await look.until('day 2 09:20');
+    expect(look.open).toEqual([]);
   });
 
   test('ends when the person gets a channel that works', async () => {

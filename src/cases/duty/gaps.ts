@@ -6,7 +6,7 @@ import type { RegistryNode } from '../../model/registry.ts';
 import type { RosterDefinition, RosterFault, RosterGap } from '../../model/roster.ts';
 import type { GapReason } from '../../model/roster-words.ts';
 import { GAP_REASONS } from '../../model/roster-words.ts';
-import type { Duty, DutyRegistry, OnDuty } from './on-duty.ts';
+import { type Duty, type DutyRegistry, membersOf, type OnDuty } from './on-duty.ts';
 
 export interface PlacesAndPeople extends DutyRegistry {
   node(path: string): RegistryNode | undefined;
@@ -28,9 +28,13 @@ function turningPoints(
     add(shift.from);
     add(shift.until);
   }
-  for (const leave of duty.book.leave) {
-    add(leave.from);
-    add(leave.until);
+  // A swap may bring in somebody whom the roster does not name.
+  const people = new Set([...membersOf(roster), ...duty.swapsOf(roster.id).map(({ to }) => to)]);
+  for (const person of people) {
+    for (const leave of duty.leaveOf(person)) {
+      add(leave.from);
+      add(leave.until);
+    }
   }
   return [...points].sort((a, b) => a - b);
 }

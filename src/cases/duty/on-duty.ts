@@ -11,7 +11,7 @@ import {
   type Swap,
 } from '../../model/roster.ts';
 import type { GapReason } from '../../model/roster-words.ts';
-import { type PlannedShift, Rota, serving } from './rota.ts';
+import { type PlannedShift, Rota, RuleYears, serving } from './rota.ts';
 
 /** What is asked of the registry about whoever is on duty. */
 export interface DutyRegistry {
@@ -49,6 +49,7 @@ export class Rosters {
   readonly file: RostersFile;
   readonly calendar: WorkCalendar;
   readonly #rotas = new Map<string, Rota>();
+  readonly #ruleYears = new RuleYears();
 
   constructor(file: RostersFile = NO_ROSTERS, calendar: WorkCalendar = PLAIN_WEEK) {
     this.file = file;
@@ -63,11 +64,25 @@ export class Rosters {
     const timeZone = registry.timeZone(roster.node);
     const known = this.#rotas.get(roster.id);
     if (known?.timeZone === timeZone) return known;
-    const made = new Rota(roster, timeZone, this.calendar);
+    const made = new Rota(roster, timeZone, this.calendar, this.#ruleYears);
     this.#rotas.set(roster.id, made);
     return made;
   }
 }
+
+/** What people changed, by roster and by person. */
+interface BookIndex {
+  readonly book: DutyBook;
+  readonly swaps: ReadonlyMap<string, readonly Swap[]>;
+  readonly leave: ReadonlyMap<string, readonly Leave[]>;
+}
+const NO_SWAPS: readonly Swap[] = [];
+const NO_LEAVE: readonly Leave[] = [];
+
+/** Everybody whom a roster names, each once. */
+export const membersOf = ({ members, shifts, substitutes }: RosterDefinition): string[] => [
+  ...new Set([...members, ...shifts.flatMap((shift) => shift.members ?? []), ...substitutes]),
+];
 
 /**
  * All rosters with what people changed about them: answers who is on duty at an instant. It is asked with the instant
@@ -76,6 +91,7 @@ export class Rosters {
 export class Duty {
   readonly rosters: Rosters;
   readonly #book: () => DutyBook;
+  #indexed: BookIndex | undefined;
 
   /** @param book what people changed, as it is whenever it is asked for */
   constructor(rosters: Rosters, book: () => DutyBook = () => EMPTY_DUTY_BOOK) {
@@ -100,7 +116,24 @@ export class Duty {
   }
 
   swapsOf(roster: string): readonly Swap[] {
-    return this.book.swaps.filter((swap) => swap.roster === roster);
+    return this.#index().swaps.get(roster) ?? NO_SWAPS;
+  }
+
+  /** Periods in which nobody counts on this person. */
+  leaveOf(staff: string): readonly Leave[] {
+    return this.#index().leave.get(staff) ?? NO_LEAVE;
+  }
+
+  /** What people changed, by what is asked for; made anew when they change something. */
+  #index(): BookIndex {
+    const { book } = this;
+    if (this.#indexed?.book === book) return this.#indexed;
+    this.#indexed = {
+      book,
+      swaps: Map.groupBy(book.swaps, ({ roster }) => roster),
+      leave: Map.groupBy(book.leave, ({ staff }) => staff),
+    };
+    return this.#indexed;
   }
 
   onDuty(
@@ -113,7 +146,7 @@ export class Duty {
     const swaps = this.swapsOf(roster.id);
     const places = shifts.flatMap((shift) => serving(shift, swaps).map((planned) => ({ planned, shift })));
     const fault = (id: string): GapReason | undefined =>
-      faultOf(registry.staffMember(id), id, at, this.book.leave, configured);
+      faultOf(registry.staffMember(id), at, this.leaveOf(id), configured);
     const taken = new Set(places.map(({ planned }) => planned));
     const posts = places.map(({ planned, shift }): Post => {
       const because = fault(planned);
@@ -136,7 +169,7 @@ export class Duty {
   ): Staff[] {
     return roster.substitutes.flatMap((id) => {
       const person = registry.staffMember(id);
-      return person && faultOf(person, id, at, this.book.leave, configured) === undefined ? person : [];
+      return person && faultOf(person, at, this.leaveOf(id), configured) === undefined ? person : [];
     });
   }
 }
@@ -144,12 +177,11 @@ export class Duty {
 /** Why this person cannot be called at this instant; undefined: they can. */
 function faultOf(
   person: Staff | undefined,
-  id: string,
   at: number,
   leave: readonly Leave[],
   configured: ReadonlySet<string> | undefined,
 ): GapReason | undefined {
-  if (leave.some(({ staff, from, until }) => staff === id && from <= at && at < until)) return 'on-leave';
+  if (leave.some(({ from, until }) => from <= at && at < until)) return 'on-leave';
   if (!person) return 'person-unknown';
   return isReachable(person, configured) ? undefined : 'no-channel';
 }

@@ -25,6 +25,24 @@ interface Year {
   readonly before: number;
 }
 
+const RULE_YEARS_KEPT_MAX = 10_000;
+
+/** Recurrence rules by the year: hundreds of rosters share a handful of them, and each costs some milliseconds a year. */
+export class RuleYears {
+  readonly #known = new Map<string, readonly number[]>();
+
+  /** The days since 1970 that a rule gives in a calendar year, when it begins on `start`. */
+  daysIn(rule: string, start: number, year: number): readonly number[] {
+    const key = `${rule} ${start} ${year}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= RULE_YEARS_KEPT_MAX) this.#known.clear();
+    const days = daysOf(rule, start, dayOf(`${year}-01-01`) as number, dayOf(`${year}-12-31`) as number);
+    this.#known.set(key, days);
+    return days;
+  }
+}
+
 /**
  * The plan of one roster in one zone: which shift begins when, and whose turn it is. Days come from the recurrence
  * rules, hours from the wall clock of the zone: where one shift ends and the next begins at the same local time, the
@@ -34,13 +52,20 @@ export class Rota {
   readonly roster: RosterDefinition;
   readonly timeZone: string;
   readonly #calendar: WorkCalendar;
+  readonly #ruleYears: RuleYears;
   readonly #start: number;
   readonly #years = new Map<string, Year>();
 
-  constructor(roster: RosterDefinition, timeZone: string, calendar: WorkCalendar) {
+  constructor(
+    roster: RosterDefinition,
+    timeZone: string,
+    calendar: WorkCalendar,
+    ruleYears: RuleYears = new RuleYears(),
+  ) {
     this.roster = roster;
     this.timeZone = timeZone;
     this.#calendar = calendar;
+    this.#ruleYears = ruleYears;
     const start = dayOf(roster.starts);
     assert(start !== undefined, 'the schema has checked the first day of the roster');
     this.#start = start;
@@ -89,7 +114,7 @@ export class Rota {
     switch (shift.change ?? this.roster.change) {
       case 'shift': {
         const { days, before } = this.#yearOf(shift, yearOf(day));
-        return before + days.indexOf(day);
+        return before + placeOf(days, day);
       }
       case 'day':
         return day - this.#start;
@@ -102,8 +127,14 @@ export class Rota {
 
   #daysBetween(shift: ShiftDefinition, first: number, last: number): number[] {
     const found: number[] = [];
-    for (let year = Math.max(yearOf(first), yearOf(this.#start)); year <= yearOf(last); year++)
-      for (const day of this.#yearOf(shift, year).days) if (day >= first && day <= last) found.push(day);
+    for (let year = Math.max(yearOf(first), yearOf(this.#start)); year <= yearOf(last); year++) {
+      const { days } = this.#yearOf(shift, year);
+      for (let i = placeOf(days, first); i < days.length; i++) {
+        const day = days[i] as number;
+        if (day > last) break;
+        found.push(day);
+      }
+    }
     return found;
   }
 
@@ -121,16 +152,22 @@ export class Rota {
     return made;
   }
 
-  #expand(shift: ShiftDefinition, year: number): number[] {
-    const days = daysOf(
-      shift.repeat,
-      this.#start,
-      dayOf(`${year}-01-01`) as number,
-      dayOf(`${year}-12-31`) as number,
-    );
+  #expand(shift: ShiftDefinition, year: number): readonly number[] {
+    const days = this.#ruleYears.daysIn(shift.repeat, this.#start, year);
     if (shift.on === 'any') return days;
     return days.filter((day) => this.#calendar.isWorkday(day) === (shift.on === 'workday'));
   }
+}
+
+/** Where in a list in order the first day that is not earlier stands. */
+function placeOf(days: readonly number[], day: number): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle] as number) < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** On which day after its beginning a shift hands over. */
