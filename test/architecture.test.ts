@@ -80,8 +80,8 @@ const TEST_LINES_MAX = 600;
 const LONG_FILES: Readonly<Record<string, { readonly max: number; readonly why: string }>> = {
   'src/broker/embedded.ts': { max: 420, why: 'the one place where the hooks of aedes meet' },
   'src/notify/outbox.ts': { max: 440, why: 'queue, lanes and retries share one state' },
-  'src/web/text/zh.ts': { max: 600, why: 'every word of the console, once a language' },
-  'src/web/text/en.ts': { max: 600, why: 'every word of the console, once a language' },
+  'src/web/text/zh.ts': { max: 800, why: 'every word of the console, once a language' },
+  'src/web/text/en.ts': { max: 800, why: 'every word of the console, once a language' },
   'src/app/loop.ts': { max: 415, why: 'the life of a batch, told in one place' },
   'src/registry/registry.ts': { max: 530, why: 'one index a noun, each with its queries' },
 };

@@ -10,6 +10,7 @@ import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
+import type { CaseAudit } from './case-audit.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
@@ -26,6 +27,7 @@ export interface HousekeepingOptions {
   readonly listening: Listening;
   readonly audit: TimerAudit;
   readonly rosters: RosterWatch;
+  readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -49,6 +51,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     clock,
     audit: options.audit,
     rosters: options.rosters,
+    caseAudit: options.caseAudit,
     deafSince: () => listening.deafSince,
     submit: (command) => loop.submit(command, 'system'),
     logger,

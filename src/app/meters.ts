@@ -3,6 +3,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { CaseAudit } from './case-audit.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
 import type { RosterWatch } from './roster-watch.ts';
@@ -24,6 +25,7 @@ export interface MeterSources {
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
   readonly rosters: Pick<RosterWatch, 'report'>;
+  readonly caseAudit: Pick<CaseAudit, 'counts'>;
   readonly outbox: {
     stats(): {
       inFlight: number;
@@ -36,7 +38,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, rosters, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, caseAudit, rosters, outbox } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -100,6 +102,8 @@ export function meters(sources: MeterSources): Meters {
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
   count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
+  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
   meterWatches(registry, watches);
   counted(
     registry,

@@ -24,6 +24,7 @@ import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
+import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
@@ -101,7 +102,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audit = new TimerAudit(core, logger);
+  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
   const rosters = new RosterWatch(core, clock, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
@@ -128,7 +129,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
+    between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
   });
 
   const { serviceAccounts, mode } = config.mqtt;
@@ -148,7 +149,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  const inside = { core, loop, records, clock, audit, rosters };
+  const inside = { core, loop, records, clock, rosters, ...audits };
   running.meters = meters({ ...inside, broker, watches, telemetry, outbox: sender });
   Object.assign(running, { broker, watches, outbox: sender });
 

@@ -4,12 +4,14 @@ import { CASE_KINDS } from './case-kind.ts';
 import {
   atNodes,
   channelIds,
+  DEFAULT_CALL_BACK_ESCALATION,
   DEFAULT_ESCALATION,
   escalationSchema,
   furtherPeople,
   TOLD_ROLES,
 } from './escalation.ts';
 import { covers } from './registry.ts';
+import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({
@@ -42,6 +44,14 @@ export const notifyPolicySchema = z.strictObject({
         .meta({ title: 'Channels told of a P1 or P2 that reaches nobody, or whose notices all fail' }),
     })
     .meta({ title: 'When nobody on the roster can be told' }),
+  targets: z.array(targetLineSchema).default([]).meta({
+    title: 'Targets',
+    description: 'until when what has to be done; of lines that fit the same case the first counts',
+  }),
+  callBackEscalation: z.array(escalationSchema).default(DEFAULT_CALL_BACK_ESCALATION).meta({
+    title: 'Call-backs that nobody makes',
+    description: 'as escalation; `after` counts from when the call-back was due',
+  }),
   escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({
     title: 'Escalation',
     description:
@@ -65,6 +75,9 @@ export function unknownChannels(
     ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
     ...policy.escalation.flatMap(({ steps }, i) =>
       steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
+    ),
+    ...policy.callBackEscalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['callBackEscalation', i, 'steps', j])),
     ),
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
     ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),

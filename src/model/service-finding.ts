@@ -13,6 +13,7 @@ export const SERVICE_FINDING_NAMES = [
   'roster-gap',
   'roster-empty',
   'roster-faulty',
+  'cases-forgotten',
 ] as const;
 export type ServiceFindingName = (typeof SERVICE_FINDING_NAMES)[number];
 
@@ -81,6 +82,14 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ where, what, reasonZh, reasonEn, count }) => ({
       zh: `${where}（${what}）：${reasonZh}。共 ${count} 处`,
       en: `${where} (${what}): ${reasonEn}. ${count} in all`,
+    }),
+  },
+  'cases-forgotten': {
+    priority: 'P2',
+    title: { zh: '有事项被遗忘', en: 'Cases were forgotten' },
+    text: ({ count, cases }) => ({
+      zh: `${count} 个事项的下一步已逾期或缺失，可能无人会再被通知：${cases}。请立即人工查看，并报告此缺陷`,
+      en: `The next step of ${count} cases was overdue or missing, and nobody may be called about them: ${cases}. Look at them now, and please report this defect`,
     }),
   },
 };

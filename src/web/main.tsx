@@ -9,6 +9,7 @@ import './style/cases.css';
 import './style/duty.css';
 import './style/homes.css';
 import './style/pages.css';
+import './style/ledger.css';
 
 startSettings();
 startSession();

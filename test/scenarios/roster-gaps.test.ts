@@ -54,6 +54,7 @@ class Looking {
       clock,
       rosters: this.watch,
       audit: { lastFound: [] },
+      caseAudit: { lastFound: [] },
       deafSince: () => undefined,
       submit,
       logger: pino({ level: 'silent' }),

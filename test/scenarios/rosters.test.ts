@@ -302,7 +302,7 @@ describe('in turn', () => {
     const from = pressedAt(story, '10:00');
     story.until('10:02');
     story.acknowledge('h1.c1', '周敏');
-    story.until('10:30');
+    story.until('10:06');
     expect(calls(story, from)).toEqual(['0 wu', '1 zhou']);
   });
 

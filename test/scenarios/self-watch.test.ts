@@ -20,6 +20,7 @@ const HOMES = community(
 class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
+  readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
 
@@ -33,11 +34,11 @@ class Watched {
   }
 
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
-    const { audit } = this;
+    const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
     const rosters = new RosterWatch(core, clock);
-    return new SelfWatch({ core, clock, audit, rosters, deafSince, submit, logger, ...limits });
+    return new SelfWatch({ core, clock, audit, caseAudit, rosters, deafSince, submit, logger, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -245,7 +246,7 @@ tell(
 test('every finding about the service has its words in both languages', () => {
   const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
   const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
-  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2', ...gap, ...why };
+  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2', cases: 'h1.c1', ...gap, ...why };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {
       expect(zh).toMatch(/\p{Script=Han}/u);
