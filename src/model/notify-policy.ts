@@ -105,6 +105,9 @@ export function unknownRosters(
     ...policy.escalation.flatMap(({ steps }, i) =>
       steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
     ),
+    ...policy.callBackEscalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['callBackEscalation', i, 'steps', j])),
+    ),
   ];
   return named.filter(({ roster }) => !known.has(roster));
 }
