@@ -11,7 +11,7 @@ import { readSources, type SourceFile } from './sources.ts';
  */
 const LAYERS: Readonly<Record<string, { readonly parts: string; readonly packages: string }>> = {
   // 0: not a word of the domain.
-  'src/lib': { parts: '', packages: 'node:*' },
+  'src/lib': { parts: '', packages: 'node:* rrule-temporal' },
   // 1: the nouns; and the interfaces between the core's surroundings.
   'src/model': { parts: 'src/lib', packages: 'zod' },
   'src/ports': { parts: 'src/lib src/model', packages: 'prom-client' },
@@ -83,8 +83,8 @@ const TEST_LINES_MAX = 600;
 /** Longer files that are known. They may shrink; who makes one grow says why, or splits it. */
 const LONG_FILES: Readonly<Record<string, { readonly max: number; readonly why: string }>> = {
   'src/broker/embedded.ts': { max: 420, why: 'the one place where the hooks of aedes meet' },
-  'src/web/text/zh.ts': { max: 700, why: 'every word of the console, once a language' },
-  'src/web/text/en.ts': { max: 700, why: 'every word of the console, once a language' },
+  'src/web/text/zh.ts': { max: 800, why: 'every word of the console, once a language' },
+  'src/web/text/en.ts': { max: 800, why: 'every word of the console, once a language' },
   'src/app/loop.ts': { max: 415, why: 'the life of a batch, told in one place' },
   'src/registry/registry.ts': { max: 530, why: 'one index a noun, each with its queries' },
 };

@@ -85,6 +85,7 @@ export const caseEntrySchema = mirrors<CaseEntry>()(
       'overdue',
       'acknowledged',
       'taken-over',
+      'confirmed',
       'step',
       'note',
       'photo',

@@ -223,6 +223,12 @@ export const statusSchema = z
       refused: z.record(z.string(), z.number().int()).readonly(),
       slowReadersDropped: z.number().int(),
     }),
+    rosters: z.object({
+      count: z.number().int(),
+      gaps: z.number().int().meta({ description: 'times ahead in which nobody could be called' }),
+      faults: z.number().int(),
+      emptyNow: z.number().int().meta({ description: 'rosters on which nobody can be called now' }),
+    }),
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
   })
   .meta({ id: 'Status' });

@@ -109,7 +109,7 @@ export const alertSchema = mirrors<Alert>()(
 
 const recipientSchema = mirrors<Recipient>()(
   z.object({
-    kind: named(['staff', 'contact', 'channel']),
+    kind: named(['staff', 'contact', 'resident', 'channel']),
     id: z.string(),
     name: z.string(),
     role: z.string(),

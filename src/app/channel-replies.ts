@@ -90,6 +90,7 @@ export class ChannelReplies {
   }
 
   async #done(notice: Notice, { kind }: Press, by: string): Promise<ReplyResult> {
+    if (notice.recipient.kind === 'resident') return { ok: true, text: NOTED };
     if (kind === 'cannot-come') return { ok: true, text: declined(by) };
     if (kind === 'acknowledge') return { ok: true, text: taken(by) };
     // That it is theirs is what counts; that they are on the way is one more line.
@@ -148,11 +149,17 @@ type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'canno
 const isPress = (reply: ChannelReply): reply is Press =>
   reply.kind === 'acknowledge' || reply.kind === 'on-the-way' || reply.kind === 'cannot-come';
 
-/** Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. */
-const commandOf = ({ case: id }: Notice, { kind }: Press): Command =>
-  kind === 'cannot-come'
-    ? { type: 'case.note', case: id, text: declined('').en.trim(), declines: true }
+/**
+ * Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. A resident who was asked says
+ * by the same keys whether all is well: nobody has the case because of it.
+ */
+function commandOf({ case: id, recipient }: Notice, { kind }: Press): Command {
+  const declines = kind === 'cannot-come';
+  if (recipient.kind === 'resident') return { type: 'case.confirm', case: id, well: !declines, note: '' };
+  return declines
+    ? { type: 'case.note', case: id, text: declined('').en.trim(), declines }
     : { type: 'case.acknowledge', case: id };
+}
 
 const NOTED: Text = { zh: '已记录', en: 'Noted' };
 const MANY: Text = {

@@ -86,15 +86,23 @@ export class ChannelWatch {
 
   /** Channels over which nobody is reached, and that waiting does not mend. */
   down(): ChannelFact | undefined {
+    return factOf(this.#down());
+  }
+
+  /** Their names: who can be told over nothing else cannot be told at present. */
+  get downNames(): string[] {
+    return this.#down().map(({ id }) => id);
+  }
+
+  #down(): Fault[] {
     const { wall, clock, awayMs } = this.#options;
-    const found = this.#stats().flatMap(({ id, problem, session }) => {
+    return this.#stats().flatMap(({ id, problem, session }) => {
       if (problem?.failure === 'channel-misconfigured' || problem?.failure === 'channel-unknown')
         return [{ id, since: problem.at, detail: problem.detail || problem.failure }];
       const lostMs = session && !session.connected ? wall.now() - session.since : 0;
       if (lostMs < awayMs || !session) return [];
       return [{ id, since: Math.round(clock.now() - lostMs * clock.speed), detail: session.detail }];
     });
-    return factOf(found);
   }
 
   /** Channels to people over which nothing is known to have come for too long. */
@@ -116,7 +124,13 @@ const provenAt = ({ lastAcceptedAt, lastDeliveredAt, lastSeenAt }: Proof): numbe
   return all.length === 0 ? undefined : Math.max(...all);
 };
 
-function factOf(found: readonly { id: string; since: number; detail: string }[]): ChannelFact | undefined {
+interface Fault {
+  readonly id: string;
+  readonly since: number;
+  readonly detail: string;
+}
+
+function factOf(found: readonly Fault[]): ChannelFact | undefined {
   if (found.length === 0) return undefined;
   return {
     since: Math.min(...found.map(({ since }) => since)),

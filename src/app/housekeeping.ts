@@ -17,6 +17,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import { SelfWatch } from './self-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -26,6 +27,7 @@ export interface HousekeepingOptions {
   readonly loop: Loop;
   readonly listening: Listening;
   readonly audit: TimerAudit;
+  readonly rosters: RosterWatch;
   readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
@@ -50,6 +52,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     core: options.core,
     clock,
     audit: options.audit,
+    rosters: options.rosters,
     caseAudit: options.caseAudit,
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,
@@ -81,6 +84,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     cron: options.parts.loaded.config.retention.schedule,
     policy: retentionPolicy(options.parts.loaded.config),
   });
+  const rosters = options.rosters.schedule(DEFAULT_TIME_ZONE);
   const watcher = watchRules(options.parts.rulesFile, () => {
     options.service.reloadRules().then(
       (result) => {
@@ -103,6 +107,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       heartbeat?.stop();
       clearInterval(ticking);
       watcher.stop();
+      await rosters.stop();
       await retention.stop();
       await listening.ends();
     },

@@ -11,6 +11,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
@@ -28,6 +29,7 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
@@ -37,7 +39,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, caseAudit, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, outbox } = sources;
   meterChannels(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
@@ -100,10 +102,7 @@ export function meters(sources: MeterSources): Meters {
     'Notices sent again after a crash, that their provider may have had',
     () => outbox.stats().repeated,
   );
-  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
-  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
-  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
-  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
+  meterAudits(registry, sources);
   meterWatches(registry, watches);
   counted(
     registry,
@@ -145,6 +144,27 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+/** Who looks after the watching itself, and what they found. */
+function meterAudits(
+  registry: Registry,
+  { audit, caseAudit, rosters }: Pick<MeterSources, 'audit' | 'caseAudit' | 'rosters'>,
+): void {
+  const count = (name: string, help: string, read: () => number): void =>
+    counted(registry, name, help, [], (add) => add({}, read()));
+  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
+  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
+  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
+  const gaps: Gauge = new Gauge({
+    name: 'shouwang_roster_gaps',
+    help: 'Times ahead in which nobody on a roster could be called',
+    registers: [registry],
+    collect: () => {
+      gaps.set(rosters.report.gaps.length);
+    },
+  });
 }
 
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */

@@ -7,6 +7,7 @@ import type { Gateway } from '../ports/gateway.ts';
 import { alertLine } from './alert-line.ts';
 import { isOutdated, type Presence } from './broker-host.ts';
 import { caseNewsOf } from './case-news.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { Committed } from './loop.ts';
 
@@ -16,6 +17,7 @@ export interface Outward {
   /** The watch port, where it is on. */
   watches?: Gateway | undefined;
   outbox?: Outbox;
+  channelWatch?: ChannelWatch;
 }
 
 const COMMAND_TOPIC = /^shouwang\/([^/]+)\/command$/;

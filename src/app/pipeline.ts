@@ -15,6 +15,7 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
 import { homeWithAway, noteAways } from './away.ts';
 import type { Core } from './core.ts';
+import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
@@ -120,6 +121,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.photo':
     case 'case.step':
     case 'case.resolve':
+    case 'case.confirm':
     case 'case.call-back':
     case 'case.strike-off':
     case 'case.reopen':
@@ -137,6 +139,12 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return issueSecret(core, command, by, out);
     case 'device.exchange':
       return exchangeDevice(core, command, by, out);
+    case 'roster.swap':
+    case 'roster.undo-swap':
+    case 'roster.leave':
+    case 'roster.return':
+    case 'roster.note':
+      return changeDuty(core, command, by);
     case 'rules.replace':
       return replaceRules(core, command, out);
     default:
@@ -199,7 +207,8 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
   for (const id of areasOf(core, touched)) areas.add(id);
-  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
+  const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
+  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
 }
 

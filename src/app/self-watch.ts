@@ -9,12 +9,14 @@ import {
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
   readonly clock: Clock;
   readonly audit: Pick<TimerAudit, 'lastFound'>;
+  readonly rosters: Pick<RosterWatch, 'factOf'>;
   readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
   /** What is wrong with the channels. */
   readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
@@ -74,6 +76,9 @@ export class SelfWatch {
       const fact = this.#factOf(finding, known?.open !== undefined, now);
       if (fact === undefined) {
         if (known) this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
+      } else if (known?.open && isOtherNews(known.open.evidence.values, fact.values)) {
+        // It ends, and begins anew with the next look: people hear of what has come to it.
+        this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
       } else if (!known?.open && now - (this.#saidAt.get(finding) ?? -SAY_AGAIN_MS) >= SAY_AGAIN_MS) {
         this.#saidAt.set(finding, now);
         this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
@@ -124,6 +129,10 @@ export class SelfWatch {
         const homes = lastFound.slice(0, HOMES_NAMED_MAX).join(', ');
         return { since: now, values: { count: lastFound.length, homes } };
       }
+      case 'roster-gap':
+      case 'roster-empty':
+      case 'roster-faulty':
+        return this.#options.rosters.factOf(finding);
       case 'cases-forgotten': {
         const { lastFound } = caseAudit;
         if (lastFound.length === 0) return undefined;
@@ -133,6 +142,12 @@ export class SelfWatch {
     }
   }
 }
+
+/** A finding that says what it is about is told anew when that changes. */
+const isOtherNews = (
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): boolean => now['key'] !== undefined && before['key'] !== now['key'];
 
 const lateBy = (ms: number, since: number): Fact => ({
   since: Math.round(since),

@@ -39,6 +39,8 @@ import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
+import { rosterReader } from './roster-views.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { Subject } from './subject.ts';
@@ -58,6 +60,7 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly rosters: RosterWatch;
   readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
@@ -103,6 +106,7 @@ export function serviceOf(sources: ServiceSources): Service {
     noticeLinks: sources.noticeLinks,
     reply: (reply) => sources.replies.take(reply),
     webPush: sources.webPush,
+    rosters: rosterReader(core, clock, sources.rosters),
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),

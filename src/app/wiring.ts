@@ -37,6 +37,7 @@ import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
+import { RosterWatch } from './roster-watch.ts';
 import { serviceOf } from './service.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
@@ -102,9 +103,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
+  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
+  const rosters = new RosterWatch(core, clock, logger, () => running.channelWatch?.downNames ?? []);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
@@ -146,22 +148,19 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     fanOut,
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, ...audits, ...sender });
-  Object.assign(running, { broker, watches, outbox: sender.outbox });
+  const inside = { core, loop, records, clock, rosters, ...audits };
+  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
+  Object.assign(running, { broker, watches, outbox: sender.outbox, channelWatch: sender.channelWatch });
 
   const service = serviceOf({
-    core,
-    loop,
-    records,
+    ...inside,
     telemetry: feed.reads(),
     broker,
     ...sender,
     fanOut,
-    clock,
     parts,
     presence,
     metrics: running.meters.registry,
-    ...audits,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -187,17 +186,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   sender.outbox.start();
   const housekeeping = startHousekeeping({
+    ...inside,
     parts,
-    core,
-    loop,
     listening,
-    ...audits,
     broker,
-    records,
     telemetry,
     ...sender,
     service,
-    clock,
     logger,
   });
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
@@ -289,6 +284,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
     ruleSet,
     ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,
+    rosters: parts.rosters,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
     unfiled: true,

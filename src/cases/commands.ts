@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { type CaseOutcome, done } from './answers.ts';
 import type { CaseBook } from './case-book.ts';
 import { callBack, reopen, resolve, strikeOff } from './closing.ts';
+import { confirmWell } from './confirm.ts';
 import type { CaseContext } from './context.ts';
 import { takeStep } from './steps.ts';
 import { acknowledge, assign } from './taking.ts';
@@ -44,6 +45,8 @@ function act(book: CaseBook, command: CaseCommand, by: string, ctx: CaseContext)
       return addNote(book, command, by, ctx);
     case 'case.photo':
       return addPhoto(book, command, by, ctx);
+    case 'case.confirm':
+      return confirmWell(book, command, by, ctx);
     case 'case.resolve':
       return resolve(book, command, by, ctx);
     case 'case.call-back':

@@ -3,7 +3,7 @@ import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
 import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
-import type { NotifyPolicy } from '../model/notify-policy.ts';
+import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,
   covers,
@@ -16,8 +16,17 @@ import {
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
+import type { Duty } from './duty/on-duty.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { fallbackFor, type RecipientAddress, type Roster, recipientsFor, waysToStaff } from './recipients.ts';
+import {
+  type DutyAnswer,
+  fallbackFor,
+  type RecipientAddress,
+  type RecipientQuestion,
+  type Roster,
+  recipientsFor,
+  waysToStaff,
+} from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -57,6 +66,8 @@ export interface CaseContext {
   readonly assignee: (to: CommandBody<'case.assign'>['to']) => Assignee | undefined;
   /** Who is told when none of them was reached. */
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+  /** Whether a channel is configured; absent: all count as such. */
+  readonly isConfigured?: (channel: string) => boolean;
 }
 
 export interface Assignee {
@@ -89,31 +100,57 @@ export function caseContext(
   configured: ReadonlySet<string>,
   id: string,
   now: number,
+  duty?: Duty,
 ): CaseContext {
   const subject = placed(registry, subjectOf(registry, id));
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
+  const onDuty = (id: string): DutyAnswer | undefined =>
+    duty && dutyAnswer(duty, id, now, registry, configured);
+  const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
+    return { home, path, priority, kind, configured, onDuty };
+  };
+  const escalation = (priority: Priority, kind: CaseKind) => stepsOf(policy.escalation, priority, kind, path);
   return {
     now,
     subject,
     recipients: (priority, kind, step) =>
-      recipientsFor(step ? atStep(policy, step) : policy, roster, {
-        home,
-        path,
-        priority,
-        kind,
-        configured,
-      }),
-    escalation: (priority, kind) => stepsOf(policy.escalation, priority, kind),
+      step
+        ? recipientsFor(atStep(policy, step), roster, question(priority, kind))
+        : recipientsFor(policy, roster, {
+            ...question(priority, kind),
+            next: escalation(priority, kind)?.steps ?? [],
+          }),
+    escalation,
     callBackEscalation: (priority, kind) =>
-      stepsOf(policy.callBackEscalation, priority, kind) ??
-      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, kind) as Steps),
+      stepsOf(policy.callBackEscalation, priority, kind, path) ??
+      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, kind, path) as Steps),
     targets: (priority, kind) => targetsFor(policy.targets, priority, kind),
     get timeZone() {
       return registry.timeZone(path);
     },
     assignee: (to) => assigneeOf(registry, subject, to),
-    fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
+    isConfigured: (channel) => configured.has(channel),
+    fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
+  };
+}
+
+/** Who is on duty by a roster at this instant. */
+function dutyAnswer(
+  duty: Duty,
+  id: string,
+  now: number,
+  registry: CaseRegistry,
+  configured: ReadonlySet<string>,
+): DutyAnswer | undefined {
+  const roster = duty.roster(id);
+  if (!roster) return undefined;
+  return {
+    name: roster.name,
+    node: roster.node,
+    people: duty.onDuty(roster, now, registry, configured).people,
+    substitutes: duty.substitutes(roster, now, registry, configured),
+    otherwise: roster.otherwise,
   };
 }
 
@@ -135,18 +172,27 @@ function placed(registry: CaseRegistry, subject: CaseSubject): CaseSubject {
 }
 
 /** The policy as it is at one step of an escalation: those of the step are told, whatever the case. */
-const atStep = (policy: NotifyPolicy, { roles, channels }: LadderStep): NotifyPolicy => ({
+const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: LadderStep): NotifyPolicy => ({
   ...policy,
-  routes: [
-    { kinds: [...CASE_KINDS], priorities: [...PRIORITIES], roles: [...roles], channels: [...channels] },
-  ],
+  routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
 
-function stepsOf(escalation: readonly Escalation[], priority: Priority, kind: CaseKind): Steps | undefined {
-  const fits = escalation.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
+function stepsOf(
+  escalation: readonly Escalation[],
+  priority: Priority,
+  kind: CaseKind,
+  path: string,
+): Steps | undefined {
+  const fits = escalation.find(
+    (one) => one.kinds.includes(kind) && one.priorities.includes(priority) && holdsAt(one, path),
+  );
   return (
     fits && {
-      steps: fits.steps.map(({ after, roles, channels }) => ({ afterMs: after, roles, channels })),
+      steps: fits.steps.map(({ after, inTurn, ...told }) => ({
+        ...told,
+        afterMs: after,
+        ...(inTurn === undefined ? {} : { inTurnMs: inTurn }),
+      })),
       repeatEveryMs: fits.repeatEvery,
     }
   );
@@ -171,6 +217,8 @@ function assigneeOf(
 const everywhere = (registry: CaseRegistry): Roster => ({
   staffFor: (role) => [...registry.staff()].filter(({ roles }) => roles.some((held) => held.role === role)),
   contacts: () => [],
+  residents: () => [],
+  staffMember: (id) => registry.staffMember(id),
 });
 
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {

@@ -2,7 +2,8 @@ import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done } from './answers.ts';
 import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { announce, wayOf } from './notices.ts';
+import { announce } from './notices.ts';
+import { wayOf } from './recipients.ts';
 import * as texts from './texts.ts';
 
 /**

@@ -6,8 +6,16 @@ import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
-import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
-import { askText, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
+import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
+import {
+  ARE_YOU_WELL,
+  ASKED_BY,
+  askText,
+  assigneeToldText,
+  titleText,
+  toldText,
+  unreachedText,
+} from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -36,15 +44,19 @@ export interface Call {
   readonly to?: readonly RecipientAddress[];
 }
 
-/** The notices of such a call, to those of its step, to those it names, or to those who hear of such a case first. */
+/**
+ * The notices of such a call, to those of its step, to those it names, or to those who hear of such a case first. `pick`
+ * says who of them is called now.
+ */
 export function call(
   current: Case,
   { event, name, news, step, to }: Call,
   ctx: CaseContext,
+  pick: (told: readonly RecipientAddress[]) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
-  const { kept, left } = withinLimit(to ?? ctx.recipients(current.priority, current.kind, step));
+  const { kept, left } = withinLimit(pick(to ?? ctx.recipients(current.priority, current.kind, step)));
   const content: NoticeContent = {
     event,
     title: discreetTitle(current, ctx),
@@ -69,9 +81,6 @@ function discreetTitle(current: Case, ctx: CaseContext): Text {
     en: current.title.en.replace(place.en, discreet.en),
   };
 }
-
-/** Two notices over one way reach the same place. */
-export const wayOf = ({ channel, address }: RecipientAddress): string => `${channel}\n${address}`;
 
 /**
  * The notices of one step, and the line that says who is told. The line is always exactly one, whoever is told: a
@@ -101,7 +110,7 @@ export function announce(
   // The fallback is the last resort already.
   const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
   const people = kept.flatMap((one, i) =>
-    one.screen || isLast ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
+    one.screen || isLast || isAsked(one) ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
   );
   const awaited =
     people.length === 0
@@ -113,6 +122,16 @@ export function announce(
         };
   return { told, notices, awaited };
 }
+
+/** Residents are asked whether all is well: whoever does not answer is no reason to give up on others, but to go on. */
+const isAsked = ({ recipient }: RecipientAddress): boolean => recipient.kind === 'resident';
+
+const askedContent = ({ priority }: NoticeContent): NoticeContent => ({
+  event: 'resident-asked',
+  title: ASKED_BY,
+  body: ARE_YOU_WELL,
+  priority,
+});
 
 function noticesTo(
   told: readonly RecipientAddress[],
@@ -131,7 +150,7 @@ function noticesTo(
       recipient: one.recipient,
       channel: one.channel,
       address: one.address,
-      content,
+      content: isAsked(one) ? askedContent(content) : content,
       createdAt: now,
       state: 'queued',
       attempts: 0,

@@ -34,14 +34,18 @@ const CLEARED: Record<ClearReason, Text> = {
   removed: { zh: '设备或住户已移除', en: 'the device or home was removed' },
 };
 
-export const ROLE_NAMES: Record<ToldRole, Text> = {
+export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {
   'grid-worker': { zh: '网格员', en: 'grid worker' },
   'building-steward': { zh: '楼栋长', en: 'building steward' },
   committee: { zh: '居委会', en: 'committee' },
   'sub-district-duty': { zh: '街道值班', en: 'sub-district duty' },
+  'unit-head': { zh: '单元长', en: 'unit head' },
   volunteer: { zh: '志愿者', en: 'volunteer' },
   technician: { zh: '设备维护员', en: 'technician' },
   contact: { zh: '联系人', en: 'contact' },
+  resident: { zh: '老人本人', en: 'the person' },
+  'on-duty': { zh: '值班', en: 'on duty' },
+  named: { zh: '指定人员', en: 'named' },
 };
 
 const both = (zh: string, en: string): Text => ({ zh, en });
@@ -248,12 +252,21 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
       : both('按通知策略，此事项不通知任何人', 'By policy nobody is told of this');
   }
   const { zh, en } = namesText(told, left);
-  return told.some((one) => one.fallback)
-    ? both(
-        `应通知的人均无法通知，改用后备。${zh}`,
-        `None of those who should be told can be reached, so fallback. ${en}`,
-      )
-    : both(zh, en);
+  if (told.some((one) => one.fallback))
+    return both(
+      `应通知的人均无法通知，改用后备。${zh}`,
+      `None of those who should be told can be reached, so fallback. ${en}`,
+    );
+  const why = insteadText(told);
+  return both(`${why.zh}${zh}`, `${why.en}${en}`);
+}
+
+/** Why others are told than those who should be, each reason once. */
+function insteadText(told: readonly RecipientAddress[]): Text {
+  const reasons = new Map(told.flatMap(({ instead }) => (instead ? [[instead.zh, instead] as const] : [])));
+  const said = (locale: keyof Text, stop: string): string =>
+    [...reasons.values()].map((reason) => `${reason[locale]}${stop}`).join('');
+  return both(said('zh', '。'), said('en', '. '));
 }
 
 /** None of those who were told before was reached: who is told now. */
@@ -339,6 +352,30 @@ export function askText(current: Case, news: Text | undefined, withinMs: number)
 }
 
 export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
+/** What a resident hears who is asked. Nothing of the finding: others may listen. */
+export const ASKED_BY: Text = both('社区关爱', 'Your community');
+export const ARE_YOU_WELL: Text = both(
+  '您好，想问问您是否一切都好。请报一声平安，或接听社区的电话。',
+  'Hello, we would like to know whether all is well. Please say so, or answer our call.',
+);
+export const confirmedText = (note: string): Text => {
+  const said = sentence(note);
+  return both(
+    `本人报平安${said.zh}。事项仍待人工确认`,
+    `The person says that all is well${said.en}. The case still waits for somebody to confirm it`,
+  );
+};
+export const needsHelpText = (note: string): Text => {
+  const said = sentence(note);
+  return both(`本人表示需要帮助${said.zh}`, `The person says that they need help${said.en}`);
+};
+export const inTurnText = (openMs: number, turn: number): Text => {
+  const open = duration(openMs);
+  return both(
+    `已 ${open.zh}无人接手，按顺序通知下一位（第 ${turn} 位）`,
+    `Nobody has taken it on for ${open.en}; the next one in turn is called (number ${turn})`,
+  );
+};
 export const NEW_CASE: Text = both('新事项', 'New case');
 export const newAlertText = (alert: Alert): Text =>
   both(`新增告警（${alert.priority}）`, `One more alert (${alert.priority})`);

@@ -183,6 +183,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
       rules: here(config.files.rules),
       channels: here(config.files.channels),
       notify: here(config.files.notify),
+      rosters: here(config.files.rosters),
       models: here(config.files.models),
     },
   };

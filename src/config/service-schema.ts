@@ -184,6 +184,9 @@ const files = z
     rules: file.default('rules.yaml').meta({ title: 'Rules' }),
     channels: file.default('channels.yaml').meta({ title: 'Notification channels' }),
     notify: file.default('notify.yaml').meta({ title: 'Who is told' }),
+    rosters: file
+      .default('rosters.yaml')
+      .meta({ title: 'Who is on duty', description: 'there need be none' }),
     models: file.default('models').meta({
       title: 'Folder with device models of your own',
       description: 'each a YAML or JSON file; there need be none',

@@ -79,6 +79,7 @@ export interface CaseEntry {
     | 'overdue'
     | 'acknowledged'
     | 'taken-over'
+    | 'confirmed'
     | 'step'
     | 'note'
     | 'photo'

@@ -9,11 +9,13 @@ import {
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { awaySchema, registryEntrySchema } from './registry.ts';
+import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
+const rosterId = z.string().min(1).max(64);
 const expectedVersion = z.number().int().positive().optional();
 /** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
 const key = z.string().min(1).max(100).optional();
@@ -117,6 +119,31 @@ export const commandSchemas = {
     at: z.number().int(),
   }),
   'rules.replace': z.object({ ruleSet: ruleSetSchema }),
+  /** People serve shifts instead of others; two replacements make an exchange. All of them, or none. */
+  'roster.swap': z.object({
+    roster: rosterId,
+    replacements: z.array(replacementSchema).min(1).max(10),
+  }),
+  'roster.undo-swap': z.object({ roster: rosterId, shift: rosterId, date: z.string().max(10) }),
+  /** Nobody counts on this member of staff, from then until then. */
+  'roster.leave': z.object({
+    staff: rosterId,
+    from: z.number().int().nonnegative(),
+    until: z.number().int().nonnegative(),
+    note: z.string().trim().max(300).default(''),
+  }),
+  /** A leave ends at `at`; one that has not begun by then is taken back. */
+  'roster.return': z.object({ staff: rosterId, from: z.number().int(), at: z.number().int() }),
+  /** Words for whoever is on duty next. */
+  'roster.note': z.object({ roster: rosterId, text }),
+  /** The person was asked, and answers: a line of the time line. It takes nobody's work off and closes nothing. */
+  'case.confirm': z.object({
+    case: caseId,
+    /** False: they say that they need help. */
+    well: z.boolean().default(true),
+    note: z.string().trim().max(300).default(''),
+    key,
+  }),
   /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
   'service.finding': z.object({
     finding: z.enum(SERVICE_FINDING_NAMES),

@@ -189,6 +189,15 @@ export const LIMITS = {
   ledgerCasesMax: 50_000,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
+  /** Exchanges of shifts, periods of leave and hand-over notes that are kept, and for how long after they are over. */
+  dutySwapsMax: 2_000,
+  dutyLeaveMax: 2_000,
+  dutyNotesMax: 500,
+  dutyKeptMs: 90 * 24 * 60 * 60_000,
+  /** Gaps of one roster that are named; who has more knows enough. */
+  rosterGapsShownMax: 200,
+  /** The longest period for which anybody may ask who is on duty. */
+  rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
   apiBodyBytesMax: 1024 * 1024,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */

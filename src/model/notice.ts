@@ -37,9 +37,12 @@ export type Withdrawal = (typeof WITHDRAWALS)[number];
 export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
   (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);
 
-/** Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). */
+/**
+ * Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). A
+ * resident is asked whether all is well: what they answer is `case.confirm`, never an acknowledgement.
+ */
 export interface Recipient {
-  readonly kind: 'staff' | 'contact' | 'channel';
+  readonly kind: 'staff' | 'contact' | 'resident' | 'channel';
   readonly id: string;
   readonly name: string;
   readonly role: string;
@@ -56,6 +59,7 @@ export const NOTICE_EVENTS = [
   'case-reopened',
   'case-acknowledged',
   'case-resolved',
+  'resident-asked',
   'digest',
   'test',
 ] as const;

@@ -29,6 +29,7 @@ import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
+import type { RosterReader } from './rosters.ts';
 import type { TelemetryStore } from './telemetry.ts';
 import type { PushSubscriptions } from './web-push.ts';
 
@@ -224,6 +225,7 @@ export interface Service {
   readonly noticeLinks: NoticeDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
+  readonly rosters: RosterReader;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;

@@ -4,6 +4,7 @@ import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { CasePage } from './pages/case.tsx';
 import { CaseListPage } from './pages/case-list.tsx';
 import { DevicesPage } from './pages/devices.tsx';
+import { DutyPage } from './pages/duty.tsx';
 import { HomePage } from './pages/home.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
@@ -60,6 +61,7 @@ function Signed() {
         <Route path="/watch" component={WatchPage} />
         <Route path="/homes/:id" component={HomePage} />
         <Route path="/shadow" component={ShadowPage} />
+        <Route path="/duty" component={DutyPage} />
         <Route path="/devices" component={DevicesPage} />
         <Route path="/onboarding" component={OnboardingPage} />
         <Route path="/rejections" component={RejectionsPage} />

@@ -7,6 +7,7 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
 import './style/cases.css';
+import './style/duty.css';
 import './style/homes.css';
 import './style/pages.css';
 import './style/ledger.css';

@@ -275,6 +275,39 @@ describe('a case that somebody is asked to take', () => {
   });
 });
 
+/** The same with a roster, and people who are called in turn. */
+const inTurn = {
+  ...setting,
+  rosters: {
+    rosters: [
+      {
+        id: 'duty',
+        name: '值班',
+        node: 'haitang',
+        starts: '2026-02-01',
+        members: ['zhou', 'wu'],
+        shifts: [{ id: 'day', name: '白班', from: '08:00', to: '20:00', together: 2 }],
+        substitutes: ['sun'],
+      },
+    ],
+  },
+  notify: {
+    ...setting.notify,
+    escalation: [
+      {
+        kinds: ['safety'],
+        priorities: ['P1'],
+        steps: [
+          { after: '1min', rosters: ['duty'], inTurn: '2min' },
+          { after: '4min', roles: ['grid-worker', 'committee', 'contact'], inTurn: '3min' },
+        ],
+        repeatEvery: '5min',
+      },
+      ...setting.notify.escalation.slice(1),
+    ],
+  },
+} satisfies Setting;
+
 test('whatever people do or leave undone, a grave case is in somebody’s hands within their time, or its next call is due', {
   timeout: 60_000,
 }, () => {
@@ -294,13 +327,15 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
     fc.constant('not-reached' as const),
     fc.constant('reopen' as const),
     fc.constant('restart' as const),
+    fc.constant('leave' as const),
+    fc.constant('return' as const),
   );
   const day = fc.array(fc.tuple(act, fc.integer({ min: 0, max: 3 * 60 })), { minLength: 1, maxLength: 30 });
   const longest = Math.max(SAFETY.P1.resolve, SAFETY.P2.resolve, 12 * 15 * MINUTE);
   const longestCallBack = DAY + 13 * HOUR;
   fc.assert(
-    fc.property(day, (acts) => {
-      const story = new Story(setting, false);
+    fc.property(fc.constantFrom(setting, inTurn), day, (which, acts) => {
+      const story = new Story(which, false);
       for (const [what, minutes] of acts) {
         story.after(minutes * MINUTE);
         perform(story, what);
@@ -319,6 +354,8 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
         for (const line of story.cases('h1'))
           expect(line.includes(' struck-off:')).toBe(!inBook.has(line.split(' ')[0] ?? ''));
       }
+      // Whoever waits is told: no call of a grave case goes to nobody.
+      expect(story.emptyCalls).toEqual([]);
       const ids = story.notices.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
     }),
@@ -331,6 +368,15 @@ function perform(story: Story, what: string): void {
   if (what === 'press') story.home('h1').band.presses();
   else if (what === 'fall') story.home('h1').band.falls();
   else if (what === 'restart') story.restart();
+  else if (what === 'leave')
+    story.duty({
+      type: 'roster.leave',
+      staff: 'zhou',
+      from: 0,
+      until: story.now + 20 * MINUTE,
+      note: '',
+    });
+  else if (what === 'return') story.duty({ type: 'roster.return', staff: 'zhou', from: 0, at: story.now });
   const waiting = story.core.subject('h1')?.book?.cases.find((one) => one.case.status === 'resolved')
     ?.case.id;
   if (waiting !== undefined) {

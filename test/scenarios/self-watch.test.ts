@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { Listening } from '../../src/app/listening.ts';
+import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
@@ -37,7 +38,9 @@ class Watched {
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
     const channels = { down: () => undefined, unproven: () => undefined };
-    return new SelfWatch({ core, clock, audit, caseAudit, channels, deafSince, submit, logger, ...limits });
+    const rosters = new RosterWatch(core, clock);
+    const watched = { core, clock, audit, caseAudit, rosters, channels };
+    return new SelfWatch({ ...watched, deafSince, submit, logger, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -243,14 +246,18 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
+  const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
+  const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
+  const wrong = { channels: 'sms', detail: '93000' };
   const values = {
     minutes: 12,
     seconds: 90,
     count: 2,
     homes: 'h1, h2',
     cases: 'h1.c1',
-    channels: 'sms',
-    detail: '93000',
+    ...gap,
+    ...why,
+    ...wrong,
   };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {

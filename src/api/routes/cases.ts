@@ -153,6 +153,18 @@ export default defineRoutes({
     }),
     route({
       method: 'POST',
+      path: '/cases/:id/confirm',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Note that the person says all is well: it takes the case off nobody and closes nothing',
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.confirm'].omit({ case: true, key: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.confirm', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
       path: '/cases/:id/resolve',
       needs: 'responder',
       idempotent: true,

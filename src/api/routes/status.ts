@@ -1,6 +1,6 @@
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
-import { statusSchema } from '../replies.ts';
+import { type StatusReply, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { visitAll } from '../unhurried.ts';
 
@@ -31,12 +31,26 @@ export default defineRoutes({
           notices: counts.notices,
           channels: service.channels(),
           broker: service.brokerStats(),
+          rosters: rosterTally(service),
           stream: { readers: stream.readers, dropped: stream.dropped },
         };
       },
     }),
   ],
 });
+
+/** Of all rosters: who is missing from one is missed by whoever it would have helped. */
+function rosterTally({ rosters, clock }: Service): StatusReply['rosters'] {
+  const { gaps, faults } = rosters.report;
+  const now = clock.now();
+  const emptyNow = gaps.filter(({ from, until }) => from <= now && now < until);
+  return {
+    count: rosters.all.length,
+    gaps: gaps.filter(({ until }) => until > now).length,
+    faults: faults.length,
+    emptyNow: new Set(emptyNow.map(({ roster }) => roster)).size,
+  };
+}
 
 interface Tally {
   readonly homes: number;

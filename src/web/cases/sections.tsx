@@ -166,6 +166,7 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   overdue: 'clock',
   acknowledged: 'user',
   'taken-over': 'user',
+  confirmed: 'user',
   step: 'door',
   note: 'note',
   photo: 'camera',

@@ -80,6 +80,20 @@ function Figures({ of }: { of: StatusReply }) {
           ))}
         </Card>
       )}
+      <Card title={t('status.rosters')}>
+        <Pair name={t('status.rosters')}>{number(of.rosters.count)}</Pair>
+        <Pair name={t('status.rosters.gaps')} bad={of.rosters.gaps + of.rosters.faults > 0}>
+          <a
+            href="/duty"
+            aria-label={`${t('status.rosters.gaps')} ${number(of.rosters.gaps + of.rosters.faults)}`}
+          >
+            {number(of.rosters.gaps + of.rosters.faults)}
+          </a>
+        </Pair>
+        <Pair name={t('status.rosters.empty')} bad={of.rosters.emptyNow > 0}>
+          {number(of.rosters.emptyNow)}
+        </Pair>
+      </Card>
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>
           {broker.connected ? t('status.broker.connected') : t('status.broker.disconnected')}

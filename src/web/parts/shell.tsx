@@ -23,6 +23,7 @@ const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator:
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
   { href: '/ledger', icon: 'ledger', title: 'nav.ledger', operator: false },
   { href: '/watch', icon: 'watch', title: 'nav.watch', operator: false },
+  { href: '/duty', icon: 'clock', title: 'nav.duty', operator: false },
   { href: '/devices', icon: 'devices', title: 'nav.devices', operator: true },
   { href: '/rejections', icon: 'rejections', title: 'nav.rejections', operator: true },
   { href: '/notices', icon: 'notices', title: 'nav.notices', operator: true },

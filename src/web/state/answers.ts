@@ -17,6 +17,25 @@ export type {
 } from '../../api/replies.ts';
 export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
 
+import type {
+  DutyShiftReply,
+  RosterFaultReply,
+  RosterGapReply,
+  RosterReply,
+  RosterSummaryReply,
+} from '../../api/roster-schemas.ts';
+
+export type { RosterReply };
+export type DutyShift = DutyShiftReply;
+export type RosterGap = RosterGapReply;
+export interface RosterList {
+  readonly items: readonly RosterSummaryReply[];
+  readonly lookedAt: number;
+  readonly lookedUntil: number;
+  readonly gaps: readonly RosterGapReply[];
+  readonly faults: readonly RosterFaultReply[];
+}
+
 export interface PageReply<T> {
   readonly items: readonly T[];
   readonly next?: string;
