@@ -5,6 +5,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { Rebirths } from './rebirths.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
@@ -22,6 +23,7 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: {
     stats(): {
       inFlight: number;
@@ -34,7 +36,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, outbox, rebirths } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -101,6 +103,15 @@ export function meters(sources: MeterSources): Meters {
     ['rule', 'gate'],
     (add) => {
       for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
+    },
+  );
+  counted(
+    registry,
+    'rebirth_requests',
+    'Edge nodes of Sparkplug B that were asked to be born again',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(rebirths.counts)) add({ reason }, n);
     },
   );
   counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {

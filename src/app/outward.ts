@@ -58,6 +58,13 @@ export function publishFindings(
   }
 }
 
+/** Says something in another protocol than ours. */
+export function publishBytes({ broker }: Outward, topic: string, payload: Uint8Array, logger: Logger): void {
+  broker?.publish(topic, payload).catch((error: unknown) => {
+    logger.warn({ err: error, topic }, 'a message could not be published');
+  });
+}
+
 /** A device that was switched off, removed or given another secret is not listened to a moment longer. */
 export function closeOutdated(
   { broker, watches }: Outward,

@@ -10,10 +10,10 @@ import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
-import type { ServiceFindings } from './service-finding.ts';
+import type { SubjectFindings } from './service-finding.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
-const NO_FINDINGS: ServiceFindings = {};
+const NO_FINDINGS: SubjectFindings = {};
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
 export interface Waker {
@@ -57,8 +57,8 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  /** What is wrong with the watching itself; only of the subject that stands for the service. */
-  findings: ServiceFindings = NO_FINDINGS;
+  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  findings: SubjectFindings = NO_FINDINGS;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
@@ -164,7 +164,7 @@ interface StoredSubject {
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
-  readonly f?: ServiceFindings;
+  readonly f?: SubjectFindings;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */

@@ -35,9 +35,11 @@ import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
-import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
+import { closeOutdated, type Outward, publishBytes, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
+import { Rebirths } from './rebirths.ts';
 import { serviceOf } from './service.ts';
+import { Strangers } from './strangers.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
@@ -95,15 +97,14 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const newcomers = newcomersOf();
-  const decoder = new Decoder(parts.models, parts.envelopes, (message) => newcomers.announced.note(message));
+  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters>; loop?: Loop } = {};
+  const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audit = new TimerAudit(core, logger);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
@@ -146,8 +147,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
-  Object.assign(running, { broker, watches, outbox: sender });
+  const metered = { core, loop, broker, watches, records, telemetry, audit, outbox: sender, ...newcomers };
+  running.meters = meters(metered);
+  Object.assign(running, { loop, broker, watches, outbox: sender });
 
   const service = serviceOf({
     core,
@@ -226,6 +228,28 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await removeControl(config.dataDir);
     },
   };
+}
+
+/** What takes messages apart, and what it notices by the way: who announces himself, who is to be born again, who calls. */
+function hearingOf(core: Core, parts: Parts, running: Outward & { loop?: Loop }, logger: Logger) {
+  const { models, envelopes } = parts;
+  const newcomers = newcomersOf();
+  const rebirths = new Rebirths({
+    isEnrolled: (address) => core.registry.byAddress('topic', address) !== undefined,
+    publish: (topic, payload) => publishBytes(running, topic, payload, logger),
+  });
+  const strangers = new Strangers({
+    models,
+    envelopes,
+    logger,
+    submit: async (command) =>
+      running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } },
+  });
+  const decoder = new Decoder(models, envelopes, (message) => {
+    newcomers.announced.note(message);
+    rebirths.see(message);
+  });
+  return { ...newcomers, rebirths, strangers, decoder };
 }
 
 /** Where a notice sends people, if it is known under what address they reach the console. */
