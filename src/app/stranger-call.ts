@@ -175,7 +175,7 @@ function newAlert(
     title: STRANGER_TITLE,
     since: Math.min(at, now),
     raisedAt: now,
-    evidence: { text, readings: [], values: { address, call } },
+    evidence: { text, readings: [], values: { event: call, address } },
     count: 1,
     version: 1,
     history: [],

@@ -222,6 +222,7 @@ export const en: { readonly [K in Key]: string } = {
   'evidence.usedLitres': 'Used',
   'evidence.leakLitres': 'Of that, leaking all the time',
   'evidence.silentHours': 'Time without data',
+  'evidence.address': 'Address of the device',
   'evidence.event': 'Event',
   'evidence.metric': 'Metric',
   'evidence.limit': 'Threshold',
@@ -505,6 +506,9 @@ export const en: { readonly [K in Key]: string } = {
   'device.exchangeLead':
     'The old meter ends here, the new one begins to count at this moment; its history stays.',
   'device.exchangeAt': 'When it was mounted',
+  'device.exchangeOld': 'Last reading of the old meter',
+  'device.exchangeNew': 'First reading of the new one',
+  'device.exchangeNotYet': 'none yet',
   'device.exchangeSubmit': 'It was exchanged',
   'device.messages': 'Messages',
 };

@@ -219,6 +219,7 @@ export const zh = {
   'evidence.usedLitres': '实际用水',
   'evidence.leakLitres': '其中持续漏水',
   'evidence.silentHours': '没有数据的时长',
+  'evidence.address': '设备地址',
   'evidence.event': '事件',
   'evidence.metric': '指标',
   'evidence.limit': '阈值',
@@ -491,6 +492,9 @@ export const zh = {
   'device.exchangeTitle': '{device} 换表',
   'device.exchangeLead': '旧表读数到此为止，新表从这一刻起重新计数；历史保留。',
   'device.exchangeAt': '换表时间',
+  'device.exchangeOld': '旧表最后读数',
+  'device.exchangeNew': '新表第一个读数',
+  'device.exchangeNotYet': '还没有读数',
   'device.exchangeSubmit': '确认换表',
   'device.messages': '看报文',
 } as const;
