@@ -8,14 +8,8 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import {
-  CASE_KINDS,
-  CASE_STATUSES,
-  CASE_STEP_NAMES,
-  type Case,
-  type CaseEntry,
-  OUTCOME_NAMES,
-} from '../model/case.ts';
+import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
 import {
   NOTICE_FAILURES,
   NOTICE_STATES,
