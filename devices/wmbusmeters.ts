@@ -130,8 +130,8 @@ export default defineDevice({
   model: 'wmbusmeters',
   title: { zh: '无线 M-Bus 水表（经 wmbusmeters）', en: 'Wireless M-Bus water meter, through wmbusmeters' },
   summary: {
-    zh: 'wmbusmeters 解码后的 JSON：累计量、倒流量、流量、温度、电池与状态字。过去的累计量带时刻的（target_datetime 等）作为历史读数，只有日期的以 no-instant 拒收，每个新值一次。',
-    en: 'The JSON of wmbusmeters: index, reverse volume, flow, temperatures, battery and status words. Totals of the past that carry a time of day (target_datetime) are history; those with a day alone are refused as no-instant, once for each new one.',
+    zh: 'wmbusmeters 解码后的 JSON（Diehl 的 hydrus、izar、izarv2，Itron 的 itron，Honeywell/Elster 的 ev200、emerlin868，Apator 的 apator162、apator172、apatorna1、aptmbusna 等驱动）：累计量、倒流量、流量、温度、电池与状态字。过去的累计量带时刻的（target_datetime 等）作为历史读数，只有日期的以 no-instant 拒收，每个新值一次。',
+    en: 'The JSON of wmbusmeters, whose drivers know Diehl (hydrus, izar, izarv2), Itron (itron), Honeywell and Elster (ev200, emerlin868), Apator (apator162, apator172, apatorna1, aptmbusna) and forty more: index, reverse volume, flow, temperatures, battery and status words. Totals of the past that carry a time of day (target_datetime) are history; those with a day alone are refused as no-instant, once for each new one.',
   },
   connect: {
     zh: '用 wmbusmeters 信封；address 写 wmbus:加报文里的 id。加密表的密钥在 wmbusmeters 里配置。',
