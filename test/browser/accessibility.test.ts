@@ -53,6 +53,7 @@ const PAGES = [
   '/homes/901',
   '/shadow',
   '/devices',
+  '/onboarding',
   '/rejections',
   '/notices',
   '/status',

@@ -44,10 +44,14 @@ function Indexes({ of: { before, after }, zone }: { of: Exchange; zone: string }
     one ? `${number(one.value, locale.value, 3)} · ${fullTime(one.at, zone)}` : t('device.exchangeNotYet');
   return (
     <dl class="pairs">
-      <dt>{t('device.exchangeOld')}</dt>
-      <dd>{shown(before)}</dd>
-      <dt>{t('device.exchangeNew')}</dt>
-      <dd>{shown(after)}</dd>
+      <div>
+        <dt>{t('device.exchangeOld')}</dt>
+        <dd>{shown(before)}</dd>
+      </div>
+      <div>
+        <dt>{t('device.exchangeNew')}</dt>
+        <dd>{shown(after)}</dd>
+      </div>
     </dl>
   );
 }
