@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { PRIORITIES } from '../model/alert.ts';
+import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
+import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
+import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
 import {
   alertSchema,
-  caseEntrySchema,
   deviceStatusSchema,
   instantSchema,
   noticeSchema,
-  numberedCaseSchema,
   publicDeviceSchema,
   publicUserSchema,
 } from './schemas.ts';
@@ -80,6 +83,55 @@ export const caseDetailSchema = z
   })
   .meta({ id: 'CaseDetail' });
 
+export const assigneeSchema = z
+  .object({
+    kind: z.enum(['staff', 'user']),
+    id: z.string(),
+    name: z.string(),
+    reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
+  })
+  .meta({ id: 'Assignee' });
+
+const count = z.number().int();
+const counts = <const N extends string>(names: readonly N[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<N, typeof count>);
+
+const targetFiguresSchema = z.object({
+  done: count.meta({ description: 'cases in which it was done' }),
+  owed: count.meta({ description: 'cases in which it was done, or should have been by now' }),
+  within: count.meta({ description: 'of these, in time' }),
+  p50Ms: z.number().exactOptional(),
+  p90Ms: z.number().exactOptional(),
+});
+const targetsSchema = z.object(
+  Object.fromEntries(CASE_TARGETS.map((target) => [target, targetFiguresSchema])) as Record<
+    CaseTarget,
+    typeof targetFiguresSchema
+  >,
+);
+
+export const ledgerSchema = z
+  .object({
+    from: instantSchema,
+    to: instantSchema,
+    cases: count,
+    truncated: z
+      .boolean()
+      .meta({ description: 'there are more than a ledger takes: the newest were counted' }),
+    byStatus: counts(CASE_STATUSES),
+    byPriority: counts(PRIORITIES),
+    byKind: counts(CASE_KINDS),
+    byOutcome: counts(OUTCOME_NAMES),
+    reopened: count,
+    targets: z.object({
+      P1: targetsSchema,
+      P2: targetsSchema,
+      P3: targetsSchema,
+      P4: targetsSchema,
+    }),
+  })
+  .meta({ id: 'Ledger' });
+
 export const deviceDetailSchema = homeDeviceSchema
   .extend({
     path: z.string(),
@@ -129,6 +181,7 @@ export const statusSchema = z
       P3: z.number().int(),
       P4: z.number().int(),
     }),
+    awaitingCallBack: z.number().int(),
     openAlerts: z.number().int(),
     rejections: z.number().int().meta({ description: 'of the whole service, since its beginning' }),
     notices: z.object({
@@ -156,4 +209,6 @@ export type HomeDetail = z.output<typeof homeDetailSchema>;
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 export type DeviceDetail = z.output<typeof deviceDetailSchema>;
 export type SessionReply = z.output<typeof sessionSchema>;
+export type AssigneeChoice = z.output<typeof assigneeSchema>;
+export type LedgerReply = z.output<typeof ledgerSchema>;
 export type StatusReply = z.output<typeof statusSchema>;

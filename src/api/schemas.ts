@@ -8,8 +8,6 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
-import { CASE_KINDS } from '../model/case-kind.ts';
 import {
   NOTICE_FAILURES,
   NOTICE_STATES,
@@ -31,13 +29,7 @@ import {
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 import { STRANGER_CALLS } from '../model/stranger.ts';
 import { textSchema } from '../model/text.ts';
-import {
-  type NumberedCase,
-  PERMISSION_ROLES,
-  type RejectionCount,
-  type StoredRejection,
-  type User,
-} from '../ports/records.ts';
+import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
 import { mirrors, named } from './mirrors.ts';
 import {
@@ -115,66 +107,6 @@ export const alertSchema = mirrors<Alert>()(
   }),
 ).meta({ id: 'Alert' });
 
-const caseFields = {
-  id: z.string(),
-  kind: named(CASE_KINDS),
-  status: named(CASE_STATUSES),
-  priority: prioritySchema,
-  subject: z.string(),
-  home: z.string(),
-  path: z.string(),
-  title: textSchema,
-  openedAt: instantSchema,
-  dueAt: instantSchema,
-  alerts: list(z.string()),
-  acknowledgedAt: instantSchema.exactOptional(),
-  acknowledgedBy: z.string().exactOptional(),
-  onTheWayAt: instantSchema.exactOptional(),
-  onSiteAt: instantSchema.exactOptional(),
-  resolvedAt: instantSchema.exactOptional(),
-  resolvedBy: z.string().exactOptional(),
-  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
-  outcomeNote: z.string().exactOptional(),
-  contactMadeBy: z.string().exactOptional(),
-  version: z.number().int(),
-  entries: z.number().int(),
-};
-mirrors<Case>()(z.object(caseFields));
-
-export const numberedCaseSchema = mirrors<NumberedCase>()(
-  z.object({
-    number: z.number().int().meta({ description: 'what people say on the telephone' }),
-    ...caseFields,
-  }),
-).meta({ id: 'Case' });
-
-export const caseEntrySchema = mirrors<CaseEntry>()(
-  z.object({
-    n: z.number().int(),
-    at: instantSchema,
-    by: z.string(),
-    type: named([
-      'opened',
-      'alert-raised',
-      'alert-updated',
-      'alert-cleared',
-      'priority-raised',
-      'notice',
-      'escalated',
-      'overdue',
-      'acknowledged',
-      'taken-over',
-      'step',
-      'note',
-      'resolved',
-    ]),
-    text: textSchema,
-    alert: z.string().exactOptional(),
-    notice: z.string().exactOptional(),
-    step: named(CASE_STEP_NAMES).exactOptional(),
-  }),
-).meta({ id: 'CaseEntry' });
-
 const recipientSchema = mirrors<Recipient>()(
   z.object({
     kind: named(['staff', 'contact', 'channel']),
@@ -200,6 +132,9 @@ export const noticeSchema = mirrors<Notice>()(
         'case-raised',
         'case-escalated',
         'case-overdue',
+        'case-assigned',
+        'case-call-back',
+        'case-reopened',
         'case-acknowledged',
         'case-resolved',
         'test',

@@ -10,6 +10,7 @@ import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
+import type { CaseAudit } from './case-audit.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
@@ -24,6 +25,7 @@ export interface HousekeepingOptions {
   readonly loop: Loop;
   readonly listening: Listening;
   readonly audit: TimerAudit;
+  readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -46,6 +48,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     core: options.core,
     clock,
     audit: options.audit,
+    caseAudit: options.caseAudit,
     deafSince: () => listening.deafSince,
     submit: (command) => loop.submit(command, 'system'),
     logger,

@@ -3,6 +3,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { CaseAudit } from './case-audit.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
 import type { Rebirths } from './rebirths.ts';
@@ -23,6 +24,7 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  readonly caseAudit: Pick<CaseAudit, 'counts'>;
   readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: {
     stats(): {
@@ -36,7 +38,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox, rebirths } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, caseAudit, outbox, rebirths } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -95,6 +97,8 @@ export function meters(sources: MeterSources): Meters {
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
   count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
+  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
   meterWatches(registry, watches);
   counted(
     registry,
@@ -105,21 +109,17 @@ export function meters(sources: MeterSources): Meters {
       for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
     },
   );
-  counted(
-    registry,
+  const byReason = (name: string, help: string, read: () => Readonly<Record<string, number>>): void =>
+    counted(registry, name, help, ['reason'], (add) => {
+      for (const [reason, n] of Object.entries(read())) add({ reason }, n);
+    });
+  byReason(
     'rebirth_requests',
     'Edge nodes of Sparkplug B that were asked to be born again',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of Object.entries(rebirths.counts)) add({ reason }, n);
-    },
+    () => rebirths.counts,
   );
-  counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
-  });
-  counted(registry, 'outbox_failed', 'Notices that were given up, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
-  });
+  byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
+  byReason('outbox_failed', 'Notices that were given up, by reason', () => outbox.stats().failed);
   labelled(
     registry,
     'open_cases',

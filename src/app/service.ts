@@ -27,6 +27,7 @@ import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
+import type { CaseAudit } from './case-audit.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
@@ -52,6 +53,7 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
@@ -298,7 +300,10 @@ interface RulesFile {
   problem: string | undefined;
 }
 
-function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
+function healthOf(
+  { loop, broker, core, clock, audit, caseAudit }: ServiceSources,
+  rulesFile: RulesFile,
+): Health {
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -314,6 +319,10 @@ function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFil
     timers: {
       ok: audit.lastFound.length === 0,
       detail: `${audit.counts.missing} missing in ${audit.counts.rounds} rounds through all homes`,
+    },
+    cases: {
+      ok: caseAudit.lastFound.length === 0,
+      detail: `${caseAudit.counts.forgotten} forgotten in ${caseAudit.counts.rounds} rounds through all open cases`,
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };

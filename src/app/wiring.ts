@@ -24,6 +24,7 @@ import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
+import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
@@ -102,7 +103,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audit = new TimerAudit(core, logger);
+  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const presence: Presence = new Map();
@@ -127,7 +128,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
+    between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
   });
 
   const { serviceAccounts, mode } = config.mqtt;
@@ -147,8 +148,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  const metered = { core, loop, broker, watches, records, telemetry, audit, outbox: sender, ...newcomers };
-  running.meters = meters(metered);
+  const metered = { core, loop, broker, watches, records, telemetry, ...audits, outbox: sender };
+  running.meters = meters({ ...metered, ...newcomers });
   Object.assign(running, { loop, broker, watches, outbox: sender });
 
   const service = serviceOf({
@@ -163,7 +164,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     parts,
     presence,
     metrics: running.meters.registry,
-    audit,
+    ...audits,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -193,7 +194,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     listening,
-    audit,
+    ...audits,
     broker,
     records,
     telemetry,

@@ -216,7 +216,8 @@ const retention = z
     records: z
       .strictObject({
         alerts: days('Alerts that are over', 1095),
-        cases: days('Cases that are resolved', 1095),
+        cases: days('Cases that are over', 1095),
+        photos: days('Photos that were taken for a case', 90),
         rejections: z
           .number()
           .int()
@@ -352,6 +353,7 @@ export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount
 export function recordRetention({ retention: { records } }: ServiceConfig): {
   alertsMs: number;
   casesMs: number;
+  photosMs: number;
   rejectionsKept: number;
   eventsKept: number;
   idempotencyMs: number;
@@ -359,6 +361,7 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
   return {
     alertsMs: records.alerts * DAY,
     casesMs: records.cases * DAY,
+    photosMs: records.photos * DAY,
     rejectionsKept: records.rejections,
     eventsKept: records.events,
     idempotencyMs: 24 * HOUR,

@@ -145,6 +145,15 @@ export const LIMITS = {
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
+  casesAwaitingCallBackMax: 20,
+  /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
+  commandsRememberedMax: 32,
+  /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
+  photoBytesMax: 1_000_000,
+  photosPerCaseMax: 20,
+  /** Cases of one ledger: a community's year with room. */
+  ledgerCasesMax: 50_000,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
 

@@ -35,6 +35,9 @@ export interface NoticeContent {
     | 'case-raised'
     | 'case-escalated'
     | 'case-overdue'
+    | 'case-assigned'
+    | 'case-call-back'
+    | 'case-reopened'
     | 'case-acknowledged'
     | 'case-resolved'
     | 'test';

@@ -10,6 +10,7 @@ export const SERVICE_FINDING_NAMES = [
   'evaluation-behind',
   'clock-set-back',
   'timers-missing',
+  'cases-forgotten',
 ] as const;
 export type ServiceFindingName = (typeof SERVICE_FINDING_NAMES)[number];
 
@@ -54,6 +55,14 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ count, homes }) => ({
       zh: `${count} 处的规则定时丢失，已补上，期间可能漏报：${homes}。请报告此缺陷`,
       en: `Timers of ${count} were missing and run again; something may have been found late: ${homes}. Please report this defect`,
+    }),
+  },
+  'cases-forgotten': {
+    priority: 'P2',
+    title: { zh: '有事项被遗忘', en: 'Cases were forgotten' },
+    text: ({ count, cases }) => ({
+      zh: `${count} 个事项的下一步已逾期或缺失，可能无人会再被通知：${cases}。请立即人工查看，并报告此缺陷`,
+      en: `The next step of ${count} cases was overdue or missing, and nobody may be called about them: ${cases}. Look at them now, and please report this defect`,
     }),
   },
 };

@@ -233,7 +233,7 @@ export class Outbox {
 
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */
   async #send(lane: Lane, notice: Notice): Promise<boolean> {
-    if (await this.#isResolved(notice)) {
+    if (await this.#isMoot(notice)) {
       await this.#keep(lane, this.#asFailed(notice, 'case-resolved', ''));
       return false;
     }
@@ -248,9 +248,12 @@ export class Outbox {
     return true;
   }
 
-  async #isResolved(notice: Notice): Promise<boolean> {
+  /** Nobody needs to be told of what is done; who is asked to call back is told until somebody has. */
+  async #isMoot({ case: id, content }: Notice): Promise<boolean> {
     try {
-      return (await this.#options.records.case(notice.case))?.status === 'resolved';
+      const status = (await this.#options.records.case(id))?.status;
+      if (content.event === 'case-call-back') return status === 'open' || status === 'struck-off';
+      return status === 'resolved' || status === 'struck-off';
     } catch {
       return false; // Better once too often than never.
     }

@@ -32,6 +32,10 @@ export interface RecordStore {
   cases(filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>>;
   case(id: string): Promise<NumberedCase | undefined>;
   caseEntries(id: string): Promise<CaseEntry[]>;
+  /** Saved twice under one id, it stays as it is. */
+  savePhoto(photo: CasePhoto): Promise<void>;
+  photo(of: string, id: string): Promise<CasePhoto | undefined>;
+  removePhoto(id: string): Promise<void>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
   /**
@@ -161,10 +165,24 @@ export interface CaseFilter {
   readonly priority?: readonly Priority[];
   readonly kind?: CaseKind;
   readonly home?: string;
+  /** Who has it, or was asked to take it. */
   readonly owner?: string;
+  readonly openedFrom?: number;
+  readonly openedTo?: number;
   /** Gravest and oldest first (the work list), or newest first (the ledger). */
   readonly order?: 'urgency' | 'newest';
 }
+/** A picture that somebody took at the door. */
+export interface CasePhoto {
+  readonly id: string;
+  readonly case: string;
+  readonly at: number;
+  readonly by: string;
+  readonly mediaType: PhotoType;
+  readonly bytes: Uint8Array;
+}
+export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export type PhotoType = (typeof PHOTO_TYPES)[number];
 export interface NoticeFilter {
   readonly paths: readonly string[];
   readonly case?: string;
@@ -192,6 +210,8 @@ export interface StoredRejection {
 /** Cases and alerts that are not resolved or cleared, and notices of the kept period by their state. */
 export interface RecordCounts {
   readonly openCases: Readonly<Record<Priority, number>>;
+  /** Resolved cases that nobody has called back about. */
+  readonly awaitingCallBack: number;
   readonly openAlerts: number;
   readonly notices: Readonly<Record<NoticeState, number>>;
 }
@@ -243,6 +263,8 @@ export interface IdempotentAnswer {
 export interface RecordRetention {
   readonly alertsMs: number;
   readonly casesMs: number;
+  /** Photos, from when they were taken; they go with their case at the latest. */
+  readonly photosMs: number;
   readonly rejectionsKept: number;
   readonly eventsKept: number;
   readonly idempotencyMs: number;

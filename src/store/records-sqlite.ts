@@ -5,6 +5,7 @@ import type { Notice } from '../model/notice.ts';
 import type {
   AlertFilter,
   CaseFilter,
+  CasePhoto,
   Checkpoint,
   CommitBatch,
   CommitResult,
@@ -24,6 +25,7 @@ import { type KeptRows, keptRows, SqliteCommit } from './records/commit-sqlite.t
 import * as findings from './records/findings.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
 import * as notices from './records/notices.ts';
+import * as photos from './records/photos.ts';
 import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './records/recovery.ts';
 import { retainRecords } from './records/retain.ts';
 import type { RecordTables } from './records/schema.ts';
@@ -177,6 +179,18 @@ class SqliteRecords implements RecordStore {
 
   caseEntries(id: string) {
     return findings.listCaseEntries(this.#db, id);
+  }
+
+  savePhoto(photo: CasePhoto) {
+    return photos.savePhoto(this.#db, photo);
+  }
+
+  photo(of: string, id: string) {
+    return photos.findPhoto(this.#db, of, id);
+  }
+
+  removePhoto(id: string) {
+    return photos.removePhoto(this.#db, id);
   }
 
   counts(paths: readonly string[]) {

@@ -8,6 +8,7 @@ import './style/shell.css';
 import './style/cases.css';
 import './style/homes.css';
 import './style/pages.css';
+import './style/ledger.css';
 
 startSettings();
 startSession();

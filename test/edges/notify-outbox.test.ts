@@ -254,7 +254,13 @@ describe('the outbox', () => {
     const book = emptyBook();
     const ctx = contextAt(bench.clock.now(), [wayTo('zhang', 'terminal')]);
     const raised = placeAlert(book, draftOf('h1.a1'), 'raised', ctx);
-    const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: '张敏' } as const;
+    const body = {
+      case: 'h1.c1',
+      outcome: 'away',
+      note: '',
+      contactMadeBy: '张敏',
+      contact: 'seen',
+    } as const;
     await bench.commit([...raised.effects, ...resolve(book, body, '张敏', ctx).effects]);
     await bench.settle();
     expect(bench.printed).toEqual([]);

@@ -35,6 +35,7 @@ export const caseRow = (of: Case): Omit<Row<'cases'>, 'number'> => ({
   status: of.status,
   priority: of.priority,
   owner: of.acknowledgedBy ?? '',
+  assigned: of.assignedTo ?? '',
   opened_at: of.openedAt,
   resolved_at: of.resolvedAt ?? null,
   doc: JSON.stringify(of),

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import { isMetric } from '../../model/metrics.ts';
@@ -167,11 +168,16 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   'taken-over': 'user',
   step: 'door',
   note: 'note',
+  photo: 'camera',
+  assigned: 'forward',
   resolved: 'check',
+  'called-back': 'phone',
+  'struck-off': 'check',
+  reopened: 'back',
 };
 
 /** What happened and who did what, the newest first. */
-export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zone: string }) {
+export function Timeline({ id, entries, zone }: { id: string; entries: readonly CaseEntry[]; zone: string }) {
   return (
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t('case.timeline')}</h2>
@@ -191,10 +197,30 @@ export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zon
                 </span>
               </p>
               <p class="entry-text">{pick(one.text)}</p>
+              {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
             </li>
           ))}
       </ol>
     </section>
+  );
+}
+
+/** Opens large in a tab of its own. After its time it is gone, and the words about it stay. */
+function Photo({ of: id, photo, by }: { of: string; photo: string; by: string }) {
+  const gone = useSignal(false);
+  const address = `/api/v1/cases/${encodeURIComponent(id)}/photos/${encodeURIComponent(photo)}`;
+  if (gone.value) return <p class="quiet-text">{t('case.photoGone')}</p>;
+  return (
+    <a class="photo" href={address} target="_blank" rel="noreferrer">
+      <img
+        src={address}
+        alt={t('case.photoBy', { name: by })}
+        loading="lazy"
+        onError={() => {
+          gone.value = true;
+        }}
+      />
+    </a>
   );
 }
 

@@ -19,6 +19,7 @@ import { wallTime } from './times.tsx';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
+  { href: '/ledger', icon: 'ledger', title: 'nav.ledger', operator: false },
   { href: '/watch', icon: 'watch', title: 'nav.watch', operator: false },
   { href: '/devices', icon: 'devices', title: 'nav.devices', operator: true },
   { href: '/rejections', icon: 'rejections', title: 'nav.rejections', operator: true },
