@@ -3,6 +3,7 @@ import { PRIORITIES } from '../model/alert.ts';
 import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
@@ -15,6 +16,8 @@ import {
   publicDeviceSchema,
   publicUserSchema,
 } from './schemas.ts';
+
+const NOTICE_FAILURE_NAMES = Object.keys(NOTICE_FAILURES) as [NoticeFailure, ...NoticeFailure[]];
 
 /** What the API puts together from several nouns. The console imports the types at the end of this file. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
@@ -167,6 +170,36 @@ export const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
+export const channelInfoSchema = z
+  .object({
+    id: z.string().meta({ description: 'its name in config/channels.yaml' }),
+    channel: z.string().meta({ description: 'the kind of channel' }),
+    title: textSchema,
+    inFlight: z.number().int(),
+    accepted: z.number().int().meta({ description: 'since the start' }),
+    retried: z.number().int(),
+    failed: z.number().int(),
+    waitMs: z.number().meta({ description: 'left of what the provider asked to wait' }),
+    lastAcceptedAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a provider last took something' }),
+    lastDeliveredAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a receipt last said that something arrived' }),
+    lastSeenAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a person last saw or answered something' }),
+    problem: z
+      .object({ at: instantSchema, failure: z.enum(NOTICE_FAILURE_NAMES), detail: z.string() })
+      .exactOptional()
+      .meta({ description: 'stands until something is accepted again' }),
+    session: z
+      .object({ connected: z.boolean(), since: instantSchema, detail: z.string() })
+      .exactOptional()
+      .meta({ description: 'of a channel that keeps a connection of its own' }),
+  })
+  .meta({ id: 'Channel' });
+
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -188,8 +221,11 @@ export const statusSchema = z
       queued: z.number().int(),
       accepted: z.number().int(),
       delivered: z.number().int(),
+      seen: z.number().int(),
       failed: z.number().int(),
+      withdrawn: z.number().int(),
     }),
+    channels: list(channelInfoSchema),
     broker: z.object({
       connected: z.boolean(),
       clients: z.number().int(),
@@ -211,4 +247,5 @@ export type DeviceDetail = z.output<typeof deviceDetailSchema>;
 export type SessionReply = z.output<typeof sessionSchema>;
 export type AssigneeChoice = z.output<typeof assigneeSchema>;
 export type LedgerReply = z.output<typeof ledgerSchema>;
+export type ChannelState = z.output<typeof channelInfoSchema>;
 export type StatusReply = z.output<typeof statusSchema>;

@@ -9,6 +9,7 @@ import {
   PRIORITIES,
 } from '../model/alert.ts';
 import {
+  NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
   type Notice,
@@ -127,18 +128,7 @@ export const noticeSchema = mirrors<Notice>()(
     channel: z.string(),
     address: z.string(),
     content: z.object({
-      event: named([
-        'case-opened',
-        'case-raised',
-        'case-escalated',
-        'case-overdue',
-        'case-assigned',
-        'case-call-back',
-        'case-reopened',
-        'case-acknowledged',
-        'case-resolved',
-        'test',
-      ]),
+      event: named(NOTICE_EVENTS),
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,
@@ -149,10 +139,13 @@ export const noticeSchema = mirrors<Notice>()(
     nextAttemptAt: instantSchema.exactOptional(),
     acceptedAt: instantSchema.exactOptional(),
     deliveredAt: instantSchema.exactOptional(),
+    seenAt: instantSchema.exactOptional(),
     failedAt: instantSchema.exactOptional(),
     failure: named(Object.keys(NOTICE_FAILURES) as NoticeFailure[]).exactOptional(),
     providerAnswer: z.string().exactOptional(),
     providerId: z.string().exactOptional(),
+    digest: z.string().exactOptional(),
+    standsFor: z.array(z.string()).readonly().exactOptional(),
   }),
 ).meta({ id: 'Notice' });
 

@@ -11,6 +11,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
@@ -30,6 +31,7 @@ export interface HousekeepingOptions {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
+  readonly channelWatch: ChannelWatch;
   readonly service: Service;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -49,6 +51,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     clock,
     audit: options.audit,
     caseAudit: options.caseAudit,
+    channels: options.channelWatch,
     deafSince: () => listening.deafSince,
     submit: (command) => loop.submit(command, 'system'),
     logger,
@@ -64,6 +67,9 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     if (now) listening.goesOn();
     connected = now;
     selfWatch.look();
+    options.channelWatch.keep().catch((error: unknown) => {
+      logger.warn({ err: error }, 'what was proven of the channels could not be stored');
+    });
     options.outbox.wake();
   }, TICK_MS);
   const retention = scheduleRetention({

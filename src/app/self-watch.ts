@@ -7,6 +7,7 @@ import {
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
 import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -15,6 +16,8 @@ export interface SelfWatchOptions {
   readonly clock: Clock;
   readonly audit: Pick<TimerAudit, 'lastFound'>;
   readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
+  /** What is wrong with the channels. */
+  readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
@@ -111,6 +114,10 @@ export class SelfWatch {
       }
       case 'clock-set-back':
         return -lag < limit ? undefined : lateBy(-lag, now);
+      case 'channel-down':
+        return this.#options.channels.down();
+      case 'channel-unproven':
+        return this.#options.channels.unproven();
       case 'timers-missing': {
         const { lastFound } = audit;
         if (lastFound.length === 0) return undefined;

@@ -14,7 +14,6 @@ import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -36,12 +35,20 @@ import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
-import { closeOutdated, type Outward, publishBytes, publishFindings, relayCommand } from './outward.ts';
+import {
+  closeOutdated,
+  type Outward,
+  publishBytes,
+  publishFindings,
+  relayCommand,
+  tellOutbox,
+} from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { Rebirths } from './rebirths.ts';
 import { serviceOf } from './service.ts';
 import { Strangers } from './strangers.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
+import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
@@ -98,7 +105,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters>; loop?: Loop } = {};
+  const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
   const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
@@ -124,8 +131,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
-      // What it writes to disk is not to stand between the stream's readers and this alert.
-      if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
+      tellOutbox(running, batch, logger);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
     between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
@@ -137,20 +143,20 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = outbox({
+  const sender = await telling({
+    parts,
     records,
-    channels: parts.channels,
     clock,
     logger,
     print: options.print,
-    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
-    submit: (command) => loop.submit(command, 'system'),
-    onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
+    loop,
+    core,
+    broker,
+    fanOut,
   });
-  const metered = { core, loop, broker, watches, records, telemetry, ...audits, outbox: sender };
+  const metered = { core, loop, broker, watches, records, telemetry, ...audits, ...sender };
   running.meters = meters({ ...metered, ...newcomers });
-  Object.assign(running, { loop, broker, watches, outbox: sender });
+  Object.assign(running, { loop, broker, watches, outbox: sender.outbox });
 
   const service = serviceOf({
     core,
@@ -158,7 +164,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     records,
     telemetry: feed.reads(),
     broker,
-    outbox: sender,
+    ...sender,
     fanOut,
     clock,
     parts,
@@ -188,7 +194,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     now: clock.now(),
   });
   listening.begins();
-  sender.start();
+  sender.outbox.start();
   const housekeeping = startHousekeeping({
     parts,
     core,
@@ -198,7 +204,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     records,
     telemetry,
-    outbox: sender,
+    ...sender,
     service,
     clock,
     logger,
@@ -252,10 +258,6 @@ function hearingOf(core: Core, parts: Parts, running: Outward & { loop?: Loop },
   });
   return { ...newcomers, rebirths, strangers, decoder };
 }
-
-/** Where a notice sends people, if it is known under what address they reach the console. */
-const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
-  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>

@@ -14,7 +14,7 @@ import {
 import { type CaseKind, definitionOf } from '../model/case-kind.ts';
 import type { CaseTarget } from '../model/case-targets.ts';
 import type { ToldRole } from '../model/escalation.ts';
-import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { NOTICE_FAILURES, type NoticeFailure, type NoticeState } from '../model/notice.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
@@ -283,13 +283,16 @@ function namesText(told: readonly RecipientAddress[], left: number): Text {
 }
 
 /** The line of the time line when the provider took a notice, or a receipt came. */
-export const sentText = (delivered: boolean, recipient: string, channel: string): Text =>
-  delivered
-    ? both(`通知已送达：${recipient}（${channel}）`, `Notice delivered: ${recipient} (${channel})`)
-    : both(
-        `通知已由服务商接收：${recipient}（${channel}），不代表已读`,
-        `Notice taken by the provider: ${recipient} (${channel}); that does not mean read`,
-      );
+export function sentText(state: NoticeState, recipient: string, channel: string): Text {
+  if (state === 'seen')
+    return both(`通知已查看：${recipient}（${channel}）`, `Notice seen: ${recipient} (${channel})`);
+  if (state === 'delivered')
+    return both(`通知已送达：${recipient}（${channel}）`, `Notice delivered: ${recipient} (${channel})`);
+  return both(
+    `通知已由服务商接收：${recipient}（${channel}），不代表已读`,
+    `Notice taken by the provider: ${recipient} (${channel}); that does not mean read`,
+  );
+}
 
 export function notSentText(
   failure: NoticeFailure | undefined,

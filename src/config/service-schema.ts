@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { drill, selfWatch } from './self-watch-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -252,29 +253,6 @@ const heartbeat = z
     description: 'sent only while rules are evaluated and what they find reaches the disk; absent: none',
   });
 
-const selfWatch = z
-  .strictObject({
-    brokerAwayMinutes: z
-      .number()
-      .int()
-      .min(1)
-      .max(1440)
-      .default(10)
-      .meta({ title: 'Time without the outside broker before that is an alert', unit: 'min' }),
-    behindSeconds: z
-      .number()
-      .int()
-      .min(10)
-      .max(3600)
-      .default(60)
-      .meta({ title: 'Lateness of the rules before that is an alert', unit: 's' }),
-  })
-  .prefault({})
-  .meta({
-    title: 'Watch over the service itself',
-    description: 'one technical case for the whole service, told to technicians wherever they are',
-  });
-
 const limit = (title: string, unit: string, preset: number, min: number, max: number) =>
   z.number().int().min(min).max(max).default(preset).meta({ title, unit });
 
@@ -330,6 +308,7 @@ export const serviceSchema = z.strictObject({
   retention,
   heartbeat,
   selfWatch,
+  drill,
   limits,
 });
 

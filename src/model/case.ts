@@ -10,6 +10,8 @@ import type { Text } from './text.ts';
  */
 export const CASE_STATUSES = ['open', 'acknowledged', 'resolved', 'struck-off'] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
+/** Nobody has to come any more, whether or not somebody has called back since. */
+export const isDone = (status: CaseStatus): boolean => status === 'resolved' || status === 'struck-off';
 
 /** What was found. They feed the precision of each rule. */
 export const OUTCOMES = {

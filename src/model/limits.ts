@@ -140,6 +140,30 @@ export const LIMITS = {
   noticeAnswerBytesMax: 16 * 1024,
   /** Characters of a provider's answer that are kept with the notice. */
   noticeAnswerCharsMax: 300,
+  /** How long a stopping service waits for the connection of a channel to close. */
+  channelSessionCloseMs: 3_000,
+  /** What comes back over channels and is being worked on; beyond it the provider is asked to send it again. */
+  channelRepliesPendingMax: 1_000,
+  /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
+  channelRepliesPerPushMax: 1_000,
+  channelPushesPerMinuteMax: 600,
+  /** Notices of one drill over the channels. */
+  drillNoticesMax: 1_000,
+  /** Browsers of one account that are pushed to, and characters of the address of one. */
+  pushSubscriptionsPerUserMax: 10,
+  pushEndpointCharsMax: 1_000,
+  /** How long the link of a notice leads somewhere: a night, and not much longer. */
+  noticeLinkMs: 12 * 60 * 60_000,
+  /** Pages behind links of notices that one address may ask for in a minute. */
+  noticePagesPerMinuteMax: 120,
+  /** Notices that one digest stands for, and titles that it names. */
+  digestNoticesMax: 200,
+  digestTitlesMax: 5,
+  /** Notices of one case that are looked at when somebody takes it. */
+  noticesPerCaseMax: 1_000,
+  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
+  noticeUpdatesMax: 500,
+  noticeUpdateAttemptsMax: 3,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly allowPrivate: boolean;
   readonly signal: AbortSignal;
 }

@@ -38,15 +38,21 @@ export interface RecordStore {
   removePhoto(id: string): Promise<void>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
+  /** By the channel and the id that its provider gave it. */
+  noticeByProvider(channel: string, providerId: string): Promise<Notice | undefined>;
   /**
    * Queued notices whose next attempt is due, the gravest priority first, then the oldest. Those of the channels in
    * `except` are left out: a channel that has to wait must not hide what the others could send.
    */
   dueNotices(now: number, limit: number, except?: readonly string[]): Promise<Notice[]>;
+  /** Those of one channel alone, in the same order. */
+  dueNoticesOf(channel: string, now: number, limit: number): Promise<Notice[]>;
   /** When the earliest queued notice of a channel not in `except` is due; undefined when none is queued. */
   nextNoticeAt(except?: readonly string[]): Promise<number | undefined>;
   /** Stores a notice's new state, and an event for the stream. */
   saveNotice(notice: Notice): Promise<StreamEvent>;
+  /** The same for several, in one transaction: all or none. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]>;
 
   rejections(
     filter: { reason?: RejectionReason; device?: string },

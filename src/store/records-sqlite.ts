@@ -205,8 +205,16 @@ class SqliteRecords implements RecordStore {
     return notices.findNotice(this.#db, id);
   }
 
+  noticeByProvider(channel: string, providerId: string) {
+    return notices.findByProvider(this.#db, channel, providerId);
+  }
+
   dueNotices(now: number, limit: number, except: readonly string[] = []) {
     return notices.listDueNotices(this.#db, now, limit, except);
+  }
+
+  dueNoticesOf(channel: string, now: number, limit: number) {
+    return notices.listDueNotices(this.#db, now, limit, [], channel);
   }
 
   nextNoticeAt(except: readonly string[] = []) {
@@ -219,6 +227,11 @@ class SqliteRecords implements RecordStore {
     this.#noticesToSave = notices;
     const place = notices.all.push(notice) - 1;
     return (await notices.saved)[place] as StreamEvent;
+  }
+
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
   }
 
   async #saveNotices(): Promise<StreamEvent[]> {

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startPush } from './state/push.ts';
 import { startSession } from './state/session.ts';
 import { startSettings } from './state/settings.ts';
 import './style/tokens.css';
@@ -12,5 +13,6 @@ import './style/ledger.css';
 
 startSettings();
 startSession();
+startPush();
 const root = document.getElementById('app');
 if (root) render(<App />, root);

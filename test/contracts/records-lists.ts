@@ -284,6 +284,29 @@ function outboxContract(exam: () => RecordsExam): void {
       expect(await store.nextNoticeAt(['slow', 'fast'])).toBeUndefined();
     });
 
+    it('are found by channel alone, and by what the provider calls them', async () => {
+      const { store, committer } = exam();
+      await put(committer, 'a', { channel: 'slow' });
+      await put(committer, 'b', { channel: 'fast' });
+      expect(await ids(store.dueNoticesOf('slow', T0, 10))).toEqual(['a']);
+      expect(await ids(store.dueNoticesOf('slow', T0 - 1, 10))).toEqual([]);
+      await store.saveNotice(aNotice({ id: 'a', channel: 'slow', state: 'accepted', providerId: 'p1' }));
+      expect(await ids(store.dueNoticesOf('slow', T0, 10))).toEqual([]);
+      expect((await store.noticeByProvider('slow', 'p1'))?.id).toBe('a');
+      expect(await store.noticeByProvider('fast', 'p1')).toBeUndefined();
+      expect(await store.noticeByProvider('slow', 'p2')).toBeUndefined();
+    });
+
+    it('are stored several in one transaction', async () => {
+      const { store, afterCrash } = exam();
+      const events = await store.saveNotices([
+        aNotice({ id: 'x' }),
+        aNotice({ id: 'y', state: 'withdrawn' }),
+      ]);
+      expect(events).toHaveLength(2);
+      expect(await ids((await afterCrash()).dueNotices(T0, 10))).toEqual(['x']);
+    });
+
     it('that name no instant are due at once', async () => {
       const { store, committer } = exam();
       const { nextAttemptAt: _, ...rest } = aNotice();

@@ -29,6 +29,7 @@ export default defineRoutes({
           openAlerts: counts.openAlerts,
           rejections: rejections.reduce((sum, { count }) => sum + count, 0),
           notices: counts.notices,
+          channels: service.channels(),
           broker: service.brokerStats(),
           stream: { readers: stream.readers, dropped: stream.dropped },
         };

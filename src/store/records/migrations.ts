@@ -26,6 +26,7 @@ export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnType
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
     '0004-life-of-cases': { up: (kysely) => addCallBacks(kysely, types) },
+    '0005-notices-by-provider': { up: findNoticesByProvider },
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -179,6 +180,12 @@ async function addCallBacks(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
   );
   await db.schema.createIndex('photos_case').on('photos').column('case_id').execute();
   await db.schema.createIndex('photos_at').on('photos').column('at').execute();
+}
+
+/** What comes back over a channel names a notice by the id that the provider gave it. */
+async function findNoticesByProvider(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('provider_id', 'text').execute();
+  await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
 }
 
 async function createTable(

@@ -65,6 +65,8 @@ export interface RecordTables {
     /** Null when it is not queued any more. */
     next_attempt_at: number | null;
     doc: string;
+    /** What the provider calls it, where it said so. */
+    provider_id: string | null;
   };
   rejections: {
     id: Generated<number>;

@@ -252,7 +252,7 @@ export function Notices({
 }
 
 export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
-  const at = one.deliveredAt ?? one.acceptedAt ?? one.failedAt ?? one.createdAt;
+  const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
   return (
     <li class={`notice notice-${one.state}`}>
       <p>
@@ -272,6 +272,10 @@ export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
           {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
         </p>
       )}
+      {one.failure && one.state === 'withdrawn' && (
+        <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
+      )}
+      {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
       {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
         <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
       )}

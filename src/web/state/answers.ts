@@ -4,6 +4,7 @@ import type { RegistryNode } from '../../model/registry.ts';
 export type {
   AssigneeChoice,
   CaseDetail,
+  ChannelState,
   DeviceDetail,
   HomeDetail,
   HomeDevice,
