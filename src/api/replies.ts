@@ -5,6 +5,7 @@ import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
+import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
@@ -194,7 +195,12 @@ export const channelInfoSchema = z
       .exactOptional()
       .meta({ description: 'stands until something is accepted again' }),
     session: z
-      .object({ connected: z.boolean(), since: instantSchema, detail: z.string() })
+      .object({
+        connected: z.boolean(),
+        since: instantSchema,
+        detail: z.string(),
+        problem: z.enum(SESSION_PROBLEM_NAMES).exactOptional(),
+      })
       .exactOptional()
       .meta({ description: 'of a channel that keeps a connection of its own' }),
   })

@@ -1,5 +1,6 @@
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
+import type { Command } from '../model/command.ts';
 import { ERRORS, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
@@ -60,16 +61,13 @@ export class ChannelReplies {
     const { outbox } = this.#options;
     const notice = await outbox.find(reply);
     if (!notice) return this.#refuse('notice-unknown');
-    if (reply.kind === 'acknowledge') return this.#acknowledge(notice, reply);
+    if (isPress(reply)) return this.#pressed(notice, reply);
     await outbox.change(notice.id, (now) => afterReply(now, reply));
     return { ok: true, text: NOTED };
   }
 
-  async #acknowledge(
-    notice: Notice,
-    reply: Extract<ChannelReply, { kind: 'acknowledge' }>,
-  ): Promise<ReplyResult> {
-    const { outbox, submit, logger } = this.#options;
+  async #pressed(notice: Notice, reply: Press): Promise<ReplyResult> {
+    const { outbox, logger } = this.#options;
     // Whoever answers has seen it, whatever becomes of the answer. They wait for the case alone.
     outbox
       .change(notice.id, (now) => afterReply(now, reply))
@@ -80,10 +78,24 @@ export class ChannelReplies {
     if (notice.standsFor) return this.#refuse('case-refused', MANY);
     const by = this.#person(notice, reply.by);
     if (by === undefined) return this.#refuse('person-unknown');
-    const answer = await submit({ type: 'case.acknowledge', case: notice.case }, by);
-    if (answer.ok) return { ok: true, text: taken(by) };
+    return (await this.#ask(notice, commandOf(notice, reply), by)) ?? (await this.#done(notice, reply, by));
+  }
+
+  /** The refusal; undefined: it is done. */
+  async #ask(notice: Notice, command: Command, by: string): Promise<ReplyResult | undefined> {
+    const answer = await this.#options.submit(command, by);
+    if (answer.ok) return undefined;
     if (answer.failure.code === 'NOT_READY') return this.#refuse('not-ready');
     return this.#refuse('case-refused', this.#why(answer.failure, notice));
+  }
+
+  async #done(notice: Notice, { kind }: Press, by: string): Promise<ReplyResult> {
+    if (kind === 'cannot-come') return { ok: true, text: declined(by) };
+    if (kind === 'acknowledge') return { ok: true, text: taken(by) };
+    // That it is theirs is what counts; that they are on the way is one more line.
+    const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '' } as const;
+    const answer = await this.#options.submit(step, by);
+    return { ok: true, text: answer.ok ? onTheWay(by) : taken(by) };
   }
 
   /**
@@ -132,6 +144,16 @@ export class ChannelReplies {
   }
 }
 
+type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'cannot-come' }>;
+const isPress = (reply: ChannelReply): reply is Press =>
+  reply.kind === 'acknowledge' || reply.kind === 'on-the-way' || reply.kind === 'cannot-come';
+
+/** Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. */
+const commandOf = ({ case: id }: Notice, { kind }: Press): Command =>
+  kind === 'cannot-come'
+    ? { type: 'case.note', case: id, text: declined('').en.trim(), declines: true }
+    : { type: 'case.acknowledge', case: id };
+
 const NOTED: Text = { zh: '已记录', en: 'Noted' };
 const MANY: Text = {
   zh: '这是多个事项的汇总，请登录后逐项接手',
@@ -142,4 +164,9 @@ const drillText = (ms: number): Text => ({
   zh: `演练：已收到，用时 ${Math.round(ms / SECOND)} 秒`,
   en: `Drill: answered after ${Math.round(ms / SECOND)} s`,
 });
+const onTheWay = (by: string): Text => ({
+  zh: `已由 ${by} 接手，正在赶去`,
+  en: `Taken by ${by}, on the way`,
+});
+const declined = (by: string): Text => ({ zh: `${by} 去不了`, en: `${by} cannot come` });
 const taken = (by: string): Text => ({ zh: `已由 ${by} 接手`, en: `Taken by ${by}` });

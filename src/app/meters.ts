@@ -173,6 +173,16 @@ function meterChannels(registry: Registry, { outbox, replies, receipts, webPush 
   );
   counted(
     registry,
+    'channel_session_problems',
+    'What went wrong with the connection that a channel keeps',
+    ['channel', 'problem'],
+    (add) => {
+      for (const { id: channel, session } of outbox.stats().channels)
+        for (const [problem, n] of Object.entries(session?.problems ?? {})) add({ channel, problem }, n);
+    },
+  );
+  counted(
+    registry,
     'channel_replies',
     'What came back over channels, by what became of it',
     ['result'],
@@ -215,7 +225,11 @@ function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSou
     () => rebirths.counts,
   );
   byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
-  byReason('outbox_failed', 'Notices that were given up, by reason', () => outbox.stats().failed);
+  byReason(
+    'outbox_failed',
+    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
+    () => outbox.stats().failed,
+  );
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -26,27 +26,18 @@ import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
-import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
+import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { newcomersOf, onboard } from './onboarding.ts';
-import {
-  closeOutdated,
-  type Outward,
-  publishBytes,
-  publishFindings,
-  relayCommand,
-  tellOutbox,
-} from './outward.ts';
+import { onboard } from './onboarding.ts';
+import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
-import { Rebirths } from './rebirths.ts';
 import { serviceOf } from './service.ts';
-import { Strangers } from './strangers.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
@@ -235,28 +226,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await removeControl(config.dataDir);
     },
   };
-}
-
-/** What takes messages apart, and what it notices by the way: who announces himself, who is to be born again, who calls. */
-function hearingOf(core: Core, parts: Parts, running: Outward & { loop?: Loop }, logger: Logger) {
-  const { models, envelopes } = parts;
-  const newcomers = newcomersOf();
-  const rebirths = new Rebirths({
-    isEnrolled: (address) => core.registry.byAddress('topic', address) !== undefined,
-    publish: (topic, payload) => publishBytes(running, topic, payload, logger),
-  });
-  const strangers = new Strangers({
-    models,
-    envelopes,
-    logger,
-    submit: async (command) =>
-      running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } },
-  });
-  const decoder = new Decoder(models, envelopes, (message) => {
-    newcomers.announced.note(message);
-    rebirths.see(message);
-  });
-  return { ...newcomers, rebirths, strangers, decoder };
 }
 
 /** Reads a registry file against what stands in the registry now. */

@@ -202,6 +202,7 @@ export const reopenedText = (times: number): Text =>
 export const takenOverText = (by: string, from: string): Text =>
   both(`${by} 从 ${from} 接过来`, `${by} has taken it over from ${from}`);
 
+export const declinedText = (by: string): Text => both(`${by} 去不了`, `${by} cannot come`);
 export const acknowledgedText = (by: string): Text => both(`${by} 已接手`, `${by} has taken it on`);
 
 /** Somebody registered a period of absence, or ended one. */

@@ -9,7 +9,7 @@ import { missing, refusal } from './guards.ts';
 import { quietLadder } from './ladder.ts';
 import * as texts from './texts.ts';
 
-/** Adds words to the time line. */
+/** Adds words to the time line. Somebody works on it, so the calls rest for a while; not when the words are a no. */
 export function addNote(
   book: CaseBook,
   command: CommandBody<'case.note'>,
@@ -20,8 +20,9 @@ export function addNote(
   if (!open) return refuse(missing(book, command.case, ctx));
   const refused = refusal(open.case, 'note');
   if (refused) return refuse(refused);
-  quietLadder(open, open.case, ctx);
-  const line = { at: ctx.now, by, type: 'note', text: { zh: command.text, en: command.text } } as const;
+  if (!command.declines) quietLadder(open, open.case, ctx);
+  const text = command.declines ? texts.declinedText(by) : { zh: command.text, en: command.text };
+  const line = { at: ctx.now, by, type: 'note', text } as const;
   return done(open.case.version + 1, [write(open, open.case, [line], { by, at: ctx.now })]);
 }
 

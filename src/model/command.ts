@@ -48,7 +48,13 @@ export const commandSchemas = {
     note,
     key,
   }),
-  'case.note': z.object({ case: caseId, text, key }),
+  'case.note': z.object({
+    case: caseId,
+    text,
+    /** Somebody who was called says that they cannot come: others are called as if nothing had been said. */
+    declines: z.boolean().optional(),
+    key,
+  }),
   /** The picture itself is in the records already, under this id. */
   'case.photo': z.object({ case: caseId, photo: z.string().min(1).max(64), note, ...position, key }),
   'case.step': z.object({

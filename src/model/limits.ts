@@ -136,8 +136,36 @@ export const LIMITS = {
   noticeTimeoutMs: 15_000,
   /** Notices that are on their way at the same moment, for each configured channel: a slow one delays no other. */
   noticesInFlightMax: 16,
+  /** Telephone numbers whose last messages are remembered, for each channel that has a limit for a number. */
+  addressesKeptMax: 20_000,
+  /** A notice waits this long for a number that has got enough; one that had to wait longer fails, so that others are told. */
+  addressWaitMsMax: 3 * 60_000,
   /** Bytes of a provider's answer that are read. */
   noticeAnswerBytesMax: 16 * 1024,
+  /** A connection to a provider is usable within this time, or tried anew. */
+  sessionConnectMs: 15_000,
+  /** Pauses between tries to connect, doubled each time: after a failure of the network… */
+  sessionPauseMsFirst: 1_000,
+  sessionPauseMsMax: 60_000,
+  /** …and after a refusal or a displacement, which trying at once makes worse. */
+  sessionRefusedPauseMsFirst: 60_000,
+  sessionRefusedPauseMsMax: 30 * 60_000,
+  /** A frame of a provider. */
+  sessionFrameBytesMax: 256 * 1024,
+  /** How often we show a provider that we are there. */
+  sessionHeartbeatMs: 30_000,
+  /** A provider from which nothing came for this many heartbeats is taken for gone. */
+  sessionSilentHeartbeatsMax: 2,
+  /** Trouble that did not end a connection is shown for so long. */
+  sessionTroubleShownMs: 60 * 60_000,
+  /** How long a closing connection waits for the provider's farewell. */
+  sessionCloseMs: 1_000,
+  /** Presses of buttons that are being handled at the same time, for each channel; more are told to try again. */
+  sessionPressesMax: 64,
+  /** Parts of messages that wait for the rest of their message. */
+  sessionPartsMax: 64,
+  /** Cards that a session remembers, to know what it has changed already. */
+  sessionCardsKeptMax: 1_000,
   /** Characters of a provider's answer that are kept with the notice. */
   noticeAnswerCharsMax: 300,
   /** How long a stopping service waits for the connection of a channel to close. */

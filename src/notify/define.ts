@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import type { Timers } from '../lib/timers.ts';
 import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -30,6 +32,8 @@ export type Answer =
       readonly failure: NoticeFailure;
       readonly detail: string;
       readonly afterMs?: number;
+      /** Whom `afterMs` concerns: this address alone; absent, the whole channel. */
+      readonly only?: 'address';
     }
   | { readonly kind: 'refused'; readonly failure: NoticeFailure; readonly detail: string };
 
@@ -45,9 +49,20 @@ export interface ChannelContext {
 export interface ChannelSession {
   /** One try. The outbox limits its time and tries again. */
   send(body: unknown, signal: AbortSignal): Promise<Answer>;
-  /** For the status page: connected since when, or what is wrong. */
-  state(): { readonly connected: boolean; readonly since: number; readonly detail: string };
+  state(): SessionState;
   close(): Promise<void>;
+}
+
+/** For the status page: connected since when, or what is wrong. */
+export interface SessionState {
+  readonly connected: boolean;
+  readonly since: number;
+  /** In the language of the channel. */
+  readonly detail: string;
+  /** What is wrong now, or was last noticed while connected. */
+  readonly problem?: SessionProblem;
+  /** How often each went wrong since the start. */
+  readonly problems?: Readonly<Partial<Record<SessionProblem, number>>>;
 }
 
 /** What a session may use of the service. */
@@ -79,15 +94,22 @@ export interface ChannelDefinition<C = unknown> {
   readonly channel: string;
   readonly title: Text;
   readonly summary: Text;
+  /** What has to be done at the provider before it works, in order: docs/channels.md shows it. */
+  readonly setUp?: readonly Text[];
   /** What stands under `config` in config/channels.yaml. Mark secrets with `.meta({ secret: true })`. */
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
+  /** What the vendor allows to one address, and a little less. */
+  readonly perAddress?: (config: C) => readonly AddressWindow[];
+  /** The same for all ways to write one address. */
+  readonly addressKey?: (address: string) => string;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
   readonly personal?: (config: C) => boolean;
   /**
-   * False: its receiver is a program that wants to hear of each case by itself. Otherwise what waits for one address,
+   * False: its receiver is a program that wants to hear of each case by itself, or a person whose one key acknowledges one
+   * case. Otherwise what waits for one address,
    * while the channel may send no more, becomes one notice with the event `digest`.
    */
   readonly digests?: false;

@@ -1,10 +1,8 @@
 import type { Timers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { TakeReply } from '../ports/channel-reply.ts';
-import type { ChannelSession, SessionHost } from './define.ts';
+import type { ChannelSession, SessionHost, SessionState } from './define.ts';
 import type { ConfiguredChannel } from './load.ts';
-
-export type SessionState = ReturnType<ChannelSession['state']>;
 
 export interface SessionsOptions extends Omit<SessionHost, 'channel' | 'locale' | 'reply'> {
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;

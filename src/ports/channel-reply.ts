@@ -15,8 +15,14 @@ export type ChannelReply = {
   | { readonly kind: 'seen' }
   /** The provider took it and later said that it did not arrive. */
   | { readonly kind: 'undelivered'; readonly failure: NoticeFailure; readonly detail: string }
-  /** A person takes the case: a button, a key pressed. `by` is who, as the provider knows them, where it says so. */
-  | { readonly kind: 'acknowledge'; readonly by?: { readonly address: string; readonly name?: string } }
+  /**
+   * A button, a key pressed: a person takes the case, is on the way (and has thereby taken it), or cannot come.
+   * `by` is who, as the provider knows them, where it says so.
+   */
+  | {
+      readonly kind: 'acknowledge' | 'on-the-way' | 'cannot-come';
+      readonly by?: { readonly address: string; readonly name?: string };
+    }
 );
 
 /** Why a reply changed nothing. A closed list. */

@@ -22,6 +22,7 @@ import type {
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
 import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
@@ -301,7 +302,12 @@ export interface ChannelInfo {
   readonly lastSeenAt?: number;
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** Of a channel that keeps a connection of its own. */
-  readonly session?: { readonly connected: boolean; readonly since: number; readonly detail: string };
+  readonly session?: {
+    readonly connected: boolean;
+    readonly since: number;
+    readonly detail: string;
+    readonly problem?: SessionProblem;
+  };
 }
 
 /** What a backup holds; written beside the copies, last, as `backup.json`. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ChannelReplies } from '../../src/app/channel-replies.ts';
 import { receiptDoor } from '../../src/app/receipt-door.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
+import type { Command } from '../../src/model/command.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import type { Answer } from '../../src/notify/define.ts';
@@ -36,10 +37,13 @@ async function opened(hooks: Hooks = {}) {
     ...hooks,
   });
   let owner: Owner | undefined;
+  const asked: Command[] = [];
   const replies: ChannelReplies = new ChannelReplies({
     outbox: bench.outbox,
     registry: () => Registry.from(ENTRIES),
-    submit: async (_command, by) => {
+    submit: async (command, by) => {
+      asked.push(command);
+      if (command.type === 'case.note') return { ok: true };
       if (owner && owner.by !== by)
         return { ok: false, failure: { code: 'CASE_ALREADY_ACKNOWLEDGED', details: { ...owner } } };
       owner = { by, at: bench.clock.now() };
@@ -51,6 +55,7 @@ async function opened(hooks: Hooks = {}) {
     bench,
     cards,
     replies,
+    asked,
     owner: () => owner?.by,
     async [Symbol.asyncDispose]() {
       await bench[Symbol.asyncDispose]();
@@ -167,8 +172,9 @@ describe('what comes back over a channel', () => {
 });
 
 describe('an acknowledgement over a channel', () => {
-  const press = (notice: string, by?: { address: string }): ChannelReply =>
-    reply({ kind: 'acknowledge', at: 50, about: about(notice), ...(by ? { by } : {}) });
+  type Kind = 'acknowledge' | 'on-the-way' | 'cannot-come';
+  const press = (notice: string, by?: { address: string }, kind: Kind = 'acknowledge'): ChannelReply =>
+    reply({ kind, at: 50, about: about(notice), ...(by ? { by } : {}) });
 
   it('takes the case in the name of whoever is registered with the address, also twice', async () => {
     await using it = await opened();
@@ -190,6 +196,36 @@ describe('an acknowledgement over a channel', () => {
     const second = await it.replies.take(press(id, { address: 'u-zhang' }));
     expect(second).toMatchObject({ ok: false, refusal: 'case-refused' });
     expect(second.text.zh).toMatch(/^事项已有人接手：李强（\d\d-\d\d \d\d:\d\d）$/);
+  });
+
+  it('that says on the way takes the case and writes the step; by a second person it is no step', async () => {
+    await using it = await opened();
+    const [id = ''] = await it.bench.raise('h1', ['cards']);
+    await it.bench.settle();
+    expect(await it.replies.take(press(id, { address: 'u-li' }, 'on-the-way'))).toEqual({
+      ok: true,
+      text: { zh: '已由 李强 接手，正在赶去', en: 'Taken by 李强, on the way' },
+    });
+    expect(await it.replies.take(press(id, { address: 'u-zhang' }, 'on-the-way'))).toMatchObject({
+      refusal: 'case-refused',
+    });
+    expect(it.asked).toMatchObject([
+      { type: 'case.acknowledge', case: 'h1.c1' },
+      { type: 'case.step', case: 'h1.c1', step: 'on-the-way' },
+      { type: 'case.acknowledge', case: 'h1.c1' },
+    ]);
+  });
+
+  it('that says cannot come takes nothing: it is a word on the time line, and the calls go on', async () => {
+    await using it = await opened();
+    const [id = ''] = await it.bench.raise('h1', ['cards']);
+    await it.bench.settle();
+    expect(await it.replies.take(press(id, { address: 'u-li' }, 'cannot-come'))).toEqual({
+      ok: true,
+      text: { zh: '李强 去不了', en: '李强 cannot come' },
+    });
+    expect(it.owner()).toBeUndefined();
+    expect(it.asked).toMatchObject([{ type: 'case.note', case: 'h1.c1', declines: true }]);
   });
 
   it('without a name is the one person that it was sent to', async () => {

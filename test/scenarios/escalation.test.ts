@@ -262,6 +262,17 @@ describe('a case that somebody is asked to take', () => {
     expect(story.acknowledge('h1.c1', '孙伟')).toBe('ok');
     expect(story.assign('h1.c1', 'nobody', '孙伟')).toBe('CASE_ASSIGNEE_UNKNOWN');
   });
+
+  tell('goes on being called when somebody answers that they cannot come', setting, (story) => {
+    const from = pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    // Nobody has telephoned in time: calls have begun again.
+    story.until('10:05:30');
+    story.command({ type: 'case.note', case: 'h1.c1', text: 'cannot come', declines: true }, '吴强');
+    expect(story.lastEntry('h1.c1')?.text).toEqual({ zh: '吴强 去不了', en: '吴强 cannot come' });
+    story.until('10:09');
+    expect(calls(story, from)).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
+  });
 });
 
 test('whatever people do or leave undone, a grave case is in somebody’s hands within their time, or its next call is due', {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { PRIORITIES } from '../../model/alert.ts';
 import { NOTICE_FAILURES, NOTICE_STATES } from '../../model/notice.ts';
+import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
 import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -120,11 +121,12 @@ function Figures({ of }: { of: StatusReply }) {
 }
 
 const isBad = ({ problem, session }: ChannelReply): boolean =>
-  problem !== undefined || session?.connected === false;
+  problem !== undefined || session?.connected === false || session?.problem !== undefined;
 
 /** In a word or two; the page of notices says more. */
 function channelState(of: ChannelReply): string {
   const { session, problem } = of;
+  if (session?.problem) return pick(SESSION_PROBLEMS[session.problem]);
   if (session?.connected === false) return t('channel.disconnected');
   if (problem) return pick(NOTICE_FAILURES[problem.failure]);
   const at = Math.max(of.lastSeenAt ?? 0, of.lastDeliveredAt ?? 0, of.lastAcceptedAt ?? 0);
