@@ -19,6 +19,7 @@ import { loadChannelDefinitions } from '../src/notify/load.ts';
 import { BROKER_REFUSALS } from '../src/ports/broker.ts';
 import { GATEWAY_COMMANDS, GATEWAY_REFUSALS } from '../src/ports/gateway.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
+import { byGroup, contents, DEVICE_GROUPS, headingOf } from './device-pages.ts';
 import { type Setting, settingsOf } from './schema-table.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +29,7 @@ const PAGES = [
   'docs/channels.md',
   'docs/operations.md',
   'docs/configuration.md',
+  ...DEVICE_GROUPS.map(({ name }) => `docs/devices/${name}.md`),
 ];
 
 /** A page as it is, and as the definitions say that it should be. */
@@ -73,7 +75,13 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
   const rules = ruleSetSchema.parse(parse(await readFile(join(ROOT, 'config/rules.yaml'), 'utf8')));
   return {
     envelopes: envelopes.all().map(envelopeSection).join('\n\n'),
-    'device-models': models.all().map(deviceSection).join('\n\n'),
+    'device-contents': contents(models.all()),
+    ...Object.fromEntries(
+      [...byGroup(models.all())].map(([{ name }, members]) => [
+        `devices-${name}`,
+        members.map(deviceSection).join('\n\n'),
+      ]),
+    ),
     metrics: metricsTable(),
     events: table(
       ['event', '中文', 'English'],
@@ -110,14 +118,13 @@ function setUp(steps: readonly Text[]): string[] {
 }
 
 function deviceSection(device: DeviceDefinition): string {
-  const { model, maker, connect, faults = [], sources = [], settings } = device;
-  const { title, summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, counters, examples } =
-    device;
+  const { maker, connect, faults = [], sources = [], settings } = device;
+  const { summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, counters, examples } = device;
   const silentAfter = 1.5 * expectedIntervalMs + silenceGraceMs;
   const taken = examples.filter(({ expect }) => 'readings' in expect);
   const sample = taken.find(({ payload }) => payload !== undefined && typeof payload !== 'string');
   return [
-    `### ${code(model)} ${both(title)}`,
+    `### ${headingOf(device)}`,
     both(summary, '\n\n'),
     [
       ...(maker === undefined ? [] : [`- Made by ${maker}`]),

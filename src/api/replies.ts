@@ -137,7 +137,23 @@ export const ledgerSchema = z
   .meta({ id: 'Ledger' });
 
 export const deviceDetailSchema = homeDeviceSchema
-  .extend({ path: z.string(), places: list(placeSchema), homeName: z.string() })
+  .extend({
+    path: z.string(),
+    places: list(placeSchema),
+    homeName: z.string(),
+    enrolledAtTime: z.string().meta({ description: '`enrolledAt` as RFC 3339' }),
+    exchange: z
+      .object({
+        at: instantSchema,
+        before: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+        after: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+      })
+      .exactOptional()
+      .meta({
+        description:
+          'the last exchange of its meter: what the old one showed last and the new one first, where they were read; of one device alone',
+      }),
+  })
   .meta({ id: 'DeviceDetail' });
 
 export const sessionUserSchema = publicUserSchema.pick({ id: true, name: true, roles: true, locale: true });

@@ -11,6 +11,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -31,6 +32,7 @@ export interface MeterSources {
   readonly audit: Pick<TimerAudit, 'counts'>;
   readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
+  readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
   readonly receipts: Pick<ReceiptDoor, 'counts'>;
@@ -113,18 +115,7 @@ export function meters(sources: MeterSources): Meters {
       for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
     },
   );
-  counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
-  });
-  counted(
-    registry,
-    'outbox_failed',
-    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
-    },
-  );
+  meterReasons(registry, sources);
   labelled(
     registry,
     'open_cases',
@@ -240,6 +231,25 @@ function meterChannels(registry: Registry, { outbox, replies, receipts, webPush 
   counted(registry, 'notice_updates', 'Changes of notices that were sent, by result', ['result'], (add) => {
     for (const [result, n] of Object.entries(outbox.stats().updates)) add({ result }, n);
   });
+}
+
+/** What was not done, or asked for, and why. */
+function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSources): void {
+  const byReason = (name: string, help: string, read: () => Readonly<Record<string, number>>): void =>
+    counted(registry, name, help, ['reason'], (add) => {
+      for (const [reason, n] of Object.entries(read())) add({ reason }, n);
+    });
+  byReason(
+    'rebirth_requests',
+    'Edge nodes of Sparkplug B that were asked to be born again',
+    () => rebirths.counts,
+  );
+  byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
+  byReason(
+    'outbox_failed',
+    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
+    () => outbox.stats().failed,
+  );
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -43,6 +43,7 @@ import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
+import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import { watchSummary } from './watch-summary.ts';
@@ -168,7 +169,7 @@ export function serviceOf(sources: ServiceSources): Service {
       }),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
-    knocking: () => sources.knocking.all().filter(({ address }) => !isEnrolled(core, address)),
+    knocking: () => knockingOf(sources),
     announced: () => sources.announced.open(core.registry),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {
@@ -266,6 +267,18 @@ function isEnrolled({ registry }: Core, address: string): boolean {
 }
 
 /** More models than this make something of it: then the bytes say nothing about the model. */
+/** Those who knock, the ones who call for help first; with what was said of those who called before. */
+function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
+  const strangers = strangersOf(core);
+  return knocking
+    .all()
+    .filter(({ address }) => !isEnrolled(core, address))
+    .map((knock) => {
+      const { dismissed } = strangers.get(knock.address) ?? {};
+      return dismissed ? { ...knock, dismissed } : knock;
+    });
+}
+
 function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
   // Who connects over a gateway of our own speaks a protocol that it has shown.
   const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];

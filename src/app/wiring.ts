@@ -26,15 +26,15 @@ import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
-import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
+import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { newcomersOf, onboard } from './onboarding.ts';
+import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { RosterWatch } from './roster-watch.ts';
@@ -97,13 +97,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const newcomers = newcomersOf();
-  const decoder = new Decoder(parts.models, parts.envelopes, (message) => newcomers.announced.note(message));
+  const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
+  const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
-  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
   const rosters = new RosterWatch(core, clock, logger, () => running.channelWatch?.downNames ?? []);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
@@ -148,9 +147,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     fanOut,
   });
-  const inside = { core, loop, records, clock, rosters, ...audits };
+  const inside = { core, loop, records, clock, rosters, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
-  Object.assign(running, { broker, watches, outbox: sender.outbox, channelWatch: sender.channelWatch });
+  const { outbox, channelWatch } = sender;
+  Object.assign(running, { loop, broker, watches, outbox, channelWatch });
 
   const service = serviceOf({
     ...inside,
@@ -161,7 +161,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
     parts,
     presence,
     metrics: running.meters.registry,
-    ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,

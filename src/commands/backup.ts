@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askService, runningService } from '../api/control.ts';
-import { UsageError } from '../cli.ts';
+import { dataFolder } from '../app/named-service.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import { backupTo } from '../store/backup.ts';
 import { dataFiles } from '../store/data-files.ts';
@@ -11,7 +12,8 @@ import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
 interface BackupOptions {
   readonly out: string;
-  readonly data: string;
+  readonly config: string;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -21,14 +23,11 @@ export default function addBackupCommand(program: Command): void {
     .command('backup')
     .description('write a verified copy of the data into a new folder, also while the service runs')
     .requiredOption('--out <folder>', 'the new folder; it must not exist or be empty')
-    .option(
-      '--data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    )
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--json', 'the manifest of the backup on standard output')
-    .action(async ({ out, data, json }: BackupOptions) => {
-      const manifest = await backup(resolve(data), resolve(out));
+    .action(async ({ out, json, ...folders }: BackupOptions) => {
+      const manifest = await backup(resolve(await dataFolder(folders)), resolve(out));
       if (json) console.log(JSON.stringify(manifest, null, 2));
       else
         for (const file of manifest.files) console.log(`${file.sha256}  ${file.name}  ${file.bytes} bytes`);

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { dataFolder } from '../app/named-service.ts';
+import { configOption, dataOption } from '../cli.ts';
 import { restoreFrom } from '../store/backup.ts';
 
 interface RestoreOptions {
   readonly from: string;
-  readonly data: string;
+  readonly config: string;
+  readonly data?: string;
   readonly force?: boolean;
 }
 
@@ -14,13 +17,11 @@ export default function addRestoreCommand(program: Command): void {
     .command('restore')
     .description('put a backup in the place of the data; the service must not run')
     .requiredOption('--from <folder>', 'the folder that `backup` wrote')
-    .option(
-      '--data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    )
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--force', 'replace the data that is in the folder now')
-    .action(async ({ from, data, force = false }: RestoreOptions) => {
+    .action(async ({ from, force = false, ...folders }: RestoreOptions) => {
+      const data = await dataFolder(folders);
       const { at, lastSeq } = await restoreFrom(resolve(from), resolve(data), { force });
       const made = new Date(at).toISOString();
       console.error(`restored ${resolve(data)} from the backup of ${made}, up to input ${lastSeq}`);

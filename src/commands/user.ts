@@ -14,7 +14,8 @@ import {
   USER_ID,
 } from '../api/accounts.ts';
 import { askService, runningService } from '../api/control.ts';
-import { UsageError } from '../cli.ts';
+import { dataFolder } from '../app/named-service.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { wallClock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { Locale } from '../model/text.ts';
@@ -26,12 +27,9 @@ export default function addUserCommand(program: Command): void {
   const user = program
     .command('user')
     .description('accounts of people and programs: who may sign in, and what each may do where')
-    .option(
-      '-d, --data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    );
-  const dataDir = () => user.opts<{ data: string }>().data;
+    .addOption(configOption())
+    .addOption(dataOption());
+  const dataDir = () => dataFolder(user.opts<{ config: string; data?: string }>());
 
   user
     .command('add <id>')
@@ -48,7 +46,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, options: AddOptions) => {
       const account = await accountFrom(id, options);
-      await withAccounts(dataDir(), (accounts) => accounts.add(account));
+      await withAccounts(await dataDir(), (accounts) => accounts.add(account));
       console.error(`added ${id}`);
       if (!options.passwordStdin) printSecret('password', account.password, id, options.json);
     });
@@ -58,7 +56,7 @@ export default function addUserCommand(program: Command): void {
     .description('all accounts')
     .option('--json', 'a JSON array on standard output')
     .action(async ({ json }: { json?: boolean }) => {
-      const users = await withAccounts(dataDir(), (accounts) => accounts.list());
+      const users = await withAccounts(await dataDir(), (accounts) => accounts.list());
       if (json) console.log(JSON.stringify(users, null, 2));
       else for (const one of users) console.log(lineOf(one));
     });
@@ -70,7 +68,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, options: { passwordStdin?: boolean; json?: boolean }) => {
       const password = options.passwordStdin ? await passwordFromStdin() : generateSecret();
-      await withAccounts(dataDir(), (accounts) => accounts.password(id, password));
+      await withAccounts(await dataDir(), (accounts) => accounts.password(id, password));
       console.error(`changed the password of ${id}`);
       if (!options.passwordStdin) printSecret('password', password, id, options.json);
     });
@@ -79,7 +77,7 @@ export default function addUserCommand(program: Command): void {
     .command('remove <id>')
     .description('remove an account with its sessions and tokens')
     .action(async (id: string) => {
-      await withAccounts(dataDir(), (accounts) => accounts.remove(id));
+      await withAccounts(await dataDir(), (accounts) => accounts.remove(id));
       console.error(`removed ${id}`);
     });
 
@@ -91,7 +89,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, { label, days, json }: { label: string; days?: string; json?: boolean }) => {
       const expiresAt = days === undefined ? undefined : wallClock().now() + daysFrom(days) * 86_400_000;
-      const token = await withAccounts(dataDir(), (accounts) => accounts.token(id, label, expiresAt));
+      const token = await withAccounts(await dataDir(), (accounts) => accounts.token(id, label, expiresAt));
       console.error(`made a token for ${id}`);
       printSecret('token', token, id, json);
     });

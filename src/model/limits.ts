@@ -100,6 +100,25 @@ export const LIMITS = {
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
+  /** How often one device that nobody enrolled is told to call for help, and how many in a minute one by one. */
+  strangerCallMs: 60_000,
+  strangerCallsPerMinuteMax: 30,
+  /** Calls of strangers that are open at one gateway, each with its alert; all beyond share one. */
+  strangersCallingMax: 20,
+  /** Strangers whose calls people resolved or dismissed, remembered for each gateway. */
+  strangersRememberedMax: 200,
+  /** A case that was resolved while the device goes on calling is opened anew after this long. */
+  strangerRearmMs: 30 * 60_000,
+  /** A stranger that was dismissed with a reason is told again after this long. */
+  strangerDismissedMs: 30 * 86_400_000,
+
+  /** Edge nodes of Sparkplug B whose numbers are watched. */
+  sparkplugNodesMax: 2_000,
+  /** Before a node that did not answer is asked again to be born; twice as long each time, up to the second. */
+  rebirthMsFirst: 60_000,
+  rebirthMsMax: 6 * 3_600_000,
+  rebirthsPerMinuteMax: 60,
+
   /** Raw rejections that one batch may add; the newest, and of each reason at least one. */
   rejectionsPerBatchMax: 50,
   /** Readings in memory before they are sealed, and how long the first of them waits at most. */

@@ -23,6 +23,7 @@ import type {
 import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
+import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
@@ -128,6 +129,10 @@ export interface Knock {
   /** What it sent last, cut to `rejectionPayloadBytesMax`. */
   readonly payload: Uint8Array;
   readonly payloadBytes: number;
+  /** It called for help: what for, when last, and how often. */
+  readonly calls?: { readonly call: StrangerCall; readonly at: number; readonly count: number };
+  /** Somebody looked who it is, and it is nobody of ours: its calls are not told for a while. */
+  readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
 /** What was taken of a message that somebody brought in, and what was not. */
