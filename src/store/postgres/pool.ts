@@ -1,0 +1,45 @@
+import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { Pool } from 'pg';
+import { RecordsAway } from '../../ports/records.ts';
+import { clientConfig, isConnectionLoss, type PostgresOptions } from './client.ts';
+
+/** A connection that nobody used for so long is closed. */
+const IDLE_MS_MAX = 30_000;
+
+/** Kysely on connections beside the one that commits: what is read, and what is written without hurry. */
+export function postgresDialect(options: PostgresOptions): PostgresDialect {
+  const pool = new Pool({
+    ...clientConfig(options),
+    max: options.connectionsMax,
+    idleTimeoutMillis: IDLE_MS_MAX,
+  });
+  // A connection that dies while nobody uses it: the next one is made anew.
+  pool.on('error', () => undefined);
+  return new PostgresDialect({ pool: telling(pool) });
+}
+
+/** The pool, which says of a server that cannot be reached what it is, in place of a network's own word. */
+function telling(pool: Pool): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect().catch(away);
+      let isLost = false;
+      const lost = (error: unknown): never => {
+        isLost = isConnectionLoss(error);
+        return away(error);
+      };
+      const ask = client.query.bind(client) as (...query: unknown[]) => Promise<never>;
+      return {
+        query: (...query: unknown[]) => ask(...query).catch(lost),
+        release: () => client.release(isLost),
+      } as unknown as PostgresPoolClient;
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  } as unknown as PostgresPool;
+}
+
+function away(error: unknown): never {
+  if (!isConnectionLoss(error)) throw error;
+  throw new RecordsAway(`PostgreSQL is away: ${(error as Error).message}`, { cause: error });
+}
