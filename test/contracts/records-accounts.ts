@@ -152,7 +152,7 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.backup(bed.backupFile);
       running = false;
       await committing;
-      const copy = bed.restored().store();
+      const copy = (await bed.restored()).store();
       await copy.open();
       const { lastSeq } = await copy.recover();
       expect(lastSeq).toBeGreaterThanOrEqual(100);
