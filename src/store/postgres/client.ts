@@ -17,12 +17,13 @@ export interface PostgresOptions {
   readonly partition: string;
   /** Connections beside the one that commits. */
   readonly connectionsMax: number;
+  /** No answer of the server may take longer, in milliseconds: what hangs is given up, on both sides. 30 s if absent. */
+  readonly statementMsMax?: number;
 }
 
 export const schemaOf = (partition: string): string => `shouwang_${partition}`;
 
-/** No answer of the server takes longer, in milliseconds: what hangs is given up, on both sides. */
-export const STATEMENT_MS_MAX = 30_000;
+const STATEMENT_MS_MAX = 30_000;
 const CONNECT_MS_MAX = 5_000;
 /** A server that lost sight of us lets go of what we hold after this time: some 25 s of silence. */
 const KEEP_ALIVE = { idle: 10, interval: 5, count: 3 };
@@ -42,12 +43,13 @@ const parsers = {
  */
 export function clientConfig(options: PostgresOptions): ClientConfig {
   const { username, hostname: host, port, pathname } = new URL(options.url);
+  const { statementMsMax = STATEMENT_MS_MAX } = options;
   const settings = {
     search_path: schemaOf(options.partition),
     synchronous_commit: 'on',
-    idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
-    statement_timeout: STATEMENT_MS_MAX,
-    lock_timeout: STATEMENT_MS_MAX / 2,
+    idle_in_transaction_session_timeout: statementMsMax,
+    statement_timeout: statementMsMax,
+    lock_timeout: Math.ceil(statementMsMax / 2),
     tcp_keepalives_idle: KEEP_ALIVE.idle,
     tcp_keepalives_interval: KEEP_ALIVE.interval,
     tcp_keepalives_count: KEEP_ALIVE.count,
@@ -65,7 +67,8 @@ export function clientConfig(options: PostgresOptions): ClientConfig {
       .join(' '),
     application_name: holderName(options.partition),
     connectionTimeoutMillis: CONNECT_MS_MAX,
-    query_timeout: STATEMENT_MS_MAX + CONNECT_MS_MAX,
+    // Later than the server gives up by itself, so that its word comes first where it can still be heard.
+    query_timeout: Math.ceil(statementMsMax * 1.2),
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE.idle * 1000,
     types: parsers,

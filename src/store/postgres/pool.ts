@@ -13,8 +13,10 @@ export function postgresDialect(options: PostgresOptions): PostgresDialect {
     max: options.connectionsMax,
     idleTimeoutMillis: IDLE_MS_MAX,
   });
-  // A connection that dies while nobody uses it: the next one is made anew.
+  // A connection that dies is told to whoever uses it, and otherwise the next one is made anew. While it is lent the
+  // pool does not listen to it, and an error that nobody hears would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool: telling(pool) });
 }
 
