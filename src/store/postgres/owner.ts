@@ -62,10 +62,12 @@ export class OwnerConnection {
 
   /**
    * Takes the lock, runs `prepare` under it (tables are made there), and begins a new epoch.
-   * @throws RecordsTaken if another process holds the lock
+   * @throws RecordsTaken if another process holds the lock; RecordsAway if the server cannot be reached
    */
   async open(prepare: () => Promise<void>): Promise<void> {
-    const client = await this.#connect();
+    const client = await this.#connect().catch((error: Error) => {
+      throw isConnectionLoss(error) ? awayFor(error) : error;
+    });
     try {
       await this.#check(client);
       await client.query(`create schema if not exists "${schemaOf(this.#options.partition)}"`);

@@ -80,6 +80,24 @@ export async function copyFromSqlite(file: string, to: Db): Promise<CopiedRecord
   }
 }
 
+/** What stands in a SQLite database. */
+export async function countSqlite(file: string): Promise<CopiedRecords> {
+  const { kysely, close } = await openSqlite(file);
+  try {
+    const rows: Record<string, number> = {};
+    for (const table of TABLES) {
+      const counted = await kysely
+        .selectFrom(table)
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      rows[table] = Number(counted.count);
+    }
+    return { rows, lastSeq: await findLastSeq(kysely) };
+  } finally {
+    await close();
+  }
+}
+
 /** Empties every table but the owner's row. */
 export async function emptyTables(db: Db): Promise<void> {
   for (const table of TABLES) await db.deleteFrom(table).execute();
