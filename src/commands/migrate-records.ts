@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runningService } from '../api/control.ts';
-import { type PlaceOptions, placeOf, withPlace } from '../app/records-place.ts';
-import { UsageError } from '../cli.ts';
+import { placeOf } from '../app/records-place.ts';
+import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import { MoveRefused, moveRecords, placeName } from '../store/records.ts';
 import { RecordsNotEmpty } from '../store/records-postgres.ts';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type PlaceOptions, placeOf, withPlace } from '../app/records-place.ts';
+import { placeOf } from '../app/records-place.ts';
+import { type PlaceOptions, withPlace } from '../cli.ts';
 import { restoreFrom } from '../store/backup.ts';
 import { placeName, postgresAt } from '../store/records.ts';
 

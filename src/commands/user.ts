@@ -13,8 +13,8 @@ import {
   USER_ID,
 } from '../api/accounts.ts';
 import { askService, runningService } from '../api/control.ts';
-import { type PlaceOptions, placeOf, withPlace } from '../app/records-place.ts';
-import { UsageError } from '../cli.ts';
+import { placeOf } from '../app/records-place.ts';
+import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import { wallClock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { Locale } from '../model/text.ts';
