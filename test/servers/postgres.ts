@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -61,6 +69,7 @@ export class Postgres {
   #process: ChildProcess | undefined;
   #words = '';
   #databases = 0;
+  #user = 'postgres';
 
   private constructor(port: number) {
     this.port = port;
@@ -88,6 +97,43 @@ export class Postgres {
     return server;
   }
 
+  /**
+   * From now on only over TLS, with a certificate for this name, and with the password `of-the-records`.
+   * @returns the file with the authority to trust
+   */
+  async useTls(name: string): Promise<string> {
+    await this.query(`alter role postgres password 'of-the-records'`);
+    const [cert, key] = [join(this.#data, 'server.crt'), join(this.#data, 'server.key')];
+    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    const made = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+    ];
+    execFileSync('openssl', [...made, ...subject, '-keyout', key, '-out', cert], {
+      ...this.#as,
+      stdio: 'pipe',
+    });
+    // Tests themselves look in from this machine without TLS, as another user.
+    await this.query('create role looker superuser login');
+    const rules = ['host all looker 127.0.0.1/32 trust', 'hostssl all postgres all scram-sha-256'];
+    writeFileSync(join(this.#data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+    await this.query(`alter system set ssl = on`);
+    await this.query('select pg_reload_conf()');
+    this.#user = 'looker';
+    await this.pause();
+    await this.resume();
+    const trusted = join(mkdtempSync(join(tmpdir(), 'shouwang-postgres-ca-')), 'ca.pem');
+    copyFileSync(cert, trusted);
+    return trusted;
+  }
+
   get #data(): string {
     return join(this.#folder, 'data');
   }
@@ -105,7 +151,7 @@ export class Postgres {
   }
 
   async query(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
-    const client = new Client({ host: '127.0.0.1', port: this.port, user: 'postgres', database });
+    const client = new Client({ host: '127.0.0.1', port: this.port, user: this.#user, database });
     await client.connect();
     try {
       return (await client.query<Record<string, unknown>>(text)).rows;

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { ManualClock, MINUTE } from '../../../src/lib/clock.ts';
+import { commandSchemas } from '../../../src/model/command.ts';
 import type { RecordStore } from '../../../src/ports/records.ts';
 import { testService } from '../../service.ts';
 import { aCase, Committer, caseEffect, EVERYTHING } from '../fixtures.ts';
@@ -48,12 +49,10 @@ export async function expectServiceGoesOn(
       before.map(({ id, status }) => ({ id, status })),
     );
     const [id] = items.map((of) => of.id);
-    const reply = await running.loop.submit(
-      { type: 'case.resolve', case: id ?? '', outcome: 'helped', note: '' } as never,
-      'admin',
-    );
+    const acknowledge = commandSchemas['case.acknowledge'].parse({ case: id });
+    const reply = await running.loop.submit({ type: 'case.acknowledge', ...acknowledge }, 'admin');
     expect(reply).toMatchObject({ ok: true });
-    expect((await running.service.records.case(id ?? ''))?.status).toBe('resolved');
+    expect((await running.service.records.case(id ?? ''))?.status).toBe('acknowledged');
   } finally {
     await running.stop();
   }
