@@ -71,15 +71,16 @@ export class Postgres {
   #databases = 0;
   #user = 'postgres';
 
-  private constructor(port: number) {
+  private constructor(port: number, parent: string) {
     this.port = port;
-    this.#folder = mkdtempSync(join(MEMORY, 'shouwang-postgres-'));
+    this.#folder = mkdtempSync(join(parent, 'shouwang-postgres-'));
     if (this.#as) chownSync(this.#folder, this.#as.uid, this.#as.gid);
   }
 
-  static async start(): Promise<Postgres> {
+  /** @param parent where its folder is made: on a real disk for whoever measures */
+  static async start(parent: string = MEMORY): Promise<Postgres> {
     const [port = 0] = await freePorts(1);
-    const server = new Postgres(port);
+    const server = new Postgres(port, parent);
     const args = [
       '-D',
       server.#data,
