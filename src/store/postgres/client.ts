@@ -41,7 +41,10 @@ const parsers = {
  * How every connection is made. The session says for itself what must hold whatever the server's own settings are: a
  * commit is on the server's disk when it answers, and nobody holds a lock while it sleeps.
  */
-export function clientConfig(options: PostgresOptions): ClientConfig {
+export function clientConfig(
+  options: PostgresOptions,
+  further: Readonly<Record<string, string>> = {},
+): ClientConfig {
   const { username, hostname: host, port, pathname } = new URL(options.url);
   const { statementMsMax = STATEMENT_MS_MAX } = options;
   const settings = {
@@ -54,6 +57,8 @@ export function clientConfig(options: PostgresOptions): ClientConfig {
     tcp_keepalives_interval: KEEP_ALIVE.interval,
     tcp_keepalives_count: KEEP_ALIVE.count,
     client_min_messages: 'warning',
+    jit: 'off',
+    ...further,
   };
   return {
     host: decodeURIComponent(host).replace(/^\[(.*)\]$/, '$1'),

@@ -178,7 +178,7 @@ export class OwnerConnection {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client(clientConfig(this.#options));
+    const client = new Client(clientConfig(this.#options, COMMITTING));
     // Told again by whoever uses it; without a listener it would end the process.
     client.on('error', () => undefined);
     await client.connect();
@@ -288,6 +288,11 @@ interface Holder {
   readonly since: string;
 }
 
+/**
+ * Plans of its statements are kept. One that was made while a table was new and empty would read all of it, for ever:
+ * every row that a batch asks for is found by its key.
+ */
+const COMMITTING = { enable_seqscan: 'off' };
 const VERSION_MIN = 150_000;
 
 /** The connection died: nobody knows yet what became of what was under way. */
