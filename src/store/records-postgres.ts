@@ -218,7 +218,13 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return this.#fenced((trx) => saveMeta(trx, key, value));
   }
 
-  retain(policy: RecordRetention, now: number) {
+  async retain(policy: RecordRetention, now: number) {
+    await this.#owned(async (ask, { numbers }) => {
+      await ask({
+        text: 'update owner set last_event = $2, last_rejection = $3 where epoch = $1',
+        values: [this.#open.owner.epoch, numbers.event, numbers.rejection],
+      });
+    });
     return retainRecords(this.db, policy, now, pause);
   }
 

@@ -30,7 +30,7 @@ const missing = whyNoPostgres();
 if (missing) console.warn(`skipped: ${missing}`);
 
 /** In every statement that commits a batch, and in no other: its name. */
-const COMMIT = 'a-jou';
+const COMMIT = '-jou';
 
 describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
   let server: Postgres;

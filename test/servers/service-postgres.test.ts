@@ -17,6 +17,8 @@ import {
 import { stringify } from 'yaml';
 import { runCli } from '../../src/cli.ts';
 import { community } from '../core.ts';
+import { freePorts, ServiceProcess } from '../crash/child.ts';
+import { seed, writeConfig } from '../crash/community.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { Postgres, whyNoPostgres } from './postgres.ts';
 
@@ -143,6 +145,32 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
     await expect(other).rejects.toThrow(/in use by shouwang main/);
   });
 
+  test('a process whose records another took over ends, and says why', async () => {
+    const [http = 0, mqtt = 0] = await freePorts(2);
+    await writeConfig(dir, { http, mqtt, webhook: 1 }, store);
+    await seed(dir);
+    const process = new ServiceProcess(dir, { http, mqtt });
+    process.spawn();
+    ends.push(() => process.kill().catch(() => undefined));
+    await process.ready();
+    await server.query(
+      `update shouwang_main.owner set epoch = epoch + 1;
+       select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      databaseOf(store),
+    );
+    await expect.poll(() => process.log, SOON).toMatch(/another process has taken over the partition/);
+    await expect
+      .poll(
+        () =>
+          fetch(`${process.url}/healthz`).then(
+            () => 'up',
+            () => 'gone',
+          ),
+        SOON,
+      )
+      .toBe('gone');
+  });
+
   test('readings under numbers that a restored server gives again are not taken for known', async () => {
     const first = await start();
     const password = await secret(first);
@@ -151,18 +179,20 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       client.publishAsync('shouwang/wb1/telemetry', JSON.stringify({ pulse_bpm: pulse }), { qos: 1 });
     await say(70);
     await first.loop.drained();
-    const dump = await server.query('select * from shouwang_main.owner', databaseOf(store));
+    const [known] = await server.query(
+      'select max(last_seq)::int as last_seq from shouwang_main.journal',
+      databaseOf(store),
+    );
     await say(71);
     ends.pop();
     await client.endAsync(true);
     await stop(first);
     // What a replica that was behind would know: the last input never came.
-    const lastSeq = Number(dump[0]?.['last_seq']);
+    const lastSeq = Number(known?.['last_seq']);
     await server.query(
       `delete from shouwang_main.journal where first_seq > ${lastSeq};
        delete from shouwang_main.meta where key = 'journal.trimmedSeq';
-       update shouwang_main.checkpoint set seq = ${lastSeq};
-       update shouwang_main.owner set last_seq = ${lastSeq}`,
+       update shouwang_main.checkpoint set seq = ${lastSeq}`,
       databaseOf(store),
     );
     const second = await start();

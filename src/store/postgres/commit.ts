@@ -27,14 +27,14 @@ interface Written {
   readonly subjects: readonly SubjectRow[];
 }
 
-/** A write that the row of the owner did not let through: another epoch, or not the number that must follow. */
+/** A write that the row of the owner did not let through: another epoch has begun. */
 export class OwnerRefuses extends Error {}
 
 /**
  * The writing side of a micro-batch: one question about what the tables know of the findings in it, where there are
  * any, and one statement that writes all of it. A statement by itself is a transaction, so what was sent is on the
- * server's disk, whole, when the answer comes. It begins with the row of the owner, and writes nothing if that row has
- * moved on: the fence against a process that lost its partition, and against a gap or an input written twice.
+ * server's disk, whole, when the answer comes. It begins with the row of the owner, and writes nothing if that names
+ * another epoch: the fence against a process that lost its partition.
  */
 export class PostgresCommit {
   readonly #kept: KeptRows;
@@ -67,26 +67,22 @@ export class PostgresCommit {
     const { plan, journal } = written;
     const numbers = plan?.numbers ?? state.numbers;
     const lastSeq = journal?.lastSeq ?? state.lastSeq;
-    const statement = new Statement([
+    const statement = new Statement(
       this.#epoch(),
-      state.lastSeq,
-      state.numbers.event,
-      lastSeq,
-      numbers.case,
-      numbers.event,
-      numbers.rejection,
-    ]);
+      numbers.case > state.numbers.case ? numbers.case : undefined,
+    );
     if (journal) {
-      const [first, bytes] = [statement.value(journal.firstSeq), statement.value(journal.journal)];
+      const { firstSeq: first, lastSeq: last, journal: bytes } = journal;
+      const values = `${statement.value(first)}::bigint, ${statement.value(last)}::bigint, ${statement.value(bytes)}::bytea`;
       statement.part(
         'journal',
-        `insert into journal (first_seq, last_seq, bytes) select ${first}::bigint, $4::bigint, ${bytes}::bytea from held`,
+        `insert into journal (first_seq, last_seq, bytes) select ${values} from held`,
       );
     }
     if (written.subjects.length > 0) addSubjects(statement, written.subjects, 'held');
     if (plan) this.#addPlan(statement, plan, state.numbers, replaceNotices);
     const { rows } = await ask<{ held: number }>(statement.query());
-    if (rows[0]?.held !== 1) throw new OwnerRefuses('the row of the owner has moved on');
+    if (rows[0]?.held !== 1) throw new OwnerRefuses('another epoch has begun');
     if (plan && numbers.event - this.#clearedAt >= this.#clearStep) this.#clearedAt = numbers.event;
     state.lastSeq = lastSeq;
     state.numbers = numbers;
@@ -138,18 +134,21 @@ const COUNTED = `on conflict (reason) do update set count = t.count + excluded.c
  * @throws OwnerRefuses if that has moved on
  */
 export async function writeSubjects(ask: Ask, epoch: number, rows: readonly SubjectRow[]): Promise<void> {
-  const statement = new Statement([epoch], FENCE);
+  const statement = new Statement(epoch);
   addSubjects(statement, rows, 'held');
   const { rows: answers } = await ask<{ held: number }>(statement.query());
-  if (answers[0]?.held !== 1) throw new OwnerRefuses('the row of the owner has moved on');
+  if (answers[0]?.held !== 1) throw new OwnerRefuses('another epoch has begun');
 }
 
-/** Lets pass who holds the epoch, and keeps the next owner waiting until this statement is through. */
+/**
+ * Lets pass who holds the epoch, and keeps the next owner waiting until this statement is through. It locks the row and
+ * does not change it: a row that changes with each batch grows long behind the back of any transaction that takes its time.
+ */
 const FENCE = 'held as (select 1 from owner where epoch = $1::bigint for key share)';
 
-/** The same, and gives out the numbers that were used. An event of another batch in between would mean two writers. */
-const ADVANCE = `held as (update owner set last_seq = $4::bigint, last_case = $5::bigint, last_event = $6::bigint,
-  last_rejection = $7::bigint where epoch = $1::bigint and last_seq = $2::bigint and last_event = $3::bigint returning 1)`;
+/** The same, and writes down the number of a new case. */
+const FENCE_COUNTING =
+  'held as (update owner set last_case = $2::bigint where epoch = $1::bigint returning 1)';
 
 /** A state never gives way to an earlier one. */
 function addSubjects(statement: Statement, rows: readonly SubjectRow[], held: string): void {
@@ -172,10 +171,11 @@ class Statement {
   readonly #parts: string[];
   readonly #names: string[] = [];
 
-  constructor(values: readonly unknown[], fence: string = ADVANCE) {
-    this.#values = [...values];
-    this.#parts = [fence];
-    this.#names.push(fence === ADVANCE ? 'a' : 'f');
+  constructor(epoch: number, lastCase?: number) {
+    const isCounting = lastCase !== undefined;
+    this.#values = isCounting ? [epoch, lastCase] : [epoch];
+    this.#parts = [isCounting ? FENCE_COUNTING : FENCE];
+    this.#names.push(isCounting ? 'counting' : 'fenced');
   }
 
   /** The place of a value. */

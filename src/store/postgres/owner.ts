@@ -3,12 +3,13 @@ import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 
 import type { Logger } from 'pino';
 import { RecordsAway, RecordsTaken } from '../../ports/records.ts';
 import type { Numbers } from '../records/plan.ts';
+import { TRIMMED_SEQ } from '../records/recovery.ts';
 import { Turn } from '../sqlite/turn.ts';
 import { clientConfig, holderName, isConnectionLoss, type PostgresOptions, schemaOf } from './client.ts';
 
 export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
 
-/** What the row of the owner says of this partition, as of the last thing this process knows to be written. */
+/** Where the partition stands, as of the last thing this process knows to be written. */
 export interface OwnerState {
   lastSeq: number;
   numbers: Numbers;
@@ -255,9 +256,7 @@ export class OwnerConnection {
   }
 
   async #hold(client: Client): Promise<void> {
-    const { rows } = await client.query<Record<string, number>>(
-      'select pg_backend_pid() as backend, epoch, last_seq, last_case, last_event, last_rejection from owner',
-    );
+    const { rows } = await client.query<Record<string, number>>(HELD);
     const [row] = rows;
     if (row?.['epoch'] !== this.epoch) throw this.taken();
     const { backend = 0, last_seq = 0, last_case = 0, last_event = 0, last_rejection = 0 } = row;
@@ -293,6 +292,13 @@ interface Holder {
  * every row that a batch asks for is found by its key.
  */
 const COMMITTING = { enable_seqscan: 'off' };
+/** Where the partition stands: by its rows, and by what was written down before rows were deleted. */
+const HELD = `select pg_backend_pid() as backend, epoch, last_case,
+  greatest(last_event, (select max(id) from events)) as last_event,
+  greatest(last_rejection, (select max(id) from rejections)) as last_rejection,
+  greatest(0, (select last_seq from journal order by first_seq desc limit 1), (select seq from checkpoint),
+    (select value::bigint from meta where key = '${TRIMMED_SEQ}')) as last_seq
+  from owner`;
 const VERSION_MIN = 150_000;
 
 /** The connection died: nobody knows yet what became of what was under way. */

@@ -2,6 +2,7 @@ import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kys
 import { Pool } from 'pg';
 import { RecordsAway } from '../../ports/records.ts';
 import { clientConfig, isConnectionLoss, type PostgresOptions } from './client.ts';
+import { storableText } from './rows-text.ts';
 
 /** A connection that nobody used for so long is closed. */
 const IDLE_MS_MAX = 30_000;
@@ -32,7 +33,11 @@ function telling(pool: Pool): PostgresPool {
       };
       const ask = client.query.bind(client) as (...query: unknown[]) => Promise<never>;
       return {
-        query: (...query: unknown[]) => ask(...query).catch(lost),
+        query: (text: string, values: readonly unknown[] = []) =>
+          ask(
+            text,
+            values.map((value) => (typeof value === 'string' ? storableText(value) : value)),
+          ).catch(lost),
         release: () => client.release(isLost),
       } as unknown as PostgresPoolClient;
     },

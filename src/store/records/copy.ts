@@ -51,9 +51,8 @@ export async function copyToSqlite(from: Db, file: string): Promise<CopiedRecord
     const copied = await kysely
       .transaction()
       .execute((to) => copyTables(from, (table, rows) => insert(to, table, rows)));
-    const owner = await from.selectFrom('owner').selectAll().executeTakeFirstOrThrow();
-    setCounted(db, { cases: owner.last_case, events: owner.last_event, rejections: owner.last_rejection });
-    return { rows: copied, lastSeq: owner.last_seq };
+    setNumbers(db, await from.selectFrom('owner').selectAll().executeTakeFirstOrThrow());
+    return { rows: copied, lastSeq: await findLastSeq(from) };
   } finally {
     await close();
   }
@@ -64,17 +63,8 @@ export async function copyFromSqlite(file: string, to: Db): Promise<CopiedRecord
   const { db, kysely, close } = await openSqlite(file);
   try {
     const rows = await copyTables(kysely, (table, page) => insertAsJson(to, table, page));
-    const [lastSeq, counted] = [await findLastSeq(kysely), countedBy(db)];
-    await to
-      .updateTable('owner')
-      .set({
-        last_seq: lastSeq,
-        last_case: counted.cases,
-        last_event: counted.events,
-        last_rejection: counted.rejections,
-      })
-      .execute();
-    return { rows, lastSeq };
+    await to.updateTable('owner').set(numbersOf(db)).execute();
+    return { rows, lastSeq: await findLastSeq(kysely) };
   } finally {
     await close();
   }
@@ -173,20 +163,26 @@ async function openSqlite(file: string): Promise<{ db: DatabaseSync; kysely: Db;
   }
 }
 
-type Counted = Readonly<Record<'cases' | 'events' | 'rejections', number>>;
+/** SQLite counts by itself; what it gave last stands in a table of its own, by the table that is counted. */
+const COUNTED = { cases: 'last_case', events: 'last_event', rejections: 'last_rejection' } as const;
 
-/** SQLite counts by itself; what it gave last stands in a table of its own. */
-function countedBy(db: DatabaseSync): Counted {
-  const rows = db.prepare('select name, seq from sqlite_sequence').all() as { name: string; seq: number }[];
-  const seqOf = (table: string): number => rows.find(({ name }) => name === table)?.seq ?? 0;
-  return { cases: seqOf('cases'), events: seqOf('events'), rejections: seqOf('rejections') };
+type Numbers = Pick<RecordTables['owner'], (typeof COUNTED)[keyof typeof COUNTED]>;
+
+function numbersOf(db: DatabaseSync): Numbers {
+  const numbers = { last_case: 0, last_event: 0, last_rejection: 0 };
+  const find = db.prepare('select seq from sqlite_sequence where name = ?');
+  for (const [table, column] of Object.entries(COUNTED))
+    numbers[column] = (find.get(table) as { seq: number } | undefined)?.seq ?? 0;
+  return numbers;
 }
 
-function setCounted(db: DatabaseSync, counted: Counted): void {
+/** What it counted itself while rows were copied may be higher, and then stands. */
+function setNumbers(db: DatabaseSync, numbers: Numbers): void {
+  const before = numbersOf(db);
   const remove = db.prepare('delete from sqlite_sequence where name = ?');
   const add = db.prepare('insert into sqlite_sequence (name, seq) values (?, ?)');
-  for (const [name, seq] of Object.entries(counted)) {
-    remove.run(name);
-    add.run(name, seq);
+  for (const [table, column] of Object.entries(COUNTED)) {
+    remove.run(table);
+    add.run(table, Math.max(before[column], numbers[column]));
   }
 }

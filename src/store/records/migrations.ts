@@ -155,7 +155,6 @@ const OWNER: Readonly<Record<keyof RecordTables['owner'], ColumnKind>> = {
   partition: 'text key',
   epoch: 'whole',
   holder: 'text',
-  last_seq: 'whole',
   last_case: 'whole',
   last_event: 'whole',
   last_rejection: 'whole',

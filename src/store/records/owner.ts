@@ -10,10 +10,9 @@ export const ONLY_PARTITION = 'main';
 export async function ensureOwner(db: Db, partition: string): Promise<void> {
   const known = await db.selectFrom('owner').select('partition').executeTakeFirst();
   if (known) return;
-  const zero = { last_seq: 0, last_case: 0, last_event: 0, last_rejection: 0 };
   await db
     .insertInto('owner')
-    .values({ partition, epoch: 0, holder: '', ...zero })
+    .values({ partition, epoch: 0, holder: '', last_case: 0, last_event: 0, last_rejection: 0 })
     .execute();
 }
 

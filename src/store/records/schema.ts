@@ -8,14 +8,13 @@ import type { Generated } from 'kysely';
 export interface RecordTables {
   /**
    * One row: which partition of homes these tables hold, and how often they were taken by a process. A write of an
-   * owner of an earlier epoch is refused. The numbers given last stand here where the engine does not count by itself;
-   * SQLite leaves them at 0.
+   * owner of an earlier epoch is refused. The numbers given last stand here where the engine does not count by itself
+   * (SQLite leaves them at 0), as far as the rows that bear them may be gone: no number is used again.
    */
   owner: {
     partition: string;
     epoch: number;
     holder: string;
-    last_seq: number;
     last_case: number;
     last_event: number;
     last_rejection: number;
