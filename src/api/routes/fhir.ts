@@ -38,7 +38,7 @@ export default defineRoutes({
         const readings = await Promise.all(
           PERSONAL_METRICS.filter((metric) => metrics.includes(metric)).map(async (metric) => {
             const points = await service.telemetry.range({ device: id, metric, from, to, limit });
-            return points.map(({ at, value }) => ({ metric, at, value }));
+            return points.map((point) => ({ metric, ...point }));
           }),
         );
         const people = service.registry.residents(home);
