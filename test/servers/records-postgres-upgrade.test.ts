@@ -20,7 +20,7 @@ const missing = whyNoPostgres();
 if (missing) console.warn(`skipped: ${missing}`);
 
 /** The first version that knew PostgreSQL made this step. */
-const FIRST = '0004-owner';
+const FIRST = '0009-owner';
 
 describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
   let server: Postgres;

@@ -293,7 +293,8 @@ interface Holder {
  */
 const COMMITTING = { enable_seqscan: 'off' };
 /** Where the partition stands: by its rows, and by what was written down before rows were deleted. */
-const HELD = `select pg_backend_pid() as backend, epoch, last_case,
+const HELD = `select pg_backend_pid() as backend, epoch,
+  greatest(last_case, (select max(number) from cases)) as last_case,
   greatest(last_event, (select max(id) from events)) as last_event,
   greatest(last_rejection, (select max(id) from rejections)) as last_rejection,
   greatest(0, (select last_seq from journal order by first_seq desc limit 1), (select seq from checkpoint),

@@ -59,7 +59,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
       up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
-    '0004-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
+    '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
   };
 }
 
