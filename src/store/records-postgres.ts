@@ -27,6 +27,7 @@ import { dropJournal, readRecovery, saveCheckpoint } from './records/recovery.ts
 import { retainRecords } from './records/retain.ts';
 import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
+import { Together } from './records/together.ts';
 
 export interface PostgresRecordsOptions extends PostgresOptions {
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
@@ -72,7 +73,10 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   readonly #options: PostgresRecordsOptions;
   #state: OpenRecords | undefined;
   #unsure: Unsure | undefined;
-  #noticesToSave: { readonly all: Notice[]; readonly saved: Promise<readonly StreamEvent[]> } | undefined;
+  /** Results of one turn are one statement. */
+  readonly #notices = new Together((all: readonly Notice[]) =>
+    this.#owned((ask, state) => this.#open.commit.notices(ask, state, all)),
+  );
 
   constructor(options: PostgresRecordsOptions) {
     super();
@@ -199,19 +203,8 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return readRegistryPages(this.db);
   }
 
-  /** Results that come in one turn of the event loop are one statement. */
-  async saveNotice(notice: Notice): Promise<StreamEvent> {
-    const notices = this.#noticesToSave ?? { all: [], saved: this.#saveNotices() };
-    this.#noticesToSave = notices;
-    const place = notices.all.push(notice) - 1;
-    return (await notices.saved)[place] as StreamEvent;
-  }
-
-  async #saveNotices(): Promise<readonly StreamEvent[]> {
-    await pause();
-    const { all } = this.#noticesToSave as { all: Notice[] };
-    this.#noticesToSave = undefined;
-    return this.#owned((ask, state) => this.#open.commit.notices(ask, state, all));
+  saveNotice(notice: Notice): Promise<StreamEvent> {
+    return this.#notices.add(notice);
   }
 
   saveMeta(key: string, value: string): Promise<void> {

@@ -22,6 +22,7 @@ import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './record
 import { retainRecords } from './records/retain.ts';
 import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
+import { Together } from './records/together.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
 import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
@@ -54,7 +55,10 @@ interface OpenRecords {
 class SqliteRecords extends KyselyRecords implements RecordStore {
   readonly #options: SqliteRecordsOptions;
   #state: OpenRecords | undefined;
-  #noticesToSave: { readonly all: Notice[]; readonly saved: Promise<StreamEvent[]> } | undefined;
+  /** Results of one turn share one fsync. */
+  readonly #notices = new Together((all: readonly Notice[]) =>
+    this.#direct(({ db, commit }) => transaction(db, () => all.map((notice) => commit.saveNotice(notice)))),
+  );
 
   constructor(options: SqliteRecordsOptions) {
     super();
@@ -161,21 +165,8 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
     return this.#direct(({ db }) => readRegistry(db));
   }
 
-  /** An alert tells several people at once: results that come in one turn of the event loop share one fsync. */
-  async saveNotice(notice: Notice): Promise<StreamEvent> {
-    const notices = this.#noticesToSave ?? { all: [], saved: this.#saveNotices() };
-    this.#noticesToSave = notices;
-    const place = notices.all.push(notice) - 1;
-    return (await notices.saved)[place] as StreamEvent;
-  }
-
-  async #saveNotices(): Promise<StreamEvent[]> {
-    await pause();
-    const { all } = this.#noticesToSave as { all: Notice[] };
-    this.#noticesToSave = undefined;
-    return this.#direct(({ db, commit }) =>
-      transaction(db, () => all.map((notice) => commit.saveNotice(notice))),
-    );
+  saveNotice(notice: Notice): Promise<StreamEvent> {
+    return this.#notices.add(notice);
   }
 
   saveMeta(key: string, value: string) {

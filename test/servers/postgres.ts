@@ -1,13 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  chownSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -130,9 +122,7 @@ export class Postgres {
     this.#user = 'looker';
     await this.pause();
     await this.resume();
-    const trusted = join(mkdtempSync(join(tmpdir(), 'shouwang-postgres-ca-')), 'ca.pem');
-    copyFileSync(cert, trusted);
-    return trusted;
+    return cert;
   }
 
   get #data(): string {
