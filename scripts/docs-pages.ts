@@ -13,6 +13,7 @@ import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
 import { NOTICE_FAILURES } from '../src/model/notice.ts';
 import { REJECTION_REASONS } from '../src/model/rejection.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { SESSION_PROBLEMS } from '../src/model/session-problem.ts';
 import type { Text } from '../src/model/text.ts';
 import { loadChannelDefinitions } from '../src/notify/load.ts';
 import { BROKER_REFUSALS } from '../src/ports/broker.ts';
@@ -84,6 +85,7 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
         [
           `### ${code(channel.channel)} ${both(channel.title)}`,
           both(channel.summary, '\n\n'),
+          ...setUp(channel.setUp ?? []),
           `At most ${channel.perMinuteMax} notices a minute. Under \`config\`:`,
           settingsTable(settingsOf(channel.config)),
         ].join('\n\n'),
@@ -91,12 +93,20 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
       .join('\n\n'),
     rejections: textsTable('reason', REJECTION_REASONS),
     'notice-failures': textsTable('reason', NOTICE_FAILURES),
+    'session-problems': textsTable('problem', SESSION_PROBLEMS),
     'service-metrics': await serviceMetricsTable(),
     'broker-refusals': BROKER_REFUSALS.map(code).join(', '),
     'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),
     'watch-commands': GATEWAY_COMMANDS.map(code).join(', '),
     settings: serviceSettings(),
   };
+}
+
+/** What has to be done at the provider, step by step. */
+function setUp(steps: readonly Text[]): string[] {
+  if (steps.length === 0) return [];
+  const list = steps.map(({ zh, en }, i) => `${i + 1}. ${zh}\n   ${en}`);
+  return [`接入步骤 · Setting it up:\n\n${list.join('\n')}`];
 }
 
 function deviceSection(device: DeviceDefinition): string {

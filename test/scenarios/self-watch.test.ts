@@ -19,6 +19,7 @@ const HOMES = community(
 class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
+  readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
 
@@ -32,10 +33,11 @@ class Watched {
   }
 
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
-    const { audit } = this;
+    const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
-    return new SelfWatch({ core, clock, audit, deafSince, submit, logger, ...limits });
+    const channels = { down: () => undefined, unproven: () => undefined };
+    return new SelfWatch({ core, clock, audit, caseAudit, channels, deafSince, submit, logger, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -241,7 +243,15 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
-  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2' };
+  const values = {
+    minutes: 12,
+    seconds: 90,
+    count: 2,
+    homes: 'h1, h2',
+    cases: 'h1.c1',
+    channels: 'sms',
+    detail: '93000',
+  };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {
       expect(zh).toMatch(/\p{Script=Han}/u);

@@ -25,9 +25,11 @@ export default defineRoutes({
           clock: { now: service.clock.now(), speed: service.clock.speed },
           ...tally,
           openCases: counts.openCases,
+          awaitingCallBack: counts.awaitingCallBack,
           openAlerts: counts.openAlerts,
           rejections: rejections.reduce((sum, { count }) => sum + count, 0),
           notices: counts.notices,
+          channels: service.channels(),
           broker: service.brokerStats(),
           stream: { readers: stream.readers, dropped: stream.dropped },
         };
