@@ -28,7 +28,8 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pg pino zod' },
   'src/notify': {
     parts: 'src/lib src/model src/ports',
-    packages: 'node:* @wecom/aibot-node-sdk nodemailer standardwebhooks web-push ws zod',
+    packages:
+      'node:* @alicloud/openapi-util @wecom/aibot-node-sdk nodemailer standardwebhooks tencentcloud-sdk-nodejs-common web-push ws zod',
   },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },
   'src/api': {
@@ -82,8 +83,8 @@ const TEST_LINES_MAX = 600;
 /** Longer files that are known. They may shrink; who makes one grow says why, or splits it. */
 const LONG_FILES: Readonly<Record<string, { readonly max: number; readonly why: string }>> = {
   'src/broker/embedded.ts': { max: 420, why: 'the one place where the hooks of aedes meet' },
-  'src/web/text/zh.ts': { max: 600, why: 'every word of the console, once a language' },
-  'src/web/text/en.ts': { max: 600, why: 'every word of the console, once a language' },
+  'src/web/text/zh.ts': { max: 700, why: 'every word of the console, once a language' },
+  'src/web/text/en.ts': { max: 700, why: 'every word of the console, once a language' },
   'src/app/loop.ts': { max: 415, why: 'the life of a batch, told in one place' },
   'src/registry/registry.ts': { max: 530, why: 'one index a noun, each with its queries' },
 };

@@ -104,6 +104,13 @@ describe('alerts become cases', () => {
         zh: '新事项。请在 5 分钟内接手。详情请登录查看。',
         en: 'New case. Please acknowledge within 5 minutes. Sign in for details.',
       },
+      parts: {
+        community: '',
+        place: { zh: '3号楼2单元501 王老人', en: 'Building 3, 501 · 王' },
+        person: { zh: '王老人', en: '王' },
+        event: { zh: '血压异常', en: 'Abnormal blood pressure' },
+        time: '12:00',
+      },
     });
     expect(notice).toMatchObject({ state: 'queued', attempts: 0, createdAt: NOON, nextAttemptAt: NOON });
   });

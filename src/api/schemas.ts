@@ -131,6 +131,15 @@ export const noticeSchema = mirrors<Notice>()(
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,
+      parts: z
+        .object({
+          community: z.string(),
+          place: textSchema,
+          person: textSchema,
+          event: textSchema,
+          time: z.string(),
+        })
+        .exactOptional(),
     }),
     createdAt: instantSchema,
     state: named(NOTICE_STATES),

@@ -3,7 +3,12 @@ import type { Effect } from '../model/effect.ts';
 import type { CaseNews } from '../notify/define.ts';
 
 /** Lines of the time line by which a case comes into somebody's hands, or out of everybody's. */
-const NEWS: ReadonlySet<CaseEntry['type']> = new Set(['acknowledged', 'taken-over', 'resolved']);
+const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
+  'acknowledged',
+  'taken-over',
+  'resolved',
+  'struck-off',
+]);
 
 /** What those who were told of a case should hear of this commit; undefined: it changes nothing for them. */
 export function caseNewsOf(effect: Effect): { readonly case: string; readonly news: CaseNews } | undefined {

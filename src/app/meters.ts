@@ -117,9 +117,15 @@ export function meters(sources: MeterSources): Meters {
   counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
     for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
   });
-  counted(registry, 'outbox_failed', 'Notices that were given up, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
-  });
+  counted(
+    registry,
+    'outbox_failed',
+    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
+    },
+  );
   labelled(
     registry,
     'open_cases',

@@ -26,6 +26,12 @@ export interface CaseSubject {
   readonly path: string;
   /** Where it is and who lives there: `3号楼2单元501 王秀英`. */
   readonly place: Text;
+  /** The same without who lives there, for a home. */
+  readonly spot?: Text;
+  /** The name of the community that it lies in. */
+  readonly community?: string;
+  /** IANA zone of the place. */
+  readonly timeZone?: string;
   /** Names in `place` of which a group sees the surname only. */
   readonly residents?: readonly string[];
   /** Whom to call, by id, in calling order. */
@@ -62,12 +68,15 @@ export interface Assignee {
 export interface CaseRegistry extends Roster {
   homePath(id: string): string | undefined;
   place(home: string): Text;
+  spot(home: string): Text;
+  /** From the top down to this path. */
+  lineage(path: string): readonly RegistryNode[];
+  timeZone(path: string): string;
   residents(home: string): readonly Resident[];
   gateway(id: string): Gateway | undefined;
   node(path: string): RegistryNode | undefined;
   nodes(): Iterable<RegistryNode>;
   staff(): Iterable<Staff>;
-  timeZone(path: string): string;
 }
 
 /**
@@ -81,7 +90,7 @@ export function caseContext(
   id: string,
   now: number,
 ): CaseContext {
-  const subject = subjectOf(registry, id);
+  const subject = placed(registry, subjectOf(registry, id));
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
   return {
@@ -105,6 +114,23 @@ export function caseContext(
     },
     assignee: (to) => assigneeOf(registry, subject, to),
     fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
+  };
+}
+
+/** With what only a notice asks for, looked up when it does. */
+function placed(registry: CaseRegistry, subject: CaseSubject): CaseSubject {
+  const { id, home, path } = subject;
+  return {
+    ...subject,
+    get spot() {
+      return home === '' ? subject.place : registry.spot(id);
+    },
+    get community() {
+      return registry.lineage(path).find(({ level }) => level === 'community')?.name ?? '';
+    },
+    get timeZone() {
+      return registry.timeZone(path);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Text } from '../model/text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
+import { eventOf, noticeParts } from './notice-parts.ts';
 import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
 import { askText, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
 
@@ -49,6 +50,7 @@ export function call(
     title: discreetTitle(current, ctx),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
     priority,
+    parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   };
   const alert = current.alerts.at(-1) ?? '';
   return {
@@ -91,6 +93,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
     priority: current.priority,
+    parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });

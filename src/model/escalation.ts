@@ -9,7 +9,7 @@ export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
 export type ToldRole = (typeof TOLD_ROLES)[number];
 
 /** As milliseconds. */
-const duration = z
+export const durationSchema = z
   .string()
   .refine((text) => parseDuration(text) !== undefined, DURATION_FORMS)
   .transform((text) => parseDuration(text) ?? 0);
@@ -20,7 +20,7 @@ export const channelIds = z.array(z.string().min(1).max(64)).meta({
 });
 
 const step = z.strictObject({
-  after: duration.meta({
+  after: durationSchema.meta({
     title: 'After',
     description: 'from the opening of the case, or since it grew graver',
   }),
@@ -37,7 +37,7 @@ export const escalationSchema = z
     kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
     priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
     steps: z.array(step).min(1).max(20).meta({ title: 'Steps, one after the other' }),
-    repeatEvery: duration.meta({
+    repeatEvery: durationSchema.meta({
       title: 'The last step is repeated this often, for as long as nobody has it',
     }),
   })

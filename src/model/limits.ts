@@ -117,6 +117,10 @@ export const LIMITS = {
   noticeTimeoutMs: 15_000,
   /** Notices that are on their way at the same moment, for each configured channel: a slow one delays no other. */
   noticesInFlightMax: 16,
+  /** Telephone numbers whose last messages are remembered, for each channel that has a limit for a number. */
+  addressesKeptMax: 20_000,
+  /** A notice waits this long for a number that has got enough; one that had to wait longer fails, so that others are told. */
+  addressWaitMsMax: 3 * 60_000,
   /** Bytes of a provider's answer that are read. */
   noticeAnswerBytesMax: 16 * 1024,
   /** A connection to a provider is usable within this time, or tried anew. */

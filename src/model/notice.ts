@@ -19,6 +19,11 @@ export const NOTICE_FAILURES = {
   'provider-busy': { zh: '服务商限流', en: 'The provider asks us to slow down' },
   'provider-error': { zh: '服务商出错', en: 'The provider answered with an error' },
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
+  'address-limit': {
+    zh: '该号码已达频次上限',
+    en: 'This number got as many as the provider allows for now',
+  },
+  'not-reached': { zh: '未接通或未送达', en: 'It did not reach the person' },
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
   'case-resolved': { zh: '事项已处置，无需再发', en: 'The case was resolved before it could be sent' },
   'case-taken': { zh: '已有人接手，无需再发', en: 'Somebody had taken the case before it could be sent' },
@@ -62,6 +67,22 @@ export interface NoticeContent {
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;
+  /** Absent in notices of before, and in drills. */
+  readonly parts?: NoticeParts;
+}
+
+/** What a title is made of, for channels that only fill in the blanks of an approved text: SMS, a voice on the telephone. */
+export interface NoticeParts {
+  /** Empty where the place lies in none. */
+  readonly community: string;
+  /** Building, unit and home; what stands in their place for a gateway or an area. */
+  readonly place: Text;
+  /** The surname, no given name; empty where it is about nobody. */
+  readonly person: Text;
+  /** What was found. */
+  readonly event: Text;
+  /** When it was told, on the clocks of the place: `08:30`. */
+  readonly time: string;
 }
 
 /** One message to one person over one channel. */

@@ -1,27 +1,25 @@
 import { z } from 'zod';
-import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { PRIORITIES, type Priority } from './alert.ts';
 import { CASE_KINDS, type CaseKind, definitionOf } from './case-kind.ts';
 import type { CaseTargets } from './case-targets.ts';
+import { durationSchema } from './escalation.ts';
 
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, DURATION_FORMS)
-  .transform((text) => parseDuration(text) ?? 0);
-const durationOrNone = z.union([z.literal('none').transform(() => 'none' as const), duration]);
+const durationOrNone = z.union([z.literal('none'), durationSchema]);
 
 /** One line of `targets` in config/notify.yaml: what a community wants otherwise than the kind of case says. */
 export const targetLineSchema = z.strictObject({
   kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
   priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
-  acknowledge: duration.optional().meta({ title: 'Until somebody has it', description: 'from the opening' }),
+  acknowledge: durationSchema
+    .optional()
+    .meta({ title: 'Until somebody has it', description: 'from the opening' }),
   contact: durationOrNone
     .optional()
     .meta({ title: 'Until the person was reached', description: 'from when somebody took it; or `none`' }),
   onSite: durationOrNone
     .optional()
     .meta({ title: 'Until somebody was there', description: 'from when somebody took it; or `none`' }),
-  resolve: duration
+  resolve: durationSchema
     .optional()
     .meta({ title: 'Until it is resolved', description: 'from when somebody took it' }),
   callBack: durationOrNone.optional().meta({

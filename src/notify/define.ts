@@ -6,6 +6,7 @@ import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -31,6 +32,8 @@ export type Answer =
       readonly failure: NoticeFailure;
       readonly detail: string;
       readonly afterMs?: number;
+      /** Whom `afterMs` concerns: this address alone; absent, the whole channel. */
+      readonly only?: 'address';
     }
   | { readonly kind: 'refused'; readonly failure: NoticeFailure; readonly detail: string };
 
@@ -97,11 +100,16 @@ export interface ChannelDefinition<C = unknown> {
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
+  /** What the vendor allows to one address, and a little less. */
+  readonly perAddress?: (config: C) => readonly AddressWindow[];
+  /** The same for all ways to write one address. */
+  readonly addressKey?: (address: string) => string;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
   readonly personal?: (config: C) => boolean;
   /**
-   * False: its receiver is a program that wants to hear of each case by itself. Otherwise what waits for one address,
+   * False: its receiver is a program that wants to hear of each case by itself, or a person whose one key acknowledges one
+   * case. Otherwise what waits for one address,
    * while the channel may send no more, becomes one notice with the event `digest`.
    */
   readonly digests?: false;

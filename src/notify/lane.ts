@@ -2,8 +2,10 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import { AddressBudget } from './address-budget.ts';
 import type { SessionState } from './define.ts';
 import { isUrgent } from './digest.ts';
+import { allowance } from './kept-free.ts';
 import type { ConfiguredChannel } from './load.ts';
 
 /** What last proved that a channel works, by the clock of the service, in epoch milliseconds. */
@@ -32,11 +34,6 @@ export interface LaneStats extends Proof {
 }
 
 /**
- * The share of a minute that is kept free for what is graver, so that a P1 does not stand behind a burst of others.
- */
-const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
-
-/**
  * The last quarter of a minute's share goes out evenly: a burst of P1 that used up everything at once would leave the
  * next of them waiting for a whole minute.
  */
@@ -54,6 +51,8 @@ const WINDOW_MS = 62 * SECOND;
 export class Lane {
   readonly id: string;
   readonly configured: ConfiguredChannel | undefined;
+  /** What single addresses got, where the vendor limits that. */
+  readonly addresses: AddressBudget;
   #inFlight = 0;
   /** Of P1, and of everything else, apart: whether something has had to wait. */
   readonly #short = new Set<boolean>();
@@ -69,6 +68,8 @@ export class Lane {
     this.id = id;
     this.#proof = proof;
     this.configured = configured;
+    const { perAddress, addressKey } = configured?.definition ?? {};
+    this.addresses = new AddressBudget(perAddress?.(configured?.config) ?? [], addressKey);
   }
 
   /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */
@@ -77,7 +78,7 @@ export class Lane {
     const hold = this.#holdUntil;
     if (!this.configured) return hold;
     const max = this.configured.definition.perMinuteMax;
-    const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
+    const allowed = allowance(max, priority);
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
     if (blocking !== undefined) return Math.max(hold, blocking + WINDOW_MS);
@@ -134,14 +135,15 @@ export class Lane {
     this.#problem = undefined;
   }
 
+  // That one person has got enough says nothing about the channel.
   retried(at: number, failure: NoticeFailure, detail: string): void {
     this.#retried++;
-    this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
   stats(now: number, session?: SessionState): LaneStats {

@@ -13,7 +13,8 @@ export async function notNeeded(
   try {
     const about = await records.case(id);
     if (!about) return undefined;
-    if (content.event === 'case-call-back') return about.status === 'resolved' ? undefined : 'case-resolved';
+    if (content.event === 'case-call-back')
+      return about.status === 'open' || about.status === 'struck-off' ? 'case-resolved' : undefined;
     if (isDone(about.status)) return 'case-resolved';
     return createdAt < (about.acknowledgedAt ?? 0) ? 'case-taken' : undefined;
   } catch {

@@ -16,6 +16,7 @@ import { notNeeded } from './needed.ts';
 import { NoticeKeeper } from './notice-keeper.ts';
 import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
 import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
+import { postponed } from './postponed.ts';
 import { SendingLog } from './sending-log.ts';
 import { Sessions } from './sessions.ts';
 
@@ -23,6 +24,7 @@ import { Sessions } from './sessions.ts';
 const IDLE_MS_MAX = 30_000;
 /** While something is under way, the earliest due-date in the store may be that very notice. */
 const BUSY_MS_MAX = 1_000;
+const nothing = (): void => {};
 const DUE_AT_ONCE = 64;
 const STOPPED: Answer = { kind: 'retry', failure: 'provider-unreachable', detail: 'the service is stopping' };
 
@@ -124,15 +126,12 @@ export class Outbox {
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
+    if (lane.addresses.freeAt(address, 'P1', begun) > begun)
+      return { ok: false, detail: NOTICE_FAILURES['address-limit'].en, ms: 0 };
+    lane.addresses.take(address, begun);
     const notice = drillNotice(channel, address, this.#options.clock.now());
     const work = this.#drill(lane, notice, begun);
-    this.#keeper.track(
-      notice.id,
-      work.then(
-        () => {},
-        () => {},
-      ),
-    );
+    this.#keeper.track(notice.id, work.then(nothing, nothing));
     return work;
   }
 
@@ -290,6 +289,10 @@ export class Outbox {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
     }
+    const now = this.#wall.now();
+    const later = postponed(notice, lane.addresses, now, this.#options.clock);
+    if (later) return this.#keeper.keep(lane, later).then(() => false);
+    lane.addresses.take(notice.address, now);
     await this.#log.begin(notice.id);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
@@ -370,7 +373,8 @@ export class Outbox {
     if (tried.attempts >= LIMITS.noticeAttemptsMax)
       return asEnded(tried, 'attempts-exhausted', `${answer.failure}: ${detail}`, now);
     const asked = Math.min(answer.afterMs ?? 0, LIMITS.noticeBackoffMsMax);
-    if (asked > 0) lane.hold(this.#wall.now() + asked);
+    if (asked > 0 && answer.only === 'address') lane.addresses.hold(tried.address, this.#wall.now() + asked);
+    else if (asked > 0) lane.hold(this.#wall.now() + asked);
     const waitMs = Math.max(asked, backoffMs(tried.attempts, this.#random()));
     return asRetried(tried, answer, now + waitMs * this.#options.clock.speed);
   }

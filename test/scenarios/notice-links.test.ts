@@ -8,13 +8,13 @@ import { Receiver, SECRET } from '../edges/notify-bench.ts';
 import { type TestService, testService } from '../service.ts';
 import { productRules } from './story.ts';
 
-const staffOf = (id: string, name: string) =>
+const staffOf = (id: string, name: string, ...more: string[]) =>
   registryEntrySchema.parse({
     noun: 'staff',
     id,
     name,
     roles: [{ role: 'grid-worker', node: 'haitang/g1' }],
-    channels: [{ channel: 'platform', address: id }],
+    channels: ['platform', ...more].map((channel) => ({ channel, address: id })),
   });
 
 let receiver: Receiver;
@@ -26,12 +26,14 @@ beforeAll(async () => {
     entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 40 * DAY } : entry,
   );
   service = await testService({
-    entries: [...entries, staffOf('zhang', '张敏'), staffOf('li', '李强 <b>')],
+    entries: [...entries, staffOf('zhang', '张敏'), staffOf('li', '李强 <b>', 'dead')],
     rules: productRules,
     service: { http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' } },
     channels: [
       { id: 'terminal', channel: 'terminal' },
       { id: 'platform', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
+      // Nobody listens there: what goes over it waits for its next try.
+      { id: 'dead', channel: 'webhook', config: { url: 'http://127.0.0.1:1/', secret: SECRET } },
     ],
     notify: {
       routes: [
@@ -67,7 +69,7 @@ const goTo = (url: string, more: Record<string, string> = {}) =>
   });
 const stateOf = async (id: string): Promise<string | undefined> => {
   const { items } = await service.service.records.notices({ paths: [''] }, { limit: 50 });
-  return items.find(({ recipient }) => recipient.id === id)?.state;
+  return items.find(({ recipient, channel }) => recipient.id === id && channel === 'platform')?.state;
 };
 const statusOf = async () => (await service.service.records.case('h1.c1'))?.status;
 
@@ -114,6 +116,16 @@ describe('the link of a notice', () => {
     expect(second.status).toBe(409);
     expect(await second.text()).toMatch(/事项已有人接手：张敏（\d\d-\d\d \d\d:\d\d）/);
     expect(await (await ask(pathTo('li'))).text()).not.toContain('我来接手');
+  });
+
+  it('stops what still waits to be sent about the case', async () => {
+    const dead = async () => {
+      const { items } = await service.service.records.notices({ paths: [''] }, { limit: 50 });
+      return items.filter(({ channel }) => channel === 'dead');
+    };
+    await expect
+      .poll(dead, { interval: 5 })
+      .toMatchObject([{ state: 'withdrawn', failure: 'case-taken', recipient: { id: 'li' } }]);
   });
 
   it('that nobody of us signed leads nowhere', async () => {

@@ -172,9 +172,11 @@ function Targets({ of }: { of: LedgerReply }) {
   return (
     <section class="card" aria-labelledby="targets">
       <h2 id="targets">{t('ledger.targets')}</h2>
-      <p class="quiet-text">{t('ledger.targets.lead')}</p>
+      <p id="targets-lead" class="quiet-text">
+        {t('ledger.targets.lead')}
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by the keyboard too. */}
-      <section class="table-scroll" tabIndex={0} aria-label={t('ledger.targets')}>
+      <section class="table-scroll" tabIndex={0} aria-labelledby="targets-lead">
         <table class="table">
           <thead>
             <tr>

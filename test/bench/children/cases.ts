@@ -10,7 +10,7 @@ import { ruleSetSchema } from '../../../src/model/rule-set.ts';
 import { T0 } from '../../core.ts';
 import { LoopBench } from '../../loop-bench.ts';
 import { signIn, type TestService, testService } from '../../service.ts';
-import { percentile, sleep } from '../figure.ts';
+import { percentile, sleep, until } from '../figure.ts';
 import { bandOf, homeOf } from '../names.ts';
 
 /**
@@ -146,6 +146,13 @@ async function measureLists(): Promise<CasesReport['lists']> {
   const options = { dir, clock: new ManualClock(T0 + MINUTE), rules: RULES, notify: NOTIFY };
   const before = await testService({ ...options, entries });
   await openCases(before);
+  const { records } = before.service;
+  await until(
+    'all notices are sent',
+    async () => (await records.counts([''])).notices.queued === 0,
+    300_000,
+    500,
+  );
   await before.stop();
   addHistory(join(dir, 'data/records.db'));
   const service = await testService(options);
