@@ -13,6 +13,15 @@ export class UsageError extends Error {}
  */
 export type AddCommand = (program: Command) => void;
 
+/** By what a command finds the data that it works on. */
+export interface PlaceOptions {
+  readonly config: string;
+  readonly data?: string;
+}
+
+export const withPlace = (command: Command): Command =>
+  command.addOption(configOption()).addOption(dataOption());
+
 const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
 
 /** The file of the command that is asked for, so that the parts of all others are not loaded; undefined: all of them. */

@@ -323,15 +323,16 @@ interface RulesFile {
 }
 
 function healthOf(
-  { loop, broker, core, clock, audit, caseAudit }: ServiceSources,
+  { loop, broker, core, clock, audit, caseAudit, records: store }: ServiceSources,
   rulesFile: RulesFile,
 ): Health {
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
+  const trouble = loop.failing ?? store.trouble();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {
-      ok: loop.failing === undefined,
-      detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
+      ok: trouble === undefined,
+      detail: trouble ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
     },
     broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
     inbox: {

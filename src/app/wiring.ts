@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -16,11 +17,13 @@ import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
-import type { RecordStore } from '../ports/records.ts';
+import type { RecordStore, RecordsTaken } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
+import { dataFiles } from '../store/data-files.ts';
+import { openPatiently, recordsAt } from '../store/records.ts';
+import { lowerSealedSeq } from '../store/telemetry/tables.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
@@ -87,9 +90,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
+  const records = recordsAt(config, { logger, taken: endsWith(logger) });
   const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
-  await records.open();
+  await openPatiently(records, logger);
+  // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
+  if (config.store.records === 'postgres') await numberAfter(records, dataFiles(config.dataDir).telemetry);
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
@@ -221,6 +226,21 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
+
+/** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
+async function numberAfter(records: RecordStore, telemetryFile: string): Promise<void> {
+  if (existsSync(telemetryFile)) lowerSealedSeq(telemetryFile, (await records.recover()).lastSeq);
+}
+
+/** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */
+const endsWith =
+  (logger: Logger) =>
+  (error: RecordsTaken): void => {
+    logger.fatal({ err: error }, 'another process has taken over the records');
+    setImmediate(() => {
+      throw error;
+    });
+  };
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
