@@ -4,16 +4,18 @@ import { EVENTS, METRIC_NAMES, METRICS, type MetricName } from '../model/metrics
 import type {
   Bucket,
   DownsampleQuery,
+  HistoryPiece,
   LastPoint,
+  Period,
   Point,
   RangeQuery,
   SequencedReport,
-  TelemetryStore,
 } from '../ports/telemetry.ts';
 import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { compactBucket, trimChunk } from './telemetry/compaction.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
+import type { NearStore } from './telemetry/near-store.ts';
 import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { type Sealing, sealLog } from './telemetry/sealing.ts';
 import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
@@ -34,7 +36,7 @@ export interface SqliteTelemetryOptions {
 }
 
 /** Readings of years in one SQLite file, held by one process: fresh ones in memory, the rest in compressed chunks. */
-export function sqliteTelemetry(options: SqliteTelemetryOptions): TelemetryStore {
+export function sqliteTelemetry(options: SqliteTelemetryOptions): NearStore {
   return new SqliteTelemetry(options);
 }
 
@@ -45,6 +47,9 @@ const WAL_PAGES = 500;
 /** Points in the blocks of a bucket at which they are moved into chunks, however few blocks those are. */
 const COMPACT_POINTS = 16_384;
 const DEVICES_PER_RETENTION_STEP = 200;
+const CHUNKS_PER_PIECE = 16;
+/** More than there are kinds of events, so that one instant always fits. */
+const EVENTS_PER_PIECE = 5_000;
 
 interface OpenTelemetry {
   readonly file: SqliteFile;
@@ -62,7 +67,7 @@ interface OpenTelemetry {
   seenSeq: number;
 }
 
-class SqliteTelemetry implements TelemetryStore {
+class SqliteTelemetry implements NearStore {
   readonly #options: Required<SqliteTelemetryOptions>;
   #state: OpenTelemetry | undefined;
 
@@ -237,6 +242,33 @@ class SqliteTelemetry implements TelemetryStore {
       .slice(0, limit);
   }
 
+  async devices(after: string, limit: number): Promise<string[]> {
+    const { tables, frozen, hot } = this.#open;
+    const fresh = [...(frozen?.devices() ?? []), ...hot.devices()].filter((device) => device > after);
+    return [...new Set([...tables.deviceNames(after, limit), ...fresh])].sort().slice(0, limit);
+  }
+
+  async *history(device: string, { from, to }: Period): AsyncGenerator<HistoryPiece> {
+    for (const metric of METRIC_NAMES)
+      for (const [begin, end] of piecesOf(this.#open.tables, device, metric, from, to)) {
+        const [found] = readSeries(this.#open, device, [metric], begin, end);
+        const points = found ? toPoints(found, begin, end) : [];
+        if (points.length === 0) continue;
+        yield { metric, points };
+        await pause();
+      }
+    for (let begin = from; ; ) {
+      const events = await this.events({ device, from: begin, to, limit: EVENTS_PER_PIECE });
+      if (events.length === 0) return;
+      // Those of the last instant may be cut in two: they are read again.
+      const last = (events.at(-1) as StoredEvent).at;
+      const whole = events.length < EVENTS_PER_PIECE ? events : events.filter(({ at }) => at < last);
+      yield { events: whole };
+      if (events.length < EVENTS_PER_PIECE) return;
+      begin = last;
+    }
+  }
+
   async removeDevice(device: string): Promise<void> {
     const state = this.#open;
     const { tables } = state;
@@ -273,6 +305,17 @@ class SqliteTelemetry implements TelemetryStore {
     }
   }
 
+  localFrom(): number {
+    return this.#open.tables.meta.localFrom || Number.NEGATIVE_INFINITY;
+  }
+
+  async leaveToOthers(before: number): Promise<number> {
+    const state = this.#open;
+    const localFrom = Math.max(1, Math.ceil(before), state.tables.meta.localFrom);
+    this.#writeDurably(state, () => state.tables.setMeta('localFrom', localFrom));
+    return this.retain({ default: localFrom });
+  }
+
   /** Seals everything that was taken so far and moves it into chunks. */
   async #flush(): Promise<void> {
     const log = this.#open.hot;
@@ -300,6 +343,24 @@ class SqliteTelemetry implements TelemetryStore {
   async backup(to: string): Promise<void> {
     await copySqliteFile(this.#open.file.path, to);
   }
+}
+
+/** Periods that hold some thousand points each: so much of a series is in memory when all of it is read. */
+function piecesOf(
+  tables: TelemetryTables,
+  device: string,
+  metric: MetricName,
+  from: number,
+  to: number,
+): [number, number][] {
+  const id = tables.findDevice(device);
+  const chunks =
+    id === undefined
+      ? []
+      : (tables.sql.chunksBetween.all(seriesOf(id, METRICS[metric].id), from, to) as unknown as ChunkRow[]);
+  const edges = chunks.filter((_, i) => i > 0 && i % CHUNKS_PER_PIECE === 0).map((chunk) => chunk.first_at);
+  const all = [from, ...edges.filter((edge) => edge > from), to];
+  return all.slice(1).map((end, i) => [all[i] as number, end]);
 }
 
 function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {

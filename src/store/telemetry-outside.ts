@@ -1,0 +1,494 @@
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
+import { type Timers, wallTimers } from '../lib/timers.ts';
+import { LIMITS } from '../model/limits.ts';
+import { EVENTS, METRIC_NAMES, type MetricName } from '../model/metrics.ts';
+import type { GivenUpReason } from '../model/outside-store.ts';
+import {
+  type Bucket,
+  type DownsampleQuery,
+  HistoryAway,
+  type HistoryPiece,
+  type LastPoint,
+  type OutsideStatus,
+  type Period,
+  type Point,
+  type RangeQuery,
+  type SequencedReport,
+  type TelemetryStore,
+} from '../ports/telemetry.ts';
+import { reportLines } from './outside/lines.ts';
+import {
+  type Cutoffs,
+  OUTSIDE_INSTANT_MAX,
+  OUTSIDE_INSTANT_MIN,
+  type OutsideStore,
+  PAGE_POINTS,
+} from './outside/outside-store.ts';
+import { Sender } from './outside/sender.ts';
+import { SetAside } from './outside/set-aside.ts';
+import { type Owed, owing, Spool } from './outside/spool.ts';
+import { bucketsOf, unionOfEvents, unionOfLast, unionOfPoints } from './outside/union.ts';
+import type { StoredEvent } from './telemetry/hot-log.ts';
+import type { NearStore } from './telemetry/near-store.ts';
+
+export interface OutsideTelemetryOptions {
+  /** The store on this machine, which keeps what is fresh and what the server does not have yet. */
+  readonly near: NearStore;
+  readonly outside: OutsideStore;
+  /** Folder of the spool. */
+  readonly spoolDir: string;
+  /** How long readings stay here although the server has them. */
+  readonly keepMs: number;
+  readonly spoolBytesMax: number;
+  /** Size of the local store at which, while the server takes nothing, the oldest readings are given up. */
+  readonly nearBytesMax: number;
+  /** Room that the disk keeps for everything else; below it the oldest readings are given up. */
+  readonly diskFreeBytesMin: number;
+  /** How often what need not stay here any more is taken out. */
+  readonly purgeEveryMs?: number;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly timers?: Timers;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly backoffMs?: { readonly first: number; readonly max: number };
+  readonly freeBytes?: (dir: string) => number;
+}
+
+const ROOM_LOOKED_EVERY_MS = MINUTE;
+/** So much of the time that waits is given up at once. */
+const GIVEN_UP_SHARE = 0.05;
+const ALL: Period = { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX };
+
+/**
+ * Readings in a store outside, behind a store on this machine. A reading goes into both at once: into the local store,
+ * which answers for what is recent, and into a spool on disk, which is carried outside at its own pace. Nothing that the
+ * service does waits for the server: see docs/decisions/0023-outside-telemetry.md.
+ */
+export function outsideTelemetry(options: OutsideTelemetryOptions): OutsideTelemetry {
+  return new OutsideTelemetry(options);
+}
+
+export class OutsideTelemetry implements TelemetryStore {
+  readonly #options: OutsideTelemetryOptions;
+  readonly #near: NearStore;
+  readonly #outside: OutsideStore;
+  readonly #spool: Spool;
+  readonly #setAside: SetAside;
+  readonly #now: () => number;
+  readonly #givenUp: Partial<Record<GivenUpReason, number>> = {};
+  #sender: Sender | undefined;
+  #purgeAt = 0;
+  #roomAt = 0;
+  #purging: Promise<void> | undefined;
+  #spoolProblem: string | undefined;
+  /** Owed, and not yet written down: the disk takes nothing. */
+  #owedInMemory: Period | undefined;
+
+  constructor(options: OutsideTelemetryOptions) {
+    this.#options = options;
+    this.#near = options.near;
+    this.#outside = options.outside;
+    this.#spool = new Spool(options.spoolDir, options.spoolBytesMax);
+    this.#setAside = new SetAside(join(options.spoolDir, 'set-aside.ndjson'));
+    this.#now = options.now ?? Date.now;
+  }
+
+  async open(): Promise<{ sealedSeq: number }> {
+    const { sealedSeq } = await this.#near.open();
+    try {
+      const known = this.#spool.open();
+      // Readings of before this server was chosen, or of a backup: they are sent out of the local store.
+      if (!known) {
+        const hasPoints = (await this.#near.devices('', 1)).length > 0;
+        this.#spool.remember({ lastSeq: sealedSeq, owed: hasPoints ? [{ ...ALL, after: '' }] : [] }, true);
+        this.#spool.passed(sealedSeq);
+        this.#spool.flush();
+        this.#spool.sync();
+      }
+    } catch (error) {
+      await this.#near.close();
+      throw error;
+    }
+    this.#sender = new Sender({
+      spool: this.#spool,
+      outside: this.#outside,
+      near: this.#near,
+      setAside: this.#setAside,
+      timers: this.#options.timers ?? wallTimers,
+      now: this.#now,
+      random: this.#options.random ?? Math.random,
+      logger: this.#options.logger,
+      ...(this.#options.backoffMs && { backoffMs: this.#options.backoffMs }),
+    });
+    this.#sender.wake();
+    return { sealedSeq: this.#sealed(sealedSeq) };
+  }
+
+  async close(): Promise<void> {
+    await this.#purging;
+    try {
+      this.#spool.flush();
+    } catch (error) {
+      this.#options.logger.error(
+        { err: error },
+        'the spool could not be written; its readings stay in the journal',
+      );
+    }
+    await this.#sender?.stop();
+    this.#spool.close();
+    this.#outside.close();
+    await this.#near.close();
+    this.#sender = undefined;
+  }
+
+  get #open(): Sender {
+    if (!this.#sender) throw new Error('the telemetry is not open');
+    return this.#sender;
+  }
+
+  /** The journal may let go of what is on disk in both. */
+  #sealed(near: number): number {
+    return Math.min(near, this.#spool.syncedSeq);
+  }
+
+  async append(reports: readonly SequencedReport[], lastSeq = 0): Promise<void> {
+    // What is handed over again after a crash stands in the spool already, before whatever came after it.
+    const isNew = ({ seq }: SequencedReport): boolean => seq > this.#spool.lastSeq;
+    const fresh = reports.filter(isNew);
+    await this.#near.append(reports, lastSeq);
+    for (const { seq, report } of fresh) this.#spool.addLines(reportLines(report), seq);
+    this.#spool.passed(Math.max(lastSeq, reports.at(-1)?.seq ?? 0));
+    if (this.#spool.bufferedChars > LIMITS.spoolBufferCharsMax) this.#write();
+  }
+
+  async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
+    const { sealedSeq, moreToDo } = await this.#near.maintain(now);
+    this.#write();
+    if (sealedSeq > this.#spool.syncedSeq && this.#spoolProblem === undefined) this.#spool.sync();
+    this.#open.wake();
+    if (now >= this.#roomAt) {
+      this.#roomAt = now + ROOM_LOOKED_EVERY_MS;
+      await this.#makeRoom();
+    }
+    if (now >= this.#purgeAt) {
+      this.#purgeAt = now + (this.#options.purgeEveryMs ?? DAY);
+      this.#purge(now);
+    }
+    return { sealedSeq: this.#sealed(sealedSeq), moreToDo };
+  }
+
+  /** Into the spool's file. If that cannot be written, its readings wait in memory, and beyond the limit they are owed. */
+  #write(): void {
+    try {
+      // First, because what is flushed after it counts as taken up to there.
+      if (this.#owedInMemory)
+        this.#spool.remember({ owed: owing(this.#spool.state.owed, this.#owedInMemory) }, true);
+      this.#owedInMemory = undefined;
+      this.#spool.flush();
+      this.#spool.giveWay();
+      this.#spoolProblem = undefined;
+    } catch (error) {
+      if (this.#spoolProblem === undefined)
+        this.#options.logger.error(
+          { err: error },
+          'the spool cannot be written; its readings stay in the journal',
+        );
+      this.#spoolProblem = (error as Error).message;
+      if (this.#spool.bufferedChars > LIMITS.spoolBufferCharsMax) this.#oweBuffer();
+    }
+  }
+
+  #oweBuffer(): void {
+    const period = this.#spool.dropBuffer();
+    const known = this.#owedInMemory;
+    if (!period || !known) this.#owedInMemory = known ?? period;
+    else this.#owedInMemory = { from: Math.min(period.from, known.from), to: Math.max(period.to, known.to) };
+  }
+
+  /** What the server has as well, and is older than what is kept here, is taken out of the local store, at its own pace. */
+  #purge(now: number): void {
+    const { state } = this.#spool;
+    if (this.#purging || state.owed.length > 0) return;
+    let cutoff = now - this.#options.keepMs;
+    for (const entry of this.#spool.unsent())
+      if (entry.kind === 'lines') cutoff = Math.min(cutoff, entry.minAt);
+    if (cutoff <= this.#localFrom) return;
+    this.#purging = this.#near
+      .leaveToOthers(cutoff)
+      .then(
+        () => undefined,
+        (error: unknown) =>
+          this.#options.logger.error({ err: error }, 'the local store could not be made smaller'),
+      )
+      .finally(() => {
+        this.#purging = undefined;
+      });
+  }
+
+  /** While the server takes nothing, this machine must not run full: the journal of what happens now comes first. */
+  async #makeRoom(): Promise<void> {
+    const reason = await this.#lackOfRoom();
+    if (!reason) return;
+    const now = this.#now();
+    const { state } = this.#spool;
+    let oldest = Math.min(Number.POSITIVE_INFINITY, ...state.owed.map(({ from }) => from));
+    for (const entry of this.#spool.unsent())
+      if (entry.kind === 'lines') oldest = Math.min(oldest, entry.minAt);
+    // All of it was here before this server was chosen: that it is large is not the server's doing.
+    if (!Number.isFinite(oldest) || oldest <= ALL.from) return;
+    const cutoff = oldest + Math.max(HOUR, (now - oldest) * GIVEN_UP_SHARE);
+    this.#spool.remember({ owed: after(state.owed, cutoff) }, true);
+    const count = await this.#near.leaveToOthers(cutoff);
+    this.#givenUp[reason] = (this.#givenUp[reason] ?? 0) + count;
+    this.#options.logger.error(
+      { reason, count, before: new Date(cutoff).toISOString() },
+      'the oldest readings that the outside store has not taken were given up',
+    );
+  }
+
+  async #lackOfRoom(): Promise<GivenUpReason | undefined> {
+    const { spoolDir, nearBytesMax, diskFreeBytesMin, freeBytes = freeBytesOf } = this.#options;
+    if (this.#open.trouble === undefined) return undefined;
+    if (freeBytes(spoolDir) < diskFreeBytesMin) return 'disk-full';
+    return (await this.#near.stats()).bytes > nearBytesMax ? 'local-store-full' : undefined;
+  }
+
+  /** Whether the local store alone can answer for everything from this instant on. */
+  #isHere(device: string, from: number): boolean {
+    return from >= this.#localFrom || this.#open.removing.has(device);
+  }
+  get #localFrom(): number {
+    return this.#near.localFrom();
+  }
+
+  /** Asks the server. While it is known to be away, nobody waits for its time-out. @throws HistoryAway */
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    const { trouble } = this.#open;
+    const isDown =
+      trouble && (trouble.code === 'away' || trouble.code === 'slow' || trouble.code === 'not-authorized');
+    if (isDown) throw new HistoryAway(this.#localFrom, trouble.detail);
+    try {
+      return await call();
+    } catch (error) {
+      throw new HistoryAway(this.#localFrom, (error as Error).message);
+    }
+  }
+
+  async range(query: RangeQuery): Promise<Point[]> {
+    const { device, from, to, limit } = query;
+    if (this.#isHere(device, from)) return this.#near.range(query);
+    const localFrom = this.#localFrom;
+    const there = await this.#ask(() => this.#outside.range({ ...query, to: Math.min(to, localFrom) }));
+    // After what came from there, so that nothing is in neither: a reading may be on its way.
+    const here = await this.#near.range({ ...query, from, to });
+    return unionOfPoints(there, here).slice(0, limit);
+  }
+
+  /** @throws RangeError for a step that is not positive. */
+  async downsample(query: DownsampleQuery): Promise<Bucket[]> {
+    const { device, metric, from, to, stepMs, limit } = query;
+    if (this.#isHere(device, from) && this.#localFrom === Number.NEGATIVE_INFINITY)
+      return this.#near.downsample(query);
+    if (!(stepMs > 0)) throw new RangeError('a step must be positive');
+    if (this.#open.removing.has(device)) return this.#near.downsample(query);
+    const localFrom = this.#localFrom;
+    const late =
+      from < localFrom
+        ? await this.#near.range({ device, metric, from: ALL.from, to: Math.min(to, localFrom), limit: 1 })
+        : [];
+    // Up to here whole buckets are the server's alone, unless something came late that it may not have yet.
+    const steps = Math.floor((Math.min(to, localFrom) - from) / stepMs);
+    const edge = late.length > 0 || steps <= 0 ? from : from + steps * stepMs;
+    const there = edge > from ? await this.#ask(() => this.#outside.downsample({ ...query, to: edge })) : [];
+    if (limit !== undefined && there.length >= limit) return there.slice(0, limit);
+    const rest = { ...query, from: edge };
+    const points = await this.range({ device, metric, from: edge, to });
+    const before = await this.#before(device, metric, edge);
+    return [...there, ...bucketsOf(before, points, rest)].slice(0, limit);
+  }
+
+  /** The newest point before this instant, wherever it is. */
+  async #before(device: string, metric: MetricName, at: number): Promise<Point | undefined> {
+    const localFrom = this.#localFrom;
+    const here = (await this.#near.range({ device, metric, from: ALL.from, to: at })).at(-1);
+    if (here && here.at >= localFrom) return here;
+    if (this.#open.removing.has(device)) return here;
+    try {
+      const there = await this.#ask(() => this.#outside.before(device, metric, Math.min(at, localFrom)));
+      return there && (!here || there.at > here.at) ? there : here;
+    } catch (error) {
+      // Then the first bucket's increase begins with its first point: all of the period itself is here.
+      if (error instanceof HistoryAway) return here;
+      throw error;
+    }
+  }
+
+  async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
+    const here = await this.#near.last(devices, metrics);
+    const localFrom = this.#localFrom;
+    if (localFrom === Number.NEGATIVE_INFINITY) return here;
+    const known = new Set(
+      here.filter(({ at }) => at >= localFrom).map(({ device, metric }) => `${metric} ${device}`),
+    );
+    const unknown = devices.filter(
+      (device) =>
+        !this.#open.removing.has(device) && metrics.some((metric) => !known.has(`${metric} ${device}`)),
+    );
+    const wanted = metrics.filter((metric) => unknown.some((device) => !known.has(`${metric} ${device}`)));
+    if (unknown.length === 0) return here;
+    const there = await this.#ask(() => this.#outside.last(unknown, wanted));
+    return unionOfLast(there, here, devices, metrics);
+  }
+
+  async events(query: { device: string; from: number; to: number; limit: number }): Promise<StoredEvent[]> {
+    const { device, from, to, limit } = query;
+    if (this.#isHere(device, from)) return this.#near.events(query);
+    const localFrom = this.#localFrom;
+    const there = await this.#ask(() => this.#outside.events({ ...query, to: Math.min(to, localFrom) }));
+    const here = await this.#near.events(query);
+    return unionOfEvents(there, here, ({ event }) => EVENTS[event].id).slice(0, limit);
+  }
+
+  async devices(after: string, limit: number): Promise<string[]> {
+    const here = await this.#near.devices(after, limit);
+    if (this.#localFrom === Number.NEGATIVE_INFINITY) return here;
+    const there = (await this.#ask(() => this.#outside.devices(after, limit))).filter(
+      (device) => !this.#open.removing.has(device),
+    );
+    return [...new Set([...here, ...there])].sort().slice(0, limit);
+  }
+
+  async *history(device: string, period: Period): AsyncGenerator<HistoryPiece> {
+    if (this.#isHere(device, period.from)) yield* this.#near.history(device, period);
+    else yield* historyOf(this, device, period);
+  }
+
+  async removeDevice(device: string): Promise<void> {
+    await this.#near.removeDevice(device);
+    this.#spool.addOperation({ kind: 'remove', device, lastSeq: this.#spool.lastSeq });
+    this.#open.willRemove(device);
+    this.#spool.flush();
+    this.#spool.sync();
+    this.#open.wake();
+  }
+
+  /**
+   * Here at once; outside in its turn, after what was put in before. Where the server takes readings, that is awaited,
+   * and its count is told; else it will be done when the spool is carried out, and the count is that of this machine.
+   */
+  async retain(olderThan: Cutoffs): Promise<number> {
+    await this.#purging;
+    const { owed } = this.#spool.state;
+    const here = await this.#near.retain(olderThan);
+    this.#spool.addOperation({ kind: 'retain', cutoffs: olderThan, lastSeq: this.#spool.lastSeq });
+    this.#spool.flush();
+    this.#spool.sync();
+    const sender = this.#open;
+    sender.wake();
+    const isSoon =
+      !sender.trouble && owed.length === 0 && this.#spool.waitingBytes < LIMITS.spoolSegmentBytesMax;
+    if (this.#localFrom === Number.NEGATIVE_INFINITY || !isSoon) return here;
+    const before = sender.retained;
+    await sender.settled();
+    return sender.retained.times > before.times ? sender.retained.readings : here;
+  }
+
+  async stats(): Promise<{ points: number; hotPoints: number; bytes: number; sealedSeq: number }> {
+    const near = await this.#near.stats();
+    const points =
+      this.#localFrom === Number.NEGATIVE_INFINITY
+        ? near.points
+        : this.#spool.state.outsidePoints + this.#waiting().points;
+    return {
+      points,
+      hotPoints: near.hotPoints,
+      bytes: near.bytes + this.#spool.bytes,
+      sealedSeq: this.#sealed(near.sealedSeq),
+    };
+  }
+
+  #waiting(): { points: number; since?: number } {
+    let [points, since] = [0, Number.POSITIVE_INFINITY];
+    for (const entry of this.#spool.unsent()) {
+      if (entry.kind !== 'lines') continue;
+      points += entry.points;
+      since = Math.min(since, entry.minAt);
+    }
+    return points === 0 ? { points } : { points, since };
+  }
+
+  outside(): OutsideStatus {
+    const sender = this.#open;
+    const waiting = this.#waiting();
+    const { perSecond } = sender;
+    const failing = this.#spoolProblem;
+    const trouble =
+      sender.trouble ??
+      (failing === undefined
+        ? undefined
+        : { code: 'spool-failing' as const, detail: failing, since: this.#now(), nextTryAt: this.#now() });
+    return {
+      kind: this.#outside.kind,
+      ...(trouble && { trouble }),
+      waiting: { ...waiting, bytes: this.#spool.waitingBytes },
+      owed: this.#spool.state.owed.map(({ from, to }) => ({ from, to })),
+      sent: sender.sent,
+      perSecond,
+      ...(perSecond > 0 && waiting.points > 0 && { secondsLeft: Math.ceil(waiting.points / perSecond) }),
+      setAside: this.#setAside.counts,
+      givenUp: this.#givenUp,
+      localFrom: this.#localFrom,
+    };
+  }
+
+  /** A copy of the local store. It holds all that the server does not have yet; the server has a backup of its own. */
+  async backup(file: string): Promise<void> {
+    await this.#near.backup(file);
+  }
+
+  /** Resolves when all that was taken so far is outside, or the server takes nothing. */
+  async carriedOut(): Promise<void> {
+    this.#write();
+    this.#open.hurry();
+    await this.#open.settled();
+    await this.#purging;
+  }
+}
+
+const freeBytesOf = (dir: string): number => {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
+};
+
+/** What is owed without what is older than this. */
+const after = (owed: readonly Owed[], cutoff: number): Owed[] =>
+  owed.filter(({ to }) => to > cutoff).map((one) => ({ ...one, from: Math.max(one.from, cutoff) }));
+
+/** Through the questions that every store answers, page by page. */
+async function* historyOf(
+  store: TelemetryStore,
+  device: string,
+  { from, to }: Period,
+): AsyncGenerator<HistoryPiece> {
+  const there = await store.last([device], METRIC_NAMES);
+  for (const { metric } of there)
+    for (let begin = from; ; ) {
+      const points = await store.range({ device, metric, from: begin, to, limit: PAGE_POINTS });
+      if (points.length > 0) yield { metric, points };
+      if (points.length < PAGE_POINTS) break;
+      begin = (points.at(-1) as Point).at + 1;
+    }
+  for (let begin = from; ; ) {
+    const events = await store.events({ device, from: begin, to, limit: PAGE_POINTS });
+    const last = events.at(-1);
+    if (!last) return;
+    // Those of the last instant may be cut in two: they are read again.
+    const isAll = events.length < PAGE_POINTS;
+    yield { events: isAll ? events : events.filter(({ at }) => at < last.at) };
+    if (isAll) return;
+    begin = last.at;
+  }
+}
