@@ -119,6 +119,8 @@ export const LIMITS = {
   outsideDetailCharsMax: 300,
   /** A file of the spool; the smallest piece of it that gives way. */
   spoolSegmentBytesMax: 4 * 1024 * 1024,
+  /** Periods that are owed to an outside store; beyond it they become one. */
+  spoolOwedMax: 16,
   /** Characters of readings that wait in memory because the spool cannot be written: beyond it they are owed out of the local store. */
   spoolBufferCharsMax: 32 * 1024 * 1024,
   /** The file of readings that an outside store refused; beyond it the older half is dropped. */

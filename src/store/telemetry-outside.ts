@@ -173,7 +173,8 @@ export class OutsideTelemetry implements TelemetryStore {
       this.#roomAt = now + ROOM_LOOKED_EVERY_MS;
       await this.#makeRoom();
     }
-    if (now >= this.#purgeAt) {
+    // While the server is away, what is here is all that there is to be shown.
+    if (now >= this.#purgeAt && this.#open.reached && !this.#open.trouble) {
       this.#purgeAt = now + (this.#options.purgeEveryMs ?? DAY);
       this.#purge(now);
     }
@@ -447,6 +448,11 @@ export class OutsideTelemetry implements TelemetryStore {
   /** A copy of the local store. It holds all that the server does not have yet; the server has a backup of its own. */
   async backup(file: string): Promise<void> {
     await this.#near.backup(file);
+  }
+
+  /** Resolves when nothing is on its way to the server: all is there, or it waits to try again. */
+  settled(): Promise<void> {
+    return this.#open.settled();
   }
 
   /** Resolves when all that was taken so far is outside, or the server takes nothing. */

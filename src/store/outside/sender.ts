@@ -55,6 +55,8 @@ export class Sender {
   #stopped = false;
   #rate = { since: 0, sent: 0, before: 0 };
   trouble: Trouble | undefined;
+  /** The server has done something since the start. */
+  reached = false;
   sent = 0;
   /** How often the server deleted what was too old, and how many readings the last time. */
   retained = { times: 0, readings: 0 };
@@ -131,6 +133,7 @@ export class Sender {
   #isWell(): void {
     if (this.trouble) this.#options.logger.info('the outside store takes readings again');
     this.trouble = undefined;
+    this.reached = true;
     this.#failures = 0;
   }
 
@@ -211,8 +214,15 @@ export class Sender {
     spool.remember({ owed: rest, outsidePoints: spool.state.outsidePoints + stored });
   }
 
-  /** Sends lines until the server has all that it will ever take of them. @returns readings stored, events left out */
+  /** In requests of no more lines than the server is quick with. @returns readings stored, events left out */
   async #lines(text: string): Promise<number> {
+    let stored = 0;
+    for (const piece of piecesOf(text, this.#pointsMax)) stored += await this.#request(piece);
+    return stored;
+  }
+
+  /** Sends lines until the server has all that it will ever take of them. @returns readings stored, events left out */
+  async #request(text: string): Promise<number> {
     const { outside, setAside } = this.#options;
     const answer = await outside.write(text);
     if (answer.ok) return readingsIn(text);
@@ -233,8 +243,8 @@ export class Sender {
       return 0;
     }
     const middle = lines.length >> 1;
-    const first = await this.#lines(`${lines.slice(0, middle).join('\n')}\n`);
-    return first + (await this.#lines(`${lines.slice(middle).join('\n')}\n`));
+    const first = await this.#request(`${lines.slice(0, middle).join('\n')}\n`);
+    return first + (await this.#request(`${lines.slice(middle).join('\n')}\n`));
   }
 
   /** What the server will never do is set aside like a reading: the rest of the spool shall not wait for it. */
@@ -272,6 +282,17 @@ export class Sender {
 }
 
 const OWED_DEVICES = 50;
+
+function* piecesOf(text: string, linesMax: number): Generator<string> {
+  let begin = 0;
+  for (let lines = 0, at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (++lines < linesMax) continue;
+    yield text.slice(begin, at + 1);
+    begin = at + 1;
+    lines = 0;
+  }
+  if (begin < text.length) yield text.slice(begin);
+}
 
 const readingsIn = (text: string): number => {
   let count = 0;

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DAY } from '../../lib/clock.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Period } from '../../ports/telemetry.ts';
 import type { Lines } from './lines.ts';
@@ -321,17 +322,22 @@ export class Spool {
   }
 }
 
-/** Adds a period to those that are owed. One that overlaps another becomes one with it, from its beginning on. */
+/**
+ * Adds a period to those that are owed. Periods less than a day apart become one, from its beginning on: to send
+ * something twice costs less than many periods.
+ */
 export function owing(owed: readonly Owed[], { from, to }: Period): Owed[] {
-  const apart = owed.filter((one) => one.to < from || one.from > to);
-  const joined = owed.filter((one) => !apart.includes(one));
-  const whole = {
-    from: Math.min(from, ...joined.map((one) => one.from)),
-    to: Math.max(to, ...joined.map((one) => one.to)),
-    after: '',
-  };
-  return [...apart, whole].sort((a, b) => a.from - b.from);
+  const apart = owed.filter((one) => one.to < from - DAY || one.from > to + DAY);
+  const whole = wholeOf([{ from, to }, ...owed.filter((one) => !apart.includes(one))]);
+  const all = [...apart, whole].sort((a, b) => a.from - b.from);
+  return all.length > LIMITS.spoolOwedMax ? [wholeOf(all)] : all;
 }
+
+const wholeOf = (periods: readonly Period[]): Owed => ({
+  from: Math.min(...periods.map(({ from }) => from)),
+  to: Math.max(...periods.map(({ to }) => to)),
+  after: '',
+});
 
 const periodOf = (lines: readonly { readonly minAt: number; readonly maxAt: number }[]): Period => ({
   from: lines.reduce((min, { minAt }) => Math.min(min, minAt), Number.POSITIVE_INFINITY),
