@@ -22,7 +22,7 @@ import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { telemetryAt } from '../store/telemetry.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
@@ -86,7 +86,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
+  const telemetry = await telemetryAt(config.dataDir, config.store, logger);
   await records.open();
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();

@@ -64,12 +64,15 @@ export type HistoryPiece =
  */
 export class HistoryAway extends Error {
   readonly from: number;
-  constructor(from: number, detail: string) {
+  /** The newest points that are here, where these were asked for. */
+  readonly here: readonly LastPoint[];
+  constructor(from: number, detail: string, here: readonly LastPoint[] = []) {
     super(
       `readings of before ${new Date(from).toISOString()} are with a store that does not answer: ${detail}`,
     );
     this.name = 'HistoryAway';
     this.from = from;
+    this.here = here;
   }
 }
 

@@ -266,15 +266,15 @@ export class OutsideTelemetry implements TelemetryStore {
   }
 
   /** Asks the server. While it is known to be away, nobody waits for its time-out. @throws HistoryAway */
-  async #ask<T>(call: () => Promise<T>): Promise<T> {
+  async #ask<T>(call: () => Promise<T>, here?: readonly LastPoint[]): Promise<T> {
     const { trouble } = this.#open;
     const isDown =
       trouble && (trouble.code === 'away' || trouble.code === 'slow' || trouble.code === 'not-authorized');
-    if (isDown) throw new HistoryAway(this.#localFrom, trouble.detail);
+    if (isDown) throw new HistoryAway(this.#localFrom, trouble.detail, here);
     try {
       return await call();
     } catch (error) {
-      throw new HistoryAway(this.#localFrom, (error as Error).message);
+      throw new HistoryAway(this.#localFrom, (error as Error).message, here);
     }
   }
 
@@ -340,7 +340,7 @@ export class OutsideTelemetry implements TelemetryStore {
     );
     const wanted = metrics.filter((metric) => unknown.some((device) => !known.has(`${metric} ${device}`)));
     if (unknown.length === 0) return here;
-    const there = await this.#ask(() => this.#outside.last(unknown, wanted));
+    const there = await this.#ask(() => this.#outside.last(unknown, wanted), here);
     return unionOfLast(there, here, devices, metrics);
   }
 
@@ -402,7 +402,7 @@ export class OutsideTelemetry implements TelemetryStore {
     const points =
       this.#localFrom === Number.NEGATIVE_INFINITY
         ? near.points
-        : this.#spool.state.outsidePoints + this.#waiting().points;
+        : this.#spool.state.outsidePoints + this.#spool.waiting().points;
     return {
       points,
       hotPoints: near.hotPoints,
@@ -411,19 +411,9 @@ export class OutsideTelemetry implements TelemetryStore {
     };
   }
 
-  #waiting(): { points: number; since?: number } {
-    let [points, since] = [0, Number.POSITIVE_INFINITY];
-    for (const entry of this.#spool.unsent()) {
-      if (entry.kind !== 'lines') continue;
-      points += entry.points;
-      since = Math.min(since, entry.minAt);
-    }
-    return points === 0 ? { points } : { points, since };
-  }
-
   outside(): OutsideStatus {
     const sender = this.#open;
-    const waiting = this.#waiting();
+    const { points, minAt } = this.#spool.waiting();
     const { perSecond } = sender;
     const failing = this.#spoolProblem;
     const trouble =
@@ -434,11 +424,11 @@ export class OutsideTelemetry implements TelemetryStore {
     return {
       kind: this.#outside.kind,
       ...(trouble && { trouble }),
-      waiting: { ...waiting, bytes: this.#spool.waitingBytes },
+      waiting: { points, bytes: this.#spool.waitingBytes, ...(points > 0 && { since: minAt }) },
       owed: this.#spool.state.owed.map(({ from, to }) => ({ from, to })),
       sent: sender.sent,
       perSecond,
-      ...(perSecond > 0 && waiting.points > 0 && { secondsLeft: Math.ceil(waiting.points / perSecond) }),
+      ...(perSecond > 0 && points > 0 && { secondsLeft: Math.ceil(points / perSecond) }),
       setAside: this.#setAside.counts,
       givenUp: this.#givenUp,
       localFrom: this.#localFrom,

@@ -19,7 +19,9 @@ const outside: OutsideServer = {
     if (from !== undefined) server.copy(from, database);
   },
 };
-telemetryContract('the stand-in of InfluxDB 2, nothing kept here', () => outsideBed(() => outside, -400 * DAY));
+telemetryContract('the stand-in of InfluxDB 2, nothing kept here', () =>
+  outsideBed(() => outside, -400 * DAY),
+);
 
 describe('writing to InfluxDB 2', () => {
   const line = 'water_index_m3,device=m1 value=1 1772323200000\n';

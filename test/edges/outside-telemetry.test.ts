@@ -64,7 +64,9 @@ describe('a store outside', () => {
   /** Hourly readings of one meter, from this number on. */
   const hours = (first: number, count: number, device = 'm1'): SequencedReport[] =>
     Array.from({ length: count }, (_, i) =>
-      aReport(first + i, device, [{ metric: 'water_index_m3', value: first + i, at: T0 + (first + i) * HOUR }]),
+      aReport(first + i, device, [
+        { metric: 'water_index_m3', value: first + i, at: T0 + (first + i) * HOUR },
+      ]),
     );
   const line = (seq: number, device = 'm1') => `water_index_m3,device=${device} ${T0 + seq * HOUR}`;
   /** Everything that would be done in the background is done, but nothing is tried again. */
@@ -109,7 +111,10 @@ describe('a store outside', () => {
 
   it('that dies in the middle of a batch gets the same batch again, and has each reading once', async () => {
     const { store } = await open();
-    server.faults = [{ cut: true, stores: true }, { cut: true, stores: false }];
+    server.faults = [
+      { cut: true, stores: true },
+      { cut: true, stores: false },
+    ];
     await store.append(hours(1, 50));
     await settle(store);
     timers.advance(SECOND);
@@ -123,7 +128,11 @@ describe('a store outside', () => {
 
   it.each([
     ['503 with seconds', { status: 503, headers: { 'retry-after': '120' } }, 120],
-    ['429 with a date', { status: 429, headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() } }, 88],
+    [
+      '429 with a date',
+      { status: 429, headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() } },
+      88,
+    ],
     ['a day, of which an hour is believed', { status: 429, headers: { 'retry-after': '86400' } }, 3600],
   ])('that asks for patience gets it: %s', async (_, fault, seconds) => {
     const { store } = await open();
@@ -143,7 +152,10 @@ describe('a store outside', () => {
     const { store } = await open();
     server.judge = (body) =>
       body.includes(`value=777 `)
-        ? { status: 400, body: '{"error":"partial write: field type conflict: input field \\"value\\" dropped=1"}' }
+        ? {
+            status: 400,
+            body: '{"error":"partial write: field type conflict: input field \\"value\\" dropped=1"}',
+          }
         : undefined;
     await store.append(hours(1, 1000));
     await settle(store);
@@ -210,7 +222,9 @@ describe('a store outside', () => {
     timers.advance(SECOND);
     await store.settled();
     expect(sent()).toHaveLength(400);
-    expect(Math.max(...server.bodies.slice(1).map((body) => body.split('\n').length))).toBeLessThanOrEqual(101);
+    expect(Math.max(...server.bodies.slice(1).map((body) => body.split('\n').length))).toBeLessThanOrEqual(
+      101,
+    );
   });
 
   it('that is away for days loses nothing, whatever happens here meanwhile', async () => {
@@ -232,7 +246,9 @@ describe('a store outside', () => {
     await server.start();
     timers.advance(MINUTE);
     await store.settled();
-    expect(sent().filter((key) => key.includes('device=m1'))).toEqual(hours(1, 120).map(({ seq }) => line(seq)));
+    expect(sent().filter((key) => key.includes('device=m1'))).toEqual(
+      hours(1, 120).map(({ seq }) => line(seq)),
+    );
     expect(before).toHaveLength(120);
     expect(server.queries.filter((query) => query.startsWith('DROP'))).toEqual([
       `DROP SERIES WHERE "device" = 'm2'`,
@@ -248,7 +264,8 @@ describe('a store outside', () => {
     await store.append(hours(41, 20));
     const copy = join(dir, 'crashed');
     mkdirSync(copy);
-    for (const name of readdirSync(dir)) if (name !== 'crashed') cpSync(join(dir, name), join(copy, name), { recursive: true });
+    for (const name of readdirSync(dir))
+      if (name !== 'crashed') cpSync(join(dir, name), join(copy, name), { recursive: true });
     await server.start();
     const left = await open({}, copy);
     expect(left.sealedSeq).toBe(40);
@@ -272,26 +289,33 @@ describe('a store outside', () => {
     await server.start();
     timers.advance(MINUTE);
     await store.settled();
-    expect(sent().sort()).toEqual(hours(1, 600).map(({ seq }) => line(seq)).sort());
+    expect(sent().sort()).toEqual(
+      hours(1, 600)
+        .map(({ seq }) => line(seq))
+        .sort(),
+    );
     expect(store.outside()).toMatchObject({ owed: [], waiting: { points: 0 } });
   });
 
   it.each([
     ['local-store-full', { nearBytesMax: 1 }],
     ['disk-full', { diskFreeBytesMin: 2, freeBytes: () => 1 }],
-  ] as const)('that is away until this machine is full costs the oldest readings: %s', async (reason, room) => {
-    await server.stop();
-    const { store } = await open(room);
-    clock.set(T0 + 101 * HOUR);
-    await store.append(hours(1, 100));
-    await settle(store);
-    await settle(store, clock.now() + 2 * MINUTE);
-    const { givenUp, localFrom } = store.outside();
-    expect(givenUp[reason]).toBeGreaterThan(0);
-    const left = await store.range({ ...WATER, from: localFrom, to: T0 + 999 * HOUR });
-    expect(left).toHaveLength(100 - (givenUp[reason] ?? 0));
-    expect(left.at(-1)?.value).toBe(100);
-  });
+  ] as const)(
+    'that is away until this machine is full costs the oldest readings: %s',
+    async (reason, room) => {
+      await server.stop();
+      const { store } = await open(room);
+      clock.set(T0 + 101 * HOUR);
+      await store.append(hours(1, 100));
+      await settle(store);
+      await settle(store, clock.now() + 2 * MINUTE);
+      const { givenUp, localFrom } = store.outside();
+      expect(givenUp[reason]).toBeGreaterThan(0);
+      const left = await store.range({ ...WATER, from: localFrom, to: T0 + 999 * HOUR });
+      expect(left).toHaveLength(100 - (givenUp[reason] ?? 0));
+      expect(left.at(-1)?.value).toBe(100);
+    },
+  );
 
   it('says which period is with a server that does not answer, and gives the rest', async () => {
     const { store } = await open({ keepMs: 10 * HOUR, purgeEveryMs: 0 });
@@ -321,7 +345,9 @@ describe('a store outside', () => {
     // Where the next file of the spool would be, there is something in the way.
     const again = await open();
     const spool = join(dir, 'spool');
-    const state = JSON.parse(readFileSync(join(spool, 'state.json'), 'utf8')) as { sent: { segment: number } };
+    const state = JSON.parse(readFileSync(join(spool, 'state.json'), 'utf8')) as {
+      sent: { segment: number };
+    };
     const next = join(spool, `${String(state.sent.segment + 1).padStart(10, '0')}.spool`);
     if (!existsSync(next)) mkdirSync(next);
     await again.store.append(hours(4, 3));

@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 
 /** What the stand-in does with one request for writing. */
 export type Fault =
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string; readonly stores?: boolean }
+  | {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+      readonly stores?: boolean;
+    }
   /** Takes the request, and then: says nothing, or cuts the line; what it was sent may be stored all the same. */
   | { readonly silent: true }
   | { readonly cut: true; readonly stores: boolean };

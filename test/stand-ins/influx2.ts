@@ -62,7 +62,9 @@ export class Influx2StandIn {
     const raw = Buffer.concat(pieces);
     const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
     const refuse = (status: number, code: string, message: string): void =>
-      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, message }));
+      void response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ code, message }));
     if (url.pathname === '/health') return void response.end('{"name":"influxdb","status":"pass"}');
     if (request.headers.authorization !== `Token ${TOKEN}`)
       return refuse(401, 'unauthorized', 'unauthorized access');
@@ -80,7 +82,9 @@ export class Influx2StandIn {
     const { query = '' } = url.pathname === '/api/v2/query' ? (JSON.parse(body) as { query?: string }) : {};
     const tables = answer(this, query);
     if (!tables) return refuse(400, 'invalid', `the stand-in does not know this query: ${query}`);
-    response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' }).end(tables.map(csvOf).join('\r\n'));
+    response
+      .writeHead(200, { 'content-type': 'text/csv; charset=utf-8' })
+      .end(tables.map(csvOf).join('\r\n'));
   }
 }
 
@@ -104,7 +108,10 @@ function write(bucket: Bucket, lines: string, precision: string): string | undef
   return bad;
 }
 
-function erase(bucket: Bucket, { start, stop, predicate }: { start: string; stop: string; predicate: string }): void {
+function erase(
+  bucket: Bucket,
+  { start, stop, predicate }: { start: string; stop: string; predicate: string },
+): void {
   const [, column, value] = /^(\w+)="(.*)"$/.exec(predicate) ?? [];
   for (const series of bucket.values()) {
     if (value !== (column === 'device' ? series.device : series.measurement)) continue;
@@ -155,22 +162,36 @@ function answer(server: Influx2StandIn, query: string): Row[][] | undefined {
     return all.map(({ series, points }) => {
       const [at, value] = points.at(-1) as readonly [number, number];
       const { measurement: _measurement, device } = series;
-      return [{ _time: time(at), _value: value, ...(query.includes('"device"]') ? { _measurement, device } : {}) }];
+      return [
+        { _time: time(at), _value: value, ...(query.includes('"device"]') ? { _measurement, device } : {}) },
+      ];
     });
   const limit = limitOf(query);
   if (Number.isNaN(limit)) return undefined;
   if (query.includes('|> group()')) {
-    const rows = all.flatMap(({ series, points }) => points.map(([at]) => ({ _time: time(at), event: series.event ?? '' })));
+    const rows = all.flatMap(({ series, points }) =>
+      points.map(([at]) => ({ _time: time(at), event: series.event ?? '' })),
+    );
     return [rows.sort((a, b) => Date.parse(a._time) - Date.parse(b._time)).slice(0, limit)];
   }
-  return all.map(({ points }) => points.slice(0, limit).map(([at, value]) => ({ _time: time(at), _value: value })));
+  return all.map(({ points }) =>
+    points.slice(0, limit).map(([at, value]) => ({ _time: time(at), _value: value })),
+  );
 }
 
 function tagValues(server: Influx2StandIn, query: string): Row[][] | undefined {
   const [, bucket = ''] = /schema\.tagValues\(bucket: "([^"]+)", tag: "device"/.exec(query) ?? [];
   const [, after = ''] = /r\._value > "([^"]*)"/.exec(query) ?? [];
-  const names = new Set([...server.bucket(bucket).values()].filter(({ points }) => points.size > 0).map(({ device }) => device));
-  return [[...names].filter((name) => name > after).sort().slice(0, limitOf(query)).map((_value) => ({ _value }))];
+  const names = new Set(
+    [...server.bucket(bucket).values()].filter(({ points }) => points.size > 0).map(({ device }) => device),
+  );
+  return [
+    [...names]
+      .filter((name) => name > after)
+      .sort()
+      .slice(0, limitOf(query))
+      .map((_value) => ({ _value })),
+  ];
 }
 
 const FUNCTIONS: Readonly<Record<string, (values: readonly number[]) => number>> = {
@@ -190,7 +211,9 @@ function windows(server: Influx2StandIn, query: string): Row[][] | undefined {
   const tables: Row[][] = [];
   for (const line of lines) {
     const [, every = '', offset = '', fn = ''] =
-      /aggregateWindow\(every: (\d+)ms, offset: (\d+)ms, fn: (\w+), createEmpty: false, timeSrc: "_start"\)/.exec(line) ?? [];
+      /aggregateWindow\(every: (\d+)ms, offset: (\d+)ms, fn: (\w+), createEmpty: false, timeSrc: "_start"\)/.exec(
+        line,
+      ) ?? [];
     const [, result = ''] = /yield\(name: "(\w+)"\)$/.exec(line) ?? [];
     const make = FUNCTIONS[fn];
     const source = line.startsWith('points |>') ? points : found(server, line);

@@ -251,6 +251,7 @@ function answerTo(error: unknown, timeoutMs: number): WriteAnswer {
     const retryAfter = Array.isArray(header) ? header[0] : header;
     return writeAnswer({ status: error.statusCode, retryAfter, body: error.body ?? '' }, Date.now());
   }
-  if (error instanceof RequestTimedOutError) return noAnswer(new TookTooLong(`no answer within ${timeoutMs} ms`));
+  if (error instanceof RequestTimedOutError)
+    return noAnswer(new TookTooLong(`no answer within ${timeoutMs} ms`));
   return noAnswer(error);
 }

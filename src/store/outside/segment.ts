@@ -31,6 +31,9 @@ export class Segment {
   readonly file: string;
   readonly heads: SpoolHead[];
   bytes: number;
+  /** Of all its lines. */
+  points = 0;
+  minAt = Number.POSITIVE_INFINITY;
   #handle: number | undefined;
   /** The whole file, while it is being read. */
   #content: Buffer | undefined;
@@ -41,6 +44,15 @@ export class Segment {
     this.heads = heads;
     this.bytes = heads.at(-1)?.end ?? 0;
     this.#handle = handle;
+    heads.forEach((head) => {
+      this.#sum(head);
+    });
+  }
+
+  #sum(head: SpoolHead): void {
+    if (head.kind !== 'lines') return;
+    this.points += head.points;
+    this.minAt = Math.min(this.minAt, head.minAt);
   }
 
   static create(number: number, file: string): Segment {
@@ -66,7 +78,10 @@ export class Segment {
     }
     writeWhole(this.#handle, Buffer.concat(frames), this.bytes);
     this.bytes = end;
-    this.heads.push(...heads);
+    for (const head of heads) {
+      this.heads.push(head);
+      this.#sum(head);
+    }
     this.#content = undefined;
   }
 

@@ -146,7 +146,7 @@ export class Sender {
     };
     const long = Math.min(max, first * 2 ** Math.min(this.#failures++, 30));
     const asked = Math.min(reason.retryAfterMs, LIMITS.outsideRetryAfterMsMax);
-    const wait = Math.max(asked, long * (0.5 + random() / 2));
+    const wait = Math.round(Math.max(asked, long * (0.5 + random() / 2)));
     const detail = reason.message.slice(0, LIMITS.outsideDetailCharsMax);
     if (this.trouble?.code !== reason.code)
       logger.warn(

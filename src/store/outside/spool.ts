@@ -34,6 +34,8 @@ export interface SpoolState {
   readonly removals: readonly string[];
   /** Readings that the server has, as last counted. */
   readonly outsidePoints: number;
+  /** Segments from this number on say how far the inputs go: those before were numbered by records that are gone. */
+  readonly numberedFrom?: number;
 }
 
 const FRESH: SpoolState = {
@@ -93,13 +95,25 @@ export class Spool {
       if (segment && segment.heads.length > 0) this.#segments.push(segment);
       else rmSync(file);
     }
-    const inSegments = this.#segments.at(-1)?.heads.at(-1)?.lastSeq ?? 0;
+    const last = this.#segments.at(-1);
+    const isNumbered = (last?.number ?? 0) >= (this.#state.numberedFrom ?? 0);
+    const inSegments = isNumbered ? (last?.heads.at(-1)?.lastSeq ?? 0) : 0;
     this.#bufferedSeq = Math.max(this.#state.lastSeq, inSegments);
     this.#flushedSeq = this.#bufferedSeq;
     // What a process left behind that was ended is in the hands of the system, not yet of the disk.
     for (const { file } of this.#segments) syncPath(file);
     this.#syncedSeq = this.#bufferedSeq;
     return known !== undefined;
+  }
+
+  /** The records know nothing after this input, and will use the numbers after it again: to be called before `open`. */
+  renumber(seq: number): void {
+    const state = this.#readState();
+    if (!state) return;
+    const numbers = readdirSync(this.#dir).map((name) => Number(SEGMENT.exec(name)?.[1] ?? 0));
+    const numberedFrom = Math.max(state.sent.segment, ...numbers) + 1;
+    this.#state = state;
+    this.remember({ lastSeq: seq, numberedFrom }, true);
   }
 
   #readState(): SpoolState | undefined {
@@ -269,7 +283,9 @@ export class Spool {
     this.#segments = this.#segments.filter((one) => one !== segment);
     this.#unsynced.delete(segment);
     // Its last input must stay known when the file is gone.
-    const lastSeq = Math.max(this.#state.lastSeq, segment.heads.at(-1)?.lastSeq ?? 0);
+    const inSegment =
+      segment.number >= (this.#state.numberedFrom ?? 0) ? (segment.heads.at(-1)?.lastSeq ?? 0) : 0;
+    const lastSeq = Math.max(this.#state.lastSeq, inSegment);
     this.remember({ lastSeq, sent: { segment: segment.number + 1, offset: 0 } });
     rmSync(segment.file, { force: true });
   }
@@ -300,6 +316,22 @@ export class Spool {
 
   get bytes(): number {
     return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Readings and events that are not done, and the oldest of them. */
+  waiting(): { readonly points: number; readonly minAt: number } {
+    let [points, minAt] = [0, Number.POSITIVE_INFINITY];
+    const add = (some: { readonly points: number; readonly minAt: number }): void => {
+      points += some.points;
+      minAt = Math.min(minAt, some.minAt);
+    };
+    for (const segment of this.#segments) {
+      if (segment.number !== this.#state.sent.segment) add(segment);
+      else for (const head of this.#unsent(segment)) if (head.kind === 'lines') add(head);
+    }
+    for (const entry of this.#buffer) if (entry.kind === 'lines') add(entry);
+    if (this.#lines) add(this.#lines);
+    return { points, minAt };
   }
 
   /** Everything that is not done, flushed or not. */

@@ -2,8 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
-import { measure, titleOf, unitOf } from '../format/measure.ts';
-import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import { clockTime, dayTime, fullTime, monthAndDay } from '../format/time.ts';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -90,8 +89,12 @@ function windowOf({ case: one, alerts }: CaseDetail, days: Days): { from: number
 interface Readings {
   readonly buckets?: readonly Bucket[];
   readonly points?: readonly Point[];
+  /** A part that is with a server that does not answer. */
+  readonly missing?: { readonly from: number; readonly to: number };
 }
 interface Loaded {
+  /** Up to this instant readings are missing; absent: none are. */
+  readonly missingTo?: number;
   readonly buckets: readonly Bucket[];
   readonly lines: readonly (readonly Point[])[];
 }
@@ -117,7 +120,12 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
       failed.value = bad && !bad.ok ? bad.problem.text : undefined;
       if (bad) return;
       const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
-      readings.value = { buckets: replies[0]?.buckets ?? [], lines: replies.map((one) => one.points ?? []) };
+      const missing = replies.flatMap((one) => one.missing?.to ?? []);
+      readings.value = {
+        buckets: replies[0]?.buckets ?? [],
+        lines: replies.map((one) => one.points ?? []),
+        ...(missing.length > 0 && { missingTo: Math.max(...missing) }),
+      };
     };
     void fetchAll();
     return () => abort.abort();
@@ -128,10 +136,18 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   }
   if (!readings.value) return <p class="loading chart-loading">{t('app.loading')}</p>;
   const props = { subject, of, zone, days };
-  return water ? (
-    <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
-  ) : (
-    <VitalChart {...props} points={readings.value.lines} from={from} to={to} />
+  const { missingTo } = readings.value;
+  return (
+    <>
+      {missingTo !== undefined && (
+        <p class="warning-text">{t('chart.away', { time: fullTime(missingTo, zone) })}</p>
+      )}
+      {water ? (
+        <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
+      ) : (
+        <VitalChart {...props} points={readings.value.lines} from={from} to={to} />
+      )}
+    </>
   );
 }
 
