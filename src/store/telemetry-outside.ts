@@ -4,20 +4,19 @@ import type { Logger } from 'pino';
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
-import { EVENTS, METRIC_NAMES, type MetricName } from '../model/metrics.ts';
+import type { MetricName } from '../model/metrics.ts';
 import type { GivenUpReason } from '../model/outside-store.ts';
-import {
-  type Bucket,
-  type DownsampleQuery,
-  HistoryAway,
-  type HistoryPiece,
-  type LastPoint,
-  type OutsideStatus,
-  type Period,
-  type Point,
-  type RangeQuery,
-  type SequencedReport,
-  type TelemetryStore,
+import type {
+  Bucket,
+  DownsampleQuery,
+  HistoryPiece,
+  LastPoint,
+  OutsideStatus,
+  Period,
+  Point,
+  RangeQuery,
+  SequencedReport,
+  TelemetryStore,
 } from '../ports/telemetry.ts';
 import { reportLines } from './outside/lines.ts';
 import {
@@ -25,12 +24,11 @@ import {
   OUTSIDE_INSTANT_MAX,
   OUTSIDE_INSTANT_MIN,
   type OutsideStore,
-  PAGE_POINTS,
 } from './outside/outside-store.ts';
+import { UnionReads } from './outside/reads.ts';
 import { Sender } from './outside/sender.ts';
 import { SetAside } from './outside/set-aside.ts';
 import { type Owed, owing, Spool } from './outside/spool.ts';
-import { bucketsOf, unionOfEvents, unionOfLast, unionOfPoints } from './outside/union.ts';
 import type { StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 
@@ -77,6 +75,7 @@ export class OutsideTelemetry implements TelemetryStore {
   readonly #outside: OutsideStore;
   readonly #spool: Spool;
   readonly #setAside: SetAside;
+  readonly #reads: UnionReads;
   readonly #now: () => number;
   readonly #givenUp: Partial<Record<GivenUpReason, number>> = {};
   #sender: Sender | undefined;
@@ -94,6 +93,7 @@ export class OutsideTelemetry implements TelemetryStore {
     this.#spool = new Spool(options.spoolDir, options.spoolBytesMax);
     this.#setAside = new SetAside(join(options.spoolDir, 'set-aside.ndjson'));
     this.#now = options.now ?? Date.now;
+    this.#reads = new UnionReads(this.#near, this.#outside, () => this.#open);
   }
 
   async open(): Promise<{ sealedSeq: number }> {
@@ -216,7 +216,7 @@ export class OutsideTelemetry implements TelemetryStore {
     let cutoff = now - this.#options.keepMs;
     for (const entry of this.#spool.unsent())
       if (entry.kind === 'lines') cutoff = Math.min(cutoff, entry.minAt);
-    if (cutoff <= this.#localFrom) return;
+    if (cutoff <= this.#near.localFrom()) return;
     this.#purging = this.#near
       .leaveToOthers(cutoff)
       .then(
@@ -257,114 +257,23 @@ export class OutsideTelemetry implements TelemetryStore {
     return (await this.#near.stats()).bytes > nearBytesMax ? 'local-store-full' : undefined;
   }
 
-  /** Whether the local store alone can answer for everything from this instant on. */
-  #isHere(device: string, from: number): boolean {
-    return from >= this.#localFrom || this.#open.removing.has(device);
+  range(query: RangeQuery): Promise<Point[]> {
+    return this.#reads.range(query);
   }
-  get #localFrom(): number {
-    return this.#near.localFrom();
+  downsample(query: DownsampleQuery): Promise<Bucket[]> {
+    return this.#reads.downsample(query);
   }
-
-  /** Asks the server. While it is known to be away, nobody waits for its time-out. @throws HistoryAway */
-  async #ask<T>(call: () => Promise<T>, here?: readonly LastPoint[]): Promise<T> {
-    const { trouble } = this.#open;
-    const isDown =
-      trouble && (trouble.code === 'away' || trouble.code === 'slow' || trouble.code === 'not-authorized');
-    if (isDown) throw new HistoryAway(this.#localFrom, trouble.detail, here);
-    try {
-      return await call();
-    } catch (error) {
-      throw new HistoryAway(this.#localFrom, (error as Error).message, here);
-    }
+  last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
+    return this.#reads.last(devices, metrics);
   }
-
-  async range(query: RangeQuery): Promise<Point[]> {
-    const { device, from, to, limit } = query;
-    if (this.#isHere(device, from)) return this.#near.range(query);
-    const localFrom = this.#localFrom;
-    const there = await this.#ask(() => this.#outside.range({ ...query, to: Math.min(to, localFrom) }));
-    // After what came from there, so that nothing is in neither: a reading may be on its way.
-    const here = await this.#near.range({ ...query, from, to });
-    return unionOfPoints(there, here).slice(0, limit);
+  events(query: { device: string; from: number; to: number; limit: number }): Promise<StoredEvent[]> {
+    return this.#reads.events(query);
   }
-
-  /** @throws RangeError for a step that is not positive. */
-  async downsample(query: DownsampleQuery): Promise<Bucket[]> {
-    const { device, metric, from, to, stepMs, limit } = query;
-    if (this.#isHere(device, from) && this.#localFrom === Number.NEGATIVE_INFINITY)
-      return this.#near.downsample(query);
-    if (!(stepMs > 0)) throw new RangeError('a step must be positive');
-    if (this.#open.removing.has(device)) return this.#near.downsample(query);
-    const localFrom = this.#localFrom;
-    const late =
-      from < localFrom
-        ? await this.#near.range({ device, metric, from: ALL.from, to: Math.min(to, localFrom), limit: 1 })
-        : [];
-    // Up to here whole buckets are the server's alone, unless something came late that it may not have yet.
-    const steps = Math.floor((Math.min(to, localFrom) - from) / stepMs);
-    const edge = late.length > 0 || steps <= 0 ? from : from + steps * stepMs;
-    const there = edge > from ? await this.#ask(() => this.#outside.downsample({ ...query, to: edge })) : [];
-    if (limit !== undefined && there.length >= limit) return there.slice(0, limit);
-    const rest = { ...query, from: edge };
-    const points = await this.range({ device, metric, from: edge, to });
-    const before = await this.#before(device, metric, edge);
-    return [...there, ...bucketsOf(before, points, rest)].slice(0, limit);
+  devices(after: string, limit: number): Promise<string[]> {
+    return this.#reads.devices(after, limit);
   }
-
-  /** The newest point before this instant, wherever it is. */
-  async #before(device: string, metric: MetricName, at: number): Promise<Point | undefined> {
-    const localFrom = this.#localFrom;
-    const here = (await this.#near.range({ device, metric, from: ALL.from, to: at })).at(-1);
-    if (here && here.at >= localFrom) return here;
-    if (this.#open.removing.has(device)) return here;
-    try {
-      const there = await this.#ask(() => this.#outside.before(device, metric, Math.min(at, localFrom)));
-      return there && (!here || there.at > here.at) ? there : here;
-    } catch (error) {
-      // Then the first bucket's increase begins with its first point: all of the period itself is here.
-      if (error instanceof HistoryAway) return here;
-      throw error;
-    }
-  }
-
-  async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
-    const here = await this.#near.last(devices, metrics);
-    const localFrom = this.#localFrom;
-    if (localFrom === Number.NEGATIVE_INFINITY) return here;
-    const known = new Set(
-      here.filter(({ at }) => at >= localFrom).map(({ device, metric }) => `${metric} ${device}`),
-    );
-    const unknown = devices.filter(
-      (device) =>
-        !this.#open.removing.has(device) && metrics.some((metric) => !known.has(`${metric} ${device}`)),
-    );
-    const wanted = metrics.filter((metric) => unknown.some((device) => !known.has(`${metric} ${device}`)));
-    if (unknown.length === 0) return here;
-    const there = await this.#ask(() => this.#outside.last(unknown, wanted), here);
-    return unionOfLast(there, here, devices, metrics);
-  }
-
-  async events(query: { device: string; from: number; to: number; limit: number }): Promise<StoredEvent[]> {
-    const { device, from, to, limit } = query;
-    if (this.#isHere(device, from)) return this.#near.events(query);
-    const localFrom = this.#localFrom;
-    const there = await this.#ask(() => this.#outside.events({ ...query, to: Math.min(to, localFrom) }));
-    const here = await this.#near.events(query);
-    return unionOfEvents(there, here, ({ event }) => EVENTS[event].id).slice(0, limit);
-  }
-
-  async devices(after: string, limit: number): Promise<string[]> {
-    const here = await this.#near.devices(after, limit);
-    if (this.#localFrom === Number.NEGATIVE_INFINITY) return here;
-    const there = (await this.#ask(() => this.#outside.devices(after, limit))).filter(
-      (device) => !this.#open.removing.has(device),
-    );
-    return [...new Set([...here, ...there])].sort().slice(0, limit);
-  }
-
-  async *history(device: string, period: Period): AsyncGenerator<HistoryPiece> {
-    if (this.#isHere(device, period.from)) yield* this.#near.history(device, period);
-    else yield* historyOf(this, device, period);
+  history(device: string, period: Period): AsyncGenerator<HistoryPiece> {
+    return this.#reads.history(device, period);
   }
 
   async removeDevice(device: string): Promise<void> {
@@ -391,7 +300,7 @@ export class OutsideTelemetry implements TelemetryStore {
     sender.wake();
     const isSoon =
       !sender.trouble && owed.length === 0 && this.#spool.waitingBytes < LIMITS.spoolSegmentBytesMax;
-    if (this.#localFrom === Number.NEGATIVE_INFINITY || !isSoon) return here;
+    if (this.#near.localFrom() === Number.NEGATIVE_INFINITY || !isSoon) return here;
     const before = sender.retained;
     await sender.settled();
     return sender.retained.times > before.times ? sender.retained.readings : here;
@@ -400,7 +309,7 @@ export class OutsideTelemetry implements TelemetryStore {
   async stats(): Promise<{ points: number; hotPoints: number; bytes: number; sealedSeq: number }> {
     const near = await this.#near.stats();
     const points =
-      this.#localFrom === Number.NEGATIVE_INFINITY
+      this.#near.localFrom() === Number.NEGATIVE_INFINITY
         ? near.points
         : this.#spool.state.outsidePoints + this.#spool.waiting().points;
     return {
@@ -431,7 +340,7 @@ export class OutsideTelemetry implements TelemetryStore {
       ...(perSecond > 0 && points > 0 && { secondsLeft: Math.ceil(points / perSecond) }),
       setAside: this.#setAside.counts,
       givenUp: this.#givenUp,
-      localFrom: this.#localFrom,
+      localFrom: this.#near.localFrom(),
     };
   }
 
@@ -462,29 +371,3 @@ const freeBytesOf = (dir: string): number => {
 /** What is owed without what is older than this. */
 const after = (owed: readonly Owed[], cutoff: number): Owed[] =>
   owed.filter(({ to }) => to > cutoff).map((one) => ({ ...one, from: Math.max(one.from, cutoff) }));
-
-/** Through the questions that every store answers, page by page. */
-async function* historyOf(
-  store: TelemetryStore,
-  device: string,
-  { from, to }: Period,
-): AsyncGenerator<HistoryPiece> {
-  const there = await store.last([device], METRIC_NAMES);
-  for (const { metric } of there)
-    for (let begin = from; ; ) {
-      const points = await store.range({ device, metric, from: begin, to, limit: PAGE_POINTS });
-      if (points.length > 0) yield { metric, points };
-      if (points.length < PAGE_POINTS) break;
-      begin = (points.at(-1) as Point).at + 1;
-    }
-  for (let begin = from; ; ) {
-    const events = await store.events({ device, from: begin, to, limit: PAGE_POINTS });
-    const last = events.at(-1);
-    if (!last) return;
-    // Those of the last instant may be cut in two: they are read again.
-    const isAll = events.length < PAGE_POINTS;
-    yield { events: isAll ? events : events.filter(({ at }) => at < last.at) };
-    if (isAll) return;
-    begin = last.at;
-  }
-}

@@ -16,7 +16,7 @@ import { copySqliteFile } from './sqlite/side-work.ts';
 import { compactBucket, trimChunk } from './telemetry/compaction.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
-import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
+import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { type Sealing, sealLog } from './telemetry/sealing.ts';
 import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
 
@@ -47,7 +47,6 @@ const WAL_PAGES = 500;
 /** Points in the blocks of a bucket at which they are moved into chunks, however few blocks those are. */
 const COMPACT_POINTS = 16_384;
 const DEVICES_PER_RETENTION_STEP = 200;
-const CHUNKS_PER_PIECE = 16;
 /** More than there are kinds of events, so that one instant always fits. */
 const EVENTS_PER_PIECE = 5_000;
 
@@ -112,7 +111,7 @@ class SqliteTelemetry implements NearStore {
     const state = this.#open;
     for (const sequenced of reports) {
       state.seenSeq = Math.max(state.seenSeq, sequenced.seq);
-      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? 0)) state.hot.add(sequenced);
+      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? -1)) state.hot.add(sequenced);
       else state.hot.lastSeq = Math.max(state.hot.lastSeq, sequenced.seq);
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
@@ -343,24 +342,6 @@ class SqliteTelemetry implements NearStore {
   async backup(to: string): Promise<void> {
     await copySqliteFile(this.#open.file.path, to);
   }
-}
-
-/** Periods that hold some thousand points each: so much of a series is in memory when all of it is read. */
-function piecesOf(
-  tables: TelemetryTables,
-  device: string,
-  metric: MetricName,
-  from: number,
-  to: number,
-): [number, number][] {
-  const id = tables.findDevice(device);
-  const chunks =
-    id === undefined
-      ? []
-      : (tables.sql.chunksBetween.all(seriesOf(id, METRICS[metric].id), from, to) as unknown as ChunkRow[]);
-  const edges = chunks.filter((_, i) => i > 0 && i % CHUNKS_PER_PIECE === 0).map((chunk) => chunk.first_at);
-  const all = [from, ...edges.filter((edge) => edge > from), to];
-  return all.slice(1).map((end, i) => [all[i] as number, end]);
 }
 
 function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {

@@ -1,9 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
+import { seededRandom } from '../../src/lib/random.ts';
+import { exportTo } from '../../src/store/exchange/export.ts';
+import { importFrom } from '../../src/store/exchange/import.ts';
 import { influx1 } from '../../src/store/outside/influx1.ts';
+import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../../src/store/outside/outside-store.ts';
+import { historyOf } from '../../src/store/outside/reads.ts';
+import { oweOutside } from '../../src/store/outside/spool.ts';
+import { telemetryAt } from '../../src/store/telemetry.ts';
 import { type OutsideTelemetry, outsideTelemetry } from '../../src/store/telemetry-outside.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { T0 } from '../contracts/fixtures.ts';
@@ -137,6 +145,93 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
       setAside: { 'beyond-retention-policy': 30 },
       waiting: { points: 0 },
     });
+  });
+});
+
+describe.skipIf(reason !== undefined)('a history that moves', () => {
+  let server: Influxd;
+  let dir: string;
+  beforeEach(async () => {
+    server = await Influxd.start();
+    dir = mkdtempSync(join(tmpdir(), 'shouwang-moves-'));
+  });
+  afterEach(async () => {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('from SQLite over line protocol into InfluxDB and out of it again is the same', async () => {
+    const text = (name: string): string =>
+      readdirSync(join(dir, name))
+        .filter((file) => file.startsWith('part-'))
+        .sort()
+        .map((file) => gunzipSync(readFileSync(join(dir, name, file))).toString())
+        .join('');
+    const period = { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX };
+    const request = { period, format: 'line-protocol' as const, partRows: 2_000 };
+    const first = sqliteTelemetry({ file: join(dir, 'first.db') });
+    await first.open();
+    const random = seededRandom('moves');
+    for (let hour = 1; hour <= 400; hour++)
+      await first.append(
+        ['m1', 'm 2', 'b,3'].map((device, i) =>
+          aReport(
+            hour * 3 + i,
+            device,
+            [
+              { metric: 'water_index_m3', value: random.next() * 1e4, at: T0 + hour * HOUR },
+              {
+                metric: 'skin_temperature_c',
+                value: Math.round(300 + random.next() * 90) / 10,
+                at: T0 + hour * HOUR,
+              },
+            ],
+            random.chance(0.05) ? [{ event: 'fall', at: T0 + hour * HOUR }] : [],
+          ),
+        ),
+      );
+    await exportTo({ ...request, source: first, dir: join(dir, 'a') });
+    await first.close();
+
+    const data = join(dir, 'data');
+    mkdirSync(data);
+    const config = { telemetry: 'influx1' as const, influx1: { url: server.url, database: 'moved' } };
+    const outside = { keepDays: 1, spoolMegabytes: 10, localGigabytes: 1, diskFreeGigabytes: 0 };
+    const service = await telemetryAt(data, { ...config, outside }, QUIET);
+    await service.open();
+    await service.close();
+    const near = sqliteTelemetry({ file: join(data, 'telemetry.db') });
+    const { sealedSeq } = await near.open();
+    const files = readdirSync(join(dir, 'a'))
+      .filter((file) => file.startsWith('part-'))
+      .sort()
+      .map((file) => join(dir, 'a', file));
+    const note = join(dir, 'note.json');
+    const { period: brought } = await importFrom({
+      files,
+      store: near,
+      sealedSeq,
+      checkpoint: note,
+      precision: 'ns',
+    });
+    await near.close();
+    if (brought) oweOutside(join(data, 'spool'), brought);
+    const again = await telemetryAt(data, { ...config, outside }, QUIET);
+    await again.open();
+    await vi.waitFor(
+      () => expect(again.outside?.()).toMatchObject({ owed: [], waiting: { points: 0 } }),
+      10_000,
+    );
+    await again.close();
+
+    const alone = influx1({ url: server.url, database: 'moved' });
+    const source = {
+      devices: (after: string, limit: number) => alone.devices(after, limit),
+      history: (device: string, of: typeof period) => historyOf(alone, device, of),
+    };
+    await exportTo({ ...request, source, dir: join(dir, 'b') });
+    alone.close();
+    expect(text('b')).toBe(text('a'));
   });
 });
 

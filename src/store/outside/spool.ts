@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -352,6 +353,15 @@ export class Spool {
     this.#open?.close();
     this.#open = undefined;
   }
+}
+
+/** Has this period sent out of the local store, if there is a spool in this folder. For a store that nobody has open. */
+export function oweOutside(dir: string, period: Period): void {
+  if (!existsSync(join(dir, STATE))) return;
+  const spool = new Spool(dir, Number.POSITIVE_INFINITY);
+  spool.open();
+  spool.remember({ owed: owing(spool.state.owed, period) }, true);
+  spool.close();
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CaseEntry } from '../../model/case.ts';
 import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
+import { measure, titleOf } from '../format/measure.ts';
 import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
+import { measure, titleOf, unitOf } from '../format/measure.ts';
 import { clockTime, dayTime, fullTime, monthAndDay } from '../format/time.ts';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
