@@ -74,6 +74,8 @@ export class Spool {
   #bufferedSeq = 0;
   #flushedSeq = 0;
   #syncedSeq = 0;
+  /** What is remembered stands in the file as well. */
+  #isNoted = true;
   /** Segments with bytes that the disk may not have yet. */
   #unsynced = new Set<Segment>();
 
@@ -142,6 +144,7 @@ export class Spool {
     renameSync(`${file}.partial`, file);
     if (durably) syncPath(this.#dir);
     this.#state = state;
+    this.#isNoted = true;
   }
 
   /** The last input that was put in, whether or not it has been flushed. */
@@ -186,6 +189,7 @@ export class Spool {
 
   /** Writes what has gathered. @throws what the disk says; it is all kept for the next time */
   flush(): void {
+    if (!this.#isNoted) this.remember({});
     this.#cut();
     if (this.#buffer.length > 0) {
       const segment = this.#writable();
@@ -268,7 +272,9 @@ export class Spool {
     const segment = this.#segments[0];
     // It had to give way while it was being sent.
     if (segment?.number !== batch.segment) return;
-    this.remember({ ...change, sent: { segment: batch.segment, offset: batch.offset } });
+    // Written down with the next flush: after a crash a second of lines is sent again, which changes nothing.
+    this.#state = { ...this.#state, ...change, sent: { segment: batch.segment, offset: batch.offset } };
+    this.#isNoted = false;
     if (batch.offset < segment.bytes) return;
     segment.rest();
     if (segment !== this.#open) this.#discard(segment);
@@ -350,6 +356,11 @@ export class Spool {
   }
 
   close(): void {
+    try {
+      if (!this.#isNoted) this.remember({});
+    } catch {
+      // Then some lines are sent twice, which changes nothing.
+    }
     this.#open?.close();
     this.#open = undefined;
   }
