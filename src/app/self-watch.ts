@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { type Clock, MINUTE, SECOND } from '../lib/clock.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import {
   SERVICE_FINDING_NAMES,
   type ServiceFindingName,
@@ -18,7 +17,7 @@ export interface SelfWatchOptions {
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
   /** How it stands with a store outside, where there is one. */
-  readonly outside?: (() => OutsideStatus) | undefined;
+  readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -139,10 +138,9 @@ function outsideFact(
   if (finding === 'readings-waiting') {
     if (!isOpen && now - since < READINGS_WAIT_MS) return undefined;
     const { points: waiting } = status.waiting;
-    const { zh, en } = OUTSIDE_TROUBLES[trouble.code];
     return {
       since,
-      values: { minutes: Math.floor((now - since) / MINUTE), waiting, detail: `${zh} / ${en}` },
+      values: { minutes: Math.floor((now - since) / MINUTE), waiting, trouble: trouble.code },
     };
   }
   const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);

@@ -1,4 +1,5 @@
 import type { Priority } from './alert.ts';
+import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -61,10 +62,13 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'readings-waiting': {
     priority: 'P3',
     title: { zh: '外部数据库不接收读数', en: 'The outside store takes no readings' },
-    text: ({ minutes, waiting, detail }) => ({
-      zh: `已有 ${minutes} 分钟，${waiting} 条读数在本机等待，看护不受影响：${detail}`,
-      en: `For ${minutes} minutes; ${waiting} readings wait on this machine, and the watching goes on: ${detail}`,
-    }),
+    text: ({ minutes, waiting, trouble }) => {
+      const { zh, en } = OUTSIDE_TROUBLES[trouble as OutsideTrouble];
+      return {
+        zh: `${zh}，已有 ${minutes} 分钟：${waiting} 条读数在本机等待，看护不受影响`,
+        en: `${en}, for ${minutes} minutes: ${waiting} readings wait on this machine, and the watching goes on`,
+      };
+    },
   },
   'readings-given-up': {
     priority: 'P2',

@@ -91,7 +91,7 @@ describe('a history in files', () => {
       // Twice is once.
       await importFrom(request);
       await other.retain({ default: 0 });
-    expect(await other.stats()).toMatchObject({ points: 3 * 600, hotPoints: 0, sealedSeq: 0 });
+      expect(await other.stats()).toMatchObject({ points: 3 * 600, hotPoints: 0, sealedSeq: 0 });
       await exported('second', format, { source: other });
       await other.close();
       expect(textOf('second')).toBe(textOf('first'));

@@ -219,7 +219,9 @@ function windows(server: Influx2StandIn, query: string): Row[][] | undefined {
     const source = line.startsWith('points |>') ? points : found(server, line);
     if (!make || !source || result === '') return undefined;
     for (const one of source) {
-      const values = line.includes('difference(nonNegative: true)') ? growth(one.points) : one.points;
+      const values = line.includes('difference() |> filter(fn: (r) => r._value > 0.0)')
+        ? growth(one.points)
+        : one.points;
       const byWindow = new Map<number, number[]>();
       for (const [at, value] of values) {
         const start = Math.floor((at - Number(offset)) / Number(every)) * Number(every) + Number(offset);
@@ -235,7 +237,7 @@ const growth = (points: Found['points']): [number, number][] =>
   points
     .slice(1)
     .map(([at, value], i): [number, number] => [at, value - (points[i]?.[1] ?? 0)])
-    .filter(([, grown]) => grown >= 0);
+    .filter(([, grown]) => grown > 0);
 
 /** https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/ */
 function csvOf(rows: readonly Row[], table: number): string {

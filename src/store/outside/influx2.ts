@@ -126,7 +126,7 @@ class Influx2 implements OutsideStore {
       [
         `points = ${this.#series(device, metric, from, to)}`,
         ...kinds.map((fn) => `points |> ${steps(fn)} |> yield(name: "${fn}")`),
-        `${this.#series(device, metric, before?.at ?? from, to)} |> difference(nonNegative: true) |> ${steps('sum')} |> yield(name: "increase")`,
+        `${this.#series(device, metric, before?.at ?? from, to)} |> difference() |> filter(fn: (r) => r._value > 0.0) |> ${steps('sum')} |> yield(name: "increase")`,
       ].join('\n'),
     );
     const found = new Map<number, Record<string, number>>();
