@@ -29,8 +29,8 @@ export default defineDevice({
   model: 'cjt188-water',
   title: { zh: 'CJ/T 188 水表', en: 'CJ/T 188 water meter' },
   summary: {
-    zh: '国标户用表协议（2004 版及 2018 版明文）：累计流量、时钟、阀门与电池状态；结算日流量不作读数。支持主动上报的 901F、921F、9097 和定时冻结。',
-    en: "China's protocol for household meters (2004, and 2018 unencrypted): total, clock, valve and battery. The total of the settlement day is no reading. Reports 901FH, 921FH, 9097H and frozen values are read.",
+    zh: '国标户用表协议（2004 版及 2018 版明文）：累计流量、时钟、阀门与电池状态；结算日流量不作读数。支持主动上报的 901F、921F、9097 和定时冻结；没有时刻的历史值（9097 的半小时增量、921F 的冻结值、结算日值）以 no-instant 拒收。',
+    en: "China's protocol for household meters (2004, and 2018 unencrypted): total, clock, valve and battery. The total of the settlement day is no reading. Reports 901FH, 921FH, 9097H and frozen values are read; past values whose instant no frame says (the half-hourly increases of 9097H, the frozen totals of 921FH, settlement days) are refused as no-instant.",
   },
   connect: {
     zh: '透传模块把原始帧（字节、十六进制或 base64 文本）发布到 shouwang/{device}/raw；多表集中器用 cjt188 信封；或经 NB-IoT 平台推送，型号写 cjt188-water。',
@@ -180,6 +180,7 @@ export default defineDevice({
           { metric: 'signal_dbm', value: -76, at: '2021-08-25T20:14:46Z' },
         ],
         flags: ['dry'],
+        rejections: ['no-instant'],
       },
     },
     {

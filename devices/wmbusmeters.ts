@@ -38,8 +38,13 @@ function measuredAt(fields: JsonObject, take: Take): number {
 
 function meterTime(fields: JsonObject, take: Take): number {
   const text = METER_TIME.map((name) => textIn(fields, name)).find(Boolean);
-  const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?/.exec(text ?? '');
-  if (!match) return take.at;
+  const match = LOCAL_TIME.exec(text ?? '');
+  return match ? localTime(match, take) : take.at;
+}
+
+const LOCAL_TIME = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?/;
+
+function localTime(match: RegExpExecArray, take: Take): number {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map((part) => Number(part ?? 0));
@@ -67,6 +72,40 @@ function takeTemperature(
   if (celsius !== undefined && !NO_TEMPERATURE.includes(celsius)) take.reading(metric, celsius, at);
 }
 
+/**
+ * Totals of the past, in the telegram beside that of now: by the names that the drivers give them. Where a time of day
+ * stands with it (`target_datetime`), it is a reading; a day alone is none: with some meters it is the day that ended,
+ * with others the one that began.
+ */
+const PAST =
+  /^(?:consumption_at_|total_)?(target|historic|history_\d+|set|due|at|last_month)(?:_date|_total)?(_\d+)?_m3$/;
+
+/**
+ * The same total of the past comes with every telegram, for a month: it is taken, or refused by name, when it is new. What
+ * the last telegram said of the past is kept with the device for that.
+ */
+function takePast(fields: JsonObject, take: Take): void {
+  const past = Object.keys(fields).flatMap((name) => {
+    const [match, of = '', number = ''] = PAST.exec(name) ?? [];
+    const value = match === undefined ? undefined : numberIn(fields, [name], take);
+    if (value === undefined || value === NO_VOLUME) return [];
+    const time = textIn(fields, `${of}_datetime${number}`) ?? textIn(fields, `${of}_date${number}`) ?? '';
+    return [{ name: of + number, value, time }];
+  });
+  if (past.length === 0) return;
+  const said = past.map(({ name, value, time }) => `${name}=${value}@${time}`).join(' ');
+  if (said === take.context.announced) return;
+  take.announce(said);
+  const without: string[] = [];
+  for (const { name, value, time } of past) {
+    const match = LOCAL_TIME.exec(time);
+    if (match) take.reading('water_index_m3', value, localTime(match, take));
+    else without.push(name);
+  }
+  if (without.length > 0)
+    take.reject('no-instant', `totals of the past without a time of day: ${without.slice(0, 4).join(', ')}`);
+}
+
 function takeTelegram(fields: JsonObject, take: Take): void {
   const media = textIn(fields, 'media');
   if (media !== undefined && !IS_WATER.test(media) && !IS_MODULE.test(media))
@@ -84,14 +123,15 @@ function takeTelegram(fields: JsonObject, take: Take): void {
   if (dbm !== undefined && dbm < 0) take.reading('signal_dbm', dbm, at);
   const status = STATUS.map((name) => textIn(fields, name)).filter((text) => text !== undefined);
   if (status.length > 0) takeAlarmWords(take, status, at);
+  takePast(fields, take);
 }
 
 export default defineDevice({
   model: 'wmbusmeters',
   title: { zh: '无线 M-Bus 水表（经 wmbusmeters）', en: 'Wireless M-Bus water meter, through wmbusmeters' },
   summary: {
-    zh: 'wmbusmeters 解码后的 JSON：累计量、倒流量、流量、温度、电池与状态字。结算日和历史月份的值只有日期，不作读数。',
-    en: 'The JSON of wmbusmeters: index, reverse volume, flow, temperatures, battery and status words. Values of billing dates and past months carry only a date and are not taken.',
+    zh: 'wmbusmeters 解码后的 JSON：累计量、倒流量、流量、温度、电池与状态字。过去的累计量带时刻的（target_datetime 等）作为历史读数，只有日期的以 no-instant 拒收，每个新值一次。',
+    en: 'The JSON of wmbusmeters: index, reverse volume, flow, temperatures, battery and status words. Totals of the past that carry a time of day (target_datetime) are history; those with a day alone are refused as no-instant, once for each new one.',
   },
   connect: {
     zh: '用 wmbusmeters 信封；address 写 wmbus:加报文里的 id。加密表的密钥在 wmbusmeters 里配置。',
@@ -160,6 +200,7 @@ export default defineDevice({
           { metric: 'flow_m3_h', value: 0, at: '2026-03-01T08:01:00Z' },
           { metric: 'water_temperature_c', value: 26.02, at: '2026-03-01T08:01:00Z' },
           { metric: 'battery_pct', value: 98, at: '2026-03-01T08:01:00Z' },
+          { metric: 'water_index_m3', value: 5, at: '2026-02-28T16:00:00Z' },
         ],
         flags: [],
       },
@@ -188,6 +229,60 @@ export default defineDevice({
           { metric: 'ambient_temperature_c', value: 19, at: '2026-03-01T08:00:00Z' },
         ],
         flags: ['leak', 'dry'],
+        rejections: ['no-instant'],
+      },
+    },
+    {
+      name: 'the total of the end of the month, which says when it was',
+      payload: {
+        media: 'water',
+        meter: 'hydrus',
+        id: '64641820',
+        total_m3: 296.789,
+        target_m3: 294.128,
+        target_datetime: '2026-02-28 23:59',
+        status: 'OK',
+        timestamp: '2026-03-01T08:00:00Z',
+      },
+      timeZone: 'Asia/Shanghai',
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'water_index_m3', value: 296.789, at: '2026-03-01T08:00:00Z' },
+          { metric: 'water_index_m3', value: 294.128, at: '2026-02-28T15:59:00Z' },
+        ],
+        flags: [],
+      },
+    },
+    {
+      name: 'the same again: what was said of the past is known',
+      payload: {
+        media: 'water',
+        id: '1',
+        total_m3: 296.8,
+        target_m3: 294.128,
+        target_datetime: '2026-02-28 23:59',
+      },
+      announced: 'target=294.128@2026-02-28 23:59',
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: { readings: [{ metric: 'water_index_m3', value: 296.8, at: '2026-03-01T08:00:00Z' }] },
+    },
+    {
+      name: 'totals of days alone: with some meters the day that ended, with others the one that began',
+      payload: {
+        media: 'water',
+        meter: 'evo868',
+        id: '79787776',
+        total_m3: 1.798,
+        consumption_at_set_date_m3: 1.225,
+        set_date: '2025-12-31',
+        consumption_at_history_1_m3: 1.225,
+        history_1_date: '2025-12-31',
+      },
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: {
+        readings: [{ metric: 'water_index_m3', value: 1.798, at: '2026-03-01T08:00:00Z' }],
+        rejections: ['no-instant'],
       },
     },
     {

@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type AlertChange,
-  type AlertDraft,
-  acknowledge,
-  addNote,
-  type CaseBook,
-  emptyBook,
-  placeAlert,
-  resolve,
-} from '../src/cases/case-book.ts';
+import { type AlertChange, type AlertDraft, placeAlert } from '../src/cases/alerts.ts';
+import { type CaseBook, emptyBook, gatheringCase } from '../src/cases/case-book.ts';
+import { resolve } from '../src/cases/closing.ts';
 import { discreetName } from '../src/cases/context.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
+import { acknowledge } from '../src/cases/taking.ts';
+import { addNote } from '../src/cases/words.ts';
 import { ABOUTS, PRIORITIES, type Priority } from '../src/model/alert.ts';
-import { CASE_KINDS, caseSubjectId, TARGETS } from '../src/model/case.ts';
+import { caseSubjectId, TARGETS } from '../src/model/case.ts';
 import type { Effect } from '../src/model/effect.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import {
@@ -28,6 +23,8 @@ import {
   wayTo,
 } from './cases-fixtures.ts';
 import { runs } from './runs.ts';
+
+const safetyIn = (book: CaseBook) => gatheringCase(book, 'safety')?.case;
 
 const resolveCase = (book: CaseBook, id: string, at = NOON) =>
   resolve(book, { case: id, outcome: 'away', note: '', contactMadeBy: '张敏' }, '张敏', contextAt(at));
@@ -118,17 +115,17 @@ describe('alerts become cases', () => {
     const graver = draftOf('h1.a2', { priority: 'P1', title: { zh: '求助', en: 'Call for help' } });
     const { effects } = placeAlert(book, graver, 'raised', contextAt(later));
     expect(linesIn(effects)).toEqual(['alert-raised', 'priority-raised', 'notice']);
-    expect(book.open.safety).toMatchObject({ priority: 'P1', dueAt: later + TARGETS.P1.acknowledgeMs });
-    expect(book.open.safety?.title.en).toContain('Call for help');
+    expect(safetyIn(book)).toMatchObject({ priority: 'P1', dueAt: later + TARGETS.P1.acknowledgeMs });
+    expect(safetyIn(book)?.title.en).toContain('Call for help');
     placeAlert(book, draftOf('h1.a3', { priority: 'P4' }), 'raised', contextAt(later));
-    expect(book.open.safety).toMatchObject({ priority: 'P1', dueAt: later + TARGETS.P1.acknowledgeMs });
+    expect(safetyIn(book)).toMatchObject({ priority: 'P1', dueAt: later + TARGETS.P1.acknowledgeMs });
   });
 
   it('never gives more time because something got worse', () => {
     const book = emptyBook();
     placeAlert(book, draftOf('h1.a1', { priority: 'P2' }), 'raised', contextAt(NOON));
     placeAlert(book, draftOf('h1.a2', { priority: 'P1' }), 'raised', contextAt(NOON + 10 * MINUTE));
-    expect(book.open.safety?.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
+    expect(safetyIn(book)?.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
   });
 
   it('keeps the case open when its last alert ends or is withdrawn', () => {
@@ -138,7 +135,7 @@ describe('alerts become cases', () => {
     const { effects } = placeAlert(book, ended(draft, NOON, 'late-data'), 'withdrawn', contextAt(NOON));
     expect(linesIn(effects)).toEqual(['alert-cleared']);
     expect(noticesIn(effects)).toEqual([]);
-    expect(book.open.safety?.status).toBe('open');
+    expect(safetyIn(book)?.status).toBe('open');
   });
 
   it('says so when an ended alert of an open case is true after all, and tells people again', () => {
@@ -170,7 +167,7 @@ describe('alerts after their case was resolved', () => {
       expect(alert.case).toBe('h1.c1');
       expect(effects.map((effect) => effect.type)).toEqual(['alert']);
     }
-    expect(book.open).toEqual({});
+    expect(book.cases).toEqual([]);
   });
 
   it('open a new case when they get graver than what people resolved', () => {
@@ -196,8 +193,8 @@ describe('alerts after their case was resolved', () => {
       placeAlert(book, draft, 'raised', contextAt(NOON));
       placeAlert(book, ended(draft, NOON), 'cleared', contextAt(NOON));
     }
-    expect(book.open.safety?.alerts).toHaveLength(LIMITS.caseAlertsMax);
-    expect(book.open.safety?.alerts).toContain('h1.standing');
+    expect(safetyIn(book)?.alerts).toHaveLength(LIMITS.caseAlertsMax);
+    expect(safetyIn(book)?.alerts).toContain('h1.standing');
     expect(resolveCase(book, 'h1.c1').resolvedAlerts).toEqual(['h1.standing']);
     expect(Object.keys(book.earlier)).toHaveLength(LIMITS.alertsRememberedMax + 1);
     expect(book.earlier['h1.standing']?.case).toBe('h1.c1');
@@ -325,7 +322,7 @@ describe('whatever happens, in whatever order', () => {
             });
           }
           const open = [...cases].filter(([, seen]) => !seen.resolved).map(([id]) => id);
-          expect(open.sort()).toEqual(CASE_KINDS.flatMap((kind) => book.open[kind]?.id ?? []).sort());
+          expect(open.sort()).toEqual(book.cases.map((one) => one.case.id).sort());
         });
       }),
       { numRuns: runs(100) },

@@ -1,4 +1,4 @@
-import type { AlertDraft } from '../src/cases/case-book.ts';
+import type { AlertDraft } from '../src/cases/alerts.ts';
 import type { CaseContext } from '../src/cases/context.ts';
 import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Alert, ClearReason } from '../src/model/alert.ts';

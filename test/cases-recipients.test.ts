@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { emptyBook, placeAlert } from '../src/cases/case-book.ts';
+import { placeAlert } from '../src/cases/alerts.ts';
+import { emptyBook } from '../src/cases/case-book.ts';
 import { caseContext } from '../src/cases/context.ts';
 import { type RecipientQuestion, recipientsFor } from '../src/cases/recipients.ts';
 import { PRIORITIES } from '../src/model/alert.ts';
-import { CASE_KINDS } from '../src/model/case.ts';
+import { CASE_KINDS } from '../src/model/case-kind.ts';
 import { DEFAULT_ESCALATION } from '../src/model/escalation.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../src/model/notify-policy.ts';

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  acknowledge,
-  addNote,
-  type CaseBook,
-  type CaseOutcome,
-  emptyBook,
-  placeAlert,
-  resolve,
-} from '../src/cases/case-book.ts';
+import { placeAlert } from '../src/cases/alerts.ts';
+import type { CaseOutcome } from '../src/cases/answers.ts';
+import { type CaseBook, emptyBook, gatheringCase } from '../src/cases/case-book.ts';
+import { resolve } from '../src/cases/closing.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
 import { takeStep } from '../src/cases/steps.ts';
+import { acknowledge } from '../src/cases/taking.ts';
 import { CASE_ACTIONS, type CaseAction, TRANSITIONS } from '../src/cases/transitions.ts';
+import { addNote } from '../src/cases/words.ts';
 import { CASE_STATUSES, type CaseStatus, TARGETS } from '../src/model/case.ts';
 import { caseIn, contextAt, draftOf, MINUTE, NOON, wordsIn } from './cases-fixtures.ts';
 
@@ -167,9 +164,9 @@ describe('what people may do with a case', () => {
 
   it('counts the time to acknowledge from the opening and the time to resolve from the acknowledgement', () => {
     const book = bookIn('open');
-    expect(book.open.safety?.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
+    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
     ACTIONS.acknowledge(book, '张敏', NOON + 3 * MINUTE);
-    expect(book.open.safety?.dueAt).toBe(NOON + 3 * MINUTE + TARGETS.P2.resolveMs);
+    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + 3 * MINUTE + TARGETS.P2.resolveMs);
   });
 
   it('writes into the time line what became of a notice, in words', () => {

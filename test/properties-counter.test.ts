@@ -17,6 +17,7 @@ import {
   takeCounter,
   useInWindow,
 } from '../src/model/counter-history.ts';
+import { emptyWaterBook, litresOfDay, noteNewest } from '../src/model/water-book.ts';
 import { runs } from './runs.ts';
 
 const RUNS = runs(20);
@@ -158,6 +159,34 @@ describe('a counter', () => {
           expect(takeCounter(history, at, (drawn % 100_000) / 1000, RULES).kind).toBe('duplicate');
           expect(JSON.stringify(history)).toBe(before);
         });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('told in millilitres gives every difference exactly, whatever it shows and however long it runs', () => {
+    const register = { max: 10_000_000, resolution: 0.000_001, perHourMax: 8 };
+    const steps = fc.array(fc.integer({ min: 0, max: 7_999_999 }), { minLength: 2, maxLength: 200 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9_999_999_999_999 }), steps, (begin, drawn) => {
+        const history = emptyHistory();
+        const book = emptyWaterBook();
+        const shown = [begin];
+        for (const millilitres of drawn) shown.push((shown.at(-1) as number) + millilitres);
+        shown.forEach((millilitres, hour) => {
+          const raw = (millilitres % 1e13) / 1e6;
+          expect(takeCounter(history, START + hour * HOUR, raw, register).kind).toBe('taken');
+          noteNewest(book, history);
+          for (const window of [1, 24, 51]) {
+            const use = useInWindow(history, START + hour * HOUR, window * HOUR, 0);
+            if (hour < window) expect(use.covered).toBe(false);
+            else expect(use).toMatchObject({ amount: millilitres - (shown[hour - window] as number) });
+          }
+        });
+        // The last reading of a UTC day is the 24th, and that of midnight ends the hour before.
+        const [first, second] = [shown[24], shown[48]];
+        if (first !== undefined && second !== undefined)
+          expect(litresOfDay(book, START / HOUR / 24 + 1)).toBe((second - first) / 1000);
       }),
       { numRuns: RUNS },
     );

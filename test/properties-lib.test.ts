@@ -8,7 +8,7 @@ import { DueHeap } from '../src/lib/heap.ts';
 import { instantOfLocal, localDay, localMinute, localTime, zoneOffset } from '../src/lib/local-time.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
-import type { Report } from '../src/model/message.ts';
+import { CLOCK_SOURCES, type Report } from '../src/model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../src/model/metrics.ts';
 import { runs } from './runs.ts';
 
@@ -20,13 +20,17 @@ describe('the journal', () => {
     kind: fc.constant('report' as const),
     receivedAt: instant,
     device: fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }),
-    clock: fc.constantFrom('device' as const, 'received' as const),
+    clock: fc.constantFrom(...CLOCK_SOURCES),
     readings: fc.array(
-      fc.record({
-        metric: fc.constantFrom(...METRIC_NAMES),
-        at: instant,
-        value: fc.double({ noNaN: true, noDefaultInfinity: true }),
-      }),
+      fc.record(
+        {
+          metric: fc.constantFrom(...METRIC_NAMES),
+          at: instant,
+          value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          clock: fc.constantFrom(...CLOCK_SOURCES),
+        },
+        { requiredKeys: ['metric', 'at', 'value'] },
+      ),
       { maxLength: 20 },
     ),
     events: fc.array(fc.record({ event: fc.constantFrom(...EVENT_NAMES), at: instant }), { maxLength: 5 }),
@@ -97,6 +101,25 @@ describe('the journal', () => {
     expect([...readJournal(writer.bytes())]).toEqual([
       { input, accepted: input },
       { input, accepted: undefined },
+    ]);
+  });
+
+  test('of before readings had a clock of their own is read as it was written', () => {
+    const before =
+      '010000c01d6bca79420102006d310200010000d8ae67ca794277be9f1a2fdd5e40020000d8ae67ca794200000000000054400100010000d8ae67ca7942';
+    const at = Date.UTC(2026, 1, 28, 23);
+    expect([...readJournal(Buffer.from(before, 'hex'))].map(({ input }) => input)).toEqual([
+      {
+        kind: 'report',
+        receivedAt: Date.UTC(2026, 2, 1),
+        device: 'm1',
+        clock: 'device',
+        readings: [
+          { metric: 'water_index_m3', at, value: 123.456 },
+          { metric: 'battery_pct', at, value: 80 },
+        ],
+        events: [{ event: 'sos', at }],
+      },
     ]);
   });
 

@@ -212,7 +212,7 @@ class Player {
     for (const [key, value] of this.#taken) {
       const [device = '', metric = '', at = ''] = key.split(' ');
       const query = { device, metric: metric as 'water_index_m3', from: Number(at), to: Number(at) + 1 };
-      expect(await this.#broken.telemetry.range(query), key).toEqual([{ at: Number(at), value }]);
+      expect(await this.#broken.telemetry.range(query), key).toMatchObject([{ at: Number(at), value }]);
     }
   }
 
@@ -243,8 +243,7 @@ class Player {
   }
 
   #handle(subject: string, act: 'acknowledge' | 'note' | 'resolve'): void {
-    const { safety, technical } = this.#straight.core.subject(subject)?.book?.open ?? {};
-    const id = (safety ?? technical)?.id;
+    const id = this.#straight.core.subject(subject)?.book?.cases[0]?.case.id;
     if (id === undefined) return;
     if (act === 'acknowledge') this.#submit({ type: 'case.acknowledge', case: id });
     else if (act === 'note') this.#submit({ type: 'case.note', case: id, text: '电话' });

@@ -8,10 +8,13 @@ import { alertLine } from '../src/app/alert-line.ts';
 import { Core, type CoreOptions } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { step } from '../src/app/pipeline.ts';
+import { type Part, partsOf, registryOf } from '../src/backtest/parts.ts';
 import { type RunResult, restarted, runBacktest } from '../src/backtest/run.ts';
+import { joined } from '../src/backtest/side-by-side.ts';
 import { HOUR, MINUTE, SECOND } from '../src/lib/clock.ts';
 import { type Random, seededRandom } from '../src/lib/random.ts';
 import type { Input } from '../src/model/effect.ts';
+import { registryEntrySchema } from '../src/model/registry.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { tempFolder } from './contracts/bed.ts';
@@ -378,6 +381,44 @@ describe('a backtest gives the same bytes', { timeout: TIMEOUT_MS }, () => {
       fc.asyncProperty(seeds, fc.integer({ min: 1, max: 50 }), async (seed, restartEvery) => {
         const file = write(chronicle(seed));
         expect(await run([file], { restartEvery })).toBe(await run([file]));
+      }),
+      { numRuns: Math.ceil(RUNS / 2) },
+    );
+  });
+
+  test('in any number of parts side by side', async () => {
+    // The first two stand behind one gateway, in buildings of their own; so does the last, behind none.
+    const parents: Readonly<Record<string, string>> = { h2: 'haitang/g1/b2', h4: 'haitang/g1/b3' };
+    const buildings = Object.values(parents).map((path) =>
+      registryEntrySchema.parse({ noun: 'node', path, level: 'building', name: path }),
+    );
+    const entries = [
+      ...buildings,
+      ...ENTRIES.map((entry) =>
+        entry.noun === 'home' ? { ...entry, parent: parents[entry.id] ?? entry.parent } : entry,
+      ),
+    ];
+    await fc.assert(
+      fc.asyncProperty(seeds, fc.integer({ min: 2, max: 5 }), async (seed, count) => {
+        const stranger = { at: T0, topic: 'shouwang/nobody/telemetry', payload: {} };
+        const recordings = [write([{ ...stranger, receivedAt: T0 + 90 * HOUR }, ...chronicle(seed)])];
+        const whole = Registry.from(entries);
+        const run = (registry: Registry, part?: Part): Promise<RunResult> =>
+          runBacktest({
+            recordings,
+            latenessMs: 100 * HOUR,
+            core: { ...options(), registry },
+            envelopes,
+            ...(part ? { part } : {}),
+          });
+        const parts = partsOf(whole, count);
+        expect(parts.length).toBe(Math.min(count, 2));
+        const runs = await Promise.all(parts.map((part) => run(registryOf(part), part)));
+        const together = joined(runs.map((one) => ({ ...one, coverage: one.coverage.data() })));
+        const one = await run(whole);
+        expect(resultOf(together)).toBe(resultOf(one));
+        expect(together.coverage.data().homes).toHaveLength(one.coverage.homes);
+        for (const home of HOMES) expect(together.coverage.home(home)).toEqual(one.coverage.home(home));
       }),
       { numRuns: Math.ceil(RUNS / 2) },
     );

@@ -1,3 +1,4 @@
+import type { ClockSource } from '../model/message.ts';
 import { METRICS, type MetricName } from '../model/metrics.ts';
 
 /** A reading of a person, for the export. */
@@ -5,6 +6,7 @@ export interface ExportedReading {
   readonly metric: MetricName;
   readonly value: number;
   readonly at: number;
+  readonly clock?: ClockSource;
 }
 
 /** Whose readings they are, and by what they were measured. */
@@ -40,7 +42,7 @@ export function fhirBundle(source: ExportedSource, readings: readonly ExportedRe
       pressures.set(reading.at, [...(pressures.get(reading.at) ?? []), reading]);
     else observations.push({ at: reading.at, resource: single(source, reading) });
   }
-  for (const [at, parts] of pressures) observations.push({ at, resource: panel(source, at, parts) });
+  for (const [at, parts] of pressures) observations.push({ at, resource: panel(source, parts) });
   observations.sort((a, b) => a.at - b.at);
   return {
     resourceType: 'Bundle',
@@ -50,17 +52,18 @@ export function fhirBundle(source: ExportedSource, readings: readonly ExportedRe
   };
 }
 
-function single(source: ExportedSource, { metric, value, at }: ExportedReading): Resource {
+function single(source: ExportedSource, reading: ExportedReading): Resource {
+  const { metric, value } = reading;
   return {
-    ...head(source, metric, at, metric === 'steps_count' ? 'activity' : 'vital-signs'),
+    ...head(source, metric, reading, metric === 'steps_count' ? 'activity' : 'vital-signs'),
     code: codeOf(metric),
     valueQuantity: quantity(metric, value),
   };
 }
 
-function panel(source: ExportedSource, at: number, parts: readonly ExportedReading[]): Resource {
+function panel(source: ExportedSource, parts: readonly ExportedReading[]): Resource {
   return {
-    ...head(source, 'blood_pressure', at, 'vital-signs'),
+    ...head(source, 'blood_pressure', parts[0] as ExportedReading, 'vital-signs'),
     code: { coding: [{ system: LOINC, ...BLOOD_PRESSURE }], text: 'Blood pressure' },
     component: parts.map(({ metric, value }) => ({
       code: codeOf(metric),
@@ -69,7 +72,19 @@ function panel(source: ExportedSource, at: number, parts: readonly ExportedReadi
   };
 }
 
-function head(source: ExportedSource, what: string, at: number, category: string): Resource {
+/** A clinic must know which times nobody measured: they are said beside the observation. */
+const NOTES: Readonly<Partial<Record<ClockSource, string>>> = {
+  network: '时间为网关或网络时间，设备未给出 / Time of the gateway or network: the device gave none',
+  received: '时间为到达时间，设备未给出 / Time of arrival: the device gave none',
+};
+
+function head(
+  source: ExportedSource,
+  what: string,
+  { at, clock }: ExportedReading,
+  category: string,
+): Resource {
+  const note = clock && NOTES[clock];
   const { device, model, resident } = source;
   return {
     resourceType: 'Observation',
@@ -80,6 +95,7 @@ function head(source: ExportedSource, what: string, at: number, category: string
     ...(resident === undefined ? {} : { subject: { reference: `Patient/${resident}` } }),
     effectiveDateTime: new Date(at).toISOString(),
     device: { reference: `Device/${device}`, display: model },
+    ...(note === undefined ? {} : { note: [{ text: note }] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import type { PushAccount, PushCheck } from '../ports/push.ts';
+import { oneNetPlain } from './onenet-cipher.ts';
 
 /** What of a request the checks look at. */
 export interface PushRequest {
@@ -28,7 +29,19 @@ const CHECKS: Readonly<Record<PushCheck, (request: PushRequest, token: string) =
   token: () => false,
   onenet: oneNetSigned,
   huawei: huaweiSigned,
+  aliyun: aliyunSigned,
 };
+
+/**
+ * The body as the envelope opens it. An encrypted message of OneNET is decrypted with the key of the account; where that
+ * does not succeed it goes on as it came, and is refused as encrypted where operators see it.
+ */
+export function openedPush({ aesKey }: PushAccount, body: Uint8Array): Uint8Array {
+  if (aesKey === undefined) return body;
+  const fields = new Map(topFields(Buffer.from(body).toString('utf8')));
+  const plain = oneNetPlain(fields.get('enc_msg') ?? fields.get('msg') ?? '', aesKey);
+  return plain === undefined ? body : Buffer.from(JSON.stringify({ msg: plain }), 'utf8');
+}
 
 function hasToken({ query, headers }: PushRequest, token: string): boolean {
   const bearer = /^Bearer +(\S+)$/i.exec(textOf(headers['authorization']) ?? '')?.[1];
@@ -64,6 +77,26 @@ function huaweiSigned({ query, headers }: PushRequest, token: string): boolean {
   if (signature === undefined || timestamp === undefined || nonce === undefined) return false;
   const signed = [token, timestamp, nonce].sort().join('');
   return equalSecrets(signature.toLowerCase(), createHash('sha256').update(signed).digest('hex'));
+}
+
+/**
+ * Alibaba's living platform: md5 over the three fields, sorted, with the appSecret behind them. The parameters come as
+ * JSON or as a form.
+ *
+ * @see https://help.aliyun.com/document_detail/129708.html
+ */
+function aliyunSigned({ body }: PushRequest, appSecret: string): boolean {
+  const text = Buffer.from(body).toString('utf8');
+  const fields = new Map(text.trimStart().startsWith('{') ? topFields(text) : new URLSearchParams(text));
+  const sign = fields.get('sign');
+  if (sign === undefined || !fields.has('message')) return false;
+  const signed = ['appKey', 'message', 'msgCode']
+    .map((name) => `${name}=${fields.get(name) ?? ''}`)
+    .join('&');
+  const expected = createHash('md5')
+    .update(signed + appSecret)
+    .digest('hex');
+  return equalSecrets(sign.toLowerCase(), expected);
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

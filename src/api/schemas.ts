@@ -8,16 +8,8 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import {
-  CASE_KINDS,
-  CASE_STATUSES,
-  CASE_STEP_NAMES,
-  type Case,
-  type CaseEntry,
-  OUTCOME_NAMES,
-} from '../model/case.ts';
-import type { DeviceEvent, Reading } from '../model/message.ts';
-import { EVENT_NAMES, METRIC_NAMES } from '../model/metrics.ts';
+import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
 import {
   NOTICE_FAILURES,
   NOTICE_STATES,
@@ -46,26 +38,31 @@ import {
   type User,
 } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
-import type { Bucket, Point } from '../ports/telemetry.ts';
+import { mirrors, named } from './mirrors.ts';
+import {
+  bucketSchema,
+  clockSchema,
+  deviceEventSchema,
+  eventSchema,
+  instantSchema,
+  metricSchema,
+  pointSchema,
+  readingSchema,
+} from './reading-schemas.ts';
 
-/**
- * The nouns of the model as schemas, for replies and for the OpenAPI document. A reply is passed through its schema on
- * the way out, so that what a schema does not name cannot leave. `mirrors` holds each to its type: a field that is
- * added to the type and forgotten here does not compile.
- */
-const mirrors =
-  <T>() =>
-  <S extends z.ZodType<T>>(schema: S & ([Keys<T>] extends [Keys<z.output<S>>] ? unknown : never)): S =>
-    schema;
-type Keys<T> = T extends unknown ? keyof T : never;
+export {
+  bucketSchema,
+  deviceEventSchema,
+  eventSchema,
+  instantSchema,
+  metricSchema,
+  pointSchema,
+  readingSchema,
+};
 
-const named = <const N extends string>(names: readonly N[]) => z.enum(names as readonly [N, ...N[]]);
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
 
-export const instantSchema = z.number().int().meta({ title: 'Instant', description: 'epoch milliseconds' });
 export const prioritySchema = named(PRIORITIES);
-export const metricSchema = named(METRIC_NAMES);
-export const eventSchema = named(EVENT_NAMES);
 export const rejectionReasonSchema = named(Object.keys(REJECTION_REASONS) as RejectionReason[]);
 export const permissionRoleSchema = named(PERMISSION_ROLES);
 
@@ -256,27 +253,6 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
   }),
 ).meta({ id: 'DeviceStatus' });
 
-export const readingSchema = mirrors<Reading>()(
-  z.object({ metric: metricSchema, value: z.number(), at: instantSchema }),
-);
-export const deviceEventSchema = mirrors<DeviceEvent>()(z.object({ event: eventSchema, at: instantSchema }));
-
-export const pointSchema = mirrors<Point>()(z.object({ at: instantSchema, value: z.number() }));
-export const bucketSchema = mirrors<Bucket>()(
-  z.object({
-    from: instantSchema,
-    count: z.number().int(),
-    first: z.number(),
-    last: z.number(),
-    min: z.number(),
-    max: z.number(),
-    mean: z.number(),
-    increase: z.number().meta({
-      description: 'what a counter grew from the last point before the bucket to the last in it',
-    }),
-  }),
-);
-
 export const modelInfoSchema = mirrors<ModelInfo>()(
   z.object({
     model: z.string(),
@@ -356,7 +332,7 @@ export const capturedMessageSchema = z
   .object({
     at: instantSchema,
     ...sent,
-    clock: named(['device', 'network', 'received']).exactOptional(),
+    clock: clockSchema.exactOptional(),
     readings: list(readingSchema),
     events: list(deviceEventSchema),
     refusals: list(z.object({ reason: rejectionReasonSchema, detail: z.string() })),

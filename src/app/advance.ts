@@ -1,4 +1,4 @@
-import { caseTimers } from '../cases/case-book.ts';
+import { caseTimers } from '../cases/ladder.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
@@ -58,7 +58,7 @@ function around(core: Core, subject: Subject): Set<Subject> {
   for (const each of found) {
     if (each.areaSubject) found.add(each.areaSubject);
     for (const { gatewaySubject } of each.devices) if (gatewaySubject) found.add(gatewaySubject);
-    if (each.area) for (const { subject: home } of core.under(each.area.path)) found.add(home);
+    if (each.area) for (const { subject: home } of core.homesIn(each.area.path)) found.add(home);
     if (!each.gateway) continue;
     for (const id of core.registry.behind(each.id)) {
       const home = core.devices.get(id)?.subject;

@@ -1,4 +1,4 @@
-import { noteAway } from '../cases/away-note.ts';
+import { noteAway } from '../cases/words.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';

@@ -6,10 +6,11 @@ import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { areaOfHome } from '../registry/area-of-home.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
-import { type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
+import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
 
 export interface CoreOptions {
@@ -65,7 +66,7 @@ export class Core implements AreaHomes {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
-  readonly #homesByArea = new Map<string, readonly Subject[]>();
+  readonly #homesByArea = new Map<string, readonly AreaHome[]>();
   #askedId = '';
   #asked: RuntimeDevice | undefined;
 
@@ -137,10 +138,10 @@ export class Core implements AreaHomes {
   }
 
   /** The homes of an area, looked up once for as long as no home changes. */
-  homesIn(path: string): readonly Subject[] {
+  homesIn(path: string): readonly AreaHome[] {
     let homes = this.#homesByArea.get(path);
     if (!homes) {
-      homes = Array.from(this.under(path), ({ subject }) => subject);
+      homes = Array.from(this.#under(path));
       this.#homesByArea.set(path, homes);
     }
     return homes;
@@ -148,9 +149,7 @@ export class Core implements AreaHomes {
 
   /** The area of a home: the building above it, or the node that it stands in. */
   #areaOf(home: string, now: number): Subject | undefined {
-    const parent = this.registry.home(home)?.parent ?? '';
-    const building = this.registry.lineage(parent).findLast(({ level }) => level === 'building');
-    const path = building?.path ?? parent;
+    const path = areaOfHome(this.registry, home);
     const id = areaId(path);
     const before = this.subjects.get(home)?.areaSubject;
     if (before?.id === id) return before;
@@ -176,7 +175,7 @@ export class Core implements AreaHomes {
     return this.registry.node(path)?.name ?? path;
   }
 
-  *under(path: string): Generator<{ subject: Subject; unit: string }> {
+  *#under(path: string): Generator<AreaHome> {
     for (const id of this.registry.homesUnder(path)) {
       const subject = this.subjects.get(id);
       if (subject) yield { subject, unit: this.registry.home(id)?.parent ?? path };

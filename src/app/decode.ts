@@ -1,6 +1,6 @@
 import type { Decoded, DeviceDefinition, FlagWord } from '../devices/define.ts';
 import type { Envelopes } from '../devices/envelope.ts';
-import type { Frame, FrameContext } from '../devices/frame.ts';
+import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
 import { isFlagged } from '../model/device-state.ts';
@@ -15,6 +15,8 @@ export interface DecodedMessage {
   readonly report: Report | undefined;
   readonly device: string | undefined;
   readonly refusals: readonly Refusal[];
+  /** Of a device that nobody enrolled: what a network calls it. */
+  readonly stranger?: readonly Address[];
 }
 
 const NOTHING: readonly Refusal[] = [];
@@ -101,7 +103,10 @@ export class Decoder {
     const { scheme, id } = frame.address;
     const entry = entryOf(core, frame);
     const known = entry && core.deviceOf(entry.id);
-    if (!known) return refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120));
+    if (!known) {
+      const stranger = [frame.address, ...(frame.also ?? [])];
+      return { ...refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120)), stranger };
+    }
     if (!maySpeakFor(core, message.client, known))
       return refused(known.id, 'foreign-device', `${message.client} may not speak for ${known.id}`);
     const inner: Message = { ...message, payload: frame.payload, text: undefined };

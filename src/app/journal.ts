@@ -1,6 +1,12 @@
 import type { CommandInput } from '../model/command.ts';
 import type { Input, TickInput } from '../model/effect.ts';
-import type { ClockSource, DeviceEvent, Reading, Report } from '../model/message.ts';
+import {
+  CLOCK_SOURCES as CLOCKS,
+  type ClockSource,
+  type DeviceEvent,
+  type Reading,
+  type Report,
+} from '../model/message.ts';
 import { EVENTS, eventById, METRICS, metricById } from '../model/metrics.ts';
 
 /**
@@ -14,12 +20,13 @@ const TICK = 3;
 const ACCEPTED = 4;
 const NOTHING_ACCEPTED = 5;
 
-/** By their number in a report's first byte; above them, what else follows. */
-const CLOCKS: readonly ClockSource[] = ['received', 'device', 'network'];
+/** Above the number of its clock, in a report's first byte: what else follows. */
 const WITH_FRAME = 128;
 const WITH_ANNOUNCED = 64;
 const RETAINED = 32;
 const CLOCK_BITS = 31;
+/** Above the number of a metric: that of the reading's own clock, from 1; 0 where it has that of its report. */
+const READING_CLOCK = 64;
 
 /** An input, and what the telemetry store was given of it. */
 export interface JournalEntry {
@@ -85,7 +92,8 @@ export class JournalWriter {
     at = buffer.writeUInt16LE(readings.length, at);
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] as Reading;
-      buffer[at++] = METRICS[reading.metric].id;
+      const own = reading.clock === undefined ? 0 : CLOCKS.indexOf(reading.clock) + 1;
+      buffer[at++] = METRICS[reading.metric].id + own * READING_CLOCK;
       at = buffer.writeDoubleLE(reading.at, at);
       at = buffer.writeDoubleLE(reading.value, at);
     }
@@ -146,6 +154,15 @@ function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Rep
   return input;
 }
 
+function readReading(buffer: Buffer, at: number): Reading {
+  const head = buffer[at] as number;
+  const metric = metricById(head % READING_CLOCK);
+  const reading = { metric, at: buffer.readDoubleLE(at + 1), value: buffer.readDoubleLE(at + 9) };
+  return head < READING_CLOCK
+    ? reading
+    : { ...reading, clock: CLOCKS[Math.floor(head / READING_CLOCK) - 1] as ClockSource };
+}
+
 function readReport(buffer: Buffer, place: { at: number }): Report {
   let { at } = place;
   const receivedAt = buffer.readDoubleLE(at);
@@ -167,11 +184,7 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
   const readingCount = buffer.readUInt16LE(at);
   at += 2;
   for (let i = 0; i < readingCount; i++, at += 17) {
-    readings.push({
-      metric: metricById(buffer[at] as number),
-      at: buffer.readDoubleLE(at + 1),
-      value: buffer.readDoubleLE(at + 9),
-    });
+    readings.push(readReading(buffer, at));
   }
   const events: DeviceEvent[] = [];
   const eventCount = buffer.readUInt16LE(at);

@@ -1,7 +1,11 @@
-import { acknowledge, addNote, type CaseBook, type CaseOutcome, resolve } from '../cases/case-book.ts';
+import type { CaseOutcome } from '../cases/answers.ts';
+import type { CaseBook } from '../cases/case-book.ts';
+import { resolve } from '../cases/closing.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { noticeResult } from '../cases/notice-results.ts';
 import { takeStep } from '../cases/steps.ts';
+import { acknowledge } from '../cases/taking.ts';
+import { addNote } from '../cases/words.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';

@@ -143,18 +143,23 @@ export class RuntimeArea implements AreaView {
   }
 
   *members(): Generator<{ device: RuntimeDevice; unit: string }> {
-    for (const { subject, unit } of this.#homes.under(this.path))
+    for (const { subject, unit } of this.#homes.homesIn(this.path))
       for (const device of subject.devices) yield { device, unit };
   }
 
   eachDevice(visit: (device: RuntimeDevice) => void): void {
-    for (const { devices } of this.#homes.homesIn(this.path)) devices.forEach(visit);
+    for (const { subject } of this.#homes.homesIn(this.path)) subject.devices.forEach(visit);
   }
+}
+
+/** A home of an area, and the node that it stands in. */
+export interface AreaHome {
+  readonly subject: Subject;
+  readonly unit: string;
 }
 
 /** Where an area finds its homes: in the core. */
 export interface AreaHomes {
   nameOf(path: string): string;
-  homesIn(path: string): Iterable<Subject>;
-  under(path: string): Iterable<{ readonly subject: Subject; readonly unit: string }>;
+  homesIn(path: string): readonly AreaHome[];
 }

@@ -1,4 +1,4 @@
-import { placeAlert } from '../cases/case-book.ts';
+import { placeAlert } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { SERVICE_FINDINGS, type ServiceFindingName } from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';

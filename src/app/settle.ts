@@ -1,4 +1,4 @@
-import { placeAlert } from '../cases/case-book.ts';
+import { placeAlert } from '../cases/alerts.ts';
 import { type CaseContext, caseContext } from '../cases/context.ts';
 import { ladderDue } from '../cases/ladder.ts';
 import { HOUR } from '../lib/clock.ts';

@@ -1,5 +1,6 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
+import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
@@ -142,7 +143,7 @@ export class Subject implements RuleSubject {
     return this.book;
   }
   get hasOpenCase(): boolean {
-    return this.book?.open.safety !== undefined || this.book?.open.technical !== undefined;
+    return (this.book?.cases.length ?? 0) > 0;
   }
 }
 
@@ -159,7 +160,7 @@ interface StoredSubject {
   readonly v: 1;
   readonly n: number;
   readonly r?: Record<string, StoredInstance>;
-  readonly b?: CaseBook;
+  readonly b?: StoredBook;
   readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
@@ -240,7 +241,7 @@ const storedGateway = ({
 export function restoreSubject(subject: Subject, json: string, rules: CompiledRules): void {
   const stored = JSON.parse(json) as StoredSubject;
   subject.nextAlert = stored.n;
-  subject.book = stored.b;
+  subject.book = stored.b && restoredBook(stored.b);
   subject.slots = slotsIn(stored.r, rules, subject, '');
   for (const { state, r } of stored.d) {
     const device = subject.devices.find(({ id }) => id === state.id);

@@ -90,5 +90,4 @@ export class Waking {
   }
 }
 
-const openCases = ({ book }: Subject): string[] =>
-  [book?.open.safety, book?.open.technical].flatMap((open) => (open ? [open.id] : []));
+const openCases = ({ book }: Subject): string[] => (book?.cases ?? []).map((open) => open.case.id);

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import type { Report } from '../model/message.ts';
-import { HomeHours } from './home-hours.ts';
+import { HomeHours, type HomeHoursData } from './home-hours.ts';
 
 interface Watched {
   readonly id: string;
@@ -33,8 +33,12 @@ export interface WatchedHome {
   hours: HomeHours | undefined;
 }
 
-/** Homes of which hour by hour is kept, for pictures: a byte an hour each. */
-const PICTURED_HOMES_MAX = 10_000;
+/** See `Coverage.data`. */
+export interface CoverageData {
+  readonly to: number;
+  readonly homes: readonly (Omit<WatchedHome, 'hours'> & { readonly hours: HomeHoursData | undefined })[];
+}
+
 /** An index that runs more than this much between two readings was exchanged or is broken: no use to draw. */
 const LITRES_MAX = 50_000;
 
@@ -43,11 +47,32 @@ export class Coverage {
   readonly #devices = new Map<string, Device>();
   readonly #homes = new Map<string, WatchedHome>();
   readonly #timeZoneOf: (home: string) => string;
+  readonly #isPictured: (home: string) => boolean;
   #to = Number.POSITIVE_INFINITY;
   #finished = false;
 
-  constructor(timeZoneOf: (home: string) => string) {
+  /** @param isPictured is the use of water in this home kept hour by hour? */
+  constructor(timeZoneOf: (home: string) => string, isPictured: (home: string) => boolean = () => true) {
     this.#timeZoneOf = timeZoneOf;
+    this.#isPictured = isPictured;
+  }
+
+  /** What several runs have seen, each of other homes, until the same instant. */
+  static joined(parts: readonly CoverageData[]): Coverage {
+    const joined = new Coverage(() => 'UTC');
+    joined.#finished = true;
+    for (const { to, homes } of parts) {
+      joined.#to = to;
+      for (const { hours, ...home } of homes)
+        joined.#homes.set(home.id, { ...home, hours: hours && HomeHours.from(hours) });
+    }
+    return joined;
+  }
+
+  /** As it can be handed to another thread; after `finish`. */
+  data(): CoverageData {
+    const homes = Array.from(this.#homes.values(), (home) => ({ ...home, hours: home.hours?.data() }));
+    return { to: this.#to, homes };
   }
 
   take(device: Watched, report: Report): void {
@@ -94,7 +119,7 @@ export class Coverage {
     device.waterIndex = index;
     const litres = 1000 * (index - waterIndex);
     if (!(at - waterAt <= device.patienceMs) || litres < 0 || litres > LITRES_MAX) return;
-    if (!home.hours && this.#homes.size > PICTURED_HOMES_MAX) return;
+    if (!home.hours && !this.#isPictured(home.id)) return;
     const from = waterAt + zoneOffset(waterAt, home.timeZone);
     home.hours ??= new HomeHours(from);
     home.hours.add(from, from + (at - waterAt), litres);
@@ -110,9 +135,10 @@ export class Coverage {
     }
   }
 
-  /** Every home of which something was heard. */
-  watched(): Iterable<WatchedHome> {
-    return this.#homes.values();
+  /** The home whose name comes first, of those of which something was heard. */
+  get first(): WatchedHome | undefined {
+    const id = [...this.#homes.keys()].reduce((least, each) => (each < least ? each : least), '\u{ffff}');
+    return this.#homes.get(id);
   }
 
   home(id: string): WatchedHome | undefined {

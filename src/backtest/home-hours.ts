@@ -15,6 +15,13 @@ export function decodeLitres(code: number): number | undefined {
   return code === NOTHING ? 0 : 2 ** ((code - 2) / 5) - 1;
 }
 
+/** See `HomeHours.data`. */
+export interface HomeHoursData {
+  readonly firstDay: number;
+  readonly days: number;
+  readonly cells: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * How much water one home used in each hour of the wall clock, and in which hours nobody can tell: one byte an hour, so
  * that 1,000 homes take 9 MB a year.
@@ -35,6 +42,18 @@ export class HomeHours {
 
   get days(): number {
     return this.#days;
+  }
+
+  static from({ firstDay, days, cells }: HomeHoursData): HomeHours {
+    const hours = new HomeHours(firstDay);
+    hours.#cells = cells;
+    hours.#days = days;
+    return hours;
+  }
+
+  /** As it can be handed to another thread. */
+  data(): HomeHoursData {
+    return { firstDay: this.firstDay, days: this.#days, cells: this.#cells.slice(0, 24 * this.#days) };
   }
 
   /** Litres in the hour of a day, both counted from 0; undefined where it was not measured. */

@@ -11,8 +11,10 @@ import type { Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { RejectionReason } from '../model/rejection.ts';
+import type { Registry } from '../registry/registry.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { Coverage } from './coverage.ts';
+import type { Part } from './parts.ts';
 
 export interface RunOptions {
   readonly recordings?: readonly string[];
@@ -20,6 +22,8 @@ export interface RunOptions {
   readonly reports?: AsyncIterable<readonly Report[]>;
   readonly core: Omit<CoreOptions, 'knownAt'>;
   readonly envelopes: Envelopes;
+  /** Whom of the recording this run judges; absent: all. `core.registry` holds no others then. */
+  readonly part?: Part;
   /** How far lines may be out of order, in milliseconds of arrival. */
   readonly latenessMs?: number;
   /** Stores and restores the whole state after so many inputs: the result must not change. */
@@ -103,6 +107,8 @@ class Backtest {
   readonly #coverage: Coverage;
   #core: Core | undefined;
   #from = 0;
+  /** When the newest message arrived, whoever judges it. */
+  #latest = 0;
   #sinceRestart = 0;
   messages = 0;
   readings = 0;
@@ -113,7 +119,10 @@ class Backtest {
   constructor(options: RunOptions) {
     this.#options = options;
     const { registry } = options.core;
-    this.#coverage = new Coverage((home) => registry.timeZone(registry.homePath(home) ?? ''));
+    this.#coverage = new Coverage(
+      (home) => registry.timeZone(registry.homePath(home) ?? ''),
+      picturedIn(options.part?.whole ?? registry),
+    );
     this.#decoder = new Decoder(options.core.models, options.envelopes);
   }
 
@@ -122,9 +131,16 @@ class Backtest {
   }
 
   take(message: RecordedMessage): void {
-    this.messages++;
     const core = this.#start(message.receivedAt);
-    this.#decoder.decode(core, message, (decoded) => this.#takeDecoded(core, message, decoded));
+    this.#latest = Math.max(this.#latest, message.receivedAt);
+    const { part } = this.#options;
+    const device = part && this.#decoder.deviceOf(message.topic);
+    if (device !== undefined && part && !isOurs(part, part.whole.device(device)?.home)) return;
+    if (!part || device !== undefined || part.index === 0) this.messages++;
+    this.#decoder.decode(core, message, (decoded) => {
+      if (!part || device !== undefined || isAnswered(part, decoded))
+        this.#takeDecoded(core, message, decoded);
+    });
   }
 
   #takeDecoded(core: Core, message: RecordedMessage, { report, refusals }: DecodedMessage): void {
@@ -180,15 +196,16 @@ class Backtest {
   }
 
   result(): RunResult {
+    // What became due before a message that others judge has fired as well.
+    if (this.#core && this.#latest > this.now)
+      this.#step(this.#core, { kind: 'tick', receivedAt: this.#latest });
     const to = this.now;
     this.#coverage.finish(to);
-    const alerts = [...this.#alerts.values()].sort(
-      (a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1),
-    );
-    return {
+    const alerts = [...this.#alerts.values()];
+    return inOrder({
       alerts: alerts.filter((alert) => !isShadow(alert)),
       shadow: alerts.filter(isShadow),
-      cases: [...this.#cases.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
+      cases: [...this.#cases.values()],
       notices: this.#notices,
       messages: this.messages,
       readings: this.readings,
@@ -197,8 +214,41 @@ class Backtest {
       coverage: this.#coverage,
       from: this.#from,
       to,
-    };
+    });
   }
+}
+
+/** Homes of which hour by hour is kept, for pictures: a byte an hour each. */
+const PICTURED_HOMES_MAX = 10_000;
+
+function picturedIn(registry: Registry): (home: string) => boolean {
+  if (registry.counts.homes <= PICTURED_HOMES_MAX) return () => true;
+  const ids = Array.from(registry.homes(), ({ id }) => id).sort();
+  const pictured = new Set(ids.slice(0, PICTURED_HOMES_MAX));
+  return (home) => pictured.has(home);
+}
+
+/** Does somebody of this part live there? A home that nobody knows belongs to the first. */
+const isOurs = ({ homes, index }: Part, home: string | undefined): boolean =>
+  home === undefined ? index === 0 : homes.has(home);
+
+/** Of what came in an envelope: is it for this part to take it, or to say why nobody does? */
+function isAnswered(part: Part, { device, stranger = [] }: DecodedMessage): boolean {
+  if (device !== undefined) return isOurs(part, part.whole.device(device)?.home);
+  return part.index === 0 && stranger.every(({ scheme, id }) => !part.whole.byAddress(scheme, id));
+}
+
+/** One order, however many ran side by side: by time, and by name where two came at once. */
+export function inOrder(run: RunResult): RunResult {
+  const byRaised = (a: Alert, b: Alert): number => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1);
+  return {
+    ...run,
+    alerts: run.alerts.toSorted(byRaised),
+    shadow: run.shadow.toSorted(byRaised),
+    cases: run.cases.toSorted((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
+    rejections: Object.fromEntries(Object.entries(run.rejections).sort(([a], [b]) => (a < b ? -1 : 1))),
+    notices: run.notices.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+  };
 }
 
 /** Was it raised by a rule that is on trial? */

@@ -1,5 +1,5 @@
 import { DAY } from '../lib/clock.ts';
-import type { DeviceEvent, Reading, Report } from '../model/message.ts';
+import type { ClockSource, DeviceEvent, Reading, Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 
@@ -40,15 +40,19 @@ async function reportsOf(
   { id, metrics, events }: StoredDevice,
   window: { readonly from: number; readonly to: number },
 ): Promise<Report[]> {
-  const byInstant = new Map<number, { readings: Reading[]; events: DeviceEvent[] }>();
+  const byInstant = new Map<number, { clock: ClockSource; readings: Reading[]; events: DeviceEvent[] }>();
   const at = (instant: number) => {
-    const here = byInstant.get(instant) ?? { readings: [], events: [] };
+    // What was stored before clocks were kept came from a device that knew the time, as nearly all do.
+    const here = byInstant.get(instant) ?? { clock: 'device', readings: [], events: [] };
     byInstant.set(instant, here);
     return here;
   };
   for (const metric of metrics)
-    for (const point of await store.range({ device: id, metric, ...window }))
-      at(point.at).readings.push({ metric, value: point.value, at: point.at });
+    for (const point of await store.range({ device: id, metric, ...window })) {
+      const here = at(point.at);
+      here.clock = point.clock ?? here.clock;
+      here.readings.push({ metric, value: point.value, at: point.at });
+    }
   if (events.length > 0)
     for (const one of await store.events({ device: id, ...window, limit: EVENTS_MAX }))
       at(one.at).events.push(one);
@@ -56,7 +60,6 @@ async function reportsOf(
     kind: 'report',
     receivedAt,
     device: id,
-    clock: 'device',
     ...said,
   }));
 }

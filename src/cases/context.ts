@@ -1,5 +1,5 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
-import { CASE_KINDS, type CaseKind } from '../model/case.ts';
+import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,

@@ -1,9 +1,9 @@
-import { type Case, type CaseEntry, type CaseKind, TARGETS } from '../model/case.ts';
+import { type Case, TARGETS } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ToldRole } from '../model/escalation.ts';
-import type { CaseBook } from './case-book.ts';
+import { type CaseBook, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { call } from './notices.ts';
+import { type Call, call } from './notices.ts';
 import { escalatedText, overdueText } from './texts.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
@@ -35,8 +35,6 @@ export interface Ladder extends Steps {
   readonly held: boolean;
 }
 
-export type Ladders = { readonly [K in CaseKind]?: Ladder };
-
 /** Repeats of the last step at one pace, and how much slower they become at most. */
 const CALLS_AT_ONE_PACE = 12;
 const SLOWER_MAX = 12;
@@ -44,29 +42,22 @@ const SLOWER_MAX = 12;
 const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
-export function ladderDue({ ladders }: Pick<CaseBook, 'ladders'>): number {
-  return Math.min(
-    ladders?.safety?.nextAt ?? Number.POSITIVE_INFINITY,
-    ladders?.technical?.nextAt ?? Number.POSITIVE_INFINITY,
-  );
-}
+export const ladderDue = ({ cases }: Pick<CaseBook, 'cases'>): number =>
+  cases.reduce((due, { ladder }) => Math.min(due, ladder?.nextAt ?? due), Number.POSITIVE_INFINITY);
 
 /** A case was opened, or grew graver: the ladder of its priority begins. */
-export function beginLadder(book: CaseBook, current: Case, ctx: CaseContext): void {
-  const before = book.ladders?.[current.kind];
+export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
+  const before = open.ladder;
   const steps = ctx.escalation(current.priority, current.kind);
   if (!steps) {
-    forgetLadder(book, current.kind);
+    delete open.ladder;
     return;
   }
   const calls = before ? before.before + before.taken : 0;
   // Whoever is late has lost the right to be waited for.
   const held = current.status !== 'open' && before?.held !== false;
   const begun: Ladder = { ...steps, from: ctx.now, taken: 0, before: calls, nextAt: 0, held };
-  setLadder(book, current.kind, {
-    ...begun,
-    nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now),
-  });
+  open.ladder = { ...begun, nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now) };
 }
 
 /** Who has it in hand has the time of the new priority, and never longer than they had before. */
@@ -74,83 +65,58 @@ const heldUntil = ({ priority, dueAt }: Case, before: Ladder | undefined, { now 
   Math.max(now, Math.min(before?.nextAt ?? dueAt, now + TARGETS[priority].resolveMs));
 
 /** Somebody took the case: nobody else is called until their time is over. */
-export function holdLadder(book: CaseBook, current: Case): void {
-  const ladder = book.ladders?.[current.kind];
-  if (ladder) setLadder(book, current.kind, { ...ladder, held: true, nextAt: current.dueAt });
+export function holdLadder(open: OpenCase, current: Case): void {
+  if (open.ladder) open.ladder = { ...open.ladder, held: true, nextAt: current.dueAt };
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
-export function quietLadder(book: CaseBook, current: Case, { now }: Pick<CaseContext, 'now'>): void {
-  const ladder = book.ladders?.[current.kind];
+export function quietLadder(open: OpenCase, current: Case, { now }: Pick<CaseContext, 'now'>): void {
+  const { ladder } = open;
   if (!ladder || current.status === 'open') return;
   const quiet = now + TARGETS[current.priority].resolveMs * QUIET_SHARE;
-  setLadder(book, current.kind, {
-    ...ladder,
-    held: true,
-    nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet),
-  });
+  open.ladder = { ...ladder, held: true, nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet) };
 }
 
-export function forgetLadder(book: CaseBook, kind: CaseKind): void {
-  if (!book.ladders?.[kind]) return;
-  const { [kind]: _, ...rest } = book.ladders;
-  book.ladders = rest;
-}
-
-/** A case lets its people wait: what is due now is done, and the next time is set. */
-export function climb(book: CaseBook, ctx: CaseContext, write: Write): Effect[] {
+/** What is due in the escalation of the open cases is done, and the next time is set. */
+export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   const effects: Effect[] = [];
-  for (const kind of ['safety', 'technical'] as const) {
-    const ladder = book.ladders?.[kind];
-    const current = book.open[kind];
-    if (!ladder || !current || ladder.nextAt > ctx.now) continue;
-    effects.push(...(ladder.held ? ownerIsLate : nobodyTookIt)(book, current, ladder, ctx, write));
+  for (const open of book.cases) {
+    const { ladder } = open;
+    if (!ladder || ladder.nextAt > ctx.now) continue;
+    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nobodyTookIt(open, ladder, ctx)));
   }
   return effects;
 }
 
-/** How a change of a case is written: see `write` in case-book.ts. */
-export type Write = (book: CaseBook, next: Case, lines: readonly Omit<CaseEntry, 'n'>[]) => Effect;
-
-function nobodyTookIt(
-  book: CaseBook,
-  current: Case,
-  ladder: Ladder,
-  ctx: CaseContext,
-  write: Write,
-): Effect[] {
+function nobodyTookIt(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+  const current = open.case;
   const step = ladder.steps[Math.min(ladder.taken, ladder.steps.length - 1)] as LadderStep;
   const name = `escalated.${ladder.before + ladder.taken + 1}`;
   const why = escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
   const taken = { ...ladder, taken: ladder.taken + 1 };
-  setLadder(book, current.kind, { ...taken, nextAt: nextOf(taken, ctx.now) });
-  const { told, notices } = call(current, { event: 'case-escalated', name, news: why }, ctx, step);
-  const lines = [system(ctx, 'escalated', why), system(ctx, 'notice', told)];
-  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+  open.ladder = { ...taken, nextAt: nextOf(taken, ctx.now) };
+  return page(open, { event: 'case-escalated', name, news: why }, step, ctx);
 }
 
 /** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
-function ownerIsLate(
-  book: CaseBook,
-  current: Case,
-  ladder: Ladder,
-  ctx: CaseContext,
-  write: Write,
-): Effect[] {
-  const name = `overdue.${ladder.before + ladder.taken + 1}`;
+function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+  const current = open.case;
+  const calls = ladder.before + ladder.taken + 1;
   const why = overdueText(current.acknowledgedBy ?? '', ctx.now - current.dueAt);
-  const anew: Ladder = {
-    ...ladder,
-    held: false,
-    from: ctx.now,
-    taken: 0,
-    before: ladder.before + ladder.taken + 1,
-    nextAt: 0,
-  };
-  setLadder(book, current.kind, { ...anew, nextAt: nextOf(anew, ctx.now) });
-  const { told, notices } = call(current, { event: 'case-overdue', name, news: why }, ctx, undefined);
-  const lines = [system(ctx, 'overdue', why), system(ctx, 'notice', told)];
-  return [write(book, current, lines), ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+  const anew: Ladder = { ...ladder, held: false, from: ctx.now, taken: 0, before: calls, nextAt: 0 };
+  open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
+  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, undefined, ctx);
+}
+
+/** Why people are called, who is, and the notices to them. */
+function page(open: OpenCase, what: Call, step: LadderStep | undefined, ctx: CaseContext): Effect[] {
+  const { told, notices } = call(open.case, what, ctx, step);
+  const type = what.event === 'case-overdue' ? 'overdue' : 'escalated';
+  const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
+  return [
+    write(open, open.case, lines, { by: 'system', at: ctx.now }),
+    ...notices.map((notice) => ({ type: 'notice', notice }) as const),
+  ];
 }
 
 /** A late look at the clock does not make the steps after it later: they count from the beginning. */
@@ -164,13 +130,6 @@ function nextOf({ from, taken, steps, repeatEveryMs }: Omit<Ladder, 'nextAt'>, n
 const slower = (repeats: number): number =>
   Math.min(SLOWER_MAX, 2 ** Math.floor(Math.max(0, repeats) / CALLS_AT_ONE_PACE));
 
-function setLadder(book: CaseBook, kind: CaseKind, ladder: Ladder): void {
-  book.ladders = { ...book.ladders, [kind]: ladder };
-}
-
-const system = ({ now }: CaseContext, type: CaseEntry['type'], text: CaseEntry['text']) =>
-  ({ at: now, by: 'system', type, text }) as const;
-
 /** Has the time of whoever has it passed, so that anybody may take it over? */
-export const isOwnerLate = (book: CaseBook, { kind, status }: Case): boolean =>
-  status === 'acknowledged' && book.ladders?.[kind]?.held === false;
+export const isOwnerLate = ({ case: { status }, ladder }: OpenCase): boolean =>
+  status === 'acknowledged' && ladder?.held === false;

@@ -1,7 +1,6 @@
-import type { Case } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
-import { awaitNotices } from './awaited.ts';
-import { type CaseBook, type CaseOutcome, done, type Line, openCase, write } from './case-book.ts';
+import { type CaseOutcome, done } from './answers.ts';
+import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { announce, wayOf } from './notices.ts';
 import * as texts from './texts.ts';
@@ -15,18 +14,19 @@ export function noticeResult(
   command: CommandBody<'notice.result'>,
   ctx: CaseContext,
 ): CaseOutcome {
-  const current = openCase(book, command.case);
-  if (!current || command.state === 'queued') return done(current?.version, []);
+  const open = openCase(book, command.case);
+  if (!open || command.state === 'queued') return done(open?.case.version, []);
+  const current = open.case;
   const { recipient, channel } = command;
   const text =
     command.state === 'failed'
       ? texts.notSentText(command.failure, command.detail, recipient, channel)
       : texts.sentText(command.state === 'delivered', recipient, channel);
-  const lines: Line[] = [{ at: ctx.now, by: 'system', type: 'notice', text, notice: command.notice }];
-  const passedOn = hasReachedNobody(book, current, command) ? passOn(book, current, ctx) : undefined;
-  if (passedOn) lines.push({ at: ctx.now, by: 'system', type: 'notice', text: passedOn.told });
+  const lines: Line[] = [systemLine(ctx.now, 'notice', text, { notice: command.notice })];
+  const passedOn = hasReachedNobody(open, command) ? passOn(open, ctx) : undefined;
+  if (passedOn) lines.push(systemLine(ctx.now, 'notice', passedOn.told));
   // No change that counts: nobody who is about to acknowledge should be refused because a message went out.
-  const effect = write(book, current, lines, undefined);
+  const effect = write(open, current, lines, undefined);
   const notices = passedOn?.notices ?? [];
   return done(current.version + 1, [
     effect,
@@ -35,22 +35,19 @@ export function noticeResult(
 }
 
 /** Notes the result; true when it was the last of those that somebody could have got. */
-function hasReachedNobody(
-  book: CaseBook,
-  { kind }: Case,
-  { notice, state }: CommandBody<'notice.result'>,
-): boolean {
-  const awaited = book.awaited?.[kind];
+function hasReachedNobody(open: OpenCase, { notice, state }: CommandBody<'notice.result'>): boolean {
+  const { awaited } = open;
   if (!awaited?.left.includes(notice)) return false;
   const left = state === 'failed' ? awaited.left.filter((id) => id !== notice) : [];
-  if (left.length > 0) awaitNotices(book, kind, { ...awaited, left });
+  if (left.length > 0) open.awaited = { ...awaited, left };
+  else if (state !== 'failed') delete open.awaited;
   return state === 'failed' && left.length === 0;
 }
 
 /** Everybody above the home and the fallback channels, but for the ways that have just failed. */
-function passOn(book: CaseBook, current: Case, ctx: CaseContext): ReturnType<typeof announce> {
-  const awaited = book.awaited?.[current.kind];
-  awaitNotices(book, current.kind, undefined);
+function passOn(open: OpenCase, ctx: CaseContext): ReturnType<typeof announce> {
+  const { awaited, case: current } = open;
+  delete open.awaited;
   const ways = new Set(awaited?.ways);
   const to = ctx.fallback(current.priority, current.kind).filter((one) => !ways.has(wayOf(one)));
   const alert = awaited?.alert ?? { id: current.id, version: current.version, title: current.title };

@@ -1,5 +1,5 @@
 import type { Priority } from '../model/alert.ts';
-import type { CaseKind } from '../model/case.ts';
+import type { CaseKind } from '../model/case-kind.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Recipient } from '../model/notice.ts';

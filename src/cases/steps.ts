@@ -2,21 +2,21 @@ import { PRIORITIES } from '../model/alert.ts';
 import { type Case, isCall, TARGETS } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
+import { type CaseOutcome, done, refuse } from './answers.ts';
 import {
   type CaseBook,
-  type CaseOutcome,
-  done,
   type Line,
-  missing,
+  type OpenCase,
   openCase,
-  refusal,
-  refuse,
+  systemLine,
   type UnansweredCall,
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { missing, refusal } from './guards.ts';
 import { beginLadder, holdLadder, quietLadder } from './ladder.ts';
 import { call } from './notices.ts';
+import { taken } from './taking.ts';
 import * as texts from './texts.ts';
 
 /** Calls count together within this time (domain practice: elder and two contacts, 30 minutes). */
@@ -36,8 +36,9 @@ export function takeStep(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const current = openCase(book, command.case);
-  if (!current) return refuse(missing(book, command.case, ctx));
+  const open = openCase(book, command.case);
+  if (!open) return refuse(missing(book, command.case, ctx));
+  const current = open.case;
   const refused = refusal(current, 'step');
   if (refused) return refuse(refused);
   const whom = whomOf(command, ctx);
@@ -47,15 +48,15 @@ export function takeStep(
   let next = marked(current, command.step, now);
   if (next.status === 'open') {
     next = taken(next, by, now);
-    holdLadder(book, next);
+    holdLadder(open, next);
     lines.push({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) });
-  } else quietLadder(book, next, ctx);
+  } else quietLadder(open, next, ctx);
   const text = texts.stepText(command.step, whom?.name, command.note, positionOf(command));
   lines.push({ at: now, by, type: 'step', step: command.step, text });
-  const calls = noteCall(book, next, command, whom?.key, now);
+  const calls = noteCall(open, command, whom?.key, now);
   if (nobodyAnswers(calls, ctx) && next.priority !== 'P1')
-    return done(current.version + 1, raiseForSilence(book, next, lines, calls.length, ctx));
-  return done(current.version + 1, [write(book, next, lines, { by, at: now })]);
+    return done(current.version + 1, raiseForSilence(open, next, lines, calls.length, ctx));
+  return done(current.version + 1, [write(open, next, lines, { by, at: now })]);
 }
 
 function whomOf(
@@ -79,28 +80,18 @@ function marked(current: Case, step: CommandBody<'case.step'>['step'], now: numb
   return step === 'on-site' ? { ...current, onSiteAt: current.onSiteAt ?? now } : current;
 }
 
-const taken = (current: Case, by: string, now: number): Case => ({
-  ...current,
-  status: 'acknowledged',
-  acknowledgedAt: now,
-  acknowledgedBy: by,
-  dueAt: now + TARGETS[current.priority].resolveMs,
-});
-
 /** The calls that nobody answered and that still count. Somebody who answers ends the counting. */
 function noteCall(
-  book: CaseBook,
-  { kind }: Case,
+  open: OpenCase,
   { step }: CommandBody<'case.step'>,
   whom: string | undefined,
   now: number,
 ): readonly UnansweredCall[] {
-  const before = (book.unanswered?.[kind] ?? []).filter(({ at }) => now - at <= UNANSWERED_MS);
+  const before = (open.unanswered ?? []).filter(({ at }) => now - at <= UNANSWERED_MS);
   if (!isCall(step) || whom === undefined) return [];
   const answered = step === 'call-fine' || step === 'call-needs-help';
-  const calls = answered ? [] : [...before, { at: now, whom }].slice(-CALLS_KEPT_MAX);
-  book.unanswered = { ...book.unanswered, [kind]: calls };
-  return calls;
+  open.unanswered = answered ? [] : [...before, { at: now, whom }].slice(-CALLS_KEPT_MAX);
+  return open.unanswered;
 }
 
 function nobodyAnswers(calls: readonly UnansweredCall[], { subject }: CaseContext): boolean {
@@ -110,7 +101,7 @@ function nobodyAnswers(calls: readonly UnansweredCall[], { subject }: CaseContex
 }
 
 function raiseForSilence(
-  book: CaseBook,
+  open: OpenCase,
   current: Case,
   lines: Line[],
   calls: number,
@@ -122,17 +113,16 @@ function raiseForSilence(
     priority,
     dueAt: Math.min(current.dueAt, ctx.now + TARGETS[priority].resolveMs),
   };
-  book.unanswered = { ...book.unanswered, [next.kind]: [] };
-  beginLadder(book, next, ctx);
+  open.unanswered = [];
+  beginLadder(open, next, ctx);
   const news = texts.nobodyAnswersText(calls);
   const name = `unanswered.v${current.version + 1}`;
   const { told, notices } = call(next, { event: 'case-raised', name, news }, ctx, undefined);
-  const said = (type: Line['type'], text: Line['text']): Line => ({ at: ctx.now, by: 'system', type, text });
   lines.push(
-    said('note', news),
-    said('priority-raised', texts.priorityRaisedText(current.priority, priority)),
+    systemLine(ctx.now, 'note', news),
+    systemLine(ctx.now, 'priority-raised', texts.priorityRaisedText(current.priority, priority)),
+    systemLine(ctx.now, 'notice', told),
   );
-  lines.push(said('notice', told));
-  const effect = write(book, next, lines, { by: 'system', at: ctx.now });
+  const effect = write(open, next, lines, { by: 'system', at: ctx.now });
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }

@@ -1,13 +1,7 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
-import {
-  CASE_STEPS,
-  type Case,
-  type CaseKind,
-  type CaseStep,
-  OUTCOMES,
-  type Outcome,
-} from '../model/case.ts';
+import { CASE_STEPS, type Case, type CaseStep, OUTCOMES, type Outcome } from '../model/case.ts';
+import { type CaseKind, definitionOf } from '../model/case-kind.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
@@ -27,11 +21,6 @@ const CLEARED: Record<ClearReason, Text> = {
   resolved: { zh: '随事项处置而结束', en: 'ended with the case' },
   'rule-changed': { zh: '规则已变更，不再成立', en: 'no longer so under the changed rule' },
   removed: { zh: '设备或住户已移除', en: 'the device or home was removed' },
-};
-
-const KINDS: Record<CaseKind, Text> = {
-  safety: { zh: '安全', en: 'safety' },
-  technical: { zh: '设备', en: 'technical' },
 };
 
 export const ROLE_NAMES: Record<ToldRole, Text> = {
@@ -56,8 +45,10 @@ export function duration(ms: number): Text {
   return both(`${said(minutes)} 分钟`, unit(said(minutes), 'minute'));
 }
 
-export const openedText = (kind: CaseKind, priority: Priority): Text =>
-  both(`新建${KINDS[kind].zh}事项，${priority}`, `A ${KINDS[kind].en} case was opened, ${priority}`);
+export function openedText(kind: CaseKind, priority: Priority): Text {
+  const { title } = definitionOf(kind);
+  return both(`新建${title.zh}事项，${priority}`, `A ${title.en.toLowerCase()} case was opened, ${priority}`);
+}
 
 export const alertRaisedText = (alert: Alert): Text =>
   both(

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -12,6 +13,7 @@ import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
+import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import { UsageError } from '../cli.ts';
@@ -39,6 +41,7 @@ interface Options {
   readonly truth?: string;
   readonly out: string;
   readonly lateness: number;
+  readonly threads?: number;
   readonly models: string;
   readonly json?: boolean;
 }
@@ -87,6 +90,11 @@ export default function addBacktest(program: Command): void {
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
     .option('--notify <file>', 'who is told, YAML', DEFAULT_POLICY)
     .option('--lateness <minutes>', 'how far lines may be out of order', Number, 60)
+    .option(
+      '--threads <count>',
+      'how many run side by side, with the same result (a large recording: as many as there are cores, at most 4)',
+      Number,
+    )
     .option('--json', 'prints the report on stdout')
     .option('--models <dir>', 'folder with device models of your own', MODELS_FOLDER)
     .addHelpText('after', HELP)
@@ -101,6 +109,8 @@ async function run(options: Options): Promise<void> {
     if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
   const period = store === undefined ? undefined : periodOf(options);
   if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
+  if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
+    throw new UsageError('--threads: expected a number from 1');
   const models = await modelsOrFail(options.models);
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
@@ -186,29 +196,37 @@ async function runStored(
   }
 }
 
-function runRecorded(
-  { recording = [], lateness }: Options,
+/** A smaller recording is through before a second thread has begun. */
+const BYTES_WORTH_THREADS = 64 * 2 ** 20;
+const THREADS_MAX = 4;
+
+async function runRecorded(
+  { recording = [], lateness, models, threads }: Options,
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {
   const progress = new Progress({ label, unit: 'messages' });
   const bytes = recording.reduce((sum, file) => sum + statSync(file).size, 0);
-  return runBacktest({
-    recordings: recording,
-    core,
-    envelopes,
-    latenessMs: lateness * 60_000,
-    onProgress: ({ messages, at, bytesRead }) =>
-      progress.update(
-        messages,
-        bytesRead / Math.max(1, bytes),
-        `at ${new Date(at).toISOString().slice(0, 16)}Z`,
-      ),
-  }).then((run) => {
-    progress.end(run.messages);
-    return run;
-  });
+  const onProgress: RunOptions['onProgress'] = ({ messages, at, bytesRead }) =>
+    progress.update(
+      messages,
+      bytesRead / Math.max(1, bytes),
+      `at ${new Date(at).toISOString().slice(0, 16)}Z`,
+    );
+  const asMany = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(THREADS_MAX, availableParallelism());
+  const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
+  const run = await ((threads ?? asMany) > 1
+    ? runSideBySide({ ...common, ...sharedBy(core), models, threads: threads ?? asMany })
+    : runBacktest({ ...common, core, envelopes }));
+  progress.end(run.messages);
+  return run;
 }
+
+/** What can be handed to a thread; definitions it loads itself. */
+const sharedBy = ({ registry, ruleSet, policy, channels }: RunOptions['core']) => ({
+  registry,
+  core: { ruleSet, policy, channels },
+});
 
 async function writeAll(
   { out, json }: Options,

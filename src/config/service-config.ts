@@ -20,7 +20,13 @@ import {
   type ValueProblem,
   valueAt,
 } from './schema-words.ts';
-import { PUSH_TOKEN_LENGTH_MIN, type ServiceConfig, serviceSchema } from './service-schema.ts';
+import {
+  ONENET_KEY,
+  ONENET_KEY_FORM,
+  PUSH_TOKEN_LENGTH_MIN,
+  type ServiceConfig,
+  serviceSchema,
+} from './service-schema.ts';
 import { telemetryStoreProblems, withStoreSecrets } from './telemetry-store.ts';
 import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
 
@@ -214,7 +220,21 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
 }
 
 /** Lists of objects have no leaves of their own: what `missingFiles` does for all others is done here. */
-function pushProblems({ token, tokenFile }: PushEntry, i: number): ValueProblem[] {
+function pushProblems(entry: PushEntry, i: number): ValueProblem[] {
+  return [...tokenProblems(entry, i), ...keyProblems(entry, i)];
+}
+
+function keyProblems({ aesKey, aesKeyFile }: PushEntry, i: number): ValueProblem[] {
+  if (aesKeyFile === undefined) return [];
+  const path = ['push', 'accounts', i, 'aesKeyFile'];
+  if (aesKey !== undefined)
+    return [{ path, on: 'key', message: 'stands beside aesKey; one of them is enough' }];
+  const found = readSecretFile(aesKeyFile);
+  if (found === undefined) return [{ path, on: 'value', message: `there is no file ${aesKeyFile}` }];
+  return ONENET_KEY.test(found) ? [] : [{ path, on: 'value', message: `does not hold ${ONENET_KEY_FORM}` }];
+}
+
+function tokenProblems({ token, tokenFile }: PushEntry, i: number): ValueProblem[] {
   const path = ['push', 'accounts', i];
   if (token === undefined && tokenFile === undefined)
     return [{ path, on: 'value', message: 'says neither token nor tokenFile' }];
@@ -265,9 +285,11 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http' | 'store'>):
 
 /** The password of the external broker, those of stores and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
-  const accounts = config.push.accounts.map((account) =>
-    account.tokenFile === undefined ? account : { ...account, token: readSecretFile(account.tokenFile) },
-  );
+  const accounts = config.push.accounts.map((account) => ({
+    ...account,
+    ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
+    ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
+  }));
   return withPassword({ ...config, push: { accounts }, store: withStoreSecrets(config.store) });
 }
 

@@ -130,6 +130,9 @@ const http = z
 
 /** OneNET takes tokens of up to 32 letters; a short one is found by trying. */
 export const PUSH_TOKEN_LENGTH_MIN = 8;
+/** What OneNET gives as key: 43 characters of base64, or 16 characters. */
+export const ONENET_KEY = /^(?:[A-Za-z0-9+/]{43}|[\x21-\x7e]{16})$/;
+export const ONENET_KEY_FORM = 'the key as OneNET shows it: 43 or 16 characters';
 const pushAccount = z.strictObject({
   name: z
     .string()
@@ -150,10 +153,16 @@ const pushAccount = z.strictObject({
   check: z.enum(PUSH_CHECKS).optional().meta({
     title: 'How it proves that it is the platform',
     description:
-      "token: ?token= in the address, or a header; onenet, huawei: the platform's signature. Absent: what belongs to the envelope",
+      "token: ?token= in the address, or a header; onenet, huawei, aliyun: the platform's signature (for aliyun the token is the appSecret). Absent: what belongs to the envelope",
   }),
   token: z.string().min(PUSH_TOKEN_LENGTH_MIN).max(1000).optional().meta({ title: 'Token', secret: true }),
   tokenFile: secretFile('File with the token'),
+  aesKey: z.string().regex(ONENET_KEY, ONENET_KEY_FORM).optional().meta({
+    title: 'Key of the encrypted mode of OneNET',
+    description: 'absent: messages come in plain, or are refused as encrypted',
+    secret: true,
+  }),
+  aesKeyFile: secretFile('File with that key'),
 });
 
 const push = z
@@ -333,12 +342,17 @@ export const serviceSchema = z.strictObject({
 export type ServiceConfig = z.output<typeof serviceSchema>;
 
 /** Which check belongs to which envelope, where the account does not say it. */
-const OWN_CHECKS: Readonly<Record<string, PushCheck>> = { onenet: 'onenet', 'huawei-iot': 'huawei' };
+const OWN_CHECKS: Readonly<Record<string, PushCheck>> = {
+  onenet: 'onenet',
+  'huawei-iot': 'huawei',
+  'aliyun-iot': 'aliyun',
+};
 
 /** The platforms that push, with the token out of its file. */
 export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount[] =>
-  accounts.map(({ name, envelope, gateway, check, token = '' }) => {
-    return { name, envelope, gateway, check: check ?? OWN_CHECKS[envelope] ?? 'token', token };
+  accounts.map(({ name, envelope, gateway, check, token = '', aesKey }) => {
+    const own = check ?? OWN_CHECKS[envelope] ?? 'token';
+    return { name, envelope, gateway, check: own, token, ...(aesKey === undefined ? {} : { aesKey }) };
   });
 
 /** Retention of the records, as the record store takes it. An answer under an Idempotency-Key is kept for a day. */

@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+import { withClocks } from './take.ts';
 
 /**
  * The native format: one JSON object, or an array of them, each with an optional `at` (RFC 3339 or epoch ms), any of
@@ -73,6 +74,8 @@ interface Taken {
   readonly events: DeviceEvent[];
   readonly rejections: PartialRejection[];
   ownClock: boolean;
+  /** Some entries have no time of their own. */
+  ourClock: boolean;
 }
 
 function decodeAll(
@@ -88,7 +91,7 @@ function decodeAll(
       detail: `${entries.length} entries; at most ${LIMITS.entriesPerMessageMax} are taken`,
     };
   }
-  const taken: Taken = { readings: [], events: [], rejections: [], ownClock: false };
+  const taken: Taken = { readings: [], events: [], rejections: [], ownClock: false, ourClock: false };
   for (const entry of entries) {
     if (fits(entry)) takeChecked(entry as Entry, receivedAt, taken);
     else takePiecewise(entry, model, receivedAt, taken);
@@ -100,7 +103,14 @@ function decodeAll(
       ? { ok: false, reason: first.reason, detail: rejections.map((r) => r.detail).join('; ') }
       : { ok: false, reason: 'empty-message', detail: 'no metric and no event' };
   }
-  return { ok: true, clock: taken.ownClock ? 'device' : 'received', readings, events, rejections };
+  const { ownClock, ourClock } = taken;
+  return {
+    ok: true,
+    clock: ownClock ? 'device' : 'received',
+    readings: ownClock && ourClock ? withClocks(readings, receivedAt, 'received') : readings,
+    events,
+    rejections,
+  };
 }
 
 /** The common case: everything in the entry is as the schema wants it. */
@@ -166,7 +176,10 @@ const INSTANT_MAX = 8.64e15;
 
 /** When it was measured; our own clock if the device gave none; undefined, with a rejection, if it cannot be read. */
 function instantOf(at: unknown, receivedAt: number, taken: Taken): number | undefined {
-  if (at === undefined || at === null) return receivedAt;
+  if (at === undefined || at === null) {
+    taken.ourClock = true;
+    return receivedAt;
+  }
   const instant = typeof at === 'string' ? parseRfc3339(at) : at;
   // A clock that counts nanoseconds, or nonsense: no calendar reaches that far, and nothing behind us could show it.
   if (typeof instant === 'number' && Math.abs(instant) <= INSTANT_MAX) {

@@ -1,3 +1,4 @@
+import type { ClockSource } from '../model/message.ts';
 import type { Decoded } from './define.ts';
 import type { Frame, FrameContext } from './frame.ts';
 
@@ -13,9 +14,10 @@ export function withNetworkBattery(
 ): Decoded {
   if (battery === undefined || !(battery >= 0 && battery <= 100)) return decode();
   const reading = { metric: 'battery_pct', value: battery, at: sentAt ?? receivedAt } as const;
-  const clock = sentAt === undefined ? 'received' : 'network';
+  const clock: ClockSource = sentAt === undefined ? 'received' : 'network';
   if (payload.length === 0) return { ok: true, clock, readings: [reading], events: [], rejections: [] };
   const decoded = decode();
   if (!decoded.ok || decoded.readings.some(({ metric }) => metric === 'battery_pct')) return decoded;
-  return { ...decoded, readings: [...decoded.readings, reading] };
+  const beside = decoded.clock === clock ? reading : { ...reading, clock };
+  return { ...decoded, readings: [...decoded.readings, beside] };
 }

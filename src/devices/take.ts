@@ -28,7 +28,9 @@ export class Take {
   readonly #readings: Reading[] = [];
   readonly #events: DeviceEvent[] = [];
   readonly #rejections: PartialRejection[] = [];
-  #clock: ClockSource;
+  /** Who says `at`. */
+  readonly #sentBy: ClockSource;
+  #ownClock = false;
   #flags: { at: number; raised: FlagName[]; clear: FlagName[] } | undefined;
   #announced: string | undefined;
 
@@ -36,7 +38,7 @@ export class Take {
     this.receivedAt = receivedAt;
     this.context = context;
     this.at = context.sentAt ?? receivedAt;
-    this.#clock = context.sentAt === undefined ? 'received' : 'network';
+    this.#sentBy = context.sentAt === undefined ? 'received' : 'network';
   }
 
   /** Nothing was taken so far, but what was refused. */
@@ -116,7 +118,7 @@ export class Take {
    */
   deviceTime(epochMs: number | undefined, setAfter = CLOCK_SET_AFTER): number {
     if (epochMs !== undefined && epochMs >= setAfter && epochMs <= INSTANT_MAX) {
-      this.#clock = 'device';
+      this.#ownClock = true;
       return epochMs;
     }
     if (epochMs !== undefined) this.reject('clock-malformed', `the device clock was not set: ${epochMs} ms`);
@@ -125,7 +127,7 @@ export class Take {
 
   /** The instant that a document says: somebody wrote it down, so it is meant, also where it lies in another century. */
   writtenTime(epochMs: number): number {
-    this.#clock = 'device';
+    this.#ownClock = true;
     return epochMs;
   }
 
@@ -156,8 +158,8 @@ export class Take {
     }
     return {
       ok: true,
-      clock: this.#clock,
-      readings,
+      clock: this.#ownClock ? 'device' : this.#sentBy,
+      readings: this.#ownClock ? withClocks(readings, this.at, this.#sentBy) : readings,
       events,
       rejections,
       ...(flags
@@ -166,6 +168,17 @@ export class Take {
       ...(announced === undefined ? {} : { announced }),
     };
   }
+}
+
+/** What has no time of its own, beside what has: the device's clock does not stand behind it. */
+export function withClocks(
+  readings: readonly Reading[],
+  sentAt: number,
+  sentBy: ClockSource,
+): readonly Reading[] {
+  if (!readings.some(({ at }) => at === sentAt)) return readings;
+  if (readings.every(({ at }) => at === sentAt)) return readings;
+  return readings.map((one) => (one.at === sentAt ? { ...one, clock: sentBy } : one));
 }
 
 /** Ends the reading of a frame: nothing of it is taken. Never leaves `decoderOf`. */

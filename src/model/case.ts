@@ -1,9 +1,6 @@
 import type { Priority } from './alert.ts';
+import type { CaseKind } from './case-kind.ts';
 import type { Text } from './text.ts';
-
-/** `safety` gathers what concerns the person, `technical` what concerns devices and areas. */
-export const CASE_KINDS = ['safety', 'technical'] as const;
-export type CaseKind = (typeof CASE_KINDS)[number];
 
 export const CASE_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];

@@ -394,5 +394,6 @@ export function useInWindow(
   return { covered: true, from, to, amount: totalOf(cells, end) - totalOf(cells, start) };
 }
 
-/** Millionths of the unit: litres of a cubic metre in millilitres. */
-export const micro = (value: number): number => Math.round(value * 1_000_000);
+/** Counters are kept in whole millionths of their unit, millilitres of m³: exact up to 9·10^9 m³. */
+export const MICRO = 1_000_000;
+export const micro = (value: number): number => Math.round(value * MICRO);

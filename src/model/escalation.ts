@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { PRIORITIES } from './alert.ts';
-import { CASE_KINDS } from './case.ts';
+import { CASE_KINDS } from './case-kind.ts';
 import { STAFF_ROLES } from './registry.ts';
 
 /** Who may be told by role: staff in the tree, or the home's own contacts. */

@@ -20,6 +20,8 @@ export interface Reading {
   readonly metric: MetricName;
   readonly value: number;
   readonly at: number;
+  /** Whose clock says `at`, where that is not the clock of its report: a history beside a value of now. */
+  readonly clock?: ClockSource;
 }
 
 /** Something a device says has happened. `phase` is in the name (`leak`, `leak_cleared`). */
@@ -33,6 +35,9 @@ export interface DeviceEvent {
  * at arrival, where nobody did.
  */
 export type ClockSource = 'device' | 'network' | 'received';
+
+/** In the order of the numbers under which they are stored, from 1 on; 0 says that it is not known. Never reordered. */
+export const CLOCK_SOURCES: readonly ClockSource[] = ['received', 'device', 'network'];
 
 /** What one message of one device said, decoded: the input of the step. Entries are in the order of the message. */
 export interface Report {

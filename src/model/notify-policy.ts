@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
-import { CASE_KINDS } from './case.ts';
+import { CASE_KINDS } from './case-kind.ts';
 import { channelIds, DEFAULT_ESCALATION, escalationSchema, TOLD_ROLES } from './escalation.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */

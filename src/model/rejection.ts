@@ -67,6 +67,10 @@ export const REJECTION_REASONS = {
     zh: '设备时间过早',
     en: 'The time lies long before the device was enrolled or before what is kept',
   },
+  'no-instant': {
+    zh: '过去的值，没有说明时刻',
+    en: 'A value of the past, and nobody says of which instant',
+  },
   duplicate: { zh: '重复读数', en: 'This reading was taken before' },
   'counter-backwards': {
     zh: '表数倒退，等待确认',

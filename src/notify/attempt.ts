@@ -1,7 +1,7 @@
 import type { Timers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
-import type { Answer, ChannelContext, Delivery } from './define.ts';
+import type { Answer, ChannelContext, ChannelSession, Delivery } from './define.ts';
 import { AddressRefused, type HttpSend } from './http.ts';
 import type { ConfiguredChannel } from './load.ts';
 import { oneLine } from './message-text.ts';
@@ -13,12 +13,14 @@ export interface Transports {
   readonly publish: (topic: string, body: string, options: { retain: boolean }) => Promise<void>;
   /** On the terminal. */
   readonly print: (line: string) => void;
+  /** The connection that this channel keeps, where it keeps one. */
+  readonly session?: (channel: string) => ChannelSession | undefined;
 }
 
 /** One try. Whatever goes wrong is an answer: nothing is thrown, whether by a socket or by a channel's own defect. */
 export async function attempt(
   notice: Notice,
-  { definition, config }: ConfiguredChannel,
+  { id, definition, config }: ConfiguredChannel,
   context: () => ChannelContext,
   transports: Transports,
   timers: Timers,
@@ -29,7 +31,7 @@ export async function attempt(
   const signal = AbortSignal.any([late.signal, stop]);
   try {
     const delivery = definition.deliver(notice, config, context());
-    return await orAbort(deliver(delivery, definition.answer, transports, signal), signal);
+    return await orAbort(deliver(id, delivery, definition.answer, transports, signal), signal);
   } catch (error) {
     return answerTo(error, late.signal.aborted);
   } finally {
@@ -38,9 +40,10 @@ export async function attempt(
 }
 
 async function deliver(
+  channel: string,
   delivery: Delivery,
   read: ConfiguredChannel['definition']['answer'],
-  { http, publish, print }: Transports,
+  { http, publish, print, session }: Transports,
   signal: AbortSignal,
 ): Promise<Answer> {
   switch (delivery.transport) {
@@ -50,6 +53,11 @@ async function deliver(
     case 'mqtt':
       await publish(delivery.topic, delivery.body, { retain: delivery.retain });
       return { kind: 'accepted', detail: delivery.topic };
+    case 'session': {
+      const detail = 'not connected';
+      const open = session?.(channel);
+      return open?.send(delivery.body, signal) ?? { kind: 'retry', failure: 'provider-unreachable', detail };
+    }
     case 'http': {
       const { url, method, headers, body, allowPrivate = false } = delivery;
       const {

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { Timers } from '../lib/timers.ts';
+import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
+import type { TakeReply } from '../ports/channel-reply.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -14,7 +17,9 @@ export type Delivery =
       readonly allowPrivate?: boolean;
     }
   | { readonly transport: 'mqtt'; readonly topic: string; readonly body: string; readonly retain: boolean }
-  | { readonly transport: 'terminal'; readonly line: string };
+  | { readonly transport: 'terminal'; readonly line: string }
+  /** Over the connection that the channel keeps (`open`); the body is what its session understands. */
+  | { readonly transport: 'session'; readonly body: unknown };
 
 /** What a provider's answer means. HTTP 200 alone is not success: the code in the body decides. */
 export type Answer =
@@ -35,6 +40,37 @@ export interface ChannelContext {
   readonly link?: string;
 }
 
+/** A connection that a channel keeps for as long as the service runs: it sends, and hears what people answer. */
+export interface ChannelSession {
+  /** One try. The outbox limits its time and tries again. */
+  send(body: unknown, signal: AbortSignal): Promise<Answer>;
+  /** For the status page: connected since when, or what is wrong. */
+  state(): { readonly connected: boolean; readonly since: number; readonly detail: string };
+  close(): Promise<void>;
+}
+
+/** What a session may use of the service. */
+export interface SessionHost {
+  /** The name of the channel in config/channels.yaml. */
+  readonly channel: string;
+  readonly locale: Locale;
+  readonly now: () => number;
+  readonly timers: Timers;
+  /** In [0, 1): spreads reconnects. */
+  readonly random: () => number;
+  readonly reply: TakeReply;
+  readonly warn: (fields: object, message: string) => void;
+}
+
+/** How a case stands now, for notices that were sent about it earlier. */
+export interface CaseNews {
+  readonly status: CaseStatus;
+  /** Who has it, or resolved it. */
+  readonly by: string;
+  readonly at: number;
+  readonly text: Text;
+}
+
 /** One notification channel is one file in `src/notify/channels/`. Pure: its test needs no server. */
 export interface ChannelDefinition<C = unknown> {
   readonly channel: string;
@@ -47,6 +83,10 @@ export interface ChannelDefinition<C = unknown> {
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;
+  /** Changes an accepted notice where it was sent, when its case was taken or resolved: a card whose buttons go. */
+  readonly update?: (notice: Notice, news: CaseNews, config: C, context: ChannelContext) => Delivery;
+  /** Opens the connection of a channel whose deliveries have the transport `session`. Reconnects by itself. */
+  readonly open?: (config: C, host: SessionHost) => ChannelSession;
   readonly examples: readonly ChannelExample<C>[];
 }
 

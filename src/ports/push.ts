@@ -1,5 +1,5 @@
 /** How a platform proves that a push comes from it: `token` in the address or a header, or its own signature. */
-export const PUSH_CHECKS = ['token', 'onenet', 'huawei'] as const;
+export const PUSH_CHECKS = ['token', 'onenet', 'huawei', 'aliyun'] as const;
 export type PushCheck = (typeof PUSH_CHECKS)[number];
 
 /** A platform that pushes to us, from config/service.yaml. */
@@ -10,6 +10,8 @@ export interface PushAccount {
   readonly gateway: string;
   readonly check: PushCheck;
   readonly token: string;
+  /** What the platform encrypts its messages with, where it does. */
+  readonly aesKey?: string;
 }
 
 /** Where messages come in by HTTP. */

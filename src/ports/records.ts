@@ -1,5 +1,6 @@
 import type { About, Alert, Priority } from '../model/alert.ts';
-import type { Case, CaseEntry, CaseKind, CaseStatus } from '../model/case.ts';
+import type { Case, CaseEntry, CaseStatus } from '../model/case.ts';
+import type { CaseKind } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Notice, NoticeState } from '../model/notice.ts';
 import type { RegistryEntry } from '../model/registry.ts';

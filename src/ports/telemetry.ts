@@ -1,4 +1,4 @@
-import type { Report } from '../model/message.ts';
+import type { ClockSource, Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { GivenUpReason, OutsideTrouble, SetAsideReason } from '../model/outside-store.ts';
 
@@ -110,6 +110,8 @@ export interface SequencedReport {
 export interface Point {
   readonly at: number;
   readonly value: number;
+  /** Whose clock says `at`: that of the reading, or else of its report. Absent where it was stored without. */
+  readonly clock?: ClockSource;
 }
 export interface LastPoint extends Point {
   readonly device: string;

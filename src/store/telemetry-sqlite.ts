@@ -16,6 +16,7 @@ import { copySqliteFile } from './sqlite/side-work.ts';
 import { compactBucket, trimChunk } from './telemetry/compaction.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
+import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { type Sealing, sealLog } from './telemetry/sealing.ts';
 import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
@@ -216,11 +217,17 @@ class SqliteTelemetry implements NearStore {
     const found: LastPoint[] = [];
     for (const device of devices) {
       const series = readSeries(this.#open, device, metrics, Number.MAX_VALUE, Number.MAX_VALUE);
-      series.forEach(({ at, value }, i) => {
+      series.forEach(({ at, value, clock }, i) => {
         const newest = at.length - 1;
         if (newest < 0) return;
         const metric = metrics[i] as MetricName;
-        found.push({ device, metric, at: at[newest] as number, value: value[newest] as number });
+        found.push({
+          device,
+          metric,
+          at: at[newest] as number,
+          value: value[newest] as number,
+          ...clockOf(clock[newest]),
+        });
       });
     }
     return found;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABOUTS, type Alert, PRIORITIES } from '../../src/model/alert.ts';
-import { CASE_KINDS, CASE_STATUSES, type Case } from '../../src/model/case.ts';
+import { CASE_STATUSES, type Case } from '../../src/model/case.ts';
+import { CASE_KINDS } from '../../src/model/case-kind.ts';
 import { covers } from '../../src/model/registry.ts';
 import {
   type AlertFilter,

@@ -36,7 +36,12 @@ const points: fc.Arbitrary<PointList> = instants.chain((at) => {
     fc.array(fc.integer({ min: 0, max: 3 }), { minLength: sorted.length, maxLength: sorted.length }),
   );
   // A log turns minus zero into zero before it gets here.
-  return values.map((of) => ({ at: sorted, value: of.map((v) => v + 0) }));
+  const one = fc.integer({ min: 0, max: 3 });
+  const clocks = fc.oneof(
+    one.map((clock) => sorted.map(() => clock)),
+    fc.array(one, { minLength: sorted.length, maxLength: sorted.length }),
+  );
+  return fc.tuple(values, clocks).map(([of, clock]) => ({ at: sorted, value: of.map((v) => v + 0), clock }));
 });
 
 describe('a chunk', () => {
@@ -61,7 +66,27 @@ describe('a chunk', () => {
 
   it('costs next to nothing while a tap is closed and the clock is even', () => {
     const at = Array.from({ length: 500 }, (_, i) => T0 + i * 3_600_000);
-    expect(encodeChunk({ at, value: at.map(() => 123.456) }).length).toBeLessThan(20);
+    expect(encodeChunk({ at, value: at.map(() => 123.456), clock: at.map(() => 2) }).length).toBeLessThan(20);
+  });
+
+  it('says whose clock it was at no cost where it was one, and in some bytes where it changed', () => {
+    const at = Array.from({ length: 500 }, (_, i) => T0 + i * 3_600_000);
+    const bytes = (clock: (i: number) => number) =>
+      encodeChunk({ at, value: at.map(() => 123.456), clock: at.map((_, i) => clock(i)) }).length;
+    expect(bytes(() => 2)).toBe(bytes(() => 0));
+    expect(bytes((i) => (i < 400 ? 2 : 1)) - bytes(() => 0)).toBeLessThan(8);
+  });
+
+  it('that was written before clocks were kept is read, and says that it does not know', () => {
+    // As the first version of the file wrote them.
+    const hours = Buffer.from('0307e08c3c01053c0403', 'hex');
+    const at = [0, 1, 2].map((hour) => Date.UTC(2026, 2, 2, hour));
+    expect(readChunk(new ByteReader(hours))).toEqual({ at, value: [1.5, 1.6, 1.6], clock: [0, 0, 0] });
+    const floats = '033c80e0c1bd9567f12ea29c0103083fd5555555555555172ccccccccccccf08fff999999999999a';
+    expect(readChunk(new ByteReader(Buffer.from(floats, 'hex')))).toMatchObject({
+      value: [1 / 3, 1.6, -2],
+      clock: [0, 0, 0],
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../src/lib/clock.ts';
+import { CLOCK_SOURCES, type ClockSource } from '../../src/model/message.ts';
 import { EVENTS, type EventName, type MetricName } from '../../src/model/metrics.ts';
 import type { Bucket, Point, SequencedReport, TelemetryStore } from '../../src/ports/telemetry.ts';
 import type { StoreBed } from './bed.ts';
@@ -25,6 +26,7 @@ interface Sent {
   /** Minutes after the beginning: some come late, some twice. */
   readonly minutes: readonly number[];
   readonly value: number;
+  readonly clock: ClockSource;
   readonly event: EventName | undefined;
 }
 
@@ -33,6 +35,7 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   metric: fc.constantFrom(...WANTED),
   minutes: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 12 }),
   value: fc.oneof(fc.integer({ min: 0, max: 500 }), fc.double({ min: 0, max: 300, noNaN: true })),
+  clock: fc.constantFrom(...CLOCK_SOURCES),
   event: fc.option(fc.constantFrom('sos' as const, 'fall' as const), { nil: undefined, freq: 8 }),
 });
 
@@ -65,26 +68,27 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** What the store should hold, as simply as it can be said. */
 class Model {
-  readonly points = new Map<string, Map<number, number>>();
+  readonly points = new Map<string, Map<number, Pick<Point, 'value' | 'clock'>>>();
   readonly events = new Map<string, Set<string>>();
   readonly journal: SequencedReport[] = [];
   /** A removal may only be undone by what came after it, so the journal is then not replayed from before. */
   removed = false;
 
-  take({ device, metric, minutes, value, event }: Sent): SequencedReport {
+  take({ device, metric, minutes, value, clock, event }: Sent): SequencedReport {
     const series = this.series(device, metric);
     const readings = minutes.map((minute, i) => ({ metric, at: T0 + minute * MINUTE, value: value + i }));
-    for (const { at, value: now } of readings) series.set(at, now);
+    for (const { at, value: now } of readings) series.set(at, { value: now, clock });
     const events = event ? [{ event, at: T0 + MINUTE }] : [];
     for (const { at, event: name } of events) this.eventsOf(device).add(`${EVENTS[name].id} ${name} ${at}`);
-    const report = aReport(this.journal.length + 1, device, readings, events);
+    const said = aReport(this.journal.length + 1, device, readings, events);
+    const report = { ...said, report: { ...said.report, clock } };
     this.journal.push(report);
     return report;
   }
 
-  series(device: string, metric: MetricName): Map<number, number> {
+  series(device: string, metric: MetricName): Map<number, Pick<Point, 'value' | 'clock'>> {
     const key = `${device} ${metric}`;
-    const found = this.points.get(key) ?? new Map<number, number>();
+    const found = this.points.get(key) ?? new Map<number, Pick<Point, 'value' | 'clock'>>();
     this.points.set(key, found);
     return found;
   }
@@ -96,7 +100,7 @@ class Model {
   }
 
   sorted(device: string, metric: MetricName): Point[] {
-    const points = [...this.series(device, metric)].map(([at, value]) => ({ at, value }));
+    const points = [...this.series(device, metric)].map(([at, point]) => ({ at, ...point }));
     return points.sort((a, b) => a.at - b.at);
   }
 

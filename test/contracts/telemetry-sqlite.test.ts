@@ -73,7 +73,7 @@ describe('the telemetry file', () => {
     await openWith();
     await store.append(journal);
     const points = await store.range({ device: 'm1', metric: 'water_index_m3', from: 0, to: T0 + 9 });
-    expect(points).toEqual([{ at: T0 + 3, value: 3 }]);
+    expect(points).toEqual([{ at: T0 + 3, value: 3, clock: 'device' }]);
   });
 
   it('begins a generation anew that was cut off half way', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
-import type { DeviceEvent, Reading } from '../../src/model/message.ts';
+import type { ClockSource, DeviceEvent, Reading } from '../../src/model/message.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
 import type { SequencedReport, TelemetryStore } from '../../src/ports/telemetry.ts';
 import type { StoreBed } from './bed.ts';
@@ -43,6 +43,7 @@ export function telemetryContract(name: string, make: () => StoreBed<TelemetrySt
     const exam = useTelemetry(make);
     readingContract(exam);
     downsampleContract(exam);
+    exactContract(exam);
     keepingContract(exam);
     historyContract(exam);
   });
@@ -82,10 +83,10 @@ function readingContract(exam: () => TelemetryExam): void {
       const range = (from: number, to: number, limit?: number) =>
         store.range({ ...WATER, from, to, ...(limit !== undefined && { limit }) });
       expect(await range(T0, T0 + 20)).toEqual([
-        { at: T0, value: 1 },
-        { at: T0 + 10, value: 2 },
+        { at: T0, value: 1, clock: 'device' },
+        { at: T0 + 10, value: 2, clock: 'device' },
       ]);
-      expect(await range(T0 + 1, T0 + 21, 1)).toEqual([{ at: T0 + 10, value: 2 }]);
+      expect(await range(T0 + 1, T0 + 21, 1)).toEqual([{ at: T0 + 10, value: 2, clock: 'device' }]);
       expect(await range(T0 + 21, T0 + 99)).toEqual([]);
       expect(
         await store.range({ device: 'other', metric: 'water_index_m3', from: 0, to: LONG_AFTER }),
@@ -129,9 +130,9 @@ function readingContract(exam: () => TelemetryExam): void {
       await store.append([aReport(1, 'm1', [water(1, T0)]), aReport(2, 'm1', [water(1, T0)])]);
       await settle(store, LONG_AFTER);
       await store.append([aReport(3, 'm1', [water(1.5, T0)])]);
-      expect(await read()).toEqual([{ at: T0, value: 1.5 }]);
+      expect(await read()).toEqual([{ at: T0, value: 1.5, clock: 'device' }]);
       await settle(store, LONG_AFTER);
-      expect(await read()).toEqual([{ at: T0, value: 1.5 }]);
+      expect(await read()).toEqual([{ at: T0, value: 1.5, clock: 'device' }]);
     });
 
     it('show the newest by device and metric, where there is one', async () => {
@@ -145,14 +146,35 @@ function readingContract(exam: () => TelemetryExam): void {
         aReport(2, 'm2', [water(4, T0 + 20)]),
       ]);
       const expected = [
-        { device: 'm1', metric: 'water_index_m3', at: T0 + 50, value: 1 },
-        { device: 'm1', metric: 'battery_pct', at: T0, value: 80 },
-        { device: 'm2', metric: 'water_index_m3', at: T0 + 20, value: 4 },
+        { device: 'm1', metric: 'water_index_m3', at: T0 + 50, value: 1, clock: 'device' },
+        { device: 'm1', metric: 'battery_pct', at: T0, value: 80, clock: 'device' },
+        { device: 'm2', metric: 'water_index_m3', at: T0 + 20, value: 4, clock: 'device' },
       ];
       const read = () => store.last(['m1', 'none', 'm2'], ['water_index_m3', 'battery_pct']);
       expect(await read()).toEqual(expected);
       await settle(store, LONG_AFTER);
       expect(await read()).toEqual(expected);
+    });
+
+    it('say whose clock their time is of: that of the reading, or else of its report', async () => {
+      const { store } = exam();
+      const by = (seq: number, clock: ClockSource, readings: readonly Reading[]): SequencedReport => {
+        const { report } = aReport(seq, 'm1', readings);
+        return { seq, report: { ...report, clock } };
+      };
+      await store.append([
+        by(1, 'device', [water(1, T0), { ...water(2, T0 + HOUR), clock: 'network' }]),
+        by(2, 'received', [water(3, T0 + 2 * HOUR), water(4, T0 + 3 * HOUR)]),
+      ]);
+      const read = async () =>
+        (await store.range({ ...WATER, from: 0, to: LONG_AFTER })).map(({ clock }) => clock);
+      const expected = ['device', 'network', 'received', 'received'];
+      expect(await read()).toEqual(expected);
+      await settle(store, LONG_AFTER);
+      await store.retain({ default: 0 });
+      expect(await read()).toEqual(expected);
+      await store.append([by(3, 'network', [water(4, T0 + 3 * HOUR)])]);
+      expect(await store.last(['m1'], ['water_index_m3'])).toMatchObject([{ value: 4, clock: 'network' }]);
     });
 
     it('refuse an instant that is none', async () => {
@@ -221,6 +243,22 @@ function downsampleContract(exam: () => TelemetryExam): void {
       expect(first?.increase).toBe(0);
       await expect(store.downsample({ ...query, stepMs: 0 })).rejects.toThrow(RangeError);
     });
+  });
+}
+
+function exactContract(exam: () => TelemetryExam): void {
+  it('of a counter adds up what it grew without a tail of fractions', async () => {
+    const { store } = exam();
+    const litres = Array.from({ length: 600 }, (_, i) => 1_000_000 + i * 7);
+    await store.append([
+      aReport(
+        1,
+        'm1',
+        litres.map((value, i) => water(value / 1_000, T0 + i * MINUTE)),
+      ),
+    ]);
+    const [whole] = await store.downsample({ ...WATER, from: T0, to: T0 + DAY, stepMs: DAY });
+    expect(whole?.increase).toBe(4.193);
   });
 }
 

@@ -411,7 +411,7 @@ test('readings come as points, or as buckets of the step that was asked for', as
   await service.telemetry.append([{ seq: 1, report }]);
   const url = `/devices/m1/readings?metric=water_index_m3&from=2026-11-22T08:00:00%2B08:00&to=${NOW + 4 * 3_600_000}`;
   const plain = await root('GET', url);
-  expect(plain.body.points).toEqual(points.map(({ at, value }) => ({ at, value })));
+  expect(plain.body.points).toEqual(points.map(({ at, value }) => ({ at, value, clock: 'device' })));
   expect(plain.body).not.toHaveProperty('buckets');
   const buckets = await root('GET', `${url}&step=7200000`);
   expect(buckets.body).toMatchObject({

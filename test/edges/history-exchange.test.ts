@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/lib/clock.ts';
+import { CLOCK_SOURCES } from '../../src/model/message.ts';
 import { METRIC_NAMES } from '../../src/model/metrics.ts';
 import type { TelemetryStore } from '../../src/ports/telemetry.ts';
 import { ExportRefused, exportTo } from '../../src/store/exchange/export.ts';
@@ -109,6 +110,7 @@ describe('a history in files', () => {
       name: 'water_index_m3',
       at: new Date(T0 + HOUR),
       value: 1 / 7,
+      clock: 'device',
     });
     expect(rows.find(({ kind }) => kind === 'event')).toMatchObject({ name: 'sos', value: null });
   });
@@ -163,7 +165,7 @@ describe('a history in files', () => {
     const file = join(dir, 'strange.lp');
     writeFileSync(
       file,
-      `# a remark\n${pointLine('m9', 'pulse_bpm', T0, 61, 'ns')}cpu,host=a load=1 1\nnonsense\n`,
+      `# a remark\n${pointLine('m9', 'pulse_bpm', { at: T0, value: 61 }, 'ns')}cpu,host=a load=1 1\nnonsense\n`,
     );
     const imported = await importFrom({
       files: [file],
@@ -194,9 +196,16 @@ describe('line protocol', () => {
         at,
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         fc.constantFrom('ms' as const, 'ns' as const),
-        (id, metric, instant, value, precision) => {
-          const line = pointLine(id, metric, instant, value, precision).trimEnd();
-          expect(parseLine(line, precision)).toEqual({ device: id, metric, at: instant, value: value + 0 });
+        fc.constantFrom(...CLOCK_SOURCES),
+        (id, metric, instant, value, precision, clock) => {
+          const line = pointLine(id, metric, { at: instant, value, clock }, precision).trimEnd();
+          expect(parseLine(line, precision)).toEqual({
+            device: id,
+            metric,
+            at: instant,
+            value: value + 0,
+            clock,
+          });
           expect(parseLine(eventLine(id, 'sos', instant, precision).trimEnd(), precision)).toEqual({
             device: id,
             event: 'sos',

@@ -3,7 +3,8 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyBook, placeAlert } from '../../src/cases/case-book.ts';
+import { placeAlert } from '../../src/cases/alerts.ts';
+import { emptyBook } from '../../src/cases/case-book.ts';
 import { type Clock, ManualClock } from '../../src/lib/clock.ts';
 import { ManualTimers } from '../../src/lib/timers.ts';
 import type { Priority } from '../../src/model/alert.ts';

@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { emptyBook, placeAlert, resolve } from '../../src/cases/case-book.ts';
+import { placeAlert } from '../../src/cases/alerts.ts';
+import { emptyBook } from '../../src/cases/case-book.ts';
+import { resolve } from '../../src/cases/closing.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { backoffMs } from '../../src/notify/outbox.ts';

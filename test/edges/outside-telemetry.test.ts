@@ -151,7 +151,7 @@ describe('a store outside', () => {
   it('that refuses one reading gets all others, and that one is set aside under a name', async () => {
     const { store } = await open();
     server.judge = (body) =>
-      body.includes(`value=777 `)
+      body.includes(`value=777,`)
         ? {
             status: 400,
             body: '{"error":"partial write: field type conflict: input field \\"value\\" dropped=1"}',
@@ -168,7 +168,7 @@ describe('a store outside', () => {
     const [entry] = readFileSync(join(dir, 'spool', 'set-aside.ndjson'), 'utf8').split('\n');
     expect(JSON.parse(entry ?? '')).toMatchObject({
       reason: 'field-type-conflict',
-      line: `water_index_m3,device=m1 value=777 ${T0 + 777 * HOUR}`,
+      line: `water_index_m3,device=m1 value=777,clock=2i ${T0 + 777 * HOUR}`,
     });
   });
 
@@ -213,7 +213,7 @@ describe('a store outside', () => {
   });
 
   it('that says nothing is left after a while, and asked for less', async () => {
-    LIMITS_SMALL();
+    Object.assign(LIMITS, { outsideBatchPointsMax: 100 });
     const { store } = await open({ timeoutMs: 60 });
     await store.append(hours(1, 400));
     server.faults = [{ silent: true }];
@@ -375,8 +375,3 @@ describe('a store outside', () => {
     expect(store.outside().owed).toEqual([]);
   });
 });
-
-/** Batches of a hundred, so that halving one shows. */
-function LIMITS_SMALL(): void {
-  Object.assign(LIMITS, { outsideBatchPointsMax: 100 });
-}

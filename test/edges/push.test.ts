@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +14,21 @@ import { signIn, type TestService, testService } from '../service.ts';
 
 const TOKEN = 'one-token-of-ours';
 const SECRET = 'a-secret-of-the-gateway-0123456789';
+/** 32 bytes in base64, without the last sign, as the platform shows it. */
+const OLDER_KEY = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64').slice(0, 43);
 const ACCOUNTS = [
   { name: 'aep', envelope: 'ctwing', gateway: 'cloud', token: TOKEN },
   { name: 'one', envelope: 'onenet', gateway: 'cloud', token: TOKEN },
   { name: 'hw', envelope: 'huawei-iot', gateway: 'cloud', token: TOKEN },
+  { name: 'sealed', envelope: 'onenet', gateway: 'cloud', token: 'a-token-of-the-sealed', aesKey: OLDER_KEY },
+  {
+    name: 'sealed-2',
+    envelope: 'onenet',
+    gateway: 'cloud',
+    token: 'a-token-of-today',
+    aesKey: 'abcdefgh12345678',
+  },
+  { name: 'living', envelope: 'aliyun-iot', gateway: 'cloud', token: 'the-app-secret-of-ours' },
   { name: 'lost', envelope: 'aliyun-iot', gateway: 'nowhere', token: TOKEN },
   { name: 'other', envelope: 'ctwing', gateway: 'other-cloud', token: 'another-token-of-ours' },
 ];
@@ -204,6 +215,65 @@ test.for([
   expect((await push('onenet', oneNet(msg.replace('d1', 'd2'), msg, asText))).status).toBe(401);
 });
 
+/** As the platforms encrypt: the older one puts chance and a length before the message. */
+function sealedByOneNet(msg: string, key: string): string {
+  const older = key.length === 43;
+  const secret = older ? Buffer.from(`${key}=`, 'base64') : Buffer.from(key);
+  const head = Buffer.alloc(20, 'r');
+  head.writeUInt32BE(Buffer.byteLength(msg), 16);
+  const plain = older ? Buffer.concat([head, Buffer.from(msg)]) : Buffer.from(msg);
+  const cipher = createCipheriv(older ? 'aes-256-cbc' : 'aes-128-cbc', secret, secret.subarray(0, 16));
+  return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
+}
+
+test.for([
+  ['of the older platform', OLDER_KEY, 'a-token-of-the-sealed', 'enc_msg', 'msg_signature'],
+  ['of the present one', 'abcdefgh12345678', 'a-token-of-today', 'msg', 'signature'],
+] as const)(
+  'an encrypted push %s is opened with the key of its account',
+  async ([, key, token, field, sign]) => {
+    const wrap = (sealed: string) =>
+      JSON.stringify({
+        [field]: sealed,
+        nonce: 'n0nce123',
+        [sign]: oneNetSignature('n0nce123', sealed, token),
+      });
+    const sealed = sealedByOneNet(properties(higher()), key);
+    expect((await push('onenet', wrap(sealed))).status).toBe(200);
+    expect(await lastTotal()).toBe(total);
+    expect((await push('onenet', wrap(sealed).replace('n0nce123', 'n0nce124'))).status).toBe(401);
+    // Signed by the platform, and encrypted with a key that is not the one of the account.
+    const other = key.length === 43 ? OLDER_KEY.replace('M', 'N') : '0000000000000000';
+    expect((await push('onenet', wrap(sealedByOneNet(properties(higher()), other)))).status).toBe(200);
+    expect(await lastTotal()).toBe(Math.round(total * 1000 - 1) / 1000);
+    const { items } = await service.service.records.rejections({}, { limit: 1 });
+    expect(items[0]).toMatchObject({ reason: 'encrypted', topic: 'push/onenet' });
+  },
+);
+
+test("Alibaba's signature over message, key and code, as JSON and as a form", async () => {
+  const report = () =>
+    JSON.stringify({ deviceName: 'd1', items: { total: { value: higher(), time: Date.now() } } });
+  const signed = (message: string) => {
+    const sign = createHash('md5')
+      .update(`appKey=25&message=${message}&msgCode=thing_properties_postthe-app-secret-of-ours`)
+      .digest('hex');
+    return { appKey: '25', message, msgCode: 'thing_properties_post', sign };
+  };
+  expect((await push('aliyun-iot', JSON.stringify(signed(report())))).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+  const form = new URLSearchParams(signed(report())).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect((await push('aliyun-iot', form, headers)).status).toBe(200);
+  expect(await lastTotal()).toBe(total);
+  for (const wrong of [
+    { ...signed(report()), message: '{}' },
+    { ...signed(report()), sign: '' },
+    { sign: 'x' },
+  ])
+    expect((await push('aliyun-iot', JSON.stringify(wrong))).status).toBe(401);
+});
+
 test.for(['', '[]', '"msg"', '{"msg":1}', '{"msg":"', '{"msg":{"a":1', '\u0000\u00ff'])(
   'what is no push of OneNET is refused: %j',
   async (body) => {
@@ -373,6 +443,14 @@ test('a token may stand in a file; what is missing or doubled is told with its l
     );
     expect(await load('tokenFile: none.txt')).toMatch(/service\.yaml:3.*there is no file/);
     expect(await load('tokenFile: short.txt')).toMatch(/service\.yaml:3.*less than 8 characters/);
+    await writeFile(join(dir, 'key.txt'), `${OLDER_KEY}\n`);
+    expect(await load(`token: ${TOKEN}, aesKeyFile: key.txt`)).toBe(TOKEN);
+    expect(await load(`token: ${TOKEN}, aesKeyFile: none.txt`)).toMatch(/there is no file/);
+    expect(await load(`token: ${TOKEN}, aesKeyFile: short.txt`)).toMatch(/43 or 16 characters/);
+    expect(await load(`token: ${TOKEN}, aesKey: short`)).toMatch(/43 or 16 characters/);
+    expect(await load(`token: ${TOKEN}, aesKey: abcdefgh12345678, aesKeyFile: key.txt`)).toMatch(
+      /one of them is enough/,
+    );
     await writeFile(
       join(dir, 'service.yaml'),
       `push:\n  accounts:\n    - { name: a, envelope: ctwin, gateway: g, token: ${TOKEN} }\n`,

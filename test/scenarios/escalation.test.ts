@@ -199,13 +199,12 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
         else if (id !== undefined && what === 'take-over') story.takeOver(id, '吴强');
         else if (id !== undefined && what === 'note') story.note(id, '在路上');
         else if (id !== undefined) story.resolve(id, 'true-need', '周敏');
-        const book = story.core.subject('h1')?.book;
-        const open = book?.open.safety;
+        const open = story.safetyCase('h1');
         if (!open) continue;
-        const ladder = book.ladders?.safety;
+        const { ladder } = open;
         expect(ladder?.nextAt).toBeGreaterThanOrEqual(story.now);
         expect(ladder?.nextAt).toBeLessThanOrEqual(story.now + longest);
-        if (ladder?.held) expect(open.acknowledgedBy).toBeDefined();
+        if (ladder?.held) expect(open.case.acknowledgedBy).toBeDefined();
         expect(story.core.subject('h1')?.filedDue).toBeLessThanOrEqual(ladder?.nextAt ?? 0);
       }
       const ids = story.notices.map(({ id }) => id);

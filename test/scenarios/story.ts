@@ -5,6 +5,7 @@ import { Core, type CoreOptions } from '../../src/app/core.ts';
 import { Decoder } from '../../src/app/decode.ts';
 import { step } from '../../src/app/pipeline.ts';
 import { restarted } from '../../src/backtest/run.ts';
+import { gatheringCase, type OpenCase } from '../../src/cases/case-book.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
@@ -191,9 +192,14 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.acknowledge', case: id, takeOver: true }, by));
   }
 
-  /** The open safety case of a home. */
+  /** The safety case of a home that its alerts go into. */
+  safetyCase(home: string): OpenCase | undefined {
+    const book = this.core.subject(home)?.book;
+    return book && gatheringCase(book, 'safety');
+  }
+
   openCase(home: string): string | undefined {
-    return this.core.subject(home)?.book?.open.safety?.id;
+    return this.safetyCase(home)?.case.id;
   }
 
   note(id: string, text: string): string {

@@ -59,7 +59,7 @@ test('the states that are left are read while the service runs', async () => {
 test('cases that differ between state and records are told', async () => {
   after = await bench.afterKill();
   const { h1 } = Object.fromEntries(after.core.subjects);
-  const open = h1?.book?.open.safety;
-  if (h1?.book && open) h1.book.open = { safety: { ...open, id: 'h1.c9' } };
+  const open = h1?.book?.cases[0]?.case;
+  if (h1?.book && open) h1.book.cases = [{ case: { ...open, id: 'h1.c9' } }];
   expect(await awake(after)).toMatchObject([{ level: 50, missing: [open?.id], extra: ['h1.c9'] }]);
 });

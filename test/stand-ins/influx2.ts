@@ -2,12 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
+interface Stored {
+  readonly value: number;
+  readonly clock: number;
+}
 interface Series {
   readonly measurement: string;
   readonly device: string;
   readonly event: string | undefined;
   /** Values by instant in milliseconds. */
-  readonly points: Map<number, number>;
+  readonly points: Map<number, Stored>;
 }
 type Bucket = Map<string, Series>;
 interface Row {
@@ -88,22 +92,26 @@ export class Influx2StandIn {
   }
 }
 
-const LINE = /^(\w+),device=((?:[^,= \\]|\\.)+)(?:,event=(\w+))? value=([-+\d.eE]+) (-?\d+)$/;
+const LINE =
+  /^(\w+),device=((?:[^,= \\]|\\.)+)(?:,event=(\w+))? value=([-+\d.eE]+)(?:,clock=(\d)i)? (-?\d+)$/;
 
 /** Like the real one it takes all or, if one cannot be read, says which; the others are stored. */
 function write(bucket: Bucket, lines: string, precision: string): string | undefined {
   let bad: string | undefined;
   for (const line of lines.split('\n').filter(Boolean)) {
-    const [, measurement = '', tag = '', event, value, time] = LINE.exec(line) ?? [];
+    const [, measurement = '', tag = '', event, value, clock = '0', time] = LINE.exec(line) ?? [];
     if (measurement === '') {
       bad ??= line;
       continue;
     }
     const device = tag.replace(/\\(.)/g, '$1');
     const key = `${measurement} ${device} ${event}`;
-    const series = bucket.get(key) ?? { measurement, device, event, points: new Map<number, number>() };
+    const series = bucket.get(key) ?? { measurement, device, event, points: new Map<number, Stored>() };
     bucket.set(key, series);
-    series.points.set(precision === 'ms' ? Number(time) : Number(time) / 1e6, Number(value));
+    series.points.set(precision === 'ms' ? Number(time) : Number(time) / 1e6, {
+      value: Number(value),
+      clock: Number(clock),
+    });
   }
   return bad;
 }
@@ -121,13 +129,13 @@ function erase(
 }
 
 const RANGE =
-  /^from\(bucket: "([^"]+)"\) \|> range\(start: (\S+), stop: (\S+)\) \|> filter\(fn: \(r\) => r\._field == "value"\)/;
+  /^from\(bucket: "([^"]+)"\) \|> range\(start: (\S+), stop: (\S+)\) \|> filter\(fn: \(r\) => (?:r\._field == "value"|\(r\._field == "value" or r\._field == "clock"\))\)/;
 const wanted = (filter: string, column: string): string[] =>
   [...filter.matchAll(new RegExp(`r\\.${column} == "([^"]*)"`, 'g'))].map(([, value]) => value ?? '');
 
 interface Found {
   readonly series: Series;
-  readonly points: readonly (readonly [at: number, value: number])[];
+  readonly points: readonly (readonly [at: number, of: Stored])[];
 }
 
 function found(server: Influx2StandIn, query: string): Found[] | undefined {
@@ -158,14 +166,16 @@ function answer(server: Influx2StandIn, query: string): Row[][] | undefined {
   if (!all) return undefined;
   if (/\|> count\(\) \|> keep\(columns: \["_measurement", "_value"\]\)$/.test(query))
     return all.map(({ series, points }) => [{ _measurement: series.measurement, _value: points.length }]);
-  if (/\|> last\(\) \|> keep/.test(query))
+  const pivoted = query.includes('|> pivot(');
+  if (query.includes('|> last() |> group('))
     return all.map(({ series, points }) => {
-      const [at, value] = points.at(-1) as readonly [number, number];
       const { measurement: _measurement, device } = series;
-      return [
-        { _time: time(at), _value: value, ...(query.includes('"device"]') ? { _measurement, device } : {}) },
-      ];
+      return points.slice(-1).map(([at, of]) => ({ _time: time(at), ...of, _measurement, device }));
     });
+  if (/\|> last\(\) \|> keep/.test(query))
+    return all.map(({ points }) =>
+      points.slice(-1).map(([at, { value }]) => ({ _time: time(at), _value: value })),
+    );
   const limit = limitOf(query);
   if (Number.isNaN(limit)) return undefined;
   if (query.includes('|> group()')) {
@@ -174,9 +184,8 @@ function answer(server: Influx2StandIn, query: string): Row[][] | undefined {
     );
     return [rows.sort((a, b) => Date.parse(a._time) - Date.parse(b._time)).slice(0, limit)];
   }
-  return all.map(({ points }) =>
-    points.slice(0, limit).map(([at, value]) => ({ _time: time(at), _value: value })),
-  );
+  if (!pivoted) return undefined;
+  return all.map(({ points }) => points.slice(0, limit).map(([at, of]) => ({ _time: time(at), ...of })));
 }
 
 function tagValues(server: Influx2StandIn, query: string): Row[][] | undefined {
@@ -219,9 +228,10 @@ function windows(server: Influx2StandIn, query: string): Row[][] | undefined {
     const source = line.startsWith('points |>') ? points : found(server, line);
     if (!make || !source || result === '') return undefined;
     for (const one of source) {
+      const numbers = one.points.map(([at, { value }]) => [at, value] as const);
       const values = line.includes('difference() |> filter(fn: (r) => r._value > 0.0)')
-        ? growth(one.points)
-        : one.points;
+        ? growth(numbers)
+        : numbers;
       const byWindow = new Map<number, number[]>();
       for (const [at, value] of values) {
         const start = Math.floor((at - Number(offset)) / Number(every)) * Number(every) + Number(offset);
@@ -233,7 +243,7 @@ function windows(server: Influx2StandIn, query: string): Row[][] | undefined {
   return tables;
 }
 
-const growth = (points: Found['points']): [number, number][] =>
+const growth = (points: readonly (readonly [number, number])[]): (readonly [number, number])[] =>
   points
     .slice(1)
     .map(([at, value], i): [number, number] => [at, value - (points[i]?.[1] ?? 0)])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Bucket } from '../../src/ports/telemetry.ts';
 import {
+  clocksOf,
   dailyLitres,
   emptyHours,
   gapsOf,
@@ -22,6 +23,12 @@ const bucket = (hour: number, litres: number): Bucket => ({
 });
 const hours = (count: number, litres: number): Bucket[] =>
   Array.from({ length: count }, (_, hour) => bucket(hour, litres));
+
+test('whose clocks stand behind the points is said once each, and not where it was not kept', () => {
+  expect(clocksOf([{ at: 1, value: 1 }])).toEqual([]);
+  const points = (['device', 'network', 'device'] as const).map((clock, at) => ({ at, value: 1, clock }));
+  expect(clocksOf(points)).toEqual(['device', 'network']);
+});
 
 describe('water', () => {
   test('an hour without a reading is a gap, an hour without use is a zero', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CASE_KINDS, CASE_STATUSES } from '../../model/case.ts';
+import { CASE_STATUSES } from '../../model/case.ts';
+import { CASE_KINDS } from '../../model/case-kind.ts';
 import { type Command, commandSchemas } from '../../model/command.ts';
 import type { Failure } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';

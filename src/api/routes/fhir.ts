@@ -39,7 +39,7 @@ export default defineRoutes({
         const asked = Promise.all(
           PERSONAL_METRICS.filter((metric) => metrics.includes(metric)).map(async (metric) => {
             const points = await service.telemetry.range({ device: id, metric, from, to, limit });
-            return points.map(({ at, value }) => ({ metric, at, value }));
+            return points.map((point) => ({ metric, ...point }));
           }),
         );
         // A bundle has no words for what is missing from it.

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
+import type { PushAccount } from '../../ports/push.ts';
 import { type Caller, isEverywhere, nodesWith } from '../access.ts';
 import { pushCounter } from '../operations.ts';
-import { type Refusal, refuse } from '../problem.ts';
-import { challengeOf, type PushRequest, pusherOf } from '../push-checks.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { challengeOf, openedPush, type PushRequest, pusherOf } from '../push-checks.ts';
 import { type ApiContext, defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 
 const params = z.object({ envelope: z.string().min(1).max(64) });
@@ -34,10 +35,11 @@ export default defineRoutes({
           reply,
           params: { envelope },
         } = context;
-        const client = await pushing(context);
-        if (typeof client !== 'string') return client;
-        const payload = context.body instanceof Uint8Array ? context.body : new Uint8Array();
-        const outcome = await service.push.receive(envelope, payload, client);
+        const from = await pushing(context);
+        if (from instanceof Refusal) return from;
+        const body = context.body instanceof Uint8Array ? context.body : new Uint8Array();
+        const payload = from.account ? openedPush(from.account, body) : body;
+        const outcome = await service.push.receive(envelope, payload, from.client);
         if (outcome === 'taken') return { taken: true as const };
         pushCounter(service.metrics).inc({ envelope, reason: outcome });
         reply.header('retry-after', String(LIMITS.pushRetryAfterS));
@@ -60,8 +62,8 @@ export default defineRoutes({
         } = context;
         const accounts = service.push.accounts(envelope);
         const challenge = challengeOf(accounts, requestOf(context));
-        const client = challenge ?? (await pushing(context));
-        if (typeof client !== 'string') return client;
+        const from = challenge === undefined ? await pushing(context) : undefined;
+        if (from instanceof Refusal) return from;
         await reply
           .header('cache-control', 'no-store')
           .type('text/plain')
@@ -72,8 +74,13 @@ export default defineRoutes({
   ],
 });
 
-/** In whose name this request speaks. */
-async function pushing(context: Omit<Context, 'query'>): Promise<string | Refusal> {
+/** In whose name a request speaks, and by which account of a platform, if by one. */
+interface Pusher {
+  readonly client: string;
+  readonly account?: PushAccount;
+}
+
+async function pushing(context: Omit<Context, 'query'>): Promise<Pusher | Refusal> {
   const {
     service,
     request,
@@ -81,10 +88,11 @@ async function pushing(context: Omit<Context, 'query'>): Promise<string | Refusa
   } = context;
   if (!service.push.knows(envelope)) return refuse('NOT_FOUND');
   const account = pusherOf(service.push.accounts(envelope), requestOf(context));
-  if (account) return account.gateway;
+  if (account) return { client: account.gateway, account };
   const basic = basicOf(request.headers.authorization);
   const client = basic ? await clientOf(context, basic) : await programOf(context);
-  if (client !== undefined) return client;
+  if (client instanceof Refusal) return client;
+  if (client !== undefined) return { client };
   pushCounter(service.metrics).inc({ envelope, reason: 'credentials' });
   return refuse('PUSH_NOT_KNOWN');
 }

@@ -91,7 +91,7 @@ export function reportPage({ now, rows, registry, titles, comparison }: ReportPa
 <input class="lang" type="radio" name="lang" id="show-zh" checked><input class="lang" type="radio" name="lang" id="show-en">
 <main><div class="switch"><label for="show-zh">中文</label><label for="show-en">English</label></div>
 <h1>${say('回测报告', 'Backtest report')}</h1>
-${facts(report, [...run.coverage.watched()][0]?.timeZone ?? 'UTC')}
+${facts(report, run.coverage.first?.timeZone ?? 'UTC')}
 ${parts.filter((part) => typeof part === 'string').join('\n')}
 </main></body></html>
 `;

@@ -59,7 +59,8 @@ function readerOf(control: number, identifier: number, data: Uint8Array): Read |
   if (identifier === 0x921f) return takeShortReport;
   if (identifier === 0x9097) return takeDailyReport;
   if (identifier >= 0xd300 && identifier <= 0xd4ff) return takeFrozen;
-  // D120H to D12BH and D2xxH: values of settlement days, of which the frame does not say when they were.
+  if ((identifier >= 0xd120 && identifier <= 0xd12b) || (identifier >= 0xd200 && identifier <= 0xd2ff))
+    return takeSettlement;
   return undefined;
 }
 
@@ -88,12 +89,18 @@ function takeReport(take: Take, reader: ByteReader): void {
   take.reading('flow_m3_h', flow, at);
 }
 
+/** D120H to D12BH and D2xxH: values of settlement days, of which the frame does not say when they were. */
+function takeSettlement(take: Take): void {
+  take.reject('no-instant', 'totals of settlement days: the frame does not say their dates');
+}
+
 /** 921FH: total, flow, interval, three frozen totals without times, pressure, clock. */
 function takeShortReport(take: Take, reader: ByteReader): void {
   const total = unitFirst(take, reader, 0.1);
   const flow = flowUnitFirst(reader);
   reader.skip(2 + 15 + 2 + 3);
   const at = clock(take, reader.take(7));
+  take.reject('no-instant', 'three frozen totals: the frame does not say their times');
   take.reading('water_index_m3', total, at);
   take.reading('flow_m3_h', flow, at);
 }
@@ -126,6 +133,10 @@ function takeDailyReport(take: Take, reader: ByteReader): void {
   take.flag('fault', (alarms & 0x20) !== 0, at);
   const signal = reader.i16be();
   if (signal < 0) take.reading('signal_dbm', signal, at);
+  take.reject(
+    'no-instant',
+    'half-hourly increases: whether the first is that of 00:00 or 00:30 is told nowhere',
+  );
 }
 
 /** D3xxH and D4xxH of 2018: when it was frozen, and the total then. Taken only where both are what they must be. */

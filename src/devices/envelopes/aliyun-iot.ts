@@ -27,8 +27,8 @@ export default defineEnvelope({
     en: 'Properties of things that the platform forwards (`items`, each with its time); other messages are no readings.',
   },
   connect: {
-    zh: '在 service.yaml 的 push.accounts 建一个账号（envelope: aliyun-iot），把消息推送到 https://守望地址/api/v1/push/aliyun-iot（?token=密钥，或带 sign 签名）。设备 address 写 platform:加 iotId，或 platform:加 deviceName。',
-    en: 'Make an account under push.accounts in service.yaml (envelope: aliyun-iot) and have messages pushed to https://shouwang/api/v1/push/aliyun-iot (?token=SECRET, or signed with `sign`). Addresses are platform: and the iotId or the deviceName.',
+    zh: '在 service.yaml 的 push.accounts 建一个账号（envelope: aliyun-iot），把消息推送到 https://守望地址/api/v1/push/aliyun-iot（?token=密钥；生活物联网平台的 sign 签名用 appSecret 作 token）。设备 address 写 platform:加 iotId，或 platform:加 deviceName。',
+    en: 'Make an account under push.accounts in service.yaml (envelope: aliyun-iot) and have messages pushed to https://shouwang/api/v1/push/aliyun-iot (?token=SECRET; for the signature of the living platform the token is its appSecret). Addresses are platform: and the iotId or the deviceName.',
   },
   topics: [],
   recognises: (json) => 'items' in json && ('iotId' in json || 'productKey' in json),
@@ -82,7 +82,15 @@ export default defineEnvelope({
   ],
 });
 
-function openReport(message: Sealed): Opened {
+/** The signed push comes as JSON or as the fields of a form. */
+function unformed(message: Sealed): Sealed {
+  const text = Buffer.from(message.payload).toString('utf8');
+  if (!/^(?:appKey|message|msgCode|sign)=/.test(text)) return message;
+  return { ...message, payload: jsonBytes(Object.fromEntries(new URLSearchParams(text))) };
+}
+
+function openReport(sealed: Sealed): Opened {
+  const message = unformed(sealed);
   const outer = jsonMessage(message, wrapped);
   const parsed = jsonMessage(
     outer.ok ? { ...message, payload: Buffer.from(outer.value.message, 'utf8') } : message,

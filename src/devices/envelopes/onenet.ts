@@ -18,8 +18,8 @@ export default defineEnvelope({
     en: 'HTTP pushes of OneNET: properties of things, each with its time in milliseconds, and data points of the older platform. On and off are no readings.',
   },
   connect: {
-    zh: '在 service.yaml 的 push.accounts 建一个账号（envelope: onenet），在 OneNET 的 HTTP 推送里填 https://守望地址/api/v1/push/onenet 和同一 token（明文模式）；平台的 URL 验证自动应答。设备 address 写 platform:加设备 ID 或名称，或 imei:。',
-    en: "Make an account under push.accounts in service.yaml (envelope: onenet); give OneNET https://shouwang/api/v1/push/onenet and the same token (plain mode). The platform's check of the address is answered. Addresses are platform: and id or name of the device, or imei:.",
+    zh: '在 service.yaml 的 push.accounts 建一个账号（envelope: onenet），在 OneNET 的 HTTP 推送里填 https://守望地址/api/v1/push/onenet 和同一 token（明文模式；安全模式须把平台给出的密钥写入 aesKey）；平台的 URL 验证自动应答。设备 address 写 platform:加设备 ID 或名称，或 imei:。',
+    en: "Make an account under push.accounts in service.yaml (envelope: onenet); give OneNET https://shouwang/api/v1/push/onenet and the same token (plain mode; for the encrypted one its key is `aesKey`). The platform's check of the address is answered. Addresses are platform: and id or name of the device, or imei:.",
   },
   topics: [],
   recognises: (json) => ('msg' in json || 'enc_msg' in json) && ('nonce' in json || 'signature' in json),
@@ -75,22 +75,36 @@ export default defineEnvelope({
       topic: 'push/onenet',
       payload: { enc_msg: 'AAAA', nonce: 'abc', signature: 'x' },
       receivedAt: '2026-03-01T08:00:02Z',
-      expect: { rejection: 'not-supported' },
+      expect: { rejection: 'encrypted' },
+    },
+    {
+      name: 'an encrypted push of the present platform, where it stands in msg itself',
+      topic: 'push/onenet',
+      payload: { msg: '7WaeoCHO9WlsIkFNEMrzTzP0yJ6xJ0ZgXuF6Ylk1eHI=', nonce: 'abc', signature: 'x' },
+      receivedAt: '2026-03-01T08:00:02Z',
+      expect: { rejection: 'encrypted' },
     },
   ],
 });
+
+const ENCRYPTED = {
+  reason: 'encrypted',
+  detail: 'an encrypted message: aesKey of the account in service.yaml is missing or another one',
+} as const;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function openPush(message: Sealed): Opened {
   const parsed = jsonMessage(message, push);
   if (!parsed.ok) return fail(parsed.error);
   const { msg, enc_msg } = parsed.value;
-  if (msg === undefined && enc_msg !== undefined)
-    return fail({
-      reason: 'not-supported',
-      detail: 'an encrypted message: switch encryption off, HTTPS does it',
-    });
+  if (msg === undefined && enc_msg !== undefined) return fail(ENCRYPTED);
   const inner = plain(msg);
-  if (inner === undefined) return fail({ reason: 'malformed-payload', detail: 'msg is no JSON' });
+  if (inner === undefined)
+    return fail(
+      typeof msg === 'string' && BASE64.test(msg)
+        ? ENCRYPTED
+        : { reason: 'malformed-payload', detail: 'msg is no JSON' },
+    );
   const frames = (Array.isArray(inner) ? inner : [inner]).filter(isObject).flatMap(framesOf);
   return frames.length > 0
     ? ok(frames)

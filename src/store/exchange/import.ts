@@ -11,7 +11,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DAY } from '../../lib/clock.ts';
-import type { DeviceEvent, Reading, Report } from '../../model/message.ts';
+import {
+  CLOCK_SOURCES,
+  type ClockSource,
+  type DeviceEvent,
+  type Reading,
+  type Report,
+} from '../../model/message.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Period, TelemetryStore } from '../../ports/telemetry.ts';
 import { type ParsedLine, type Precision, parseLine } from '../outside/lines.ts';
@@ -132,8 +138,10 @@ class Batch {
   add(row: ParsedLine): void {
     const of = this.#devices.get(row.device) ?? { readings: [], events: [] };
     this.#devices.set(row.device, of);
-    if ('metric' in row) of.readings.push({ metric: row.metric, value: row.value, at: row.at });
-    else of.events.push({ event: row.event, at: row.at });
+    if ('metric' in row) {
+      const { device: _, ...reading } = row;
+      of.readings.push(reading);
+    } else of.events.push({ event: row.event, at: row.at });
     this.rows++;
   }
 
@@ -172,10 +180,11 @@ async function* parsed(
   }
 }
 
-const CSV_ROW = /^(?:"((?:[^"]|"")*)"|([^",]*)),(reading|event),([a-z0-9_]+),([^,]+),([^,]*)$/;
+const CSV_ROW = /^(?:"((?:[^"]|"")*)"|([^",]*)),(reading|event),([a-z0-9_]+),([^,]+),([^,]*),([a-z]*)$/;
 
 function csvRow(text: string): ParsedLine | undefined {
-  const [, quoted, plain = '', kind, name = '', time = '', number = ''] = CSV_ROW.exec(text) ?? [];
+  const [, quoted, plain = '', kind, name = '', time = '', number = '', clock = ''] =
+    CSV_ROW.exec(text) ?? [];
   const device = quoted === undefined ? plain : quoted.replaceAll('""', '"');
   const at = Date.parse(time);
   if (device === '' || !Number.isInteger(at)) return undefined;
@@ -183,9 +192,12 @@ function csvRow(text: string): ParsedLine | undefined {
     return Object.hasOwn(EVENTS, name) ? { device, event: name as EventName, at } : undefined;
   const value = Number(number);
   return Object.hasOwn(METRICS, name) && number !== '' && Number.isFinite(value)
-    ? { device, metric: name as MetricName, at, value }
+    ? { device, metric: name as MetricName, at, value, ...clockNamed(clock) }
     : undefined;
 }
+
+const clockNamed = (name: string): { clock?: ClockSource } =>
+  (CLOCK_SOURCES as readonly string[]).includes(name) ? { clock: name as ClockSource } : {};
 
 function readNote({ checkpoint, files }: ImportRequest): Note {
   const fresh: Note = { v: 1, files, file: 0, lines: 0, rows: 0, skipped: 0 };

@@ -3,7 +3,7 @@ import { closeSync, createWriteStream, fsyncSync, openSync, writeSync } from 'no
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { HistoryPiece } from '../../ports/telemetry.ts';
+import type { HistoryPiece, Point } from '../../ports/telemetry.ts';
 import { eventLine, pointLine } from '../outside/lines.ts';
 
 export const FORMATS = ['line-protocol', 'csv', 'parquet'] as const;
@@ -14,7 +14,7 @@ export const ENDINGS: Readonly<Record<Format, string>> = {
   csv: 'csv.gz',
   parquet: 'parquet',
 };
-export const CSV_HEADER = 'device,kind,name,at,value';
+export const CSV_HEADER = 'device,kind,name,at,value,clock';
 
 /** One file of an export while it is written. It gets its name when it is whole. */
 export interface Part {
@@ -34,7 +34,7 @@ export const rowsIn = (piece: HistoryPiece): number =>
 /** Times in nanoseconds: what every tool takes a number without a precision for. */
 const lines = (device: string, piece: HistoryPiece): string =>
   'points' in piece
-    ? piece.points.map(({ at, value }) => pointLine(device, piece.metric, at, value, 'ns')).join('')
+    ? piece.points.map((point) => pointLine(device, piece.metric, point, 'ns')).join('')
     : piece.events.map(({ at, event }) => eventLine(device, event, at, 'ns')).join('');
 
 const cell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -43,8 +43,10 @@ function csvRows(device: string, piece: HistoryPiece): string {
   const id = cell(device);
   const time = (at: number): string => new Date(at).toISOString();
   return 'points' in piece
-    ? piece.points.map(({ at, value }) => `${id},reading,${piece.metric},${time(at)},${value}\n`).join('')
-    : piece.events.map(({ at, event }) => `${id},event,${event},${time(at)},\n`).join('');
+    ? piece.points
+        .map(({ at, value, clock = '' }) => `${id},reading,${piece.metric},${time(at)},${value},${clock}\n`)
+        .join('')
+    : piece.events.map(({ at, event }) => `${id},event,${event},${time(at)},,\n`).join('');
 }
 
 function textPart(file: string, rows: (device: string, piece: HistoryPiece) => string) {
@@ -71,7 +73,7 @@ function textPart(file: string, rows: (device: string, piece: HistoryPiece) => s
 
 const ROW_GROUP = 100_000;
 
-/** Columns device, kind, name, at (UTC, milliseconds), value: https://parquet.apache.org/docs/. */
+/** Columns device, kind, name, at (UTC, milliseconds), value, clock: https://parquet.apache.org/docs/. */
 async function parquetPart(file: string): Promise<Part> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
   let rows = {
@@ -80,6 +82,7 @@ async function parquetPart(file: string): Promise<Part> {
     name: [] as string[],
     at: [] as Date[],
     value: [] as (number | null)[],
+    clock: [] as (string | null)[],
   };
   const columns = () => [
     { name: 'device', data: rows.device, type: 'STRING' as const, nullable: false },
@@ -87,6 +90,7 @@ async function parquetPart(file: string): Promise<Part> {
     { name: 'name', data: rows.name, type: 'STRING' as const, nullable: false },
     { name: 'at', data: rows.at, type: 'TIMESTAMP' as const, nullable: false },
     { name: 'value', data: rows.value, type: 'DOUBLE' as const, nullable: true },
+    { name: 'clock', data: rows.clock, type: 'STRING' as const, nullable: true },
   ];
   const handle = openSync(`${file}.partial`, 'w', 0o600);
   const bytes = new ByteWriter();
@@ -104,7 +108,7 @@ async function parquetPart(file: string): Promise<Part> {
     if (rows.device.length === 0) return;
     await parquet.write({ columnData: columns(), rowGroupSize: ROW_GROUP });
     flush();
-    rows = { device: [], kind: [], name: [], at: [], value: [] };
+    rows = { device: [], kind: [], name: [], at: [], value: [], clock: [] };
   };
   return {
     async add(device, piece) {
@@ -114,7 +118,8 @@ async function parquetPart(file: string): Promise<Part> {
         rows.kind.push(isReading ? 'reading' : 'event');
         rows.name.push(isReading ? piece.metric : (one as { event: string }).event);
         rows.at.push(new Date(one.at));
-        rows.value.push(isReading ? (one as { value: number }).value : null);
+        rows.value.push(isReading ? (one as Point).value : null);
+        rows.clock.push((isReading && (one as Point).clock) || null);
       }
       if (rows.device.length >= ROW_GROUP) await group();
     },

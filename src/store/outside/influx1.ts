@@ -3,10 +3,12 @@ import { LIMITS } from '../../model/limits.ts';
 import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
+import { clockOf } from '../telemetry/points.ts';
 import { type Agent, agentFor, noAnswer, post, writeAnswer } from './http.ts';
-import { EVENT_MEASUREMENT, FIELD } from './lines.ts';
+import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
+  grownIn,
   OutsideRefused,
   type OutsideStore,
   PAGE_POINTS,
@@ -55,6 +57,13 @@ const named = (name: string): string => `"${name.replace(/\\/g, '\\\\').replace(
 const ofDevice = (device: string): string => `"device" = ${quoted(device)}`;
 const between = (from: number, to: number): string =>
   `time >= ${withinOutside(from)}ms AND time < ${withinOutside(to)}ms`;
+
+const POINT = `"${FIELD}", "${CLOCK_FIELD}"`;
+const pointOf = ([at, value, clock]: readonly unknown[]): Point => ({
+  at: at as number,
+  value: value as number,
+  ...clockOf((clock ?? 0) as number),
+});
 
 class Influx1 implements OutsideStore {
   readonly kind = 'influx1';
@@ -129,12 +138,9 @@ class Influx1 implements OutsideStore {
     for (let begin = from; points.length < limit; ) {
       const most = Math.min(limit - points.length, PAGE_POINTS);
       const [series] = await this.#ask(
-        `SELECT "${FIELD}" FROM ${this.#of(metric)} WHERE ${ofDevice(device)} AND ${between(begin, to)} ORDER BY time LIMIT ${most}`,
+        `SELECT ${POINT} FROM ${this.#of(metric)} WHERE ${ofDevice(device)} AND ${between(begin, to)} ORDER BY time LIMIT ${most}`,
       );
-      const page = (series?.values ?? []).map(([at, value]) => ({
-        at: at as number,
-        value: value as number,
-      }));
+      const page = (series?.values ?? []).map(pointOf);
       points.push(...page);
       if (page.length < most) break;
       begin = (page.at(-1) as Point).at + 1;
@@ -144,10 +150,10 @@ class Influx1 implements OutsideStore {
 
   async before(device: string, metric: MetricName, at: number): Promise<Point | undefined> {
     const [series] = await this.#ask(
-      `SELECT "${FIELD}" FROM ${this.#of(metric)} WHERE ${ofDevice(device)} AND time < ${withinOutside(at)}ms ORDER BY time DESC LIMIT 1`,
+      `SELECT ${POINT} FROM ${this.#of(metric)} WHERE ${ofDevice(device)} AND time < ${withinOutside(at)}ms ORDER BY time DESC LIMIT 1`,
     );
     const [found] = series?.values ?? [];
-    return found && { at: found[0] as number, value: found[1] as number };
+    return found && pointOf(found);
   }
 
   async downsample(query: DownsampleQuery): Promise<Bucket[]> {
@@ -176,20 +182,19 @@ class Influx1 implements OutsideStore {
         number,
         number,
       ];
-      return { from: at, count, first, last, min, max, mean, increase: grown.get(at) ?? 0 };
+      return { from: at, count, first, last, min, max, mean, increase: grownIn(metric, grown.get(at)) };
     });
   }
 
   async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
     if (devices.length === 0 || metrics.length === 0) return [];
     const series = await this.#ask(
-      `SELECT last("${FIELD}") FROM ${metrics.map((metric) => this.#of(metric)).join(', ')} WHERE ${devices.map(ofDevice).join(' OR ')} GROUP BY "device"`,
+      `SELECT last("${FIELD}"), "${CLOCK_FIELD}" FROM ${metrics.map((metric) => this.#of(metric)).join(', ')} WHERE ${devices.map(ofDevice).join(' OR ')} GROUP BY "device"`,
     );
     const found = new Map(
       series.map(({ name, tags, values: [row] }) => {
-        const [at, value] = row as [number, number];
         const device = tags?.['device'] ?? '';
-        return [`${name} ${device}`, { device, metric: name as MetricName, at, value }];
+        return [`${name} ${device}`, { device, metric: name as MetricName, ...pointOf(row ?? []) }];
       }),
     );
     return devices.flatMap((device) => metrics.flatMap((metric) => found.get(`${metric} ${device}`) ?? []));

@@ -3,10 +3,12 @@ import { LIMITS } from '../../model/limits.ts';
 import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
+import { clockOf } from '../telemetry/points.ts';
 import { type Agent, agentFor, noAnswer, post, TookTooLong, writeAnswer } from './http.ts';
-import { EVENT_MEASUREMENT, FIELD } from './lines.ts';
+import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
+  grownIn,
   OUTSIDE_INSTANT_MAX,
   OUTSIDE_INSTANT_MIN,
   OutsideRefused,
@@ -44,11 +46,20 @@ interface Row {
   readonly result?: string;
   readonly _time?: string;
   readonly _value?: number | string | null;
+  readonly value?: number;
+  readonly clock?: number;
   readonly _measurement?: string;
   readonly device?: string;
   readonly event?: string;
 }
-const pointOf = ({ _time = '', _value }: Row): Point => ({ at: Date.parse(_time), value: Number(_value) });
+const pointOf = ({ _time = '', value, clock }: Row): Point => ({
+  at: Date.parse(_time),
+  value: Number(value),
+  ...clockOf(Number(clock ?? 0)),
+});
+
+/** Both fields of a point in one row, by series, in the order of time. */
+const TOGETHER = `group(columns: ["_measurement", "device"]) |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> sort(columns: ["_time"])`;
 
 class Influx2 implements OutsideStore {
   readonly kind = 'influx2';
@@ -97,9 +108,7 @@ class Influx2 implements OutsideStore {
     const points: Point[] = [];
     for (let begin = from; points.length < limit && begin < to; ) {
       const most = Math.min(limit - points.length, PAGE_POINTS);
-      const page = await this.#ask(
-        `${this.#series(device, metric, begin, to)} |> keep(columns: ["_time", "_value"]) |> limit(n: ${most})`,
-      );
+      const page = await this.#ask(`${this.#points(device, metric, begin, to)} |> limit(n: ${most})`);
       points.push(...page.map(pointOf));
       if (page.length < most) break;
       begin = (points.at(-1) as Point).at + 1;
@@ -111,7 +120,7 @@ class Influx2 implements OutsideStore {
     const [row] = await this.#ask(
       `${this.#series(device, metric, OUTSIDE_INSTANT_MIN, at)} |> last() |> keep(columns: ["_time", "_value"])`,
     );
-    return row && pointOf(row);
+    return row && { at: Date.parse(row._time ?? ''), value: Number(row._value) };
   }
 
   async downsample(query: DownsampleQuery): Promise<Bucket[]> {
@@ -139,14 +148,14 @@ class Influx2 implements OutsideStore {
       .sort(([a], [b]) => a - b)
       .slice(0, limit)
       .map(([at, { count = 0, first = 0, last = 0, min = 0, max = 0, mean = 0, increase = 0 }]) => {
-        return { from: at, count, first, last, min, max, mean, increase };
+        return { from: at, count, first, last, min, max, mean, increase: grownIn(metric, increase) };
       });
   }
 
   async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
     if (devices.length === 0 || metrics.length === 0) return [];
     const rows = await this.#ask(
-      `${this.#all(OUTSIDE_INSTANT_MIN, OUTSIDE_INSTANT_MAX)} |> filter(fn: (r) => ${oneOf('_measurement', metrics)} and ${oneOf('device', devices)}) |> last() |> keep(columns: ["_time", "_value", "_measurement", "device"])`,
+      `${this.#all(OUTSIDE_INSTANT_MIN, OUTSIDE_INSTANT_MAX, true)} |> filter(fn: (r) => ${oneOf('_measurement', metrics)} and ${oneOf('device', devices)}) |> last() |> ${TOGETHER}`,
     );
     const found = new Map(
       rows.map((row) => {
@@ -223,8 +232,13 @@ class Influx2 implements OutsideStore {
     throw new Error(detail);
   }
 
-  #all(from: number, to: number): string {
-    return `from(bucket: ${text(this.#options.bucket)}) |> range(start: ${instant(from)}, stop: ${instant(to)}) |> filter(fn: (r) => r._field == "${FIELD}")`;
+  #all(from: number, to: number, withClock = false): string {
+    return `from(bucket: ${text(this.#options.bucket)}) |> range(start: ${instant(from)}, stop: ${instant(to)}) |> filter(fn: (r) => ${withClock ? oneOf('_field', [FIELD, CLOCK_FIELD]) : `r._field == "${FIELD}"`})`;
+  }
+
+  #points(device: string, metric: MetricName, from: number, to: number): string {
+    const which = `r._measurement == ${text(metric)} and r.device == ${text(device)}`;
+    return `${this.#all(from, to, true)} |> filter(fn: (r) => ${which}) |> ${TOGETHER}`;
   }
 
   #series(device: string, measurement: string, from: number, to: number): string {

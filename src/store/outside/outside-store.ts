@@ -1,4 +1,5 @@
-import type { MetricName } from '../../model/metrics.ts';
+import { MICRO, micro } from '../../model/counter-history.ts';
+import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { OutsideTrouble } from '../../model/outside-store.ts';
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
@@ -62,3 +63,7 @@ export const PAGE_POINTS = 20_000;
 
 /** The server understood, and will not do it: asked again it would say the same. */
 export class OutsideRefused extends Error {}
+
+/** What a server added up, as the local store would have: of a counter without a tail of fractions. */
+export const grownIn = (metric: MetricName, sum = 0): number =>
+  METRICS[metric].semantics === 'counter' ? micro(sum) / MICRO : sum;

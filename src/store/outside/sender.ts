@@ -311,5 +311,5 @@ const sizeOf = (piece: HistoryPiece): number =>
 
 const linesOf = (device: string, piece: HistoryPiece): string =>
   'points' in piece
-    ? piece.points.map(({ at, value }) => pointLine(device, piece.metric, at, value)).join('')
+    ? piece.points.map((point) => pointLine(device, piece.metric, point)).join('')
     : piece.events.map(({ at, event }) => eventLine(device, event, at)).join('');

@@ -1,17 +1,18 @@
 import type { Bucket, DownsampleQuery, LastPoint, Point } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
-import { mergeLayers, type PointList } from '../telemetry/points.ts';
+import { clockCode, clockOf, mergeLayers, type PointList } from '../telemetry/points.ts';
 import { toBuckets } from '../telemetry/reading.ts';
 
 export const listOf = (points: readonly Point[]): PointList => ({
   at: points.map(({ at }) => at),
   value: points.map(({ value }) => value),
+  clock: points.map(({ clock }) => (clock === undefined ? 0 : clockCode(clock))),
 });
 
 /** What is here stands above what is there: here is the later writing. */
 export function unionOfPoints(there: readonly Point[], here: readonly Point[]): Point[] {
-  const { at, value } = mergeLayers([listOf(there), listOf(here)]);
-  return at.map((instant, i) => ({ at: instant, value: value[i] as number }));
+  const { at, value, clock } = mergeLayers([listOf(there), listOf(here)]);
+  return at.map((instant, i) => ({ at: instant, value: value[i] as number, ...clockOf(clock[i]) }));
 }
 
 export function unionOfEvents(

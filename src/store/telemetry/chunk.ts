@@ -5,6 +5,7 @@ import type { PointList } from './points.ts';
  * Points of one series as bytes. Instants stand in the largest unit that divides them all, as differences;
  * values as whole numbers with as few decimals as they need, as differences, or, where nine decimals do
  * not suffice, as exclusive-or with the value before. Runs of zeros (a regular clock, a closed tap) cost one byte.
+ * Whose clock the instants are of stands in two bits of the form, where it is one for all, as it nearly always is.
  */
 
 const HOUR = 3_600_000;
@@ -12,6 +13,11 @@ const UNITS = [1, 1_000, 60_000, HOUR] as const;
 const DECIMALS_MAX = 9;
 /** In place of the number of decimals: the values are not scaled but stand as they are. */
 const AS_FLOATS = 15;
+const DECIMAL_BITS = 15;
+/** Above unit and decimals: the clock. Chunks of before it was kept have none there. */
+const CLOCK_SHIFT = 6;
+/** In place of the form: the clocks differ, and stand in runs before the form. */
+const CLOCKS_DIFFER = 14 << 2;
 /** Beyond it the difference of two scaled values, with the bits that mark it, would not be exact. */
 const SCALED_MAX = 2 ** 49;
 /** Instants of the years -6900 to 10800; anything else is a mistake of the caller. */
@@ -27,7 +33,13 @@ export function writeChunk(out: ByteWriter, points: PointList, base = 0): void {
   const unit = unitOf(points.at);
   const decimals = decimalsOf(points.value);
   out.unsigned(points.at.length);
-  out.byte(unit | (decimals << 2));
+  const [clock = 0] = points.clock;
+  const isOne = points.clock.every((one) => one === clock);
+  if (!isOne) {
+    out.byte(CLOCKS_DIFFER);
+    writeClocks(out, points.clock);
+  }
+  out.byte(unit | (decimals << 2) | (isOne ? clock << CLOCK_SHIFT : 0));
   writeInstants(out, points.at, UNITS[unit] as number, base);
   if (decimals === AS_FLOATS) writeFloats(out, points.value);
   else writeScaled(out, points.value, POWERS[decimals] as number);
@@ -44,12 +56,36 @@ export function encodeChunk(points: PointList): Uint8Array {
 /** @throws RangeError if the bytes are cut. */
 export function readChunk(from: ByteReader, base = 0): PointList {
   const count = from.unsigned();
-  const form = from.byte();
+  const first = from.byte();
+  const clocks = first === CLOCKS_DIFFER ? readClocks(from, count) : undefined;
+  const form = clocks ? from.byte() : first;
   const at = readInstants(from, count, UNITS[form & 3] as number, base);
-  const decimals = form >> 2;
+  const decimals = (form >> 2) & DECIMAL_BITS;
   const value =
     decimals === AS_FLOATS ? readFloats(from, count) : readScaled(from, count, POWERS[decimals] as number);
-  return { at, value };
+  return { at, value, clock: clocks ?? new Array<number>(count).fill(form >> CLOCK_SHIFT) };
+}
+
+/** Runs of one clock: its number and how often it follows upon itself. */
+function writeClocks(out: ByteWriter, clocks: readonly number[]): void {
+  for (let i = 0; i < clocks.length; ) {
+    const clock = clocks[i] as number;
+    let end = i + 1;
+    while (clocks[end] === clock) end++;
+    out.unsigned(clock | ((end - i) << 2));
+    i = end;
+  }
+}
+
+function readClocks(from: ByteReader, count: number): number[] {
+  const clocks: number[] = [];
+  while (clocks.length < count) {
+    const run = from.unsigned();
+    for (let left = Math.min(run >> 2, count - clocks.length); left > 0; left--) clocks.push(run & 3);
+    // Nothing that this file wrote: without it a run of none would be read for ever.
+    if (run < 4) throw new RangeError('a run of no clocks');
+  }
+  return clocks;
 }
 
 function unitOf(at: readonly number[]): number {

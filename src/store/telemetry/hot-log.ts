@@ -1,8 +1,9 @@
+import type { Reading } from '../../model/message.ts';
 import type { EventName, MetricName } from '../../model/metrics.ts';
 import { METRICS } from '../../model/metrics.ts';
 import type { SequencedReport } from '../../ports/telemetry.ts';
 import { INSTANT_MAX } from './chunk.ts';
-import { type PointList, sortedPoints } from './points.ts';
+import { clockCode, NO_POINTS, type PointList, sortedPoints } from './points.ts';
 
 export interface StoredEvent {
   readonly event: EventName;
@@ -24,7 +25,7 @@ function checkInstant({ at }: { readonly at: number }): void {
 
 /**
  * Readings in memory, in the order of their coming: one row a point in flat arrays, chained backwards within each
- * series. Twenty bytes a point, and nothing to move when a point comes late.
+ * series. Twenty-one bytes a point, and nothing to move when a point comes late.
  */
 export class HotLog {
   #points = 0;
@@ -32,6 +33,7 @@ export class HotLog {
   #at = new Float64Array(POINTS_FIRST);
   #value = new Float64Array(POINTS_FIRST);
   #before = new Int32Array(POINTS_FIRST);
+  #clock = new Uint8Array(POINTS_FIRST);
   readonly #series = new Map<string, Slot>();
   readonly #events = new Map<string, StoredEvent[]>();
   /** The last input that the log stands for; 0 while it stands for none. */
@@ -57,8 +59,11 @@ export class HotLog {
   add({ seq, report }: SequencedReport): void {
     report.readings.forEach(checkInstant);
     report.events.forEach(checkInstant);
-    for (const { metric, at, value } of report.readings)
-      this.#add(report.device, METRICS[metric].id, at, value);
+    const clock = clockCode(report.clock);
+    for (const reading of report.readings) {
+      const own = reading.clock === undefined ? clock : clockCode(reading.clock);
+      this.#add(report.device, METRICS[reading.metric].id, reading, own);
+    }
     if (report.events.length > 0) {
       const known = this.#events.get(report.device) ?? [];
       for (const { event, at } of report.events) known.push({ event, at });
@@ -68,13 +73,14 @@ export class HotLog {
     this.since = Math.min(this.since, report.receivedAt);
   }
 
-  #add(device: string, metric: number, at: number, value: number): void {
+  #add(device: string, metric: number, { at, value }: Reading, clock: number): void {
     const slot = this.#slot(device, metric);
     if (this.#points === this.#at.length) this.#grow();
     this.#at[this.#points] = at;
     // Minus zero would not survive being scaled.
     this.#value[this.#points] = value + 0;
     this.#before[this.#points] = slot.newest;
+    this.#clock[this.#points] = clock;
     slot.newest = this.#points++;
     this.#live++;
   }
@@ -88,13 +94,15 @@ export class HotLog {
   }
 
   #grow(): void {
-    const grown = { at: this.#at, value: this.#value, before: this.#before };
+    const grown = { at: this.#at, value: this.#value, before: this.#before, clock: this.#clock };
     this.#at = new Float64Array(this.#points * 2);
     this.#value = new Float64Array(this.#points * 2);
     this.#before = new Int32Array(this.#points * 2);
+    this.#clock = new Uint8Array(this.#points * 2);
     this.#at.set(grown.at);
     this.#value.set(grown.value);
     this.#before.set(grown.before);
+    this.#clock.set(grown.clock);
   }
 
   /** Points of one series, by time. */
@@ -102,7 +110,7 @@ export class HotLog {
     const { id } = METRICS[metric];
     for (let slot = this.#series.get(device); slot; slot = slot.next)
       if (slot.metric === id) return this.#list(slot);
-    return { at: [], value: [] };
+    return NO_POINTS;
   }
 
   /** All series of a device, by the id of their metric. */
@@ -116,11 +124,13 @@ export class HotLog {
   #list(slot: Slot): PointList {
     const at: number[] = [];
     const value: number[] = [];
+    const clock: number[] = [];
     for (let i = slot.newest; i >= 0; i = this.#before[i] as number) {
       at.push(this.#at[i] as number);
       value.push(this.#value[i] as number);
+      clock.push(this.#clock[i] as number);
     }
-    return sortedPoints(at.reverse(), value.reverse());
+    return sortedPoints({ at: at.reverse(), value: value.reverse(), clock: clock.reverse() });
   }
 
   events(device: string): readonly StoredEvent[] {

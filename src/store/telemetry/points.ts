@@ -1,10 +1,23 @@
+import type { ClockSource } from '../../model/message.ts';
+import { CLOCK_SOURCES } from '../../model/message.ts';
+
 /** Points of one series, by time: instants in epoch milliseconds, strictly growing, each with its value. */
 export interface PointList {
   readonly at: number[];
   readonly value: number[];
+  /** By its number (`clockCode`), whose clock says the instant. */
+  readonly clock: number[];
 }
 
-export const NO_POINTS: PointList = { at: [], value: [] };
+export const NO_POINTS: PointList = { at: [], value: [], clock: [] };
+
+export const clockCode = (clock: ClockSource): number => CLOCK_SOURCES.indexOf(clock) + 1;
+
+/** As a part of a point: nothing where it is not known. */
+export function clockOf(code: number | undefined): { clock?: ClockSource } {
+  const clock = CLOCK_SOURCES[(code ?? 0) - 1];
+  return clock === undefined ? {} : { clock };
+}
 
 /** Index of the first point at or after this instant; the length if there is none. */
 export function firstIndexFrom(points: PointList, instant: number): number {
@@ -21,20 +34,20 @@ export function firstIndexFrom(points: PointList, instant: number): number {
 export const slicePoints = (points: PointList, from: number, to?: number): PointList => ({
   at: points.at.slice(from, to),
   value: points.value.slice(from, to),
+  clock: points.clock.slice(from, to),
 });
 
 /** Points in the order of their coming → by time; of several at one instant the last stands. */
-export function sortedPoints(at: number[], value: number[]): PointList {
-  if (isGrowing(at)) return { at, value };
+export function sortedPoints(points: PointList): PointList {
+  const { at, value, clock } = points;
+  if (isGrowing(at)) return points;
   // The sort is stable, so that the last of several at one instant stays the last.
   const order = at.map((_, i) => i).sort((a, b) => (at[a] as number) - (at[b] as number));
-  const sorted: PointList = { at: [], value: [] };
+  const sorted: PointList = { at: [], value: [], clock: [] };
   for (const i of order) {
-    if (sorted.at.at(-1) === at[i]) sorted.value[sorted.value.length - 1] = value[i] as number;
-    else {
-      sorted.at.push(at[i] as number);
-      sorted.value.push(value[i] as number);
-    }
+    if (sorted.at.at(-1) !== at[i]) sorted.at.push(at[i] as number);
+    sorted.value[sorted.at.length - 1] = value[i] as number;
+    sorted.clock[sorted.at.length - 1] = clock[i] as number;
   }
   return sorted;
 }
@@ -67,6 +80,7 @@ function joined(row: readonly PointList[]): PointList {
   return {
     at: first.at.concat(...others.map(({ at }) => at)),
     value: first.value.concat(...others.map(({ value }) => value)),
+    clock: first.clock.concat(...others.map(({ clock }) => clock)),
   };
 }
 
@@ -74,11 +88,16 @@ function mergeTwo(older: PointList, newer: PointList): PointList {
   if (older.at.length === 0) return newer;
   if (newer.at.length === 0) return older;
   if ((older.at.at(-1) as number) < (newer.at[0] as number))
-    return { at: older.at.concat(newer.at), value: older.value.concat(newer.value) };
-  const merged: PointList = { at: [], value: [] };
+    return {
+      at: older.at.concat(newer.at),
+      value: older.value.concat(newer.value),
+      clock: older.clock.concat(newer.clock),
+    };
+  const merged: PointList = { at: [], value: [], clock: [] };
   const push = (list: PointList, i: number) => {
     merged.at.push(list.at[i] as number);
     merged.value.push(list.value[i] as number);
+    merged.clock.push(list.clock[i] as number);
   };
   let o = 0;
   let n = 0;

@@ -1,9 +1,10 @@
+import { MICRO, micro } from '../../model/counter-history.ts';
 import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, Point } from '../../ports/telemetry.ts';
 import { decodeBlock } from './block.ts';
 import { readChunkRow } from './compaction.ts';
 import type { HotLog } from './hot-log.ts';
-import { firstIndexFrom, mergeLayers, type PointList } from './points.ts';
+import { clockOf, firstIndexFrom, mergeLayers, type PointList } from './points.ts';
 import { bucketOf, type ChunkRow, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
 /** Where readings may be: on disk, in the log that is being sealed, in the log that takes new ones. */
@@ -89,7 +90,7 @@ export function toPoints(
   for (let i = firstIndexFrom(points, from); i < points.at.length && found.length < limit; i++) {
     const at = points.at[i] as number;
     if (at >= to) break;
-    found.push({ at, value: points.value[i] as number });
+    found.push({ at, value: points.value[i] as number, ...clockOf(points.clock[i]) });
   }
   return found;
 }
@@ -101,6 +102,7 @@ export function toBuckets(points: PointList, query: DownsampleQuery): Bucket[] {
   const { from, to, stepMs, limit = Number.POSITIVE_INFINITY } = query;
   const buckets: OpenBucket[] = [];
   const start = firstIndexFrom(points, from);
+  const grown = METRICS[query.metric].semantics === 'counter' ? grownExactly : grownBy;
   let before = points.value[start - 1] ?? points.value[start];
   let sum = 0;
   for (let i = start; i < points.at.length; i++) {
@@ -125,11 +127,17 @@ export function toBuckets(points: PointList, query: DownsampleQuery): Bucket[] {
       sum = 0;
     }
     sum += value;
-    addTo(bucket, value, sum, Math.max(0, value - (before as number)));
+    addTo(bucket, value, sum, grown(bucket.increase, before as number, value));
     before = value;
   }
   return buckets;
 }
+
+const grownBy = (so: number, before: number, value: number): number => so + Math.max(0, value - before);
+
+/** In whole millionths (millilitres of m³), so that no tail of fractions adds up over a day of readings. */
+const grownExactly = (so: number, before: number, value: number): number =>
+  (micro(so) + Math.max(0, micro(value) - micro(before))) / MICRO;
 
 function addTo(bucket: OpenBucket, value: number, sum: number, increase: number): void {
   bucket.count++;
@@ -137,5 +145,5 @@ function addTo(bucket: OpenBucket, value: number, sum: number, increase: number)
   bucket.min = Math.min(bucket.min, value);
   bucket.max = Math.max(bucket.max, value);
   bucket.mean = sum / bucket.count;
-  bucket.increase += increase;
+  bucket.increase = increase;
 }

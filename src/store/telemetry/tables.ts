@@ -21,7 +21,8 @@ const SCHEMA = `
     primary key (device, at, event)) without rowid;
   create table erasures (seq integer not null, device text not null);
 `;
-const SCHEMA_VERSION = 1;
+/** The tables of version 1, where no chunk says whose clock its instants are of. */
+const SCHEMA_VERSION = 2;
 
 /** Devices whose fresh readings share blocks. */
 const DEVICES_PER_BUCKET = 16;
@@ -184,6 +185,11 @@ export function lowerSealedSeq(file: string, seq: number): void {
 function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === SCHEMA_VERSION) return;
+  if (version === 1) {
+    // What stands in it can be read as it is; what is written from now on an older program could not.
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    return;
+  }
   if (version !== 0)
     throw new Error(`the telemetry file has version ${version}; this one knows ${SCHEMA_VERSION}`);
   db.exec(`BEGIN; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);

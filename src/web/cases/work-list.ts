@@ -1,5 +1,6 @@
 import type { Priority } from '../../model/alert.ts';
-import type { CaseKind, CaseStatus } from '../../model/case.ts';
+import type { CaseStatus } from '../../model/case.ts';
+import type { CaseKind } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { measure, titleOf, unitOf } from '../format/measure.ts';
@@ -9,6 +10,7 @@ import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { theme } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
+import { Clocks, NEWEST_POINTS, otherClock } from './clocks.tsx';
 import type { Drawing } from './plot.ts';
 import {
   DAY,
@@ -23,6 +25,7 @@ import {
   withGaps,
 } from './series.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
+import { useSystemDark } from './system-dark.ts';
 
 const SPANS = [1, 3, 7] as const;
 type Days = (typeof SPANS)[number];
@@ -98,6 +101,8 @@ interface Loaded {
   readonly missingTo?: number;
   readonly buckets: readonly Bucket[];
   readonly lines: readonly (readonly Point[])[];
+  /** Points of the last day, where the chart itself is drawn from buckets, which do not say whose clock it was. */
+  readonly newest: readonly Point[];
 }
 
 function SubjectChart({ subject, of, zone, days }: ChartProps) {
@@ -115,16 +120,21 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
           { metric, from: water ? from - DAY : from, to, ...(water ? { step: HOUR } : {}) },
           abort.signal,
         );
-      const answers = await Promise.all(subject.metrics.map(ask));
+      const asked = subject.metrics.map(ask);
+      const lastDay = { metric: subject.metrics[0], from: to - DAY, to, limit: NEWEST_POINTS };
+      if (water) asked.push(get<Readings>(path, lastDay, abort.signal));
+      const answers = await Promise.all(asked);
       if (abort.signal.aborted) return;
       const bad = answers.find((one) => !one.ok);
       failed.value = bad && !bad.ok ? bad.problem.text : undefined;
       if (bad) return;
       const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
+      const lines = replies.map((one) => one.points ?? []);
       const missing = replies.flatMap((one) => one.missing?.to ?? []);
       readings.value = {
         buckets: replies[0]?.buckets ?? [],
-        lines: replies.map((one) => one.points ?? []),
+        lines,
+        newest: lines.flat(),
         ...(missing.length > 0 && { missingTo: Math.max(...missing) }),
       };
     };
@@ -148,6 +158,7 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
       ) : (
         <VitalChart {...props} points={readings.value.lines} from={from} to={to} />
       )}
+      <Clocks points={readings.value.newest} />
     </>
   );
 }
@@ -208,6 +219,7 @@ function VitalChart({
   const [metric] = subject.metrics;
   const title = subject.metrics.length > 1 ? t('chart.bloodPressure') : metric ? titleOf(metric) : '';
   const all = points.flat();
+  const clocks = useMemo(() => new Map(points.flat().map((one) => [one.at, one.clock])), [points]);
   if (all.length === 0 || !metric) return <Empty title={title} />;
   const times = all.map((one) => one.at).sort((a, b) => a - b);
   const inOrder = points[0] ?? [];
@@ -222,6 +234,7 @@ function VitalChart({
       fromZero={false}
       value={(value) => number(value, locale.value, 1)}
       lines={lines.map((line) => ({ kind: 'line', line }))}
+      clocks={clocks}
       {...(subject.metrics.length > 1 ? { names: subject.metrics.map(titleOf) } : {})}
       thresholds={subject.thresholds.map((one) => ({
         value: one.value,
@@ -249,12 +262,15 @@ interface Shown extends Window {
   readonly thresholds: Drawing['thresholds'];
   readonly gaps: Drawing['gaps'];
   readonly fromZero: boolean;
+  /** Whose clock said the instant of a point. */
+  readonly clocks?: ReadonlyMap<number, ClockSource | undefined>;
   readonly value: (value: number) => string;
 }
 
 const COLOURS = ['--chart-1', '--chart-2'] as const;
 
-function Chart({ of, zone, from, to, title, lines, names, thresholds, gaps, fromZero, value }: Shown) {
+function Chart(shown: Shown) {
+  const { of, zone, from, to, title, lines, names, thresholds, gaps, fromZero, clocks, value } = shown;
   const element = useRef<HTMLDivElement>(null);
   const cursor = useSignal<number | undefined>(undefined);
   const dark = useSystemDark();
@@ -310,7 +326,8 @@ function Chart({ of, zone, from, to, title, lines, names, thresholds, gaps, from
           </span>
         )}
         <span class="chart-readout num" aria-hidden="true">
-          {index !== undefined && readout(at, values, index, zone, value)}
+          {index !== undefined &&
+            readout(at, values, index, zone, value) + otherClock(clocks?.get(at[index] ?? 0))}
         </span>
       </figcaption>
       <div
@@ -382,18 +399,4 @@ function marksOf({ case: one, alerts }: CaseDetail): Drawing['marks'] {
     marks.push({ at: one.acknowledgedAt, label: t('chart.acknowledged') });
   if (one.resolvedAt !== undefined) marks.push({ at: one.resolvedAt, label: t('chart.resolved') });
   return marks;
-}
-
-/** Colours are read from the style once: when the system turns dark, the chart is drawn again. */
-function useSystemDark(): boolean {
-  const dark = useSignal(matchMedia('(prefers-color-scheme: dark)').matches);
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)');
-    const change = () => {
-      dark.value = query.matches;
-    };
-    query.addEventListener('change', change);
-    return () => query.removeEventListener('change', change);
-  }, []);
-  return dark.value;
 }

@@ -1,3 +1,4 @@
+import type { ClockSource } from '../../model/message.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 
 /** Numbers for the chart, from what the API answers. A time without data is never drawn as a value. */
@@ -53,6 +54,11 @@ export function withGaps(points: readonly Point[], least: number): Line {
   });
   return line;
 }
+
+/** Whose clocks stand behind the instants of these points, each once; none where it was not kept. */
+export const clocksOf = (points: readonly Point[]): ClockSource[] => [
+  ...new Set(points.flatMap(({ clock }) => clock ?? [])),
+];
 
 /** Several lines over one axis of time. */
 export function joined(lines: readonly Line[]): { at: number[]; values: (number | null | undefined)[][] } {

@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { PRIORITIES } from '../../model/alert.ts';
-import { CASE_KINDS, CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
+import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
+import { CASE_KINDS } from '../../model/case-kind.ts';
 import { type Filter, filterQuery, USUAL } from '../cases/work-list.ts';
 import { nodes } from '../state/places.ts';
 import { covers, user } from '../state/session.ts';

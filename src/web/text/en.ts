@@ -286,6 +286,10 @@ export const en: { readonly [K in Key]: string } = {
   'chart.span': 'Time span',
   'chart.empty':
     'There are no readings for this period. No readings does not mean no use, nor that all is well.',
+  'chart.clocks': 'Times of the readings: {clocks}',
+  'clock.device': "the device's own clock",
+  'clock.network': 'the gateway or network (the device said none)',
+  'clock.received': 'our own at arrival (neither device nor network said one)',
   'chart.zone': 'Times in {zone}',
   'chart.hourlyWater': 'Water used per hour',
   'chart.dailyWater': 'Water used in the last 24 hours',

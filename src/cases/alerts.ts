@@ -1,0 +1,217 @@
+import { type Alert, PRIORITIES, type Priority } from '../model/alert.ts';
+import { type Case, TARGETS } from '../model/case.ts';
+import { type CaseKind, caseKindOf } from '../model/case-kind.ts';
+import type { Effect } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice } from '../model/notice.ts';
+import {
+  type CaseBook,
+  forgetEnded,
+  gatheringCase,
+  type Line,
+  type OpenCase,
+  systemLine,
+  write,
+} from './case-book.ts';
+import type { CaseContext } from './context.ts';
+import { beginLadder } from './ladder.ts';
+import { type Announcement, announce } from './notices.ts';
+import { isGrave } from './recipients.ts';
+import * as texts from './texts.ts';
+
+export type AlertChange = 'raised' | 'updated' | 'cleared' | 'withdrawn';
+export type AlertDraft = Omit<Alert, 'case'>;
+
+/**
+ * Presses of one button within this time are one call for help, of which people have just heard. Later it is news: the
+ * case may have been taken on yesterday, and then nobody would hear of today's.
+ */
+const REPEAT_IS_NEWS_MS = 5 * 60_000;
+
+const graver = (a: Priority, than: Priority): boolean => PRIORITIES.indexOf(a) < PRIORITIES.indexOf(than);
+
+/**
+ * Puts a new or changed alert into the one open case of its kind, or opens one. The priority of a case only rises, and
+ * the end of an alert never ends a case: people do that. Effects in order: the alert, the case, the notices.
+ *
+ * An alert whose case was resolved keeps that case and yields the alert alone, unless it says something that people
+ * have not heard: it became graver than the case they resolved, or it is open again after it had ended. Then it opens
+ * or joins a case like a new one.
+ */
+export function placeAlert(
+  book: CaseBook,
+  draft: AlertDraft,
+  change: AlertChange,
+  ctx: CaseContext,
+): { readonly alert: Alert; readonly effects: Effect[] } {
+  const current = book.cases.findLast((one) => one.case.alerts.includes(draft.id));
+  const isOpen = draft.clearedAt === undefined;
+  const stood = book.standing.includes(draft.id);
+  setStanding(book, draft.id, isOpen);
+
+  if (current) {
+    const alert = { ...draft, case: current.case.id };
+    const again = isOpen && !stood;
+    return finish(alert, change, changeInCase(current, alert, again, ctx));
+  }
+  const before = book.earlier[draft.id];
+  const known = before !== undefined;
+  const news = isOpen && (!known || !stood || graver(draft.priority, before.priority));
+  if (news || (!known && change === 'raised')) {
+    delete book.earlier[draft.id];
+    return addToCase(book, draft, change, ctx);
+  }
+  // An alert that ended so long ago that nobody remembers its case keeps the empty one.
+  const alert = { ...draft, case: before?.case ?? '' };
+  forgetEnded(book);
+  return finish(alert, change, []);
+}
+
+function finish(
+  alert: Alert,
+  change: AlertChange,
+  more: readonly Effect[],
+): { alert: Alert; effects: Effect[] } {
+  return { alert, effects: [{ type: 'alert', change, alert }, ...more] };
+}
+
+function addToCase(
+  book: CaseBook,
+  draft: AlertDraft,
+  change: AlertChange,
+  ctx: CaseContext,
+): { alert: Alert; effects: Effect[] } {
+  const kind = caseKindOf(draft.about);
+  const current = gatheringCase(book, kind);
+  const open = current ?? newCase(book, kind, draft, ctx);
+  const base = open.case;
+  const alert = { ...draft, case: base.id };
+  const { next, raised } = raise(listAlert(book, base, alert.id), alert, ctx);
+  const lines: Line[] = [raisedLine(alert, ctx)];
+  if (!current || raised) beginLadder(open, next, ctx);
+  if (!current) {
+    lines.unshift(systemLine(ctx.now, 'opened', texts.openedText(kind, next.priority)));
+    const news = { event: 'case-opened', alert, news: texts.NEW_CASE } as const;
+    return finish(alert, change, tell(open, next, lines, news, ctx));
+  }
+  const news = raised
+    ? priorityNews(base, next, alert, lines, ctx)
+    : isGrave(alert.priority)
+      ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
+      : undefined;
+  return finish(alert, change, tell(open, next, lines, news, ctx));
+}
+
+/** An alert that the case lists already was updated, ended, or is open again. */
+function changeInCase(open: OpenCase, alert: Alert, again: boolean, ctx: CaseContext): readonly Effect[] {
+  const current = open.case;
+  const isOpen = alert.clearedAt === undefined;
+  const { next, raised } = isOpen ? raise(current, alert, ctx) : { next: current, raised: false };
+  const about = { alert: alert.id };
+  const line = !isOpen
+    ? systemLine(ctx.now, 'alert-cleared', texts.alertClearedText(alert), about)
+    : again
+      ? raisedLine(alert, ctx)
+      : systemLine(ctx.now, 'alert-updated', texts.alertUpdatedText(alert), about);
+  if (raised) beginLadder(open, next, ctx);
+  const lines = [line];
+  const news = raised
+    ? priorityNews(current, next, alert, lines, ctx)
+    : again && isGrave(alert.priority)
+      ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
+      : isOpen && isRepeatedNews(open, alert, ctx)
+        ? ({ event: 'case-raised', alert, news: texts.repeatedText(alert) } as const)
+        : undefined;
+  return tell(open, next, lines, news, ctx);
+}
+
+const raisedLine = (alert: Alert, { now }: CaseContext): Line =>
+  systemLine(now, 'alert-raised', texts.alertRaisedText(alert), { alert: alert.id });
+
+/** It happened once more, long enough after people were last told. */
+const isRepeatedNews = ({ told = 0 }: OpenCase, alert: Alert, { now }: CaseContext): boolean =>
+  alert.count > 1 && isGrave(alert.priority) && now - told >= REPEAT_IS_NEWS_MS;
+
+function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): Announcement {
+  const news = texts.priorityRaisedText(from.priority, to.priority);
+  lines.push(systemLine(ctx.now, 'priority-raised', news, { alert: alert.id }));
+  return { event: 'case-raised', alert, news };
+}
+
+/** The case effect, then the notices, if there is news that people should hear. */
+function tell(
+  open: OpenCase,
+  next: Case,
+  lines: Line[],
+  news: Announcement | undefined,
+  ctx: CaseContext,
+): Effect[] {
+  const change = news?.event === 'case-opened' ? 'opened' : 'updated';
+  let notices: readonly Notice[] = [];
+  if (news) {
+    const said = announce(next, news, ctx);
+    notices = said.notices;
+    lines.push(systemLine(ctx.now, 'notice', said.told));
+    open.told = ctx.now;
+    if (said.awaited) open.awaited = said.awaited;
+    else delete open.awaited;
+  }
+  const effect = write(open, next, lines, { by: 'system', at: ctx.now }, change);
+  return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
+}
+
+function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subject }: CaseContext): OpenCase {
+  const open: OpenCase = {
+    case: {
+      id: `${subject.id}.c${book.nextCase++}`,
+      kind,
+      status: 'open',
+      priority: draft.priority,
+      subject: subject.id,
+      home: subject.home,
+      path: subject.path,
+      title: texts.titleText(subject.place, draft.title),
+      openedAt: now,
+      dueAt: now + TARGETS[draft.priority].acknowledgeMs,
+      alerts: [],
+      version: 0,
+      entries: 0,
+    },
+  };
+  book.cases.push(open);
+  return open;
+}
+
+/**
+ * A graver alert makes the case graver and gives it its title. The time allowed for the new priority counts from now,
+ * and never ends later than the time that was allowed before.
+ */
+function raise(current: Case, alert: Alert, { now, subject }: CaseContext): { next: Case; raised: boolean } {
+  if (!graver(alert.priority, current.priority)) return { next: current, raised: false };
+  const target = TARGETS[alert.priority];
+  const allowed = current.status === 'acknowledged' ? target.resolveMs : target.acknowledgeMs;
+  const next: Case = {
+    ...current,
+    priority: alert.priority,
+    title: texts.titleText(subject.place, alert.title),
+    dueAt: Math.min(current.dueAt, now + allowed),
+  };
+  return { next, raised: true };
+}
+
+function listAlert(book: CaseBook, current: Case, id: string): Case {
+  const alerts = [...current.alerts, id];
+  if (alerts.length > LIMITS.caseAlertsMax) {
+    const ended = alerts.findIndex((one) => !book.standing.includes(one));
+    const [left] = alerts.splice(Math.max(0, ended), 1) as [string];
+    book.earlier[left] = { case: current.id, priority: current.priority };
+    forgetEnded(book);
+  }
+  return { ...current, alerts };
+}
+
+function setStanding(book: CaseBook, id: string, isOpen: boolean): void {
+  const at = book.standing.indexOf(id);
+  if (isOpen && at < 0) book.standing.push(id);
+  if (!isOpen && at >= 0) book.standing.splice(at, 1);
+}
