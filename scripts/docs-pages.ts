@@ -14,6 +14,7 @@ import { NOTICE_FAILURES } from '../src/model/notice.ts';
 import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../src/model/outside-store.ts';
 import { REJECTION_REASONS } from '../src/model/rejection.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { SESSION_PROBLEMS } from '../src/model/session-problem.ts';
 import type { Text } from '../src/model/text.ts';
 import { loadChannelDefinitions } from '../src/notify/load.ts';
 import { BROKER_REFUSALS } from '../src/ports/broker.ts';
@@ -85,6 +86,7 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
         [
           `### ${code(channel.channel)} ${both(channel.title)}`,
           both(channel.summary, '\n\n'),
+          ...setUp(channel.setUp ?? []),
           `At most ${channel.perMinuteMax} notices a minute. Under \`config\`:`,
           settingsTable(settingsOf(channel.config)),
         ].join('\n\n'),
@@ -95,12 +97,20 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
     'outside-troubles': textsTable('trouble', OUTSIDE_TROUBLES),
     'outside-set-aside': textsTable('reason', SET_ASIDE_REASONS),
     'outside-given-up': textsTable('reason', GIVEN_UP_REASONS),
+    'session-problems': textsTable('problem', SESSION_PROBLEMS),
     'service-metrics': await serviceMetricsTable(),
     'broker-refusals': BROKER_REFUSALS.map(code).join(', '),
     'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),
     'watch-commands': GATEWAY_COMMANDS.map(code).join(', '),
     settings: serviceSettings(),
   };
+}
+
+/** What has to be done at the provider, step by step. */
+function setUp(steps: readonly Text[]): string[] {
+  if (steps.length === 0) return [];
+  const list = steps.map(({ zh, en }, i) => `${i + 1}. ${zh}\n   ${en}`);
+  return [`接入步骤 · Setting it up:\n\n${list.join('\n')}`];
 }
 
 function deviceSection(device: DeviceDefinition): string {

@@ -10,6 +10,8 @@ import type { Service } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
@@ -24,10 +26,12 @@ export interface HousekeepingOptions {
   readonly loop: Loop;
   readonly listening: Listening;
   readonly audit: TimerAudit;
+  readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
+  readonly channelWatch: ChannelWatch;
   readonly service: Service;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,6 +50,8 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     core: options.core,
     clock,
     audit: options.audit,
+    caseAudit: options.caseAudit,
+    channels: options.channelWatch,
     deafSince: () => listening.deafSince,
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
@@ -62,6 +68,9 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     if (now) listening.goesOn();
     connected = now;
     selfWatch.look();
+    options.channelWatch.keep().catch((error: unknown) => {
+      logger.warn({ err: error }, 'what was proven of the channels could not be stored');
+    });
     options.outbox.wake();
   }, TICK_MS);
   const retention = scheduleRetention({

@@ -1,11 +1,8 @@
 import type { CaseOutcome } from '../cases/answers.ts';
 import type { CaseBook } from '../cases/case-book.ts';
-import { resolve } from '../cases/closing.ts';
+import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { noticeResult } from '../cases/notice-results.ts';
-import { takeStep } from '../cases/steps.ts';
-import { acknowledge } from '../cases/taking.ts';
-import { addNote } from '../cases/words.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
@@ -118,13 +115,15 @@ function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
 function execute(core: Core, { command, by }: CommandInput, out: Outcome): CommandReply {
   switch (command.type) {
     case 'case.acknowledge':
-      return onCase(core, command.case, out, (book, context) => acknowledge(book, command, by, context));
+    case 'case.assign':
     case 'case.note':
-      return onCase(core, command.case, out, (book, context) => addNote(book, command, by, context));
+    case 'case.photo':
     case 'case.step':
-      return onCase(core, command.case, out, (book, context) => takeStep(book, command, by, context));
     case 'case.resolve':
-      return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
+    case 'case.call-back':
+    case 'case.strike-off':
+    case 'case.reopen':
+      return onCase(core, command.case, out, (book, context) => takeCaseCommand(book, command, by, context));
     case 'notice.result':
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'service.finding':

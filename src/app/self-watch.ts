@@ -7,6 +7,8 @@ import {
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -14,6 +16,9 @@ export interface SelfWatchOptions {
   readonly core: Core;
   readonly clock: Clock;
   readonly audit: Pick<TimerAudit, 'lastFound'>;
+  readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
+  /** What is wrong with the channels. */
+  readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
   /** How it stands with a store outside, where there is one. */
@@ -37,6 +42,7 @@ const ENDS_AT_SHARE = 0.1;
 const HOMES_NAMED_MAX = 5;
 /** A restart of the server is nothing that anybody has to look into. */
 const READINGS_WAIT_MS = 30 * MINUTE;
+const CASES_NAMED_MAX = 5;
 /** While people's "resolved" keeps a finding still, it is said again this often that it is so. */
 const SAY_AGAIN_MS = 10 * MINUTE;
 
@@ -48,8 +54,8 @@ export const ruleClockLagMs = (core: Core, clock: Clock): number =>
   (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
 
 /**
- * The watcher is watched, and its failures are told to people like those of devices: rules that are late, timers that
- * were forgotten, an outside broker that is away. It looks, and hands what it sees to the core as an input; what is open
+ * The watcher is watched, and its failures are told to people like those of devices: rules that are late, timers and cases
+ * that were forgotten, an outside broker that is away. It looks, and hands what it sees to the core as an input; what is open
  * stands in the core, so that a restart neither forgets it nor tells it twice.
  */
 export class SelfWatch {
@@ -97,7 +103,7 @@ export class SelfWatch {
   }
 
   #factOf(finding: ServiceFindingName, isOpen: boolean, now: number): Fact | undefined {
-    const { core, clock, audit, deafSince, brokerAwayMs, behindMs } = this.#options;
+    const { core, clock, audit, caseAudit, deafSince, brokerAwayMs, behindMs } = this.#options;
     const limit = isOpen ? behindMs * ENDS_AT_SHARE : behindMs;
     const lag = ruleClockLagMs(core, clock);
     switch (finding) {
@@ -113,6 +119,10 @@ export class SelfWatch {
       }
       case 'clock-set-back':
         return -lag < limit ? undefined : lateBy(-lag, now);
+      case 'channel-down':
+        return this.#options.channels.down();
+      case 'channel-unproven':
+        return this.#options.channels.unproven();
       case 'timers-missing': {
         const { lastFound } = audit;
         if (lastFound.length === 0) return undefined;
@@ -122,6 +132,12 @@ export class SelfWatch {
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);
+      case 'cases-forgotten': {
+        const { lastFound } = caseAudit;
+        if (lastFound.length === 0) return undefined;
+        const cases = lastFound.slice(0, CASES_NAMED_MAX).join(', ');
+        return { since: now, values: { count: lastFound.length, cases } };
+      }
     }
   }
 }

@@ -11,9 +11,12 @@ import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type {
+  ChannelInfo,
   DecodeAnswer,
   DecodeContext,
   DeviceStatus,
@@ -24,11 +27,15 @@ import type {
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
+import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -52,10 +59,16 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
   readonly push: PushDoor;
+  readonly receipts: ReceiptDoor;
+  readonly noticeLinks: NoticeDoor;
+  readonly replies: ChannelReplies;
+  readonly webPush: PushSubscriptions;
+  readonly drills: Drills;
   readonly version: string;
   readonly site: string;
 }
@@ -87,6 +100,10 @@ export function serviceOf(sources: ServiceSources): Service {
     registry: core.registry,
     metrics: sources.metrics,
     push: sources.push,
+    receipts: sources.receipts,
+    noticeLinks: sources.noticeLinks,
+    reply: (reply) => sources.replies.take(reply),
+    webPush: sources.webPush,
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
@@ -165,12 +182,8 @@ export function serviceOf(sources: ServiceSources): Service {
     brokerStats: () => broker.stats(),
     health: () => healthOf(sources, rulesFile),
     testChannel: (channel, address) => outbox.test(channel, address),
-    channels: () =>
-      [...parts.channels.values()].map(({ id, definition }) => ({
-        id,
-        channel: definition.channel,
-        title: definition.title,
-      })),
+    channels: () => channelInfos(sources),
+    drill: () => sources.drills.run(),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
       const secret = generateSecret();
@@ -181,6 +194,13 @@ export function serviceOf(sources: ServiceSources): Service {
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
+}
+
+function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
+  return outbox.stats().channels.flatMap(({ id, ...stats }) => {
+    const definition = parts.channels.get(id)?.definition;
+    return definition ? [{ ...stats, id, channel: definition.channel, title: definition.title }] : [];
+  });
 }
 
 const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({
@@ -299,7 +319,7 @@ function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
 }
 
 function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
-  const { loop, broker, core, clock, audit } = sources;
+  const { loop, broker, core, clock, audit, caseAudit } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -315,6 +335,10 @@ function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
     timers: {
       ok: audit.lastFound.length === 0,
       detail: `${audit.counts.missing} missing in ${audit.counts.rounds} rounds through all homes`,
+    },
+    cases: {
+      ok: caseAudit.lastFound.length === 0,
+      detail: `${caseAudit.counts.forgotten} forgotten in ${caseAudit.counts.rounds} rounds through all open cases`,
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };

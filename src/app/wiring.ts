@@ -14,7 +14,6 @@ import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -24,6 +23,7 @@ import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { telemetryAt } from '../store/telemetry.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
+import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
 import { Decoder } from './decode.ts';
@@ -35,10 +35,11 @@ import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
 import { newcomersOf, onboard } from './onboarding.ts';
-import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
+import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
+import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
@@ -100,10 +101,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audit = new TimerAudit(core, logger);
+  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
+  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
@@ -122,11 +123,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
-      // What it writes to disk is not to stand between the stream's readers and this alert.
-      if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
+      tellOutbox(running, batch, logger);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
+    between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
   });
 
   const { serviceAccounts, mode } = config.mqtt;
@@ -135,19 +135,19 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = outbox({
+  const sender = await telling({
+    parts,
     records,
-    channels: parts.channels,
     clock,
     logger,
     print: options.print,
-    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
-    submit: (command) => loop.submit(command, 'system'),
-    onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
+    loop,
+    core,
+    broker,
+    fanOut,
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
-  Object.assign(running, { broker, watches, outbox: sender });
+  running.meters = meters({ core, loop, broker, watches, records, telemetry, ...audits, ...sender });
+  Object.assign(running, { broker, watches, outbox: sender.outbox });
 
   const service = serviceOf({
     core,
@@ -155,13 +155,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
     records,
     telemetry: feed.reads(),
     broker,
-    outbox: sender,
+    ...sender,
     fanOut,
     clock,
     parts,
     presence,
     metrics: running.meters.registry,
-    audit,
+    ...audits,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -185,17 +185,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
     now: clock.now(),
   });
   listening.begins();
-  sender.start();
+  sender.outbox.start();
   const housekeeping = startHousekeeping({
     parts,
     core,
     loop,
     listening,
-    audit,
+    ...audits,
     broker,
     records,
     telemetry,
-    outbox: sender,
+    ...sender,
     service,
     clock,
     logger,
@@ -227,10 +227,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
-
-/** Where a notice sends people, if it is known under what address they reach the console. */
-const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
-  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>

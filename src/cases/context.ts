@@ -1,8 +1,12 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
+import type { CaseTargets } from '../model/case-targets.ts';
+import type { CommandBody } from '../model/command.ts';
+import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,
+  covers,
   type Gateway,
   type RegistryNode,
   type Resident,
@@ -10,9 +14,10 @@ import {
   type Staff,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { fallbackFor, type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+import { fallbackFor, type RecipientAddress, type Roster, recipientsFor, waysToStaff } from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -36,8 +41,21 @@ export interface CaseContext {
   readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
   /** What happens while nobody takes such a case; undefined: nothing does. */
   readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
+  /** What happens while nobody makes its call-back: something always does. */
+  readonly callBackEscalation: (priority: Priority, kind: CaseKind) => Steps;
+  /** What is owed to such a case, and within which time. */
+  readonly targets: (priority: Priority, kind: CaseKind) => CaseTargets;
+  /** IANA name of the zone whose clocks count for it. */
+  readonly timeZone: string;
+  /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here is called so. */
+  readonly assignee: (to: CommandBody<'case.assign'>['to']) => Assignee | undefined;
   /** Who is told when none of them was reached. */
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+}
+
+export interface Assignee {
+  readonly name: string;
+  readonly ways: readonly RecipientAddress[];
 }
 
 /** What a context is made from: the registry in the core. */
@@ -49,6 +67,7 @@ export interface CaseRegistry extends Roster {
   node(path: string): RegistryNode | undefined;
   nodes(): Iterable<RegistryNode>;
   staff(): Iterable<Staff>;
+  timeZone(path: string): string;
 }
 
 /**
@@ -76,7 +95,15 @@ export function caseContext(
         kind,
         configured,
       }),
-    escalation: (priority, kind) => stepsOf(policy, priority, kind),
+    escalation: (priority, kind) => stepsOf(policy.escalation, priority, kind),
+    callBackEscalation: (priority, kind) =>
+      stepsOf(policy.callBackEscalation, priority, kind) ??
+      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, kind) as Steps),
+    targets: (priority, kind) => targetsFor(policy.targets, priority, kind),
+    get timeZone() {
+      return registry.timeZone(path);
+    },
+    assignee: (to) => assigneeOf(registry, subject, to),
     fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
   };
 }
@@ -89,7 +116,7 @@ const atStep = (policy: NotifyPolicy, { roles, channels }: LadderStep): NotifyPo
   ],
 });
 
-function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKind): Steps | undefined {
+function stepsOf(escalation: readonly Escalation[], priority: Priority, kind: CaseKind): Steps | undefined {
   const fits = escalation.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
   return (
     fits && {
@@ -97,6 +124,21 @@ function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKin
       repeatEveryMs: fits.repeatEvery,
     }
   );
+}
+
+/** Staff whose place this is; or whoever can sign in, with the ways to the member of staff of the same name. */
+function assigneeOf(
+  registry: CaseRegistry,
+  { id, path }: CaseSubject,
+  to: CommandBody<'case.assign'>['to'],
+): Assignee | undefined {
+  const isHere = ({ roles }: Staff): boolean =>
+    id === SERVICE_SUBJECT || roles.some(({ node }) => covers(node, path));
+  const staff = [...registry.staff()].find((one) =>
+    to.kind === 'staff' ? one.id === to.id && isHere(one) : one.name === to.name && isHere(one),
+  );
+  if (!staff) return to.kind === 'user' ? { name: to.name, ways: [] } : undefined;
+  return { name: staff.name, ways: waysToStaff(staff) };
 }
 
 /** What concerns the service concerns all homes: whoever holds a role anywhere is asked. */

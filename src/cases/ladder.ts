@@ -1,10 +1,11 @@
-import { type Case, TARGETS } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { type CaseBook, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { nextTarget } from './due.ts';
 import { type Call, call } from './notices.ts';
-import { escalatedText, overdueText } from './texts.ts';
+import { callBackOverdueText, escalatedText, overdueText } from './texts.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
 export interface LadderStep {
@@ -38,7 +39,7 @@ export interface Ladder extends Steps {
 /** Repeats of the last step at one pace, and how much slower they become at most. */
 const CALLS_AT_ONE_PACE = 12;
 const SLOWER_MAX = 12;
-/** After words on the time line of a case whose owner is late, nobody is called for this share of the time to resolve it. */
+/** After words on the time line of a case whose owner is late, nobody is called for this share of the time to be there, or to resolve it. */
 const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
@@ -61,8 +62,16 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
 }
 
 /** Who has it in hand has the time of the new priority, and never longer than they had before. */
-const heldUntil = ({ priority, dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
-  Math.max(now, Math.min(before?.nextAt ?? dueAt, now + TARGETS[priority].resolveMs));
+const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
+  Math.max(now, Math.min(before?.nextAt ?? dueAt, dueAt));
+
+/** It was resolved: from when the call-back is due people are called until somebody has made it. */
+export function awaitCallBack(open: OpenCase, current: Case, ctx: CaseContext): void {
+  const before = open.ladder ? open.ladder.before + open.ladder.taken : 0;
+  const begun = { ...ctx.callBackEscalation(current.priority, current.kind), from: current.dueAt };
+  const ladder: Ladder = { ...begun, taken: 0, before, nextAt: 0, held: false };
+  open.ladder = { ...ladder, nextAt: nextOf(ladder, ctx.now) };
+}
 
 /** Somebody took the case: nobody else is called until their time is over. */
 export function holdLadder(open: OpenCase, current: Case): void {
@@ -70,11 +79,13 @@ export function holdLadder(open: OpenCase, current: Case): void {
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
-export function quietLadder(open: OpenCase, current: Case, { now }: Pick<CaseContext, 'now'>): void {
+export function quietLadder(open: OpenCase, current: Case, { now, targets }: CaseContext): void {
   const { ladder } = open;
-  if (!ladder || current.status === 'open') return;
-  const quiet = now + TARGETS[current.priority].resolveMs * QUIET_SHARE;
-  open.ladder = { ...ladder, held: true, nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet) };
+  if (!ladder || current.status !== 'acknowledged') return;
+  const { onSite, resolve } = targets(current.priority, current.kind);
+  const quiet = Math.round(now + (onSite ?? resolve) * QUIET_SHARE);
+  // Words do not move a due-date that is still to come: they are no deed.
+  open.ladder = { ...ladder, held: true, nextAt: current.dueAt > now ? current.dueAt : quiet };
 }
 
 /** What is due in the escalation of the open cases is done, and the next time is set. */
@@ -83,35 +94,39 @@ export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   for (const open of book.cases) {
     const { ladder } = open;
     if (!ladder || ladder.nextAt > ctx.now) continue;
-    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nobodyTookIt(open, ladder, ctx)));
+    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nextCall(open, ladder, ctx)));
   }
   return effects;
 }
 
-function nobodyTookIt(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+/** Nobody took it, or nobody has called back: the next people are called. */
+function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
+  const awaited = current.status === 'resolved';
   const step = ladder.steps[Math.min(ladder.taken, ladder.steps.length - 1)] as LadderStep;
-  const name = `escalated.${ladder.before + ladder.taken + 1}`;
-  const why = escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
+  const name = `${awaited ? 'call-back' : 'escalated'}.${ladder.before + ladder.taken + 1}`;
+  const why = awaited
+    ? callBackOverdueText(ctx.now - current.dueAt)
+    : escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
   const taken = { ...ladder, taken: ladder.taken + 1 };
   open.ladder = { ...taken, nextAt: nextOf(taken, ctx.now) };
-  return page(open, { event: 'case-escalated', name, news: why }, step, ctx);
+  return page(open, { event: awaited ? 'case-call-back' : 'case-escalated', name, news: why, step }, ctx);
 }
 
 /** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
 function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
   const calls = ladder.before + ladder.taken + 1;
-  const why = overdueText(current.acknowledgedBy ?? '', ctx.now - current.dueAt);
+  const why = overdueText(current.acknowledgedBy ?? '', nextTarget(current), ctx.now - current.dueAt);
   const anew: Ladder = { ...ladder, held: false, from: ctx.now, taken: 0, before: calls, nextAt: 0 };
   open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
-  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, undefined, ctx);
+  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, ctx);
 }
 
 /** Why people are called, who is, and the notices to them. */
-function page(open: OpenCase, what: Call, step: LadderStep | undefined, ctx: CaseContext): Effect[] {
-  const { told, notices } = call(open.case, what, ctx, step);
-  const type = what.event === 'case-overdue' ? 'overdue' : 'escalated';
+function page(open: OpenCase, what: Call, ctx: CaseContext): Effect[] {
+  const { told, notices } = call(open.case, what, ctx);
+  const type = what.event === 'case-escalated' ? 'escalated' : 'overdue';
   const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
   return [
     write(open, open.case, lines, { by: 'system', at: ctx.now }),

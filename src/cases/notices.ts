@@ -6,7 +6,7 @@ import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
 import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
-import { askText, titleText, toldText, unreachedText } from './texts.ts';
+import { askText, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -20,34 +20,44 @@ export interface Announcement {
   readonly step?: string;
 }
 
-/** A call that no new alert gave the reason for: nobody took the case, whoever did is late, nobody answers the telephone. */
+/** A call that no new alert gave the reason for: nobody took the case, whoever did is late, it is asked of somebody. */
 export interface Call {
-  readonly event: 'case-escalated' | 'case-overdue' | 'case-raised';
+  readonly event: Exclude<
+    NoticeContent['event'],
+    'case-opened' | 'case-acknowledged' | 'case-resolved' | 'test'
+  >;
   /** The name of this call within the case: no two have the same. */
   readonly name: string;
   readonly news: Text;
+  /** The step of the ladder whose people are called. */
+  readonly step?: LadderStep;
+  /** Or these. */
+  readonly to?: readonly RecipientAddress[];
 }
 
-/** The notices of such a call, to those of the step, or to those who hear of such a case first. */
+/** The notices of such a call, to those of its step, to those it names, or to those who hear of such a case first. */
 export function call(
   current: Case,
-  { event, name, news }: Call,
+  { event, name, news, step, to }: Call,
   ctx: CaseContext,
-  step: LadderStep | undefined,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
-  const { kept, left } = withinLimit(ctx.recipients(current.priority, current.kind, step));
+  // To ask how it went is nobody's emergency, however grave the case was.
+  const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
+  const { kept, left } = withinLimit(to ?? ctx.recipients(current.priority, current.kind, step));
   const content: NoticeContent = {
     event,
     title: discreetTitle(current, ctx),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
-    priority: current.priority,
+    priority,
   };
   const alert = current.alerts.at(-1) ?? '';
   return {
-    told: toldText(kept, left, isGrave(current.priority)),
+    told: to ? assigneeToldText(kept, left) : toldText(kept, left, isGrave(current.priority)),
     notices: noticesTo(kept, current, name, { alert, content, now: ctx.now }),
   };
 }
+
+const CALL_BACK_PRIORITY = 'P3';
 
 /** The title of the case as a group may see it. */
 function discreetTitle(current: Case, ctx: CaseContext): Text {

@@ -111,6 +111,10 @@ const waysTo = (
     fallback,
   }));
 
+/** All ways to one member of staff, whatever the roles. */
+export const waysToStaff = (one: Staff): RecipientAddress[] =>
+  waysTo('staff', one, one.roles[0]?.role ?? 'grid-worker', false);
+
 const group = (channel: string, fallback: boolean): RecipientAddress => ({
   recipient: { kind: 'channel', id: channel, name: channel, role: '' },
   channel,

@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { drill, selfWatch } from './self-watch-schema.ts';
 import { telemetryStoreKeys } from './telemetry-store-schema.ts';
 
 /**
@@ -217,7 +218,8 @@ const retention = z
     records: z
       .strictObject({
         alerts: days('Alerts that are over', 1095),
-        cases: days('Cases that are resolved', 1095),
+        cases: days('Cases that are over', 1095),
+        photos: days('Photos that were taken for a case', 90),
         rejections: z
           .number()
           .int()
@@ -250,29 +252,6 @@ const heartbeat = z
   .meta({
     title: 'Heartbeat to a monitor on another machine',
     description: 'sent only while rules are evaluated and what they find reaches the disk; absent: none',
-  });
-
-const selfWatch = z
-  .strictObject({
-    brokerAwayMinutes: z
-      .number()
-      .int()
-      .min(1)
-      .max(1440)
-      .default(10)
-      .meta({ title: 'Time without the outside broker before that is an alert', unit: 'min' }),
-    behindSeconds: z
-      .number()
-      .int()
-      .min(10)
-      .max(3600)
-      .default(60)
-      .meta({ title: 'Lateness of the rules before that is an alert', unit: 's' }),
-  })
-  .prefault({})
-  .meta({
-    title: 'Watch over the service itself',
-    description: 'one technical case for the whole service, told to technicians wherever they are',
   });
 
 const limit = (title: string, unit: string, preset: number, min: number, max: number) =>
@@ -336,6 +315,7 @@ export const serviceSchema = z.strictObject({
   retention,
   heartbeat,
   selfWatch,
+  drill,
   limits,
 });
 
@@ -359,6 +339,7 @@ export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount
 export function recordRetention({ retention: { records } }: ServiceConfig): {
   alertsMs: number;
   casesMs: number;
+  photosMs: number;
   rejectionsKept: number;
   eventsKept: number;
   idempotencyMs: number;
@@ -366,6 +347,7 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
   return {
     alertsMs: records.alerts * DAY,
     casesMs: records.cases * DAY,
+    photosMs: records.photos * DAY,
     rejectionsKept: records.rejections,
     eventsKept: records.events,
     idempotencyMs: 24 * HOUR,

@@ -93,3 +93,19 @@ export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse(
     repeatEvery: '1d',
   },
 ]);
+
+/**
+ * Where config/notify.yaml says nothing of call-backs: nobody is woken for one, and nobody of the home is asked to make
+ * it. Counted from when it was due.
+ */
+export const DEFAULT_CALL_BACK_ESCALATION: Escalation[] = z.array(escalationSchema).parse([
+  {
+    kinds: [...CASE_KINDS],
+    priorities: [...PRIORITIES],
+    steps: [
+      { after: '1min', roles: ['grid-worker', 'committee'] },
+      { after: '1d', roles: ['committee', 'sub-district-duty'] },
+    ],
+    repeatEvery: '1d',
+  },
+]);

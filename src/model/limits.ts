@@ -137,13 +137,70 @@ export const LIMITS = {
   noticesInFlightMax: 16,
   /** Bytes of a provider's answer that are read. */
   noticeAnswerBytesMax: 16 * 1024,
+  /** A connection to a provider is usable within this time, or tried anew. */
+  sessionConnectMs: 15_000,
+  /** Pauses between tries to connect, doubled each time: after a failure of the network… */
+  sessionPauseMsFirst: 1_000,
+  sessionPauseMsMax: 60_000,
+  /** …and after a refusal or a displacement, which trying at once makes worse. */
+  sessionRefusedPauseMsFirst: 60_000,
+  sessionRefusedPauseMsMax: 30 * 60_000,
+  /** A frame of a provider. */
+  sessionFrameBytesMax: 256 * 1024,
+  /** How often we show a provider that we are there. */
+  sessionHeartbeatMs: 30_000,
+  /** A provider from which nothing came for this many heartbeats is taken for gone. */
+  sessionSilentHeartbeatsMax: 2,
+  /** Trouble that did not end a connection is shown for so long. */
+  sessionTroubleShownMs: 60 * 60_000,
+  /** How long a closing connection waits for the provider's farewell. */
+  sessionCloseMs: 1_000,
+  /** Presses of buttons that are being handled at the same time, for each channel; more are told to try again. */
+  sessionPressesMax: 64,
+  /** Parts of messages that wait for the rest of their message. */
+  sessionPartsMax: 64,
+  /** Cards that a session remembers, to know what it has changed already. */
+  sessionCardsKeptMax: 1_000,
   /** Characters of a provider's answer that are kept with the notice. */
   noticeAnswerCharsMax: 300,
+  /** How long a stopping service waits for the connection of a channel to close. */
+  channelSessionCloseMs: 3_000,
+  /** What comes back over channels and is being worked on; beyond it the provider is asked to send it again. */
+  channelRepliesPendingMax: 1_000,
+  /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
+  channelRepliesPerPushMax: 1_000,
+  channelPushesPerMinuteMax: 600,
+  /** Notices of one drill over the channels. */
+  drillNoticesMax: 1_000,
+  /** Browsers of one account that are pushed to, and characters of the address of one. */
+  pushSubscriptionsPerUserMax: 10,
+  pushEndpointCharsMax: 1_000,
+  /** How long the link of a notice leads somewhere: a night, and not much longer. */
+  noticeLinkMs: 12 * 60 * 60_000,
+  /** Pages behind links of notices that one address may ask for in a minute. */
+  noticePagesPerMinuteMax: 120,
+  /** Notices that one digest stands for, and titles that it names. */
+  digestNoticesMax: 200,
+  digestTitlesMax: 5,
+  /** Notices of one case that are looked at when somebody takes it. */
+  noticesPerCaseMax: 1_000,
+  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
+  noticeUpdatesMax: 500,
+  noticeUpdateAttemptsMax: 3,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
+  casesAwaitingCallBackMax: 20,
+  /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
+  commandsRememberedMax: 32,
+  /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
+  photoBytesMax: 1_000_000,
+  photosPerCaseMax: 20,
+  /** Cases of one ledger: a community's year with room. */
+  ledgerCasesMax: 50_000,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
 

@@ -1,8 +1,12 @@
 import type { Priority } from './alert.ts';
 import type { Text } from './text.ts';
 
-/** queued → accepted (the provider took it) → delivered (a receipt says so); or failed, with a reason. */
-export const NOTICE_STATES = ['queued', 'accepted', 'delivered', 'failed'] as const;
+/**
+ * queued → accepted (the provider took it) → delivered (a receipt says so) → seen (a person opened or answered it): three
+ * things that no word mixes. Or failed, or withdrawn because nobody needs it any more or another notice says it; both
+ * with a reason.
+ */
+export const NOTICE_STATES = ['queued', 'accepted', 'delivered', 'seen', 'failed', 'withdrawn'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** Why a notice was not sent, or not yet. A closed list. */
@@ -17,8 +21,16 @@ export const NOTICE_FAILURES = {
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
   'case-resolved': { zh: '事项已处置，无需再发', en: 'The case was resolved before it could be sent' },
+  'case-taken': { zh: '已有人接手，无需再发', en: 'Somebody had taken the case before it could be sent' },
+  'in-digest': { zh: '已并入汇总通知', en: 'A digest tells of it' },
 } as const satisfies Record<string, Text>;
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
+
+/** Reasons that are nobody's fault: the notice was withdrawn. */
+export const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
+export type Withdrawal = (typeof WITHDRAWALS)[number];
+export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
+  (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);
 
 /** Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). */
 export interface Recipient {
@@ -28,16 +40,25 @@ export interface Recipient {
   readonly role: string;
 }
 
+/** What a notice tells of. `digest`: several of them to one address, because its channel may not send all. */
+export const NOTICE_EVENTS = [
+  'case-opened',
+  'case-raised',
+  'case-escalated',
+  'case-overdue',
+  'case-assigned',
+  'case-call-back',
+  'case-reopened',
+  'case-acknowledged',
+  'case-resolved',
+  'digest',
+  'test',
+] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
 /** What is said. Little, because groups are leaky: details stand behind the login. */
 export interface NoticeContent {
-  readonly event:
-    | 'case-opened'
-    | 'case-raised'
-    | 'case-escalated'
-    | 'case-overdue'
-    | 'case-acknowledged'
-    | 'case-resolved'
-    | 'test';
+  readonly event: NoticeEvent;
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;
@@ -62,9 +83,15 @@ export interface Notice {
   readonly nextAttemptAt?: number;
   readonly acceptedAt?: number;
   readonly deliveredAt?: number;
+  readonly seenAt?: number;
+  /** When it failed or was withdrawn. */
   readonly failedAt?: number;
   readonly failure?: NoticeFailure;
   /** What the provider said, shortened: its code and words. */
   readonly providerAnswer?: string;
   readonly providerId?: string;
+  /** Of one that stands in a digest: the id of the digest. */
+  readonly digest?: string;
+  /** Of a digest: the ids of those that it stands for. */
+  readonly standsFor?: readonly string[];
 }

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
-import { channelIds, DEFAULT_ESCALATION, escalationSchema, TOLD_ROLES } from './escalation.ts';
+import {
+  channelIds,
+  DEFAULT_CALL_BACK_ESCALATION,
+  DEFAULT_ESCALATION,
+  escalationSchema,
+  TOLD_ROLES,
+} from './escalation.ts';
+import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({
@@ -31,6 +38,14 @@ export const notifyPolicySchema = z.strictObject({
         .meta({ title: 'Channels told of a P1 or P2 that reaches nobody, or whose notices all fail' }),
     })
     .meta({ title: 'When nobody on the roster can be told' }),
+  targets: z.array(targetLineSchema).default([]).meta({
+    title: 'Targets',
+    description: 'until when what has to be done; of lines that fit the same case the first counts',
+  }),
+  callBackEscalation: z.array(escalationSchema).default(DEFAULT_CALL_BACK_ESCALATION).meta({
+    title: 'Call-backs that nobody makes',
+    description: 'as escalation; `after` counts from when the call-back was due',
+  }),
   escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({
     title: 'Escalation',
     description:
@@ -53,6 +68,14 @@ export function unknownChannels(
     ...policy.escalation.flatMap(({ steps }, i) =>
       steps.flatMap((step, j) =>
         step.channels.map((channel, k) => ({ path: ['escalation', i, 'steps', j, 'channels', k], channel })),
+      ),
+    ),
+    ...policy.callBackEscalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) =>
+        step.channels.map((channel, k) => ({
+          path: ['callBackEscalation', i, 'steps', j, 'channels', k],
+          channel,
+        })),
       ),
     ),
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),

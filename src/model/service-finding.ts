@@ -11,6 +11,9 @@ export const SERVICE_FINDING_NAMES = [
   'evaluation-behind',
   'clock-set-back',
   'timers-missing',
+  'cases-forgotten',
+  'channel-down',
+  'channel-unproven',
   'readings-waiting',
   'readings-given-up',
 ] as const;
@@ -57,6 +60,30 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ count, homes }) => ({
       zh: `${count} 处的规则定时丢失，已补上，期间可能漏报：${homes}。请报告此缺陷`,
       en: `Timers of ${count} were missing and run again; something may have been found late: ${homes}. Please report this defect`,
+    }),
+  },
+  'cases-forgotten': {
+    priority: 'P2',
+    title: { zh: '有事项被遗忘', en: 'Cases were forgotten' },
+    text: ({ count, cases }) => ({
+      zh: `${count} 个事项的下一步已逾期或缺失，可能无人会再被通知：${cases}。请立即人工查看，并报告此缺陷`,
+      en: `The next step of ${count} cases was overdue or missing, and nobody may be called about them: ${cases}. Look at them now, and please report this defect`,
+    }),
+  },
+  'channel-down': {
+    priority: 'P2',
+    title: { zh: '通知渠道不可用', en: 'A channel reaches nobody' },
+    text: ({ channels, detail }) => ({
+      zh: `通知渠道 ${channels} 不可用，经此渠道通知不到人（${detail}）。请检查配置，并在通知页测试`,
+      en: `Nobody is reached over ${channels} (${detail}). Look at its configuration and test it on the page of notices`,
+    }),
+  },
+  'channel-unproven': {
+    priority: 'P3',
+    title: { zh: '通知渠道久未证实可用', en: 'A channel has not been proven for long' },
+    text: ({ channels, detail }) => ({
+      zh: `通知渠道 ${channels} 已超过 ${detail} 天没有成功发送：是否仍可用，无人知道。请在通知页测试`,
+      en: `Nothing has gone over ${channels} for more than ${detail} days: nobody knows whether it works. Test it on the page of notices`,
     }),
   },
   'readings-waiting': {

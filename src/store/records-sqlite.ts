@@ -5,6 +5,7 @@ import type { Notice } from '../model/notice.ts';
 import type {
   AlertFilter,
   CaseFilter,
+  CasePhoto,
   Checkpoint,
   CommitBatch,
   CommitResult,
@@ -24,6 +25,7 @@ import { type KeptRows, keptRows, SqliteCommit } from './records/commit-sqlite.t
 import * as findings from './records/findings.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
 import * as notices from './records/notices.ts';
+import * as photos from './records/photos.ts';
 import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './records/recovery.ts';
 import { retainRecords } from './records/retain.ts';
 import type { RecordTables } from './records/schema.ts';
@@ -179,6 +181,18 @@ class SqliteRecords implements RecordStore {
     return findings.listCaseEntries(this.#db, id);
   }
 
+  savePhoto(photo: CasePhoto) {
+    return photos.savePhoto(this.#db, photo);
+  }
+
+  photo(of: string, id: string) {
+    return photos.findPhoto(this.#db, of, id);
+  }
+
+  removePhoto(id: string) {
+    return photos.removePhoto(this.#db, id);
+  }
+
   counts(paths: readonly string[]) {
     return findings.countOpen(this.#db, paths);
   }
@@ -191,8 +205,16 @@ class SqliteRecords implements RecordStore {
     return notices.findNotice(this.#db, id);
   }
 
+  noticeByProvider(channel: string, providerId: string) {
+    return notices.findByProvider(this.#db, channel, providerId);
+  }
+
   dueNotices(now: number, limit: number, except: readonly string[] = []) {
     return notices.listDueNotices(this.#db, now, limit, except);
+  }
+
+  dueNoticesOf(channel: string, now: number, limit: number) {
+    return notices.listDueNotices(this.#db, now, limit, [], channel);
   }
 
   nextNoticeAt(except: readonly string[] = []) {
@@ -205,6 +227,11 @@ class SqliteRecords implements RecordStore {
     this.#noticesToSave = notices;
     const place = notices.all.push(notice) - 1;
     return (await notices.saved)[place] as StreamEvent;
+  }
+
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
   }
 
   async #saveNotices(): Promise<StreamEvent[]> {

@@ -48,6 +48,7 @@ const PAGES = [
   '/cases/501.c1',
   '/cases/502.c1',
   '/cases/601.c1',
+  '/ledger',
   '/watch',
   '/homes/501',
   '/homes/901',
@@ -91,7 +92,7 @@ describe.each([
     await page.locator('.menu > summary').click();
     await page.getByRole('button', { name: LANGUAGES[locale] }).click();
     await page.keyboard.press('Escape');
-    for (const name of ['添加记录|Add note', '处置|Resolve']) {
+    for (const name of ['添加记录|Add note', '处置|Resolve', '更多|More']) {
       await page.getByRole('button', { name: new RegExp(`^(${name})$`) }).click();
       await page.locator('dialog[open]').waitFor();
       expect(await violations(page), name).toEqual([]);

@@ -8,6 +8,7 @@ import type { RoleOnNode } from '../../src/api/access.ts';
 import { openSession } from '../../src/api/accounts.ts';
 import { type ApiOptions, apiServer } from '../../src/api/server.ts';
 import { SESSION_COOKIE } from '../../src/api/session-cookie.ts';
+import { pushSubscriptions } from '../../src/app/push-subscriptions.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry } from '../../src/model/case.ts';
@@ -154,7 +155,27 @@ export async function testService(kept?: { rejections: number; events: number })
     }),
     health: () => service.health_,
     testChannel: async (channel, address) => ({ ok: true, detail: `${channel} ${address}`, ms: 1 }),
-    channels: () => [{ id: 'duty', channel: 'webhook', title: { zh: '值班', en: 'Duty' } }],
+    channels: () => [
+      {
+        id: 'duty',
+        channel: 'webhook',
+        title: { zh: '值班', en: 'Duty' },
+        inFlight: 0,
+        accepted: 1,
+        retried: 0,
+        failed: 0,
+        waitMs: 0,
+      },
+    ],
+    reply: async () => ({ ok: true, text: { zh: '', en: '' } }),
+    webPush: pushSubscriptions(records, { info: () => {} }),
+    drill: async () => ({ queued: 1, left: 0, channels: ['duty'] }),
+    noticeLinks: {
+      open: async () => 'unknown',
+      seen: async () => {},
+      acknowledge: async () => 'unknown',
+    },
+    receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),
     issueSecret: async () => ({ secret: 'shown-once-and-never-again-0123456' }),
     async close() {

@@ -90,7 +90,12 @@ describe('config/channels.yaml', () => {
     const taken = text.replace(/^ {2}# (- id:| {2,}\S)/gm, '  $1').replace('whsec_...', secret);
     const file = loadYaml(taken, 'channels.yaml', channelsSchema(definitions));
     if (!file.ok) throw new Error(file.error.map(formatProblem).join('\n'));
-    expect(file.value.channels.map(({ id }) => id)).toEqual(['terminal', 'mqtt', 'duty-robot', 'platform']);
+    expect(file.value.channels.map(({ id }) => id)).toEqual([
+      ...['terminal', 'mqtt', 'duty-robot', 'platform'],
+      ...['wecom-bot', 'ding-card', 'feishu-card'],
+      'mail',
+      'push',
+    ]);
   });
 
   it.each([

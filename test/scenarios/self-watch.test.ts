@@ -21,6 +21,7 @@ class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
+  readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
 
@@ -34,11 +35,13 @@ class Watched {
   }
 
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
-    const { audit } = this;
+    const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
     const outside = () => this.outside;
-    return new SelfWatch({ core, clock, audit, deafSince, outside, submit, logger, ...limits });
+    const channels = { down: () => undefined, unproven: () => undefined };
+    const parts = { core, clock, audit, caseAudit, channels, deafSince, outside, submit, logger };
+    return new SelfWatch({ ...parts, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -288,6 +291,9 @@ test('every finding about the service has its words in both languages', () => {
     homes: 'h1, h2',
     waiting: 7,
     trouble: 'away',
+    cases: 'h1.c1',
+    channels: 'sms',
+    detail: '93000',
   };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {

@@ -9,7 +9,7 @@ import { gatheringCase, type OpenCase } from '../../src/cases/case-book.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
-import type { Case, CaseEntry, Outcome } from '../../src/model/case.ts';
+import type { CallBackResult, Case, CaseEntry, CaseStep, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
 import type { Effect, Input } from '../../src/model/effect.ts';
 import type { Notice } from '../../src/model/notice.ts';
@@ -206,8 +206,30 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.note', case: id, text }));
   }
 
-  resolve(id: string, outcome: Outcome = 'true-need', contactMadeBy = '周敏'): string {
-    return outcomeOf(this.command({ type: 'case.resolve', case: id, outcome, note: '', contactMadeBy }));
+  resolve(id: string, outcome: Outcome = 'true-need', contactMadeBy = '周敏', by = '周敏'): string {
+    const contact = contactMadeBy === '' ? {} : { contact: 'seen' as const };
+    const said = { outcome, note: '', contactMadeBy, ...contact };
+    return outcomeOf(this.command({ type: 'case.resolve', case: id, ...said }, by));
+  }
+
+  /** Asks a member of staff to take it. */
+  assign(id: string, staff: string, by: string, takeOver = false): string {
+    const to = { kind: 'staff' as const, id: staff };
+    return outcomeOf(this.command({ type: 'case.assign', case: id, to, takeOver, note: '' }, by));
+  }
+
+  /** `whom` is `resident` or the id of a contact. */
+  step(id: string, step: CaseStep, whom?: string, by = '周敏'): string {
+    const resident = { kind: 'resident' as const };
+    const called =
+      whom === undefined
+        ? {}
+        : { whom: whom === 'resident' ? resident : { kind: 'contact' as const, id: whom } };
+    return outcomeOf(this.command({ type: 'case.step', case: id, step, note: '', ...called }, by));
+  }
+
+  callBack(id: string, result: CallBackResult, by: string): string {
+    return outcomeOf(this.command({ type: 'case.call-back', case: id, result, note: '' }, by));
   }
 
   register(
@@ -259,8 +281,9 @@ export class Story {
     return (this.#entries.get(id) ?? []).map(({ type }) => type);
   }
 
-  lastEntry(id: string): CaseEntry | undefined {
-    return this.#entries.get(id)?.at(-1);
+  /** Of its time line; of this type, if one is named. */
+  lastEntry(id: string, type?: CaseEntry['type']): CaseEntry | undefined {
+    return this.#entries.get(id)?.findLast((entry) => type === undefined || entry.type === type);
   }
 
   get notices(): Notice[] {

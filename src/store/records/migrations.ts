@@ -1,4 +1,4 @@
-import type { ColumnDataType, ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { type ColumnDataType, type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { RecordTables } from './schema.ts';
 
@@ -25,6 +25,8 @@ export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnType
       up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
+    '0004-life-of-cases': { up: (kysely) => addCallBacks(kysely, types) },
+    '0005-notices-by-provider': { up: findNoticesByProvider },
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -45,7 +47,9 @@ type ColumnKind =
 
 /** The tables as the first version made them; what came later is added by its own migration. */
 const TABLES: {
-  readonly [T in keyof RecordTables]: Readonly<Partial<Record<keyof RecordTables[T], ColumnKind>>>;
+  readonly [T in Exclude<keyof RecordTables, 'photos'>]: Readonly<
+    Partial<Record<keyof RecordTables[T], ColumnKind>>
+  >;
 } = {
   meta: { key: 'text key', value: 'text' },
   journal: { first_seq: 'whole key', last_seq: 'whole', bytes: 'bytes' },
@@ -148,6 +152,40 @@ async function markShadowAlerts(db: Kysely<unknown>, types: ColumnTypes): Promis
     .alterTable('alerts')
     .addColumn('shadow', types.whole, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/**
+ * Before, a resolved case was over; now it waits for its call-back, and one that is over is struck off. Those of before
+ * were over: nobody is asked to call back about them.
+ */
+async function addCallBacks(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('cases')
+    .addColumn('assigned', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await sql`update cases set status = 'struck-off',
+    doc = replace(doc, '"status":"resolved"', '"status":"struck-off"') where status = 'resolved'`.execute(db);
+  await createTable(
+    db,
+    'photos',
+    {
+      id: 'text key',
+      case_id: 'text',
+      at: 'whole',
+      by_name: 'text',
+      media_type: 'text',
+      bytes: 'bytes',
+    },
+    types,
+  );
+  await db.schema.createIndex('photos_case').on('photos').column('case_id').execute();
+  await db.schema.createIndex('photos_at').on('photos').column('at').execute();
+}
+
+/** What comes back over a channel names a notice by the id that the provider gave it. */
+async function findNoticesByProvider(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('provider_id', 'text').execute();
+  await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
 }
 
 async function createTable(

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { PRIORITIES } from '../../model/alert.ts';
-import { NOTICE_STATES } from '../../model/notice.ts';
+import { NOTICE_FAILURES, NOTICE_STATES } from '../../model/notice.ts';
 import {
   GIVEN_UP_REASONS,
   type GivenUpReason,
@@ -9,12 +9,13 @@ import {
   SET_ASIDE_REASONS,
   type SetAsideReason,
 } from '../../model/outside-store.ts';
-import { duration, fullTime } from '../format/time.ts';
+import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
+import { dayTime, duration, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
 import { wallTime } from '../parts/times.tsx';
-import type { StatusReply } from '../state/answers.ts';
+import type { ChannelState as ChannelReply, StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
@@ -77,6 +78,15 @@ function Figures({ of }: { of: StatusReply }) {
           </Pair>
         ))}
       </Card>
+      {of.channels.length > 0 && (
+        <Card title={t('status.channels')}>
+          {of.channels.map((one) => (
+            <Pair key={one.id} name={one.id} bad={isBad(one)}>
+              {channelState(one)}
+            </Pair>
+          ))}
+        </Card>
+      )}
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>
           {broker.connected ? t('status.broker.connected') : t('status.broker.disconnected')}
@@ -158,6 +168,19 @@ function Outside({ of }: { of: NonNullable<StatusReply['outside']> }) {
       )}
     </Card>
   );
+}
+
+const isBad = ({ problem, session }: ChannelReply): boolean =>
+  problem !== undefined || session?.connected === false || session?.problem !== undefined;
+
+/** In a word or two; the page of notices says more. */
+function channelState(of: ChannelReply): string {
+  const { session, problem } = of;
+  if (session?.problem) return pick(SESSION_PROBLEMS[session.problem]);
+  if (session?.connected === false) return t('channel.disconnected');
+  if (problem) return pick(NOTICE_FAILURES[problem.failure]);
+  const at = Math.max(of.lastSeenAt ?? 0, of.lastDeliveredAt ?? 0, of.lastAcceptedAt ?? 0);
+  return at === 0 ? t('channel.unproven') : dayTime(at, now.value, zoneOf());
 }
 
 function Card({ title, children }: { title: string; children: ComponentChildren }) {
