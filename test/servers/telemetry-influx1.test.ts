@@ -108,7 +108,7 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
     await store.append(readings(11, 10));
     await settle(store, T0);
     await allIs('slow');
-    expect(await store.range({ device: 'm1', metric: 'water_index_m3', from: 0, to: T0 + DAY })).toHaveLength(
+    expect(await store.range({ device: 'm1', metric: 'water_index_m3', from: T0, to: T0 + DAY })).toHaveLength(
       3,
     );
     server.thaw();
