@@ -4,6 +4,7 @@ import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
@@ -171,6 +172,38 @@ export const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
+const names = <T extends object>(of: T) =>
+  z.enum(Object.keys(of) as [keyof T & string, ...(keyof T & string)[]]);
+const countsOf = <T extends object>(of: T) => z.partialRecord(names(of), z.number().int()).readonly();
+
+export const outsideStatusSchema = z
+  .object({
+    kind: z.string(),
+    trouble: z
+      .object({
+        code: names(OUTSIDE_TROUBLES),
+        detail: z.string(),
+        since: instantSchema,
+        nextTryAt: instantSchema,
+      })
+      .exactOptional(),
+    waiting: z.object({
+      points: z.number().int(),
+      bytes: z.number().int(),
+      since: instantSchema.exactOptional(),
+    }),
+    owed: list(z.object({ from: z.number(), to: z.number() })),
+    sent: z.number().int(),
+    perSecond: z.number(),
+    secondsLeft: z.number().int().exactOptional(),
+    setAside: countsOf(SET_ASIDE_REASONS),
+    givenUp: countsOf(GIVEN_UP_REASONS),
+    localFrom: instantSchema
+      .exactOptional()
+      .meta({ description: 'absent: all readings are on this machine' }),
+  })
+  .meta({ id: 'OutsideStatus' });
+
 export const channelInfoSchema = z
   .object({
     id: z.string().meta({ description: 'its name in config/channels.yaml' }),
@@ -246,6 +279,9 @@ export const statusSchema = z
       emptyNow: z.number().int().meta({ description: 'rosters on which nobody can be called now' }),
     }),
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
+    outside: outsideStatusSchema
+      .exactOptional()
+      .meta({ description: 'the server that keeps the readings; absent where this machine does' }),
   })
   .meta({ id: 'Status' });
 

@@ -5,7 +5,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
@@ -42,7 +42,7 @@ export interface MeterSources {
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
   const { core, loop, broker, watches, records, telemetry, outbox } = sources;
-  meterChannels(registry, sources);
+  meterEdges(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -158,6 +158,11 @@ function meterAudits(
   });
 }
 
+function meterEdges(registry: Registry, sources: MeterSources): void {
+  meterChannels(registry, sources);
+  meterOutside(registry, sources.telemetry);
+}
+
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
 function meterChannels(registry: Registry, { outbox, replies, receipts, webPush }: MeterSources): void {
   const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void => {
@@ -249,6 +254,52 @@ function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSou
     'outbox_failed',
     'Notices that ended without being sent, by reason; withdrawn and merged ones too',
     () => outbox.stats().failed,
+  );
+}
+
+/** A store of readings outside. Its lines are there also where there is none, so that the list of metrics is one. */
+function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
+  const status = (): OutsideStatus | undefined => telemetry.outside?.();
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made = new Gauge({
+      name: `shouwang_outside_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        made.set(read());
+      },
+    });
+  };
+  gauge('well', 'Whether the outside store takes readings; 1 where there is none', () =>
+    status()?.trouble ? 0 : 1,
+  );
+  gauge(
+    'waiting_readings',
+    'Readings and events in the spool that it does not have',
+    () => status()?.waiting.points ?? 0,
+  );
+  gauge('waiting_bytes', 'Size of the spool', () => status()?.waiting.bytes ?? 0);
+  gauge('owed_periods', 'Periods that are sent out of the local store', () => status()?.owed.length ?? 0);
+  counted(registry, 'outside_sent', 'Readings and events that it was sent since the start', [], (add) =>
+    add({}, status()?.sent ?? 0),
+  );
+  counted(
+    registry,
+    'outside_set_aside',
+    'Readings that it refused for good, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.setAside ?? {})) add({ reason }, n);
+    },
+  );
+  counted(
+    registry,
+    'outside_given_up',
+    'Readings given up before it had them, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
+    },
   );
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -21,10 +20,11 @@ import type { RecordStore, RecordsTaken } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { dataFiles } from '../store/data-files.ts';
+import { dataFiles, spoolFolder } from '../store/data-files.ts';
+import { renumberSpool } from '../store/outside/spool.ts';
 import { openPatiently, recordsAt } from '../store/records.ts';
 import { lowerSealedSeq } from '../store/telemetry/tables.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { telemetryAt } from '../store/telemetry.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
@@ -91,10 +91,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const records = recordsAt(config, { logger, taken: endsWith(logger) });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
+  const telemetry = await telemetryAt(config.dataDir, config.store, logger);
   await openPatiently(records, logger);
   // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
-  if (config.store.records === 'postgres') await numberAfter(records, dataFiles(config.dataDir).telemetry);
+  if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
@@ -228,8 +228,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
 }
 
 /** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
-async function numberAfter(records: RecordStore, telemetryFile: string): Promise<void> {
-  if (existsSync(telemetryFile)) lowerSealedSeq(telemetryFile, (await records.recover()).lastSeq);
+async function numberAfter(records: RecordStore, dataDir: string): Promise<void> {
+  const { telemetry } = dataFiles(dataDir);
+  const { lastSeq } = await records.recover();
+  if (existsSync(telemetry)) lowerSealedSeq(telemetry, lastSeq);
+  renumberSpool(spoolFolder(dataDir), lastSeq);
 }
 
 /** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */

@@ -27,6 +27,7 @@ import {
   type ServiceConfig,
   serviceSchema,
 } from './service-schema.ts';
+import { telemetryStoreProblems, withStoreSecrets } from './telemetry-store.ts';
 import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
 
 export type { ServiceConfig } from './service-schema.ts';
@@ -171,7 +172,12 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
-    store: { ...store, ...(store.postgres && { postgres: files(store.postgres) }) },
+    store: {
+      ...store,
+      ...(store.postgres && { postgres: files(store.postgres) }),
+      ...(store.influx1 && { influx1: files(store.influx1) }),
+      ...(store.influx2 && { influx2: files(store.influx2) }),
+    },
     mqtt: {
       ...mqtt,
       ...(mqtt.tls && { tls: files(mqtt.tls) }),
@@ -204,6 +210,7 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
     ...problems,
     ...twoPasswords(mqtt.external, ['mqtt', 'external']),
     ...postgresProblems(store),
+    ...telemetryStoreProblems(store),
     ...config.push.accounts.flatMap(pushProblems),
     ...portClashes(config, stated),
     ...missingFiles({ mqtt, http, store }),
@@ -301,7 +308,7 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http' | 'store'>):
   });
 }
 
-/** The passwords of the external broker and of PostgreSQL and the tokens of platforms, out of their files. */
+/** The password of the external broker, those of stores and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
   const { mqtt, store } = config;
   const accounts = config.push.accounts.map((account) => ({
@@ -309,11 +316,12 @@ function withSecrets(config: ServiceConfig): ServiceConfig {
     ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
     ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
   }));
+  const secrets = withStoreSecrets(store);
   return {
     ...config,
     push: { accounts },
     mqtt: { ...mqtt, ...(mqtt.external && { external: withPassword(mqtt.external) }) },
-    store: { ...store, ...(store.postgres && { postgres: withPassword(store.postgres) }) },
+    store: { ...secrets, ...(store.postgres && { postgres: withPassword(store.postgres) }) },
   };
 }
 
@@ -348,14 +356,17 @@ function explain(config: ServiceConfig, yaml: YamlText, overrides: readonly Over
       ...(typeof meta['unit'] === 'string' ? { unit: meta['unit'] } : {}),
       variable: leaf.variable,
       value: value === undefined ? undefined : masked(leaf, value),
-      source: passwordFileOf(config, leaf.path) ?? sourceOf(leaf.path),
+      source: secretFileOf(config, leaf.path) ?? sourceOf(leaf.path),
     };
   });
 }
 
-function passwordFileOf(config: ServiceConfig, path: Path): string | undefined {
-  const file =
-    path.at(-1) === 'password' ? valueAt(config, [...path.slice(0, -1), 'passwordFile']) : undefined;
+/** The file that a password or token came out of. */
+function secretFileOf(config: ServiceConfig, path: Path): string | undefined {
+  const key = String(path.at(-1));
+  const file = /^(password|token)$/.test(key)
+    ? valueAt(config, [...path.slice(0, -1), `${key}File`])
+    : undefined;
   return typeof file === 'string' ? file : undefined;
 }
 

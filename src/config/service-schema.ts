@@ -4,8 +4,9 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { file, secretFile } from './file-schema.ts';
 import { drill, selfWatch } from './self-watch-schema.ts';
-import { file, secretFile, store } from './store-schema.ts';
+import { store } from './store-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { dataFiles } from './data-files.ts';
+import { dataFiles, spoolFolder } from './data-files.ts';
 import { type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
@@ -112,6 +112,8 @@ export async function restoreFrom(
     if (records) await loadRecords(records, arriving(dataFiles(dataDir).records), force);
     for (const name of names)
       if (existsSync(arriving(join(dataDir, name)))) await replace(join(dataDir, name));
+    // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
+    await rm(spoolFolder(dataDir), { recursive: true, force: true });
     await sync(dataDir);
   } finally {
     for (const lock of locks) lock.close();

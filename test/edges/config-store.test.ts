@@ -29,7 +29,7 @@ const URL = '    url: postgres://shouwang@db.example/shouwang\n';
 describe('where the records are', () => {
   test('is the file in the data folder, if nothing is said', async () => {
     const result = await load('');
-    expect(result.ok && result.value.config.store).toEqual({ records: 'sqlite' });
+    expect(result.ok && result.value.config.store).toMatchObject({ records: 'sqlite' });
   });
 
   test('is said in the file, with the password out of a file or the environment, and shown without it', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { PostgresOptions } from '../../src/store/postgres/client.ts';
 import { freePorts } from '../crash/child.ts';
-import { findProgram } from './mosquitto.ts';
+import { findProgram } from './program.ts';
 
 /** Debian keeps the servers of each version apart, out of the way. */
 const VERSIONS = '/usr/lib/postgresql';
