@@ -3,6 +3,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { Archiving } from './archiving.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -22,6 +23,8 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  /** Where an archive is configured. */
+  readonly archiving?: Archiving | undefined;
   readonly outbox: {
     stats(): {
       inFlight: number;
@@ -34,7 +37,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, outbox, archiving } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -93,6 +96,11 @@ export function meters(sources: MeterSources): Meters {
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
   count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  gauge(
+    'archive_reaches_seconds',
+    'Epoch second up to which the archive holds everything; 0: there is none',
+    () => Math.floor((archiving?.status().reaches ?? 0) / 1000),
+  );
   meterWatches(registry, watches);
   counted(
     registry,

@@ -26,6 +26,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
+import type { Archiving } from './archiving.ts';
 import type { Presence } from './broker-host.ts';
 import type { Core } from './core.ts';
 import type { EventFanOut } from './event-fan-out.ts';
@@ -51,6 +52,8 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  /** Where an archive is configured. */
+  readonly archiving: Archiving | undefined;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
@@ -285,7 +288,10 @@ interface RulesFile {
   problem: string | undefined;
 }
 
-function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
+function healthOf(
+  { loop, broker, core, clock, audit, archiving }: ServiceSources,
+  rulesFile: RulesFile,
+): Health {
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -310,7 +316,16 @@ function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFil
     ok: rulesFile.problem === undefined,
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
-  return { live: true, ready, checks: { ...checks, rules } };
+  const archive = archiving && archiveCheck(archiving, clock.now());
+  return { live: true, ready, checks: { ...checks, rules, ...(archive && { archive }) } };
+}
+
+/** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */
+function archiveCheck(archiving: Archiving, now: number): { ok: boolean; detail: string } {
+  const { reaches, trouble } = archiving.status();
+  const upTo = reaches === undefined ? 'holds nothing' : `reaches ${new Date(reaches).toISOString()}`;
+  const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
+  return { ok, detail: trouble === undefined ? upTo : `${upTo}; ${trouble}` };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

@@ -23,6 +23,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { startArchiving } from './archiving.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
@@ -85,10 +86,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
+  const archived = config.archive !== undefined;
+  const records = sqliteRecords({ file: join(config.dataDir, 'records.db'), archived });
+  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db'), archived });
   await records.open();
   const { sealedSeq } = await telemetry.open();
+  const archiving = await startArchiving(config, clock, logger);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
@@ -146,7 +149,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
+  running.meters = meters({
+    core,
+    loop,
+    broker,
+    watches,
+    records,
+    telemetry,
+    audit,
+    outbox: sender,
+    archiving,
+  });
   Object.assign(running, { broker, watches, outbox: sender });
 
   const service = serviceOf({
@@ -162,6 +175,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     presence,
     metrics: running.meters.registry,
     audit,
+    archiving,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -221,6 +235,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await api.close();
       await feed.caughtUp();
       await checkpoints.complete();
+      await archiving?.stop();
       await telemetry.close();
       await records.close();
       await removeControl(config.dataDir);

@@ -171,6 +171,9 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
+    ...(config.archive && {
+      archive: { ...config.archive, folder: resolve(cwd, config.archive.folder) },
+    }),
     mqtt: {
       ...mqtt,
       ...(mqtt.tls && { tls: files(mqtt.tls) }),
