@@ -11,6 +11,7 @@ import type { EnvelopeDefinition } from '../src/devices/envelope.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
 import { NOTICE_FAILURES } from '../src/model/notice.ts';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../src/model/outside-store.ts';
 import { REJECTION_REASONS } from '../src/model/rejection.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import type { Text } from '../src/model/text.ts';
@@ -91,6 +92,9 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
       .join('\n\n'),
     rejections: textsTable('reason', REJECTION_REASONS),
     'notice-failures': textsTable('reason', NOTICE_FAILURES),
+    'outside-troubles': textsTable('trouble', OUTSIDE_TROUBLES),
+    'outside-set-aside': textsTable('reason', SET_ASIDE_REASONS),
+    'outside-given-up': textsTable('reason', GIVEN_UP_REASONS),
     'service-metrics': await serviceMetricsTable(),
     'broker-refusals': BROKER_REFUSALS.map(code).join(', '),
     'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),

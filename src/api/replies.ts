@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
@@ -99,6 +100,38 @@ export const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
+const names = <T extends object>(of: T) =>
+  z.enum(Object.keys(of) as [keyof T & string, ...(keyof T & string)[]]);
+const countsOf = <T extends object>(of: T) => z.partialRecord(names(of), z.number().int()).readonly();
+
+export const outsideStatusSchema = z
+  .object({
+    kind: z.string(),
+    trouble: z
+      .object({
+        code: names(OUTSIDE_TROUBLES),
+        detail: z.string(),
+        since: instantSchema,
+        nextTryAt: instantSchema,
+      })
+      .exactOptional(),
+    waiting: z.object({
+      points: z.number().int(),
+      bytes: z.number().int(),
+      since: instantSchema.exactOptional(),
+    }),
+    owed: list(z.object({ from: z.number(), to: z.number() })),
+    sent: z.number().int(),
+    perSecond: z.number(),
+    secondsLeft: z.number().int().exactOptional(),
+    setAside: countsOf(SET_ASIDE_REASONS),
+    givenUp: countsOf(GIVEN_UP_REASONS),
+    localFrom: instantSchema
+      .exactOptional()
+      .meta({ description: 'absent: all readings are on this machine' }),
+  })
+  .meta({ id: 'OutsideStatus' });
+
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -129,6 +162,9 @@ export const statusSchema = z
       slowReadersDropped: z.number().int(),
     }),
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
+    outside: outsideStatusSchema
+      .exactOptional()
+      .meta({ description: 'the server that keeps the readings; absent where this machine does' }),
   })
   .meta({ id: 'Status' });
 

@@ -248,6 +248,7 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     connected: z.boolean().exactOptional(),
     silent: z.boolean(),
     last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
+    lastSince: instantSchema.exactOptional(),
     silentAt: instantSchema.exactOptional(),
   }),
 ).meta({ id: 'DeviceStatus' });

@@ -3,6 +3,7 @@ import { METRIC_NAMES } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
+import { knownLast } from './known-history.ts';
 import type { DeviceDetail, HomeDetail, HomeDevice, HomeSummary, Place } from './replies.ts';
 import type { PublicDevice } from './schemas.ts';
 
@@ -65,17 +66,19 @@ export async function withLast<T extends HomeDevice>(service: Service, of: reado
   const shown: T[] = [];
   for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
     const slice = of.slice(from, from + LAST_AT_ONCE);
-    const points = await service.telemetry.last(
-      slice.map(({ device }) => device.id),
-      SHOWN_LAST,
-    );
+    const ids = slice.map(({ device }) => device.id);
+    const { points, since } = await knownLast(() => service.telemetry.last(ids, SHOWN_LAST));
     const stored = new Map<string, DeviceStatus['last']>();
     for (const { device, metric, value, at } of points)
       stored.set(device, { ...stored.get(device), [metric]: { value, at } });
     for (const one of slice)
       shown.push({
         ...one,
-        status: { ...one.status, last: { ...stored.get(one.device.id), ...one.status.last } },
+        status: {
+          ...one.status,
+          last: { ...stored.get(one.device.id), ...one.status.last },
+          ...(since !== undefined && { lastSince: since }),
+        },
       });
     if (from + LAST_AT_ONCE < of.length) await setImmediate();
   }

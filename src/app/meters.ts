@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { Archiving } from './archiving.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
@@ -102,6 +102,7 @@ export function meters(sources: MeterSources): Meters {
     () => Math.floor((archiving?.status().reaches ?? 0) / 1000),
   );
   meterWatches(registry, watches);
+  meterOutside(registry, telemetry);
   counted(
     registry,
     'findings_held_back',
@@ -136,6 +137,52 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+/** A store of readings outside. Its lines are there also where there is none, so that the list of metrics is one. */
+function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
+  const status = (): OutsideStatus | undefined => telemetry.outside?.();
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made = new Gauge({
+      name: `shouwang_outside_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        made.set(read());
+      },
+    });
+  };
+  gauge('well', 'Whether the outside store takes readings; 1 where there is none', () =>
+    status()?.trouble ? 0 : 1,
+  );
+  gauge(
+    'waiting_readings',
+    'Readings and events in the spool that it does not have',
+    () => status()?.waiting.points ?? 0,
+  );
+  gauge('waiting_bytes', 'Size of the spool', () => status()?.waiting.bytes ?? 0);
+  gauge('owed_periods', 'Periods that are sent out of the local store', () => status()?.owed.length ?? 0);
+  counted(registry, 'outside_sent', 'Readings and events that it was sent since the start', [], (add) =>
+    add({}, status()?.sent ?? 0),
+  );
+  counted(
+    registry,
+    'outside_set_aside',
+    'Readings that it refused for good, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.setAside ?? {})) add({ reason }, n);
+    },
+  );
+  counted(
+    registry,
+    'outside_given_up',
+    'Readings given up before it had them, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
+    },
+  );
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Reading } from '../model/message.ts';
+import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
@@ -288,10 +289,20 @@ interface RulesFile {
   problem: string | undefined;
 }
 
-function healthOf(
-  { loop, broker, core, clock, audit, archiving }: ServiceSources,
-  rulesFile: RulesFile,
-): Health {
+/** The store of readings outside: whoever watches people does not need it, but an operator must know. */
+function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { trouble, waiting, kind, owed } = status;
+  const rest = `${waiting.points} readings wait${owed.length > 0 ? ', and more in the local store' : ''}`;
+  const detail = trouble
+    ? `${kind}: ${OUTSIDE_TROUBLES[trouble.code].en} (${trouble.detail}); ${rest}`
+    : `${kind}: ${rest}`;
+  return { readings: { ok: trouble === undefined, detail } };
+}
+
+function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
+  const { loop, broker, core, clock, audit, archiving } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const checks: Record<string, { ok: boolean; detail: string }> = {
@@ -317,7 +328,7 @@ function healthOf(
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
   const archive = archiving && archiveCheck(archiving, clock.now());
-  return { live: true, ready, checks: { ...checks, rules, ...(archive && { archive }) } };
+  return { live: true, ready, checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) } };
 }
 
 /** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */

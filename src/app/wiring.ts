@@ -22,7 +22,7 @@ import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
 import { sqliteRecords } from '../store/records-sqlite.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { telemetryAt } from '../store/telemetry.ts';
 import { startArchiving } from './archiving.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
@@ -88,7 +88,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const archived = config.archive !== undefined;
   const records = sqliteRecords({ file: join(config.dataDir, 'records.db'), archived });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db'), archived });
+  const telemetry = await telemetryAt(config.dataDir, config.store, logger, archived);
   await records.open();
   const { sealedSeq } = await telemetry.open();
   const archiving = await startArchiving(config, clock, logger);

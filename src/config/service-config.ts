@@ -27,6 +27,7 @@ import {
   type ServiceConfig,
   serviceSchema,
 } from './service-schema.ts';
+import { telemetryStoreProblems, withStoreSecrets } from './telemetry-store.ts';
 import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
 
 export type { ServiceConfig } from './service-schema.ts';
@@ -167,13 +168,18 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
         /File$/.test(key) && typeof value === 'string' ? here(value) : value,
       ]),
     ) as T;
-  const { mqtt, http } = config;
+  const { mqtt, http, store } = config;
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
     ...(config.archive && {
       archive: { ...config.archive, folder: resolve(cwd, config.archive.folder) },
     }),
+    store: {
+      ...store,
+      ...(store.influx1 && { influx1: files(store.influx1) }),
+      ...(store.influx2 && { influx2: files(store.influx2) }),
+    },
     mqtt: {
       ...mqtt,
       ...(mqtt.tls && { tls: files(mqtt.tls) }),
@@ -194,7 +200,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
 /** What no single key can be blamed for, and files that are not there. */
 function contradictions(config: ServiceConfig, stated: (path: Path) => boolean): ValueProblem[] {
   const problems: ValueProblem[] = [];
-  const { mqtt, http } = config;
+  const { mqtt, http, store } = config;
   if (mqtt.mode === 'external' && !mqtt.external)
     problems.push({
       path: ['mqtt', 'mode'],
@@ -209,9 +215,10 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
     });
   return [
     ...problems,
+    ...telemetryStoreProblems(store),
     ...config.push.accounts.flatMap(pushProblems),
     ...portClashes(config, stated),
-    ...missingFiles({ mqtt, http }),
+    ...missingFiles({ mqtt, http, store }),
   ];
 }
 
@@ -271,7 +278,7 @@ function portClashes({ mqtt, http }: ServiceConfig, stated: (path: Path) => bool
   });
 }
 
-function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProblem[] {
+function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http' | 'store'>): ValueProblem[] {
   return leavesOf(serviceSchema).flatMap((leaf): ValueProblem[] => {
     const file = valueAt(sections, leaf.path);
     if (!/File$/.test(leaf.path.at(-1) ?? '') || typeof file !== 'string' || existsSync(file)) return [];
@@ -279,14 +286,14 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProb
   });
 }
 
-/** The password of the external broker and the tokens of platforms, out of their files. */
+/** The password of the external broker, those of stores and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
   const accounts = config.push.accounts.map((account) => ({
     ...account,
     ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
     ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
   }));
-  return withPassword({ ...config, push: { accounts } });
+  return withPassword({ ...config, push: { accounts }, store: withStoreSecrets(config.store) });
 }
 
 function withPassword(config: ServiceConfig): ServiceConfig {
@@ -318,12 +325,18 @@ function explain(config: ServiceConfig, yaml: YamlText, overrides: readonly Over
       ...(typeof meta['unit'] === 'string' ? { unit: meta['unit'] } : {}),
       variable: leaf.variable,
       value: value === undefined ? undefined : masked(leaf, value),
-      source:
-        leaf.path.at(-1) === 'password' && config.mqtt.external?.passwordFile
-          ? config.mqtt.external.passwordFile
-          : sourceOf(leaf.path),
+      source: secretFileOf(config, leaf.path) ?? sourceOf(leaf.path),
     };
   });
+}
+
+/** The file that a password or token came out of. */
+function secretFileOf(config: ServiceConfig, path: Path): string | undefined {
+  const key = String(path.at(-1));
+  const file = /^(password|token)$/.test(key)
+    ? valueAt(config, [...path.slice(0, -1), `${key}File`])
+    : undefined;
+  return typeof file === 'string' ? file : undefined;
 }
 
 /** Of service accounts the names are shown, of other secrets nothing. */

@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { telemetryStoreKeys } from './telemetry-store-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -331,6 +332,11 @@ const limits = z
   .prefault({})
   .meta({ title: 'Limits that a large or small site may need to move' });
 
+const store = z
+  .strictObject({ ...telemetryStoreKeys })
+  .prefault({})
+  .meta({ title: 'Where data is kept' });
+
 export const serviceSchema = z.strictObject({
   site: z
     .strictObject({
@@ -356,6 +362,7 @@ export const serviceSchema = z.strictObject({
     .meta({ title: 'Log' }),
   mqtt,
   watches,
+  store,
   http,
   push,
   files,

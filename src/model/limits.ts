@@ -113,6 +113,24 @@ export const LIMITS = {
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
   hotPointsHardMax: 1_000_000,
+  /** Readings that go to an outside store in one request. */
+  outsideBatchPointsMax: 5_000,
+  outsideTimeoutMs: 30_000,
+  outsideBackoffMsFirst: 1_000,
+  outsideBackoffMsMax: 60_000,
+  /** An outside store may ask for more patience than that, up to this much. */
+  outsideRetryAfterMsMax: 60 * 60_000,
+  /** Bytes of a server's answer that are read where it refuses something, and characters of it that are kept. */
+  outsideAnswerBytesMax: 16 * 1024,
+  outsideDetailCharsMax: 300,
+  /** A file of the spool; the smallest piece of it that gives way. */
+  spoolSegmentBytesMax: 4 * 1024 * 1024,
+  /** Periods that are owed to an outside store; beyond it they become one. */
+  spoolOwedMax: 16,
+  /** Characters of readings that wait in memory because the spool cannot be written: beyond it they are owed out of the local store. */
+  spoolBufferCharsMax: 32 * 1024 * 1024,
+  /** The file of readings that an outside store refused; beyond it the older half is dropped. */
+  setAsideBytesMax: 16 * 1024 * 1024,
   /** Reports that wait, after a start, until the telemetry store has those of before. */
   telemetryWaitingMax: 100_000,
 

@@ -70,6 +70,8 @@ export interface DeviceStatus {
   readonly connected?: boolean;
   readonly silent: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
+  /** Older values than of this instant are with a store that does not answer; absent: all are known. */
+  readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
 }

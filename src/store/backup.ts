@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { dataFiles } from './data-files.ts';
+import { dataFiles, spoolFolder } from './data-files.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
 import { integrityProblems } from './sqlite/side-work.ts';
@@ -102,6 +102,8 @@ export async function restoreFrom(
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
     for (const name of names) await syncPath(arriving(join(dataDir, name)));
     for (const name of names) await replace(join(dataDir, name));
+    // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
+    await rm(spoolFolder(dataDir), { recursive: true, force: true });
     await syncPath(dataDir);
   } finally {
     for (const lock of locks) lock.close();

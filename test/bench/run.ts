@@ -7,6 +7,7 @@ import { ackPath } from './figures/ack-path.ts';
 import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
 import { idleConnections } from './figures/idle-connections.ts';
+import { influxWrites } from './figures/influx-writes.ts';
 import { memory } from './figures/memory.ts';
 import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
@@ -14,6 +15,7 @@ import { replay } from './figures/replay.ts';
 import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
 import { steadyRate } from './figures/steady-rate.ts';
+import { telemetry } from './figures/telemetry.ts';
 import { validation } from './figures/validation.ts';
 import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
@@ -32,6 +34,8 @@ const FIGURES: readonly Figure[] = [
   idleConnections,
   engine,
   replay,
+  telemetry,
+  influxWrites,
 ];
 
 const { values: options } = parseArgs({

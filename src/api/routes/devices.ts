@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
+import { knownOf } from '../known-history.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
@@ -11,6 +12,11 @@ import { deviceDetail, visibleDevice, withLast } from '../views.ts';
 const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
 const DAY_MS = 86_400_000;
+
+const missingSchema = z
+  .object({ from: instantSchema, to: instantSchema })
+  .exactOptional()
+  .meta({ description: 'a part of the period that is with a server that does not answer at the moment' });
 
 export default defineRoutes({
   noun: 'devices',
@@ -124,19 +130,29 @@ export default defineRoutes({
         stepMs: z.number().exactOptional(),
         points: z.array(pointSchema).exactOptional(),
         buckets: z.array(bucketSchema).exactOptional(),
+        missing: missingSchema,
       }),
       handle: async ({ service, visible, params: { id }, query }) => {
         if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
         const { from, to } = periodOf(query, service.clock.now());
         const asked = { device: id, metric: query.metric, from, to };
         const stepMs = query.step;
+        const { telemetry } = service;
         if (stepMs === undefined) {
-          const points = await service.telemetry.range({ ...asked, limit: query.limit });
-          return { ...asked, points };
+          const { limit } = query;
+          const { answer, ...rest } = await knownOf(asked, (from) =>
+            telemetry.range({ ...asked, from, limit }),
+          );
+          return { ...asked, points: answer, ...rest };
         }
         if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
           return refuse('REQUEST_INVALID', { bucketsMax: LIMITS.pointsPerAnswerMax });
-        return { ...asked, stepMs, buckets: await service.telemetry.downsample({ ...asked, stepMs }) };
+        const { answer, ...rest } = await knownOf(
+          asked,
+          (from) => telemetry.downsample({ ...asked, from, stepMs }),
+          stepMs,
+        );
+        return { ...asked, stepMs, buckets: answer, ...rest };
       },
     }),
     route({
@@ -149,11 +165,18 @@ export default defineRoutes({
         ...period,
         limit: z.coerce.number().int().min(1).max(LIMITS.pointsPerAnswerMax).default(1000),
       }),
-      reply: z.object({ items: z.array(z.object({ event: eventSchema, at: instantSchema })) }),
+      reply: z.object({
+        items: z.array(z.object({ event: eventSchema, at: instantSchema })),
+        missing: missingSchema,
+      }),
       handle: async ({ service, visible, params: { id }, query }) => {
         if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
         const { from, to } = periodOf(query, service.clock.now());
-        return { items: await service.telemetry.events({ device: id, from, to, limit: query.limit }) };
+        const { limit } = query;
+        const { answer, ...rest } = await knownOf({ from, to }, (from) =>
+          service.telemetry.events({ device: id, from, to, limit }),
+        );
+        return { items: answer, ...rest };
       },
     }),
   ],

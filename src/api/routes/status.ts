@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
-import { statusSchema } from '../replies.ts';
+import { type outsideStatusSchema, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { visitAll } from '../unhurried.ts';
 
@@ -30,11 +31,21 @@ export default defineRoutes({
           notices: counts.notices,
           broker: service.brokerStats(),
           stream: { readers: stream.readers, dropped: stream.dropped },
+          ...outsideOf(service),
         };
       },
     }),
   ],
 });
+
+/** An instant that stands for always is none that JSON knows. */
+function outsideOf({ telemetry }: Service): { outside?: z.output<typeof outsideStatusSchema> } {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { localFrom, perSecond, ...rest } = status;
+  const since = Number.isFinite(localFrom) ? { localFrom } : {};
+  return { outside: { ...rest, perSecond: Math.round(perSecond), ...since } };
+}
 
 interface Tally {
   readonly homes: number;

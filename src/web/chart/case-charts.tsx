@@ -4,7 +4,7 @@ import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { measure, titleOf, unitOf } from '../format/measure.ts';
-import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import { clockTime, dayTime, fullTime, monthAndDay } from '../format/time.ts';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -93,8 +93,12 @@ function windowOf({ case: one, alerts }: CaseDetail, days: Days): { from: number
 interface Readings {
   readonly buckets?: readonly Bucket[];
   readonly points?: readonly Point[];
+  /** A part that is with a server that does not answer. */
+  readonly missing?: { readonly from: number; readonly to: number };
 }
 interface Loaded {
+  /** Up to this instant readings are missing; absent: none are. */
+  readonly missingTo?: number;
   readonly buckets: readonly Bucket[];
   readonly lines: readonly (readonly Point[])[];
   /** Points of the last day, where the chart itself is drawn from buckets, which do not say whose clock it was. */
@@ -126,7 +130,13 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
       if (bad) return;
       const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
       const lines = replies.map((one) => one.points ?? []);
-      readings.value = { buckets: replies[0]?.buckets ?? [], lines, newest: lines.flat() };
+      const missing = replies.flatMap((one) => one.missing?.to ?? []);
+      readings.value = {
+        buckets: replies[0]?.buckets ?? [],
+        lines,
+        newest: lines.flat(),
+        ...(missing.length > 0 && { missingTo: Math.max(...missing) }),
+      };
     };
     void fetchAll();
     return () => abort.abort();
@@ -137,8 +147,12 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   }
   if (!readings.value) return <p class="loading chart-loading">{t('app.loading')}</p>;
   const props = { subject, of, zone, days };
+  const { missingTo } = readings.value;
   return (
     <>
+      {missingTo !== undefined && (
+        <p class="warning-text">{t('chart.away', { time: fullTime(missingTo, zone) })}</p>
+      )}
       {water ? (
         <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
       ) : (
