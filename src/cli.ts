@@ -13,6 +13,17 @@ export class UsageError extends Error {}
  */
 export type AddCommand = (program: Command) => void;
 
+/** By what a command finds the data that it works on. */
+export interface PlaceOptions {
+  readonly config: string;
+  readonly data?: string;
+}
+
+export const withPlace = (command: Command): Command =>
+  command
+    .option('-c, --config <dir>', 'configuration folder, which says where the records are', 'config')
+    .option('-d, --data <folder>', 'folder of the data, instead of the configured one (SHOUWANG_DATA_DIR)');
+
 const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
 
 /** The file of the command that is asked for, so that the parts of all others are not loaded; undefined: all of them. */

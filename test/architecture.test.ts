@@ -27,7 +27,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/gateways': { parts: 'src/lib src/model src/ports', packages: 'node:* pino' },
   'src/store': {
     parts: 'src/lib src/model src/ports',
-    packages: 'node:* influx @influxdata/influxdb-client hyparquet-writer kysely node-cron pino zod',
+    packages: 'node:* influx @influxdata/influxdb-client hyparquet-writer kysely node-cron pg pino zod',
   },
   'src/notify': { parts: 'src/lib src/model src/ports', packages: 'node:* standardwebhooks zod' },
   'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },

@@ -302,13 +302,14 @@ function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
 }
 
 function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
-  const { loop, broker, core, clock, audit, archiving } = sources;
+  const { loop, broker, core, clock, audit, archiving, records: store } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
+  const trouble = loop.failing ?? store.trouble();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {
-      ok: loop.failing === undefined,
-      detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
+      ok: trouble === undefined,
+      detail: trouble ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
     },
     broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
     inbox: {
@@ -328,7 +329,11 @@ function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
   const archive = archiving && archiveCheck(archiving, clock.now());
-  return { live: true, ready, checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) } };
+  return {
+    live: true,
+    ready,
+    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
+  };
 }
 
 /** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */

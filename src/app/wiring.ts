@@ -1,5 +1,4 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -21,9 +20,6 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
-import { telemetryAt } from '../store/telemetry.ts';
-import { startArchiving } from './archiving.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
@@ -39,6 +35,7 @@ import { newcomersOf, onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { serviceOf } from './service.ts';
+import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
@@ -86,12 +83,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const archived = config.archive !== undefined;
-  const records = sqliteRecords({ file: join(config.dataDir, 'records.db'), archived });
-  const telemetry = await telemetryAt(config.dataDir, config.store, logger, archived);
-  await records.open();
-  const { sealedSeq } = await telemetry.open();
-  const archiving = await startArchiving(config, clock, logger);
+  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
   const { lastSeq, ...replayed } = await recoverCore(core, records);

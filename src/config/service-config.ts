@@ -179,6 +179,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
       ...store,
       ...(store.influx1 && { influx1: files(store.influx1) }),
       ...(store.influx2 && { influx2: files(store.influx2) }),
+      ...(store.postgres && { postgres: files(store.postgres) }),
     },
     mqtt: {
       ...mqtt,
@@ -207,18 +208,49 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
       on: 'value',
       message: 'found "external", but mqtt.external does not say where that broker is',
     });
-  if (mqtt.external?.password !== undefined && mqtt.external.passwordFile !== undefined)
-    problems.push({
-      path: ['mqtt', 'external', 'passwordFile'],
-      on: 'key',
-      message: 'stands beside password; one of them is enough',
-    });
   return [
     ...problems,
+    ...twoPasswords(mqtt.external, ['mqtt', 'external']),
     ...telemetryStoreProblems(store),
+    ...postgresProblems(store),
+    ...archiveProblems(config),
     ...config.push.accounts.flatMap(pushProblems),
     ...portClashes(config, stated),
     ...missingFiles({ mqtt, http, store }),
+  ];
+}
+
+const twoPasswords = (
+  section: { readonly password?: string | undefined; readonly passwordFile?: string | undefined } | undefined,
+  path: Path,
+): ValueProblem[] =>
+  section?.password !== undefined && section.passwordFile !== undefined
+    ? [
+        {
+          path: [...path, 'passwordFile'],
+          on: 'key',
+          message: 'stands beside password; one of them is enough',
+        },
+      ]
+    : [];
+
+/** The archive copies the file of the records; a server has an archive of its own. */
+function archiveProblems({ archive, store }: ServiceConfig): ValueProblem[] {
+  if (!archive || store.records === 'sqlite') return [];
+  const message = "copies files only: records on a server are archived by the server's own means";
+  return [{ path: ['archive'], on: 'key', message }];
+}
+
+function postgresProblems({ records, postgres }: ServiceConfig['store']): ValueProblem[] {
+  const path = ['store', 'postgres'];
+  if (records === 'postgres' && !postgres) {
+    const message = 'found "postgres", but store.postgres does not say where that server is';
+    return [{ path: ['store', 'records'], on: 'value', message }];
+  }
+  const isHalf = (postgres?.certFile === undefined) !== (postgres?.keyFile === undefined);
+  return [
+    ...twoPasswords(postgres, path),
+    ...(isHalf ? [{ path, on: 'value' as const, message: 'certFile and keyFile belong together' }] : []),
   ];
 }
 
@@ -288,20 +320,31 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http' | 'store'>):
 
 /** The password of the external broker, those of stores and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
+  const { mqtt, store } = config;
   const accounts = config.push.accounts.map((account) => ({
     ...account,
     ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
     ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
   }));
-  return withPassword({ ...config, push: { accounts }, store: withStoreSecrets(config.store) });
+  return {
+    ...config,
+    push: { accounts },
+    mqtt: { ...mqtt, ...(mqtt.external && { external: withPassword(mqtt.external) }) },
+    store: withStoreSecrets({
+      ...store,
+      ...(store.postgres && { postgres: withPassword(store.postgres) }),
+    }),
+  };
 }
 
-function withPassword(config: ServiceConfig): ServiceConfig {
-  const { external } = config.mqtt;
-  if (external?.passwordFile === undefined) return config;
-  const password = readSecretFile(external.passwordFile);
-  return { ...config, mqtt: { ...config.mqtt, external: { ...external, password } } };
-}
+const withPassword = <
+  T extends { readonly password?: string | undefined; readonly passwordFile?: string | undefined },
+>(
+  section: T,
+): T =>
+  section.passwordFile === undefined
+    ? section
+    : { ...section, password: readSecretFile(section.passwordFile) };
 
 function adminPassword(env: Environment): { password: string | undefined; problem?: ConfigProblem } {
   const variable = 'SHOUWANG_ADMIN_PASSWORD_FILE';

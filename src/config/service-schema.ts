@@ -4,7 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
-import { telemetryStoreKeys } from './telemetry-store-schema.ts';
+import { file, secretFile, store } from './store-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -18,9 +18,6 @@ const port = z
   .max(65_535)
   .meta({ title: 'Port', description: '0: any port that is free' });
 const host = z.string().min(1).max(255).meta({ title: 'Address to listen on' });
-const file = z.string().min(1).max(1000);
-const secretFile = (title: string) =>
-  file.optional().meta({ title, description: 'a file that holds nothing else' });
 const days = (title: string, preset: number) =>
   z.number().int().min(1).max(36_500).default(preset).meta({ title, unit: 'days' });
 
@@ -331,11 +328,6 @@ const limits = z
   })
   .prefault({})
   .meta({ title: 'Limits that a large or small site may need to move' });
-
-const store = z
-  .strictObject({ ...telemetryStoreKeys })
-  .prefault({})
-  .meta({ title: 'Where data is kept' });
 
 export const serviceSchema = z.strictObject({
   site: z

@@ -11,6 +11,7 @@ import { influxWrites } from './figures/influx-writes.ts';
 import { memory } from './figures/memory.ts';
 import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
+import { recordsPostgres } from './figures/records-postgres.ts';
 import { replay } from './figures/replay.ts';
 import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
@@ -25,6 +26,7 @@ const FIGURES: readonly Figure[] = [
   validation,
   decode,
   ackPath,
+  recordsPostgres,
   readingLatency,
   steadyRate,
   sosLatency,
