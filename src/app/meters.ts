@@ -37,7 +37,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox, archiving } = sources;
+  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -96,11 +96,7 @@ export function meters(sources: MeterSources): Meters {
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
   count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
-  gauge(
-    'archive_reaches_seconds',
-    'Epoch second up to which the archive holds everything; 0: there is none',
-    () => Math.floor((archiving?.status().reaches ?? 0) / 1000),
-  );
+  meterOperation(registry, sources);
   meterWatches(registry, watches);
   meterOutside(registry, telemetry);
   counted(
@@ -183,6 +179,20 @@ function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
       for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
     },
   );
+}
+
+/** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
+function meterOperation(registry: Registry, { broker, archiving }: MeterSources): void {
+  const reaches = new Gauge({
+    name: 'shouwang_archive_reaches_seconds',
+    help: 'Epoch second up to which the archive holds everything; 0: there is none',
+    registers: [registry],
+    collect() {
+      reaches.set(Math.floor((archiving?.status().reaches ?? 0) / 1000));
+    },
+  });
+  const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
+  counted(registry, 'broker_handed_on', handedOn, [], (add) => add({}, broker.stats().handedOn ?? 0));
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -126,8 +126,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const { serviceAccounts, mode } = config.mqtt;
   const trusting = mode === 'external';
+  const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
-  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
+  const host = brokerHost(
+    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed },
+    presence,
+  );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
   const sender = outbox({
@@ -141,33 +145,18 @@ export async function startService(options: StartOptions): Promise<RunningServic
     onEvent: (event) => fanOut.publish([event]),
     link: ({ case: id }) => linkTo(config.http.publicUrl, id),
   });
-  running.meters = meters({
-    core,
-    loop,
-    broker,
-    watches,
-    records,
-    telemetry,
-    audit,
-    outbox: sender,
-    archiving,
-  });
+  const common = { core, loop, broker, records, audit, outbox: sender, archiving };
+  running.meters = meters({ ...common, watches, telemetry });
   Object.assign(running, { broker, watches, outbox: sender });
 
   const service = serviceOf({
-    core,
-    loop,
-    records,
+    ...common,
     telemetry: feed.reads(),
-    broker,
-    outbox: sender,
     fanOut,
     clock,
     parts,
     presence,
     metrics: running.meters.registry,
-    audit,
-    archiving,
     ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
@@ -337,11 +326,12 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { url, username, password, clientId, caFile } = mqtt.external;
+    const { url, username, password, clientId, caFile, sharedGroup } = mqtt.external;
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
-    return externalBroker({ url, username, password, clientId, filters, caFile }, host, logger);
+    const outside = { url, username, password, clientId, filters, caFile, sharedGroup };
+    return externalBroker(outside, host, logger);
   }
   const { webSocketPort, port, tls } = mqtt;
   return embeddedBroker(

@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { archive } from './archive-schema.ts';
 import { file, secretFile, store } from './store-schema.ts';
 
 /**
@@ -59,6 +60,15 @@ const mqtt = z
         passwordFile: secretFile('File with the password'),
         caFile: file.optional().meta({ title: "Authority of the broker's certificate, PEM" }),
         clientId: z.string().min(1).max(64).default('shouwang').meta({ title: 'Client id' }),
+        sharedGroup: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, hyphens and underscores')
+          .optional()
+          .meta({
+            title: 'Group of services that share what comes (MQTT 5)',
+            description:
+              'each message goes to one of them, who hands on what another watches over; each needs a client id of its own. Absent: all comes here',
+          }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
           description: 'absent: those of the device models and envelopes',
@@ -235,39 +245,6 @@ const retention = z
   })
   .prefault({})
   .meta({ title: 'How long data is kept' });
-
-const archive = z
-  .strictObject({
-    folder: file.meta({
-      title: 'Folder of the archive',
-      description:
-        'on another disk or machine than the data; beside where the service is started, or absolute',
-    }),
-    everySeconds: z.number().int().min(1).max(60).default(10).meta({
-      title: 'How often it is written',
-      description: 'what can be lost with the disk of the data',
-      unit: 's',
-    }),
-    baseEveryHours: z
-      .number()
-      .int()
-      .min(1)
-      .max(720)
-      .default(24)
-      .meta({ title: 'How often it holds a whole copy; between them stands what changed', unit: 'h' }),
-    keepDays: z
-      .number()
-      .int()
-      .min(1)
-      .max(3650)
-      .default(7)
-      .meta({ title: 'How far back every instant can be restored', unit: 'days' }),
-  })
-  .optional()
-  .meta({
-    title: 'Archive of everything that is committed, from which every instant can be restored',
-    description: 'absent: none',
-  });
 
 const heartbeat = z
   .strictObject({

@@ -55,6 +55,12 @@ export const LIMITS = {
 
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
+  /** How often it is told that a device is known to nobody of a shared group, and how many such are remembered. */
+  strangerToldEveryMs: 60 * 60_000,
+  strangersRememberedMax: 10_000,
+  sharedGroupMembersMax: 1_000,
+  /** Messages of a shared group that we leave unacknowledged (MQTT 5, receive maximum). */
+  upstreamUnackedMax: 1_000,
   upstreamPublishTimeoutMs: 60_000,
   upstreamBackoffMsFirst: 1_000,
   upstreamBackoffMsMax: 60_000,
