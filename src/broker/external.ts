@@ -13,6 +13,7 @@ import type {
 } from '../ports/broker.ts';
 import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
+import { holdPubacks } from './pubacks.ts';
 import { Refusals } from './refusals.ts';
 
 /**
@@ -31,11 +32,6 @@ const NEVER = 0xffff_ffff;
 
 type Done = (error?: Error) => void;
 type Settle = (error?: Error | null, packet?: unknown) => void;
-
-/** What mqtt 5.16 has and its types do not tell. The version is pinned, and a test against a real broker holds it. */
-interface ClientInside {
-  _sendPacket(packet: { cmd: string; messageId?: number }, done?: Done, ...rest: unknown[]): void;
-}
 
 /**
  * An outside broker (mosquitto, EMQX, …) in the place of our own. The service subscribes with QoS 1 in a session that
@@ -99,7 +95,7 @@ class ExternalBroker implements Broker {
     client.on('close', () => this.#disconnected());
     client.on('error', (error) => this.#failed(error));
     client.handleMessage = (packet, done) => this.#arrived(packet, done);
-    this.#holdPubacks(client);
+    this.#sendPuback = holdPubacks(client);
     await firstAttempt;
     return { upstream: this.#options.url };
   }
@@ -283,7 +279,7 @@ class ExternalBroker implements Broker {
   /**
    * The library handles one message after the other, and acknowledges each before it takes the next: with a commit in
    * between that is one message a commit. So the next one is let in as soon as this one is in the inbox, and the
-   * acknowledgement that the library then sends is held back (see `#holdPubacks`) until the service has finished it.
+   * acknowledgement that the library then sends is held back (see pubacks.ts) until the service has finished it.
    */
   #arrived(packet: IPublishPacket, next: Done): void {
     // What comes while we leave is not acknowledged, so it waits over there.
@@ -379,16 +375,6 @@ class ExternalBroker implements Broker {
       this.#waiting = undefined;
       this.#offer(inbound, waiting.next);
     });
-  }
-
-  #holdPubacks(client: MqttClient): void {
-    const inside = client as unknown as ClientInside;
-    const send = inside._sendPacket.bind(client);
-    inside._sendPacket = (packet, done, ...rest) => {
-      if (packet.cmd === 'puback') done?.();
-      else send(packet, done, ...rest);
-    };
-    this.#sendPuback = (messageId) => send({ cmd: 'puback', messageId });
   }
 
   #finishOne(): void {
