@@ -166,7 +166,7 @@ class ExternalBroker implements Broker {
       received: this.#received,
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
-      ...(this.#handover && { handedOn: this.#handover.handedOn }),
+      ...this.#handover?.stats(),
     };
   }
 

@@ -35,7 +35,7 @@ export class Handover {
   readonly #told = new Map<string, number>();
   readonly #others = new Set<string>();
   readonly #clientId: string;
-  handedOn = 0;
+  #handedOn = 0;
 
   constructor(group: string, clientId: string, host: HandoverHost) {
     this.#group = group;
@@ -56,6 +56,10 @@ export class Handover {
   /** Nobody else was ever in this group: then a stranger is known to nobody. */
   get isAlone(): boolean {
     return this.#others.size === 0;
+  }
+
+  stats(): { handedOn: number; sharedWith: number } {
+    return { handedOn: this.#handedOn, sharedWith: this.#others.size };
   }
 
   /** True: the message said who is in the group, and no more. */
@@ -95,7 +99,7 @@ export class Handover {
     while (began !== undefined && this.#host.connection() === began) {
       try {
         const taken = await this.#host.publish(`${ROOT}/${this.#group}/${topic}`, payload);
-        this.handedOn++;
+        this.#handedOn++;
         return taken;
       } catch {
         await pause(this.#host.backoffMs);

@@ -79,6 +79,8 @@ export interface BrokerStats {
   readonly slowReadersDropped: number;
   /** Messages of other homes that were handed on to the group; absent where nothing is shared. */
   readonly handedOn?: number;
+  /** How many others are in the group. */
+  readonly sharedWith?: number;
 }
 
 export const BROKER_REFUSALS = [
