@@ -22,6 +22,7 @@ import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } fro
 import { registerConsole, wantsPage } from './console.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
+import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
@@ -108,6 +109,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   registerOperations(app, service, { callerOf, metricsToken: options.metricsToken }, (request) =>
     problemAnswer(request, { code: 'NOT_SIGNED_IN' }),
   );
+  registerNoticePage(app, service);
   const sendConsole = await registerConsole(app, options.webRoot ?? DEFAULT_WEB_ROOT);
   app.setNotFoundHandler((request, reply) =>
     wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' }),

@@ -4,7 +4,8 @@ import type { ServiceConfig } from '../config/service-schema.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RecordStore, RecordsTaken } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { dataFiles } from '../store/data-files.ts';
+import { dataFiles, spoolFolder } from '../store/data-files.ts';
+import { renumberSpool } from '../store/outside/spool.ts';
 import { openPatiently, recordsAt } from '../store/records.ts';
 import { lowerSealedSeq } from '../store/telemetry/tables.ts';
 import { telemetryAt } from '../store/telemetry.ts';
@@ -26,15 +27,18 @@ export async function openStores(config: ServiceConfig, clock: Clock, logger: Lo
   const telemetry = await telemetryAt(config.dataDir, config.store, logger, archived);
   await openPatiently(records, logger);
   // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
-  if (config.store.records === 'postgres') await numberAfter(records, dataFiles(config.dataDir).telemetry);
+  if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
   const { sealedSeq } = await telemetry.open();
   const archiving = await startArchiving(config, clock, logger);
   return { records, telemetry, sealedSeq, archiving };
 }
 
 /** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
-async function numberAfter(records: RecordStore, telemetryFile: string): Promise<void> {
-  if (existsSync(telemetryFile)) lowerSealedSeq(telemetryFile, (await records.recover()).lastSeq);
+async function numberAfter(records: RecordStore, dataDir: string): Promise<void> {
+  const { telemetry } = dataFiles(dataDir);
+  const { lastSeq } = await records.recover();
+  if (existsSync(telemetry)) lowerSealedSeq(telemetry, lastSeq);
+  renumberSpool(spoolFolder(dataDir), lastSeq);
 }
 
 /** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */

@@ -83,13 +83,17 @@ export class Handover {
     return topic.startsWith(root) ? topic.slice(root.length) : undefined;
   }
 
-  /** Whether it is time to tell that a handed-on message is of a device that is not known here either. */
+  /**
+   * Whether to tell that a handed-on message is of a device that is not known here either. Of two, always: then nobody
+   * knows it, and it may be calling for help. Of more, a third may know it: once in a while.
+   */
   isToTell(topic: string, now: number): boolean {
-    if (now - (this.#told.get(topic) ?? Number.NEGATIVE_INFINITY) < LIMITS.strangerToldEveryMs) return false;
+    if (this.#others.size <= 1) return true;
+    if (now - (this.#told.get(topic) ?? Number.NEGATIVE_INFINITY) < LIMITS.notOursToldEveryMs) return false;
     this.#told.delete(topic);
     this.#told.set(topic, now);
     const [oldest] = this.#told.keys();
-    if (this.#told.size > LIMITS.strangersRememberedMax && oldest !== undefined) this.#told.delete(oldest);
+    if (this.#told.size > LIMITS.notOursRememberedMax && oldest !== undefined) this.#told.delete(oldest);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { file } from './store-schema.ts';
+import { file } from './file-schema.ts';
 
 /** Section `archive` of service.yaml. */
 export const archive = z

@@ -177,9 +177,9 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
     }),
     store: {
       ...store,
+      ...(store.postgres && { postgres: files(store.postgres) }),
       ...(store.influx1 && { influx1: files(store.influx1) }),
       ...(store.influx2 && { influx2: files(store.influx2) }),
-      ...(store.postgres && { postgres: files(store.postgres) }),
     },
     mqtt: {
       ...mqtt,
@@ -193,6 +193,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
       rules: here(config.files.rules),
       channels: here(config.files.channels),
       notify: here(config.files.notify),
+      rosters: here(config.files.rosters),
       models: here(config.files.models),
     },
   };
@@ -326,14 +327,12 @@ function withSecrets(config: ServiceConfig): ServiceConfig {
     ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
     ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
   }));
+  const secrets = withStoreSecrets(store);
   return {
     ...config,
     push: { accounts },
     mqtt: { ...mqtt, ...(mqtt.external && { external: withPassword(mqtt.external) }) },
-    store: withStoreSecrets({
-      ...store,
-      ...(store.postgres && { postgres: withPassword(store.postgres) }),
-    }),
+    store: { ...secrets, ...(store.postgres && { postgres: withPassword(store.postgres) }) },
   };
 }
 

@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { file, secretFile } from './file-schema.ts';
 import { telemetryStoreKeys } from './telemetry-store-schema.ts';
 
 /** Section `store` of service.yaml: which engines keep the data, and where they are. */
-
-export const file = z.string().min(1).max(1000);
-export const secretFile = (title: string) =>
-  file.optional().meta({ title, description: 'a file that holds nothing else' });
 
 export const store = z
   .strictObject({

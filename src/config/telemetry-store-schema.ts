@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { file, secretFile } from './file-schema.ts';
 
 /** Keys of section `store` of service.yaml that say where readings are kept. */
 
-const file = z.string().min(1).max(1000);
-const secretFile = (title: string) =>
-  file.optional().meta({ title, description: 'a file that holds nothing else' });
 const name = z.string().min(1).max(200);
 const url = z
   .string()

@@ -44,6 +44,34 @@ export const ERRORS = {
   NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
   CASE_NOT_FOUND: { status: 404, zh: '没有这个事项', en: 'There is no such case' },
   CASE_ALREADY_RESOLVED: { status: 409, zh: '事项已处置', en: 'The case has been resolved already' },
+  CASE_STRUCK_OFF: { status: 409, zh: '事项已销号', en: 'The case has been struck off already' },
+  CASE_NOT_RESOLVED: { status: 409, zh: '事项尚未处置', en: 'The case has not been resolved yet' },
+  CASE_CALL_BACK_BY_RESOLVER: {
+    status: 409,
+    zh: '回访须由处置人以外的人进行',
+    en: 'Somebody else than the one who resolved the case has to call back',
+  },
+  CASE_CALL_BACKS_WAITING: {
+    status: 409,
+    zh: '此处待回访的事项过多，请先完成回访',
+    en: 'Too many cases of this home wait for their call-back: call back first',
+  },
+  CASE_ASSIGNEE_UNKNOWN: {
+    status: 422,
+    zh: '没有这个人，或其职责不包括此处',
+    en: 'There is no such person, or this place is not theirs',
+  },
+  CASE_ACTION_UNFIT: {
+    status: 422,
+    zh: '此类事项不支持该操作',
+    en: 'This is not done with cases of this kind',
+  },
+  CASE_PHOTOS_FULL: { status: 409, zh: '此事项的照片已达上限', en: 'The case has as many photos as it may' },
+  PHOTO_INVALID: {
+    status: 422,
+    zh: '照片须为 JPEG、PNG 或 WebP，且不超过大小上限',
+    en: 'A photo has to be JPEG, PNG or WebP, and not larger than allowed',
+  },
   CASE_ALREADY_ACKNOWLEDGED: {
     status: 409,
     zh: '事项已有人接手',
@@ -57,8 +85,8 @@ export const ERRORS = {
   },
   CASE_CONTACT_REQUIRED: {
     status: 422,
-    zh: 'P1、P2 事项须写明由谁通话或见到老人后才能处置',
-    en: 'A P1 or P2 case needs the name of who spoke to or saw the person',
+    zh: 'P1、P2 事项须写明由谁、通话还是见到老人后才能处置',
+    en: 'A P1 or P2 case needs the name of who spoke to or saw the person, and which of the two',
   },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
   AWAY_NOT_FOUND: {
@@ -67,6 +95,37 @@ export const ERRORS = {
     en: 'There is no such period of absence, or it has ended',
   },
   AWAY_OVER: { status: 422, zh: '结束时间已过', en: 'The period lies in the past' },
+  ROSTER_NOT_FOUND: { status: 404, zh: '没有这个值班表', en: 'There is no such roster' },
+  SHIFT_NOT_FOUND: {
+    status: 404,
+    zh: '当天没有这个班次',
+    en: 'There is no such shift on that day',
+  },
+  SHIFT_OVER: { status: 422, zh: '这个班次已经结束', en: 'The shift is over' },
+  NOT_ON_SHIFT: { status: 409, zh: '该人员不在这个班次上', en: 'This person does not serve that shift' },
+  ON_SHIFT_ALREADY: {
+    status: 409,
+    zh: '该人员已在这个班次上',
+    en: 'This person serves that shift already',
+  },
+  SWAP_NOT_FOUND: { status: 404, zh: '这个班次没有调换过', en: 'Nobody swapped that shift' },
+  STAFF_NOT_FOUND: { status: 404, zh: '没有这位工作人员', en: 'There is no such member of staff' },
+  LEAVE_OVER: {
+    status: 422,
+    zh: '休假的结束时间有误或已过',
+    en: 'The leave would end before it begins, or in the past',
+  },
+  LEAVE_NOT_FOUND: {
+    status: 404,
+    zh: '没有这段休假，或它已经结束',
+    en: 'There is no such leave, or it has ended',
+  },
+  ROSTER_FULL: {
+    status: 409,
+    zh: '调班或休假记录已达上限',
+    en: 'There is no room for more swaps or leave',
+  },
+  PERIOD_TOO_LONG: { status: 422, zh: '查询的时间段有误或过长', en: 'The period is empty or too long' },
   DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },

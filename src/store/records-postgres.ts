@@ -207,6 +207,11 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return this.#notices.add(notice);
   }
 
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
+  }
+
   saveMeta(key: string, value: string): Promise<void> {
     return this.#fenced((trx) => saveMeta(trx, key, value));
   }

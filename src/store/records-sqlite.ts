@@ -171,6 +171,11 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
     return this.#notices.add(notice);
   }
 
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
+  }
+
   saveMeta(key: string, value: string) {
     return saveMeta(this.db, key, value);
   }

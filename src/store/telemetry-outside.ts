@@ -25,10 +25,11 @@ import {
   OUTSIDE_INSTANT_MIN,
   type OutsideStore,
 } from './outside/outside-store.ts';
+import { type Owed, owing } from './outside/owed.ts';
 import { UnionReads } from './outside/reads.ts';
 import { Sender } from './outside/sender.ts';
 import { SetAside } from './outside/set-aside.ts';
-import { type Owed, owing, Spool } from './outside/spool.ts';
+import { Spool } from './outside/spool.ts';
 import type { StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 

@@ -13,13 +13,14 @@ import type {
 } from '../ports/telemetry.ts';
 import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
-import { compactBucket, trimChunk } from './telemetry/compaction.ts';
+import { compactBucket } from './telemetry/compaction.ts';
+import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { type Sealing, sealLog } from './telemetry/sealing.ts';
-import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
+import { TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
   readonly file: string;
@@ -386,28 +387,3 @@ function freeze(state: OpenTelemetry): void {
 }
 
 const hasWork = (state: OpenTelemetry): boolean => state.frozen !== undefined || state.ripe.length > 0;
-
-/** Its blocks are rewritten at once, so that nothing of the device stays in the file. */
-function removeFromDisk(tables: TelemetryTables, id: number): void {
-  const range = [seriesOf(id, 0), seriesOf(id + 1, 0)] as const;
-  const { points } = tables.sql.sumOfChunks.get(...range) as { points: number };
-  tables.sql.removeChunks.run(...range);
-  tables.sql.removeEvents.run(id);
-  tables.setMeta('chunkPoints', tables.meta.chunkPoints - points);
-  if (tables.backlogs.has(bucketOf(id))) while (!compactBucket(tables, bucketOf(id)));
-}
-
-function retainDevice(
-  tables: TelemetryTables,
-  id: number,
-  cutoffOf: (metric: number) => number,
-  eventsBefore: number,
-): number {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const name of METRIC_NAMES) latest = Math.max(latest, cutoffOf(METRICS[name].id));
-  const chunks = tables.chunksOfDevice(id, latest);
-  tables.sql.removeEventsBefore.run(id, eventsBefore);
-  return chunks
-    .filter((chunk: ChunkRow) => chunk.first_at < cutoffOf(metricOf(chunk.series)))
-    .reduce((sum, chunk) => sum + trimChunk(tables, chunk, cutoffOf(metricOf(chunk.series))), 0);
-}

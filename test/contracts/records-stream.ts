@@ -82,7 +82,14 @@ export function streamContract(exam: () => RecordsExam): void {
         last = (await committer.commit(effects)).events.at(-1)?.id as number;
       }
       expect(await store.eventSpan()).toEqual({ first: last - KEPT.events + 1, last });
-      const policy = { alertsMs: 1e12, casesMs: 1e12, rejectionsKept: 0, eventsKept: 0, idempotencyMs: 1 };
+      const policy = {
+        alertsMs: 1e12,
+        casesMs: 1e12,
+        photosMs: 1e12,
+        rejectionsKept: 0,
+        eventsKept: 0,
+        idempotencyMs: 1,
+      };
       expect((await store.retain(policy, T0))['events']).toBe(KEPT.events);
       const again = await reopen();
       expect(await again.eventSpan()).toEqual({ first: 0, last: 0 });

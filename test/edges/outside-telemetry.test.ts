@@ -6,6 +6,8 @@ import { ManualTimers } from '../../src/lib/timers.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { HistoryAway, type SequencedReport } from '../../src/ports/telemetry.ts';
 import { influx1 } from '../../src/store/outside/influx1.ts';
+import { renumberSpool } from '../../src/store/outside/spool.ts';
+import { lowerSealedSeq } from '../../src/store/telemetry/tables.ts';
 import { type OutsideTelemetry, outsideTelemetry } from '../../src/store/telemetry-outside.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { tempFolder } from '../contracts/bed.ts';
@@ -78,6 +80,25 @@ describe('a store outside', () => {
     }
   };
   const sent = () => [...server.points.keys()];
+
+  it('takes what comes under numbers that records which know less use again', async () => {
+    await server.stop();
+    const { store } = await open();
+    await store.append(hours(1, 6));
+    await settle(store);
+    await close(store);
+    // The records were restored: they know nothing after the fourth input.
+    lowerSealedSeq(join(dir, 'telemetry.db'), 4);
+    renumberSpool(join(dir, 'spool'), 4);
+    const again = await open();
+    expect(again.sealedSeq).toBeLessThanOrEqual(4);
+    await again.store.append(hours(5, 3, 'm2'), 7);
+    await server.start();
+    await settle(again.store);
+    timers.advance(MINUTE);
+    await again.store.settled();
+    expect(sent()).toEqual(expect.arrayContaining([line(5, 'm2'), line(6, 'm2'), line(7, 'm2'), line(4)]));
+  });
 
   it('that is away at the start costs nothing but patience, and gets everything in order when it comes', async () => {
     await server.stop();

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { Listening } from '../../src/app/listening.ts';
+import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
@@ -21,6 +22,7 @@ class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
+  readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
 
@@ -34,11 +36,14 @@ class Watched {
   }
 
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
-    const { audit } = this;
+    const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
     const outside = () => this.outside;
-    return new SelfWatch({ core, clock, audit, deafSince, outside, submit, logger, ...limits });
+    const channels = { down: () => undefined, unproven: () => undefined };
+    const rosters = new RosterWatch(core, clock);
+    const parts = { core, clock, audit, caseAudit, rosters, channels, deafSince, outside, submit, logger };
+    return new SelfWatch({ ...parts, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -281,6 +286,9 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
+  const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
+  const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
+  const wrong = { channels: 'sms', detail: '93000' };
   const values = {
     minutes: 12,
     seconds: 90,
@@ -288,6 +296,10 @@ test('every finding about the service has its words in both languages', () => {
     homes: 'h1, h2',
     waiting: 7,
     trouble: 'away',
+    cases: 'h1.c1',
+    ...gap,
+    ...why,
+    ...wrong,
   };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {

@@ -108,9 +108,9 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
     await store.append(readings(11, 10));
     await settle(store, T0);
     await allIs('slow');
-    expect(await store.range({ device: 'm1', metric: 'water_index_m3', from: 0, to: T0 + DAY })).toHaveLength(
-      3,
-    );
+    expect(
+      await store.range({ device: 'm1', metric: 'water_index_m3', from: T0, to: T0 + DAY }),
+    ).toHaveLength(3);
     server.thaw();
     await vi.waitFor(() => expect(store.outside().waiting.points).toBe(0), { timeout: 10_000 });
     expect(await values()).toEqual(upTo(20));

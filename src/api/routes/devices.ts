@@ -7,7 +7,7 @@ import { flag, instant, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
-import { deviceDetail, visibleDevice, withLast } from '../views.ts';
+import { deviceDetail, visibleDevice, withExchange, withLast } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
@@ -58,7 +58,7 @@ export default defineRoutes({
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
         const [detail] = await withLast(service, [deviceDetail(service, found.device, found.path)]);
-        return detail ?? refuse('DEVICE_NOT_FOUND');
+        return detail ? withExchange(service, detail) : refuse('DEVICE_NOT_FOUND');
       },
     }),
     route({
@@ -101,7 +101,9 @@ export default defineRoutes({
         );
         if (!answer.ok) return new Refusal(answer.failure);
         const device = service.registry.device(found.id);
-        return device ? deviceDetail(service, device, found.path) : refuse('DEVICE_NOT_FOUND');
+        return device
+          ? withExchange(service, deviceDetail(service, device, found.path))
+          : refuse('DEVICE_NOT_FOUND');
       },
     }),
     route({

@@ -6,9 +6,10 @@ import type { OutsideTrouble } from '../../model/outside-store.ts';
 import type { HistoryPiece, OutsideStatus, TelemetryStore } from '../../ports/telemetry.ts';
 import { eventLine, pointLine } from './lines.ts';
 import { OutsideRefused, type OutsideStore, type WriteAnswer } from './outside-store.ts';
+import type { Owed } from './owed.ts';
 import type { SpoolHead } from './segment.ts';
 import { reasonOf, type SetAside } from './set-aside.ts';
-import type { Owed, Spool, SpoolBatch } from './spool.ts';
+import type { Spool, SpoolBatch } from './spool.ts';
 
 export interface SenderOptions {
   readonly spool: Spool;

@@ -11,16 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DAY } from '../../lib/clock.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Period } from '../../ports/telemetry.ts';
 import type { Lines } from './lines.ts';
+import { type Owed, owing } from './owed.ts';
 import { Segment, type SpoolEntry, type SpoolHead } from './segment.ts';
-
-/** A period whose readings are sent out of the local store, and how far that has come: devices in the order of their ids. */
-export interface Owed extends Period {
-  readonly after: string;
-}
 
 /** What the spool remembers beside its segments. */
 export interface SpoolState {
@@ -376,21 +371,17 @@ export function oweOutside(dir: string, period: Period): void {
 }
 
 /**
- * Adds a period to those that are owed. Periods less than a day apart become one, from its beginning on: to send
- * something twice costs less than many periods.
+ * The records know nothing after this input, and will use the numbers after it again: those that the spool has of it are
+ * others. For a store that nobody has open.
  */
-export function owing(owed: readonly Owed[], { from, to }: Period): Owed[] {
-  const apart = owed.filter((one) => one.to < from - DAY || one.from > to + DAY);
-  const whole = wholeOf([{ from, to }, ...owed.filter((one) => !apart.includes(one))]);
-  const all = [...apart, whole].sort((a, b) => a.from - b.from);
-  return all.length > LIMITS.spoolOwedMax ? [wholeOf(all)] : all;
+export function renumberSpool(dir: string, lastSeq: number): void {
+  if (!existsSync(join(dir, STATE))) return;
+  const spool = new Spool(dir, Number.POSITIVE_INFINITY);
+  spool.open();
+  const isAhead = spool.lastSeq > lastSeq;
+  spool.close();
+  if (isAhead) spool.renumber(lastSeq);
 }
-
-const wholeOf = (periods: readonly Period[]): Owed => ({
-  from: Math.min(...periods.map(({ from }) => from)),
-  to: Math.max(...periods.map(({ to }) => to)),
-  after: '',
-});
 
 const periodOf = (lines: readonly { readonly minAt: number; readonly maxAt: number }[]): Period => ({
   from: lines.reduce((min, { minAt }) => Math.min(min, minAt), Number.POSITIVE_INFINITY),

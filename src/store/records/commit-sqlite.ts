@@ -139,6 +139,7 @@ export class SqliteCommit {
       row.opened_at,
       row.resolved_at ?? null,
       row.doc,
+      row.assigned,
       row.id,
     ];
     // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
@@ -229,13 +230,14 @@ function noticeValues(row: ReturnType<typeof noticeRow>) {
     row.created_at,
     row.next_attempt_at ?? null,
     row.doc,
+    row.provider_id ?? null,
   ];
 }
 
-const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
+const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc,
+  provider_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
 const CASE_COLUMNS =
-  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc';
+  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc, assigned';
 
 function prepare(db: DatabaseSync) {
   const sql = {
@@ -249,13 +251,13 @@ function prepare(db: DatabaseSync) {
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,
     findCase: 'select number, version, entries from cases where id = ?',
-    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,
     replaceNotice: `${NOTICE_INSERT} update set case_id = excluded.case_id, path = excluded.path,
       channel = excluded.channel, state = excluded.state, priority = excluded.priority,
-      next_attempt_at = excluded.next_attempt_at, doc = excluded.doc`,
+      next_attempt_at = excluded.next_attempt_at, doc = excluded.doc, provider_id = excluded.provider_id`,
     registryFind: 'select doc from registry where noun = ? and key = ?',
     registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)
       on conflict (noun, key) do update set doc = excluded.doc`,

@@ -26,6 +26,7 @@ const KEYS: { readonly [T in Table]: readonly (keyof RecordTables[T] & string)[]
   alerts: ['id'],
   cases: ['number'],
   case_entries: ['case_id', 'n'],
+  photos: ['id'],
   notices: ['id'],
   rejections: ['id'],
   rejection_counts: ['reason'],

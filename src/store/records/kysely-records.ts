@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type {
   AlertFilter,
   CaseFilter,
+  CasePhoto,
   IdempotentAnswer,
   NoticeFilter,
   PageRequest,
@@ -12,6 +13,7 @@ import type {
 import * as accounts from './accounts.ts';
 import * as findings from './findings.ts';
 import * as notices from './notices.ts';
+import * as photos from './photos.ts';
 import type { RecordTables } from './schema.ts';
 import * as stream from './stream.ts';
 
@@ -40,6 +42,18 @@ export abstract class KyselyRecords {
     return findings.listCaseEntries(this.db, id);
   }
 
+  savePhoto(photo: CasePhoto) {
+    return photos.savePhoto(this.db, photo);
+  }
+
+  photo(of: string, id: string) {
+    return photos.findPhoto(this.db, of, id);
+  }
+
+  removePhoto(id: string) {
+    return photos.removePhoto(this.db, id);
+  }
+
   counts(paths: readonly string[]) {
     return findings.countOpen(this.db, paths);
   }
@@ -54,6 +68,14 @@ export abstract class KyselyRecords {
 
   dueNotices(now: number, limit: number, except: readonly string[] = []) {
     return notices.listDueNotices(this.db, now, limit, except);
+  }
+
+  noticeByProvider(channel: string, providerId: string) {
+    return notices.findByProvider(this.db, channel, providerId);
+  }
+
+  dueNoticesOf(channel: string, now: number, limit: number) {
+    return notices.listDueNotices(this.db, now, limit, [], channel);
   }
 
   nextNoticeAt(except: readonly string[] = []) {

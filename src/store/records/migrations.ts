@@ -59,6 +59,8 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
       up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
+    '0004-life-of-cases': { up: (kysely) => addCallBacks(kysely, types) },
+    '0005-notices-by-provider': { up: (kysely) => findNoticesByProvider(kysely, types) },
     '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
   };
 }
@@ -77,7 +79,7 @@ type ColumnKind =
 
 /** The tables as the first version made them; what came later is added by its own migration. */
 const TABLES: {
-  readonly [T in Exclude<keyof RecordTables, 'owner'>]: Readonly<
+  readonly [T in Exclude<keyof RecordTables, 'owner' | 'photos'>]: Readonly<
     Partial<Record<keyof RecordTables[T], ColumnKind>>
   >;
 } = {
@@ -191,6 +193,40 @@ async function markShadowAlerts(db: Kysely<unknown>, types: ColumnTypes): Promis
     .alterTable('alerts')
     .addColumn('shadow', types.whole, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/**
+ * Before, a resolved case was over; now it waits for its call-back, and one that is over is struck off. Those of before
+ * were over: nobody is asked to call back about them.
+ */
+async function addCallBacks(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('cases')
+    .addColumn('assigned', types.text, (column) => column.notNull().defaultTo(''))
+    .execute();
+  await sql`update cases set status = 'struck-off',
+    doc = replace(doc, '"status":"resolved"', '"status":"struck-off"') where status = 'resolved'`.execute(db);
+  await createTable(
+    db,
+    'photos',
+    {
+      id: 'text key',
+      case_id: 'text',
+      at: 'whole',
+      by_name: 'text',
+      media_type: 'text',
+      bytes: 'bytes',
+    },
+    types,
+  );
+  await db.schema.createIndex('photos_case').on('photos').column('case_id').execute();
+  await db.schema.createIndex('photos_at').on('photos').column('at').execute();
+}
+
+/** What comes back over a channel names a notice by the id that the provider gave it. */
+async function findNoticesByProvider(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('provider_id', types.text).execute();
+  await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
 }
 
 async function createTable(

@@ -52,11 +52,21 @@ export interface RecordTables {
     priority: string;
     /** Who acknowledged it; empty until then. */
     owner: string;
+    /** Who was asked to take it; empty otherwise. */
+    assigned: string;
     opened_at: number;
     resolved_at: number | null;
     doc: string;
   };
   case_entries: { case_id: string; n: number; doc: string };
+  photos: {
+    id: string;
+    case_id: string;
+    at: number;
+    by_name: string;
+    media_type: string;
+    bytes: Uint8Array;
+  };
   notices: {
     id: string;
     case_id: string;
@@ -68,6 +78,8 @@ export interface RecordTables {
     /** Null when it is not queued any more. */
     next_attempt_at: number | null;
     doc: string;
+    /** What the provider calls it, where it said so. */
+    provider_id: string | null;
   };
   rejections: {
     id: Generated<number>;

@@ -41,7 +41,7 @@ export const noticeTold = ({ path }: Notice, doc: string): Told => ({
 
 /** When a notice became what it is now. */
 export const savedNoticeAt = (notice: Notice): number =>
-  notice.failedAt ?? notice.deliveredAt ?? notice.acceptedAt ?? notice.createdAt;
+  notice.failedAt ?? notice.seenAt ?? notice.deliveredAt ?? notice.acceptedAt ?? notice.createdAt;
 
 export function registryTold(entry: RegistryEntry, doc: string, path: string): Told {
   const shown = publicEntry(entry);

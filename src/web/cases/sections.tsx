@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import { isMetric } from '../../model/metrics.ts';
@@ -165,13 +166,19 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   overdue: 'clock',
   acknowledged: 'user',
   'taken-over': 'user',
+  confirmed: 'user',
   step: 'door',
   note: 'note',
+  photo: 'camera',
+  assigned: 'forward',
   resolved: 'check',
+  'called-back': 'phone',
+  'struck-off': 'check',
+  reopened: 'back',
 };
 
 /** What happened and who did what, the newest first. */
-export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zone: string }) {
+export function Timeline({ id, entries, zone }: { id: string; entries: readonly CaseEntry[]; zone: string }) {
   return (
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t('case.timeline')}</h2>
@@ -191,10 +198,30 @@ export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zon
                 </span>
               </p>
               <p class="entry-text">{pick(one.text)}</p>
+              {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
             </li>
           ))}
       </ol>
     </section>
+  );
+}
+
+/** Opens large in a tab of its own. After its time it is gone, and the words about it stay. */
+function Photo({ of: id, photo, by }: { of: string; photo: string; by: string }) {
+  const gone = useSignal(false);
+  const address = `/api/v1/cases/${encodeURIComponent(id)}/photos/${encodeURIComponent(photo)}`;
+  if (gone.value) return <p class="quiet-text">{t('case.photoGone')}</p>;
+  return (
+    <a class="photo" href={address} target="_blank" rel="noreferrer">
+      <img
+        src={address}
+        alt={t('case.photoBy', { name: by })}
+        loading="lazy"
+        onError={() => {
+          gone.value = true;
+        }}
+      />
+    </a>
   );
 }
 
@@ -226,7 +253,7 @@ export function Notices({
 }
 
 export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
-  const at = one.deliveredAt ?? one.acceptedAt ?? one.failedAt ?? one.createdAt;
+  const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
   return (
     <li class={`notice notice-${one.state}`}>
       <p>
@@ -246,6 +273,10 @@ export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
           {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
         </p>
       )}
+      {one.failure && one.state === 'withdrawn' && (
+        <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
+      )}
+      {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
       {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
         <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
       )}

@@ -4,7 +4,8 @@ import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { measure, titleOf, unitOf } from '../format/measure.ts';
-import { clockTime, dayTime, fullTime, monthAndDay } from '../format/time.ts';
+import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -147,12 +148,9 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   }
   if (!readings.value) return <p class="loading chart-loading">{t('app.loading')}</p>;
   const props = { subject, of, zone, days };
-  const { missingTo } = readings.value;
   return (
     <>
-      {missingTo !== undefined && (
-        <p class="warning-text">{t('chart.away', { time: fullTime(missingTo, zone) })}</p>
-      )}
+      <MissingBefore instant={readings.value.missingTo} zone={zone} />
       {water ? (
         <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
       ) : (

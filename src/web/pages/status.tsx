@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { PRIORITIES } from '../../model/alert.ts';
-import { NOTICE_STATES } from '../../model/notice.ts';
+import { NOTICE_FAILURES, NOTICE_STATES } from '../../model/notice.ts';
 import {
   GIVEN_UP_REASONS,
   type GivenUpReason,
@@ -9,12 +9,13 @@ import {
   SET_ASIDE_REASONS,
   type SetAsideReason,
 } from '../../model/outside-store.ts';
-import { duration, fullTime } from '../format/time.ts';
+import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
+import { dayTime, duration, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
 import { wallTime } from '../parts/times.tsx';
-import type { StatusReply } from '../state/answers.ts';
+import type { ChannelState as ChannelReply, StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
@@ -76,6 +77,29 @@ function Figures({ of }: { of: StatusReply }) {
             )}
           </Pair>
         ))}
+      </Card>
+      {of.channels.length > 0 && (
+        <Card title={t('status.channels')}>
+          {of.channels.map((one) => (
+            <Pair key={one.id} name={one.id} bad={isBad(one)}>
+              {channelState(one)}
+            </Pair>
+          ))}
+        </Card>
+      )}
+      <Card title={t('status.rosters')}>
+        <Pair name={t('status.rosters')}>{number(of.rosters.count)}</Pair>
+        <Pair name={t('status.rosters.gaps')} bad={of.rosters.gaps + of.rosters.faults > 0}>
+          <a
+            href="/duty"
+            aria-label={`${t('status.rosters.gaps')} ${number(of.rosters.gaps + of.rosters.faults)}`}
+          >
+            {number(of.rosters.gaps + of.rosters.faults)}
+          </a>
+        </Pair>
+        <Pair name={t('status.rosters.empty')} bad={of.rosters.emptyNow > 0}>
+          {number(of.rosters.emptyNow)}
+        </Pair>
       </Card>
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>
@@ -158,6 +182,19 @@ function Outside({ of }: { of: NonNullable<StatusReply['outside']> }) {
       )}
     </Card>
   );
+}
+
+const isBad = ({ problem, session }: ChannelReply): boolean =>
+  problem !== undefined || session?.connected === false || session?.problem !== undefined;
+
+/** In a word or two; the page of notices says more. */
+function channelState(of: ChannelReply): string {
+  const { session, problem } = of;
+  if (session?.problem) return pick(SESSION_PROBLEMS[session.problem]);
+  if (session?.connected === false) return t('channel.disconnected');
+  if (problem) return pick(NOTICE_FAILURES[problem.failure]);
+  const at = Math.max(of.lastSeenAt ?? 0, of.lastDeliveredAt ?? 0, of.lastAcceptedAt ?? 0);
+  return at === 0 ? t('channel.unproven') : dayTime(at, now.value, zoneOf());
 }
 
 function Card({ title, children }: { title: string; children: ComponentChildren }) {

@@ -45,10 +45,12 @@ export async function expectServiceGoesOn(
   try {
     const before = stored.tables['cases'] ?? [];
     const { items } = await running.service.records.cases({ paths: EVERYTHING }, { limit: 100 });
-    expect(items.map(({ id, status }) => ({ id, status }))).toEqual(
+    // On a machine that is busy the service may have found something about itself meanwhile.
+    const ofHomes = items.filter(({ home }) => home !== '');
+    expect(ofHomes.map(({ id, status }) => ({ id, status }))).toEqual(
       before.map(({ id, status }) => ({ id, status })),
     );
-    const [id] = items.map((of) => of.id);
+    const [id] = ofHomes.map((of) => of.id);
     const acknowledge = commandSchemas['case.acknowledge'].parse({ case: id });
     const reply = await running.loop.submit({ type: 'case.acknowledge', ...acknowledge }, 'admin');
     expect(reply).toMatchObject({ ok: true });
