@@ -115,6 +115,13 @@ export const DOCTOR_CHECKS = {
       en: 'This is a defect of the program: keep the log and report it',
     },
   },
+  cases: {
+    title: { zh: '事项审计', en: 'Audit of cases' },
+    todo: {
+      zh: '这是程序缺陷：保留日志并报告',
+      en: 'This is a defect of the program: keep the log and report it',
+    },
+  },
   inbox: {
     title: { zh: '待处理报文', en: 'Messages that wait' },
     todo: {
@@ -123,7 +130,7 @@ export const DOCTOR_CHECKS = {
     },
   },
   broker: {
-    title: { zh: 'MQTT', en: 'MQTT' },
+    title: { zh: 'MQTT 与端口', en: 'MQTT and ports' },
     todo: {
       zh: '检查端口占用、防火墙与 broker 的日志',
       en: 'Look for who has the port, the firewall, the log of the broker',

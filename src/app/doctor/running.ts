@@ -12,6 +12,7 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   broker: 'broker',
   inbox: 'inbox',
   timers: 'timers',
+  cases: 'cases',
   ruleClock: 'rule-clock',
   rules: 'rules',
   readings: 'telemetry-outside',
