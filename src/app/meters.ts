@@ -12,6 +12,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import { meterRecords } from './meter-records.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -44,7 +45,7 @@ export interface MeterSources {
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, outbox } = sources;
+  const { core, loop, broker, watches, telemetry, outbox } = sources;
   meterEdges(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
@@ -120,13 +121,7 @@ export function meters(sources: MeterSources): Meters {
     },
   );
   meterReasons(registry, sources);
-  labelled(
-    registry,
-    'open_cases',
-    'Open cases, by priority',
-    'priority',
-    async () => (await records.counts([''])).openCases,
-  );
+  meterRecords(registry, sources);
 
   return {
     registry,
@@ -361,24 +356,6 @@ function counted(
     collect() {
       made.reset();
       read((labels, n) => made.inc(labels, n));
-    },
-  });
-}
-
-function labelled(
-  registry: Registry,
-  name: string,
-  help: string,
-  label: string,
-  read: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
-): void {
-  const made = new Gauge({
-    name: `shouwang_${name}`,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    async collect() {
-      for (const [key, value] of Object.entries(await read())) made.set({ [label]: key }, value);
     },
   });
 }
