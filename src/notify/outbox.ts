@@ -217,8 +217,7 @@ export class Outbox {
         this.#blind = false;
       }
     } catch (error) {
-      if (!this.#blind)
-        this.#options.logger.error({ err: error }, 'The outbox could not read what is due; it tries again');
+      if (!this.#blind) this.#options.logger.error({ err: error }, 'due notices cannot be read; trying on');
       this.#blind = true;
     } finally {
       this.#pass = undefined;
