@@ -58,13 +58,13 @@ test.skipIf(missing.length > 0)(
       .replaceAll('http://127.0.0.1:8080', url)
       .replaceAll('mosquitto_pub -h', `mosquitto_pub -p ${mqttPort} -h`);
     await writeFile(join(clone, 'steps.sh'), script);
-    const { stdout } = await promisify(execFile)('bash', ['steps.sh'], { cwd: clone, timeout: 50_000 });
+    const { stdout } = await promisify(execFile)('bash', ['steps.sh'], { cwd: clone, timeout: 120_000 });
     expect(stdout).toContain('"zh":"3号楼2单元701 张桂芳：用水过少"');
     expect(stdout).toContain('"reason":"clock-future"');
     expect(stdout).toMatch(/zhou\t周敏\tresponder@haitang\/g1/);
     expect(terminal).toContain('用水过少');
   },
-  60_000,
+  130_000,
 );
 
 function isThere(program: string): boolean {
