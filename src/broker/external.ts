@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { doubled, spread } from '../lib/back-off.ts';
 import type {
   Broker,
   BrokerAddresses,
@@ -199,11 +200,10 @@ class ExternalBroker implements Broker {
     client.options.reconnectPeriod = this.#backoffMs();
   }
 
-  /** Between half and the whole of the doubled wait, so that many services do not come back at the same instant. */
   #backoffMs(): number {
     const { upstreamBackoffMsFirst, upstreamBackoffMsMax } = this.#limits;
-    const whole = Math.min(upstreamBackoffMsMax, upstreamBackoffMsFirst * 2 ** Math.min(this.#attempts, 20));
-    return Math.ceil(whole * (0.5 + Math.random() / 2));
+    const whole = doubled(this.#attempts, upstreamBackoffMsFirst, upstreamBackoffMsMax);
+    return Math.ceil(spread(whole, Math.random()));
   }
 
   #failed(error: Error & { code?: unknown }): void {
