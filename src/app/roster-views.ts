@@ -58,7 +58,7 @@ function viewOf(sources: RosterSources, roster: RosterDefinition, now: number): 
   };
 }
 
-export function shiftsOf(
+function shiftsOf(
   sources: RosterSources,
   roster: RosterDefinition,
   from: number,

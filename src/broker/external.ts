@@ -19,7 +19,7 @@ import { Refusals } from './refusals.ts';
  * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
  * publishes under which topic (mosquitto: `pattern write shouwang/%u/telemetry`). The host decides by the topic alone.
  */
-export const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
+const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
 /** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) that mean that the credentials are not accepted. */
 const NOT_ACCEPTED = [4, 5];

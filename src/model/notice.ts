@@ -32,7 +32,7 @@ export const NOTICE_FAILURES = {
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
 
 /** Reasons that are nobody's fault: the notice was withdrawn. */
-export const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
+const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
 export type Withdrawal = (typeof WITHDRAWALS)[number];
 export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
   (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);

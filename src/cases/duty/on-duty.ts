@@ -39,7 +39,7 @@ export interface OnDuty {
 }
 
 /** Can a person be told at all? By the channels that are configured. */
-export const isReachable = (
+const isReachable = (
   { channels }: Pick<Staff | Contact, 'channels'>,
   configured: ReadonlySet<string> | undefined,
 ): boolean => channels.some(({ channel }) => configured?.has(channel) ?? true);
