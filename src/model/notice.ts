@@ -21,7 +21,7 @@ export const NOTICE_FAILURES = {
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
   'address-limit': {
     zh: '该号码已达频次上限',
-    en: 'This number got as many as the provider allows for now',
+    en: 'This number has got as many as the provider allows',
   },
   'not-reached': { zh: '未接通或未送达', en: 'It did not reach the person' },
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
