@@ -246,8 +246,6 @@ export default defineDevice({
         id: '13963399',
         what_date_m3: 7,
         what_date: '2021-11-30',
-        device_date_time: '2021-12-02 12:01',
-        timestamp: '2026-03-01T08:00:00Z',
       },
       source: 'https://github.com/wmbusmeters/wmbusmeters/blob/master/drivers/src/lse_07_17.xmq',
       receivedAt: '2026-03-01T08:00:00Z',
