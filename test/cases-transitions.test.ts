@@ -208,6 +208,27 @@ describe('what people may do with a case', () => {
     expect(resolve(book, body, '张敏', contextAt(NOON)).reply.ok).toBe(true);
   });
 
+  it('does not take "other" for an outcome without words that say what was found', () => {
+    const book = bookIn('open');
+    const body = { case: 'h1.c1', outcome: 'other', contactMadeBy: '张敏', contact: 'seen' } as const;
+    expect(resolve(book, { ...body, note: ' ' }, '张敏', contextAt(NOON)).reply).toMatchObject({
+      failure: { code: 'CASE_OUTCOME_UNSAID' },
+    });
+    expect(resolve(book, { ...body, note: '猫碰了按钮' }, '张敏', contextAt(NOON)).reply.ok).toBe(true);
+  });
+
+  it.each(['P1', 'P2'] as const)('never closes a %s as one whose person was not reached', (priority) => {
+    const book = emptyBook();
+    placeAlert(book, draftOf('h1.a1', { priority }), 'raised', contextAt(NOON));
+    const body = { case: 'h1.c1', outcome: 'not-reached', note: '' } as const;
+    expect(
+      resolve(book, { ...body, contactMadeBy: '张敏', contact: 'seen' }, '张敏', contextAt(NOON)).reply,
+    ).toMatchObject({ failure: { code: 'CASE_OUTCOME_CONTRADICTS' } });
+    expect(resolve(book, { ...body, contactMadeBy: '' }, '张敏', contextAt(NOON)).reply).toMatchObject({
+      failure: { code: 'CASE_CONTACT_REQUIRED' },
+    });
+  });
+
   it('names the alerts that were still open when the case was resolved', () => {
     const book = bookIn('open');
     const second = draftOf('h1.a2');

@@ -42,6 +42,8 @@ export function resolve(
   const needsContact = definitionOf(current.kind).contact.includes(current.priority);
   if (needsContact && (contact === undefined || command.contact === undefined))
     return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  const untold = outcomeRefusal(command, contact !== undefined);
+  if (untold) return refuse(untold);
   const { now } = ctx;
   const { callBack } = ctx.targets(current.priority, current.kind);
   const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
@@ -80,6 +82,15 @@ export function resolve(
   const effect = write(open, next, lines, { by, at: now }, 'resolved');
   leaveBook(book, open);
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
+}
+
+/** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
+function outcomeRefusal(
+  { outcome, note }: CommandBody<'case.resolve'>,
+  reached: boolean,
+): Refusal | undefined {
+  if (outcome === 'other' && note.trim() === '') return { code: 'CASE_OUTCOME_UNSAID' };
+  return outcome === 'not-reached' && reached ? { code: 'CASE_OUTCOME_CONTRADICTS' } : undefined;
 }
 
 /** Who resolved it does not judge how it went. */
