@@ -45,7 +45,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     command.exitOverride().showHelpAfterError('(add --help for all options)');
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return 0;
+    // A command that did its work may still have no good news.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     return exitCodeOf(error);
   }

@@ -9,7 +9,7 @@ import { acknowledge } from '../src/cases/taking.ts';
 import { TRANSITIONS } from '../src/cases/transitions.ts';
 import { CASE_STATUSES, type CaseStatus } from '../src/model/case.ts';
 import { CASE_ACTIONS, type CaseAction } from '../src/model/case-action.ts';
-import { caseIn, contextAt, draftOf, MINUTE, NOON, SAFETY, wordsIn } from './cases-fixtures.ts';
+import { caseIn, contextAt, draftOf, MINUTE, NOON, noticesIn, SAFETY, wordsIn } from './cases-fixtures.ts';
 
 /** As the service would ask it: through the one door of all commands. */
 const ask =
@@ -236,6 +236,21 @@ describe('what people may do with a case', () => {
     placeAlert(book, { ...second, clearedAt: NOON, clearReason: 'recovered' }, 'cleared', contextAt(NOON));
     placeAlert(book, draftOf('h1.a3', { about: 'device' }), 'raised', contextAt(NOON));
     expect(ACTIONS.resolve(book, '张敏', NOON + MINUTE).resolvedAlerts).toEqual(['h1.a1']);
+  });
+
+  it('tells whoever has a case what is owed next and by when, in minutes that people count', () => {
+    const book = bookIn('open');
+    ACTIONS.acknowledge(book, '张敏', NOON + MINUTE);
+    const later = (seconds: number, id: string) =>
+      noticesIn(placeAlert(book, draftOf(id), 'raised', contextAt(NOON + MINUTE + seconds * 1000)).effects)[0]
+        ?.content.body;
+    expect(later(37, 'h1.a2')).toEqual({
+      zh: '新增告警（P2）。张敏 已接手，请在 14 分钟内联系到老人。详情请登录查看。',
+      en: 'One more alert (P2). 张敏 has taken it on; the person is to be reached within 14 minutes. Sign in for details.',
+    });
+    const arrive = ask(() => ({ type: 'case.step', case: id, step: 'on-site', note: '' }));
+    arrive(book, '张敏', NOON + 2 * MINUTE);
+    expect(later(100, 'h1.a3')?.zh).toContain('请在 4 小时内处置');
   });
 
   it('counts the time to acknowledge from the opening and the time to reach the person from the acknowledgement', () => {

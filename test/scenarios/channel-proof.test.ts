@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ChannelWatch } from '../../src/app/channel-watch.ts';
+import { runCli } from '../../src/cli.ts';
 import addChannelCommand from '../../src/commands/channel.ts';
 import { DAY, ManualClock, MINUTE } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
@@ -90,6 +91,12 @@ describe('a test of a channel', () => {
 
   it('that the provider refuses names the code, and is no case by itself but for the channel', async () => {
     expect(await command('test', 'broken')).toEqual([expect.stringMatching(/^failed {2}\d+ ms {2}93000 /)]);
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const data = join(service.dir, 'data');
+    expect(await runCli(['channel', '--data', data, 'test', 'broken'])).toBe(1);
+    process.exitCode = 0;
+    expect(await runCli(['channel', '--data', data, 'test', 'duty'])).toBe(0);
+    said.mockRestore();
     const cases = async () => (await service.service.records.cases({ paths: [''] }, { limit: 9 })).items;
     await expect
       .poll(async () => (await cases()).map(({ title }) => title.zh))
