@@ -29,6 +29,7 @@ beforeAll(async () => {
     channels: [
       { channel: 'duty', address: '13800000001' },
       { channel: 'broken', address: '13800000001' },
+      { channel: 'pager', address: 'zhang' },
     ],
   });
   const robot = (id: string, key: string) => ({
@@ -47,6 +48,7 @@ beforeAll(async () => {
       robot('duty', KEY),
       robot('broken', 'not-the-key'),
       { id: 'platform', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
+      { id: 'pager', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
     ],
     notify: {
       routes: [{ kinds: ['technical'], priorities: ['P1', 'P2'], roles: ['technician'] }],
@@ -108,21 +110,22 @@ describe('a test of a channel', () => {
       ).items
         .map(({ channel, state }) => `${channel} ${state}`)
         .sort();
-    await expect.poll(told).toEqual(['broken failed', 'duty accepted']);
+    await expect.poll(told).toEqual(['broken failed', 'duty accepted', 'pager accepted']);
     expect(group.messages.at(-1)?.content).toContain('通知渠道不可用');
   });
 });
 
 describe('a drill', () => {
+  // Nobody is registered with the platform: that is a program. The pager is of the same kind, and somebody carries it.
   it('goes to everybody who is registered, once a day, marked as what it is', async () => {
     const before = group.messages.length;
-    expect(await command('drill')).toEqual(['2 notices queued over duty, broken']);
+    expect(await command('drill')).toEqual(['3 notices queued over duty, broken, pager']);
     await expect.poll(() => group.messages.length).toBe(before + 1);
     expect(group.messages.at(-1)).toMatchObject({
       content: expect.stringContaining('演练'),
       mobiles: ['13800000001'],
     });
-    expect(await command('drill')).toEqual(['0 notices queued over duty, broken']);
+    expect(await command('drill')).toEqual(['0 notices queued over duty, broken, pager']);
     expect(await command('list')).toContainEqual(
       expect.stringMatching(/^duty {2}wecom-robot {2}accepted \d{4}-/),
     );
@@ -130,13 +133,19 @@ describe('a drill', () => {
 });
 
 describe('the watch over channels', () => {
-  const watchOf = async (meta: Map<string, string>, clock: ManualClock, cards: Cards) =>
+  const watchOf = async (
+    meta: Map<string, string>,
+    clock: ManualClock,
+    cards: Pick<Cards, 'configured'>,
+    told: readonly string[] = [],
+  ) =>
     ChannelWatch.from({
       records: {
         meta: async (key) => meta.get(key),
         saveMeta: async (key, value) => void meta.set(key, value),
       },
       channels: new Map([['cards', cards.configured()]]),
+      staff: () => [{ channels: told.map((channel) => ({ channel, address: '1' })) }],
       clock,
       wall: clock,
       awayMs: 10 * MINUTE,
@@ -158,6 +167,22 @@ describe('the watch over channels', () => {
     expect(second.unproven()).toBeUndefined();
     clock.set(19 * DAY);
     expect(second.unproven()).toEqual({ since: 5 * DAY, values: { channels: 'cards', detail: '14' } });
+  });
+
+  it('asks a proof of a telephone that rings at people, and none of a program', async () => {
+    const clock = new ManualClock(0);
+    const one = new Cards().configured();
+    const phone = {
+      configured: () => ({ ...one, definition: { ...one.definition, digests: false as const } }),
+    };
+    const unproven = async (told: readonly string[]) => {
+      const watch = await watchOf(new Map(), clock, phone, told);
+      clock.advance(15 * DAY);
+      watch.looksAt(() => [lane]);
+      return watch.unproven()?.values.channels;
+    };
+    expect(await unproven(['cards'])).toBe('cards');
+    expect(await unproven(['duty'])).toBeUndefined();
   });
 
   it('calls a channel down when its connection is lost for long, or its provider refuses us', async () => {
