@@ -119,6 +119,7 @@ export const en: { readonly [K in Key]: string } = {
   'list.nobody': 'Nobody yet',
   'list.residents.more': 'and {n} more',
   'list.areaCase': 'Area equipment',
+  'list.serviceCase': 'Shouwang itself',
   'list.failed': 'The cases could not be loaded: {why}',
   'list.acknowledge': 'Acknowledge',
   'list.acknowledgeCase': 'Acknowledge case {number}, {place}',
