@@ -72,7 +72,7 @@ function exitCodeOf(error: unknown): number {
 export const configOption = (): Option =>
   new Option(
     '-c, --config <dir>',
-    'configuration folder: service.yaml, registry, rules, channels, models',
+    'configuration folder: service.yaml, registry, rules, channels, rosters, models',
   ).default('config');
 
 /** The data folder, under the same name in every command that needs it. */
