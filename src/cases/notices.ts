@@ -2,20 +2,14 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { askText } from './ask-text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
+import { nextTarget } from './due.ts';
 import type { LadderStep } from './ladder.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
 import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
-import {
-  ARE_YOU_WELL,
-  ASKED_BY,
-  askText,
-  assigneeToldText,
-  titleText,
-  toldText,
-  unreachedText,
-} from './texts.ts';
+import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -60,7 +54,7 @@ export function call(
   const content: NoticeContent = {
     event,
     title: discreetTitle(current, ctx),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   };
@@ -100,7 +94,7 @@ export function announce(
   const content: NoticeContent = {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
