@@ -3,7 +3,7 @@ import { definitionOf } from '../model/case-kind.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type CaseOutcome, done, refuse } from './answers.ts';
+import { type CaseOutcome, done, type Refusal, refuse } from './answers.ts';
 import {
   type CaseBook,
   type Line,
