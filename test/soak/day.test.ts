@@ -15,7 +15,7 @@ const quarters = [1, 2, 3, 4].map((quarter) => start + (lengthMs * quarter) / 4)
 
 /**
  * What lives on the heap grows by what is learned of the homes in a day (their hours, their cases), which is measured
- * below two in a hundred. Who kept every reading, at a hundred bytes or so, would be at ten in a hundred after a day.
+ * below two in a hundred at 300 homes. A build that kept every report that it had stored was at twenty-one.
  */
 const GROWTH_MAX = 0.05;
 
