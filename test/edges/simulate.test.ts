@@ -151,7 +151,9 @@ test('what was not acknowledged when the broker went away is sent again when it 
   expect(new Set(broker.telemetry().map(({ payload }) => Number(payload))).size).toBe(total);
   // It was held up for a while, and says so.
   expect(result.behindMsMax).toBeGreaterThan(100);
-  expect(remarks({ ...result, behindMs: 0, behindMsMax: 2_500 })).toContain('at worst 2.5 s behind its clock');
+  expect(remarks({ ...result, behindMs: 0, behindMsMax: 2_500 })).toContain(
+    'at worst 2.5 s behind its clock',
+  );
 });
 
 test('a sender that the broker refuses is named, its messages are counted, the others go on', async () => {
