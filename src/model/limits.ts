@@ -106,8 +106,11 @@ export const LIMITS = {
 
   /** Events kept for the resumable stream. */
   streamEventsKeptMax: 100_000,
-  /** Events that wait for one reader of the stream before it is dropped and counted. */
-  streamReaderQueueMax: 1_000,
+  /**
+   * Events that wait for one reader of the stream before it is dropped and counted. Several full commits
+   * (batchLengthMax) in which each message brings an event: a reader that reads outlives a day's upload of a town.
+   */
+  streamReaderQueueMax: 8_192,
   streamReadersMax: 500,
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
