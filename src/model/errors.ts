@@ -121,6 +121,28 @@ export const ERRORS = {
     en: 'There is no room for more swaps or leave',
   },
   PERIOD_TOO_LONG: { status: 422, zh: '查询的时间段有误或过长', en: 'The period is empty or too long' },
+  AWAY_NOT_ASKED: {
+    status: 409,
+    zh: '此住户没有待答复的询问，可能已有人答复',
+    en: 'Nobody asks about this home: somebody may have answered',
+  },
+  DRILL_RUNNING: { status: 409, zh: '此住户已有演练在进行', en: 'A drill is running in this home' },
+  SILENCE_NOT_FOUND: {
+    status: 404,
+    zh: '没有这个静音，或它已结束',
+    en: 'There is no such silence, or it is over',
+  },
+  SILENCE_UNBOUNDED: {
+    status: 422,
+    zh: '须写明节点、住户、规则或渠道；试运行须写明节点',
+    en: 'Name a node, a home, a rule or a channel; a trial needs a node',
+  },
+  SILENCE_TOO_LONG: {
+    status: 422,
+    zh: '结束时间已过，或超过最长期限',
+    en: 'It would end in the past, or last longer than allowed',
+  },
+  SILENCE_FULL: { status: 409, zh: '静音数量已达上限', en: 'There is no room for more silences' },
   DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },

@@ -194,6 +194,12 @@ export const LIMITS = {
   dutyLeaveMax: 2_000,
   dutyNotesMax: 500,
   dutyKeptMs: 90 * 24 * 60 * 60_000,
+  /** The longest silence, and the longest time that a site may be on trial. */
+  silenceMsMax: 7 * 24 * 60 * 60_000,
+  logOnlyMsMax: 60 * 24 * 60 * 60_000,
+  /** Silences that are remembered; those that are over for so long. */
+  silencesMax: 200,
+  silencesKeptMs: 30 * 24 * 60 * 60_000,
   /** Gaps of one roster that are named; who has more knows enough. */
   rosterGapsShownMax: 200,
   /** The longest period for which anybody may ask who is on duty. */
