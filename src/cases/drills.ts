@@ -5,7 +5,8 @@ import type { CaseContext } from './context.ts';
 import { beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { newCase } from './opening.ts';
-import { DRILL_TITLE, drillOpenedText, NEW_CASE } from './texts.ts';
+import { DRILL_TITLE, drillOpenedText } from './mark-texts.ts';
+import { NEW_CASE } from './texts.ts';
 
 /** A drill through the whole chain: real notices to real people, who acknowledge, go, resolve and call back. */
 export function beginDrill(

@@ -4,9 +4,10 @@ import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { nextTarget } from './due.ts';
+import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
 import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
-import { callBackOverdueText, escalatedText, inTurnText, overdueText, SILENCE_OVER } from './texts.ts';
+import { callBackOverdueText, escalatedText, inTurnText, overdueText } from './texts.ts';
 import { notCalled, takeTurn } from './turns.ts';
 
 /** One step of a ladder, as it was when the ladder began. */

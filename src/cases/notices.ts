@@ -6,6 +6,7 @@ import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
+import { drillText, silencedText } from './mark-texts.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
 import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
 import { hush } from './silencing.ts';
@@ -14,8 +15,6 @@ import {
   ASKED_BY,
   askText,
   assigneeToldText,
-  drillText,
-  silencedText,
   titleText,
   toldText,
   unreachedText,

@@ -5,7 +5,6 @@ import {
   CASE_STEPS,
   type CallBackResult,
   type Case,
-  type CaseSilence,
   type CaseStep,
   CONTACT_WAYS,
   type ContactWay,
@@ -17,7 +16,6 @@ import type { CaseTarget } from '../model/case-targets.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { NOTICE_FAILURES, type NoticeFailure, type NoticeState } from '../model/notice.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
-import { SILENCE_TITLES } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
 
@@ -378,33 +376,6 @@ export const inTurnText = (openMs: number, turn: number): Text => {
     `Nobody has taken it on for ${open.en}; the next one in turn is called (number ${turn})`,
   );
 };
-/** Before whatever is said of a drill. */
-export const drillText = ({ zh, en }: Text): Text => both(`【演练】${zh}`, `DRILL: ${en}`);
-export const DRILL_TITLE: Text = both(
-  '演练，请按真实事项处置',
-  'a drill: please attend to it as if it were real',
-);
-export function drillOpenedText(priority: Priority, note: string): Text {
-  const said = sentence(note);
-  return both(`演练开始，按 ${priority} 通知${said.zh}`, `A drill was begun as ${priority}${said.en}`);
-}
-
-/** Why nobody was told, or only testers. */
-export function silencedText(
-  { mode, by, reason, until }: CaseSilence,
-  told: Text | undefined,
-  timeZone: string,
-): Text {
-  const title = SILENCE_TITLES[mode];
-  const last = shortLocal(until, timeZone);
-  const others = told ?? both('未通知任何人', 'nobody was told');
-  return both(
-    `${title.zh}，至 ${last}（${by}：${reason}）：${others.zh}`,
-    `${title.en} until ${last} (${by}: ${reason}): ${others.en}`,
-  );
-}
-export const SILENCE_OVER: Text = both('静音已结束，此前未通知', 'A silence is over: nobody was told before');
-
 export const NEW_CASE: Text = both('新事项', 'New case');
 export const newAlertText = (alert: Alert): Text =>
   both(`新增告警（${alert.priority}）`, `One more alert (${alert.priority})`);
