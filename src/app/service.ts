@@ -38,9 +38,11 @@ import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
+import { writeOverride } from './rule-overrides.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { Subject } from './subject.ts';
@@ -94,7 +96,22 @@ export function serviceOf(sources: ServiceSources): Service {
   const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
   const rulesFile: RulesFile = {
     problem: parts.ruleProblems.length > 0 ? parts.ruleProblems.map(formatProblem).join('; ') : undefined,
+    writing: Promise.resolve(),
   };
+  const reloadRules: Service['reloadRules'] = async () => {
+      const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
+      rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
+      if (!loaded.ok) {
+        return {
+          ok: false,
+          failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
+        };
+      }
+      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
+        return { ok: true, version: core.ruleSet.version };
+      const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
+      return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
+    };
   return {
     clock,
     records,
@@ -111,25 +128,22 @@ export function serviceOf(sources: ServiceSources): Service {
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
+    placeOf: (home) => core.registry.place(home),
+    silences: () => core.service.silences,
+    milderLimit: (home, rule, alerts) => milderLimit(core, home, rule, alerts),
+    async overrideRule(override) {
+      // One after the other: each reads what the one before has written.
+      const written = rulesFile.writing.then(() => writeOverride(parts.rulesFile, override));
+      rulesFile.writing = written;
+      const failure = await written;
+      return failure ? { ok: false, failure } : reloadRules();
+    },
     watch(home) {
       const subject = core.subjects.get(home);
       return subject && watchesOf(core.engine, subject, core.now).map((each) => named(each, parts));
     },
     watchSummary: summaries(core, parts),
-    async reloadRules() {
-      const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
-      rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
-      if (!loaded.ok) {
-        return {
-          ok: false,
-          failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
-        };
-      }
-      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
-        return { ok: true, version: core.ruleSet.version };
-      const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
-      return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
-    },
+    reloadRules,
     isSilent(id) {
       const device = core.devices.get(id);
       return device !== undefined && isSilent(device);
@@ -307,6 +321,8 @@ const RULE_CLOCK_LAG_MS_MAX = 10_000;
 /** What is wrong with the rule file as it lies there now, if anything. */
 interface RulesFile {
   problem: string | undefined;
+  /** The last change that we wrote into it. */
+  writing: Promise<unknown>;
 }
 
 function healthOf(

@@ -149,6 +149,16 @@ export const ERRORS = {
   REGISTRY_IN_USE: { status: 409, zh: '仍有下级，不能删除', en: 'Other entries still belong to it' },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
+  PROPOSAL_GONE: {
+    status: 409,
+    zh: '这条建议已不成立，请刷新',
+    en: 'This is not proposed any more: look again',
+  },
+  RULES_NOT_WRITABLE: {
+    status: 409,
+    zh: '规则文件无法写入，请在文件中手工添加',
+    en: 'The rule file cannot be written: add it by hand',
+  },
   BACKUP_FAILED: { status: 422, zh: '备份失败', en: 'The backup could not be made' },
   INTERNAL: { status: 500, zh: '内部错误', en: 'Internal error' },
 } as const satisfies Record<string, { status: number } & Text>;

@@ -187,6 +187,8 @@ export const LIMITS = {
   photosPerCaseMax: 20,
   /** Cases of one ledger: a community's year with room. */
   ledgerCasesMax: 50_000,
+  /** Homes of one answer about precision: those with most false findings. */
+  precisionHomesMax: 500,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
   /** Exchanges of shifts, periods of leave and hand-over notes that are kept, and for how long after they are over. */
