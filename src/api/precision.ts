@@ -1,5 +1,5 @@
 import { wilson } from '../lib/wilson.ts';
-import type { Alert, About } from '../model/alert.ts';
+import type { About, Alert } from '../model/alert.ts';
 import { OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -149,12 +149,22 @@ export async function proposalsOf(
   return [...recent.values()].flatMap((findings) => proposalOf(service, findings) ?? []);
 }
 
-function proposalOf({ milderLimit }: Pick<Service, 'milderLimit'>, findings: readonly Finding[]): Proposal | undefined {
+function proposalOf(
+  { milderLimit }: Pick<Service, 'milderLimit'>,
+  findings: readonly Finding[],
+): Proposal | undefined {
   const wrong = findings.filter(({ verdict }) => verdict === 'false');
   const [first] = findings;
   if (!first || wrong.length < WOLF.false) return undefined;
-  const { rule, case: { home } } = first;
-  const limit = milderLimit(home, rule, wrong.map(({ alerts }) => alerts[0] as Alert));
+  const {
+    rule,
+    case: { home },
+  } = first;
+  const limit = milderLimit(
+    home,
+    rule,
+    wrong.map(({ alerts }) => alerts[0] as Alert),
+  );
   return {
     home,
     rule,

@@ -34,7 +34,14 @@ export function milderLimit(
   const isFar = to > from * FURTHEST || to < from / FURTHEST;
   if (!isMilder || isFar || !rule.kind.params.safeParse({ ...params, [milder.param]: to }).success)
     return undefined;
-  return { param: milder.param, title: milder.title, unit: unitOf(rule.kind.params, milder.param), from, to, measured };
+  return {
+    param: milder.param,
+    title: milder.title,
+    unit: unitOf(rule.kind.params, milder.param),
+    from,
+    to,
+    measured,
+  };
 }
 
 const rounded = (value: number): number => Number(value.toFixed(6));

@@ -25,8 +25,8 @@ import {
 } from './away.ts';
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
-import type { RuntimeDevice } from './runtime.ts';
 import { replaceRules } from './rules-change.ts';
+import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { changeSilences } from './silences.ts';

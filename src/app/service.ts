@@ -98,20 +98,7 @@ export function serviceOf(sources: ServiceSources): Service {
     problem: parts.ruleProblems.length > 0 ? parts.ruleProblems.map(formatProblem).join('; ') : undefined,
     writing: Promise.resolve(),
   };
-  const reloadRules: Service['reloadRules'] = async () => {
-      const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
-      rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
-      if (!loaded.ok) {
-        return {
-          ok: false,
-          failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
-        };
-      }
-      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
-        return { ok: true, version: core.ruleSet.version };
-      const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
-      return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
-    };
+  const rules = ruleChanges(sources, rulesFile);
   return {
     clock,
     records,
@@ -131,19 +118,13 @@ export function serviceOf(sources: ServiceSources): Service {
     placeOf: (home) => core.registry.place(home),
     silences: () => core.service.silences,
     milderLimit: (home, rule, alerts) => milderLimit(core, home, rule, alerts),
-    async overrideRule(override) {
-      // One after the other: each reads what the one before has written.
-      const written = rulesFile.writing.then(() => writeOverride(parts.rulesFile, override));
-      rulesFile.writing = written;
-      const failure = await written;
-      return failure ? { ok: false, failure } : reloadRules();
-    },
+    reloadRules: rules.reload,
+    overrideRule: rules.override,
     watch(home) {
       const subject = core.subjects.get(home);
       return subject && watchesOf(core.engine, subject, core.now).map((each) => named(each, parts));
     },
     watchSummary: summaries(core, parts),
-    reloadRules,
     isSilent(id) {
       const device = core.devices.get(id);
       return device !== undefined && isSilent(device);
@@ -211,6 +192,35 @@ export function serviceOf(sources: ServiceSources): Service {
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
+}
+
+/** How another set of rules comes into force: the file was changed, by hand or by us. */
+function ruleChanges(
+  { core, loop, parts }: Pick<ServiceSources, 'core' | 'loop' | 'parts'>,
+  rulesFile: RulesFile,
+): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
+  const reload: Service['reloadRules'] = async () => {
+    const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
+    rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
+    if (!loaded.ok) {
+      return {
+        ok: false,
+        failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
+      };
+    }
+    if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
+      return { ok: true, version: core.ruleSet.version };
+    const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
+    return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
+  };
+  const override: Service['overrideRule'] = async (wanted) => {
+    // One after the other: each reads what the one before has written.
+    const written = rulesFile.writing.then(() => writeOverride(parts.rulesFile, wanted));
+    rulesFile.writing = written;
+    const failure = await written;
+    return failure ? { ok: false, failure } : reload();
+  };
+  return { reload, override };
 }
 
 function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {

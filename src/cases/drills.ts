@@ -3,9 +3,9 @@ import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { beginLadder } from './ladder.ts';
+import { DRILL_TITLE, drillOpenedText } from './mark-texts.ts';
 import { call } from './notices.ts';
 import { newCase } from './opening.ts';
-import { DRILL_TITLE, drillOpenedText } from './mark-texts.ts';
 import { NEW_CASE } from './texts.ts';
 
 /** A drill through the whole chain: real notices to real people, who acknowledge, go, resolve and call back. */

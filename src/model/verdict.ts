@@ -16,6 +16,7 @@ const FOUND: Readonly<Record<About, readonly Outcome[]>> = {
 const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'other'];
 
 export function verdictOf(outcome: Outcome, about: About): Verdict {
-  if (outcome === 'true-emergency' || outcome === 'true-need' || FOUND[about].includes(outcome)) return 'true';
+  if (outcome === 'true-emergency' || outcome === 'true-need' || FOUND[about].includes(outcome))
+    return 'true';
   return UNKNOWN.includes(outcome) ? 'unknown' : 'false';
 }

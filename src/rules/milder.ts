@@ -13,6 +13,7 @@ export function figureOf({ evidence: { values } }: Alert, name: string): number 
  */
 export function hoursInTheEnd(alert: Alert, name: string): number | undefined {
   const hours = figureOf(alert, name);
-  if (hours === undefined || alert.clearedAt === undefined || alert.clearReason !== 'recovered') return undefined;
+  if (hours === undefined || alert.clearedAt === undefined || alert.clearReason !== 'recovered')
+    return undefined;
   return hours + (alert.clearedAt - alert.raisedAt) / HOUR;
 }

@@ -15,7 +15,10 @@ const setting = {
   homes: { h1: ['meter'] },
   rules: productRules,
   channels: ['robot', 'terminal'],
-  entries: [person('zhou', '周敏', 'grid-worker', 'haitang/g1'), person('wu', '吴强', 'committee', 'haitang')],
+  entries: [
+    person('zhou', '周敏', 'grid-worker', 'haitang/g1'),
+    person('wu', '吴强', 'committee', 'haitang'),
+  ],
   notify: {
     routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
     fallback: { channels: ['terminal'] },

@@ -61,7 +61,9 @@ const hush = (story: Story, wanted: Wanted): string =>
   );
 const lift = (story: Story, id = 's1'): string => outcome(story.command({ type: 'silence.end', id }, '吴强'));
 const heard = (story: Story): string[] =>
-  story.notices.map(({ createdAt, recipient }) => `${(createdAt - instant('10:00')) / MINUTE} ${recipient.id}`);
+  story.notices.map(
+    ({ createdAt, recipient }) => `${(createdAt - instant('10:00')) / MINUTE} ${recipient.id}`,
+  );
 const silence = (story: Story) => story.core.service.silences.at(-1);
 
 describe('a silence', () => {
@@ -163,7 +165,9 @@ describe('a site on trial', () => {
     story.home('h1').band.presses();
     story.until('10:06');
     expect(heard(story)).toEqual(['0 he', '5 he']);
-    expect(story.lastEntry('h1.c1', 'notice')?.text.zh).toMatch(/^试运行，至 03-15 10:00（吴强：换水表）：通知：何平/);
+    expect(story.lastEntry('h1.c1', 'notice')?.text.zh).toMatch(
+      /^试运行，至 03-15 10:00（吴强：换水表）：通知：何平/,
+    );
     story.acknowledge('h1.c1', '何平');
     expect(story.case('h1.c1').status).toBe('acknowledged');
   });

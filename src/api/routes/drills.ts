@@ -102,7 +102,8 @@ function stepsOf(one: NumberedCase): CaseDrillReport['steps'] {
 
 function toldOf(notice: Notice): CaseDrillReport['told'][number] {
   const { recipient, channel, state, createdAt, acceptedAt, deliveredAt, seenAt } = notice;
-  const after = (at: number | undefined): number | undefined => (at === undefined ? undefined : at - createdAt);
+  const after = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : at - createdAt;
   const [acceptedMs, deliveredMs, seenMs] = [after(acceptedAt), after(deliveredAt), after(seenAt)];
   return {
     name: recipient.name,
