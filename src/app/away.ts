@@ -124,7 +124,8 @@ export function returnSeen(
   const lasting = subject.away.find(({ from, until }) => from <= now && now < until);
   const period = lasting ?? (isAsking(subject.book) ? askedPeriod(subject.book) : undefined);
   if (!period || period.kind === 'visitors') return undefined;
-  const sign = signSince(device, period.from + LEAVING_MS);
+  // What was seen before somebody answered has been told already.
+  const sign = signSince(device, Math.max(period.from + LEAVING_MS, subject.book?.askedUntil ?? 0));
   return sign && { period, sign };
 }
 

@@ -255,6 +255,7 @@ function answerAway(
     const period = askedPeriod(book);
     if (!period) return refuse({ code: 'AWAY_NOT_ASKED' });
     const longer = answeredPeriod(period, command, by, core.now);
+    book.askedUntil = Math.max(book.askedUntil ?? 0, core.now);
     const effects = answerCare(book, command, longer?.until, by, context);
     const home = longer && core.registry.home(command.home);
     if (home) applyRegistry(core, [withPeriod(home, longer)], [], by, out);

@@ -50,6 +50,7 @@ test('a home is silenced: it is seen everywhere, held back, and ended by hand', 
   await page.getByLabel('如需包括 P1，请写明原因').fill('与老人演示按钮');
   await picture(page, 'silence-dialog-desk');
   await page.getByRole('button', { name: '确认' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await pressButton(service, '501');
   await page.goto(`${service.url}/cases/501.c1`);
   await page.getByText('换水表').first().waitFor();

@@ -152,6 +152,25 @@ describe('somebody comes home before the end', () => {
     expect(care(story)).toEqual([]);
   });
 
+  tell(
+    'the neighbour waters the flowers: who answers "longer" is not told of it once more',
+    setting,
+    (story) => {
+      away(story, 'day 9 10:00');
+      story.until('day 4 17:30');
+      story.home('h1').meter.lives();
+      story.until('day 4 18:05');
+      story.home('h1').meter.standsStill();
+      expect(answers(story, 'extend', 5)).toBe('ok');
+      story.until('day 6 12:00');
+      expect(lastPeriod(story)?.until).toBe(instant('day 9 18:05'));
+      expect(care(story)).toEqual(['h1.c1 care P4 struck-off: ']);
+      story.home('h1').meter.lives();
+      story.until('day 6 18:05');
+      expect(care(story)).toHaveLength(2);
+    },
+  );
+
   tell('guests use water: their visit ends when it was said to', setting, (story) => {
     away(story, 'day 5 10:00', 'visitors');
     story.home('h1').meter.lives();
