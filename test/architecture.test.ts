@@ -25,7 +25,10 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   // 3: the edges. They touch the world, each its own piece of it.
   'src/broker': { parts: 'src/lib src/model src/ports', packages: 'node:* aedes mqtt ws pino' },
   'src/gateways': { parts: 'src/lib src/model src/ports', packages: 'node:* pino' },
-  'src/store': { parts: 'src/lib src/model src/ports', packages: 'node:* kysely node-cron pino zod' },
+  'src/store': {
+    parts: 'src/lib src/model src/ports',
+    packages: 'node:* influx @influxdata/influxdb-client hyparquet-writer kysely node-cron pg pino zod',
+  },
   'src/notify': {
     parts: 'src/lib src/model src/ports',
     packages:

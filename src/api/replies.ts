@@ -4,6 +4,7 @@ import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
@@ -137,7 +138,23 @@ export const ledgerSchema = z
   .meta({ id: 'Ledger' });
 
 export const deviceDetailSchema = homeDeviceSchema
-  .extend({ path: z.string(), places: list(placeSchema), homeName: z.string() })
+  .extend({
+    path: z.string(),
+    places: list(placeSchema),
+    homeName: z.string(),
+    enrolledAtTime: z.string().meta({ description: '`enrolledAt` as RFC 3339' }),
+    exchange: z
+      .object({
+        at: instantSchema,
+        before: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+        after: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+      })
+      .exactOptional()
+      .meta({
+        description:
+          'the last exchange of its meter: what the old one showed last and the new one first, where they were read; of one device alone',
+      }),
+  })
   .meta({ id: 'DeviceDetail' });
 
 export const sessionUserSchema = publicUserSchema.pick({ id: true, name: true, roles: true, locale: true });
@@ -154,6 +171,38 @@ export const sessionSchema = z
     }),
   })
   .meta({ id: 'Session' });
+
+const names = <T extends object>(of: T) =>
+  z.enum(Object.keys(of) as [keyof T & string, ...(keyof T & string)[]]);
+const countsOf = <T extends object>(of: T) => z.partialRecord(names(of), z.number().int()).readonly();
+
+export const outsideStatusSchema = z
+  .object({
+    kind: z.string(),
+    trouble: z
+      .object({
+        code: names(OUTSIDE_TROUBLES),
+        detail: z.string(),
+        since: instantSchema,
+        nextTryAt: instantSchema,
+      })
+      .exactOptional(),
+    waiting: z.object({
+      points: z.number().int(),
+      bytes: z.number().int(),
+      since: instantSchema.exactOptional(),
+    }),
+    owed: list(z.object({ from: z.number(), to: z.number() })),
+    sent: z.number().int(),
+    perSecond: z.number(),
+    secondsLeft: z.number().int().exactOptional(),
+    setAside: countsOf(SET_ASIDE_REASONS),
+    givenUp: countsOf(GIVEN_UP_REASONS),
+    localFrom: instantSchema
+      .exactOptional()
+      .meta({ description: 'absent: all readings are on this machine' }),
+  })
+  .meta({ id: 'OutsideStatus' });
 
 export const channelInfoSchema = z
   .object({
@@ -222,6 +271,8 @@ export const statusSchema = z
       received: z.number().int(),
       refused: z.record(z.string(), z.number().int()).readonly(),
       slowReadersDropped: z.number().int(),
+      handedOn: z.number().int().exactOptional().meta({ description: 'to others of the shared group' }),
+      sharedWith: z.number().int().exactOptional().meta({ description: 'others in the shared group' }),
     }),
     rosters: z.object({
       count: z.number().int(),
@@ -230,6 +281,9 @@ export const statusSchema = z
       emptyNow: z.number().int().meta({ description: 'rosters on which nobody can be called now' }),
     }),
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
+    outside: outsideStatusSchema
+      .exactOptional()
+      .meta({ description: 'the server that keeps the readings; absent where this machine does' }),
   })
   .meta({ id: 'Status' });
 

@@ -28,6 +28,7 @@ import {
   staffSchema,
 } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
+import { STRANGER_CALLS } from '../model/stranger.ts';
 import { textSchema } from '../model/text.ts';
 import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
@@ -185,6 +186,7 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     connected: z.boolean().exactOptional(),
     silent: z.boolean(),
     last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
+    lastSince: instantSchema.exactOptional(),
     silentAt: instantSchema.exactOptional(),
   }),
 ).meta({ id: 'DeviceStatus' });
@@ -249,6 +251,14 @@ export const knockSchema = z
     count: z.number().int(),
     ...sent,
     models: list(z.string()),
+    calls: z
+      .object({ call: named(STRANGER_CALLS), at: instantSchema, count: z.number().int() })
+      .exactOptional()
+      .meta({ description: 'it called for help: what for, when last, how often' }),
+    dismissed: z
+      .object({ at: instantSchema, by: z.string(), reason: z.string() })
+      .exactOptional()
+      .meta({ description: 'somebody looked who it is: nobody of ours, and why' }),
   })
   .meta({ id: 'Knock' });
 export const announcedSchema = mirrors<Announced>()(

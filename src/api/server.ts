@@ -16,7 +16,7 @@ import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { CursorInvalid } from '../ports/records.ts';
+import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
 import { registerConsole, wantsPage } from './console.ts';
@@ -352,6 +352,8 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof CursorInvalid) return 'REQUEST_INVALID';
+  // Told to the operator by whoever commits; whoever asks may ask again.
+  if (error instanceof RecordsAway) return 'NOT_READY';
   if (typeof error !== 'object' || error === null) return 'INTERNAL';
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;

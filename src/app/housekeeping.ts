@@ -7,7 +7,7 @@ import { wallTimers } from '../lib/timers.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { CaseAudit } from './case-audit.ts';
@@ -56,6 +56,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     caseAudit: options.caseAudit,
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,
+    outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,

@@ -5,12 +5,14 @@ import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { Archiving } from './archiving.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -29,8 +31,11 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  /** Where an archive is configured. */
+  readonly archiving?: Archiving | undefined;
   readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
+  readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
   readonly receipts: Pick<ReceiptDoor, 'counts'>;
@@ -40,7 +45,7 @@ export interface MeterSources {
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
   const { core, loop, broker, watches, records, telemetry, outbox } = sources;
-  meterChannels(registry, sources);
+  meterEdges(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -103,6 +108,7 @@ export function meters(sources: MeterSources): Meters {
     () => outbox.stats().repeated,
   );
   meterAudits(registry, sources);
+  meterOperation(registry, sources);
   meterWatches(registry, watches);
   counted(
     registry,
@@ -113,18 +119,7 @@ export function meters(sources: MeterSources): Meters {
       for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
     },
   );
-  counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
-  });
-  counted(
-    registry,
-    'outbox_failed',
-    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
-    },
-  );
+  meterReasons(registry, sources);
   labelled(
     registry,
     'open_cases',
@@ -165,6 +160,11 @@ function meterAudits(
       gaps.set(rosters.report.gaps.length);
     },
   });
+}
+
+function meterEdges(registry: Registry, sources: MeterSources): void {
+  meterChannels(registry, sources);
+  meterOutside(registry, sources.telemetry);
 }
 
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
@@ -240,6 +240,85 @@ function meterChannels(registry: Registry, { outbox, replies, receipts, webPush 
   counted(registry, 'notice_updates', 'Changes of notices that were sent, by result', ['result'], (add) => {
     for (const [result, n] of Object.entries(outbox.stats().updates)) add({ result }, n);
   });
+}
+
+/** What was not done, or asked for, and why. */
+function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSources): void {
+  const byReason = (name: string, help: string, read: () => Readonly<Record<string, number>>): void =>
+    counted(registry, name, help, ['reason'], (add) => {
+      for (const [reason, n] of Object.entries(read())) add({ reason }, n);
+    });
+  byReason(
+    'rebirth_requests',
+    'Edge nodes of Sparkplug B that were asked to be born again',
+    () => rebirths.counts,
+  );
+  byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
+  byReason(
+    'outbox_failed',
+    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
+    () => outbox.stats().failed,
+  );
+}
+
+/** A store of readings outside. Its lines are there also where there is none, so that the list of metrics is one. */
+function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
+  const status = (): OutsideStatus | undefined => telemetry.outside?.();
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made = new Gauge({
+      name: `shouwang_outside_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        made.set(read());
+      },
+    });
+  };
+  gauge('well', 'Whether the outside store takes readings; 1 where there is none', () =>
+    status()?.trouble ? 0 : 1,
+  );
+  gauge(
+    'waiting_readings',
+    'Readings and events in the spool that it does not have',
+    () => status()?.waiting.points ?? 0,
+  );
+  gauge('waiting_bytes', 'Size of the spool', () => status()?.waiting.bytes ?? 0);
+  gauge('owed_periods', 'Periods that are sent out of the local store', () => status()?.owed.length ?? 0);
+  counted(registry, 'outside_sent', 'Readings and events that it was sent since the start', [], (add) =>
+    add({}, status()?.sent ?? 0),
+  );
+  counted(
+    registry,
+    'outside_set_aside',
+    'Readings that it refused for good, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.setAside ?? {})) add({ reason }, n);
+    },
+  );
+  counted(
+    registry,
+    'outside_given_up',
+    'Readings given up before it had them, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
+    },
+  );
+}
+
+/** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
+function meterOperation(registry: Registry, { broker, archiving }: MeterSources): void {
+  const reaches = new Gauge({
+    name: 'shouwang_archive_reaches_seconds',
+    help: 'Epoch second up to which the archive holds everything; 0: there is none',
+    registers: [registry],
+    collect() {
+      reaches.set(Math.floor((archiving?.status().reaches ?? 0) / 1000));
+    },
+  });
+  const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
+  counted(registry, 'broker_handed_on', handedOn, [], (add) => add({}, broker.stats().handedOn ?? 0));
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

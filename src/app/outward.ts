@@ -63,6 +63,13 @@ export function publishFindings(
   }
 }
 
+/** Says something in another protocol than ours. */
+export function publishBytes({ broker }: Outward, topic: string, payload: Uint8Array, logger: Logger): void {
+  broker?.publish(topic, payload).catch((error: unknown) => {
+    logger.warn({ err: error, topic }, 'a message could not be published');
+  });
+}
+
 /** What is to be sent, and what those who were told of a case should hear now. */
 export function tellOutbox(
   { outbox }: Outward,

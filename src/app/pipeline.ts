@@ -30,6 +30,7 @@ import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { changeSilences } from './silences.ts';
+import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -70,9 +71,12 @@ export function step(core: Core, input: Input): StepResult {
   return out;
 }
 
+/** Findings of the service and of gateways: what is due for homes needs not fire before them. */
+const isOfGroups = ({ type }: Command): boolean => type === 'service.finding' || type.startsWith('stranger.');
+
 const passesBy = (input: Input): boolean =>
   input.kind === 'report' ||
-  (input.kind === 'command' && ('case' in input.command || input.command.type === 'service.finding'));
+  (input.kind === 'command' && ('case' in input.command || isOfGroups(input.command)));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -142,6 +146,10 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'service.finding':
       return takeServiceFinding(core, command, out);
+    case 'stranger.called':
+      return takeStrangerCall(core, command, out);
+    case 'stranger.dismiss':
+      return dismissStranger(core, command, by, out);
     case 'registry.apply':
       return applyRegistry(core, command.put, command.remove, by, out);
     case 'home.away':
@@ -184,6 +192,7 @@ function onCase(
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
+  if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0 && subject === core.service)
     resolveServiceFindings(core, resolvedAlerts, out);
   else if (resolvedAlerts.length > 0) {
@@ -223,6 +232,7 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
   for (const entry of put) changes.push({ type: 'registry-put', entry });
   out.add(changes);
+  endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
   for (const id of areasOf(core, touched)) areas.add(id);
@@ -230,6 +240,10 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
 }
+
+/** How the devices that are put are called outside. */
+const addressesOf = (put: Put): ReadonlySet<string> =>
+  new Set(put.flatMap((entry) => (entry.noun === 'device' ? [entry.address ?? entry.id] : [])));
 
 function changeAway(
   core: Core,

@@ -8,6 +8,7 @@ import {
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
+import type { OutsideStatus } from '../ports/telemetry.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -24,6 +25,8 @@ export interface SelfWatchOptions {
   readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
+  /** How it stands with a store outside, where there is one. */
+  readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -41,6 +44,8 @@ interface Fact {
 /** A finding that began at some lateness has ended when a tenth of it is left: it does not come and go at the limit. */
 const ENDS_AT_SHARE = 0.1;
 const HOMES_NAMED_MAX = 5;
+/** A restart of the server is nothing that anybody has to look into. */
+const READINGS_WAIT_MS = 30 * MINUTE;
 const CASES_NAMED_MAX = 5;
 /** While people's "resolved" keeps a finding still, it is said again this often that it is so. */
 const SAY_AGAIN_MS = 10 * MINUTE;
@@ -137,6 +142,9 @@ export class SelfWatch {
         return this.#options.rosters.factOf(finding);
       case 'trial-ending':
         return trialEnding(core, now);
+      case 'readings-waiting':
+      case 'readings-given-up':
+        return outsideFact(finding, isOpen, this.#options.outside?.(), now);
       case 'cases-forgotten': {
         const { lastFound } = caseAudit;
         if (lastFound.length === 0) return undefined;
@@ -169,6 +177,27 @@ function trialEnding({ service, registry }: Core, now: number): Fact | undefined
     since: now,
     values: { node: name, until: last, by, reason, key: ending.map(({ id }) => id).join(' ') },
   };
+}
+
+function outsideFact(
+  finding: 'readings-waiting' | 'readings-given-up',
+  isOpen: boolean,
+  status: OutsideStatus | undefined,
+  now: number,
+): Fact | undefined {
+  const trouble = status?.trouble;
+  if (!trouble) return undefined;
+  const since = Math.min(trouble.since, now);
+  if (finding === 'readings-waiting') {
+    if (!isOpen && now - since < READINGS_WAIT_MS) return undefined;
+    const { points: waiting } = status.waiting;
+    return {
+      since,
+      values: { minutes: Math.floor((now - since) / MINUTE), waiting, trouble: trouble.code },
+    };
+  }
+  const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);
+  return count === 0 ? undefined : { since: now, values: { count } };
 }
 
 const lateBy = (ms: number, since: number): Fact => ({

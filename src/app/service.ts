@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Reading } from '../model/message.ts';
+import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
@@ -30,21 +31,23 @@ import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
+import type { Archiving } from './archiving.ts';
 import type { Presence } from './broker-host.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
-import { loadRuleSet, type Parts } from './load.ts';
+import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
-import { writeOverride } from './rule-overrides.ts';
+import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
+import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import { watchSummary } from './watch-summary.ts';
@@ -62,6 +65,8 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  /** Where an archive is configured. */
+  readonly archiving: Archiving | undefined;
   readonly rosters: RosterWatch;
   readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
@@ -163,7 +168,7 @@ export function serviceOf(sources: ServiceSources): Service {
       }),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
-    knocking: () => sources.knocking.all().filter(({ address }) => !isEnrolled(core, address)),
+    knocking: () => knockingOf(sources),
     announced: () => sources.announced.open(core.registry),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {
@@ -192,35 +197,6 @@ export function serviceOf(sources: ServiceSources): Service {
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
-}
-
-/** How another set of rules comes into force: the file was changed, by hand or by us. */
-function ruleChanges(
-  { core, loop, parts }: Pick<ServiceSources, 'core' | 'loop' | 'parts'>,
-  rulesFile: RulesFile,
-): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
-  const reload: Service['reloadRules'] = async () => {
-    const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
-    rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
-    if (!loaded.ok) {
-      return {
-        ok: false,
-        failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
-      };
-    }
-    if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
-      return { ok: true, version: core.ruleSet.version };
-    const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
-    return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
-  };
-  const override: Service['overrideRule'] = async (wanted) => {
-    // One after the other: each reads what the one before has written.
-    const written = rulesFile.writing.then(() => writeOverride(parts.rulesFile, wanted));
-    rulesFile.writing = written;
-    const failure = await written;
-    return failure ? { ok: false, failure } : reload();
-  };
-  return { reload, override };
 }
 
 function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
@@ -290,6 +266,18 @@ function isEnrolled({ registry }: Core, address: string): boolean {
 }
 
 /** More models than this make something of it: then the bytes say nothing about the model. */
+/** Those who knock, the ones who call for help first; with what was said of those who called before. */
+function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
+  const strangers = strangersOf(core);
+  return knocking
+    .all()
+    .filter(({ address }) => !isEnrolled(core, address))
+    .map((knock) => {
+      const { dismissed } = strangers.get(knock.address) ?? {};
+      return dismissed ? { ...knock, dismissed } : knock;
+    });
+}
+
 function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
   // Who connects over a gateway of our own speaks a protocol that it has shown.
   const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];
@@ -328,23 +316,27 @@ function decodeWith(
 const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
 
-/** What is wrong with the rule file as it lies there now, if anything. */
-interface RulesFile {
-  problem: string | undefined;
-  /** The last change that we wrote into it. */
-  writing: Promise<unknown>;
+/** The store of readings outside: whoever watches people does not need it, but an operator must know. */
+function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { trouble, waiting, kind, owed } = status;
+  const rest = `${waiting.points} readings wait${owed.length > 0 ? ', and more in the local store' : ''}`;
+  const detail = trouble
+    ? `${kind}: ${OUTSIDE_TROUBLES[trouble.code].en} (${trouble.detail}); ${rest}`
+    : `${kind}: ${rest}`;
+  return { readings: { ok: trouble === undefined, detail } };
 }
 
-function healthOf(
-  { loop, broker, core, clock, audit, caseAudit }: ServiceSources,
-  rulesFile: RulesFile,
-): Health {
+function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
+  const { loop, broker, core, clock, audit, caseAudit, archiving, records: store } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
+  const trouble = loop.failing ?? store.trouble();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {
-      ok: loop.failing === undefined,
-      detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
+      ok: trouble === undefined,
+      detail: trouble ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
     },
     broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
     inbox: {
@@ -367,7 +359,20 @@ function healthOf(
     ok: rulesFile.problem === undefined,
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
-  return { live: true, ready, checks: { ...checks, rules } };
+  const archive = archiving && archiveCheck(archiving, clock.now());
+  return {
+    live: true,
+    ready,
+    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
+  };
+}
+
+/** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */
+function archiveCheck(archiving: Archiving, now: number): { ok: boolean; detail: string } {
+  const { reaches, trouble } = archiving.status();
+  const upTo = reaches === undefined ? 'holds nothing' : `reaches ${new Date(reaches).toISOString()}`;
+  const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
+  return { ok, detail: trouble === undefined ? upTo : `${upTo}; ${trouble}` };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

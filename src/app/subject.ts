@@ -13,10 +13,10 @@ import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
-import type { ServiceFindings } from './service-finding.ts';
+import type { SubjectFindings } from './service-finding.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
-const NO_FINDINGS: ServiceFindings = {};
+const NO_FINDINGS: SubjectFindings = {};
 const NO_SILENCES: readonly Silence[] = [];
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
@@ -61,9 +61,9 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  /** What is wrong with the watching itself; only of the subject that stands for the service. */
-  findings: ServiceFindings = NO_FINDINGS;
-  /** What people changed about the rosters; only of that subject too. */
+  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  findings: SubjectFindings = NO_FINDINGS;
+  /** What people changed about the rosters; only of the subject that stands for the service. */
   duty: DutyBook = EMPTY_DUTY_BOOK;
   /** What people wish not to hear of; only of that subject too. */
   silences: readonly Silence[] = NO_SILENCES;
@@ -176,7 +176,7 @@ interface StoredSubject {
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
-  readonly f?: ServiceFindings;
+  readonly f?: SubjectFindings;
   readonly w?: DutyBook;
   readonly q?: readonly Silence[];
 }

@@ -1,5 +1,4 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -20,25 +19,24 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
-import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
+import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { newcomersOf, onboard } from './onboarding.ts';
+import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { serviceOf } from './service.ts';
+import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
@@ -87,23 +85,19 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
-  await records.open();
-  const { sealedSeq } = await telemetry.open();
+  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const newcomers = newcomersOf();
-  const decoder = new Decoder(parts.models, parts.envelopes, (message) => newcomers.announced.note(message));
+  const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
+  const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
-  const running: Outward & { meters?: ReturnType<typeof meters> } = {};
   const rosters = new RosterWatch(core, clock, logger, () => running.channelWatch?.downNames ?? []);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
@@ -133,8 +127,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const { serviceAccounts, mode } = config.mqtt;
   const trusting = mode === 'external';
+  const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
-  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
+  const host = brokerHost(
+    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed },
+    presence,
+  );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
   const sender = await telling({
@@ -148,9 +146,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     fanOut,
   });
-  const inside = { core, loop, records, clock, rosters, ...audits };
+  const inside = { core, loop, records, clock, rosters, archiving, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
-  Object.assign(running, { broker, watches, outbox: sender.outbox, channelWatch: sender.channelWatch });
+  const { outbox, channelWatch } = sender;
+  Object.assign(running, { loop, broker, watches, outbox, channelWatch });
 
   const service = serviceOf({
     ...inside,
@@ -161,7 +160,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
     parts,
     presence,
     metrics: running.meters.registry,
-    ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,
@@ -216,6 +214,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await api.close();
       await feed.caughtUp();
       await checkpoints.complete();
+      await archiving?.stop();
       await telemetry.close();
       await records.close();
       await removeControl(config.dataDir);
@@ -322,11 +321,12 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { url, username, password, clientId, caFile } = mqtt.external;
+    const { url, username, password, clientId, caFile, sharedGroup } = mqtt.external;
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
-    return externalBroker({ url, username, password, clientId, filters, caFile }, host, logger);
+    const outside = { url, username, password, clientId, filters, caFile, sharedGroup };
+    return externalBroker(outside, host, logger);
   }
   const { webSocketPort, port, tls } = mqtt;
   return embeddedBroker(

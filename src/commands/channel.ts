@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
-import { UsageError } from '../cli.ts';
+import { dataFolder } from '../app/named-service.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ChannelInfo, DrillReport } from '../ports/service.ts';
 
@@ -25,13 +26,10 @@ export default function addChannelCommand(program: Command): void {
   const channel = program
     .command('channel')
     .description('the ways of telling people: what is known of each, and whether it works')
-    .option(
-      '-d, --data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    );
+    .addOption(configOption())
+    .addOption(dataOption());
   const service = async (): Promise<Control> => {
-    const { data } = channel.opts<{ data: string }>();
+    const data = await dataFolder(channel.opts<{ data?: string; config: string }>());
     const running = await runningService(data);
     if (!running) throw new UsageError(`no service runs on ${data}; --data names its folder`);
     return running;

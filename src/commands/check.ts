@@ -1,7 +1,7 @@
 import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
-import type { AddCommand } from '../cli.ts';
+import { type AddCommand, configOption } from '../cli.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
@@ -21,7 +21,7 @@ const add: AddCommand = (program) => {
       'Reads all configuration files and reports every mistake with file, line and column, what was found and what ' +
         'is allowed. Exit code 0: all is well; 1: there are mistakes. Nothing is started and nothing is changed.',
     )
-    .option('--config <dir>', 'configuration folder', 'config')
+    .addOption(configOption())
     .option('--explain', 'show every setting of the service as it is in force, and who said so')
     .option('--json', 'answer in JSON')
     .action(run);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
-import { UsageError } from '../cli.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { DAY } from '../lib/clock.ts';
 import { calendarText } from '../lib/icalendar.ts';
 import { localTime } from '../lib/local-time.ts';
@@ -46,8 +46,8 @@ export default function addRosterCommand(program: Command): void {
       'Shows who is on duty now and in a period, and the gaps. Asks the service that runs on the data; where none runs, ' +
         'the files alone are read, without leave and swaps. Exit code 1: there are gaps, with --gaps.',
     )
-    .option('--config <dir>', 'configuration folder', 'config')
-    .option('--data <dir>', 'folder of the data, where a service may run; as configured if absent')
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--from <time>', 'begin of the period: 2026-03-01 or RFC 3339; now if absent')
     .option('--to <time>', 'its end')
     .option('--days <number>', 'its length in days, where no end is given', '7')

@@ -4,7 +4,10 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { archive } from './archive-schema.ts';
+import { file, secretFile } from './file-schema.ts';
 import { drill, selfWatch } from './self-watch-schema.ts';
+import { store } from './store-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -18,9 +21,6 @@ const port = z
   .max(65_535)
   .meta({ title: 'Port', description: '0: any port that is free' });
 const host = z.string().min(1).max(255).meta({ title: 'Address to listen on' });
-const file = z.string().min(1).max(1000);
-const secretFile = (title: string) =>
-  file.optional().meta({ title, description: 'a file that holds nothing else' });
 const days = (title: string, preset: number) =>
   z.number().int().min(1).max(36_500).default(preset).meta({ title, unit: 'days' });
 
@@ -62,6 +62,15 @@ const mqtt = z
         passwordFile: secretFile('File with the password'),
         caFile: file.optional().meta({ title: "Authority of the broker's certificate, PEM" }),
         clientId: z.string().min(1).max(64).default('shouwang').meta({ title: 'Client id' }),
+        sharedGroup: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, hyphens and underscores')
+          .optional()
+          .meta({
+            title: 'Group of services that share what comes (MQTT 5)',
+            description:
+              'each message goes to one of them, who hands on what another watches over; each needs a client id of its own. Absent: all comes here',
+          }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
           description: 'absent: those of the device models and envelopes',
@@ -305,10 +314,12 @@ export const serviceSchema = z.strictObject({
     .meta({ title: 'Log' }),
   mqtt,
   watches,
+  store,
   http,
   push,
   files,
   retention,
+  archive,
   heartbeat,
   selfWatch,
   drill,

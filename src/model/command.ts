@@ -14,6 +14,7 @@ import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
+import { STRANGER_CALLS } from './stranger.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -165,6 +166,24 @@ export const commandSchemas = {
     /** Since when it is so, in epoch milliseconds. */
     since: z.number().int(),
     values: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  }),
+  /** A device that is in no registry calls for help. */
+  'stranger.called': z.object({
+    address: z.string().min(1).max(200),
+    /** Who brought it; where that is a gateway of the registry, its place is told. */
+    gateway: z.string().max(64).optional(),
+    call: z.enum(STRANGER_CALLS),
+    at: z.number().int(),
+    from: z.string().max(200).default(''),
+    topic: z.string().max(200).default(''),
+    sent: z.string().max(400).default(''),
+  }),
+  /** Somebody looked who it is: nobody of ours, and why. */
+  'stranger.dismiss': z.object({
+    address: z.string().min(1).max(200),
+    /** Who brings what it sends. */
+    gateway: z.string().max(64).optional(),
+    reason: text,
   }),
   'notice.result': z.object({
     notice: z.string(),

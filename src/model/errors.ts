@@ -36,6 +36,11 @@ export const ERRORS = {
   PAYLOAD_TOO_LARGE: { status: 413, zh: '请求内容过大', en: 'The request is larger than allowed' },
   MEDIA_TYPE_UNKNOWN: { status: 415, zh: '请求内容须为 JSON', en: 'The request body must be JSON' },
   TOO_MANY_REQUESTS: { status: 429, zh: '请求过于频繁', en: 'Too many requests' },
+  READINGS_AWAY: {
+    status: 503,
+    zh: '较早的读数在外部数据库中，暂时无法读取',
+    en: 'Older readings are with a store outside that does not answer at the moment',
+  },
   NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
   CASE_NOT_FOUND: { status: 404, zh: '没有这个事项', en: 'There is no such case' },
   CASE_ALREADY_RESOLVED: { status: 409, zh: '事项已处置', en: 'The case has been resolved already' },

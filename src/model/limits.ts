@@ -47,8 +47,20 @@ export const LIMITS = {
   watchRefusedKeptMax: 10_000,
   watchRefusedShownEveryMs: 10 * 60_000,
 
+  /** The write-ahead log of a store that is archived is carried over into it at this size. */
+  archiveLogBytesCarried: 16 * 1024 * 1024,
+  /** Size at which it is carried over though the archive cannot be written: the archive has a gap then, and says so. */
+  archiveLogBytesMax: 1024 * 1024 * 1024,
+  archiveGenerationsMax: 400,
+
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
+  /** How often, in a shared group of three or more, one says that it does not know a device, and how many are remembered. */
+  notOursToldEveryMs: 60_000,
+  notOursRememberedMax: 100_000,
+  sharedGroupMembersMax: 1_000,
+  /** Messages of a shared group that we leave unacknowledged (MQTT 5, receive maximum). */
+  upstreamUnackedMax: 1_000,
   upstreamPublishTimeoutMs: 60_000,
   upstreamBackoffMsFirst: 1_000,
   upstreamBackoffMsMax: 60_000,
@@ -100,6 +112,25 @@ export const LIMITS = {
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
+  /** How often one device that nobody enrolled is told to call for help, and how many in a minute one by one. */
+  strangerCallMs: 60_000,
+  strangerCallsPerMinuteMax: 30,
+  /** Calls of strangers that are open at one gateway, each with its alert; all beyond share one. */
+  strangersCallingMax: 20,
+  /** Strangers whose calls people resolved or dismissed, remembered for each gateway. */
+  strangersRememberedMax: 200,
+  /** A case that was resolved while the device goes on calling is opened anew after this long. */
+  strangerRearmMs: 30 * 60_000,
+  /** A stranger that was dismissed with a reason is told again after this long. */
+  strangerDismissedMs: 30 * 86_400_000,
+
+  /** Edge nodes of Sparkplug B whose numbers are watched. */
+  sparkplugNodesMax: 2_000,
+  /** Before a node that did not answer is asked again to be born; twice as long each time, up to the second. */
+  rebirthMsFirst: 60_000,
+  rebirthMsMax: 6 * 3_600_000,
+  rebirthsPerMinuteMax: 60,
+
   /** Raw rejections that one batch may add; the newest, and of each reason at least one. */
   rejectionsPerBatchMax: 50,
   /** Readings in memory before they are sealed, and how long the first of them waits at most. */
@@ -107,6 +138,24 @@ export const LIMITS = {
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
   hotPointsHardMax: 1_000_000,
+  /** Readings that go to an outside store in one request. */
+  outsideBatchPointsMax: 5_000,
+  outsideTimeoutMs: 30_000,
+  outsideBackoffMsFirst: 1_000,
+  outsideBackoffMsMax: 60_000,
+  /** An outside store may ask for more patience than that, up to this much. */
+  outsideRetryAfterMsMax: 60 * 60_000,
+  /** Bytes of a server's answer that are read where it refuses something, and characters of it that are kept. */
+  outsideAnswerBytesMax: 16 * 1024,
+  outsideDetailCharsMax: 300,
+  /** A file of the spool; the smallest piece of it that gives way. */
+  spoolSegmentBytesMax: 4 * 1024 * 1024,
+  /** Periods that are owed to an outside store; beyond it they become one. */
+  spoolOwedMax: 16,
+  /** Characters of readings that wait in memory because the spool cannot be written: beyond it they are owed out of the local store. */
+  spoolBufferCharsMax: 32 * 1024 * 1024,
+  /** The file of readings that an outside store refused; beyond it the older half is dropped. */
+  setAsideBytesMax: 16 * 1024 * 1024,
   /** Reports that wait, after a start, until the telemetry store has those of before. */
   telemetryWaitingMax: 100_000,
 

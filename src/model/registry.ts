@@ -248,6 +248,15 @@ export type ChannelAddress = z.output<typeof channelAddress>;
 export type RegistryEntry = z.output<typeof registryEntrySchema>;
 export type Noun = RegistryEntry['noun'];
 
+/** What an import does to one entry, field by field. The hash of a secret is never among the fields. */
+export interface RegistryChange {
+  readonly noun: Noun;
+  readonly key: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Of a changed entry; absent: it was not there, or will not be. */
+  readonly fields: readonly { readonly field: string; readonly before?: unknown; readonly after?: unknown }[];
+}
+
 /** An entry that changes its place: easily a slip in a spreadsheet, and then the wrong door is knocked at. */
 export interface RegistryMove {
   readonly noun: 'home' | 'device';

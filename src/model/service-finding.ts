@@ -1,4 +1,5 @@
 import type { Priority } from './alert.ts';
+import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -17,6 +18,8 @@ export const SERVICE_FINDING_NAMES = [
   'cases-forgotten',
   'channel-down',
   'channel-unproven',
+  'readings-waiting',
+  'readings-given-up',
 ] as const;
 export type ServiceFindingName = (typeof SERVICE_FINDING_NAMES)[number];
 
@@ -117,6 +120,25 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ channels, detail }) => ({
       zh: `通知渠道 ${channels} 已超过 ${detail} 天没有成功发送：是否仍可用，无人知道。请在通知页测试`,
       en: `Nothing has gone over ${channels} for more than ${detail} days: nobody knows whether it works. Test it on the page of notices`,
+    }),
+  },
+  'readings-waiting': {
+    priority: 'P3',
+    title: { zh: '外部数据库不接收读数', en: 'The outside store takes no readings' },
+    text: ({ minutes, waiting, trouble }) => {
+      const { zh, en } = OUTSIDE_TROUBLES[trouble as OutsideTrouble];
+      return {
+        zh: `${zh}，已有 ${minutes} 分钟：${waiting} 条读数在本机等待，看护不受影响`,
+        en: `${en}, for ${minutes} minutes: ${waiting} readings wait on this machine, and the watching goes on`,
+      };
+    },
+  },
+  'readings-given-up': {
+    priority: 'P2',
+    title: { zh: '本机空间不足，放弃了最早的读数', en: 'The oldest readings were given up for lack of room' },
+    text: ({ count }) => ({
+      zh: `外部数据库长时间不可用，本机已满：${count} 条读数不再保存（看护不受影响）`,
+      en: `The outside store was away until this machine was full: ${count} readings are not kept any more (the watching goes on)`,
     }),
   },
 };

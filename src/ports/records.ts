@@ -14,6 +14,8 @@ export interface RecordStore {
   /** Opens or creates the store and brings its tables up to date. @throws if another process holds it. */
   open(): Promise<void>;
   close(): Promise<void>;
+  /** Why nothing could be committed at this moment, if the store knows of a reason without being asked to. */
+  trouble(): string | undefined;
 
   /** The one transaction of a micro-batch: journal, effects and stream events together, or nothing. */
   commit(batch: CommitBatch): Promise<CommitResult>;
@@ -85,9 +87,15 @@ export interface RecordStore {
 
   /** Deletes what is older than its retention; returns rows deleted by table. */
   retain(policy: RecordRetention, now: number): Promise<Record<string, number>>;
-  /** A consistent copy of the running store into this file. */
+  /** A consistent copy of the running store into this file, which does not exist yet: a SQLite database, whatever the store. */
   backup(file: string): Promise<void>;
 }
+
+/** The store cannot be reached at this moment. Whoever asks again may find it there. */
+export class RecordsAway extends Error {}
+
+/** Another process has the records, or took them over: what this one would write is refused, for good. */
+export class RecordsTaken extends Error {}
 
 export interface CommitBatch {
   /** Inputs are numbered from 1 without gaps; a batch holds firstSeq to lastSeq. */

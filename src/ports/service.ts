@@ -24,6 +24,7 @@ import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
+import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
@@ -77,6 +78,8 @@ export interface DeviceStatus {
   readonly connected?: boolean;
   readonly silent: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
+  /** Older values than of this instant are with a store that does not answer; absent: all are known. */
+  readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
 }
@@ -129,6 +132,10 @@ export interface Knock {
   /** What it sent last, cut to `rejectionPayloadBytesMax`. */
   readonly payload: Uint8Array;
   readonly payloadBytes: number;
+  /** It called for help: what for, when last, and how often. */
+  readonly calls?: { readonly call: StrangerCall; readonly at: number; readonly count: number };
+  /** Somebody looked who it is, and it is nobody of ours: its calls are not told for a while. */
+  readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
 /** What was taken of a message that somebody brought in, and what was not. */
@@ -303,6 +310,16 @@ export interface RuleOverride {
   readonly params: Readonly<Record<string, number>>;
   readonly author: string;
   readonly reason: string;
+}
+
+/** How the archive of everything that is committed goes. */
+export interface ArchiveStatus {
+  /** Whatever was acknowledged up to this instant (epoch milliseconds) is in it; undefined: nothing is. */
+  readonly reaches: number | undefined;
+  /** Why the last round failed, in the words of the system; undefined: it did not. */
+  readonly trouble: string | undefined;
+  /** How often it was begun with new bases since the start. */
+  readonly begunAnew: number;
 }
 
 /** What a drill over the channels has queued. */

@@ -61,6 +61,7 @@ const PAGES = [
   '/shadow',
   '/duty',
   '/devices',
+  '/onboarding',
   '/rejections',
   '/notices',
   '/status',

@@ -55,6 +55,14 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(await again.session('def')).toBeUndefined();
     });
 
+    it('are found or not by whatever text somebody asks with', async () => {
+      const { store } = exam();
+      await store.saveSession({ ...token, label: 'a\0\ud800' });
+      expect((await store.session('def'))?.user).toBe('wang');
+      expect(await store.user('\0')).toBeUndefined();
+      expect((await store.alerts({ paths: ['\ud800'], home: '\0' }, { limit: 1 })).items).toEqual([]);
+    });
+
     it('keep the first answer under a key', async () => {
       const { store } = exam();
       const answer = { key: 'k', fingerprint: 'f', status: 201, body: '{}', at: T0 };
@@ -190,7 +198,7 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.backup(bed.backupFile);
       running = false;
       await committing;
-      const copy = bed.restored().store();
+      const copy = (await bed.restored()).store();
       await copy.open();
       const { lastSeq } = await copy.recover();
       expect(lastSeq).toBeGreaterThanOrEqual(100);

@@ -145,15 +145,25 @@ describe('import', () => {
     const dry = await importCsv([FIRST], '--dry-run');
     expect(dry.error).toBeUndefined();
     expect(dry.err).toEqual(
-      expect.arrayContaining(['7 to add, 0 to change, none to remove', 'dry run: nothing was changed']),
+      expect.arrayContaining([
+        '新增 7 · 7 to add',
+        '变更 0 · 0 to change',
+        '移除 0 · none to remove',
+        '不变 0 · 0 unchanged',
+        '+ 住户 home h1',
+        '+ 设备 device wm1',
+        'dry run: nothing was changed',
+      ]),
     );
     expect(running.service.registry.home('h1')).toBeUndefined();
 
     const real = await importCsv([FIRST], '--json');
-    expect(JSON.parse(real.out)).toEqual({
+    expect(JSON.parse(real.out)).toMatchObject({
       applied: true,
       put: 7,
       added: 7,
+      changed: 0,
+      unchanged: 0,
       moves: [],
       remove: 0,
       problems: [],
@@ -162,6 +172,36 @@ describe('import', () => {
     expect(running.service.registry.behind('gw1')).toEqual(['wm1']);
 
     expect((await importCsv([FIRST])).err).toContain('nothing to change');
+  });
+
+  test('says of each entry what would change, field by field, before and after', async () => {
+    const moved = FIRST.replace('h1,wm1,water-meter', 'h9,wm1,water-meter').replace(
+      '2026-03-01',
+      '2026-03-02',
+    );
+    const dry = await importCsv([moved], '--dry-run');
+    expect(dry.err).toEqual(
+      expect.arrayContaining([
+        '新增 1 · 1 to add',
+        '变更 1 · 1 to change',
+        '不变 5 · 5 unchanged',
+        '+ 住户 home h9',
+        '~ 设备 device wm1  home: h1 → h9; enrolledAt: 2026-02-28T16:00:00.000Z → 2026-03-01T16:00:00.000Z',
+      ]),
+    );
+    const { out } = await importCsv([moved], '--dry-run', '--json');
+    const { changes } = JSON.parse(out) as { changes: object[] };
+    expect(changes).toContainEqual({
+      noun: 'device',
+      key: 'wm1',
+      change: 'changed',
+      fields: [
+        { field: 'home', before: 'h1', after: 'h9' },
+        { field: 'enrolledAt', before: Date.UTC(2026, 1, 28, 16), after: Date.UTC(2026, 2, 1, 16) },
+      ],
+    });
+    expect(out).not.toContain('secretHash');
+    expect(running.service.registry.device('wm1')?.home).toBe('h1');
   });
 
   test('takes nothing when one line is wrong, be it wrong in itself or against the registry', async () => {

@@ -409,6 +409,8 @@ describe('an import into a registry that is there', () => {
     expect(parse('yaml', text)).toEqual({
       put: [],
       added: 0,
+      unchanged: 0,
+      changes: [],
       moves: [],
       remove: [],
       problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],

@@ -1,22 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { endProgram, findProgram, freePort, startProgram } from './program.ts';
 
-/** Debian puts the server where only root looks. */
-const PLACES = [
-  ...(process.env['PATH'] ?? '').split(delimiter),
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/opt/homebrew/sbin',
-];
-
-/** Where a program is installed, if it is. */
-export function findProgram(name: string): string | undefined {
-  return PLACES.map((place) => join(place, name)).find((file) => existsSync(file));
-}
-
+const SHIPPED = join(import.meta.dirname, '../../config/mosquitto');
 const SERVER = findProgram('mosquitto');
 const PASSWORDS = findProgram('mosquitto_passwd');
 
@@ -39,9 +27,9 @@ export class Mosquitto {
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, scheme = 'mqtt') {
     this.#port = port;
-    this.url = `mqtt://127.0.0.1:${port}`;
+    this.url = `${scheme}://${scheme === 'mqtts' ? 'localhost' : '127.0.0.1'}:${port}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'shouwang-mosquitto-'));
   }
 
@@ -70,6 +58,28 @@ export class Mosquitto {
     return server;
   }
 
+  /**
+   * As operators run it: config/mosquitto of the repository, with these passwords and a certificate for localhost.
+   * @param pem files of the certificate and its key
+   */
+  static async asShipped(
+    accounts: Readonly<Record<string, string>>,
+    pem: { readonly certFile: string; readonly keyFile: string },
+  ): Promise<Mosquitto> {
+    const server = new Mosquitto(await freePort(), 'mqtts');
+    server.setPasswords(accounts);
+    const shipped = (name: string): string => readFileSync(join(SHIPPED, name), 'utf8');
+    const conf = shipped('mosquitto.conf')
+      .replaceAll(/\/mosquitto\/(config|data)\//g, `${server.#folder}/`)
+      .replace('listener 8883', `listener ${server.#port} localhost`);
+    writeFileSync(join(server.#folder, 'mosquitto.conf'), `${conf}\nuser ${userInfo().username}\n`);
+    writeFileSync(join(server.#folder, 'access'), shipped('access'), { mode: 0o600 });
+    copyFileSync(pem.certFile, join(server.#folder, 'server.crt'));
+    copyFileSync(pem.keyFile, join(server.#folder, 'server.key'));
+    await server.resume();
+    return server;
+  }
+
   /** Takes effect at the next start, or at once for a server that runs. */
   setPasswords(accounts: Readonly<Record<string, string>>): void {
     const file = join(this.#folder, 'passwords');
@@ -81,18 +91,7 @@ export class Mosquitto {
 
   /** Starts again on the same port, with the sessions as they were. */
   async resume(): Promise<void> {
-    const child = spawn(SERVER ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'pipe' });
-    this.#process = child;
-    let words = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      words += chunk;
-    });
-    for (let tries = 0; tries < 200; tries++) {
-      if (child.exitCode !== null) break;
-      if (await answers(this.#port)) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error(`mosquitto does not start: ${words}`);
+    this.#process = await startProgram('mosquitto', ['-c', join(this.#folder, 'mosquitto.conf')], this.#port);
   }
 
   /** Ends it without a word: it forgets the sessions that it has not written down. */
@@ -102,37 +101,12 @@ export class Mosquitto {
 
   /** Stops it politely, so that it writes down its sessions. */
   async pause(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#process;
+    await endProgram(this.#process, signal);
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await gone;
   }
 
   async stop(): Promise<void> {
     await this.pause();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
-import { type StatusReply, statusSchema } from '../replies.ts';
+import { type outsideStatusSchema, type StatusReply, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { visitAll } from '../unhurried.ts';
 
@@ -33,6 +34,7 @@ export default defineRoutes({
           broker: service.brokerStats(),
           rosters: rosterTally(service),
           stream: { readers: stream.readers, dropped: stream.dropped },
+          ...outsideOf(service),
         };
       },
     }),
@@ -50,6 +52,15 @@ function rosterTally({ rosters, clock }: Service): StatusReply['rosters'] {
     faults: faults.length,
     emptyNow: new Set(emptyNow.map(({ roster }) => roster)).size,
   };
+}
+
+/** An instant that stands for always is none that JSON knows. */
+function outsideOf({ telemetry }: Service): { outside?: z.output<typeof outsideStatusSchema> } {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { localFrom, perSecond, ...rest } = status;
+  const since = Number.isFinite(localFrom) ? { localFrom } : {};
+  return { outside: { ...rest, perSecond: Math.round(perSecond), ...since } };
 }
 
 interface Tally {

@@ -103,3 +103,14 @@ export function publicEntry(entry: RegistryEntry): RegistryEntry {
   const { secretHash: _, ...rest } = entry;
   return rest;
 }
+
+/** How much of the two tables that roll over is kept. */
+export interface KeptRows {
+  readonly rejections: number;
+  readonly events: number;
+}
+
+export const keptRows = (): KeptRows => ({
+  rejections: LIMITS.rejectionsKeptMax,
+  events: LIMITS.streamEventsKeptMax,
+});

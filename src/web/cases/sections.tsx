@@ -5,7 +5,7 @@ import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { measure, titleOf } from '../format/measure.ts';
-import { dayTime } from '../format/time.ts';
+import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -322,9 +322,16 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
       </p>
       <p class="quiet-text">
         <Latest last={status.last} />
+        <OlderAway since={status.lastSince} zone={zone} />
       </p>
     </li>
   );
+}
+
+/** That a value is not shown does not mean that there is none. */
+export function OlderAway({ since, zone }: { since: number | undefined; zone: string }) {
+  if (since === undefined) return null;
+  return <span class="block">{t('device.lastAway', { time: fullTime(since, zone) })}</span>;
 }
 
 export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {

@@ -2,8 +2,15 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { PRIORITIES } from '../../model/alert.ts';
 import { NOTICE_FAILURES, NOTICE_STATES } from '../../model/notice.ts';
+import {
+  GIVEN_UP_REASONS,
+  type GivenUpReason,
+  OUTSIDE_TROUBLES,
+  SET_ASIDE_REASONS,
+  type SetAsideReason,
+} from '../../model/outside-store.ts';
 import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
-import { dayTime, fullTime } from '../format/time.ts';
+import { dayTime, duration, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
@@ -121,6 +128,7 @@ function Figures({ of }: { of: StatusReply }) {
           ))}
         </Card>
       )}
+      {of.outside && <Outside of={of.outside} />}
       <Card title={t('status.service')}>
         <Pair name={t('status.version')}>{of.version}</Pair>
         <Pair name={t('status.clock')}>{fullTime(now.value, zoneOf())}</Pair>
@@ -133,6 +141,48 @@ function Figures({ of }: { of: StatusReply }) {
         </Pair>
       </Card>
     </div>
+  );
+}
+
+/** How it goes with the server that keeps the readings. */
+function Outside({ of }: { of: NonNullable<StatusReply['outside']> }) {
+  const { trouble, waiting, secondsLeft, localFrom } = of;
+  const setAside = Object.entries(of.setAside) as [SetAsideReason, number][];
+  const givenUp = Object.entries(of.givenUp) as [GivenUpReason, number][];
+  return (
+    <Card title={t('status.outside')}>
+      <Pair name={t('status.outside.state')} bad={trouble !== undefined}>
+        {trouble ? pick(OUTSIDE_TROUBLES[trouble.code]) : t('status.outside.well')}
+      </Pair>
+      {trouble && (
+        <>
+          <Pair name={t('status.outside.since')}>{fullTime(trouble.since, zoneOf())}</Pair>
+          <Pair name={t('status.outside.nextTry')}>{wallTime(trouble.nextTryAt)}</Pair>
+        </>
+      )}
+      <Pair name={t('status.outside.waiting')} bad={trouble !== undefined && waiting.points > 0}>
+        {number(waiting.points)}
+      </Pair>
+      {of.owed.length > 0 && <Pair name={t('status.outside.owed')}>{number(of.owed.length)}</Pair>}
+      <Pair name={t('status.outside.sent')}>{number(of.sent)}</Pair>
+      {of.perSecond > 0 && <Pair name={t('status.outside.rate')}>{number(of.perSecond)}</Pair>}
+      {secondsLeft !== undefined && (
+        <Pair name={t('status.outside.left')}>{duration(secondsLeft * 1000)}</Pair>
+      )}
+      {setAside.map(([reason, count]) => (
+        <Pair key={reason} name={`${t('status.outside.setAside')}: ${pick(SET_ASIDE_REASONS[reason])}`} bad>
+          {number(count)}
+        </Pair>
+      ))}
+      {givenUp.map(([reason, count]) => (
+        <Pair key={reason} name={`${t('status.outside.givenUp')}: ${pick(GIVEN_UP_REASONS[reason])}`} bad>
+          {number(count)}
+        </Pair>
+      ))}
+      {localFrom !== undefined && (
+        <Pair name={t('status.outside.localFrom')}>{fullTime(localFrom, zoneOf())}</Pair>
+      )}
+    </Card>
   );
 }
 

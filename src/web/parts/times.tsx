@@ -46,3 +46,9 @@ export function Due({ of, words = false }: { of: NumberedCase; words?: boolean }
 
 /** The wall's own time, for what happens to this page and not in the homes. */
 export const wallTime = (at: number): string => clockTime(at, zoneOf());
+
+/** Above a chart: what is not there is with a store that does not answer; it is not silence. */
+export function MissingBefore({ instant, zone }: { instant: number | undefined; zone: string }) {
+  if (instant === undefined) return null;
+  return <p class="warning-text">{t('chart.away', { time: fullTime(instant, zone) })}</p>;
+}
