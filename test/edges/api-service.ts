@@ -204,6 +204,7 @@ export async function testService(kept?: { rejections: number; events: number })
       open: async () => 'unknown',
       seen: async () => {},
       acknowledge: async () => 'unknown',
+      answer: async () => 'unknown',
     },
     receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),
