@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
 import type { CaseDrillReport } from '../api/routes/drills.ts';
-import { UsageError } from '../cli.ts';
+import { dataFolder } from '../app/named-service.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { PRIORITIES } from '../model/alert.ts';
 import type { NumberedCase } from '../ports/records.ts';
 
@@ -17,13 +18,10 @@ export default function addDrillCommand(program: Command): void {
   const drill = program
     .command('drill')
     .description('drills through the whole chain: notices, acknowledgement, steps, outcome, call-back')
-    .option(
-      '-d, --data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    );
+    .addOption(configOption())
+    .addOption(dataOption());
   const service = async (): Promise<Control> => {
-    const { data } = drill.opts<{ data: string }>();
+    const data = await dataFolder(drill.opts<{ data?: string; config: string }>());
     const running = await runningService(data);
     if (!running) throw new UsageError(`no service runs on ${data}; --data names its folder`);
     return running;

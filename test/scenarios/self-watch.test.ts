@@ -308,3 +308,26 @@ test('every finding about the service has its words in both languages', () => {
       expect(`${zh}${en}`).not.toContain('undefined');
     }
 });
+
+test('the trial of a site is told of three days before people will be told of everything', () =>
+  watched(async (service) => {
+    const { clock, loop } = service.bench;
+    const trial = {
+      type: 'silence.begin',
+      id: 't1',
+      mode: 'log-only',
+      node: 'haitang',
+      until: clock.now() + 4 * DAY,
+      reason: '新小区',
+      testers: [],
+    } as const;
+    await loop.submit(trial, '周敏');
+    await service.pass(60, 'there');
+    expect((await service.alerts()).join()).not.toContain('trial-ending');
+    clock.advance(DAY);
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} trial-ending open`);
+    await loop.submit({ type: 'silence.end', id: 't1' }, '周敏');
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} trial-ending recovered`);
+  }));
