@@ -77,8 +77,11 @@ test('a drill is begun from the home, and its report stands with it; the ledger 
   await page.getByText('接手 ·').first().waitFor();
   await settled(page);
   await picture(page, 'drill-phone');
+  const outcome = { outcome: 'asleep', note: '', contactMadeBy: '王芳', contact: 'spoken' } as const;
+  await service.service.submit({ type: 'case.resolve', case: '501.c1', ...outcome }, '王芳');
   await page.goto(`${service.url}/ledger`);
   await page.getByRole('heading', { name: '规则准确率' }).waitFor();
+  await page.getByText('0%（0–79%）').first().waitFor();
   await settled(page);
   await picture(page, 'precision-phone');
   expect(troubles).toEqual([]);
