@@ -98,9 +98,9 @@ test('a question that was asked, once more, and answered', async () => {
 test('silences, what they hold back and when that is told, and a drill meanwhile', async () => {
   const until = bench.clock.now() + 2 * HOUR;
   await bench.checkpoints.complete();
-  const silence = { type: 'silence.begin', mode: 'silence', reason: '检修', testers: [] } as const;
-  await ask({ ...silence, id: 's1', home: 'h1', until });
-  await ask({ ...silence, id: 's2', home: 'h2', until });
+  const silence = { type: 'silence.begin', mode: 'silence', reason: '检修' } as const;
+  await ask({ ...silence, id: 's1', home: 'h1', until, testers: [] });
+  await ask({ ...silence, id: 's2', home: 'h2', until, testers: [] });
   for (const home of ['h1', 'h2']) bench.publish(`${home}-band`, { at: bench.clock.now(), event: 'fall' });
   await bench.loop.drained();
   expect(bench.core.service.silences.map(({ held }) => held > 0)).toEqual([true, true]);

@@ -1,7 +1,7 @@
+import { writeOverride } from '../config/rule-overrides.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import type { Service } from '../ports/service.ts';
 import { loadRuleSet } from './load.ts';
-import { writeOverride } from './rule-overrides.ts';
 import type { ServiceSources } from './service.ts';
 
 /** What is wrong with the rule file as it lies there now, if anything. */

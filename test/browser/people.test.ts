@@ -81,7 +81,7 @@ test('a drill is begun from the home, and its report stands with it; the ledger 
   await service.service.submit({ type: 'case.resolve', case: '501.c1', ...outcome }, '王芳');
   await page.goto(`${service.url}/ledger`);
   await page.getByRole('heading', { name: '规则准确率' }).waitFor();
-  await page.getByText('0%（0–79%）').first().waitFor();
+  await page.getByText('0%（区间 0–79%）').first().waitFor();
   await settled(page);
   await picture(page, 'precision-phone');
   expect(troubles).toEqual([]);

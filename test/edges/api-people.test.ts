@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { milderLimit } from '../../src/app/milder-limit.ts';
-import { writeOverride } from '../../src/app/rule-overrides.ts';
+import { writeOverride } from '../../src/config/rule-overrides.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { wilson } from '../../src/lib/wilson.ts';
 import type { Outcome } from '../../src/model/case.ts';

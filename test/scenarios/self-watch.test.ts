@@ -322,9 +322,8 @@ test('the trial of a site is told of three days before people will be told of ev
       node: 'haitang',
       until: clock.now() + 4 * DAY,
       reason: '新小区',
-      testers: [],
     } as const;
-    await loop.submit(trial, '周敏');
+    await loop.submit({ ...trial, testers: [] }, '周敏');
     await service.pass(60, 'there');
     expect((await service.alerts()).join()).not.toContain('trial-ending');
     clock.advance(DAY);

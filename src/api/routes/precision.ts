@@ -29,7 +29,7 @@ const limitSchema = z.object({
   to: z.number(),
   measured: z.array(z.number()).readonly().meta({ description: 'of the false ones, the newest first' }),
 });
-export const proposalSchema = z
+const proposalSchema = z
   .object({
     home: z.string(),
     place: textSchema,
@@ -49,7 +49,7 @@ export const proposalSchema = z
       .readonly(),
   })
   .meta({ id: 'RuleProposal' });
-export const precisionSchema = z
+const precisionSchema = z
   .object({
     from: instantSchema,
     to: instantSchema,
@@ -59,6 +59,9 @@ export const precisionSchema = z
     homes: z.array(z.object({ home: z.string(), place: textSchema, ...figures })).readonly(),
   })
   .meta({ id: 'Precision' });
+
+export type PrecisionReply = z.output<typeof precisionSchema>;
+export type ProposalReply = z.output<typeof proposalSchema>;
 
 export default defineRoutes({
   noun: 'precision',

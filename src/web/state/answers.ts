@@ -17,7 +17,6 @@ export type {
 } from '../../api/replies.ts';
 export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
 
-import type { z } from 'zod';
 import type {
   DutyShiftReply,
   RosterFaultReply,
@@ -26,13 +25,11 @@ import type {
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
 import type { CaseDrillReport } from '../../api/routes/drills.ts';
-import type { precisionSchema, proposalSchema } from '../../api/routes/precision.ts';
+import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
 
-export type { RosterReply, SilenceReply };
+export type { PrecisionReply, ProposalReply, RosterReply, SilenceReply };
 export type DrillReply = CaseDrillReport;
-export type PrecisionReply = z.output<typeof precisionSchema>;
-export type ProposalReply = z.output<typeof proposalSchema>;
 export type DutyShift = DutyShiftReply;
 export type RosterGap = RosterGapReply;
 export interface RosterList {

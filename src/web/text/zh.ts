@@ -611,7 +611,7 @@ export const zh = {
   'precision.false': '不属实',
   'precision.unknown': '不明',
   'precision.share': '准确率',
-  'precision.range': '{share}%（{low}–{high}%）',
+  'precision.range': '{share}%（区间 {low}–{high}%）',
   'proposal.title': '调整建议',
   'proposal.lead': '同一户同一规则 60 天内最近 4 次中至少 3 次不属实。不会自动生效。',
   'proposal.wrong': '最近 {of} 次中 {wrong} 次不属实',
