@@ -4,8 +4,8 @@ const SUITES: readonly (readonly [script: string, what: string, needs: string])[
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
   [
     'test:servers',
-    'outside brokers, and the README step by step',
-    'wants mosquitto, its clients, rtl_433 and curl',
+    'outside brokers and stores, and the README step by step',
+    'wants mosquitto, its clients, PostgreSQL, InfluxDB, rtl_433 and curl',
   ],
   ['test:fuzz', 'a million broken payloads through all decoders', 'takes minutes'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],

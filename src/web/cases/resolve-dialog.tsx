@@ -11,6 +11,7 @@ import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { FormButtons } from '../parts/form.tsx';
 import { Moment } from '../parts/times.tsx';
 import { send } from '../state/outbox.ts';
 import { user } from '../state/session.ts';
@@ -162,14 +163,10 @@ export function ResolveDialog({
             </ul>
           </div>
         )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {news.length > 0 ? t('act.resolve.newerConfirm') : t('act.resolve.submit')}
-          </button>
-        </div>
+        <FormButtons
+          submit={news.length > 0 ? t('act.resolve.newerConfirm') : t('act.resolve.submit')}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -30,12 +30,6 @@ export function wantBackgrounds(cases: readonly NumberedCase[]): void {
   while (running < AT_ONCE_MAX && queue.length > 0) void next();
 }
 
-/** Forgets everything, so that it is asked for again. */
-export function forgetBackgrounds(): void {
-  asked.clear();
-  queue.length = 0;
-}
-
 export function keepBackground(id: string, answer: CaseDetail): void {
   asked.add(id);
   const map = new Map(backgrounds.peek());
