@@ -12,6 +12,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import { meterRecords } from './meter-records.ts';
 import { MetricSet } from './metric-set.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
@@ -57,8 +58,7 @@ export function meters(sources: MeterSources): Meters {
   meterOperation(set, sources);
   meterWatches(set, sources);
   meterReasons(set, sources);
-  const openCases = async () => (await sources.records.counts([''])).openCases;
-  set.gaugeBy('priority', 'open_cases', 'Open cases, by priority', openCases);
+  meterRecords(set, sources);
 
   return {
     registry: set.registry,

@@ -56,6 +56,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const channelWatch = await ChannelWatch.from({
     records,
     channels: parts.channels,
+    staff: () => core.registry.staff(),
     clock,
     wall,
     awayMs: limits.channelAwayMinutes * MINUTE,

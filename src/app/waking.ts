@@ -22,6 +22,8 @@ export class Waking {
   readonly #sleeping: Iterator<Subject>;
   /** Cases that the records say are open, as far as they have been read. */
   readonly #stored = new Set<string>();
+  /** Open in the state, not among those that were read, and not asked for yet. */
+  readonly #unseen: string[] = [];
   readonly #missing: string[] = [];
   readonly #extra: string[] = [];
   #cursor: string | undefined;
@@ -42,9 +44,9 @@ export class Waking {
   /** A bounded piece of work between two batches, when memory and records say the same. */
   async work(wallNow: number): Promise<void> {
     if (!this.isDue(wallNow)) return;
+    this.#nextAt = wallNow + PAUSE_MS;
     if (this.#phase === 'records') await this.#compareCases();
     else await this.#wakeHomes();
-    this.#nextAt = wallNow + PAUSE_MS;
   }
 
   async #compareCases(): Promise<void> {
@@ -63,6 +65,7 @@ export class Waking {
 
   async #wakeHomes(): Promise<void> {
     const core = this.#core;
+    await this.#findCases();
     for (let woken = 0; woken < SLICE_HOMES; ) {
       const next = this.#sleeping.next();
       if (next.done) return this.#tell();
@@ -73,13 +76,18 @@ export class Waking {
         core.file(subject);
         woken++;
       }
-      for (const id of openCases(subject)) if (!this.#stored.has(id)) await this.#findCase(id);
+      this.#unseen.push(...openCases(subject).filter((id) => !this.#stored.has(id)));
+      await this.#findCases();
     }
   }
 
-  async #findCase(id: string): Promise<void> {
-    const found = await this.#records.case(id);
-    if (!found || found.status === 'struck-off') this.#extra.push(id);
+  /** Those stay in the list of which the records cannot say anything now: they are asked again. */
+  async #findCases(): Promise<void> {
+    for (let id = this.#unseen[0]; id !== undefined; id = this.#unseen[0]) {
+      const found = await this.#records.case(id);
+      if (!found || found.status === 'struck-off') this.#extra.push(id);
+      this.#unseen.shift();
+    }
   }
 
   #tell(): void {

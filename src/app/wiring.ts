@@ -1,5 +1,4 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
@@ -19,6 +18,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
+import { workBetween } from './between.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
@@ -122,7 +122,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       tellOutbox(running, batch, logger);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
+    between: () => handedOn.then(() => workBetween([waking, checkpoints, ...Object.values(audits)], logger)),
   });
 
   const { serviceAccounts, mode } = config.mqtt;
@@ -251,15 +251,6 @@ async function makeApi(
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });
-}
-
-/** Does what is due between two batches. Acknowledgements and events of the last one leave first: at the end of this turn. */
-async function workOn(...parts: readonly Pick<Checkpoints, 'isDue' | 'work'>[]): Promise<void> {
-  for (const part of parts) {
-    if (!part.isDue(performance.now())) continue;
-    await turn();
-    await part.work(performance.now());
-  }
 }
 
 function warnOfClock(core: Core, clock: Clock, logger: Logger): void {

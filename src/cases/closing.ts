@@ -3,7 +3,7 @@ import { definitionOf } from '../model/case-kind.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type CaseOutcome, done, refuse } from './answers.ts';
+import { type CaseOutcome, done, type Refusal, refuse } from './answers.ts';
 import {
   type CaseBook,
   type Line,
@@ -40,6 +40,8 @@ export function resolve(
   const needsContact = definitionOf(current.kind).contact.includes(current.priority);
   if (needsContact && (contact === undefined || command.contact === undefined))
     return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  const untold = outcomeRefusal(command, contact !== undefined);
+  if (untold) return refuse(untold);
   const { now } = ctx;
   const { callBack } = ctx.targets(current.priority, current.kind);
   const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
@@ -78,6 +80,15 @@ export function resolve(
   const effect = write(open, next, lines, { by, at: now }, 'resolved');
   leaveBook(book, open);
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
+}
+
+/** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
+function outcomeRefusal(
+  { outcome, note }: CommandBody<'case.resolve'>,
+  reached: boolean,
+): Refusal | undefined {
+  if (outcome === 'other' && note.trim() === '') return { code: 'CASE_OUTCOME_UNSAID' };
+  return outcome === 'not-reached' && reached ? { code: 'CASE_OUTCOME_CONTRADICTS' } : undefined;
 }
 
 /** Who resolved it does not judge how it went. */

@@ -2,23 +2,17 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { askText } from './ask-text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
+import { nextTarget } from './due.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
 import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
 import { hush } from './silencing.ts';
-import {
-  ARE_YOU_WELL,
-  ASKED_BY,
-  askText,
-  assigneeToldText,
-  titleText,
-  toldText,
-  unreachedText,
-} from './texts.ts';
+import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -64,7 +58,7 @@ export function call(
   const content: NoticeContent = marked(current, {
     event,
     title: discreetTitle(current, ctx),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });
@@ -140,7 +134,7 @@ export function announce(
   const content: NoticeContent = {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };

@@ -8,6 +8,7 @@ import { alertLine } from '../app/alert-line.ts';
 import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
+import { historyIn } from '../app/whole-history.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
@@ -27,7 +28,6 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
 import type { RuleKinds } from '../rules/compile.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -178,8 +178,7 @@ async function runStored(
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {
-  const store = sqliteTelemetry({ file });
-  await store.open();
+  const store = await historyIn(file, (why) => console.error(`warning: ${why}`));
   try {
     const devices = [...core.registry.allDevices()].flatMap(({ id, model }) => {
       const definition = core.models.get(model);

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import pino from 'pino';
-import { configOption, UsageError } from '../cli.ts';
+import { completeHistory, historyIn } from '../app/whole-history.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
@@ -14,13 +15,13 @@ import { FORMATS, type Format } from '../store/exchange/part.ts';
 import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../store/outside/outside-store.ts';
 import { StoreLocked } from '../store/sqlite/file.ts';
 import { outsideAt, telemetryAt } from '../store/telemetry.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
 interface Options {
   readonly format: Format;
   readonly out: string;
   readonly store?: string;
   readonly config: string;
+  readonly data?: string;
   readonly from?: string;
   readonly to?: string;
   readonly metric?: string[];
@@ -49,6 +50,7 @@ export default function addExportCommand(program: Command): void {
     .requiredOption('--out <folder>', 'new folder, or one with the beginning of this export')
     .option('--store <file>', 'a telemetry.db that no service runs on')
     .addOption(configOption())
+    .addOption(dataOption())
     .option('--from <instant>', 'only from this instant on (RFC 3339)')
     .option('--to <instant>', 'only before this instant')
     .option('--metric <name...>', 'only these metrics, and no events')
@@ -97,21 +99,23 @@ function instantOf(text: string | undefined, preset: number): number {
   return at;
 }
 
+const say = (why: string): void => console.error(`warning: ${why}`);
+
 interface Opened {
   readonly source: ExportSource;
   close(): Promise<void>;
 }
 
-async function openSource({ store, config }: Options): Promise<Opened> {
+async function openSource({ store, config, data }: Options): Promise<Opened> {
   if (store !== undefined) {
     if (!existsSync(store)) throw new UsageError(`${store} does not exist`);
-    const source = sqliteTelemetry({ file: resolve(store) });
-    await source.open();
+    const source = await historyIn(resolve(store), say);
     return { source, close: () => source.close() };
   }
   const loaded = await loadServiceConfig({ dir: config, env: process.env });
   if (!loaded.ok) throw new Error(loaded.error.map(formatProblem).join('\n'));
-  return configured(loaded.value.config);
+  const { config: settings } = loaded.value;
+  return configured(data === undefined ? settings : { ...settings, dataDir: resolve(data) });
 }
 
 async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
@@ -119,7 +123,13 @@ async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
     throw new UsageError(`there are no readings in ${dataDir}`);
   const source = await telemetryAt(dataDir, store, pino({ level: 'silent' }));
   try {
-    await source.open();
+    const { sealedSeq } = await source.open();
+    try {
+      await completeHistory({ dataDir, store }, source, sealedSeq, say);
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
     return { source, close: () => source.close() };
   } catch (error) {
     if (!(error instanceof StoreLocked)) throw error;

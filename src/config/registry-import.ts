@@ -14,6 +14,7 @@ import { parseRegistryYaml } from './registry-yaml.ts';
 import type { ConfigProblem } from './yaml-file.ts';
 
 export type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
+
 const IMPORT_FORMATS = ['csv', 'yaml'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 

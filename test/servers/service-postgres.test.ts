@@ -124,6 +124,10 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
     const answer = await fetch(`${service.url}/api/v1/cases`, { headers: { cookie } });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ code: 'NOT_READY' });
+    service.loop.tick();
+    await expect
+      .poll(async () => (await fetch(`${service.url}/metrics`)).text(), SOON)
+      .toMatch(/^shouwang_commit_retries_total [1-9][\s\S]*^shouwang_records_well 0$/m);
     ends.pop();
     await server.resume();
     await expect
@@ -192,6 +196,7 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
     await server.query(
       `delete from shouwang_main.journal where first_seq > ${lastSeq};
        delete from shouwang_main.meta where key = 'journal.trimmedSeq';
+       update shouwang_main.subjects set seq = least(seq, ${lastSeq});
        update shouwang_main.checkpoint set seq = ${lastSeq}`,
       databaseOf(store),
     );

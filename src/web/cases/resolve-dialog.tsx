@@ -41,7 +41,9 @@ export function ResolveDialog({
   const id = useId();
   const grave = definitionOf(one.kind).contact.includes(one.priority);
   const news = entries.filter((entry) => entry.n > seen.value);
-  const chosen = OUTCOME_NAMES.find((name) => name === outcome.value);
+  // Whom nobody has reached is not helped yet: a grave case stays open.
+  const outcomes = OUTCOME_NAMES.filter((name) => !grave || name !== 'not-reached');
+  const chosen = outcomes.find((name) => name === outcome.value);
   const contactWay = CONTACT_WAY_NAMES.find((name) => name === way.value);
 
   const submit = (event: SubmitEvent) => {
@@ -50,6 +52,11 @@ export function ResolveDialog({
     if (chosen === undefined) {
       error.value = 'outcome';
       form.querySelector<HTMLInputElement>('input[type=radio]')?.focus();
+      return;
+    }
+    if (chosen === 'other' && note.value.trim() === '') {
+      error.value = 'note';
+      form.querySelector<HTMLTextAreaElement>('textarea')?.focus();
       return;
     }
     if (grave && contactWay === undefined) {
@@ -82,7 +89,7 @@ export function ResolveDialog({
       <form class="form" onSubmit={submit} noValidate>
         <fieldset class="outcomes" aria-describedby={`${id}-outcome`}>
           <legend>{t('act.resolve.outcome')}</legend>
-          {OUTCOME_NAMES.map((name) => (
+          {outcomes.map((name) => (
             <label key={name} class="radio">
               <input
                 type="radio"
@@ -91,7 +98,7 @@ export function ResolveDialog({
                 checked={outcome.value === name}
                 onChange={() => {
                   outcome.value = name;
-                  if (error.value === 'outcome') error.value = undefined;
+                  if (error.value === 'outcome' || error.value === 'note') error.value = undefined;
                 }}
               />
               <span>{pick(OUTCOMES[name])}</span>
@@ -140,16 +147,22 @@ export function ResolveDialog({
           </div>
         )}
         <label class="field">
-          <span>{t('act.resolve.note')}</span>
+          <span>{t(chosen === 'other' ? 'act.resolve.noteOfOther' : 'act.resolve.note')}</span>
           <textarea
             rows={3}
             maxLength={2000}
             value={note.value}
+            aria-invalid={error.value === 'note'}
+            aria-describedby={`${id}-note`}
             onInput={(event) => {
               note.value = event.currentTarget.value;
+              if (error.value === 'note') error.value = undefined;
             }}
           />
         </label>
+        <p id={`${id}-note`} class="error-text" role="alert">
+          {error.value === 'note' ? t('act.resolve.noteMissing') : ''}
+        </p>
         {news.length > 0 && (
           <div class="message message-warning" role="alert">
             <p>{t('act.resolve.newer')}</p>
@@ -172,7 +185,7 @@ export function ResolveDialog({
   );
 }
 
-type Missing = 'outcome' | 'contact' | 'way';
+type Missing = 'outcome' | 'contact' | 'way' | 'note';
 
 /** Were they spoken to, or seen? A neighbour's word is neither. */
 function WayOfContact({

@@ -55,6 +55,8 @@ export const actions: InEnglish<typeof chinese> = {
   'act.note.hint': "For example: spoke to her on the telephone, she is at her daughter's",
   'act.note.submit': 'Save note',
   'act.resolve': 'Resolve',
+  'act.resolve.noteOfOther': 'What was it?',
+  'act.resolve.noteMissing': 'Please say what was found, as none of the outcomes fits.',
   'act.resolve.title': 'Resolve case {number}',
   'act.resolve.outcome': 'What was found?',
   'act.resolve.outcomeMissing': 'Please choose what was found.',

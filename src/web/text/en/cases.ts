@@ -13,6 +13,7 @@ export const cases: InEnglish<typeof chinese> = {
   'status.resolved': 'To call back',
   'status.struck-off': 'Struck off',
 
+  'list.serviceCase': 'Shouwang itself',
   'list.title': 'Cases',
   'list.filters': 'Filters',
   'list.filters.reset': 'Clear filters',

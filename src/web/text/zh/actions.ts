@@ -51,6 +51,8 @@ export const actions = {
   'act.note.hint': '例如：已电话联系，老人说在女儿家',
   'act.note.submit': '保存记录',
   'act.resolve': '处置',
+  'act.resolve.noteOfOther': '实际情况是什么？',
+  'act.resolve.noteMissing': '结果为“其他”时请写明实际情况。',
   'act.resolve.title': '处置事项 {number}',
   'act.resolve.outcome': '结果是什么？',
   'act.resolve.outcomeMissing': '请选择一个结果。',

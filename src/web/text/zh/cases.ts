@@ -11,6 +11,7 @@ export const cases = {
   'status.resolved': '待回访',
   'status.struck-off': '已销号',
 
+  'list.serviceCase': '守望服务本身',
   'list.title': '事项',
   'list.filters': '筛选',
   'list.filters.reset': '清除筛选',
