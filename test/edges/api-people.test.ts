@@ -114,7 +114,7 @@ test('a drill is opened, goes its way, tells who answered when, and is counted n
   story.after(40_000);
   story.acknowledge(id, '周敏');
   story.after(MINUTE);
-  story.resolve(id, 'other', '周敏', '周敏');
+  story.resolve(id, 'true-need', '周敏', '周敏');
   story.callBack(id, 'satisfied', '吴强');
   await committed();
   const { body: report } = await operator('GET', `/cases/${id}/drill`);

@@ -190,8 +190,8 @@ describe('a drill', () => {
     expect(heard(story)).toContain('5 wu');
     story.acknowledge('h1.c1', '周敏');
     story.step('h1.c1', 'on-site');
-    expect(story.resolve('h1.c1', 'other', '')).toBe('CASE_CONTACT_REQUIRED');
-    expect(story.resolve('h1.c1', 'other', '周敏')).toBe('ok');
+    expect(story.resolve('h1.c1', 'true-need', '')).toBe('CASE_CONTACT_REQUIRED');
+    expect(story.resolve('h1.c1', 'true-need', '周敏')).toBe('ok');
     expect(story.callBack('h1.c1', 'satisfied', '吴强')).toBe('ok');
     expect(story.cases('h1')).toEqual(['h1.c1 drill P1 struck-off: ']);
   });
