@@ -17,6 +17,27 @@ import { send } from '../state/outbox.ts';
 import { user } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
 
+/** Where somebody who left this out is led. */
+const FIELDS: Readonly<Record<Missing, string>> = {
+  outcome: 'input[type=radio]',
+  note: 'textarea',
+  way: 'input[name=way]',
+  contact: 'input[name=contact]',
+};
+
+/** The first thing that is left out; who was spoken to or seen is asked only of grave cases. */
+function missingIn(form: {
+  readonly chosen: string | undefined;
+  readonly said: string;
+  readonly contactWay?: string | null;
+  readonly who?: string;
+}): Missing | undefined {
+  if (form.chosen === undefined) return 'outcome';
+  if (form.chosen === 'other' && form.said === '') return 'note';
+  if (form.contactWay === null) return 'way';
+  return form.who === '' ? 'contact' : undefined;
+}
+
 /**
  * Closing a case: what was found, and for grave ones who spoke to or saw the person. Nobody's name is filled in
  * beforehand: it has to be a statement. News that come while the form is open are shown before it can be sent.
@@ -49,28 +70,13 @@ export function ResolveDialog({
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (chosen === undefined) {
-      error.value = 'outcome';
-      form.querySelector<HTMLInputElement>('input[type=radio]')?.focus();
+    const [said, who] = [note.value.trim(), contact.value.trim()];
+    const missing = missingIn({ chosen, said, ...(grave ? { contactWay: contactWay ?? null, who } : {}) });
+    if (missing || chosen === undefined) {
+      error.value = missing;
+      form.querySelector<HTMLElement>(FIELDS[missing ?? 'outcome'])?.focus();
       return;
     }
-    if (chosen === 'other' && note.value.trim() === '') {
-      error.value = 'note';
-      form.querySelector<HTMLTextAreaElement>('textarea')?.focus();
-      return;
-    }
-    if (grave && contactWay === undefined) {
-      error.value = 'way';
-      form.querySelector<HTMLInputElement>('input[name=way]')?.focus();
-      return;
-    }
-    if (grave && contact.value.trim() === '') {
-      error.value = 'contact';
-      form.querySelector<HTMLInputElement>('input[name=contact]')?.focus();
-      return;
-    }
-    const said = note.value.trim();
-    const who = contact.value.trim();
     send('resolve', one, {
       outcome: chosen,
       expectedVersion: one.version,

@@ -68,6 +68,8 @@ export const actions: InEnglish<typeof chinese> = {
   'act.resolve.wayMissing': 'Please choose whether they were spoken to or seen.',
   'act.resolve.myself': 'I did: {name}',
   'act.resolve.note': 'Note (optional)',
+  'act.resolve.noteOfOther': 'What was it?',
+  'act.resolve.noteMissing': 'Please say what was found, as none of the outcomes fits.',
   'act.resolve.submit': 'Resolve the case',
   'act.resolve.newer': 'There is news since you opened this form. Please read it before you confirm:',
   'act.resolve.newerConfirm': 'I have read it; resolve',

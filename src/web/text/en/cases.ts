@@ -49,6 +49,7 @@ export const cases: InEnglish<typeof chinese> = {
   'list.nobody': 'Nobody yet',
   'list.residents.more': 'and {n} more',
   'list.areaCase': 'Area equipment',
+  'list.serviceCase': 'Shouwang itself',
   'list.failed': 'The cases could not be loaded: {why}',
   'list.acknowledge': 'Acknowledge',
   'list.acknowledgeCase': 'Acknowledge case {number}, {place}',

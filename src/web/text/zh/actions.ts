@@ -63,6 +63,8 @@ export const actions = {
   'act.resolve.wayMissing': '请选择通话还是见面。',
   'act.resolve.myself': '是我：{name}',
   'act.resolve.note': '说明（可不填）',
+  'act.resolve.noteOfOther': '实际情况是什么？',
+  'act.resolve.noteMissing': '结果为“其他”时请写明实际情况。',
   'act.resolve.submit': '确认处置',
   'act.resolve.newer': '您打开表单之后有了新情况，请先看过再确认：',
   'act.resolve.newerConfirm': '已看过，仍要处置',

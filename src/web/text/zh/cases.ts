@@ -47,6 +47,7 @@ export const cases = {
   'list.nobody': '无人接手',
   'list.residents.more': '等 {n} 人',
   'list.areaCase': '片区设备',
+  'list.serviceCase': '守望服务本身',
   'list.failed': '没能加载事项：{why}',
   'list.acknowledge': '接手',
   'list.acknowledgeCase': '接手 {place} 的事项 {number}',
