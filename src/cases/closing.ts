@@ -189,7 +189,7 @@ function again(
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);
   const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;
-  const { told, notices } = call(next, news, ctx);
+  const { told, notices } = call(open, next, news, ctx);
   open.told = now;
   const all: Line[] = [
     ...lines,

@@ -132,7 +132,7 @@ function raiseForSilence(
   beginLadder(open, next, ctx);
   const news = texts.nobodyAnswersText(calls);
   const name = `unanswered.v${current.version + 1}`;
-  const { told, notices } = call(next, { event: 'case-raised', name, news }, ctx);
+  const { told, notices } = call(open, next, { event: 'case-raised', name, news }, ctx);
   lines.push(
     systemLine(ctx.now, 'note', news),
     systemLine(ctx.now, 'priority-raised', texts.priorityRaisedText(current.priority, priority)),

@@ -77,6 +77,7 @@ export function assign(
   lines.push({ at: now, by, type: 'assigned', text: said });
   const name = `assigned.v${current.version + 1}`;
   const { told, notices } = call(
+    open,
     next,
     { event: 'case-assigned', name, news: texts.assignedNews(by, to.name), to: to.ways },
     ctx,

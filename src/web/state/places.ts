@@ -107,6 +107,10 @@ export function namesAlong(path: string): readonly RegistryNode[] {
     .filter((one): one is RegistryNode => one !== undefined);
 }
 
+/** The name of a node; its path where it is not known. */
+export const nodeName = (path: string): string =>
+  nodes.value.find((node) => node.path === path)?.name ?? path;
+
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 
 /** The zone of the community above this path; without a path that of the first community. */

@@ -5,6 +5,7 @@ import { duty } from './en/duty.ts';
 import { homes } from './en/homes.ts';
 import { ledger } from './en/ledger.ts';
 import { notices } from './en/notices.ts';
+import { people } from './en/people.ts';
 import { readings } from './en/readings.ts';
 import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
@@ -20,6 +21,7 @@ export const en: { readonly [K in Key]: string } = {
   ...devices,
   ...notices,
   ...duty,
+  ...people,
   ...ledger,
   ...status,
 };

@@ -5,6 +5,7 @@ import { duty } from './zh/duty.ts';
 import { homes } from './zh/homes.ts';
 import { ledger } from './zh/ledger.ts';
 import { notices } from './zh/notices.ts';
+import { people } from './zh/people.ts';
 import { readings } from './zh/readings.ts';
 import { shell } from './zh/shell.ts';
 import { status } from './zh/status.ts';
@@ -23,6 +24,7 @@ export const zh = {
   ...devices,
   ...notices,
   ...duty,
+  ...people,
   ...ledger,
   ...status,
 } as const;
