@@ -8,6 +8,9 @@ import { HOUR } from '../src/lib/clock.ts';
 const TEST_BUTTON = 1;
 const BOX_OPEN = 0x08;
 const WET = 0x02;
+const REPORT_BYTES = 3;
+/** Steps of 16 mV that its cell can have: 1.6 to 3.8 V. */
+const CELL = { from: 100, to: 237 };
 
 export default defineDevice({
   model: 'mclimate-flood',
@@ -26,10 +29,14 @@ export default defineDevice({
   silenceGraceMs: 12 * HOUR,
   counters: {},
   decode: decoderOf((payload, take) => {
-    const frame = new ByteReader(payload);
+    // Answers to commands stand in front of a report, which is then of the longer form.
+    const frame = new ByteReader(payload, Math.max(0, payload.length - REPORT_BYTES));
     const state = frame.u8();
     const wet = (state & WET) !== 0;
-    take.reading('battery_v', (frame.u8() * 16) / 1000);
+    const cell = frame.u8();
+    if (payload.length > REPORT_BYTES && (cell < CELL.from || cell > CELL.to))
+      take.refuse('no-device-data', 'answers to commands without a report');
+    take.reading('battery_v', (cell * 16) / 1000);
     take.reading('water_leak_bool', wet);
     take.flag('leak', wet);
     take.flag('tamper', (state & BOX_OPEN) !== 0);
@@ -64,6 +71,28 @@ export default defineDevice({
         ],
         flags: ['leak'],
       },
+    },
+    {
+      name: 'answers to commands, and behind them that it is wet and open',
+      fPort: 2,
+      hex: '060307021509011200f014014abe0f',
+      source: 'https://github.com/akenza-io/device-type-library/tree/main/types/mclimate/floodSensor',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'battery_v', value: 3.04, at: '2026-03-01T00:00:00Z' },
+          { metric: 'water_leak_bool', value: 1, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 15, at: '2026-03-01T00:00:00Z' },
+        ],
+        flags: ['leak', 'tamper'],
+      },
+    },
+    {
+      name: 'answers to commands alone',
+      fPort: 2,
+      hex: '060307021509011200f01401',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'no-device-data' },
     },
     {
       name: 'its test button',

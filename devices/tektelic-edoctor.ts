@@ -41,6 +41,8 @@ export default defineDevice({
     const battery = present(frame.u8());
     // 0.39 % a step, from 1 %.
     if (battery !== undefined) take.reading('battery_pct', Math.round(battery * 0.391304348 + 0.608695652));
+    // The battery alone, where it reports that on its own.
+    if (frame.left === 0) return;
     const skin = degrees(frame.u8());
     take.reading('respiration_per_min', present(frame.u8()));
     // Modes, chest expansion, cough or steps, position of the body.
@@ -71,6 +73,14 @@ export default defineDevice({
       source: 'https://github.com/akenza-io/device-type-library/tree/main/types/tektelic/edoctorV1',
       receivedAt: '2026-03-01T00:00:00Z',
       expect: { readings: [{ metric: 'battery_pct', value: 99, at: '2026-03-01T00:00:00Z' }] },
+    },
+    {
+      name: 'its battery on its own',
+      fPort: 10,
+      hex: 'ea',
+      source: 'https://github.com/TheThingsNetwork/lorawan-devices/tree/master/vendor/tektelic',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { readings: [{ metric: 'battery_pct', value: 92, at: '2026-03-01T00:00:00Z' }] },
     },
     {
       name: 'a heart that beats zero times is no heart measured',

@@ -7,6 +7,9 @@ import { HOUR, MINUTE } from '../src/lib/clock.ts';
 const TRACCAR =
   'https://github.com/traccar/traccar TrvProtocolDecoderTest.java (Apache-2.0; numbers and places masked)';
 
+/** Servers that others have published for Thinkrace watches (IW protocol 3.03): their lists of frames and their samples. */
+const IW_SERVERS = 'public servers for the IW protocol 3.03 of Thinkrace watches';
+
 export default defineDevice({
   model: 'watch-iwap',
   title: { zh: '定位健康手表（IWAP、TRVAP 协议）', en: 'Watch of the IWAP and TRVAP protocols' },
@@ -56,6 +59,52 @@ export default defineDevice({
           { metric: 'battery_pct', value: 80, at: '2023-05-24T06:18:30Z' },
         ],
         events: [{ event: 'sos', at: '2023-05-24T06:18:30Z' }],
+      },
+    },
+    {
+      name: 'a fall, and that it was taken off, each with its own time',
+      payload: 'IWAPFD,868888031082345,1772323140#IWAPWR,868888031082345,0,1772323150000#',
+      source: IW_SERVERS,
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [],
+        events: [
+          { event: 'fall', at: '2026-02-28T23:59:00Z' },
+          { event: 'removed', at: '2026-02-28T23:59:10Z' },
+        ],
+      },
+    },
+    {
+      name: 'a fall whose time cannot be read is a fall now',
+      payload: 'IWAPFD,868888031082345,soon#',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { readings: [], events: [{ event: 'fall', at: '2026-03-01T00:00:00Z' }] },
+    },
+    {
+      name: 'the same name without an IMEI is the place of somebody who makes friends',
+      payload: 'IWAPFD230524A2232.9806N11404.9355E000.1061830323.8706000908000502,460,0,9520,3671#',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'not-supported' },
+    },
+    {
+      name: 'it is worn',
+      payload: 'IWAPWR,868888031082345,1,1772323150#',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { rejection: 'no-device-data' },
+    },
+    {
+      name: 'what it measured, with its date in the long form; temperature of body and wrist',
+      payload: 'IWAPJK,2026-03-01 07:59:03,1,80|121#IWAPJK,20260301075910,2,57#IWAPTP,36.5,34.2#',
+      timeZone: 'Asia/Shanghai',
+      source: IW_SERVERS,
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'systolic_mmhg', value: 121, at: '2026-02-28T23:59:03Z' },
+          { metric: 'diastolic_mmhg', value: 80, at: '2026-02-28T23:59:03Z' },
+          { metric: 'pulse_bpm', value: 57, at: '2026-02-28T23:59:10Z' },
+          { metric: 'body_temperature_c', value: 36.5, at: '2026-03-01T00:00:00Z' },
+        ],
       },
     },
     {

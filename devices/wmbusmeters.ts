@@ -78,7 +78,7 @@ function takeTemperature(
  * with others the one that began.
  */
 const PAST =
-  /^(?:consumption_at_|total_)?(target|historic|history_\d+|set|due|at|last_month)(?:_date|_total)?(_\d+)?_m3$/;
+  /^(?:consumption_at_|total_)?(target|historic|history_\d+|set|due|at|what|last_month)(?:_date|_total|_woot)?(_\d+)?_m3$/;
 
 /** Others of the past, of which no driver gives more than a month or a day. */
 const PAST_DAYS =
@@ -237,6 +237,19 @@ export default defineDevice({
         flags: ['leak', 'dry'],
         rejections: ['no-instant'],
       },
+    },
+    {
+      name: 'a total of the past alone, with a day and no time of day',
+      payload: {
+        media: 'warm water',
+        meter: 'lse_07_17',
+        id: '13963399',
+        what_date_m3: 7,
+        what_date: '2021-11-30',
+      },
+      source: 'https://github.com/wmbusmeters/wmbusmeters/blob/master/drivers/src/lse_07_17.xmq',
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: { readings: [], rejections: ['no-instant'] },
     },
     {
       name: 'the total of the end of the month, which says when it was',

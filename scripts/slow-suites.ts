@@ -4,11 +4,12 @@ const SUITES: readonly (readonly [script: string, what: string, needs: string])[
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
   [
     'test:servers',
-    'outside brokers, and the README step by step',
-    'wants mosquitto, its clients, rtl_433 and curl',
+    'outside brokers and stores, and the README step by step',
+    'wants mosquitto, its clients, PostgreSQL, InfluxDB, rtl_433 and curl',
   ],
   ['test:fuzz', 'a million broken payloads through all decoders', 'takes minutes'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
+  ['test:soak', 'a day of a fleet through the whole service', 'takes a minute; SOAK_HOMES=10000 takes hours'],
 ];
 
 console.log('\nLeft out, because they are slow or want programs that are not from npm:');

@@ -45,7 +45,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     command.exitOverride().showHelpAfterError('(add --help for all options)');
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return 0;
+    // A command that did its work may still have no good news.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     return exitCodeOf(error);
   }
@@ -71,7 +72,7 @@ function exitCodeOf(error: unknown): number {
 export const configOption = (): Option =>
   new Option(
     '-c, --config <dir>',
-    'configuration folder: service.yaml, registry, rules, channels, models',
+    'configuration folder: service.yaml, registry, rules, channels, rosters, models',
   ).default('config');
 
 /** The data folder, under the same name in every command that needs it. */

@@ -9,7 +9,7 @@ import { acknowledge } from '../src/cases/taking.ts';
 import { TRANSITIONS } from '../src/cases/transitions.ts';
 import { CASE_STATUSES, type CaseStatus } from '../src/model/case.ts';
 import { CASE_ACTIONS, type CaseAction } from '../src/model/case-action.ts';
-import { caseIn, contextAt, draftOf, MINUTE, NOON, SAFETY, wordsIn } from './cases-fixtures.ts';
+import { caseIn, contextAt, draftOf, MINUTE, NOON, noticesIn, SAFETY, wordsIn } from './cases-fixtures.ts';
 
 /** As the service would ask it: through the one door of all commands. */
 const ask =
@@ -208,6 +208,27 @@ describe('what people may do with a case', () => {
     expect(resolve(book, body, '张敏', contextAt(NOON)).reply.ok).toBe(true);
   });
 
+  it('does not take "other" for an outcome without words that say what was found', () => {
+    const book = bookIn('open');
+    const body = { case: 'h1.c1', outcome: 'other', contactMadeBy: '张敏', contact: 'seen' } as const;
+    expect(resolve(book, { ...body, note: ' ' }, '张敏', contextAt(NOON)).reply).toMatchObject({
+      failure: { code: 'CASE_OUTCOME_UNSAID' },
+    });
+    expect(resolve(book, { ...body, note: '猫碰了按钮' }, '张敏', contextAt(NOON)).reply.ok).toBe(true);
+  });
+
+  it.each(['P1', 'P2'] as const)('never closes a %s as one whose person was not reached', (priority) => {
+    const book = emptyBook();
+    placeAlert(book, draftOf('h1.a1', { priority }), 'raised', contextAt(NOON));
+    const body = { case: 'h1.c1', outcome: 'not-reached', note: '' } as const;
+    expect(
+      resolve(book, { ...body, contactMadeBy: '张敏', contact: 'seen' }, '张敏', contextAt(NOON)).reply,
+    ).toMatchObject({ failure: { code: 'CASE_OUTCOME_CONTRADICTS' } });
+    expect(resolve(book, { ...body, contactMadeBy: '' }, '张敏', contextAt(NOON)).reply).toMatchObject({
+      failure: { code: 'CASE_CONTACT_REQUIRED' },
+    });
+  });
+
   it('names the alerts that were still open when the case was resolved', () => {
     const book = bookIn('open');
     const second = draftOf('h1.a2');
@@ -215,6 +236,21 @@ describe('what people may do with a case', () => {
     placeAlert(book, { ...second, clearedAt: NOON, clearReason: 'recovered' }, 'cleared', contextAt(NOON));
     placeAlert(book, draftOf('h1.a3', { about: 'device' }), 'raised', contextAt(NOON));
     expect(ACTIONS.resolve(book, '张敏', NOON + MINUTE).resolvedAlerts).toEqual(['h1.a1']);
+  });
+
+  it('tells whoever has a case what is owed next and by when, in minutes that people count', () => {
+    const book = bookIn('open');
+    ACTIONS.acknowledge(book, '张敏', NOON + MINUTE);
+    const later = (seconds: number, id: string) =>
+      noticesIn(placeAlert(book, draftOf(id), 'raised', contextAt(NOON + MINUTE + seconds * 1000)).effects)[0]
+        ?.content.body;
+    expect(later(37, 'h1.a2')).toEqual({
+      zh: '新增告警（P2）。张敏 已接手，请在 14 分钟内联系到老人。详情请登录查看。',
+      en: 'One more alert (P2). 张敏 has taken it on; the person is to be reached within 14 minutes. Sign in for details.',
+    });
+    const arrive = ask(() => ({ type: 'case.step', case: id, step: 'on-site', note: '' }));
+    arrive(book, '张敏', NOON + 2 * MINUTE);
+    expect(later(100, 'h1.a3')?.zh).toContain('请在 4 小时内处置');
   });
 
   it('counts the time to acknowledge from the opening and the time to reach the person from the acknowledgement', () => {

@@ -252,7 +252,7 @@ class Player {
         type: 'case.resolve',
         case: id,
         outcome: 'other',
-        note: '',
+        note: '已处理',
         contactMadeBy: '周敏',
         contact: 'seen',
       });

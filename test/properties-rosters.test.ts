@@ -165,7 +165,7 @@ test('who is on duty is what anybody would work out by hand, day after day, in e
         const [roster] = file.rosters as [RosterDefinition];
         const registry = { staffMember: (id: string) => KNOWN.get(id), timeZone: () => timeZone };
         const rosters = new Rosters(file, workCalendar(HOLIDAYS));
-        const [near] = rosters.rota(roster, registry).between(chosen, chosen + 9 * DAY);
+        const [near] = rosters.planOf(roster, registry).between(chosen, chosen + 9 * DAY);
         const edge =
           near && where !== 'as it is'
             ? Math.floor(chosen / MINUTE) % 2 === 0

@@ -33,6 +33,8 @@ const FRAMES: Readonly<Record<string, readonly (readonly [string, string, string
     ['IWAP00353456789012345#', 'imei:353456789012345', 'IWBP00,20260301000000,8#'],
     ['TRVAP00353456789012345#', 'imei:353456789012345', 'TRVBP00#'],
     ['IWAP49,68#', '', 'IWBP49#'],
+    ['IWAPJK,2026-03-01 07:59:03,2,57#', '', 'IWBPJK,2#'],
+    ['IWAPFD,353456789012345,1772323140#', '', 'IWBPFD#'],
     ['TRVYP03190805A#', '', 'TRVZP03#'],
     ['IWAPXL,080835#', '', undefined],
   ],

@@ -10,6 +10,7 @@ import {
 } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { SILENCE_MODES } from '../model/silence.ts';
 import { textSchema } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import { mirrors, named } from './mirrors.ts';
@@ -57,6 +58,17 @@ const caseFields = {
   struckOffBy: z.string().exactOptional(),
   reopened: z.number().int().exactOptional(),
   photos: z.number().int().exactOptional(),
+  rules: z.array(z.string()).readonly().exactOptional(),
+  silenced: z
+    .object({
+      silence: z.string(),
+      mode: z.enum(SILENCE_MODES),
+      by: z.string(),
+      reason: z.string(),
+      until: instantSchema,
+    })
+    .exactOptional()
+    .meta({ description: 'people were not told of it the last time they should have been' }),
   version: z.number().int(),
   entries: z.number().int(),
 };

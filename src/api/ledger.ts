@@ -1,6 +1,6 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus, OUTCOME_NAMES, type Outcome } from '../model/case.ts';
-import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
+import { CASE_KINDS, type CaseKind, definitionOf } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
@@ -44,7 +44,9 @@ export async function* casesOf(
       { ...filter, order: 'newest' },
       { limit: Math.min(left, LIMITS.pageLengthMax), ...(cursor === undefined ? {} : { cursor }) },
     );
-    yield* page.items;
+    // A drill is looked at where somebody asks for drills, and counted nowhere.
+    for (const one of page.items)
+      if (filter.kind === one.kind || !definitionOf(one.kind).uncounted) yield one;
     left -= page.items.length;
     cursor = page.next;
   } while (cursor !== undefined && left > 0);

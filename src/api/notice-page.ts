@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { shortLocal } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
+import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
@@ -35,6 +36,17 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
       const notice = await service.noticeLinks.open(token);
       return answer(request, reply, notice, typeof result === 'string' ? undefined : result);
     });
+    pages.post<{ Params: { token: string; answer: string } }>(
+      '/n/:token/:answer',
+      options,
+      async (request, reply) => {
+        const { token, answer: said } = request.params;
+        const known = AWAY_ANSWERS.find((one) => one === said);
+        const result = known && (await service.noticeLinks.answer(token, known));
+        const notice = await service.noticeLinks.open(token);
+        return answer(request, reply, notice, typeof result === 'string' ? undefined : result);
+      },
+    );
   });
 }
 
@@ -63,10 +75,19 @@ function answer(
     .header('x-robots-tag', 'noindex')
     .header('referrer-policy', 'no-referrer')
     .type('text/html; charset=utf-8')
-    .send(page(locale, typeof notice === 'string' ? lost(notice, locale) : body(notice, locale, result)));
+    .send(
+      page(
+        locale,
+        typeof notice === 'string' ? lost(notice, locale) : body(notice, locale, result, tokenOf(request)),
+      ),
+    );
 }
 
 const WORDS = {
+  back: { zh: '已回来', en: 'Back' },
+  extend: { zh: '未回，延长 3 天', en: 'Not yet: 3 more days' },
+  moved: { zh: '已搬走', en: 'Moved out' },
+  deceased: { zh: '已去世', en: 'Deceased' },
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
@@ -88,10 +109,12 @@ function body(
   { content, createdAt, recipient, timeZone, case: of }: LinkedNotice,
   locale: Locale,
   result: { readonly ok: boolean; readonly text: Text } | undefined,
+  token: string,
 ): string {
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
   const isTest = content.event === 'test';
-  const canTake = result === undefined && (isTest || of?.status === 'open');
+  const asks = result === undefined && of?.asksForReturn === true;
+  const canTake = result === undefined && !asks && (isTest || of?.status === 'open');
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
@@ -104,12 +127,18 @@ function body(
       ? `<p class="result ${result.ok ? 'good' : 'bad'}" role="status">${escaped(result.text[locale])}</p>`
       : '',
     of ? `<p class="state">${say(of.status)}${who}${when}</p>` : '',
+    ...(asks ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
     `<p><a href="${href}">${say('details')}</a></p>`,
   ].join('\n');
 }
+
+const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
+
+const answerForm = (name: AwayAnswer, token: string, words: string): string =>
+  `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button>${words}</button></form>`;
 
 const page = (locale: Locale, inner: string): string => `<!doctype html>
 <html lang="${locale === 'zh' ? 'zh-CN' : 'en'}">
@@ -142,6 +171,7 @@ h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
 .good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
 button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
 button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
+form + form { margin-top: 0.6rem; }
 form p { margin: 0.5rem 0 0; text-align: center; }
 a { color: #0b5c8f; display: inline-block; padding: 0.6rem 0; }
 @media (prefers-color-scheme: dark) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { z } from 'zod';
-import { equalSecrets, hashToken } from '../lib/secrets.ts';
+import { isSameToken } from '../lib/secrets.ts';
 import type { Health, Service } from '../ports/service.ts';
 import type { Caller } from './access.ts';
 import { API_PREFIX } from './openapi.ts';
@@ -140,7 +140,7 @@ function isLocal({ ip, headers }: FastifyRequest): boolean {
 
 function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {
   const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return token !== undefined && given !== undefined && equalSecrets(hashToken(given), hashToken(token));
+  return token !== undefined && given !== undefined && isSameToken(given, token);
 }
 
 function operation(url: string, summary: string, schema: z.ZodType, mediaType: string): FastifySchema {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { equalSecrets, hashToken } from '../lib/secrets.ts';
+import { equalSecrets, isSameToken } from '../lib/secrets.ts';
 import type { PushAccount, PushCheck } from '../ports/push.ts';
 import { oneNetPlain } from './onenet-cipher.ts';
 
@@ -46,7 +46,7 @@ export function openedPush({ aesKey }: PushAccount, body: Uint8Array): Uint8Arra
 function hasToken({ query, headers }: PushRequest, token: string): boolean {
   const bearer = /^Bearer +(\S+)$/i.exec(textOf(headers['authorization']) ?? '')?.[1];
   return [textOf(query['token']), bearer, textOf(headers['token'])].some(
-    (given) => given !== undefined && equalSecrets(hashToken(given), hashToken(token)),
+    (given) => given !== undefined && isSameToken(given, token),
   );
 }
 

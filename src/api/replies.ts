@@ -29,11 +29,11 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: list(item), next: z.string().exactOptional() });
 
 /** One step on the way from the top of the tree to a home, so that a place can be read aloud. */
-export const placeSchema = z
+const placeSchema = z
   .object({ path: z.string(), level: z.enum(LEVELS), name: z.string() })
   .meta({ id: 'Place' });
 
-export const homeDeviceSchema = z.object({
+const homeDeviceSchema = z.object({
   device: publicDeviceSchema,
   status: deviceStatusSchema,
   /** Title of the device model; the model's name in both languages if no definition has it. */

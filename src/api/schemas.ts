@@ -58,7 +58,7 @@ const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
 
 export const prioritySchema = named(PRIORITIES);
 export const rejectionReasonSchema = named(Object.keys(REJECTION_REASONS) as RejectionReason[]);
-export const permissionRoleSchema = named(PERMISSION_ROLES);
+const permissionRoleSchema = named(PERMISSION_ROLES);
 
 const evidenceReadingSchema = mirrors<EvidenceReading>()(
   z.object({

@@ -348,6 +348,7 @@ function answerErrors(app: FastifyInstance): void {
 const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNKNOWN',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'BODY_NOT_JSON',
 };
 
 function codeOf(error: unknown): ErrorCode {

@@ -11,7 +11,7 @@ import type { PublicDevice } from './schemas.ts';
 const OPEN_ALERTS_MAX = 100;
 
 /** The nodes on the way to this path, from the top. */
-export function placesOf(registry: RegistryView, path: string): Place[] {
+function placesOf(registry: RegistryView, path: string): Place[] {
   const steps = path.split('/');
   return steps
     .map((_, i) => registry.node(steps.slice(0, i + 1).join('/')))
@@ -40,14 +40,14 @@ export function visibleDevice(
   return device && path !== undefined && isCovered(visible, path) ? { device, path } : undefined;
 }
 
-export function withoutSecret({ secretHash: _, ...device }: Device): PublicDevice {
+function withoutSecret({ secretHash: _, ...device }: Device): PublicDevice {
   return device;
 }
 
 /** What is known of a device that the engine has no word of: nothing was heard, and nobody waits for it. */
 const unheard = (device: string): DeviceStatus => ({ device, silent: false, last: {} });
 
-export function homeDevice(service: Service, device: Device): HomeDevice {
+function homeDevice(service: Service, device: Device): HomeDevice {
   const title = service.models().find(({ model }) => model === device.model)?.title;
   return {
     device: withoutSecret(device),

@@ -2,6 +2,7 @@ import { caseTimers } from '../cases/ladder.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
+import { askAfterAbsence } from './away.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -78,6 +79,7 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
   settle(core, subject, changes, out, now);
+  askAfterAbsence(core, subject, now, out);
   if (subject.hasOpenCase) out.add(caseTimers(subject.caseBook, contextOf(core, subject, now)));
   core.file(subject);
 }

@@ -1,11 +1,14 @@
 import { type Clock, DAY, SECOND } from '../lib/clock.ts';
+import type { Staff } from '../model/registry.ts';
 import type { LaneStats, Proof } from '../notify/lane.ts';
 import type { ConfiguredChannel } from '../notify/load.ts';
 import type { RecordStore } from '../ports/records.ts';
+import { reachesPeople } from './people-channels.ts';
 
 export interface ChannelWatchOptions {
   readonly records: Pick<RecordStore, 'meta' | 'saveMeta'>;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
+  readonly staff: () => Iterable<Pick<Staff, 'channels'>>;
   readonly clock: Clock;
   readonly wall: Clock;
   /** How long the connection of a channel may be lost, in milliseconds of the wall. */
@@ -107,10 +110,12 @@ export class ChannelWatch {
 
   /** Channels to people over which nothing is known to have come for too long. */
   unproven(): ChannelFact | undefined {
-    const { channels, clock, provenDays } = this.#options;
+    const { channels, clock, provenDays, staff } = this.#options;
+    const people = [...staff()];
     const found = this.#stats().flatMap(({ id, ...stats }) => {
       const known = this.#known.get(id);
-      if (!known || channels.get(id)?.definition.digests === false) return [];
+      const channel = channels.get(id);
+      if (!known || !channel || !reachesPeople(channel, people)) return [];
       const since = Math.max(known.since, provenAt(stats) ?? 0);
       return clock.now() - since < provenDays * DAY ? [] : [{ id, since, detail: `${provenDays}` }];
     });

@@ -11,6 +11,7 @@ import { areaOfHome } from '../registry/area-of-home.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
+import { awayQuestionDue } from './away-due.ts';
 import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
 
@@ -265,7 +266,7 @@ export class Core implements AreaHomes {
 
   /** The next thing that the rules or its open cases have to do. */
   #nextDue(subject: Subject): number {
-    const next = this.engine.nextDue(subject);
+    const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject));
     return subject.book ? Math.min(next, ladderDue(subject.book)) : next;
   }
 

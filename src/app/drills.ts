@@ -9,6 +9,7 @@ import { drillNotice } from '../notify/drill.ts';
 import type { ConfiguredChannel } from '../notify/load.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { DrillReport, RegistryView } from '../ports/service.ts';
+import { reachesPeople } from './people-channels.ts';
 
 export interface DrillsOptions {
   readonly records: Pick<RecordStore, 'notice' | 'saveNotices'>;
@@ -91,9 +92,10 @@ export class Drills {
   }
 
   #channels(): string[] {
-    const { channels, only } = this.#options;
+    const { channels, only, registry } = this.#options;
+    const staff = [...registry().staff()];
     return [...channels.values()]
-      .filter(({ id, definition }) => only?.includes(id) ?? definition.digests !== false)
+      .filter((one) => only?.includes(one.id) ?? reachesPeople(one, staff))
       .map(({ id }) => id);
   }
 

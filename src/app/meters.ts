@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { LaneStats } from '../notify/lane.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
@@ -13,6 +13,7 @@ import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
 import { meterRecords } from './meter-records.ts';
+import { MetricSet } from './metric-set.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -44,87 +45,23 @@ export interface MeterSources {
 }
 
 export function meters(sources: MeterSources): Meters {
-  const registry = new Registry();
-  const { core, loop, broker, watches, telemetry, outbox } = sources;
-  meterEdges(registry, sources);
-  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
-    const made = new Gauge({
-      name: `shouwang_${name}`,
-      help,
-      registers: [registry],
-      async collect() {
-        made.set(await read());
-      },
-    });
-  };
-  const count = (name: string, help: string, read: () => number): void =>
-    counted(registry, name, help, [], (add) => add({}, read()));
-  const alerts = new Counter({
-    name: 'shouwang_alerts_total',
-    help: 'Alerts by rule and change',
-    labelNames: ['rule', 'change'],
-    registers: [registry],
-  });
-  const cases = new Counter({
-    name: 'shouwang_cases_opened_total',
-    help: 'Cases opened, by kind',
-    labelNames: ['kind'],
-    registers: [registry],
-  });
-  const rejections = new Counter({
-    name: 'shouwang_rejections_total',
-    help: 'What was not taken, by reason',
-    labelNames: ['reason'],
-    registers: [registry],
-  });
-  const notices = new Counter({
-    name: 'shouwang_notices_queued_total',
-    help: 'Notices queued, by channel',
-    labelNames: ['channel'],
-    registers: [registry],
-  });
-
-  count('messages', 'Messages received since the start', () => loop.counts.messages);
-  count('readings', 'Readings decoded since the start', () => loop.counts.readings);
-  count('batches', 'Transactions committed since the start', () => loop.counts.batches);
-  count('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
-  gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
-  gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
-  gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
-  gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
-  gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);
-  count(
-    'broker_slow_readers_dropped',
-    'MQTT subscribers dropped because they did not keep up',
-    () => broker.stats().slowReadersDropped,
-  );
-  gauge('telemetry_points', 'Readings stored', async () => (await telemetry.stats()).points);
-  gauge('telemetry_bytes', 'Size of the telemetry store', async () => (await telemetry.stats()).bytes);
-  gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
-  count('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
-  count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
-  count(
-    'outbox_repeated',
-    'Notices sent again after a crash, that their provider may have had',
-    () => outbox.stats().repeated,
-  );
-  meterAudits(registry, sources);
-  meterOperation(registry, sources);
-  meterWatches(registry, watches);
-  counted(
-    registry,
-    'findings_held_back',
-    'Findings that a gate kept back since the start, by rule and gate',
-    ['rule', 'gate'],
-    (add) => {
-      for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
-    },
-  );
-  meterReasons(registry, sources);
-  meterRecords(registry, sources);
+  const set = new MetricSet();
+  meterChannels(set, sources);
+  meterOutside(set, sources);
+  const alerts = set.counter(['rule', 'change'], 'alerts', 'Alerts by rule and change');
+  const cases = set.counter(['kind'], 'cases_opened', 'Cases opened, by kind');
+  const rejections = set.counter(['reason'], 'rejections', 'What was not taken, by reason');
+  const notices = set.counter(['channel'], 'notices_queued', 'Notices queued, by channel');
+  meterLoop(set, sources);
+  meterOutbox(set, sources);
+  meterAudits(set, sources);
+  meterOperation(set, sources);
+  meterWatches(set, sources);
+  meterReasons(set, sources);
+  meterRecords(set, sources);
 
   return {
-    registry,
+    registry: set.registry,
     committed({ effects }) {
       for (const effect of effects) {
         if (effect.type === 'alert') alerts.inc({ rule: effect.alert.rule, change: effect.change });
@@ -136,49 +73,62 @@ export function meters(sources: MeterSources): Meters {
   };
 }
 
-/** Who looks after the watching itself, and what they found. */
-function meterAudits(
-  registry: Registry,
-  { audit, caseAudit, rosters }: Pick<MeterSources, 'audit' | 'caseAudit' | 'rosters'>,
-): void {
-  const count = (name: string, help: string, read: () => number): void =>
-    counted(registry, name, help, [], (add) => add({}, read()));
-  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
-  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
-  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
-  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
-  const gaps: Gauge = new Gauge({
-    name: 'shouwang_roster_gaps',
-    help: 'Times ahead in which nobody on a roster could be called',
-    registers: [registry],
-    collect: () => {
-      gaps.set(rosters.report.gaps.length);
-    },
-  });
+function meterLoop(set: MetricSet, { core, loop, broker, telemetry }: MeterSources): void {
+  set.count('messages', 'Messages received since the start', () => loop.counts.messages);
+  set.count('readings', 'Readings decoded since the start', () => loop.counts.readings);
+  set.count('batches', 'Transactions committed since the start', () => loop.counts.batches);
+  set.count('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
+  set.gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
+  set.gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
+  set.gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
+  set.gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
+  set.gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);
+  set.count(
+    'broker_slow_readers_dropped',
+    'MQTT subscribers dropped because they did not keep up',
+    () => broker.stats().slowReadersDropped,
+  );
+  set.gauge('telemetry_points', 'Readings stored', async () => (await telemetry.stats()).points);
+  set.gauge('telemetry_bytes', 'Size of the telemetry store', async () => (await telemetry.stats()).bytes);
 }
 
-function meterEdges(registry: Registry, sources: MeterSources): void {
-  meterChannels(registry, sources);
-  meterOutside(registry, sources.telemetry);
+function meterOutbox(set: MetricSet, { outbox }: MeterSources): void {
+  set.gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
+  set.count('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
+  set.count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
+  set.count(
+    'outbox_repeated',
+    'Notices sent again after a crash, that their provider may have had',
+    () => outbox.stats().repeated,
+  );
+}
+
+/** Who looks after the watching itself, and what they found. */
+function meterAudits(set: MetricSet, { audit, caseAudit, rosters }: MeterSources): void {
+  set.count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
+  set.count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  set.count(
+    'cases_forgotten',
+    'Cases whose next step was overdue or missing',
+    () => caseAudit.counts.forgotten,
+  );
+  set.count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
+  set.gauge(
+    'roster_gaps',
+    'Times ahead in which nobody on a roster could be called',
+    () => rosters.report.gaps.length,
+  );
 }
 
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
-function meterChannels(registry: Registry, { outbox, replies, receipts, webPush }: MeterSources): void {
-  const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void => {
-    const made = new Gauge({
-      name: `shouwang_channel_${name}`,
-      help,
-      labelNames: ['channel'],
-      registers: [registry],
-      collect() {
-        made.reset();
-        for (const lane of outbox.stats().channels) {
-          const value = read(lane);
-          if (value !== undefined) made.set({ channel: lane.id }, value);
-        }
-      },
-    });
-  };
+function meterChannels(set: MetricSet, { outbox, replies, receipts, webPush }: MeterSources): void {
+  const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void =>
+    set.gaugeBy('channel', `channel_${name}`, help, () =>
+      outbox.stats().channels.flatMap((lane) => {
+        const value = read(lane);
+        return value === undefined ? [] : [[lane.id, value] as const];
+      }),
+    );
   const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
   gauge('connected', '1: the connection that the channel keeps is open', ({ session }) =>
     session ? Number(session.connected) : undefined,
@@ -195,167 +145,80 @@ function meterChannels(registry: Registry, { outbox, replies, receipts, webPush 
   gauge('last_seen_timestamp_seconds', 'When a person last saw or answered a notice', (of) =>
     seconds(of.lastSeenAt),
   );
-  counted(
-    registry,
+  set.counts(
+    ['channel', 'problem'],
     'channel_session_problems',
     'What went wrong with the connection that a channel keeps',
-    ['channel', 'problem'],
     (add) => {
       for (const { id: channel, session } of outbox.stats().channels)
         for (const [problem, n] of Object.entries(session?.problems ?? {})) add({ channel, problem }, n);
     },
   );
-  counted(
-    registry,
-    'channel_replies',
-    'What came back over channels, by what became of it',
-    ['result'],
-    (add) => {
-      for (const [result, n] of replies.counts) add({ result }, n);
-    },
-  );
-  counted(
-    registry,
-    'push_subscriptions_ended',
-    'Browsers that are not pushed to any more, by reason',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of webPush.ended) add({ reason }, n);
-    },
-  );
-  counted(
-    registry,
-    'channel_pushes',
-    'What providers of channels pushed, by what became of it',
-    ['result'],
-    (add) => {
-      for (const [result, n] of receipts.counts) add({ result }, n);
-    },
-  );
-  counted(registry, 'notice_updates', 'Changes of notices that were sent, by result', ['result'], (add) => {
-    for (const [result, n] of Object.entries(outbox.stats().updates)) add({ result }, n);
-  });
+  const came = 'What came back over channels, by what became of it';
+  set.countBy('result', 'channel_replies', came, () => replies.counts);
+  const ended = 'Browsers that are not pushed to any more, by reason';
+  set.countBy('reason', 'push_subscriptions_ended', ended, () => webPush.ended);
+  const pushed = 'What providers of channels pushed, by what became of it';
+  set.countBy('result', 'channel_pushes', pushed, () => receipts.counts);
+  const changed = 'Changes of notices that were sent, by result';
+  set.countBy('result', 'notice_updates', changed, () => ({ ...outbox.stats().updates }));
 }
 
 /** What was not done, or asked for, and why. */
-function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSources): void {
-  const byReason = (name: string, help: string, read: () => Readonly<Record<string, number>>): void =>
-    counted(registry, name, help, ['reason'], (add) => {
-      for (const [reason, n] of Object.entries(read())) add({ reason }, n);
-    });
-  byReason(
-    'rebirth_requests',
-    'Edge nodes of Sparkplug B that were asked to be born again',
-    () => rebirths.counts,
+function meterReasons(set: MetricSet, { core, rebirths, broker, outbox }: MeterSources): void {
+  set.counts(
+    ['rule', 'gate'],
+    'findings_held_back',
+    'Findings that a gate kept back since the start, by rule and gate',
+    (add) => {
+      for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
+    },
   );
-  byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
-  byReason(
-    'outbox_failed',
-    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
-    () => outbox.stats().failed,
-  );
+  const asked = 'Edge nodes of Sparkplug B that were asked to be born again';
+  set.countBy('reason', 'rebirth_requests', asked, () => rebirths.counts);
+  set.countBy('reason', 'broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
+  const unsent = 'Notices that ended without being sent, by reason; withdrawn and merged ones too';
+  set.countBy('reason', 'outbox_failed', unsent, () => outbox.stats().failed);
 }
 
 /** A store of readings outside. Its lines are there also where there is none, so that the list of metrics is one. */
-function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
+function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
   const status = (): OutsideStatus | undefined => telemetry.outside?.();
-  const gauge = (name: string, help: string, read: () => number): void => {
-    const made = new Gauge({
-      name: `shouwang_outside_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        made.set(read());
-      },
-    });
-  };
-  gauge('well', 'Whether the outside store takes readings; 1 where there is none', () =>
-    status()?.trouble ? 0 : 1,
+  const gauge = (name: string, help: string, read: (of?: OutsideStatus) => number): void =>
+    set.gauge(`outside_${name}`, help, () => read(status()));
+  gauge('well', 'Whether the outside store takes readings; 1 where there is none', (of) =>
+    of?.trouble ? 0 : 1,
   );
-  gauge(
-    'waiting_readings',
-    'Readings and events in the spool that it does not have',
-    () => status()?.waiting.points ?? 0,
+  const waiting = 'Readings and events in the spool that it does not have';
+  gauge('waiting_readings', waiting, (of) => of?.waiting.points ?? 0);
+  gauge('waiting_bytes', 'Size of the spool', (of) => of?.waiting.bytes ?? 0);
+  gauge('owed_periods', 'Periods that are sent out of the local store', (of) => of?.owed.length ?? 0);
+  set.count(
+    'outside_sent',
+    'Readings and events that it was sent since the start',
+    () => status()?.sent ?? 0,
   );
-  gauge('waiting_bytes', 'Size of the spool', () => status()?.waiting.bytes ?? 0);
-  gauge('owed_periods', 'Periods that are sent out of the local store', () => status()?.owed.length ?? 0);
-  counted(registry, 'outside_sent', 'Readings and events that it was sent since the start', [], (add) =>
-    add({}, status()?.sent ?? 0),
-  );
-  counted(
-    registry,
-    'outside_set_aside',
-    'Readings that it refused for good, by reason',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of Object.entries(status()?.setAside ?? {})) add({ reason }, n);
-    },
-  );
-  counted(
-    registry,
-    'outside_given_up',
-    'Readings given up before it had them, by reason',
-    ['reason'],
-    (add) => {
-      for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
-    },
-  );
+  const refused = 'Readings that it refused for good, by reason';
+  set.countBy('reason', 'outside_set_aside', refused, () => status()?.setAside ?? {});
+  const lost = 'Readings given up before it had them, by reason';
+  set.countBy('reason', 'outside_given_up', lost, () => status()?.givenUp ?? {});
 }
 
 /** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
-function meterOperation(registry: Registry, { broker, archiving }: MeterSources): void {
-  const reaches = new Gauge({
-    name: 'shouwang_archive_reaches_seconds',
-    help: 'Epoch second up to which the archive holds everything; 0: there is none',
-    registers: [registry],
-    collect() {
-      reaches.set(Math.floor((archiving?.status().reaches ?? 0) / 1000));
-    },
-  });
+function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): void {
+  const reaches = 'Epoch second up to which the archive holds everything; 0: there is none';
+  set.gauge('archive_reaches_seconds', reaches, () => Math.floor((archiving?.status().reaches ?? 0) / 1000));
   const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
-  counted(registry, 'broker_handed_on', handedOn, [], (add) => add({}, broker.stats().handedOn ?? 0));
+  set.count('broker_handed_on', handedOn, () => broker.stats().handedOn ?? 0);
 }
 
-function meterWatches(registry: Registry, watches: Gateway | undefined): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    const made = new Gauge({
-      name: `shouwang_watches_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        made.set(read());
-      },
-    });
-  };
-  gauge('connections', 'Connections to the watch port', () => watches?.stats().connections ?? 0);
-  gauge('devices', 'Watches that are connected', () => watches?.stats().devices ?? 0);
-  counted(registry, 'watches_frames', 'Frames of watches received since the start', [], (add) =>
-    add({}, watches?.stats().received ?? 0),
-  );
-  counted(registry, 'watches_refused', 'What the watch port refused, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(watches?.stats().refused ?? {})) add({ reason }, n);
-  });
-  counted(registry, 'watches_commands', 'Commands for watches, by what became of them', ['result'], (add) => {
-    for (const [result, n] of Object.entries(watches?.stats().commands ?? {})) add({ result }, n);
-  });
-}
-
-/** A count that stands somewhere already, since the start of the process: read when it is asked for. */
-function counted(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  read: (add: (labels: Readonly<Record<string, string>>, n: number) => void) => void,
-): void {
-  const made = new Counter({
-    name: `shouwang_${name}_total`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      made.reset();
-      read((labels, n) => made.inc(labels, n));
-    },
-  });
+function meterWatches(set: MetricSet, { watches }: MeterSources): void {
+  set.gauge('watches_connections', 'Connections to the watch port', () => watches?.stats().connections ?? 0);
+  set.gauge('watches_devices', 'Watches that are connected', () => watches?.stats().devices ?? 0);
+  const frames = 'Frames of watches received since the start';
+  set.count('watches_frames', frames, () => watches?.stats().received ?? 0);
+  const refused = 'What the watch port refused, by reason';
+  set.countBy('reason', 'watches_refused', refused, () => watches?.stats().refused ?? {});
+  const commands = 'Commands for watches, by what became of them';
+  set.countBy('result', 'watches_commands', commands, () => watches?.stats().commands ?? {});
 }

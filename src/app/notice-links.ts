@@ -2,12 +2,15 @@ import { createHmac } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
 import { isDone } from '../model/case.ts';
+import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
-import type { TakeReply } from '../ports/channel-reply.ts';
+import type { Text } from '../model/text.ts';
+import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
+import type { Loop } from './loop.ts';
 
 const SECRET_KEY = 'notice-links.secret';
 /** 128 bits: nobody guesses one while it is valid. */
@@ -42,16 +45,28 @@ export function readLink(secret: string, token: string, now: number): { notice: 
 const macOf = (secret: string, until: string, notice: string): string =>
   createHmac('sha256', secret).update(`${until}\n${notice}`).digest('base64url').slice(0, MAC_LENGTH);
 
+/** How much longer "not yet" means behind a link. */
+const DAYS_LONGER = 3;
+const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
+
 export interface NoticeDoorOptions {
   readonly secret: string;
   readonly records: Pick<RecordStore, 'notice' | 'case'>;
   readonly registry: () => Pick<RegistryView, 'timeZone'>;
   readonly take: TakeReply;
+  readonly submit: Loop['submit'];
   readonly clock: Clock;
 }
 
 /** What the links lead to. */
-export function noticeDoor({ secret, records, registry, take, clock }: NoticeDoorOptions): NoticeDoor {
+export function noticeDoor({
+  secret,
+  records,
+  registry,
+  take,
+  submit,
+  clock,
+}: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
     const read = readLink(secret, token, clock.now());
     if (typeof read === 'string') return read;
@@ -73,7 +88,8 @@ export function noticeDoor({ secret, records, registry, take, clock }: NoticeDoo
       const { id, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
-      return { ...linked, case: { id, status, ...who } };
+      const asks = found.kind === 'care' && !isDone(status) ? { asksForReturn: true as const } : {};
+      return { ...linked, case: { id, status, ...who, ...asks } };
     },
     async seen(token) {
       const notice = await noticeOf(token);
@@ -86,6 +102,18 @@ export function noticeDoor({ secret, records, registry, take, clock }: NoticeDoo
       if (typeof notice === 'string') return notice;
       const { id, channel } = notice;
       return take({ kind: 'acknowledge', channel, at: clock.now(), about: { notice: id } });
+    },
+    async answer(token, answer) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return notice;
+      const { id, channel, home, recipient } = notice;
+      // A group is nobody in whose name a home could leave the watching.
+      if (recipient.kind === 'channel')
+        return { ok: false, refusal: 'person-unknown', text: REPLY_REFUSALS['person-unknown'] };
+      await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
+      const reply = await submit({ type: 'home.answer', home, answer, days: DAYS_LONGER }, recipient.name);
+      if (reply.ok) return { ok: true, text: ANSWERED };
+      return { ok: false, refusal: 'case-refused', text: ERRORS[reply.failure.code] };
     },
   };
 }

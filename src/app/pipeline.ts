@@ -1,7 +1,9 @@
-import type { CaseOutcome } from '../cases/answers.ts';
+import { type CaseOutcome, done, refuse } from '../cases/answers.ts';
+import { answerCare, askedPeriod, noteReturn } from '../cases/care.ts';
 import type { CaseBook } from '../cases/case-book.ts';
 import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
+import { beginDrill } from '../cases/drills.ts';
 import { noticeResult } from '../cases/notice-results.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
@@ -10,17 +12,26 @@ import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import { areaPath, type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
-import type { RuleSet } from '../model/rule-set.ts';
-import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
-import { homeWithAway, noteAways } from './away.ts';
+import {
+  answeredPeriod,
+  endedBy,
+  endQuestion,
+  homeWithAway,
+  noteAways,
+  returnSeen,
+  setAsked,
+  withPeriod,
+} from './away.ts';
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
+import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
+import { changeSilences } from './silences.ts';
 import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
-import { moveInstances, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -95,6 +106,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
       else core.fileNoLaterThan(subject, earliestWake);
     }
   }
+  if (forHome && out.accepted && !core.behind) noticeReturn(core, device, out);
   if (gatewaySubject && core.seq > gatewaySubject.savedSeq) gatewayHeard(core, gatewaySubject, report, out);
 }
 
@@ -143,6 +155,13 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'home.away':
     case 'home.back':
       return changeAway(core, command, by, out);
+    case 'home.answer':
+      return answerAway(core, command, by, out);
+    case 'drill.begin':
+      return onHome(core, command.home, out, (book, context) => beginDrill(book, command, by, context));
+    case 'silence.begin':
+    case 'silence.end':
+      return changeSilences(core, command, by);
     case 'registry.secret':
       return issueSecret(core, command, by, out);
     case 'device.exchange':
@@ -232,8 +251,61 @@ function changeAway(
   by: string,
   out: Outcome,
 ): CommandReply {
-  const home = homeWithAway(core, command);
-  return home.ok ? applyRegistry(core, [home.value], [], by, out) : { ok: false, failure: home.error };
+  const home = homeWithAway(core, command, by);
+  if (!home.ok) return { ok: false, failure: home.error };
+  const reply = applyRegistry(core, [home.value], [], by, out);
+  if (reply.ok) endQuestion(core, command, by, out);
+  return reply;
+}
+
+/** Somebody says whether the home is lived in again. In a replay the home is stored with its answer, or asks once more. */
+function answerAway(
+  core: Core,
+  command: Extract<Command, { type: 'home.answer' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  return onHome(core, command.home, out, (book, context) => {
+    const period = askedPeriod(book);
+    if (!period) return refuse({ code: 'AWAY_NOT_ASKED' });
+    const longer = answeredPeriod(period, command, by, core.now);
+    book.askedUntil = Math.max(book.askedUntil ?? 0, core.now);
+    const effects = answerCare(book, command, longer?.until, by, context);
+    const home = longer && core.registry.home(command.home);
+    if (home) applyRegistry(core, [withPeriod(home, longer)], [], by, out);
+    return done(undefined, effects);
+  });
+}
+
+/** The first water, door or step after the begin of an absence ends it: watching begins anew from there. */
+function noticeReturn(core: Core, device: RuntimeDevice, out: Outcome): void {
+  const { subject } = device;
+  const seen = returnSeen(core, device);
+  if (!seen) return;
+  const { period, sign } = seen;
+  out.add(noteReturn(subject.caseBook, period, sign, contextOf(core, subject)));
+  const home = core.registry.home(subject.id);
+  if (home && period.until > core.now)
+    applyRegistry(core, [withPeriod(home, endedBy(period, sign.at))], [], 'system', out);
+  setAsked(subject, core.now);
+  core.markChanged(subject);
+  core.file(subject);
+}
+
+function onHome(
+  core: Core,
+  home: string,
+  out: Outcome,
+  act: (book: CaseBook, context: CaseContext) => CaseOutcome,
+): CommandReply {
+  const subject = core.subjects.get(home);
+  if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
+  if (core.seq <= subject.savedSeq) return { ok: true };
+  const { reply, effects } = act(subject.caseBook, contextOf(core, subject));
+  core.markChanged(subject);
+  out.add(effects);
+  core.file(subject);
+  return reply;
 }
 
 /** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
@@ -318,47 +390,4 @@ function exchangeDevice(
     return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
   const entry: RegistryEntry = registryEntrySchema.parse({ ...before, exchangedAt: command.at });
   return applyRegistry(core, [entry], [], by, out);
-}
-
-function replaceRules(
-  core: Core,
-  { ruleSet }: Extract<Command, { type: 'rules.replace' }>,
-  out: Outcome,
-): CommandReply {
-  // What sleeps was stored under the present rules.
-  core.wakeAll();
-  const from = core.rules;
-  const retired = stillNeeded(core, ruleSet);
-  const compiled = compileRules(ruleSet, core.kinds, retired);
-  if (!compiled.ok)
-    return { ok: false, failure: { code: 'RULES_INVALID', details: { problems: compiled.error } } };
-  core.engine.replace(compiled.value);
-  core.ruleSet = ruleSet;
-  core.retiredRules = retired;
-  for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
-    if (core.seq > subject.savedSeq) {
-      settle(core, subject, core.engine.migrate(subject, from, core.now), out);
-      // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
-      core.markChanged(subject);
-    } else moveInstances(subject, from, compiled.value);
-    core.file(subject);
-  }
-  out.add([{ type: 'rules', ruleSet }]);
-  return { ok: true };
-}
-
-/** Rules that the new set does not have, but that open alerts stand under. */
-function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
-  const kept = new Set(ruleSet.rules.map(({ id, kind }) => `${id}/${kind}`));
-  const gone = core.rules.rules.map(({ id, kind }) => !kept.has(`${id}/${kind.kind}`));
-  const needed = new Set<number>();
-  if (gone.includes(true)) {
-    for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
-      for (const { slots } of [subject, ...subject.devices])
-        for (const { open, place } of slots) if (open && gone[place]) needed.add(place);
-    }
-  }
-  return core.rules.rules.flatMap(({ id, kind }, index) =>
-    needed.has(index) ? [{ id, kind: kind.kind }] : [],
-  );
 }

@@ -1,4 +1,5 @@
 import { nodeOf, numberedMessage, rebirthRequest } from '../devices/sparkplug/rebirth.ts';
+import { doubled } from '../lib/back-off.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
@@ -76,7 +77,7 @@ export class Rebirths {
 
   #ask(node: string, session: Session, reason: RebirthReason, now: number): void {
     if (!session.isEnrolled) return;
-    const pause = Math.min(LIMITS.rebirthMsFirst * 2 ** Math.max(0, session.asked - 1), LIMITS.rebirthMsMax);
+    const pause = doubled(Math.max(0, session.asked - 1), LIMITS.rebirthMsFirst, LIMITS.rebirthMsMax);
     if ((session.asked > 0 && now - session.askedAt < pause) || !this.#hasRoom(now)) {
       this.counts.held_back++;
       return;

@@ -1,6 +1,6 @@
 import { dutyBetween, gapsOf } from '../cases/duty/gaps.ts';
 import { type Duty, membersOf, type Post } from '../cases/duty/on-duty.ts';
-import type { PlannedShift } from '../cases/duty/rota.ts';
+import type { PlannedShift } from '../cases/duty/shift-plan.ts';
 import { type Clock, DAY } from '../lib/clock.ts';
 import type { RosterDefinition } from '../model/roster.ts';
 import type { DutyPerson, DutyPost, DutyShift, RosterReader, RosterView } from '../ports/rosters.ts';
@@ -58,14 +58,14 @@ function viewOf(sources: RosterSources, roster: RosterDefinition, now: number): 
   };
 }
 
-export function shiftsOf(
+function shiftsOf(
   sources: RosterSources,
   roster: RosterDefinition,
   from: number,
   until: number,
 ): DutyShift[] {
   return sources.duty
-    .rota(roster, sources.registry)
+    .planOf(roster, sources.registry)
     .between(from, until)
     .map((planned) => shiftView(sources, roster, planned));
 }

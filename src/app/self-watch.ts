@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
-import { type Clock, MINUTE, SECOND } from '../lib/clock.ts';
+import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
+import { shortLocal } from '../lib/local-time.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import {
   SERVICE_FINDING_NAMES,
   type ServiceFindingName,
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
+import { isSilenceActive } from '../model/silence.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
@@ -138,6 +140,8 @@ export class SelfWatch {
       case 'roster-empty':
       case 'roster-faulty':
         return this.#options.rosters.factOf(finding);
+      case 'trial-ending':
+        return trialEnding(core, now);
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);
@@ -156,6 +160,24 @@ const isOtherNews = (
   before: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
 ): boolean => now['key'] !== undefined && before['key'] !== now['key'];
+
+/** People who will be told from then on should know it, and be ready. */
+const TRIAL_TOLD_MS = 3 * DAY;
+
+function trialEnding({ service, registry }: Core, now: number): Fact | undefined {
+  const ending = service.silences.filter(
+    (one) => one.mode === 'log-only' && isSilenceActive(one, now) && one.until - now <= TRIAL_TOLD_MS,
+  );
+  const [first] = ending;
+  if (!first) return undefined;
+  const { node = '', until, by, reason } = first;
+  const name = registry.node(node)?.name ?? node;
+  const last = shortLocal(until, registry.timeZone(node));
+  return {
+    since: now,
+    values: { node: name, until: last, by, reason, key: ending.map(({ id }) => id).join(' ') },
+  };
+}
 
 function outsideFact(
   finding: 'readings-waiting' | 'readings-given-up',

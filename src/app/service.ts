@@ -38,11 +38,13 @@ import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
-import { loadRuleSet, type Parts } from './load.ts';
+import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
+import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import { strangersOf } from './stranger-call.ts';
@@ -99,7 +101,9 @@ export function serviceOf(sources: ServiceSources): Service {
   const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
   const rulesFile: RulesFile = {
     problem: parts.ruleProblems.length > 0 ? parts.ruleProblems.map(formatProblem).join('; ') : undefined,
+    writing: Promise.resolve(),
   };
+  const rules = ruleChanges(sources, rulesFile);
   return {
     clock,
     records,
@@ -116,25 +120,16 @@ export function serviceOf(sources: ServiceSources): Service {
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
+    placeOf: (home) => core.registry.place(home),
+    silences: () => core.service.silences,
+    milderLimit: (home, rule, alerts) => milderLimit(core, home, rule, alerts),
+    reloadRules: rules.reload,
+    overrideRule: rules.override,
     watch(home) {
       const subject = core.subjects.get(home);
       return subject && watchesOf(core.engine, subject, core.now).map((each) => named(each, parts));
     },
     watchSummary: summaries(core, parts),
-    async reloadRules() {
-      const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
-      rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
-      if (!loaded.ok) {
-        return {
-          ok: false,
-          failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
-        };
-      }
-      if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
-        return { ok: true, version: core.ruleSet.version };
-      const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
-      return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
-    },
     isSilent(id) {
       const device = core.devices.get(id);
       return device !== undefined && isSilent(device);
@@ -320,11 +315,6 @@ function decodeWith(
 /** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
 const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
-
-/** What is wrong with the rule file as it lies there now, if anything. */
-interface RulesFile {
-  problem: string | undefined;
-}
 
 /** The store of readings outside: whoever watches people does not need it, but an operator must know. */
 function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {

@@ -7,6 +7,7 @@ import type { Report } from '../model/message.ts';
 import type { AreaOutage, AreaSilence, Supply } from '../rules/define.ts';
 import type { AlertChange, AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
+import { silencesOf } from './silences.ts';
 import type { Subject } from './subject.ts';
 
 /** What a step gathers. Most steps find nothing: they share one empty list. */
@@ -88,4 +89,4 @@ const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSi
 });
 
 export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>
-  caseContext(core.registry, core.policy, core.channels, subject.id, now, core.duty);
+  caseContext(core.registry, core.policy, core.channels, subject.id, now, core.duty, silencesOf(core));

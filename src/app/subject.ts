@@ -5,6 +5,7 @@ import { restoredDeviceState, type StoredDeviceState } from '../model/device-sta
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
+import type { Silence } from '../model/silence.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
@@ -16,6 +17,7 @@ import type { SubjectFindings } from './service-finding.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
 const NO_FINDINGS: SubjectFindings = {};
+const NO_SILENCES: readonly Silence[] = [];
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
 export interface Waker {
@@ -63,6 +65,8 @@ export class Subject implements RuleSubject {
   findings: SubjectFindings = NO_FINDINGS;
   /** What people changed about the rosters; only of the subject that stands for the service. */
   duty: DutyBook = EMPTY_DUTY_BOOK;
+  /** What people wish not to hear of; only of that subject too. */
+  silences: readonly Silence[] = NO_SILENCES;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
@@ -85,6 +89,10 @@ export class Subject implements RuleSubject {
   /** Whether it may have open findings; only one that sleeps has to be believed without looking. */
   get mayHaveFindings(): boolean {
     return this.#sleep === undefined || this.#sleep.stored.includes('"o":{');
+  }
+  /** Whether a case of it may have been kept still; only one that sleeps has to be believed without looking. */
+  get mayBeSilenced(): boolean {
+    return this.#sleep === undefined || this.#sleep.stored.includes('"silenced":{');
   }
   /** Takes its stored state, to be read when it is asked for. */
   sleep(stored: string, waker: Waker): void {
@@ -170,6 +178,7 @@ interface StoredSubject {
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
   readonly f?: SubjectFindings;
   readonly w?: DutyBook;
+  readonly q?: readonly Silence[];
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -216,6 +225,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(gateway ? { g: storedGateway(gateway) } : {}),
     ...(subject.findings === NO_FINDINGS ? {} : { f: subject.findings }),
     ...(subject.duty === EMPTY_DUTY_BOOK ? {} : { w: subject.duty }),
+    ...(subject.silences.length === 0 ? {} : { q: subject.silences }),
   };
   return JSON.stringify(stored);
 }
@@ -260,6 +270,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   if (subject.area && stored.a) Object.assign(subject.area, stored.a);
   subject.findings = stored.f ?? NO_FINDINGS;
   subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
+  subject.silences = stored.q ?? NO_SILENCES;
 }
 
 /**

@@ -56,6 +56,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const channelWatch = await ChannelWatch.from({
     records,
     channels: parts.channels,
+    staff: () => core.registry.staff(),
     clock,
     wall,
     awayMs: limits.channelAwayMinutes * MINUTE,
@@ -110,7 +111,14 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),
-    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock }),
+    noticeLinks: noticeDoor({
+      secret,
+      records,
+      registry,
+      take: replies.take,
+      submit: (command, by) => loop.submit(command, by),
+      clock,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { doubled, spread } from '../lib/back-off.ts';
 import type {
   Broker,
   BrokerAddresses,
@@ -20,7 +21,7 @@ import { Refusals } from './refusals.ts';
  * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
  * publishes under which topic (mosquitto: `pattern write shouwang/%u/telemetry`). The host decides by the topic alone.
  */
-export const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
+const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
 /** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) and reason codes of MQTT 5 (3.2.2.2) that mean that the credentials are not accepted. */
 const NOT_ACCEPTED = [4, 5, 134, 135];
@@ -219,11 +220,10 @@ class ExternalBroker implements Broker {
     client.options.reconnectPeriod = this.#backoffMs();
   }
 
-  /** Between half and the whole of the doubled wait, so that many services do not come back at the same instant. */
   #backoffMs(): number {
     const { upstreamBackoffMsFirst, upstreamBackoffMsMax } = this.#limits;
-    const whole = Math.min(upstreamBackoffMsMax, upstreamBackoffMsFirst * 2 ** Math.min(this.#attempts, 20));
-    return Math.ceil(whole * (0.5 + Math.random() / 2));
+    const whole = doubled(this.#attempts, upstreamBackoffMsFirst, upstreamBackoffMsMax);
+    return Math.ceil(spread(whole, Math.random()));
   }
 
   #failed(error: Error & { code?: unknown }): void {

@@ -1,6 +1,6 @@
 import { type Alert, PRIORITIES, type Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
-import { type CaseKind, caseKindOf } from '../model/case-kind.ts';
+import { caseKindOf } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
@@ -18,6 +18,7 @@ import type { CaseContext } from './context.ts';
 import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
 import { beginLadder } from './ladder.ts';
 import { type Announcement, announce } from './notices.ts';
+import { newCase } from './opening.ts';
 import { isGrave } from './recipients.ts';
 import * as texts from './texts.ts';
 
@@ -89,7 +90,7 @@ function addToCase(
   const open = current ?? newCase(book, kind, draft, ctx);
   const base = open.case;
   const alert = { ...draft, case: base.id };
-  const { next, raised } = raise(listAlert(book, base, alert.id), alert, ctx);
+  const { next, raised } = raise(listAlert(book, base, alert), alert, ctx);
   const lines: Line[] = [raisedLine(alert, ctx)];
   if (!current || raised) beginLadder(open, next, ctx);
   if (!current) {
@@ -152,7 +153,7 @@ function tell(
   const change = news?.event === 'case-opened' ? 'opened' : 'updated';
   let notices: readonly Notice[] = [];
   if (news) {
-    const said = announce(next, news, ctx);
+    const said = announce(open, next, news, ctx);
     notices = said.notices;
     lines.push(systemLine(ctx.now, 'notice', said.told));
     open.told = ctx.now;
@@ -161,33 +162,6 @@ function tell(
   }
   const effect = write(open, next, lines, { by: 'system', at: ctx.now }, change);
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
-}
-
-function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, ctx: CaseContext): OpenCase {
-  const { now, subject } = ctx;
-  const targets = ctx.targets(draft.priority, kind);
-  const due = dueWhenOpen(targets, now);
-  const open: OpenCase = {
-    case: {
-      id: `${subject.id}.c${book.nextCase++}`,
-      kind,
-      status: 'open',
-      priority: draft.priority,
-      subject: subject.id,
-      home: subject.home,
-      path: subject.path,
-      title: texts.titleText(subject.place, draft.title),
-      openedAt: now,
-      dueAt: now + targets.acknowledge,
-      due,
-      promised: promisedFrom(targets, now),
-      alerts: [],
-      version: 0,
-      entries: 0,
-    },
-  };
-  book.cases.push(open);
-  return open;
 }
 
 /**
@@ -210,7 +184,9 @@ export function graverCase(current: Case, priority: Priority, ctx: CaseContext):
   );
 }
 
-function listAlert(book: CaseBook, current: Case, id: string): Case {
+function listAlert(book: CaseBook, current: Case, { id, rule }: Alert): Case {
+  const known = current.rules ?? [];
+  const rules = known.includes(rule) ? known : [...known, rule].slice(-LIMITS.caseAlertsMax);
   const alerts = [...current.alerts, id];
   if (alerts.length > LIMITS.caseAlertsMax) {
     const ended = alerts.findIndex((one) => !book.standing.includes(one));
@@ -218,7 +194,8 @@ function listAlert(book: CaseBook, current: Case, id: string): Case {
     book.earlier[left] = { case: current.id, priority: current.priority };
     forgetEnded(book);
   }
-  return { ...current, alerts };
+  // Of a case of before nobody knows all its rules: no silence of a rule holds for it.
+  return current.alerts.length > 0 && !current.rules ? { ...current, alerts } : { ...current, alerts, rules };
 }
 
 function setStanding(book: CaseBook, id: string, isOpen: boolean): void {

@@ -1,8 +1,9 @@
 import type { Priority } from '../model/alert.ts';
-import type { Case, CaseEntry } from '../model/case.ts';
+import type { Case, CaseEntry, CaseSilence } from '../model/case.ts';
 import type { CaseKind } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { Ladder } from './ladder.ts';
 
@@ -22,6 +23,8 @@ export interface CaseBook {
   earlier: Record<string, EarlierAlert>;
   /** Commands that were done, by their keys, the oldest first. */
   done?: readonly DoneCommand[];
+  /** Periods of absence that ended before this instant were asked about, or need no question. */
+  askedUntil?: number;
 }
 
 export interface DoneCommand {
@@ -43,6 +46,20 @@ export interface OpenCase {
   ladder?: Ladder;
   /** Notices of the last news about it of which nobody has got one yet. */
   awaited?: AwaitedNotices;
+  /** What a case of the kind `care` asks. */
+  care?: CareQuestion;
+  /** People were not told of it because of a silence, and when they are told after all. */
+  silenced?: CaseSilence;
+}
+
+/** The question after a period of absence, or the news that it has ended by itself. */
+export interface CareQuestion {
+  readonly period: AwayPeriod;
+  readonly asked: number;
+  /** When it is asked again, or ends by itself. */
+  readonly nextAt: number;
+  /** Somebody was seen to be there: there is nothing to answer. */
+  readonly returned?: true;
 }
 
 /** `whom` is `resident` or the id of a contact. */
@@ -98,7 +115,13 @@ export function write(
   change: CaseEffect['change'] = 'updated',
 ): Effect {
   const entries = lines.map((line, i) => ({ n: next.entries + i + 1, ...line }));
-  const written: Case = { ...next, version: next.version + 1, entries: next.entries + entries.length };
+  const { silenced: _, ...rest } = next;
+  const written: Case = {
+    ...rest,
+    ...(open.silenced ? { silenced: open.silenced } : {}),
+    version: next.version + 1,
+    entries: next.entries + entries.length,
+  };
   open.case = written;
   if (counts) open.lastChange = { version: written.version, ...counts };
   return { type: 'case', change, case: written, entries };

@@ -9,7 +9,6 @@ import {
   type Line,
   leaveBook,
   type OpenCase,
-  openCase,
   releaseAlerts,
   systemLine,
   takeBackAlerts,
@@ -17,7 +16,7 @@ import {
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { callBackDue, dueWhenOpen, withDue } from './due.ts';
-import { conflict, missing, refusal } from './guards.ts';
+import { caseFor } from './guards.ts';
 import { awaitCallBack, beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import * as texts from './texts.ts';
@@ -32,16 +31,17 @@ export function resolve(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, command.case);
-  if (!open) return refuse(missing(book, command.case, ctx));
+  const found = caseFor(book, command, 'resolve', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   const current = open.case;
-  const refused = refusal(current, 'resolve') ?? conflict(open, command.expectedVersion);
-  if (refused) return refuse(refused);
   const contactMadeBy = command.contactMadeBy.trim();
   const contact = contactMadeBy === '' ? undefined : (command.contact ?? 'unsaid');
   const needsContact = definitionOf(current.kind).contact.includes(current.priority);
   if (needsContact && (contact === undefined || command.contact === undefined))
     return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  const untold = outcomeRefusal(command, contact !== undefined);
+  if (untold) return refuse(untold);
   const { now } = ctx;
   const { callBack } = ctx.targets(current.priority, current.kind);
   const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
@@ -82,24 +82,17 @@ export function resolve(
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
 }
 
+/** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
+function outcomeRefusal(
+  { outcome, note }: CommandBody<'case.resolve'>,
+  reached: boolean,
+): Refusal | undefined {
+  if (outcome === 'other' && note.trim() === '') return { code: 'CASE_OUTCOME_UNSAID' };
+  return outcome === 'not-reached' && reached ? { code: 'CASE_OUTCOME_CONTRADICTS' } : undefined;
+}
+
 /** Who resolved it does not judge how it went. */
 const isResolver = ({ case: { resolvedBy } }: OpenCase, by: string): boolean => resolvedBy === by;
-
-type Found =
-  | { readonly open: OpenCase; readonly refused?: undefined }
-  | { readonly open?: undefined; readonly refused: Refusal };
-
-function find(
-  book: CaseBook,
-  command: { readonly case: string; readonly expectedVersion?: number | undefined },
-  action: 'call-back' | 'strike-off' | 'reopen',
-  ctx: CaseContext,
-): Found {
-  const open = openCase(book, command.case);
-  if (!open) return { refused: missing(book, command.case, ctx) };
-  const refused = refusal(open.case, action) ?? conflict(open, command.expectedVersion);
-  return refused ? { refused } : { open };
-}
 
 /** Another person has asked how it went. */
 export function callBack(
@@ -108,8 +101,9 @@ export function callBack(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const { open, refused } = find(book, command, 'call-back', ctx);
-  if (refused) return refuse(refused);
+  const found = caseFor(book, command, 'call-back', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
   const { now } = ctx;
   const current = open.case;
@@ -129,8 +123,9 @@ export function strikeOff(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const { open, refused } = find(book, command, 'strike-off', ctx);
-  if (refused) return refuse(refused);
+  const found = caseFor(book, command, 'strike-off', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
   const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
   return done(open.case.version + 1, [over(book, open, open.case, [line], by, ctx)]);
@@ -143,8 +138,9 @@ export function reopen(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const { open, refused } = find(book, command, 'reopen', ctx);
-  if (refused) return refuse(refused);
+  const found = caseFor(book, command, 'reopen', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
   return done(open.case.version + 1, again(book, open, open.case, [line], by, ctx));
 }
@@ -193,7 +189,7 @@ function again(
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);
   const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;
-  const { told, notices } = call(next, news, ctx);
+  const { told, notices } = call(open, next, news, ctx);
   open.told = now;
   const all: Line[] = [
     ...lines,

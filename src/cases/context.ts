@@ -1,5 +1,5 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
-import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
+import { CASE_KINDS, type CaseKind, policyKindOf } from '../model/case-kind.ts';
 import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
@@ -14,6 +14,7 @@ import {
   type Staff,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
+import type { Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
 import type { Duty } from './duty/on-duty.ts';
@@ -27,6 +28,7 @@ import {
   recipientsFor,
   waysToStaff,
 } from './recipients.ts';
+import { silencedChannels } from './silencing.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -68,6 +70,12 @@ export interface CaseContext {
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
   /** Whether a channel is configured; absent: all count as such. */
   readonly isConfigured?: (channel: string) => boolean;
+  /** What people wish not to hear of; absent: there is nothing. */
+  readonly silences?: readonly Silence[];
+  /** The ways to the testers of a site on trial, by their ids. */
+  readonly testers?: (ids: readonly string[]) => readonly RecipientAddress[];
+  /** A silence held messages back: counted, and of no consequence here. */
+  readonly held?: (silence: string, messages: number) => void;
 }
 
 export interface Assignee {
@@ -101,16 +109,23 @@ export function caseContext(
   id: string,
   now: number,
   duty?: Duty,
+  silence: SilenceBook = NO_SILENCES,
 ): CaseContext {
   const subject = placed(registry, subjectOf(registry, id));
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
+  // What is wrong with the watching itself no place and no rule keeps still.
+  const silences = id === SERVICE_SUBJECT ? silence.all.filter(isOfChannel) : silence.all;
   const onDuty = (id: string): DutyAnswer | undefined =>
     duty && dutyAnswer(duty, id, now, registry, configured);
   const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
-    return { home, path, priority, kind, configured, onDuty };
+    const shut = silencedChannels(silences, { home, path }, priority, now);
+    const usable =
+      shut.length > 0 ? new Set([...configured].filter((one) => !shut.includes(one))) : configured;
+    return { home, path, priority, kind: policyKindOf(kind), configured: usable, onDuty };
   };
-  const escalation = (priority: Priority, kind: CaseKind) => stepsOf(policy.escalation, priority, kind, path);
+  const escalation = (priority: Priority, kind: CaseKind) =>
+    stepsOf(policy.escalation, priority, policyKindOf(kind), path);
   return {
     now,
     subject,
@@ -123,17 +138,31 @@ export function caseContext(
           }),
     escalation,
     callBackEscalation: (priority, kind) =>
-      stepsOf(policy.callBackEscalation, priority, kind, path) ??
-      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, kind, path) as Steps),
-    targets: (priority, kind) => targetsFor(policy.targets, priority, kind),
+      stepsOf(policy.callBackEscalation, priority, policyKindOf(kind), path) ??
+      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, policyKindOf(kind), path) as Steps),
+    targets: (priority, kind) => targetsFor(policy.targets, priority, policyKindOf(kind)),
     get timeZone() {
       return registry.timeZone(path);
     },
     assignee: (to) => assigneeOf(registry, subject, to),
     isConfigured: (channel) => configured.has(channel),
     fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
+    silences,
+    testers: (ids) =>
+      ids.flatMap((one) => {
+        const person = registry.staffMember(one);
+        return person ? waysToStaff(person) : [];
+      }),
+    held: silence.held,
   };
 }
+
+/** What people wish not to hear of, and where it is counted what was held back. */
+export interface SilenceBook {
+  readonly all: readonly Silence[];
+  readonly held: (silence: string, messages: number) => void;
+}
+const NO_SILENCES: SilenceBook = { all: [], held: () => undefined };
 
 /** Who is on duty by a roster at this instant. */
 function dutyAnswer(
@@ -153,6 +182,8 @@ function dutyAnswer(
     otherwise: roster.otherwise,
   };
 }
+
+const isOfChannel = ({ channel, rule }: Silence): boolean => channel !== undefined && rule === undefined;
 
 /** With what only a notice asks for, looked up when it does. */
 function placed(registry: CaseRegistry, subject: CaseSubject): CaseSubject {

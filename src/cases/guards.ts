@@ -1,9 +1,10 @@
+import { fail, ok, type Result } from '../lib/result.ts';
 import type { Case } from '../model/case.ts';
 import type { CaseAction } from '../model/case-action.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import type { CaseKindDefinition } from '../model/case-kinds/define.ts';
 import type { Refusal } from './answers.ts';
-import type { CaseBook, OpenCase } from './case-book.ts';
+import { type CaseBook, type OpenCase, openCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { isOwnerLate } from './ladder.ts';
 import { TRANSITIONS } from './transitions.ts';
@@ -15,6 +16,19 @@ export function missing(book: CaseBook, id: string, ctx: Pick<CaseContext, 'subj
   );
   const was = Number.isInteger(number) && number >= 1 && number < book.nextCase;
   return { code: was ? 'CASE_STRUCK_OFF' : 'CASE_NOT_FOUND' };
+}
+
+/** The case that is asked about, if this may be done with it as it stands now. */
+export function caseFor(
+  book: CaseBook,
+  command: { readonly case: string; readonly expectedVersion?: number | undefined },
+  action: CaseAction,
+  ctx: Pick<CaseContext, 'subject'>,
+): Result<OpenCase, Refusal> {
+  const open = openCase(book, command.case);
+  if (!open) return fail(missing(book, command.case, ctx));
+  const refused = refusal(open.case, action) ?? conflict(open, command.expectedVersion);
+  return refused ? fail(refused) : ok(open);
 }
 
 /** Does the kind of case, or the table of transitions, refuse this? */

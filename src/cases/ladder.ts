@@ -1,8 +1,10 @@
 import type { Case } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
-import { type CaseBook, type OpenCase, systemLine, write } from './case-book.ts';
+import { careTimers } from './care.ts';
+import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { nextTarget } from './due.ts';
+import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
 import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
 import { callBackOverdueText, escalatedText, inTurnText, overdueText } from './texts.ts';
@@ -47,7 +49,11 @@ const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
 export const ladderDue = ({ cases }: Pick<CaseBook, 'cases'>): number =>
-  cases.reduce((due, { ladder }) => Math.min(due, ladder?.nextAt ?? due), Number.POSITIVE_INFINITY);
+  cases.reduce(
+    (due, { ladder, care, silenced }) =>
+      Math.min(due, ladder?.nextAt ?? due, care?.nextAt ?? due, silenced?.until ?? due),
+    Number.POSITIVE_INFINITY,
+  );
 
 /** A case was opened, or grew graver: the ladder of its priority begins. */
 export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
@@ -94,13 +100,25 @@ export function quietLadder(open: OpenCase, current: Case, { now, targets }: Cas
 
 /** What is due in the escalation of the open cases is done, and the next time is set. */
 export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
-  const effects: Effect[] = [];
+  const effects: Effect[] = [...careTimers(book, ctx)];
   for (const open of book.cases) {
+    if (open.silenced && open.silenced.until <= ctx.now) effects.push(...silenceOver(open, ctx));
     const { ladder } = open;
     if (!ladder || ladder.nextAt > ctx.now) continue;
     effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nextCall(open, ladder, ctx)));
   }
   return effects;
+}
+
+/** A silence is over that kept people from being told: while nobody has the case they are told now. */
+function silenceOver(open: OpenCase, ctx: CaseContext): Effect[] {
+  const { case: current } = open;
+  delete open.silenced;
+  const name = `silence-over.v${current.version + 1}`;
+  const what = { event: 'case-raised', name, news: SILENCE_OVER } as const;
+  if (current.status === 'open') return page(open, what, ctx);
+  const line = systemLine(ctx.now, 'note', SILENCE_OVER);
+  return [write(open, current, [line], undefined)];
 }
 
 /** Nobody took it, or nobody has called back: the next people are called. */
@@ -176,10 +194,15 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, ctx);
 }
 
+const LINE_TYPES: Partial<Record<Call['event'], Line['type']>> = {
+  'case-escalated': 'escalated',
+  'case-raised': 'note',
+};
+
 /** Why people are called, who is, and the notices to them. `pick` says who of them is called now. */
-function page(open: OpenCase, what: Call, ctx: CaseContext, pick?: Parameters<typeof call>[3]): Effect[] {
-  const { told, notices } = call(open.case, what, ctx, pick);
-  const type = what.event === 'case-escalated' ? 'escalated' : 'overdue';
+function page(open: OpenCase, what: Call, ctx: CaseContext, pick?: Parameters<typeof call>[4]): Effect[] {
+  const { told, notices } = call(open, open.case, what, ctx, pick);
+  const type = LINE_TYPES[what.event] ?? 'overdue';
   const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
   return [
     write(open, open.case, lines, { by: 'system', at: ctx.now }),

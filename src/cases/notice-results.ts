@@ -60,5 +60,5 @@ function passOn(open: OpenCase, ctx: CaseContext): ReturnType<typeof announce> {
     to,
     step: `unreached.v${current.version}`,
   } as const;
-  return announce(current, news, ctx);
+  return announce(open, current, news, ctx);
 }

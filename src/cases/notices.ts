@@ -2,20 +2,17 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { askText } from './ask-text.ts';
 import type { AwaitedNotices } from './awaited.ts';
+import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
+import { nextTarget } from './due.ts';
 import type { LadderStep } from './ladder.ts';
+import { drillText, silencedText } from './mark-texts.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
 import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
-import {
-  ARE_YOU_WELL,
-  ASKED_BY,
-  askText,
-  assigneeToldText,
-  titleText,
-  toldText,
-  unreachedText,
-} from './texts.ts';
+import { hush } from './silencing.ts';
+import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -31,10 +28,7 @@ export interface Announcement {
 
 /** A call that no new alert gave the reason for: nobody took the case, whoever did is late, it is asked of somebody. */
 export interface Call {
-  readonly event: Exclude<
-    NoticeContent['event'],
-    'case-opened' | 'case-acknowledged' | 'case-resolved' | 'test'
-  >;
+  readonly event: Exclude<NoticeContent['event'], 'case-acknowledged' | 'case-resolved' | 'test'>;
   /** The name of this call within the case: no two have the same. */
   readonly name: string;
   readonly news: Text;
@@ -49,6 +43,7 @@ export interface Call {
  * says who of them is called now.
  */
 export function call(
+  open: OpenCase,
   current: Case,
   { event, name, news, step, to }: Call,
   ctx: CaseContext,
@@ -56,22 +51,57 @@ export function call(
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
-  const { kept, left } = withinLimit(pick(to ?? ctx.recipients(current.priority, current.kind, step)));
-  const content: NoticeContent = {
+  const wanted = pick(to ?? ctx.recipients(current.priority, current.kind, step));
+  const { kept, told } = saidOf(open, current, wanted, ctx, (ways, over) =>
+    to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
+  );
+  const content: NoticeContent = marked(current, {
     event,
     title: discreetTitle(current, ctx),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
-  };
+  });
   const alert = current.alerts.at(-1) ?? '';
   return {
-    told: to ? assigneeToldText(kept, left) : toldText(kept, left, isGrave(current.priority)),
+    told,
     notices: noticesTo(kept, current, name, { alert, content, now: ctx.now }),
   };
 }
 
 const CALL_BACK_PRIORITY = 'P3';
+
+/** Who is told in the end, and the line that says so: silences are taken out, and noted with the case. */
+function saidOf(
+  open: OpenCase,
+  current: Case,
+  wanted: readonly RecipientAddress[],
+  ctx: CaseContext,
+  lineOf: (kept: readonly RecipientAddress[], left: number) => Text,
+): { readonly kept: readonly RecipientAddress[]; readonly told: Text } {
+  const { told, silence, held } = hush(wanted, current, ctx);
+  const { kept, left } = withinLimit(told);
+  if (!silence) {
+    delete open.silenced;
+    return { kept, told: lineOf(kept, left) };
+  }
+  open.silenced = silence;
+  for (const [id, count] of held) ctx.held?.(id, count);
+  const line = kept.length > 0 ? lineOf(kept, left) : undefined;
+  return { kept, told: silencedText(silence, line, ctx.timeZone) };
+}
+
+/** A drill says so in whatever is read, shown or spoken. */
+function marked({ kind }: Case, content: NoticeContent): NoticeContent {
+  if (kind !== 'drill') return content;
+  const { title, body, parts } = content;
+  return {
+    ...content,
+    title: drillText(title),
+    body: drillText(body),
+    ...(parts ? { parts: { ...parts, event: drillText(parts.event) } } : {}),
+  };
+}
 
 /** The title of the case as a group may see it. */
 function discreetTitle(current: Case, ctx: CaseContext): Text {
@@ -87,6 +117,7 @@ function discreetTitle(current: Case, ctx: CaseContext): Text {
  * restart under another policy must not number the entries differently.
  */
 export function announce(
+  open: OpenCase,
   current: Case,
   { event, alert, news, to, step: named }: Announcement,
   ctx: CaseContext,
@@ -96,17 +127,19 @@ export function announce(
   /** Of whom it has to be seen whether one of them gets it. */
   readonly awaited: AwaitedNotices | undefined;
 } {
-  const { kept, left } = withinLimit(to ?? ctx.recipients(current.priority, current.kind));
+  const wanted = to ?? ctx.recipients(current.priority, current.kind);
+  const { kept, told } = saidOf(open, current, wanted, ctx, (ways, left) =>
+    to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority)),
+  );
   const content: NoticeContent = {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
+    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });
-  const told = to ? unreachedText(kept, left) : toldText(kept, left, isGrave(current.priority));
   // The fallback is the last resort already.
   const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
   const people = kept.flatMap((one, i) =>
@@ -126,12 +159,8 @@ export function announce(
 /** Residents are asked whether all is well: whoever does not answer is no reason to give up on others, but to go on. */
 const isAsked = ({ recipient }: RecipientAddress): boolean => recipient.kind === 'resident';
 
-const askedContent = ({ priority }: NoticeContent): NoticeContent => ({
-  event: 'resident-asked',
-  title: ASKED_BY,
-  body: ARE_YOU_WELL,
-  priority,
-});
+const askedContent = (current: Case, { priority }: NoticeContent): NoticeContent =>
+  marked(current, { event: 'resident-asked', title: ASKED_BY, body: ARE_YOU_WELL, priority });
 
 function noticesTo(
   told: readonly RecipientAddress[],
@@ -150,7 +179,7 @@ function noticesTo(
       recipient: one.recipient,
       channel: one.channel,
       address: one.address,
-      content: isAsked(one) ? askedContent(content) : content,
+      content: isAsked(one) ? askedContent(current, content) : content,
       createdAt: now,
       state: 'queued',
       attempts: 0,

@@ -1,5 +1,5 @@
 import type { Priority } from '../model/alert.ts';
-import type { CaseKind } from '../model/case-kind.ts';
+import { type CaseKind, definitionOf } from '../model/case-kind.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Recipient } from '../model/notice.ts';
@@ -81,12 +81,18 @@ export function recipientsFor(
       route.priorities.includes(question.priority) &&
       holdsAt(route, question.path),
   );
-  const told = toldBy(lines, roster, question);
+  const told = toldBy(lines.length > 0 ? lines : ownLines(question.kind), roster, question);
   if (isGrave(question.priority) && !reachesSomebody(told, question))
     told.push(...instead(policy, lines, roster, question, told));
   told.push(...policy.always.map((channel) => ({ ...group(channel, false), screen: true as const })));
   return onceEach(told);
 }
+
+/** A kind that no line of the policy speaks of may say itself who is told. */
+const ownLines = (kind: CaseKind): readonly Told[] => {
+  const { told } = definitionOf(kind);
+  return told ? [{ roles: [...told], channels: [] }] : [];
+};
 
 function toldBy(lines: readonly Told[], roster: Roster, question: RecipientQuestion): RecipientAddress[] {
   return [

@@ -8,14 +8,13 @@ import {
   type CaseBook,
   type Line,
   type OpenCase,
-  openCase,
   systemLine,
   type UnansweredCall,
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { dueOf, withDue } from './due.ts';
-import { missing, refusal } from './guards.ts';
+import { caseFor } from './guards.ts';
 import { beginLadder, holdLadder, quietLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { taken } from './taking.ts';
@@ -38,11 +37,10 @@ export function takeStep(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, command.case);
-  if (!open) return refuse(missing(book, command.case, ctx));
+  const found = caseFor(book, command, 'step', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   const current = open.case;
-  const refused = refusal(current, 'step');
-  if (refused) return refuse(refused);
   const whom = whomOf(command, ctx);
   if (isCall(command.step) && whom === undefined) return refuse({ code: 'CASE_CALLED_UNKNOWN' });
   const { now } = ctx;
@@ -134,7 +132,7 @@ function raiseForSilence(
   beginLadder(open, next, ctx);
   const news = texts.nobodyAnswersText(calls);
   const name = `unanswered.v${current.version + 1}`;
-  const { told, notices } = call(next, { event: 'case-raised', name, news }, ctx);
+  const { told, notices } = call(open, next, { event: 'case-raised', name, news }, ctx);
   lines.push(
     systemLine(ctx.now, 'note', news),
     systemLine(ctx.now, 'priority-raised', texts.priorityRaisedText(current.priority, priority)),

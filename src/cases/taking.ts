@@ -4,7 +4,7 @@ import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { dueWhenTaken, withDue } from './due.ts';
-import { conflict, mayTakeOver, missing, refusal } from './guards.ts';
+import { caseFor, conflict, mayTakeOver, missing, refusal } from './guards.ts';
 import { holdLadder, isOwnerLate, quietLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import * as texts from './texts.ts';
@@ -47,11 +47,10 @@ export function assign(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, command.case);
-  if (!open) return refuse(missing(book, command.case, ctx));
+  const found = caseFor(book, command, 'assign', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   const current = open.case;
-  const refused = refusal(current, 'assign') ?? conflict(open, command.expectedVersion);
-  if (refused) return refuse(refused);
   const to = ctx.assignee(command.to);
   if (!to) return refuse({ code: 'CASE_ASSIGNEE_UNKNOWN' });
   const others = current.status === 'acknowledged' && current.acknowledgedBy !== by;
@@ -78,6 +77,7 @@ export function assign(
   lines.push({ at: now, by, type: 'assigned', text: said });
   const name = `assigned.v${current.version + 1}`;
   const { told, notices } = call(
+    open,
     next,
     { event: 'case-assigned', name, news: texts.assignedNews(by, to.name), to: to.ways },
     ctx,

@@ -4,7 +4,6 @@ import {
   CALL_BACK_RESULTS,
   CASE_STEPS,
   type CallBackResult,
-  type Case,
   type CaseStep,
   CONTACT_WAYS,
   type ContactWay,
@@ -50,14 +49,15 @@ export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {
 
 const both = (zh: string, en: string): Text => ({ zh, en });
 
-/** `90000` → 1.5 分钟 / 1.5 minutes. */
+/** `90000` → 1.5 分钟 / 1.5 minutes; from three minutes on whole ones. */
 export function duration(ms: number): Text {
   const minutes = ms / 60_000;
   const hours = minutes / 60;
   const said = (n: number): string => String(Math.round(n * 10) / 10);
   const unit = (n: string, word: string): string => `${n} ${word}${n === '1' ? '' : 's'}`;
   if (hours >= 1) return both(`${said(hours)} 小时`, unit(said(hours), 'hour'));
-  return both(`${said(minutes)} 分钟`, unit(said(minutes), 'minute'));
+  const near = said(minutes >= 3 ? Math.round(minutes) : minutes);
+  return both(`${near} 分钟`, unit(near, 'minute'));
 }
 
 export function openedText(kind: CaseKind, priority: Priority): Text {
@@ -325,31 +325,6 @@ export function notSentText(
 /** Place and finding: what stands in lists. */
 export const titleText = (place: Text, finding: Text): Text =>
   both(`${place.zh}：${finding.zh}`, `${place.en}: ${finding.en}`);
-
-/** What to do, and by when. No measured value: groups are leaky, details stand behind the login. */
-export function askText(current: Case, news: Text | undefined, withinMs: number): Text {
-  const within = duration(withinMs);
-  const first = news ? both(`${news.zh}。`, `${news.en}. `) : both('', '');
-  if (current.status === 'resolved')
-    return both(`${first.zh}请回访。详情请登录查看。`, `${first.en}Please call back. Sign in for details.`);
-  if (current.status === 'acknowledged') {
-    const by = current.acknowledgedBy ?? '';
-    return both(
-      `${first.zh}${by} 已接手，请在 ${within.zh}内处置。详情请登录查看。`,
-      `${first.en}${by} has taken it on; to be resolved within ${within.en}. Sign in for details.`,
-    );
-  }
-  if (withinMs < 60_000) {
-    return both(
-      `${first.zh}请立即接手。详情请登录查看。`,
-      `${first.en}Please acknowledge now. Sign in for details.`,
-    );
-  }
-  return both(
-    `${first.zh}请在 ${within.zh}内接手。详情请登录查看。`,
-    `${first.en}Please acknowledge within ${within.en}. Sign in for details.`,
-  );
-}
 
 export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
 /** What a resident hears who is asked. Nothing of the finding: others may listen. */

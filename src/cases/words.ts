@@ -3,9 +3,9 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, gatheringCase, openCase, write } from './case-book.ts';
+import { type CaseBook, gatheringCase, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { missing, refusal } from './guards.ts';
+import { caseFor } from './guards.ts';
 import { quietLadder } from './ladder.ts';
 import * as texts from './texts.ts';
 
@@ -16,10 +16,9 @@ export function addNote(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, command.case);
-  if (!open) return refuse(missing(book, command.case, ctx));
-  const refused = refusal(open.case, 'note');
-  if (refused) return refuse(refused);
+  const found = caseFor(book, command, 'note', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   if (!command.declines) quietLadder(open, open.case, ctx);
   const text = command.declines ? texts.declinedText(by) : { zh: command.text, en: command.text };
   const line = { at: ctx.now, by, type: 'note', text } as const;
@@ -33,11 +32,10 @@ export function addPhoto(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, command.case);
-  if (!open) return refuse(missing(book, command.case, ctx));
+  const found = caseFor(book, command, 'photo', ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
   const current = open.case;
-  const refused = refusal(current, 'photo');
-  if (refused) return refuse(refused);
   const photos = (current.photos ?? 0) + 1;
   if (photos > LIMITS.photosPerCaseMax) return refuse({ code: 'CASE_PHOTOS_FULL' });
   quietLadder(open, current, ctx);

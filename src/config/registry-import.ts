@@ -14,7 +14,8 @@ import { parseRegistryYaml } from './registry-yaml.ts';
 import type { ConfigProblem } from './yaml-file.ts';
 
 export type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
-export const IMPORT_FORMATS = ['csv', 'yaml'] as const;
+
+const IMPORT_FORMATS = ['csv', 'yaml'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** The format that a file's name stands for; undefined for a name that stands for none. */

@@ -33,7 +33,7 @@ import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file
 export type { ServiceConfig } from './service-schema.ts';
 
 /** The file in the configuration folder that is read first; the others are named in it. */
-export const SERVICE_FILE = 'service.yaml';
+const SERVICE_FILE = 'service.yaml';
 
 export interface LoadOptions {
   /** The configuration folder. */

@@ -70,6 +70,10 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+/** Is this the token? In a time that tells nothing of it, its length included. */
+export const isSameToken = (given: string, expected: string): boolean =>
+  equalSecrets(hashToken(given), hashToken(expected));
+
 /** Compares without telling by its duration where two strings differ; only the lengths show. */
 export function equalSecrets(a: string, b: string): boolean {
   const left = Buffer.from(a);

@@ -1,6 +1,7 @@
 import type { Priority } from './alert.ts';
 import type { CaseKind } from './case-kind.ts';
 import type { CaseDueDates } from './case-targets.ts';
+import type { SilenceMode } from './silence.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -96,6 +97,15 @@ export interface CaseEntry {
   readonly photo?: string;
 }
 
+/** Why people were not told of a case: who wanted it so, and until when. */
+export interface CaseSilence {
+  readonly silence: string;
+  readonly mode: SilenceMode;
+  readonly by: string;
+  readonly reason: string;
+  readonly until: number;
+}
+
 /** The work item for people. */
 export interface Case {
   readonly id: string;
@@ -142,6 +152,10 @@ export interface Case {
   /** How often it was reopened. */
   readonly reopened?: number;
   readonly photos?: number;
+  /** Rules of its alerts; absent in cases of before. */
+  readonly rules?: readonly string[];
+  /** People were not told of it the last time they should have been. */
+  readonly silenced?: CaseSilence;
   /** Grows by one with each change; the key of optimistic locking. */
   readonly version: number;
   /** Number of entries in the time line so far. */

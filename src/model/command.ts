@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIORITIES } from './alert.ts';
 import {
   CALL_BACK_RESULT_NAMES,
   CASE_STEP_NAMES,
@@ -8,10 +9,11 @@ import {
 } from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
-import { awaySchema, registryEntrySchema } from './registry.ts';
+import { AWAY_ANSWERS, awaySchema, registryEntrySchema } from './registry.ts';
 import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
+import { silenceSchema } from './silence.ts';
 import { STRANGER_CALLS } from './stranger.ts';
 
 const text = z.string().trim().min(1).max(2000);
@@ -109,6 +111,18 @@ export const commandSchemas = {
   'home.away': z.object({ home: z.string(), period: awaySchema }),
   /** A period of absence ends at `at`; one that has not begun by then is taken back. */
   'home.back': z.object({ home: z.string(), from: z.number().int(), at: z.number().int() }),
+  /** What somebody answers to the question whether a home is lived in again. */
+  'home.answer': z.object({
+    home: z.string(),
+    answer: z.enum(AWAY_ANSWERS),
+    /** How much longer; of `extend` alone. */
+    days: z.number().int().min(1).max(90).default(3),
+  }),
+  /** A drill through the whole chain: `演练`. */
+  'drill.begin': z.object({ home: z.string(), priority: z.enum(PRIORITIES).default('P2'), note, key }),
+  /** Nobody wants to hear of this for a while; the id is chosen by whoever asks, so that it is done once. */
+  'silence.begin': silenceSchema.extend({ id: z.string().min(1).max(64) }),
+  'silence.end': z.object({ id: z.string().min(1).max(64) }),
   'registry.secret': z.object({
     noun: z.enum(['device', 'gateway']),
     id: z.string(),

@@ -88,6 +88,22 @@ export const ERRORS = {
     zh: 'P1、P2 事项须写明由谁、通话还是见到老人后才能处置',
     en: 'A P1 or P2 case needs the name of who spoke to or saw the person, and which of the two',
   },
+  CHANNEL_NOT_FOUND: { status: 404, zh: '没有这个通知渠道', en: 'No channel of this name is configured' },
+  BODY_NOT_JSON: {
+    status: 400,
+    zh: '请求正文不是有效的 JSON',
+    en: 'The body of the request is not valid JSON',
+  },
+  CASE_OUTCOME_UNSAID: {
+    status: 422,
+    zh: '结果为“其他”时须写明实际情况',
+    en: 'The outcome "other" needs a note that says what was found',
+  },
+  CASE_OUTCOME_CONTRADICTS: {
+    status: 422,
+    zh: '“未能联系”与“已通话或见到老人”矛盾；P1、P2 事项在联系到老人之前不能处置',
+    en: 'Not reached contradicts that somebody spoke to or saw the person; a P1 or P2 stays open until somebody did',
+  },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
   AWAY_NOT_FOUND: {
     status: 404,
@@ -126,12 +142,44 @@ export const ERRORS = {
     en: 'There is no room for more swaps or leave',
   },
   PERIOD_TOO_LONG: { status: 422, zh: '查询的时间段有误或过长', en: 'The period is empty or too long' },
+  AWAY_NOT_ASKED: {
+    status: 409,
+    zh: '此住户没有待答复的询问，可能已有人答复',
+    en: 'Nobody asks about this home: somebody may have answered',
+  },
+  DRILL_RUNNING: { status: 409, zh: '此住户已有演练在进行', en: 'A drill is running in this home' },
+  SILENCE_NOT_FOUND: {
+    status: 404,
+    zh: '没有这个静音，或它已结束',
+    en: 'There is no such silence, or it is over',
+  },
+  SILENCE_UNBOUNDED: {
+    status: 422,
+    zh: '须写明节点、住户、规则或渠道；试运行须写明节点',
+    en: 'Name a node, a home, a rule or a channel; a trial needs a node',
+  },
+  SILENCE_TOO_LONG: {
+    status: 422,
+    zh: '结束时间已过，或超过最长期限',
+    en: 'It would end in the past, or last longer than allowed',
+  },
+  SILENCE_FULL: { status: 409, zh: '静音数量已达上限', en: 'There is no room for more silences' },
   DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },
   REGISTRY_IN_USE: { status: 409, zh: '仍有下级，不能删除', en: 'Other entries still belong to it' },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
+  PROPOSAL_GONE: {
+    status: 409,
+    zh: '这条建议已不成立，请刷新',
+    en: 'This is not proposed any more: look again',
+  },
+  RULES_NOT_WRITABLE: {
+    status: 409,
+    zh: '规则文件无法写入，请在文件中手工添加',
+    en: 'The rule file cannot be written: add it by hand',
+  },
   BACKUP_FAILED: { status: 422, zh: '备份失败', en: 'The backup could not be made' },
   INTERNAL: { status: 500, zh: '内部错误', en: 'Internal error' },
 } as const satisfies Record<string, { status: number } & Text>;

@@ -106,8 +106,11 @@ export const LIMITS = {
 
   /** Events kept for the resumable stream. */
   streamEventsKeptMax: 100_000,
-  /** Events that wait for one reader of the stream before it is dropped and counted. */
-  streamReaderQueueMax: 1_000,
+  /**
+   * Events that wait for one reader of the stream before it is dropped and counted. Several full commits
+   * (batchLengthMax) in which each message brings an event: a reader that reads outlives a day's upload of a town.
+   */
+  streamReaderQueueMax: 8_192,
   streamReadersMax: 500,
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
@@ -236,6 +239,8 @@ export const LIMITS = {
   photosPerCaseMax: 20,
   /** Cases of one ledger: a community's year with room. */
   ledgerCasesMax: 50_000,
+  /** Homes of one answer about precision: those with most false findings. */
+  precisionHomesMax: 500,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
   /** Exchanges of shifts, periods of leave and hand-over notes that are kept, and for how long after they are over. */
@@ -243,6 +248,12 @@ export const LIMITS = {
   dutyLeaveMax: 2_000,
   dutyNotesMax: 500,
   dutyKeptMs: 90 * 24 * 60 * 60_000,
+  /** The longest silence, and the longest time that a site may be on trial. */
+  silenceMsMax: 7 * 24 * 60 * 60_000,
+  logOnlyMsMax: 60 * 24 * 60 * 60_000,
+  /** Silences that are remembered; those that are over for so long. */
+  silencesMax: 200,
+  silencesKeptMs: 30 * 24 * 60 * 60_000,
   /** Gaps of one roster that are named; who has more knows enough. */
   rosterGapsShownMax: 200,
   /** The longest period for which anybody may ask who is on duty. */

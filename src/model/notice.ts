@@ -21,7 +21,7 @@ export const NOTICE_FAILURES = {
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
   'address-limit': {
     zh: '该号码已达频次上限',
-    en: 'This number got as many as the provider allows for now',
+    en: 'This number has got as many as the provider allows',
   },
   'not-reached': { zh: '未接通或未送达', en: 'It did not reach the person' },
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
@@ -32,7 +32,7 @@ export const NOTICE_FAILURES = {
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
 
 /** Reasons that are nobody's fault: the notice was withdrawn. */
-export const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
+const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
 export type Withdrawal = (typeof WITHDRAWALS)[number];
 export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
   (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);

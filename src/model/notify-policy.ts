@@ -14,7 +14,7 @@ import { covers } from './registry.ts';
 import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
-export const notifyRouteSchema = z.strictObject({
+const notifyRouteSchema = z.strictObject({
   kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
   priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
   nodes: atNodes,

@@ -34,11 +34,16 @@ export const AWAY_TITLES = {
   travel: { zh: '外出', en: 'travel' },
   hospital: { zh: '住院', en: 'hospital' },
   visitors: { zh: '有客人', en: 'visitors' },
+  moved: { zh: '已搬走', en: 'moved out' },
+  deceased: { zh: '已去世', en: 'deceased' },
   other: { zh: '其他', en: 'other' },
 } as const satisfies Record<string, Text>;
 export type AwayKind = keyof typeof AWAY_TITLES;
 export const AWAY_KINDS = Object.keys(AWAY_TITLES) as [AwayKind, ...AwayKind[]];
 export const AWAY_PERIODS_MAX = 50;
+/** What can be answered to the question whether a home is lived in again. */
+export const AWAY_ANSWERS = ['back', 'extend', 'moved', 'deceased'] as const;
+export type AwayAnswer = (typeof AWAY_ANSWERS)[number];
 
 /**
  * A period with an end in which a home is not lived in as usual: what is missing then means nothing, and what is seen
@@ -50,6 +55,8 @@ export const awaySchema = z
     until: instant,
     kind: z.enum(AWAY_KINDS).default('travel'),
     note: z.string().max(300).optional(),
+    /** Who registered it, by name: they are asked at its end as well. */
+    by: z.string().max(100).optional(),
   })
   .refine(({ from, until }) => until > from, { message: 'until must come after from', path: ['until'] });
 
@@ -67,7 +74,7 @@ export const homeSchema = z.object({
     .array(awaySchema)
     .max(AWAY_PERIODS_MAX)
     .optional()
-    .meta({ title: 'Away', description: 'travel, hospital, visitors' }),
+    .meta({ title: 'Away', description: 'travel, hospital, visitors, moved out, deceased' }),
 });
 
 const channelAddress = z.object({

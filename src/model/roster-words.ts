@@ -26,7 +26,7 @@ export const ROSTER_FAULTS = {
   },
   'year-unknown': {
     zh: '没有该年的节假日数据，暂按普通星期计算',
-    en: 'no holidays are known for this year: the plain week is taken for now',
+    en: 'no holidays are known for this year: the plain week is taken',
   },
 } as const satisfies Record<string, Text>;
 export type RosterFaultName = keyof typeof ROSTER_FAULTS;

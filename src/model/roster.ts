@@ -26,7 +26,7 @@ const members = z.array(staffId).min(1).max(100).meta({
   description: 'ids of staff in the registry, in the order in which they take turns',
 });
 
-export const shiftSchema = z.strictObject({
+const shiftSchema = z.strictObject({
   id: id.meta({ title: 'Id' }),
   name: z.string().min(1).max(40).meta({ title: 'Name' }),
   repeat: z
@@ -62,7 +62,7 @@ export const shiftSchema = z.strictObject({
   together: z.number().int().min(1).max(10).default(1).meta({ title: 'How many serve at the same time' }),
 });
 
-export const rosterSchema = z.strictObject({
+const rosterSchema = z.strictObject({
   id: id.meta({ title: 'Id', description: 'the name that notify.yaml uses' }),
   name: z.string().min(1).max(60).meta({ title: 'Name' }),
   node: z

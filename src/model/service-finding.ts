@@ -14,6 +14,7 @@ export const SERVICE_FINDING_NAMES = [
   'roster-gap',
   'roster-empty',
   'roster-faulty',
+  'trial-ending',
   'cases-forgotten',
   'channel-down',
   'channel-unproven',
@@ -87,6 +88,14 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ where, what, reasonZh, reasonEn, count }) => ({
       zh: `${where}（${what}）：${reasonZh}。共 ${count} 处`,
       en: `${where} (${what}): ${reasonEn}. ${count} in all`,
+    }),
+  },
+  'trial-ending': {
+    priority: 'P3',
+    title: { zh: '试运行即将结束', en: 'The trial of a site is about to end' },
+    text: ({ node, until, by, reason }) => ({
+      zh: `${node} 的试运行将于 ${until} 结束（${by}：${reason}），此后按通知策略通知所有人。请确认人员、渠道与规则已就绪，或重新登记`,
+      en: `The trial of ${node} ends at ${until} (${by}: ${reason}); from then on people are told by the policy. See that people, channels and rules are ready, or register it anew`,
     }),
   },
   'cases-forgotten': {

@@ -206,9 +206,6 @@ export function bookSince(book: WaterBook): number {
   return Math.max(book.since, (book.newest - BOOK_DAYS + 1) * DAY_HOURS);
 }
 
-/** The hour after the last one that the book can speak of. */
-export const bookUntil = (book: WaterBook): number => (book.newest + 1) * DAY_HOURS;
-
 /** Whether the meter was read over this hour or a part of it, with readings close enough to tell. */
 export function isRead(book: WaterBook, hour: number): boolean {
   return (readBits(lineOf(book, Math.floor(hour / DAY_HOURS))) & (1 << (hour % DAY_HOURS))) !== 0;

@@ -39,6 +39,13 @@ export interface LaneStats extends Proof {
  */
 const SPACED_SHARE = 1 / 4;
 
+/** What was wrong with one address or one number says nothing about the channel. */
+const ABOUT_ONE_PERSON: ReadonlySet<NoticeFailure> = new Set([
+  'address-limit',
+  'recipient-invalid',
+  'refused-by-recipient',
+]);
+
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
 
@@ -135,15 +142,14 @@ export class Lane {
     this.#problem = undefined;
   }
 
-  // That one person has got enough says nothing about the channel.
   retried(at: number, failure: NoticeFailure, detail: string): void {
     this.#retried++;
-    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
+    if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
   }
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
+    if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
   }
 
   stats(now: number, session?: SessionState): LaneStats {

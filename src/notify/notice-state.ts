@@ -1,3 +1,4 @@
+import { doubled } from '../lib/back-off.ts';
 import { LIMITS } from '../model/limits.ts';
 import { isWithdrawal, type Notice, type NoticeFailure, type NoticeState } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
@@ -65,6 +66,5 @@ export function afterReply(notice: Notice, reply: ChannelReply): Notice | undefi
 
 /** 5 s, 10 s, 20 s … half an hour, spread by half to each side, so that what failed together does not return together. */
 export function backoffMs(attempts: number, random: number): number {
-  const base = LIMITS.noticeBackoffMsFirst * 2 ** (attempts - 1);
-  return Math.min(base, LIMITS.noticeBackoffMsMax) * (0.5 + random);
+  return doubled(attempts - 1, LIMITS.noticeBackoffMsFirst, LIMITS.noticeBackoffMsMax) * (0.5 + random);
 }

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { isSameToken } from '../lib/secrets.ts';
 import type { ChannelReply, ReceiptReading, ReceiptRequest } from '../ports/channel-reply.ts';
 
 /** A telephone number as vendors take it: digits, with a plus where the country is said. */
@@ -25,13 +25,6 @@ export const receiptToken = z
       "stands as ?token=… in the address that the vendor's console pushes receipts to; absent: receipts are refused",
     secret: true,
   });
-
-/** Is this the token? In a time that tells nothing of it. */
-function isToken(given: string, expected: string | undefined): boolean {
-  if (expected === undefined) return false;
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
 
 const BEIJING_MS = 8 * 60 * 60_000;
 
@@ -69,7 +62,8 @@ export function readReports(
   read: (report: Report) => BareReply | undefined,
   answer: object,
 ): ReceiptReading {
-  if (!isToken(textOf(request.query['token']), token)) return { ok: false, refusal: 'not-signed' };
+  if (token === undefined || !isSameToken(textOf(request.query['token']), token))
+    return { ok: false, refusal: 'not-signed' };
   const reports = listOf(request.body);
   if (!reports) return { ok: false, refusal: 'not-understood' };
   const replies = reports.flatMap((report) => {

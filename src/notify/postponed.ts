@@ -5,7 +5,7 @@ import type { AddressBudget } from './address-budget.ts';
 import { asEnded } from './notice-state.ts';
 
 /**
- * The notice to a number that has got enough for now: it waits and does not count as tried, or it fails if that would take
+ * The notice to a number that has got enough: it waits and does not count as tried, or it fails if that would take
  * too long, so that others are told. Undefined: it may go.
  * @param wall now, as the vendor counts
  */

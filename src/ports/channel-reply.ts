@@ -54,7 +54,7 @@ export interface ReceiptRequest {
 }
 
 /** Why a push was not taken. A closed list. */
-export const RECEIPT_REFUSALS = {
+const RECEIPT_REFUSALS = {
   'not-signed': { zh: '签名或令牌不符', en: 'The signature or token is missing or wrong' },
   'not-understood': { zh: '内容无法识别', en: 'The push does not have the form that the provider documents' },
   'too-many': { zh: '推送过于频繁', en: 'The channel pushes too often' },

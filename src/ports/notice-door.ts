@@ -1,5 +1,6 @@
 import type { CaseStatus } from '../model/case.ts';
 import type { NoticeContent } from '../model/notice.ts';
+import type { AwayAnswer } from '../model/registry.ts';
 import type { ReplyResult } from './channel-reply.ts';
 
 /** What stands behind the link of a notice: little, because a link may be passed on. */
@@ -13,6 +14,8 @@ export interface LinkedNotice {
   readonly case?: {
     readonly id: string;
     readonly status: CaseStatus;
+    /** It is asked whether somebody is back. */
+    readonly asksForReturn?: true;
     readonly by?: string;
     readonly at?: number;
   };
@@ -29,4 +32,6 @@ export interface NoticeDoor {
   seen(token: string): Promise<void>;
   /** The person of the notice takes the case. */
   acknowledge(token: string): Promise<ReplyResult | LinkRefusal>;
+  /** The person of the notice answers whether somebody is back. */
+  answer(token: string, answer: AwayAnswer): Promise<ReplyResult | LinkRefusal>;
 }

@@ -1,6 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
-import type { About } from '../model/alert.ts';
+import type { About, Alert } from '../model/alert.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
@@ -23,6 +23,7 @@ import type {
 import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
+import type { Silence } from '../model/silence.ts';
 import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
@@ -236,6 +237,16 @@ export interface Service {
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
+  /** Where a home is and who lives there, as lists say it. */
+  placeOf(home: string): Text;
+  /** What people wish not to hear of, and wished within the last weeks. */
+  silences(): readonly Silence[];
+  /** A limit of the rule in this home that would have kept still at all these alerts; undefined: none can be computed. */
+  milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | undefined;
+  /** Writes what a home has of its own into the rule file, and puts that in force. */
+  overrideRule(
+    override: RuleOverride,
+  ): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
   /** What each rule does about a home at this moment, and why not where it does nothing; undefined: no such home. */
   watch(home: string): readonly HomeWatch[] | undefined;
   /** How well a home is watched, up to half a minute ago; undefined: no such home. */
@@ -279,6 +290,26 @@ export interface Service {
     subject: { noun: 'device' | 'gateway'; id: string },
     by: string,
   ): Promise<{ secret: string } | { failure: Failure }>;
+}
+
+/** Another value for one limit of a rule, and what it rests on. */
+export interface MilderLimit {
+  readonly param: string;
+  readonly title: Text;
+  readonly unit: string;
+  readonly from: number;
+  readonly to: number;
+  /** What the alerts say was measured, in their order. */
+  readonly measured: readonly number[];
+}
+
+/** A home where a rule runs with other parameters, with who decided so, and why: as in the rule file. */
+export interface RuleOverride {
+  readonly home: string;
+  readonly rule: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly author: string;
+  readonly reason: string;
 }
 
 /** How the archive of everything that is committed goes. */

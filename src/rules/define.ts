@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { About, ClearReason, Evidence, Priority } from '../model/alert.ts';
+import type { About, Alert, ClearReason, Evidence, Priority } from '../model/alert.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
@@ -221,6 +221,16 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */
   readonly onFindings?: (context: RuleContext<P, S>) => void;
+  /** The limit that may be made milder in a home where it cries wolf, and what each alert was raised at. */
+  readonly milder?: {
+    readonly param: string;
+    readonly title: Text;
+    readonly toward: 'up' | 'down';
+    /** In whole steps of this. */
+    readonly step: number;
+    /** What the alert says was measured, in the unit of the parameter; undefined where it does not. */
+    readonly measured: (alert: Alert) => number | undefined;
+  };
   readonly examples: readonly RuleExample[];
 }
 

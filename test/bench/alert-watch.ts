@@ -10,19 +10,22 @@ const ARRIVES_WITHIN_MS = 60_000;
 export class AlertWatch {
   readonly #load: Publishers;
   readonly #homes: number;
+  readonly #first: number;
   readonly #sentAt = new Map<string, number>();
   readonly #strange: string[] = [];
   #times: number[] = [];
   #reader: StreamReader | undefined;
   #next = 0;
 
-  private constructor(load: Publishers, homes: number) {
+  private constructor(load: Publishers, homes: number, first: number) {
     this.#load = load;
     this.#homes = homes;
+    this.#first = first;
   }
 
-  static async open(site: Site, load: Publishers, homes: number): Promise<AlertWatch> {
-    const watch = new AlertWatch(load, homes);
+  /** @param first number of the first of these homes */
+  static async open(site: Site, load: Publishers, homes: number, first = 0): Promise<AlertWatch> {
+    const watch = new AlertWatch(load, homes, first);
     watch.#reader = await StreamReader.open(site, (home, change) => watch.#seen(home, change));
     return watch;
   }
@@ -77,7 +80,7 @@ export class AlertWatch {
 
   /** Spread over all homes, none twice. */
   #anotherHome(): number {
-    return (this.#next++ * 7_919) % this.#homes;
+    return this.#first + ((this.#next++ * 7_919) % this.#homes);
   }
 
   #seen(home: string, change: string): void {

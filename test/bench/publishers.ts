@@ -278,10 +278,11 @@ export class Publishers {
     publisher.sendText(topic, payload);
   }
 
-  /** Each connection sends something for each of its homes, QoS 1, with so many outstanding. */
+  /** Each connection sends something for each of its homes, QoS 1, with so many outstanding; what is heard meanwhile is read. */
   async eachHome(
     outstanding: number,
     make: (home: number) => { device: string; payload: string },
+    withinMs?: number,
   ): Promise<number> {
     let total = 0;
     const homesMax = Math.max(...this.#publishers.map(({ plan }) => plan.homes));
@@ -291,11 +292,12 @@ export class Publishers {
         const { device, payload } = make(publisher.plan.first + turn);
         publisher.sendText(`shouwang/${device}/telemetry`, payload);
         total++;
-        while (this.outstanding >= outstanding) await new Promise((resolve) => setImmediate(resolve));
+        if (total % SENT_AT_ONCE === 0) await turnOfLoop();
+        while (this.outstanding >= outstanding) await turnOfLoop();
       }
       this.check();
     }
-    await this.allAcknowledged();
+    await this.allAcknowledged(withinMs);
     return total;
   }
 
@@ -317,6 +319,9 @@ export class Publishers {
     await sleep(50);
   }
 }
+
+const SENT_AT_ONCE = 50;
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const NAP_MS_MAX = 0.25;
 const NAP_MS_MIN = 0.04;

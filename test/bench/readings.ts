@@ -75,10 +75,10 @@ const litresAtStart = (home: number): number => 10_000_000 + (home % 100_000);
 const LITRES_AN_HOUR = 12;
 export const HISTORY_HOURS = 26;
 
-/** What a meter uploads that was out of reach for a day: an index for each hour up to now. */
-export function historyOf(home: number, now: number): string {
+/** What a meter uploads that was out of reach for a day or so: an index for each hour up to now. */
+export function historyOf(home: number, now: number, hours = HISTORY_HOURS): string {
   const entries: string[] = [];
-  for (let hour = HISTORY_HOURS; hour > 0; hour--) {
+  for (let hour = hours; hour > 0; hour--) {
     const at = new Date(now - hour * 3_600_000).toISOString();
     const index = (litresAtStart(home) - Math.ceil((hour * 2) / 3) * LITRES_AN_HOUR) / 1000;
     entries.push(`{"at":"${at}","water_index_m3":${index.toFixed(3)}}`);

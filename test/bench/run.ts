@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, Figure, Row } from './figure.ts';
 import { ackPath } from './figures/ack-path.ts';
+import { burst } from './figures/burst.ts';
 import { cases } from './figures/cases.ts';
 import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
@@ -34,6 +35,7 @@ const FIGURES: readonly Figure[] = [
   memory,
   restart,
   overload,
+  burst,
   idleConnections,
   cases,
   engine,

@@ -155,6 +155,11 @@ test('news that come while the resolve form is open are shown before it can be s
   await raiseBloodPressure(service, '801');
   await page.getByText('您打开表单之后有了新情况').waitFor();
   await page.getByRole('button', { name: '已看过，仍要处置' }).click();
+  // "Other" alone says nothing, and a grave case is never one whose person nobody reached.
+  await page.getByText('结果为“其他”时请写明实际情况').waitFor();
+  expect(await page.getByLabel('未能联系').count()).toBe(0);
+  await page.getByLabel('实际情况是什么？').fill('按钮被猫碰到');
+  await page.getByRole('button', { name: '已看过，仍要处置' }).click();
   await page.locator('[data-entry="resolved"]').waitFor();
 });
 

@@ -160,12 +160,12 @@ const PROBLEMS: [string, () => Promise<unknown>, string][] = [
   [
     'JSON that does not parse',
     () => root('POST', '/decode', '{', { 'content-type': 'application/json' }),
-    'REQUEST_INVALID',
+    'BODY_NOT_JSON',
   ],
   [
     'an unsafe key in JSON',
     () => root('POST', '/decode', '{"__proto__":{}}', { 'content-type': 'application/json' }),
-    'REQUEST_INVALID',
+    'BODY_NOT_JSON',
   ],
   [
     'a body that is not JSON',
@@ -176,6 +176,17 @@ const PROBLEMS: [string, () => Promise<unknown>, string][] = [
     'a body above the limit',
     () => root('POST', '/decode', { model: 'x'.repeat(1_100_000) }),
     'PAYLOAD_TOO_LARGE',
+  ],
+  ['a channel that is not configured', () => root('POST', '/channels/smoke/test'), 'CHANNEL_NOT_FOUND'],
+  [
+    'a ledger that ends before it begins',
+    () => root('GET', '/ledger?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z'),
+    'PERIOD_TOO_LONG',
+  ],
+  [
+    'the same as a table',
+    () => root('GET', '/ledger.csv?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z'),
+    'PERIOD_TOO_LONG',
   ],
   ['an address that is not one', () => root('GET', '/cases/%E0%A4%A'), 'REQUEST_INVALID'],
   [

@@ -148,6 +148,10 @@ export async function testService(kept?: { rejections: number; events: number })
       return perform(service, command, by);
     },
     ruleSet: () => RULE_SET,
+    placeOf: (home) => registry.place(home),
+    silences: () => [],
+    milderLimit: () => undefined,
+    overrideRule: async () => ({ ok: false, failure: { code: 'RULES_NOT_WRITABLE' } }),
     watch: () => undefined,
     watchSummary: () => ({
       level: 'partly',
@@ -200,6 +204,7 @@ export async function testService(kept?: { rejections: number; events: number })
       open: async () => 'unknown',
       seen: async () => {},
       acknowledge: async () => 'unknown',
+      answer: async () => 'unknown',
     },
     receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),

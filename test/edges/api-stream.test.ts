@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { StreamHub } from '../../src/api/stream.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { apiFor, NOW, opening, SECRET_HASH, type TestService, testService, tokenFor } from './api-service.ts';
 
 interface Told {
@@ -263,6 +264,21 @@ test('a reader that never reads is dropped and counted; the others get everythin
   expect(metrics).toContain('shouwang_stream_readers_dropped_total{reason="slow-reader"} 1');
   expect(metrics).toContain('shouwang_stream_readers 1');
   good.close();
+});
+
+test('a reader that reads is not dropped for commits as large as they get, in which every message brings an event', async () => {
+  const { service, app, url } = await start();
+  const reader = await read(url, await everywhere(service));
+  await reader.until(() => service.readers.size === 1);
+  const full = Array.from({ length: LIMITS.batchLengthMax }, (_, i) =>
+    heard(i % 2 === 0 ? 'h1' : 'h2', NOW + i),
+  );
+  const events = await service.commit(...full, ...full, ...full);
+  expect(service.readers.size).toBe(1);
+  await reader.until(({ told }) => told.at(-1)?.id === events.at(-1)?.id);
+  expect(reader.ids()).toEqual(events.map(({ id }) => id));
+  expect((await app.inject('/metrics')).body).not.toContain('reason="slow-reader"} 1');
+  reader.close();
 });
 
 test('a reader that stalls while it is shown the past is dropped after a while, without many new events', async () => {

@@ -50,6 +50,8 @@ describe('an SMS over Alibaba Cloud', () => {
     const id = await tell(bench, 'h1', 'sms', '000-0000-0501');
     await bench.settle();
     expect(await bench.notice(id)).toMatchObject({ state: 'failed', failure: 'recipient-invalid' });
+    // One wrong number is no trouble of the channel.
+    expect(bench.outbox.stats().channels.find((one) => one.id === 'sms')?.problem).toBeUndefined();
   });
 
   it('is tried again where the vendor has trouble, with a nonce of its own each time', async () => {

@@ -24,6 +24,7 @@ const periods = (story: Story) =>
 describe('a period of absence', () => {
   tell('is registered, ended early, and a later one is taken back', setting, (story) => {
     story.until('day 2 00:00');
+    story.home('h1').meter.standsStill();
     expect(goes(story, story.now, T0 + 9 * DAY)).toBe('ok');
     expect(goes(story, T0 + 20 * DAY, T0 + 22 * DAY)).toBe('ok');
     expect(periods(story)).toEqual([

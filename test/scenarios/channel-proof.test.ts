@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ChannelWatch } from '../../src/app/channel-watch.ts';
+import { runCli } from '../../src/cli.ts';
 import addChannelCommand from '../../src/commands/channel.ts';
 import { DAY, ManualClock, MINUTE } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
     channels: [
       { channel: 'duty', address: '13800000001' },
       { channel: 'broken', address: '13800000001' },
+      { channel: 'pager', address: 'zhang' },
     ],
   });
   const robot = (id: string, key: string) => ({
@@ -46,6 +48,7 @@ beforeAll(async () => {
       robot('duty', KEY),
       robot('broken', 'not-the-key'),
       { id: 'platform', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
+      { id: 'pager', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
     ],
     notify: {
       routes: [{ kinds: ['technical'], priorities: ['P1', 'P2'], roles: ['technician'] }],
@@ -90,6 +93,12 @@ describe('a test of a channel', () => {
 
   it('that the provider refuses names the code, and is no case by itself but for the channel', async () => {
     expect(await command('test', 'broken')).toEqual([expect.stringMatching(/^failed {2}\d+ ms {2}93000 /)]);
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const data = join(service.dir, 'data');
+    expect(await runCli(['channel', '--data', data, 'test', 'broken'])).toBe(1);
+    process.exitCode = 0;
+    expect(await runCli(['channel', '--data', data, 'test', 'duty'])).toBe(0);
+    said.mockRestore();
     const cases = async () => (await service.service.records.cases({ paths: [''] }, { limit: 9 })).items;
     await expect
       .poll(async () => (await cases()).map(({ title }) => title.zh))
@@ -101,21 +110,22 @@ describe('a test of a channel', () => {
       ).items
         .map(({ channel, state }) => `${channel} ${state}`)
         .sort();
-    await expect.poll(told).toEqual(['broken failed', 'duty accepted']);
+    await expect.poll(told).toEqual(['broken failed', 'duty accepted', 'pager accepted']);
     expect(group.messages.at(-1)?.content).toContain('通知渠道不可用');
   });
 });
 
 describe('a drill', () => {
+  // Nobody is registered with the platform: that is a program. The pager is of the same kind, and somebody carries it.
   it('goes to everybody who is registered, once a day, marked as what it is', async () => {
     const before = group.messages.length;
-    expect(await command('drill')).toEqual(['2 notices queued over duty, broken']);
+    expect(await command('drill')).toEqual(['3 notices queued over duty, broken, pager']);
     await expect.poll(() => group.messages.length).toBe(before + 1);
     expect(group.messages.at(-1)).toMatchObject({
       content: expect.stringContaining('演练'),
       mobiles: ['13800000001'],
     });
-    expect(await command('drill')).toEqual(['0 notices queued over duty, broken']);
+    expect(await command('drill')).toEqual(['0 notices queued over duty, broken, pager']);
     expect(await command('list')).toContainEqual(
       expect.stringMatching(/^duty {2}wecom-robot {2}accepted \d{4}-/),
     );
@@ -123,13 +133,19 @@ describe('a drill', () => {
 });
 
 describe('the watch over channels', () => {
-  const watchOf = async (meta: Map<string, string>, clock: ManualClock, cards: Cards) =>
+  const watchOf = async (
+    meta: Map<string, string>,
+    clock: ManualClock,
+    cards: Pick<Cards, 'configured'>,
+    told: readonly string[] = [],
+  ) =>
     ChannelWatch.from({
       records: {
         meta: async (key) => meta.get(key),
         saveMeta: async (key, value) => void meta.set(key, value),
       },
       channels: new Map([['cards', cards.configured()]]),
+      staff: () => [{ channels: told.map((channel) => ({ channel, address: '1' })) }],
       clock,
       wall: clock,
       awayMs: 10 * MINUTE,
@@ -151,6 +167,22 @@ describe('the watch over channels', () => {
     expect(second.unproven()).toBeUndefined();
     clock.set(19 * DAY);
     expect(second.unproven()).toEqual({ since: 5 * DAY, values: { channels: 'cards', detail: '14' } });
+  });
+
+  it('asks a proof of a telephone that rings at people, and none of a program', async () => {
+    const clock = new ManualClock(0);
+    const one = new Cards().configured();
+    const phone = {
+      configured: () => ({ ...one, definition: { ...one.definition, digests: false as const } }),
+    };
+    const unproven = async (told: readonly string[]) => {
+      const watch = await watchOf(new Map(), clock, phone, told);
+      clock.advance(15 * DAY);
+      watch.looksAt(() => [lane]);
+      return watch.unproven()?.values.channels;
+    };
+    expect(await unproven(['cards'])).toBe('cards');
+    expect(await unproven(['duty'])).toBeUndefined();
   });
 
   it('calls a channel down when its connection is lost for long, or its provider refuses us', async () => {

@@ -22,9 +22,15 @@ let service: TestService;
 
 beforeAll(async () => {
   receiver = await Receiver.open();
-  const entries = community({ h1: [{ id: 'band', model: 'wristband' }] }).map((entry) =>
-    entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 40 * DAY } : entry,
-  );
+  const homes = {
+    h1: [{ id: 'band', model: 'wristband' }],
+    h2: [{ id: 'meter', model: 'water-meter' }],
+  };
+  const away = { from: Date.now() - DAY, until: Date.now() + DAY, kind: 'travel' as const };
+  const entries = community(homes).map((entry) => {
+    if (entry.noun === 'device') return { ...entry, enrolledAt: Date.now() - 40 * DAY };
+    return entry.noun === 'home' && entry.id === 'h2' ? { ...entry, away: [away] } : entry;
+  });
   service = await testService({
     entries: [...entries, staffOf('zhang', '张敏'), staffOf('li', '李强 <b>', 'dead')],
     rules: productRules,
@@ -140,5 +146,37 @@ describe('the link of a notice', () => {
     expect(readLink('secret', token, LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('secret', token, LIMITS.noticeLinkMs + 2_000)).toBe('expired');
     expect(readLink('other', token, 0)).toBe('unknown');
+  });
+});
+
+describe('the link of a question after an absence', () => {
+  it('is answered by one tap, in the name of its person, and by no look', async () => {
+    const already = receiver.received.length;
+    const readings = [3, 2, 1].map((hours) => ({
+      at: Date.now() - (hours * DAY) / 24,
+      water_index_m3: hours === 1 ? 10.05 : 10,
+    }));
+    const payload = new TextEncoder().encode(JSON.stringify(readings));
+    await service.service.deliver({ receivedAt: Date.now(), topic: 'shouwang/meter/telemetry', payload });
+    const mine = (): string | undefined =>
+      receiver.received
+        .slice(already)
+        .map(({ body }) => JSON.parse(body) as Sent)
+        .find(({ data }) => data.recipient.id === 'zhang')?.data.link;
+    while (mine() === undefined) await receiver.arrival();
+    const path = new URL(mine() ?? '').pathname;
+    const html = await (await ask(path)).text();
+    for (const words of ['已回来', '未回，延长 3 天', '已搬走', '已去世']) expect(html).toContain(words);
+    expect(html).not.toContain('我来接手');
+    const status = async () => (await service.service.records.case('h2.c1'))?.status;
+    expect(await status()).toBe('open');
+    expect((await ask(`${path}/extend`)).status).toBe(404);
+    const said = await ask(`${path}/extend`, { method: 'POST' });
+    expect(await said.text()).toContain('已答复');
+    expect(await status()).toBe('struck-off');
+    expect(service.service.registry.home('h2')?.away).toMatchObject([{ by: '张敏', kind: 'travel' }]);
+    // Who presses once more learns that it was answered.
+    const again = await ask(`${path}/back`, { method: 'POST' });
+    expect([again.status, (await again.text()).includes('可能已有人答复')]).toEqual([409, true]);
   });
 });

@@ -297,6 +297,9 @@ test('every finding about the service has its words in both languages', () => {
     waiting: 7,
     trouble: 'away',
     cases: 'h1.c1',
+    node: '海棠社区',
+    by: '周敏',
+    reason: '新小区',
     ...gap,
     ...why,
     ...wrong,
@@ -308,3 +311,25 @@ test('every finding about the service has its words in both languages', () => {
       expect(`${zh}${en}`).not.toContain('undefined');
     }
 });
+
+test('the trial of a site is told of three days before people will be told of everything', () =>
+  watched(async (service) => {
+    const { clock, loop } = service.bench;
+    const trial = {
+      type: 'silence.begin',
+      id: 't1',
+      mode: 'log-only',
+      node: 'haitang',
+      until: clock.now() + 4 * DAY,
+      reason: '新小区',
+    } as const;
+    await loop.submit({ ...trial, testers: [] }, '周敏');
+    await service.pass(60, 'there');
+    expect((await service.alerts()).join()).not.toContain('trial-ending');
+    clock.advance(DAY);
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} trial-ending open`);
+    await loop.submit({ type: 'silence.end', id: 't1' }, '周敏');
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} trial-ending recovered`);
+  }));

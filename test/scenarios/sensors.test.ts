@@ -123,7 +123,7 @@ describe('a home with a door contact and motion sensors', () => {
   tell('that is resolved while nobody moves is told again after half a day', setting, (story) => {
     morning(story);
     quietly(story, '22:00');
-    expect(story.resolve('h1.c1', 'other')).toBe('ok');
+    expect(story.resolve('h1.c1', 'asleep')).toBe('ok');
     quietly(story, 'day 2 09:59');
     expect(alerts(story)).toHaveLength(1);
     quietly(story, 'day 2 11:00');

@@ -6,7 +6,7 @@ import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
 import { Mosquitto, whyNoMosquitto } from './mosquitto.ts';
 import { findProgram } from './program.ts';
-import { METER, Receiver } from './rtl433.ts';
+import { DEMODULATED, METER, Receiver } from './rtl433.ts';
 
 function whyNoRtl433(): string | undefined {
   if (findProgram('rtl_433') && findProgram('mosquitto_pub')) return undefined;
@@ -55,16 +55,27 @@ describe.skipIf(missing !== undefined)('a water meter that the real rtl_433 hear
     );
   }
 
-  test('its lines go through mosquitto_pub to our own broker', async () => {
-    const service = await testService({ entries });
-    ends.push(() => service.stop());
+  async function published(service: TestService, arguments_: readonly string[]): Promise<void> {
     const { hostname, port } = new URL(service.mqttUrl);
     const publisher = await run('mosquitto_pub', [
       ...['-h', hostname, '-p', port, '-i', 'radio', '-u', 'radio', '-P', SECRET],
       ...['-q', '1', '-t', 'rtl_433/radio/events', '-l'],
     ]);
-    const radio = await run('rtl_433', [...(await receiver()).device, '-M', 'time:iso:tz', '-F', 'json']);
+    const radio = await run('rtl_433', [...arguments_, '-M', 'time:iso:tz', '-F', 'json']);
     if (publisher.stdin) radio.stdout?.pipe(publisher.stdin);
+  }
+
+  test('a demodulated frame is played without a radio, through mosquitto_pub to our own broker', async () => {
+    const service = await testService({ entries });
+    ends.push(() => service.stop());
+    await published(service, ['-R', '223', '-y', DEMODULATED]);
+    await heard(service);
+  });
+
+  test('its lines go through mosquitto_pub to our own broker', async () => {
+    const service = await testService({ entries });
+    ends.push(() => service.stop());
+    await published(service, (await receiver()).device);
     await heard(service);
   });
 

@@ -2,6 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 /** A Badger ORION meter, number 1234567, 45678 gallons: preamble, sync word, eight bytes as 4-of-6 symbols, CRC. */
 const FRAME = `${'aa'.repeat(8)}543db13c5a34e5966b28ce5965964d6b1600`;
+/** The same as `rtl_433 -y` plays it: how many bits, then the bits. With `-y` it ends before its own MQTT output connects. */
+export const DEMODULATED = `{${FRAME.length * 4}}${FRAME}`;
 export const METER = { address: 'radio:badger-orion-1234567', m3: 172.910039 } as const;
 
 const SAMPLES_PER_S = 1_200_000;

@@ -14,9 +14,18 @@ describe('the dictionary', () => {
     expect(parametersOf(en[key as keyof typeof zh])).toEqual(parametersOf(zh[key as keyof typeof zh]));
   });
 
+  test.each(['zh', 'en'])('%s: a key stands in the file of one subject only', async (language) => {
+    const folder = join(WEB, 'text', language);
+    const files = await Promise.all(
+      (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    const keys = [...files.join('\n').matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, key]) => key);
+    expect(keys.toSorted()).toEqual(Object.keys(zh).toSorted());
+  });
+
   test('every text is used somewhere: what nobody reads goes', async () => {
     const files = (await readdir(WEB, { recursive: true })).filter(
-      (name) => /\.tsx?$/.test(name) && !/text\/(zh|en)\.ts$/.test(name),
+      (name) => /\.tsx?$/.test(name) && !/text\/(zh|en)\//.test(name),
     );
     const sources = (await Promise.all(files.map((name) => readFile(join(WEB, name), 'utf8')))).join('\n');
     const families = [...sources.matchAll(/t\(`([\w.-]+)\$\{/g)].map(([, family]) => family ?? '?');

@@ -36,7 +36,8 @@ export default defineRoutes({
           .meta({ description: 'its record: GET /notices/{id} shows what comes back' }),
       }),
       handle: async ({ service, params: { id }, body }) => {
-        if (!service.channels().some((channel) => channel.id === id)) return refuse('NOT_FOUND');
+        if (!service.channels().some((channel) => channel.id === id))
+          return refuse('CHANNEL_NOT_FOUND', { channel: id });
         return service.testChannel(id, body.address);
       },
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ABOUTS } from '../../model/alert.ts';
-import type { Command } from '../../model/command.ts';
+import { type Command, commandSchemas } from '../../model/command.ts';
 import { awaySchema, covers, type Home, homeSchema } from '../../model/registry.ts';
 import { textSchema } from '../../model/text.ts';
 import type { RegistryView } from '../../ports/service.ts';
@@ -27,6 +27,9 @@ const watchSchema = z.object({
   about: z.enum(ABOUTS),
   title: textSchema.meta({ description: 'what the kind of the rule is called' }),
 });
+
+// Who registers it is whoever asks.
+const { by: _, ...awayBody } = awaySchema.shape;
 
 const homeId = z.object({ id: z.string().min(1).max(200) });
 
@@ -95,10 +98,21 @@ export default defineRoutes({
       idempotent: true,
       title: 'Register a period of absence; one that begins at the same instant is replaced',
       params: homeId,
-      body: z.strictObject(awaySchema.shape),
+      body: z.strictObject(awayBody),
       reply: z.object({ home: homeSchema }),
       handle: (context) =>
         change(context, { type: 'home.away', home: context.params.id, period: context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/away-answer',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Answer the question after a period of absence: back, longer, moved out or deceased',
+      params: homeId,
+      body: z.strictObject(commandSchemas['home.answer'].omit({ home: true }).shape),
+      reply: z.object({ home: homeSchema }),
+      handle: (context) => change(context, { type: 'home.answer', home: context.params.id, ...context.body }),
     }),
     route({
       method: 'POST',

@@ -4,6 +4,7 @@ import type { CaseFilter } from '../../ports/records.ts';
 import { narrowed } from '../access.ts';
 import { casesOf, ledgerFigures } from '../ledger.ts';
 import { csvHead, csvRow } from '../ledger-csv.ts';
+import { type Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { ledgerSchema } from '../replies.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
@@ -27,6 +28,7 @@ export default defineRoutes({
       query,
       reply: ledgerSchema,
       handle: async ({ service, visible, query: asked }) => {
+        if (asked.from >= asked.to) return refuse('PERIOD_TOO_LONG');
         const figures = await ledgerFigures(
           casesOf(service.records, filterOf(visible, asked)),
           service.clock.now(),
@@ -41,7 +43,14 @@ export default defineRoutes({
       title: 'The cases of a period as a table: CSV in UTF-8, one row a case, the newest first',
       query,
       answersText: true,
-      handle: async ({ service, visible, query: asked, locale, reply }): Promise<typeof TAKEN_OVER> => {
+      handle: async ({
+        service,
+        visible,
+        query: asked,
+        locale,
+        reply,
+      }): Promise<typeof TAKEN_OVER | Refusal> => {
+        if (asked.from >= asked.to) return refuse('PERIOD_TOO_LONG');
         const now = service.clock.now();
         // Spreadsheets take a file without this mark for one of another encoding.
         const rows = ['\uFEFF', csvHead(locale)];

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { DutyBook, Swap } from '../../model/roster.ts';
 import type { Duty, DutyRegistry } from './on-duty.ts';
-import { serving } from './rota.ts';
+import { serving } from './shift-plan.ts';
 
 export type DutyCommand = Extract<Command, { type: `roster.${string}` }>;
 
@@ -50,10 +50,10 @@ function swap(
 ): Result<DutyBook, Failure> {
   const roster = duty.roster(id);
   if (!roster) return fail({ code: 'ROSTER_NOT_FOUND', details: { roster: id } });
-  const rota = duty.rota(roster, registry);
+  const plan = duty.planOf(roster, registry);
   let swaps: readonly Swap[] = book.swaps;
   for (const { shift, date, from, to } of replacements) {
-    const planned = rota.on(shift, date);
+    const planned = plan.on(shift, date);
     if (!planned) return fail({ code: 'SHIFT_NOT_FOUND', details: { shift, date } });
     if (planned.until <= now) return fail({ code: 'SHIFT_OVER', details: { shift, date } });
     if (!registry.staffMember(to)) return fail({ code: 'STAFF_NOT_FOUND', details: { staff: to } });

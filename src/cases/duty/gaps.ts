@@ -24,7 +24,7 @@ function turningPoints(
   const add = (at: number): void => {
     if (at > from && at < until) points.add(at);
   };
-  for (const shift of duty.rota(roster, registry).between(from, until)) {
+  for (const shift of duty.planOf(roster, registry).between(from, until)) {
     add(shift.from);
     add(shift.until);
   }

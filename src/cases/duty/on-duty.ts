@@ -11,7 +11,7 @@ import {
   type Swap,
 } from '../../model/roster.ts';
 import type { GapReason } from '../../model/roster-words.ts';
-import { type PlannedShift, Rota, RuleYears, serving } from './rota.ts';
+import { type PlannedShift, RuleYears, ShiftPlan, serving } from './shift-plan.ts';
 
 /** What is asked of the registry about whoever is on duty. */
 export interface DutyRegistry {
@@ -39,7 +39,7 @@ export interface OnDuty {
 }
 
 /** Can a person be told at all? By the channels that are configured. */
-export const isReachable = (
+const isReachable = (
   { channels }: Pick<Staff | Contact, 'channels'>,
   configured: ReadonlySet<string> | undefined,
 ): boolean => channels.some(({ channel }) => configured?.has(channel) ?? true);
@@ -48,7 +48,7 @@ export const isReachable = (
 export class Rosters {
   readonly file: RostersFile;
   readonly calendar: WorkCalendar;
-  readonly #rotas = new Map<string, Rota>();
+  readonly #plans = new Map<string, ShiftPlan>();
   readonly #ruleYears = new RuleYears();
 
   constructor(file: RostersFile = NO_ROSTERS, calendar: WorkCalendar = PLAIN_WEEK) {
@@ -60,12 +60,12 @@ export class Rosters {
     return this.file.rosters.find((one) => one.id === id);
   }
 
-  rota(roster: RosterDefinition, registry: DutyRegistry): Rota {
+  planOf(roster: RosterDefinition, registry: DutyRegistry): ShiftPlan {
     const timeZone = registry.timeZone(roster.node);
-    const known = this.#rotas.get(roster.id);
+    const known = this.#plans.get(roster.id);
     if (known?.timeZone === timeZone) return known;
-    const made = new Rota(roster, timeZone, this.calendar, this.#ruleYears);
-    this.#rotas.set(roster.id, made);
+    const made = new ShiftPlan(roster, timeZone, this.calendar, this.#ruleYears);
+    this.#plans.set(roster.id, made);
     return made;
   }
 }
@@ -111,8 +111,8 @@ export class Duty {
     return this.rosters.roster(id);
   }
 
-  rota(roster: RosterDefinition, registry: DutyRegistry): Rota {
-    return this.rosters.rota(roster, registry);
+  planOf(roster: RosterDefinition, registry: DutyRegistry): ShiftPlan {
+    return this.rosters.planOf(roster, registry);
   }
 
   swapsOf(roster: string): readonly Swap[] {
@@ -142,7 +142,7 @@ export class Duty {
     registry: DutyRegistry,
     configured: ReadonlySet<string> | undefined,
   ): OnDuty {
-    const shifts = this.rota(roster, registry).between(at, at + 1);
+    const shifts = this.planOf(roster, registry).between(at, at + 1);
     const swaps = this.swapsOf(roster.id);
     const places = shifts.flatMap((shift) => serving(shift, swaps).map((planned) => ({ planned, shift })));
     const fault = (id: string): GapReason | undefined =>

@@ -66,8 +66,16 @@ function takeFrame(type: string, rest: string, take: Take): Nothing | undefined 
       // An empty watch sends nothing: 0 stands where it does not tell.
       takeVital(take, 'battery_pct', second);
       return undefined;
+    case 'APTP':
+      // Of the body as it works it out; then of the wrist.
+      takeVital(take, 'body_temperature_c', first);
+      return undefined;
     case 'APJK':
       return takeMeasured(fields, take);
+    case 'APFD':
+      return takeFall(rest, fields, take);
+    case 'APWR':
+      return takeWorn(fields, take);
     default:
       if (type === 'AP00' || type.startsWith('BP') || ANSWER.test(rest))
         return onlyProtocol(`a ${type} of the protocol`);
@@ -96,6 +104,30 @@ function takePlace(type: string, rest: string, take: Take): Nothing | undefined 
   return undefined;
 }
 
+const IMEI = /^\d{15}$/;
+/** Since 1970, in seconds or, with thirteen digits, in milliseconds. */
+const EPOCH = /^(\d{10})(\d{3})?$/;
+
+function epochTime(text: string | undefined, take: Take): number {
+  const [, seconds, thousandths = '0'] = EPOCH.exec(text ?? '') ?? [];
+  return seconds === undefined ? take.at : take.deviceTime(Number(seconds) * 1000 + Number(thousandths));
+}
+
+/** With the IMEI it is a fall; an elder protocol has a place under the same name, by which children make friends. */
+function takeFall(rest: string, [imei = '', time]: readonly string[], take: Take): Nothing | undefined {
+  if (!rest.startsWith(',') || !IMEI.test(imei)) return unknownKind('APFD without an IMEI');
+  take.event('fall', epochTime(time, take));
+  return undefined;
+}
+
+/** 1: worn, 0: taken off. No reading of its own: most of these watches never say it, and must not count as if they did. */
+function takeWorn([, state, time]: readonly string[], take: Take): Nothing | undefined {
+  if (state === '1') return onlyProtocol('it is worn');
+  if (state !== '0') return malformed('a wearing status that is neither 0 nor 1');
+  take.event('removed', epochTime(time, take));
+  return undefined;
+}
+
 /** 00: none. One that is not told, or that nobody has written down, is a general alarm. */
 function takeAlarm(code: string | undefined, take: Take, at: number): void {
   const event = ALARMS[code as keyof typeof ALARMS];
@@ -116,7 +148,7 @@ function takeHeartbeat(status: string, steps: string | undefined, take: Take): N
 
 /** Time, kind, value: 1 pressure, 2 pulse, 3 temperature, 4 oxygen. Pressure comes as two numbers, in either order. */
 function takeMeasured([time = '', kind, value = '']: readonly string[], take: Take): Nothing | undefined {
-  const at = compactTime(take, 'local', time) ?? take.at;
+  const at = compactTime(take, 'local', time.replace(/[-: ]/g, '')) ?? take.at;
   if (kind === '1') {
     const [low, high] = value.split('|').sort((a, b) => Number(a) - Number(b));
     takeVital(take, 'systolic_mmhg', high, at);

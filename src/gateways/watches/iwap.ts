@@ -4,6 +4,10 @@ import { addressOf, compactTime, cutText, latin1, textOf, type WatchProtocol } f
 const FRAME = /^(?<maker>TRV|[A-Z]{2})(?<kind>[A-Z]P)(?<number>\w\w)(?<rest>.*)#$/s;
 /** The answer to a command of ours bears the command's number and wants none. */
 const ANSWER = /^,\d{6}(,|$)/;
+/** An alarm with its place, and a fall. */
+const ALARMS: ReadonlySet<string> = new Set(['10', 'FD']);
+/** Time and kind of what was measured: the kind stands in the answer. */
+const MEASURED = /^,[^,]*,(\d)(,|$)/;
 const HOUR_MS = 3_600_000;
 
 const partsOf = (frame: Uint8Array): Readonly<Record<string, string | undefined>> =>
@@ -31,7 +35,7 @@ export const iwap: WatchProtocol = {
     return isLogin(parts) ? addressOf(/\d{15}/.exec(parts['rest'] ?? '')?.[0]) : undefined;
   },
   isOnlyProtocol: (frame) => isLogin(partsOf(frame)),
-  isAlarm: (frame) => partsOf(frame)['kind'] === 'AP' && partsOf(frame)['number'] === '10',
+  isAlarm: (frame) => partsOf(frame)['kind'] === 'AP' && ALARMS.has(partsOf(frame)['number'] ?? ''),
   answer(frame, { now, timeZone }) {
     const parts = partsOf(frame);
     const { maker, kind = '', number, rest = '' } = parts;
@@ -39,6 +43,8 @@ export const iwap: WatchProtocol = {
     const head = `${maker}${String.fromCharCode(kind.charCodeAt(0) + 1)}P${number}`;
     if (isLogin(parts) && maker === 'IW')
       return latin1(`${head},${compactTime(now)},${Math.trunc(zoneOffset(now, timeZone) / HOUR_MS)}#`);
+    const measured = number === 'JK' ? MEASURED.exec(rest)?.[1] : undefined;
+    if (measured !== undefined) return latin1(`${head},${measured}#`);
     return latin1(number === '14' ? `${head},0.000,0.000#` : `${head}#`);
   },
   command(command, { frame, address, now }) {

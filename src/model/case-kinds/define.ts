@@ -1,6 +1,7 @@
 import type { About, Priority } from '../alert.ts';
 import type { CaseAction } from '../case-action.ts';
 import type { CaseTargets } from '../case-targets.ts';
+import type { StaffRole } from '../registry.ts';
 import type { Text } from '../text.ts';
 
 /** What makes one kind of case differ from another. A further kind is one more file beside this one. */
@@ -13,6 +14,12 @@ export interface CaseKindDefinition {
   readonly actions: readonly CaseAction[];
   /** Priorities at which somebody has to have spoken to or seen the person before it may be resolved. */
   readonly contact: readonly Priority[];
+  /** The kind as which config/notify.yaml treats it; itself if absent. */
+  readonly likeKind?: string;
+  /** Who is told where config/notify.yaml has no line for it. */
+  readonly told?: readonly StaffRole[];
+  /** It stands in no statistics. */
+  readonly uncounted?: true;
   /** Where config/notify.yaml says nothing else. Without a call-back a case is struck off when it is resolved. */
   readonly targets: Readonly<Record<Priority, CaseTargets>>;
 }

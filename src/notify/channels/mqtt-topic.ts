@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Notice } from '../../model/notice.ts';
 import { defineChannel } from '../define.ts';
 
-const PLACEHOLDERS = /\{(path|home|case|priority|recipient|address)\}/g;
+const FILLED_IN = /\{(path|home|case|priority|recipient|address)\}/g;
 
 const config = z.strictObject({
   topic: z
@@ -10,8 +10,8 @@ const config = z.strictObject({
     .min(1)
     .max(300)
     .refine((topic) => !/[+#\0]/.test(topic), 'a topic to publish to holds no `+` and no `#`')
-    .refine((topic) => !/[{}]/.test(topic.replace(PLACEHOLDERS, '')), {
-      message: 'placeholders are {path}, {home}, {case}, {priority}, {recipient} and {address}',
+    .refine((topic) => !/[{}]/.test(topic.replace(FILLED_IN, '')), {
+      message: 'what is filled in is {path}, {home}, {case}, {priority}, {recipient} and {address}',
     })
     .default('shouwang/notices/{path}')
     .meta({
@@ -30,7 +30,7 @@ function topicOf(template: string, notice: Notice): string {
     recipient: notice.recipient.id,
     address: notice.address,
   };
-  const topic = template.replace(PLACEHOLDERS, (_, name: string) =>
+  const topic = template.replace(FILLED_IN, (_, name: string) =>
     (values[name] ?? '').replace(/[+#\0]/g, '_'),
   );
   // No empty level, also where a value is empty.

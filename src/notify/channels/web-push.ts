@@ -71,7 +71,7 @@ function pushedOf(notice: Notice, { locale }: ChannelContext, news?: { zh: strin
 }
 
 /** One browser's answer. */
-export function answerOfPush({ status, body, headers }: HttpAnswer): Answer | 'gone' {
+function answerOfPush({ status, body, headers }: HttpAnswer): Answer | 'gone' {
   const detail = `HTTP ${status} ${oneLine(body)}`.trim();
   if (status >= 200 && status < 300) return { kind: 'accepted', detail };
   if (status === 404 || status === 410) return 'gone';

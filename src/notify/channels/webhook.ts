@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
+import { retryAfterMs } from '../../lib/back-off.ts';
 import type { Notice } from '../../model/notice.ts';
 import { type Answer, type ChannelContext, defineChannel } from '../define.ts';
 
@@ -51,21 +52,14 @@ function answer(status: number, body: string, headers: Readonly<Record<string, s
   if (status >= 200 && status < 300) return { kind: 'accepted', detail: `HTTP ${status}` };
   if (status === 410) return { kind: 'refused', failure: 'refused-by-recipient', detail };
   if (status === 429 || status >= 500) {
-    const afterMs = retryAfterMs(headers['retry-after'], headers['date']);
+    // A date is read against the server's own clock: ours may be another.
+    const afterMs = retryAfterMs(headers['retry-after'], Date.parse(headers['date'] ?? ''));
     const failure = status === 429 ? 'provider-busy' : 'provider-error';
     return { kind: 'retry', failure, detail, ...(afterMs === undefined ? {} : { afterMs }) };
   }
   if (status === 408) return { kind: 'retry', failure: 'provider-timeout', detail };
   // A redirect is not followed: it would carry the content to an address that nobody configured.
   return { kind: 'refused', failure: 'channel-misconfigured', detail };
-}
-
-/** Seconds, or a date that is read against the server's own clock. */
-function retryAfterMs(value: string | undefined, date: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.parse(date ?? '');
-  return Number.isFinite(wait) && wait > 0 ? wait : undefined;
 }
 
 export default defineChannel<z.output<typeof config>>({

@@ -38,7 +38,7 @@ const TOKEN = new Set([99991661, 99991663, 99991664, 99991665, 99991668, 9999167
 
 const TOO_FAST_WAIT_MS = 5_000;
 
-export const feishuCode = ({ body }: ProviderReply): number | undefined => {
+const feishuCode = ({ body }: ProviderReply): number | undefined => {
   const { code } = body;
   return typeof code === 'number' ? code : undefined;
 };

@@ -1,3 +1,4 @@
+import { doubled, spread } from '../../lib/back-off.ts';
 import { assert } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { SESSION_PROBLEMS, type SessionProblem } from '../../model/session-problem.ts';
@@ -192,9 +193,7 @@ export class KeptLink<L extends Link> {
     this.#since = this.#host.now();
     this.#pause = pauseAfter(end.problem);
     const { firstMs, maxMs } = this.#pause;
-    const pauseMs = Math.min(firstMs * 2 ** this.#failures, maxMs) * (0.5 + this.#host.random() / 2);
-    this.#failures = Math.min(this.#failures + 1, 32);
-    this.#wait(pauseMs);
+    this.#wait(spread(doubled(this.#failures++, firstMs, maxMs), this.#host.random()));
     this.#tell();
   }
 

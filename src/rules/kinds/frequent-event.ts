@@ -3,6 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 
 const params = z.strictObject({
   events: z
@@ -45,6 +46,13 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onTimer: (context) => judge(context),
+  milder: {
+    param: 'moreThan',
+    title: { zh: '次数多于', en: 'More than so many' },
+    toward: 'up',
+    step: 1,
+    measured: (alert) => figureOf(alert, 'count'),
+  },
   examples: [
     {
       name: 'the fourth fall of a day asks for a review',

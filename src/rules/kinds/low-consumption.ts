@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 import { isLearned, type Routine } from '../usual-gaps.ts';
 import {
   baseLitresPerHour,
@@ -95,6 +96,16 @@ export default defineRule<Params, never>({
         context.raise(finding(context, use, at));
     } else if (litres >= (limits.clearAboveLitres ?? Math.max(CLEAR_AT_LITRES, limits.belowLitres)))
       context.clear('recovered');
+  },
+  milder: {
+    param: 'belowLitres',
+    title: { zh: '用水低于', en: 'Alert below' },
+    toward: 'down',
+    step: 0.5,
+    measured: (alert) => {
+      const used = figureOf(alert, 'usedLitres');
+      return used === undefined ? undefined : used - (figureOf(alert, 'leakLitres') ?? 0);
+    },
   },
   examples: [
     {

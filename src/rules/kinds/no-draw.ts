@@ -3,6 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { HISTORY_MS } from '../../model/counter-history.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { hoursInTheEnd } from '../milder.ts';
 import {
   baseLitresPerHour,
   freshReadingAt,
@@ -59,6 +60,13 @@ export default defineRule<Params, never>({
     if (drawn === NOT_MEASURED) return;
     if (drawn > 0) context.clear('recovered');
     else if (!context.open) context.raise(finding(context, at));
+  },
+  milder: {
+    param: 'gapHours',
+    title: { zh: '多久没有用水', en: 'Alert after so long without a draw' },
+    toward: 'up',
+    step: 1,
+    measured: (alert) => hoursInTheEnd(alert, 'hoursWithoutDraw'),
   },
   examples: [
     {

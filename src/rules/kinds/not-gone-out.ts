@@ -5,6 +5,7 @@ import { baseFlowBefore } from '../../model/counter-history.ts';
 import { lastDrawAt } from '../../model/water-book.ts';
 import { hourAfter } from '../daily-hours.ts';
 import { defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
+import { hoursInTheEnd } from '../milder.ts';
 import { doorsOf, isFrontDoor, latest, listen, measuredSince, type SensorState } from '../sensor-log.ts';
 
 const params = z.strictObject({
@@ -60,6 +61,13 @@ export default defineRule<Params, State>({
   },
   onTimer(context) {
     if (context.state) judge(context, context.state);
+  },
+  milder: {
+    param: 'hours',
+    title: { zh: '多久没有开门', en: 'Without an opening' },
+    toward: 'up',
+    step: 6,
+    measured: (alert) => hoursInTheEnd(alert, 'hours'),
   },
   examples: [
     {

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { retryAfterMs } from '../../lib/back-off.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { OutsideTrouble } from '../../model/outside-store.ts';
 import type { WriteAnswer } from './outside-store.ts';
@@ -61,13 +62,6 @@ async function read(response: IncomingMessage): Promise<HttpAnswer> {
   }
   const body = Buffer.concat(pieces).toString('utf8').slice(0, LIMITS.outsideAnswerBytesMax);
   return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
-}
-
-/** Seconds, or a date: RFC 9110, section 10.2.3. */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 /** What the answer to a writing means. Both generations of InfluxDB use the same codes. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { doubled, spread } from '../../lib/back-off.ts';
 import { MINUTE, SECOND } from '../../lib/clock.ts';
 import type { Timers } from '../../lib/timers.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -138,16 +139,15 @@ export class Sender {
     this.#failures = 0;
   }
 
-  /** Twice as long each time, up to a limit; half of it by chance, so that many senders do not come back together. */
   #pause(reason: NotNow): void {
     const { now, random, timers, logger, backoffMs } = this.#options;
     const { first, max } = backoffMs ?? {
       first: LIMITS.outsideBackoffMsFirst,
       max: LIMITS.outsideBackoffMsMax,
     };
-    const long = Math.min(max, first * 2 ** Math.min(this.#failures++, 30));
+    const long = doubled(this.#failures++, first, max);
     const asked = Math.min(reason.retryAfterMs, LIMITS.outsideRetryAfterMsMax);
-    const wait = Math.round(Math.max(asked, long * (0.5 + random() / 2)));
+    const wait = Math.round(Math.max(asked, spread(long, random())));
     const detail = reason.message.slice(0, LIMITS.outsideDetailCharsMax);
     if (this.trouble?.code !== reason.code)
       logger.warn(

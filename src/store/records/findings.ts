@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Alert, PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Case, CaseEntry } from '../../model/case.ts';
+import { COUNTED_KINDS } from '../../model/case-kind.ts';
 import { NOTICE_STATES, type NoticeState } from '../../model/notice.ts';
 import type {
   AlertFilter,
@@ -141,6 +142,7 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
     .selectFrom('cases')
     .select((eb) => ['priority', eb.fn.countAll<number>().as('count')])
     .where('status', 'in', ['open', 'acknowledged'])
+    .where('kind', 'in', [...COUNTED_KINDS])
     .where((eb) => covered(eb, 'path', paths))
     .groupBy('priority')
     .execute();
@@ -148,6 +150,7 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
     .selectFrom('cases')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('status', '=', 'resolved')
+    .where('kind', 'in', [...COUNTED_KINDS])
     .where((eb) => covered(eb, 'path', paths))
     .executeTakeFirstOrThrow();
   const alerts = await db

@@ -4,6 +4,7 @@ import { CALL_BACK_RESULT_NAMES, CALL_BACK_RESULTS, CONTACT_WAYS, OUTCOMES } fro
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { FormButtons } from '../parts/form.tsx';
 import { send } from '../state/outbox.ts';
 import { pick, t } from '../text/translate.ts';
 
@@ -74,14 +75,7 @@ export function CallBackDialog({ of: one, onClose }: { of: NumberedCase; onClose
             }}
           />
         </label>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t('act.callBack.submit')}
-          </button>
-        </div>
+        <FormButtons submit={t('act.callBack.submit')} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -133,14 +127,7 @@ export function ReasonDialog({
         <p id={`${id}-error`} class="error-text" role="alert">
           {error.value ? t('act.reason.missing') : ''}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t(`act.${what}`)}
-          </button>
-        </div>
+        <FormButtons submit={t(`act.${what}`)} onClose={onClose} />
       </form>
     </Dialog>
   );

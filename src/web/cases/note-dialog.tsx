@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { FormButtons } from '../parts/form.tsx';
 import { send } from '../state/outbox.ts';
 import { t } from '../text/translate.ts';
 
@@ -39,14 +40,7 @@ export function NoteDialog({ of: one, onClose }: { of: NumberedCase; onClose: ()
         <p id="note-error" class="error-text" role="alert">
           {error.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t('act.note.submit')}
-          </button>
-        </div>
+        <FormButtons submit={t('act.note.submit')} onClose={onClose} />
       </form>
     </Dialog>
   );

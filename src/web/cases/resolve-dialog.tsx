@@ -11,10 +11,32 @@ import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { FormButtons } from '../parts/form.tsx';
 import { Moment } from '../parts/times.tsx';
 import { send } from '../state/outbox.ts';
 import { user } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
+
+/** Where somebody who left this out is led. */
+const FIELDS: Readonly<Record<Missing, string>> = {
+  outcome: 'input[type=radio]',
+  note: 'textarea',
+  way: 'input[name=way]',
+  contact: 'input[name=contact]',
+};
+
+/** The first thing that is left out; who was spoken to or seen is asked only of grave cases. */
+function missingIn(form: {
+  readonly chosen: string | undefined;
+  readonly said: string;
+  readonly contactWay?: string | null;
+  readonly who?: string;
+}): Missing | undefined {
+  if (form.chosen === undefined) return 'outcome';
+  if (form.chosen === 'other' && form.said === '') return 'note';
+  if (form.contactWay === null) return 'way';
+  return form.who === '' ? 'contact' : undefined;
+}
 
 /**
  * Closing a case: what was found, and for grave ones who spoke to or saw the person. Nobody's name is filled in
@@ -40,29 +62,21 @@ export function ResolveDialog({
   const id = useId();
   const grave = definitionOf(one.kind).contact.includes(one.priority);
   const news = entries.filter((entry) => entry.n > seen.value);
-  const chosen = OUTCOME_NAMES.find((name) => name === outcome.value);
+  // Whom nobody has reached is not helped yet: a grave case stays open.
+  const outcomes = OUTCOME_NAMES.filter((name) => !grave || name !== 'not-reached');
+  const chosen = outcomes.find((name) => name === outcome.value);
   const contactWay = CONTACT_WAY_NAMES.find((name) => name === way.value);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (chosen === undefined) {
-      error.value = 'outcome';
-      form.querySelector<HTMLInputElement>('input[type=radio]')?.focus();
+    const [said, who] = [note.value.trim(), contact.value.trim()];
+    const missing = missingIn({ chosen, said, ...(grave ? { contactWay: contactWay ?? null, who } : {}) });
+    if (missing || chosen === undefined) {
+      error.value = missing;
+      form.querySelector<HTMLElement>(FIELDS[missing ?? 'outcome'])?.focus();
       return;
     }
-    if (grave && contactWay === undefined) {
-      error.value = 'way';
-      form.querySelector<HTMLInputElement>('input[name=way]')?.focus();
-      return;
-    }
-    if (grave && contact.value.trim() === '') {
-      error.value = 'contact';
-      form.querySelector<HTMLInputElement>('input[name=contact]')?.focus();
-      return;
-    }
-    const said = note.value.trim();
-    const who = contact.value.trim();
     send('resolve', one, {
       outcome: chosen,
       expectedVersion: one.version,
@@ -81,7 +95,7 @@ export function ResolveDialog({
       <form class="form" onSubmit={submit} noValidate>
         <fieldset class="outcomes" aria-describedby={`${id}-outcome`}>
           <legend>{t('act.resolve.outcome')}</legend>
-          {OUTCOME_NAMES.map((name) => (
+          {outcomes.map((name) => (
             <label key={name} class="radio">
               <input
                 type="radio"
@@ -90,7 +104,7 @@ export function ResolveDialog({
                 checked={outcome.value === name}
                 onChange={() => {
                   outcome.value = name;
-                  if (error.value === 'outcome') error.value = undefined;
+                  if (error.value === 'outcome' || error.value === 'note') error.value = undefined;
                 }}
               />
               <span>{pick(OUTCOMES[name])}</span>
@@ -139,16 +153,22 @@ export function ResolveDialog({
           </div>
         )}
         <label class="field">
-          <span>{t('act.resolve.note')}</span>
+          <span>{t(chosen === 'other' ? 'act.resolve.noteOfOther' : 'act.resolve.note')}</span>
           <textarea
             rows={3}
             maxLength={2000}
             value={note.value}
+            aria-invalid={error.value === 'note'}
+            aria-describedby={`${id}-note`}
             onInput={(event) => {
               note.value = event.currentTarget.value;
+              if (error.value === 'note') error.value = undefined;
             }}
           />
         </label>
+        <p id={`${id}-note`} class="error-text" role="alert">
+          {error.value === 'note' ? t('act.resolve.noteMissing') : ''}
+        </p>
         {news.length > 0 && (
           <div class="message message-warning" role="alert">
             <p>{t('act.resolve.newer')}</p>
@@ -162,20 +182,16 @@ export function ResolveDialog({
             </ul>
           </div>
         )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {news.length > 0 ? t('act.resolve.newerConfirm') : t('act.resolve.submit')}
-          </button>
-        </div>
+        <FormButtons
+          submit={news.length > 0 ? t('act.resolve.newerConfirm') : t('act.resolve.submit')}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );
 }
 
-type Missing = 'outcome' | 'contact' | 'way';
+type Missing = 'outcome' | 'contact' | 'way' | 'note';
 
 /** Were they spoken to, or seen? A neighbour's word is neither. */
 function WayOfContact({

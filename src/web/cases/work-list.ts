@@ -56,8 +56,7 @@ export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
   a.openedAt - b.openedAt ||
   a.number - b.number;
 
-export const byNewest = (a: NumberedCase, b: NumberedCase): number =>
-  b.openedAt - a.openedAt || b.number - a.number;
+const byNewest = (a: NumberedCase, b: NumberedCase): number => b.openedAt - a.openedAt || b.number - a.number;
 
 const inOrder = (filter: Filter) => (isLedger(filter) ? byNewest : byUrgency);
 

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { inputTime, instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { FormButtons, useOnce } from '../parts/form.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import type { RosterReply } from '../state/answers.ts';
@@ -87,10 +88,7 @@ function LeaveDialog({ of, onClose, onDone }: { of: RosterReply; onClose: () => 
   const from = useSignal(inputTime(serviceNow(), zone));
   const until = useSignal(inputTime(serviceNow() + DAY, zone));
   const note = useSignal('');
-  const busy = useSignal(false);
-  const error = useSignal('');
-  // The same key when the answer was lost and the button is pressed again: it is registered once.
-  const key = useSignal(newKey());
+  const { busy, error, post } = useOnce();
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
@@ -99,16 +97,9 @@ function LeaveDialog({ of, onClose, onDone }: { of: RosterReply; onClose: () => 
       error.value = t('away.wrongOrder');
       return;
     }
-    busy.value = true;
     const body = { staff: staff.value, from: first, until: last, note: note.value.trim() };
     const path = `/rosters/${encodeURIComponent(of.roster.id)}/leave`;
-    const answer = await call('POST', path, { body, key: key.value });
-    busy.value = false;
-    if (!answer.ok) {
-      error.value = answer.problem.text;
-      if (answer.problem.status >= 400 && answer.problem.status < 500) key.value = newKey();
-      return;
-    }
+    if (!(await post(path, body))) return;
     announce(t('duty.leaveRegistered'));
     onDone();
   };
@@ -148,14 +139,7 @@ function LeaveDialog({ of, onClose, onDone }: { of: RosterReply; onClose: () => 
         <p class="error-text" role="alert">
           {error.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary" aria-disabled={busy.value}>
-            {t('duty.leaveSubmit')}
-          </button>
-        </div>
+        <FormButtons submit={t('duty.leaveSubmit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
   );

@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { Dialog } from '../parts/dialog.tsx';
+import { FormButtons, useOnce } from '../parts/form.tsx';
 import { announce } from '../state/announcer.ts';
 import type { DutyShift, RosterReply } from '../state/answers.ts';
-import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { newKey } from '../state/outbox.ts';
 import { t } from '../text/translate.ts';
 
 /** Who should serve a shift by the plan and all swaps, whoever stands in. */
@@ -32,10 +31,7 @@ export function SwapDialog({
   const free = of.members.filter((one) => !serving.some((each) => each.id === one.id));
   const to = useSignal(free[0]?.id ?? '');
   const back = useSignal('');
-  const busy = useSignal(false);
-  const error = useSignal('');
-  // The same key when the answer was lost and the button is pressed again: it is swapped once.
-  const key = useSignal(newKey());
+  const { busy, error, post } = useOnce();
   const returns = others.filter(
     (other) =>
       other.until > serviceNow() &&
@@ -46,20 +42,13 @@ export function SwapDialog({
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value || from.value === '' || to.value === '') return;
-    busy.value = true;
     const inReturn = returns.find((one) => keyOf(one) === back.value);
     const replacements = [
       { shift: shift.shift, date: shift.date, from: from.value, to: to.value },
       ...(inReturn ? [{ shift: inReturn.shift, date: inReturn.date, from: to.value, to: from.value }] : []),
     ];
     const path = `/rosters/${encodeURIComponent(of.roster.id)}/swaps`;
-    const answer = await call('POST', path, { body: { replacements }, key: key.value });
-    busy.value = false;
-    if (!answer.ok) {
-      error.value = answer.problem.text;
-      if (answer.problem.status >= 400 && answer.problem.status < 500) key.value = newKey();
-      return;
-    }
+    if (!(await post(path, { replacements }))) return;
     announce(t('duty.swapDone'));
     onDone();
   };
@@ -89,14 +78,7 @@ export function SwapDialog({
         <p id={`${id}-error`} class="error-text" role="alert">
           {error.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary" aria-disabled={busy.value}>
-            {t('duty.swapSubmit')}
-          </button>
-        </div>
+        <FormButtons submit={t('duty.swapSubmit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
   );

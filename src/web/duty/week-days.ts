@@ -23,3 +23,13 @@ export function weekOf(
   });
   return { days: days.slice(0, 7), until: days[7]?.from ?? at };
 }
+
+/** What of a day nobody at all is planned for, as far as it was looked ahead: its first and last instant. */
+export function unplannedOn<
+  G extends { readonly from: number; readonly until: number; readonly reason: string },
+>({ from }: WeekDay, until: number, gaps: readonly G[]): readonly G[] {
+  return gaps.flatMap((gap) => {
+    const part = { ...gap, from: Math.max(gap.from, from), until: Math.min(gap.until, until) };
+    return gap.reason === 'nobody-planned' && part.from < part.until ? [part] : [];
+  });
+}

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { GAP_REASONS } from '../../model/roster-words.ts';
 import { clockTime, monthAndDay } from '../format/time.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { announce } from '../state/announcer.ts';
@@ -10,7 +11,7 @@ import { may } from '../state/session.ts';
 import { languageTag, locale, pick, t } from '../text/translate.ts';
 import { Post } from './now-card.tsx';
 import { SwapDialog } from './swap-dialog.tsx';
-import { type WeekDay, weekOf } from './week-days.ts';
+import { unplannedOn, type WeekDay, weekOf } from './week-days.ts';
 
 const WEEK = 7 * 86_400_000;
 
@@ -66,10 +67,11 @@ export function Week({ of, changed }: { of: RosterReply; changed: () => void }) 
       )}
       <LoadState of={shifts}>
         <ol class="duty-days">
-          {days.map((day) => (
+          {days.map((day, i) => (
             <Day
               key={day.date}
               day={day}
+              until={days[i + 1]?.from ?? until}
               of={of}
               shifts={items.filter(({ date }) => date === day.date)}
               onSwap={(shift) => {
@@ -100,12 +102,15 @@ export function Week({ of, changed }: { of: RosterReply; changed: () => void }) 
 
 function Day({
   day,
+  until,
   of,
   shifts,
   onSwap,
   onUndo,
 }: {
   day: WeekDay;
+  /** Where the next day begins. */
+  until: number;
   of: RosterReply;
   shifts: readonly DutyShift[];
   onSwap: (shift: DutyShift) => void;
@@ -114,6 +119,7 @@ function Day({
   const noon = Date.parse(`${day.date}T12:00Z`);
   const weekday = new Intl.DateTimeFormat(languageTag(locale.value), { weekday: 'short', timeZone: 'UTC' });
   const isToday = serviceNow() >= day.from && serviceNow() < day.from + 86_400_000;
+  const unplanned = unplannedOn(day, until, of.gaps);
   const [named] = shifts.flatMap(({ dayName }) => dayName ?? []);
   return (
     <li class={`duty-day ${isToday ? 'duty-today' : ''}`} aria-current={isToday ? 'date' : undefined}>
@@ -122,7 +128,16 @@ function Day({
         {isToday && <span class="duty-tag">{t('duty.today')}</span>}
         {named && <span class="duty-tag duty-tag-warn">{pick(named)}</span>}
       </h3>
-      {shifts.length === 0 && <p class="quiet-text">{t('duty.free')}</p>}
+      {shifts.length === 0 && unplanned.length === 0 && <p class="quiet-text">{t('duty.free')}</p>}
+      {unplanned.map((gap) => (
+        <p key={gap.from} class="duty-box duty-box-empty">
+          <b>{pick(GAP_REASONS[gap.reason])}</b>{' '}
+          <span class="num quiet-text">
+            {clockTime(gap.from, of.timeZone)}–
+            {gap.until === until ? '24:00' : clockTime(gap.until, of.timeZone)}
+          </span>
+        </p>
+      ))}
       {shifts.map((shift) => (
         <ShiftBox
           key={`${shift.shift} ${shift.date}`}

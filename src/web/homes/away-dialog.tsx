@@ -3,12 +3,11 @@ import { useId } from 'preact/hooks';
 import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/registry.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { FormButtons, useOnce } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
-import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { newKey } from '../state/outbox.ts';
 import { pick, t } from '../text/translate.ts';
 
 const HOUR = 3_600_000;
@@ -36,10 +35,7 @@ export function AwayDialog({
   const from = useSignal(inputTime(serviceNow(), zone));
   const until = useSignal(inputTime(serviceNow() + 24 * HOUR, zone));
   const note = useSignal('');
-  const busy = useSignal(false);
-  // The same key when the answer was lost and the button is pressed again: it is registered once.
-  const key = useSignal(newKey());
-  const error = useSignal('');
+  const { busy, error, post } = useOnce();
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
@@ -48,19 +44,9 @@ export function AwayDialog({
       error.value = t('away.wrongOrder');
       return;
     }
-    busy.value = true;
     const said = note.value.trim();
     const body = { from: first, until: last, kind: kind.value, ...(said === '' ? {} : { note: said }) };
-    const answer = await call('POST', `/homes/${encodeURIComponent(home.home.id)}/away`, {
-      body,
-      key: key.value,
-    });
-    busy.value = false;
-    if (!answer.ok) {
-      error.value = answer.problem.text;
-      if (answer.problem.status >= 400 && answer.problem.status < 500) key.value = newKey();
-      return;
-    }
+    if (!(await post(`/homes/${encodeURIComponent(home.home.id)}/away`, body))) return;
     announce(t('away.registered'));
     onDone();
   };
@@ -138,14 +124,7 @@ export function AwayDialog({
         <p id={`${id}-error`} class="error-text" role="alert">
           {error.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary" aria-disabled={busy.value}>
-            {t('away.submit')}
-          </button>
-        </div>
+        <FormButtons submit={t('away.submit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
   );

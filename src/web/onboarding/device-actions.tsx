@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Device } from '../../model/registry.ts';
 import { fullTime, instantOfWall, wallInput } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { FormButtons } from '../parts/form.tsx';
 import { announce } from '../state/announcer.ts';
 import type { DeviceDetail } from '../state/answers.ts';
 import { call } from '../state/api.ts';
@@ -103,14 +104,7 @@ function ExchangeDialog({ device, zone, onClose }: { device: string; zone: strin
         <p class="error-text" role="alert">
           {problem.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t('device.exchangeSubmit')}
-          </button>
-        </div>
+        <FormButtons submit={t('device.exchangeSubmit')} onClose={onClose} />
       </form>
     </Dialog>
   );

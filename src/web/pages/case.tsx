@@ -1,9 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
+import { SILENCE_TITLES } from '../../model/silence.ts';
 import { CaseActions } from '../cases/actions.tsx';
+import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
+import { DrillReport } from '../cases/drill-report.tsx';
 import { Devices, Notices, OtherAlerts, People, Timeline } from '../cases/sections.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
@@ -63,10 +66,12 @@ function Content({ of }: { of: CaseDetail }) {
       <Head of={of} zone={zone} />
       <div class="case-body">
         <div class="case-side">
+          <CareAnswer of={one} />
           <CaseActions of={one} entries={of.entries} contacts={home?.contacts ?? []} zone={zone} />
           {home && <People of={home} />}
         </div>
         <div class="case-main">
+          {one.kind === 'drill' && <DrillReport id={one.id} version={one.version} />}
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
@@ -101,6 +106,17 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
         <p class="quiet-text case-head-place">
           {fullPlace(home)}
           <a href={`/homes/${encodeURIComponent(home.home.id)}`}>{t('case.home')}</a>
+        </p>
+      )}
+      {one.silenced && (
+        <p class="message message-warning">
+          {pick(SILENCE_TITLES[one.silenced.mode])}
+          {t('app.colon')}
+          {t('silence.who', {
+            by: one.silenced.by,
+            why: one.silenced.reason,
+            until: dayTime(one.silenced.until, serviceNow(), zone),
+          })}
         </p>
       )}
       <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>

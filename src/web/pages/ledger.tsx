@@ -16,6 +16,7 @@ import { serviceNow } from '../state/clock.ts';
 import { wantBackgrounds, zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { Precision } from './precision.tsx';
 
 const PAGE = 50;
 
@@ -105,6 +106,7 @@ function Content({ from, to, kind }: Period) {
           {figures.truncated && <p class="warning-text">{t('ledger.truncated', { n: figures.cases })}</p>}
           <Counts of={figures} />
           <Targets of={figures} />
+          <Precision from={from} to={to} />
           <p>
             <a class="button" href={`/api/v1/ledger.csv${queryString(query)}`} download="ledger.csv">
               {t('ledger.csv')}

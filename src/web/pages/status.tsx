@@ -14,6 +14,7 @@ import { dayTime, duration, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
+import { SilenceList } from '../parts/silence-list.tsx';
 import { wallTime } from '../parts/times.tsx';
 import type { ChannelState as ChannelReply, StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
@@ -34,6 +35,7 @@ export function StatusPage() {
       <h1>{t('status.title')}</h1>
       <LoadState of={status}>
         {value && <Figures of={value} />}
+        <SilenceList />
         {at !== undefined && <p class="quiet-text">{t('status.updated', { time: wallTime(at) })}</p>}
       </LoadState>
     </div>

@@ -1,3 +1,4 @@
+import { SERVICE_SUBJECT } from '../../model/service-finding.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import type { HomeDetail } from '../state/answers.ts';
 import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
@@ -35,7 +36,7 @@ export function placeOf(one: NumberedCase): string | undefined {
 }
 
 export function residentsOf(one: NumberedCase): string | undefined {
-  if (one.home === '') return t('list.areaCase');
+  if (one.home === '') return t(one.subject === SERVICE_SUBJECT ? 'list.serviceCase' : 'list.areaCase');
   const residents = backgrounds.value.get(one.id)?.home?.residents ?? [];
   const [first] = residents;
   if (!first) return undefined;

@@ -17,6 +17,7 @@ import { useWhenCalm, watchAttention } from './attention.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
 import { PushSwitch } from './push-switch.tsx';
+import { SilenceBar } from './silence-bar.tsx';
 import { wallTime } from './times.tsx';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
@@ -53,6 +54,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <UserMenu />
         </div>
       </header>
+      <SilenceBar />
       <StaleBar />
       <OutdatedBar />
       <main id="main" tabIndex={-1}>

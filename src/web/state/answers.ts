@@ -24,8 +24,12 @@ import type {
   RosterReply,
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
+import type { CaseDrillReport } from '../../api/routes/drills.ts';
+import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
+import type { SilenceReply } from '../../api/routes/silences.ts';
 
-export type { RosterReply };
+export type { PrecisionReply, ProposalReply, RosterReply, SilenceReply };
+export type DrillReply = CaseDrillReport;
 export type DutyShift = DutyShiftReply;
 export type RosterGap = RosterGapReply;
 export interface RosterList {

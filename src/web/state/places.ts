@@ -30,12 +30,6 @@ export function wantBackgrounds(cases: readonly NumberedCase[]): void {
   while (running < AT_ONCE_MAX && queue.length > 0) void next();
 }
 
-/** Forgets everything, so that it is asked for again. */
-export function forgetBackgrounds(): void {
-  asked.clear();
-  queue.length = 0;
-}
-
 export function keepBackground(id: string, answer: CaseDetail): void {
   asked.add(id);
   const map = new Map(backgrounds.peek());
@@ -112,6 +106,10 @@ export function namesAlong(path: string): readonly RegistryNode[] {
     .map((_, index) => nodeByPath.value.get(parts.slice(0, index + 1).join('/')))
     .filter((one): one is RegistryNode => one !== undefined);
 }
+
+/** The name of a node; its path where it is not known. */
+export const nodeName = (path: string): string =>
+  nodes.value.find((node) => node.path === path)?.name ?? path;
 
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 

@@ -78,7 +78,7 @@ export function startStream(): () => void {
 }
 
 /** Does not wait for the next attempt. */
-export function reconnectNow(): void {
+function reconnectNow(): void {
   if (!running) return;
   attempts = 0;
   open();

@@ -48,7 +48,7 @@ export class RuleYears {
  * rules, hours from the wall clock of the zone: where one shift ends and the next begins at the same local time, the
  * instants are the same too, whatever the clocks do that night. Years are expanded once, when they are asked for.
  */
-export class Rota {
+export class ShiftPlan {
   readonly roster: RosterDefinition;
   readonly timeZone: string;
   readonly #calendar: WorkCalendar;

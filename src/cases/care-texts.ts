@@ -1,0 +1,98 @@
+import { shortLocal } from '../lib/local-time.ts';
+import type { CommandBody } from '../model/command.ts';
+import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import type { SignOfReturn } from './care.ts';
+
+/** The sentences of questions after an absence. */
+const both = (zh: string, en: string): Text => ({ zh, en });
+
+export function isBackTitle({ kind }: AwayPeriod): Text {
+  if (kind === 'visitors')
+    return both('来访登记到期，客人走了吗？', 'the visit has ended: have the guests left?');
+  if (kind === 'moved' || kind === 'deceased')
+    return both('空置登记到期，仍无人居住吗？', 'does still nobody live there?');
+  return both('外出登记到期，回来了吗？', 'the absence has ended: is somebody back?');
+}
+export const RETURNED_TITLE: Text = both(
+  '已有人回家，外出登记自动结束',
+  'back at home: the absence has ended by itself',
+);
+
+const period = ({ kind, from, until, note }: AwayPeriod, zone: string): Text => {
+  const title = AWAY_TITLES[kind];
+  const when = `${shortLocal(from, zone)} – ${shortLocal(until, zone)}`;
+  return both(
+    `${title.zh}，${when}${note ? `，${note}` : ''}`,
+    `${title.en}, ${when}${note ? `, ${note}` : ''}`,
+  );
+};
+
+/** It is watched from the very end of the period: who does not answer keeps no alarm back. */
+export function askedText(of: AwayPeriod, zone: string): Text {
+  const { zh, en } = period(of, zone);
+  return both(
+    `登记已到期（${zh}），已恢复看护。请确认：已回来、延长，或已搬走、已去世`,
+    `The registered time is over (${en}) and the home is watched again. Please answer: back, longer, moved out or deceased`,
+  );
+}
+
+export function askedAgainText(of: AwayPeriod, zone: string): Text {
+  const { zh, en } = period(of, zone);
+  return both(
+    `仍未确认是否已回来（${zh}），再次询问`,
+    `Nobody has said whether somebody is back (${en}); it is asked again`,
+  );
+}
+
+const SEEN: Readonly<Record<SignOfReturn['what'], Text>> = {
+  water: both('有用水', 'water was used'),
+  door: both('入户门打开过', 'the front door was opened'),
+  motion: both('家中有人活动', 'somebody moved in the home'),
+  steps: both('手环在家中记到步数', 'steps were counted at home'),
+};
+
+export function returnedText(of: AwayPeriod, { at, what }: SignOfReturn, zone: string): Text {
+  const seen = SEEN[what];
+  const when = shortLocal(at, zone);
+  const title = AWAY_TITLES[of.kind];
+  return both(
+    `已回家：${when} ${seen.zh}。登记（${title.zh}）自动结束，重新开始看护，无需答复；如仍未回来，请重新登记`,
+    `Back: ${seen.en} at ${when}. The registration (${title.en}) has ended by itself and watching begins anew. Nobody need answer; if they are still away, register it again`,
+  );
+}
+
+export const UNANSWERED: Text = both(
+  '两次询问均无人答复，不再询问。看护照常进行',
+  'Nobody answered two times; it is not asked any more. The home is watched as ever',
+);
+export const NEWS_OVER: Text = both('无需答复，自动结束', 'Nothing to answer: it ended by itself');
+export const ANOTHER_PERIOD: Text = both(
+  '有了新的登记，此询问结束',
+  'There is a newer registration: this question ends',
+);
+export const ENDED_BY_HAND: Text = both('登记已由人工结束', 'Somebody ended the registration');
+
+export function answeredText(
+  answer: CommandBody<'home.answer'>['answer'],
+  until: number | undefined,
+  zone: string,
+): Text {
+  const last = until === undefined ? '' : shortLocal(until, zone);
+  switch (answer) {
+    case 'back':
+      return both('答复：已回来，照常看护', 'Answered: they are back, and watched as ever');
+    case 'extend':
+      return both(`答复：尚未回来，延长至 ${last}`, `Answered: still away, until ${last}`);
+    case 'moved':
+      return both(
+        `答复：已搬走。看护暂停，${last} 再询问；一有用水等活动即自动恢复`,
+        `Answered: they have moved out. Watching rests; asked again ${last}, and at the first sign of use it resumes by itself`,
+      );
+    case 'deceased':
+      return both(
+        `答复：已去世。看护暂停，${last} 再询问；一有用水等活动即自动恢复`,
+        `Answered: they have died. Watching rests; asked again ${last}, and at the first sign of use it resumes by itself`,
+      );
+  }
+}

@@ -1,0 +1,146 @@
+import type { CommandBody } from '../model/command.ts';
+import type { Effect } from '../model/effect.ts';
+import type { AwayPeriod } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import * as texts from './care-texts.ts';
+import { type CaseBook, type Line, leaveBook, type OpenCase, systemLine, write } from './case-book.ts';
+import type { CaseContext } from './context.ts';
+import { callBackDue, withDue } from './due.ts';
+import { call } from './notices.ts';
+import { newCase } from './opening.ts';
+import { onceEach } from './recipients.ts';
+
+/** Between the two times that it is asked, and until nobody is asked any more; moved into the day. */
+const ASK_AGAIN_MS = 12 * 3_600_000;
+const ASKED_MAX = 2;
+/** News that nobody has to answer stand in the list for so long. */
+const NEWS_MS = 24 * 3_600_000;
+
+/** That somebody is at home again, and by what it was seen. */
+export interface SignOfReturn {
+  readonly at: number;
+  readonly what: 'water' | 'door' | 'motion' | 'steps';
+}
+
+/** When it is asked whether somebody is back: at the end of the period, but not at night. */
+export const askAt = ({ until }: Pick<AwayPeriod, 'until'>, timeZone: string): number =>
+  callBackDue(until, 0, timeZone);
+
+/** The care case of a home that is open; there is one at the most. */
+const openCare = (book: CaseBook): (OpenCase & Required<Pick<OpenCase, 'care'>>) | undefined =>
+  book.cases.find((one): one is OpenCase & Required<Pick<OpenCase, 'care'>> => one.care !== undefined);
+
+/** The period is over: whoever is responsible for the home, and who registered it, are asked whether somebody is back. */
+export function askWhetherBack(book: CaseBook, period: AwayPeriod, ctx: CaseContext): Effect[] {
+  const before = endCare(book, texts.ANOTHER_PERIOD, 'system', ctx);
+  return [...before, ...open(book, period, texts.isBackTitle(period), undefined, ctx)];
+}
+
+/**
+ * Somebody is there again while the home counts as away, or while it is asked whether they are: the question answers
+ * itself, and nobody need do anything.
+ */
+export function noteReturn(
+  book: CaseBook,
+  period: AwayPeriod,
+  sign: SignOfReturn,
+  ctx: CaseContext,
+): Effect[] {
+  const news = texts.returnedText(period, sign, ctx.timeZone);
+  if (openCare(book)?.care.returned === undefined && openCare(book))
+    return endCare(book, news, 'system', ctx);
+  const before = endCare(book, texts.ANOTHER_PERIOD, 'system', ctx);
+  return [...before, ...open(book, period, texts.RETURNED_TITLE, news, ctx)];
+}
+
+function open(
+  book: CaseBook,
+  period: AwayPeriod,
+  title: Text,
+  returned: Text | undefined,
+  ctx: CaseContext,
+): Effect[] {
+  const one = newCase(book, 'care', { priority: 'P4', title }, ctx);
+  const nextAt = returned ? ctx.now + NEWS_MS : askedAgainAt(ctx);
+  one.care = { period, asked: 1, nextAt, ...(returned ? { returned: true } : {}) };
+  const news = returned ?? texts.askedText(period, ctx.timeZone);
+  const said = tellOf(one, 'case-opened', 'case-opened', news, ctx);
+  one.told = ctx.now;
+  const lines = [systemLine(ctx.now, 'opened', news), systemLine(ctx.now, 'notice', said.told)];
+  return [write(one, one.case, lines, { by: 'system', at: ctx.now }, 'opened'), ...said.notices];
+}
+
+const askedAgainAt = ({ now, timeZone }: CaseContext): number => callBackDue(now, ASK_AGAIN_MS, timeZone);
+
+/** Those whom the policy names for care, and whoever registered the period. */
+function tellOf(
+  one: OpenCase & { care?: { period: AwayPeriod } },
+  event: 'case-opened' | 'case-escalated',
+  name: string,
+  news: Text,
+  ctx: CaseContext,
+): { readonly told: Text; readonly notices: Effect[] } {
+  const by = one.care?.period.by;
+  const registrant = by === undefined ? [] : (ctx.assignee({ kind: 'user', name: by })?.ways ?? []);
+  const { told, notices } = call(one, one.case, { event, name, news }, ctx, (ways) =>
+    onceEach([...ways, ...registrant]),
+  );
+  return { told, notices: notices.map((notice) => ({ type: 'notice', notice }) as const) };
+}
+
+/** It is asked a second time; then nobody is asked any more, and the case ends. The home is watched all the while. */
+export function careTimers(book: CaseBook, ctx: CaseContext): Effect[] {
+  const one = openCare(book);
+  if (!one || one.care.nextAt > ctx.now) return [];
+  const { care } = one;
+  if (care.returned || care.asked >= ASKED_MAX)
+    return endCare(book, care.returned ? texts.NEWS_OVER : texts.UNANSWERED, 'system', ctx);
+  one.care = { ...care, asked: care.asked + 1, nextAt: askedAgainAt(ctx) };
+  const news = texts.askedAgainText(care.period, ctx.timeZone);
+  const said = tellOf(one, 'case-escalated', `asked.${care.asked + 1}`, news, ctx);
+  const lines = [systemLine(ctx.now, 'escalated', news), systemLine(ctx.now, 'notice', said.told)];
+  return [write(one, one.case, lines, { by: 'system', at: ctx.now }), ...said.notices];
+}
+
+/** The period that is asked about, if the question is open; undefined: nobody asks. */
+export const askedPeriod = (book: CaseBook | undefined): AwayPeriod | undefined =>
+  book && openCare(book)?.care.period;
+
+/** Is it still asked whether they are back, and not known? */
+export const isAsking = (book: CaseBook | undefined): boolean => {
+  const care = book && openCare(book)?.care;
+  return care !== undefined && care.returned === undefined;
+};
+
+/** The question is answered: what is said stands in the time line, and the case is over. */
+export const answerCare = (
+  book: CaseBook,
+  { answer }: Pick<CommandBody<'home.answer'>, 'answer'>,
+  until: number | undefined,
+  by: string,
+  ctx: CaseContext,
+): Effect[] => endCare(book, texts.answeredText(answer, until, ctx.timeZone), by, ctx);
+
+/** Ends the care case of a home, if one is open, with these words. */
+export function endCare(book: CaseBook, words: Text, by: string, ctx: CaseContext): Effect[] {
+  const one = openCare(book);
+  if (!one) return [];
+  const { now } = ctx;
+  const next = withDue(
+    {
+      ...one.case,
+      status: 'struck-off',
+      resolvedAt: now,
+      resolvedBy: by,
+      outcome: 'away',
+      outcomeNote: '',
+      struckOffAt: now,
+      struckOffBy: by,
+    },
+    {},
+  );
+  const line: Line = { at: now, by, type: 'struck-off', text: words };
+  const effect = write(one, next, [line], { by, at: now }, 'struck-off');
+  leaveBook(book, one);
+  return [effect];
+}

@@ -1,0 +1,35 @@
+import { shortLocal } from '../lib/local-time.ts';
+import type { Priority } from '../model/alert.ts';
+import type { CaseSilence } from '../model/case.ts';
+import { SILENCE_TITLES } from '../model/silence.ts';
+import type { Text } from '../model/text.ts';
+
+/** What is said of cases that differ from others: a drill, one of which nobody was to hear. */
+const both = (zh: string, en: string): Text => ({ zh, en });
+
+/** Before whatever is said of a drill. */
+export const drillText = ({ zh, en }: Text): Text => both(`【演练】${zh}`, `DRILL: ${en}`);
+export const DRILL_TITLE: Text = both(
+  '演练，请按真实事项处置',
+  'a drill: please attend to it as if it were real',
+);
+export function drillOpenedText(priority: Priority, note: string): Text {
+  const said = note === '' ? both('', '') : both(`。${note}`, `. ${note}`);
+  return both(`演练开始，按 ${priority} 通知${said.zh}`, `A drill was begun as ${priority}${said.en}`);
+}
+
+/** Why nobody was told, or only testers. */
+export function silencedText(
+  { mode, by, reason, until }: CaseSilence,
+  told: Text | undefined,
+  timeZone: string,
+): Text {
+  const title = SILENCE_TITLES[mode];
+  const last = shortLocal(until, timeZone);
+  const others = told ?? both('未通知任何人', 'nobody was told');
+  return both(
+    `${title.zh}，至 ${last}（${by}：${reason}）：${others.zh}`,
+    `${title.en} until ${last} (${by}: ${reason}): ${others.en}`,
+  );
+}
+export const SILENCE_OVER: Text = both('静音已结束，此前未通知', 'A silence is over: nobody was told before');

@@ -1,0 +1,25 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { isSeq, parseDocument } from 'yaml';
+import type { Failure } from '../model/errors.ts';
+import type { RuleOverride } from '../ports/service.ts';
+
+/**
+ * Writes what a home has of its own into the rule file, behind all that stands there: a later word counts. Comments and
+ * order stay. The file is replaced as a whole, so that nobody reads half of it.
+ */
+export async function writeOverride(file: string, override: RuleOverride): Promise<Failure | undefined> {
+  try {
+    const document = parseDocument(await readFile(file, 'utf8'));
+    if (document.errors.length > 0) return { code: 'RULES_INVALID' };
+    const overrides = document.get('overrides');
+    if (isSeq(overrides)) overrides.add(document.createNode(override));
+    else document.set('overrides', document.createNode([override]));
+    const beside = `${file}.new`;
+    await writeFile(beside, document.toString({ lineWidth: 120 }), { mode: 0o644 });
+    await rename(beside, file);
+    return undefined;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    return { code: 'RULES_NOT_WRITABLE', details: { reason } };
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Priority } from './alert.ts';
+import { covers } from './registry.ts';
+import type { Text } from './text.ts';
+
+/**
+ * People wish to hear nothing for a while. Alerts and cases are recorded as ever and marked; nobody is told, and whoever
+ * should have been is told at the end. `log-only`: a new site is being tried, and nobody hears of it but its testers.
+ */
+export const SILENCE_MODES = ['silence', 'log-only'] as const;
+export type SilenceMode = (typeof SILENCE_MODES)[number];
+export const SILENCE_TITLES: Readonly<Record<SilenceMode, Text>> = {
+  silence: { zh: '静音', en: 'Silence' },
+  'log-only': { zh: '试运行', en: 'Trial: log only' },
+};
+
+const word = z.string().min(1).max(400);
+
+/** What it is about: of several, all must fit. */
+export const silenceScopeSchema = z.object({
+  node: word.optional().meta({ description: 'a node of the tree, and all below it' }),
+  home: word.optional(),
+  rule: word.optional().meta({ description: 'id of a rule in the set' }),
+  channel: word.optional().meta({ description: 'name of a channel in config/channels.yaml' }),
+});
+export type SilenceScope = z.output<typeof silenceScopeSchema>;
+
+export const silenceSchema = silenceScopeSchema.extend({
+  mode: z.enum(SILENCE_MODES).default('silence'),
+  until: z.number().int().positive(),
+  reason: z.string().trim().min(1).max(300),
+  /** Why even a P1 shall not be told; absent: P1 is told. A site on trial is silent about all. */
+  includesP1: z.string().trim().min(1).max(300).optional(),
+  /** Staff who are told in a site on trial, by their ids. */
+  testers: z.array(z.string().min(1).max(64)).max(50).default([]),
+});
+
+export interface Silence extends Readonly<z.output<typeof silenceSchema>> {
+  readonly id: string;
+  readonly by: string;
+  readonly from: number;
+  /** When somebody ended it before its time, and who. */
+  readonly endedAt?: number;
+  readonly endedBy?: string;
+  /** Messages that it held back. */
+  readonly held: number;
+}
+
+/** When it is over, by its time or because somebody ended it. */
+export const silenceEnd = ({ until, endedAt }: Pick<Silence, 'until' | 'endedAt'>): number =>
+  endedAt ?? until;
+
+export const isSilenceActive = (silence: Silence, now: number): boolean =>
+  silence.from <= now && now < silenceEnd(silence);
+
+/** One message that would be sent. */
+export interface Utterance {
+  readonly path: string;
+  readonly home: string;
+  readonly rule: string | undefined;
+  readonly channel: string;
+  readonly priority: Priority;
+}
+
+/** Does it hold this back? */
+export function silences(silence: Silence, said: Utterance): boolean {
+  const { mode, node, home, rule, channel, includesP1 } = silence;
+  if (said.priority === 'P1' && mode === 'silence' && includesP1 === undefined) return false;
+  return (
+    (node === undefined || covers(node, said.path)) &&
+    (home === undefined || home === said.home) &&
+    (rule === undefined || rule === said.rule) &&
+    (channel === undefined || channel === said.channel)
+  );
+}

@@ -1,0 +1,70 @@
+import { useSignal } from '@preact/signals';
+import type { Priority } from '../../model/alert.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { SilenceDialog } from '../parts/silence-dialog.tsx';
+import type { HomeDetail } from '../state/answers.ts';
+import { call } from '../state/api.ts';
+import { newKey } from '../state/outbox.ts';
+import { may } from '../state/session.ts';
+import { t } from '../text/translate.ts';
+
+/** What an operator does with a home as a whole: a drill, a silence. */
+export function HomeTools({ of: { home, path } }: { of: HomeDetail }) {
+  const asks = useSignal<'drill' | 'silence' | undefined>(undefined);
+  const error = useSignal('');
+  if (!may('operator', path)) return null;
+  const close = () => {
+    asks.value = undefined;
+    error.value = '';
+  };
+  const begin = async (priority: Priority) => {
+    const address = `/homes/${encodeURIComponent(home.id)}/drill`;
+    const answer = await call<{ case: NumberedCase }>('POST', address, { body: { priority }, key: newKey() });
+    if (answer.ok) location.assign(`/cases/${encodeURIComponent(answer.value.case.id)}`);
+    else error.value = answer.problem.text;
+  };
+  return (
+    <section class="card" aria-labelledby="home-tools">
+      <h2 id="home-tools">{t('tools.title')}</h2>
+      <div class="care-answers">
+        {(['drill', 'silence'] as const).map((what) => (
+          <button
+            key={what}
+            type="button"
+            class="button"
+            onClick={() => {
+              asks.value = what;
+            }}
+          >
+            {t(`tools.${what}`)}
+          </button>
+        ))}
+      </div>
+      {asks.value === 'silence' && <SilenceDialog home={home.id} onClose={close} />}
+      {asks.value === 'drill' && (
+        <Dialog title={t('tools.drill')} onClose={close}>
+          <p class="message message-warning">{t('drill.means')}</p>
+          <p class="error-text" role="alert">
+            {error.value}
+          </p>
+          <div class="dialog-actions">
+            <button type="button" class="button" onClick={close}>
+              {t('app.cancel')}
+            </button>
+            {(['P2', 'P1'] as const).map((priority) => (
+              <button
+                key={priority}
+                type="button"
+                class="button primary"
+                onClick={() => void begin(priority)}
+              >
+                {t('drill.begin', { priority })}
+              </button>
+            ))}
+          </div>
+        </Dialog>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import { useSignal } from '@preact/signals';
+import { OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { Moment } from '../parts/times.tsx';
+import { announce } from '../state/announcer.ts';
+import type { PrecisionReply, ProposalReply } from '../state/answers.ts';
+import { call, get } from '../state/api.ts';
+import { newKey } from '../state/outbox.ts';
+import { isOperator } from '../state/session.ts';
+import { number, pick, t } from '../text/translate.ts';
+
+/** How often rules were right, and limits that would fit a home better. */
+export function Precision({ from, to }: { from: number; to: number }) {
+  const precision = useLoaded(() => get<PrecisionReply>('/precision', { from, to }), [from, to]);
+  const { value } = precision.value;
+  return (
+    <>
+      <Proposals />
+      <section class="card" aria-labelledby="precision">
+        <h2 id="precision">{t('precision.title')}</h2>
+        <p id="precision-lead" class="quiet-text">
+          {t('precision.lead')}
+        </p>
+        <LoadState of={precision}>
+          {value && value.rules.length === 0 && <p class="quiet-text">{t('precision.none')}</p>}
+          {value && value.rules.length > 0 && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by the keyboard too.
+            <section class="table-scroll" tabIndex={0} aria-labelledby="precision-lead">
+              <Table of={value.rules.map((one) => ({ ...one, name: one.rule }))} head={t('precision.rule')} />
+              <Table
+                of={value.homes.map((one) => ({ ...one, name: pick(one.place) }))}
+                head={t('precision.home')}
+              />
+            </section>
+          )}
+        </LoadState>
+      </section>
+    </>
+  );
+}
+
+type Row = Omit<PrecisionReply['rules'][number], 'rule'> & { readonly name: string };
+
+function Table({ of, head }: { of: readonly Row[]; head: string }) {
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          {[
+            head,
+            t('precision.cases'),
+            t('precision.true'),
+            t('precision.false'),
+            t('precision.unknown'),
+          ].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+          <th scope="col">{t('precision.share')}</th>
+          <th scope="col">{t('case.outcome')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {of.map((one) => (
+          <tr key={one.name}>
+            <th scope="row">{one.name}</th>
+            {[one.cases, one.true, one.false, one.unknown].map((n, i) => (
+              <td key={i} class="num">
+                {number(n)}
+              </td>
+            ))}
+            <td class="num">{shareOf(one)}</td>
+            <td class="quiet-text">
+              {OUTCOME_NAMES.filter((name) => one.byOutcome[name])
+                .map((name) => `${pick(OUTCOMES[name])} ${one.byOutcome[name]}`)
+                .join(' · ')}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const percent = (share: number): number => Math.round(100 * share);
+
+/** With the range in which it lies: of a few cases it is wide, and says so. */
+function shareOf({ share, low, high }: Row): string {
+  if (share === undefined || low === undefined || high === undefined) return '–';
+  return t('precision.range', { share: percent(share), low: percent(low), high: percent(high) });
+}
+
+function Proposals() {
+  const proposals = useLoaded(() => get<{ items: readonly ProposalReply[] }>('/precision/proposals'), []);
+  const { value, again } = proposals.value;
+  if (!value || value.items.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="proposals">
+      <h2 id="proposals">{t('proposal.title')}</h2>
+      <p class="quiet-text">{t('proposal.lead')}</p>
+      <ul class="away-list">
+        {value.items.map((one) => (
+          <Proposal key={`${one.home}.${one.rule}`} of={one} done={again} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Proposal({ of: one, done }: { of: ProposalReply; done: () => void }) {
+  const error = useSignal('');
+  const { limit } = one;
+  const wrong = one.cases.filter((each) => each.false).length;
+  const accept = async () => {
+    if (!limit) return;
+    const reason = t('proposal.reason', { wrong, of: one.cases.length });
+    const body = { home: one.home, rule: one.rule, param: limit.param, to: limit.to, reason };
+    const answer = await call('POST', '/precision/proposals/accept', { body, key: newKey() });
+    error.value = answer.ok ? '' : answer.problem.text;
+    if (answer.ok) announce(t('proposal.accepted'));
+    done();
+  };
+  return (
+    <li>
+      <div>
+        <p>
+          <b>{pick(one.place)}</b> · {one.rule} · {t('proposal.wrong', { wrong, of: one.cases.length })}
+        </p>
+        {limit ? (
+          <p>
+            {pick(limit.title)}
+            {t('app.colon')}
+            {number(limit.from)} → <b>{number(limit.to)}</b> {limit.unit}
+          </p>
+        ) : (
+          <p class="warning-text">{t('proposal.noLimit')}</p>
+        )}
+        <ul class="plain-list quiet-text">
+          {one.cases.map((each) => (
+            <li key={each.id}>
+              <a href={`/cases/${encodeURIComponent(each.id)}`}>#{each.number}</a>{' '}
+              <Moment at={each.openedAt} /> {pick(OUTCOMES[each.outcome])}
+              {each.measured !== undefined &&
+                limit &&
+                ` · ${number(each.measured, undefined, 1)} ${limit.unit}`}
+            </li>
+          ))}
+        </ul>
+        <p class="error-text" role="alert">
+          {error.value}
+        </p>
+      </div>
+      {limit && isOperator.value && (
+        <button type="button" class="button primary" onClick={() => void accept()}>
+          {t('proposal.accept')}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+import { SILENCE_TITLES } from '../../model/silence.ts';
+import { dayTime } from '../format/time.ts';
+import type { SilenceReply } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
+import { nodeName, zoneOf } from '../state/places.ts';
+import { isOperator } from '../state/session.ts';
+import { pick, t } from '../text/translate.ts';
+import { useLoaded } from './loaded.tsx';
+
+/** Always in sight while somebody is not told of something: a site on trial by its name, silences by their number. */
+export function SilenceBar() {
+  const silences = useLoaded(() => get<{ items: readonly SilenceReply[] }>('/silences'), []);
+  const active = (silences.value.value?.items ?? []).filter((one) => one.active && one.until > now.value);
+  const trials = active.filter(({ mode }) => mode === 'log-only');
+  const quiet = active.length - trials.length;
+  if (active.length === 0) return null;
+  return (
+    <aside class="silence-bar" aria-label={t('silence.bar')}>
+      {trials.map((one) => (
+        <span key={one.id}>
+          <b>{pick(SILENCE_TITLES['log-only'])}</b>{' '}
+          {t('silence.trial', {
+            place: nodeName(one.node ?? ''),
+            until: dayTime(one.until, now.value, zoneOf()),
+          })}
+        </span>
+      ))}
+      {quiet > 0 && <span>{t('silence.count', { n: quiet })}</span>}
+      {isOperator.value && <a href="/status#silences">{t('silence.show')}</a>}
+    </aside>
+  );
+}

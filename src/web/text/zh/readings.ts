@@ -1,0 +1,23 @@
+/** The charts of readings. */
+export const readings = {
+  'chart.away': '{time} 之前的读数在外部数据库中，暂时无法读取：不是没有读数',
+  'chart.gap': '无数据',
+  'chart.raised': '发现',
+  'chart.acknowledged': '接手',
+  'chart.resolved': '处置',
+  'chart.threshold': '阈值',
+  'chart.span.1': '1 天',
+  'chart.span.3': '3 天',
+  'chart.span.7': '7 天',
+  'chart.span': '时间范围',
+  'chart.empty': '这段时间没有读数。没有读数不等于没有用水，也不等于平安。',
+  'chart.clocks': '读数时间依据：{clocks}',
+  'clock.device': '设备时钟',
+  'clock.network': '网关或网络时间（设备未给出时间）',
+  'clock.received': '平台收到的时间（设备与网络均未给出）',
+  'chart.zone': '时间为 {zone}',
+  'chart.hourlyWater': '每小时用水',
+  'chart.dailyWater': '过去 24 小时用水',
+  'chart.summary': '{title}：{from} 至 {to}，最新 {value}',
+  'chart.bloodPressure': '血压',
+} as const;

@@ -1,0 +1,88 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMINISTRATOR, addStaff, community, pressButton, publish, WANG } from './community.ts';
+
+const HOUR = 3_600_000;
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  const now = Date.now();
+  const away = { from: now - 20 * HOUR, until: now + 48 * HOUR, kind: 'travel' as const, by: '周敏' };
+  const entries = community(now).map((entry) =>
+    entry.noun === 'home' && entry.id === '601' ? { ...entry, away: [away] } : entry,
+  );
+  service = await testService({ entries });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('whoever is asked whether somebody is back answers by one tap', async () => {
+  const now = Date.now();
+  await publish(
+    service,
+    'wm-601',
+    [3, 2, 1].map((hours) => ({ at: now - hours * HOUR, water_index_m3: hours === 1 ? 10.03 : 10 })),
+  );
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/601.c1`, WANG);
+  await page.getByRole('heading', { name: '回来了吗？' }).waitFor();
+  await page.getByText('有用水').first().waitFor();
+  await settled(page);
+  await picture(page, 'care-phone');
+  await page.getByRole('button', { name: '未回，延长 3 天' }).click();
+  await page.locator('[data-entry="struck-off"]').waitFor();
+  expect(await page.getByRole('button', { name: '已回来' }).count()).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
+test('a home is silenced: it is seen everywhere, held back, and ended by hand', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/homes/501`, ADMINISTRATOR);
+  await page.getByRole('button', { name: '静音此住户' }).click();
+  await page.getByLabel('原因', { exact: true }).fill('换水表');
+  await page.getByLabel('如需包括 P1，请写明原因').fill('与老人演示按钮');
+  await picture(page, 'silence-dialog-desk');
+  await page.getByRole('button', { name: '确认' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await pressButton(service, '501');
+  await page.goto(`${service.url}/cases/501.c1`);
+  await page.getByText('换水表').first().waitFor();
+  await page.getByText('1 项静音生效中').waitFor();
+  await settled(page);
+  await picture(page, 'silenced-desk');
+  await page.goto(`${service.url}/status`);
+  await page.getByRole('heading', { name: '静音与试运行' }).waitFor();
+  await page.getByText('拦下').waitFor();
+  await settled(page);
+  await picture(page, 'silences-desk');
+  await page.getByRole('button', { name: '立即结束' }).click();
+  await page.getByRole('button', { name: '立即结束' }).waitFor({ state: 'detached' });
+  expect(troubles).toEqual([]);
+});
+
+test('a drill is begun from the home, and its report stands with it; the ledger says how right rules were', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/502`, ADMINISTRATOR);
+  await page.getByRole('button', { name: '演练', exact: true }).click();
+  await page.getByRole('button', { name: '开始 P1 演练' }).click();
+  await page.getByRole('heading', { name: '演练报告' }).waitFor();
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.getByText('接手 ·').first().waitFor();
+  await settled(page);
+  await picture(page, 'drill-phone');
+  const outcome = { outcome: 'asleep', note: '', contactMadeBy: '王芳', contact: 'spoken' } as const;
+  await service.service.submit({ type: 'case.resolve', case: '501.c1', ...outcome }, '王芳');
+  await page.goto(`${service.url}/ledger`);
+  await page.getByRole('heading', { name: '规则准确率' }).waitFor();
+  await page.getByText('0%（区间 0–79%）').first().waitFor();
+  await settled(page);
+  await picture(page, 'precision-phone');
+  expect(troubles).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Core } from '../src/app/core.ts';
+import { storeSubject } from '../src/app/subject.ts';
+import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
+import type { Command } from '../src/model/command.ts';
+import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { SERVICE_SUBJECT } from '../src/model/service-finding.ts';
+import { community } from './core.ts';
+import { LoopBench } from './loop-bench.ts';
+
+/** What people say of homes and messages survives a `kill -9` at any point between two checkpoints. */
+let bench: LoopBench;
+
+beforeEach(async () => {
+  const rules = [
+    { id: 'N1', kind: 'event', params: { events: ['fall'] }, priority: 'P2' },
+    { id: 'W1', kind: 'low-consumption' },
+  ];
+  bench = new LoopBench(ruleSetSchema.parse({ version: '1', rules }));
+  const homes = { h1: ['meter', 'band'], h2: ['band'] } as const;
+  const models = { meter: 'water-meter', band: 'wristband' } as const;
+  await bench.open(
+    community(
+      Object.fromEntries(
+        Object.entries(homes).map(([home, things]) => [
+          home,
+          things.map((thing) => ({ id: `${home}-${thing}`, model: models[thing] })),
+        ]),
+      ),
+    ),
+  );
+});
+afterEach(() => bench.close());
+
+const ask = async (command: Command): Promise<void> => {
+  expect(await bench.loop.submit(command, '周敏')).toMatchObject({ ok: true });
+};
+let litres = 1000;
+const reads = async (drawn: number): Promise<void> => {
+  litres += drawn;
+  bench.publish('h1-meter', { at: bench.clock.now(), water_index_m3: litres / 1000 });
+  await bench.loop.drained();
+};
+const pass = async (ms: number): Promise<void> => {
+  bench.clock.advance(ms);
+  bench.loop.tick();
+  await bench.loop.drained();
+};
+
+/** All that a home or the service remembers, as it would be stored. */
+const stateOf = (core: Core): unknown => {
+  const of = (id: string): unknown => {
+    const subject = core.subject(id);
+    return subject && JSON.parse(storeSubject(subject, core.rules));
+  };
+  return { h1: of('h1'), h2: of('h2'), service: of(SERVICE_SUBJECT), away: core.registry.home('h1')?.away };
+};
+
+async function isRemembered(): Promise<void> {
+  const next = await bench.afterKill();
+  expect(stateOf(next.core)).toEqual(stateOf(bench.core));
+  expect(next.core.subject('h1')?.filedDue).toBe(bench.core.subject('h1')?.filedDue);
+  await next.close();
+}
+
+test('an absence that the first water ended, and the answer to that', async () => {
+  const from = bench.clock.now();
+  await ask({ type: 'home.away', home: 'h1', period: { from, until: from + 9 * DAY, kind: 'travel' } });
+  for (let hour = 0; hour < 12; hour++) {
+    await pass(HOUR);
+    await reads(0);
+  }
+  await bench.checkpoints.complete();
+  await pass(HOUR);
+  await reads(20);
+  expect(bench.core.subject('h1')?.book?.cases.map((one) => one.case.kind)).toEqual(['care']);
+  await isRemembered();
+  await pass(MINUTE);
+  await ask({ type: 'home.answer', home: 'h1', answer: 'extend', days: 3 });
+  await isRemembered();
+  await pass(HOUR);
+  await reads(0);
+  await isRemembered();
+});
+
+test('a question that was asked, once more, and answered', async () => {
+  const from = bench.clock.now();
+  await ask({ type: 'home.away', home: 'h1', period: { from, until: from + 12 * HOUR, kind: 'hospital' } });
+  await bench.checkpoints.complete();
+  await pass(13 * HOUR);
+  await isRemembered();
+  await pass(24 * HOUR);
+  await isRemembered();
+  await ask({ type: 'home.answer', home: 'h1', answer: 'back', days: 3 });
+  await isRemembered();
+});
+
+test('silences, what they hold back and when that is told, and a drill meanwhile', async () => {
+  const until = bench.clock.now() + 2 * HOUR;
+  await bench.checkpoints.complete();
+  const silence = { type: 'silence.begin', mode: 'silence', reason: '检修' } as const;
+  await ask({ ...silence, id: 's1', home: 'h1', until, testers: [] });
+  await ask({ ...silence, id: 's2', home: 'h2', until, testers: [] });
+  for (const home of ['h1', 'h2']) bench.publish(`${home}-band`, { at: bench.clock.now(), event: 'fall' });
+  await bench.loop.drained();
+  expect(bench.core.service.silences.map(({ held }) => held > 0)).toEqual([true, true]);
+  await isRemembered();
+  await ask({ type: 'drill.begin', home: 'h2', priority: 'P2', note: '' });
+  await pass(10 * MINUTE);
+  await ask({ type: 'silence.end', id: 's2' });
+  await pass(MINUTE);
+  await isRemembered();
+  await pass(2 * HOUR);
+  expect(bench.core.subject('h1')?.book?.cases[0]?.silenced).toBeUndefined();
+  await isRemembered();
+});
