@@ -11,7 +11,7 @@ export interface SignsOfLife {
 }
 
 /** After the door has moved, so much movement still belongs to going out: clocks differ. */
-const EXIT_SLACK_MS = MINUTE;
+export const EXIT_SLACK_MS = MINUTE;
 
 export function signsOfLife(devices: readonly DeviceView[]): SignsOfLife {
   let moved = 0;
