@@ -59,7 +59,7 @@ const { community, fleet } = await makeSimulation({
   days: Number(days),
   start: START,
   sensors: 1,
-  incidents: 'collapse=8,away=10',
+  incidents: 'collapse=24,away=10',
   settleDays: 28,
 });
 const folder = await mkdtemp(join(tmpdir(), 'detection-'));

@@ -3,7 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
 import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
-import { defineRule, type RuleContext } from '../define.ts';
+import { defineRule, type ExampleInput, type RuleContext } from '../define.ts';
 import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
 import {
   type Gap,
@@ -140,6 +140,20 @@ export default defineRule<Params, Routine>({
       expect: [{ raised: 393, cleared: 393.5, reason: 'late-data' }],
     },
     {
+      name: 'two litres that an appliance draws each third hour blind it, as long as they pass for a draw',
+      params: { historyDays: 14 },
+      inputs: [...ordinaryDays(16), ...softener()],
+      until: 410,
+      expect: [],
+    },
+    {
+      name: 'where a draw is at least three litres they do not',
+      params: { historyDays: 14, drawLitres: 3 },
+      inputs: [...ordinaryDays(16), ...softener()],
+      until: 410,
+      expect: [{ raised: 393, since: 393 }],
+    },
+    {
       name: 'must not fire: somebody moves in the home, though no water is drawn',
       params: { historyDays: 14 },
       devices: { hall: { model: 'motion-sensor', place: 'hall' } },
@@ -150,6 +164,26 @@ export default defineRule<Params, Routine>({
       ],
       until: 410,
       expect: [],
+    },
+    {
+      name: 'nobody moves either, and the front door stays shut: eight hours by day are enough',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [...ordinaryDays(16), ...watchedDays(16), ...stillDay()],
+      until: 410,
+      expect: [{ raised: 403, since: 403 }],
+    },
+    {
+      name: 'a silent sensor may have missed somebody: the routine of the water alone holds',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay().filter(({ device, at }) => device !== 'hall' || at < 395),
+      ],
+      until: 410,
+      expect: [{ raised: 405, since: 405 }],
     },
     {
       name: 'must not fire: ordinary days, each with a night of nine hours',
@@ -203,6 +237,40 @@ function reconsider(context: RuleContext<Params, Routine>, meters: readonly Mete
   if (gap && (!limit || gap.hours > limit.hours)) return;
   if (context.state) delete context.state.draw;
   context.clear('late-data');
+}
+
+/** Somebody moves from 7 to 23 of each day and goes out at 15; both sensors are heard all the time. */
+function watchedDays(days: number): ExampleInput[] {
+  return Array.from({ length: days }, (_, day) => [
+    { device: 'hall', at: 24 * day, every: 1, until: 24 * day + 7, values: { motion_bool: 0 } },
+    { device: 'hall', at: 24 * day + 7, every: 1, until: 24 * day + 23, values: { motion_bool: 1 } },
+    { device: 'door', at: 24 * day, every: 4, until: 24 * day + 24, values: { door_open_bool: 0 } },
+    { device: 'door', at: 24 * day + 15.5, values: { door_open_bool: 1 } },
+    { device: 'door', at: 24 * day + 15.51, values: { door_open_bool: 0 } },
+  ]).flat();
+}
+
+/** The seventeenth day: water and movement until half past ten in the morning. */
+function stillDay(): ExampleInput[] {
+  return [
+    { at: 384, every: 1, until: 392, values: { water_index_m3: 2.2 } },
+    { at: 392, every: 1, until: 395, values: { water_index_m3: 2.205 }, step: { water_index_m3: 0.005 } },
+    { at: 395, every: 1, until: 411, values: { water_index_m3: 2.215 } },
+    { device: 'hall', at: 384, every: 1, until: 391, values: { motion_bool: 0 } },
+    { device: 'hall', at: 391, every: 0.5, until: 394.6, values: { motion_bool: 1 } },
+    { device: 'hall', at: 395, every: 1, until: 411, values: { motion_bool: 0 } },
+    { device: 'door', at: 384, every: 4, until: 411, values: { door_open_bool: 0 } },
+  ];
+}
+
+/** Two litres each third hour, after sixteen ordinary days. */
+function softener(): ExampleInput[] {
+  return Array.from({ length: 9 }, (_, third) => ({
+    at: 384 + 3 * third,
+    every: 1,
+    until: 387 + 3 * third,
+    values: { water_index_m3: 2.2 + 0.002 * third },
+  }));
 }
 
 function raise(
