@@ -26,7 +26,9 @@ const WEEKEND_HOURS = 0.5;
  * measure it: 8 hours without any sign of life while people are in is what a service with 8 hours without water found
  * practicable (Sakaki, Japan), and what no-movement asks for by day.
  */
-const SIGNS_MARGIN_HOURS = 4;
+const INSIDE_MARGIN_HOURS = 4;
+/** Who goes out for the day is back within twelve hours, mostly. */
+const OUTSIDE_LEAST_HOURS = 12;
 
 /** No limit is shorter, whatever was learned. */
 export const SHORTEST_LIMIT_HOURS = USUAL_MIN_HOURS + MARGIN_MIN_HOURS;
@@ -74,22 +76,34 @@ export function gapLimit(usual: UsualGaps, asked: GapAsked): Limit {
   return { hours: Math.min(capHours, Math.max(margin + LEAST_BEYOND_MARGIN_HOURS, wanted)), usual: hours };
 }
 
-/** The same where all signs of life count: `usual` is what is usual after such a sign as the last one was. */
-export function signsLimit(usual: UsualGaps, asked: Omit<GapAsked, 'livelier'>): Limit {
+export interface SignsAsked extends Omit<GapAsked, 'livelier'> {
+  /** Movement and the front door are both seen: who is out is known to be. */
+  readonly seesBoth: boolean;
+}
+
+/** The same where all signs of life count, and the last one says that somebody is in; undefined: too little is known. */
+export const insideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
+  signsLimit(usual, asked, asked.seesBoth ? INSIDE_MARGIN_HOURS : MARGIN_HOURS, 0);
+
+/** … and the last one may have been of somebody who goes out. */
+export const outsideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
+  signsLimit(usual, asked, MARGIN_HOURS, OUTSIDE_LEAST_HOURS);
+
+function signsLimit(usual: UsualGaps, asked: SignsAsked, margin: number, least: number): Limit | undefined {
   const { at, from, timeZone, capHours } = asked;
   const known = [
     usual.atHour[localHour(at, timeZone)] as number,
     usual.fromHour[localHour(from - 1, timeZone)] as number,
   ].filter((tenths) => tenths >= 0);
-  if (known.length === 0) return { hours: capHours, usual: capHours };
+  if (known.length === 0) return undefined;
   const sum = known.reduce((hours, tenths) => hours + Math.max(USUAL_MIN_HOURS, tenths / 10), 0);
   const hours = sum / known.length;
   const wanted =
     hours +
-    marginHours(asked.daysPerFalseAlarm, SIGNS_MARGIN_HOURS) +
+    marginHours(asked.daysPerFalseAlarm, margin) +
     LONG_SHARE * Math.max(0, hours - LONG_HOURS) +
     (isWeekend(at, timeZone) ? WEEKEND_HOURS : 0);
-  return { hours: Math.min(capHours, wanted), usual: hours };
+  return { hours: Math.min(capHours, Math.max(least, wanted)), usual: hours };
 }
 
 const marginHours = (daysPerFalseAlarm: number, margin = MARGIN_HOURS): number =>

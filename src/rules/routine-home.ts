@@ -10,7 +10,7 @@ import {
   type WaterBook,
 } from '../model/water-book.ts';
 import type { DeviceView, RuleContext } from './define.ts';
-import { gapLimit, type Limit, signsLimit } from './gap-limit.ts';
+import { gapLimit, insideLimit, type Limit, outsideLimit, type SignsAsked } from './gap-limit.ts';
 import { doorsOf, isFrontDoor, latest, listen, measuredSince, seesMotion } from './sensor-log.ts';
 import { emptySignsBook, hasLeft, noteAllHeard, noteLeft, noteMoved } from './signs-book.ts';
 import { EXIT_SLACK_MS, signsOfLife } from './signs-of-life.ts';
@@ -23,6 +23,7 @@ import {
   type SensorMemory,
   shareDrawn,
   type UsualGaps,
+  type UsualSigns,
 } from './usual-gaps.ts';
 
 /** What the personal routine knows of a home at an instant: its meters, the gap under way, and how long it may last. */
@@ -45,6 +46,7 @@ export interface Gap {
   readonly lifeAt: number;
   /** That was not before this instant: a draw lies between two readings. */
   readonly lifeFrom: number;
+  readonly lastSeen: 'draw' | 'movement' | 'door';
   /** From when it counts: the last sign of life, or the return of people who were away. */
   readonly from: number;
   /** After the last sign of life the front door opened: nobody is at home, most likely. */
@@ -74,20 +76,22 @@ const isSensor = (device: DeviceView): boolean => seesMotion(device) || isFrontD
 
 /** Takes what a door or motion sensor said. */
 export function noteSensors(context: Context, report: Report): void {
-  const { device } = context;
+  const { device, devices } = context;
   if (!device || !isSensor(device)) return;
   context.state ??= { day: -1, usual: undefined };
   context.state.sensors ??= { heard: {}, doors: {}, moved: 0, book: emptySignsBook() };
   const memory = context.state.sensors;
   const opened = openedAt(memory);
-  listen(memory, device, report, context.devices);
+  listen(memory, device, report, devices);
+  // Where no contact hangs on the front door, who was last seen in the hall may have gone out by it.
+  const atExit = device.place === 'hall' && !devices.some(isFrontDoor);
   for (const { metric, value, at } of report.readings) {
     if (metric !== 'motion_bool' || value !== 1) continue;
+    if (atExit && at >= memory.moved) noteLeft(memory.book, at);
+    else noteMoved(memory.book, at);
     memory.moved = Math.max(memory.moved, at);
-    noteMoved(memory.book, at);
   }
   const opens = openedAt(memory);
-  // Without a motion sensor a door that opened is the last that is known of anybody.
   if (opens > opened && opens >= memory.moved - EXIT_SLACK_MS) noteLeft(memory.book, opens);
   else if (opens > opened) noteMoved(memory.book, opens);
 }
@@ -159,28 +163,30 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
     drawnTo = draw.to;
   }
   if (drawnTo === 0) return undefined;
-  const { state, presentSince } = context;
-  const { moved, left } = signsOfLife(context.devices);
   const heard = sensorsHeardSince(context);
-  const memory = heard === undefined ? undefined : state?.sensors;
-  const opened = memory ? openedAt(memory) : 0;
+  const memory = heard === undefined ? undefined : context.state?.sensors;
+  const signs = signsOfLife(context.devices);
+  const moved = signs.moved <= at ? signs.moved : 0;
+  const opened = memory && openedAt(memory) <= at ? openedAt(memory) : 0;
   // Whoever moves is not in need, however long no water is drawn; what sensors said after this instant is of later.
-  const seen = Math.max(moved <= at ? moved : 0, opened <= at ? opened : 0);
-  const lifeAt = Math.max(drawnTo, seen);
-  const from = Math.max(lifeAt, presentSince);
+  const lifeAt = Math.max(drawnTo, moved, opened);
   // A sensor that was silent meanwhile may have missed somebody.
   const bySigns = memory !== undefined && (heard as number) <= lifeAt;
+  // Where both lie between the same two readings, they may have drawn water before they went.
+  if (bySigns && opened >= drawnFrom && opened >= moved - EXIT_SLACK_MS && opened > 0)
+    noteLeft(memory.book, lifeAt - 1);
+  const from = Math.max(lifeAt, context.presentSince);
   return {
     at,
     drawnFrom,
     drawnTo,
     lifeAt,
-    lifeFrom: Math.max(drawnFrom, seen),
+    lifeFrom: Math.max(drawnFrom, moved, opened),
+    lastSeen: lifeAt === drawnTo ? 'draw' : lifeAt === moved ? 'movement' : 'door',
     from,
-    left:
-      bySigns && memory
-        ? hasLeft(memory.book, Math.floor((lifeAt - 1) / HOUR))
-        : left > drawnTo && left <= at,
+    left: bySigns
+      ? hasLeft(memory.book, Math.floor((lifeAt - 1) / HOUR))
+      : signs.left > drawnTo && signs.left <= at,
     hours: (at - from) / HOUR,
     bySigns,
   };
@@ -209,11 +215,18 @@ export function limitOf(
   const { params: set, timeZone } = context;
   const { usual, usualSigns } = learned(context, meters, at);
   const asked = { at, from: gap.from, timeZone, ...set };
-  if (gap.bySigns && usualSigns) return signsLimit(gap.left ? usualSigns.outside : usualSigns.inside, asked);
+  // Door and movement together leave no doubt that nobody is in.
+  const seesBoth = context.devices.some(seesMotion) && context.devices.some(isFrontDoor);
+  const isOut = gap.left && (!gap.bySigns || seesBoth);
+  const bySigns = gap.bySigns && !isOut ? signsLimit(usualSigns, gap, { ...asked, seesBoth }) : undefined;
+  if (bySigns) return bySigns;
   if (!usual) return undefined;
-  if (gap.left) return { hours: set.capHours, usual: set.capHours };
+  if (isOut) return { hours: set.capHours, usual: set.capHours };
   return gapLimit(usual, { ...asked, livelier: livelierThan(usual, meters, gap) });
 }
+
+const signsLimit = (usual: UsualSigns | undefined, { left }: Gap, asked: SignsAsked): Limit | undefined =>
+  usual && (left ? outsideLimit(usual.outside, asked) : insideLimit(usual.inside, asked));
 
 /** How much livelier than usual the home was up to its last draw: 1 at twice the use or more, -1 without any. */
 function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo }: Gap): number {

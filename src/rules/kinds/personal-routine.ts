@@ -284,9 +284,7 @@ function raise(
     Number(value.toFixed(1)),
   ) as [number, number, number];
   const drawn = shortLocal(gap.drawnTo, timeZone);
-  const moved = gap.lifeAt > gap.drawnTo ? shortLocal(gap.lifeAt, timeZone) : undefined;
-  const zhMoved = moved ? `，最近一次活动 ${moved}` : '';
-  const enMoved = moved ? `, last movement ${moved}` : '';
+  const [zhMoved, enMoved] = seenText(gap, timeZone);
   const newest = shortLocal(gap.at, timeZone);
   const atCap = limit.hours >= set.capHours;
   const since = firstBeyond(context, meters, gap);
@@ -315,6 +313,19 @@ function raise(
       },
     },
   });
+}
+
+/** What other sensors saw after the last draw. */
+function seenText({ lastSeen, lifeAt }: Gap, timeZone: string): readonly [string, string] {
+  const seen = shortLocal(lifeAt, timeZone);
+  switch (lastSeen) {
+    case 'draw':
+      return ['', ''];
+    case 'movement':
+      return [`，最近一次活动 ${seen}`, `, last movement ${seen}`];
+    case 'door':
+      return [`，最近一次开门 ${seen}`, `, front door last opened ${seen}`];
+  }
 }
 
 /** The first reading at which the gap was too long: the same whether readings came one by one or all at once. */
