@@ -7,6 +7,7 @@ import { ackPath } from './figures/ack-path.ts';
 import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
 import { idleConnections } from './figures/idle-connections.ts';
+import { linear } from './figures/linear.ts';
 import { memory } from './figures/memory.ts';
 import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
@@ -31,6 +32,7 @@ const FIGURES: readonly Figure[] = [
   overload,
   idleConnections,
   engine,
+  linear,
   replay,
 ];
 

@@ -98,6 +98,19 @@ export default defineRule<Params, Routine>({
       expect: [{ raised: 393, since: 393 }],
     },
     {
+      name: 'three days without water are one alert, though the history lets go of the last draw',
+      params: { historyDays: 14 },
+      inputs: [...ordinaryDays(16), { at: 384, every: 1, until: 456, values: { water_index_m3: 2.2 } }].map(
+        ({ at, until, ...input }) => ({
+          ...input,
+          at: at + 0.4,
+          ...(until === undefined ? {} : { until: until + 0.4 }),
+        }),
+      ),
+      until: 456,
+      expect: [{ raised: 393.4, since: 393.4 }],
+    },
+    {
       name: 'the next draw ends it',
       params: { historyDays: 14 },
       inputs: [
