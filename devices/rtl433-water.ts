@@ -63,8 +63,8 @@ export default defineDevice({
   model: 'rtl433-water',
   title: { zh: 'rtl_433 接收的水表', en: 'Water meter heard by rtl_433' },
   summary: {
-    zh: '北美及欧洲无线水表（Badger ORION、Neptune R900、Itron ERT、Flowis、Arad、Mueller）。字段名带单位的直接换算；没有单位的计数须在设置里写明，否则只作脉冲数。',
-    en: 'Radio meters (Badger ORION, Neptune R900, Itron ERT, Flowis, Arad, Mueller). A unit in the name of the field counts; a count without one needs the setting, else it stays pulses.',
+    zh: '北美及欧洲无线水表（Badger ORION、Neptune R900、Itron ERT、Flowis、Arad、Mueller、Apator ERM30）。字段名带单位的直接换算；没有单位的计数须在设置里写明，否则只作脉冲数。',
+    en: 'Radio meters (Badger ORION, Neptune R900, Itron ERT, Flowis, Arad, Mueller, Apator ERM30). A unit in the name of the field counts; a count without one needs the setting, else it stays pulses.',
   },
   connect: {
     zh: '用 rtl_433 信封；address 写 radio:系列-编号。',
@@ -136,6 +136,18 @@ export default defineDevice({
         flags: ['general_alarm'],
         rejections: ['unmapped-alarm'],
       },
+    },
+    {
+      name: 'a meter of Apator, which tells a day that nobody needs',
+      payload: {
+        model: 'ApatorMetra-ERM30',
+        id: 12345678,
+        volume_m3: 123.456,
+        date: '2026-02-28',
+        mic: 'CRC',
+      },
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: { readings: [{ metric: 'water_index_m3', value: 123.456, at: '2026-03-01T08:00:00Z' }] },
     },
     {
       name: 'a count without a unit stays a count',

@@ -18,8 +18,8 @@ export default defineDevice({
   },
   faults: [
     {
-      zh: '只带别名的数据在收到出生报文之前无法解读，按名拒收；登记设备后请让节点重新出生。',
-      en: 'Data by alias alone cannot be read before a birth certificate came, and is refused by name: let the node be born again after enrolling a device.',
+      zh: '只带别名的数据在收到出生报文之前无法解读，按名拒收；本服务随即请节点重新出生（NCMD Rebirth），节点须订阅它自己的 NCMD。',
+      en: 'Data by alias alone cannot be read before a birth certificate came, and is refused by name: the service then asks the node to be born again (NCMD, Rebirth), which subscribes to its own NCMD.',
     },
   ],
   sources: ['https://sparkplug.eclipse.org/specification/', 'https://github.com/eclipse-tahu/tahu'],

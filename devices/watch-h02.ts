@@ -88,6 +88,12 @@ export default defineDevice({
       expect: { readings: [], flags: [] },
     },
     {
+      name: 'bytes without a fix, a level and an alarm: it is there all the same',
+      hex: '2488000000160503162209022212000500113460574c014028fffffbffff0000',
+      receivedAt: '2009-02-22T05:03:20Z',
+      expect: { readings: [], flags: [] },
+    },
+    {
       name: 'bytes that end too early',
       hex: '248800000015215321310815',
       receivedAt: '2026-03-01T00:00:00Z',

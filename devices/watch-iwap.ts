@@ -89,6 +89,12 @@ export default defineDevice({
       },
     },
     {
+      name: 'a temperature of a watch that does not tell its battery',
+      payload: 'IWAP50,36.6,0#',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: { readings: [{ metric: 'body_temperature_c', value: 36.6, at: '2026-03-01T00:00:00Z' }] },
+    },
+    {
       name: 'a heartbeat of a TRV that is not on its charger',
       payload: 'TRVCP01,07800010010000602001206001120124',
       source: TRACCAR,

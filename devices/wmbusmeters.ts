@@ -80,6 +80,10 @@ function takeTemperature(
 const PAST =
   /^(?:consumption_at_|total_)?(target|historic|history_\d+|set|due|at|last_month)(?:_date|_total)?(_\d+)?_m3$/;
 
+/** Others of the past, of which no driver gives more than a month or a day. */
+const PAST_DAYS =
+  /^(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)_total|consumption_(?:at_reporting_date|\d+_months_ago)|due_\d+_date)_m3$/i;
+
 /**
  * The same total of the past comes with every telegram, for a month: it is taken, or refused by name, when it is new. What
  * the last telegram said of the past is kept with the device for that.
@@ -87,8 +91,10 @@ const PAST =
 function takePast(fields: JsonObject, take: Take): void {
   const past = Object.keys(fields).flatMap((name) => {
     const [match, of = '', number = ''] = PAST.exec(name) ?? [];
-    const value = match === undefined ? undefined : numberIn(fields, [name], take);
+    const isDay = PAST_DAYS.test(name);
+    const value = match === undefined && !isDay ? undefined : numberIn(fields, [name], take);
     if (value === undefined || value === NO_VOLUME) return [];
+    if (isDay) return [{ name: name.replace(/_m3$/, ''), value, time: '' }];
     const time = textIn(fields, `${of}_datetime${number}`) ?? textIn(fields, `${of}_date${number}`) ?? '';
     return [{ name: of + number, value, time }];
   });
@@ -130,8 +136,8 @@ export default defineDevice({
   model: 'wmbusmeters',
   title: { zh: '无线 M-Bus 水表（经 wmbusmeters）', en: 'Wireless M-Bus water meter, through wmbusmeters' },
   summary: {
-    zh: 'wmbusmeters 解码后的 JSON：累计量、倒流量、流量、温度、电池与状态字。过去的累计量带时刻的（target_datetime 等）作为历史读数，只有日期的以 no-instant 拒收，每个新值一次。',
-    en: 'The JSON of wmbusmeters: index, reverse volume, flow, temperatures, battery and status words. Totals of the past that carry a time of day (target_datetime) are history; those with a day alone are refused as no-instant, once for each new one.',
+    zh: 'wmbusmeters 解码后的 JSON（Diehl 的 hydrus、izar、izarv2，Itron 的 itron，Honeywell/Elster 的 ev200、emerlin868，Apator 的 apator162、apator172、apatorna1、aptmbusna 等驱动）：累计量、倒流量、流量、温度、电池与状态字。过去的累计量带时刻的（target_datetime 等）作为历史读数，只有日期的以 no-instant 拒收，每个新值一次。',
+    en: 'The JSON of wmbusmeters, whose drivers know Diehl (hydrus, izar, izarv2), Itron (itron), Honeywell and Elster (ev200, emerlin868), Apator (apator162, apator172, apatorna1, aptmbusna) and forty more: index, reverse volume, flow, temperatures, battery and status words. Totals of the past that carry a time of day (target_datetime) are history; those with a day alone are refused as no-instant, once for each new one.',
   },
   connect: {
     zh: '用 wmbusmeters 信封；address 写 wmbus:加报文里的 id。加密表的密钥在 wmbusmeters 里配置。',
@@ -266,6 +272,30 @@ export default defineDevice({
       announced: 'target=294.128@2026-02-28 23:59',
       receivedAt: '2026-03-01T08:00:00Z',
       expect: { readings: [{ metric: 'water_index_m3', value: 296.8, at: '2026-03-01T08:00:00Z' }] },
+    },
+    {
+      name: 'totals of months, of which it does not even say the year; a reverse volume',
+      payload: {
+        media: 'water',
+        meter: 'hydrodigit',
+        id: '87654321',
+        January_total_m3: 39.08,
+        May_total_m3: 29.94,
+        backflow_m3: 0.015,
+        total_m3: 43.964,
+        voltage_v: 3.7,
+        timestamp: '2026-02-28T15:34:00Z',
+      },
+      source: 'https://github.com/wmbusmeters/wmbusmeters/tree/master/drivers/src',
+      receivedAt: '2026-02-28T15:34:00Z',
+      expect: {
+        readings: [
+          { metric: 'water_index_m3', value: 43.964, at: '2026-02-28T15:34:00Z' },
+          { metric: 'water_reverse_m3', value: 0.015, at: '2026-02-28T15:34:00Z' },
+          { metric: 'battery_v', value: 3.7, at: '2026-02-28T15:34:00Z' },
+        ],
+        rejections: ['no-instant'],
+      },
     },
     {
       name: 'totals of days alone: with some meters the day that ended, with others the one that began',

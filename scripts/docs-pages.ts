@@ -11,13 +11,16 @@ import type { EnvelopeDefinition } from '../src/devices/envelope.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
 import { NOTICE_FAILURES } from '../src/model/notice.ts';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../src/model/outside-store.ts';
 import { REJECTION_REASONS } from '../src/model/rejection.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
+import { SESSION_PROBLEMS } from '../src/model/session-problem.ts';
 import type { Text } from '../src/model/text.ts';
 import { loadChannelDefinitions } from '../src/notify/load.ts';
 import { BROKER_REFUSALS } from '../src/ports/broker.ts';
 import { GATEWAY_COMMANDS, GATEWAY_REFUSALS } from '../src/ports/gateway.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
+import { byGroup, contents, DEVICE_GROUPS, headingOf } from './device-pages.ts';
 import { type Setting, settingsOf } from './schema-table.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +30,7 @@ const PAGES = [
   'docs/channels.md',
   'docs/operations.md',
   'docs/configuration.md',
+  ...DEVICE_GROUPS.map(({ name }) => `docs/devices/${name}.md`),
 ];
 
 /** A page as it is, and as the definitions say that it should be. */
@@ -72,7 +76,13 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
   const rules = ruleSetSchema.parse(parse(await readFile(join(ROOT, 'config/rules.yaml'), 'utf8')));
   return {
     envelopes: envelopes.all().map(envelopeSection).join('\n\n'),
-    'device-models': models.all().map(deviceSection).join('\n\n'),
+    'device-contents': contents(models.all()),
+    ...Object.fromEntries(
+      [...byGroup(models.all())].map(([{ name }, members]) => [
+        `devices-${name}`,
+        members.map(deviceSection).join('\n\n'),
+      ]),
+    ),
     metrics: metricsTable(),
     events: table(
       ['event', '中文', 'English'],
@@ -84,6 +94,7 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
         [
           `### ${code(channel.channel)} ${both(channel.title)}`,
           both(channel.summary, '\n\n'),
+          ...setUp(channel.setUp ?? []),
           `At most ${channel.perMinuteMax} notices a minute. Under \`config\`:`,
           settingsTable(settingsOf(channel.config)),
         ].join('\n\n'),
@@ -91,6 +102,10 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
       .join('\n\n'),
     rejections: textsTable('reason', REJECTION_REASONS),
     'notice-failures': textsTable('reason', NOTICE_FAILURES),
+    'outside-troubles': textsTable('trouble', OUTSIDE_TROUBLES),
+    'outside-set-aside': textsTable('reason', SET_ASIDE_REASONS),
+    'outside-given-up': textsTable('reason', GIVEN_UP_REASONS),
+    'session-problems': textsTable('problem', SESSION_PROBLEMS),
     'service-metrics': await serviceMetricsTable(),
     'broker-refusals': BROKER_REFUSALS.map(code).join(', '),
     'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),
@@ -99,15 +114,21 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
+/** What has to be done at the provider, step by step. */
+function setUp(steps: readonly Text[]): string[] {
+  if (steps.length === 0) return [];
+  const list = steps.map(({ zh, en }, i) => `${i + 1}. ${zh}\n   ${en}`);
+  return [`接入步骤 · Setting it up:\n\n${list.join('\n')}`];
+}
+
 function deviceSection(device: DeviceDefinition): string {
-  const { model, maker, connect, faults = [], sources = [], settings } = device;
-  const { title, summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, counters, examples } =
-    device;
+  const { maker, connect, faults = [], sources = [], settings } = device;
+  const { summary, topics, metrics, events, expectedIntervalMs, silenceGraceMs, counters, examples } = device;
   const silentAfter = 1.5 * expectedIntervalMs + silenceGraceMs;
   const taken = examples.filter(({ expect }) => 'readings' in expect);
   const sample = taken.find(({ payload }) => payload !== undefined && typeof payload !== 'string');
   return [
-    `### ${code(model)} ${both(title)}`,
+    `### ${headingOf(device)}`,
     both(summary, '\n\n'),
     [
       ...(maker === undefined ? [] : [`- Made by ${maker}`]),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { loadFolder } from './lib/folder-loader.ts';
 
 /** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
@@ -12,6 +12,15 @@ export class UsageError extends Error {}
  * stderr. The action throws UsageError for wrong arguments (exit code 2) and any other error for a failure (1).
  */
 export type AddCommand = (program: Command) => void;
+
+/** By what a command finds the data that it works on. */
+export interface PlaceOptions {
+  readonly config: string;
+  readonly data?: string;
+}
+
+export const withPlace = (command: Command): Command =>
+  command.addOption(configOption()).addOption(dataOption());
 
 const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
 
@@ -57,3 +66,29 @@ function exitCodeOf(error: unknown): number {
   );
   return 1;
 }
+
+/** The configuration folder, under the same name in every command that reads any of it. */
+export const configOption = (): Option =>
+  new Option(
+    '-c, --config <dir>',
+    'configuration folder: service.yaml, registry, rules, channels, models',
+  ).default('config');
+
+/** The data folder, under the same name in every command that needs it. */
+export const dataOption = (): Option =>
+  new Option('-d, --data <dir>', 'data folder (SHOUWANG_DATA_DIR), instead of the configured one');
+
+/** Device models of an operator's own, where they do not stand in the configuration folder. */
+export const modelsOption = (): Option =>
+  new Option(
+    '--models <dir>',
+    'folder with device models of your own, instead of models in the configuration',
+  );
+
+export const modelsFolder = ({
+  models,
+  config,
+}: {
+  readonly models?: string;
+  readonly config: string;
+}): string => models ?? join(config, 'models');

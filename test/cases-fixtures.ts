@@ -1,14 +1,25 @@
 import type { AlertDraft } from '../src/cases/alerts.ts';
 import type { CaseContext } from '../src/cases/context.ts';
+import type { Steps } from '../src/cases/ladder.ts';
 import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Alert, ClearReason } from '../src/model/alert.ts';
 import type { Case } from '../src/model/case.ts';
+import { definitionOf } from '../src/model/case-kind.ts';
 import type { Effect } from '../src/model/effect.ts';
 import type { Notice } from '../src/model/notice.ts';
+import { targetsFor } from '../src/model/target-lines.ts';
 
 /** A morning in the demo community. */
 export const NOON = Date.UTC(2026, 2, 1, 4);
 export const MINUTE = 60_000;
+
+/** What is owed to a case about the person, where nobody configured it otherwise. */
+export const SAFETY = definitionOf('safety').targets;
+
+const CALL_BACK_STEPS: Steps = {
+  steps: [{ afterMs: MINUTE, roles: ['committee'], channels: [] }],
+  repeatEveryMs: 24 * 60 * MINUTE,
+};
 
 /** A finding of a rule that has just been raised. */
 export function draftOf(id: string, change: Partial<Alert> = {}): AlertDraft {
@@ -59,6 +70,10 @@ export function contextAt(now: number, told: readonly RecipientAddress[] = [wayT
     },
     recipients: () => told,
     escalation: () => undefined,
+    callBackEscalation: () => CALL_BACK_STEPS,
+    targets: (priority, kind) => targetsFor([], priority, kind),
+    timeZone: 'Asia/Shanghai',
+    assignee: (to) => (to.kind === 'user' ? { name: to.name, ways: [wayTo(to.name)] } : undefined),
     fallback: () => [],
   };
 }

@@ -148,7 +148,14 @@ describe('what the time line says about it', () => {
   });
 
   it('that nobody at all was told, in a store of records that lost its whole policy', () => {
-    const none = { routes: [], always: [], fallback: { channels: [] }, escalation: [] };
+    const none = {
+      routes: [],
+      always: [],
+      fallback: { channels: [] },
+      escalation: [],
+      targets: [],
+      callBackEscalation: [],
+    };
     expect(wordsIn(open([], none))).toContain('somebody has to act by hand');
     expect(wordsIn(open([], none, 'P4'))).toContain('By policy nobody is told');
   });

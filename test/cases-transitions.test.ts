@@ -3,49 +3,100 @@ import { placeAlert } from '../src/cases/alerts.ts';
 import type { CaseOutcome } from '../src/cases/answers.ts';
 import { type CaseBook, emptyBook, gatheringCase } from '../src/cases/case-book.ts';
 import { resolve } from '../src/cases/closing.ts';
+import { type CaseCommand, takeCaseCommand } from '../src/cases/commands.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
-import { takeStep } from '../src/cases/steps.ts';
 import { acknowledge } from '../src/cases/taking.ts';
-import { CASE_ACTIONS, type CaseAction, TRANSITIONS } from '../src/cases/transitions.ts';
-import { addNote } from '../src/cases/words.ts';
-import { CASE_STATUSES, type CaseStatus, TARGETS } from '../src/model/case.ts';
-import { caseIn, contextAt, draftOf, MINUTE, NOON, wordsIn } from './cases-fixtures.ts';
+import { TRANSITIONS } from '../src/cases/transitions.ts';
+import { CASE_STATUSES, type CaseStatus } from '../src/model/case.ts';
+import { CASE_ACTIONS, type CaseAction } from '../src/model/case-action.ts';
+import { caseIn, contextAt, draftOf, MINUTE, NOON, SAFETY, wordsIn } from './cases-fixtures.ts';
 
+/** As the service would ask it: through the one door of all commands. */
+const ask =
+  (command: (by: string) => CaseCommand) =>
+  (book: CaseBook, by: string, at: number): CaseOutcome =>
+    takeCaseCommand(book, command(by), by, contextAt(at));
+
+const id = 'h1.c1';
 const ACTIONS: Record<CaseAction, (book: CaseBook, by: string, at: number) => CaseOutcome> = {
-  acknowledge: (book, by, at) => acknowledge(book, { case: 'h1.c1' }, by, contextAt(at)),
-  step: (book, by, at) => takeStep(book, { case: 'h1.c1', step: 'on-the-way', note: '' }, by, contextAt(at)),
-  note: (book, by, at) => addNote(book, { case: 'h1.c1', text: '敲门无人应' }, by, contextAt(at)),
-  resolve: (book, by, at) =>
-    resolve(
-      book,
-      { case: 'h1.c1', outcome: 'true-need', note: '', contactMadeBy: '张敏' },
-      by,
-      contextAt(at),
-    ),
+  acknowledge: ask(() => ({ type: 'case.acknowledge', case: id })),
+  assign: ask(() => ({
+    type: 'case.assign',
+    case: id,
+    to: { kind: 'user', name: '孙伟' },
+    takeOver: true,
+    note: '',
+  })),
+  step: ask(() => ({ type: 'case.step', case: id, step: 'on-the-way', note: '' })),
+  note: ask(() => ({ type: 'case.note', case: id, text: '敲门无人应' })),
+  photo: ask(() => ({ type: 'case.photo', case: id, photo: 'p1', note: '' })),
+  resolve: ask(() => ({
+    type: 'case.resolve',
+    case: id,
+    outcome: 'true-need',
+    note: '',
+    contactMadeBy: '张敏',
+    contact: 'seen',
+  })),
+  'call-back': ask(() => ({ type: 'case.call-back', case: id, result: 'satisfied', note: '' })),
+  'strike-off': ask(() => ({ type: 'case.strike-off', case: id, reason: '已搬走' })),
+  reopen: ask(() => ({ type: 'case.reopen', case: id, reason: '家属说仍无人应答' })),
 };
 
 function bookIn(status: CaseStatus): CaseBook {
   const book = emptyBook();
   placeAlert(book, draftOf('h1.a1'), 'raised', contextAt(NOON));
   if (status === 'acknowledged') ACTIONS.acknowledge(book, '张敏', NOON + MINUTE);
-  if (status === 'resolved') ACTIONS.resolve(book, '张敏', NOON + MINUTE);
+  if (status === 'resolved' || status === 'struck-off') ACTIONS.resolve(book, '张敏', NOON + MINUTE);
+  if (status === 'struck-off') ACTIONS['call-back'](book, '陈静', NOON + MINUTE);
   return book;
 }
 
 /** Written out once more, so that a change of the table is a change that somebody meant. */
 const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
-  open: { acknowledge: 'acknowledged', step: 'acknowledged', note: 'open', resolve: 'resolved' },
+  open: {
+    acknowledge: 'acknowledged',
+    assign: 'acknowledged',
+    step: 'acknowledged',
+    note: 'open',
+    photo: 'open',
+    resolve: 'resolved',
+    'call-back': 'CASE_NOT_RESOLVED',
+    'strike-off': 'CASE_NOT_RESOLVED',
+    reopen: 'CASE_NOT_RESOLVED',
+  },
   acknowledged: {
     acknowledge: 'CASE_ALREADY_ACKNOWLEDGED',
+    assign: 'acknowledged',
     step: 'acknowledged',
     note: 'acknowledged',
+    photo: 'acknowledged',
     resolve: 'resolved',
+    'call-back': 'CASE_NOT_RESOLVED',
+    'strike-off': 'CASE_NOT_RESOLVED',
+    reopen: 'CASE_NOT_RESOLVED',
   },
   resolved: {
     acknowledge: 'CASE_ALREADY_RESOLVED',
+    assign: 'CASE_ALREADY_RESOLVED',
     step: 'CASE_ALREADY_RESOLVED',
-    note: 'CASE_ALREADY_RESOLVED',
+    note: 'resolved',
+    photo: 'resolved',
     resolve: 'CASE_ALREADY_RESOLVED',
+    'call-back': 'struck-off',
+    'strike-off': 'struck-off',
+    reopen: 'open',
+  },
+  'struck-off': {
+    acknowledge: 'CASE_STRUCK_OFF',
+    assign: 'CASE_STRUCK_OFF',
+    step: 'CASE_STRUCK_OFF',
+    note: 'CASE_STRUCK_OFF',
+    photo: 'CASE_STRUCK_OFF',
+    resolve: 'CASE_STRUCK_OFF',
+    'call-back': 'CASE_STRUCK_OFF',
+    'strike-off': 'CASE_STRUCK_OFF',
+    reopen: 'CASE_STRUCK_OFF',
   },
 };
 
@@ -59,8 +110,8 @@ describe('what people may do with a case', () => {
         const transition = TRANSITIONS[status][action];
         if ('to' in transition) {
           expect(reply.ok).toBe(true);
-          expect(caseIn(effects)?.status).toBe(transition.to);
-          expect(transition.to).toBe(EXPECTED[status][action]);
+          expect(caseIn(effects)?.status).toBe(EXPECTED[status][action]);
+          expect(transition.to).toContain(EXPECTED[status][action]);
         } else {
           expect(reply).toMatchObject({ ok: false, failure: { code: EXPECTED[status][action] } });
           expect(effects).toEqual([]);
@@ -137,9 +188,13 @@ describe('what people may do with a case', () => {
     (priority) => {
       const book = emptyBook();
       placeAlert(book, draftOf('h1.a1', { priority }), 'raised', contextAt(NOON));
-      const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: ' ' } as const;
+      const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: ' ', contact: 'seen' } as const;
       expect(resolve(book, body, '张敏', contextAt(NOON)).reply).toMatchObject({
         ok: false,
+        failure: { code: 'CASE_CONTACT_REQUIRED' },
+      });
+      const { contact: _, ...unsaid } = { ...body, contactMadeBy: '张敏' };
+      expect(resolve(book, unsaid, '张敏', contextAt(NOON)).reply).toMatchObject({
         failure: { code: 'CASE_CONTACT_REQUIRED' },
       });
       expect(resolve(book, { ...body, contactMadeBy: '张敏' }, '张敏', contextAt(NOON)).reply.ok).toBe(true);
@@ -162,11 +217,11 @@ describe('what people may do with a case', () => {
     expect(ACTIONS.resolve(book, '张敏', NOON + MINUTE).resolvedAlerts).toEqual(['h1.a1']);
   });
 
-  it('counts the time to acknowledge from the opening and the time to resolve from the acknowledgement', () => {
+  it('counts the time to acknowledge from the opening and the time to reach the person from the acknowledgement', () => {
     const book = bookIn('open');
-    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + TARGETS.P2.acknowledgeMs);
+    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + SAFETY.P2.acknowledge);
     ACTIONS.acknowledge(book, '张敏', NOON + 3 * MINUTE);
-    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + 3 * MINUTE + TARGETS.P2.resolveMs);
+    expect(gatheringCase(book, 'safety')?.case.dueAt).toBe(NOON + 3 * MINUTE + (SAFETY.P2.contact ?? 0));
   });
 
   it('writes into the time line what became of a notice, in words', () => {
@@ -187,7 +242,7 @@ describe('what people may do with a case', () => {
     expect(wordsIn(noticeResult(book, { ...base, state: 'delivered' }, contextAt(NOON)).effects)).toContain(
       'delivered',
     );
-    const late = noticeResult(bookIn('resolved'), { ...base, state: 'accepted' }, contextAt(NOON));
+    const late = noticeResult(bookIn('struck-off'), { ...base, state: 'accepted' }, contextAt(NOON));
     expect(late).toMatchObject({ reply: { ok: true }, effects: [] });
   });
 });

@@ -32,7 +32,7 @@ describe.each(files)('%s', (file) => {
   test('names only commands that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const run = [...text.matchAll(/npm run ([a-z][\w:-]*)/g)].filter(([, name = '']) => !(name in scripts));
-    const own = [...text.matchAll(/(?:npx shouwang|src\/(?:launch\.js|main\.ts)) ([a-z]+)/g)].filter(
+    const own = [...text.matchAll(/(?:npx shouwang|src\/(?:launch\.js|main\.ts)) ([a-z][a-z-]*)/g)].filter(
       ([, name = '']) => !existsSync(join(ROOT, `src/commands/${name}.ts`)),
     );
     expect([...run, ...own].map(([command]) => command)).toEqual([]);

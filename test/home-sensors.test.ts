@@ -5,6 +5,7 @@ import { step } from '../src/app/pipeline.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import { restoredDeviceState } from '../src/model/device-state.ts';
 import { community, coreOf, envelopes, models, T0 } from './core.ts';
+import { metric } from './sparkplug-bytes.ts';
 
 /** A home with sensors behind a bridge; what comes of each message, in a line. */
 function bridge(devices: Readonly<Record<string, string>>): {
@@ -87,41 +88,6 @@ describe('a state that is not known', () => {
     ]);
   });
 });
-
-/** A field of protobuf: a number (wire type 0) or bytes (2). */
-function field(number: number, value: number | string | Buffer): Buffer {
-  if (typeof value === 'number') return Buffer.concat([varint(number * 8), varint(value)]);
-  const bytes = Buffer.from(value);
-  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-}
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    bytes.push((rest % 128) + (rest >= 128 ? 128 : 0));
-    if (rest < 128) return Buffer.from(bytes);
-  }
-}
-const DOUBLE = 10;
-/** A metric whose value is a double, with its unit as property where it has one. */
-function metric(
-  value: number,
-  { name, alias, unit }: { name?: string; alias?: number; unit?: string },
-): Buffer {
-  const double = Buffer.alloc(9);
-  double[0] = 13 * 8 + 1;
-  double.writeDoubleLE(value, 1);
-  const properties = unit && Buffer.concat([field(1, 'engUnit'), field(2, field(8, unit))]);
-  return field(
-    2,
-    Buffer.concat([
-      ...(name === undefined ? [] : [field(1, name)]),
-      ...(alias === undefined ? [] : [field(2, alias)]),
-      field(4, DOUBLE),
-      ...(properties ? [field(9, properties)] : []),
-      double,
-    ]),
-  );
-}
 
 describe('a device that describes itself', () => {
   const PLUG = { 'topic:spbv1.0/g/n/meter': 'sparkplug-b' };

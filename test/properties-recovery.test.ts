@@ -247,7 +247,15 @@ class Player {
     if (id === undefined) return;
     if (act === 'acknowledge') this.#submit({ type: 'case.acknowledge', case: id });
     else if (act === 'note') this.#submit({ type: 'case.note', case: id, text: '电话' });
-    else this.#submit({ type: 'case.resolve', case: id, outcome: 'other', note: '', contactMadeBy: '周敏' });
+    else
+      this.#submit({
+        type: 'case.resolve',
+        case: id,
+        outcome: 'other',
+        note: '',
+        contactMadeBy: '周敏',
+        contact: 'seen',
+      });
   }
 
   async #register({ home: index, change }: Extract<Action, { do: 'registry' }>): Promise<void> {

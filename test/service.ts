@@ -16,6 +16,8 @@ export interface TestServiceOptions {
   readonly overrides?: readonly unknown[];
   readonly channels?: readonly unknown[];
   readonly notify?: unknown;
+  /** As in config/rosters.yaml; none if absent. */
+  readonly rosters?: unknown;
   readonly clock?: Clock;
   /** Further settings of config/service.yaml. */
   readonly service?: Record<string, unknown>;
@@ -84,6 +86,7 @@ async function writeConfig(dir: string, options: TestServiceOptions): Promise<vo
   await writeFile(join(dir, 'service.yaml'), stringify(service));
   await writeFile(join(dir, 'channels.yaml'), stringify({ channels }));
   await writeFile(join(dir, 'notify.yaml'), stringify(notify));
+  if (options.rosters) await writeFile(join(dir, 'rosters.yaml'), stringify(options.rosters));
   if (options.rules) {
     await writeFile(
       join(dir, 'rules.yaml'),

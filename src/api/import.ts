@@ -1,10 +1,14 @@
-import type { Noun, RegistryEntry, RegistryMove } from '../model/registry.ts';
+import type { Noun, RegistryChange, RegistryEntry, RegistryMove } from '../model/registry.ts';
 
 /** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
 export interface ParsedImport {
   readonly put: readonly RegistryEntry[];
   /** How many of them are new, where the parser knows; the others are changed. */
   readonly added?: number;
+  /** Entries of the file that are in the registry already, as they are; where the parser knows. */
+  readonly unchanged?: number;
+  /** What happens to each entry, field by field, where the parser knows. */
+  readonly changes?: readonly RegistryChange[];
   /** Devices and homes that change their place, where the parser knows. */
   readonly moves?: readonly RegistryMove[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];

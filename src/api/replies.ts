@@ -1,17 +1,25 @@
 import { z } from 'zod';
+import { PRIORITIES } from '../model/alert.ts';
+import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
+import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
+import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
 import { WATCH_LEVELS } from '../ports/service.ts';
+import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
 import {
   alertSchema,
-  caseEntrySchema,
   deviceStatusSchema,
   instantSchema,
   noticeSchema,
-  numberedCaseSchema,
   publicDeviceSchema,
   publicUserSchema,
 } from './schemas.ts';
+
+const NOTICE_FAILURE_NAMES = Object.keys(NOTICE_FAILURES) as [NoticeFailure, ...NoticeFailure[]];
 
 /** What the API puts together from several nouns. The console imports the types at the end of this file. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();
@@ -80,8 +88,73 @@ export const caseDetailSchema = z
   })
   .meta({ id: 'CaseDetail' });
 
+export const assigneeSchema = z
+  .object({
+    kind: z.enum(['staff', 'user']),
+    id: z.string(),
+    name: z.string(),
+    reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
+  })
+  .meta({ id: 'Assignee' });
+
+const count = z.number().int();
+const counts = <const N extends string>(names: readonly N[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<N, typeof count>);
+
+const targetFiguresSchema = z.object({
+  done: count.meta({ description: 'cases in which it was done' }),
+  owed: count.meta({ description: 'cases in which it was done, or should have been by now' }),
+  within: count.meta({ description: 'of these, in time' }),
+  p50Ms: z.number().exactOptional(),
+  p90Ms: z.number().exactOptional(),
+});
+const targetsSchema = z.object(
+  Object.fromEntries(CASE_TARGETS.map((target) => [target, targetFiguresSchema])) as Record<
+    CaseTarget,
+    typeof targetFiguresSchema
+  >,
+);
+
+export const ledgerSchema = z
+  .object({
+    from: instantSchema,
+    to: instantSchema,
+    cases: count,
+    truncated: z
+      .boolean()
+      .meta({ description: 'there are more than a ledger takes: the newest were counted' }),
+    byStatus: counts(CASE_STATUSES),
+    byPriority: counts(PRIORITIES),
+    byKind: counts(CASE_KINDS),
+    byOutcome: counts(OUTCOME_NAMES),
+    reopened: count,
+    targets: z.object({
+      P1: targetsSchema,
+      P2: targetsSchema,
+      P3: targetsSchema,
+      P4: targetsSchema,
+    }),
+  })
+  .meta({ id: 'Ledger' });
+
 export const deviceDetailSchema = homeDeviceSchema
-  .extend({ path: z.string(), places: list(placeSchema), homeName: z.string() })
+  .extend({
+    path: z.string(),
+    places: list(placeSchema),
+    homeName: z.string(),
+    enrolledAtTime: z.string().meta({ description: '`enrolledAt` as RFC 3339' }),
+    exchange: z
+      .object({
+        at: instantSchema,
+        before: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+        after: z.object({ at: instantSchema, value: z.number() }).exactOptional(),
+      })
+      .exactOptional()
+      .meta({
+        description:
+          'the last exchange of its meter: what the old one showed last and the new one first, where they were read; of one device alone',
+      }),
+  })
   .meta({ id: 'DeviceDetail' });
 
 export const sessionUserSchema = publicUserSchema.pick({ id: true, name: true, roles: true, locale: true });
@@ -99,6 +172,73 @@ export const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
+const names = <T extends object>(of: T) =>
+  z.enum(Object.keys(of) as [keyof T & string, ...(keyof T & string)[]]);
+const countsOf = <T extends object>(of: T) => z.partialRecord(names(of), z.number().int()).readonly();
+
+export const outsideStatusSchema = z
+  .object({
+    kind: z.string(),
+    trouble: z
+      .object({
+        code: names(OUTSIDE_TROUBLES),
+        detail: z.string(),
+        since: instantSchema,
+        nextTryAt: instantSchema,
+      })
+      .exactOptional(),
+    waiting: z.object({
+      points: z.number().int(),
+      bytes: z.number().int(),
+      since: instantSchema.exactOptional(),
+    }),
+    owed: list(z.object({ from: z.number(), to: z.number() })),
+    sent: z.number().int(),
+    perSecond: z.number(),
+    secondsLeft: z.number().int().exactOptional(),
+    setAside: countsOf(SET_ASIDE_REASONS),
+    givenUp: countsOf(GIVEN_UP_REASONS),
+    localFrom: instantSchema
+      .exactOptional()
+      .meta({ description: 'absent: all readings are on this machine' }),
+  })
+  .meta({ id: 'OutsideStatus' });
+
+export const channelInfoSchema = z
+  .object({
+    id: z.string().meta({ description: 'its name in config/channels.yaml' }),
+    channel: z.string().meta({ description: 'the kind of channel' }),
+    title: textSchema,
+    inFlight: z.number().int(),
+    accepted: z.number().int().meta({ description: 'since the start' }),
+    retried: z.number().int(),
+    failed: z.number().int(),
+    waitMs: z.number().meta({ description: 'left of what the provider asked to wait' }),
+    lastAcceptedAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a provider last took something' }),
+    lastDeliveredAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a receipt last said that something arrived' }),
+    lastSeenAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'when a person last saw or answered something' }),
+    problem: z
+      .object({ at: instantSchema, failure: z.enum(NOTICE_FAILURE_NAMES), detail: z.string() })
+      .exactOptional()
+      .meta({ description: 'stands until something is accepted again' }),
+    session: z
+      .object({
+        connected: z.boolean(),
+        since: instantSchema,
+        detail: z.string(),
+        problem: z.enum(SESSION_PROBLEM_NAMES).exactOptional(),
+      })
+      .exactOptional()
+      .meta({ description: 'of a channel that keeps a connection of its own' }),
+  })
+  .meta({ id: 'Channel' });
+
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -113,14 +253,18 @@ export const statusSchema = z
       P3: z.number().int(),
       P4: z.number().int(),
     }),
+    awaitingCallBack: z.number().int(),
     openAlerts: z.number().int(),
     rejections: z.number().int().meta({ description: 'of the whole service, since its beginning' }),
     notices: z.object({
       queued: z.number().int(),
       accepted: z.number().int(),
       delivered: z.number().int(),
+      seen: z.number().int(),
       failed: z.number().int(),
+      withdrawn: z.number().int(),
     }),
+    channels: list(channelInfoSchema),
     broker: z.object({
       connected: z.boolean(),
       clients: z.number().int(),
@@ -128,7 +272,16 @@ export const statusSchema = z
       refused: z.record(z.string(), z.number().int()).readonly(),
       slowReadersDropped: z.number().int(),
     }),
+    rosters: z.object({
+      count: z.number().int(),
+      gaps: z.number().int().meta({ description: 'times ahead in which nobody could be called' }),
+      faults: z.number().int(),
+      emptyNow: z.number().int().meta({ description: 'rosters on which nobody can be called now' }),
+    }),
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
+    outside: outsideStatusSchema
+      .exactOptional()
+      .meta({ description: 'the server that keeps the readings; absent where this machine does' }),
   })
   .meta({ id: 'Status' });
 
@@ -140,4 +293,7 @@ export type HomeDetail = z.output<typeof homeDetailSchema>;
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 export type DeviceDetail = z.output<typeof deviceDetailSchema>;
 export type SessionReply = z.output<typeof sessionSchema>;
+export type AssigneeChoice = z.output<typeof assigneeSchema>;
+export type LedgerReply = z.output<typeof ledgerSchema>;
+export type ChannelState = z.output<typeof channelInfoSchema>;
 export type StatusReply = z.output<typeof statusSchema>;

@@ -8,9 +8,8 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
-import { CASE_STATUSES, CASE_STEP_NAMES, type Case, type CaseEntry, OUTCOME_NAMES } from '../model/case.ts';
-import { CASE_KINDS } from '../model/case-kind.ts';
 import {
+  NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
   type Notice,
@@ -29,14 +28,9 @@ import {
   staffSchema,
 } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
+import { STRANGER_CALLS } from '../model/stranger.ts';
 import { textSchema } from '../model/text.ts';
-import {
-  type NumberedCase,
-  PERMISSION_ROLES,
-  type RejectionCount,
-  type StoredRejection,
-  type User,
-} from '../ports/records.ts';
+import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
 import { mirrors, named } from './mirrors.ts';
 import {
@@ -114,69 +108,9 @@ export const alertSchema = mirrors<Alert>()(
   }),
 ).meta({ id: 'Alert' });
 
-const caseFields = {
-  id: z.string(),
-  kind: named(CASE_KINDS),
-  status: named(CASE_STATUSES),
-  priority: prioritySchema,
-  subject: z.string(),
-  home: z.string(),
-  path: z.string(),
-  title: textSchema,
-  openedAt: instantSchema,
-  dueAt: instantSchema,
-  alerts: list(z.string()),
-  acknowledgedAt: instantSchema.exactOptional(),
-  acknowledgedBy: z.string().exactOptional(),
-  onTheWayAt: instantSchema.exactOptional(),
-  onSiteAt: instantSchema.exactOptional(),
-  resolvedAt: instantSchema.exactOptional(),
-  resolvedBy: z.string().exactOptional(),
-  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
-  outcomeNote: z.string().exactOptional(),
-  contactMadeBy: z.string().exactOptional(),
-  version: z.number().int(),
-  entries: z.number().int(),
-};
-mirrors<Case>()(z.object(caseFields));
-
-export const numberedCaseSchema = mirrors<NumberedCase>()(
-  z.object({
-    number: z.number().int().meta({ description: 'what people say on the telephone' }),
-    ...caseFields,
-  }),
-).meta({ id: 'Case' });
-
-export const caseEntrySchema = mirrors<CaseEntry>()(
-  z.object({
-    n: z.number().int(),
-    at: instantSchema,
-    by: z.string(),
-    type: named([
-      'opened',
-      'alert-raised',
-      'alert-updated',
-      'alert-cleared',
-      'priority-raised',
-      'notice',
-      'escalated',
-      'overdue',
-      'acknowledged',
-      'taken-over',
-      'step',
-      'note',
-      'resolved',
-    ]),
-    text: textSchema,
-    alert: z.string().exactOptional(),
-    notice: z.string().exactOptional(),
-    step: named(CASE_STEP_NAMES).exactOptional(),
-  }),
-).meta({ id: 'CaseEntry' });
-
 const recipientSchema = mirrors<Recipient>()(
   z.object({
-    kind: named(['staff', 'contact', 'channel']),
+    kind: named(['staff', 'contact', 'resident', 'channel']),
     id: z.string(),
     name: z.string(),
     role: z.string(),
@@ -194,18 +128,19 @@ export const noticeSchema = mirrors<Notice>()(
     channel: z.string(),
     address: z.string(),
     content: z.object({
-      event: named([
-        'case-opened',
-        'case-raised',
-        'case-escalated',
-        'case-overdue',
-        'case-acknowledged',
-        'case-resolved',
-        'test',
-      ]),
+      event: named(NOTICE_EVENTS),
       title: textSchema,
       body: textSchema,
       priority: prioritySchema,
+      parts: z
+        .object({
+          community: z.string(),
+          place: textSchema,
+          person: textSchema,
+          event: textSchema,
+          time: z.string(),
+        })
+        .exactOptional(),
     }),
     createdAt: instantSchema,
     state: named(NOTICE_STATES),
@@ -213,10 +148,13 @@ export const noticeSchema = mirrors<Notice>()(
     nextAttemptAt: instantSchema.exactOptional(),
     acceptedAt: instantSchema.exactOptional(),
     deliveredAt: instantSchema.exactOptional(),
+    seenAt: instantSchema.exactOptional(),
     failedAt: instantSchema.exactOptional(),
     failure: named(Object.keys(NOTICE_FAILURES) as NoticeFailure[]).exactOptional(),
     providerAnswer: z.string().exactOptional(),
     providerId: z.string().exactOptional(),
+    digest: z.string().exactOptional(),
+    standsFor: z.array(z.string()).readonly().exactOptional(),
   }),
 ).meta({ id: 'Notice' });
 
@@ -248,6 +186,7 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     connected: z.boolean().exactOptional(),
     silent: z.boolean(),
     last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
+    lastSince: instantSchema.exactOptional(),
     silentAt: instantSchema.exactOptional(),
   }),
 ).meta({ id: 'DeviceStatus' });
@@ -312,6 +251,14 @@ export const knockSchema = z
     count: z.number().int(),
     ...sent,
     models: list(z.string()),
+    calls: z
+      .object({ call: named(STRANGER_CALLS), at: instantSchema, count: z.number().int() })
+      .exactOptional()
+      .meta({ description: 'it called for help: what for, when last, how often' }),
+    dismissed: z
+      .object({ at: instantSchema, by: z.string(), reason: z.string() })
+      .exactOptional()
+      .meta({ description: 'somebody looked who it is: nobody of ours, and why' }),
   })
   .meta({ id: 'Knock' });
 export const announcedSchema = mirrors<Announced>()(

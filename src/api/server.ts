@@ -16,12 +16,13 @@ import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { CursorInvalid } from '../ports/records.ts';
+import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
 import { registerConsole, wantsPage } from './console.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
+import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
@@ -108,6 +109,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   registerOperations(app, service, { callerOf, metricsToken: options.metricsToken }, (request) =>
     problemAnswer(request, { code: 'NOT_SIGNED_IN' }),
   );
+  registerNoticePage(app, service);
   const sendConsole = await registerConsole(app, options.webRoot ?? DEFAULT_WEB_ROOT);
   app.setNotFoundHandler((request, reply) =>
     wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' }),
@@ -350,6 +352,8 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof CursorInvalid) return 'REQUEST_INVALID';
+  // Told to the operator by whoever commits; whoever asks may ask again.
+  if (error instanceof RecordsAway) return 'NOT_READY';
   if (typeof error !== 'object' || error === null) return 'INTERNAL';
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { METRIC_NAMES } from '../model/metrics.ts';
+import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
+import { knownLast } from './known-history.ts';
 import type { DeviceDetail, HomeDetail, HomeDevice, HomeSummary, Place } from './replies.ts';
 import type { PublicDevice } from './schemas.ts';
 
@@ -65,17 +66,19 @@ export async function withLast<T extends HomeDevice>(service: Service, of: reado
   const shown: T[] = [];
   for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
     const slice = of.slice(from, from + LAST_AT_ONCE);
-    const points = await service.telemetry.last(
-      slice.map(({ device }) => device.id),
-      SHOWN_LAST,
-    );
+    const ids = slice.map(({ device }) => device.id);
+    const { points, since } = await knownLast(() => service.telemetry.last(ids, SHOWN_LAST));
     const stored = new Map<string, DeviceStatus['last']>();
     for (const { device, metric, value, at } of points)
       stored.set(device, { ...stored.get(device), [metric]: { value, at } });
     for (const one of slice)
       shown.push({
         ...one,
-        status: { ...one.status, last: { ...stored.get(one.device.id), ...one.status.last } },
+        status: {
+          ...one.status,
+          last: { ...stored.get(one.device.id), ...one.status.last },
+          ...(since !== undefined && { lastSince: since }),
+        },
       });
     if (from + LAST_AT_ONCE < of.length) await setImmediate();
   }
@@ -88,6 +91,32 @@ export function deviceDetail(service: Service, device: Device, path: string): De
     path,
     places: placesOf(service.registry, path),
     homeName: service.registry.home(device.home)?.name ?? device.home,
+    enrolledAtTime: new Date(device.enrolledAt).toISOString(),
+  };
+}
+
+/** How far around an exchange the last reading of the old meter and the first of the new one are looked for. */
+const EXCHANGE_MS = 8 * 86_400_000;
+
+/** What the old meter showed last and the new one first: whoever exchanged it wrote both on a sheet. */
+export async function withExchange(service: Service, detail: DeviceDetail): Promise<DeviceDetail> {
+  const { id, model, exchangedAt: at } = detail.device;
+  const counters = service.models().find((one) => one.model === model)?.metrics ?? [];
+  const metric = counters.find((name) => name in METRICS && METRICS[name].semantics === 'counter');
+  if (at === undefined || metric === undefined) return detail;
+  const { telemetry } = service;
+  const [old, now] = await Promise.all([
+    telemetry.range({ device: id, metric, from: at - EXCHANGE_MS, to: at }),
+    telemetry.range({ device: id, metric, from: at, to: at + EXCHANGE_MS, limit: 1 }),
+  ]);
+  const [before, after] = [old.at(-1), now[0]];
+  return {
+    ...detail,
+    exchange: {
+      at,
+      ...(before ? { before: { at: before.at, value: before.value } } : {}),
+      ...(after ? { after: { at: after.at, value: after.value } } : {}),
+    },
   };
 }
 

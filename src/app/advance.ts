@@ -49,8 +49,12 @@ export function advanceAround(core: Core, input: Input, since: number, out: Outc
   }
 }
 
-const caseSubjectOf = (input: Input): string =>
-  input.kind === 'command' && 'case' in input.command ? (caseSubjectId(input.command.case) ?? '') : '';
+function caseSubjectOf(input: Input): string {
+  if (input.kind !== 'command') return '';
+  const { command } = input;
+  if ('case' in command) return caseSubjectId(command.case) ?? '';
+  return command.type === 'stranger.called' ? (command.gateway ?? '') : '';
+}
 
 /** A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. */
 function around(core: Core, subject: Subject): Set<Subject> {

@@ -123,6 +123,9 @@ function speaksFor(core: Core, identity: Identity, device: string): boolean {
 /** A device hears what is said to it, a gateway what is said to those behind it; everything is for service accounts. */
 function maySubscribe(core: Core, identity: Identity, filter: string): boolean {
   if (identity.kind === 'service') return true;
+  // Commands to an edge node of Sparkplug B: what there is to hear are our own requests, and they hold nothing.
+  if (identity.kind === 'gateway' && /^spBv1\.0\/[^/+#]+\/[ND]CMD\/[^/+#]+(?:\/[^/+#]+)?$/.test(filter))
+    return true;
   const match = /^shouwang\/([^/+#]+)\/command$/.exec(filter);
   const device = match?.[1];
   return device !== undefined && (device === identity.id || speaksFor(core, identity, device));

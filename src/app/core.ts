@@ -1,3 +1,4 @@
+import { Duty, Rosters } from '../cases/duty/on-duty.ts';
 import { ladderDue } from '../cases/ladder.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { DueHeap } from '../lib/heap.ts';
@@ -21,6 +22,8 @@ export interface CoreOptions {
   /** Rules of earlier sets that open alerts still stand under. */
   readonly retiredRules?: readonly RetiredRule[];
   readonly policy: NotifyPolicy;
+  /** Of config/rosters.yaml; absent: there are none. */
+  readonly rosters?: Rosters;
   /** Names of the channels that are configured. */
   readonly channels: ReadonlySet<string>;
   /** When the registry became known, in epoch milliseconds: nobody is silent before that. */
@@ -54,6 +57,8 @@ export class Core implements AreaHomes {
   retiredRules: readonly RetiredRule[];
   policy: NotifyPolicy;
   channels: ReadonlySet<string>;
+  /** Who is on duty when. What people changed about it stands in the state of the service. */
+  readonly duty: Duty;
   /** The latest instant that any input carried. */
   now = 0;
   /** More was due than one step takes: `now` is ahead of what has fired. */
@@ -83,6 +88,7 @@ export class Core implements AreaHomes {
     this.unfiled = options.unfiled ?? false;
     this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
     this.groups.set(SERVICE_SUBJECT, this.service);
+    this.duty = new Duty(options.rosters ?? new Rosters(), () => this.service.duty);
     for (const gateway of this.registry.gateways()) this.syncGateway(gateway.id, options.knownAt);
     for (const home of this.registry.homes()) this.syncHome(home.id, options.knownAt);
   }

@@ -7,14 +7,17 @@ import { wallTimers } from '../lib/timers.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import { SelfWatch } from './self-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -24,10 +27,13 @@ export interface HousekeepingOptions {
   readonly loop: Loop;
   readonly listening: Listening;
   readonly audit: TimerAudit;
+  readonly rosters: RosterWatch;
+  readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
+  readonly channelWatch: ChannelWatch;
   readonly service: Service;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,7 +52,11 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     core: options.core,
     clock,
     audit: options.audit,
+    rosters: options.rosters,
+    caseAudit: options.caseAudit,
+    channels: options.channelWatch,
     deafSince: () => listening.deafSince,
+    outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,
@@ -61,6 +71,9 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     if (now) listening.goesOn();
     connected = now;
     selfWatch.look();
+    options.channelWatch.keep().catch((error: unknown) => {
+      logger.warn({ err: error }, 'what was proven of the channels could not be stored');
+    });
     options.outbox.wake();
   }, TICK_MS);
   const retention = scheduleRetention({
@@ -72,6 +85,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     cron: options.parts.loaded.config.retention.schedule,
     policy: retentionPolicy(options.parts.loaded.config),
   });
+  const rosters = options.rosters.schedule(DEFAULT_TIME_ZONE);
   const watcher = watchRules(options.parts.rulesFile, () => {
     options.service.reloadRules().then(
       (result) => {
@@ -94,6 +108,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       heartbeat?.stop();
       clearInterval(ticking);
       watcher.stop();
+      await rosters.stop();
       await retention.stop();
       await listening.ends();
     },

@@ -20,7 +20,8 @@ export const concernsAll = (item: Item): boolean =>
   item.kind === 'input' &&
   item.input.kind === 'command' &&
   !('case' in item.input.command) &&
-  item.input.command.type !== 'service.finding';
+  item.input.command.type !== 'service.finding' &&
+  !item.input.command.type.startsWith('stranger.');
 
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;

@@ -136,9 +136,18 @@ export function* readJournal(bytes: Uint8Array): Generator<JournalEntry> {
       const length = buffer.readUInt32LE(place.at);
       const start = place.at + 4;
       place.at = start + length;
-      yield { input: JSON.parse(buffer.toString('utf8', start, place.at)) as Input, accepted: undefined };
+      const input = JSON.parse(buffer.toString('utf8', start, place.at)) as Input;
+      yield { input: asNow(input), accepted: undefined };
     } else throw new Error(`the journal holds an entry of the unknown type ${type}`);
   }
+}
+
+/** A command as earlier versions wrote it: to resolve a case did not ask whether the person was spoken to or seen. */
+function asNow(input: Input): Input {
+  if (input.kind !== 'command' || input.command.type !== 'case.resolve') return input;
+  const { command } = input;
+  if (command.contact !== undefined || command.contactMadeBy === '') return input;
+  return { ...input, command: { ...command, contact: 'unsaid' } };
 }
 
 function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Report | undefined {

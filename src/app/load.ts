@@ -1,12 +1,20 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Rosters } from '../cases/duty/on-duty.ts';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
 import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
-import { type NotifyPolicy, notifyPolicySchema, unknownChannels } from '../model/notify-policy.ts';
+import {
+  type NotifyPolicy,
+  notifyPolicySchema,
+  placesLeftOut,
+  unknownChannels,
+  unknownRosters,
+  waitsTooLong,
+} from '../model/notify-policy.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
 import {
@@ -20,6 +28,7 @@ import { checkRuleParts, checkRuleSet, type RuleKinds } from '../rules/compile.t
 import { loadEnvelopes, loadRuleKinds } from './definitions.ts';
 import { loadModels } from './operator-models.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
+import { loadRosters } from './rosters.ts';
 
 /** Everything that a service is made of, checked. */
 export interface Parts {
@@ -30,6 +39,7 @@ export interface Parts {
   readonly channelDefinitions: ChannelDefinitions;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly policy: NotifyPolicy;
+  readonly rosters: Rosters;
   /** Undefined where the rule file has mistakes and that was allowed: the rules of the last run then stay in force. */
   readonly ruleSet: RuleSet | undefined;
   readonly ruleProblems: readonly ConfigProblem[];
@@ -82,11 +92,12 @@ export async function loadParts({
     ),
   );
   const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
-  const policy = take(await loadPolicy(files.notify, configured));
+  const rosters = take(await loadRosters(files.rosters));
+  const policy = take(await loadPolicy(files.notify, configured, rosters));
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
   const registry = models ? take(await loadRegistry(files.registry, models, configured)) : undefined;
-  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !models || !registry)
+  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !rosters || !models || !registry)
     return fail(problems);
   return ok({
     loaded: loaded.value,
@@ -96,6 +107,7 @@ export async function loadParts({
     channelDefinitions,
     channels: configureChannels(channelsFile, channelDefinitions),
     policy,
+    rosters,
     ruleSet: rules.ok ? rules.value : undefined,
     ruleProblems: rules.ok ? [] : rules.error,
     rulesFile: files.rules,
@@ -116,23 +128,38 @@ export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<Rule
 function loadPolicy(
   file: string,
   configured: ReadonlySet<string> | undefined,
+  rosters: Rosters | undefined,
 ): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
-  return loadYamlFile(shownFile(file), notifyPolicySchema, (policy) =>
-    (configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
+  const known = rosters && new Set(rosters.file.rosters.map(({ id }) => id));
+  return loadYamlFile(shownFile(file), notifyPolicySchema, (policy) => [
+    ...(configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
       path,
       message: `no channel "${channel}" in channels.yaml`,
     })),
-  );
+    ...(known ? unknownRosters(policy, known) : []).map(({ path, roster }) => ({
+      path,
+      message: `no roster "${roster}" in rosters.yaml`,
+    })),
+    ...waitsTooLong(policy).map((path) => ({
+      path,
+      message: 'only the resident is asked before: others come within 5 minutes of a P1 or P2',
+    })),
+    ...placesLeftOut(policy).map(({ path, kind, priority }) => ({
+      path,
+      message: `every line for ${kind} ${priority} names places: add one without nodes, or a case elsewhere waits in silence`,
+    })),
+  ]);
 }
 
 function usualFiles(dir: string): ServiceConfig['files'] {
-  const { registry, rules, channels, notify, models } = serviceSchema.parse({}).files;
+  const { registry, rules, channels, notify, rosters, models } = serviceSchema.parse({}).files;
   const here = (file: string) => resolve(dir, file);
   return {
     registry: registry.map(here),
     rules: here(rules),
     channels: here(channels),
     notify: here(notify),
+    rosters: here(rosters),
     models: here(models),
   };
 }

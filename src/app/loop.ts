@@ -44,7 +44,8 @@ export interface LoopOptions {
 const LINGER_MS = 4;
 const LINGER_FOR_MESSAGES = 4;
 const COMMIT_RETRY_MS_FIRST = 100;
-const COMMIT_RETRY_MS_MAX = 10_000;
+/** Whoever is in need waits as long when the disk, or the server of the records, is there again. */
+const COMMIT_RETRY_MS_MAX = 2_000;
 
 /**
  * Inbox → step → commit → acknowledgements and everything that follows. One batch at a time: what a batch says is on

@@ -1,10 +1,18 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { LaneStats } from '../notify/lane.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Committed, Loop } from './loop.ts';
+import type { Rebirths } from './rebirths.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
@@ -22,19 +30,19 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
-  readonly outbox: {
-    stats(): {
-      inFlight: number;
-      accepted: number;
-      retried: number;
-      failed: Readonly<Record<string, number>>;
-    };
-  };
+  readonly rosters: Pick<RosterWatch, 'report'>;
+  readonly caseAudit: Pick<CaseAudit, 'counts'>;
+  readonly rebirths: Pick<Rebirths, 'counts'>;
+  readonly outbox: Pick<Outbox, 'stats'>;
+  readonly replies: Pick<ChannelReplies, 'counts'>;
+  readonly receipts: Pick<ReceiptDoor, 'counts'>;
+  readonly webPush: Pick<PushSubscriptions, 'ended'>;
 }
 
 export function meters(sources: MeterSources): Meters {
   const registry = new Registry();
-  const { core, loop, broker, watches, records, telemetry, audit, outbox } = sources;
+  const { core, loop, broker, watches, records, telemetry, outbox } = sources;
+  meterEdges(registry, sources);
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
     const made = new Gauge({
       name: `shouwang_${name}`,
@@ -91,8 +99,12 @@ export function meters(sources: MeterSources): Meters {
   gauge('outbox_in_flight', 'Notices being sent', () => outbox.stats().inFlight);
   count('outbox_accepted', 'Notices that a provider took since the start', () => outbox.stats().accepted);
   count('outbox_retried', 'Attempts that will be repeated', () => outbox.stats().retried);
-  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
-  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  count(
+    'outbox_repeated',
+    'Notices sent again after a crash, that their provider may have had',
+    () => outbox.stats().repeated,
+  );
+  meterAudits(registry, sources);
   meterWatches(registry, watches);
   counted(
     registry,
@@ -103,12 +115,7 @@ export function meters(sources: MeterSources): Meters {
       for (const [rule, gates] of core.engine.heldBack) for (const [gate, n] of gates) add({ rule, gate }, n);
     },
   );
-  counted(registry, 'broker_refused', 'What the broker refused, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(broker.stats().refused)) add({ reason }, n);
-  });
-  counted(registry, 'outbox_failed', 'Notices that were given up, by reason', ['reason'], (add) => {
-    for (const [reason, n] of Object.entries(outbox.stats().failed)) add({ reason }, n);
-  });
+  meterReasons(registry, sources);
   labelled(
     registry,
     'open_cases',
@@ -128,6 +135,172 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+/** Who looks after the watching itself, and what they found. */
+function meterAudits(
+  registry: Registry,
+  { audit, caseAudit, rosters }: Pick<MeterSources, 'audit' | 'caseAudit' | 'rosters'>,
+): void {
+  const count = (name: string, help: string, read: () => number): void =>
+    counted(registry, name, help, [], (add) => add({}, read()));
+  count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
+  count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
+  count('cases_forgotten', 'Cases whose next step was overdue or missing', () => caseAudit.counts.forgotten);
+  count('case_audit_rounds', 'Rounds of the audit through all open cases', () => caseAudit.counts.rounds);
+  const gaps: Gauge = new Gauge({
+    name: 'shouwang_roster_gaps',
+    help: 'Times ahead in which nobody on a roster could be called',
+    registers: [registry],
+    collect: () => {
+      gaps.set(rosters.report.gaps.length);
+    },
+  });
+}
+
+function meterEdges(registry: Registry, sources: MeterSources): void {
+  meterChannels(registry, sources);
+  meterOutside(registry, sources.telemetry);
+}
+
+/** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
+function meterChannels(registry: Registry, { outbox, replies, receipts, webPush }: MeterSources): void {
+  const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void => {
+    const made = new Gauge({
+      name: `shouwang_channel_${name}`,
+      help,
+      labelNames: ['channel'],
+      registers: [registry],
+      collect() {
+        made.reset();
+        for (const lane of outbox.stats().channels) {
+          const value = read(lane);
+          if (value !== undefined) made.set({ channel: lane.id }, value);
+        }
+      },
+    });
+  };
+  const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
+  gauge('connected', '1: the connection that the channel keeps is open', ({ session }) =>
+    session ? Number(session.connected) : undefined,
+  );
+  gauge('problem', '1: what was tried last over the channel went wrong', ({ problem }) =>
+    Number(problem !== undefined),
+  );
+  gauge('last_accepted_timestamp_seconds', 'When a provider last took a notice', (of) =>
+    seconds(of.lastAcceptedAt),
+  );
+  gauge('last_delivered_timestamp_seconds', 'When a receipt last said that a notice arrived', (of) =>
+    seconds(of.lastDeliveredAt),
+  );
+  gauge('last_seen_timestamp_seconds', 'When a person last saw or answered a notice', (of) =>
+    seconds(of.lastSeenAt),
+  );
+  counted(
+    registry,
+    'channel_session_problems',
+    'What went wrong with the connection that a channel keeps',
+    ['channel', 'problem'],
+    (add) => {
+      for (const { id: channel, session } of outbox.stats().channels)
+        for (const [problem, n] of Object.entries(session?.problems ?? {})) add({ channel, problem }, n);
+    },
+  );
+  counted(
+    registry,
+    'channel_replies',
+    'What came back over channels, by what became of it',
+    ['result'],
+    (add) => {
+      for (const [result, n] of replies.counts) add({ result }, n);
+    },
+  );
+  counted(
+    registry,
+    'push_subscriptions_ended',
+    'Browsers that are not pushed to any more, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of webPush.ended) add({ reason }, n);
+    },
+  );
+  counted(
+    registry,
+    'channel_pushes',
+    'What providers of channels pushed, by what became of it',
+    ['result'],
+    (add) => {
+      for (const [result, n] of receipts.counts) add({ result }, n);
+    },
+  );
+  counted(registry, 'notice_updates', 'Changes of notices that were sent, by result', ['result'], (add) => {
+    for (const [result, n] of Object.entries(outbox.stats().updates)) add({ result }, n);
+  });
+}
+
+/** What was not done, or asked for, and why. */
+function meterReasons(registry: Registry, { rebirths, broker, outbox }: MeterSources): void {
+  const byReason = (name: string, help: string, read: () => Readonly<Record<string, number>>): void =>
+    counted(registry, name, help, ['reason'], (add) => {
+      for (const [reason, n] of Object.entries(read())) add({ reason }, n);
+    });
+  byReason(
+    'rebirth_requests',
+    'Edge nodes of Sparkplug B that were asked to be born again',
+    () => rebirths.counts,
+  );
+  byReason('broker_refused', 'What the broker refused, by reason', () => broker.stats().refused);
+  byReason(
+    'outbox_failed',
+    'Notices that ended without being sent, by reason; withdrawn and merged ones too',
+    () => outbox.stats().failed,
+  );
+}
+
+/** A store of readings outside. Its lines are there also where there is none, so that the list of metrics is one. */
+function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
+  const status = (): OutsideStatus | undefined => telemetry.outside?.();
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made = new Gauge({
+      name: `shouwang_outside_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        made.set(read());
+      },
+    });
+  };
+  gauge('well', 'Whether the outside store takes readings; 1 where there is none', () =>
+    status()?.trouble ? 0 : 1,
+  );
+  gauge(
+    'waiting_readings',
+    'Readings and events in the spool that it does not have',
+    () => status()?.waiting.points ?? 0,
+  );
+  gauge('waiting_bytes', 'Size of the spool', () => status()?.waiting.bytes ?? 0);
+  gauge('owed_periods', 'Periods that are sent out of the local store', () => status()?.owed.length ?? 0);
+  counted(registry, 'outside_sent', 'Readings and events that it was sent since the start', [], (add) =>
+    add({}, status()?.sent ?? 0),
+  );
+  counted(
+    registry,
+    'outside_set_aside',
+    'Readings that it refused for good, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.setAside ?? {})) add({ reason }, n);
+    },
+  );
+  counted(
+    registry,
+    'outside_given_up',
+    'Readings given up before it had them, by reason',
+    ['reason'],
+    (add) => {
+      for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
+    },
+  );
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

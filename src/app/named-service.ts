@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Control, runningService } from '../api/control.ts';
 import { UsageError } from '../cli.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
@@ -24,8 +26,24 @@ export async function namedService({ url, token, data, config }: ServiceName): P
   return runningService(data ?? (await configuredData(config)));
 }
 
+/** The data folder that a configuration names. @throws with every mistake of it. */
 async function configuredData(dir: string): Promise<string> {
   const loaded = await loadServiceConfig({ dir, env: process.env });
   if (loaded.ok) return loaded.value.config.dataDir;
   throw new Error(loaded.error.map(formatProblem).join('\n'));
+}
+
+/** The data folder that was named, or else that of the configuration; without one, `data` in this folder. */
+export async function dataFolder({
+  data,
+  config,
+}: {
+  readonly data?: string;
+  readonly config: string;
+}): Promise<string> {
+  if (data !== undefined) return data;
+  const named = process.env['SHOUWANG_DATA_DIR'];
+  if (named !== undefined) return named;
+  if (!existsSync(join(config, 'service.yaml'))) return 'data';
+  return configuredData(config);
 }

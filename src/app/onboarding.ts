@@ -3,10 +3,13 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
+import type { StrangerCall } from '../model/stranger.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
+import type { Rebirths } from './rebirths.ts';
+import type { Strangers } from './strangers.ts';
 
 /**
  * Devices that speak and that nobody enrolled, each with what it sent last: ready to be taken in. In memory only: a
@@ -16,10 +19,11 @@ export class Knocking {
   readonly #byAddress = new Map<string, Knock>();
 
   /** @param address how the device is called, as the rejection has it */
-  note({ at, topic, from, payload, payloadBytes }: Rejection, address: string): void {
+  note({ at, topic, from, payload, payloadBytes }: Rejection, address: string, call?: StrangerCall): void {
     const known = this.#byAddress.get(address);
     // Put anew, so that the first of the map is the one that was silent longest.
     this.#byAddress.delete(address);
+    const calls = call === undefined ? known?.calls : { call, at, count: (known?.calls?.count ?? 0) + 1 };
     this.#byAddress.set(address, {
       address,
       from,
@@ -29,9 +33,12 @@ export class Knocking {
       count: (known?.count ?? 0) + 1,
       payload: payload.slice(),
       payloadBytes,
+      ...(calls ? { calls } : {}),
     });
     if (this.#byAddress.size <= LIMITS.knockingKeptMax) return;
-    const [oldest] = this.#byAddress.keys();
+    // Whoever calls for help stays longer than whoever does not.
+    const oldest =
+      [...this.#byAddress.values()].find(({ calls: one }) => !one)?.address ?? [...this.#byAddress.keys()][0];
     if (oldest !== undefined) this.#byAddress.delete(oldest);
   }
 
@@ -40,9 +47,10 @@ export class Knocking {
     this.#byAddress.delete(address);
   }
 
-  /** The one that was heard last comes first. */
+  /** Those who call for help come first, then the one that was heard last. */
   all(): readonly Knock[] {
-    return [...this.#byAddress.values()].reverse();
+    const all = [...this.#byAddress.values()].reverse();
+    return [...all.filter(({ calls }) => calls), ...all.filter(({ calls }) => !calls)];
   }
 }
 
@@ -108,25 +116,35 @@ interface Onboarding {
   readonly clock: Clock;
   readonly knocking: Knocking;
   readonly capture: Capture;
+  readonly strangers: Strangers;
+  readonly rebirths: Rebirths;
 }
 
 /** Notes who knocked; and who was let in is looked at for a while, so that its first message shows at once. */
 export function onboard(effects: readonly Effect[], parts: Onboarding): void {
   for (const effect of effects) {
-    if (effect.type === 'rejection') noteKnock(effect.rejection, parts);
-    else if (effect.type === 'registry-put' && effect.entry.noun === 'device') {
+    if (effect.type === 'rejection') {
+      noteKnock(effect.rejection, parts);
+      parts.rebirths.refused(effect.rejection);
+    } else if (effect.type === 'registry-put' && effect.entry.noun === 'device') {
       const { id, address = id } = effect.entry;
       const now = parts.clock.now();
       parts.knocking.forget(address);
+      parts.strangers.forget(address);
       parts.capture.watch(id, now + CAPTURE_MS, now);
     }
   }
 }
 
-function noteKnock(rejection: Rejection, { core, decoder, knocking }: Onboarding): void {
-  const { reason, detail = '', topic } = rejection;
-  if (reason === 'unknown-device') knocking.note(rejection, detail);
+function noteKnock(rejection: Rejection, { core, decoder, knocking, strangers }: Onboarding): void {
+  const address = strangerIn(rejection, core, decoder);
+  if (address !== undefined) knocking.note(rejection, address, strangers.note(rejection, address));
+}
+
+/** How a device is called that nobody enrolled, if this was refused for that. */
+function strangerIn({ reason, detail, topic }: Rejection, core: Core, decoder: Decoder): string | undefined {
+  if (reason === 'unknown-device') return detail ?? '';
   // A gateway that speaks for a device which nobody put behind it, or anywhere.
   const named = reason === 'foreign-topic' ? decoder.deviceOf(topic) : undefined;
-  if (named !== undefined && core.registry.device(named) === undefined) knocking.note(rejection, named);
+  return named !== undefined && core.registry.device(named) === undefined ? named : undefined;
 }

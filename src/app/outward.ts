@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import { WATCH_MODELS } from '../gateways/watches/session.ts';
 import { entryKey } from '../model/registry.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import { alertLine } from './alert-line.ts';
 import { isOutdated, type Presence } from './broker-host.ts';
+import { caseNewsOf } from './case-news.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { Committed } from './loop.ts';
 
@@ -13,6 +16,8 @@ export interface Outward {
   broker?: Broker;
   /** The watch port, where it is on. */
   watches?: Gateway | undefined;
+  outbox?: Outbox;
+  channelWatch?: ChannelWatch;
 }
 
 const COMMAND_TOPIC = /^shouwang\/([^/]+)\/command$/;
@@ -55,6 +60,32 @@ export function publishFindings(
       publish(`shouwang/${effect.device}/command`, effect.payload);
       if (watches && speaksWatch(core, effect.device)) watches.command(effect.device, effect.payload);
     }
+  }
+}
+
+/** Says something in another protocol than ours. */
+export function publishBytes({ broker }: Outward, topic: string, payload: Uint8Array, logger: Logger): void {
+  broker?.publish(topic, payload).catch((error: unknown) => {
+    logger.warn({ err: error, topic }, 'a message could not be published');
+  });
+}
+
+/** What is to be sent, and what those who were told of a case should hear now. */
+export function tellOutbox(
+  { outbox }: Outward,
+  { effects }: Pick<Committed, 'effects'>,
+  logger: Logger,
+): void {
+  if (!outbox) return;
+  // What it writes to disk is not to stand between the stream's readers and this alert.
+  if (effects.some(({ type }) => type === 'notice')) setImmediate(() => outbox.wake());
+  for (const effect of effects) {
+    const told = caseNewsOf(effect);
+    if (!told) continue;
+    outbox.caseNews(told.case, told.news).catch((error: unknown) => {
+      // What waits is asked once more whether it is needed, before it is sent.
+      logger.error({ err: error, case: told.case }, 'notices of a case that was taken could not be changed');
+    });
   }
 }
 

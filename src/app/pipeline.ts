@@ -1,11 +1,8 @@
 import type { CaseOutcome } from '../cases/answers.ts';
 import type { CaseBook } from '../cases/case-book.ts';
-import { resolve } from '../cases/closing.ts';
+import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { noticeResult } from '../cases/notice-results.ts';
-import { takeStep } from '../cases/steps.ts';
-import { acknowledge } from '../cases/taking.ts';
-import { addNote } from '../cases/words.ts';
 import { admit } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
@@ -18,9 +15,11 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { advance, advanceAround } from './advance.ts';
 import { homeWithAway, noteAways } from './away.ts';
 import type { Core } from './core.ts';
+import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
+import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
 import { moveInstances, type Subject } from './subject.ts';
 
 /**
@@ -61,9 +60,12 @@ export function step(core: Core, input: Input): StepResult {
   return out;
 }
 
+/** Findings of the service and of gateways: what is due for homes needs not fire before them. */
+const isOfGroups = ({ type }: Command): boolean => type === 'service.finding' || type.startsWith('stranger.');
+
 const passesBy = (input: Input): boolean =>
   input.kind === 'report' ||
-  (input.kind === 'command' && ('case' in input.command || input.command.type === 'service.finding'));
+  (input.kind === 'command' && ('case' in input.command || isOfGroups(input.command)));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -118,17 +120,24 @@ function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
 function execute(core: Core, { command, by }: CommandInput, out: Outcome): CommandReply {
   switch (command.type) {
     case 'case.acknowledge':
-      return onCase(core, command.case, out, (book, context) => acknowledge(book, command, by, context));
+    case 'case.assign':
     case 'case.note':
-      return onCase(core, command.case, out, (book, context) => addNote(book, command, by, context));
+    case 'case.photo':
     case 'case.step':
-      return onCase(core, command.case, out, (book, context) => takeStep(book, command, by, context));
     case 'case.resolve':
-      return onCase(core, command.case, out, (book, context) => resolve(book, command, by, context));
+    case 'case.confirm':
+    case 'case.call-back':
+    case 'case.strike-off':
+    case 'case.reopen':
+      return onCase(core, command.case, out, (book, context) => takeCaseCommand(book, command, by, context));
     case 'notice.result':
       return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
     case 'service.finding':
       return takeServiceFinding(core, command, out);
+    case 'stranger.called':
+      return takeStrangerCall(core, command, out);
+    case 'stranger.dismiss':
+      return dismissStranger(core, command, by, out);
     case 'registry.apply':
       return applyRegistry(core, command.put, command.remove, by, out);
     case 'home.away':
@@ -138,6 +147,12 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return issueSecret(core, command, by, out);
     case 'device.exchange':
       return exchangeDevice(core, command, by, out);
+    case 'roster.swap':
+    case 'roster.undo-swap':
+    case 'roster.leave':
+    case 'roster.return':
+    case 'roster.note':
+      return changeDuty(core, command, by);
     case 'rules.replace':
       return replaceRules(core, command, out);
     default:
@@ -158,6 +173,7 @@ function onCase(
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
+  if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0 && subject === core.service)
     resolveServiceFindings(core, resolvedAlerts, out);
   else if (resolvedAlerts.length > 0) {
@@ -197,12 +213,18 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
   for (const entry of put) changes.push({ type: 'registry-put', entry });
   out.add(changes);
+  endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
   for (const id of areasOf(core, touched)) areas.add(id);
-  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched)];
+  const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
+  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
 }
+
+/** How the devices that are put are called outside. */
+const addressesOf = (put: Put): ReadonlySet<string> =>
+  new Set(put.flatMap((entry) => (entry.noun === 'device' ? [entry.address ?? entry.id] : [])));
 
 function changeAway(
   core: Core,

@@ -6,15 +6,25 @@ import {
   type ServiceFindingName,
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
+import type { OutsideStatus } from '../ports/telemetry.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
   readonly clock: Clock;
   readonly audit: Pick<TimerAudit, 'lastFound'>;
+  readonly rosters: Pick<RosterWatch, 'factOf'>;
+  readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
+  /** What is wrong with the channels. */
+  readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
+  /** How it stands with a store outside, where there is one. */
+  readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -32,6 +42,9 @@ interface Fact {
 /** A finding that began at some lateness has ended when a tenth of it is left: it does not come and go at the limit. */
 const ENDS_AT_SHARE = 0.1;
 const HOMES_NAMED_MAX = 5;
+/** A restart of the server is nothing that anybody has to look into. */
+const READINGS_WAIT_MS = 30 * MINUTE;
+const CASES_NAMED_MAX = 5;
 /** While people's "resolved" keeps a finding still, it is said again this often that it is so. */
 const SAY_AGAIN_MS = 10 * MINUTE;
 
@@ -43,8 +56,8 @@ export const ruleClockLagMs = (core: Core, clock: Clock): number =>
   (clock.now() - core.now) / clock.speed - (clock.aheadMs?.() ?? 0);
 
 /**
- * The watcher is watched, and its failures are told to people like those of devices: rules that are late, timers that
- * were forgotten, an outside broker that is away. It looks, and hands what it sees to the core as an input; what is open
+ * The watcher is watched, and its failures are told to people like those of devices: rules that are late, timers and cases
+ * that were forgotten, an outside broker that is away. It looks, and hands what it sees to the core as an input; what is open
  * stands in the core, so that a restart neither forgets it nor tells it twice.
  */
 export class SelfWatch {
@@ -68,6 +81,9 @@ export class SelfWatch {
       const fact = this.#factOf(finding, known?.open !== undefined, now);
       if (fact === undefined) {
         if (known) this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
+      } else if (known?.open && isOtherNews(known.open.evidence.values, fact.values)) {
+        // It ends, and begins anew with the next look: people hear of what has come to it.
+        this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
       } else if (!known?.open && now - (this.#saidAt.get(finding) ?? -SAY_AGAIN_MS) >= SAY_AGAIN_MS) {
         this.#saidAt.set(finding, now);
         this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
@@ -92,7 +108,7 @@ export class SelfWatch {
   }
 
   #factOf(finding: ServiceFindingName, isOpen: boolean, now: number): Fact | undefined {
-    const { core, clock, audit, deafSince, brokerAwayMs, behindMs } = this.#options;
+    const { core, clock, audit, caseAudit, deafSince, brokerAwayMs, behindMs } = this.#options;
     const limit = isOpen ? behindMs * ENDS_AT_SHARE : behindMs;
     const lag = ruleClockLagMs(core, clock);
     switch (finding) {
@@ -108,14 +124,58 @@ export class SelfWatch {
       }
       case 'clock-set-back':
         return -lag < limit ? undefined : lateBy(-lag, now);
+      case 'channel-down':
+        return this.#options.channels.down();
+      case 'channel-unproven':
+        return this.#options.channels.unproven();
       case 'timers-missing': {
         const { lastFound } = audit;
         if (lastFound.length === 0) return undefined;
         const homes = lastFound.slice(0, HOMES_NAMED_MAX).join(', ');
         return { since: now, values: { count: lastFound.length, homes } };
       }
+      case 'roster-gap':
+      case 'roster-empty':
+      case 'roster-faulty':
+        return this.#options.rosters.factOf(finding);
+      case 'readings-waiting':
+      case 'readings-given-up':
+        return outsideFact(finding, isOpen, this.#options.outside?.(), now);
+      case 'cases-forgotten': {
+        const { lastFound } = caseAudit;
+        if (lastFound.length === 0) return undefined;
+        const cases = lastFound.slice(0, CASES_NAMED_MAX).join(', ');
+        return { since: now, values: { count: lastFound.length, cases } };
+      }
     }
   }
+}
+
+/** A finding that says what it is about is told anew when that changes. */
+const isOtherNews = (
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): boolean => now['key'] !== undefined && before['key'] !== now['key'];
+
+function outsideFact(
+  finding: 'readings-waiting' | 'readings-given-up',
+  isOpen: boolean,
+  status: OutsideStatus | undefined,
+  now: number,
+): Fact | undefined {
+  const trouble = status?.trouble;
+  if (!trouble) return undefined;
+  const since = Math.min(trouble.since, now);
+  if (finding === 'readings-waiting') {
+    if (!isOpen && now - since < READINGS_WAIT_MS) return undefined;
+    const { points: waiting } = status.waiting;
+    return {
+      since,
+      values: { minutes: Math.floor((now - since) / MINUTE), waiting, trouble: trouble.code },
+    };
+  }
+  const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);
+  return count === 0 ? undefined : { since: now, values: { count } };
 }
 
 const lateBy = (ms: number, since: number): Fact => ({

@@ -1,9 +1,10 @@
 import { placeAlert } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import { SERVICE_FINDINGS, type ServiceFindingName } from '../model/service-finding.ts';
+import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome } from './settle.ts';
+import type { Subject } from './subject.ts';
 
 /** People said "resolved" while it still held: it is raised anew after this long, as the findings of rules are. */
 const REARM_MS = 12 * 3_600_000;
@@ -12,8 +13,11 @@ const REARM_MS = 12 * 3_600_000;
 export interface ServiceFindingState {
   readonly open?: AlertDraft;
   readonly latchedUntil?: number;
+  /** Of a stranger: who says that it is nobody of ours, and why. */
+  readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
-export type ServiceFindings = Partial<Record<ServiceFindingName, ServiceFindingState>>;
+/** By the name of a finding about the service, or the key of a stranger who calls. */
+export type SubjectFindings = Readonly<Record<string, ServiceFindingState>>;
 
 /** A finding about the watching itself begins or has ended. To say either twice changes nothing. */
 export function takeServiceFinding(
@@ -26,9 +30,17 @@ export function takeServiceFinding(
   const known = service.findings[command.finding];
   if (command.state === 'begins') {
     if (known?.open || (known?.latchedUntil ?? 0) > now) return { ok: true };
-    place(core, command.finding, 'raised', newAlert(core, command), out);
+    placeFinding(core, service, command.finding, 'raised', newAlert(core, command), out);
   } else {
-    if (known?.open) place(core, command.finding, 'cleared', ended(known.open, now, 'recovered'), out);
+    if (known?.open)
+      placeFinding(
+        core,
+        service,
+        command.finding,
+        'cleared',
+        endedFinding(known.open, now, 'recovered'),
+        out,
+      );
     const { [command.finding]: _, ...others } = service.findings;
     service.findings = others;
     core.markChanged(service);
@@ -39,27 +51,28 @@ export function takeServiceFinding(
 /** People resolved the case: its alerts end with it, as those of rules do. */
 export function resolveServiceFindings(core: Core, alerts: readonly string[], out: Outcome): void {
   const { service, now } = core;
-  for (const [name, { open }] of Object.entries(service.findings)) {
+  for (const finding of SERVICE_FINDING_NAMES) {
+    const open = service.findings[finding]?.open;
     if (!open || !alerts.includes(open.id)) continue;
-    const finding = name as ServiceFindingName;
-    place(core, finding, 'cleared', ended(open, now, 'resolved'), out);
+    placeFinding(core, service, finding, 'cleared', endedFinding(open, now, 'resolved'), out);
     service.findings = { ...service.findings, [finding]: { latchedUntil: now + REARM_MS } };
   }
 }
 
-function place(
+/** Raises or clears a finding of the service or of a gateway, and opens or changes its case. */
+export function placeFinding(
   core: Core,
-  finding: ServiceFindingName,
+  subject: Subject,
+  finding: string,
   change: 'raised' | 'cleared',
   draft: AlertDraft,
   out: Outcome,
 ): void {
-  const { service } = core;
-  service.findings = { ...service.findings, [finding]: change === 'raised' ? { open: draft } : {} };
-  core.markChanged(service);
-  out.add(placeAlert(service.caseBook, draft, change, contextOf(core, service)).effects);
+  subject.findings = { ...subject.findings, [finding]: change === 'raised' ? { open: draft } : {} };
+  core.markChanged(subject);
+  out.add(placeAlert(subject.caseBook, draft, change, contextOf(core, subject)).effects);
   // While nobody takes the case, more people are called.
-  core.file(service);
+  core.file(subject);
 }
 
 function newAlert(
@@ -88,7 +101,12 @@ function newAlert(
   };
 }
 
-const ended = (alert: AlertDraft, now: number, clearReason: 'recovered' | 'resolved'): AlertDraft => ({
+/** The same alert as it ends. */
+export const endedFinding = (
+  alert: AlertDraft,
+  now: number,
+  clearReason: 'recovered' | 'resolved',
+): AlertDraft => ({
   ...alert,
   clearedAt: now,
   clearReason,

@@ -6,13 +6,17 @@ import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Reading } from '../model/message.ts';
+import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type {
+  ChannelInfo,
   DecodeAnswer,
   DecodeContext,
   DeviceStatus,
@@ -23,17 +27,24 @@ import type {
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Presence } from './broker-host.ts';
+import type { CaseAudit } from './case-audit.ts';
+import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
+import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
+import { rosterReader } from './roster-views.ts';
+import type { RosterWatch } from './roster-watch.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { ruleClockLagMs } from './self-watch.ts';
+import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import { watchSummary } from './watch-summary.ts';
@@ -51,10 +62,17 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  readonly rosters: RosterWatch;
+  readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
   readonly push: PushDoor;
+  readonly receipts: ReceiptDoor;
+  readonly noticeLinks: NoticeDoor;
+  readonly replies: ChannelReplies;
+  readonly webPush: PushSubscriptions;
+  readonly drills: Drills;
   readonly version: string;
   readonly site: string;
 }
@@ -86,6 +104,11 @@ export function serviceOf(sources: ServiceSources): Service {
     registry: core.registry,
     metrics: sources.metrics,
     push: sources.push,
+    receipts: sources.receipts,
+    noticeLinks: sources.noticeLinks,
+    reply: (reply) => sources.replies.take(reply),
+    webPush: sources.webPush,
+    rosters: rosterReader(core, clock, sources.rosters),
     version: sources.version,
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
@@ -147,7 +170,7 @@ export function serviceOf(sources: ServiceSources): Service {
       }),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
-    knocking: () => sources.knocking.all().filter(({ address }) => !isEnrolled(core, address)),
+    knocking: () => knockingOf(sources),
     announced: () => sources.announced.open(core.registry),
     modelsFor: (knock) => modelsFor(parts, knock),
     capture: (device) => {
@@ -164,12 +187,8 @@ export function serviceOf(sources: ServiceSources): Service {
     brokerStats: () => broker.stats(),
     health: () => healthOf(sources, rulesFile),
     testChannel: (channel, address) => outbox.test(channel, address),
-    channels: () =>
-      [...parts.channels.values()].map(({ id, definition }) => ({
-        id,
-        channel: definition.channel,
-        title: definition.title,
-      })),
+    channels: () => channelInfos(sources),
+    drill: () => sources.drills.run(),
     backup: (dir) => backupTo(dir, { records, telemetry }),
     async issueSecret({ noun, id }, by) {
       const secret = generateSecret();
@@ -180,6 +199,13 @@ export function serviceOf(sources: ServiceSources): Service {
       return reply.ok ? { secret } : { failure: reply.failure };
     },
   };
+}
+
+function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
+  return outbox.stats().channels.flatMap(({ id, ...stats }) => {
+    const definition = parts.channels.get(id)?.definition;
+    return definition ? [{ ...stats, id, channel: definition.channel, title: definition.title }] : [];
+  });
 }
 
 const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({
@@ -242,6 +268,18 @@ function isEnrolled({ registry }: Core, address: string): boolean {
 }
 
 /** More models than this make something of it: then the bytes say nothing about the model. */
+/** Those who knock, the ones who call for help first; with what was said of those who called before. */
+function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
+  const strangers = strangersOf(core);
+  return knocking
+    .all()
+    .filter(({ address }) => !isEnrolled(core, address))
+    .map((knock) => {
+      const { dismissed } = strangers.get(knock.address) ?? {};
+      return dismissed ? { ...knock, dismissed } : knock;
+    });
+}
+
 function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
   // Who connects over a gateway of our own speaks a protocol that it has shown.
   const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];
@@ -285,13 +323,27 @@ interface RulesFile {
   problem: string | undefined;
 }
 
-function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFile: RulesFile): Health {
+/** The store of readings outside: whoever watches people does not need it, but an operator must know. */
+function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { trouble, waiting, kind, owed } = status;
+  const rest = `${waiting.points} readings wait${owed.length > 0 ? ', and more in the local store' : ''}`;
+  const detail = trouble
+    ? `${kind}: ${OUTSIDE_TROUBLES[trouble.code].en} (${trouble.detail}); ${rest}`
+    : `${kind}: ${rest}`;
+  return { readings: { ok: trouble === undefined, detail } };
+}
+
+function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
+  const { loop, broker, core, clock, audit, caseAudit, records: store } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
+  const trouble = loop.failing ?? store.trouble();
   const checks: Record<string, { ok: boolean; detail: string }> = {
     records: {
-      ok: loop.failing === undefined,
-      detail: loop.failing ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
+      ok: trouble === undefined,
+      detail: trouble ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
     },
     broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
     inbox: {
@@ -302,6 +354,10 @@ function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFil
       ok: audit.lastFound.length === 0,
       detail: `${audit.counts.missing} missing in ${audit.counts.rounds} rounds through all homes`,
     },
+    cases: {
+      ok: caseAudit.lastFound.length === 0,
+      detail: `${caseAudit.counts.forgotten} forgotten in ${caseAudit.counts.rounds} rounds through all open cases`,
+    },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };
   const ready = Object.values(checks).every(({ ok }) => ok);
@@ -310,7 +366,7 @@ function healthOf({ loop, broker, core, clock, audit }: ServiceSources, rulesFil
     ok: rulesFile.problem === undefined,
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
-  return { live: true, ready, checks: { ...checks, rules } };
+  return { live: true, ready, checks: { ...checks, rules, ...outsideHealth(sources) } };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

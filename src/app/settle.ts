@@ -88,4 +88,4 @@ const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSi
 });
 
 export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>
-  caseContext(core.registry, core.policy, core.channels, subject.id, now);
+  caseContext(core.registry, core.policy, core.channels, subject.id, now, core.duty);

@@ -3,6 +3,7 @@ import { emptyBook } from '../cases/case-book.ts';
 import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
+import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -11,10 +12,10 @@ import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
-import type { ServiceFindings } from './service-finding.ts';
+import type { SubjectFindings } from './service-finding.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
-const NO_FINDINGS: ServiceFindings = {};
+const NO_FINDINGS: SubjectFindings = {};
 
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
 export interface Waker {
@@ -58,8 +59,10 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  /** What is wrong with the watching itself; only of the subject that stands for the service. */
-  findings: ServiceFindings = NO_FINDINGS;
+  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  findings: SubjectFindings = NO_FINDINGS;
+  /** What people changed about the rosters; only of the subject that stands for the service. */
+  duty: DutyBook = EMPTY_DUTY_BOOK;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
@@ -165,7 +168,8 @@ interface StoredSubject {
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
-  readonly f?: ServiceFindings;
+  readonly f?: SubjectFindings;
+  readonly w?: DutyBook;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -211,6 +215,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(area ? { a: storedArea(area) } : {}),
     ...(gateway ? { g: storedGateway(gateway) } : {}),
     ...(subject.findings === NO_FINDINGS ? {} : { f: subject.findings }),
+    ...(subject.duty === EMPTY_DUTY_BOOK ? {} : { w: subject.duty }),
   };
   return JSON.stringify(stored);
 }
@@ -254,6 +259,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   if (subject.unwatchedSince !== undefined) subject.unwatchedSince = stored.u ?? subject.unwatchedSince;
   if (subject.area && stored.a) Object.assign(subject.area, stored.a);
   subject.findings = stored.f ?? NO_FINDINGS;
+  subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Recovery } from '../ports/records.ts';
-import type { SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
+import type { OutsideStatus, SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
 import { readJournal } from './journal.ts';
 
 /** What the telemetry store takes of a batch. */
@@ -62,6 +62,7 @@ export class TelemetryFeed {
       await this.#caughtUp;
       return ask();
     };
+    const caughtUp = (): Promise<void> => this.caughtUp();
     return {
       open: () => store.open(),
       close: () => store.close(),
@@ -71,6 +72,12 @@ export class TelemetryFeed {
       downsample: (query) => whole(() => store.downsample(query)),
       last: (devices, metrics) => whole(() => store.last(devices, metrics)),
       events: (query) => whole(() => store.events(query)),
+      devices: (after, limit) => whole(() => store.devices(after, limit)),
+      async *history(device, period) {
+        await caughtUp();
+        yield* store.history(device, period);
+      },
+      ...(store.outside && { outside: () => (store.outside as () => OutsideStatus)() }),
       removeDevice: (device) => store.removeDevice(device),
       retain: (olderThan) => store.retain(olderThan),
       stats: () => store.stats(),

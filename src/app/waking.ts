@@ -49,7 +49,7 @@ export class Waking {
 
   async #compareCases(): Promise<void> {
     const page = await this.#records.cases(
-      { paths: [''], status: ['open', 'acknowledged'] },
+      { paths: [''], status: ['open', 'acknowledged', 'resolved'] },
       { limit: CASES_PER_PAGE, ...(this.#cursor ? { cursor: this.#cursor } : {}) },
     );
     for (const { id } of page.items) {
@@ -79,7 +79,7 @@ export class Waking {
 
   async #findCase(id: string): Promise<void> {
     const found = await this.#records.case(id);
-    if (!found || found.status === 'resolved') this.#extra.push(id);
+    if (!found || found.status === 'struck-off') this.#extra.push(id);
   }
 
   #tell(): void {

@@ -1,5 +1,5 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,31 +14,36 @@ import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import { type Outbox, outbox } from '../notify/outbox.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
-import type { RecordStore } from '../ports/records.ts';
+import type { RecordStore, RecordsTaken } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
-import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+import { dataFiles, spoolFolder } from '../store/data-files.ts';
+import { renumberSpool } from '../store/outside/spool.ts';
+import { openPatiently, recordsAt } from '../store/records.ts';
+import { lowerSealedSeq } from '../store/telemetry/tables.ts';
+import { telemetryAt } from '../store/telemetry.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
+import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
-import { Decoder } from './decode.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
+import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { meters } from './meters.ts';
-import { newcomersOf, onboard } from './onboarding.ts';
-import { closeOutdated, type Outward, publishFindings, relayCommand } from './outward.ts';
+import { onboard } from './onboarding.ts';
+import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
+import { RosterWatch } from './roster-watch.ts';
 import { serviceOf } from './service.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
+import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
 
@@ -85,9 +90,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const records = sqliteRecords({ file: join(config.dataDir, 'records.db') });
-  const telemetry = sqliteTelemetry({ file: join(config.dataDir, 'telemetry.db') });
-  await records.open();
+  const records = recordsAt(config, { logger, taken: endsWith(logger) });
+  const telemetry = await telemetryAt(config.dataDir, config.store, logger);
+  await openPatiently(records, logger);
+  // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
+  if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
   const { sealedSeq } = await telemetry.open();
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
@@ -95,15 +102,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
 
-  const newcomers = newcomersOf();
-  const decoder = new Decoder(parts.models, parts.envelopes, (message) => newcomers.announced.note(message));
+  const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
+  const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audit = new TimerAudit(core, logger);
+  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
+  const rosters = new RosterWatch(core, clock, logger, () => running.channelWatch?.downNames ?? []);
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
-  const running: Outward & { outbox?: Outbox; meters?: ReturnType<typeof meters> } = {};
   const presence: Presence = new Map();
   const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
@@ -122,11 +129,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
-      // What it writes to disk is not to stand between the stream's readers and this alert.
-      if (batch.effects.some(({ type }) => type === 'notice')) setImmediate(() => running.outbox?.wake());
+      tellOutbox(running, batch, logger);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workOn(waking, checkpoints, audit)),
+    between: () => handedOn.then(() => workOn(waking, checkpoints, ...Object.values(audits))),
   });
 
   const { serviceAccounts, mode } = config.mqtt;
@@ -135,34 +141,31 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = outbox({
+  const sender = await telling({
+    parts,
     records,
-    channels: parts.channels,
     clock,
     logger,
     print: options.print,
-    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
-    submit: (command) => loop.submit(command, 'system'),
-    onEvent: (event) => fanOut.publish([event]),
-    link: ({ case: id }) => linkTo(config.http.publicUrl, id),
+    loop,
+    core,
+    broker,
+    fanOut,
   });
-  running.meters = meters({ core, loop, broker, watches, records, telemetry, audit, outbox: sender });
-  Object.assign(running, { broker, watches, outbox: sender });
+  const inside = { core, loop, records, clock, rosters, ...audits, ...newcomers };
+  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
+  const { outbox, channelWatch } = sender;
+  Object.assign(running, { loop, broker, watches, outbox, channelWatch });
 
   const service = serviceOf({
-    core,
-    loop,
-    records,
+    ...inside,
     telemetry: feed.reads(),
     broker,
-    outbox: sender,
+    ...sender,
     fanOut,
-    clock,
     parts,
     presence,
     metrics: running.meters.registry,
-    audit,
-    ...newcomers,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,
@@ -185,19 +188,15 @@ export async function startService(options: StartOptions): Promise<RunningServic
     now: clock.now(),
   });
   listening.begins();
-  sender.start();
+  sender.outbox.start();
   const housekeeping = startHousekeeping({
+    ...inside,
     parts,
-    core,
-    loop,
     listening,
-    audit,
     broker,
-    records,
     telemetry,
-    outbox: sender,
+    ...sender,
     service,
-    clock,
     logger,
   });
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
@@ -228,9 +227,23 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** Where a notice sends people, if it is known under what address they reach the console. */
-const linkTo = (publicUrl: string | undefined, id: string): string | undefined =>
-  publicUrl ? new URL(`/cases/${encodeURIComponent(id)}`, publicUrl).href : undefined;
+/** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
+async function numberAfter(records: RecordStore, dataDir: string): Promise<void> {
+  const { telemetry } = dataFiles(dataDir);
+  const { lastSeq } = await records.recover();
+  if (existsSync(telemetry)) lowerSealedSeq(telemetry, lastSeq);
+  renumberSpool(spoolFolder(dataDir), lastSeq);
+}
+
+/** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */
+const endsWith =
+  (logger: Logger) =>
+  (error: RecordsTaken): void => {
+    logger.fatal({ err: error }, 'another process has taken over the records');
+    setImmediate(() => {
+      throw error;
+    });
+  };
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
@@ -293,6 +306,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
     ruleSet,
     ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,
+    rosters: parts.rosters,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
     unfiled: true,

@@ -1,5 +1,5 @@
 import { type Alert, PRIORITIES, type Priority } from '../model/alert.ts';
-import { type Case, TARGETS } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import { type CaseKind, caseKindOf } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -8,12 +8,14 @@ import {
   type CaseBook,
   forgetEnded,
   gatheringCase,
+  isAtWork,
   type Line,
   type OpenCase,
   systemLine,
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
 import { beginLadder } from './ladder.ts';
 import { type Announcement, announce } from './notices.ts';
 import { isGrave } from './recipients.ts';
@@ -36,7 +38,8 @@ const graver = (a: Priority, than: Priority): boolean => PRIORITIES.indexOf(a) <
  *
  * An alert whose case was resolved keeps that case and yields the alert alone, unless it says something that people
  * have not heard: it became graver than the case they resolved, or it is open again after it had ended. Then it opens
- * or joins a case like a new one.
+ * or joins a case like a new one. A case that waits for its call-back is not opened by it again: each finding has an
+ * outcome of its own, by which its rule is judged.
  */
 export function placeAlert(
   book: CaseBook,
@@ -44,7 +47,7 @@ export function placeAlert(
   change: AlertChange,
   ctx: CaseContext,
 ): { readonly alert: Alert; readonly effects: Effect[] } {
-  const current = book.cases.findLast((one) => one.case.alerts.includes(draft.id));
+  const current = book.cases.findLast((one) => isAtWork(one) && one.case.alerts.includes(draft.id));
   const isOpen = draft.clearedAt === undefined;
   const stood = book.standing.includes(draft.id);
   setStanding(book, draft.id, isOpen);
@@ -160,7 +163,10 @@ function tell(
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
 
-function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subject }: CaseContext): OpenCase {
+function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, ctx: CaseContext): OpenCase {
+  const { now, subject } = ctx;
+  const targets = ctx.targets(draft.priority, kind);
+  const due = dueWhenOpen(targets, now);
   const open: OpenCase = {
     case: {
       id: `${subject.id}.c${book.nextCase++}`,
@@ -172,7 +178,9 @@ function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subje
       path: subject.path,
       title: texts.titleText(subject.place, draft.title),
       openedAt: now,
-      dueAt: now + TARGETS[draft.priority].acknowledgeMs,
+      dueAt: now + targets.acknowledge,
+      due,
+      promised: promisedFrom(targets, now),
       alerts: [],
       version: 0,
       entries: 0,
@@ -186,17 +194,20 @@ function newCase(book: CaseBook, kind: CaseKind, draft: AlertDraft, { now, subje
  * A graver alert makes the case graver and gives it its title. The time allowed for the new priority counts from now,
  * and never ends later than the time that was allowed before.
  */
-function raise(current: Case, alert: Alert, { now, subject }: CaseContext): { next: Case; raised: boolean } {
+function raise(current: Case, alert: Alert, ctx: CaseContext): { next: Case; raised: boolean } {
   if (!graver(alert.priority, current.priority)) return { next: current, raised: false };
-  const target = TARGETS[alert.priority];
-  const allowed = current.status === 'acknowledged' ? target.resolveMs : target.acknowledgeMs;
-  const next: Case = {
-    ...current,
-    priority: alert.priority,
-    title: texts.titleText(subject.place, alert.title),
-    dueAt: Math.min(current.dueAt, now + allowed),
-  };
-  return { next, raised: true };
+  const title = texts.titleText(ctx.subject.place, alert.title);
+  return { next: graverCase({ ...current, title }, alert.priority, ctx), raised: true };
+}
+
+/** The case under a graver priority. */
+export function graverCase(current: Case, priority: Priority, ctx: CaseContext): Case {
+  const targets = ctx.targets(priority, current.kind);
+  const due = (current.status === 'acknowledged' ? dueWhenTaken : dueWhenOpen)(targets, ctx.now);
+  return withDue(
+    { ...current, priority, promised: nearerOf(current.promised ?? {}, promisedFrom(targets, ctx.now)) },
+    nearerOf(dueOf(current), due),
+  );
 }
 
 function listAlert(book: CaseBook, current: Case, id: string): Case {

@@ -20,6 +20,14 @@ export interface CaseBook {
   standing: string[];
   /** Alerts that left their case's list, because it was resolved or grew too long, and where they belong. */
   earlier: Record<string, EarlierAlert>;
+  /** Commands that were done, by their keys, the oldest first. */
+  done?: readonly DoneCommand[];
+}
+
+export interface DoneCommand {
+  readonly key: string;
+  /** The version that the case had then. */
+  readonly version: number;
 }
 
 /** A case with what must be remembered of it while it is open. */
@@ -60,11 +68,15 @@ export const emptyBook = (): CaseBook => ({ nextCase: 1, cases: [], standing: []
 export const openCase = (book: CaseBook, id: string): OpenCase | undefined =>
   book.cases.find((one) => one.case.id === id);
 
-/** The case that new alerts of this kind are put into: there is at most one. */
+/** One that is resolved waits for its call-back and gathers nothing more: what happens then is a case of its own. */
+export const isAtWork = ({ case: { status } }: OpenCase): boolean => status !== 'resolved';
+
+/** The case that new alerts of this kind are put into: the newest that is not resolved. */
 export const gatheringCase = (book: CaseBook, kind: CaseKind): OpenCase | undefined =>
-  book.cases.findLast((one) => one.case.kind === kind);
+  book.cases.findLast((one) => one.case.kind === kind && isAtWork(one));
 
 export type Line = Omit<CaseEntry, 'n'>;
+type CaseEffect = Extract<Effect, { type: 'case' }>;
 
 /** A line of the time line that the service itself writes. */
 export const systemLine = (
@@ -83,7 +95,7 @@ export function write(
   next: Case,
   lines: readonly Line[],
   counts: Omit<CaseChange, 'version'> | undefined,
-  change: 'opened' | 'updated' | 'resolved' = 'updated',
+  change: CaseEffect['change'] = 'updated',
 ): Effect {
   const entries = lines.map((line, i) => ({ n: next.entries + i + 1, ...line }));
   const written: Case = { ...next, version: next.version + 1, entries: next.entries + entries.length };
@@ -92,11 +104,20 @@ export function write(
   return { type: 'case', change, case: written, entries };
 }
 
-/** A case leaves the book; its alerts are remembered, for late data may still speak of them. */
-export function leaveBook(book: CaseBook, { case: { id, alerts, priority } }: OpenCase): void {
-  book.cases = book.cases.filter((one) => one.case.id !== id);
+/** A case is over. */
+export function leaveBook(book: CaseBook, open: OpenCase): void {
+  book.cases = book.cases.filter((one) => one !== open);
+}
+
+/** A case was resolved: its alerts are remembered, for late data may still speak of them, or they go on. */
+export function releaseAlerts(book: CaseBook, { case: { id, alerts, priority } }: OpenCase): void {
   for (const alert of alerts) book.earlier[alert] = { case: id, priority };
   forgetEnded(book);
+}
+
+/** A case was reopened: what becomes of its alerts is news for it again, but for those that another case has now. */
+export function takeBackAlerts(book: CaseBook, { case: { id, alerts } }: OpenCase): void {
+  for (const alert of alerts) if (book.earlier[alert]?.case === id) delete book.earlier[alert];
 }
 
 /** Alerts that are open are never forgotten; of those that ended, late data may still correct the newest. */

@@ -1,13 +1,31 @@
 import type { Case } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import type { CommandBody } from '../model/command.ts';
-import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, leaveBook, openCase, write } from './case-book.ts';
+import type { Effect } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
+import { type CaseOutcome, done, type Refusal, refuse } from './answers.ts';
+import {
+  type CaseBook,
+  type Line,
+  leaveBook,
+  type OpenCase,
+  openCase,
+  releaseAlerts,
+  systemLine,
+  takeBackAlerts,
+  write,
+} from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { callBackDue, dueWhenOpen, withDue } from './due.ts';
 import { conflict, missing, refusal } from './guards.ts';
+import { awaitCallBack, beginLadder } from './ladder.ts';
+import { call } from './notices.ts';
 import * as texts from './texts.ts';
 
-/** Says what was found. Where the kind wants it, that needs the name of who spoke to or saw the person. */
+/**
+ * Says what was found. Where the kind wants it, that needs the name of who spoke to or saw the person. Then another
+ * person calls back, or the case is over at once where nobody is to be called back.
+ */
 export function resolve(
   book: CaseBook,
   command: CommandBody<'case.resolve'>,
@@ -20,21 +38,170 @@ export function resolve(
   const refused = refusal(current, 'resolve') ?? conflict(open, command.expectedVersion);
   if (refused) return refuse(refused);
   const contactMadeBy = command.contactMadeBy.trim();
+  const contact = contactMadeBy === '' ? undefined : (command.contact ?? 'unsaid');
   const needsContact = definitionOf(current.kind).contact.includes(current.priority);
-  if (needsContact && contactMadeBy === '') return refuse({ code: 'CASE_CONTACT_REQUIRED' });
+  if (needsContact && (contact === undefined || command.contact === undefined))
+    return refuse({ code: 'CASE_CONTACT_REQUIRED' });
   const { now } = ctx;
-  const next: Case = {
-    ...current,
-    status: 'resolved',
+  const { callBack } = ctx.targets(current.priority, current.kind);
+  const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
+  if (callBack !== undefined && waiting >= LIMITS.casesAwaitingCallBackMax)
+    return refuse({ code: 'CASE_CALL_BACKS_WAITING', details: { waiting } });
+  const { assignedTo: _, ...rest } = current;
+  const resolved: Case = {
+    ...rest,
+    takenAt: current.takenAt ?? now,
     resolvedAt: now,
     resolvedBy: by,
     outcome: command.outcome,
     outcomeNote: command.note,
-    ...(contactMadeBy === '' ? {} : { contactMadeBy }),
+    status: 'resolved',
+    ...(contact === undefined ? {} : { contactMadeBy, contact, contactAt: current.contactAt ?? now }),
   };
-  const text = texts.resolvedText(command.outcome, command.note, contactMadeBy);
-  const effect = write(open, next, [{ at: now, by, type: 'resolved', text }], { by, at: now }, 'resolved');
+  const text = texts.resolvedText(command.outcome, command.note, contactMadeBy, contact);
+  const lines: Line[] = [{ at: now, by, type: 'resolved', text }];
   const resolvedAlerts = current.alerts.filter((id) => book.standing.includes(id));
+  delete open.unanswered;
+  delete open.awaited;
+  releaseAlerts(book, open);
+  if (callBack !== undefined) {
+    const due = callBackDue(now, callBack, ctx.timeZone);
+    const next = withDue(
+      { ...resolved, promised: { ...current.promised, callBack: due } },
+      { callBack: due },
+    );
+    awaitCallBack(open, next, ctx);
+    return {
+      ...done(current.version + 1, [write(open, next, lines, { by, at: now }, 'resolved')]),
+      resolvedAlerts,
+    };
+  }
+  const next = withDue({ ...resolved, status: 'struck-off', struckOffAt: now, struckOffBy: by }, {});
+  const effect = write(open, next, lines, { by, at: now }, 'resolved');
   leaveBook(book, open);
   return { ...done(current.version + 1, [effect]), resolvedAlerts };
+}
+
+/** Who resolved it does not judge how it went. */
+const isResolver = ({ case: { resolvedBy } }: OpenCase, by: string): boolean => resolvedBy === by;
+
+type Found =
+  | { readonly open: OpenCase; readonly refused?: undefined }
+  | { readonly open?: undefined; readonly refused: Refusal };
+
+function find(
+  book: CaseBook,
+  command: { readonly case: string; readonly expectedVersion?: number | undefined },
+  action: 'call-back' | 'strike-off' | 'reopen',
+  ctx: CaseContext,
+): Found {
+  const open = openCase(book, command.case);
+  if (!open) return { refused: missing(book, command.case, ctx) };
+  const refused = refusal(open.case, action) ?? conflict(open, command.expectedVersion);
+  return refused ? { refused } : { open };
+}
+
+/** Another person has asked how it went. */
+export function callBack(
+  book: CaseBook,
+  command: CommandBody<'case.call-back'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const { open, refused } = find(book, command, 'call-back', ctx);
+  if (refused) return refuse(refused);
+  if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  const { now } = ctx;
+  const current = open.case;
+  const line: Line = { at: now, by, type: 'called-back', text: texts.calledBackText(command) };
+  if (command.result === 'not-reached')
+    return done(current.version + 1, [write(open, current, [line], { by, at: now })]);
+  const called: Case = { ...current, calledBackAt: now, calledBackBy: by };
+  if (command.result === 'satisfied')
+    return done(current.version + 1, [over(book, open, called, [line], by, ctx)]);
+  return done(current.version + 1, again(book, open, called, [line], by, ctx));
+}
+
+/** There is nobody to call back any more: somebody else than the resolver says why. */
+export function strikeOff(
+  book: CaseBook,
+  command: CommandBody<'case.strike-off'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const { open, refused } = find(book, command, 'strike-off', ctx);
+  if (refused) return refuse(refused);
+  if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
+  return done(open.case.version + 1, [over(book, open, open.case, [line], by, ctx)]);
+}
+
+/** Somebody doubts that it is done. */
+export function reopen(
+  book: CaseBook,
+  command: CommandBody<'case.reopen'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const { open, refused } = find(book, command, 'reopen', ctx);
+  if (refused) return refuse(refused);
+  const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
+  return done(open.case.version + 1, again(book, open, open.case, [line], by, ctx));
+}
+
+function over(
+  book: CaseBook,
+  open: OpenCase,
+  current: Case,
+  lines: readonly Line[],
+  by: string,
+  { now }: CaseContext,
+): Effect {
+  const next = withDue({ ...current, status: 'struck-off', struckOffAt: now, struckOffBy: by }, {});
+  const line: Line = { at: now, by, type: 'struck-off', text: texts.STRUCK_OFF };
+  const effect = write(open, next, [...lines, line], { by, at: now }, 'struck-off');
+  leaveBook(book, open);
+  return effect;
+}
+
+/** It is open as on the first day: nobody has it, and people are called step by step. What was done stays in its time line. */
+function again(
+  book: CaseBook,
+  open: OpenCase,
+  current: Case,
+  lines: readonly Line[],
+  by: string,
+  ctx: CaseContext,
+): Effect[] {
+  const { now } = ctx;
+  const {
+    acknowledgedAt: _a,
+    acknowledgedBy: _b,
+    resolvedAt: _c,
+    resolvedBy: _d,
+    outcome: _e,
+    outcomeNote: _f,
+    contactMadeBy: _g,
+    contact: _h,
+    ...kept
+  } = current;
+  const times = (current.reopened ?? 0) + 1;
+  const next = withDue(
+    { ...kept, status: 'open', reopened: times },
+    dueWhenOpen(ctx.targets(current.priority, current.kind), now),
+  );
+  takeBackAlerts(book, open);
+  beginLadder(open, next, ctx);
+  const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;
+  const { told, notices } = call(next, news, ctx);
+  open.told = now;
+  const all: Line[] = [
+    ...lines,
+    { at: now, by, type: 'reopened', text: texts.reopenedText(times) },
+    systemLine(now, 'notice', told),
+  ];
+  return [
+    write(open, next, all, { by, at: now }, 'reopened'),
+    ...notices.map((notice) => ({ type: 'notice', notice }) as const),
+  ];
 }

@@ -1,8 +1,12 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
-import type { NotifyPolicy } from '../model/notify-policy.ts';
+import type { CaseTargets } from '../model/case-targets.ts';
+import type { CommandBody } from '../model/command.ts';
+import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
+import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,
+  covers,
   type Gateway,
   type RegistryNode,
   type Resident,
@@ -10,9 +14,19 @@ import {
   type Staff,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
+import type { Duty } from './duty/on-duty.ts';
 import type { LadderStep, Steps } from './ladder.ts';
-import { fallbackFor, type RecipientAddress, type Roster, recipientsFor } from './recipients.ts';
+import {
+  type DutyAnswer,
+  fallbackFor,
+  type RecipientAddress,
+  type RecipientQuestion,
+  type Roster,
+  recipientsFor,
+  waysToStaff,
+} from './recipients.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -21,6 +35,12 @@ export interface CaseSubject {
   readonly path: string;
   /** Where it is and who lives there: `3号楼2单元501 王秀英`. */
   readonly place: Text;
+  /** The same without who lives there, for a home. */
+  readonly spot?: Text;
+  /** The name of the community that it lies in. */
+  readonly community?: string;
+  /** IANA zone of the place. */
+  readonly timeZone?: string;
   /** Names in `place` of which a group sees the surname only. */
   readonly residents?: readonly string[];
   /** Whom to call, by id, in calling order. */
@@ -36,14 +56,33 @@ export interface CaseContext {
   readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
   /** What happens while nobody takes such a case; undefined: nothing does. */
   readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
+  /** What happens while nobody makes its call-back: something always does. */
+  readonly callBackEscalation: (priority: Priority, kind: CaseKind) => Steps;
+  /** What is owed to such a case, and within which time. */
+  readonly targets: (priority: Priority, kind: CaseKind) => CaseTargets;
+  /** IANA name of the zone whose clocks count for it. */
+  readonly timeZone: string;
+  /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here is called so. */
+  readonly assignee: (to: CommandBody<'case.assign'>['to']) => Assignee | undefined;
   /** Who is told when none of them was reached. */
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+  /** Whether a channel is configured; absent: all count as such. */
+  readonly isConfigured?: (channel: string) => boolean;
+}
+
+export interface Assignee {
+  readonly name: string;
+  readonly ways: readonly RecipientAddress[];
 }
 
 /** What a context is made from: the registry in the core. */
 export interface CaseRegistry extends Roster {
   homePath(id: string): string | undefined;
   place(home: string): Text;
+  spot(home: string): Text;
+  /** From the top down to this path. */
+  lineage(path: string): readonly RegistryNode[];
+  timeZone(path: string): string;
   residents(home: string): readonly Resident[];
   gateway(id: string): Gateway | undefined;
   node(path: string): RegistryNode | undefined;
@@ -61,48 +100,125 @@ export function caseContext(
   configured: ReadonlySet<string>,
   id: string,
   now: number,
+  duty?: Duty,
 ): CaseContext {
-  const subject = subjectOf(registry, id);
+  const subject = placed(registry, subjectOf(registry, id));
   const { home, path } = subject;
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
+  const onDuty = (id: string): DutyAnswer | undefined =>
+    duty && dutyAnswer(duty, id, now, registry, configured);
+  const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
+    return { home, path, priority, kind, configured, onDuty };
+  };
+  const escalation = (priority: Priority, kind: CaseKind) => stepsOf(policy.escalation, priority, kind, path);
   return {
     now,
     subject,
     recipients: (priority, kind, step) =>
-      recipientsFor(step ? atStep(policy, step) : policy, roster, {
-        home,
-        path,
-        priority,
-        kind,
-        configured,
-      }),
-    escalation: (priority, kind) => stepsOf(policy, priority, kind),
-    fallback: (priority, kind) => fallbackFor(policy, roster, { home, path, priority, kind, configured }),
+      step
+        ? recipientsFor(atStep(policy, step), roster, question(priority, kind))
+        : recipientsFor(policy, roster, {
+            ...question(priority, kind),
+            next: escalation(priority, kind)?.steps ?? [],
+          }),
+    escalation,
+    callBackEscalation: (priority, kind) =>
+      stepsOf(policy.callBackEscalation, priority, kind, path) ??
+      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, kind, path) as Steps),
+    targets: (priority, kind) => targetsFor(policy.targets, priority, kind),
+    get timeZone() {
+      return registry.timeZone(path);
+    },
+    assignee: (to) => assigneeOf(registry, subject, to),
+    isConfigured: (channel) => configured.has(channel),
+    fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
+  };
+}
+
+/** Who is on duty by a roster at this instant. */
+function dutyAnswer(
+  duty: Duty,
+  id: string,
+  now: number,
+  registry: CaseRegistry,
+  configured: ReadonlySet<string>,
+): DutyAnswer | undefined {
+  const roster = duty.roster(id);
+  if (!roster) return undefined;
+  return {
+    name: roster.name,
+    node: roster.node,
+    people: duty.onDuty(roster, now, registry, configured).people,
+    substitutes: duty.substitutes(roster, now, registry, configured),
+    otherwise: roster.otherwise,
+  };
+}
+
+/** With what only a notice asks for, looked up when it does. */
+function placed(registry: CaseRegistry, subject: CaseSubject): CaseSubject {
+  const { id, home, path } = subject;
+  return {
+    ...subject,
+    get spot() {
+      return home === '' ? subject.place : registry.spot(id);
+    },
+    get community() {
+      return registry.lineage(path).find(({ level }) => level === 'community')?.name ?? '';
+    },
+    get timeZone() {
+      return registry.timeZone(path);
+    },
   };
 }
 
 /** The policy as it is at one step of an escalation: those of the step are told, whatever the case. */
-const atStep = (policy: NotifyPolicy, { roles, channels }: LadderStep): NotifyPolicy => ({
+const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: LadderStep): NotifyPolicy => ({
   ...policy,
-  routes: [
-    { kinds: [...CASE_KINDS], priorities: [...PRIORITIES], roles: [...roles], channels: [...channels] },
-  ],
+  routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
 
-function stepsOf({ escalation }: NotifyPolicy, priority: Priority, kind: CaseKind): Steps | undefined {
-  const fits = escalation.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
+function stepsOf(
+  escalation: readonly Escalation[],
+  priority: Priority,
+  kind: CaseKind,
+  path: string,
+): Steps | undefined {
+  const fits = escalation.find(
+    (one) => one.kinds.includes(kind) && one.priorities.includes(priority) && holdsAt(one, path),
+  );
   return (
     fits && {
-      steps: fits.steps.map(({ after, roles, channels }) => ({ afterMs: after, roles, channels })),
+      steps: fits.steps.map(({ after, inTurn, ...told }) => ({
+        ...told,
+        afterMs: after,
+        ...(inTurn === undefined ? {} : { inTurnMs: inTurn }),
+      })),
       repeatEveryMs: fits.repeatEvery,
     }
   );
+}
+
+/** Staff whose place this is; or whoever can sign in, with the ways to the member of staff of the same name. */
+function assigneeOf(
+  registry: CaseRegistry,
+  { id, path }: CaseSubject,
+  to: CommandBody<'case.assign'>['to'],
+): Assignee | undefined {
+  const isHere = ({ roles }: Staff): boolean =>
+    id === SERVICE_SUBJECT || roles.some(({ node }) => covers(node, path));
+  const staff = [...registry.staff()].find((one) =>
+    to.kind === 'staff' ? one.id === to.id && isHere(one) : one.name === to.name && isHere(one),
+  );
+  if (!staff) return to.kind === 'user' ? { name: to.name, ways: [] } : undefined;
+  return { name: staff.name, ways: waysToStaff(staff) };
 }
 
 /** What concerns the service concerns all homes: whoever holds a role anywhere is asked. */
 const everywhere = (registry: CaseRegistry): Roster => ({
   staffFor: (role) => [...registry.staff()].filter(({ roles }) => roles.some((held) => held.role === role)),
   contacts: () => [],
+  residents: () => [],
+  staffMember: (id) => registry.staffMember(id),
 });
 
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {

@@ -1,25 +1,35 @@
 import type { Case } from '../model/case.ts';
+import type { CaseAction } from '../model/case-action.ts';
+import { definitionOf } from '../model/case-kind.ts';
+import type { CaseKindDefinition } from '../model/case-kinds/define.ts';
 import type { Refusal } from './answers.ts';
 import type { CaseBook, OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { isOwnerLate } from './ladder.ts';
-import { type CaseAction, TRANSITIONS } from './transitions.ts';
+import { TRANSITIONS } from './transitions.ts';
 
-/** A case that is not in the book was resolved, or never was. */
+/** A case that is not in the book was struck off, or never was. */
 export function missing(book: CaseBook, id: string, ctx: Pick<CaseContext, 'subject'>): Refusal {
   const number = Number(
     id.startsWith(`${ctx.subject.id}.c`) ? id.slice(ctx.subject.id.length + 2) : Number.NaN,
   );
   const was = Number.isInteger(number) && number >= 1 && number < book.nextCase;
-  return { code: was ? 'CASE_ALREADY_RESOLVED' : 'CASE_NOT_FOUND' };
+  return { code: was ? 'CASE_STRUCK_OFF' : 'CASE_NOT_FOUND' };
 }
 
-/** Does the table of transitions refuse this? */
-export function refusal(current: Case, action: CaseAction): Refusal | undefined {
+/** Does the kind of case, or the table of transitions, refuse this? */
+export function refusal(
+  current: Case,
+  action: CaseAction,
+  kind: Pick<CaseKindDefinition, 'actions'> = definitionOf(current.kind),
+): Refusal | undefined {
+  if (!kind.actions.includes(action)) return { code: 'CASE_ACTION_UNFIT' };
   const transition = TRANSITIONS[current.status][action];
   if (!('refuse' in transition)) return undefined;
-  if (transition.refuse !== 'CASE_ALREADY_ACKNOWLEDGED') return { code: transition.refuse };
-  return { code: transition.refuse, details: { by: current.acknowledgedBy, at: current.acknowledgedAt } };
+  const { refuse: code } = transition;
+  if (code === 'CASE_ALREADY_ACKNOWLEDGED')
+    return { code, details: { by: current.acknowledgedBy, at: current.acknowledgedAt } };
+  return { code };
 }
 
 /** Has somebody changed the case since the asker saw it? Then it says who did. */
@@ -35,6 +45,9 @@ export function conflict(
   };
 }
 
-/** From one who has it in hand only knowingly; from one whose time is over it may be taken by anybody. */
-export const mayTakeOver = (open: OpenCase, knowingly: boolean): boolean =>
-  open.case.status === 'acknowledged' && (knowingly || isOwnerLate(open));
+/**
+ * From one who has it in hand only knowingly; from one whose time is over, and by whom it was offered to, without more
+ * ado.
+ */
+export const mayTakeOver = (open: OpenCase, by: string, knowingly: boolean): boolean =>
+  open.case.status === 'acknowledged' && (knowingly || isOwnerLate(open) || open.case.assignedTo === by);

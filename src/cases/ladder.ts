@@ -1,16 +1,18 @@
-import { type Case, TARGETS } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import type { Effect } from '../model/effect.ts';
-import type { ToldRole } from '../model/escalation.ts';
 import { type CaseBook, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { nextTarget } from './due.ts';
 import { type Call, call } from './notices.ts';
-import { escalatedText, overdueText } from './texts.ts';
+import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
+import { callBackOverdueText, escalatedText, inTurnText, overdueText } from './texts.ts';
+import { notCalled, takeTurn } from './turns.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
-export interface LadderStep {
+export interface LadderStep extends Told {
   readonly afterMs: number;
-  readonly roles: readonly ToldRole[];
-  readonly channels: readonly string[];
+  /** People are called one after the other with this pause; absent: all at once. */
+  readonly inTurnMs?: number;
 }
 
 export interface Steps {
@@ -33,12 +35,14 @@ export interface Ladder extends Steps {
   readonly nextAt: number;
   /** Somebody has the case in hand, and `nextAt` is when their time ends. */
   readonly held: boolean;
+  /** While the people of the last step are called one after the other: who had their turn (`personKey`). */
+  readonly called?: readonly string[];
 }
 
 /** Repeats of the last step at one pace, and how much slower they become at most. */
 const CALLS_AT_ONE_PACE = 12;
 const SLOWER_MAX = 12;
-/** After words on the time line of a case whose owner is late, nobody is called for this share of the time to resolve it. */
+/** After words on the time line of a case whose owner is late, nobody is called for this share of the time to be there, or to resolve it. */
 const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
@@ -61,20 +65,31 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
 }
 
 /** Who has it in hand has the time of the new priority, and never longer than they had before. */
-const heldUntil = ({ priority, dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
-  Math.max(now, Math.min(before?.nextAt ?? dueAt, now + TARGETS[priority].resolveMs));
+const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
+  Math.max(now, Math.min(before?.nextAt ?? dueAt, dueAt));
+
+/** It was resolved: from when the call-back is due people are called until somebody has made it. */
+export function awaitCallBack(open: OpenCase, current: Case, ctx: CaseContext): void {
+  const before = open.ladder ? open.ladder.before + open.ladder.taken : 0;
+  const begun = { ...ctx.callBackEscalation(current.priority, current.kind), from: current.dueAt };
+  const ladder: Ladder = { ...begun, taken: 0, before, nextAt: 0, held: false };
+  open.ladder = { ...ladder, nextAt: nextOf(ladder, ctx.now) };
+}
 
 /** Somebody took the case: nobody else is called until their time is over. */
 export function holdLadder(open: OpenCase, current: Case): void {
-  if (open.ladder) open.ladder = { ...open.ladder, held: true, nextAt: current.dueAt };
+  if (open.ladder) open.ladder = { ...outOfTurn(open.ladder), held: true, nextAt: current.dueAt };
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
-export function quietLadder(open: OpenCase, current: Case, { now }: Pick<CaseContext, 'now'>): void {
+export function quietLadder(open: OpenCase, current: Case, { now, targets }: CaseContext): void {
   const { ladder } = open;
-  if (!ladder || current.status === 'open') return;
-  const quiet = now + TARGETS[current.priority].resolveMs * QUIET_SHARE;
-  open.ladder = { ...ladder, held: true, nextAt: Math.max(ladder.held ? ladder.nextAt : 0, quiet) };
+  if (!ladder || current.status !== 'acknowledged') return;
+  const { onSite, resolve } = targets(current.priority, current.kind);
+  const quiet = Math.round(now + (onSite ?? resolve) * QUIET_SHARE);
+  // Words do not move a due-date that is still to come: they are no deed.
+  const until = current.dueAt > now ? current.dueAt : quiet;
+  open.ladder = { ...outOfTurn(ladder), held: true, nextAt: until };
 }
 
 /** What is due in the escalation of the open cases is done, and the next time is set. */
@@ -83,35 +98,88 @@ export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   for (const open of book.cases) {
     const { ladder } = open;
     if (!ladder || ladder.nextAt > ctx.now) continue;
-    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nobodyTookIt(open, ladder, ctx)));
+    effects.push(...(ladder.held ? ownerIsLate(open, ladder, ctx) : nextCall(open, ladder, ctx)));
   }
   return effects;
 }
 
-function nobodyTookIt(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
+/** Nobody took it, or nobody has called back: the next people are called. */
+function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
-  const step = ladder.steps[Math.min(ladder.taken, ladder.steps.length - 1)] as LadderStep;
-  const name = `escalated.${ladder.before + ladder.taken + 1}`;
-  const why = escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
-  const taken = { ...ladder, taken: ladder.taken + 1 };
+  const { called } = ladder;
+  const awaited = current.status === 'resolved';
+  if (called && stepAt(ladder) > ctx.now) return nextInTurn(open, { ...ladder, called }, ctx);
+  const step = stepNumber(ladder, ladder.taken);
+  const left = called ? notCalledYet(ladder, called, current, ctx) : [];
+  const name = `${nameOf(current)}.${ladder.before + ladder.taken + 1}`;
+  const news = awaited
+    ? callBackOverdueText(ctx.now - current.dueAt)
+    : escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
+  let had: readonly string[] | undefined;
+  const paged = page(open, { event: eventOf(current), name, news, step }, ctx, (all) => {
+    const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
+    had = turn.called;
+    return onceEach([...turn.now, ...left]);
+  });
+  const taken = { ...outOfTurn(ladder), taken: ladder.taken + 1, ...(had ? { called: had } : {}) };
   open.ladder = { ...taken, nextAt: nextOf(taken, ctx.now) };
-  return page(open, { event: 'case-escalated', name, news: why }, step, ctx);
+  return paged;
 }
+
+/** What such a call is: somebody is to take the case, or to call back. */
+const eventOf = ({ status }: Case) => (status === 'resolved' ? 'case-call-back' : 'case-escalated');
+const nameOf = ({ status }: Case): string => (status === 'resolved' ? 'call-back' : 'escalated');
+
+/** The next of those whom the step calls one after the other, as they are at this instant. */
+function nextInTurn(
+  open: OpenCase,
+  ladder: Ladder & Required<Pick<Ladder, 'called'>>,
+  ctx: CaseContext,
+): Effect[] {
+  const name = `${nameOf(open.case)}.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
+  const news = inTurnText(ctx.now - open.case.openedAt, ladder.called.length + 1);
+  let had: readonly string[] | undefined;
+  const step = stepNumber(ladder, ladder.taken - 1);
+  const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, (all) => {
+    const turn = takeTurn(all, ladder.called, ctx);
+    had = turn.called;
+    return turn.now;
+  });
+  const next = { ...outOfTurn(ladder), ...(had ? { called: had } : {}) };
+  open.ladder = { ...next, nextAt: nextOf(next, ctx.now) };
+  return paged;
+}
+
+/** Whose turn has not come when the next step begins is called with that step: nobody is left out. */
+const notCalledYet = (
+  ladder: Ladder,
+  called: readonly string[],
+  { priority, kind }: Case,
+  ctx: CaseContext,
+): RecipientAddress[] =>
+  notCalled(ctx.recipients(priority, kind, stepNumber(ladder, ladder.taken - 1)), called);
 
 /** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
 function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
   const calls = ladder.before + ladder.taken + 1;
-  const why = overdueText(current.acknowledgedBy ?? '', ctx.now - current.dueAt);
-  const anew: Ladder = { ...ladder, held: false, from: ctx.now, taken: 0, before: calls, nextAt: 0 };
+  const why = overdueText(current.acknowledgedBy ?? '', nextTarget(current), ctx.now - current.dueAt);
+  const anew: Ladder = {
+    ...outOfTurn(ladder),
+    held: false,
+    from: ctx.now,
+    taken: 0,
+    before: calls,
+    nextAt: 0,
+  };
   open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
-  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, undefined, ctx);
+  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, ctx);
 }
 
-/** Why people are called, who is, and the notices to them. */
-function page(open: OpenCase, what: Call, step: LadderStep | undefined, ctx: CaseContext): Effect[] {
-  const { told, notices } = call(open.case, what, ctx, step);
-  const type = what.event === 'case-overdue' ? 'overdue' : 'escalated';
+/** Why people are called, who is, and the notices to them. `pick` says who of them is called now. */
+function page(open: OpenCase, what: Call, ctx: CaseContext, pick?: Parameters<typeof call>[3]): Effect[] {
+  const { told, notices } = call(open.case, what, ctx, pick);
+  const type = what.event === 'case-escalated' ? 'escalated' : 'overdue';
   const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
   return [
     write(open, open.case, lines, { by: 'system', at: ctx.now }),
@@ -119,12 +187,26 @@ function page(open: OpenCase, what: Call, step: LadderStep | undefined, ctx: Cas
   ];
 }
 
-/** A late look at the clock does not make the steps after it later: they count from the beginning. */
-function nextOf({ from, taken, steps, repeatEveryMs }: Omit<Ladder, 'nextAt'>, now: number): number {
+/** A step by its number; after the last one it is the last one again. */
+const stepNumber = ({ steps }: Steps, taken: number): LadderStep =>
+  steps[Math.max(0, Math.min(taken, steps.length - 1))] as LadderStep;
+
+/** When the next step of its own begins; the repeats of the last one wait until everybody had their turn. */
+function stepAt({ from, taken, steps }: Pick<Ladder, 'from' | 'taken' | 'steps'>): number {
   const step = steps[taken];
-  if (step) return Math.max(from + step.afterMs, now);
-  return now + repeatEveryMs * slower(taken - steps.length);
+  return step ? from + step.afterMs : Number.POSITIVE_INFINITY;
 }
+
+/** A late look at the clock does not make the steps after it later: they count from the beginning. */
+function nextOf(ladder: Omit<Ladder, 'nextAt'>, now: number): number {
+  const { taken, steps, repeatEveryMs, called } = ladder;
+  const step = Math.max(stepAt(ladder), now);
+  const { inTurnMs } = stepNumber(ladder, taken - 1);
+  if (called && inTurnMs !== undefined) return Math.min(step, now + inTurnMs);
+  return taken < steps.length ? step : now + repeatEveryMs * slower(taken - steps.length);
+}
+
+const outOfTurn = ({ called: _, ...ladder }: Ladder): Ladder => ladder;
 
 /** Who has not come within a dozen calls is not helped by more of them: they go on without end, ever more slowly. */
 const slower = (repeats: number): number =>

@@ -2,7 +2,8 @@ import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done } from './answers.ts';
 import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { announce, wayOf } from './notices.ts';
+import { announce } from './notices.ts';
+import { wayOf } from './recipients.ts';
 import * as texts from './texts.ts';
 
 /**
@@ -15,13 +16,14 @@ export function noticeResult(
   ctx: CaseContext,
 ): CaseOutcome {
   const open = openCase(book, command.case);
-  if (!open || command.state === 'queued') return done(open?.case.version, []);
+  const isNews = command.state !== 'queued' && command.state !== 'withdrawn';
+  if (!open || !isNews) return done(open?.case.version, []);
   const current = open.case;
   const { recipient, channel } = command;
   const text =
     command.state === 'failed'
       ? texts.notSentText(command.failure, command.detail, recipient, channel)
-      : texts.sentText(command.state === 'delivered', recipient, channel);
+      : texts.sentText(command.state, recipient, channel);
   const lines: Line[] = [systemLine(ctx.now, 'notice', text, { notice: command.notice })];
   const passedOn = hasReachedNobody(open, command) ? passOn(open, ctx) : undefined;
   if (passedOn) lines.push(systemLine(ctx.now, 'notice', passedOn.told));

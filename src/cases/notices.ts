@@ -5,8 +5,17 @@ import type { Text } from '../model/text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import type { LadderStep } from './ladder.ts';
-import { isGrave, type RecipientAddress, withinLimit } from './recipients.ts';
-import { askText, titleText, toldText, unreachedText } from './texts.ts';
+import { eventOf, noticeParts } from './notice-parts.ts';
+import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
+import {
+  ARE_YOU_WELL,
+  ASKED_BY,
+  askText,
+  assigneeToldText,
+  titleText,
+  toldText,
+  unreachedText,
+} from './texts.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -20,34 +29,49 @@ export interface Announcement {
   readonly step?: string;
 }
 
-/** A call that no new alert gave the reason for: nobody took the case, whoever did is late, nobody answers the telephone. */
+/** A call that no new alert gave the reason for: nobody took the case, whoever did is late, it is asked of somebody. */
 export interface Call {
-  readonly event: 'case-escalated' | 'case-overdue' | 'case-raised';
+  readonly event: Exclude<
+    NoticeContent['event'],
+    'case-opened' | 'case-acknowledged' | 'case-resolved' | 'test'
+  >;
   /** The name of this call within the case: no two have the same. */
   readonly name: string;
   readonly news: Text;
+  /** The step of the ladder whose people are called. */
+  readonly step?: LadderStep;
+  /** Or these. */
+  readonly to?: readonly RecipientAddress[];
 }
 
-/** The notices of such a call, to those of the step, or to those who hear of such a case first. */
+/**
+ * The notices of such a call, to those of its step, to those it names, or to those who hear of such a case first. `pick`
+ * says who of them is called now.
+ */
 export function call(
   current: Case,
-  { event, name, news }: Call,
+  { event, name, news, step, to }: Call,
   ctx: CaseContext,
-  step: LadderStep | undefined,
+  pick: (told: readonly RecipientAddress[]) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
-  const { kept, left } = withinLimit(ctx.recipients(current.priority, current.kind, step));
+  // To ask how it went is nobody's emergency, however grave the case was.
+  const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
+  const { kept, left } = withinLimit(pick(to ?? ctx.recipients(current.priority, current.kind, step)));
   const content: NoticeContent = {
     event,
     title: discreetTitle(current, ctx),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
-    priority: current.priority,
+    priority,
+    parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   };
   const alert = current.alerts.at(-1) ?? '';
   return {
-    told: toldText(kept, left, isGrave(current.priority)),
+    told: to ? assigneeToldText(kept, left) : toldText(kept, left, isGrave(current.priority)),
     notices: noticesTo(kept, current, name, { alert, content, now: ctx.now }),
   };
 }
+
+const CALL_BACK_PRIORITY = 'P3';
 
 /** The title of the case as a group may see it. */
 function discreetTitle(current: Case, ctx: CaseContext): Text {
@@ -57,9 +81,6 @@ function discreetTitle(current: Case, ctx: CaseContext): Text {
     en: current.title.en.replace(place.en, discreet.en),
   };
 }
-
-/** Two notices over one way reach the same place. */
-export const wayOf = ({ channel, address }: RecipientAddress): string => `${channel}\n${address}`;
 
 /**
  * The notices of one step, and the line that says who is told. The line is always exactly one, whoever is told: a
@@ -81,6 +102,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now)),
     priority: current.priority,
+    parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });
@@ -88,7 +110,7 @@ export function announce(
   // The fallback is the last resort already.
   const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
   const people = kept.flatMap((one, i) =>
-    one.screen || isLast ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
+    one.screen || isLast || isAsked(one) ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
   );
   const awaited =
     people.length === 0
@@ -100,6 +122,16 @@ export function announce(
         };
   return { told, notices, awaited };
 }
+
+/** Residents are asked whether all is well: whoever does not answer is no reason to give up on others, but to go on. */
+const isAsked = ({ recipient }: RecipientAddress): boolean => recipient.kind === 'resident';
+
+const askedContent = ({ priority }: NoticeContent): NoticeContent => ({
+  event: 'resident-asked',
+  title: ASKED_BY,
+  body: ARE_YOU_WELL,
+  priority,
+});
 
 function noticesTo(
   told: readonly RecipientAddress[],
@@ -118,7 +150,7 @@ function noticesTo(
       recipient: one.recipient,
       channel: one.channel,
       address: one.address,
-      content,
+      content: isAsked(one) ? askedContent(content) : content,
       createdAt: now,
       state: 'queued',
       attempts: 0,

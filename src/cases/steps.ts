@@ -1,7 +1,8 @@
 import { PRIORITIES } from '../model/alert.ts';
-import { type Case, isCall, TARGETS } from '../model/case.ts';
+import { type Case, isCall } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
+import { graverCase } from './alerts.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import {
   type CaseBook,
@@ -13,6 +14,7 @@ import {
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { dueOf, withDue } from './due.ts';
 import { missing, refusal } from './guards.ts';
 import { beginLadder, holdLadder, quietLadder } from './ladder.ts';
 import { call } from './notices.ts';
@@ -47,11 +49,14 @@ export function takeStep(
   const lines: Line[] = [];
   let next = marked(current, command.step, now);
   if (next.status === 'open') {
-    next = taken(next, by, now);
+    next = afterStep(taken(next, by, ctx), command.step);
     holdLadder(open, next);
     lines.push({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) });
-  } else quietLadder(open, next, ctx);
-  const text = texts.stepText(command.step, whom?.name, command.note, positionOf(command));
+  } else {
+    next = afterStep(next, command.step);
+    quietLadder(open, next, ctx);
+  }
+  const text = texts.stepText(command.step, whom?.name, command.note, texts.positionText(command));
   lines.push({ at: now, by, type: 'step', step: command.step, text });
   const calls = noteCall(open, command, whom?.key, now);
   if (nobodyAnswers(calls, ctx) && next.priority !== 'P1')
@@ -72,12 +77,28 @@ function whomOf(
   return contact && { key: contact.id, name: contact.name };
 }
 
-const positionOf = ({ latitude, longitude }: CommandBody<'case.step'>): string =>
-  latitude === undefined || longitude === undefined ? '' : `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+/** What is left to do. Who has set out will see the person: until they are due there nobody asks whether they telephoned. */
+function afterStep(current: Case, step: CommandBody<'case.step'>['step']): Case {
+  const due = dueOf(current);
+  const { contact, onSite } = due;
+  const isComing = step === 'on-the-way' && contact !== undefined && onSite !== undefined;
+  return withDue(current, isComing ? { ...due, contact: Math.max(contact, onSite) } : due);
+}
 
 function marked(current: Case, step: CommandBody<'case.step'>['step'], now: number): Case {
-  if (step === 'on-the-way') return { ...current, onTheWayAt: current.onTheWayAt ?? now };
-  return step === 'on-site' ? { ...current, onSiteAt: current.onSiteAt ?? now } : current;
+  const contactAt = current.contactAt ?? now;
+  switch (step) {
+    case 'on-the-way':
+      return { ...current, onTheWayAt: current.onTheWayAt ?? now };
+    case 'on-site':
+      return { ...current, onSiteAt: current.onSiteAt ?? now, contactAt };
+    case 'call-fine':
+    case 'call-needs-help':
+      return { ...current, contactAt };
+    case 'call-no-answer':
+    case 'call-wrong-number':
+      return current;
+  }
 }
 
 /** The calls that nobody answered and that still count. Somebody who answers ends the counting. */
@@ -108,16 +129,12 @@ function raiseForSilence(
   ctx: CaseContext,
 ): Effect[] {
   const priority = PRIORITIES[PRIORITIES.indexOf(current.priority) - 1] ?? current.priority;
-  const next: Case = {
-    ...current,
-    priority,
-    dueAt: Math.min(current.dueAt, ctx.now + TARGETS[priority].resolveMs),
-  };
+  const next = graverCase(current, priority, ctx);
   open.unanswered = [];
   beginLadder(open, next, ctx);
   const news = texts.nobodyAnswersText(calls);
   const name = `unanswered.v${current.version + 1}`;
-  const { told, notices } = call(next, { event: 'case-raised', name, news }, ctx, undefined);
+  const { told, notices } = call(next, { event: 'case-raised', name, news }, ctx);
   lines.push(
     systemLine(ctx.now, 'note', news),
     systemLine(ctx.now, 'priority-raised', texts.priorityRaisedText(current.priority, priority)),

@@ -1,10 +1,12 @@
-import { type Case, TARGETS } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, openCase, write } from './case-book.ts';
+import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { dueWhenTaken, withDue } from './due.ts';
 import { conflict, mayTakeOver, missing, refusal } from './guards.ts';
 import { holdLadder, isOwnerLate, quietLadder } from './ladder.ts';
+import { call } from './notices.ts';
 import * as texts from './texts.ts';
 
 /** Somebody takes the case on. By the one who has it already: nothing changes, and that is fine. */
@@ -17,15 +19,16 @@ export function acknowledge(
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
   const current = open.case;
-  if (current.acknowledgedBy === by && !isOwnerLate(open)) return done(current.version, []);
-  const from = mayTakeOver(open, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
+  const hasIt = current.status === 'acknowledged' && current.acknowledgedBy === by;
+  if (hasIt && !isOwnerLate(open)) return done(current.version, []);
+  const from = mayTakeOver(open, by, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
   const refused =
     (from === undefined ? refusal(current, 'acknowledge') : undefined) ??
     conflict(open, command.expectedVersion);
   if (refused) return refuse(refused);
   const { now } = ctx;
-  const next = taken(current, by, now);
-  if (from === by) quietLadder(open, next, ctx);
+  const next = taken(current, by, ctx);
+  if (hasIt) quietLadder(open, next, ctx);
   else holdLadder(open, next);
   const line =
     from === undefined || from === by
@@ -34,11 +37,71 @@ export function acknowledge(
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
 }
 
+/**
+ * Somebody is asked to take the case, and told. Until they do, it stays with whoever received it first: with its owner,
+ * or with the one who asks.
+ */
+export function assign(
+  book: CaseBook,
+  command: CommandBody<'case.assign'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const open = openCase(book, command.case);
+  if (!open) return refuse(missing(book, command.case, ctx));
+  const current = open.case;
+  const refused = refusal(current, 'assign') ?? conflict(open, command.expectedVersion);
+  if (refused) return refuse(refused);
+  const to = ctx.assignee(command.to);
+  if (!to) return refuse({ code: 'CASE_ASSIGNEE_UNKNOWN' });
+  const others = current.status === 'acknowledged' && current.acknowledgedBy !== by;
+  if (others && !mayTakeOver(open, by, command.takeOver ?? false))
+    return refuse({
+      code: 'CASE_ALREADY_ACKNOWLEDGED',
+      details: { by: current.acknowledgedBy, at: current.acknowledgedAt },
+    });
+  const { now } = ctx;
+  const lines: Line[] = [];
+  let held = current;
+  if (current.status === 'open' || others) {
+    held = taken(current, by, ctx);
+    holdLadder(open, held);
+    const from = current.acknowledgedBy;
+    lines.push(
+      others && from !== undefined
+        ? { at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) }
+        : { at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) },
+    );
+  } else quietLadder(open, held, ctx);
+  const next: Case = { ...held, assignedTo: to.name };
+  const said = texts.assignedText(to.name, command.note);
+  lines.push({ at: now, by, type: 'assigned', text: said });
+  const name = `assigned.v${current.version + 1}`;
+  const { told, notices } = call(
+    next,
+    { event: 'case-assigned', name, news: texts.assignedNews(by, to.name), to: to.ways },
+    ctx,
+  );
+  lines.push(systemLine(now, 'notice', told));
+  const effect = write(open, next, lines, { by, at: now });
+  return done(current.version + 1, [
+    effect,
+    ...notices.map((notice) => ({ type: 'notice', notice }) as const),
+  ]);
+}
+
 /** The case in the hands of somebody, with the time that they have from now. */
-export const taken = (current: Case, by: string, now: number): Case => ({
-  ...current,
-  status: 'acknowledged',
-  acknowledgedAt: now,
-  acknowledgedBy: by,
-  dueAt: now + TARGETS[current.priority].resolveMs,
-});
+export function taken(current: Case, by: string, ctx: Pick<CaseContext, 'now' | 'targets'>): Case {
+  const { assignedTo: _, ...rest } = current;
+  const { now } = ctx;
+  return withDue(
+    {
+      ...rest,
+      status: 'acknowledged',
+      acknowledgedAt: now,
+      acknowledgedBy: by,
+      takenAt: current.takenAt ?? now,
+    },
+    dueWhenTaken(ctx.targets(current.priority, current.kind), now),
+  );
+}

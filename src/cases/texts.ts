@@ -1,9 +1,20 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
-import { CASE_STEPS, type Case, type CaseStep, OUTCOMES, type Outcome } from '../model/case.ts';
+import {
+  CALL_BACK_RESULTS,
+  CASE_STEPS,
+  type CallBackResult,
+  type Case,
+  type CaseStep,
+  CONTACT_WAYS,
+  type ContactWay,
+  OUTCOMES,
+  type Outcome,
+} from '../model/case.ts';
 import { type CaseKind, definitionOf } from '../model/case-kind.ts';
+import type { CaseTarget } from '../model/case-targets.ts';
 import type { ToldRole } from '../model/escalation.ts';
-import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
+import { NOTICE_FAILURES, type NoticeFailure, type NoticeState } from '../model/notice.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
@@ -23,14 +34,18 @@ const CLEARED: Record<ClearReason, Text> = {
   removed: { zh: '设备或住户已移除', en: 'the device or home was removed' },
 };
 
-export const ROLE_NAMES: Record<ToldRole, Text> = {
+export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {
   'grid-worker': { zh: '网格员', en: 'grid worker' },
   'building-steward': { zh: '楼栋长', en: 'building steward' },
   committee: { zh: '居委会', en: 'committee' },
   'sub-district-duty': { zh: '街道值班', en: 'sub-district duty' },
+  'unit-head': { zh: '单元长', en: 'unit head' },
   volunteer: { zh: '志愿者', en: 'volunteer' },
   technician: { zh: '设备维护员', en: 'technician' },
   contact: { zh: '联系人', en: 'contact' },
+  resident: { zh: '老人本人', en: 'the person' },
+  'on-duty': { zh: '值班', en: 'on duty' },
+  named: { zh: '指定人员', en: 'named' },
 };
 
 const both = (zh: string, en: string): Text => ({ zh, en });
@@ -103,18 +118,95 @@ export function escalatedText(openMs: number, repeat: number): Text {
   );
 }
 
-export function overdueText(by: string, lateMs: number): Text {
-  const late = duration(lateMs);
-  const since = lateMs < 60_000 ? both('', '') : both(`（超过 ${late.zh}）`, ` (for ${late.en})`);
+/** What somebody who has a case did not do in time. */
+const UNDONE: Record<CaseTarget, Text> = {
+  acknowledge: { zh: '接手', en: 'taken it on' },
+  contact: { zh: '联系上老人或联系人', en: 'reached the person or a contact' },
+  onSite: { zh: '到达现场', en: 'been on site' },
+  resolve: { zh: '处置', en: 'resolved it' },
+  callBack: { zh: '回访', en: 'called back' },
+};
+
+export function overdueText(by: string, target: CaseTarget = 'resolve', lateMs: number): Text {
+  const undone = UNDONE[target];
+  const since = lateText(lateMs);
   return both(
-    `${by} 接手后未在时限内处置${since.zh}，重新通知；他人可以接过来`,
-    `${by} has not resolved it in time${since.en}; people are called again, and anybody may take it over`,
+    `${by} 接手后未在时限内${undone.zh}${since.zh}，重新通知；他人可以接过来`,
+    `${by} has not ${undone.en} in time${since.en}; people are called again, and anybody may take it over`,
   );
 }
+
+function lateText(lateMs: number): Text {
+  const late = duration(lateMs);
+  return lateMs < 60_000 ? both('', '') : both(`（超过 ${late.zh}）`, ` (for ${late.en})`);
+}
+
+export function callBackOverdueText(lateMs: number): Text {
+  const since = lateText(lateMs);
+  return both(
+    `处置后未在时限内回访${since.zh}，请处置人以外的人回访`,
+    `Nobody has called back in time${since.en}: somebody else than the one who resolved it should`,
+  );
+}
+
+export const positionText = ({
+  latitude,
+  longitude,
+}: {
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+}): string =>
+  latitude === undefined || longitude === undefined ? '' : `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+
+export function photoText(note: string, position: string): Text {
+  const said = sentence(note);
+  const where = position === '' ? both('', '') : both(`（位置 ${position}）`, ` (at ${position})`);
+  return both(`照片${where.zh}${said.zh}`, `Photo${where.en}${said.en}`);
+}
+
+export function assignedText(to: string, note: string): Text {
+  const said = sentence(note);
+  return both(`转派给 ${to}，待其接手${said.zh}`, `Asked ${to} to take it on${said.en}`);
+}
+
+export const assignedNews = (by: string, to: string): Text =>
+  both(`${by} 请 ${to} 接手`, `${by} asks ${to} to take it on`);
+
+/** Who was asked to take a case is told, or cannot be. */
+export function assigneeToldText(told: readonly RecipientAddress[], left: number): Text {
+  if (told.length > 0) return namesText(told, left);
+  return both(
+    '没有可用渠道通知此人，请当面或电话告知',
+    'There is no channel to this person: tell them face to face or by telephone',
+  );
+}
+
+export function calledBackText({
+  result,
+  note,
+}: {
+  readonly result: CallBackResult;
+  readonly note: string;
+}): Text {
+  const title = CALL_BACK_RESULTS[result];
+  const said = sentence(note);
+  return both(`已回访：${title.zh}${said.zh}`, `Called back: ${title.en}${said.en}`);
+}
+
+export const STRUCK_OFF: Text = both('销号', 'Struck off');
+export const REOPENED: Text = both('重新打开，需再次处置', 'Reopened: it has to be attended to again');
+export const reopenedText = (times: number): Text =>
+  times === 1
+    ? both('重新打开，重新逐级通知', 'Reopened; people are called step by step again')
+    : both(
+        `第 ${times} 次重新打开，重新逐级通知`,
+        `Reopened for the ${times}. time; people are called step by step again`,
+      );
 
 export const takenOverText = (by: string, from: string): Text =>
   both(`${by} 从 ${from} 接过来`, `${by} has taken it over from ${from}`);
 
+export const declinedText = (by: string): Text => both(`${by} 去不了`, `${by} cannot come`);
 export const acknowledgedText = (by: string): Text => both(`${by} 已接手`, `${by} has taken it on`);
 
 /** Somebody registered a period of absence, or ended one. */
@@ -133,13 +225,16 @@ export function awayText({ from, until, kind, note }: AwayPeriod, ends: boolean,
       );
 }
 
-export function resolvedText(outcome: Outcome, note: string, contactMadeBy: string): Text {
+export function resolvedText(
+  outcome: Outcome,
+  note: string,
+  contactMadeBy: string,
+  contact: ContactWay | undefined,
+): Text {
   const title = OUTCOMES[outcome];
   const said = note === '' ? both('', '') : both(`。${note}`, `. ${note}`);
-  const seen =
-    contactMadeBy === ''
-      ? both('', '')
-      : both(`。${contactMadeBy} 已通话或见到老人`, `. ${contactMadeBy} spoke to or saw the person`);
+  const way = contact && CONTACT_WAYS[contact];
+  const seen = way ? both(`。${way.zh}：${contactMadeBy}`, `. ${way.en} by ${contactMadeBy}`) : both('', '');
   return both(`已处置：${title.zh}${said.zh}${seen.zh}`, `Resolved: ${title.en}${said.en}${seen.en}`);
 }
 
@@ -157,12 +252,21 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
       : both('按通知策略，此事项不通知任何人', 'By policy nobody is told of this');
   }
   const { zh, en } = namesText(told, left);
-  return told.some((one) => one.fallback)
-    ? both(
-        `应通知的人均无法通知，改用后备。${zh}`,
-        `None of those who should be told can be reached, so fallback. ${en}`,
-      )
-    : both(zh, en);
+  if (told.some((one) => one.fallback))
+    return both(
+      `应通知的人均无法通知，改用后备。${zh}`,
+      `None of those who should be told can be reached, so fallback. ${en}`,
+    );
+  const why = insteadText(told);
+  return both(`${why.zh}${zh}`, `${why.en}${en}`);
+}
+
+/** Why others are told than those who should be, each reason once. */
+function insteadText(told: readonly RecipientAddress[]): Text {
+  const reasons = new Map(told.flatMap(({ instead }) => (instead ? [[instead.zh, instead] as const] : [])));
+  const said = (locale: keyof Text, stop: string): string =>
+    [...reasons.values()].map((reason) => `${reason[locale]}${stop}`).join('');
+  return both(said('zh', '。'), said('en', '. '));
 }
 
 /** None of those who were told before was reached: who is told now. */
@@ -193,13 +297,16 @@ function namesText(told: readonly RecipientAddress[], left: number): Text {
 }
 
 /** The line of the time line when the provider took a notice, or a receipt came. */
-export const sentText = (delivered: boolean, recipient: string, channel: string): Text =>
-  delivered
-    ? both(`通知已送达：${recipient}（${channel}）`, `Notice delivered: ${recipient} (${channel})`)
-    : both(
-        `通知已由服务商接收：${recipient}（${channel}），不代表已读`,
-        `Notice taken by the provider: ${recipient} (${channel}); that does not mean read`,
-      );
+export function sentText(state: NoticeState, recipient: string, channel: string): Text {
+  if (state === 'seen')
+    return both(`通知已查看：${recipient}（${channel}）`, `Notice seen: ${recipient} (${channel})`);
+  if (state === 'delivered')
+    return both(`通知已送达：${recipient}（${channel}）`, `Notice delivered: ${recipient} (${channel})`);
+  return both(
+    `通知已由服务商接收：${recipient}（${channel}），不代表已读`,
+    `Notice taken by the provider: ${recipient} (${channel}); that does not mean read`,
+  );
+}
 
 export function notSentText(
   failure: NoticeFailure | undefined,
@@ -223,6 +330,8 @@ export const titleText = (place: Text, finding: Text): Text =>
 export function askText(current: Case, news: Text | undefined, withinMs: number): Text {
   const within = duration(withinMs);
   const first = news ? both(`${news.zh}。`, `${news.en}. `) : both('', '');
+  if (current.status === 'resolved')
+    return both(`${first.zh}请回访。详情请登录查看。`, `${first.en}Please call back. Sign in for details.`);
   if (current.status === 'acknowledged') {
     const by = current.acknowledgedBy ?? '';
     return both(
@@ -243,6 +352,30 @@ export function askText(current: Case, news: Text | undefined, withinMs: number)
 }
 
 export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
+/** What a resident hears who is asked. Nothing of the finding: others may listen. */
+export const ASKED_BY: Text = both('社区关爱', 'Your community');
+export const ARE_YOU_WELL: Text = both(
+  '您好，想问问您是否一切都好。请报一声平安，或接听社区的电话。',
+  'Hello, we would like to know whether all is well. Please say so, or answer our call.',
+);
+export const confirmedText = (note: string): Text => {
+  const said = sentence(note);
+  return both(
+    `本人报平安${said.zh}。事项仍待人工确认`,
+    `The person says that all is well${said.en}. The case still waits for somebody to confirm it`,
+  );
+};
+export const needsHelpText = (note: string): Text => {
+  const said = sentence(note);
+  return both(`本人表示需要帮助${said.zh}`, `The person says that they need help${said.en}`);
+};
+export const inTurnText = (openMs: number, turn: number): Text => {
+  const open = duration(openMs);
+  return both(
+    `已 ${open.zh}无人接手，按顺序通知下一位（第 ${turn} 位）`,
+    `Nobody has taken it on for ${open.en}; the next one in turn is called (number ${turn})`,
+  );
+};
 export const NEW_CASE: Text = both('新事项', 'New case');
 export const newAlertText = (alert: Alert): Text =>
   both(`新增告警（${alert.priority}）`, `One more alert (${alert.priority})`);

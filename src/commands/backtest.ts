@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
 import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
-import { MODELS_FOLDER, modelsOrFail } from '../app/operator-models.ts';
+import { modelsOrFail } from '../app/operator-models.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
@@ -16,7 +16,7 @@ import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
-import { UsageError } from '../cli.ts';
+import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
@@ -37,12 +37,13 @@ interface Options {
   readonly registry: string;
   readonly rules: string;
   readonly against?: string;
-  readonly notify: string;
+  readonly config: string;
+  readonly notify?: string;
   readonly truth?: string;
   readonly out: string;
   readonly lateness: number;
   readonly threads?: number;
-  readonly models: string;
+  readonly models?: string;
   readonly json?: boolean;
 }
 
@@ -88,7 +89,7 @@ export default function addBacktest(program: Command): void {
     .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
     .option('--against <file>', 'a second rule set: what appears, what disappears, who is woken')
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
-    .option('--notify <file>', 'who is told, YAML', DEFAULT_POLICY)
+    .option('--notify <file>', 'who is told, YAML, instead of notify.yaml in the configuration')
     .option('--lateness <minutes>', 'how far lines may be out of order', Number, 60)
     .option(
       '--threads <count>',
@@ -96,9 +97,16 @@ export default function addBacktest(program: Command): void {
       Number,
     )
     .option('--json', 'prints the report on stdout')
-    .option('--models <dir>', 'folder with device models of your own', MODELS_FOLDER)
+    .addOption(configOption())
+    .addOption(modelsOption())
     .addHelpText('after', HELP)
     .action(run);
+}
+
+/** Whom the configuration tells; where there is none, whom the one that comes with the service tells. */
+function policyFile({ notify, config }: Pick<Options, 'notify' | 'config'>): string {
+  const configured = join(config, 'notify.yaml');
+  return notify ?? (existsSync(configured) ? configured : DEFAULT_POLICY);
 }
 
 async function run(options: Options): Promise<void> {
@@ -111,14 +119,14 @@ async function run(options: Options): Promise<void> {
   if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
   if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
     throw new UsageError('--threads: expected a number from 1');
-  const models = await modelsOrFail(options.models);
+  const models = await modelsOrFail(modelsFolder(options));
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
   const ruleSet = checked(await loadRuleSet(options.rules, kinds));
   const against =
     options.against === undefined ? undefined : checked(await loadRuleSet(options.against, kinds));
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
-  const policy = { ...checked(await loadYamlFile(options.notify, notifyPolicySchema)), escalation: [] };
+  const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
   const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
   const truth =
     options.truth === undefined
@@ -130,7 +138,7 @@ async function run(options: Options): Promise<void> {
     return scored({
       run: await (period
         ? runStored(store as string, period, { core, envelopes }, label)
-        : runRecorded(options, { core, envelopes }, label)),
+        : runRecorded({ ...options, models: modelsFolder(options) }, { core, envelopes }, label)),
       ruleSet: set,
       kinds,
       registry,
@@ -201,7 +209,7 @@ const BYTES_WORTH_THREADS = 64 * 2 ** 20;
 const THREADS_MAX = 4;
 
 async function runRecorded(
-  { recording = [], lateness, models, threads }: Options,
+  { recording = [], lateness, models, threads }: Options & { readonly models: string },
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {

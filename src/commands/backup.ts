@@ -2,33 +2,30 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askService, runningService } from '../api/control.ts';
-import { UsageError } from '../cli.ts';
+import { placeOf } from '../app/records-place.ts';
+import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import { backupTo } from '../store/backup.ts';
 import { dataFiles } from '../store/data-files.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
+import { type RecordsPlace, recordsAt } from '../store/records.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
-interface BackupOptions {
+interface BackupOptions extends PlaceOptions {
   readonly out: string;
-  readonly data: string;
   readonly json?: boolean;
 }
 
 /** `backup --out <folder>`: a verified copy of the data, of a service that runs or of one that does not. */
 export default function addBackupCommand(program: Command): void {
-  program
-    .command('backup')
-    .description('write a verified copy of the data into a new folder, also while the service runs')
-    .requiredOption('--out <folder>', 'the new folder; it must not exist or be empty')
-    .option(
-      '--data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    )
+  withPlace(
+    program
+      .command('backup')
+      .description('write a verified copy of the data into a new folder, also while the service runs')
+      .requiredOption('--out <folder>', 'the new folder; it must not exist or be empty'),
+  )
     .option('--json', 'the manifest of the backup on standard output')
-    .action(async ({ out, data, json }: BackupOptions) => {
-      const manifest = await backup(resolve(data), resolve(out));
+    .action(async ({ out, json, ...place }: BackupOptions) => {
+      const manifest = await backup(await placeOf(place), resolve(out));
       if (json) console.log(JSON.stringify(manifest, null, 2));
       else
         for (const file of manifest.files) console.log(`${file.sha256}  ${file.name}  ${file.bytes} bytes`);
@@ -36,12 +33,13 @@ export default function addBackupCommand(program: Command): void {
     });
 }
 
-async function backup(dataDir: string, dir: string): Promise<BackupManifest> {
-  const service = await runningService(dataDir);
+async function backup(place: RecordsPlace, dir: string): Promise<BackupManifest> {
+  const service = await runningService(place.dataDir);
   if (service) return askService<BackupManifest>(service, 'POST', '/backup', { dir });
-  const { records: recordsFile, telemetry: telemetryFile } = dataFiles(dataDir);
-  const records = sqliteRecords({ file: mustExist(recordsFile) });
-  const telemetry = sqliteTelemetry({ file: mustExist(telemetryFile) });
+  const files = dataFiles(place.dataDir);
+  if (place.store.records === 'sqlite') mustExist(files.records);
+  const telemetry = sqliteTelemetry({ file: mustExist(files.telemetry) });
+  const records = recordsAt(place);
   await records.open();
   try {
     await telemetry.open();

@@ -1,8 +1,11 @@
 import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
-import type { AddCommand } from '../cli.ts';
+import { rostersOfFiles } from '../app/roster-files.ts';
+import { type AddCommand, configOption } from '../cli.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
+import { shortLocal } from '../lib/local-time.ts';
+import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 
 interface Options {
   readonly config: string;
@@ -18,7 +21,7 @@ const add: AddCommand = (program) => {
       'Reads all configuration files and reports every mistake with file, line and column, what was found and what ' +
         'is allowed. Exit code 0: all is well; 1: there are mistakes. Nothing is started and nothing is changed.',
     )
-    .option('--config <dir>', 'configuration folder', 'config')
+    .addOption(configOption())
     .option('--explain', 'show every setting of the service as it is in force, and who said so')
     .option('--json', 'answer in JSON')
     .action(run);
@@ -30,7 +33,11 @@ async function run(options: Options): Promise<void> {
   const configuration = await loadParts(source);
   const problems = configuration.ok ? unwatched(configuration.value) : configuration.error;
   const warnings = configuration.ok
-    ? [...strangers(configuration.value), ...nobodyToCall(configuration.value)]
+    ? [
+        ...strangers(configuration.value),
+        ...nobodyToCall(configuration.value),
+        ...gapsAhead(configuration.value, Date.now()),
+      ]
     : [];
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
@@ -79,6 +86,33 @@ function strangers({ ruleSet, rulesFile, registry }: Parts): ConfigProblem[] {
     const message = `home "${home}" is ${homes.size === 0 ? `not known here: ${known}` : known}`;
     return [{ file: shownFile(rulesFile), path: `overrides[${place}].home`, message }];
   });
+}
+
+/** Times ahead in which a roster would call nobody, by the files alone: leave and swaps stand in the records. */
+function gapsAhead(parts: Parts, now: number): ConfigProblem[] {
+  // People who come into the registry by another way are not known here.
+  if (!parts.registry.some(({ noun }) => noun === 'staff')) return [];
+  const reader = rostersOfFiles(parts, now);
+  const { gaps, faults } = reader.report;
+  const inRosters = shownFile(parts.loaded.config.files.rosters);
+  const byReason = Map.groupBy(gaps, ({ roster, reason }) => `${roster} ${reason}`);
+  return [
+    ...[...byReason.values()].flatMap(([first, ...more]) => {
+      if (!first) return [];
+      const { roster, from, until, reason, planned } = first;
+      const zone = reader.view(roster)?.timeZone ?? 'UTC';
+      const when = `${shortLocal(from, zone)} to ${shortLocal(until, zone)}`;
+      const who = planned.length > 0 ? ` (${planned.join(', ')})` : '';
+      const others = more.length > 0 ? `, and ${counted(more.length, 'more gap')} for that reason` : '';
+      const message = `nobody can be called from ${when}: ${GAP_REASONS[reason].en}${who}${others}`;
+      return { file: inRosters, path: roster, message };
+    }),
+    ...faults.map(({ fault, where, what }) => {
+      const isRoster = reader.all.some(({ id }) => id === where);
+      const file = isRoster ? inRosters : shownFile(parts.loaded.config.files.notify);
+      return { file, path: where, message: `${what}: ${ROSTER_FAULTS[fault].en}` };
+    }),
+  ];
 }
 
 function summary(dir: string, { registry, ruleSet, channels }: Parts): string {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { loadEnvelopes } from '../app/definitions.ts';
-import { MODELS_FOLDER, modelsOrFail } from '../app/operator-models.ts';
-import { UsageError } from '../cli.ts';
+import { modelsOrFail } from '../app/operator-models.ts';
+import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
@@ -19,7 +19,8 @@ interface Options {
   readonly timeZone?: string;
   readonly receivedAt?: string;
   readonly list?: boolean;
-  readonly models: string;
+  readonly config: string;
+  readonly models?: string;
 }
 
 const HELP = `
@@ -47,7 +48,8 @@ export default function addDecode(program: Command): void {
     .option('-s, --set <key=value>', 'a setting of the device, such as litres_per_pulse=10', collect, [])
     .option('-z, --time-zone <zone>', 'IANA zone of devices that tell local time; UTC if absent')
     .option('--received-at <time>', 'when it was received, RFC 3339; now if absent')
-    .option('--models <dir>', 'folder with device models of your own', MODELS_FOLDER)
+    .addOption(configOption())
+    .addOption(modelsOption())
     .option('-l, --list', 'lists the models and ends')
     .addHelpText('after', HELP)
     .action(run);
@@ -56,7 +58,7 @@ export default function addDecode(program: Command): void {
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 async function run(options: Options): Promise<void> {
-  const models = await modelsOrFail(options.models);
+  const models = await modelsOrFail(modelsFolder(options));
   if (options.list) {
     for (const { model, title } of models.all()) console.log(`${model}\t${title.zh}\t${title.en}`);
     return;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { askService } from '../api/control.ts';
 import { namedService, type ServiceName } from '../app/named-service.ts';
-import { UsageError } from '../cli.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { Progress } from '../lib/progress.ts';
 
 interface Options extends ServiceName {
@@ -37,8 +37,8 @@ export default function addImportReadings(program: Command): void {
     .argument('<file>', 'JSON or NDJSON')
     .requiredOption('--device <id>', 'the device in the registry that stands for them')
     .option('--subject <reference>', 'take only what the file says of this person, such as Patient/123')
-    .option('--config <dir>', 'configuration folder, which names the data folder', 'config')
-    .option('--data <dir>', 'data folder of the service that runs on this machine')
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
     .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
     .option('--json', 'answer in JSON')

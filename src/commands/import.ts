@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
+import { changeLines } from '../app/import-changes.ts';
 import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
-import { type AddCommand, UsageError } from '../cli.ts';
+import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -13,7 +14,7 @@ import {
 } from '../config/registry-import.ts';
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Noun, RegistryMove } from '../model/registry.ts';
+import type { Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
 const PRINTED_MAX = 100;
@@ -32,6 +33,9 @@ interface Answer {
   readonly applied: boolean;
   readonly put: number;
   readonly added?: number;
+  readonly changed?: number;
+  readonly unchanged?: number;
+  readonly changes?: readonly RegistryChange[];
   readonly moves?: readonly RegistryMove[];
   readonly remove: number;
   readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
@@ -50,8 +54,8 @@ const add: AddCommand = (program) => {
     )
     .argument('<file>', 'a file that ends in .csv, .tsv, .yaml or .yml')
     .option('--dry-run', 'only say what would change')
-    .option('--config <dir>', 'configuration folder, which names the data folder', 'config')
-    .option('--data <dir>', 'data folder of the service that runs on this machine')
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
     .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
     .option('--json', 'answer in JSON')
@@ -121,9 +125,7 @@ async function send(
   console.error(`asking ${service.url} what would change …`);
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
-  console.error(changes(preview));
-  for (const { noun, key, from, to } of preview.moves ?? [])
-    console.error(`  ${noun} ${key} moves: ${from} → ${to}`);
+  for (const line of changeLines(preview)) console.error(line);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
@@ -145,10 +147,3 @@ async function applied(ask: () => Promise<Answer>, file: string, options: Option
 
 const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
   problems.map((problem) => ({ ...problem, file, path: '' }));
-
-function changes({ put, added, remove }: Answer): string {
-  if (put === 0 && remove === 0) return 'everything in the file is there already';
-  const parts =
-    added === undefined ? [`${put} to add or change`] : [`${added} to add`, `${put - added} to change`];
-  return [...parts, remove === 0 ? 'none to remove' : `${remove} to remove`].join(', ');
-}

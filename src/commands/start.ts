@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import pino from 'pino';
 import { loadParts, type Parts, problemText } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
+import { configOption, dataOption } from '../cli.ts';
 import { wallClock } from '../lib/clock.ts';
 
 /** `start`: the service on a configuration folder. */
@@ -12,8 +13,8 @@ export default function addStart(program: Command): void {
   program
     .command('start')
     .description('Runs the service: broker, rules, stores, console and API, on a configuration folder.')
-    .option('-c, --config <dir>', 'configuration folder', 'config')
-    .option('-d, --data <dir>', 'data folder, instead of the configured one')
+    .addOption(configOption())
+    .addOption(dataOption())
     .option('--http-port <port>', 'port of the console and the API', Number)
     .option('--mqtt-port <port>', 'MQTT port', Number)
     .action(async (options: { config: string; data?: string; httpPort?: number; mqttPort?: number }) => {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { RoleOnNode } from '../api/access.ts';
@@ -14,24 +13,23 @@ import {
   USER_ID,
 } from '../api/accounts.ts';
 import { askService, runningService } from '../api/control.ts';
-import { UsageError } from '../cli.ts';
+import { placeOf } from '../app/records-place.ts';
+import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import { wallClock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { Locale } from '../model/text.ts';
 import { PERMISSION_ROLES, type PermissionRole, type RecordStore, type User } from '../ports/records.ts';
-import { sqliteRecords } from '../store/records-sqlite.ts';
+import { dataFiles } from '../store/data-files.ts';
+import { type RecordsPlace, recordsAt } from '../store/records.ts';
 
 /** `user add|list|password|remove|token`: accounts of people and programs. */
 export default function addUserCommand(program: Command): void {
-  const user = program
-    .command('user')
-    .description('accounts of people and programs: who may sign in, and what each may do where')
-    .option(
-      '-d, --data <folder>',
-      'folder of the data (SHOUWANG_DATA_DIR)',
-      process.env['SHOUWANG_DATA_DIR'] ?? 'data',
-    );
-  const dataDir = () => user.opts<{ data: string }>().data;
+  const user = withPlace(
+    program
+      .command('user')
+      .description('accounts of people and programs: who may sign in, and what each may do where'),
+  );
+  const place = () => placeOf(user.opts<PlaceOptions>());
 
   user
     .command('add <id>')
@@ -48,7 +46,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, options: AddOptions) => {
       const account = await accountFrom(id, options);
-      await withAccounts(dataDir(), (accounts) => accounts.add(account));
+      await withAccounts(await place(), (accounts) => accounts.add(account));
       console.error(`added ${id}`);
       if (!options.passwordStdin) printSecret('password', account.password, id, options.json);
     });
@@ -58,7 +56,7 @@ export default function addUserCommand(program: Command): void {
     .description('all accounts')
     .option('--json', 'a JSON array on standard output')
     .action(async ({ json }: { json?: boolean }) => {
-      const users = await withAccounts(dataDir(), (accounts) => accounts.list());
+      const users = await withAccounts(await place(), (accounts) => accounts.list());
       if (json) console.log(JSON.stringify(users, null, 2));
       else for (const one of users) console.log(lineOf(one));
     });
@@ -70,7 +68,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, options: { passwordStdin?: boolean; json?: boolean }) => {
       const password = options.passwordStdin ? await passwordFromStdin() : generateSecret();
-      await withAccounts(dataDir(), (accounts) => accounts.password(id, password));
+      await withAccounts(await place(), (accounts) => accounts.password(id, password));
       console.error(`changed the password of ${id}`);
       if (!options.passwordStdin) printSecret('password', password, id, options.json);
     });
@@ -79,7 +77,7 @@ export default function addUserCommand(program: Command): void {
     .command('remove <id>')
     .description('remove an account with its sessions and tokens')
     .action(async (id: string) => {
-      await withAccounts(dataDir(), (accounts) => accounts.remove(id));
+      await withAccounts(await place(), (accounts) => accounts.remove(id));
       console.error(`removed ${id}`);
     });
 
@@ -91,7 +89,7 @@ export default function addUserCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async (id: string, { label, days, json }: { label: string; days?: string; json?: boolean }) => {
       const expiresAt = days === undefined ? undefined : wallClock().now() + daysFrom(days) * 86_400_000;
-      const token = await withAccounts(dataDir(), (accounts) => accounts.token(id, label, expiresAt));
+      const token = await withAccounts(await place(), (accounts) => accounts.token(id, label, expiresAt));
       console.error(`made a token for ${id}`);
       printSecret('token', token, id, json);
     });
@@ -122,12 +120,13 @@ interface Accounts {
   token(id: string, label: string, expiresAt: number | undefined): Promise<string>;
 }
 
-async function withAccounts<T>(dataDir: string, use: (accounts: Accounts) => Promise<T>): Promise<T> {
+async function withAccounts<T>(place: RecordsPlace, use: (accounts: Accounts) => Promise<T>): Promise<T> {
+  const { dataDir } = place;
   const control = await runningService(dataDir);
   if (control) return use(remoteAccounts((...args) => askService(control, ...args)));
-  const file = join(dataDir, 'records.db');
-  if (!existsSync(file)) throw new UsageError(`there are no records in ${dataDir}; --data names the folder`);
-  const records = sqliteRecords({ file });
+  if (place.store.records === 'sqlite' && !existsSync(dataFiles(dataDir).records))
+    throw new UsageError(`there are no records in ${dataDir}; --data names the folder`);
+  const records = recordsAt(place);
   await records.open();
   try {
     return await use(localAccounts(records));

@@ -1,6 +1,13 @@
 import type { Result } from '../lib/result.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
-import { entryKey, type Noun, type RegistryEntry, type RegistryMove } from '../model/registry.ts';
+import {
+  entryKey,
+  type Noun,
+  type RegistryChange,
+  type RegistryEntry,
+  type RegistryMove,
+} from '../model/registry.ts';
+import { changesOf } from './registry-changes.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
 import { parseRegistryYaml } from './registry-yaml.ts';
@@ -31,6 +38,10 @@ export interface ImportAnswer {
   readonly put: readonly RegistryEntry[];
   /** How many of them are new; the others are changed. */
   readonly added: number;
+  /** Entries of the file that stand in the registry already, as they are. */
+  readonly unchanged: number;
+  /** What happens to each of those that are put. */
+  readonly changes: readonly RegistryChange[];
   /** Devices that would hang in another home, and homes that would stand elsewhere. */
   readonly moves: readonly RegistryMove[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
@@ -60,7 +71,8 @@ export function importParser(
     if (against.length > 0) return refused(against);
     const added = put.filter((entry) => existing(entry.noun, entryKey(entry)) === undefined).length;
     const moves = put.flatMap((entry) => moveOf(existing(entry.noun, entryKey(entry)), entry));
-    return { put, added, moves, remove: [], problems: [] };
+    const unchanged = parsed.value.put.length - put.length;
+    return { put, added, unchanged, changes: changesOf(existing, put), moves, remove: [], problems: [] };
   };
 }
 
@@ -80,7 +92,7 @@ function refused(problems: readonly ConfigProblem[]): ImportAnswer {
     ...(column === undefined ? {} : { column }),
     message: path === '' ? message : `${path}: ${message}`,
   }));
-  return { put: [], added: 0, moves: [], remove: [], problems: told };
+  return { put: [], added: 0, unchanged: 0, changes: [], moves: [], remove: [], problems: told };
 }
 
 /** What the registry has against the entries of a file, each at the line of its entry. */

@@ -27,6 +27,7 @@ import {
   type ServiceConfig,
   serviceSchema,
 } from './service-schema.ts';
+import { telemetryStoreProblems, withStoreSecrets } from './telemetry-store.ts';
 import { type ConfigProblem, inFileOrder, readText, YamlText } from './yaml-file.ts';
 
 export type { ServiceConfig } from './service-schema.ts';
@@ -167,10 +168,16 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
         /File$/.test(key) && typeof value === 'string' ? here(value) : value,
       ]),
     ) as T;
-  const { mqtt, http } = config;
+  const { mqtt, http, store } = config;
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
+    store: {
+      ...store,
+      ...(store.postgres && { postgres: files(store.postgres) }),
+      ...(store.influx1 && { influx1: files(store.influx1) }),
+      ...(store.influx2 && { influx2: files(store.influx2) }),
+    },
     mqtt: {
       ...mqtt,
       ...(mqtt.tls && { tls: files(mqtt.tls) }),
@@ -183,6 +190,7 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
       rules: here(config.files.rules),
       channels: here(config.files.channels),
       notify: here(config.files.notify),
+      rosters: here(config.files.rosters),
       models: here(config.files.models),
     },
   };
@@ -191,24 +199,48 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
 /** What no single key can be blamed for, and files that are not there. */
 function contradictions(config: ServiceConfig, stated: (path: Path) => boolean): ValueProblem[] {
   const problems: ValueProblem[] = [];
-  const { mqtt, http } = config;
+  const { mqtt, http, store } = config;
   if (mqtt.mode === 'external' && !mqtt.external)
     problems.push({
       path: ['mqtt', 'mode'],
       on: 'value',
       message: 'found "external", but mqtt.external does not say where that broker is',
     });
-  if (mqtt.external?.password !== undefined && mqtt.external.passwordFile !== undefined)
-    problems.push({
-      path: ['mqtt', 'external', 'passwordFile'],
-      on: 'key',
-      message: 'stands beside password; one of them is enough',
-    });
   return [
     ...problems,
+    ...twoPasswords(mqtt.external, ['mqtt', 'external']),
+    ...postgresProblems(store),
+    ...telemetryStoreProblems(store),
     ...config.push.accounts.flatMap(pushProblems),
     ...portClashes(config, stated),
-    ...missingFiles({ mqtt, http }),
+    ...missingFiles({ mqtt, http, store }),
+  ];
+}
+
+const twoPasswords = (
+  section: { readonly password?: string | undefined; readonly passwordFile?: string | undefined } | undefined,
+  path: Path,
+): ValueProblem[] =>
+  section?.password !== undefined && section.passwordFile !== undefined
+    ? [
+        {
+          path: [...path, 'passwordFile'],
+          on: 'key',
+          message: 'stands beside password; one of them is enough',
+        },
+      ]
+    : [];
+
+function postgresProblems({ records, postgres }: ServiceConfig['store']): ValueProblem[] {
+  const path = ['store', 'postgres'];
+  if (records === 'postgres' && !postgres) {
+    const message = 'found "postgres", but store.postgres does not say where that server is';
+    return [{ path: ['store', 'records'], on: 'value', message }];
+  }
+  const isHalf = (postgres?.certFile === undefined) !== (postgres?.keyFile === undefined);
+  return [
+    ...twoPasswords(postgres, path),
+    ...(isHalf ? [{ path, on: 'value' as const, message: 'certFile and keyFile belong together' }] : []),
   ];
 }
 
@@ -268,7 +300,7 @@ function portClashes({ mqtt, http }: ServiceConfig, stated: (path: Path) => bool
   });
 }
 
-function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProblem[] {
+function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http' | 'store'>): ValueProblem[] {
   return leavesOf(serviceSchema).flatMap((leaf): ValueProblem[] => {
     const file = valueAt(sections, leaf.path);
     if (!/File$/.test(leaf.path.at(-1) ?? '') || typeof file !== 'string' || existsSync(file)) return [];
@@ -276,22 +308,31 @@ function missingFiles(sections: Pick<ServiceConfig, 'mqtt' | 'http'>): ValueProb
   });
 }
 
-/** The password of the external broker and the tokens of platforms, out of their files. */
+/** The password of the external broker, those of stores and the tokens of platforms, out of their files. */
 function withSecrets(config: ServiceConfig): ServiceConfig {
+  const { mqtt, store } = config;
   const accounts = config.push.accounts.map((account) => ({
     ...account,
     ...(account.tokenFile === undefined ? {} : { token: readSecretFile(account.tokenFile) }),
     ...(account.aesKeyFile === undefined ? {} : { aesKey: readSecretFile(account.aesKeyFile) }),
   }));
-  return withPassword({ ...config, push: { accounts } });
+  const secrets = withStoreSecrets(store);
+  return {
+    ...config,
+    push: { accounts },
+    mqtt: { ...mqtt, ...(mqtt.external && { external: withPassword(mqtt.external) }) },
+    store: { ...secrets, ...(store.postgres && { postgres: withPassword(store.postgres) }) },
+  };
 }
 
-function withPassword(config: ServiceConfig): ServiceConfig {
-  const { external } = config.mqtt;
-  if (external?.passwordFile === undefined) return config;
-  const password = readSecretFile(external.passwordFile);
-  return { ...config, mqtt: { ...config.mqtt, external: { ...external, password } } };
-}
+const withPassword = <
+  T extends { readonly password?: string | undefined; readonly passwordFile?: string | undefined },
+>(
+  section: T,
+): T =>
+  section.passwordFile === undefined
+    ? section
+    : { ...section, password: readSecretFile(section.passwordFile) };
 
 function adminPassword(env: Environment): { password: string | undefined; problem?: ConfigProblem } {
   const variable = 'SHOUWANG_ADMIN_PASSWORD_FILE';
@@ -315,12 +356,18 @@ function explain(config: ServiceConfig, yaml: YamlText, overrides: readonly Over
       ...(typeof meta['unit'] === 'string' ? { unit: meta['unit'] } : {}),
       variable: leaf.variable,
       value: value === undefined ? undefined : masked(leaf, value),
-      source:
-        leaf.path.at(-1) === 'password' && config.mqtt.external?.passwordFile
-          ? config.mqtt.external.passwordFile
-          : sourceOf(leaf.path),
+      source: secretFileOf(config, leaf.path) ?? sourceOf(leaf.path),
     };
   });
+}
+
+/** The file that a password or token came out of. */
+function secretFileOf(config: ServiceConfig, path: Path): string | undefined {
+  const key = String(path.at(-1));
+  const file = /^(password|token)$/.test(key)
+    ? valueAt(config, [...path.slice(0, -1), `${key}File`])
+    : undefined;
+  return typeof file === 'string' ? file : undefined;
 }
 
 /** Of service accounts the names are shown, of other secrets nothing. */

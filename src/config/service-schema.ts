@@ -4,6 +4,9 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { file, secretFile } from './file-schema.ts';
+import { drill, selfWatch } from './self-watch-schema.ts';
+import { store } from './store-schema.ts';
 
 /**
  * config/service.yaml: what the service is called, where it listens, where its data lies, how long it is kept. Every
@@ -17,9 +20,6 @@ const port = z
   .max(65_535)
   .meta({ title: 'Port', description: '0: any port that is free' });
 const host = z.string().min(1).max(255).meta({ title: 'Address to listen on' });
-const file = z.string().min(1).max(1000);
-const secretFile = (title: string) =>
-  file.optional().meta({ title, description: 'a file that holds nothing else' });
 const days = (title: string, preset: number) =>
   z.number().int().min(1).max(36_500).default(preset).meta({ title, unit: 'days' });
 
@@ -183,6 +183,9 @@ const files = z
     rules: file.default('rules.yaml').meta({ title: 'Rules' }),
     channels: file.default('channels.yaml').meta({ title: 'Notification channels' }),
     notify: file.default('notify.yaml').meta({ title: 'Who is told' }),
+    rosters: file
+      .default('rosters.yaml')
+      .meta({ title: 'Who is on duty', description: 'there need be none' }),
     models: file.default('models').meta({
       title: 'Folder with device models of your own',
       description: 'each a YAML or JSON file; there need be none',
@@ -216,7 +219,8 @@ const retention = z
     records: z
       .strictObject({
         alerts: days('Alerts that are over', 1095),
-        cases: days('Cases that are resolved', 1095),
+        cases: days('Cases that are over', 1095),
+        photos: days('Photos that were taken for a case', 90),
         rejections: z
           .number()
           .int()
@@ -249,29 +253,6 @@ const heartbeat = z
   .meta({
     title: 'Heartbeat to a monitor on another machine',
     description: 'sent only while rules are evaluated and what they find reaches the disk; absent: none',
-  });
-
-const selfWatch = z
-  .strictObject({
-    brokerAwayMinutes: z
-      .number()
-      .int()
-      .min(1)
-      .max(1440)
-      .default(10)
-      .meta({ title: 'Time without the outside broker before that is an alert', unit: 'min' }),
-    behindSeconds: z
-      .number()
-      .int()
-      .min(10)
-      .max(3600)
-      .default(60)
-      .meta({ title: 'Lateness of the rules before that is an alert', unit: 's' }),
-  })
-  .prefault({})
-  .meta({
-    title: 'Watch over the service itself',
-    description: 'one technical case for the whole service, told to technicians wherever they are',
   });
 
 const limit = (title: string, unit: string, preset: number, min: number, max: number) =>
@@ -323,12 +304,14 @@ export const serviceSchema = z.strictObject({
     .meta({ title: 'Log' }),
   mqtt,
   watches,
+  store,
   http,
   push,
   files,
   retention,
   heartbeat,
   selfWatch,
+  drill,
   limits,
 });
 
@@ -352,6 +335,7 @@ export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount
 export function recordRetention({ retention: { records } }: ServiceConfig): {
   alertsMs: number;
   casesMs: number;
+  photosMs: number;
   rejectionsKept: number;
   eventsKept: number;
   idempotencyMs: number;
@@ -359,6 +343,7 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
   return {
     alertsMs: records.alerts * DAY,
     casesMs: records.cases * DAY,
+    photosMs: records.photos * DAY,
     rejectionsKept: records.rejections,
     eventsKept: records.events,
     idempotencyMs: 24 * HOUR,

@@ -1,9 +1,17 @@
 import type { Priority } from './alert.ts';
 import type { CaseKind } from './case-kind.ts';
+import type { CaseDueDates } from './case-targets.ts';
 import type { Text } from './text.ts';
 
-export const CASE_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+/**
+ * `open`: nobody has it. `acknowledged`: somebody has. `resolved`: it has an outcome, and waits for the call-back by
+ * another person. `struck-off`: over, it stands in the ledger. That somebody was asked to take it, set out or was there
+ * are steps within `acknowledged`.
+ */
+export const CASE_STATUSES = ['open', 'acknowledged', 'resolved', 'struck-off'] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
+/** Nobody has to come any more, whether or not somebody has called back since. */
+export const isDone = (status: CaseStatus): boolean => status === 'resolved' || status === 'struck-off';
 
 /** What was found. They feed the precision of each rule. */
 export const OUTCOMES = {
@@ -36,6 +44,24 @@ export type CaseStep = keyof typeof CASE_STEPS;
 export const CASE_STEP_NAMES = Object.keys(CASE_STEPS) as [CaseStep, ...CaseStep[]];
 export const isCall = (step: CaseStep): boolean => step.startsWith('call-');
 
+/** How a person was reached before their case could be closed. `unsaid`: earlier versions did not ask. */
+export const CONTACT_WAYS = {
+  spoken: { zh: '已通话', en: 'Spoken to' },
+  seen: { zh: '已见到本人', en: 'Seen' },
+  unsaid: { zh: '已通话或见到', en: 'Spoken to or seen' },
+} as const satisfies Record<string, Text>;
+export type ContactWay = keyof typeof CONTACT_WAYS;
+export const CONTACT_WAY_NAMES = ['spoken', 'seen'] as const satisfies readonly ContactWay[];
+
+/** What another person heard when they called back. */
+export const CALL_BACK_RESULTS = {
+  satisfied: { zh: '满意', en: 'Satisfied' },
+  'not-satisfied': { zh: '不满意', en: 'Not satisfied' },
+  'not-reached': { zh: '未能联系', en: 'Not reached' },
+} as const satisfies Record<string, Text>;
+export type CallBackResult = keyof typeof CALL_BACK_RESULTS;
+export const CALL_BACK_RESULT_NAMES = Object.keys(CALL_BACK_RESULTS) as [CallBackResult, ...CallBackResult[]];
+
 /** One line of a case's time line. `by` names a person or `system`. */
 export interface CaseEntry {
   /** Unique within the case, counts from 1. */
@@ -53,13 +79,21 @@ export interface CaseEntry {
     | 'overdue'
     | 'acknowledged'
     | 'taken-over'
+    | 'confirmed'
     | 'step'
     | 'note'
-    | 'resolved';
+    | 'photo'
+    | 'assigned'
+    | 'resolved'
+    | 'called-back'
+    | 'struck-off'
+    | 'reopened';
   readonly text: Text;
   readonly alert?: string;
   readonly notice?: string;
   readonly step?: CaseStep;
+  /** The id of a photo: `GET /cases/{id}/photos/{photo}`. */
+  readonly photo?: string;
 }
 
 /** The work item for people. */
@@ -75,11 +109,21 @@ export interface Case {
   /** What stands in lists: place and finding. */
   readonly title: Text;
   readonly openedAt: number;
-  /** Until when somebody must have acknowledged; after that, until when the case should be resolved. */
+  /** Until when the next thing has to be done: somebody takes it, reaches the person, is there, resolves it, calls back. */
   readonly dueAt: number;
+  /** Of what has not been done: until when whoever has it should do it. Absent in cases of before. */
+  readonly due?: CaseDueDates;
+  /** What was promised when it was opened, or grew graver: the ledger judges by it. Absent in cases of before. */
+  readonly promised?: CaseDueDates;
   readonly alerts: readonly string[];
   readonly acknowledgedAt?: number;
   readonly acknowledgedBy?: string;
+  /** When somebody first had it, whoever has it now. */
+  readonly takenAt?: number;
+  /** Who was asked to take it, and has not yet: until then it stays with whoever has it. */
+  readonly assignedTo?: string;
+  /** When the person or a contact was first reached, on the telephone or at the door. */
+  readonly contactAt?: number;
   /** When somebody first set out, and first was there. */
   readonly onTheWayAt?: number;
   readonly onSiteAt?: number;
@@ -87,21 +131,22 @@ export interface Case {
   readonly resolvedBy?: string;
   readonly outcome?: Outcome;
   readonly outcomeNote?: string;
-  /** Who spoke to or saw the person: required for P1 and P2. */
+  /** Who spoke to or saw the person, and which of the two: required for P1 and P2. */
   readonly contactMadeBy?: string;
+  readonly contact?: ContactWay;
+  /** The last call-back that reached somebody. */
+  readonly calledBackAt?: number;
+  readonly calledBackBy?: string;
+  readonly struckOffAt?: number;
+  readonly struckOffBy?: string;
+  /** How often it was reopened. */
+  readonly reopened?: number;
+  readonly photos?: number;
   /** Grows by one with each change; the key of optimistic locking. */
   readonly version: number;
   /** Number of entries in the time line so far. */
   readonly entries: number;
 }
-
-/** Milliseconds until somebody must have acknowledged, by priority; and until the case should be resolved. */
-export const TARGETS: Record<Priority, { acknowledgeMs: number; resolveMs: number }> = {
-  P1: { acknowledgeMs: 60_000, resolveMs: 45 * 60_000 },
-  P2: { acknowledgeMs: 5 * 60_000, resolveMs: 2 * 3_600_000 },
-  P3: { acknowledgeMs: 4 * 3_600_000, resolveMs: 24 * 3_600_000 },
-  P4: { acknowledgeMs: 24 * 3_600_000, resolveMs: 72 * 3_600_000 },
-};
 
 /** `<subject>.c<n>` → the home or gateway that the case belongs to; undefined for what is not the id of a case. */
 export const caseSubjectId = (caseId: string): string | undefined => /^(.+)\.c[1-9]\d*$/.exec(caseId)?.[1];

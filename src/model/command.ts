@@ -1,14 +1,31 @@
 import { z } from 'zod';
-import { CASE_STEP_NAMES, OUTCOME_NAMES } from './case.ts';
+import {
+  CALL_BACK_RESULT_NAMES,
+  CASE_STEP_NAMES,
+  CONTACT_WAYS,
+  type ContactWay,
+  OUTCOME_NAMES,
+} from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { awaySchema, registryEntrySchema } from './registry.ts';
+import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
+import { STRANGER_CALLS } from './stranger.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
+const rosterId = z.string().min(1).max(64);
 const expectedVersion = z.number().int().positive().optional();
+/** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
+const key = z.string().min(1).max(100).optional();
+const note = z.string().trim().max(2000).default('');
+/** Where somebody was, if they let it be known. */
+const position = {
+  latitude: z.number().min(-90).max(90).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
+};
 
 /** What people and the shell ask of the core. Commands enter at the front, as readings do. */
 export const commandSchemas = {
@@ -17,8 +34,31 @@ export const commandSchemas = {
     expectedVersion,
     /** From whoever has it, knowingly. */
     takeOver: z.boolean().optional(),
+    key,
   }),
-  'case.note': z.object({ case: caseId, text }),
+  /** Asks somebody to take it: they are told, and until they do it stays with whoever has it, or with who asks. */
+  'case.assign': z.object({
+    case: caseId,
+    expectedVersion,
+    /** A member of staff by the id of the registry, or the name of somebody who can sign in. */
+    to: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('staff'), id: z.string().min(1).max(64) }),
+      z.object({ kind: z.literal('user'), name: z.string().min(1).max(100) }),
+    ]),
+    /** Although somebody else has it, knowingly. */
+    takeOver: z.boolean().optional(),
+    note,
+    key,
+  }),
+  'case.note': z.object({
+    case: caseId,
+    text,
+    /** Somebody who was called says that they cannot come: others are called as if nothing had been said. */
+    declines: z.boolean().optional(),
+    key,
+  }),
+  /** The picture itself is in the records already, under this id. */
+  'case.photo': z.object({ case: caseId, photo: z.string().min(1).max(64), note, ...position, key }),
   'case.step': z.object({
     case: caseId,
     step: z.enum(CASE_STEP_NAMES),
@@ -29,18 +69,31 @@ export const commandSchemas = {
         z.object({ kind: z.literal('contact'), id: z.string().min(1).max(64) }),
       ])
       .optional(),
-    note: z.string().trim().max(2000).default(''),
-    /** Where somebody was, if they let it be known. */
-    latitude: z.number().min(-90).max(90).optional(),
-    longitude: z.number().min(-180).max(180).optional(),
+    note,
+    ...position,
+    key,
   }),
   'case.resolve': z.object({
     case: caseId,
     expectedVersion,
     outcome: z.enum(OUTCOME_NAMES),
-    note: z.string().trim().max(2000).default(''),
+    note,
+    /** Who spoke to or saw the person, and which of the two. */
     contactMadeBy: z.string().trim().max(100).default(''),
+    contact: z.enum(Object.keys(CONTACT_WAYS) as [ContactWay, ...ContactWay[]]).optional(),
+    key,
   }),
+  /** Another person than the one who resolved it asks how it went: struck off, or reopened. */
+  'case.call-back': z.object({
+    case: caseId,
+    expectedVersion,
+    result: z.enum(CALL_BACK_RESULT_NAMES),
+    note,
+    key,
+  }),
+  /** Strikes a resolved case off without a call-back: there is nobody to call any more. */
+  'case.strike-off': z.object({ case: caseId, expectedVersion, reason: text, key }),
+  'case.reopen': z.object({ case: caseId, expectedVersion, reason: text, key }),
   'registry.apply': z.object({
     put: z.array(registryEntrySchema).default([]),
     remove: z
@@ -67,6 +120,31 @@ export const commandSchemas = {
     at: z.number().int(),
   }),
   'rules.replace': z.object({ ruleSet: ruleSetSchema }),
+  /** People serve shifts instead of others; two replacements make an exchange. All of them, or none. */
+  'roster.swap': z.object({
+    roster: rosterId,
+    replacements: z.array(replacementSchema).min(1).max(10),
+  }),
+  'roster.undo-swap': z.object({ roster: rosterId, shift: rosterId, date: z.string().max(10) }),
+  /** Nobody counts on this member of staff, from then until then. */
+  'roster.leave': z.object({
+    staff: rosterId,
+    from: z.number().int().nonnegative(),
+    until: z.number().int().nonnegative(),
+    note: z.string().trim().max(300).default(''),
+  }),
+  /** A leave ends at `at`; one that has not begun by then is taken back. */
+  'roster.return': z.object({ staff: rosterId, from: z.number().int(), at: z.number().int() }),
+  /** Words for whoever is on duty next. */
+  'roster.note': z.object({ roster: rosterId, text }),
+  /** The person was asked, and answers: a line of the time line. It takes nobody's work off and closes nothing. */
+  'case.confirm': z.object({
+    case: caseId,
+    /** False: they say that they need help. */
+    well: z.boolean().default(true),
+    note: z.string().trim().max(300).default(''),
+    key,
+  }),
   /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
   'service.finding': z.object({
     finding: z.enum(SERVICE_FINDING_NAMES),
@@ -74,6 +152,24 @@ export const commandSchemas = {
     /** Since when it is so, in epoch milliseconds. */
     since: z.number().int(),
     values: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  }),
+  /** A device that is in no registry calls for help. */
+  'stranger.called': z.object({
+    address: z.string().min(1).max(200),
+    /** Who brought it; where that is a gateway of the registry, its place is told. */
+    gateway: z.string().max(64).optional(),
+    call: z.enum(STRANGER_CALLS),
+    at: z.number().int(),
+    from: z.string().max(200).default(''),
+    topic: z.string().max(200).default(''),
+    sent: z.string().max(400).default(''),
+  }),
+  /** Somebody looked who it is: nobody of ours, and why. */
+  'stranger.dismiss': z.object({
+    address: z.string().min(1).max(200),
+    /** Who brings what it sends. */
+    gateway: z.string().max(64).optional(),
+    reason: text,
   }),
   'notice.result': z.object({
     notice: z.string(),

@@ -34,7 +34,7 @@ export type Effect =
   /** A case was opened or changed; `entries` are the lines that were added to its time line. */
   | {
       readonly type: 'case';
-      readonly change: 'opened' | 'updated' | 'resolved';
+      readonly change: 'opened' | 'updated' | 'resolved' | 'struck-off' | 'reopened';
       readonly case: Case;
       readonly entries: readonly CaseEntry[];
     }

@@ -4,12 +4,12 @@ import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
 import { STAFF_ROLES } from './registry.ts';
 
-/** Who may be told by role: staff in the tree, or the home's own contacts. */
-export const TOLD_ROLES = [...STAFF_ROLES, 'contact'] as const;
+/** Who may be told by role: staff in the tree, the home's own contacts, or the residents, who are asked if all is well. */
+export const TOLD_ROLES = [...STAFF_ROLES, 'contact', 'resident'] as const;
 export type ToldRole = (typeof TOLD_ROLES)[number];
 
 /** As milliseconds. */
-const duration = z
+export const durationSchema = z
   .string()
   .refine((text) => parseDuration(text) !== undefined, DURATION_FORMS)
   .transform((text) => parseDuration(text) ?? 0);
@@ -19,13 +19,41 @@ export const channelIds = z.array(z.string().min(1).max(64)).meta({
   description: 'names of channels in config/channels.yaml',
 });
 
+/** Who else may be told by a line or a step, and by which of their channels. */
+export const furtherPeople = {
+  rosters: z.array(z.string().min(1).max(64)).max(20).optional().meta({
+    title: 'Rosters',
+    description: 'whoever is on duty at that instant, by the rosters of config/rosters.yaml',
+  }),
+  people: z.array(z.string().min(1).max(64)).max(50).optional().meta({
+    title: 'People',
+    description: 'ids of staff in the registry',
+  }),
+  by: channelIds.min(1).optional().meta({
+    title: 'By these channels',
+    description: 'of those that a person has; who has none of these is told by all of theirs. Absent: by all',
+  }),
+};
+
+/** Where in the tree a line holds. */
+export const atNodes = z.array(z.string().min(1).max(400)).min(1).max(200).optional().meta({
+  title: 'Places',
+  description:
+    'paths of nodes, such as a community: the line holds for what lies below them. Absent: everywhere',
+});
+
 const step = z.strictObject({
-  after: duration.meta({
+  after: durationSchema.meta({
     title: 'After',
     description: 'from the opening of the case, or since it grew graver',
   }),
   roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({ title: 'Roles that are told now' }),
+  ...furtherPeople,
   channels: channelIds.default([]).meta({ title: 'Groups that are told now' }),
+  inTurn: durationSchema.optional().meta({
+    title: 'One after the other, with this pause between two people',
+    description: 'until one takes it; whose turn has not come by the next step is called with that step',
+  }),
 });
 
 /**
@@ -36,8 +64,9 @@ export const escalationSchema = z
   .strictObject({
     kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
     priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+    nodes: atNodes,
     steps: z.array(step).min(1).max(20).meta({ title: 'Steps, one after the other' }),
-    repeatEvery: duration.meta({
+    repeatEvery: durationSchema.meta({
       title: 'The last step is repeated this often, for as long as nobody has it',
     }),
   })
@@ -48,6 +77,10 @@ export const escalationSchema = z
   .refine(({ repeatEvery }) => repeatEvery >= 60_000, {
     error: 'at least a minute: whoever is paged must be able to answer',
     path: ['repeatEvery'],
+  })
+  .refine(({ steps }) => steps.every(({ inTurn }) => inTurn === undefined || inTurn >= 15_000), {
+    error: 'in turn: at least 15 s, or nobody could answer before the next one is called',
+    path: ['steps'],
   });
 
 export type Escalation = z.output<typeof escalationSchema>;
@@ -90,6 +123,22 @@ export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse(
     kinds: ['technical'],
     priorities: ['P1', 'P2', 'P3'],
     steps: [{ after: '1d', roles: ['technician', 'committee'] }],
+    repeatEvery: '1d',
+  },
+]);
+
+/**
+ * Where config/notify.yaml says nothing of call-backs: nobody is woken for one, and nobody of the home is asked to make
+ * it. Counted from when it was due.
+ */
+export const DEFAULT_CALL_BACK_ESCALATION: Escalation[] = z.array(escalationSchema).parse([
+  {
+    kinds: [...CASE_KINDS],
+    priorities: [...PRIORITIES],
+    steps: [
+      { after: '1min', roles: ['grid-worker', 'committee'] },
+      { after: '1d', roles: ['committee', 'sub-district-duty'] },
+    ],
     repeatEvery: '1d',
   },
 ]);

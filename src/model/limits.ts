@@ -100,6 +100,25 @@ export const LIMITS = {
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
+  /** How often one device that nobody enrolled is told to call for help, and how many in a minute one by one. */
+  strangerCallMs: 60_000,
+  strangerCallsPerMinuteMax: 30,
+  /** Calls of strangers that are open at one gateway, each with its alert; all beyond share one. */
+  strangersCallingMax: 20,
+  /** Strangers whose calls people resolved or dismissed, remembered for each gateway. */
+  strangersRememberedMax: 200,
+  /** A case that was resolved while the device goes on calling is opened anew after this long. */
+  strangerRearmMs: 30 * 60_000,
+  /** A stranger that was dismissed with a reason is told again after this long. */
+  strangerDismissedMs: 30 * 86_400_000,
+
+  /** Edge nodes of Sparkplug B whose numbers are watched. */
+  sparkplugNodesMax: 2_000,
+  /** Before a node that did not answer is asked again to be born; twice as long each time, up to the second. */
+  rebirthMsFirst: 60_000,
+  rebirthMsMax: 6 * 3_600_000,
+  rebirthsPerMinuteMax: 60,
+
   /** Raw rejections that one batch may add; the newest, and of each reason at least one. */
   rejectionsPerBatchMax: 50,
   /** Readings in memory before they are sealed, and how long the first of them waits at most. */
@@ -107,6 +126,24 @@ export const LIMITS = {
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
   hotPointsHardMax: 1_000_000,
+  /** Readings that go to an outside store in one request. */
+  outsideBatchPointsMax: 5_000,
+  outsideTimeoutMs: 30_000,
+  outsideBackoffMsFirst: 1_000,
+  outsideBackoffMsMax: 60_000,
+  /** An outside store may ask for more patience than that, up to this much. */
+  outsideRetryAfterMsMax: 60 * 60_000,
+  /** Bytes of a server's answer that are read where it refuses something, and characters of it that are kept. */
+  outsideAnswerBytesMax: 16 * 1024,
+  outsideDetailCharsMax: 300,
+  /** A file of the spool; the smallest piece of it that gives way. */
+  spoolSegmentBytesMax: 4 * 1024 * 1024,
+  /** Periods that are owed to an outside store; beyond it they become one. */
+  spoolOwedMax: 16,
+  /** Characters of readings that wait in memory because the spool cannot be written: beyond it they are owed out of the local store. */
+  spoolBufferCharsMax: 32 * 1024 * 1024,
+  /** The file of readings that an outside store refused; beyond it the older half is dropped. */
+  setAsideBytesMax: 16 * 1024 * 1024,
   /** Reports that wait, after a start, until the telemetry store has those of before. */
   telemetryWaitingMax: 100_000,
 
@@ -117,17 +154,87 @@ export const LIMITS = {
   noticeTimeoutMs: 15_000,
   /** Notices that are on their way at the same moment, for each configured channel: a slow one delays no other. */
   noticesInFlightMax: 16,
+  /** Telephone numbers whose last messages are remembered, for each channel that has a limit for a number. */
+  addressesKeptMax: 20_000,
+  /** A notice waits this long for a number that has got enough; one that had to wait longer fails, so that others are told. */
+  addressWaitMsMax: 3 * 60_000,
   /** Bytes of a provider's answer that are read. */
   noticeAnswerBytesMax: 16 * 1024,
+  /** A connection to a provider is usable within this time, or tried anew. */
+  sessionConnectMs: 15_000,
+  /** Pauses between tries to connect, doubled each time: after a failure of the network… */
+  sessionPauseMsFirst: 1_000,
+  sessionPauseMsMax: 60_000,
+  /** …and after a refusal or a displacement, which trying at once makes worse. */
+  sessionRefusedPauseMsFirst: 60_000,
+  sessionRefusedPauseMsMax: 30 * 60_000,
+  /** A frame of a provider. */
+  sessionFrameBytesMax: 256 * 1024,
+  /** How often we show a provider that we are there. */
+  sessionHeartbeatMs: 30_000,
+  /** A provider from which nothing came for this many heartbeats is taken for gone. */
+  sessionSilentHeartbeatsMax: 2,
+  /** Trouble that did not end a connection is shown for so long. */
+  sessionTroubleShownMs: 60 * 60_000,
+  /** How long a closing connection waits for the provider's farewell. */
+  sessionCloseMs: 1_000,
+  /** Presses of buttons that are being handled at the same time, for each channel; more are told to try again. */
+  sessionPressesMax: 64,
+  /** Parts of messages that wait for the rest of their message. */
+  sessionPartsMax: 64,
+  /** Cards that a session remembers, to know what it has changed already. */
+  sessionCardsKeptMax: 1_000,
   /** Characters of a provider's answer that are kept with the notice. */
   noticeAnswerCharsMax: 300,
+  /** How long a stopping service waits for the connection of a channel to close. */
+  channelSessionCloseMs: 3_000,
+  /** What comes back over channels and is being worked on; beyond it the provider is asked to send it again. */
+  channelRepliesPendingMax: 1_000,
+  /** Answers that one push of a provider may hold, and pushes of one channel in a minute. */
+  channelRepliesPerPushMax: 1_000,
+  channelPushesPerMinuteMax: 600,
+  /** Notices of one drill over the channels. */
+  drillNoticesMax: 1_000,
+  /** Browsers of one account that are pushed to, and characters of the address of one. */
+  pushSubscriptionsPerUserMax: 10,
+  pushEndpointCharsMax: 1_000,
+  /** How long the link of a notice leads somewhere: a night, and not much longer. */
+  noticeLinkMs: 12 * 60 * 60_000,
+  /** Pages behind links of notices that one address may ask for in a minute. */
+  noticePagesPerMinuteMax: 120,
+  /** Notices that one digest stands for, and titles that it names. */
+  digestNoticesMax: 200,
+  digestTitlesMax: 5,
+  /** Notices of one case that are looked at when somebody takes it. */
+  noticesPerCaseMax: 1_000,
+  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
+  noticeUpdatesMax: 500,
+  noticeUpdateAttemptsMax: 3,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
+  casesAwaitingCallBackMax: 20,
+  /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
+  commandsRememberedMax: 32,
+  /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
+  photoBytesMax: 1_000_000,
+  photosPerCaseMax: 20,
+  /** Cases of one ledger: a community's year with room. */
+  ledgerCasesMax: 50_000,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
+  /** Exchanges of shifts, periods of leave and hand-over notes that are kept, and for how long after they are over. */
+  dutySwapsMax: 2_000,
+  dutyLeaveMax: 2_000,
+  dutyNotesMax: 500,
+  dutyKeptMs: 90 * 24 * 60 * 60_000,
+  /** Gaps of one roster that are named; who has more knows enough. */
+  rosterGapsShownMax: 200,
+  /** The longest period for which anybody may ask who is on duty. */
+  rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
   apiBodyBytesMax: 1024 * 1024,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */

@@ -1,8 +1,12 @@
 import type { Priority } from './alert.ts';
 import type { Text } from './text.ts';
 
-/** queued → accepted (the provider took it) → delivered (a receipt says so); or failed, with a reason. */
-export const NOTICE_STATES = ['queued', 'accepted', 'delivered', 'failed'] as const;
+/**
+ * queued → accepted (the provider took it) → delivered (a receipt says so) → seen (a person opened or answered it): three
+ * things that no word mixes. Or failed, or withdrawn because nobody needs it any more or another notice says it; both
+ * with a reason.
+ */
+export const NOTICE_STATES = ['queued', 'accepted', 'delivered', 'seen', 'failed', 'withdrawn'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** Why a notice was not sent, or not yet. A closed list. */
@@ -15,32 +19,74 @@ export const NOTICE_FAILURES = {
   'provider-busy': { zh: '服务商限流', en: 'The provider asks us to slow down' },
   'provider-error': { zh: '服务商出错', en: 'The provider answered with an error' },
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
+  'address-limit': {
+    zh: '该号码已达频次上限',
+    en: 'This number got as many as the provider allows for now',
+  },
+  'not-reached': { zh: '未接通或未送达', en: 'It did not reach the person' },
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
   'case-resolved': { zh: '事项已处置，无需再发', en: 'The case was resolved before it could be sent' },
+  'case-taken': { zh: '已有人接手，无需再发', en: 'Somebody had taken the case before it could be sent' },
+  'in-digest': { zh: '已并入汇总通知', en: 'A digest tells of it' },
 } as const satisfies Record<string, Text>;
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
 
-/** Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). */
+/** Reasons that are nobody's fault: the notice was withdrawn. */
+export const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
+export type Withdrawal = (typeof WITHDRAWALS)[number];
+export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
+  (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);
+
+/**
+ * Who is told: a member of staff in a role, a contact of the home, or a channel on its own (a group, a duty room). A
+ * resident is asked whether all is well: what they answer is `case.confirm`, never an acknowledgement.
+ */
 export interface Recipient {
-  readonly kind: 'staff' | 'contact' | 'channel';
+  readonly kind: 'staff' | 'contact' | 'resident' | 'channel';
   readonly id: string;
   readonly name: string;
   readonly role: string;
 }
 
+/** What a notice tells of. `digest`: several of them to one address, because its channel may not send all. */
+export const NOTICE_EVENTS = [
+  'case-opened',
+  'case-raised',
+  'case-escalated',
+  'case-overdue',
+  'case-assigned',
+  'case-call-back',
+  'case-reopened',
+  'case-acknowledged',
+  'case-resolved',
+  'resident-asked',
+  'digest',
+  'test',
+] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
 /** What is said. Little, because groups are leaky: details stand behind the login. */
 export interface NoticeContent {
-  readonly event:
-    | 'case-opened'
-    | 'case-raised'
-    | 'case-escalated'
-    | 'case-overdue'
-    | 'case-acknowledged'
-    | 'case-resolved'
-    | 'test';
+  readonly event: NoticeEvent;
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;
+  /** Absent in notices of before, and in drills. */
+  readonly parts?: NoticeParts;
+}
+
+/** What a title is made of, for channels that only fill in the blanks of an approved text: SMS, a voice on the telephone. */
+export interface NoticeParts {
+  /** Empty where the place lies in none. */
+  readonly community: string;
+  /** Building, unit and home; what stands in their place for a gateway or an area. */
+  readonly place: Text;
+  /** The surname, no given name; empty where it is about nobody. */
+  readonly person: Text;
+  /** What was found. */
+  readonly event: Text;
+  /** When it was told, on the clocks of the place: `08:30`. */
+  readonly time: string;
 }
 
 /** One message to one person over one channel. */
@@ -62,9 +108,15 @@ export interface Notice {
   readonly nextAttemptAt?: number;
   readonly acceptedAt?: number;
   readonly deliveredAt?: number;
+  readonly seenAt?: number;
+  /** When it failed or was withdrawn. */
   readonly failedAt?: number;
   readonly failure?: NoticeFailure;
   /** What the provider said, shortened: its code and words. */
   readonly providerAnswer?: string;
   readonly providerId?: string;
+  /** Of one that stands in a digest: the id of the digest. */
+  readonly digest?: string;
+  /** Of a digest: the ids of those that it stands for. */
+  readonly standsFor?: readonly string[];
 }

@@ -1,16 +1,29 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
-import { channelIds, DEFAULT_ESCALATION, escalationSchema, TOLD_ROLES } from './escalation.ts';
+import {
+  atNodes,
+  channelIds,
+  DEFAULT_CALL_BACK_ESCALATION,
+  DEFAULT_ESCALATION,
+  escalationSchema,
+  furtherPeople,
+  TOLD_ROLES,
+} from './escalation.ts';
+import { covers } from './registry.ts';
+import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
 export const notifyRouteSchema = z.strictObject({
   kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
   priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+  nodes: atNodes,
   roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
     title: 'Roles',
-    description: "staff on a node above the home, nearest first; `contact` is the home's contacts in order",
+    description:
+      "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
   }),
+  ...furtherPeople,
   channels: channelIds.default([]).meta({
     title: 'Groups',
     description: 'channels behind which people sit: the robot of a duty room, a group chat',
@@ -31,6 +44,14 @@ export const notifyPolicySchema = z.strictObject({
         .meta({ title: 'Channels told of a P1 or P2 that reaches nobody, or whose notices all fail' }),
     })
     .meta({ title: 'When nobody on the roster can be told' }),
+  targets: z.array(targetLineSchema).default([]).meta({
+    title: 'Targets',
+    description: 'until when what has to be done; of lines that fit the same case the first counts',
+  }),
+  callBackEscalation: z.array(escalationSchema).default(DEFAULT_CALL_BACK_ESCALATION).meta({
+    title: 'Call-backs that nobody makes',
+    description: 'as escalation; `after` counts from when the call-back was due',
+  }),
   escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({
     title: 'Escalation',
     description:
@@ -46,17 +67,98 @@ export function unknownChannels(
   policy: NotifyPolicy,
   configured: ReadonlySet<string>,
 ): { readonly path: readonly (string | number)[]; readonly channel: string }[] {
+  const inLine = (line: Pick<NotifyRoute, 'channels' | 'by'>, path: readonly (string | number)[]) => [
+    ...line.channels.map((channel, k) => ({ path: [...path, 'channels', k], channel })),
+    ...(line.by ?? []).map((channel, k) => ({ path: [...path, 'by', k], channel })),
+  ];
   const named = [
-    ...policy.routes.flatMap((route, i) =>
-      route.channels.map((channel, j) => ({ path: ['routes', i, 'channels', j], channel })),
-    ),
+    ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
     ...policy.escalation.flatMap(({ steps }, i) =>
-      steps.flatMap((step, j) =>
-        step.channels.map((channel, k) => ({ path: ['escalation', i, 'steps', j, 'channels', k], channel })),
-      ),
+      steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
+    ),
+    ...policy.callBackEscalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['callBackEscalation', i, 'steps', j])),
     ),
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
     ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),
   ];
   return named.filter(({ channel }) => !configured.has(channel));
+}
+
+/** Does a line hold at this place? */
+export const holdsAt = (
+  { nodes }: { readonly nodes?: readonly string[] | undefined },
+  path: string,
+): boolean => nodes === undefined || nodes.some((node) => covers(node, path));
+
+/** Rosters that the policy names and that no file has, with the place where each is named. */
+export function unknownRosters(
+  policy: NotifyPolicy,
+  known: ReadonlySet<string>,
+): { readonly path: readonly (string | number)[]; readonly roster: string }[] {
+  const inLine = (
+    line: { readonly rosters?: readonly string[] | undefined },
+    path: readonly (string | number)[],
+  ) => (line.rosters ?? []).map((roster, k) => ({ path: [...path, 'rosters', k], roster }));
+  const named = [
+    ...policy.routes.flatMap((route, i) => inLine(route, ['routes', i])),
+    ...policy.escalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['escalation', i, 'steps', j])),
+    ),
+    ...policy.callBackEscalation.flatMap(({ steps }, i) =>
+      steps.flatMap((step, j) => inLine(step, ['callBackEscalation', i, 'steps', j])),
+    ),
+  ];
+  return named.filter(({ roster }) => !known.has(roster));
+}
+
+/** Whoever is asked whether all is well is not waited for longer. */
+const ASKED_MS_MAX = 5 * 60_000;
+
+/** Lines of the escalation that leave a P1 or P2 with the resident alone for too long. */
+export function waitsTooLong({
+  routes,
+  escalation,
+}: NotifyPolicy): readonly (readonly (string | number)[])[] {
+  return escalation.flatMap((line, i) => {
+    const priorities = line.priorities.filter((priority) => priority === 'P1' || priority === 'P2');
+    const isAlone = priorities.some((priority) =>
+      routes.some(
+        (route) =>
+          route.kinds.includes('safety') && route.priorities.includes(priority) && isAskingOnly(route),
+      ),
+    );
+    const first = line.steps[0]?.after ?? 0;
+    return line.kinds.includes('safety') && isAlone && first > ASKED_MS_MAX
+      ? [['escalation', i, 'steps', 0, 'after']]
+      : [];
+  });
+}
+
+const isAskingOnly = ({ roles, channels, rosters = [], people = [] }: NotifyRoute): boolean =>
+  roles.length > 0 &&
+  roles.every((role) => role === 'resident') &&
+  channels.length + rosters.length + people.length === 0;
+
+/**
+ * Priorities of which lines of the escalation speak only for some places: a home elsewhere would wait in silence. With
+ * the place of the first such line.
+ */
+export function placesLeftOut({ escalation }: NotifyPolicy): {
+  readonly path: readonly (string | number)[];
+  readonly kind: string;
+  readonly priority: string;
+}[] {
+  const found = [];
+  for (const kind of CASE_KINDS) {
+    for (const priority of PRIORITIES) {
+      const lines = escalation.flatMap((line, i) =>
+        line.kinds.includes(kind) && line.priorities.includes(priority) ? [{ line, i }] : [],
+      );
+      const [first] = lines;
+      if (first && lines.every(({ line }) => line.nodes !== undefined))
+        found.push({ path: ['escalation', first.i, 'nodes'], kind, priority });
+    }
+  }
+  return found;
 }

@@ -70,6 +70,12 @@ export const homeSchema = z.object({
     .meta({ title: 'Away', description: 'travel, hospital, visitors' }),
 });
 
+const channelAddress = z.object({
+  channel: id.meta({ title: 'Channel', description: 'the name of a channel in config/channels.yaml' }),
+  /** What the channel needs to find the person: a phone number, a user id; empty for a group's robot. */
+  address: z.string().max(200).default(''),
+});
+
 export const residentSchema = z.object({
   noun: z.literal('resident'),
   id,
@@ -80,12 +86,8 @@ export const residentSchema = z.object({
   phone: phone.optional(),
   livesAlone: z.boolean().default(true),
   medicalNote: z.string().max(1000).optional(),
-});
-
-const channelAddress = z.object({
-  channel: id.meta({ title: 'Channel', description: 'the name of a channel in config/channels.yaml' }),
-  /** What the channel needs to find the person: a phone number, a user id; empty for a group's robot. */
-  address: z.string().max(200).default(''),
+  /** How the person is asked whether all is well, before others come: by a voice call, by a message. */
+  channels: z.array(channelAddress).optional(),
 });
 
 export const contactSchema = z.object({
@@ -202,6 +204,7 @@ export const STAFF_ROLES = [
   'building-steward',
   'committee',
   'sub-district-duty',
+  'unit-head',
   'volunteer',
   'technician',
 ] as const;
@@ -237,6 +240,15 @@ export type Staff = z.output<typeof staffSchema>;
 export type ChannelAddress = z.output<typeof channelAddress>;
 export type RegistryEntry = z.output<typeof registryEntrySchema>;
 export type Noun = RegistryEntry['noun'];
+
+/** What an import does to one entry, field by field. The hash of a secret is never among the fields. */
+export interface RegistryChange {
+  readonly noun: Noun;
+  readonly key: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Of a changed entry; absent: it was not there, or will not be. */
+  readonly fields: readonly { readonly field: string; readonly before?: unknown; readonly after?: unknown }[];
+}
 
 /** An entry that changes its place: easily a slip in a spreadsheet, and then the wrong door is knocked at. */
 export interface RegistryMove {

@@ -1,4 +1,5 @@
 import type { Priority } from './alert.ts';
+import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -10,6 +11,14 @@ export const SERVICE_FINDING_NAMES = [
   'evaluation-behind',
   'clock-set-back',
   'timers-missing',
+  'roster-gap',
+  'roster-empty',
+  'roster-faulty',
+  'cases-forgotten',
+  'channel-down',
+  'channel-unproven',
+  'readings-waiting',
+  'readings-given-up',
 ] as const;
 export type ServiceFindingName = (typeof SERVICE_FINDING_NAMES)[number];
 
@@ -56,7 +65,78 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
       en: `Timers of ${count} were missing and run again; something may have been found late: ${homes}. Please report this defect`,
     }),
   },
+  'roster-gap': {
+    priority: 'P3',
+    title: { zh: '值班表有空缺', en: 'A roster has gaps' },
+    text: (values) => ({
+      zh: `值班表「${values['roster']}」${values['from']} 至 ${values['until']} 无人可通知：${values['reasonZh']}${named(values, '（', '）')}。共 ${values['count']} 处空缺，请补排`,
+      en: `Nobody on the roster "${values['roster']}" could be called from ${values['from']} to ${values['until']}: ${values['reasonEn']}${named(values, ' (', ')')}. ${values['count']} gaps in all; please fill them`,
+    }),
+  },
+  'roster-empty': {
+    priority: 'P2',
+    title: { zh: '此刻无人值班', en: 'Nobody is on duty at this moment' },
+    text: (values) => ({
+      zh: `值班表「${values['roster']}」自 ${values['from']} 至 ${values['until']} 无人可通知：${values['reasonZh']}${named(values, '（', '）')}。期间的通知改发替班人员与其他角色`,
+      en: `Nobody on the roster "${values['roster']}" can be called from ${values['from']} to ${values['until']}: ${values['reasonEn']}${named(values, ' (', ')')}. Until then calls go to the substitutes and other roles`,
+    }),
+  },
+  'roster-faulty': {
+    priority: 'P3',
+    title: { zh: '值班表或通知策略有误', en: 'A roster or the policy names what is not there' },
+    text: ({ where, what, reasonZh, reasonEn, count }) => ({
+      zh: `${where}（${what}）：${reasonZh}。共 ${count} 处`,
+      en: `${where} (${what}): ${reasonEn}. ${count} in all`,
+    }),
+  },
+  'cases-forgotten': {
+    priority: 'P2',
+    title: { zh: '有事项被遗忘', en: 'Cases were forgotten' },
+    text: ({ count, cases }) => ({
+      zh: `${count} 个事项的下一步已逾期或缺失，可能无人会再被通知：${cases}。请立即人工查看，并报告此缺陷`,
+      en: `The next step of ${count} cases was overdue or missing, and nobody may be called about them: ${cases}. Look at them now, and please report this defect`,
+    }),
+  },
+  'channel-down': {
+    priority: 'P2',
+    title: { zh: '通知渠道不可用', en: 'A channel reaches nobody' },
+    text: ({ channels, detail }) => ({
+      zh: `通知渠道 ${channels} 不可用，经此渠道通知不到人（${detail}）。请检查配置，并在通知页测试`,
+      en: `Nobody is reached over ${channels} (${detail}). Look at its configuration and test it on the page of notices`,
+    }),
+  },
+  'channel-unproven': {
+    priority: 'P3',
+    title: { zh: '通知渠道久未证实可用', en: 'A channel has not been proven for long' },
+    text: ({ channels, detail }) => ({
+      zh: `通知渠道 ${channels} 已超过 ${detail} 天没有成功发送：是否仍可用，无人知道。请在通知页测试`,
+      en: `Nothing has gone over ${channels} for more than ${detail} days: nobody knows whether it works. Test it on the page of notices`,
+    }),
+  },
+  'readings-waiting': {
+    priority: 'P3',
+    title: { zh: '外部数据库不接收读数', en: 'The outside store takes no readings' },
+    text: ({ minutes, waiting, trouble }) => {
+      const { zh, en } = OUTSIDE_TROUBLES[trouble as OutsideTrouble];
+      return {
+        zh: `${zh}，已有 ${minutes} 分钟：${waiting} 条读数在本机等待，看护不受影响`,
+        en: `${en}, for ${minutes} minutes: ${waiting} readings wait on this machine, and the watching goes on`,
+      };
+    },
+  },
+  'readings-given-up': {
+    priority: 'P2',
+    title: { zh: '本机空间不足，放弃了最早的读数', en: 'The oldest readings were given up for lack of room' },
+    text: ({ count }) => ({
+      zh: `外部数据库长时间不可用，本机已满：${count} 条读数不再保存（看护不受影响）`,
+      en: `The outside store was away until this machine was full: ${count} readings are not kept any more (the watching goes on)`,
+    }),
+  },
 };
+
+/** Who should be on duty, where somebody should. */
+const named = ({ planned }: ServiceFindingValues, before: string, after: string): string =>
+  planned === undefined || planned === '' ? '' : `${before}${planned}${after}`;
 
 /** The subject that stands for the service as a whole. No id of a home, device or gateway may hold a tilde. */
 export const SERVICE_SUBJECT = 'service~';

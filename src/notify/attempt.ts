@@ -1,7 +1,7 @@
 import type { Timers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Notice, NoticeFailure } from '../model/notice.ts';
-import type { Answer, ChannelContext, ChannelSession, Delivery } from './define.ts';
+import type { NoticeFailure } from '../model/notice.ts';
+import type { Answer, ChannelSession, Delivery } from './define.ts';
 import { AddressRefused, type HttpSend } from './http.ts';
 import type { ConfiguredChannel } from './load.ts';
 import { oneLine } from './message-text.ts';
@@ -17,11 +17,13 @@ export interface Transports {
   readonly session?: (channel: string) => ChannelSession | undefined;
 }
 
-/** One try. Whatever goes wrong is an answer: nothing is thrown, whether by a socket or by a channel's own defect. */
+/**
+ * One try of what `make` makes: a notice, or a change of one that was sent. Whatever goes wrong is an answer: nothing is
+ * thrown, whether by a socket or by a channel's own defect.
+ */
 export async function attempt(
-  notice: Notice,
-  { id, definition, config }: ConfiguredChannel,
-  context: () => ChannelContext,
+  { id, definition }: Pick<ConfiguredChannel, 'id' | 'definition'>,
+  make: () => Delivery,
   transports: Transports,
   timers: Timers,
   stop: AbortSignal,
@@ -30,8 +32,7 @@ export async function attempt(
   const cancel = timers.after(LIMITS.noticeTimeoutMs, () => late.abort());
   const signal = AbortSignal.any([late.signal, stop]);
   try {
-    const delivery = definition.deliver(notice, config, context());
-    return await orAbort(deliver(id, delivery, definition.answer, transports, signal), signal);
+    return await orAbort(deliver(id, make(), definition.answer, transports, signal), signal);
   } catch (error) {
     return answerTo(error, late.signal.aborted);
   } finally {

@@ -2,8 +2,11 @@ import type { z } from 'zod';
 import type { Timers } from '../lib/timers.ts';
 import type { CaseStatus } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
-import type { TakeReply } from '../ports/channel-reply.ts';
+import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { AddressWindow } from './address-budget.ts';
 
 /** What a channel wants sent. The outbox owns sockets, time-outs, retries and the record of what was sent. */
 export type Delivery =
@@ -29,6 +32,8 @@ export type Answer =
       readonly failure: NoticeFailure;
       readonly detail: string;
       readonly afterMs?: number;
+      /** Whom `afterMs` concerns: this address alone; absent, the whole channel. */
+      readonly only?: 'address';
     }
   | { readonly kind: 'refused'; readonly failure: NoticeFailure; readonly detail: string };
 
@@ -36,7 +41,7 @@ export interface ChannelContext {
   /** When it is sent, in epoch milliseconds: signatures carry it. */
   readonly now: number;
   readonly locale: Locale;
-  /** Where the case can be opened, if the service knows its own address. */
+  /** Where the notice leads, if the service knows its own address: the case, or a page of the one person. */
   readonly link?: string;
 }
 
@@ -44,9 +49,20 @@ export interface ChannelContext {
 export interface ChannelSession {
   /** One try. The outbox limits its time and tries again. */
   send(body: unknown, signal: AbortSignal): Promise<Answer>;
-  /** For the status page: connected since when, or what is wrong. */
-  state(): { readonly connected: boolean; readonly since: number; readonly detail: string };
+  state(): SessionState;
   close(): Promise<void>;
+}
+
+/** For the status page: connected since when, or what is wrong. */
+export interface SessionState {
+  readonly connected: boolean;
+  readonly since: number;
+  /** In the language of the channel. */
+  readonly detail: string;
+  /** What is wrong now, or was last noticed while connected. */
+  readonly problem?: SessionProblem;
+  /** How often each went wrong since the start. */
+  readonly problems?: Readonly<Partial<Record<SessionProblem, number>>>;
 }
 
 /** What a session may use of the service. */
@@ -59,6 +75,8 @@ export interface SessionHost {
   /** In [0, 1): spreads reconnects. */
   readonly random: () => number;
   readonly reply: TakeReply;
+  /** Browsers that people have switched push on in. */
+  readonly push?: PushSubscriptions | undefined;
   readonly warn: (fields: object, message: string) => void;
 }
 
@@ -76,13 +94,33 @@ export interface ChannelDefinition<C = unknown> {
   readonly channel: string;
   readonly title: Text;
   readonly summary: Text;
+  /** What has to be done at the provider before it works, in order: docs/channels.md shows it. */
+  readonly setUp?: readonly Text[];
   /** What stands under `config` in config/channels.yaml. Mark secrets with `.meta({ secret: true })`. */
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
+  /** What the vendor allows to one address, and a little less. */
+  readonly perAddress?: (config: C) => readonly AddressWindow[];
+  /** The same for all ways to write one address. */
+  readonly addressKey?: (address: string) => string;
   readonly deliver: (notice: Notice, config: C, context: ChannelContext) => Delivery;
+  /** Does what it sends reach nobody but the recipient? Then its link lets them acknowledge without signing in. */
+  readonly personal?: (config: C) => boolean;
+  /**
+   * False: its receiver is a program that wants to hear of each case by itself, or a person whose one key acknowledges one
+   * case. Otherwise what waits for one address,
+   * while the channel may send no more, becomes one notice with the event `digest`.
+   */
+  readonly digests?: false;
   /** Reads the provider's answer to an http delivery. Other transports need none. */
   readonly answer?: (status: number, body: string, headers: Readonly<Record<string, string>>) => Answer;
+  /**
+   * Reads what the provider pushes to /api/v1/channel-replies/<channel>, and says what it wants to hear. It must itself
+   * check that the push is the provider's: a signature, or a token of the configuration. `now` is the wall's, in epoch
+   * milliseconds: signatures carry the time.
+   */
+  readonly receipts?: (request: ReceiptRequest, config: C, now: number) => ReceiptReading;
   /** Changes an accepted notice where it was sent, when its case was taken or resolved: a card whose buttons go. */
   readonly update?: (notice: Notice, news: CaseNews, config: C, context: ChannelContext) => Delivery;
   /** Opens the connection of a channel whose deliveries have the transport `session`. Reconnects by itself. */

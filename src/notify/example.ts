@@ -22,6 +22,13 @@ export const EXAMPLE_NOTICE: Notice = {
       en: 'New case. Please acknowledge within 1 minute. Sign in for details.',
     },
     priority: 'P1',
+    parts: {
+      community: '海棠社区',
+      place: { zh: '3号楼2单元501', en: 'Building 3, Unit 2, 501' },
+      person: { zh: '王老人', en: '王' },
+      event: { zh: '手环报告跌倒', en: 'The band reports a fall' },
+      time: '08:30',
+    },
   },
   createdAt: Date.UTC(2026, 2, 1, 0, 30),
   state: 'queued',

@@ -1,15 +1,17 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { LIMITS } from '../model/limits.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method: 'POST';
+  readonly method: 'POST' | 'PUT' | 'PATCH';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly allowPrivate: boolean;
+  /** Leads through a proxy; none if absent. */
+  readonly agent?: Agent | undefined;
   readonly signal: AbortSignal;
 }
 export interface HttpAnswer {
@@ -69,7 +71,7 @@ export function mayReach(address: string, allowPrivate: boolean): boolean {
  * alive would cost an attempt. The address is checked when the name is resolved, so that a name cannot be pointed
  * elsewhere between check and connection.
  */
-export const sendHttp: HttpSend = ({ url, method, headers, body, allowPrivate, signal }) =>
+export const sendHttp: HttpSend = ({ url, method, headers, body, allowPrivate, agent = false, signal }) =>
   new Promise((resolve, reject) => {
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
@@ -79,7 +81,7 @@ export const sendHttp: HttpSend = ({ url, method, headers, body, allowPrivate, s
     }
     const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
     const length = { 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'shouwang' };
-    const options = { method, headers: { ...headers, ...length }, agent: false, signal } as const;
+    const options = { method, headers: { ...headers, ...length }, agent, signal } as const;
     const request = send(target, { ...options, lookup: guardedLookup(allowPrivate) }, (response) => {
       readAnswer(response).then(resolve, reject);
     });

@@ -2,10 +2,22 @@ import { SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoticeFailure } from '../model/notice.ts';
+import { AddressBudget } from './address-budget.ts';
+import type { SessionState } from './define.ts';
+import { isUrgent } from './digest.ts';
+import { allowance } from './kept-free.ts';
 import type { ConfiguredChannel } from './load.ts';
 
+/** What last proved that a channel works, by the clock of the service, in epoch milliseconds. */
+export interface Proof {
+  readonly lastAcceptedAt?: number;
+  /** When something last arrived by a receipt of the provider, and was last seen by a person. */
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
+}
+
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
-export interface LaneStats {
+export interface LaneStats extends Proof {
   readonly id: string;
   /** Undefined for a channel that notices name and nobody has configured. */
   readonly channel: string | undefined;
@@ -13,18 +25,19 @@ export interface LaneStats {
   readonly accepted: number;
   readonly retried: number;
   readonly failed: number;
-  /** By the clock of the service, in epoch milliseconds. */
-  readonly lastAcceptedAt?: number;
   /** Stands until something is accepted again. */
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
   readonly waitMs: number;
+  /** Of a channel that keeps a connection. */
+  readonly session?: SessionState;
 }
 
 /**
- * The share of a minute that is kept free for what is graver, so that a P1 does not stand behind a burst of others.
+ * The last quarter of a minute's share goes out evenly: a burst of P1 that used up everything at once would leave the
+ * next of them waiting for a whole minute.
  */
-const KEPT_FREE: Record<Priority, number> = { P1: 0, P2: 1 / 6, P3: 1 / 3, P4: 1 / 3 };
+const SPACED_SHARE = 1 / 4;
 
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
@@ -38,18 +51,25 @@ const WINDOW_MS = 62 * SECOND;
 export class Lane {
   readonly id: string;
   readonly configured: ConfiguredChannel | undefined;
+  /** What single addresses got, where the vendor limits that. */
+  readonly addresses: AddressBudget;
   #inFlight = 0;
+  /** Of P1, and of everything else, apart: whether something has had to wait. */
+  readonly #short = new Set<boolean>();
   #sentAt: number[] = [];
   #holdUntil = 0;
   #accepted = 0;
   #retried = 0;
   #failed = 0;
-  #lastAcceptedAt: number | undefined;
+  #proof: Proof;
   #problem: LaneStats['problem'];
 
-  constructor(id: string, configured: ConfiguredChannel | undefined) {
+  constructor(id: string, configured: ConfiguredChannel | undefined, proof: Proof = {}) {
     this.id = id;
+    this.#proof = proof;
     this.configured = configured;
+    const { perAddress, addressKey } = configured?.definition ?? {};
+    this.addresses = new AddressBudget(perAddress?.(configured?.config) ?? [], addressKey);
   }
 
   /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */
@@ -58,10 +78,32 @@ export class Lane {
     const hold = this.#holdUntil;
     if (!this.configured) return hold;
     const max = this.configured.definition.perMinuteMax;
-    const allowed = Math.max(1, max - Math.floor(max * KEPT_FREE[priority]));
+    const allowed = allowance(max, priority);
     this.#forget(now);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
-    return Math.max(hold, blocking === undefined ? 0 : blocking + WINDOW_MS);
+    if (blocking !== undefined) return Math.max(hold, blocking + WINDOW_MS);
+    const spaced = Math.floor(max * SPACED_SHARE);
+    const isSpaced = spaced > 0 && this.#sentAt.length >= max - spaced;
+    const last = this.#sentAt.at(-1) ?? 0;
+    return Math.max(hold, isSpaced ? Math.min(last + WINDOW_MS / spaced, this.#freed(max - spaced)) : 0);
+  }
+
+  /** When so few were sent within the last minute that one more of them is free. */
+  #freed(share: number): number {
+    return (this.#sentAt[this.#sentAt.length - share] ?? 0) + WINDOW_MS;
+  }
+
+  /** Something had to wait. Until nothing waits any more, what goes to one address goes together. */
+  noteShort(priority: Priority): void {
+    this.#short.add(isUrgent(priority));
+  }
+
+  isShort(priority: Priority): boolean {
+    return this.#short.has(isUrgent(priority)) && this.configured?.definition.digests !== false;
+  }
+
+  noteEnough(priority: Priority): void {
+    this.#short.delete(isUrgent(priority));
   }
 
   take(now: number): void {
@@ -80,24 +122,31 @@ export class Lane {
     this.#holdUntil = Math.max(this.#holdUntil, until);
   }
 
-  accepted(at: number): void {
-    this.#accepted++;
-    this.#lastAcceptedAt = at;
+  /** A receipt, or a person, proves that the channel reaches people. */
+  proven(state: 'delivered' | 'seen', at: number): void {
+    const name = state === 'seen' ? 'lastSeenAt' : 'lastDeliveredAt';
+    this.#proof = { ...this.#proof, [name]: Math.max(at, this.#proof[name] ?? 0) };
     this.#problem = undefined;
   }
 
+  accepted(at: number): void {
+    this.#accepted++;
+    this.#proof = { ...this.#proof, lastAcceptedAt: at };
+    this.#problem = undefined;
+  }
+
+  // That one person has got enough says nothing about the channel.
   retried(at: number, failure: NoticeFailure, detail: string): void {
     this.#retried++;
-    this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
   failed(at: number, failure: NoticeFailure, detail: string): void {
     this.#failed++;
-    // That a case was resolved says nothing about the channel.
-    if (failure !== 'case-resolved') this.#problem = { at, failure, detail };
+    if (failure !== 'address-limit') this.#problem = { at, failure, detail };
   }
 
-  stats(now: number): LaneStats {
+  stats(now: number, session?: SessionState): LaneStats {
     return {
       id: this.id,
       channel: this.configured?.definition.channel,
@@ -105,9 +154,10 @@ export class Lane {
       accepted: this.#accepted,
       retried: this.#retried,
       failed: this.#failed,
-      ...(this.#lastAcceptedAt === undefined ? {} : { lastAcceptedAt: this.#lastAcceptedAt }),
+      ...this.#proof,
       ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
+      ...(session ? { session } : {}),
     };
   }
 

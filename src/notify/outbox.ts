@@ -1,61 +1,32 @@
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
-import { caseSubjectId } from '../model/case.ts';
-import type { Command } from '../model/command.ts';
+import { isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
-import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
-import type { Answer, ChannelContext } from './define.ts';
+import { CardUpdates } from './card-updates.ts';
+import type { Answer, CaseNews, ChannelContext } from './define.ts';
+import { canJoin, isUrgent, together } from './digest.ts';
+import { drillNotice } from './drill.ts';
 import { sendHttp } from './http.ts';
-import { Lane, type LaneStats } from './lane.ts';
+import { Lane } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
-
-/** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
-export interface OutboxLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export interface OutboxOptions extends Omit<Transports, 'http'> {
-  readonly records: Pick<RecordStore, 'dueNotices' | 'nextNoticeAt' | 'saveNotice' | 'case'>;
-  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
-  /** The clock of the service, by which notices are due. It may run faster than the wall. */
-  readonly clock: Clock;
-  /** Reports a result to the core, which writes it into the time line. */
-  readonly submit: (command: Extract<Command, { type: 'notice.result' }>) => Promise<unknown>;
-  /** An event for the readers of the stream. */
-  readonly onEvent: (event: StreamEvent) => void;
-  readonly logger: OutboxLogger;
-  readonly http?: Transports['http'];
-  /** Where the case of a notice can be opened, if the service knows its own address. */
-  readonly link?: (notice: Notice) => string | undefined;
-  /** By which vendors count their minutes; the machine's, if absent. */
-  readonly wall?: Clock;
-  readonly timers?: Timers;
-  /** Uniform in [0, 1): spreads retries. */
-  readonly random?: () => number;
-}
-
-export interface OutboxStats {
-  readonly inFlight: number;
-  readonly accepted: number;
-  readonly retried: number;
-  readonly failed: Readonly<Record<NoticeFailure, number>>;
-  /** Results that the store did not take at first. */
-  readonly saveErrors: number;
-  /** Results that did not reach the time line. */
-  readonly reportErrors: number;
-  readonly channels: readonly LaneStats[];
-}
+import { notNeeded } from './needed.ts';
+import { NoticeKeeper } from './notice-keeper.ts';
+import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
+import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
+import { postponed } from './postponed.ts';
+import { SendingLog } from './sending-log.ts';
+import { Sessions } from './sessions.ts';
 
 /** Looks again after this long even if nobody says that there is work: a lost call must not silence the outbox. */
 const IDLE_MS_MAX = 30_000;
 /** While something is under way, the earliest due-date in the store may be that very notice. */
 const BUSY_MS_MAX = 1_000;
-const SAVE_AGAIN_MS = 1_000;
+const nothing = (): void => {};
 const DUE_AT_ONCE = 64;
+const STOPPED: Answer = { kind: 'retry', failure: 'provider-unreachable', detail: 'the service is stopping' };
 
 export function outbox(options: OutboxOptions): Outbox {
   return new Outbox(options);
@@ -73,14 +44,11 @@ export class Outbox {
   readonly #timers: Timers;
   readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
-  readonly #underWay = new Map<string, Promise<void>>();
-  readonly #reports = new Set<Promise<void>>();
-  readonly #failed: Record<NoticeFailure, number>;
+  readonly #keeper: NoticeKeeper;
+  readonly #log: SendingLog;
+  readonly #sessions: Sessions;
+  readonly #updates: CardUpdates;
   readonly #stopping = new AbortController();
-  #accepted = 0;
-  #retried = 0;
-  #saveErrors = 0;
-  #reportErrors = 0;
   #pass: Promise<void> | undefined;
   #again = false;
   #started = false;
@@ -88,19 +56,41 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { http = sendHttp, publish, print } = options;
-    this.#transports = { http, publish, print };
-    this.#wall = options.wall ?? wallClock();
-    this.#timers = options.timers ?? wallTimers;
-    this.#random = options.random ?? Math.random;
-    const names = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
-    this.#failed = Object.fromEntries(names.map((name) => [name, 0])) as Record<NoticeFailure, number>;
-    for (const [id, channel] of options.channels) this.#lanes.set(id, new Lane(id, channel));
+    const { http = sendHttp, publish, print, channels, reply, push, logger } = options;
+    const wall = options.wall ?? wallClock();
+    const timers = options.timers ?? wallTimers;
+    const random = options.random ?? Math.random;
+    [this.#wall, this.#timers, this.#random] = [wall, timers, random];
+    this.#sessions = new Sessions({
+      channels,
+      reply,
+      push,
+      now: () => wall.now(),
+      timers,
+      random,
+      warn: (fields, message) => logger.warn(fields, message),
+    });
+    this.#transports = { http, publish, print, session: (channel) => this.#sessions.of(channel) };
+    this.#updates = new CardUpdates({
+      wall,
+      timers,
+      random,
+      attempt: (notice, news, lane) => this.#update(notice, news, lane),
+    });
+    this.#log = new SendingLog(options.records);
+    this.#keeper = new NoticeKeeper(
+      { ...options, timers },
+      (channel) => this.#lane(channel),
+      this.#stopping.signal,
+      () => this.wake(),
+    );
+    for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel, options.proofs?.get(id)));
   }
 
   /** Begins to send, also what was queued before a restart. */
   start(): void {
     this.#started = true;
+    this.#sessions.open();
     this.wake();
   }
 
@@ -120,6 +110,9 @@ export class Outbox {
     await this.#settled();
     cancel();
     this.#stopping.abort();
+    this.#updates.stop();
+    await this.#log.close();
+    await this.#sessions.close();
   }
 
   /** Resolves when nothing is under way; what waits for its time keeps waiting. */
@@ -127,38 +120,90 @@ export class Outbox {
     await this.#settled();
   }
 
-  /** Sends a drill over one channel, at once and without a record; says what the provider answered. */
-  async test(channel: string, address: string): Promise<{ ok: boolean; detail: string; ms: number }> {
+  /** Sends a drill over one channel, at once and once; says what the provider answered. What comes back finds its record. */
+  async test(channel: string, address: string): Promise<ChannelTest> {
     const lane = this.#lanes.get(channel);
     if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
+    if (lane.addresses.freeAt(address, 'P1', begun) > begun)
+      return { ok: false, detail: NOTICE_FAILURES['address-limit'].en, ms: 0 };
+    lane.addresses.take(address, begun);
+    const notice = drillNotice(channel, address, this.#options.clock.now());
+    const work = this.#drill(lane, notice, begun);
+    this.#keeper.track(notice.id, work.then(nothing, nothing));
+    return work;
+  }
+
+  async #drill(lane: Lane, notice: Notice, begun: number): Promise<ChannelTest> {
+    // Before it is sent: a quick tap finds it.
     lane.take(begun);
-    const answer = await this.#try(drill(channel, address, this.#options.clock.now()), lane.configured);
+    const answer = (await this.#keeper.place(notice))
+      ? await this.#try(notice, lane.configured as ConfiguredChannel)
+      : STOPPED;
     lane.giveBack(begun, false);
-    const ms = this.#wall.now() - begun;
-    const now = this.#options.clock.now();
-    if (answer.kind === 'accepted') lane.accepted(now);
-    else lane.failed(now, answer.failure, answer.detail);
-    return { ok: answer.kind === 'accepted', detail: shortAnswer(answer.detail), ms };
+    const [ms, now] = [this.#wall.now() - begun, this.#options.clock.now()];
+    const tried = { ...notice, attempts: 1 };
+    const ok = answer.kind === 'accepted';
+    const ended = ok ? asAccepted(tried, answer, now) : asEnded(tried, answer.failure, answer.detail, now);
+    await this.#keeper.keep(lane, ended);
+    return { ok, detail: shortAnswer(answer.detail), ms, notice: notice.id };
   }
 
   stats(): OutboxStats {
     return {
-      inFlight: this.#underWay.size,
-      accepted: this.#accepted,
-      retried: this.#retried,
-      failed: { ...this.#failed },
-      saveErrors: this.#saveErrors,
-      reportErrors: this.#reportErrors,
-      channels: [...this.#lanes.values()].map((lane) => lane.stats(this.#wall.now())),
+      inFlight: this.#keeper.underWay.size,
+      ...this.#keeper.counts,
+      failed: { ...this.#keeper.counts.failed },
+      repeated: this.#log.repeated,
+      updates: this.#updates.counts,
+      channels: [...this.#lanes.values()].map((lane) =>
+        lane.stats(this.#wall.now(), this.#sessions.state(lane.id)),
+      ),
     };
   }
 
+  /** The notice that a reply is about. */
+  find(reply: Pick<ChannelReply, 'channel' | 'about'>): Promise<Notice | undefined> {
+    return this.#keeper.find(reply);
+  }
+
+  /** Changes a stored notice: see `NoticeKeeper.change`. */
+  change(...args: Parameters<NoticeKeeper['change']>): ReturnType<NoticeKeeper['change']> {
+    return this.#keeper.change(...args);
+  }
+
+  /**
+   * Somebody took or resolved a case: what still waits to be sent about it is withdrawn, and what was sent is changed
+   * where the channel can do that.
+   */
+  async caseNews(id: string, news: CaseNews): Promise<void> {
+    const paths = [''];
+    const limit = LIMITS.noticesPerCaseMax;
+    const { items } = await this.#options.records.notices({ paths, case: id }, { limit });
+    const reason = isDone(news.status) ? 'case-resolved' : 'case-taken';
+    // Who is asked to call back is asked in the very moment in which the case is resolved.
+    const isOld = ({ createdAt, content }: Notice): boolean =>
+      createdAt < news.at ||
+      (reason === 'case-resolved' && createdAt === news.at && content.event !== 'case-call-back');
+    const old = items.filter(isOld);
+    await Promise.all(
+      old
+        .filter(({ state }) => state === 'queued')
+        .map((notice) => this.#keeper.change(notice.id, (now) => this.#withdrawn(now, reason))),
+    );
+    for (const notice of old) {
+      const lane = this.#lanes.get(notice.channel);
+      const wasSent = ['accepted', 'delivered', 'seen'].includes(notice.state);
+      if (wasSent && lane?.configured?.definition.update) this.#updates.add(lane, notice, news);
+    }
+  }
+
   async #settled(): Promise<void> {
-    while (this.#pass || this.#underWay.size > 0 || this.#reports.size > 0) {
-      await this.#pass;
-      await Promise.all([...this.#underWay.values(), ...this.#reports]);
+    for (;;) {
+      const pending = [...this.#keeper.pending, ...this.#updates.underWay];
+      if (!this.#pass && pending.length === 0) return;
+      await Promise.all([this.#pass, ...pending]);
     }
   }
 
@@ -185,19 +230,21 @@ export class Outbox {
   async #sendDue(): Promise<ReadonlyMap<string, number>> {
     const closed = new Map<string, number>();
     for (;;) {
-      const limit = this.#underWay.size + DUE_AT_ONCE;
+      const limit = this.#keeper.underWay.size + DUE_AT_ONCE;
       const due = await this.#options.records.dueNotices(this.#options.clock.now(), limit, [
         ...closed.keys(),
       ]);
       let moved = false;
       for (const notice of due) {
-        if (this.#underWay.has(notice.id) || closed.has(notice.channel)) continue;
+        if (this.#keeper.underWay.has(notice.id) || closed.has(notice.channel)) continue;
         if (!this.#started) return closed;
         const lane = this.#lane(notice.channel);
         const now = this.#wall.now();
         const freeAt = lane.freeAt(notice.content.priority, now);
-        if (freeAt > now) closed.set(notice.channel, freeAt);
-        else this.#dispatch(lane, notice, now);
+        if (freeAt > now) {
+          closed.set(notice.channel, freeAt);
+          if (Number.isFinite(freeAt)) lane.noteShort(notice.content.priority);
+        } else this.#dispatch(lane, notice, now);
         moved = true;
       }
       if (!moved || due.length < limit) return closed;
@@ -214,7 +261,7 @@ export class Outbox {
 
   #dispatch(lane: Lane, notice: Notice, takenAt: number): void {
     lane.take(takenAt);
-    this.#underWay.set(notice.id, this.#carry(lane, notice, takenAt));
+    this.#keeper.track(notice.id, this.#carry(lane, notice, takenAt));
   }
 
   async #carry(lane: Lane, notice: Notice, takenAt: number): Promise<void> {
@@ -227,157 +274,109 @@ export class Outbox {
       lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst);
     }
     lane.giveBack(takenAt, !sent);
-    this.#underWay.delete(notice.id);
-    this.wake();
   }
 
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */
-  async #send(lane: Lane, notice: Notice): Promise<boolean> {
-    if (await this.#isResolved(notice)) {
-      await this.#keep(lane, this.#asFailed(notice, 'case-resolved', ''));
+  async #send(lane: Lane, due: Notice): Promise<boolean> {
+    // As it is now: it may have been withdrawn between the question what is due and this moment.
+    const stored = await this.#asStored(due);
+    if (stored?.state !== 'queued') return false;
+    const notice = lane.isShort(stored.content.priority) ? await this.#merged(lane, stored) : stored;
+    if (!notice) return false;
+    const end =
+      (await notNeeded(notice, this.#options.records)) ?? (lane.configured ? undefined : 'channel-unknown');
+    if (end !== undefined || !lane.configured) {
+      await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
     }
-    if (!lane.configured) {
-      await this.#keep(lane, this.#asFailed(notice, 'channel-unknown', ''));
-      return false;
-    }
+    const now = this.#wall.now();
+    const later = postponed(notice, lane.addresses, now, this.#options.clock);
+    if (later) return this.#keeper.keep(lane, later).then(() => false);
+    lane.addresses.take(notice.address, now);
+    await this.#log.begin(notice.id);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.
     if (this.#stopping.signal.aborted && answer.kind !== 'accepted') return true;
-    await this.#keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer));
+    if (
+      await this.#keeper.keep(lane, this.#after(lane, { ...notice, attempts: notice.attempts + 1 }, answer))
+    )
+      this.#log.end(notice.id);
     return true;
   }
 
-  async #isResolved(notice: Notice): Promise<boolean> {
+  /**
+   * The lane was short: what waits for the same address goes along, as one digest that stands in the records before it is
+   * sent. The notice itself, where it is the only one; undefined, where nobody needs any of them.
+   */
+  async #merged(lane: Lane, notice: Notice): Promise<Notice | undefined> {
+    if (!canJoin(notice)) return notice;
+    const { records, clock } = this.#options;
+    const { priority } = notice.content;
+    const waiting = await records.dueNoticesOf(notice.channel, clock.now(), LIMITS.digestNoticesMax);
+    const others = waiting.filter(({ id }) => id === notice.id || !this.#keeper.underWay.has(id));
+    const members = together(notice, others);
+    const isLast = others.every(
+      (one) => members.includes(one) || isUrgent(one.content.priority) !== isUrgent(priority),
+    );
+    if (isLast && waiting.length < LIMITS.digestNoticesMax) lane.noteEnough(priority);
+    return members.length < 2
+      ? notice
+      : this.#keeper.merge(notice, members, (one) => notNeeded(one, this.#options.records));
+  }
+
+  async #asStored(notice: Notice): Promise<Notice | undefined> {
     try {
-      return (await this.#options.records.case(notice.case))?.status === 'resolved';
+      return await this.#options.records.notice(notice.id);
     } catch {
-      return false; // Better once too often than never.
+      return notice; // Better once too often than never.
     }
   }
 
+  /** Undefined: it is not waiting any more. */
+  #withdrawn(notice: Notice, reason: NoticeFailure): Notice | undefined {
+    if (notice.state !== 'queued') return undefined;
+    return asEnded(notice, reason, '', this.#options.clock.now());
+  }
+
   #try(notice: Notice, channel: ConfiguredChannel): Promise<Answer> {
-    const context = (): ChannelContext => {
-      const link = this.#options.link?.(notice);
-      // Signatures carry the time of the wall: the receiver compares it with its own clock.
-      return { now: this.#wall.now(), locale: channel.locale, ...(link === undefined ? {} : { link }) };
-    };
-    return attempt(notice, channel, context, this.#transports, this.#timers, this.#stopping.signal);
+    const { definition, config } = channel;
+    return this.#attempt(channel, () => definition.deliver(notice, config, this.#context(notice, channel)));
+  }
+
+  #update(notice: Notice, news: CaseNews, { configured }: Lane): Promise<Answer> {
+    const update = configured?.definition.update;
+    if (!configured || !update)
+      throw new Error(`the channel ${notice.channel} changes nothing that was sent`);
+    return this.#attempt(configured, () =>
+      update(notice, news, configured.config, this.#context(notice, configured)),
+    );
+  }
+
+  #attempt(channel: ConfiguredChannel, make: Parameters<typeof attempt>[1]): Promise<Answer> {
+    return attempt(channel, make, this.#transports, this.#timers, this.#stopping.signal);
+  }
+
+  #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
+    // In a group, whoever comes first would act in the name of the one it was sent to.
+    const isPersons = notice.recipient.kind !== 'channel' || notice.content.event === 'test';
+    const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
+    // Signatures carry the time of the wall: the receiver compares it with its own clock.
+    return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
   }
 
   /** The notice as it is after this answer. */
   #after(lane: Lane, tried: Notice, answer: Answer): Notice {
     const now = this.#options.clock.now();
-    const providerAnswer = shortAnswer(answer.detail);
-    if (answer.kind === 'accepted') {
-      const { nextAttemptAt: _due, failure: _failure, ...rest } = tried;
-      const { providerId } = answer;
-      const id = providerId === undefined ? {} : { providerId };
-      return { ...rest, ...id, state: 'accepted', acceptedAt: now, providerAnswer };
-    }
-    if (answer.kind === 'refused') return this.#asFailed(tried, answer.failure, providerAnswer);
-    if (tried.attempts >= LIMITS.noticeAttemptsMax) {
-      return this.#asFailed(tried, 'attempts-exhausted', `${answer.failure}: ${providerAnswer}`);
-    }
+    if (answer.kind === 'accepted') return asAccepted(tried, answer, now);
+    const detail = shortAnswer(answer.detail);
+    if (answer.kind === 'refused') return asEnded(tried, answer.failure, detail, now);
+    if (tried.attempts >= LIMITS.noticeAttemptsMax)
+      return asEnded(tried, 'attempts-exhausted', `${answer.failure}: ${detail}`, now);
     const asked = Math.min(answer.afterMs ?? 0, LIMITS.noticeBackoffMsMax);
-    if (asked > 0) lane.hold(this.#wall.now() + asked);
+    if (asked > 0 && answer.only === 'address') lane.addresses.hold(tried.address, this.#wall.now() + asked);
+    else if (asked > 0) lane.hold(this.#wall.now() + asked);
     const waitMs = Math.max(asked, backoffMs(tried.attempts, this.#random()));
-    const nextAttemptAt = now + Math.ceil(waitMs * this.#options.clock.speed);
-    return { ...tried, state: 'queued', failure: answer.failure, providerAnswer, nextAttemptAt };
-  }
-
-  #asFailed(notice: Notice, failure: NoticeFailure, providerAnswer: string): Notice {
-    const { nextAttemptAt: _due, ...rest } = notice;
-    const said = providerAnswer === '' ? {} : { providerAnswer: shortAnswer(providerAnswer) };
-    return { ...rest, ...said, state: 'failed', failure, failedAt: this.#options.clock.now() };
-  }
-
-  /** Result to disk, then to the stream, the counters, and the time line. */
-  async #keep(lane: Lane, notice: Notice): Promise<void> {
-    const event = await this.#save(notice);
-    if (!event) return;
-    this.#count(lane, notice);
-    this.#options.onEvent(event);
-    if (notice.state === 'queued') return;
-    const report = this.#report(notice).finally(() => this.#reports.delete(report));
-    this.#reports.add(report);
-  }
-
-  /** Until the result is on disk the notice is not sent again. Undefined: the service ended first. */
-  async #save(notice: Notice): Promise<StreamEvent | undefined> {
-    for (;;) {
-      try {
-        return await this.#options.records.saveNotice(notice);
-      } catch (error) {
-        this.#saveErrors++;
-        const fields = { err: error, notice: notice.id };
-        this.#options.logger.error(fields, 'The result of a notice could not be stored');
-        if (this.#stopping.signal.aborted) return undefined;
-        await this.#wait(SAVE_AGAIN_MS);
-      }
-    }
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.#stopping;
-      const end = (): void => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = this.#timers.after(ms, end);
-      signal.addEventListener('abort', end);
-    });
-  }
-
-  #count(lane: Lane, notice: Notice): void {
-    const now = this.#options.clock.now();
-    const { failure = 'provider-error', providerAnswer = '' } = notice;
-    if (notice.state === 'accepted') {
-      this.#accepted++;
-      lane.accepted(now);
-    } else if (notice.state === 'queued') {
-      this.#retried++;
-      lane.retried(now, failure, providerAnswer);
-    } else {
-      this.#failed[failure]++;
-      lane.failed(now, failure, providerAnswer);
-      this.#warn(notice, failure);
-    }
-  }
-
-  #warn(notice: Notice, failure: NoticeFailure): void {
-    if (failure === 'case-resolved') return;
-    const fields = { notice: notice.id, channel: notice.channel, failure, answer: notice.providerAnswer };
-    const ours = failure === 'channel-misconfigured' || failure === 'channel-unknown';
-    if (ours)
-      this.#options.logger.error(fields, 'A notice failed because its channel is not configured rightly');
-    else this.#options.logger.warn(fields, 'A notice failed');
-  }
-
-  async #report(notice: Notice): Promise<void> {
-    const { id, recipient, channel, failure, providerAnswer } = notice;
-    try {
-      await this.#options.submit({
-        type: 'notice.result',
-        notice: id,
-        case: notice.case,
-        subject: caseSubjectId(notice.case) ?? notice.home,
-        state: notice.state,
-        recipient: recipient.name,
-        channel,
-        ...(failure === undefined ? {} : { failure }),
-        ...(providerAnswer === undefined ? {} : { detail: providerAnswer }),
-      });
-    } catch (error) {
-      // The notice itself says what became of it; only the line in the time line is missing.
-      this.#reportErrors++;
-      this.#options.logger.warn(
-        { err: error, notice: id },
-        'The time line did not take the result of a notice',
-      );
-    }
+    return asRetried(tried, answer, now + waitMs * this.#options.clock.speed);
   }
 
   /** How long there is nothing to do, in milliseconds of the wall. */
@@ -395,33 +394,4 @@ export class Outbox {
     this.#cancelTimer();
     this.#cancelTimer = this.#timers.after(Math.min(Math.max(ms, 1), IDLE_MS_MAX), () => this.wake());
   }
-}
-
-/** 5 s, 10 s, 20 s … half an hour, spread by half to each side, so that what failed together does not return together. */
-export function backoffMs(attempts: number, random: number): number {
-  const base = LIMITS.noticeBackoffMsFirst * 2 ** (attempts - 1);
-  return Math.min(base, LIMITS.noticeBackoffMsMax) * (0.5 + random);
-}
-
-/** A notice that says that it is none. */
-function drill(channel: string, address: string, now: number): Notice {
-  return {
-    id: `test.${channel}.${now}`,
-    case: '',
-    alert: '',
-    home: '',
-    path: '',
-    recipient: { kind: 'channel', id: channel, name: channel, role: '' },
-    channel,
-    address,
-    content: {
-      event: 'test',
-      title: { zh: '【演练】守望测试通知', en: 'DRILL: test notice of Shouwang' },
-      body: { zh: '收到即表示该渠道可用，无需处理。', en: 'This channel works. Nothing needs to be done.' },
-      priority: 'P4',
-    },
-    createdAt: now,
-    state: 'queued',
-    attempts: 0,
-  };
 }

@@ -15,8 +15,14 @@ export type ChannelReply = {
   | { readonly kind: 'seen' }
   /** The provider took it and later said that it did not arrive. */
   | { readonly kind: 'undelivered'; readonly failure: NoticeFailure; readonly detail: string }
-  /** A person takes the case: a button, a key pressed. `by` is who, as the provider knows them, where it says so. */
-  | { readonly kind: 'acknowledge'; readonly by?: { readonly address: string; readonly name?: string } }
+  /**
+   * A button, a key pressed: a person takes the case, is on the way (and has thereby taken it), or cannot come.
+   * `by` is who, as the provider knows them, where it says so.
+   */
+  | {
+      readonly kind: 'acknowledge' | 'on-the-way' | 'cannot-come';
+      readonly by?: { readonly address: string; readonly name?: string };
+    }
 );
 
 /** Why a reply changed nothing. A closed list. */
@@ -35,3 +41,46 @@ export type ReplyResult =
 
 /** Takes replies from channels, whichever way they come: a session of ours, or a push of the provider. */
 export type TakeReply = (reply: ChannelReply) => Promise<ReplyResult>;
+
+/** A push of a provider, as it came. */
+export interface ReceiptRequest {
+  /** The name of the channel in config/channels.yaml. */
+  readonly channel: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** UTF-8, unread: signatures are over bytes. */
+  readonly body: string;
+}
+
+/** Why a push was not taken. A closed list. */
+export const RECEIPT_REFUSALS = {
+  'not-signed': { zh: '签名或令牌不符', en: 'The signature or token is missing or wrong' },
+  'not-understood': { zh: '内容无法识别', en: 'The push does not have the form that the provider documents' },
+  'too-many': { zh: '推送过于频繁', en: 'The channel pushes too often' },
+} as const satisfies Record<string, Text>;
+export type ReceiptRefusal = keyof typeof RECEIPT_REFUSALS;
+
+/** What a channel reads in a push, and what its provider wants to hear. */
+export type ReceiptReading =
+  | {
+      readonly ok: true;
+      readonly replies: readonly ChannelReply[];
+      /** The content type is JSON unless it says otherwise. */
+      readonly answer: ReceiptAnswer;
+    }
+  | { readonly ok: false; readonly refusal: ReceiptRefusal };
+
+export interface ReceiptAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType?: string;
+}
+
+/** The door for providers that push by HTTP. */
+export interface ReceiptDoor {
+  /** Undefined: no channel of this name takes pushes. `not-ready`: the provider should push again. */
+  take(request: ReceiptRequest): Promise<ReceiptAnswer | ReceiptRefusal | 'not-ready' | undefined>;
+  /** Pushes taken, and refused ones by reason, since the start. */
+  readonly counts: ReadonlyMap<'taken' | ReceiptRefusal | 'not-ready', number>;
+}

@@ -14,6 +14,8 @@ export interface RecordStore {
   /** Opens or creates the store and brings its tables up to date. @throws if another process holds it. */
   open(): Promise<void>;
   close(): Promise<void>;
+  /** Why nothing could be committed at this moment, if the store knows of a reason without being asked to. */
+  trouble(): string | undefined;
 
   /** The one transaction of a micro-batch: journal, effects and stream events together, or nothing. */
   commit(batch: CommitBatch): Promise<CommitResult>;
@@ -32,17 +34,27 @@ export interface RecordStore {
   cases(filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>>;
   case(id: string): Promise<NumberedCase | undefined>;
   caseEntries(id: string): Promise<CaseEntry[]>;
+  /** Saved twice under one id, it stays as it is. */
+  savePhoto(photo: CasePhoto): Promise<void>;
+  photo(of: string, id: string): Promise<CasePhoto | undefined>;
+  removePhoto(id: string): Promise<void>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
+  /** By the channel and the id that its provider gave it. */
+  noticeByProvider(channel: string, providerId: string): Promise<Notice | undefined>;
   /**
    * Queued notices whose next attempt is due, the gravest priority first, then the oldest. Those of the channels in
    * `except` are left out: a channel that has to wait must not hide what the others could send.
    */
   dueNotices(now: number, limit: number, except?: readonly string[]): Promise<Notice[]>;
+  /** Those of one channel alone, in the same order. */
+  dueNoticesOf(channel: string, now: number, limit: number): Promise<Notice[]>;
   /** When the earliest queued notice of a channel not in `except` is due; undefined when none is queued. */
   nextNoticeAt(except?: readonly string[]): Promise<number | undefined>;
   /** Stores a notice's new state, and an event for the stream. */
   saveNotice(notice: Notice): Promise<StreamEvent>;
+  /** The same for several, in one transaction: all or none. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]>;
 
   rejections(
     filter: { reason?: RejectionReason; device?: string },
@@ -75,9 +87,15 @@ export interface RecordStore {
 
   /** Deletes what is older than its retention; returns rows deleted by table. */
   retain(policy: RecordRetention, now: number): Promise<Record<string, number>>;
-  /** A consistent copy of the running store into this file. */
+  /** A consistent copy of the running store into this file, which does not exist yet: a SQLite database, whatever the store. */
   backup(file: string): Promise<void>;
 }
+
+/** The store cannot be reached at this moment. Whoever asks again may find it there. */
+export class RecordsAway extends Error {}
+
+/** Another process has the records, or took them over: what this one would write is refused, for good. */
+export class RecordsTaken extends Error {}
 
 export interface CommitBatch {
   /** Inputs are numbered from 1 without gaps; a batch holds firstSeq to lastSeq. */
@@ -161,10 +179,24 @@ export interface CaseFilter {
   readonly priority?: readonly Priority[];
   readonly kind?: CaseKind;
   readonly home?: string;
+  /** Who has it, or was asked to take it. */
   readonly owner?: string;
+  readonly openedFrom?: number;
+  readonly openedTo?: number;
   /** Gravest and oldest first (the work list), or newest first (the ledger). */
   readonly order?: 'urgency' | 'newest';
 }
+/** A picture that somebody took at the door. */
+export interface CasePhoto {
+  readonly id: string;
+  readonly case: string;
+  readonly at: number;
+  readonly by: string;
+  readonly mediaType: PhotoType;
+  readonly bytes: Uint8Array;
+}
+export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export type PhotoType = (typeof PHOTO_TYPES)[number];
 export interface NoticeFilter {
   readonly paths: readonly string[];
   readonly case?: string;
@@ -192,6 +224,8 @@ export interface StoredRejection {
 /** Cases and alerts that are not resolved or cleared, and notices of the kept period by their state. */
 export interface RecordCounts {
   readonly openCases: Readonly<Record<Priority, number>>;
+  /** Resolved cases that nobody has called back about. */
+  readonly awaitingCallBack: number;
   readonly openAlerts: number;
   readonly notices: Readonly<Record<NoticeState, number>>;
 }
@@ -243,6 +277,8 @@ export interface IdempotentAnswer {
 export interface RecordRetention {
   readonly alertsMs: number;
   readonly casesMs: number;
+  /** Photos, from when they were taken; they go with their case at the latest. */
+  readonly photosMs: number;
   readonly rejectionsKept: number;
   readonly eventsKept: number;
   readonly idempotencyMs: number;

@@ -6,6 +6,7 @@ import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { NoticeFailure } from '../model/notice.ts';
 import type {
   Contact,
   Device,
@@ -21,11 +22,17 @@ import type {
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
+import type { SessionProblem } from '../model/session-problem.ts';
+import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
+import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
+import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
+import type { RosterReader } from './rosters.ts';
 import type { TelemetryStore } from './telemetry.ts';
+import type { PushSubscriptions } from './web-push.ts';
 
 /** The registry as the edges may see it: read only, in memory, always as of the last committed input. */
 export interface RegistryView {
@@ -70,6 +77,8 @@ export interface DeviceStatus {
   readonly connected?: boolean;
   readonly silent: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
+  /** Older values than of this instant are with a store that does not answer; absent: all are known. */
+  readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
 }
@@ -122,6 +131,10 @@ export interface Knock {
   /** What it sent last, cut to `rejectionPayloadBytesMax`. */
   readonly payload: Uint8Array;
   readonly payloadBytes: number;
+  /** It called for help: what for, when last, and how often. */
+  readonly calls?: { readonly call: StrangerCall; readonly at: number; readonly count: number };
+  /** Somebody looked who it is, and it is nobody of ours: its calls are not told for a while. */
+  readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
 /** What was taken of a message that somebody brought in, and what was not. */
@@ -209,8 +222,17 @@ export interface Service {
   readonly version: string;
   /** Where platforms push messages to by HTTP. */
   readonly push: PushDoor;
+  /** Where providers of channels push what became of notices. */
+  readonly receipts: ReceiptDoor;
+  /** Takes what a person did with a notice in the console. */
+  readonly reply: TakeReply;
+  /** Browsers that notices are pushed to. */
+  readonly webPush: PushSubscriptions;
+  /** What stands behind the links that notices carry. */
+  readonly noticeLinks: NoticeDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
+  readonly rosters: RosterReader;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
@@ -243,8 +265,13 @@ export interface Service {
   brokerStats(): BrokerStats;
   health(): Health;
   /** Sends a test notice over a channel; resolves with what the provider said. */
-  testChannel(channel: string, address: string): Promise<{ ok: boolean; detail: string; ms: number }>;
-  channels(): readonly { readonly id: string; readonly channel: string; readonly title: Text }[];
+  testChannel(
+    channel: string,
+    address: string,
+  ): Promise<{ ok: boolean; detail: string; ms: number; notice?: string }>;
+  channels(): readonly ChannelInfo[];
+  /** Sends the drill of today over the channels, as far as it was not sent yet. */
+  drill(): Promise<DrillReport>;
   /** A verified copy of both stores into this folder, while the service runs. @throws if it holds a backup already. */
   backup(dir: string): Promise<BackupManifest>;
   /** Makes a new secret for a device or gateway; it is shown once and only its hash is kept. */
@@ -252,6 +279,39 @@ export interface Service {
     subject: { noun: 'device' | 'gateway'; id: string },
     by: string,
   ): Promise<{ secret: string } | { failure: Failure }>;
+}
+
+/** What a drill over the channels has queued. */
+export interface DrillReport {
+  readonly queued: number;
+  /** Beyond the limit, and not queued. */
+  readonly left: number;
+  readonly channels: readonly string[];
+}
+
+/** A configured channel, and what is known of it: is it proven to work, and what went wrong last. */
+export interface ChannelInfo {
+  readonly id: string;
+  /** Its kind. */
+  readonly channel: string;
+  readonly title: Text;
+  readonly inFlight: number;
+  readonly accepted: number;
+  readonly retried: number;
+  readonly failed: number;
+  readonly waitMs: number;
+  /** When a provider last took something, when it last said that something arrived, when a person last saw something. */
+  readonly lastAcceptedAt?: number;
+  readonly lastDeliveredAt?: number;
+  readonly lastSeenAt?: number;
+  readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
+  /** Of a channel that keeps a connection of its own. */
+  readonly session?: {
+    readonly connected: boolean;
+    readonly since: number;
+    readonly detail: string;
+    readonly problem?: SessionProblem;
+  };
 }
 
 /** What a backup holds; written beside the copies, last, as `backup.json`. */

@@ -189,16 +189,22 @@ export class Registry {
    * does not exist (any more), its id.
    */
   place(home: string): Text {
+    const people = (this.#homes.get(home)?.residents ?? []).map((resident) => resident.name);
+    const { zh, en } = this.spot(home);
+    return {
+      zh: [zh, people.join('、')].filter(Boolean).join(' '),
+      en: [en, people.join(', ')].filter(Boolean).join(' · '),
+    };
+  }
+
+  /** Where the home is, without who lives there: `3号楼2单元501`. */
+  spot(home: string): Text {
     const slot = this.#homes.get(home);
     if (!slot) return { zh: home, en: home };
     const line = this.lineage(slot.home.parent);
     const near = line.filter((node) => node.level === 'building' || node.level === 'unit');
     const names = [...(near.length > 0 ? near : line.slice(-1)).map((node) => node.name), slot.home.name];
-    const people = slot.residents.map((resident) => resident.name);
-    return {
-      zh: [names.reduce(joinTight), people.join('、')].filter(Boolean).join(' '),
-      en: [names.join(', '), people.join(', ')].filter(Boolean).join(' · '),
-    };
+    return { zh: names.reduce(joinTight), en: names.join(', ') };
   }
 
   /** Homes in this node and all nodes below it; the empty path means everywhere. */

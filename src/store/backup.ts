@@ -7,7 +7,8 @@ import { z } from 'zod';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { dataFiles } from './data-files.ts';
+import { dataFiles, spoolFolder } from './data-files.ts';
+import { type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
 import { integrityProblems } from './sqlite/side-work.ts';
@@ -77,16 +78,23 @@ async function describe(file: string): Promise<BackupManifest['files'][number]> 
   return { name: basename(file), bytes: (await stat(file)).size, sha256: hash.digest('hex') };
 }
 
+export interface RestoreOptions {
+  /** Replace what is there. */
+  readonly force?: boolean;
+  /** Where the records go instead of into the data folder: a store that is not open. */
+  readonly records?: PostgresRecordStore | undefined;
+}
+
 /**
  * Puts a backup in the place of a data folder. The backup is checked before anything is touched, and the copy again
  * before it takes its place.
  * @throws BackupRefused if the backup is not sound, or the folder holds data and `force` is not set.
- * @throws StoreLocked if a service is running on the folder.
+ * @throws StoreLocked or RecordsTaken if a service is running on the data.
  */
 export async function restoreFrom(
   dir: string,
   dataDir: string,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, records }: RestoreOptions = {},
 ): Promise<BackupManifest> {
   const manifest = await readManifest(dir);
   for (const file of manifest.files) await refuseChanged(dir, file);
@@ -100,12 +108,32 @@ export async function restoreFrom(
     for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
     for (const name of names) await sync(arriving(join(dataDir, name)));
-    for (const name of names) await replace(join(dataDir, name));
+    // First what is done whole or not at all: a telemetry that is older than the records takes what it lacks from them.
+    if (records) await loadRecords(records, arriving(dataFiles(dataDir).records), force);
+    for (const name of names)
+      if (existsSync(arriving(join(dataDir, name)))) await replace(join(dataDir, name));
+    // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
+    await rm(spoolFolder(dataDir), { recursive: true, force: true });
     await sync(dataDir);
   } finally {
     for (const lock of locks) lock.close();
   }
   return manifest;
+}
+
+/** Out of a copy, which goes afterwards: the backup itself stays untouched. */
+async function loadRecords(records: PostgresRecordStore, copy: string, replace: boolean): Promise<void> {
+  await records.open();
+  try {
+    await records.load(copy, { replace });
+  } catch (error) {
+    throw error instanceof RecordsNotEmpty
+      ? new BackupRefused(`${error.message}; --force replaces them`)
+      : error;
+  } finally {
+    await records.close();
+  }
+  for (const ending of ['', '-wal', '-shm', '.lock']) await rm(`${copy}${ending}`, { force: true });
 }
 
 async function readManifest(dir: string): Promise<BackupManifest> {

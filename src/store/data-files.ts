@@ -5,3 +5,6 @@ export const dataFiles = (dir: string): { readonly records: string; readonly tel
   records: join(dir, 'records.db'),
   telemetry: join(dir, 'telemetry.db'),
 });
+
+/** Readings on their way to a store outside; see docs/operations.md. */
+export const spoolFolder = (dir: string): string => join(dir, 'spool');

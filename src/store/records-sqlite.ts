@@ -1,33 +1,28 @@
+import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import type { Notice } from '../model/notice.ts';
 import type {
-  AlertFilter,
-  CaseFilter,
   Checkpoint,
   CommitBatch,
   CommitResult,
-  IdempotentAnswer,
-  NoticeFilter,
-  PageRequest,
   RecordRetention,
   RecordStore,
-  Session,
   StreamEvent,
   SubjectRow,
-  User,
 } from '../ports/records.ts';
-import * as accounts from './records/accounts.ts';
+import { saveMeta } from './records/accounts.ts';
 import { eachSubject, readRegistry } from './records/bulk-sqlite.ts';
-import { type KeptRows, keptRows, SqliteCommit } from './records/commit-sqlite.ts';
-import * as findings from './records/findings.ts';
+import { SqliteCommit } from './records/commit-sqlite.ts';
+import { KyselyRecords } from './records/kysely-records.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
-import * as notices from './records/notices.ts';
+import { beginEpoch, ensureOwner, ONLY_PARTITION } from './records/owner.ts';
 import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './records/recovery.ts';
 import { retainRecords } from './records/retain.ts';
+import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
-import * as stream from './records/stream.ts';
+import { Together } from './records/together.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
 import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
@@ -57,12 +52,16 @@ interface OpenRecords {
   lastSeq: number;
 }
 
-class SqliteRecords implements RecordStore {
+class SqliteRecords extends KyselyRecords implements RecordStore {
   readonly #options: SqliteRecordsOptions;
   #state: OpenRecords | undefined;
-  #noticesToSave: { readonly all: Notice[]; readonly saved: Promise<StreamEvent[]> } | undefined;
+  /** Results of one turn share one fsync. */
+  readonly #notices = new Together((all: readonly Notice[]) =>
+    this.#direct(({ db, commit }) => transaction(db, () => all.map((notice) => commit.saveNotice(notice)))),
+  );
 
   constructor(options: SqliteRecordsOptions) {
+    super();
     this.#options = options;
   }
 
@@ -82,6 +81,8 @@ class SqliteRecords implements RecordStore {
     const turn = new Turn();
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
     await migrateRecords(kysely, SQLITE_COLUMNS);
+    await ensureOwner(kysely, ONLY_PARTITION);
+    await beginEpoch(kysely, `${hostname()}:${process.pid}`);
     const lastSeq = await findLastSeq(kysely);
     return {
       file,
@@ -102,12 +103,17 @@ class SqliteRecords implements RecordStore {
     state.file.close();
   }
 
+  /** The file is there or is not: what stands in the way of a commit shows when one is tried. */
+  trouble(): undefined {
+    return undefined;
+  }
+
   get #open(): OpenRecords {
     if (!this.#state) throw new Error('the records are not open');
     return this.#state;
   }
 
-  get #db(): Kysely<RecordTables> {
+  protected get db(): Kysely<RecordTables> {
     return this.#open.kysely;
   }
 
@@ -135,7 +141,7 @@ class SqliteRecords implements RecordStore {
 
   recover() {
     const { db } = this.#open;
-    return readRecovery(this.#db, eachSubject(db));
+    return readRecovery(this.db, eachSubject(db));
   }
 
   async saveSubjects(rows: readonly SubjectRow[]): Promise<void> {
@@ -148,140 +154,32 @@ class SqliteRecords implements RecordStore {
   }
 
   completeCheckpoint(checkpoint: Checkpoint) {
-    return saveCheckpoint(this.#db, checkpoint);
+    return saveCheckpoint(this.db, checkpoint);
   }
 
   trimJournal(seq: number) {
-    return dropJournal(this.#db, seq, pause);
+    return dropJournal(this.db, seq, pause);
   }
 
   registry() {
     return this.#direct(({ db }) => readRegistry(db));
   }
 
-  alerts(filter: AlertFilter, page: PageRequest) {
-    return findings.listAlerts(this.#db, filter, page);
+  saveNotice(notice: Notice): Promise<StreamEvent> {
+    return this.#notices.add(notice);
   }
 
-  alert(id: string) {
-    return findings.findAlert(this.#db, id);
-  }
-
-  cases(filter: CaseFilter, page: PageRequest) {
-    return findings.listCases(this.#db, filter, page);
-  }
-
-  case(id: string) {
-    return findings.findCase(this.#db, id);
-  }
-
-  caseEntries(id: string) {
-    return findings.listCaseEntries(this.#db, id);
-  }
-
-  counts(paths: readonly string[]) {
-    return findings.countOpen(this.#db, paths);
-  }
-
-  notices(filter: NoticeFilter, page: PageRequest) {
-    return notices.listNotices(this.#db, filter, page);
-  }
-
-  notice(id: string) {
-    return notices.findNotice(this.#db, id);
-  }
-
-  dueNotices(now: number, limit: number, except: readonly string[] = []) {
-    return notices.listDueNotices(this.#db, now, limit, except);
-  }
-
-  nextNoticeAt(except: readonly string[] = []) {
-    return notices.earliestNoticeAt(this.#db, except);
-  }
-
-  /** An alert tells several people at once: results that come in one turn of the event loop share one fsync. */
-  async saveNotice(notice: Notice): Promise<StreamEvent> {
-    const notices = this.#noticesToSave ?? { all: [], saved: this.#saveNotices() };
-    this.#noticesToSave = notices;
-    const place = notices.all.push(notice) - 1;
-    return (await notices.saved)[place] as StreamEvent;
-  }
-
-  async #saveNotices(): Promise<StreamEvent[]> {
-    await pause();
-    const { all } = this.#noticesToSave as { all: Notice[] };
-    this.#noticesToSave = undefined;
-    return this.#direct(({ db, commit }) =>
-      transaction(db, () => all.map((notice) => commit.saveNotice(notice))),
-    );
-  }
-
-  rejections(filter: Parameters<RecordStore['rejections']>[0], page: PageRequest) {
-    return stream.listRejections(this.#db, filter, page);
-  }
-
-  rejectionCounts() {
-    return stream.listRejectionCounts(this.#db);
-  }
-
-  events(after: number, paths: readonly string[], limit: number) {
-    return stream.listEvents(this.#db, after, paths, limit);
-  }
-
-  eventSpan() {
-    return stream.spanOfEvents(this.#db);
-  }
-
-  users() {
-    return accounts.listUsers(this.#db);
-  }
-
-  user(id: string) {
-    return accounts.findUser(this.#db, id);
-  }
-
-  saveUser(user: User) {
-    return accounts.saveUser(this.#db, user);
-  }
-
-  removeUser(id: string) {
-    return accounts.removeUser(this.#db, id);
-  }
-
-  saveSession(session: Session) {
-    return accounts.saveSession(this.#db, session);
-  }
-
-  session(tokenHash: string) {
-    return accounts.findSession(this.#db, tokenHash);
-  }
-
-  sessions(user: string) {
-    return accounts.listSessions(this.#db, user);
-  }
-
-  removeSession(tokenHash: string) {
-    return accounts.removeSession(this.#db, tokenHash);
-  }
-
-  idempotent(key: string) {
-    return accounts.findAnswer(this.#db, key);
-  }
-
-  saveIdempotent(answer: IdempotentAnswer) {
-    return accounts.saveAnswer(this.#db, answer);
-  }
-
-  meta(key: string) {
-    return accounts.findMeta(this.#db, key);
+  /** Handed over in one turn, they stand in one transaction. */
+  saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
+    return Promise.all(notices.map((notice) => this.saveNotice(notice)));
   }
 
   saveMeta(key: string, value: string) {
-    return accounts.saveMeta(this.#db, key, value);
+    return saveMeta(this.db, key, value);
   }
 
   retain(policy: RecordRetention, now: number) {
-    return retainRecords(this.#db, policy, now, pause);
+    return retainRecords(this.db, policy, now, pause);
   }
 
   async backup(to: string): Promise<void> {

@@ -35,6 +35,7 @@ export const DEFAULT_RETENTION: RetentionPolicy = {
   records: {
     alertsMs: 3 * YEAR,
     casesMs: 3 * YEAR,
+    photosMs: 90 * DAY,
     rejectionsKept: LIMITS.rejectionsKeptMax,
     eventsKept: LIMITS.streamEventsKeptMax,
     idempotencyMs: 48 * HOUR,

@@ -4,20 +4,23 @@ import { EVENTS, METRIC_NAMES, METRICS, type MetricName } from '../model/metrics
 import type {
   Bucket,
   DownsampleQuery,
+  HistoryPiece,
   LastPoint,
+  Period,
   Point,
   RangeQuery,
   SequencedReport,
-  TelemetryStore,
 } from '../ports/telemetry.ts';
 import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
-import { compactBucket, trimChunk } from './telemetry/compaction.ts';
+import { compactBucket } from './telemetry/compaction.ts';
+import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
+import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
-import { readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
+import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { type Sealing, sealLog } from './telemetry/sealing.ts';
-import { bucketOf, type ChunkRow, metricOf, seriesOf, TelemetryTables } from './telemetry/tables.ts';
+import { TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
   readonly file: string;
@@ -35,7 +38,7 @@ export interface SqliteTelemetryOptions {
 }
 
 /** Readings of years in one SQLite file, held by one process: fresh ones in memory, the rest in compressed chunks. */
-export function sqliteTelemetry(options: SqliteTelemetryOptions): TelemetryStore {
+export function sqliteTelemetry(options: SqliteTelemetryOptions): NearStore {
   return new SqliteTelemetry(options);
 }
 
@@ -46,6 +49,8 @@ const WAL_PAGES = 500;
 /** Points in the blocks of a bucket at which they are moved into chunks, however few blocks those are. */
 const COMPACT_POINTS = 16_384;
 const DEVICES_PER_RETENTION_STEP = 200;
+/** More than there are kinds of events, so that one instant always fits. */
+const EVENTS_PER_PIECE = 5_000;
 
 interface OpenTelemetry {
   readonly file: SqliteFile;
@@ -63,7 +68,7 @@ interface OpenTelemetry {
   seenSeq: number;
 }
 
-class SqliteTelemetry implements TelemetryStore {
+class SqliteTelemetry implements NearStore {
   readonly #options: Required<SqliteTelemetryOptions>;
   #state: OpenTelemetry | undefined;
 
@@ -108,7 +113,7 @@ class SqliteTelemetry implements TelemetryStore {
     const state = this.#open;
     for (const sequenced of reports) {
       state.seenSeq = Math.max(state.seenSeq, sequenced.seq);
-      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? 0)) state.hot.add(sequenced);
+      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? -1)) state.hot.add(sequenced);
       else state.hot.lastSeq = Math.max(state.hot.lastSeq, sequenced.seq);
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
@@ -244,6 +249,33 @@ class SqliteTelemetry implements TelemetryStore {
       .slice(0, limit);
   }
 
+  async devices(after: string, limit: number): Promise<string[]> {
+    const { tables, frozen, hot } = this.#open;
+    const fresh = [...(frozen?.devices() ?? []), ...hot.devices()].filter((device) => device > after);
+    return [...new Set([...tables.deviceNames(after, limit), ...fresh])].sort().slice(0, limit);
+  }
+
+  async *history(device: string, { from, to }: Period): AsyncGenerator<HistoryPiece> {
+    for (const metric of METRIC_NAMES)
+      for (const [begin, end] of piecesOf(this.#open.tables, device, metric, from, to)) {
+        const [found] = readSeries(this.#open, device, [metric], begin, end);
+        const points = found ? toPoints(found, begin, end) : [];
+        if (points.length === 0) continue;
+        yield { metric, points };
+        await pause();
+      }
+    for (let begin = from; ; ) {
+      const events = await this.events({ device, from: begin, to, limit: EVENTS_PER_PIECE });
+      if (events.length === 0) return;
+      // Those of the last instant may be cut in two: they are read again.
+      const last = (events.at(-1) as StoredEvent).at;
+      const whole = events.length < EVENTS_PER_PIECE ? events : events.filter(({ at }) => at < last);
+      yield { events: whole };
+      if (events.length < EVENTS_PER_PIECE) return;
+      begin = last;
+    }
+  }
+
   async removeDevice(device: string): Promise<void> {
     const state = this.#open;
     const { tables } = state;
@@ -278,6 +310,17 @@ class SqliteTelemetry implements TelemetryStore {
       after = last;
       await pause();
     }
+  }
+
+  localFrom(): number {
+    return this.#open.tables.meta.localFrom || Number.NEGATIVE_INFINITY;
+  }
+
+  async leaveToOthers(before: number): Promise<number> {
+    const state = this.#open;
+    const localFrom = Math.max(1, Math.ceil(before), state.tables.meta.localFrom);
+    this.#writeDurably(state, () => state.tables.setMeta('localFrom', localFrom));
+    return this.retain({ default: localFrom });
   }
 
   /** Seals everything that was taken so far and moves it into chunks. */
@@ -338,28 +381,3 @@ function freeze(state: OpenTelemetry): void {
 }
 
 const hasWork = (state: OpenTelemetry): boolean => state.frozen !== undefined || state.ripe.length > 0;
-
-/** Its blocks are rewritten at once, so that nothing of the device stays in the file. */
-function removeFromDisk(tables: TelemetryTables, id: number): void {
-  const range = [seriesOf(id, 0), seriesOf(id + 1, 0)] as const;
-  const { points } = tables.sql.sumOfChunks.get(...range) as { points: number };
-  tables.sql.removeChunks.run(...range);
-  tables.sql.removeEvents.run(id);
-  tables.setMeta('chunkPoints', tables.meta.chunkPoints - points);
-  if (tables.backlogs.has(bucketOf(id))) while (!compactBucket(tables, bucketOf(id)));
-}
-
-function retainDevice(
-  tables: TelemetryTables,
-  id: number,
-  cutoffOf: (metric: number) => number,
-  eventsBefore: number,
-): number {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const name of METRIC_NAMES) latest = Math.max(latest, cutoffOf(METRICS[name].id));
-  const chunks = tables.chunksOfDevice(id, latest);
-  tables.sql.removeEventsBefore.run(id, eventsBefore);
-  return chunks
-    .filter((chunk: ChunkRow) => chunk.first_at < cutoffOf(metricOf(chunk.series)))
-    .reduce((sum, chunk) => sum + trimChunk(tables, chunk, cutoffOf(metricOf(chunk.series))), 0);
-}

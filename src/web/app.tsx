@@ -4,7 +4,9 @@ import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { CasePage } from './pages/case.tsx';
 import { CaseListPage } from './pages/case-list.tsx';
 import { DevicesPage } from './pages/devices.tsx';
+import { DutyPage } from './pages/duty.tsx';
 import { HomePage } from './pages/home.tsx';
+import { LedgerPage } from './pages/ledger.tsx';
 import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { OnboardingPage } from './pages/onboarding.tsx';
@@ -55,9 +57,11 @@ function Signed() {
       <Router>
         <Route path="/" component={CaseListPage} />
         <Route path="/cases/:id" component={CasePage} />
+        <Route path="/ledger" component={LedgerPage} />
         <Route path="/watch" component={WatchPage} />
         <Route path="/homes/:id" component={HomePage} />
         <Route path="/shadow" component={ShadowPage} />
+        <Route path="/duty" component={DutyPage} />
         <Route path="/devices" component={DevicesPage} />
         <Route path="/onboarding" component={OnboardingPage} />
         <Route path="/rejections" component={RejectionsPage} />

@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, Figure, Row } from './figure.ts';
 import { ackPath } from './figures/ack-path.ts';
+import { cases } from './figures/cases.ts';
 import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
 import { idleConnections } from './figures/idle-connections.ts';
+import { influxWrites } from './figures/influx-writes.ts';
 import { linear } from './figures/linear.ts';
 import { memory } from './figures/memory.ts';
 import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
+import { recordsPostgres } from './figures/records-postgres.ts';
 import { replay } from './figures/replay.ts';
 import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
 import { steadyRate } from './figures/steady-rate.ts';
+import { telemetry } from './figures/telemetry.ts';
 import { validation } from './figures/validation.ts';
 import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
@@ -24,6 +28,7 @@ const FIGURES: readonly Figure[] = [
   validation,
   decode,
   ackPath,
+  recordsPostgres,
   readingLatency,
   steadyRate,
   sosLatency,
@@ -31,9 +36,12 @@ const FIGURES: readonly Figure[] = [
   restart,
   overload,
   idleConnections,
+  cases,
   engine,
   linear,
   replay,
+  telemetry,
+  influxWrites,
 ];
 
 const { values: options } = parseArgs({

@@ -13,6 +13,8 @@ export interface SiteOptions {
   readonly gateways: number;
   /** Meters and bands of the first homes that may connect by themselves. */
   readonly directs?: number;
+  /** Section `store` of service.yaml; the file in the data folder if absent. */
+  readonly store?: Record<string, unknown>;
 }
 
 /**
@@ -161,6 +163,7 @@ export class Site {
       },
       http: { host: '127.0.0.1', port: this.#httpPort },
       files: { registry: [] },
+      ...(this.options.store ? { store: this.options.store } : {}),
     };
     await writeFile(join(config, 'service.yaml'), stringify(service));
   }

@@ -7,6 +7,8 @@ import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
+  DUTY_ROSTERS,
+  DUTY_STAFF,
   pressButton,
   publish,
   raiseBloodPressure,
@@ -19,7 +21,11 @@ let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  service = await testService({ entries: community(Date.now()), demo: true });
+  service = await testService({
+    entries: [...community(Date.now()), ...DUTY_STAFF],
+    rosters: DUTY_ROSTERS,
+    demo: true,
+  });
   await pressButton(service, '501');
   await raiseBloodPressure(service, '502');
   await stopWater(service, '601');
@@ -48,11 +54,14 @@ const PAGES = [
   '/cases/501.c1',
   '/cases/502.c1',
   '/cases/601.c1',
+  '/ledger',
   '/watch',
   '/homes/501',
   '/homes/901',
   '/shadow',
+  '/duty',
   '/devices',
+  '/onboarding',
   '/rejections',
   '/notices',
   '/status',
@@ -91,8 +100,19 @@ describe.each([
     await page.locator('.menu > summary').click();
     await page.getByRole('button', { name: LANGUAGES[locale] }).click();
     await page.keyboard.press('Escape');
-    for (const name of ['添加记录|Add note', '处置|Resolve']) {
+    for (const name of ['添加记录|Add note', '处置|Resolve', '更多|More']) {
       await page.getByRole('button', { name: new RegExp(`^(${name})$`) }).click();
+      await page.locator('dialog[open]').waitFor();
+      expect(await violations(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
+    await page.goto(`${service.url}/duty`);
+    for (const name of ['登记休假$|Register leave$', '换班 |Swap ']) {
+      await page
+        .getByRole('button', { name: new RegExp(`^(${name})`) })
+        .first()
+        .click();
       await page.locator('dialog[open]').waitFor();
       expect(await violations(page), name).toEqual([]);
       await page.keyboard.press('Escape');

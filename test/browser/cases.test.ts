@@ -84,16 +84,20 @@ test('acknowledge, note and resolve with one thumb', async () => {
   await page.getByText('请选择一个结果').waitFor();
   await page.getByLabel('确需帮助').check();
   await page.getByRole('button', { name: '确认处置' }).click();
+  await page.getByText('请选择通话还是见面').waitFor();
+  await page.getByLabel('已通话').check();
+  await page.getByRole('button', { name: '确认处置' }).click();
   await page.getByText('请写明谁与老人通过话').waitFor();
   await page.getByRole('button', { name: '是我：王芳' }).click();
   await page.getByRole('button', { name: '确认处置' }).click();
   await page.locator('[data-entry="resolved"]').waitFor();
-  await page.getByText('王芳 与老人通话或见面').waitFor();
+  await page.getByText('已通话：王芳').first().waitFor();
   expect(await service.service.records.case('602.c1')).toMatchObject({
     status: 'resolved',
     outcome: 'true-need',
     acknowledgedBy: '王芳',
     contactMadeBy: '王芳',
+    contact: 'spoken',
   });
   expect(troubles).toEqual([]);
 });
@@ -146,6 +150,7 @@ test('news that come while the resolve form is open are shown before it can be s
   await signInAt(page, `${service.url}/cases/801.c1`, WANG);
   await page.getByRole('button', { name: '处置', exact: true }).click();
   await page.getByLabel('其他').check();
+  await page.getByLabel('已见到本人').check();
   await page.getByRole('button', { name: /是我/ }).click();
   await raiseBloodPressure(service, '801');
   await page.getByText('您打开表单之后有了新情况').waitFor();
@@ -156,11 +161,11 @@ test('news that come while the resolve form is open are shown before it can be s
 test('filters stand in the address and survive a reload', async () => {
   await pressButton(service, '901');
   await raiseBloodPressure(service, '902');
-  const outcome = { outcome: 'away', note: '', contactMadeBy: '王芳' } as const;
+  const outcome = { outcome: 'away', note: '', contactMadeBy: '王芳', contact: 'seen' } as const;
   await service.service.submit({ type: 'case.resolve', case: '902.c1', ...outcome }, '王芳');
   const { page } = await openTab(browser);
   await signInAt(page, service.url, WANG);
-  await page.getByRole('button', { name: '已处置' }).click();
+  await page.getByRole('button', { name: '待回访' }).click();
   await page.getByRole('button', { name: '待接手' }).click();
   await page.getByRole('button', { name: '处理中' }).click();
   await page.locator('[data-case="902.c1"]').waitFor();
@@ -169,7 +174,7 @@ test('filters stand in the address and survive a reload', async () => {
   await page.reload();
   await page.locator('[data-case="902.c1"]').waitFor();
   await page.getByRole('combobox', { name: '片区' }).selectOption({ label: '\u2003第二网格' });
-  await page.getByText('没有符合筛选条件的事项').or(page.getByText('还没有处置过的事项')).waitFor();
+  await page.getByText('没有符合筛选条件的事项').waitFor();
   expect(new URL(page.url()).searchParams.get('area')).toBe('haitang/g2');
 });
 

@@ -144,6 +144,39 @@ export const LIN: Person & { name: string } = {
 };
 
 /** Two members of staff who handle cases. */
+/** Three who take turns; who serves at night can be told by nothing. */
+export const DUTY_STAFF: readonly RegistryEntry[] = [
+  ['zhou', '周敏'],
+  ['li', '李雷'],
+  ['sun', '孙伟'],
+  ['chen', '陈默'],
+].map(([id = '', name = ''], i) => ({
+  noun: 'staff',
+  id,
+  name,
+  phone: `000-0000-300${i}`,
+  roles: [{ role: 'grid-worker', node: 'haitang' }],
+  channels: id === 'chen' ? [] : [{ channel: 'terminal', address: id }],
+}));
+export const DUTY_ROSTERS = {
+  rosters: [
+    {
+      id: 'duty',
+      name: '海棠社区值班',
+      node: 'haitang',
+      starts: '2026-01-01',
+      members: ['zhou', 'li', 'sun'],
+      change: 'day',
+      shifts: [
+        { id: 'day', name: '白班', from: '06:00', to: '18:00' },
+        { id: 'night', name: '夜班', from: '18:00', to: '06:00' },
+        { id: 'late', name: '晚班', from: '20:00', to: '22:00', members: ['chen'] },
+      ],
+      coverage: 'shifts',
+    },
+  ],
+} as const;
+
 export async function addStaff(service: TestService): Promise<void> {
   const cookie = await signIn(service.url);
   for (const { user, password, name } of [WANG, LIN]) {

@@ -37,14 +37,15 @@ afterAll(async () => {
   await service?.stop();
 });
 
-async function publish(fCnt: number): Promise<void> {
+async function publish(fCnt: number, eui = EUI, more: object = {}): Promise<void> {
   const client = await mqtt.connectAsync(service.mqttUrl, {
     clientId: 'network-server',
     username: 'network-server',
     password: SECRET,
     reconnectPeriod: 0,
   });
-  await client.publishAsync(`application/a/device/${EUI}/event/up`, JSON.stringify(uplink(fCnt)), { qos: 1 });
+  const message = { ...uplink(fCnt), deviceInfo: { devEui: eui }, ...more };
+  await client.publishAsync(`application/a/device/${eui}/event/up`, JSON.stringify(message), { qos: 1 });
   await client.endAsync();
 }
 
@@ -109,8 +110,29 @@ test('a meter is exchanged in three clicks', async () => {
   const row = page.getByRole('row', { name: /wm-501/ });
   await row.getByRole('button', { name: '换表' }).click();
   await page.getByRole('button', { name: '确认换表' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('旧表最后读数').waitFor();
+  await dialog.getByText('新表第一个读数').waitFor();
+  await picture(page, 'exchange-desk');
   await expect.poll(() => service.service.registry.device('wm-501')?.exchangedAt).toBeGreaterThan(0);
+});
+
+test('a device that nobody enrolled and that calls for help stands first, until somebody says whose it is', async () => {
+  const stranger = '70b3d59bd00000f1';
+  await publish(1, '70b3d59bd00000f0');
+  await publish(1, stranger, { fPort: 85, data: 'AXVk', object: { sos: true } });
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  const call = page.locator('[data-knock]').first();
+  await call.getByText('已呼救（SOS）1 次').waitFor();
+  expect(await call.getAttribute('data-knock')).toBe(`deveui:${stranger}`);
+  await picture(page, 'onboarding-call-desk');
+  await call.getByRole('button', { name: '不是我们的设备' }).click();
+  await page.getByLabel('原因（写入记录）').fill('对面楼的按钮，已与物业核实');
+  await page.getByRole('dialog').getByRole('button', { name: '不是我们的设备' }).click();
+  await page.getByText(/已排除：对面楼的按钮/).waitFor();
+  expect(troubles).toEqual([]);
 });
 
 test('the page is in English as well', async () => {

@@ -55,6 +55,14 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(await again.session('def')).toBeUndefined();
     });
 
+    it('are found or not by whatever text somebody asks with', async () => {
+      const { store } = exam();
+      await store.saveSession({ ...token, label: 'a\0\ud800' });
+      expect((await store.session('def'))?.user).toBe('wang');
+      expect(await store.user('\0')).toBeUndefined();
+      expect((await store.alerts({ paths: ['\ud800'], home: '\0' }, { limit: 1 })).items).toEqual([]);
+    });
+
     it('keep the first answer under a key', async () => {
       const { store } = exam();
       const answer = { key: 'k', fingerprint: 'f', status: 201, body: '{}', at: T0 };
@@ -62,6 +70,26 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.saveIdempotent(answer);
       await store.saveIdempotent({ ...answer, status: 500 });
       expect(await store.idempotent('k')).toEqual(answer);
+    });
+
+    it('keep a photo as it was sent first, for its own case alone', async () => {
+      const { store, reopen } = exam();
+      const photo = {
+        id: 'p1',
+        case: 'h1.c1',
+        at: T0,
+        by: '周敏',
+        mediaType: 'image/png' as const,
+        bytes: new Uint8Array([0x89, 0, 255, 7]),
+      };
+      await store.savePhoto(photo);
+      await store.savePhoto({ ...photo, bytes: new Uint8Array([1]) });
+      const again = await reopen();
+      const found = await again.photo('h1.c1', 'p1');
+      expect({ ...found, bytes: [...(found?.bytes ?? [])] }).toEqual({ ...photo, bytes: [0x89, 0, 255, 7] });
+      expect(await again.photo('h2.c1', 'p1')).toBeUndefined();
+      await again.removePhoto('p1');
+      expect(await again.photo('h1.c1', 'p1')).toBeUndefined();
     });
 
     it('keep small facts under a key, the last one', async () => {
@@ -77,7 +105,7 @@ export function accountsContract(exam: () => RecordsExam): void {
     it('deletes what is over for long enough, and nothing that is still open', async () => {
       const { store, committer } = exam();
       const old = { clearedAt: T0, clearReason: 'recovered' as const };
-      const resolved = { status: 'resolved' as const, resolvedAt: T0 };
+      const resolved = { status: 'struck-off' as const, resolvedAt: T0 };
       await committer.commit([
         alertEffect(anAlert({ id: 'old', ...old })),
         alertEffect(anAlert({ id: 'recent', ...old, clearedAt: T0 + 5 * DAY })),
@@ -85,6 +113,7 @@ export function accountsContract(exam: () => RecordsExam): void {
         caseEffect(aCase({ id: 'old', ...resolved }), [anEntry(1)]),
         caseEffect(aCase({ id: 'recent', ...resolved, resolvedAt: T0 + 5 * DAY })),
         caseEffect(aCase({ id: 'open', openedAt: T0 - 900 * DAY }), [anEntry(1)]),
+        caseEffect(aCase({ id: 'called', status: 'resolved', resolvedAt: T0 - 900 * DAY }), [anEntry(1)]),
         noticeEffect(aNotice({ id: 'old', case: 'old' })),
         noticeEffect(aNotice({ id: 'open', case: 'open' })),
         noticeEffect(aNotice({ id: 'test', case: '', state: 'accepted' })),
@@ -94,9 +123,14 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.saveIdempotent({ key: 'new', fingerprint: '', status: 200, body: '', at: T0 + 10 * DAY });
       await store.saveSession({ ...session, tokenHash: 'old' });
       await store.saveSession({ ...token, tokenHash: 'token' });
+      const photo = { by: '周敏', mediaType: 'image/jpeg' as const, bytes: new Uint8Array([1]) };
+      await store.savePhoto({ id: 'gone', case: 'old', at: T0 + 9 * DAY, ...photo });
+      await store.savePhoto({ id: 'faded', case: 'open', at: T0, ...photo });
+      await store.savePhoto({ id: 'kept', case: 'open', at: T0 + 9 * DAY, ...photo });
       const policy = {
         alertsMs: 7 * DAY,
         casesMs: 7 * DAY,
+        photosMs: 7 * DAY,
         rejectionsKept: 10,
         eventsKept: 2,
         idempotencyMs: DAY,
@@ -105,9 +139,10 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(deleted).toEqual({
         alerts: 1,
         cases: 1,
+        photos: 1,
         notices: 1,
         rejections: 0,
-        events: 8,
+        events: 9,
         idempotency: 1,
         sessions: 1,
       });
@@ -118,6 +153,10 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(await kept(store.case('old'))).toBe(false);
       expect(await store.caseEntries('old')).toEqual([]);
       expect(await kept(store.case('recent'))).toBe(true);
+      expect(await kept(store.case('called'))).toBe(true);
+      expect(await kept(store.photo('old', 'gone'))).toBe(false);
+      expect(await kept(store.photo('open', 'faded'))).toBe(false);
+      expect(await kept(store.photo('open', 'kept'))).toBe(true);
       expect(await store.caseEntries('open')).toHaveLength(1);
       expect(await kept(store.notice('old'))).toBe(false);
       expect(await kept(store.notice('open'))).toBe(true);
@@ -128,8 +167,15 @@ export function accountsContract(exam: () => RecordsExam): void {
 
     it('does not free the numbers of cases', async () => {
       const { store, committer } = exam();
-      await committer.commit([caseEffect(aCase({ status: 'resolved', resolvedAt: T0 }))]);
-      const policy = { alertsMs: 1, casesMs: 1, rejectionsKept: 1, eventsKept: 1, idempotencyMs: 1 };
+      await committer.commit([caseEffect(aCase({ status: 'struck-off', resolvedAt: T0 }))]);
+      const policy = {
+        alertsMs: 1,
+        casesMs: 1,
+        photosMs: 1,
+        rejectionsKept: 1,
+        eventsKept: 1,
+        idempotencyMs: 1,
+      };
       await store.retain(policy, T0 + DAY);
       await committer.commit([caseEffect(aCase({ id: 'h2.c1' }))]);
       expect((await store.case('h2.c1'))?.number).toBe(2);
@@ -152,7 +198,7 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.backup(bed.backupFile);
       running = false;
       await committing;
-      const copy = bed.restored().store();
+      const copy = (await bed.restored()).store();
       await copy.open();
       const { lastSeq } = await copy.recover();
       expect(lastSeq).toBeGreaterThanOrEqual(100);

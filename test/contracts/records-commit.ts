@@ -238,8 +238,8 @@ function versionsContract(exam: () => RecordsExam): void {
     it('gives every case one number, one after the other, whatever is repeated, reopened or lost in a crash', async () => {
       const { bed } = exam();
       await fc.assert(
-        fc.asyncProperty(fc.array(caseStep, { maxLength: 40 }), (steps) =>
-          playCases(bed.afterCrash(), steps),
+        fc.asyncProperty(fc.array(caseStep, { maxLength: 40 }), async (steps) =>
+          playCases(await bed.afterCrash(), steps),
         ),
         { numRuns: 15 },
       );
@@ -282,7 +282,7 @@ async function playCases(first: RecordsExam['bed'], steps: readonly CaseStep[]):
         if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
         versions.set(id, Math.max(version, versions.get(id) ?? 0));
       } else {
-        if (step.do === 'crash') bed = bed.afterCrash();
+        if (step.do === 'crash') bed = await bed.afterCrash();
         await store.close();
         store = bed.store();
         await store.open();

@@ -94,7 +94,7 @@ const caseAt = (i: number): Case =>
     path: PATHS[i % PATHS.length] as string,
     home: i % 2 ? 'h1' : 'h2',
     kind: CASE_KINDS[i % 2] as Case['kind'],
-    status: CASE_STATUSES[i % 3] as Case['status'],
+    status: CASE_STATUSES[i % 4] as Case['status'],
     priority: PRIORITIES[(i >> 1) % 4] as Case['priority'],
     openedAt: T0 + ((i * 5) % 7),
     ...(i % 3 > 0 && { acknowledgedBy: i % 4 ? '王' : '李' }),
@@ -128,7 +128,9 @@ const caseFits = (filter: CaseFilter) => (of: Case) =>
   (filter.priority?.includes(of.priority) ?? true) &&
   (filter.kind ?? of.kind) === of.kind &&
   (filter.home ?? of.home) === of.home &&
-  (filter.owner === undefined || filter.owner === of.acknowledgedBy);
+  (filter.owner === undefined || filter.owner === of.acknowledgedBy || filter.owner === of.assignedTo) &&
+  (filter.openedFrom === undefined || of.openedAt >= filter.openedFrom) &&
+  (filter.openedTo === undefined || of.openedAt < filter.openedTo);
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const newestAlert = (a: Alert, b: Alert) => b.raisedAt - a.raisedAt || byText(b.id, a.id);
@@ -175,7 +177,9 @@ export function listsContract(exam: () => RecordsExam): void {
           const counts = await store.counts(nodes);
           expect(counts.openAlerts).toBe(seen.filter(({ clearedAt }) => clearedAt === undefined).length);
           expect(counts.notices.queued).toBe(seen.length);
-          const open = CASES.filter((of) => of.status !== 'resolved' && pathsCover(nodes, of.path));
+          const open = CASES.filter(
+            (of) => (of.status === 'open' || of.status === 'acknowledged') && pathsCover(nodes, of.path),
+          );
           for (const priority of PRIORITIES)
             expect(counts.openCases[priority]).toBe(open.filter((of) => of.priority === priority).length);
         }),
@@ -278,6 +282,29 @@ function outboxContract(exam: () => RecordsExam): void {
       expect(await store.nextNoticeAt()).toBe(T0);
       expect(await store.nextNoticeAt(['slow'])).toBe(T0 + 7);
       expect(await store.nextNoticeAt(['slow', 'fast'])).toBeUndefined();
+    });
+
+    it('are found by channel alone, and by what the provider calls them', async () => {
+      const { store, committer } = exam();
+      await put(committer, 'a', { channel: 'slow' });
+      await put(committer, 'b', { channel: 'fast' });
+      expect(await ids(store.dueNoticesOf('slow', T0, 10))).toEqual(['a']);
+      expect(await ids(store.dueNoticesOf('slow', T0 - 1, 10))).toEqual([]);
+      await store.saveNotice(aNotice({ id: 'a', channel: 'slow', state: 'accepted', providerId: 'p1' }));
+      expect(await ids(store.dueNoticesOf('slow', T0, 10))).toEqual([]);
+      expect((await store.noticeByProvider('slow', 'p1'))?.id).toBe('a');
+      expect(await store.noticeByProvider('fast', 'p1')).toBeUndefined();
+      expect(await store.noticeByProvider('slow', 'p2')).toBeUndefined();
+    });
+
+    it('are stored several in one transaction', async () => {
+      const { store, afterCrash } = exam();
+      const events = await store.saveNotices([
+        aNotice({ id: 'x' }),
+        aNotice({ id: 'y', state: 'withdrawn' }),
+      ]);
+      expect(events).toHaveLength(2);
+      expect(await ids((await afterCrash()).dueNotices(T0, 10))).toEqual(['x']);
     });
 
     it('that name no instant are due at once', async () => {

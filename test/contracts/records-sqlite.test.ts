@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
 import { fileBed, tempFolder } from './bed.ts';
+import { aCase, Committer, caseEffect, T0 } from './fixtures.ts';
 import { recordsContract } from './records.ts';
 
 recordsContract('SQLite', (kept) => fileBed((file) => sqliteRecords({ file, kept })));
@@ -38,6 +40,39 @@ describe('the file of the records', () => {
     await once(child, 'exit');
     await store.open();
     await expect(sqliteRecords({ file }).open()).rejects.toThrow(StoreLocked);
+    await store.close();
+  });
+
+  it('of an earlier version is brought up to date: what was resolved then is over', async () => {
+    const file = join(dir, 'records.db');
+    const store = sqliteRecords({ file });
+    await store.open();
+    await new Committer(store).commit([
+      caseEffect(
+        aCase({
+          id: 'h1.c1',
+          status: 'resolved',
+          resolvedAt: T0,
+          title: { zh: '"status":"resolved"', en: '' },
+        }),
+      ),
+      caseEffect(aCase({ id: 'h2.c1', status: 'acknowledged', acknowledgedBy: '周敏' })),
+    ]);
+    await store.close();
+    const db = new DatabaseSync(file);
+    db.exec(`drop table owner; drop table photos; alter table cases drop column assigned;
+      drop index notices_provider; alter table notices drop column provider_id;
+      delete from kysely_migration where name >= '0004'`);
+    db.close();
+    await store.open();
+    expect(await store.case('h1.c1')).toMatchObject({
+      status: 'struck-off',
+      resolvedAt: T0,
+      title: { zh: '"status":"resolved"' },
+    });
+    expect((await store.cases({ paths: [''], owner: '周敏' }, { limit: 9 })).items).toMatchObject([
+      { id: 'h2.c1', status: 'acknowledged' },
+    ]);
     await store.close();
   });
 

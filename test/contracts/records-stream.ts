@@ -82,7 +82,14 @@ export function streamContract(exam: () => RecordsExam): void {
         last = (await committer.commit(effects)).events.at(-1)?.id as number;
       }
       expect(await store.eventSpan()).toEqual({ first: last - KEPT.events + 1, last });
-      const policy = { alertsMs: 1e12, casesMs: 1e12, rejectionsKept: 0, eventsKept: 0, idempotencyMs: 1 };
+      const policy = {
+        alertsMs: 1e12,
+        casesMs: 1e12,
+        photosMs: 1e12,
+        rejectionsKept: 0,
+        eventsKept: 0,
+        idempotencyMs: 1,
+      };
       expect((await store.retain(policy, T0))['events']).toBe(KEPT.events);
       const again = await reopen();
       expect(await again.eventSpan()).toEqual({ first: 0, last: 0 });
@@ -125,6 +132,15 @@ const REASONS = Object.keys(REJECTION_REASONS) as RejectionReason[];
 
 function rejectionsContract(exam: () => RecordsExam): void {
   describe('rejections', () => {
+    it('are kept also where a stranger sent what is no text: a NUL, half a character', async () => {
+      const { store, committer } = exam();
+      const odd = { topic: 'a\0b', from: '\ud800', device: 'm\0', detail: '\udfff\0' };
+      await committer.commit([rejectionEffect(aRejection(odd)), alertEffect(anAlert({ rule: 'W\0' }))]);
+      const { items } = await store.rejections({}, FIRST_PAGE);
+      expect(items).toMatchObject([{ reason: 'malformed-json', payload: '{"at":' }]);
+      expect((await store.alert('h1.a1'))?.rule).toBe('W\0');
+    });
+
     it('are counted exactly, whatever is kept of them', async () => {
       const { bed } = exam();
       const batches = fc.array(
@@ -133,7 +149,7 @@ function rejectionsContract(exam: () => RecordsExam): void {
       );
       await fc.assert(
         fc.asyncProperty(batches, async (all) => {
-          const store = bed.afterCrash().store();
+          const store = (await bed.afterCrash()).store();
           await store.open();
           const { lastSeq } = await store.recover();
           let seq = lastSeq;

@@ -14,9 +14,18 @@ export interface Kept {
 }
 export const KEPT: Kept = { rejections: 120, events: 400 };
 
+type Soon<T> = T | Promise<T>;
+
+/** A bed that may have to ask a server. */
+export interface RecordsBed extends Omit<StoreBed<RecordStore>, 'afterCrash' | 'restored' | 'dispose'> {
+  afterCrash(): Soon<RecordsBed>;
+  restored(): Soon<RecordsBed>;
+  dispose(): Soon<void>;
+}
+
 /** A fresh, open store for every test. */
 export interface RecordsExam {
-  readonly bed: StoreBed<RecordStore>;
+  readonly bed: RecordsBed;
   readonly store: RecordStore;
   readonly committer: Committer;
   /** Closes the store and opens the same data again. */
@@ -26,7 +35,7 @@ export interface RecordsExam {
 }
 
 /** The exam of every adapter of the record store. */
-export function recordsContract(name: string, make: (kept: Kept) => StoreBed<RecordStore>): void {
+export function recordsContract(name: string, make: (kept: Kept) => RecordsBed): void {
   describe(`records in ${name}`, () => {
     const exam = useRecords(make);
     commitContract(exam);
@@ -36,10 +45,10 @@ export function recordsContract(name: string, make: (kept: Kept) => StoreBed<Rec
   });
 }
 
-function useRecords(make: (kept: Kept) => StoreBed<RecordStore>): () => RecordsExam {
+function useRecords(make: (kept: Kept) => RecordsBed): () => RecordsExam {
   let exam: RecordsExam;
   const opened: RecordStore[] = [];
-  const openOn = async (bed: StoreBed<RecordStore>): Promise<RecordStore> => {
+  const openOn = async (bed: RecordsBed): Promise<RecordStore> => {
     const store = bed.store();
     await store.open();
     opened.push(store);
@@ -56,12 +65,12 @@ function useRecords(make: (kept: Kept) => StoreBed<RecordStore>): () => RecordsE
         await store.close();
         return openOn(bed);
       },
-      afterCrash: () => openOn(bed.afterCrash()),
+      afterCrash: async () => openOn(await bed.afterCrash()),
     };
   });
   afterEach(async () => {
     for (const store of opened.splice(0)) await store.close();
-    exam.bed.dispose();
+    await exam.bed.dispose();
   });
   return () => exam;
 }

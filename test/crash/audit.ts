@@ -81,7 +81,7 @@ export async function deedsKept(staff: Staff, deeds: readonly Deed[], now: Shown
   for (const { kind, case: id, version, text } of deeds) {
     const one = now.cases.get(id);
     if (!one || one.version < version) wrong.push(`${kind} of ${id} is lost`);
-    else if (kind === 'resolve' && one.status !== 'resolved') wrong.push(`${id} is not resolved any more`);
+    else if (kind === 'resolve' && one.outcome === undefined) wrong.push(`${id} is not resolved any more`);
     else if (kind === 'acknowledge' && one.acknowledgedBy === undefined) wrong.push(`${id} lost its owner`);
     if (text === undefined) continue;
     if (!lines.has(id))

@@ -38,6 +38,7 @@ export function rulesText(version: string, reversed: boolean): string {
 export async function writeConfig(
   dir: string,
   ports: { http: number; mqtt: number; webhook: number },
+  store?: Record<string, unknown>,
 ): Promise<void> {
   const local = '127.0.0.1';
   const url = `http://${local}:${ports.webhook}/`;
@@ -46,6 +47,7 @@ export async function writeConfig(
     'service.yaml': {
       dataDir: join(dir, 'data'),
       log: { level: 'warn' },
+      ...(store ? { store } : {}),
       mqtt: { host: local, port: ports.mqtt, webSocketPort: 'off' },
       http: { host: local, port: ports.http },
       files: { registry: [], rules: 'rules.yaml', notify: 'notify.yaml', channels: 'channels.yaml' },

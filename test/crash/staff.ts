@@ -119,7 +119,7 @@ export class Staff {
     const [path, body] = {
       acknowledge: ['acknowledge', {}],
       note: ['notes', { text }],
-      resolve: ['resolve', { outcome: 'true-need', note: text, contactMadeBy: '周敏' }],
+      resolve: ['resolve', { outcome: 'true-need', note: text, contactMadeBy: '周敏', contact: 'seen' }],
     }[kind] as [string, unknown];
     const response = await fetch(`${this.#url}/api/v1/cases/${encodeURIComponent(one.id)}/${path}`, {
       method: 'POST',

@@ -8,6 +8,10 @@ import type { RoleOnNode } from '../../src/api/access.ts';
 import { openSession } from '../../src/api/accounts.ts';
 import { type ApiOptions, apiServer } from '../../src/api/server.ts';
 import { SESSION_COOKIE } from '../../src/api/session-cookie.ts';
+import { pushSubscriptions } from '../../src/app/push-subscriptions.ts';
+import { rosterReader } from '../../src/app/roster-views.ts';
+import { type DutyCommand, dutyChange } from '../../src/cases/duty/changes.ts';
+import { Duty, Rosters } from '../../src/cases/duty/on-duty.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry } from '../../src/model/case.ts';
@@ -16,6 +20,7 @@ import type { Effect } from '../../src/model/effect.ts';
 import type { Failure } from '../../src/model/errors.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
+import { EMPTY_DUTY_BOOK, rostersSchema } from '../../src/model/roster.ts';
 import type { StreamEvent } from '../../src/ports/records.ts';
 import type { Health, Service, StreamReader } from '../../src/ports/service.ts';
 import { Registry } from '../../src/registry/registry.ts';
@@ -67,6 +72,17 @@ function device(id: string, home: string): RegistryEntry {
   };
 }
 
+/** Two who take turns day by day. */
+export const DUTY_ROSTER = {
+  id: 'duty',
+  name: '海棠值班',
+  node: 'haitang',
+  starts: '2026-01-01',
+  members: ['zhou', 'li'],
+  change: 'day',
+  shifts: [{ id: 'all', name: '全天', from: '08:00', to: '08:00' }],
+};
+
 /** A service with real stores and registry, and a case book just large enough for the API to be tried. */
 export interface TestService extends Service {
   /** Commits effects and hands the events to the readers, as the loop does. */
@@ -89,6 +105,8 @@ export async function testService(kept?: { rejections: number; events: number })
   const clock = new ManualClock(NOW);
   const readers = new Set<StreamReader>();
   const submitted: { command: Command; by: string }[] = [];
+  let book = EMPTY_DUTY_BOOK;
+  const duty = new Duty(new Rosters(rostersSchema.parse({ rosters: [DUTY_ROSTER] })), () => book);
   let seq = 0;
   const service: TestService = {
     clock,
@@ -104,6 +122,9 @@ export async function testService(kept?: { rejections: number; events: number })
       receive: async () => 'taken',
     },
     site: '海棠社区',
+    rosters: rosterReader({ duty, registry, channels: new Set(['robot']) }, clock, {
+      report: { at: NOW, until: NOW, gaps: [], faults: [] },
+    }),
     readers,
     submitted,
     health_: { live: true, ready: true, checks: { records: { ok: true, detail: '3 ms' } } },
@@ -118,6 +139,12 @@ export async function testService(kept?: { rejections: number; events: number })
     },
     async submit(command, by) {
       submitted.push({ command, by });
+      if (isAboutDuty(command)) {
+        const changed = dutyChange(duty, command, { by, now: clock.now(), registry });
+        if (!changed.ok) return refused(changed.error);
+        book = changed.value;
+        return { ok: true };
+      }
       return perform(service, command, by);
     },
     ruleSet: () => RULE_SET,
@@ -154,7 +181,27 @@ export async function testService(kept?: { rejections: number; events: number })
     }),
     health: () => service.health_,
     testChannel: async (channel, address) => ({ ok: true, detail: `${channel} ${address}`, ms: 1 }),
-    channels: () => [{ id: 'duty', channel: 'webhook', title: { zh: '值班', en: 'Duty' } }],
+    channels: () => [
+      {
+        id: 'duty',
+        channel: 'webhook',
+        title: { zh: '值班', en: 'Duty' },
+        inFlight: 0,
+        accepted: 1,
+        retried: 0,
+        failed: 0,
+        waitMs: 0,
+      },
+    ],
+    reply: async () => ({ ok: true, text: { zh: '', en: '' } }),
+    webPush: pushSubscriptions(records, { info: () => {} }),
+    drill: async () => ({ queued: 1, left: 0, channels: ['duty'] }),
+    noticeLinks: {
+      open: async () => 'unknown',
+      seen: async () => {},
+      acknowledge: async () => 'unknown',
+    },
+    receipts: { take: async () => undefined, counts: new Map() },
     backup: async () => ({ format: 1, at: NOW, lastSeq: seq, files: [] }),
     issueSecret: async () => ({ secret: 'shown-once-and-never-again-0123456' }),
     async close() {
@@ -244,6 +291,8 @@ async function changeCase(service: TestService, command: CaseCommand, by: string
   await service.commit({ type: 'case', change: 'updated', case: after, entries: [entry] });
   return { ok: true, version: after.version };
 }
+
+const isAboutDuty = (command: Command): command is DutyCommand => command.type.startsWith('roster.');
 
 const refused = (failure: Failure): CommandReply => ({ ok: false, failure });
 

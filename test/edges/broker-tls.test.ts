@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { embeddedBroker } from '../../src/broker/embedded.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import { NotebookHost } from './broker-host.ts';
-
-/** Node makes keys but no certificates, so the tests ask the `openssl` program for them. */
-function makeCertificate(folder: string, name: string): void {
-  const files = ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  execFileSync('openssl', ['req', '-x509', ...kind, ...files, ...subject], { stdio: 'ignore' });
-}
+import { makeCertificate } from './certificate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shouwang-tls-'));
 const certFile = join(folder, 'current.crt');

@@ -1,41 +1,18 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type AddCommand, UsageError } from '../../src/cli.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/cli.ts';
 import addCheck from '../../src/commands/check.ts';
 import addImport from '../../src/commands/import.ts';
 import { type TestService, testService } from '../service.ts';
+import { run } from './command-line.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shouwang-commands-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-interface Outcome {
-  readonly out: string;
-  readonly err: string[];
-  readonly error: unknown;
-}
-
-/** Runs one command line in this process; gives what it wrote and how it ended. */
-async function run(add: AddCommand, ...args: string[]): Promise<Outcome> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
-  const complain = vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line));
-  const program = new Command().exitOverride();
-  add(program);
-  const error = await program.parseAsync(args, { from: 'user' }).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  log.mockRestore();
-  complain.mockRestore();
-  return { out: out.join('\n'), err, error };
-}
 
 describe('check', () => {
   test('finds no mistake in the configuration that comes with the service, but that nobody can be called yet', async () => {
@@ -44,6 +21,9 @@ describe('check', () => {
     expect(err).toEqual([
       expect.stringMatching(
         /^warning: .*registry.yaml staff: no member of staff and no contact has a channel/,
+      ),
+      expect.stringMatching(
+        /^warning: .*rosters.yaml haitang-duty: nobody can be called from .*no channel that works/,
       ),
       expect.stringMatching(
         /^config is in order: 3 homes with 5 devices, rule set \S+ with \d+ rules, \d+ channels$/,
@@ -165,15 +145,25 @@ describe('import', () => {
     const dry = await importCsv([FIRST], '--dry-run');
     expect(dry.error).toBeUndefined();
     expect(dry.err).toEqual(
-      expect.arrayContaining(['7 to add, 0 to change, none to remove', 'dry run: nothing was changed']),
+      expect.arrayContaining([
+        '新增 7 · 7 to add',
+        '变更 0 · 0 to change',
+        '移除 0 · none to remove',
+        '不变 0 · 0 unchanged',
+        '+ 住户 home h1',
+        '+ 设备 device wm1',
+        'dry run: nothing was changed',
+      ]),
     );
     expect(running.service.registry.home('h1')).toBeUndefined();
 
     const real = await importCsv([FIRST], '--json');
-    expect(JSON.parse(real.out)).toEqual({
+    expect(JSON.parse(real.out)).toMatchObject({
       applied: true,
       put: 7,
       added: 7,
+      changed: 0,
+      unchanged: 0,
       moves: [],
       remove: 0,
       problems: [],
@@ -182,6 +172,36 @@ describe('import', () => {
     expect(running.service.registry.behind('gw1')).toEqual(['wm1']);
 
     expect((await importCsv([FIRST])).err).toContain('nothing to change');
+  });
+
+  test('says of each entry what would change, field by field, before and after', async () => {
+    const moved = FIRST.replace('h1,wm1,water-meter', 'h9,wm1,water-meter').replace(
+      '2026-03-01',
+      '2026-03-02',
+    );
+    const dry = await importCsv([moved], '--dry-run');
+    expect(dry.err).toEqual(
+      expect.arrayContaining([
+        '新增 1 · 1 to add',
+        '变更 1 · 1 to change',
+        '不变 5 · 5 unchanged',
+        '+ 住户 home h9',
+        '~ 设备 device wm1  home: h1 → h9; enrolledAt: 2026-02-28T16:00:00.000Z → 2026-03-01T16:00:00.000Z',
+      ]),
+    );
+    const { out } = await importCsv([moved], '--dry-run', '--json');
+    const { changes } = JSON.parse(out) as { changes: object[] };
+    expect(changes).toContainEqual({
+      noun: 'device',
+      key: 'wm1',
+      change: 'changed',
+      fields: [
+        { field: 'home', before: 'h1', after: 'h9' },
+        { field: 'enrolledAt', before: Date.UTC(2026, 1, 28, 16), after: Date.UTC(2026, 2, 1, 16) },
+      ],
+    });
+    expect(out).not.toContain('secretHash');
+    expect(running.service.registry.device('wm1')?.home).toBe('h1');
   });
 
   test('takes nothing when one line is wrong, be it wrong in itself or against the registry', async () => {

@@ -341,7 +341,7 @@ describe('a registry in YAML', () => {
     [
       'staff:\n  - { id: s, name: S, roles: [{ role: boss, node: a }] }\n',
       [
-        'x.yaml:2:39 staff[0].roles[0].role: found "boss", expected one of grid-worker, building-steward, committee, sub-district-duty, volunteer, technician',
+        'x.yaml:2:39 staff[0].roles[0].role: found "boss", expected one of grid-worker, building-steward, committee, sub-district-duty, unit-head, volunteer, technician',
       ],
     ],
   ])('%#. tells what is wrong', (text, lines) => {
@@ -409,6 +409,8 @@ describe('an import into a registry that is there', () => {
     expect(parse('yaml', text)).toEqual({
       put: [],
       added: 0,
+      unchanged: 0,
+      changes: [],
       moves: [],
       remove: [],
       problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],

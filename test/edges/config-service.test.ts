@@ -241,3 +241,37 @@ test('retention is given in days and used in milliseconds and instants', async (
   });
   expect(recordRetention(result.value.config)).toMatchObject({ casesMs: 5 * DAY, alertsMs: 1095 * DAY });
 });
+
+describe('the store of readings', () => {
+  const influx2 = (rest: string): string =>
+    `store:\n  telemetry: influx2\n  influx2: { url: 'http://influx:8086', org: city, ${rest} }\n`;
+
+  test('is the embedded one, and a server only where it is said which', async () => {
+    expect(await sourceOf('store.telemetry', '')).toEqual(['sqlite', 'default']);
+    expect(await complaints('store: { telemetry: influx1 }\n')).toEqual([
+      'service.yaml:1:21 store.telemetry: found "influx1", but store.influx1 does not say where that server is',
+    ]);
+    expect(
+      await complaints("store: { telemetry: influx1, influx1: { url: 'http://influx:8086' } }\n"),
+    ).toEqual([]);
+  });
+
+  test('takes its secrets out of files and variables, and shows none', async () => {
+    await writeFile(join(dir, 'influx-token'), 'the-token\n');
+    const result = await load(influx2('tokenFile: influx-token'));
+    expect(result.ok && result.value.config.store.influx2?.token).toBe('the-token');
+    const shown = ['***', 'influx-token'];
+    expect(await sourceOf('store.influx2.token', influx2('tokenFile: influx-token'))).toEqual(shown);
+    const env = { SHOUWANG_STORE_INFLUX2_TOKEN: 'another' };
+    expect(await sourceOf('store.influx2.token', influx2('bucket: b'), env)).toEqual([
+      '***',
+      'SHOUWANG_STORE_INFLUX2_TOKEN',
+    ]);
+    expect(await complaints(influx2('bucket: b'))).toEqual([
+      expect.stringContaining('says neither token nor tokenFile'),
+    ]);
+    expect(await complaints(influx2('token: a, tokenFile: influx-token'))).toEqual([
+      expect.stringContaining('stands beside token; one of them is enough'),
+    ]);
+  });
+});

@@ -11,9 +11,16 @@ import type { Priority } from '../../src/model/alert.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Notice } from '../../src/model/notice.ts';
-import { channelsSchema, configureChannels, loadChannelDefinitions } from '../../src/notify/load.ts';
-import { Outbox, type OutboxOptions } from '../../src/notify/outbox.ts';
+import {
+  type ConfiguredChannel,
+  channelsSchema,
+  configureChannels,
+  loadChannelDefinitions,
+} from '../../src/notify/load.ts';
+import { Outbox } from '../../src/notify/outbox.ts';
+import type { OutboxOptions } from '../../src/notify/outbox-options.ts';
 import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
+import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 
@@ -30,6 +37,10 @@ export interface Hooks {
   readonly records?: (records: RecordStore) => OutboxOptions['records'];
   readonly submit?: OutboxOptions['submit'];
   readonly link?: OutboxOptions['link'];
+  /** Channels beside those of the files. */
+  readonly more?: readonly ConfiguredChannel[];
+  readonly reply?: OutboxOptions['reply'];
+  readonly push?: PushSubscriptions;
 }
 
 /** A clock that begins now: receivers of webhooks compare a signature with the machine's clock. */
@@ -85,7 +96,7 @@ export class Bench {
   }
 
   #makeOutbox(): Outbox {
-    const { channels = [], random = 0.5, publish, submit, link } = this.#hooks;
+    const { channels = [], random = 0.5, publish, submit, link, more = [], reply, push } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -94,7 +105,10 @@ export class Bench {
       };
     return new Outbox({
       records: this.#hooks.records?.(this.records) ?? this.records,
-      channels: configureChannels(file, definitions),
+      channels: new Map([
+        ...configureChannels(file, definitions),
+        ...more.map((one) => [one.id, one] as const),
+      ]),
       clock: this.clock,
       wall: this.wall,
       timers: this.timers,
@@ -109,12 +123,19 @@ export class Bench {
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
+      ...(reply ? { reply } : {}),
+      ...(push ? { push } : {}),
     });
   }
 
   /** A home raises its first alert; the notices of its case are committed as queued. Returns their ids. */
-  async raise(home: string, channels: readonly string[], priority: Priority = 'P2'): Promise<string[]> {
-    const told = channels.map((channel) => wayTo('zhang', channel));
+  async raise(
+    home: string,
+    channels: readonly string[],
+    priority: Priority = 'P2',
+    address = '',
+  ): Promise<string[]> {
+    const told = channels.map((channel) => wayTo('zhang', channel, address));
     const base = contextAt(this.clock.now(), told);
     const ctx = { ...base, subject: { ...base.subject, id: home, home, path: `haitang/g1/${home}` } };
     const draft = draftOf(`${home}.a1`, { subject: home, home, path: `haitang/g1/${home}`, priority });

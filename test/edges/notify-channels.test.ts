@@ -38,7 +38,7 @@ describe.each([...definitions.values()])('the channel $channel', (definition) =>
     const parsed = definition.config.parse(definition.examples[0]?.config);
     const { link: _link, ...withoutLink } = EXAMPLE_CONTEXT;
     const said = definition.deliver(notice(), parsed, { ...withoutLink, locale: 'en' });
-    expect(JSON.stringify(said)).toContain('The band reports a fall');
+    expect(JSON.stringify(said).replaceAll('%20', ' ')).toContain('The band reports a fall');
     expect(JSON.stringify(said)).not.toContain('undefined');
   });
 });
@@ -90,7 +90,15 @@ describe('config/channels.yaml', () => {
     const taken = text.replace(/^ {2}# (- id:| {2,}\S)/gm, '  $1').replace('whsec_...', secret);
     const file = loadYaml(taken, 'channels.yaml', channelsSchema(definitions));
     if (!file.ok) throw new Error(file.error.map(formatProblem).join('\n'));
-    expect(file.value.channels.map(({ id }) => id)).toEqual(['terminal', 'mqtt', 'duty-robot', 'platform']);
+    expect(file.value.channels.map(({ id }) => id)).toEqual([
+      ...['terminal', 'mqtt', 'duty-robot', 'platform'],
+      ...['wecom-bot', 'ding-card', 'feishu-card'],
+      'mail',
+      'push',
+      'sms',
+      'voice',
+      'sms-2',
+    ]);
   });
 
   it.each([
@@ -98,6 +106,16 @@ describe('config/channels.yaml', () => {
     ['channels:\n  - id: a\n    channel: webhook\n', 'c.yaml:2:5', 'secret'],
     ['channels:\n  - id: a\n    channel: wecom-robot\n    config:\n      key: 1\n', 'c.yaml:5:12', 'key'],
     ['channels:\n  - {id: a, channel: terminal}\n  - {id: a, channel: terminal}\n', 'c.yaml:3:10', 'second'],
+    [
+      'channels:\n  - id: v\n    channel: aliyun-voice\n    config:\n      accessKeyId: LTAI-example\n      accessKeySecret: example-secret\n      calls: {default: {start: TTS_1, acknowledged: TTS_2}}\n',
+      'c.yaml:4:5',
+      'shownNumber',
+    ],
+    [
+      'channels:\n  - id: s\n    channel: aliyun-sms\n    config:\n      accessKeyId: LTAI-example\n      accessKeySecret: example-secret\n      signName: 海棠社区\n      templates: {case-opened: SMS_1}\n',
+      'c.yaml:8:7',
+      'none of their own',
+    ],
     ['channels: [{id: m, channel: mqtt-topic, config: {topic: "a/#"}}]\n', 'c.yaml:1:57', '#'],
   ])('says where a mistake stands: %j', (text, place, words) => {
     const file = loadYaml(text, 'c.yaml', channelsSchema(definitions));

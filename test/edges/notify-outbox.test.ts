@@ -6,7 +6,7 @@ import { emptyBook } from '../../src/cases/case-book.ts';
 import { resolve } from '../../src/cases/closing.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
-import { backoffMs } from '../../src/notify/outbox.ts';
+import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
@@ -176,14 +176,22 @@ describe('a WeCom group robot', () => {
     await using busy = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
     for (let i = 0; i < 40; i++) await busy.raise(`h${i}`, ['duty-robot'], 'P3');
     await busy.settle();
+    // 11 by themselves, and one digest in the place of the other 29.
     expect(group.messages).toHaveLength(12);
+    expect(group.messages.at(-1)?.content).toContain('汇总：29 个事项待接手（P3×29）');
     const [urgent] = await busy.raise('h99', ['duty-robot'], 'P1');
     busy.outbox.wake();
     await busy.outbox.idle();
     expect(await busy.notice(urgent)).toMatchObject({ state: 'accepted', attempts: 1 });
     expect(group.messages.at(-1)?.content).toContain('【P1】');
     await busy.pass(5 * MINUTE);
-    expect(group.messages).toHaveLength(41);
+    expect(group.messages).toHaveLength(13);
+    const { items } = await busy.records.notices({ paths: [''], state: 'withdrawn' }, { limit: 100 });
+    expect(items).toHaveLength(29);
+    const digest = await busy.notice(items[0]?.digest);
+    expect(digest).toMatchObject({ state: 'accepted', content: { event: 'digest', priority: 'P3' } });
+    expect(items.every((one) => one.digest === digest.id && one.failure === 'in-digest')).toBe(true);
+    expect(new Set(busy.reported.map(({ notice }) => notice)).size).toBe(41);
     expect(group.answers.every((code) => code === 0)).toBe(true);
   });
 
@@ -254,12 +262,18 @@ describe('the outbox', () => {
     const book = emptyBook();
     const ctx = contextAt(bench.clock.now(), [wayTo('zhang', 'terminal')]);
     const raised = placeAlert(book, draftOf('h1.a1'), 'raised', ctx);
-    const body = { case: 'h1.c1', outcome: 'away', note: '', contactMadeBy: '张敏' } as const;
+    const body = {
+      case: 'h1.c1',
+      outcome: 'away',
+      note: '',
+      contactMadeBy: '张敏',
+      contact: 'seen',
+    } as const;
     await bench.commit([...raised.effects, ...resolve(book, body, '张敏', ctx).effects]);
     await bench.settle();
     expect(bench.printed).toEqual([]);
     expect(await bench.notice('h1.c1.case-opened.staff:zhang.terminal')).toMatchObject({
-      state: 'failed',
+      state: 'withdrawn',
       failure: 'case-resolved',
       attempts: 0,
     });
@@ -292,9 +306,15 @@ describe('the outbox', () => {
       dueNotices: records.dueNotices.bind(records),
       nextNoticeAt: records.nextNoticeAt.bind(records),
       case: records.case.bind(records),
-      saveNotice: async (notice: Parameters<RecordStore['saveNotice']>[0]) => {
+      notice: records.notice.bind(records),
+      notices: records.notices.bind(records),
+      noticeByProvider: records.noticeByProvider.bind(records),
+      meta: records.meta.bind(records),
+      saveMeta: records.saveMeta.bind(records),
+      dueNoticesOf: records.dueNoticesOf.bind(records),
+      saveNotices: async (notices: Parameters<RecordStore['saveNotices']>[0]) => {
         if (refusals-- > 0) throw new Error('disk full');
-        return records.saveNotice(notice);
+        return records.saveNotices(notices);
       },
     });
     await using bench = await Bench.open({ channels: [TERMINAL], records: refusing });
@@ -391,7 +411,7 @@ describe('the outbox', () => {
     expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 1 });
   });
 
-  it('sends a drill without a record and says what the provider answered', async () => {
+  it('sends a drill, says what the provider answered, and keeps a record that answers can find', async () => {
     await using receiver = await Receiver.open();
     await using bench = await Bench.open({ channels: [webhook('platform', receiver.url), TERMINAL] });
     expect(await bench.outbox.test('terminal', '')).toMatchObject({ ok: true });
@@ -402,7 +422,12 @@ describe('the outbox', () => {
       detail: 'HTTP 401 who are you',
     });
     expect(await bench.outbox.test('nowhere', '')).toMatchObject({ ok: false });
-    expect(await bench.records.notices({ paths: [''] }, { limit: 10 })).toMatchObject({ items: [] });
+    const { items } = await bench.records.notices({ paths: [''] }, { limit: 10 });
+    expect(items.map(({ channel, state }) => `${channel} ${state}`).sort()).toEqual([
+      'platform failed',
+      'terminal accepted',
+    ]);
+    expect(bench.reported).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ describe('a case', () => {
     expect(story.resolve('h1.c2', 'asleep', '')).toBe('CASE_CONTACT_REQUIRED');
     expect(story.resolve('h1.c2', 'asleep', '周敏')).toBe('ok');
     expect(story.resolve('h1.c2')).toBe('CASE_ALREADY_RESOLVED');
-    expect(story.note('h1.c2', '补充')).toBe('CASE_ALREADY_RESOLVED');
+    expect(story.acknowledge('h1.c2')).toBe('CASE_ALREADY_RESOLVED');
     expect(story.acknowledge('h1.c9')).toBe('CASE_NOT_FOUND');
     expect(story.acknowledge('h9.c1')).toBe('CASE_NOT_FOUND');
     expect(story.timeLine('h1.c2')).toEqual([
@@ -49,7 +49,14 @@ describe('a case', () => {
     story.until('day 3 12:40');
     story.home('h1').band.presses();
     expect(story.cases()[1]).toBe('h1.c2 safety P1 acknowledged: a2 a3');
-    expect(story.case('h1.c2').dueAt).toBe(instant('day 3 13:25'));
+    expect(story.case('h1.c2')).toMatchObject({
+      due: {
+        contact: instant('day 3 12:45'),
+        onSite: instant('day 3 13:25'),
+        resolve: instant('day 3 14:40'),
+      },
+      dueAt: instant('day 3 12:45'),
+    });
     expect(story.timeLine('h1.c2').slice(-3)).toEqual(['alert-raised', 'priority-raised', 'notice']);
     expect(story.notices.slice(before)).toMatchObject([{ alert: 'h1.a3', content: { priority: 'P1' } }]);
     expect(story.resolve('h1.c2', 'true-emergency')).toBe('ok');

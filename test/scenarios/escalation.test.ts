@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MINUTE } from '../../src/lib/clock.ts';
-import { TARGETS } from '../../src/model/case.ts';
-import { type Setting, Story, tell } from './story.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { definitionOf } from '../../src/model/case-kind.ts';
+import { instant, type Setting, Story, tell } from './story.ts';
+
+const SAFETY = definitionOf('safety').targets;
 
 const person = (id: string, name: string, role: string, node: string): object => ({
   noun: 'staff',
@@ -101,7 +103,10 @@ describe('a case that nobody takes', () => {
     const from = pressed(story);
     story.until('10:02');
     story.acknowledge('h1.c1', '吴强');
+    story.until('10:05');
+    story.step('h1.c1', 'on-the-way', undefined, '吴强');
     story.until('10:40');
+    story.step('h1.c1', 'on-site', undefined, '吴强');
     story.resolve('h1.c1', 'true-emergency', '吴强');
     story.until('14:00');
     expect(calls(story, from)).toEqual(['0 zhou', '1 wu']);
@@ -128,49 +133,180 @@ describe('a case that nobody takes', () => {
 });
 
 describe('a case that somebody took and forgot', () => {
-  const late = TARGETS.P1.resolveMs / MINUTE;
-
   tell('pages again when the time is over, and begins the steps anew', setting, (story) => {
     const from = pressed(story);
     story.acknowledge('h1.c1', '周敏');
-    story.until('10:49');
-    expect(calls(story, from)).toEqual([
-      '0 zhou',
-      `${late} zhou`,
-      `${late + 1} wu`,
-      `${late + 3} sun`,
-      `${late + 3} son`,
-    ]);
+    story.until('10:09');
+    // Nobody has telephoned within five minutes.
+    expect(calls(story, from)).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
     expect(story.timeLine('h1.c1')).toContain('overdue');
     expect(new Set(story.notices.map(({ id }) => id)).size).toBe(5);
+  });
+
+  tell(
+    'pages at each thing that is due: to reach the person, to be there, to resolve it',
+    setting,
+    (story) => {
+      const from = pressed(story);
+      story.acknowledge('h1.c1', '周敏');
+      story.until('10:04');
+      story.step('h1.c1', 'call-needs-help', 'son');
+      story.until('10:44');
+      expect(calls(story, from)).toEqual(['0 zhou']);
+      expect(story.case('h1.c1').dueAt).toBe(instant('10:45'));
+      story.until('10:45:30');
+      expect(calls(story, from)).toEqual(['0 zhou', '45 zhou']);
+      expect(story.lastEntry('h1.c1', 'overdue')?.text.en).toContain('has not been on site in time');
+      story.step('h1.c1', 'on-site');
+      story.until('11:59');
+      expect(calls(story, from)).toEqual(['0 zhou', '45 zhou']);
+      story.until('12:00:30');
+      expect(calls(story, from)).toEqual(['0 zhou', '45 zhou', '120 zhou']);
+      expect(story.lastEntry('h1.c1', 'overdue')?.text.en).toContain('has not resolved it in time');
+    },
+  );
+
+  tell('is not asked whether they telephoned while they are on the way', setting, (story) => {
+    const from = pressed(story);
+    story.step('h1.c1', 'on-the-way');
+    story.until('10:44');
+    expect(calls(story, from)).toEqual(['0 zhou']);
+    story.until('10:46:30');
+    expect(calls(story, from)).toEqual(['0 zhou', '45 zhou', '46 wu']);
   });
 
   tell('may then be taken by anybody; before, only knowingly', setting, (story) => {
     pressed(story);
     story.acknowledge('h1.c1', '周敏');
     expect(story.acknowledge('h1.c1', '吴强')).toBe('CASE_ALREADY_ACKNOWLEDGED');
-    story.until('10:46');
+    story.until('10:05:30');
     expect(story.acknowledge('h1.c1', '吴强')).toBe('ok');
     expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '吴强' });
     expect(story.timeLine('h1.c1').at(-1)).toBe('taken-over');
     expect(story.takeOver('h1.c1', '孙伟')).toBe('ok');
-    expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '孙伟' });
+    expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '孙伟', takenAt: instant('10:00') });
     const before = story.notices.length;
-    story.until('11:30');
+    story.until('10:10');
     expect(story.notices.length).toBe(before);
   });
 
   tell('is left to its owner for a while after they wrote what they are doing', setting, (story) => {
     const from = pressed(story);
     story.acknowledge('h1.c1', '周敏');
-    story.until('10:46');
-    story.note('h1.c1', '已到医院，等待检查');
-    story.until('11:00');
-    expect(calls(story, from)).toEqual(['0 zhou', `${late} zhou`]);
-    story.until('11:02');
-    expect(calls(story, from).at(-1)).toBe('61 zhou');
+    story.until('10:05:30');
+    story.note('h1.c1', '电话占线，再打');
+    story.until('10:20');
+    expect(calls(story, from)).toEqual(['0 zhou', '5 zhou']);
+    story.until('10:21');
+    expect(calls(story, from).at(-1)).toBe('20.5 zhou');
+  });
+
+  tell('does not gain time by words while it has some', setting, (story) => {
+    const from = pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    story.until('10:04');
+    story.note('h1.c1', '在忙');
+    story.until('10:05:30');
+    expect(calls(story, from)).toEqual(['0 zhou', '5 zhou']);
   });
 });
+
+describe('the times of a community', () => {
+  const own = {
+    ...setting,
+    notify: {
+      ...setting.notify,
+      targets: [
+        { kinds: ['safety'], priorities: ['P1'], contact: '10min', onSite: 'none', callBack: 'none' },
+      ],
+    },
+  } satisfies Setting;
+
+  tell('are those of config/notify.yaml where it names them', own, (story) => {
+    const from = pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    story.until('10:09');
+    expect(story.case('h1.c1').due).toEqual({ contact: instant('10:10'), resolve: instant('12:00') });
+    expect(calls(story, from)).toEqual(['0 zhou']);
+    story.until('10:10:30');
+    expect(calls(story, from)).toEqual(['0 zhou', '10 zhou']);
+    story.resolve('h1.c1');
+    expect(story.case('h1.c1')).toMatchObject({ status: 'struck-off', struckOffBy: '周敏' });
+  });
+});
+
+describe('a case that somebody is asked to take', () => {
+  tell('is told to them, and stays with who asked until they take it', setting, (story) => {
+    const from = pressed(story);
+    expect(story.assign('h1.c1', 'wu', '周敏')).toBe('ok');
+    expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '周敏', assignedTo: '吴强' });
+    expect(story.notices.at(-1)).toMatchObject({
+      recipient: { id: 'wu' },
+      content: { event: 'case-assigned' },
+    });
+    story.until('10:05:30');
+    // Who was asked has not taken it, and who asked is still the one who has it.
+    expect(calls(story, from)).toEqual(['0 zhou', '0 wu', '5 zhou']);
+    expect(story.acknowledge('h1.c1', '吴强')).toBe('ok');
+    expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '吴强' });
+    expect(story.case('h1.c1')).not.toHaveProperty('assignedTo');
+  });
+
+  tell('is taken by them at once, but asked away from another only knowingly', setting, (story) => {
+    pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    expect(story.assign('h1.c1', 'sun', '吴强')).toBe('CASE_ALREADY_ACKNOWLEDGED');
+    expect(story.assign('h1.c1', 'sun', '吴强', true)).toBe('ok');
+    expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '吴强', assignedTo: '孙伟' });
+    expect(story.acknowledge('h1.c1', '周敏')).toBe('CASE_ALREADY_ACKNOWLEDGED');
+    expect(story.acknowledge('h1.c1', '孙伟')).toBe('ok');
+    expect(story.assign('h1.c1', 'nobody', '孙伟')).toBe('CASE_ASSIGNEE_UNKNOWN');
+  });
+
+  tell('goes on being called when somebody answers that they cannot come', setting, (story) => {
+    const from = pressed(story);
+    story.acknowledge('h1.c1', '周敏');
+    // Nobody has telephoned in time: calls have begun again.
+    story.until('10:05:30');
+    story.command({ type: 'case.note', case: 'h1.c1', text: 'cannot come', declines: true }, '吴强');
+    expect(story.lastEntry('h1.c1')?.text).toEqual({ zh: '吴强 去不了', en: '吴强 cannot come' });
+    story.until('10:09');
+    expect(calls(story, from)).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
+  });
+});
+
+/** The same with a roster, and people who are called in turn. */
+const inTurn = {
+  ...setting,
+  rosters: {
+    rosters: [
+      {
+        id: 'duty',
+        name: '值班',
+        node: 'haitang',
+        starts: '2026-02-01',
+        members: ['zhou', 'wu'],
+        shifts: [{ id: 'day', name: '白班', from: '08:00', to: '20:00', together: 2 }],
+        substitutes: ['sun'],
+      },
+    ],
+  },
+  notify: {
+    ...setting.notify,
+    escalation: [
+      {
+        kinds: ['safety'],
+        priorities: ['P1'],
+        steps: [
+          { after: '1min', rosters: ['duty'], inTurn: '2min' },
+          { after: '4min', roles: ['grid-worker', 'committee', 'contact'], inTurn: '3min' },
+        ],
+        repeatEvery: '5min',
+      },
+      ...setting.notify.escalation.slice(1),
+    ],
+  },
+} satisfies Setting;
 
 test('whatever people do or leave undone, a grave case is in somebody’s hands within their time, or its next call is due', {
   timeout: 60_000,
@@ -182,34 +318,79 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
     fc.constant('take-over' as const),
     fc.constant('note' as const),
     fc.constant('resolve' as const),
+    fc.constant('assign' as const),
+    fc.constant('on-the-way' as const),
+    fc.constant('call' as const),
+    fc.constant('on-site' as const),
+    fc.constant('satisfied' as const),
+    fc.constant('not-satisfied' as const),
+    fc.constant('not-reached' as const),
+    fc.constant('reopen' as const),
     fc.constant('restart' as const),
+    fc.constant('leave' as const),
+    fc.constant('return' as const),
   );
-  const day = fc.array(fc.tuple(act, fc.integer({ min: 0, max: 3 * 60 })), { minLength: 1, maxLength: 25 });
-  const longest = Math.max(TARGETS.P1.resolveMs, TARGETS.P2.resolveMs, 12 * 15 * MINUTE);
+  const day = fc.array(fc.tuple(act, fc.integer({ min: 0, max: 3 * 60 })), { minLength: 1, maxLength: 30 });
+  const longest = Math.max(SAFETY.P1.resolve, SAFETY.P2.resolve, 12 * 15 * MINUTE);
+  const longestCallBack = DAY + 13 * HOUR;
   fc.assert(
-    fc.property(day, (acts) => {
-      const story = new Story(setting, false);
+    fc.property(fc.constantFrom(setting, inTurn), day, (which, acts) => {
+      const story = new Story(which, false);
       for (const [what, minutes] of acts) {
         story.after(minutes * MINUTE);
-        const id = story.openCase('h1');
-        if (what === 'press') story.home('h1').band.presses();
-        else if (what === 'fall') story.home('h1').band.falls();
-        else if (what === 'restart') story.restart();
-        else if (id !== undefined && what === 'acknowledge') story.acknowledge(id, '周敏');
-        else if (id !== undefined && what === 'take-over') story.takeOver(id, '吴强');
-        else if (id !== undefined && what === 'note') story.note(id, '在路上');
-        else if (id !== undefined) story.resolve(id, 'true-need', '周敏');
-        const open = story.safetyCase('h1');
-        if (!open) continue;
-        const { ladder } = open;
-        expect(ladder?.nextAt).toBeGreaterThanOrEqual(story.now);
-        expect(ladder?.nextAt).toBeLessThanOrEqual(story.now + longest);
-        if (ladder?.held) expect(open.case.acknowledgedBy).toBeDefined();
-        expect(story.core.subject('h1')?.filedDue).toBeLessThanOrEqual(ladder?.nextAt ?? 0);
+        perform(story, what);
+        const { book, filedDue } = story.core.subject('h1') ?? {};
+        for (const { case: one, ladder } of book?.cases ?? []) {
+          const within = one.status === 'resolved' ? longestCallBack : longest;
+          expect(ladder?.nextAt).toBeGreaterThanOrEqual(story.now);
+          expect(ladder?.nextAt).toBeLessThanOrEqual(story.now + within);
+          expect(filedDue).toBeLessThanOrEqual(ladder?.nextAt ?? 0);
+          if (ladder?.held) expect(one).toMatchObject({ status: 'acknowledged' });
+          if (ladder?.held) expect(one.acknowledgedBy).toBeDefined();
+          if (one.status === 'resolved') expect(one.outcome).toBeDefined();
+        }
+        // All that is not over is in the book, with its next step.
+        const inBook = new Set(book?.cases.map((open) => open.case.id));
+        for (const line of story.cases('h1'))
+          expect(line.includes(' struck-off:')).toBe(!inBook.has(line.split(' ')[0] ?? ''));
       }
+      // Whoever waits is told: no call of a grave case goes to nobody.
+      expect(story.emptyCalls).toEqual([]);
       const ids = story.notices.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
     }),
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 30) },
   );
 });
+
+/** What somebody does with the case that gathers, or with the oldest that waits for its call-back. */
+function perform(story: Story, what: string): void {
+  if (what === 'press') story.home('h1').band.presses();
+  else if (what === 'fall') story.home('h1').band.falls();
+  else if (what === 'restart') story.restart();
+  else if (what === 'leave')
+    story.duty({
+      type: 'roster.leave',
+      staff: 'zhou',
+      from: 0,
+      until: story.now + 20 * MINUTE,
+      note: '',
+    });
+  else if (what === 'return') story.duty({ type: 'roster.return', staff: 'zhou', from: 0, at: story.now });
+  const waiting = story.core.subject('h1')?.book?.cases.find((one) => one.case.status === 'resolved')
+    ?.case.id;
+  if (waiting !== undefined) {
+    if (what === 'satisfied' || what === 'not-satisfied' || what === 'not-reached')
+      story.callBack(waiting, what, '吴强');
+    else if (what === 'reopen') story.command({ type: 'case.reopen', case: waiting, reason: '再看' }, '吴强');
+  }
+  const id = story.openCase('h1');
+  if (id === undefined) return;
+  if (what === 'acknowledge') story.acknowledge(id, '周敏');
+  else if (what === 'take-over') story.takeOver(id, '吴强');
+  else if (what === 'note') story.note(id, '在路上');
+  else if (what === 'assign') story.assign(id, 'sun', '周敏');
+  else if (what === 'on-the-way' || what === 'on-site') story.step(id, what);
+  else if (what === 'call') story.step(id, 'call-fine', 'son');
+  else if (what === 'resolve') story.resolve(id, 'true-need', '周敏');
+}

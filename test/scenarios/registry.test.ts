@@ -30,6 +30,9 @@ describe('a home that leaves the registry', () => {
       story.until('10:10');
       expect(story.resolve('h1.c1')).toBe('ok');
       story.home('h1').meter.dies();
+      // Nobody has asked how it went: the home is still somebody's concern.
+      expect(story.register([], [...leave])).toBe('REGISTRY_IN_USE');
+      expect(story.callBack('h1.c1', 'satisfied', '吴强')).toBe('ok');
       expect(story.register([], [...leave])).toBe('ok');
       story.until('11:00');
       expect(story.register([home, band(story)])).toBe('ok');
@@ -39,7 +42,7 @@ describe('a home that leaves the registry', () => {
         'B1 raised day 1 10:00, resolved day 1 10:10',
         'B1 raised day 1 11:30',
       ]);
-      expect(story.cases('h1')).toEqual(['h1.c1 safety P1 resolved: a1', 'h1.c2 safety P1 open: a2']);
+      expect(story.cases('h1')).toEqual(['h1.c1 safety P1 struck-off: a1', 'h1.c2 safety P1 open: a2']);
       expect(new Set(story.notices.map(({ case: id }) => id))).toEqual(new Set(['h1.c1', 'h1.c2']));
     },
   );

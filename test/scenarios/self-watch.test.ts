@@ -1,10 +1,12 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { Listening } from '../../src/app/listening.ts';
+import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
+import type { OutsideStatus } from '../../src/ports/telemetry.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
 import { productRules, type Story, tell } from './story.ts';
@@ -19,6 +21,8 @@ const HOMES = community(
 class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
+  outside: OutsideStatus | undefined;
+  readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
 
@@ -32,10 +36,14 @@ class Watched {
   }
 
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
-    const { audit } = this;
+    const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
-    return new SelfWatch({ core, clock, audit, deafSince, submit, logger, ...limits });
+    const outside = () => this.outside;
+    const channels = { down: () => undefined, unproven: () => undefined };
+    const rosters = new RosterWatch(core, clock);
+    const parts = { core, clock, audit, caseAudit, rosters, channels, deafSince, outside, submit, logger };
+    return new SelfWatch({ ...parts, ...limits });
   }
 
   /** So many minutes with the outside broker there, or away. */
@@ -90,6 +98,43 @@ test('an outside broker that is away too long is one technical case, and none fo
     await service.pass(60, 'there');
     expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} broker-away recovered`]);
     expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+  }));
+
+const OUTSIDE: OutsideStatus = {
+  kind: 'influx1',
+  waiting: { points: 70, bytes: 900 },
+  owed: [],
+  sent: 0,
+  perSecond: 0,
+  setAside: {},
+  givenUp: {},
+  localFrom: Number.NEGATIVE_INFINITY,
+};
+
+test('a store of readings that is away for half an hour is told, and again when the oldest had to be given up', () =>
+  watched(async (service) => {
+    const since = service.bench.clock.now();
+    const trouble = { code: 'away' as const, detail: 'connection refused', since, nextTryAt: since };
+    service.outside = { ...OUTSIDE, trouble };
+    await service.pass(29, 'there');
+    expect(await service.alerts()).toEqual([]);
+    await service.pass(3, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} readings-waiting open`]);
+    const [alert] = (await service.bench.records.alerts({ paths: [''] }, { limit: 1 })).items;
+    expect(alert?.evidence).toMatchObject({ values: { minutes: 30, waiting: 70, trouble: 'away' } });
+    expect(await service.cases()).toEqual([`${CASE} technical P3 open`]);
+    service.outside = { ...OUTSIDE, trouble, givenUp: { 'disk-full': 12 } };
+    await service.pass(2, 'there');
+    expect((await service.alerts()).sort()).toEqual([
+      `${SERVICE_SUBJECT} readings-given-up open`,
+      `${SERVICE_SUBJECT} readings-waiting open`,
+    ]);
+    service.outside = { ...OUTSIDE, givenUp: { 'disk-full': 12 } };
+    await service.pass(2, 'there');
+    expect((await service.alerts()).sort()).toEqual([
+      `${SERVICE_SUBJECT} readings-given-up recovered`,
+      `${SERVICE_SUBJECT} readings-waiting recovered`,
+    ]);
   }));
 
 test('an outside broker that comes and goes is no alert while no break is long', () =>
@@ -241,7 +286,21 @@ tell(
 );
 
 test('every finding about the service has its words in both languages', () => {
-  const values = { minutes: 12, seconds: 90, count: 2, homes: 'h1, h2' };
+  const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
+  const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
+  const wrong = { channels: 'sms', detail: '93000' };
+  const values = {
+    minutes: 12,
+    seconds: 90,
+    count: 2,
+    homes: 'h1, h2',
+    waiting: 7,
+    trouble: 'away',
+    cases: 'h1.c1',
+    ...gap,
+    ...why,
+    ...wrong,
+  };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {
       expect(zh).toMatch(/\p{Script=Han}/u);

@@ -53,7 +53,7 @@ describe('a device that says nothing', () => {
       expect(story.open()).toEqual([]);
       story.until('day 2 03:01');
       expect(story.alerts()[1]).toBe('M1 raised day 2 03:00');
-      expect(story.cases('h1')).toEqual(['h1.c1 technical P3 resolved: a1', 'h1.c2 technical P3 open: a2']);
+      expect(story.cases('h1')).toEqual(['h1.c1 technical P3 struck-off: a1', 'h1.c2 technical P3 open: a2']);
     },
   );
 

@@ -6,16 +6,19 @@ import { Decoder } from '../../src/app/decode.ts';
 import { step } from '../../src/app/pipeline.ts';
 import { restarted } from '../../src/backtest/run.ts';
 import { gatheringCase, type OpenCase } from '../../src/cases/case-book.ts';
+import { Rosters } from '../../src/cases/duty/on-duty.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
-import type { Case, CaseEntry, Outcome } from '../../src/model/case.ts';
+import type { CallBackResult, Case, CaseEntry, CaseStep, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
 import type { Effect, Input } from '../../src/model/effect.ts';
+import { type Holidays, workCalendar } from '../../src/model/holidays.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
 import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
+import { type DutyBook, rostersSchema } from '../../src/model/roster.ts';
 import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { community, envelopes, kinds, models, policy, T0 } from '../core.ts';
@@ -38,6 +41,9 @@ export interface Setting {
   /** Further entries of the registry: staff, contacts. */
   readonly entries?: readonly unknown[];
   readonly notify?: unknown;
+  /** As in config/rosters.yaml, and the holidays beside it. */
+  readonly rosters?: unknown;
+  readonly holidays?: Holidays;
   readonly channels?: readonly string[];
 }
 
@@ -95,6 +101,10 @@ export class Story {
       policy:
         setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
       channels: new Set(setting.channels ?? ['terminal']),
+      rosters: new Rosters(
+        rostersSchema.parse(setting.rosters ?? { rosters: [] }),
+        setting.holidays && workCalendar(setting.holidays),
+      ),
     };
     this.core = new Core({ ...this.#options, knownAt: T0 });
     for (const [id, devices] of Object.entries(setting.homes)) {
@@ -192,6 +202,20 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.acknowledge', case: id, takeOver: true }, by));
   }
 
+  /** A command about rosters. */
+  duty(command: Extract<Command, { type: `roster.${string}` }>, by = '周敏'): string {
+    return outcomeOf(this.command(command, by));
+  }
+
+  get dutyBook(): DutyBook {
+    return this.core.duty.book;
+  }
+
+  /** The person says that all is well. */
+  confirm(id: string, by = '王秀英'): string {
+    return outcomeOf(this.command({ type: 'case.confirm', case: id, well: true, note: '' }, by));
+  }
+
   /** The safety case of a home that its alerts go into. */
   safetyCase(home: string): OpenCase | undefined {
     const book = this.core.subject(home)?.book;
@@ -206,8 +230,30 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.note', case: id, text }));
   }
 
-  resolve(id: string, outcome: Outcome = 'true-need', contactMadeBy = '周敏'): string {
-    return outcomeOf(this.command({ type: 'case.resolve', case: id, outcome, note: '', contactMadeBy }));
+  resolve(id: string, outcome: Outcome = 'true-need', contactMadeBy = '周敏', by = '周敏'): string {
+    const contact = contactMadeBy === '' ? {} : { contact: 'seen' as const };
+    const said = { outcome, note: '', contactMadeBy, ...contact };
+    return outcomeOf(this.command({ type: 'case.resolve', case: id, ...said }, by));
+  }
+
+  /** Asks a member of staff to take it. */
+  assign(id: string, staff: string, by: string, takeOver = false): string {
+    const to = { kind: 'staff' as const, id: staff };
+    return outcomeOf(this.command({ type: 'case.assign', case: id, to, takeOver, note: '' }, by));
+  }
+
+  /** `whom` is `resident` or the id of a contact. */
+  step(id: string, step: CaseStep, whom?: string, by = '周敏'): string {
+    const resident = { kind: 'resident' as const };
+    const called =
+      whom === undefined
+        ? {}
+        : { whom: whom === 'resident' ? resident : { kind: 'contact' as const, id: whom } };
+    return outcomeOf(this.command({ type: 'case.step', case: id, step, note: '', ...called }, by));
+  }
+
+  callBack(id: string, result: CallBackResult, by: string): string {
+    return outcomeOf(this.command({ type: 'case.call-back', case: id, result, note: '' }, by));
   }
 
   register(
@@ -259,8 +305,15 @@ export class Story {
     return (this.#entries.get(id) ?? []).map(({ type }) => type);
   }
 
-  lastEntry(id: string): CaseEntry | undefined {
-    return this.#entries.get(id)?.at(-1);
+  /** Of its time line; of this type, if one is named. */
+  lastEntry(id: string, type?: CaseEntry['type']): CaseEntry | undefined {
+    return this.#entries.get(id)?.findLast((entry) => type === undefined || entry.type === type);
+  }
+
+  /** Lines of time lines that say that nobody could be told. */
+  get emptyCalls(): string[] {
+    const lines = [...this.#entries.values()].flat();
+    return lines.flatMap(({ text }) => (text.zh.includes('请立即人工处理') ? text.zh : []));
   }
 
   get notices(): Notice[] {

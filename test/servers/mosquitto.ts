@@ -1,21 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
-
-/** Debian puts the server where only root looks. */
-const PLACES = [
-  ...(process.env['PATH'] ?? '').split(delimiter),
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/opt/homebrew/sbin',
-];
-
-/** Where a program is installed, if it is. */
-export function findProgram(name: string): string | undefined {
-  return PLACES.map((place) => join(place, name)).find((file) => existsSync(file));
-}
+import { join } from 'node:path';
+import { endProgram, findProgram, freePort, startProgram } from './program.ts';
 
 const SERVER = findProgram('mosquitto');
 const PASSWORDS = findProgram('mosquitto_passwd');
@@ -81,18 +68,7 @@ export class Mosquitto {
 
   /** Starts again on the same port, with the sessions as they were. */
   async resume(): Promise<void> {
-    const child = spawn(SERVER ?? '', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'pipe' });
-    this.#process = child;
-    let words = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      words += chunk;
-    });
-    for (let tries = 0; tries < 200; tries++) {
-      if (child.exitCode !== null) break;
-      if (await answers(this.#port)) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error(`mosquitto does not start: ${words}`);
+    this.#process = await startProgram('mosquitto', ['-c', join(this.#folder, 'mosquitto.conf')], this.#port);
   }
 
   /** Ends it without a word: it forgets the sessions that it has not written down. */
@@ -102,37 +78,12 @@ export class Mosquitto {
 
   /** Stops it politely, so that it writes down its sessions. */
   async pause(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#process;
+    await endProgram(this.#process, signal);
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await gone;
   }
 
   async stop(): Promise<void> {
     await this.pause();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
-import { findProgram, Mosquitto, whyNoMosquitto } from './mosquitto.ts';
+import { Mosquitto, whyNoMosquitto } from './mosquitto.ts';
+import { findProgram } from './program.ts';
 import { METER, Receiver } from './rtl433.ts';
 
 function whyNoRtl433(): string | undefined {

@@ -1,21 +1,18 @@
 import { z } from 'zod';
-import { CASE_STATUSES } from '../../model/case.ts';
+import { CASE_STATUSES, CONTACT_WAY_NAMES } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
-import { type Command, commandSchemas } from '../../model/command.ts';
-import type { Failure } from '../../model/errors.ts';
+import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
-import type { NumberedCase, RecordStore } from '../../ports/records.ts';
-import { isCovered, narrowed } from '../access.ts';
+import { narrowed } from '../access.ts';
+import { assigneeOf, assigneesOf } from '../assignees.ts';
+import { caseParams, caseReply, changeableCase, changeCase, visibleCase } from '../case-commands.ts';
+import { numberedCaseSchema } from '../case-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { pageRequest, paging, several, word } from '../query.ts';
-import { caseDetailSchema, pageOf } from '../replies.ts';
-import { defineRoutes, type RouteContext, route } from '../route.ts';
-import { numberedCaseSchema, prioritySchema } from '../schemas.ts';
+import { instant, pageRequest, paging, several, word } from '../query.ts';
+import { assigneeSchema, caseDetailSchema, pageOf } from '../replies.ts';
+import { defineRoutes, route } from '../route.ts';
+import { prioritySchema } from '../schemas.ts';
 import { homeDetail, visibleHome } from '../views.ts';
-
-const params = z.object({ id: z.string().min(1).max(200) });
-const caseReply = z.object({ case: numberedCaseSchema });
-type Context = RouteContext<{ id: string }, undefined, unknown>;
 
 export default defineRoutes({
   noun: 'cases',
@@ -32,20 +29,30 @@ export default defineRoutes({
         kind: z.enum(CASE_KINDS).exactOptional(),
         path: word.meta({ description: 'a node: only what is below it' }),
         home: word,
-        owner: word.meta({ description: 'name of the person who acknowledged it' }),
+        owner: word.meta({ description: 'name of the person who has it, or was asked to take it' }),
+        from: instant.exactOptional().meta({ description: 'only cases that were opened from here' }),
+        to: instant.exactOptional().meta({ description: 'and before here' }),
         order: z.enum(['urgency', 'newest']).exactOptional(),
         ...paging,
       }),
       reply: pageOf(numberedCaseSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) =>
-        service.records.cases({ paths: narrowed(visible, path), ...filter }, pageRequest(query)),
+      handle: ({ service, visible, query: { limit: _, cursor: __, path, from, to, ...filter }, query }) =>
+        service.records.cases(
+          {
+            paths: narrowed(visible, path),
+            ...filter,
+            ...(from === undefined ? {} : { openedFrom: from }),
+            ...(to === undefined ? {} : { openedTo: to }),
+          },
+          pageRequest(query),
+        ),
     }),
     route({
       method: 'GET',
       path: '/cases/:id',
       needs: 'viewer',
       title: 'A case with its time line, alerts, notices and home',
-      params,
+      params: caseParams,
       reply: caseDetailSchema,
       handle: async ({ service, visible, params: { id } }) => {
         const found = await visibleCase(service.records, visible, id);
@@ -66,16 +73,57 @@ export default defineRoutes({
       },
     }),
     route({
+      method: 'GET',
+      path: '/cases/:id/assignees',
+      needs: 'responder',
+      title: 'Who may be asked to take a case: staff of the place, and accounts with the right to',
+      params: caseParams,
+      reply: z.object({ items: z.array(assigneeSchema).readonly() }),
+      handle: async (context) => {
+        const found = await changeableCase(context, context.params.id);
+        return found instanceof Refusal ? found : { items: await assigneesOf(context.service, found) };
+      },
+    }),
+    route({
       method: 'POST',
       path: '/cases/:id/acknowledge',
       needs: 'responder',
       idempotent: true,
       title: 'Take a case: the caller becomes its owner',
-      params,
-      body: z.strictObject(commandSchemas['case.acknowledge'].omit({ case: true }).shape),
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.acknowledge'].omit({ case: true, key: true }).shape),
       reply: caseReply,
       handle: (context) =>
-        change(context, { type: 'case.acknowledge', case: context.params.id, ...context.body }),
+        changeCase(context, { type: 'case.acknowledge', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/assign',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Ask somebody to take a case',
+      description:
+        'They are told. Until they take it, it stays with its owner, or with the caller where nobody has it.',
+      params: caseParams,
+      body: z.strictObject({
+        ...commandSchemas['case.assign'].omit({ case: true, key: true, to: true }).shape,
+        to: z.strictObject({ kind: z.enum(['staff', 'user']), id: z.string().min(1).max(64) }).meta({
+          description: 'one of GET /cases/{id}/assignees',
+        }),
+      }),
+      reply: caseReply,
+      handle: async (context) => {
+        const found = await changeableCase(context, context.params.id);
+        if (found instanceof Refusal) return found;
+        const to = await assigneeOf(context.service.records, found.path, context.body.to);
+        if (!to) return refuse('CASE_ASSIGNEE_UNKNOWN');
+        return changeCase(context, {
+          type: 'case.assign',
+          case: found.id,
+          ...context.body,
+          to,
+        });
+      },
     }),
     route({
       method: 'POST',
@@ -83,10 +131,11 @@ export default defineRoutes({
       needs: 'responder',
       idempotent: true,
       title: 'Add a note to the time line',
-      params,
-      body: z.strictObject(commandSchemas['case.note'].omit({ case: true }).shape),
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.note'].omit({ case: true, key: true }).shape),
       reply: caseReply,
-      handle: (context) => change(context, { type: 'case.note', case: context.params.id, ...context.body }),
+      handle: (context) =>
+        changeCase(context, { type: 'case.note', case: context.params.id, ...context.body }),
     }),
     route({
       method: 'POST',
@@ -96,10 +145,23 @@ export default defineRoutes({
       title: 'Say that somebody set out, is there, or made a telephone call',
       description:
         'Takes a case that nobody had. When neither the person nor two contacts answered within 30 minutes, the case grows graver by one step.',
-      params,
-      body: z.strictObject(commandSchemas['case.step'].omit({ case: true }).shape),
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.step'].omit({ case: true, key: true }).shape),
       reply: caseReply,
-      handle: (context) => change(context, { type: 'case.step', case: context.params.id, ...context.body }),
+      handle: (context) =>
+        changeCase(context, { type: 'case.step', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/confirm',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Note that the person says all is well: it takes the case off nobody and closes nothing',
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.confirm'].omit({ case: true, key: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.confirm', case: context.params.id, ...context.body }),
     }),
     route({
       method: 'POST',
@@ -107,40 +169,56 @@ export default defineRoutes({
       needs: 'responder',
       idempotent: true,
       title: 'Resolve a case with what was found',
-      params,
-      body: z.strictObject(commandSchemas['case.resolve'].omit({ case: true }).shape),
+      description:
+        'A P1 or P2 about a person needs the name of who spoke to or saw them, and which of the two. Where the kind of case wants a call-back it waits for one, otherwise it is struck off.',
+      params: caseParams,
+      body: z.strictObject({
+        ...commandSchemas['case.resolve'].omit({ case: true, key: true, contact: true }).shape,
+        contact: z.enum(CONTACT_WAY_NAMES).optional(),
+      }),
       reply: caseReply,
       handle: (context) =>
-        change(context, { type: 'case.resolve', case: context.params.id, ...context.body }),
+        changeCase(context, { type: 'case.resolve', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/call-back',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Say what was heard when the person was called back',
+      description:
+        'By another person than the one who resolved the case. Satisfied: it is struck off. Not satisfied: it is open again, and people are called from the beginning.',
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.call-back'].omit({ case: true, key: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.call-back', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/strike-off',
+      needs: 'operator',
+      idempotent: true,
+      title: 'Strike a resolved case off without a call-back',
+      description:
+        'There is nobody to call any more. By another person than the one who resolved it, with the reason.',
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.strike-off'].omit({ case: true, key: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.strike-off', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/reopen',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Open a resolved case again',
+      params: caseParams,
+      body: z.strictObject(commandSchemas['case.reopen'].omit({ case: true, key: true }).shape),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.reopen', case: context.params.id, ...context.body }),
     }),
   ],
 });
-
-async function visibleCase(
-  records: RecordStore,
-  visible: readonly string[],
-  id: string,
-): Promise<NumberedCase | undefined> {
-  const found = await records.case(id);
-  return found && isCovered(visible, found.path) ? found : undefined;
-}
-
-async function change(
-  { service, visible, nodes, caller, params: { id } }: Context,
-  command: Command,
-): Promise<{ case: NumberedCase } | Refusal> {
-  const before = await visibleCase(service.records, visible, id);
-  if (!before) return refuse('CASE_NOT_FOUND');
-  if (!isCovered(nodes, before.path)) return refuse('NOT_ALLOWED', { role: 'responder', node: before.path });
-  const answer = await service.submit(command, caller.name);
-  const after = (await service.records.case(id)) ?? before;
-  return answer.ok ? { case: after } : new Refusal(withWinner(answer.failure, after));
-}
-
-/** Two people reached for the same case: the second learns who was first. */
-function withWinner(failure: Failure, now: NumberedCase): Failure {
-  if (!failure.code.startsWith('CASE_') || failure.code === 'CASE_NOT_FOUND') return failure;
-  const { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt } = now;
-  const known = { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt };
-  return { code: failure.code, details: { ...known, ...failure.details } };
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { textSchema } from '../../model/text.ts';
 import { refuse } from '../problem.ts';
+import { channelInfoSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 
 export default defineRoutes({
@@ -13,15 +13,7 @@ export default defineRoutes({
       needs: 'operator',
       title: 'Channels',
       reply: z.object({
-        items: z
-          .array(
-            z.object({
-              id: z.string().meta({ description: 'its name in config/channels.yaml' }),
-              channel: z.string().meta({ description: 'the kind of channel' }),
-              title: textSchema,
-            }),
-          )
-          .readonly(),
+        items: z.array(channelInfoSchema).readonly(),
       }),
       handle: async ({ service }) => ({ items: service.channels() }),
     }),
@@ -34,11 +26,33 @@ export default defineRoutes({
       title: 'Send a test notice, and wait for what the provider says',
       params: z.object({ id: z.string().min(1).max(64) }),
       body: z.strictObject({ address: z.string().max(200).default('') }),
-      reply: z.object({ ok: z.boolean(), detail: z.string(), ms: z.number() }),
+      reply: z.object({
+        ok: z.boolean(),
+        detail: z.string().meta({ description: "the provider's code and words" }),
+        ms: z.number().meta({ description: 'until the provider answered' }),
+        notice: z
+          .string()
+          .exactOptional()
+          .meta({ description: 'its record: GET /notices/{id} shows what comes back' }),
+      }),
       handle: async ({ service, params: { id }, body }) => {
         if (!service.channels().some((channel) => channel.id === id)) return refuse('NOT_FOUND');
         return service.testChannel(id, body.address);
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/channels/drill',
+      needs: 'operator',
+      everywhere: true,
+      idempotent: true,
+      title: 'Send the drill of today over the channels, as far as it was not sent yet',
+      reply: z.object({
+        queued: z.number().int(),
+        left: z.number().int().meta({ description: 'beyond the limit, and not queued' }),
+        channels: z.array(z.string()).readonly(),
+      }),
+      handle: ({ service }) => service.drill(),
     }),
   ],
 });

@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
+import { knownOf } from '../known-history.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
-import { deviceDetail, visibleDevice, withLast } from '../views.ts';
+import { deviceDetail, visibleDevice, withExchange, withLast } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
 const DAY_MS = 86_400_000;
+
+const missingSchema = z
+  .object({ from: instantSchema, to: instantSchema })
+  .exactOptional()
+  .meta({ description: 'a part of the period that is with a server that does not answer at the moment' });
 
 export default defineRoutes({
   noun: 'devices',
@@ -52,7 +58,7 @@ export default defineRoutes({
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
         const [detail] = await withLast(service, [deviceDetail(service, found.device, found.path)]);
-        return detail ?? refuse('DEVICE_NOT_FOUND');
+        return detail ? withExchange(service, detail) : refuse('DEVICE_NOT_FOUND');
       },
     }),
     route({
@@ -95,7 +101,9 @@ export default defineRoutes({
         );
         if (!answer.ok) return new Refusal(answer.failure);
         const device = service.registry.device(found.id);
-        return device ? deviceDetail(service, device, found.path) : refuse('DEVICE_NOT_FOUND');
+        return device
+          ? withExchange(service, deviceDetail(service, device, found.path))
+          : refuse('DEVICE_NOT_FOUND');
       },
     }),
     route({
@@ -124,19 +132,29 @@ export default defineRoutes({
         stepMs: z.number().exactOptional(),
         points: z.array(pointSchema).exactOptional(),
         buckets: z.array(bucketSchema).exactOptional(),
+        missing: missingSchema,
       }),
       handle: async ({ service, visible, params: { id }, query }) => {
         if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
         const { from, to } = periodOf(query, service.clock.now());
         const asked = { device: id, metric: query.metric, from, to };
         const stepMs = query.step;
+        const { telemetry } = service;
         if (stepMs === undefined) {
-          const points = await service.telemetry.range({ ...asked, limit: query.limit });
-          return { ...asked, points };
+          const { limit } = query;
+          const { answer, ...rest } = await knownOf(asked, (from) =>
+            telemetry.range({ ...asked, from, limit }),
+          );
+          return { ...asked, points: answer, ...rest };
         }
         if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
           return refuse('REQUEST_INVALID', { bucketsMax: LIMITS.pointsPerAnswerMax });
-        return { ...asked, stepMs, buckets: await service.telemetry.downsample({ ...asked, stepMs }) };
+        const { answer, ...rest } = await knownOf(
+          asked,
+          (from) => telemetry.downsample({ ...asked, from, stepMs }),
+          stepMs,
+        );
+        return { ...asked, stepMs, buckets: answer, ...rest };
       },
     }),
     route({
@@ -149,11 +167,18 @@ export default defineRoutes({
         ...period,
         limit: z.coerce.number().int().min(1).max(LIMITS.pointsPerAnswerMax).default(1000),
       }),
-      reply: z.object({ items: z.array(z.object({ event: eventSchema, at: instantSchema })) }),
+      reply: z.object({
+        items: z.array(z.object({ event: eventSchema, at: instantSchema })),
+        missing: missingSchema,
+      }),
       handle: async ({ service, visible, params: { id }, query }) => {
         if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
         const { from, to } = periodOf(query, service.clock.now());
-        return { items: await service.telemetry.events({ device: id, from, to, limit: query.limit }) };
+        const { limit } = query;
+        const { answer, ...rest } = await knownOf({ from, to }, (from) =>
+          service.telemetry.events({ device: id, from, to, limit }),
+        );
+        return { items: answer, ...rest };
       },
     }),
   ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
+import { HistoryAway } from '../../ports/telemetry.ts';
 import { fhirBundle, PERSONAL_METRICS } from '../fhir-bundle.ts';
 import { refuse } from '../problem.ts';
 import { instant } from '../query.ts';
@@ -35,12 +36,18 @@ export default defineRoutes({
         const from = period.from ?? to - DAY_MS;
         const { model, home, resident } = found.device;
         const metrics = service.models().find((one) => one.model === model)?.metrics ?? [];
-        const readings = await Promise.all(
+        const asked = Promise.all(
           PERSONAL_METRICS.filter((metric) => metrics.includes(metric)).map(async (metric) => {
             const points = await service.telemetry.range({ device: id, metric, from, to, limit });
             return points.map((point) => ({ metric, ...point }));
           }),
         );
+        // A bundle has no words for what is missing from it.
+        const readings = await asked.catch((error: unknown) => {
+          if (error instanceof HistoryAway) return error;
+          throw error;
+        });
+        if (readings instanceof HistoryAway) return refuse('READINGS_AWAY', { from: readings.from });
         const people = service.registry.residents(home);
         // Of two people in a home nobody knows whose it is, unless the registry says so.
         const wearer = resident ?? (people.length === 1 ? people[0]?.id : undefined);

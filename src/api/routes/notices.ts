@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { NOTICE_STATES } from '../../model/notice.ts';
+import { isCovered } from '../access.ts';
+import { refuse } from '../problem.ts';
 import { pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -18,6 +20,34 @@ export default defineRoutes({
       reply: pageOf(noticeSchema),
       handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
         service.records.notices({ paths: visible, ...filter }, pageRequest(query)),
+    }),
+    route({
+      method: 'GET',
+      path: '/notices/:id',
+      needs: 'viewer',
+      title: 'One notice, as far as it has come',
+      params: z.object({ id: z.string().min(1).max(400) }),
+      reply: noticeSchema,
+      handle: async ({ service, visible, params: { id } }) => {
+        const notice = await service.records.notice(id);
+        return notice && isCovered(visible, notice.path) ? notice : refuse('NOT_FOUND');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/notices/:id/seen',
+      needs: 'signed-in',
+      title: 'The caller has opened a notice that was sent to them',
+      description: 'Of a push: its address is the account. Told twice, it changes nothing.',
+      params: z.object({ id: z.string().min(1).max(400) }),
+      handle: async ({ service, caller, params: { id } }) => {
+        const notice = await service.records.notice(id);
+        // Whoever else opens it proves nothing about the one it was for.
+        if (!notice || notice.address !== caller.id) return refuse('NOT_FOUND');
+        const { channel } = notice;
+        await service.reply({ kind: 'seen', channel, at: service.clock.now(), about: { notice: id } });
+        return undefined;
+      },
     }),
   ],
 });

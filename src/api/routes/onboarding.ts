@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readableBytes } from '../../lib/readable-bytes.ts';
 import { isEverywhere } from '../access.ts';
-import { refuse } from '../problem.ts';
+import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { announcedSchema, capturedMessageSchema, instantSchema, knockSchema } from '../schemas.ts';
 import { visibleDevice } from '../views.ts';
@@ -20,7 +20,8 @@ export default defineRoutes({
       method: 'GET',
       path: '/knocking',
       needs: 'operator',
-      title: 'Devices that speak and are not in the registry, the last one first, each with what it sent',
+      title:
+        'Devices that speak and are not in the registry, each with what it sent: those that call for help first, then the last one',
       description:
         'Enrol one by putting a device with this address into the registry. `models` are those that make something of the payload: a hint. Only who sees the whole service sees it: a stranger belongs to no place yet.',
       reply: z.object({
@@ -35,6 +36,29 @@ export default defineRoutes({
           models: [...service.modelsFor(knock)],
         }));
         return { items, announced: [...service.announced()] };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/knocking/dismiss',
+      needs: 'operator',
+      title: 'Say that a device which nobody enrolled, and which calls for help, is nobody of ours',
+      description:
+        'Ends its alert, and its calls are not told for thirty days, or until it is enrolled. It stays in the list, with the reason.',
+      body: z.strictObject({
+        address: z.string().min(1).max(200),
+        reason: z.string().trim().min(1).max(300),
+      }),
+      reply: z.object({ dismissed: z.literal(true) }),
+      handle: async ({ service, nodes, caller, body: { address, reason } }) => {
+        const knock = service.knocking().find((one) => one.address === address);
+        if (!isEverywhere(nodes) || !knock) return refuse('NOT_FOUND');
+        const { from: gateway } = knock;
+        const answer = await service.submit(
+          { type: 'stranger.dismiss', address, gateway, reason },
+          caller.name,
+        );
+        return answer.ok ? { dismissed: true as const } : new Refusal(answer.failure);
       },
     }),
     route({

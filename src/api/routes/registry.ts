@@ -14,7 +14,7 @@ import type { Service } from '../../ports/service.ts';
 import { isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { pageInMemory, paging } from '../query.ts';
+import { instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
@@ -25,13 +25,14 @@ const noun = z.enum(NOUNS);
 const oneEntry = z.object({ noun, key: z.string().min(1).max(400) });
 
 /** As in the model, but a field that it does not know is an error: a misspelt one must not be lost in silence. */
+const moment = z.union([z.number().int().nonnegative(), instant]);
 const entryBody = z.discriminatedUnion('noun', [
   z.strictObject(nodeSchema.shape),
   z.strictObject(homeSchema.shape),
   z.strictObject(residentSchema.shape),
   z.strictObject(contactSchema.shape),
-  z.strictObject(publicDeviceSchema.shape),
-  z.strictObject(publicGatewaySchema.shape),
+  z.strictObject({ ...publicDeviceSchema.shape, enrolledAt: moment, exchangedAt: moment.optional() }),
+  z.strictObject({ ...publicGatewaySchema.shape, enrolledAt: moment }),
   z.strictObject(staffSchema.shape),
 ]);
 
@@ -115,6 +116,31 @@ export default defineRoutes({
         applied: z.boolean(),
         put: z.number().int().meta({ description: 'entries that are new or changed' }),
         added: z.number().int().exactOptional().meta({ description: 'those of them that are new' }),
+        changed: z.number().int().exactOptional().meta({ description: 'those of them that were there' }),
+        unchanged: z
+          .number()
+          .int()
+          .exactOptional()
+          .meta({ description: 'entries of the file that are there already, as they are' }),
+        changes: z
+          .array(
+            z.object({
+              noun,
+              key: z.string(),
+              change: z.enum(['added', 'changed', 'removed']),
+              fields: z.array(
+                z.object({
+                  field: z.string(),
+                  before: z.unknown().optional(),
+                  after: z.unknown().optional(),
+                }),
+              ),
+            }),
+          )
+          .exactOptional()
+          .meta({
+            description: 'what happens to each entry, field by field, up to 1000; secrets are left out',
+          }),
         moves: z
           .array(
             z.object({ noun: z.enum(['home', 'device']), key: z.string(), from: z.string(), to: z.string() }),
@@ -130,11 +156,20 @@ export default defineRoutes({
         if (!parseImport) return refuse('NOT_FOUND');
         const parsed = await parseImport(format, text);
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
-        const added = parsed.added === undefined ? {} : { added: parsed.added };
+        const added =
+          parsed.added === undefined
+            ? {}
+            : {
+                added: parsed.added,
+                changed: parsed.put.length - parsed.added,
+                unchanged: parsed.unchanged ?? 0,
+              };
+        const changes = parsed.changes === undefined ? {} : { changes: shownChanges(parsed) };
         const moves = parsed.moves === undefined ? {} : { moves: parsed.moves.slice(0, PROBLEMS_TOLD_MAX) };
         const outcome = {
           put: parsed.put.length,
           ...added,
+          ...changes,
           ...moves,
           remove: parsed.remove.length,
           problems: told,
@@ -154,6 +189,12 @@ export default defineRoutes({
     }),
   ],
 });
+
+const shownChanges = ({ changes = [], remove }: ParsedImport) =>
+  [
+    ...changes.map(({ fields, ...change }) => ({ ...change, fields: [...fields] })),
+    ...remove.map(({ noun: what, key }) => ({ noun: what, key, change: 'removed' as const, fields: [] })),
+  ].slice(0, PROBLEMS_TOLD_MAX);
 
 const placesIn = (registry: Service['registry'], entry: RegistryEntry): readonly string[] =>
   placesOfEntry(entry, (home) => registry.homePath(home)) ?? [];

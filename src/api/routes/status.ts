@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
-import { statusSchema } from '../replies.ts';
+import { type outsideStatusSchema, type StatusReply, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { visitAll } from '../unhurried.ts';
 
@@ -25,16 +26,42 @@ export default defineRoutes({
           clock: { now: service.clock.now(), speed: service.clock.speed },
           ...tally,
           openCases: counts.openCases,
+          awaitingCallBack: counts.awaitingCallBack,
           openAlerts: counts.openAlerts,
           rejections: rejections.reduce((sum, { count }) => sum + count, 0),
           notices: counts.notices,
+          channels: service.channels(),
           broker: service.brokerStats(),
+          rosters: rosterTally(service),
           stream: { readers: stream.readers, dropped: stream.dropped },
+          ...outsideOf(service),
         };
       },
     }),
   ],
 });
+
+/** Of all rosters: who is missing from one is missed by whoever it would have helped. */
+function rosterTally({ rosters, clock }: Service): StatusReply['rosters'] {
+  const { gaps, faults } = rosters.report;
+  const now = clock.now();
+  const emptyNow = gaps.filter(({ from, until }) => from <= now && now < until);
+  return {
+    count: rosters.all.length,
+    gaps: gaps.filter(({ until }) => until > now).length,
+    faults: faults.length,
+    emptyNow: new Set(emptyNow.map(({ roster }) => roster)).size,
+  };
+}
+
+/** An instant that stands for always is none that JSON knows. */
+function outsideOf({ telemetry }: Service): { outside?: z.output<typeof outsideStatusSchema> } {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { localFrom, perSecond, ...rest } = status;
+  const since = Number.isFinite(localFrom) ? { localFrom } : {};
+  return { outside: { ...rest, perSecond: Math.round(perSecond), ...since } };
+}
 
 interface Tally {
   readonly homes: number;

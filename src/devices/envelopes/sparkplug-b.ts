@@ -20,8 +20,8 @@ export default defineEnvelope({
     en: 'The convention of industrial gateways: a birth certificate says what there is and under which alias, data messages say what has changed.',
   },
   connect: {
-    zh: '边缘节点用登记的网关账号登录；设备的 address 写 topic:spbv1.0/<组>/<节点>/<设备>（节点自身的测点不写设备），gateway 写该网关。登记后须让节点重新出生一次。',
-    en: 'The edge node signs in with the credential of a registered gateway; the address of a device is topic:spbv1.0/<group>/<node>/<device> (without the device for metrics of the node itself), its gateway is that one. Once it is enrolled, the node must be born again.',
+    zh: '边缘节点用登记的网关账号登录；设备的 address 写 topic:spbv1.0/<组>/<节点>/<设备>（节点自身的测点不写设备），gateway 写该网关。缺号或别名未知时，本服务请节点重新出生。',
+    en: 'The edge node signs in with the credential of a registered gateway; the address of a device is topic:spbv1.0/<group>/<node>/<device> (without the device for metrics of the node itself), its gateway is that one. Where a number is missing or an alias unknown, the service asks the node to be born again.',
   },
   topics: [`${NAMESPACE}/#`],
   open: openSparkplug,

@@ -130,6 +130,8 @@ function takeBinary(bytes: Uint8Array, take: Take): void {
     );
   take.reading('battery_pct', batteryOf(battery), at);
   takeAlarms(status, take, at);
+  // Without a fix, a level and an alarm it still is there.
+  if (take.holdsNothing) take.spoke();
 }
 
 /** A level of six, or per cent; 0 and what lies above: not told. */

@@ -63,7 +63,8 @@ function takeFrame(type: string, rest: string, take: Take): Nothing | undefined 
       return undefined;
     case 'AP50':
       takeVital(take, 'body_temperature_c', first);
-      takeNumber(take, 'battery_pct', second);
+      // An empty watch sends nothing: 0 stands where it does not tell.
+      takeVital(take, 'battery_pct', second);
       return undefined;
     case 'APJK':
       return takeMeasured(fields, take);

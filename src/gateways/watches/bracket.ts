@@ -27,6 +27,7 @@ export const bracket: WatchProtocol = {
   cut,
   identify: (frame) => addressOf(headOf(frame)?.id),
   isOnlyProtocol: (frame) => ONLY_PROTOCOL.test(headOf(frame)?.type ?? ''),
+  isAlarm: (frame) => /^AL/i.test(headOf(frame)?.type ?? ''),
   answer(frame) {
     const head = headOf(frame);
     if (!head) return undefined;

@@ -163,8 +163,7 @@ export class WatchGateway implements Gateway {
     payload = session.unread,
   ): void {
     this.#refusals.count(refusal, session, who, payload);
-    session.closed = true;
-    session.socket.destroy();
+    session.close();
   }
 
   /** One sweep, not a timer a connection: who does not say who it is, who says nothing any more. */
@@ -194,7 +193,10 @@ export class WatchGateway implements Gateway {
   #read(session: WatchSession): void {
     while (!session.closed && !session.waiting && !this.#stopped) {
       const next = session.next();
-      if (next.kind === 'more') return;
+      if (next.kind === 'more') {
+        if (session.isStranger) session.close();
+        return;
+      }
       if (next.kind === 'unknown') this.#refuse(session, 'unknown-protocol');
       else if (next.kind === 'too-large') this.#refuse(session, 'frame-too-large');
       else this.#take(session, next.protocol, next.frame);
@@ -217,7 +219,8 @@ export class WatchGateway implements Gateway {
     // A watch that was enrolled as another kind of watch may call for help all the same: it is heard in its own words.
     const isWatch = device !== undefined && WATCH_MODELS.has(device.model);
     if (!device || !isWatch || (session.device && session.device.id !== device.id)) {
-      this.#refuse(session, device ? 'wrong-protocol' : 'unknown-device', nameOf(address), frame);
+      if (device) this.#refuse(session, 'wrong-protocol', nameOf(address), frame);
+      else this.#passStranger(session, protocol, address, frame);
       return;
     }
     if (device.model !== protocol.model)
@@ -232,6 +235,22 @@ export class WatchGateway implements Gateway {
     this.#received++;
     if (protocol.isOnlyProtocol(frame)) this.#answer(session, protocol, frame);
     else this.#handOn(session, device, protocol, frame);
+  }
+
+  /**
+   * Nobody enrolled it. What it said already is still looked through, for a call for help may stand behind the login;
+   * then it is closed, without an answer.
+   */
+  #passStranger(
+    session: WatchSession,
+    protocol: WatchProtocol,
+    address: WatchAddress,
+    frame: Uint8Array,
+  ): void {
+    session.address = address;
+    session.isStranger = true;
+    const mayCall = protocol.isAlarm?.(frame) ?? true;
+    this.#refusals.count('unknown-device', session, nameOf(address), frame, mayCall);
   }
 
   #loggedIn(session: WatchSession, address: WatchAddress, device: GatewayDevice): void {

@@ -31,6 +31,7 @@ export const iwap: WatchProtocol = {
     return isLogin(parts) ? addressOf(/\d{15}/.exec(parts['rest'] ?? '')?.[0]) : undefined;
   },
   isOnlyProtocol: (frame) => isLogin(partsOf(frame)),
+  isAlarm: (frame) => partsOf(frame)['kind'] === 'AP' && partsOf(frame)['number'] === '10',
   answer(frame, { now, timeZone }) {
     const parts = partsOf(frame);
     const { maker, kind = '', number, rest = '' } = parts;

@@ -41,6 +41,8 @@ export interface WatchProtocol {
   identify(frame: Uint8Array): WatchAddress | undefined;
   /** A login, a question for the time, a piece of voice: answered here, for there is nothing in it to be kept. */
   isOnlyProtocol(frame: Uint8Array): boolean;
+  /** May somebody be calling for help with it? Absent: the protocol does not show it at a glance. */
+  isAlarm?(frame: Uint8Array): boolean;
   /** What the watch waits for; undefined: nothing. */
   answer(frame: Uint8Array, context: AnswerContext): Uint8Array | undefined;
   /** Undefined: the protocol has no words for this, or nobody has published them. */

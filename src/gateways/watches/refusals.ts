@@ -13,6 +13,9 @@ const SHOWN: Partial<Record<GatewayRefusalName, RejectionReason>> = {
   'frame-too-large': 'too-large',
 };
 
+/** So much oftener is shown what may be a call for help. */
+const CALLS_SHOWN_OFTENER = 10;
+
 export interface ShowLimits {
   readonly watchRefusedKeptMax: number;
   readonly watchRefusedShownEveryMs: number;
@@ -43,10 +46,21 @@ export class WatchRefusals {
     return { ...this.#counts };
   }
 
-  /** @param who the name it gave, if it came so far */
-  count(refusal: GatewayRefusalName, session: WatchSession, who: string, payload: Uint8Array): void {
+  /**
+   * @param who the name it gave, if it came so far
+   * @param mayCall somebody may be calling for help: shown more often, and not hidden by what was shown of it before
+   */
+  count(
+    refusal: GatewayRefusalName,
+    session: WatchSession,
+    who: string,
+    payload: Uint8Array,
+    mayCall = false,
+  ): void {
     this.#counts[refusal]++;
-    if (!this.#isNews(`${refusal} ${who || session.from}`)) return;
+    const kind = mayCall ? `${refusal} call` : refusal;
+    const every = this.#limits.watchRefusedShownEveryMs / (mayCall ? CALLS_SHOWN_OFTENER : 1);
+    if (!this.#isNews(`${kind} ${who || session.from}`, every)) return;
     const { from, device, protocol } = session;
     // The address alone, where it only has to be enrolled: it is listed among those who knock.
     const detail = refusal === 'unknown-device' ? who : `${who || 'a connection'} from ${from}: ${refusal}`;
@@ -63,10 +77,10 @@ export class WatchRefusals {
     });
   }
 
-  #isNews(key: string): boolean {
+  #isNews(key: string, every: number): boolean {
     const now = Date.now();
     const shownAt = this.#shownAt.get(key);
-    if (shownAt !== undefined && now - shownAt < this.#limits.watchRefusedShownEveryMs) return false;
+    if (shownAt !== undefined && now - shownAt < every) return false;
     if (this.#shownAt.size >= this.#limits.watchRefusedKeptMax) {
       const oldest = this.#shownAt.keys().next();
       if (!oldest.done) this.#shownAt.delete(oldest.value);

@@ -56,6 +56,8 @@ export class WatchSession {
   /** What found no room in the inbox: until it does, the socket is not read. */
   waiting: InboundMessage | undefined;
   closed = false;
+  /** Nobody enrolled it: what it said already is looked through, and then it is closed. */
+  isStranger = false;
   readonly #limits: FrameLimits;
   #bytes: Buffer = Buffer.alloc(0);
   #received = 0;
@@ -66,6 +68,11 @@ export class WatchSession {
     this.openedAt = now;
     this.heardAt = now;
     this.#limits = limits;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.socket.destroy();
   }
 
   /** What came and is no frame yet, for whoever must see why it was refused. */

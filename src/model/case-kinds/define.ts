@@ -1,4 +1,6 @@
 import type { About, Priority } from '../alert.ts';
+import type { CaseAction } from '../case-action.ts';
+import type { CaseTargets } from '../case-targets.ts';
 import type { Text } from '../text.ts';
 
 /** What makes one kind of case differ from another. A further kind is one more file beside this one. */
@@ -7,8 +9,12 @@ export interface CaseKindDefinition {
   readonly title: Text;
   /** Alerts about these are gathered in the one open case of this kind; none for a kind that people open. */
   readonly abouts: readonly About[];
+  /** What people may do with it; every action must still be one that its status allows. */
+  readonly actions: readonly CaseAction[];
   /** Priorities at which somebody has to have spoken to or seen the person before it may be resolved. */
   readonly contact: readonly Priority[];
+  /** Where config/notify.yaml says nothing else. Without a call-back a case is struck off when it is resolved. */
+  readonly targets: Readonly<Record<Priority, CaseTargets>>;
 }
 
 export const defineCaseKind = <const D extends CaseKindDefinition>(definition: D): D => definition;

@@ -37,6 +37,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 300,
+  digests: false,
   deliver(notice, { url, token, receiver }, { locale, link }) {
     const { content, path, home, createdAt } = notice;
     const status = content.event === 'case-resolved' ? 'resolved' : 'firing';

@@ -46,6 +46,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 6_000,
+  digests: false,
   deliver(notice, { topic, retain }, { link }) {
     const { id, case: caseId, alert, home, path, recipient, content, createdAt } = notice;
     const body = {

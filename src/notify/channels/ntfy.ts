@@ -47,6 +47,8 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 50,
+  // A topic of its own is one that several read.
+  personal: ({ topic }) => topic === undefined,
   deliver(notice, { server, topic, token }, { locale, link }) {
     const { priority, title, body } = notice.content;
     return {

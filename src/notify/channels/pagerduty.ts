@@ -38,6 +38,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 100,
+  digests: false,
   deliver(notice, { routingKey, url }, { locale, link }) {
     const { content, createdAt, home, path } = notice;
     const action =

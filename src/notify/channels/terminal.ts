@@ -42,6 +42,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 6_000,
+  digests: false,
   deliver(notice, { colour, timeZone }, { locale, link }) {
     const { priority, title, body } = notice.content;
     const paint = (code: string, text: string): string => (colour ? `${code}${text}${PLAIN}` : text);

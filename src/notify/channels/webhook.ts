@@ -77,6 +77,8 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 600,
+  personal: () => true,
+  digests: false,
   deliver(notice, { url, secret: current, previousSecret, allowPrivate }, context) {
     const body = bodyOf(notice, context);
     const at = new Date(context.now);

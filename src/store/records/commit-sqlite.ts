@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Effect } from '../../model/effect.ts';
-import { LIMITS } from '../../model/limits.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
@@ -8,25 +7,26 @@ import type { CommitBatch, StreamEvent, SubjectRow } from '../../ports/records.t
 import {
   alertRow,
   caseRow,
+  type KeptRows,
   noticeRow,
   placeOf,
-  publicEntry,
   rejectionRow,
   rejectionsToKeep,
 } from './rows.ts';
-
-type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
-
-/** How much of the two tables that roll over is kept. */
-export interface KeptRows {
-  readonly rejections: number;
-  readonly events: number;
-}
-
-export const keptRows = (): KeptRows => ({
-  rejections: LIMITS.rejectionsKeptMax,
-  events: LIMITS.streamEventsKeptMax,
-});
+import {
+  alertTold,
+  type CaseKey,
+  caseTold,
+  countRejections,
+  type EffectOf,
+  isLater,
+  noticeTold,
+  otherTold,
+  registryTold,
+  removalTold,
+  savedNoticeAt,
+  type Told,
+} from './told.ts';
 
 /** Rows beyond what was added that one batch clears away, when a table holds more than it should. */
 const CLEARED_EXTRA = 200;
@@ -81,8 +81,7 @@ export class SqliteCommit {
   /** Stores a notice as it is now, and the event that says so. */
   saveNotice(notice: Notice): StreamEvent {
     this.#sql.replaceNotice.run(...noticeValues(noticeRow(notice)));
-    const at = notice.failedAt ?? notice.deliveredAt ?? notice.acceptedAt ?? notice.createdAt;
-    return this.#event(at, { type: 'notice', path: notice.path, data: JSON.stringify({ notice }) });
+    return this.#event(savedNoticeAt(notice), noticeTold(notice, JSON.stringify(notice)));
   }
 
   #effect(effect: Effect): Told | undefined {
@@ -94,22 +93,14 @@ export class SqliteCommit {
       case 'notice': {
         const row = noticeRow(effect.notice);
         const added = this.#sql.notice.run(...noticeValues(row)).changes;
-        return added
-          ? { type: 'notice', path: effect.notice.path, data: `{"notice":${row.doc}}` }
-          : undefined;
+        return added ? noticeTold(effect.notice, row.doc) : undefined;
       }
       case 'registry-put':
         return this.#registryPut(effect.entry);
       case 'registry-remove':
         return this.#registryRemove(effect.noun, effect.key);
-      case 'rules':
-        return { type: 'rules', path: '', data: JSON.stringify({ ruleSet: effect.ruleSet }) };
-      case 'device-heard': {
-        const { type: _, ...data } = effect;
-        return { type: 'device', path: effect.path, data: JSON.stringify(data) };
-      }
       default:
-        return undefined;
+        return otherTold(effect);
     }
   }
 
@@ -128,9 +119,7 @@ export class SqliteCommit {
       row.doc,
       row.shadow,
     );
-    // A rule in shadow speaks to those who ask for it, and to nobody else.
-    if (!changes || alert.shadow) return undefined;
-    return { type: 'alert', path: alert.path, data: `{"change":"${change}","alert":${row.doc}}` };
+    return changes ? alertTold(change, alert, row.doc) : undefined;
   }
 
   #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
@@ -150,13 +139,13 @@ export class SqliteCommit {
       row.opened_at,
       row.resolved_at ?? null,
       row.doc,
+      row.assigned,
       row.id,
     ];
     // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
     const written = (known ? this.#sql.updateCase : this.#sql.insertCase).run(...values);
     const number = known?.number ?? Number(written.lastInsertRowid);
-    const data = JSON.stringify({ change, case: { ...of, number }, entries });
-    return { type: 'case', path: of.path, data };
+    return caseTold(change, { ...of, number }, entries);
   }
 
   #registryPut(entry: RegistryEntry): Told {
@@ -164,9 +153,7 @@ export class SqliteCommit {
     const doc = JSON.stringify(entry);
     this.#sql.registryPut.run(entry.noun, key, doc);
     if (entry.noun === 'home') this.#homePaths.delete(entry.id);
-    const shown = publicEntry(entry);
-    const data = `{"entry":${shown === entry ? doc : JSON.stringify(shown)}}`;
-    return { type: 'registry', path: this.#pathOf(entry), data };
+    return registryTold(entry, doc, this.#pathOf(entry));
   }
 
   #registryRemove(noun: Noun, key: string): Told {
@@ -174,7 +161,7 @@ export class SqliteCommit {
     const path = entry ? this.#pathOf(entry) : '';
     this.#sql.registryRemove.run(noun, key);
     if (noun === 'home') this.#homePaths.delete(key);
-    return { type: 'registry', path, data: JSON.stringify({ noun, key }) };
+    return removalTold(noun, key, path);
   }
 
   #registryEntry(noun: Noun, key: string): RegistryEntry | undefined {
@@ -200,12 +187,8 @@ export class SqliteCommit {
   }
 
   #rejections(rejections: readonly Rejection[]): void {
-    const counts = new Map<string, { count: number; lastAt: number }>();
-    for (const { reason, at } of rejections) {
-      const before = counts.get(reason);
-      counts.set(reason, { count: (before?.count ?? 0) + 1, lastAt: Math.max(before?.lastAt ?? at, at) });
-    }
-    for (const [reason, { count, lastAt }] of counts) this.#sql.rejectionCount.run(reason, count, lastAt);
+    for (const { reason, count, last_at } of countRejections(rejections))
+      this.#sql.rejectionCount.run(reason, count, last_at);
     let last = 0;
     const kept = rejectionsToKeep(rejections);
     for (const rejection of kept) {
@@ -236,23 +219,6 @@ export class SqliteCommit {
   }
 }
 
-/** What readers of the stream are told. */
-interface Told {
-  readonly type: StreamEvent['type'];
-  readonly path: string;
-  /** JSON. */
-  readonly data: string;
-}
-
-interface CaseKey {
-  readonly number: number;
-  readonly version: number;
-  readonly entries: number;
-}
-
-const isLater = (of: { version: number; entries: number }, known: CaseKey): boolean =>
-  of.version > known.version || (of.version === known.version && of.entries > known.entries);
-
 function noticeValues(row: ReturnType<typeof noticeRow>) {
   return [
     row.id,
@@ -264,13 +230,14 @@ function noticeValues(row: ReturnType<typeof noticeRow>) {
     row.created_at,
     row.next_attempt_at ?? null,
     row.doc,
+    row.provider_id ?? null,
   ];
 }
 
-const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
+const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc,
+  provider_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
 const CASE_COLUMNS =
-  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc';
+  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc, assigned';
 
 function prepare(db: DatabaseSync) {
   const sql = {
@@ -284,13 +251,13 @@ function prepare(db: DatabaseSync) {
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,
     findCase: 'select number, version, entries from cases where id = ?',
-    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,
     replaceNotice: `${NOTICE_INSERT} update set case_id = excluded.case_id, path = excluded.path,
       channel = excluded.channel, state = excluded.state, priority = excluded.priority,
-      next_attempt_at = excluded.next_attempt_at, doc = excluded.doc`,
+      next_attempt_at = excluded.next_attempt_at, doc = excluded.doc, provider_id = excluded.provider_id`,
     registryFind: 'select doc from registry where noun = ? and key = ?',
     registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)
       on conflict (noun, key) do update set doc = excluded.doc`,

@@ -58,26 +58,51 @@ function selectCases(db: Db, filter: CaseFilter) {
   query = query.where((eb) => covered(eb, 'path', filter.paths));
   if (filter.status?.length) query = query.where('status', 'in', filter.status);
   if (filter.priority?.length) query = query.where('priority', 'in', filter.priority);
-  for (const column of ['kind', 'home', 'owner'] as const) {
+  if (filter.openedFrom !== undefined) query = query.where('opened_at', '>=', filter.openedFrom);
+  if (filter.openedTo !== undefined) query = query.where('opened_at', '<', filter.openedTo);
+  const { owner } = filter;
+  if (owner !== undefined)
+    query = query.where((eb) => eb.or([eb('owner', '=', owner), eb('assigned', '=', owner)]));
+  for (const column of ['kind', 'home'] as const) {
     const value = filter[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
   return query;
 }
 
+/**
+ * One question for each status, put together in order: each walks its own part of the index. Asked for several at once,
+ * the engine would walk past all cases that are over, which are a hundred times as many.
+ */
 async function casesByUrgency(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
   const after = decodeCursor(page.cursor, 'urgency', ['', 0, 0]);
-  let query = selectCases(db, filter);
-  if (after)
-    query = query.where((eb) => eb(eb.refTuple('priority', 'opened_at', 'number'), '>', eb.tuple(...after)));
-  const rows = await query
-    .orderBy('priority')
-    .orderBy('opened_at')
-    .orderBy('number')
-    .limit(page.limit + 1)
-    .execute();
+  const { status = [], ...rest } = filter;
+  const parts = status.length > 0 ? status.map((one) => ({ ...rest, status: [one] })) : [rest];
+  const found = await Promise.all(
+    parts.map((part) => {
+      let query = selectCases(db, part);
+      if (after)
+        query = query.where((eb) =>
+          eb(eb.refTuple('priority', 'opened_at', 'number'), '>', eb.tuple(...after)),
+        );
+      return query
+        .orderBy('priority')
+        .orderBy('opened_at')
+        .orderBy('number')
+        .limit(page.limit + 1)
+        .execute();
+    }),
+  );
+  const rows = found.flat();
+  if (found.length > 1)
+    rows.sort(
+      (a, b) =>
+        compare(a.priority, b.priority) || compare(a.opened_at, b.opened_at) || compare(a.number, b.number),
+    );
   return pageOf(rows, page.limit, 'urgency', (row) => [row.priority, row.opened_at, row.number], numbered);
 }
+
+const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function casesNewest(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
   const after = decodeCursor(page.cursor, 'newest', [0, 0]);
@@ -115,10 +140,16 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
   const cases = await db
     .selectFrom('cases')
     .select((eb) => ['priority', eb.fn.countAll<number>().as('count')])
-    .where('status', '!=', 'resolved')
+    .where('status', 'in', ['open', 'acknowledged'])
     .where((eb) => covered(eb, 'path', paths))
     .groupBy('priority')
     .execute();
+  const awaiting = await db
+    .selectFrom('cases')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', 'resolved')
+    .where((eb) => covered(eb, 'path', paths))
+    .executeTakeFirstOrThrow();
   const alerts = await db
     .selectFrom('alerts')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -137,6 +168,7 @@ export async function countOpen(db: Db, paths: readonly string[]): Promise<Recor
       PRIORITIES,
       cases.map((row) => [row.priority as Priority, row.count]),
     ),
+    awaitingCallBack: Number(awaiting.count),
     openAlerts: Number(alerts.count),
     notices: tally(
       NOTICE_STATES,

@@ -1,4 +1,4 @@
-import type { ColumnDataType, ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { type ColumnDataType, type ColumnDefinitionBuilder, type Expression, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { RecordTables } from './schema.ts';
 
@@ -7,6 +7,8 @@ export interface ColumnTypes {
   readonly bytes: ColumnDataType;
   /** A whole number of 53 bits; as a primary key of SQLite it has to be called `integer`. */
   readonly whole: ColumnDataType;
+  /** Compared by bytes, as every order and every limit of rights here has it. */
+  readonly text: ColumnDataType | Expression<unknown>;
   /** Makes a whole number a primary key that the engine counts up and never gives twice. */
   serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
 }
@@ -14,21 +16,53 @@ export interface ColumnTypes {
 export const SQLITE_COLUMNS: ColumnTypes = {
   bytes: 'blob',
   whole: 'integer',
+  text: 'text',
   serial: (column) => column.primaryKey().autoIncrement(),
 };
 
+/** Numbers are given by the one process that writes (see `owner`): a sequence would leave gaps after a crash. */
+export const POSTGRES_COLUMNS: ColumnTypes = {
+  bytes: 'bytea',
+  whole: 'bigint',
+  text: sql`text collate "C"`,
+  serial: (column) => column.primaryKey(),
+};
+
+export interface MigrationTarget {
+  /** Where the tables stand, where the engine knows several such places. */
+  readonly schema?: string;
+  /** The step after which to stop: for tests of what an earlier version left. */
+  readonly upTo?: string;
+}
+
 /** Brings the tables up to date. @throws what went wrong; nothing is changed then. */
-export async function migrateRecords(db: Kysely<RecordTables>, types: ColumnTypes): Promise<void> {
-  const migrations: Record<string, Migration> = {
+export async function migrateRecords(
+  db: Kysely<RecordTables>,
+  types: ColumnTypes,
+  { schema, upTo }: MigrationTarget = {},
+): Promise<void> {
+  const migrations = recordMigrations(types);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  });
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
+  if (error !== undefined) throw error;
+}
+
+/** In the order of their names. What a version has done stays as it is: a later one adds a step. */
+export function recordMigrations(types: ColumnTypes): Record<string, Migration> {
+  return {
     '0001-records': { up: (kysely) => createRecords(kysely, types) },
     '0002-due-dates': {
       up: (kysely) => kysely.schema.alterTable('subjects').addColumn('due', types.whole).execute(),
     },
     '0003-shadow-alerts': { up: (kysely) => markShadowAlerts(kysely, types) },
+    '0004-life-of-cases': { up: (kysely) => addCallBacks(kysely, types) },
+    '0005-notices-by-provider': { up: (kysely) => findNoticesByProvider(kysely, types) },
+    '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
   };
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
 }
 
 /** `key` columns are the primary key together; a question mark admits null. */
@@ -45,7 +79,9 @@ type ColumnKind =
 
 /** The tables as the first version made them; what came later is added by its own migration. */
 const TABLES: {
-  readonly [T in keyof RecordTables]: Readonly<Partial<Record<keyof RecordTables[T], ColumnKind>>>;
+  readonly [T in Exclude<keyof RecordTables, 'owner' | 'photos'>]: Readonly<
+    Partial<Record<keyof RecordTables[T], ColumnKind>>
+  >;
 } = {
   meta: { key: 'text key', value: 'text' },
   journal: { first_seq: 'whole key', last_seq: 'whole', bytes: 'bytes' },
@@ -117,6 +153,15 @@ const TABLES: {
   idempotency: { key: 'text key', fingerprint: 'text', status: 'whole', body: 'text', at: 'whole' },
 };
 
+const OWNER: Readonly<Record<keyof RecordTables['owner'], ColumnKind>> = {
+  partition: 'text key',
+  epoch: 'whole',
+  holder: 'text',
+  last_case: 'whole',
+  last_event: 'whole',
+  last_rejection: 'whole',
+};
+
 /** Every list of the API has an index in its own order; the rest is found by primary key. */
 const INDEXES: Readonly<Record<string, readonly [table: keyof RecordTables, ...columns: string[]]>> = {
   alerts_newest: ['alerts', 'raised_at', 'id'],
@@ -150,6 +195,40 @@ async function markShadowAlerts(db: Kysely<unknown>, types: ColumnTypes): Promis
     .execute();
 }
 
+/**
+ * Before, a resolved case was over; now it waits for its call-back, and one that is over is struck off. Those of before
+ * were over: nobody is asked to call back about them.
+ */
+async function addCallBacks(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('cases')
+    .addColumn('assigned', types.text, (column) => column.notNull().defaultTo(''))
+    .execute();
+  await sql`update cases set status = 'struck-off',
+    doc = replace(doc, '"status":"resolved"', '"status":"struck-off"') where status = 'resolved'`.execute(db);
+  await createTable(
+    db,
+    'photos',
+    {
+      id: 'text key',
+      case_id: 'text',
+      at: 'whole',
+      by_name: 'text',
+      media_type: 'text',
+      bytes: 'bytes',
+    },
+    types,
+  );
+  await db.schema.createIndex('photos_case').on('photos').column('case_id').execute();
+  await db.schema.createIndex('photos_at').on('photos').column('at').execute();
+}
+
+/** What comes back over a channel names a notice by the id that the provider gave it. */
+async function findNoticesByProvider(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('provider_id', types.text).execute();
+  await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
+}
+
 async function createTable(
   db: Kysely<unknown>,
   name: string,
@@ -165,9 +244,9 @@ async function createTable(
   await table.execute();
 }
 
-function dataType(kind: ColumnKind, types: ColumnTypes): ColumnDataType {
+function dataType(kind: ColumnKind, types: ColumnTypes): ColumnDataType | Expression<unknown> {
   if (kind === 'bytes') return types.bytes;
-  return kind.startsWith('text') ? 'text' : types.whole;
+  return kind.startsWith('text') ? types.text : types.whole;
 }
 
 function constrain(

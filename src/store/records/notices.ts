@@ -33,11 +33,29 @@ export async function findNotice(db: Db, id: string): Promise<Notice | undefined
   return row && (JSON.parse(row.doc) as Notice);
 }
 
+/** The newest, should a provider ever use an id again. */
+export async function findByProvider(
+  db: Db,
+  channel: string,
+  providerId: string,
+): Promise<Notice | undefined> {
+  const row = await db
+    .selectFrom('notices')
+    .select('doc')
+    .where('provider_id', '=', providerId)
+    .where('channel', '=', channel)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && (JSON.parse(row.doc) as Notice);
+}
+
 export async function listDueNotices(
   db: Db,
   now: number,
   limit: number,
   except: readonly string[],
+  channel?: string,
 ): Promise<Notice[]> {
   let query = db
     .selectFrom('notices')
@@ -45,6 +63,7 @@ export async function listDueNotices(
     .where('state', '=', 'queued')
     .where('next_attempt_at', '<=', now);
   if (except.length > 0) query = query.where('channel', 'not in', except);
+  if (channel !== undefined) query = query.where('channel', '=', channel);
   const rows = await query.orderBy('priority').orderBy('created_at').orderBy('id').limit(limit).execute();
   return rows.map((row) => JSON.parse(row.doc) as Notice);
 }

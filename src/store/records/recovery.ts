@@ -71,15 +71,23 @@ export async function saveCheckpoint(db: Db, { seq, shared }: Checkpoint): Promi
     .execute();
 }
 
+/** Runs work in a transaction, in which whatever fences a store off stands first. */
+export type Transact = <T>(work: (trx: Db) => Promise<T>) => Promise<T>;
+
 /**
  * Drops journal rows that hold nothing after `seq`, a few in each transaction, so that batches get in between.
  * @throws Error if no checkpoint stands for `seq`: what is dropped then could never be restored.
  */
-export async function dropJournal(db: Db, seq: number, pause: () => Promise<void>): Promise<void> {
+export async function dropJournal(
+  db: Db,
+  seq: number,
+  pause: () => Promise<void>,
+  transact: Transact = (work) => db.transaction().execute(work),
+): Promise<void> {
   const checkpoint = await findCheckpoint(db);
   if (seq > (checkpoint?.seq ?? 0)) throw new Error(`journal: no checkpoint stands for input ${seq}`);
   for (;;) {
-    const dropped = await db.transaction().execute(async (trx) => {
+    const dropped = await transact(async (trx) => {
       const rows = await trx
         .selectFrom('journal')
         .select(['first_seq', 'last_seq'])

@@ -8,7 +8,7 @@ type Db = Kysely<RecordTables>;
 const ROWS_PER_STEP = 500;
 
 /**
- * Deletes what is older than its retention: cleared alerts, resolved cases with their time line and notices, raw
+ * Deletes what is older than its retention: cleared alerts, cases that are over with their time line, photos and notices, raw
  * rejections, events, answers, expired sessions. Nothing that is still open goes, however old. Rows deleted by table.
  */
 export async function retainRecords(
@@ -29,6 +29,7 @@ export async function retainRecords(
   return {
     alerts: await repeat(() => dropAlerts(db, now - policy.alertsMs)),
     cases: await repeat(() => dropCases(db, now - policy.casesMs)),
+    photos: await repeat(() => dropPhotos(db, now - policy.photosMs)),
     notices: await repeat(() => dropLooseNotices(db, now - policy.casesMs)),
     rejections: await keepNewest(db, 'rejections', policy.rejectionsKept, repeat),
     events: await keepNewest(db, 'events', policy.eventsKept, repeat),
@@ -48,16 +49,22 @@ async function dropCases(db: Db, before: number): Promise<number> {
       .selectFrom('cases')
       .select('id')
       .where('resolved_at', '<', before)
-      .where('status', '=', 'resolved')
+      .where('status', '=', 'struck-off')
       .limit(ROWS_PER_STEP)
       .execute();
     const ids = rows.map((row) => row.id);
     if (ids.length === 0) return 0;
     await trx.deleteFrom('case_entries').where('case_id', 'in', ids).execute();
     await trx.deleteFrom('notices').where('case_id', 'in', ids).execute();
+    await trx.deleteFrom('photos').where('case_id', 'in', ids).execute();
     await trx.deleteFrom('cases').where('id', 'in', ids).execute();
     return ids.length;
   });
+}
+
+async function dropPhotos(db: Db, before: number): Promise<number> {
+  const old = db.selectFrom('photos').select('id').where('at', '<', before).limit(ROWS_PER_STEP);
+  return deletedRows(await db.deleteFrom('photos').where('id', 'in', old).executeTakeFirst());
 }
 
 /** Notices of no case that is kept, such as tests of a channel; never one that still has to go out. */

@@ -35,6 +35,7 @@ export const caseRow = (of: Case): Omit<Row<'cases'>, 'number'> => ({
   status: of.status,
   priority: of.priority,
   owner: of.acknowledgedBy ?? '',
+  assigned: of.assignedTo ?? '',
   opened_at: of.openedAt,
   resolved_at: of.resolvedAt ?? null,
   doc: JSON.stringify(of),
@@ -51,6 +52,7 @@ export const noticeRow = (notice: Notice): Row<'notices'> => ({
   // A queued notice that names no instant is due at once: it must not wait for ever.
   next_attempt_at: notice.state === 'queued' ? (notice.nextAttemptAt ?? notice.createdAt) : null,
   doc: JSON.stringify(notice),
+  provider_id: notice.providerId ?? null,
 });
 
 export const rejectionRow = (rejection: Rejection): Row<'rejections'> => ({
@@ -101,3 +103,14 @@ export function publicEntry(entry: RegistryEntry): RegistryEntry {
   const { secretHash: _, ...rest } = entry;
   return rest;
 }
+
+/** How much of the two tables that roll over is kept. */
+export interface KeptRows {
+  readonly rejections: number;
+  readonly events: number;
+}
+
+export const keptRows = (): KeptRows => ({
+  rejections: LIMITS.rejectionsKeptMax,
+  events: LIMITS.streamEventsKeptMax,
+});

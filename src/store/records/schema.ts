@@ -2,10 +2,23 @@ import type { Generated } from 'kysely';
 
 /**
  * The tables of the records. Documents stand as JSON text; beside them stand only the columns that something is
- * filtered or ordered by. Instants are epoch milliseconds. Written so that PostgreSQL takes it as it is: no booleans,
- * no types of one engine, and paths compared by bytes (there: `collate "C"`).
+ * filtered or ordered by. Instants are epoch milliseconds. The same on every engine: no booleans,
+ * no types of one engine, and text compared by bytes.
  */
 export interface RecordTables {
+  /**
+   * One row: which partition of homes these tables hold, and how often they were taken by a process. A write of an
+   * owner of an earlier epoch is refused. The numbers given last stand here where the engine does not count by itself
+   * (SQLite leaves them at 0), as far as the rows that bear them may be gone: no number is used again.
+   */
+  owner: {
+    partition: string;
+    epoch: number;
+    holder: string;
+    last_case: number;
+    last_event: number;
+    last_rejection: number;
+  };
   meta: { key: string; value: string };
   journal: { first_seq: number; last_seq: number; bytes: Uint8Array };
   /** `due`: when it wants to be called next, in whole milliseconds; null where that is not known. */
@@ -39,11 +52,21 @@ export interface RecordTables {
     priority: string;
     /** Who acknowledged it; empty until then. */
     owner: string;
+    /** Who was asked to take it; empty otherwise. */
+    assigned: string;
     opened_at: number;
     resolved_at: number | null;
     doc: string;
   };
   case_entries: { case_id: string; n: number; doc: string };
+  photos: {
+    id: string;
+    case_id: string;
+    at: number;
+    by_name: string;
+    media_type: string;
+    bytes: Uint8Array;
+  };
   notices: {
     id: string;
     case_id: string;
@@ -55,6 +78,8 @@ export interface RecordTables {
     /** Null when it is not queued any more. */
     next_attempt_at: number | null;
     doc: string;
+    /** What the provider calls it, where it said so. */
+    provider_id: string | null;
   };
   rejections: {
     id: Generated<number>;

@@ -52,7 +52,7 @@ export class HotLog {
   }
 
   get isEmpty(): boolean {
-    return this.lastSeq === 0;
+    return this.lastSeq === 0 && this.#points === 0 && this.#events.size === 0;
   }
 
   /** @throws RangeError for an instant that is no whole number of milliseconds within the range of dates. */

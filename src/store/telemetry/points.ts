@@ -60,8 +60,28 @@ function isGrowing(at: readonly number[]): boolean {
 /** All layers as one, the oldest writing first: at the same instant a later layer stands. */
 export function mergeLayers(layers: readonly PointList[]): PointList {
   let merged = NO_POINTS;
-  for (const layer of layers) merged = mergeTwo(merged, layer);
-  return merged;
+  // Chunks of a series follow one another: joined at once, a long series is copied once and not once for each of them.
+  let row: PointList[] = [];
+  for (const layer of layers) {
+    if (layer.at.length === 0) continue;
+    const last = row.at(-1)?.at.at(-1);
+    if (last !== undefined && last >= (layer.at[0] as number)) {
+      merged = mergeTwo(merged, joined(row));
+      row = [];
+    }
+    row.push(layer);
+  }
+  return mergeTwo(merged, joined(row));
+}
+
+function joined(row: readonly PointList[]): PointList {
+  const [first = NO_POINTS, ...others] = row;
+  if (others.length === 0) return first;
+  return {
+    at: first.at.concat(...others.map(({ at }) => at)),
+    value: first.value.concat(...others.map(({ value }) => value)),
+    clock: first.clock.concat(...others.map(({ clock }) => clock)),
+  };
 }
 
 function mergeTwo(older: PointList, newer: PointList): PointList {

@@ -60,6 +60,26 @@ function blockPoints(
   return found;
 }
 
+const CHUNKS_PER_PIECE = 16;
+
+/** Periods that hold some thousand points each: so much of a series is in memory when all of it is read. */
+export function piecesOf(
+  tables: TelemetryTables,
+  device: string,
+  metric: MetricName,
+  from: number,
+  to: number,
+): [number, number][] {
+  const id = tables.findDevice(device);
+  const chunks =
+    id === undefined
+      ? []
+      : (tables.sql.chunksBetween.all(seriesOf(id, METRICS[metric].id), from, to) as unknown as ChunkRow[]);
+  const edges = chunks.filter((_, i) => i > 0 && i % CHUNKS_PER_PIECE === 0).map((chunk) => chunk.first_at);
+  const all = [from, ...edges.filter((edge) => edge > from), to];
+  return all.slice(1).map((end, i) => [all[i] as number, end]);
+}
+
 export function toPoints(
   points: PointList,
   from: number,

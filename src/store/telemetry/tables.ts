@@ -41,7 +41,9 @@ export type MetaKey =
   | 'sealedSeq'
   /** The last block of the last generation that was written completely. */
   | 'completeBlock'
-  | 'chunkPoints';
+  | 'chunkPoints'
+  /** Before this instant readings may be with another store; 0: none are. */
+  | 'localFrom';
 
 export interface ChunkRow {
   readonly id: number;
@@ -66,7 +68,12 @@ export interface Backlog {
 export class TelemetryTables {
   readonly sql: Record<keyof typeof SQL, StatementSync>;
   readonly backlogs = new Map<number, Backlog>();
-  readonly meta: Record<MetaKey, number> = { sealedSeq: 0, completeBlock: 0, chunkPoints: 0 };
+  readonly meta: Record<MetaKey, number> = {
+    sealedSeq: 0,
+    completeBlock: 0,
+    chunkPoints: 0,
+    localFrom: 0,
+  };
   readonly #db: DatabaseSync;
   readonly #deviceIds = new Map<string, number>();
 
@@ -131,6 +138,11 @@ export class TelemetryTables {
     return (this.sql.devicesAfter.all(id, limit) as { id: number }[]).map((row) => row.id);
   }
 
+  /** Ids of devices after this one, in their order. */
+  deviceNames(after: string, limit: number): string[] {
+    return (this.sql.deviceNames.all(after, limit) as { device: string }[]).map((row) => row.device);
+  }
+
   /** Chunks of a device that begin before this instant. */
   chunksOfDevice(deviceId: number, before: number): ChunkRow[] {
     const range = [seriesOf(deviceId, 0), seriesOf(deviceId + 1, 0)] as const;
@@ -189,6 +201,7 @@ const SQL = {
   device: 'select id from devices where device = ?',
   deviceExists: 'select 1 from devices where id = ?',
   devicesAfter: 'select id from devices where id > ? order by id limit ?',
+  deviceNames: 'select device from devices where device > ? order by device limit ?',
   addDevice: 'insert into devices (device) values (?)',
   removeDevice: 'delete from devices where device = ?',
   backlogs: `select bucket, count(*) as blocks, sum(points) as points from blocks where id <= ? group by bucket`,

@@ -1,18 +1,33 @@
-import { useComputed, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { CaseEntry } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
-import { dayTime, duration } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { useDraft, writeDraft } from '../parts/draft.ts';
-import { wallTime } from '../parts/times.tsx';
+import { writeDraft } from '../parts/draft.ts';
 import { announce } from '../state/announcer.ts';
-import { serviceNow } from '../state/clock.ts';
-import { type Action, actions, discard, onDone, retry, send } from '../state/outbox.ts';
+import { type Action, actions, discard, onDone, send } from '../state/outbox.ts';
 import { may, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
+import { CallBackDialog, ReasonDialog } from './after-dialogs.tsx';
+import { AssignDialog } from './assign-dialog.tsx';
+import { Fate } from './fate.tsx';
+import { type NextStep, nextStep } from './next-step.ts';
+import { NoteDialog } from './note-dialog.tsx';
+import { smallPhoto } from './photo.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
 import { StepDialog } from './step-dialog.tsx';
+
+type DialogName =
+  | 'step'
+  | 'note'
+  | 'resolve'
+  | 'take-over'
+  | 'assign'
+  | 'call-back'
+  | 'reopen'
+  | 'strike-off'
+  | 'more';
+type Open = Signal<DialogName | undefined>;
 
 /** What can be done about a case, and what became of what was done. On a phone it stays at the bottom of the screen. */
 export function CaseActions({
@@ -26,7 +41,7 @@ export function CaseActions({
   contacts: readonly { readonly id: string; readonly name: string }[];
   zone: string;
 }) {
-  const open = useSignal<'step' | 'note' | 'resolve' | 'take-over' | undefined>(undefined);
+  const open: Open = useSignal<DialogName | undefined>(undefined);
   const mine = useComputed(() => actions.value.filter((action) => action.case === one.id)).value;
   useEffect(
     () =>
@@ -38,70 +53,13 @@ export function CaseActions({
   const close = () => {
     open.value = undefined;
   };
-  const busy = (type: Action['type']) =>
-    mine.some((action) => action.type === type && action.state !== 'refused');
   return (
     <section class="actions" aria-label={t('act.title')}>
       {mine.map((action) => (
         <Fate key={action.key} of={action} zone={zone} onEdit={() => reopen(action, open)} />
       ))}
       {may('responder', one.path) ? (
-        <div class="action-bar">
-          {one.status === 'open' && (
-            <button
-              type="button"
-              class="button primary"
-              aria-disabled={busy('acknowledge')}
-              onClick={() => !busy('acknowledge') && send('acknowledge', one, {})}
-            >
-              {t('act.acknowledge')}
-            </button>
-          )}
-          {one.status === 'acknowledged' && one.acknowledgedBy !== user.value?.name && (
-            <button
-              type="button"
-              class="button"
-              aria-disabled={busy('acknowledge')}
-              onClick={() => {
-                if (!busy('acknowledge')) open.value = 'take-over';
-              }}
-            >
-              {t('act.takeOver')}
-            </button>
-          )}
-          {one.status !== 'resolved' && (
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                open.value = 'step';
-              }}
-            >
-              {t('act.step')}
-            </button>
-          )}
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              open.value = 'note';
-            }}
-          >
-            {t('act.note')}
-          </button>
-          {one.status !== 'resolved' && (
-            <button
-              type="button"
-              class={`button ${one.status === 'acknowledged' ? 'primary' : ''}`}
-              aria-disabled={busy('resolve')}
-              onClick={() => {
-                if (!busy('resolve')) open.value = 'resolve';
-              }}
-            >
-              {t('act.resolve')}
-            </button>
-          )}
-        </div>
+        <Bar of={one} waiting={mine} open={open} />
       ) : (
         <p class="quiet-text">{t('act.viewOnly')}</p>
       )}
@@ -109,14 +67,194 @@ export function CaseActions({
       {open.value === 'take-over' && <TakeOverDialog of={one} onClose={close} />}
       {open.value === 'note' && <NoteDialog of={one} onClose={close} />}
       {open.value === 'resolve' && <ResolveDialog of={one} entries={entries} zone={zone} onClose={close} />}
+      {open.value === 'assign' && <AssignDialog of={one} onClose={close} />}
+      {open.value === 'call-back' && <CallBackDialog of={one} onClose={close} />}
+      {(open.value === 'reopen' || open.value === 'strike-off') && (
+        <ReasonDialog of={one} what={open.value} onClose={close} />
+      )}
+      {open.value === 'more' && <MoreDialog of={one} open={open} />}
     </section>
   );
 }
 
+/** The next step first, then what is done all the time; the rest behind one more tap. */
+function Bar({ of: one, waiting, open }: { of: NumberedCase; waiting: readonly Action[]; open: Open }) {
+  const me = user.value?.name ?? '';
+  const next = nextStep(one, me);
+  const atWork = one.status === 'open' || one.status === 'acknowledged';
+  const isBusy = (type: Action['type']) =>
+    waiting.some((action) => action.type === type && action.state !== 'refused');
+  if (one.status === 'struck-off') return <p class="quiet-text">{t('act.over')}</p>;
+  return (
+    <>
+      {one.status === 'resolved' && next === undefined && (
+        <p class="quiet-text">{t('act.callBack.byAnother')}</p>
+      )}
+      <div class="action-bar">
+        {next && next !== 'resolve' && <NextButton of={one} next={next} busy={isBusy} open={open} />}
+        {atWork && <Tap open={open} name="step" text={t('act.step')} />}
+        <Tap open={open} name="note" text={t('act.note.short')} label={t('act.note')} />
+        {atWork && (
+          <button
+            type="button"
+            class={`button ${next === 'resolve' ? 'primary' : ''}`}
+            aria-disabled={isBusy('resolve')}
+            onClick={() => {
+              if (!isBusy('resolve')) open.value = 'resolve';
+            }}
+          >
+            {t('act.resolve')}
+          </button>
+        )}
+        <Tap open={open} name="more" text={t('act.more')} />
+      </div>
+    </>
+  );
+}
+
+function Tap({ open, name, text, label }: { open: Open; name: DialogName; text: string; label?: string }) {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label={label}
+      onClick={() => {
+        open.value = name;
+      }}
+    >
+      {text}
+    </button>
+  );
+}
+
+function NextButton({
+  of: one,
+  next,
+  busy,
+  open,
+}: {
+  of: NumberedCase;
+  next: Exclude<NextStep, 'resolve'>;
+  busy: (type: Action['type']) => boolean;
+  open: Open;
+}) {
+  const type = (
+    { acknowledge: 'acknowledge', 'take-over': 'acknowledge', 'call-back': 'call-back' } as const
+  )[next as 'acknowledge' | 'take-over' | 'call-back'];
+  const waits = busy(type ?? 'step');
+  const act = () => {
+    if (waits) return;
+    if (next === 'acknowledge') send('acknowledge', one, {});
+    else if (next === 'on-the-way' || next === 'on-site') send('step', one, { step: next });
+    else open.value = next;
+  };
+  return (
+    <button
+      type="button"
+      class={`button ${next === 'take-over' ? '' : 'primary'}`}
+      aria-disabled={waits}
+      onClick={act}
+    >
+      {t(`act.next.${next}`)}
+    </button>
+  );
+}
+
 const done = (action: Action) => {
-  if (action.type === 'acknowledge') return action.body.takeOver ? 'taken-over' : 'acknowledged';
-  return action.type === 'resolve' ? 'resolved' : action.type;
+  switch (action.type) {
+    case 'acknowledge':
+      return action.body.takeOver ? 'taken-over' : 'acknowledged';
+    case 'assign':
+      return 'assigned';
+    case 'resolve':
+      return 'resolved';
+    case 'call-back':
+      return 'called-back';
+    case 'strike-off':
+      return 'struck-off';
+    case 'reopen':
+      return 'reopened';
+    default:
+      return action.type;
+  }
 };
+
+/** What is done more seldom. */
+function MoreDialog({ of: one, open }: { of: NumberedCase; open: Open }) {
+  const resolved = one.status === 'resolved';
+  const others = resolved && one.resolvedBy !== user.value?.name;
+  const close = () => {
+    open.value = undefined;
+  };
+  const go = (name: DialogName) => () => {
+    open.value = name;
+  };
+  return (
+    <Dialog title={t('act.more.title', { number: String(one.number) })} onClose={close}>
+      <div class="steps">
+        <PhotoButton of={one} onSent={close} />
+        {!resolved && (
+          <button type="button" class="button" onClick={go('assign')}>
+            {t('act.assign')}
+          </button>
+        )}
+        {resolved && (
+          <button type="button" class="button" onClick={go('reopen')}>
+            {t('act.reopen')}
+          </button>
+        )}
+        {others && may('operator', one.path) && (
+          <button type="button" class="button" onClick={go('strike-off')}>
+            {t('act.strike-off')}
+          </button>
+        )}
+      </div>
+      <p class="quiet-text">{t('act.photo.kept')}</p>
+    </Dialog>
+  );
+}
+
+/** Opens the camera of a phone, or the files of a desk. */
+function PhotoButton({ of: one, onSent }: { of: NumberedCase; onSent: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const error = useSignal('');
+  const busy = useSignal(false);
+  const take = async (file: File | undefined) => {
+    if (!file || busy.value) return;
+    busy.value = true;
+    const photo = await smallPhoto(file);
+    busy.value = false;
+    if (!photo) {
+      error.value = t('act.photo.unreadable');
+      return;
+    }
+    send('photo', one, photo);
+    onSent();
+  };
+  return (
+    <>
+      <button type="button" class="button" aria-disabled={busy.value} onClick={() => input.current?.click()}>
+        {t('act.photo')}
+      </button>
+      <input
+        ref={input}
+        class="hidden"
+        type="file"
+        name="photo"
+        accept="image/*"
+        capture="environment"
+        tabIndex={-1}
+        aria-label={t('act.photo')}
+        onChange={(event) => void take(event.currentTarget.files?.[0])}
+      />
+      {error.value && (
+        <p class="error-text" role="alert">
+          {error.value}
+        </p>
+      )}
+    </>
+  );
+}
 
 /** Somebody has it in hand: they are named before it is taken from them. */
 function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
@@ -143,151 +281,21 @@ function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () =>
 }
 
 /** Puts what was refused back into its form. */
-function reopen(
-  action: Action,
-  open: { value: 'step' | 'note' | 'resolve' | 'take-over' | undefined },
-): void {
-  if (action.type === 'acknowledge') return;
+function reopen(action: Action, open: Open): void {
+  const { type } = action;
+  if (type === 'acknowledge' || type === 'assign' || type === 'photo') return;
   writeDrafts(action);
   discard(action.key);
-  open.value = action.type;
+  open.value = type;
 }
 
-function writeDrafts({ case: id, body }: Action): void {
+function writeDrafts({ case: id, type, body }: Action): void {
   writeDraft(`note.${id}`, body.text ?? '');
   writeDraft(`outcome.${id}`, body.outcome ?? '');
-  writeDraft(`resolve.${id}`, body.note ?? '');
+  writeDraft(`resolve.${id}`, type === 'resolve' ? (body.note ?? '') : '');
   writeDraft(`contact.${id}`, body.contactMadeBy ?? '');
-}
-
-/** An action that is not confirmed: being sent, waiting, held back, or refused with who was first. */
-function Fate({ of: action, zone, onEdit }: { of: Action; zone: string; onEdit: () => void }) {
-  const what = t(`outbox.${action.type}`);
-  const again = () => retry(action.key);
-  const drop = () => discard(action.key);
-  if (action.state === 'refused') {
-    return (
-      <div class="fate fate-refused" role="alert">
-        <p>{refusalText(action, what, zone)}</p>
-        {action.body.text && <blockquote>{action.body.text}</blockquote>}
-        <div class="fate-buttons">
-          {action.type !== 'acknowledge' && action.problem?.code !== 'CASE_ALREADY_RESOLVED' && (
-            <button type="button" class="button" onClick={onEdit}>
-              {t('outbox.edit')}
-            </button>
-          )}
-          <button type="button" class="button" onClick={drop}>
-            {t('outbox.understood')}
-          </button>
-        </div>
-      </div>
-    );
-  }
-  if (action.state === 'sending') return <p class="fate">{t('outbox.sending', { what })}</p>;
-  return (
-    <div class="fate fate-waiting">
-      <p>
-        {action.state === 'held' ? (
-          t('outbox.held', { what, time: wallTime(action.createdAt) })
-        ) : (
-          <Waiting of={action} what={what} />
-        )}
-      </p>
-      {action.body.text && <blockquote>{action.body.text}</blockquote>}
-      <p class="quiet-text">{t('outbox.kept')}</p>
-      <div class="fate-buttons">
-        <button type="button" class="button primary" onClick={again}>
-          {action.state === 'held' ? t('outbox.send') : t('outbox.retry')}
-        </button>
-        <button type="button" class="button" onClick={drop}>
-          {t('outbox.discard')}
-        </button>
-      </div>
-    </div>
-  );
-}
-
-function Waiting({ of: action, what }: { of: Action; what: string }) {
-  const left = useSignal(0);
-  useEffect(() => {
-    const count = () => {
-      left.value = (action.nextAt ?? 0) - Date.now();
-    };
-    count();
-    const timer = setInterval(count, 1000);
-    return () => clearInterval(timer);
-  }, [action.nextAt]);
-  if (action.problem?.status === 401) return <>{t('outbox.signIn', { what })}</>;
-  if (left.value <= 0) return <>{t('outbox.waitingNow', { what })}</>;
-  return <>{t('outbox.waiting', { what, time: duration(left.value) })}</>;
-}
-
-/** Who was first, where that is the reason; else the service's own words. */
-function refusalText({ problem, type }: Action, what: string, zone: string): string {
-  const found = problem?.details as Partial<NumberedCase> | undefined;
-  if (found?.status === 'resolved' && problem?.status === 409) {
-    return t('outbox.refusedResolved', {
-      what,
-      name: found.resolvedBy ?? '',
-      time: timeOf(found.resolvedAt, zone),
-    });
-  }
-  if (type === 'acknowledge' && found?.acknowledgedBy !== undefined && problem?.status === 409) {
-    return t('outbox.refusedFirst', {
-      what,
-      name: found.acknowledgedBy,
-      time: timeOf(found.acknowledgedAt, zone),
-    });
-  }
-  return t('outbox.refused', { what, why: problem?.text ?? '' });
-}
-
-const timeOf = (at: number | undefined, zone: string): string =>
-  at === undefined ? '' : dayTime(at, serviceNow(), zone);
-
-function NoteDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
-  const text = useDraft(`note.${one.id}`);
-  const error = useSignal('');
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (text.value.trim() === '') {
-      error.value = t('act.noteMissing');
-      return;
-    }
-    send('note', one, { text: text.value.trim() });
-    text.value = '';
-    onClose();
-  };
-  return (
-    <Dialog title={t('act.note')} onClose={onClose}>
-      <form class="form" onSubmit={submit} noValidate>
-        <label class="field">
-          <span>{t('act.note.label')}</span>
-          <textarea
-            rows={4}
-            maxLength={2000}
-            autofocus
-            placeholder={t('act.note.hint')}
-            value={text.value}
-            aria-invalid={error.value !== ''}
-            aria-describedby="note-error"
-            onInput={(event) => {
-              text.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-        <p id="note-error" class="error-text" role="alert">
-          {error.value}
-        </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t('act.note.submit')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
+  writeDraft(`contact-way.${id}`, body.contact ?? '');
+  writeDraft(`call-back.${id}`, body.result ?? '');
+  writeDraft(`call-back-note.${id}`, type === 'call-back' ? (body.note ?? '') : '');
+  if (type === 'reopen' || type === 'strike-off') writeDraft(`${type}.${id}`, body.reason ?? '');
 }

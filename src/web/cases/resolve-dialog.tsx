@@ -1,6 +1,13 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { type CaseEntry, OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
+import {
+  type CaseEntry,
+  CONTACT_WAY_NAMES,
+  CONTACT_WAYS,
+  OUTCOME_NAMES,
+  OUTCOMES,
+} from '../../model/case.ts';
+import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
@@ -27,12 +34,14 @@ export function ResolveDialog({
   const seen = useSignal(Math.max(0, ...entries.map((entry) => entry.n)));
   const outcome = useDraft(`outcome.${one.id}`);
   const contact = useDraft(`contact.${one.id}`);
+  const way = useDraft(`contact-way.${one.id}`);
   const note = useDraft(`resolve.${one.id}`);
-  const error = useSignal<'outcome' | 'contact' | undefined>(undefined);
+  const error = useSignal<Missing | undefined>(undefined);
   const id = useId();
-  const grave = one.kind === 'safety' && (one.priority === 'P1' || one.priority === 'P2');
+  const grave = definitionOf(one.kind).contact.includes(one.priority);
   const news = entries.filter((entry) => entry.n > seen.value);
   const chosen = OUTCOME_NAMES.find((name) => name === outcome.value);
+  const contactWay = CONTACT_WAY_NAMES.find((name) => name === way.value);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -40,6 +49,11 @@ export function ResolveDialog({
     if (chosen === undefined) {
       error.value = 'outcome';
       form.querySelector<HTMLInputElement>('input[type=radio]')?.focus();
+      return;
+    }
+    if (grave && contactWay === undefined) {
+      error.value = 'way';
+      form.querySelector<HTMLInputElement>('input[name=way]')?.focus();
       return;
     }
     if (grave && contact.value.trim() === '') {
@@ -53,10 +67,11 @@ export function ResolveDialog({
       outcome: chosen,
       expectedVersion: one.version,
       ...(said === '' ? {} : { note: said }),
-      ...(who === '' ? {} : { contactMadeBy: who }),
+      ...(who === '' || contactWay === undefined ? {} : { contactMadeBy: who, contact: contactWay }),
     });
     outcome.value = '';
     contact.value = '';
+    way.value = '';
     note.value = '';
     onClose();
   };
@@ -85,6 +100,7 @@ export function ResolveDialog({
         <p id={`${id}-outcome`} class="error-text" role="alert">
           {error.value === 'outcome' ? t('act.resolve.outcomeMissing') : ''}
         </p>
+        {grave && <WayOfContact id={id} way={way} error={error} />}
         {grave && (
           <div class="field">
             <label for={`${id}-contact-field`}>{t('act.resolve.contact')}</label>
@@ -156,5 +172,42 @@ export function ResolveDialog({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+type Missing = 'outcome' | 'contact' | 'way';
+
+/** Were they spoken to, or seen? A neighbour's word is neither. */
+function WayOfContact({
+  id,
+  way,
+  error,
+}: {
+  id: string;
+  way: Signal<string>;
+  error: Signal<Missing | undefined>;
+}) {
+  return (
+    <fieldset class="outcomes" aria-describedby={`${id}-way`}>
+      <legend>{t('act.resolve.way')}</legend>
+      {CONTACT_WAY_NAMES.map((name) => (
+        <label key={name} class="radio">
+          <input
+            type="radio"
+            name="way"
+            value={name}
+            checked={way.value === name}
+            onChange={() => {
+              way.value = name;
+              if (error.value === 'way') error.value = undefined;
+            }}
+          />
+          <span>{pick(CONTACT_WAYS[name])}</span>
+        </label>
+      ))}
+      <p id={`${id}-way`} class="error-text" role="alert">
+        {error.value === 'way' ? t('act.resolve.wayMissing') : ''}
+      </p>
+    </fieldset>
   );
 }

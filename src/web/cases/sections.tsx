@@ -1,10 +1,11 @@
+import { useSignal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { measure, titleOf } from '../format/measure.ts';
-import { dayTime } from '../format/time.ts';
+import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -165,13 +166,19 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   overdue: 'clock',
   acknowledged: 'user',
   'taken-over': 'user',
+  confirmed: 'user',
   step: 'door',
   note: 'note',
+  photo: 'camera',
+  assigned: 'forward',
   resolved: 'check',
+  'called-back': 'phone',
+  'struck-off': 'check',
+  reopened: 'back',
 };
 
 /** What happened and who did what, the newest first. */
-export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zone: string }) {
+export function Timeline({ id, entries, zone }: { id: string; entries: readonly CaseEntry[]; zone: string }) {
   return (
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t('case.timeline')}</h2>
@@ -191,10 +198,30 @@ export function Timeline({ entries, zone }: { entries: readonly CaseEntry[]; zon
                 </span>
               </p>
               <p class="entry-text">{pick(one.text)}</p>
+              {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
             </li>
           ))}
       </ol>
     </section>
+  );
+}
+
+/** Opens large in a tab of its own. After its time it is gone, and the words about it stay. */
+function Photo({ of: id, photo, by }: { of: string; photo: string; by: string }) {
+  const gone = useSignal(false);
+  const address = `/api/v1/cases/${encodeURIComponent(id)}/photos/${encodeURIComponent(photo)}`;
+  if (gone.value) return <p class="quiet-text">{t('case.photoGone')}</p>;
+  return (
+    <a class="photo" href={address} target="_blank" rel="noreferrer">
+      <img
+        src={address}
+        alt={t('case.photoBy', { name: by })}
+        loading="lazy"
+        onError={() => {
+          gone.value = true;
+        }}
+      />
+    </a>
   );
 }
 
@@ -226,7 +253,7 @@ export function Notices({
 }
 
 export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
-  const at = one.deliveredAt ?? one.acceptedAt ?? one.failedAt ?? one.createdAt;
+  const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
   return (
     <li class={`notice notice-${one.state}`}>
       <p>
@@ -246,6 +273,10 @@ export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
           {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
         </p>
       )}
+      {one.failure && one.state === 'withdrawn' && (
+        <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
+      )}
+      {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
       {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
         <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
       )}
@@ -291,9 +322,16 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
       </p>
       <p class="quiet-text">
         <Latest last={status.last} />
+        <OlderAway since={status.lastSince} zone={zone} />
       </p>
     </li>
   );
+}
+
+/** That a value is not shown does not mean that there is none. */
+export function OlderAway({ since, zone }: { since: number | undefined; zone: string }) {
+  if (since === undefined) return null;
+  return <span class="block">{t('device.lastAway', { time: fullTime(since, zone) })}</span>;
 }
 
 export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {

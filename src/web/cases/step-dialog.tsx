@@ -4,6 +4,7 @@ import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { send } from '../state/outbox.ts';
 import { pick, t } from '../text/translate.ts';
+import { canLocate, position } from './position.ts';
 
 const CALLS = CASE_STEP_NAMES.filter((name) => name.startsWith('call-'));
 const RESIDENT = '';
@@ -20,7 +21,12 @@ export function StepDialog({
 }) {
   const whom = useSignal(RESIDENT);
   const note = useSignal('');
-  const say = (step: CaseStep) => {
+  const located = useSignal(false);
+  const busy = useSignal(false);
+  const say = async (step: CaseStep) => {
+    if (busy.value) return;
+    busy.value = true;
+    const where = located.value && !step.startsWith('call-') ? await position() : undefined;
     const words = note.value.trim();
     const called =
       whom.value === RESIDENT ? { kind: 'resident' as const } : { kind: 'contact' as const, id: whom.value };
@@ -28,6 +34,7 @@ export function StepDialog({
       step,
       ...(step.startsWith('call-') ? { whom: called } : {}),
       ...(words === '' ? {} : { note: words }),
+      ...where,
     });
     onClose();
   };
@@ -46,9 +53,21 @@ export function StepDialog({
           }}
         />
       </label>
+      {canLocate() && (
+        <label class="toggle">
+          <input
+            type="checkbox"
+            checked={located.value}
+            onChange={(event) => {
+              located.value = event.currentTarget.checked;
+            }}
+          />
+          <span>{t('act.step.position')}</span>
+        </label>
+      )}
       <div class="steps">
         {(['on-the-way', 'on-site'] as const).map((step) => (
-          <button key={step} type="button" class="button" onClick={() => say(step)}>
+          <button key={step} type="button" class="button" onClick={() => void say(step)}>
             {pick(CASE_STEPS[step])}
           </button>
         ))}
@@ -72,7 +91,7 @@ export function StepDialog({
       </label>
       <div class="steps">
         {CALLS.map((step) => (
-          <button key={step} type="button" class="button" onClick={() => say(step)}>
+          <button key={step} type="button" class="button" onClick={() => void say(step)}>
             {pick(CASE_STEPS[step])}
           </button>
         ))}

@@ -1,6 +1,6 @@
 import type { Priority } from '../../model/alert.ts';
-import type { CaseStatus } from '../../model/case.ts';
-import type { CaseKind } from '../../model/case-kind.ts';
+import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
+import { CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface Filter {
   readonly kind?: CaseKind;
   /** Path of a node; only what it covers. */
   readonly area?: string;
-  /** Only what this person has taken. */
+  /** Only what this person has taken, or was asked to take. */
   readonly owner?: string;
 }
 
@@ -37,18 +37,20 @@ export function matches(filter: Filter, one: NumberedCase): boolean {
     (filter.priority.length === 0 || filter.priority.includes(one.priority)) &&
     (filter.kind === undefined || filter.kind === one.kind) &&
     (filter.area === undefined || covers(filter.area, one.path)) &&
-    (filter.owner === undefined || filter.owner === one.acknowledgedBy)
+    (filter.owner === undefined || filter.owner === one.acknowledgedBy || filter.owner === one.assignedTo)
   );
 }
 
-/** Is this the ledger of resolved cases (newest first) rather than the work list (gravest and oldest first)? */
-export const isLedger = (filter: Filter): boolean => filter.status.every((one) => one === 'resolved');
+/** Is this a list of what is over (newest first) rather than the work list (gravest and oldest first)? */
+export const isLedger = (filter: Filter): boolean => filter.status.every((one) => one === 'struck-off');
 
-const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2 };
+export const isDone = ({ status }: NumberedCase): boolean => status === 'resolved' || status === 'struck-off';
 
-/** Unresolved before resolved, the gravest first, of these what nobody has taken, then the oldest. */
+const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2, 'struck-off': 3 };
+
+/** What is at work before what waits for its call-back or is over, the gravest first, of these what nobody has taken, then the oldest. */
 export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
-  Number(a.status === 'resolved') - Number(b.status === 'resolved') ||
+  Number(isDone(a)) - Number(isDone(b)) ||
   a.priority.localeCompare(b.priority) ||
   STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
   a.openedAt - b.openedAt ||
@@ -111,27 +113,28 @@ export const gravest = (cases: readonly NumberedCase[]): Priority | undefined =>
 
 /** What is still to be done. */
 export const USUAL: readonly CaseStatus[] = ['open', 'acknowledged'];
-const STATUSES = ['open', 'acknowledged', 'resolved'] as const satisfies readonly CaseStatus[];
 const PRIORITY_NAMES = ['P1', 'P2', 'P3', 'P4'] as const satisfies readonly Priority[];
 
 /** What the person wants to see, read from the address of the page: it can be kept, sent, and walked back to. */
 export function filterFrom(query: URLSearchParams, me: string): Filter {
-  const status = STATUSES.filter((one) => query.getAll('status').includes(one));
+  const status = CASE_STATUSES.filter((one) => query.getAll('status').includes(one));
   const kind = query.get('kind');
   const area = query.get('area');
   return {
     status: status.length > 0 ? status : USUAL,
     priority: PRIORITY_NAMES.filter((one) => query.getAll('priority').includes(one)),
-    ...(kind === 'safety' || kind === 'technical' ? { kind } : {}),
+    ...(isKind(kind) ? { kind } : {}),
     ...(area ? { area } : {}),
     ...(query.get('mine') === '1' ? { owner: me } : {}),
   };
 }
 
+const isKind = (text: string | null): text is CaseKind => CASE_KINDS.some((kind) => kind === text);
+
 /** The address of a filter; the usual one has none. */
 export function filterQuery(filter: Filter): string {
   const query = new URLSearchParams();
-  const usual = filter.status.length === 2 && !filter.status.includes('resolved');
+  const usual = filter.status.length === USUAL.length && USUAL.every((one) => filter.status.includes(one));
   if (!usual) for (const one of filter.status) query.append('status', one);
   for (const one of filter.priority) query.append('priority', one);
   if (filter.kind) query.append('kind', filter.kind);

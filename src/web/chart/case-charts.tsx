@@ -5,6 +5,7 @@ import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { measure, titleOf, unitOf } from '../format/measure.ts';
 import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -93,8 +94,12 @@ function windowOf({ case: one, alerts }: CaseDetail, days: Days): { from: number
 interface Readings {
   readonly buckets?: readonly Bucket[];
   readonly points?: readonly Point[];
+  /** A part that is with a server that does not answer. */
+  readonly missing?: { readonly from: number; readonly to: number };
 }
 interface Loaded {
+  /** Up to this instant readings are missing; absent: none are. */
+  readonly missingTo?: number;
   readonly buckets: readonly Bucket[];
   readonly lines: readonly (readonly Point[])[];
   /** Points of the last day, where the chart itself is drawn from buckets, which do not say whose clock it was. */
@@ -126,7 +131,13 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
       if (bad) return;
       const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
       const lines = replies.map((one) => one.points ?? []);
-      readings.value = { buckets: replies[0]?.buckets ?? [], lines, newest: lines.flat() };
+      const missing = replies.flatMap((one) => one.missing?.to ?? []);
+      readings.value = {
+        buckets: replies[0]?.buckets ?? [],
+        lines,
+        newest: lines.flat(),
+        ...(missing.length > 0 && { missingTo: Math.max(...missing) }),
+      };
     };
     void fetchAll();
     return () => abort.abort();
@@ -139,6 +150,7 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   const props = { subject, of, zone, days };
   return (
     <>
+      <MissingBefore instant={readings.value.missingTo} zone={zone} />
       {water ? (
         <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
       ) : (

@@ -13,6 +13,7 @@ const NAMES: Record<string, PlainKey> = {
   leakLitres: 'evidence.leakLitres',
   silentHours: 'evidence.silentHours',
   event: 'evidence.event',
+  address: 'evidence.address',
   metric: 'evidence.metric',
   limit: 'evidence.limit',
   above: 'evidence.above',

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { Device } from '../../model/registry.ts';
-import { instantOfWall, wallInput } from '../format/time.ts';
+import { fullTime, instantOfWall, wallInput } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { announce } from '../state/announcer.ts';
+import type { DeviceDetail } from '../state/answers.ts';
 import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { t } from '../text/translate.ts';
+import { locale, number, t } from '../text/translate.ts';
 
 /** What an operator does with a device: look at its messages, say that the meter was exchanged. */
 export function DeviceActions({ of: device, zone }: { of: Pick<Device, 'id'>; zone: string }) {
@@ -35,13 +36,34 @@ export function DeviceActions({ of: device, zone }: { of: Pick<Device, 'id'>; zo
   );
 }
 
+type Exchange = Partial<NonNullable<DeviceDetail['exchange']>>;
+
+/** What the old meter showed last and the new one first, to be held against the sheet. */
+function Indexes({ of: { before, after }, zone }: { of: Exchange; zone: string }) {
+  const shown = (one: Exchange['before']) =>
+    one ? `${number(one.value, locale.value, 3)} · ${fullTime(one.at, zone)}` : t('device.exchangeNotYet');
+  return (
+    <dl class="pairs">
+      <div>
+        <dt>{t('device.exchangeOld')}</dt>
+        <dd>{shown(before)}</dd>
+      </div>
+      <div>
+        <dt>{t('device.exchangeNew')}</dt>
+        <dd>{shown(after)}</dd>
+      </div>
+    </dl>
+  );
+}
+
 function ExchangeDialog({ device, zone, onClose }: { device: string; zone: string; onClose: () => void }) {
   const at = useSignal(wallInput(serviceNow(), zone));
   const problem = useSignal('');
+  const exchanged = useSignal<Exchange | undefined>(undefined);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const body = { at: instantOfWall(at.value, zone) };
-    const answer = await call('POST', `/devices/${encodeURIComponent(device)}/exchange`, {
+    const answer = await call<DeviceDetail>('POST', `/devices/${encodeURIComponent(device)}/exchange`, {
       body,
       key: crypto.randomUUID(),
     });
@@ -50,8 +72,19 @@ function ExchangeDialog({ device, zone, onClose }: { device: string; zone: strin
       return;
     }
     announce(t('device.exchangeSubmit'));
-    onClose();
+    exchanged.value = answer.value.exchange ?? {};
   };
+  if (exchanged.value)
+    return (
+      <Dialog title={t('device.exchangeTitle', { device })} onClose={onClose}>
+        <Indexes of={exchanged.value} zone={zone} />
+        <div class="dialog-actions">
+          <button type="button" class="button primary" onClick={onClose}>
+            {t('app.close')}
+          </button>
+        </div>
+      </Dialog>
+    );
   return (
     <Dialog title={t('device.exchangeTitle', { device })} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>

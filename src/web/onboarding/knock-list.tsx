@@ -4,6 +4,7 @@ import { zoneOf } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 import { readDeviceCode } from './device-code.ts';
 import type { Enrolment } from './enrol-form.tsx';
+import { CallOf, callsNow } from './knock-call.tsx';
 
 /** More models than this make something of a payload: then it says nothing about the model. */
 const HINTS_MAX = 5;
@@ -13,24 +14,28 @@ export function KnockList({
   of,
   models,
   onTake,
+  onDismissed,
 }: {
   of: readonly Knock[];
   models: readonly DeviceModel[];
   onTake: (what: Enrolment) => void;
+  onDismissed: () => void;
 }) {
   if (of.length === 0) return <p class="empty">{t('onboard.nobody')}</p>;
   return (
     <ul class="knocks">
       {of.map((knock) => (
-        <li key={knock.address} data-knock={knock.address}>
+        <li key={knock.address} data-knock={knock.address} class={callsNow(knock) ? 'knock-calls' : ''}>
           <div class="knock-head">
             <b>
+              {callsNow(knock) && <span class="knock-call">{t('onboard.calls')}</span>}{' '}
               <code>{knock.address}</code>
             </b>
             <button type="button" class="button" onClick={() => onTake(enrolmentOf(knock))}>
               {t('onboard.take')}
             </button>
           </div>
+          <CallOf knock={knock} onDismissed={onDismissed} />
           <p class="quiet-text">
             {t('onboard.heard', { n: knock.count })} · <Age at={knock.lastAt} /> ·{' '}
             <Moment at={knock.firstAt} zone={zoneOf()} /> · {t('rejections.from')} <code>{knock.from}</code>

@@ -3,7 +3,15 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
-import { type Filter, filterFrom, filterQuery, gravest, isLedger, matches } from '../cases/work-list.ts';
+import {
+  type Filter,
+  filterFrom,
+  filterQuery,
+  gravest,
+  isDone,
+  isLedger,
+  matches,
+} from '../cases/work-list.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -153,11 +161,11 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
       <span class="case-what">{sentenceOf(one)}</span>
       <span class="case-due">
         <Due of={one} />
-        {one.status === 'resolved' && <StatusBadge status={one.status} />}
+        {isDone(one) && <StatusBadge status={one.status} />}
       </span>
       <span class="case-age">
         <span class="case-number">#{one.number}</span>{' '}
-        {one.status === 'resolved' ? <Moment at={one.openedAt} path={one.path} /> : <Age at={one.openedAt} />}
+        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <Age at={one.openedAt} />}
       </span>
       <span class="case-owner">
         <Owner of={one} unsent={unsent !== undefined} />
@@ -167,12 +175,13 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
 }
 
 function Owner({ of: one, unsent }: { of: NumberedCase; unsent: boolean }) {
-  if (one.status === 'resolved') return <>{one.resolvedBy}</>;
+  if (isDone(one)) return <>{one.resolvedBy}</>;
   if (one.acknowledgedBy !== undefined) {
     return (
       <span class="owner">
         <Icon name="user" />
         {one.acknowledgedBy}
+        {one.assignedTo !== undefined && ` → ${one.assignedTo}`}
       </span>
     );
   }

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
-import { OUTCOMES } from '../../model/case.ts';
+import { CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
 import { CaseActions } from '../cases/actions.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
+import { Course } from '../cases/course.tsx';
 import { Devices, Notices, OtherAlerts, People, Timeline } from '../cases/sections.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
@@ -69,7 +70,7 @@ function Content({ of }: { of: CaseDetail }) {
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
-          <Timeline entries={of.entries} zone={zone} />
+          <Timeline id={one.id} entries={of.entries} zone={zone} />
         </div>
         <div class="case-side case-side-late">
           <Notices notices={of.notices} grave={one.priority === 'P1' || one.priority === 'P2'} zone={zone} />
@@ -114,8 +115,13 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
             {t('case.owner', { name: one.acknowledgedBy ?? '' })}
           </span>
         )}
+        {one.assignedTo !== undefined && (
+          <span class="owner">{t('case.assigned', { name: one.assignedTo })}</span>
+        )}
+        {one.reopened !== undefined && <span>{t('case.reopened', { n: one.reopened })}</span>}
       </p>
-      {one.status === 'resolved' && one.outcome && (
+      <Course of={one} zone={zone} />
+      {one.outcome && (
         <dl class="outcome">
           <dt>{t('case.outcome')}</dt>
           <dd>
@@ -130,7 +136,21 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
               })}
             </dd>
           )}
-          {one.contactMadeBy ? <dd>{t('case.contactMade', { name: one.contactMadeBy })}</dd> : null}
+          {one.contactMadeBy ? (
+            <dd>
+              {pick(CONTACT_WAYS[one.contact ?? 'unsaid'])}
+              {t('app.colon')}
+              {one.contactMadeBy}
+            </dd>
+          ) : null}
+          {one.calledBackAt !== undefined && (
+            <dd>
+              {t('case.calledBack', {
+                name: one.calledBackBy ?? '',
+                time: dayTime(one.calledBackAt, serviceNow(), zone),
+              })}
+            </dd>
+          )}
         </dl>
       )}
     </section>

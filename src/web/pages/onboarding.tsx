@@ -54,7 +54,12 @@ export function OnboardingPage() {
         <h2>{t('onboard.knocking')}</h2>
         <p class="quiet-text">{t('onboard.knockingLead')}</p>
         <LoadState of={knocks}>
-          <KnockList of={knocks.value.value?.items ?? []} models={known} onTake={begin} />
+          <KnockList
+            of={knocks.value.value?.items ?? []}
+            models={known}
+            onTake={begin}
+            onDismissed={() => knocks.value.again()}
+          />
         </LoadState>
       </section>
       {(knocks.value.value?.announced ?? []).length > 0 && (

@@ -1,18 +1,26 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { PRIORITIES } from '../../model/alert.ts';
-import { NOTICE_STATES } from '../../model/notice.ts';
-import { fullTime } from '../format/time.ts';
+import { NOTICE_FAILURES, NOTICE_STATES } from '../../model/notice.ts';
+import {
+  GIVEN_UP_REASONS,
+  type GivenUpReason,
+  OUTSIDE_TROUBLES,
+  SET_ASIDE_REASONS,
+  type SetAsideReason,
+} from '../../model/outside-store.ts';
+import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
+import { dayTime, duration, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
 import { wallTime } from '../parts/times.tsx';
-import type { StatusReply } from '../state/answers.ts';
+import type { ChannelState as ChannelReply, StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
-import { locale, number, t } from '../text/translate.ts';
+import { locale, number, pick, t } from '../text/translate.ts';
 
 /** How the service is doing, at a glance. */
 export function StatusPage() {
@@ -70,6 +78,29 @@ function Figures({ of }: { of: StatusReply }) {
           </Pair>
         ))}
       </Card>
+      {of.channels.length > 0 && (
+        <Card title={t('status.channels')}>
+          {of.channels.map((one) => (
+            <Pair key={one.id} name={one.id} bad={isBad(one)}>
+              {channelState(one)}
+            </Pair>
+          ))}
+        </Card>
+      )}
+      <Card title={t('status.rosters')}>
+        <Pair name={t('status.rosters')}>{number(of.rosters.count)}</Pair>
+        <Pair name={t('status.rosters.gaps')} bad={of.rosters.gaps + of.rosters.faults > 0}>
+          <a
+            href="/duty"
+            aria-label={`${t('status.rosters.gaps')} ${number(of.rosters.gaps + of.rosters.faults)}`}
+          >
+            {number(of.rosters.gaps + of.rosters.faults)}
+          </a>
+        </Pair>
+        <Pair name={t('status.rosters.empty')} bad={of.rosters.emptyNow > 0}>
+          {number(of.rosters.emptyNow)}
+        </Pair>
+      </Card>
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>
           {broker.connected ? t('status.broker.connected') : t('status.broker.disconnected')}
@@ -95,6 +126,7 @@ function Figures({ of }: { of: StatusReply }) {
           ))}
         </Card>
       )}
+      {of.outside && <Outside of={of.outside} />}
       <Card title={t('status.service')}>
         <Pair name={t('status.version')}>{of.version}</Pair>
         <Pair name={t('status.clock')}>{fullTime(now.value, zoneOf())}</Pair>
@@ -108,6 +140,61 @@ function Figures({ of }: { of: StatusReply }) {
       </Card>
     </div>
   );
+}
+
+/** How it goes with the server that keeps the readings. */
+function Outside({ of }: { of: NonNullable<StatusReply['outside']> }) {
+  const { trouble, waiting, secondsLeft, localFrom } = of;
+  const setAside = Object.entries(of.setAside) as [SetAsideReason, number][];
+  const givenUp = Object.entries(of.givenUp) as [GivenUpReason, number][];
+  return (
+    <Card title={t('status.outside')}>
+      <Pair name={t('status.outside.state')} bad={trouble !== undefined}>
+        {trouble ? pick(OUTSIDE_TROUBLES[trouble.code]) : t('status.outside.well')}
+      </Pair>
+      {trouble && (
+        <>
+          <Pair name={t('status.outside.since')}>{fullTime(trouble.since, zoneOf())}</Pair>
+          <Pair name={t('status.outside.nextTry')}>{wallTime(trouble.nextTryAt)}</Pair>
+        </>
+      )}
+      <Pair name={t('status.outside.waiting')} bad={trouble !== undefined && waiting.points > 0}>
+        {number(waiting.points)}
+      </Pair>
+      {of.owed.length > 0 && <Pair name={t('status.outside.owed')}>{number(of.owed.length)}</Pair>}
+      <Pair name={t('status.outside.sent')}>{number(of.sent)}</Pair>
+      {of.perSecond > 0 && <Pair name={t('status.outside.rate')}>{number(of.perSecond)}</Pair>}
+      {secondsLeft !== undefined && (
+        <Pair name={t('status.outside.left')}>{duration(secondsLeft * 1000)}</Pair>
+      )}
+      {setAside.map(([reason, count]) => (
+        <Pair key={reason} name={`${t('status.outside.setAside')}: ${pick(SET_ASIDE_REASONS[reason])}`} bad>
+          {number(count)}
+        </Pair>
+      ))}
+      {givenUp.map(([reason, count]) => (
+        <Pair key={reason} name={`${t('status.outside.givenUp')}: ${pick(GIVEN_UP_REASONS[reason])}`} bad>
+          {number(count)}
+        </Pair>
+      ))}
+      {localFrom !== undefined && (
+        <Pair name={t('status.outside.localFrom')}>{fullTime(localFrom, zoneOf())}</Pair>
+      )}
+    </Card>
+  );
+}
+
+const isBad = ({ problem, session }: ChannelReply): boolean =>
+  problem !== undefined || session?.connected === false || session?.problem !== undefined;
+
+/** In a word or two; the page of notices says more. */
+function channelState(of: ChannelReply): string {
+  const { session, problem } = of;
+  if (session?.problem) return pick(SESSION_PROBLEMS[session.problem]);
+  if (session?.connected === false) return t('channel.disconnected');
+  if (problem) return pick(NOTICE_FAILURES[problem.failure]);
+  const at = Math.max(of.lastSeenAt ?? 0, of.lastDeliveredAt ?? 0, of.lastAcceptedAt ?? 0);
+  return at === 0 ? t('channel.unproven') : dayTime(at, now.value, zoneOf());
 }
 
 function Card({ title, children }: { title: string; children: ComponentChildren }) {

@@ -3,6 +3,7 @@ import type { Priority } from '../../model/alert.ts';
 /** Drawn here so that nothing is fetched. All take the colour of the text around them. */
 const paths = {
   cases: 'M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4',
+  ledger: 'M5 3h14v18H5zM9 3v18M12 8h4M12 12h4',
   devices: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 12l4-4M7.5 16.5h9',
   rejections: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM5.8 5.8l12.4 12.4',
   notices: 'M4 6h16v12H4zM4.5 6.5 12 13l7.5-6.5',
@@ -23,6 +24,7 @@ const paths = {
   filter: 'M4 6h16M7 12h10M10 18h4',
   flag: 'M6 21V4h11l-2 4 2 4H6',
   up: 'M12 19V5M6 11l6-6 6 6',
+  camera: 'M4 7h4l1.5-2h5L16 7h4v12H4zM12 16a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Z',
 } as const;
 export type IconName = keyof typeof paths;
 

@@ -7,6 +7,7 @@ import { announce, announcement } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
+import { switchPushOff } from '../state/push.ts';
 import { isOperator, outdated, service, signOut, user } from '../state/session.ts';
 import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
@@ -15,11 +16,14 @@ import { locale, type PlainKey, t } from '../text/translate.ts';
 import { useWhenCalm, watchAttention } from './attention.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
+import { PushSwitch } from './push-switch.tsx';
 import { wallTime } from './times.tsx';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
+  { href: '/ledger', icon: 'ledger', title: 'nav.ledger', operator: false },
   { href: '/watch', icon: 'watch', title: 'nav.watch', operator: false },
+  { href: '/duty', icon: 'clock', title: 'nav.duty', operator: false },
   { href: '/devices', icon: 'devices', title: 'nav.devices', operator: true },
   { href: '/rejections', icon: 'rejections', title: 'nav.rejections', operator: true },
   { href: '/notices', icon: 'notices', title: 'nav.notices', operator: true },
@@ -151,6 +155,12 @@ function UnsentChip() {
   );
 }
 
+/** A browser that somebody signed out of tells nobody of their cases any more. */
+async function leaveForGood(): Promise<void> {
+  await switchPushOff().catch(() => undefined);
+  await signOut();
+}
+
 function UserMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
   const leaving = useSignal(false);
@@ -176,7 +186,7 @@ function UserMenu() {
   }, []);
   const leave = () => {
     if (actions.value.some(isUnsent)) leaving.value = true;
-    else void signOut();
+    else void leaveForGood();
   };
   const roles = [...new Set((who?.roles ?? []).map((one) => t(`role.${one.role}`)))];
   return (
@@ -193,6 +203,7 @@ function UserMenu() {
           </p>
           <LanguageChoice />
           <ThemeChoice />
+          <PushSwitch />
           <button type="button" class="button wide" onClick={leave}>
             {t('user.signOut')}
           </button>
@@ -221,7 +232,7 @@ function UserMenu() {
               class="button danger"
               onClick={() => {
                 discardAll();
-                void signOut();
+                void leaveForGood();
               }}
             >
               {t('user.signOutAnyway')}

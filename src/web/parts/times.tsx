@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
+import { dueTarget } from '../cases/next-step.ts';
 import { clockTime, countdown, dayTime, fullTime, roughly } from '../format/time.ts';
 import { now, serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
@@ -24,11 +25,11 @@ export function Moment({ at, path, zone }: { at: number; path?: string; zone?: s
   );
 }
 
-/** Until when somebody must act; red and in other words when it is over. Nothing for a resolved case. */
+/** Until when somebody must act; red and in other words when it is over. Nothing for a case that is struck off. */
 export function Due({ of, words = false }: { of: NumberedCase; words?: boolean }) {
   const left = now.value === 0 ? 0 : of.dueAt - now.value;
-  if (of.status === 'resolved') return null;
-  const what = t(of.status === 'open' ? 'list.due.acknowledge' : 'list.due.resolve');
+  if (of.status === 'struck-off') return null;
+  const what = t(`target.${dueTarget(of)}`);
   const over = left < 0;
   const time = countdown(left);
   const short = over ? t('list.due.over', { time }) : t('list.due.left', { time });
@@ -45,3 +46,9 @@ export function Due({ of, words = false }: { of: NumberedCase; words?: boolean }
 
 /** The wall's own time, for what happens to this page and not in the homes. */
 export const wallTime = (at: number): string => clockTime(at, zoneOf());
+
+/** Above a chart: what is not there is with a store that does not answer; it is not silence. */
+export function MissingBefore({ instant, zone }: { instant: number | undefined; zone: string }) {
+  if (instant === undefined) return null;
+  return <p class="warning-text">{t('chart.away', { time: fullTime(instant, zone) })}</p>;
+}

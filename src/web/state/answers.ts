@@ -2,18 +2,39 @@ import type { RegistryNode } from '../../model/registry.ts';
 
 /** What the API answers. The shapes are the service's own: a change there that breaks the console does not compile. */
 export type {
+  AssigneeChoice,
   CaseDetail,
+  ChannelState,
   DeviceDetail,
   HomeDetail,
   HomeDevice,
   HomeSummary,
   HomeWatched,
+  LedgerReply,
   Place,
   SessionReply,
   StatusReply,
 } from '../../api/replies.ts';
-
 export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
+
+import type {
+  DutyShiftReply,
+  RosterFaultReply,
+  RosterGapReply,
+  RosterReply,
+  RosterSummaryReply,
+} from '../../api/roster-schemas.ts';
+
+export type { RosterReply };
+export type DutyShift = DutyShiftReply;
+export type RosterGap = RosterGapReply;
+export interface RosterList {
+  readonly items: readonly RosterSummaryReply[];
+  readonly lookedAt: number;
+  readonly lookedUntil: number;
+  readonly gaps: readonly RosterGapReply[];
+  readonly faults: readonly RosterFaultReply[];
+}
 
 export interface PageReply<T> {
   readonly items: readonly T[];

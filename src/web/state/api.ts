@@ -22,6 +22,7 @@ interface Options {
   /** Sent as Idempotency-Key: the same key may be sent again and again, the change happens once. */
   readonly key?: string;
   readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -39,7 +40,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.key) headers['idempotency-key'] = options.key;
   const timer = new AbortController();
-  const timeout = setTimeout(() => timer.abort(), TIMEOUT_MS);
+  const timeout = setTimeout(() => timer.abort(), options.timeoutMs ?? TIMEOUT_MS);
   options.signal?.addEventListener('abort', () => timer.abort(), { once: true });
   try {
     const response = await fetch(`/api/v1${path}${queryString(options.query)}`, {

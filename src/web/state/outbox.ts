@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { CaseStep, Outcome } from '../../model/case.ts';
+import type { CallBackResult, CaseStep, ContactWay, Outcome } from '../../model/case.ts';
+import type { CaseAction } from '../../model/case-action.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { type Answer, call, isPassing, type Problem } from './api.ts';
 import { refreshSession, sessionState, user } from './session.ts';
@@ -10,7 +11,7 @@ import { recall, recallAll, remember } from './settings.ts';
  * sent, carries one Idempotency-Key for all its attempts, and leaves only when the service has answered or the person
  * has seen why it failed: nothing that somebody did at a door with bad signal is lost in silence.
  */
-export type ActionType = 'acknowledge' | 'step' | 'note' | 'resolve';
+export type ActionType = CaseAction;
 
 export interface ActionBody {
   readonly expectedVersion?: number;
@@ -18,6 +19,15 @@ export interface ActionBody {
   readonly outcome?: Outcome;
   readonly note?: string;
   readonly contactMadeBy?: string;
+  readonly contact?: ContactWay;
+  readonly result?: CallBackResult;
+  readonly reason?: string;
+  readonly to?: { readonly kind: 'staff' | 'user'; readonly id: string };
+  readonly latitude?: number;
+  readonly longitude?: number;
+  /** A photo, in base64. */
+  readonly mediaType?: 'image/jpeg';
+  readonly data?: string;
   /** From whoever has it, knowingly. */
   readonly takeOver?: true;
   readonly step?: CaseStep;
@@ -169,15 +179,23 @@ async function attempt(action: Action): Promise<boolean> {
 
 const PATHS: Record<ActionType, string> = {
   acknowledge: 'acknowledge',
+  assign: 'assign',
   step: 'steps',
   note: 'notes',
+  photo: 'photos',
   resolve: 'resolve',
+  'call-back': 'call-back',
+  'strike-off': 'strike-off',
+  reopen: 'reopen',
 };
+/** A photo goes up slowly where the signal is bad; anything else is some hundred bytes. */
+const PHOTO_TIMEOUT_MS = 90_000;
 
 const post = (action: Action): Promise<Answer<{ case: NumberedCase }>> =>
   call('POST', `/cases/${encodeURIComponent(action.case)}/${PATHS[action.type]}`, {
     body: action.body,
     key: action.key,
+    ...(action.type === 'photo' ? { timeoutMs: PHOTO_TIMEOUT_MS } : {}),
   });
 
 function wait(action: Action, problem: Problem): void {

@@ -9,7 +9,7 @@ import { refreshSession } from './session.ts';
 export type StreamMessage =
   | {
       readonly type: 'case';
-      readonly change: 'opened' | 'updated' | 'resolved';
+      readonly change: 'opened' | 'updated' | 'resolved' | 'struck-off' | 'reopened';
       readonly case: NumberedCase;
       readonly entries: readonly CaseEntry[];
     }

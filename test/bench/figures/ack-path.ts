@@ -18,7 +18,7 @@ import { TOWN_CONNECTIONS, TOWN_HOMES, townOf } from '../town.ts';
 const OUTSTANDING = 2_000;
 const GOAL = 0.5;
 
-interface Round {
+export interface AckRound {
   readonly cpuUs: number;
   readonly perSecond: number;
   readonly cores: number;
@@ -56,15 +56,15 @@ async function against(context: BenchContext, clients: number): Promise<Row> {
   try {
     const warmMs = context.quick ? 1_500 : 3_000;
     // Both are warm before the first round counts.
-    await round(theirs, anchor.pid, warmMs, 0);
-    await round(ours, site.pid, warmMs, 0);
+    await ackRound(theirs, anchor.pid, warmMs, 0);
+    await ackRound(ours, site.pid, warmMs, 0);
     const seconds = context.quick ? 2.5 : 4;
     const [bare = [], durable = []] = await interleaved(context.quick ? 2 : 3, [
-      () => round(theirs, anchor.pid, 500, seconds * 1000),
-      () => round(ours, site.pid, 500, seconds * 1000),
+      () => ackRound(theirs, anchor.pid, 500, seconds * 1000),
+      () => ackRound(ours, site.pid, 500, seconds * 1000),
     ]);
     await site.expectTaken(ours.sent);
-    const us = (rounds: readonly Round[]): number[] => rounds.map(({ cpuUs }) => cpuUs);
+    const us = (rounds: readonly AckRound[]): number[] => rounds.map(({ cpuUs }) => cpuUs);
     const ratio = ratios(us(bare), us(durable));
     context.say(
       `${clients} clients: aedes ${shown(spread(us(bare)), 1)} µs, durable ${shown(spread(us(durable)), 1)} µs`,
@@ -88,10 +88,11 @@ async function against(context: BenchContext, clients: number): Promise<Row> {
 }
 
 const fixed = (value: number): string => value.toFixed(2);
-const means = (rounds: readonly Round[], key: keyof Round, show: (value: number) => string): string =>
+const means = (rounds: readonly AckRound[], key: keyof AckRound, show: (value: number) => string): string =>
   show(spread(rounds.map((round) => round[key])).median);
 
-async function round(load: Publishers, pid: number, warmMs: number, ms: number): Promise<Round> {
+/** Publishes as fast as it is acknowledged, and counts. */
+export async function ackRound(load: Publishers, pid: number, warmMs: number, ms: number): Promise<AckRound> {
   const flow = load.saturate(OUTSTANDING);
   await sleep(warmMs);
   const before = load.acked;

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Command } from '../model/command.ts';
+import type { Failure } from '../model/errors.ts';
+import type { NumberedCase, RecordStore } from '../ports/records.ts';
+import { isCovered } from './access.ts';
+import { numberedCaseSchema } from './case-schemas.ts';
+import { Refusal, refuse } from './problem.ts';
+import type { RouteContext } from './route.ts';
+
+/** How a command on a case goes in and what comes back, for every route that has one. */
+
+export const caseParams = z.object({ id: z.string().min(1).max(200) });
+export const caseReply = z.object({ case: numberedCaseSchema });
+type Context = RouteContext<{ id: string }, undefined, unknown>;
+
+export async function visibleCase(
+  records: RecordStore,
+  visible: readonly string[],
+  id: string,
+): Promise<NumberedCase | undefined> {
+  const found = await records.case(id);
+  return found && isCovered(visible, found.path) ? found : undefined;
+}
+
+/** The case, if the caller may change it with the role that the route needs. */
+export async function changeableCase(
+  { service, visible, nodes }: Pick<Context, 'service' | 'visible' | 'nodes'>,
+  id: string,
+): Promise<NumberedCase | Refusal> {
+  const found = await visibleCase(service.records, visible, id);
+  if (!found) return refuse('CASE_NOT_FOUND');
+  return isCovered(nodes, found.path) ? found : refuse('NOT_ALLOWED', { node: found.path });
+}
+
+/** Every command on a case by somebody who asks over HTTP. */
+export type CaseCommand = Extract<Command, { type: `case.${string}` }>;
+
+/** Done once for each Idempotency-Key, also where the answer to it was lost with the process. */
+export async function changeCase(
+  context: Context,
+  command: CaseCommand,
+): Promise<{ case: NumberedCase } | Refusal> {
+  const { service, caller, params } = context;
+  const before = await changeableCase(context, params.id);
+  if (before instanceof Refusal) return before;
+  const answer = await service.submit({ ...command, key: commandKey(context) }, caller.name);
+  const after = (await service.records.case(params.id)) ?? before;
+  return answer.ok ? { case: after } : new Refusal(withWinner(answer.failure, after));
+}
+
+/** The key as the core remembers it: two accounts may well choose the same. */
+export const commandKey = ({ caller, request }: Pick<Context, 'caller' | 'request'>): string =>
+  createHash('sha256')
+    .update(`${caller.id} ${String(request.headers['idempotency-key'])}`)
+    .digest('base64url');
+
+/** Two people reached for the same case: the second learns who was first. */
+function withWinner(failure: Failure, now: NumberedCase): Failure {
+  if (!failure.code.startsWith('CASE_') || failure.code === 'CASE_NOT_FOUND') return failure;
+  const { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt } = now;
+  const known = { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt };
+  return { code: failure.code, details: { ...known, ...failure.details } };
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import {
+  CASE_STATUSES,
+  CASE_STEP_NAMES,
+  type Case,
+  type CaseEntry,
+  CONTACT_WAYS,
+  type ContactWay,
+  OUTCOME_NAMES,
+} from '../model/case.ts';
+import { CASE_KINDS } from '../model/case-kind.ts';
+import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { textSchema } from '../model/text.ts';
+import type { NumberedCase } from '../ports/records.ts';
+import { mirrors, named } from './mirrors.ts';
+import { instantSchema } from './reading-schemas.ts';
+import { prioritySchema } from './schemas.ts';
+
+/** Cases and their time lines as schemas: see schemas.ts. */
+const dueDatesSchema = z.object(
+  Object.fromEntries(CASE_TARGETS.map((target) => [target, instantSchema.exactOptional()])) as Record<
+    CaseTarget,
+    z.ZodExactOptional<typeof instantSchema>
+  >,
+);
+
+const caseFields = {
+  id: z.string(),
+  kind: named(CASE_KINDS),
+  status: named(CASE_STATUSES),
+  priority: prioritySchema,
+  subject: z.string(),
+  home: z.string(),
+  path: z.string(),
+  title: textSchema,
+  openedAt: instantSchema,
+  dueAt: instantSchema,
+  due: dueDatesSchema.exactOptional(),
+  promised: dueDatesSchema.exactOptional(),
+  alerts: z.array(z.string()).readonly(),
+  acknowledgedAt: instantSchema.exactOptional(),
+  acknowledgedBy: z.string().exactOptional(),
+  takenAt: instantSchema.exactOptional(),
+  assignedTo: z.string().exactOptional(),
+  contactAt: instantSchema.exactOptional(),
+  onTheWayAt: instantSchema.exactOptional(),
+  onSiteAt: instantSchema.exactOptional(),
+  resolvedAt: instantSchema.exactOptional(),
+  resolvedBy: z.string().exactOptional(),
+  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
+  outcomeNote: z.string().exactOptional(),
+  contactMadeBy: z.string().exactOptional(),
+  contact: named(Object.keys(CONTACT_WAYS) as ContactWay[]).exactOptional(),
+  calledBackAt: instantSchema.exactOptional(),
+  calledBackBy: z.string().exactOptional(),
+  struckOffAt: instantSchema.exactOptional(),
+  struckOffBy: z.string().exactOptional(),
+  reopened: z.number().int().exactOptional(),
+  photos: z.number().int().exactOptional(),
+  version: z.number().int(),
+  entries: z.number().int(),
+};
+mirrors<Case>()(z.object(caseFields));
+
+export const numberedCaseSchema = mirrors<NumberedCase>()(
+  z.object({
+    number: z.number().int().meta({ description: 'what people say on the telephone' }),
+    ...caseFields,
+  }),
+).meta({ id: 'Case' });
+
+export const caseEntrySchema = mirrors<CaseEntry>()(
+  z.object({
+    n: z.number().int(),
+    at: instantSchema,
+    by: z.string(),
+    type: named([
+      'opened',
+      'alert-raised',
+      'alert-updated',
+      'alert-cleared',
+      'priority-raised',
+      'notice',
+      'escalated',
+      'overdue',
+      'acknowledged',
+      'taken-over',
+      'confirmed',
+      'step',
+      'note',
+      'photo',
+      'assigned',
+      'resolved',
+      'called-back',
+      'struck-off',
+      'reopened',
+    ]),
+    text: textSchema,
+    alert: z.string().exactOptional(),
+    notice: z.string().exactOptional(),
+    step: named(CASE_STEP_NAMES).exactOptional(),
+    photo: z.string().exactOptional(),
+  }),
+).meta({ id: 'CaseEntry' });

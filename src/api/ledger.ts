@@ -1,0 +1,154 @@
+import { PRIORITIES, type Priority } from '../model/alert.ts';
+import { CASE_STATUSES, type CaseStatus, OUTCOME_NAMES, type Outcome } from '../model/case.ts';
+import { CASE_KINDS, type CaseKind } from '../model/case-kind.ts';
+import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
+
+/** How one target was kept over many cases. */
+export interface TargetFigures {
+  /** Cases in which it was done. */
+  readonly done: number;
+  /** Cases in which it was done, or should have been by now. */
+  readonly owed: number;
+  /** Of these, in time. */
+  readonly within: number;
+  /** How long it took where it was done: half of them no longer than this, and nine of ten, in milliseconds. */
+  readonly p50Ms?: number;
+  readonly p90Ms?: number;
+}
+
+export interface LedgerFigures {
+  readonly cases: number;
+  /** There are more than a ledger takes: the newest were counted. */
+  readonly truncated: boolean;
+  readonly byStatus: Readonly<Record<CaseStatus, number>>;
+  readonly byPriority: Readonly<Record<Priority, number>>;
+  readonly byKind: Readonly<Record<CaseKind, number>>;
+  /** Of those that have one. */
+  readonly byOutcome: Readonly<Record<Outcome, number>>;
+  /** Cases that were reopened at least once. */
+  readonly reopened: number;
+  readonly targets: Readonly<Record<Priority, Readonly<Record<CaseTarget, TargetFigures>>>>;
+}
+
+/** All cases of a filter, the newest first, page by page: between two pages others have their turn. */
+export async function* casesOf(
+  records: Pick<RecordStore, 'cases'>,
+  filter: CaseFilter,
+): AsyncGenerator<NumberedCase> {
+  let cursor: string | undefined;
+  let left: number = LIMITS.ledgerCasesMax;
+  do {
+    const page = await records.cases(
+      { ...filter, order: 'newest' },
+      { limit: Math.min(left, LIMITS.pageLengthMax), ...(cursor === undefined ? {} : { cursor }) },
+    );
+    yield* page.items;
+    left -= page.items.length;
+    cursor = page.next;
+  } while (cursor !== undefined && left > 0);
+}
+
+export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: number): Promise<LedgerFigures> {
+  const byStatus = zeros(CASE_STATUSES);
+  const byPriority = zeros(PRIORITIES);
+  const byKind = zeros(CASE_KINDS);
+  const byOutcome = zeros(OUTCOME_NAMES);
+  const tallies = PRIORITIES.map((priority) => [priority, new TargetTally()] as const);
+  const tallyOf = new Map(tallies);
+  let count = 0;
+  let reopened = 0;
+  for await (const one of cases) {
+    count++;
+    byStatus[one.status]++;
+    byPriority[one.priority]++;
+    byKind[one.kind]++;
+    if (one.outcome) byOutcome[one.outcome]++;
+    if (one.reopened) reopened++;
+    tallyOf.get(one.priority)?.add(one, now);
+  }
+  return {
+    cases: count,
+    truncated: count >= LIMITS.ledgerCasesMax,
+    byStatus,
+    byPriority,
+    byKind,
+    byOutcome,
+    reopened,
+    targets: recordOf(PRIORITIES, (priority) => (tallyOf.get(priority) as TargetTally).figures()),
+  };
+}
+
+/** When a target was met; undefined: it has not been. */
+export function metAt(one: NumberedCase, target: CaseTarget): number | undefined {
+  switch (target) {
+    case 'acknowledge':
+      return one.takenAt ?? one.acknowledgedAt;
+    case 'contact':
+      return one.contactAt;
+    case 'onSite':
+      return one.onSiteAt;
+    case 'resolve':
+      return one.resolvedAt;
+    case 'callBack':
+      return one.calledBackAt;
+  }
+}
+
+/** From when the time of a target counts. */
+const countsFrom = (one: NumberedCase, target: CaseTarget): number =>
+  target === 'callBack' ? (one.resolvedAt ?? one.openedAt) : one.openedAt;
+
+/** Was it kept? Undefined: it was not promised, is not due yet, or is not asked for any more. */
+export function isWithin(one: NumberedCase, target: CaseTarget, now: number): boolean | undefined {
+  const promised = one.promised?.[target];
+  if (promised === undefined) return undefined;
+  const met = metAt(one, target);
+  if (met !== undefined) return met <= promised;
+  // Nobody has to go there any more when it is resolved, nor to call back when it is struck off.
+  const isOver = target === 'callBack' ? one.struckOffAt : one.resolvedAt;
+  if (isOver !== undefined && target !== 'resolve') return undefined;
+  return promised < now ? false : undefined;
+}
+
+class TargetTally {
+  readonly #took = new Map<CaseTarget, number[]>(CASE_TARGETS.map((target) => [target, []]));
+  readonly #owed = zeros(CASE_TARGETS);
+  readonly #within = zeros(CASE_TARGETS);
+
+  add(one: NumberedCase, now: number): void {
+    for (const target of CASE_TARGETS) {
+      const met = metAt(one, target);
+      if (met !== undefined) this.#took.get(target)?.push(Math.max(0, met - countsFrom(one, target)));
+      const within = isWithin(one, target, now);
+      if (within === undefined) continue;
+      this.#owed[target]++;
+      if (within) this.#within[target]++;
+    }
+  }
+
+  figures(): Record<CaseTarget, TargetFigures> {
+    return recordOf(CASE_TARGETS, (target) => {
+      const took = (this.#took.get(target) ?? []).sort((a, b) => a - b);
+      const [p50Ms, p90Ms] = [quantile(took, 0.5), quantile(took, 0.9)];
+      return {
+        done: took.length,
+        owed: this.#owed[target],
+        within: this.#within[target],
+        ...(p50Ms === undefined ? {} : { p50Ms }),
+        ...(p90Ms === undefined ? {} : { p90Ms }),
+      };
+    });
+  }
+}
+
+/** The smallest value that this share of all does not exceed. */
+const quantile = (sorted: readonly number[], share: number): number | undefined =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+
+function recordOf<K extends string, V>(keys: readonly K[], of: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+}
+
+const zeros = <K extends string>(keys: readonly K[]): Record<K, number> => recordOf(keys, () => 0);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { CASE_KINDS } from '../../model/case-kind.ts';
+import type { CaseFilter } from '../../ports/records.ts';
+import { narrowed } from '../access.ts';
+import { casesOf, ledgerFigures } from '../ledger.ts';
+import { csvHead, csvRow } from '../ledger-csv.ts';
+import { instant, word } from '../query.ts';
+import { ledgerSchema } from '../replies.ts';
+import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
+
+const query = z.strictObject({
+  from: instant.meta({ description: 'cases that were opened from here' }),
+  to: instant.meta({ description: 'and before here' }),
+  kind: z.enum(CASE_KINDS).exactOptional(),
+  path: word.meta({ description: 'a node: only what is below it' }),
+});
+
+export default defineRoutes({
+  noun: 'ledger',
+  summary: 'All cases of a period, and how well they were attended to',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/ledger',
+      needs: 'viewer',
+      title: 'Counts by status, priority, kind and outcome, and how the targets were kept',
+      query,
+      reply: ledgerSchema,
+      handle: async ({ service, visible, query: asked }) => {
+        const figures = await ledgerFigures(
+          casesOf(service.records, filterOf(visible, asked)),
+          service.clock.now(),
+        );
+        return { from: asked.from, to: asked.to, ...figures };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/ledger.csv',
+      needs: 'viewer',
+      title: 'The cases of a period as a table: CSV in UTF-8, one row a case, the newest first',
+      query,
+      answersText: true,
+      handle: async ({ service, visible, query: asked, locale, reply }): Promise<typeof TAKEN_OVER> => {
+        const now = service.clock.now();
+        // Spreadsheets take a file without this mark for one of another encoding.
+        const rows = ['\uFEFF', csvHead(locale)];
+        for await (const one of casesOf(service.records, filterOf(visible, asked)))
+          rows.push(csvRow(one, { locale, now, timeZone: service.registry.timeZone(one.path) }));
+        await reply
+          .type('text/csv; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .header('content-disposition', 'attachment; filename="ledger.csv"')
+          .send(rows.join(''));
+        return TAKEN_OVER;
+      },
+    }),
+  ],
+});
+
+function filterOf(visible: readonly string[], { from, to, kind, path }: z.output<typeof query>): CaseFilter {
+  return {
+    paths: narrowed(visible, path),
+    openedFrom: from,
+    openedTo: to,
+    ...(kind === undefined ? {} : { kind }),
+  };
+}

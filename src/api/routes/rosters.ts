@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { dayOf } from '../../lib/recurrence.ts';
+import { type Command, commandSchemas } from '../../model/command.ts';
+import { LIMITS } from '../../model/limits.ts';
+import { covers } from '../../model/registry.ts';
+import type { RosterDefinition } from '../../model/roster.ts';
+import type { Service } from '../../ports/service.ts';
+import { isCovered, isEverywhere } from '../access.ts';
+import { Refusal, refuse } from '../problem.ts';
+import {
+  dutyShiftSchema,
+  rosterFaultSchema,
+  rosterGapSchema,
+  rosterSummarySchema,
+  rosterViewSchema,
+} from '../roster-schemas.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
+import { instantSchema } from '../schemas.ts';
+
+const rosterId = z.object({ id: z.string().min(1).max(64) });
+const viewReply = z.object({ roster: rosterViewSchema });
+const { roster: _, ...swapBody } = commandSchemas['roster.swap'].shape;
+const { roster: __, ...undoBody } = commandSchemas['roster.undo-swap'].shape;
+const { staff: ___, ...leaveBody } = commandSchemas['roster.leave'].shape;
+const { roster: ____, ...noteBody } = commandSchemas['roster.note'].shape;
+const member = commandSchemas['roster.leave'].shape.staff.meta({
+  description: 'id of a member or substitute of the roster',
+});
+
+type Context = RouteContext<{ id: string }, unknown, unknown>;
+
+export default defineRoutes({
+  noun: 'rosters',
+  summary: 'Who is on duty when, and what people change about it',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/rosters',
+      needs: 'viewer',
+      title: 'Rosters with who is on duty now, and the gaps that were found in advance',
+      reply: z.object({
+        items: z.array(rosterSummarySchema),
+        lookedAt: instantSchema.meta({ description: 'when gaps were last looked for' }),
+        lookedUntil: instantSchema.meta({ description: 'how far ahead' }),
+        gaps: z.array(rosterGapSchema),
+        faults: z.array(rosterFaultSchema),
+      }),
+      handle: async ({ service, visible }) => {
+        const { all, report } = service.rosters;
+        const seen = all.filter((roster) => maySee(visible, roster));
+        const ids = new Set(seen.map(({ id }) => id));
+        return {
+          items: seen.flatMap(({ id }) => summaryOf(service, id) ?? []),
+          lookedAt: report.at,
+          lookedUntil: report.until,
+          gaps: report.gaps.filter(({ roster }) => ids.has(roster)),
+          faults: report.faults.filter(({ where }) => isEverywhere(visible) || ids.has(where)),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/rosters/:id',
+      needs: 'viewer',
+      title: 'A roster with who is on duty now, swaps, leave, hand-over notes and gaps',
+      params: rosterId,
+      reply: viewReply,
+      handle: async ({ service, visible, params: { id } }) => {
+        const view = visibleRoster(service, visible, id) && service.rosters.view(id);
+        return view ? { roster: view } : refuse('ROSTER_NOT_FOUND');
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/rosters/:id/shifts',
+      needs: 'viewer',
+      title: 'The shifts of a roster that touch a period, with who serves them',
+      params: rosterId,
+      query: z.strictObject({ from: instantQuery(), to: instantQuery() }),
+      reply: z.object({ items: z.array(dutyShiftSchema) }),
+      handle: async ({ service, visible, params: { id }, query: { from, to } }) => {
+        if (!visibleRoster(service, visible, id)) return refuse('ROSTER_NOT_FOUND');
+        if (to <= from || to - from > LIMITS.rosterPeriodMsMax)
+          return refuse('PERIOD_TOO_LONG', { maxDays: LIMITS.rosterPeriodMsMax / 86_400_000 });
+        return { items: [...(service.rosters.shifts(id, from, to) ?? [])] };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/rosters/:id/swaps',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Let others serve shifts: one replacement, or two for an exchange; all of them, or none',
+      params: rosterId,
+      body: z.strictObject(swapBody),
+      reply: viewReply,
+      handle: (context) =>
+        change(context, { type: 'roster.swap', roster: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/rosters/:id/swaps/undo',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Take back every swap of one shift',
+      params: rosterId,
+      body: z.strictObject({ ...undoBody, date: undoBody.date.refine((date) => dayOf(date) !== undefined) }),
+      reply: viewReply,
+      handle: (context) =>
+        change(context, { type: 'roster.undo-swap', roster: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/rosters/:id/leave',
+      needs: 'responder',
+      idempotent: true,
+      title:
+        'Register leave of a member: substitutes stand in. One that begins at the same instant is replaced',
+      params: rosterId,
+      body: z.strictObject({ staff: member, ...leaveBody }),
+      reply: viewReply,
+      handle: (context) => change(context, { type: 'roster.leave', ...context.body }, context.body.staff),
+    }),
+    route({
+      method: 'POST',
+      path: '/rosters/:id/return',
+      needs: 'responder',
+      idempotent: true,
+      title: 'End a leave now, or take back one that has not begun',
+      params: rosterId,
+      body: z.strictObject({
+        staff: member,
+        from: instantSchema.meta({ description: 'when that leave begins' }),
+      }),
+      reply: viewReply,
+      handle: (context) => {
+        const at = context.service.clock.now();
+        return change(context, { type: 'roster.return', at, ...context.body }, context.body.staff);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/rosters/:id/notes',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Leave words for whoever is on duty next',
+      params: rosterId,
+      body: z.strictObject(noteBody),
+      reply: viewReply,
+      handle: (context) => note(context, { type: 'roster.note', roster: context.params.id, ...context.body }),
+    }),
+  ],
+});
+
+/** An instant in a query: epoch milliseconds or RFC 3339. */
+function instantQuery() {
+  return z
+    .string()
+    .max(40)
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
+    .refine((at) => Number.isSafeInteger(at) && at >= 0, 'epoch milliseconds, or RFC 3339 with a zone')
+    .meta({ description: 'epoch milliseconds, or RFC 3339' });
+}
+
+/** Who is responsible for what the caller sees is seen as well, though the roster's place lies above. */
+const maySee = (visible: readonly string[], { node }: RosterDefinition): boolean =>
+  isCovered(visible, node) || visible.some((each) => covers(node, each));
+
+function visibleRoster(
+  service: Service,
+  visible: readonly string[],
+  id: string,
+): RosterDefinition | undefined {
+  const roster = service.rosters.all.find((one) => one.id === id);
+  return roster && maySee(visible, roster) ? roster : undefined;
+}
+
+function summaryOf(service: Service, id: string): z.output<typeof rosterSummarySchema> | undefined {
+  const view = service.rosters.view(id);
+  return (
+    view && {
+      id,
+      name: view.roster.name,
+      node: view.roster.node,
+      timeZone: view.timeZone,
+      called: [...view.called],
+      shifts: [...view.shifts],
+    }
+  );
+}
+
+/** Swaps and leave are the affair of who answers for the roster's place. */
+async function change(context: Context, command: Command, staff?: string) {
+  const { service, visible, nodes, params } = context;
+  const roster = visibleRoster(service, visible, params.id);
+  if (!roster) return refuse('ROSTER_NOT_FOUND');
+  if (!isCovered(nodes, roster.node)) return refuse('NOT_ALLOWED', { role: 'responder', node: roster.node });
+  const members = service.rosters.view(params.id)?.members ?? [];
+  if (staff !== undefined && !members.some(({ id }) => id === staff))
+    return refuse('STAFF_NOT_FOUND', { staff });
+  return submit(context, command);
+}
+
+/** Whoever sees the roster may leave words. */
+async function note(context: Context, command: Command) {
+  const { service, visible, params } = context;
+  return visibleRoster(service, visible, params.id) ? submit(context, command) : refuse('ROSTER_NOT_FOUND');
+}
+
+async function submit({ service, caller, params }: Context, command: Command) {
+  const answer = await service.submit(command, caller.name);
+  if (!answer.ok) return new Refusal(answer.failure);
+  const view = service.rosters.view(params.id);
+  return view ? { roster: view } : refuse('ROSTER_NOT_FOUND');
+}

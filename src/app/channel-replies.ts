@@ -1,0 +1,179 @@
+import { SECOND } from '../lib/clock.ts';
+import { shortLocal } from '../lib/local-time.ts';
+import type { Command } from '../model/command.ts';
+import { ERRORS, type Failure } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
+import { afterReply } from '../notify/notice-state.ts';
+import type { Outbox } from '../notify/outbox.ts';
+import {
+  type ChannelReply,
+  REPLY_REFUSALS,
+  type ReplyRefusal,
+  type ReplyResult,
+  type TakeReply,
+} from '../ports/channel-reply.ts';
+import type { RegistryView } from '../ports/service.ts';
+import type { Loop } from './loop.ts';
+
+export interface ChannelRepliesOptions {
+  readonly outbox: Pick<Outbox, 'find' | 'change'>;
+  readonly registry: () => Pick<RegistryView, 'staff' | 'contacts' | 'timeZone'>;
+  readonly submit: Loop['submit'];
+  readonly logger: { error(fields: object, message: string): void };
+}
+
+export type ReplyKind = ChannelReply['kind'];
+type Answered = ReplyKind | ReplyRefusal;
+
+/** Takes what comes back over channels: receipts change the notice, an acknowledgement goes to the case as a command. */
+export class ChannelReplies {
+  readonly #options: ChannelRepliesOptions;
+  readonly #counts = new Map<Answered, number>();
+  #pending = 0;
+
+  constructor(options: ChannelRepliesOptions) {
+    this.#options = options;
+  }
+
+  /** Replies taken by kind, and refused ones by reason, since the start. */
+  get counts(): ReadonlyMap<Answered, number> {
+    return this.#counts;
+  }
+
+  readonly take: TakeReply = async (reply) => {
+    if (this.#pending >= LIMITS.channelRepliesPendingMax) return this.#refuse('not-ready');
+    this.#pending++;
+    try {
+      const result = await this.#take(reply);
+      if (result.ok) this.#count(reply.kind);
+      return result;
+    } catch (error) {
+      this.#options.logger.error({ err: error, channel: reply.channel }, 'A reply could not be taken');
+      return this.#refuse('not-ready');
+    } finally {
+      this.#pending--;
+    }
+  };
+
+  async #take(reply: ChannelReply): Promise<ReplyResult> {
+    const { outbox } = this.#options;
+    const notice = await outbox.find(reply);
+    if (!notice) return this.#refuse('notice-unknown');
+    if (isPress(reply)) return this.#pressed(notice, reply);
+    await outbox.change(notice.id, (now) => afterReply(now, reply));
+    return { ok: true, text: NOTED };
+  }
+
+  async #pressed(notice: Notice, reply: Press): Promise<ReplyResult> {
+    const { outbox, logger } = this.#options;
+    // Whoever answers has seen it, whatever becomes of the answer. They wait for the case alone.
+    outbox
+      .change(notice.id, (now) => afterReply(now, reply))
+      .catch((error: unknown) => {
+        logger.error({ err: error, notice: notice.id }, 'That a notice was seen could not be stored');
+      });
+    if (notice.content.event === 'test') return { ok: true, text: drillText(reply.at - notice.createdAt) };
+    if (notice.standsFor) return this.#refuse('case-refused', MANY);
+    const by = this.#person(notice, reply.by);
+    if (by === undefined) return this.#refuse('person-unknown');
+    return (await this.#ask(notice, commandOf(notice, reply), by)) ?? (await this.#done(notice, reply, by));
+  }
+
+  /** The refusal; undefined: it is done. */
+  async #ask(notice: Notice, command: Command, by: string): Promise<ReplyResult | undefined> {
+    const answer = await this.#options.submit(command, by);
+    if (answer.ok) return undefined;
+    if (answer.failure.code === 'NOT_READY') return this.#refuse('not-ready');
+    return this.#refuse('case-refused', this.#why(answer.failure, notice));
+  }
+
+  async #done(notice: Notice, { kind }: Press, by: string): Promise<ReplyResult> {
+    if (notice.recipient.kind === 'resident') return { ok: true, text: NOTED };
+    if (kind === 'cannot-come') return { ok: true, text: declined(by) };
+    if (kind === 'acknowledge') return { ok: true, text: taken(by) };
+    // That it is theirs is what counts; that they are on the way is one more line.
+    const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '' } as const;
+    const answer = await this.#options.submit(step, by);
+    return { ok: true, text: answer.ok ? onTheWay(by) : taken(by) };
+  }
+
+  /**
+   * In whose name: who is registered with this address of this channel. Where the provider does not say who it was, or
+   * names the address that the notice went to, it is the one person that it was sent to. Anybody else is unknown: a case
+   * that nobody on the roster has must not look as if somebody had it.
+   */
+  #person(
+    { channel, address, recipient, home }: Notice,
+    by: { address: string } | undefined,
+  ): string | undefined {
+    const { staff, contacts } = this.#registry;
+    if (by) {
+      const is = (way: { channel: string; address: string }): boolean =>
+        way.channel === channel && way.address === by.address;
+      for (const one of staff()) if (one.channels.some(is)) return one.name;
+      for (const one of contacts(home)) if (one.channels.some(is)) return one.name;
+      if (by.address !== address) return undefined;
+    }
+    return recipient.kind === 'channel' ? undefined : recipient.name;
+  }
+
+  get #registry(): { staff: RegistryView['staff']; contacts: RegistryView['contacts'] } {
+    const registry = this.#options.registry();
+    return { staff: () => registry.staff(), contacts: (home) => registry.contacts(home) };
+  }
+
+  /** Who has it and since when, where that is the reason. */
+  #why({ code, details }: Failure, { path }: Notice): Text {
+    const { by, at } = details ?? {};
+    if (typeof by !== 'string' || typeof at !== 'number') return ERRORS[code];
+    const since = shortLocal(at, this.#options.registry().timeZone(path));
+    return {
+      zh: `${ERRORS[code].zh}：${by}（${since}）`,
+      en: `${ERRORS[code].en}: ${by} (${since})`,
+    };
+  }
+
+  #refuse(refusal: ReplyRefusal, text: Text = REPLY_REFUSALS[refusal]): ReplyResult {
+    this.#count(refusal);
+    return { ok: false, refusal, text };
+  }
+
+  #count(what: Answered): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+}
+
+type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'cannot-come' }>;
+const isPress = (reply: ChannelReply): reply is Press =>
+  reply.kind === 'acknowledge' || reply.kind === 'on-the-way' || reply.kind === 'cannot-come';
+
+/**
+ * Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. A resident who was asked says
+ * by the same keys whether all is well: nobody has the case because of it.
+ */
+function commandOf({ case: id, recipient }: Notice, { kind }: Press): Command {
+  const declines = kind === 'cannot-come';
+  if (recipient.kind === 'resident') return { type: 'case.confirm', case: id, well: !declines, note: '' };
+  return declines
+    ? { type: 'case.note', case: id, text: declined('').en.trim(), declines }
+    : { type: 'case.acknowledge', case: id };
+}
+
+const NOTED: Text = { zh: '已记录', en: 'Noted' };
+const MANY: Text = {
+  zh: '这是多个事项的汇总，请登录后逐项接手',
+  en: 'This tells of several cases: sign in and take them one by one',
+};
+/** How long it took, from our sending until a person answered. */
+const drillText = (ms: number): Text => ({
+  zh: `演练：已收到，用时 ${Math.round(ms / SECOND)} 秒`,
+  en: `Drill: answered after ${Math.round(ms / SECOND)} s`,
+});
+const onTheWay = (by: string): Text => ({
+  zh: `已由 ${by} 接手，正在赶去`,
+  en: `Taken by ${by}, on the way`,
+});
+const declined = (by: string): Text => ({ zh: `${by} 去不了`, en: `${by} cannot come` });
+const taken = (by: string): Text => ({ zh: `已由 ${by} 接手`, en: `Taken by ${by}` });

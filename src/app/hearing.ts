@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { Core } from './core.ts';
+import { Decoder } from './decode.ts';
+import type { Parts } from './load.ts';
+import type { Loop } from './loop.ts';
+import { newcomersOf } from './onboarding.ts';
+import { type Outward, publishBytes } from './outward.ts';
+import { Rebirths } from './rebirths.ts';
+import { Strangers } from './strangers.ts';
+
+/** What takes messages apart, and what it notices by the way: who announces himself, who is to be born again, who calls. */
+export function hearingOf(
+  core: Core,
+  parts: Pick<Parts, 'models' | 'envelopes'>,
+  running: Outward & { loop?: Loop },
+  logger: Logger,
+) {
+  const { models, envelopes } = parts;
+  const newcomers = newcomersOf();
+  const rebirths = new Rebirths({
+    isEnrolled: (address) => core.registry.byAddress('topic', address) !== undefined,
+    publish: (topic, payload) => publishBytes(running, topic, payload, logger),
+  });
+  const strangers = new Strangers({
+    models,
+    envelopes,
+    logger,
+    submit: async (command) =>
+      running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } },
+  });
+  const decoder = new Decoder(models, envelopes, (message) => {
+    newcomers.announced.note(message);
+    rebirths.see(message);
+  });
+  return { ...newcomers, rebirths, strangers, decoder };
+}

@@ -1,0 +1,63 @@
+import type { Noun, RegistryChange } from '../model/registry.ts';
+
+/** What an import would do, as the service answers it. */
+export interface ImportCounts {
+  readonly put: number;
+  readonly added?: number;
+  readonly changed?: number;
+  readonly unchanged?: number;
+  readonly remove: number;
+  readonly changes?: readonly RegistryChange[];
+}
+
+/** Entries that are printed one by one; a whole town is better read with --json. */
+const PRINTED_MAX = 200;
+
+const NOUNS: Readonly<Record<Noun, string>> = {
+  node: '节点 node',
+  home: '住户 home',
+  resident: '老人 resident',
+  contact: '联系人 contact',
+  device: '设备 device',
+  gateway: '网关 gateway',
+  staff: '人员 staff',
+};
+const MARKS = { added: '+', changed: '~', removed: '-' } as const;
+
+/** Counts, then a line for each entry: `~ 设备 device m1  home: h1 → h2`. In both languages, as the console has them. */
+export function changeLines({
+  put,
+  added,
+  changed,
+  unchanged,
+  remove,
+  changes = [],
+}: ImportCounts): string[] {
+  if (put === 0 && remove === 0) return ['文件内容均已存在 · everything in the file is there already'];
+  const counts =
+    added === undefined
+      ? [`新增或变更 ${put} · ${put} to add or change`]
+      : [
+          `新增 ${added} · ${added} to add`,
+          `变更 ${changed ?? put - added} · ${changed ?? put - added} to change`,
+          `移除 ${remove} · ${remove === 0 ? 'none to remove' : `${remove} to remove`}`,
+          `不变 ${unchanged ?? 0} · ${unchanged ?? 0} unchanged`,
+        ];
+  const lines = changes.slice(0, PRINTED_MAX).map(lineOf);
+  const left = changes.length - lines.length;
+  return [...counts, ...lines, ...(left > 0 ? [`… 另有 ${left} 项 · and ${left} more (--json)`] : [])];
+}
+
+function lineOf({ noun, key, change, fields }: RegistryChange): string {
+  const head = `${MARKS[change]} ${NOUNS[noun]} ${key}`;
+  if (change !== 'changed') return head;
+  const told = fields.map(({ field, before, after }) => `${field}: ${shown(before)} → ${shown(after)}`);
+  return `${head}  ${told.join('; ')}`;
+}
+
+/** A value as a person reads it; instants as such. */
+function shown(value: unknown): string {
+  if (value === undefined) return '—';
+  if (typeof value === 'number' && value > 1e11) return new Date(value).toISOString();
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

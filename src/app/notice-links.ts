@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { equalSecrets, generateSecret } from '../lib/secrets.ts';
+import { isDone } from '../model/case.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice } from '../model/notice.ts';
+import type { TakeReply } from '../ports/channel-reply.ts';
+import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { RegistryView } from '../ports/service.ts';
+
+const SECRET_KEY = 'notice-links.secret';
+/** 128 bits: nobody guesses one while it is valid. */
+const MAC_LENGTH = 22;
+
+/** The secret under which links are signed, made at the first start. */
+export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>): Promise<string> {
+  const known = await records.meta(SECRET_KEY);
+  if (known !== undefined) return known;
+  const made = generateSecret();
+  await records.saveMeta(SECRET_KEY, made);
+  return made;
+}
+
+/**
+ * `<until, in seconds>.<mac>.<id of the notice>`: nothing of it has to be kept. It counts from when the notice was made, so
+ * that what is tried again has the same bytes.
+ */
+export function linkToken(secret: string, { id, createdAt }: Pick<Notice, 'id' | 'createdAt'>): string {
+  const until = Math.ceil((createdAt + LIMITS.noticeLinkMs) / 1000).toString(36);
+  return `${until}.${macOf(secret, until, id)}.${Buffer.from(id).toString('base64url')}`;
+}
+
+/** The notice that a token of ours names. */
+export function readLink(secret: string, token: string, now: number): { notice: string } | LinkRefusal {
+  const [until = '', mac = '', encoded = '', ...rest] = token.split('.');
+  const notice = Buffer.from(encoded, 'base64url').toString('utf8');
+  if (rest.length > 0 || !equalSecrets(mac, macOf(secret, until, notice))) return 'unknown';
+  return Number.parseInt(until, 36) * 1000 < now ? 'expired' : { notice };
+}
+
+const macOf = (secret: string, until: string, notice: string): string =>
+  createHmac('sha256', secret).update(`${until}\n${notice}`).digest('base64url').slice(0, MAC_LENGTH);
+
+export interface NoticeDoorOptions {
+  readonly secret: string;
+  readonly records: Pick<RecordStore, 'notice' | 'case'>;
+  readonly registry: () => Pick<RegistryView, 'timeZone'>;
+  readonly take: TakeReply;
+  readonly clock: Clock;
+}
+
+/** What the links lead to. */
+export function noticeDoor({ secret, records, registry, take, clock }: NoticeDoorOptions): NoticeDoor {
+  const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
+    const read = readLink(secret, token, clock.now());
+    if (typeof read === 'string') return read;
+    return (await records.notice(read.notice)) ?? 'unknown';
+  };
+  return {
+    async open(token) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return notice;
+      const { content, createdAt, recipient, path } = notice;
+      const found = notice.case === '' ? undefined : await records.case(notice.case);
+      const linked: LinkedNotice = {
+        content,
+        createdAt,
+        recipient: recipient.name,
+        timeZone: registry().timeZone(path),
+      };
+      if (!found) return linked;
+      const { id, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
+      const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
+      const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+      return { ...linked, case: { id, status, ...who } };
+    },
+    async seen(token) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return;
+      const { id, channel } = notice;
+      await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
+    },
+    async acknowledge(token) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return notice;
+      const { id, channel } = notice;
+      return take({ kind: 'acknowledge', channel, at: clock.now(), about: { notice: id } });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Logger } from 'pino';
+import { hashToken } from '../lib/secrets.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { PushSubscription, PushSubscriptions, SubscriptionEnd } from '../ports/web-push.ts';
+
+type Keys = Awaited<ReturnType<PushSubscriptions['keys']>>;
+
+const KEYS = 'web-push.keys';
+/** Whose browser it is now: one that changed hands must not go on telling its former person's cases. */
+const ownerOf = (endpoint: string): string => `web-push.owner.${hashToken(endpoint)}`;
+const ofUser = (user: string): string => `web-push.of.${user}`;
+
+/** Keeps the subscriptions in the records, a few for each account. */
+export function pushSubscriptions(
+  records: Pick<RecordStore, 'meta' | 'saveMeta'>,
+  logger: Pick<Logger, 'info'>,
+): PushSubscriptions {
+  const ended = new Map<SubscriptionEnd, number>();
+  let keys: Promise<Keys> | undefined;
+  // One change at a time: two browsers of one person may come at the same moment.
+  let changing: Promise<unknown> = Promise.resolve();
+
+  const read = async (user: string): Promise<PushSubscription[]> =>
+    JSON.parse((await records.meta(ofUser(user))) ?? '[]') as PushSubscription[];
+  const count = (why: SubscriptionEnd, user: string): void => {
+    ended.set(why, (ended.get(why) ?? 0) + 1);
+    logger.info({ user, why }, 'a browser is not pushed to any more');
+  };
+  const write = (user: string, all: readonly PushSubscription[]): Promise<void> =>
+    records.saveMeta(ofUser(user), JSON.stringify(all));
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = changing.then(work);
+    changing = done.catch(() => undefined);
+    return done;
+  };
+  const remove = async (user: string, endpoint: string, why: SubscriptionEnd): Promise<void> => {
+    const all = await read(user);
+    const kept = all.filter((one) => one.endpoint !== endpoint);
+    if (kept.length === all.length) return;
+    await write(user, kept);
+    count(why, user);
+  };
+  const add = async (user: string, subscription: PushSubscription): Promise<void> => {
+    const { endpoint } = subscription;
+    const before = await records.meta(ownerOf(endpoint));
+    if (before !== undefined && before !== user) await remove(before, endpoint, 'another-person');
+    const others = (await read(user)).filter((one) => one.endpoint !== endpoint);
+    const all = [subscription, ...others];
+    await write(user, all.slice(0, LIMITS.pushSubscriptionsPerUserMax));
+    await records.saveMeta(ownerOf(endpoint), user);
+    for (const _ of all.slice(LIMITS.pushSubscriptionsPerUserMax)) count('too-many', user);
+  };
+
+  return {
+    ended,
+    keys() {
+      keys ??= readKeys(records);
+      return keys;
+    },
+    of: read,
+    add: (user, subscription) => inTurn(() => add(user, subscription)),
+    drop: (user, endpoint, why) => inTurn(() => remove(user, endpoint, why)),
+  };
+}
+
+/** A pair on P-256, as RFC 8292 wants it: the point uncompressed, the number as it is. */
+async function readKeys(records: Pick<RecordStore, 'meta' | 'saveMeta'>): Promise<Keys> {
+  const known = await records.meta(KEYS);
+  if (known !== undefined) return JSON.parse(known) as Keys;
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '', d = '' } = privateKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  const made = { publicKey: point.toString('base64url'), privateKey: d };
+  await records.saveMeta(KEYS, JSON.stringify(made));
+  return made;
+}

@@ -1,0 +1,183 @@
+import type { Command, CommandReply } from '../model/command.ts';
+import { LIMITS } from '../model/limits.ts';
+import {
+  STRANGER_PRIORITY,
+  STRANGER_RULE,
+  STRANGER_TITLE,
+  STRANGERS_OTHER,
+  strangerKey,
+  strangerText,
+} from '../model/stranger.ts';
+import type { AlertDraft } from '../rules/instance.ts';
+import type { Core } from './core.ts';
+import { endedFinding, placeFinding, type SubjectFindings } from './service-finding.ts';
+import { contextOf, type Outcome } from './settle.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A device that is in no registry calls for help. The alert stands with the gateway that brought it, whose place is the
+ * best that is known of where somebody needs help; or with the service, whose cases go to everybody. One for each
+ * address while it is open; of very many at one gateway, the rest together have one more.
+ */
+export function takeStrangerCall(
+  core: Core,
+  command: Extract<Command, { type: 'stranger.called' }>,
+  out: Outcome,
+): CommandReply {
+  const subject = subjectOf(core, command.gateway);
+  if (core.seq <= subject.savedSeq) return { ok: true };
+  if (isKept(subject, command.address, core.now)) return { ok: true };
+  const open = Object.entries(subject.findings).filter(([key, { open: one }]) => isStranger(key) && one);
+  const address = open.length < LIMITS.strangersCallingMax ? command.address : STRANGERS_OTHER;
+  if (isKept(subject, address, core.now)) return { ok: true };
+  placeFinding(
+    core,
+    subject,
+    strangerKey(address),
+    'raised',
+    newAlert(core, subject, { ...command, address }),
+    out,
+  );
+  return { ok: true };
+}
+
+/** Somebody has looked who that is, and says why it is nobody of ours: it is not told again for a while. */
+export function dismissStranger(
+  core: Core,
+  { address, gateway, reason }: Extract<Command, { type: 'stranger.dismiss' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const key = strangerKey(address);
+  const bringer = subjectOf(core, gateway);
+  for (const subject of groupsOf(core)) {
+    if (core.seq <= subject.savedSeq) continue;
+    const known = subject.findings[key];
+    if (known?.open)
+      placeFinding(core, subject, key, 'cleared', ended(core, known.open, `${by}: ${reason}`), out);
+    else if (!known && subject !== bringer) continue;
+    const dismissed = { at: core.now, by, reason };
+    subject.findings = bounded({
+      ...subject.findings,
+      [key]: { latchedUntil: core.now + LIMITS.strangerDismissedMs, dismissed },
+    });
+    core.markChanged(subject);
+  }
+  return { ok: true };
+}
+
+/** It was enrolled: from now on it is heard as what it is. Cheap where nobody calls, for a whole registry may be put. */
+export function endStrangers(core: Core, addresses: ReadonlySet<string>, out: Outcome): void {
+  if (addresses.size === 0) return;
+  for (const subject of groupsOf(core)) {
+    if (core.seq <= subject.savedSeq) continue;
+    for (const [key, { open }] of Object.entries(subject.findings)) {
+      const address = isStranger(key) ? key.slice(strangerKey('').length) : undefined;
+      if (address === undefined || !addresses.has(address)) continue;
+      if (open) placeFinding(core, subject, key, 'cleared', ended(core, open), out);
+      const { [key]: _, ...others } = subject.findings;
+      subject.findings = others;
+      core.markChanged(subject);
+    }
+  }
+}
+
+/** People resolved the case: a device that goes on calling is told again before long. */
+export function resolveStrangers(
+  core: Core,
+  subject: Subject,
+  alerts: readonly string[],
+  out: Outcome,
+): void {
+  for (const [key, { open }] of Object.entries(subject.findings)) {
+    if (!isStranger(key) || !open || !alerts.includes(open.id)) continue;
+    placeFinding(core, subject, key, 'cleared', endedFinding(open, core.now, 'resolved'), out);
+    const latchedUntil = core.now + LIMITS.strangerRearmMs;
+    subject.findings = bounded({ ...subject.findings, [key]: { latchedUntil } });
+  }
+}
+
+/** What is known of the strangers who call, by address. */
+export function strangersOf(core: Core): ReadonlyMap<string, SubjectFindings[string]> {
+  const found = new Map<string, SubjectFindings[string]>();
+  for (const subject of groupsOf(core))
+    for (const [key, finding] of Object.entries(subject.findings))
+      if (isStranger(key)) found.set(key.slice(strangerKey('').length), finding);
+  return found;
+}
+
+const isStranger = (key: string): boolean => key.startsWith(strangerKey(''));
+
+function* groupsOf(core: Core): Generator<Subject> {
+  for (const subject of core.groups.values()) {
+    if (!subject.gateway && subject !== core.service) continue;
+    if (subject.asleep) subject.wake();
+    yield subject;
+  }
+}
+
+function subjectOf(core: Core, gateway: string | undefined): Subject {
+  const subject = gateway === undefined ? undefined : core.groups.get(gateway);
+  if (!subject?.gateway) return core.service;
+  if (subject.asleep) subject.wake();
+  return subject;
+}
+
+function isKept({ findings }: Subject, address: string, now: number): boolean {
+  const known = findings[strangerKey(address)];
+  return known?.open !== undefined || (known?.latchedUntil ?? 0) > now;
+}
+
+/** What is not open any more is forgotten, the oldest first, before there are too many. */
+function bounded(findings: SubjectFindings): SubjectFindings {
+  const keys = Object.keys(findings).filter((key) => isStranger(key) && !findings[key]?.open);
+  const dropped = new Set(keys.slice(0, Math.max(0, keys.length - LIMITS.strangersRememberedMax)));
+  return dropped.size === 0
+    ? findings
+    : Object.fromEntries(Object.entries(findings).filter(([key]) => !dropped.has(key)));
+}
+
+function ended(core: Core, open: AlertDraft, why?: string): AlertDraft {
+  const draft = endedFinding(open, core.now, 'recovered');
+  if (why === undefined) return draft;
+  const { text } = draft.evidence;
+  const said = { zh: `${text.zh} 已排除（${why}）`, en: `${text.en} Dismissed (${why})` };
+  return { ...draft, evidence: { ...draft.evidence, text: said } };
+}
+
+function newAlert(
+  core: Core,
+  subject: Subject,
+  { address, call, at, from, topic, sent }: Extract<Command, { type: 'stranger.called' }>,
+): AlertDraft {
+  const { registry, now } = core;
+  const gateway = subject.gateway && registry.gateway(subject.id);
+  const place = gateway && registry.lineage(gateway.parent).map(({ name }) => name);
+  const text = strangerText({
+    address,
+    call,
+    from,
+    topic,
+    sent,
+    ...(gateway ? { gateway: gateway.name ?? gateway.id } : {}),
+    ...(place ? { place: place.join('') } : {}),
+  });
+  return {
+    id: `${subject.id}.a${subject.nextAlert++}`,
+    subject: subject.id,
+    home: '',
+    path: contextOf(core, subject).subject.path,
+    rule: STRANGER_RULE,
+    ruleKind: 'service',
+    ruleSetVersion: core.ruleSet.version,
+    about: 'area',
+    priority: STRANGER_PRIORITY,
+    title: STRANGER_TITLE,
+    since: Math.min(at, now),
+    raisedAt: now,
+    evidence: { text, readings: [], values: { event: call, address } },
+    count: 1,
+    version: 1,
+    history: [],
+  };
+}

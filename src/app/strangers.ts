@@ -1,0 +1,104 @@
+import type { Logger } from 'pino';
+import type { Envelopes } from '../devices/envelope.ts';
+import type { DeviceModels } from '../devices/match.ts';
+import { tryPayload } from '../devices/trial.ts';
+import { WATCH_MODELS } from '../gateways/watches/session.ts';
+import { readableBytes } from '../lib/readable-bytes.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Rejection } from '../model/rejection.ts';
+import { callInText, isStrangerCall, STRANGERS_OTHER, type StrangerCall } from '../model/stranger.ts';
+
+export interface StrangersOptions {
+  readonly models: DeviceModels;
+  readonly envelopes: Envelopes;
+  readonly submit: (command: Command) => Promise<CommandReply>;
+  readonly logger: Logger;
+}
+
+/** Characters of what a stranger sent that stand in the alert. */
+const SENT_MAX = 160;
+
+/**
+ * Sees whether a device that nobody enrolled calls for help, and tells the core. A device that calls each second is one
+ * command a minute; strangers without number are one command together.
+ */
+export class Strangers {
+  readonly #options: StrangersOptions;
+  readonly #saidAt = new Map<string, number>();
+  #minute = 0;
+  #inMinute = 0;
+
+  constructor(options: StrangersOptions) {
+    this.#options = options;
+  }
+
+  /** @returns what it calls for, if it does */
+  note(rejection: Rejection, address: string): StrangerCall | undefined {
+    const call = this.#callIn(rejection);
+    if (call !== undefined && this.#isNews(address, rejection.at)) this.#tell(rejection, address, call);
+    return call;
+  }
+
+  /** It was enrolled or dismissed; should it call again as a stranger, that is news. */
+  forget(address: string): void {
+    this.#saidAt.delete(address);
+  }
+
+  #callIn({ topic, payload, at }: Rejection): StrangerCall | undefined {
+    const text = Buffer.from(payload).toString('utf8');
+    const said = callInText(text);
+    if (said) return said;
+    for (const name of watchModelsOf(topic)) {
+      const model = this.#options.models.get(name);
+      const result = model && tryPayload(model, this.#options.envelopes, { payload, topic, receivedAt: at });
+      const event = result?.ok ? result.events.map(({ event: one }) => one).find(isStrangerCall) : undefined;
+      if (event) return event;
+    }
+    return undefined;
+  }
+
+  #isNews(address: string, at: number): boolean {
+    const before = this.#saidAt.get(address);
+    if (before !== undefined && at - before < LIMITS.strangerCallMs) return false;
+    this.#saidAt.delete(address);
+    this.#saidAt.set(address, at);
+    if (this.#saidAt.size > LIMITS.knockingKeptMax) {
+      const [oldest = ''] = this.#saidAt.keys();
+      this.#saidAt.delete(oldest);
+    }
+    return true;
+  }
+
+  #tell({ at, from, topic, payload, payloadBytes }: Rejection, address: string, call: StrangerCall): void {
+    const minute = Math.floor(at / 60_000);
+    if (minute !== this.#minute) [this.#minute, this.#inMinute] = [minute, 0];
+    const count = ++this.#inMinute;
+    // One more than are told one by one stands for all that come beside them.
+    if (count > LIMITS.strangerCallsPerMinuteMax + 1) return;
+    const { submit, logger } = this.#options;
+    const { payload: sent } = readableBytes(payload, payloadBytes);
+    const command: Command = {
+      type: 'stranger.called',
+      address: count > LIMITS.strangerCallsPerMinuteMax ? STRANGERS_OTHER : address,
+      gateway: from,
+      call,
+      at,
+      from,
+      topic: topic.slice(0, 200),
+      sent: sent.slice(0, SENT_MAX),
+    };
+    logger.error({ address, call, from }, 'a device that nobody enrolled calls for help');
+    submit(command).catch((error: unknown) => {
+      this.forget(address);
+      logger.error({ err: error, address }, 'the call of a stranger could not be stored');
+    });
+  }
+}
+
+/** Frames of watches are no JSON: their topic says the protocol, or that they are raw. */
+function watchModelsOf(topic: string): readonly string[] {
+  const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];
+  if (protocol !== undefined) return [protocol];
+  return topic.endsWith('/raw') ? [...WATCH_MODELS] : [];
+}

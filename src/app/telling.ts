@@ -1,0 +1,120 @@
+import type { Logger } from 'pino';
+import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
+import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { NoticeDoor } from '../ports/notice-door.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { PushSubscriptions } from '../ports/web-push.ts';
+import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
+import { ChannelReplies } from './channel-replies.ts';
+import { ChannelWatch } from './channel-watch.ts';
+import type { Core } from './core.ts';
+import { Drills } from './drills.ts';
+import type { EventFanOut } from './event-fan-out.ts';
+import type { Parts } from './load.ts';
+import type { Loop } from './loop.ts';
+import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
+import { pushSubscriptions } from './push-subscriptions.ts';
+import { receiptDoor } from './receipt-door.ts';
+
+export interface TellingOptions {
+  readonly parts: Parts;
+  readonly records: RecordStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where the terminal channel writes. */
+  readonly print: (line: string) => void;
+  readonly loop: Loop;
+  readonly core: Core;
+  readonly broker: Broker;
+  readonly fanOut: EventFanOut;
+}
+
+/** The way to people and back. */
+export interface Telling {
+  readonly outbox: Outbox;
+  readonly replies: ChannelReplies;
+  /** Where providers push what became of notices. */
+  readonly receipts: ReceiptDoor;
+  /** What stands behind the links that notices carry. */
+  readonly noticeLinks: NoticeDoor;
+  readonly webPush: PushSubscriptions;
+  readonly channelWatch: ChannelWatch;
+  readonly drills: Drills;
+  /** Ends the drills, lets what is under way finish, and notes what was proven. */
+  stop(): Promise<void>;
+}
+
+/** Puts together what tells people, and what takes their answers. */
+export async function telling(options: TellingOptions): Promise<Telling> {
+  const { parts, records, clock, logger, print, loop, core, broker, fanOut } = options;
+  const { publicUrl } = parts.loaded.config.http;
+  const webPush = pushSubscriptions(records, logger);
+  const [secret, wall] = [await linkSecret(records), wallClock()];
+  const { selfWatch: limits, drill } = parts.loaded.config;
+  const channelWatch = await ChannelWatch.from({
+    records,
+    channels: parts.channels,
+    clock,
+    wall,
+    awayMs: limits.channelAwayMinutes * MINUTE,
+    provenDays: limits.channelProvenDays,
+  });
+  const outbox = makeOutbox({
+    records,
+    channels: parts.channels,
+    clock,
+    logger,
+    print,
+    publish: (topic, body, { retain }) => broker.publish(topic, body, { retain, qos: 1 }),
+    submit: (command) => loop.submit(command, 'system'),
+    reply: (reply) => replies.take(reply),
+    push: webPush,
+    proofs: channelWatch.proofs,
+    onEvent: (event) => fanOut.publish([event]),
+    link: (notice, personal) =>
+      publicUrl === undefined
+        ? undefined
+        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(notice.case)),
+  });
+  const replies = new ChannelReplies({
+    outbox,
+    registry: () => core.registry,
+    submit: (command, by) => loop.submit(command, by),
+    logger,
+  });
+  const registry = () => core.registry;
+  channelWatch.looksAt(() => outbox.stats().channels);
+  const drills = new Drills({
+    records,
+    channels: parts.channels,
+    registry,
+    wake: () => outbox.wake(),
+    clock,
+    timeZone: DEFAULT_TIME_ZONE,
+    logger,
+    only: drill.channels,
+    roles: drill.roles,
+    schedule: drill.schedule === 'off' ? undefined : drill.schedule,
+  });
+  return {
+    outbox,
+    channelWatch,
+    drills,
+    async stop() {
+      await drills.stop();
+      await outbox.stop();
+      await channelWatch.keep(true);
+    },
+    replies,
+    webPush,
+    receipts: receiptDoor(parts.channels, replies.take),
+    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, clock }),
+  };
+}
+
+/** Under the address by which people reach the console. */
+const linkTo = (publicUrl: string, path: string): string => new URL(path, publicUrl).href;
+
+const pageOf = (about: string): string => (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import pino from 'pino';
+import { UsageError } from '../cli.ts';
+import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
+import { formatProblem } from '../config/yaml-file.ts';
+import { Progress } from '../lib/progress.ts';
+import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
+import { dataFiles } from '../store/data-files.ts';
+import { ExportRefused, type ExportSource, exportTo } from '../store/exchange/export.ts';
+import { FORMATS, type Format } from '../store/exchange/part.ts';
+import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../store/outside/outside-store.ts';
+import { StoreLocked } from '../store/sqlite/file.ts';
+import { outsideAt, telemetryAt } from '../store/telemetry.ts';
+import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
+
+interface Options {
+  readonly format: Format;
+  readonly out: string;
+  readonly store?: string;
+  readonly config: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly metric?: string[];
+  readonly partRows: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Files of up to about --part-rows rows each, device by device; export.json is written last and says what is whole.
+Called again after it was cut off, it goes on behind the last whole file. Line protocol has times in nanoseconds, and is
+taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at, value.
+
+The local store of a running service is in use: take a backup and name its telemetry.db with --store. Where an InfluxDB
+server keeps the readings it is read itself; what still waits in the spool of a running service is not there yet.
+
+Examples:
+  shouwang export --format line-protocol --out history
+  shouwang export --format parquet --out 2026 --from 2026-01-01T00:00:00+08:00 --metric water_index_m3 --store backup/telemetry.db`;
+
+/** `export`: readings and events of a store as files. */
+export default function addExportCommand(program: Command): void {
+  program
+    .command('export')
+    .description('write stored readings and events into files: line protocol, CSV or Parquet')
+    .addOption(new Option('--format <format>', 'of the files').choices([...FORMATS]).makeOptionMandatory())
+    .requiredOption('--out <folder>', 'new folder, or one with the beginning of this export')
+    .option('--store <file>', 'a telemetry.db that no service runs on')
+    .option('--config <dir>', 'otherwise: configuration folder, which names the store', 'config')
+    .option('--from <instant>', 'only from this instant on (RFC 3339)')
+    .option('--to <instant>', 'only before this instant')
+    .option('--metric <name...>', 'only these metrics, and no events')
+    .option('--part-rows <n>', 'rows at which a file is closed', '1000000')
+    .option('--json', 'what was written, in JSON on standard output')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { format, metric: metrics, json } = options;
+  const unknown = metrics?.find((name) => !METRIC_NAMES.includes(name as MetricName));
+  if (unknown !== undefined) throw new UsageError(`no metric is called ${unknown}`);
+  const partRows = Number(options.partRows);
+  if (!(partRows >= 1)) throw new UsageError('--part-rows must be a number of rows');
+  const period = {
+    from: instantOf(options.from, OUTSIDE_INSTANT_MIN),
+    to: instantOf(options.to, OUTSIDE_INSTANT_MAX),
+  };
+  const { source, close } = await openSource(options);
+  const progress = new Progress({ label: 'export', unit: 'rows' });
+  try {
+    const manifest = await exportTo({
+      source,
+      dir: resolve(options.out),
+      format,
+      period,
+      ...(metrics && { metrics: metrics as MetricName[] }),
+      partRows,
+      onProgress: (rows, share) => progress.update(rows, share),
+    });
+    progress.end(manifest.rows);
+    if (json) console.log(JSON.stringify(manifest));
+    console.error(`${manifest.rows} rows in ${manifest.parts.length} files in ${resolve(options.out)}`);
+  } catch (error) {
+    throw error instanceof ExportRefused ? new UsageError(error.message) : error;
+  } finally {
+    await close();
+  }
+}
+
+function instantOf(text: string | undefined, preset: number): number {
+  if (text === undefined) return preset;
+  const at = parseRfc3339(text);
+  if (at === undefined) throw new UsageError(`${text} is no instant such as 2026-03-01T08:00:00+08:00`);
+  return at;
+}
+
+interface Opened {
+  readonly source: ExportSource;
+  close(): Promise<void>;
+}
+
+async function openSource({ store, config }: Options): Promise<Opened> {
+  if (store !== undefined) {
+    if (!existsSync(store)) throw new UsageError(`${store} does not exist`);
+    const source = sqliteTelemetry({ file: resolve(store) });
+    await source.open();
+    return { source, close: () => source.close() };
+  }
+  const loaded = await loadServiceConfig({ dir: config, env: process.env });
+  if (!loaded.ok) throw new Error(loaded.error.map(formatProblem).join('\n'));
+  return configured(loaded.value.config);
+}
+
+async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
+  if (store.telemetry === 'sqlite' && !existsSync(dataFiles(dataDir).telemetry))
+    throw new UsageError(`there are no readings in ${dataDir}`);
+  const source = await telemetryAt(dataDir, store, pino({ level: 'silent' }));
+  try {
+    await source.open();
+    return { source, close: () => source.close() };
+  } catch (error) {
+    if (!(error instanceof StoreLocked)) throw error;
+    const outside = await outsideAt(store);
+    if (!outside)
+      throw new UsageError(
+        'a service runs on this data: take a backup (`shouwang backup --out …`) and name its telemetry.db with --store',
+      );
+    console.error(
+      'a service runs on this data: the server is read alone, without what still waits in the spool',
+    );
+    const { historyOf } = await import('../store/outside/reads.ts');
+    return {
+      source: {
+        devices: (after, limit) => outside.devices(after, limit),
+        history: (device, period) => historyOf(outside, device, period),
+      },
+      close: async () => outside.close(),
+    };
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { STAFF_ROLES } from '../model/registry.ts';
+
+/** Parts of config/service.yaml: how the service watches over itself, and proves that its channels reach people. */
+export const selfWatch = z
+  .strictObject({
+    brokerAwayMinutes: z
+      .number()
+      .int()
+      .min(1)
+      .max(1440)
+      .default(10)
+      .meta({ title: 'Time without the outside broker before that is an alert', unit: 'min' }),
+    behindSeconds: z
+      .number()
+      .int()
+      .min(10)
+      .max(3600)
+      .default(60)
+      .meta({ title: 'Lateness of the rules before that is an alert', unit: 's' }),
+    channelAwayMinutes: z.number().int().min(1).max(1440).default(10).meta({
+      title: 'Time that the connection of a channel may be lost before that is an alert',
+      unit: 'min',
+    }),
+    channelProvenDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(366)
+      .default(14)
+      .meta({ title: 'Time without a notice that a channel took before that is an alert', unit: 'days' }),
+  })
+  .prefault({})
+  .meta({
+    title: 'Watch over the service itself',
+    description: 'one technical case for the whole service, told to technicians wherever they are',
+  });
+
+export const drill = z
+  .strictObject({
+    schedule: z
+      .union([
+        z.string().regex(/^(\S+\s+){4}\S+$/, 'five fields of a cron schedule, such as 0 10 * * 3'),
+        z.literal('off'),
+      ])
+      .default('0 10 * * 3')
+      .meta({
+        title: 'When',
+        description: 'cron; in the time zone of the service; off: only when somebody asks for it',
+      }),
+    channels: z.array(z.string().min(1).max(64)).optional().meta({
+      title: 'Channels that take part',
+      description: 'absent: all behind which people sit',
+    }),
+    roles: z
+      .array(z.enum(STAFF_ROLES))
+      .optional()
+      .meta({ title: 'Roles whose members get it', description: 'absent: all' }),
+  })
+  .prefault({})
+  .meta({
+    title: 'Drill over the channels',
+    description:
+      'a notice marked 演练 to everybody who is registered with a channel: what arrives proves the way',
+  });

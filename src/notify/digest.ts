@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { PRIORITIES, type Priority } from '../model/alert.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Locale, Text } from '../model/text.ts';
+
+/** P1 is told apart from everything else: it never waits for the others, and never hides among them. */
+export const isUrgent = (priority: Priority): boolean => priority === 'P1';
+
+/**
+ * Of what waits for a channel, what goes into one digest with this notice: the same address, and with a P1 only P1.
+ * What is a digest already, and tests, stay alone.
+ */
+export function together(notice: Notice, waiting: readonly Notice[]): Notice[] {
+  return waiting.filter(
+    (one) =>
+      one.address === notice.address &&
+      canJoin(one) &&
+      isUrgent(one.content.priority) === isUrgent(notice.content.priority),
+  );
+}
+
+export const canJoin = ({ content: { event } }: Notice): boolean => event !== 'digest' && event !== 'test';
+
+/**
+ * One notice in the place of several. Its id comes of theirs, so that the same digest is never two. It says little, as
+ * all notices do: how many of which priority, and the gravest of them by name.
+ */
+export function digestOf(members: readonly Notice[], now: number): Notice {
+  const [first] = members as [Notice];
+  const ids = members.map(({ id }) => id);
+  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 24);
+  return {
+    id: `digest.${first.channel}.${hash}`,
+    case: '',
+    alert: '',
+    home: '',
+    path: commonPath(members.map(({ path }) => path)),
+    recipient: first.recipient,
+    channel: first.channel,
+    address: first.address,
+    content: {
+      event: 'digest',
+      title: titleOf(members),
+      body: { zh: bodyOf(members, 'zh'), en: bodyOf(members, 'en') },
+      priority: PRIORITIES.find((one) => members.some(({ content }) => content.priority === one)) ?? 'P4',
+    },
+    createdAt: now,
+    state: 'queued',
+    attempts: 0,
+    nextAttemptAt: now,
+    standsFor: ids,
+  };
+}
+
+function titleOf(members: readonly Notice[]): Text {
+  const counts = PRIORITIES.map(
+    (one) => [one, members.filter(({ content }) => content.priority === one).length] as const,
+  )
+    .filter(([, count]) => count > 0)
+    .map(([one, count]) => `${one}×${count}`);
+  const cases = new Set(members.map((one) => one.case)).size;
+  return {
+    zh: `汇总：${cases} 个事项待接手（${counts.join('，')}）`,
+    en: `Digest: ${cases} cases wait (${counts.join(', ')})`,
+  };
+}
+
+function bodyOf(members: readonly Notice[], locale: Locale): string {
+  const titles = [...new Set(members.map(({ content }) => content.title[locale]))];
+  const shown = titles.slice(0, LIMITS.digestTitlesMax).map((title, i) => `${i + 1}. ${title}`);
+  const left = titles.length - shown.length;
+  const more = locale === 'zh' ? `另有 ${left} 个。` : `${left} more.`;
+  const ask =
+    locale === 'zh'
+      ? '渠道限流，已合并发送。请登录逐项接手。'
+      : 'Merged, because the channel is at its limit. Sign in and take them one by one.';
+  return [...shown, ...(left > 0 ? [more] : []), ask].join(locale === 'zh' ? '；' : '; ');
+}
+
+/** The node that covers all of them. */
+function commonPath(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => path.split('/'));
+  const differs = first.findIndex((step, i) => others.some((other) => other[i] !== step));
+  return (differs < 0 ? first : first.slice(0, differs)).join('/');
+}

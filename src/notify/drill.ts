@@ -1,0 +1,32 @@
+import type { Notice, Recipient } from '../model/notice.ts';
+
+/** A notice that says that it is none. */
+export function drillNotice(
+  channel: string,
+  address: string,
+  now: number,
+  recipient: Recipient = { kind: 'channel', id: channel, name: channel, role: '' },
+): Notice {
+  return {
+    id: `test.${channel}.${now}`,
+    case: '',
+    alert: '',
+    home: '',
+    path: '',
+    recipient,
+    channel,
+    address,
+    content: {
+      event: 'test',
+      title: { zh: '【演练】守望测试通知', en: 'DRILL: test notice of Shouwang' },
+      body: {
+        zh: '收到即表示该渠道可用。若有按钮或链接，请点一下，以便测得送达用时。',
+        en: 'This channel works. If there is a button or a link, please tap it once: that shows how long it took.',
+      },
+      priority: 'P4',
+    },
+    createdAt: now,
+    state: 'queued',
+    attempts: 0,
+  };
+}

@@ -1,0 +1,275 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Timers } from '../lib/timers.ts';
+import { caseSubjectId } from '../model/case.ts';
+import type { Command } from '../model/command.ts';
+import { isWithdrawal, NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
+import type { ChannelReply } from '../ports/channel-reply.ts';
+import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import { digestOf } from './digest.ts';
+import type { Lane } from './lane.ts';
+import { asEnded } from './notice-state.ts';
+
+/** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
+export interface OutboxLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface NoticeKeeperOptions {
+  readonly records: Pick<RecordStore, 'saveNotices' | 'notice' | 'noticeByProvider'>;
+  /** The clock of the service, by which notices are due. It may run faster than the wall. */
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Reports a result to the core, which writes it into the time line. */
+  readonly submit: (command: Extract<Command, { type: 'notice.result' }>) => Promise<unknown>;
+  /** An event for the readers of the stream. */
+  readonly onEvent: (event: StreamEvent) => void;
+  readonly logger: OutboxLogger;
+}
+
+interface Became {
+  readonly state: Notice['state'];
+  readonly failure?: NoticeFailure | undefined;
+  readonly providerAnswer?: string | undefined;
+}
+
+const SAVE_AGAIN_MS = 1_000;
+
+/**
+ * The one writer of notices after they were queued: what the provider answered, and what came back later. A result goes
+ * to disk, then to the stream, the counters and the time line. A notice is under way for one at a time.
+ */
+export class NoticeKeeper {
+  readonly #options: NoticeKeeperOptions;
+  readonly #lane: (channel: string) => Lane;
+  readonly #stopping: AbortSignal;
+  /** Something came to its end: others may go on. */
+  readonly #wake: () => void;
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #reports = new Set<Promise<void>>();
+  readonly counts: {
+    accepted: number;
+    retried: number;
+    saveErrors: number;
+    reportErrors: number;
+    readonly failed: Record<NoticeFailure, number>;
+  };
+
+  constructor(
+    options: NoticeKeeperOptions,
+    lane: (channel: string) => Lane,
+    stopping: AbortSignal,
+    wake: () => void,
+  ) {
+    this.#options = options;
+    this.#lane = lane;
+    this.#stopping = stopping;
+    this.#wake = wake;
+    const names = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
+    const failed = Object.fromEntries(names.map((name) => [name, 0])) as Record<NoticeFailure, number>;
+    this.counts = { accepted: 0, retried: 0, saveErrors: 0, reportErrors: 0, failed };
+  }
+
+  get underWay(): ReadonlyMap<string, Promise<void>> {
+    return this.#underWay;
+  }
+
+  /** What has to come to its end before nothing is under way. */
+  get pending(): readonly Promise<void>[] {
+    return [...this.#underWay.values(), ...this.#reports];
+  }
+
+  /**
+   * The notice that a reply is about. What is under way on the channel comes to its end first if need be: a receipt may
+   * be faster than our own note of what the provider called the notice.
+   */
+  async find({ channel, about }: Pick<ChannelReply, 'channel' | 'about'>): Promise<Notice | undefined> {
+    const { records } = this.#options;
+    if ('notice' in about) {
+      const notice = await records.notice(about.notice);
+      return notice?.channel === channel ? notice : undefined;
+    }
+    const known = await records.noticeByProvider(channel, about.providerId);
+    if (known) return known;
+    await Promise.all([...this.#underWay.values()]);
+    return records.noticeByProvider(channel, about.providerId);
+  }
+
+  /**
+   * Changes a stored notice, never at the same time as its own attempt: whoever is second sees what the first has
+   * written. Undefined from `how`: nothing is to change. Resolves when it is on disk, with the notice as it is then.
+   */
+  change(id: string, how: (notice: Notice) => Notice | undefined): Promise<Notice | undefined> {
+    const before = this.#underWay.get(id) ?? Promise.resolve();
+    const work = before.then(() => this.#change(id, how));
+    this.track(
+      id,
+      work.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return work;
+  }
+
+  async #change(id: string, how: (notice: Notice) => Notice | undefined): Promise<Notice | undefined> {
+    const notice = await this.#options.records.notice(id);
+    const next = notice && how(notice);
+    if (!next) return notice;
+    await this.keep(this.#lane(next.channel), next);
+    return next;
+  }
+
+  /**
+   * Puts these into one digest: it and the end of each of them are one transaction. `own` is under way already, the
+   * others are from here on. Returns what is to be sent now: the digest, the only one that is still needed, or nothing.
+   */
+  async merge(
+    own: Notice,
+    members: readonly Notice[],
+    ended: (notice: Notice) => Promise<NoticeFailure | undefined>,
+  ): Promise<Notice | undefined> {
+    const done = Promise.withResolvers<void>();
+    for (const { id } of members) if (id !== own.id) this.track(id, done.promise);
+    try {
+      const now = this.#options.clock.now();
+      const [needed, ending]: [Notice[], Notice[]] = [[], []];
+      for (const { id } of members) {
+        const one = await this.#options.records.notice(id);
+        if (one?.state !== 'queued') continue;
+        const failure = await ended(one);
+        if (failure === undefined) needed.push(one);
+        else ending.push(asEnded(one, failure, '', now));
+      }
+      const digest = needed.length > 1 ? digestOf(needed, now) : undefined;
+      for (const one of digest ? needed : [])
+        ending.push({ ...asEnded(one, 'in-digest', '', now), digest: digest?.id ?? '' });
+      // Until it was tried, by whoever has the notice itself under way.
+      if (digest) this.track(digest.id, this.#underWay.get(own.id) ?? done.promise);
+      if (!(await this.#store(digest ? [...ending, digest] : ending))) return undefined;
+      for (const one of ending) this.#count(this.#lane(one.channel), one);
+      return digest ?? needed.find(({ id }) => id === own.id);
+    } finally {
+      done.resolve();
+    }
+  }
+
+  /** As long as it is under way nothing else touches the notice. */
+  track(id: string, work: Promise<void>): void {
+    const tracked = work.finally(() => {
+      if (this.#underWay.get(id) === tracked) this.#underWay.delete(id);
+      this.#wake();
+    });
+    this.#underWay.set(id, tracked);
+  }
+
+  /** A notice that nobody queued. False: the service ended first. */
+  place(notice: Notice): Promise<boolean> {
+    return this.#store([notice]);
+  }
+
+  /** Result to disk, then to the stream, the counters, and the time line. False: the service ended before the disk. */
+  async keep(lane: Lane, notice: Notice): Promise<boolean> {
+    if (!(await this.#store([notice]))) return false;
+    this.#count(lane, notice);
+    // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
+    if (notice.state === 'queued' || notice.state === 'withdrawn') return true;
+    const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
+    this.#reports.add(report);
+    return true;
+  }
+
+  /** Until the results are on disk nothing is sent again. False: the service ended first. */
+  async #store(notices: readonly Notice[]): Promise<boolean> {
+    for (;;) {
+      try {
+        const events = await this.#options.records.saveNotices(notices);
+        for (const event of events) this.#options.onEvent(event);
+        return true;
+      } catch (error) {
+        this.counts.saveErrors++;
+        const fields = { err: error, notice: notices[0]?.id };
+        this.#options.logger.error(fields, 'The result of a notice could not be stored');
+        if (this.#stopping.aborted) return false;
+        await this.#wait(SAVE_AGAIN_MS);
+      }
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const signal = this.#stopping;
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.#options.timers.after(ms, end);
+      signal.addEventListener('abort', end);
+    });
+  }
+
+  #count(lane: Lane, notice: Notice): void {
+    const now = this.#options.clock.now();
+    const { failure = 'provider-error', providerAnswer = '', state } = notice;
+    if (state === 'accepted') {
+      this.counts.accepted++;
+      lane.accepted(now);
+    } else if (state === 'delivered' || state === 'seen') {
+      lane.proven(state, notice[`${state}At`] ?? now);
+    } else if (state === 'queued') {
+      this.counts.retried++;
+      lane.retried(now, failure, providerAnswer);
+    } else {
+      this.counts.failed[failure]++;
+      // That nobody needs a notice any more says nothing about its channel.
+      if (isWithdrawal(failure)) return;
+      lane.failed(now, failure, providerAnswer);
+      this.#warn(notice, failure);
+    }
+  }
+
+  #warn(notice: Notice, failure: NoticeFailure): void {
+    const fields = { notice: notice.id, channel: notice.channel, failure, answer: notice.providerAnswer };
+    const ours = failure === 'channel-misconfigured' || failure === 'channel-unknown';
+    if (ours)
+      this.#options.logger.error(fields, 'A notice failed because its channel is not configured rightly');
+    else this.#options.logger.warn(fields, 'A notice failed');
+  }
+
+  /** What became of a digest became of each that it stands for. A test has no case to tell. */
+  async #reportAll(notice: Notice): Promise<void> {
+    const { standsFor, state, failure, providerAnswer } = notice;
+    if (!standsFor) return notice.case === '' ? undefined : this.#report(notice, notice);
+    for (const id of standsFor) {
+      const member = await this.#options.records.notice(id).catch(() => undefined);
+      if (member) await this.#report(member, { state, failure, providerAnswer });
+    }
+  }
+
+  async #report(notice: Notice, became: Became): Promise<void> {
+    const { id, recipient, channel } = notice;
+    const { state, failure, providerAnswer } = became;
+    try {
+      await this.#options.submit({
+        type: 'notice.result',
+        notice: id,
+        case: notice.case,
+        subject: caseSubjectId(notice.case) ?? notice.home,
+        state,
+        recipient: recipient.name,
+        channel,
+        ...(failure === undefined ? {} : { failure }),
+        ...(providerAnswer === undefined ? {} : { detail: providerAnswer }),
+      });
+    } catch (error) {
+      // The notice itself says what became of it; only the line in the time line is missing.
+      this.counts.reportErrors++;
+      this.#options.logger.warn(
+        { err: error, notice: id },
+        'The time line did not take the result of a notice',
+      );
+    }
+  }
+}

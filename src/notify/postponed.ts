@@ -1,0 +1,24 @@
+import type { Clock } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice } from '../model/notice.ts';
+import type { AddressBudget } from './address-budget.ts';
+import { asEnded } from './notice-state.ts';
+
+/**
+ * The notice to a number that has got enough for now: it waits and does not count as tried, or it fails if that would take
+ * too long, so that others are told. Undefined: it may go.
+ * @param wall now, as the vendor counts
+ */
+export function postponed(
+  notice: Notice,
+  addresses: AddressBudget,
+  wall: number,
+  clock: Clock,
+): Notice | undefined {
+  const waitMs = addresses.freeAt(notice.address, notice.content.priority, wall) - wall;
+  if (waitMs <= 0) return undefined;
+  const [now, detail] = [clock.now(), `this number may get the next one in ${Math.ceil(waitMs / 1000)} s`];
+  if (waitMs > LIMITS.addressWaitMsMax) return asEnded(notice, 'address-limit', detail, now);
+  const nextAttemptAt = now + Math.ceil(waitMs * clock.speed);
+  return { ...notice, failure: 'address-limit', providerAnswer: detail, nextAttemptAt };
+}

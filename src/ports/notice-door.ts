@@ -1,0 +1,32 @@
+import type { CaseStatus } from '../model/case.ts';
+import type { NoticeContent } from '../model/notice.ts';
+import type { ReplyResult } from './channel-reply.ts';
+
+/** What stands behind the link of a notice: little, because a link may be passed on. */
+export interface LinkedNotice {
+  readonly content: NoticeContent;
+  readonly createdAt: number;
+  /** In whose name the button acknowledges. */
+  readonly recipient: string;
+  readonly timeZone: string;
+  /** Absent for a test, for a digest, and where the case is not kept any more. */
+  readonly case?: {
+    readonly id: string;
+    readonly status: CaseStatus;
+    readonly by?: string;
+    readonly at?: number;
+  };
+}
+
+/** Why a link leads nowhere. A closed list. */
+export type LinkRefusal = 'unknown' | 'expired';
+
+/** Links that notices carry. Each is for one person, signed, and short-lived. */
+export interface NoticeDoor {
+  /** Looks, and changes nothing. */
+  open(token: string): Promise<LinkedNotice | LinkRefusal>;
+  /** A person has opened the page. */
+  seen(token: string): Promise<void>;
+  /** The person of the notice takes the case. */
+  acknowledge(token: string): Promise<ReplyResult | LinkRefusal>;
+}

@@ -1,0 +1,113 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { LIMITS } from '../../model/limits.ts';
+import type { OutsideTrouble } from '../../model/outside-store.ts';
+import type { WriteAnswer } from './outside-store.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  /** Up to the limit. */
+  readonly body: string;
+}
+
+export type Agent = HttpAgent | HttpsAgent;
+
+/** One connection is enough: there is one writer, and a question now and then. */
+export const agentFor = (url: URL, ca: string | undefined): Agent =>
+  url.protocol === 'https:'
+    ? new HttpsAgent({ keepAlive: true, maxSockets: 8, ...(ca !== undefined && { ca }) })
+    : new HttpAgent({ keepAlive: true, maxSockets: 8 });
+
+export class TookTooLong extends Error {}
+
+/** @throws TookTooLong, or what the network says */
+export function post(
+  url: URL,
+  options: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly agent: Agent;
+    readonly timeoutMs: number;
+  },
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const body = Buffer.from(options.body);
+    const signal = AbortSignal.timeout(options.timeoutMs);
+    const failed = (error: Error): void =>
+      reject(signal.aborted ? new TookTooLong(`no answer within ${options.timeoutMs} ms`) : error);
+    const request = make(
+      url,
+      {
+        method: 'POST',
+        agent: options.agent,
+        headers: { ...options.headers, 'content-length': String(body.length) },
+        signal,
+      },
+      (response) => read(response).then(resolve, failed),
+    );
+    request.on('error', failed);
+    request.end(body);
+  });
+}
+
+async function read(response: IncomingMessage): Promise<HttpAnswer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    if (size < LIMITS.outsideAnswerBytesMax) pieces.push(piece);
+    size += piece.length;
+  }
+  const body = Buffer.concat(pieces).toString('utf8').slice(0, LIMITS.outsideAnswerBytesMax);
+  return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
+}
+
+/** Seconds, or a date: RFC 9110, section 10.2.3. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** What the answer to a writing means. Both generations of InfluxDB use the same codes. */
+export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: number): WriteAnswer {
+  if (status >= 200 && status < 300) return { ok: true };
+  const detail = `${status} ${wordsOf(body)}`.trim();
+  const later = (problem: OutsideTrouble): WriteAnswer => {
+    const wait = retryAfterMs(retryAfter, now);
+    return { ok: false, problem, detail, ...(wait !== undefined && { retryAfterMs: wait }) };
+  };
+  if (status === 401 || status === 403) return later('not-authorized');
+  if (status === 404) return later('no-database');
+  if (status === 408) return later('slow');
+  if (status === 413) return { ok: false, problem: 'too-large', detail };
+  if (status === 429 || status === 503) return later('busy');
+  if (status === 400 || status === 422) {
+    const dropped = /partial write:.*dropped=(\d+)/s.exec(body)?.[1];
+    return {
+      ok: false,
+      problem: 'refused',
+      detail,
+      ...(dropped !== undefined && { dropped: Number(dropped) }),
+    };
+  }
+  return later('failing');
+}
+
+/** The message out of a JSON answer, or the answer as it is. */
+function wordsOf(body: string): string {
+  try {
+    const json = JSON.parse(body) as { error?: unknown; message?: unknown };
+    const said = json.message ?? json.error;
+    if (typeof said === 'string') return said.slice(0, LIMITS.outsideDetailCharsMax);
+  } catch {
+    // Not every server, and no proxy, answers in JSON.
+  }
+  return body.slice(0, LIMITS.outsideDetailCharsMax);
+}
+
+export function noAnswer(error: unknown): WriteAnswer {
+  const problem = error instanceof TookTooLong ? 'slow' : 'away';
+  return { ok: false, problem, detail: error instanceof Error ? error.message : String(error) };
+}

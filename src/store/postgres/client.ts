@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { type ClientConfig, DatabaseError, types } from 'pg';
+
+/** Where the records stand in PostgreSQL. */
+export interface PostgresOptions {
+  /** `postgres://user@host:5432/database`, without the password. */
+  readonly url: string;
+  readonly password?: string | undefined;
+  /** `verified`: the server must show a certificate for its name; `unverified`: any will do; `off`: no TLS. */
+  readonly tls: 'off' | 'unverified' | 'verified';
+  /** PEM files; the authorities that Node knows if `caFile` is absent. */
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** Which partition of homes: lower-case letters, digits, underscores. Its tables stand in the schema `shouwang_<partition>`. */
+  readonly partition: string;
+  /** Connections beside the one that commits. */
+  readonly connectionsMax: number;
+  /** No answer of the server may take longer, in milliseconds: what hangs is given up, on both sides. 30 s if absent. */
+  readonly statementMsMax?: number;
+}
+
+export const schemaOf = (partition: string): string => `shouwang_${partition}`;
+
+const STATEMENT_MS_MAX = 30_000;
+const CONNECT_MS_MAX = 5_000;
+/** A server that lost sight of us lets go of what we hold after this time: some 25 s of silence. */
+const KEEP_ALIVE = { idle: 10, interval: 5, count: 3 };
+
+/** Int8 as a number: everything counted here stays below 2^53. */
+const INT8 = 20;
+const parsers = {
+  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+};
+
+/**
+ * How every connection is made. The session says for itself what must hold whatever the server's own settings are: a
+ * commit is on the server's disk when it answers, and nobody holds a lock while it sleeps.
+ */
+export function clientConfig(
+  options: PostgresOptions,
+  further: Readonly<Record<string, string>> = {},
+): ClientConfig {
+  const { username, hostname: host, port, pathname } = new URL(options.url);
+  const { statementMsMax = STATEMENT_MS_MAX } = options;
+  const settings = {
+    search_path: schemaOf(options.partition),
+    synchronous_commit: 'on',
+    idle_in_transaction_session_timeout: statementMsMax,
+    statement_timeout: statementMsMax,
+    lock_timeout: Math.ceil(statementMsMax / 2),
+    tcp_keepalives_idle: KEEP_ALIVE.idle,
+    tcp_keepalives_interval: KEEP_ALIVE.interval,
+    tcp_keepalives_count: KEEP_ALIVE.count,
+    client_min_messages: 'warning',
+    jit: 'off',
+    ...further,
+  };
+  return {
+    host: decodeURIComponent(host).replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? 5432 : Number(port),
+    user: decodeURIComponent(username),
+    database: decodeURIComponent(pathname.slice(1)),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ssl: tlsOf(options),
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    application_name: holderName(options.partition),
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    // Later than the server gives up by itself, so that its word comes first where it can still be heard.
+    query_timeout: Math.ceil(statementMsMax * 1.2),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE.idle * 1000,
+    types: parsers,
+  };
+}
+
+function tlsOf({ tls, caFile, certFile, keyFile }: PostgresOptions): ClientConfig['ssl'] {
+  if (tls === 'off') return false;
+  return {
+    rejectUnauthorized: tls === 'verified',
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+    ...(certFile === undefined ? {} : { cert: readFileSync(certFile, 'utf8') }),
+    ...(keyFile === undefined ? {} : { key: readFileSync(keyFile, 'utf8') }),
+  };
+}
+
+/** Who holds the records, as an administrator of the server sees it: at most 63 bytes there. */
+export const holderName = (partition: string): string =>
+  `shouwang ${partition} ${hostname().slice(0, 24)}:${process.pid}`.slice(0, 63);
+
+/** The server ends the connection with these, or never let it come about. */
+const LOSSES = /^(08...|57P0[1-5]|25P03|53300)$/;
+
+/** The connection did not survive: what was under way may have been done or not. Otherwise the server said no, and it was not. */
+export const isConnectionLoss = (error: unknown): boolean =>
+  !(error instanceof DatabaseError) || LOSSES.test(error.code ?? '');

@@ -1,0 +1,321 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import type { Logger } from 'pino';
+import { RecordsAway, RecordsTaken } from '../../ports/records.ts';
+import type { Numbers } from '../records/plan.ts';
+import { TRIMMED_SEQ } from '../records/recovery.ts';
+import { Turn } from '../sqlite/turn.ts';
+import { clientConfig, holderName, isConnectionLoss, type PostgresOptions, schemaOf } from './client.ts';
+
+export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
+
+/** Where the partition stands, as of the last thing this process knows to be written. */
+export interface OwnerState {
+  lastSeq: number;
+  numbers: Numbers;
+}
+
+/** Asks the server over the connection of the owner. */
+export type Ask = <R extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<R>>;
+
+interface Session {
+  readonly client: Client;
+  /** The process of the server that serves this connection and holds the lock. */
+  readonly backend: number;
+  readonly state: OwnerState;
+}
+
+const RETRY_MS_FIRST = 50;
+const RETRY_MS_MAX = 2_000;
+/** Whoever wants to write waits so long for the connection to come back before it is told that there is none. */
+const PATIENCE_MS = 1_000;
+/** A predecessor that was killed is noticed by the server a moment later. */
+const LOCK_PATIENCE_MS = 3_000;
+const LOCK_POLL_MS = 50;
+/** A peer that says nothing is given up after this time, also with data under way. */
+const SILENCE_MS_MAX = 25_000;
+
+/**
+ * The one connection over which a partition is written. It holds the lock of the partition for as long as it lives, so
+ * that no second process writes; and every write names the epoch under which this process took the partition, so that
+ * one that lost the lock without noticing is refused by the row itself. When the connection dies it is made anew, under
+ * the same epoch, unless another has taken over: then this process has to stop.
+ */
+export class OwnerConnection {
+  readonly #options: PostgresOptions;
+  readonly #logger: OwnerLogger;
+  readonly #lost: (error: RecordsTaken) => void;
+  readonly #turn = new Turn();
+  readonly #closing = new AbortController();
+  #session: Session | undefined;
+  #reattaching: Promise<void> | undefined;
+  #taken: RecordsTaken | undefined;
+  #lastBackend: number | undefined;
+  /** Why there is no connection. */
+  trouble: string | undefined;
+  epoch = 0;
+
+  constructor(options: PostgresOptions, logger: OwnerLogger, lost: (error: RecordsTaken) => void) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#lost = lost;
+  }
+
+  /**
+   * Takes the lock, runs `prepare` under it (tables are made there), and begins a new epoch.
+   * @throws RecordsTaken if another process holds the lock; RecordsAway if the server cannot be reached
+   */
+  async open(prepare: () => Promise<void>): Promise<void> {
+    const client = await this.#connect().catch((error: Error) => {
+      throw isConnectionLoss(error) ? awayFor(error) : error;
+    });
+    try {
+      await this.#check(client);
+      await client.query(`create schema if not exists "${schemaOf(this.#options.partition)}"`);
+      await this.#lock(client);
+      await prepare();
+      this.epoch = await this.#beginEpoch(client);
+      await this.#hold(client);
+    } catch (error) {
+      await end(client);
+      throw error;
+    }
+  }
+
+  /** Runs `work` on the connection, one after the other. A connection that dies meanwhile is made anew for the next. */
+  async run<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+    const wait = this.#turn.take();
+    if (wait) await wait;
+    try {
+      const session = await this.#present();
+      return await work((query) => this.#ask(session, query), session.state);
+    } finally {
+      this.#turn.give();
+    }
+  }
+
+  async #ask<R extends QueryResultRow>(session: Session, query: QueryConfig): Promise<QueryResult<R>> {
+    try {
+      return await session.client.query<R>(query);
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      this.#drop(session, error as Error);
+      throw awayFor(error as Error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const wait = this.#turn.take();
+    if (wait) await wait;
+    await this.#reattaching;
+    const session = this.#session;
+    this.#session = undefined;
+    if (session) await end(session.client);
+  }
+
+  /** Another process writes now. This one is told so on everything that it tries from here on. */
+  taken(): RecordsTaken {
+    if (this.#taken) return this.#taken;
+    const { partition } = this.#options;
+    this.#taken = new RecordsTaken(
+      `another process has taken over the partition "${partition}": this one was epoch ${this.epoch} and must stop`,
+    );
+    this.trouble = this.#taken.message;
+    this.#lost(this.#taken);
+    return this.#taken;
+  }
+
+  async #present(): Promise<Session> {
+    if (!this.#session && this.#reattaching)
+      await Promise.race([this.#reattaching, pause(PATIENCE_MS, undefined, { ref: false })]);
+    if (this.#taken) throw this.#taken;
+    if (!this.#session) throw new RecordsAway(this.trouble ?? 'the connection to PostgreSQL is closed');
+    return this.#session;
+  }
+
+  #drop(session: Session, error: Error): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#lastBackend = session.backend;
+    this.trouble = `PostgreSQL is away: ${error.message}`;
+    void end(session.client);
+    if (this.#closing.signal.aborted) return;
+    this.#logger.warn({ err: error }, 'the connection to PostgreSQL was lost; it is made anew');
+    this.#reattaching = this.#reattach().finally(() => {
+      this.#reattaching = undefined;
+    });
+  }
+
+  async #reattach(): Promise<void> {
+    for (
+      let waitMs = RETRY_MS_FIRST;
+      !this.#closing.signal.aborted;
+      waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)
+    ) {
+      try {
+        await this.#attach();
+        this.trouble = undefined;
+        this.#logger.info('the connection to PostgreSQL stands again');
+        return;
+      } catch (error) {
+        if (this.#taken) return;
+        this.trouble = `PostgreSQL is away: ${(error as Error).message}`;
+      }
+      await pause(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    }
+  }
+
+  /** The lock again, under the old epoch. What the former connection still had under way is over once we hold it. */
+  async #attach(): Promise<void> {
+    const client = await this.#connect();
+    try {
+      await this.#lock(client);
+      await this.#hold(client);
+    } catch (error) {
+      await end(client);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client(clientConfig(this.#options, COMMITTING));
+    // Told again by whoever uses it; without a listener it would end the process.
+    client.on('error', () => undefined);
+    await client.connect();
+    // A server on a system that does not know this setting refuses it; it has the others.
+    await client.query(`set tcp_user_timeout = ${SILENCE_MS_MAX}`).catch(() => undefined);
+    return client;
+  }
+
+  async #check(client: Client): Promise<void> {
+    const { rows } = await client.query<{ version: number; encoding: string; fsync: string }>(
+      `select current_setting('server_version_num')::int as version,
+        current_setting('server_encoding') as encoding, current_setting('fsync') as fsync`,
+    );
+    const [{ version, encoding, fsync } = { version: 0, encoding: '', fsync: '' }] = rows;
+    if (version < VERSION_MIN)
+      throw new Error(`PostgreSQL 15 or newer is wanted, and this one is ${Math.floor(version / 10_000)}`);
+    if (encoding !== 'UTF8') throw new Error(`the database must be in UTF8, and this one is in ${encoding}`);
+    if (fsync !== 'on')
+      this.#logger.warn(
+        'fsync is off on the server: what is acknowledged does not survive a power cut there',
+      );
+  }
+
+  async #lock(client: Client): Promise<void> {
+    const name = `shouwang records ${schemaOf(this.#options.partition)}`;
+    for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
+      const { rows } = await client.query<{ got: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+        [name],
+      );
+      if (rows[0]?.got) return;
+      const holder = await this.#holder(client, name);
+      if (this.epoch > 0) await this.#refuseOldEpoch(client);
+      // The server has not noticed yet that our former connection is dead.
+      if (holder && holder.pid === this.#lastBackend)
+        await client.query('select pg_terminate_backend($1)', [holder.pid]);
+      if (waitedMs >= LOCK_PATIENCE_MS) throw this.#inUse(holder);
+      await pause(LOCK_POLL_MS);
+    }
+  }
+
+  #inUse(holder: Holder | undefined): RecordsTaken {
+    const by = holder ? ` by ${holder.name} since ${holder.since}` : '';
+    return new RecordsTaken(
+      `the partition "${this.#options.partition}" in PostgreSQL is in use${by}. Is the service already running on it? ` +
+        'Only one process may hold it.',
+    );
+  }
+
+  async #holder(client: Client, name: string): Promise<Holder | undefined> {
+    const { rows } = await client.query<Holder>(
+      `select a.pid, a.application_name as name, to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC') as since
+        from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())
+        and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended($1, 0)`,
+      [name],
+    );
+    return rows[0];
+  }
+
+  async #beginEpoch(client: Client): Promise<number> {
+    await client.query('begin');
+    // Waits for whatever an owner of before still has under way.
+    await client.query('select 1 from owner for update');
+    const { rows } = await client.query<{ epoch: number }>(
+      'update owner set epoch = epoch + 1, holder = $1 returning epoch',
+      [holderName(this.#options.partition)],
+    );
+    await client.query('commit');
+    const epoch = rows[0]?.epoch;
+    if (epoch === undefined) throw new Error('the partition has no owner row');
+    return epoch;
+  }
+
+  async #hold(client: Client): Promise<void> {
+    const { rows } = await client.query<Record<string, number>>(HELD);
+    const [row] = rows;
+    if (row?.['epoch'] !== this.epoch) throw this.taken();
+    const { backend = 0, last_seq = 0, last_case = 0, last_event = 0, last_rejection = 0 } = row;
+    const session: Session = {
+      client,
+      backend,
+      state: {
+        lastSeq: last_seq,
+        numbers: { case: last_case, event: last_event, rejection: last_rejection },
+      },
+    };
+    const gone = (error?: Error): void =>
+      this.#drop(session, error ?? new Error('the server closed the connection'));
+    client.on('error', gone);
+    client.on('end', () => gone());
+    this.#session = session;
+  }
+
+  async #refuseOldEpoch(client: Client): Promise<void> {
+    const { rows } = await client.query<{ epoch: number }>('select epoch from owner');
+    if (rows[0] && rows[0].epoch !== this.epoch) throw this.taken();
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly name: string;
+  readonly since: string;
+}
+
+/**
+ * Plans of its statements are kept. One that was made while a table was new and empty would read all of it, for ever:
+ * every row that a batch asks for is found by its key.
+ */
+const COMMITTING = { enable_seqscan: 'off' };
+/** Where the partition stands: by its rows, and by what was written down before rows were deleted. */
+const HELD = `select pg_backend_pid() as backend, epoch,
+  greatest(last_case, (select max(number) from cases)) as last_case,
+  greatest(last_event, (select max(id) from events)) as last_event,
+  greatest(last_rejection, (select max(id) from rejections)) as last_rejection,
+  greatest(0, (select last_seq from journal order by first_seq desc limit 1), (select seq from checkpoint),
+    (select value::bigint from meta where key = '${TRIMMED_SEQ}')) as last_seq
+  from owner`;
+const VERSION_MIN = 150_000;
+
+/** The connection died: nobody knows yet what became of what was under way. */
+const awayFor = (error: Error): RecordsAway =>
+  new RecordsAway(`PostgreSQL is away: ${error.message}`, { cause: error });
+
+/** Says goodbye where somebody still listens, and does not wait for one who does not. */
+async function end(client: Client): Promise<void> {
+  const patience = pause(GOODBYE_MS_MAX, undefined, { ref: false });
+  await Promise.race([client.end().catch(() => undefined), patience]);
+}
+const GOODBYE_MS_MAX = 1_000;
+
+/** A query whose plan the server keeps under its name. */
+export const named = (name: string, text: string, values: readonly unknown[]): QueryConfig => ({
+  name,
+  text,
+  values: values as unknown[],
+});

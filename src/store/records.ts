@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type RecordStore, RecordsAway, type RecordsTaken } from '../ports/records.ts';
+import { dataFiles } from './data-files.ts';
+import type { PostgresOptions } from './postgres/client.ts';
+import type { OwnerLogger } from './postgres/owner.ts';
+import { type CopiedRecords, countSqlite } from './records/copy.ts';
+import { type PostgresRecordStore, postgresRecords } from './records-postgres.ts';
+import { sqliteRecords } from './records-sqlite.ts';
+import { lockSqliteFile } from './sqlite/file.ts';
+import { integrityProblems } from './sqlite/side-work.ts';
+
+/** What the configuration says about where the records are. */
+export interface RecordsPlace {
+  readonly dataDir: string;
+  readonly store: {
+    readonly records: 'sqlite' | 'postgres';
+    readonly postgres?: PostgresPlace | undefined;
+  };
+}
+
+type PostgresPlace = Omit<PostgresOptions, 'tls'> & { readonly tls?: PostgresOptions['tls'] | undefined };
+
+export interface RecordsHost {
+  readonly logger: OwnerLogger;
+  /** Another process took the records over: this one must stop. */
+  readonly taken: (error: RecordsTaken) => void;
+}
+
+/** The records that the configuration chose, not opened yet. */
+export function recordsAt({ dataDir, store }: RecordsPlace, host?: RecordsHost): RecordStore {
+  if (store.records === 'sqlite') return sqliteRecords({ file: dataFiles(dataDir).records });
+  return postgresAt(store.postgres, host);
+}
+
+/** @throws Error if the configuration does not say where PostgreSQL is */
+export function postgresAt(place: PostgresPlace | undefined, host?: RecordsHost): PostgresRecordStore {
+  if (!place) throw new Error('store.postgres does not say where the PostgreSQL server is');
+  return postgresRecords({ ...place, tls: place.tls ?? usualTls(place.url), ...host });
+}
+
+const usualTls = (url: string): PostgresOptions['tls'] =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname) ? 'off' : 'verified';
+
+/** For people: which records these are. */
+export const placeName = ({ dataDir, store }: RecordsPlace): string =>
+  store.records === 'sqlite'
+    ? join(dataDir, 'records.db')
+    : `${store.postgres?.url ?? 'PostgreSQL'} (${store.postgres?.partition ?? ''})`;
+
+/** A server that starts together with the service, after a power cut, takes its time to be there. */
+const PATIENCE_MS = 120_000;
+const AGAIN_MS = 1_000;
+
+/**
+ * Opens the records for a service; where they are on a server that is not there yet, waits for it for two minutes.
+ * @throws RecordsTaken if another process has them; RecordsAway if the server did not come; RecordsMoved
+ */
+export async function openPatiently(records: RecordStore, logger: OwnerLogger): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += AGAIN_MS) {
+    try {
+      await records.open();
+      break;
+    } catch (error) {
+      if (!(error instanceof RecordsAway) || waitedMs >= PATIENCE_MS) throw error;
+      if (waitedMs % 10_000 === 0) logger.warn({ err: error }, 'the records are not there yet; waiting');
+    }
+    await pause(AGAIN_MS);
+  }
+  const moved = await records.meta(MOVED);
+  if (moved === undefined) return;
+  await records.close();
+  throw new RecordsMoved(
+    `these records were moved to ${moved}: a service that went on here would forget what came since`,
+  );
+}
+
+/** Under this key of `meta` stands where the records went. */
+const MOVED = 'moved.to';
+
+/** The records go on elsewhere. */
+export class RecordsMoved extends Error {}
+
+/** There are records already where others were to go. */
+export class MoveRefused extends Error {}
+
+/**
+ * Copies all records from one engine to the other and marks those that stay behind, so that no service goes on with
+ * them by mistake. Both must be free.
+ * @throws MoveRefused if something is there already and `replace` is not set
+ */
+export async function moveRecords(
+  place: RecordsPlace,
+  to: RecordsPlace['store']['records'],
+  { replace }: { readonly replace: boolean },
+): Promise<CopiedRecords> {
+  const { records: file } = dataFiles(place.dataDir);
+  const sqlite: RecordsPlace = { ...place, store: { ...place.store, records: 'sqlite' } };
+  const server: RecordsPlace = { ...place, store: { ...place.store, records: 'postgres' } };
+  const [from, into] = to === 'postgres' ? [sqlite, server] : [server, sqlite];
+  if (to === 'sqlite' && existsSync(file) && !replace) throw new MoveRefused(`${file} exists`);
+  if (to === 'postgres' && !existsSync(file)) throw new MoveRefused(`there is no ${file}`);
+  const between = `${file}.moving`;
+  await removeSqliteFile(between);
+  const source = recordsAt(from);
+  await source.open();
+  try {
+    await source.backup(between);
+    const copied = to === 'postgres' ? await loadInto(server, between, replace) : await put(between, file);
+    await source.saveMeta(MOVED, `${placeName(into)} at ${new Date().toISOString()}`);
+    return copied;
+  } finally {
+    await source.close();
+    await removeSqliteFile(between);
+  }
+}
+
+async function loadInto({ store }: RecordsPlace, file: string, replace: boolean): Promise<CopiedRecords> {
+  const target = postgresAt(store.postgres);
+  await target.open();
+  try {
+    return await target.load(file, { replace });
+  } finally {
+    await target.close();
+  }
+}
+
+/** In the place of what is there, if nobody has that open. */
+async function put(from: string, to: string): Promise<CopiedRecords> {
+  const problems = await integrityProblems([from]);
+  if (problems.length > 0) throw new Error(`the copy is damaged: ${problems.join('; ')}`);
+  const copied = await countSqlite(from);
+  const lock = lockSqliteFile(to);
+  try {
+    for (const ending of ['-wal', '-shm']) await rm(`${to}${ending}`, { force: true });
+    await rename(from, to);
+  } finally {
+    lock.close();
+  }
+  return copied;
+}
+
+async function removeSqliteFile(file: string): Promise<void> {
+  for (const ending of ['', '-wal', '-shm', '.lock']) await rm(`${file}${ending}`, { force: true });
+}

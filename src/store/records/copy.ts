@@ -1,0 +1,189 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely, sql } from 'kysely';
+import { rowsText } from '../postgres/rows-text.ts';
+import { nodeSqliteDialect } from '../sqlite/dialect.ts';
+import { openSqliteFile } from '../sqlite/file.ts';
+import { Turn } from '../sqlite/turn.ts';
+import { migrateRecords, SQLITE_COLUMNS } from './migrations.ts';
+import { ensureOwner, ONLY_PARTITION } from './owner.ts';
+import { findLastSeq } from './recovery.ts';
+import type { RecordTables } from './schema.ts';
+
+/**
+ * The records from one engine to another, row by row: how a backup leaves PostgreSQL and how it comes back, and how an
+ * installation moves.
+ */
+
+type Db = Kysely<RecordTables>;
+type Table = Exclude<keyof RecordTables, 'owner'>;
+
+/** What each table is paged by. The owner's row is not copied: every store has its own. */
+const KEYS: { readonly [T in Table]: readonly (keyof RecordTables[T] & string)[] } = {
+  meta: ['key'],
+  journal: ['first_seq'],
+  subjects: ['subject'],
+  checkpoint: ['id'],
+  alerts: ['id'],
+  cases: ['number'],
+  case_entries: ['case_id', 'n'],
+  photos: ['id'],
+  notices: ['id'],
+  rejections: ['id'],
+  rejection_counts: ['reason'],
+  registry: ['noun', 'key'],
+  events: ['id'],
+  users: ['id'],
+  sessions: ['token_hash'],
+  idempotency: ['key'],
+};
+const TABLES = Object.keys(KEYS) as Table[];
+const ROWS_PER_PAGE = 500;
+
+/** Rows copied, by table, and the last input that is among them. */
+export interface CopiedRecords {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly lastSeq: number;
+}
+
+/** Into a SQLite database that does not exist yet, out of a transaction that sees one instant. */
+export async function copyToSqlite(from: Db, file: string): Promise<CopiedRecords> {
+  const { db, kysely, close } = await openSqlite(file);
+  try {
+    const copied = await kysely
+      .transaction()
+      .execute((to) => copyTables(from, (table, rows) => insert(to, table, rows)));
+    setNumbers(db, await from.selectFrom('owner').selectAll().executeTakeFirstOrThrow());
+    return { rows: copied, lastSeq: await findLastSeq(from) };
+  } finally {
+    await close();
+  }
+}
+
+/** Out of a SQLite database into the empty tables of PostgreSQL, in the transaction that is given. */
+export async function copyFromSqlite(file: string, to: Db): Promise<CopiedRecords> {
+  const { db, kysely, close } = await openSqlite(file);
+  try {
+    const rows = await copyTables(kysely, (table, page) => insertAsJson(to, table, page));
+    await to.updateTable('owner').set(numbersOf(db)).execute();
+    return { rows, lastSeq: await findLastSeq(kysely) };
+  } finally {
+    await close();
+  }
+}
+
+/** What stands in a SQLite database. */
+export async function countSqlite(file: string): Promise<CopiedRecords> {
+  const { kysely, close } = await openSqlite(file);
+  try {
+    const rows: Record<string, number> = {};
+    for (const table of TABLES) {
+      const counted = await kysely
+        .selectFrom(table)
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      rows[table] = Number(counted.count);
+    }
+    return { rows, lastSeq: await findLastSeq(kysely) };
+  } finally {
+    await close();
+  }
+}
+
+/** Empties every table but the owner's row. */
+export async function emptyTables(db: Db): Promise<void> {
+  for (const table of TABLES) await db.deleteFrom(table).execute();
+}
+
+/** Whether nothing was ever stored here. */
+export async function isEmpty(db: Db): Promise<boolean> {
+  for (const table of TABLES) {
+    const found = await db.selectFrom(table).select(sql<number>`1`.as('one')).limit(1).executeTakeFirst();
+    if (found) return false;
+  }
+  return true;
+}
+
+async function copyTables(
+  from: Db,
+  write: (table: Table, rows: readonly object[]) => Promise<void>,
+): Promise<Record<string, number>> {
+  const copied: Record<string, number> = {};
+  for (const table of TABLES) {
+    copied[table] = 0;
+    for await (const rows of pagesOf(from, table)) {
+      await write(table, rows);
+      copied[table] += rows.length;
+    }
+  }
+  return copied;
+}
+
+async function* pagesOf(db: Db, table: Table): AsyncGenerator<Record<string, unknown>[]> {
+  const keys = KEYS[table] as readonly string[];
+  const order = sql.join(keys.map((key) => sql.ref(key)));
+  for (let after: unknown[] | undefined; ; ) {
+    const rest = after ? sql`where (${order}) > (${sql.join(after)})` : sql``;
+    const { rows } = await sql<
+      Record<string, unknown>
+    >`select * from ${sql.table(table)} ${rest} order by ${order}
+      limit ${sql.lit(ROWS_PER_PAGE)}`.execute(db);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS_PER_PAGE) return;
+    after = keys.map((key) => last[key]);
+  }
+}
+
+async function insert(to: Db, table: Table, rows: readonly object[]): Promise<void> {
+  await to
+    .insertInto(table)
+    .values(rows as never)
+    .execute();
+}
+
+async function insertAsJson(to: Db, table: Table, rows: readonly object[]): Promise<void> {
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)));
+  await sql`insert into ${sql.table(table)} (${columns}) select ${columns}
+    from json_populate_recordset(null::${sql.table(table)}, ${rowsText(rows)}::json)`.execute(to);
+}
+
+async function openSqlite(file: string): Promise<{ db: DatabaseSync; kysely: Db; close(): Promise<void> }> {
+  const opened = openSqliteFile(file);
+  const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(opened.db, new Turn()) });
+  const close = async (): Promise<void> => {
+    await kysely.destroy();
+    opened.close();
+  };
+  try {
+    await migrateRecords(kysely, SQLITE_COLUMNS);
+    await ensureOwner(kysely, ONLY_PARTITION);
+    return { db: opened.db, kysely, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** SQLite counts by itself; what it gave last stands in a table of its own, by the table that is counted. */
+const COUNTED = { cases: 'last_case', events: 'last_event', rejections: 'last_rejection' } as const;
+
+type Numbers = Pick<RecordTables['owner'], (typeof COUNTED)[keyof typeof COUNTED]>;
+
+function numbersOf(db: DatabaseSync): Numbers {
+  const numbers = { last_case: 0, last_event: 0, last_rejection: 0 };
+  const find = db.prepare('select seq from sqlite_sequence where name = ?');
+  for (const [table, column] of Object.entries(COUNTED))
+    numbers[column] = (find.get(table) as { seq: number } | undefined)?.seq ?? 0;
+  return numbers;
+}
+
+/** What it counted itself while rows were copied may be higher, and then stands. */
+function setNumbers(db: DatabaseSync, numbers: Numbers): void {
+  const before = numbersOf(db);
+  const remove = db.prepare('delete from sqlite_sequence where name = ?');
+  const add = db.prepare('insert into sqlite_sequence (name, seq) values (?, ?)');
+  for (const [table, column] of Object.entries(COUNTED)) {
+    remove.run(table);
+    add.run(table, Math.max(before[column], numbers[column]));
+  }
+}

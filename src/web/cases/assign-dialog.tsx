@@ -1,0 +1,65 @@
+import { useSignal } from '@preact/signals';
+import type { NumberedCase } from '../../ports/records.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import type { AssigneeChoice } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { send } from '../state/outbox.ts';
+import { user } from '../state/session.ts';
+import { t } from '../text/translate.ts';
+
+/** Whom to ask. The nearest come first; who cannot be told by any channel is marked, so that somebody tells them. */
+export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
+  const choices = useLoaded(
+    () => get<{ items: readonly AssigneeChoice[] }>(`/cases/${encodeURIComponent(one.id)}/assignees`),
+    [one.id],
+  );
+  const note = useSignal('');
+  const me = user.value?.name;
+  const others = one.status === 'acknowledged' && one.acknowledgedBy !== me;
+  const items = (choices.value.value?.items ?? []).filter(({ name }) => name !== me);
+  const ask = ({ kind, id }: AssigneeChoice) => {
+    const said = note.value.trim();
+    send('assign', one, {
+      to: { kind, id },
+      ...(others ? { takeOver: true as const } : {}),
+      ...(said === '' ? {} : { note: said }),
+    });
+    onClose();
+  };
+  return (
+    <Dialog title={t('act.assign.title', { number: String(one.number) })} onClose={onClose}>
+      <p class="quiet-text">
+        {others ? t('act.assign.leadOthers', { name: one.acknowledgedBy ?? '' }) : t('act.assign.lead')}
+      </p>
+      <label class="field">
+        <span>{t('act.step.note')}</span>
+        <input
+          name="assign-note"
+          maxLength={2000}
+          autoComplete="off"
+          value={note.value}
+          onInput={(event) => {
+            note.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <LoadState of={choices}>
+        {items.length === 0 ? (
+          <p class="warning-text">{t('act.assign.none')}</p>
+        ) : (
+          <ul class="choices">
+            {items.map((choice) => (
+              <li key={`${choice.kind}.${choice.id}`}>
+                <button type="button" class="button wide" onClick={() => ask(choice)}>
+                  <span>{choice.name}</span>
+                  {!choice.reachable && <span class="quiet-text">{t('act.assign.unreachable')}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </LoadState>
+    </Dialog>
+  );
+}

@@ -1,0 +1,32 @@
+import { CASE_TARGETS, type CaseTarget } from '../../model/case-targets.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+
+/** What is to be done next, as far as one person is concerned: it stands first, one tap away. */
+export type NextStep = 'acknowledge' | 'take-over' | 'on-the-way' | 'on-site' | 'resolve' | 'call-back';
+
+export function nextStep(one: NumberedCase, me: string): NextStep | undefined {
+  switch (one.status) {
+    case 'open':
+      return 'acknowledge';
+    case 'acknowledged':
+      if (one.acknowledgedBy === me) return ownStep(one);
+      return one.assignedTo === me ? 'acknowledge' : 'take-over';
+    case 'resolved':
+      // Who resolved it does not judge how it went.
+      return one.resolvedBy === me ? undefined : 'call-back';
+    case 'struck-off':
+      return undefined;
+  }
+}
+
+function ownStep({ due, onTheWayAt, onSiteAt }: NumberedCase): NextStep {
+  if (onSiteAt !== undefined) return 'resolve';
+  if (onTheWayAt !== undefined) return 'on-site';
+  return due?.onSite === undefined ? 'resolve' : 'on-the-way';
+}
+
+/** Which time runs out next. Cases of earlier versions do not say: then the end of it. */
+export function dueTarget({ due, dueAt, status }: NumberedCase): CaseTarget {
+  const target = CASE_TARGETS.find((one) => due?.[one] === dueAt);
+  return target ?? (status === 'open' ? 'acknowledge' : status === 'resolved' ? 'callBack' : 'resolve');
+}

@@ -1,0 +1,137 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMINISTRATOR, addStaff, community, LIN, pressButton, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({ entries: community(Date.now()) });
+  await addStaff(service);
+  browser = await launch();
+  await pressButton(service, '501');
+  await pressButton(service, '502');
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** One pixel of a camera. */
+const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC',
+  'base64',
+);
+
+test('the next step is one tap away, from the press to the outcome', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.getByText('由 王芳 处理').waitFor();
+  await picture(page, 'case-taken-phone');
+  await page.getByRole('button', { name: '已出发' }).click();
+  await page.locator('[data-entry="step"]', { hasText: '已出发' }).waitFor();
+  await page.getByRole('button', { name: '已到现场' }).click();
+  await page.locator('[data-entry="step"]', { hasText: '已到现场' }).waitFor();
+  await page.getByRole('button', { name: '更多' }).click();
+  await picture(page, 'case-more-phone');
+  await page
+    .locator('input[name=photo]')
+    .setInputFiles({ name: 'door.png', mimeType: 'image/png', buffer: PHOTO });
+  await page.locator('[data-entry="photo"] img').waitFor();
+  await page.getByRole('button', { name: '处置', exact: true }).click();
+  await page.getByLabel('确需帮助').check();
+  await page.getByLabel('已见到本人').check();
+  await page.getByRole('button', { name: '是我：王芳' }).click();
+  await picture(page, 'case-resolve-phone');
+  await page.getByRole('button', { name: '确认处置' }).click();
+  await page.getByText('由您处置的事项，须由他人回访').waitFor();
+  expect(await page.getByRole('button', { name: '回访' }).count()).toBe(0);
+  await picture(page, 'case-resolved-phone');
+  expect(troubles).toEqual([]);
+});
+
+test('another person calls back: not satisfied opens it again, satisfied strikes it off', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/?status=resolved`, LIN);
+  await page.locator('[data-case="501.c1"]').waitFor();
+  await settled(page);
+  await picture(page, 'list-awaiting-desk');
+  await page.locator('[data-case="501.c1"] a').click();
+  await page.getByRole('button', { name: '回访', exact: true }).click();
+  await page.getByRole('button', { name: '确认回访' }).click();
+  await page.getByText('请选择回访情况').waitFor();
+  await page.getByLabel('不满意').check();
+  await page.getByText('重新逐级通知').first().waitFor();
+  await picture(page, 'call-back-desk');
+  await page.getByRole('button', { name: '确认回访' }).click();
+  await page.locator('[data-entry="reopened"]').waitFor();
+  await page.getByText('重新打开 1 次').waitFor();
+  const outcome = { outcome: 'true-need', note: '', contactMadeBy: '王芳', contact: 'seen' } as const;
+  await service.service.submit({ type: 'case.resolve', case: '501.c1', ...outcome }, '王芳');
+  await page.getByRole('button', { name: '回访', exact: true }).click();
+  await page.getByLabel('满意', { exact: true }).check();
+  await page.getByRole('button', { name: '确认回访' }).click();
+  await page.locator('[data-entry="struck-off"]').waitFor();
+  await page.getByText('已销号，记入台账').waitFor();
+  await picture(page, 'case-struck-off-desk');
+  expect(troubles).toEqual([]);
+});
+
+test('a case is given to somebody who has not taken it yet, and stands among the cases of both', async () => {
+  const wang = await openTab(browser, { viewport: DESK });
+  await signInAt(wang.page, `${service.url}/cases/502.c1`, WANG);
+  await wang.page.getByRole('button', { name: '更多' }).click();
+  await wang.page.getByRole('button', { name: '转派' }).click();
+  await wang.page.getByRole('dialog').getByText('林晓').waitFor();
+  await picture(wang.page, 'assign-desk');
+  await wang.page.getByRole('dialog').getByRole('button', { name: /林晓/ }).click();
+  await wang.page.getByText('已请 林晓 接手，待其确认').waitFor();
+  await wang.page.getByText('由 王芳 处理').waitFor();
+  const lin = await openTab(browser, { viewport: PHONE });
+  await signInAt(lin.page, `${service.url}/?mine=1`, LIN);
+  await lin.page.locator('[data-case="502.c1"] a').click();
+  await lin.page.getByRole('button', { name: '接手' }).click();
+  await lin.page.getByText('由 林晓 处理').waitFor();
+});
+
+test('what was done without a signal is kept, says that it waits, and is sent once there is one', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/502.c1`, LIN);
+  await page.getByRole('button', { name: '已出发' }).waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: '已出发' }).click();
+  await page.getByText(/进展：等待网络，还没有送出/).waitFor();
+  await picture(page, 'outbox-phone');
+  await page.context().setOffline(false);
+  await page.locator('[data-entry="step"]', { hasText: '已出发' }).waitFor();
+  const entries = await service.service.records.caseEntries('502.c1');
+  expect(entries.filter(({ type }) => type === 'step')).toHaveLength(1);
+});
+
+test('the ledger counts what was found and how the times were kept, on both widths and in both languages', async () => {
+  for (const [viewport, locale] of [
+    [DESK, '中文'],
+    [PHONE, 'English'],
+    [PHONE, '中文'],
+    [DESK, 'English'],
+  ] as const) {
+    const { page, troubles } = await openTab(browser, { viewport });
+    await signInAt(page, `${service.url}/ledger`, ADMINISTRATOR);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: locale }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('.ledger-row').first().waitFor();
+    await settled(page);
+    await picture(page, `ledger-${viewport.width}-${locale}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(await page.locator('.ledger-row').count()).toBe(2);
+    await page.goto(`${service.url}/cases/501.c1`);
+    await page.locator('.course').waitFor();
+    await settled(page);
+    await picture(page, `case-${viewport.width}-${locale}`);
+    expect(troubles).toEqual([]);
+  }
+});

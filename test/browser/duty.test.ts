@@ -1,0 +1,93 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMINISTRATOR, addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({
+    entries: [...community(Date.now()), ...DUTY_STAFF],
+    rosters: DUTY_ROSTERS,
+  });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('who is on duty stands first, with a telephone that one thumb calls', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  await page.getByRole('link', { name: '值班', exact: true }).click();
+  await page.getByRole('heading', { name: '现在值班' }).waitFor();
+  const phone = page.locator('.duty-now').getByRole('link', { name: /^拨打/ });
+  expect(await phone.first().getAttribute('href')).toMatch(/^tel:000-0000-300/);
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await settled(page);
+  await picture(page, 'duty-phone');
+  expect(troubles).toEqual([]);
+});
+
+test('the pages of an operator fit beside one another on a telephone', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/duty`, ADMINISTRATOR);
+  await settled(page);
+  await picture(page, 'duty-operator-phone');
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  const widths = await page.evaluate(
+    "[...document.querySelectorAll('.nav a')].map((one) => one.clientWidth)",
+  );
+  expect(Math.min(...(widths as number[]))).toBeGreaterThanOrEqual(44);
+});
+
+test('a shift is swapped, marked, and swapped back', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/duty`, WANG);
+  await page.getByRole('button', { name: '下一周' }).click();
+  await page
+    .getByRole('button', { name: /^换班 白班/ })
+    .first()
+    .click();
+  await page.locator('dialog[open]').waitFor();
+  await picture(page, 'duty-swap');
+  await page.getByRole('button', { name: '确认换班' }).click();
+  await page.getByText('已换班').first().waitFor();
+  await settled(page);
+  await picture(page, 'duty-desk');
+  expect(service.core.duty.book.swaps).toMatchObject([{ roster: 'duty', shift: 'day', by: WANG.name }]);
+  await page.getByRole('button', { name: /^撤销换班/ }).click();
+  await expect.poll(() => service.core.duty.book.swaps.length).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
+test('leave that nobody fills is red at once; words for the next stay', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/duty`, WANG);
+  await page.getByRole('button', { name: '登记休假' }).click();
+  await page.getByLabel('谁').selectOption({ label: '周敏' });
+  await page.getByLabel('结束').fill('2099-01-01T08:00');
+  await picture(page, 'duty-leave-dialog');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('值班人员休假且无人替班').first().waitFor();
+  await page.getByLabel('留给下一班').fill('501 王奶奶今天出院，晚上再打一次电话');
+  await page.getByRole('button', { name: '保存留言' }).click();
+  await page.locator('.duty-note').getByText('501 王奶奶').waitFor();
+  await settled(page);
+  await picture(page, 'duty-gaps-phone');
+  await page.setViewportSize(DESK);
+  await picture(page, 'duty-gaps-desk');
+  await page.locator('.menu > summary').click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.keyboard.press('Escape');
+  await settled(page);
+  await picture(page, 'duty-gaps-desk-en');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'duty-gaps-phone-en');
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(troubles).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrateRecords, recordMigrations, SQLITE_COLUMNS } from '../../src/store/records/migrations.ts';
+import type { RecordTables } from '../../src/store/records/schema.ts';
+import { sqliteRecords } from '../../src/store/records-sqlite.ts';
+import { nodeSqliteDialect } from '../../src/store/sqlite/dialect.ts';
+import { Turn } from '../../src/store/sqlite/turn.ts';
+import { tempFolder } from './bed.ts';
+import { restoreStored, STORED, setCounted, shapeOf } from './stored/records.ts';
+import { expectAllThere, expectServiceGoesOn } from './stored/upgraded.ts';
+
+describe('records in SQLite that an earlier version left', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = tempFolder('upgrade');
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  async function withTables<T>(file: string, work: (db: Kysely<RecordTables>) => Promise<T>): Promise<T> {
+    mkdirSync(dirname(file), { recursive: true });
+    const db = new DatabaseSync(file);
+    const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, new Turn()) });
+    try {
+      return await work(kysely);
+    } finally {
+      await kysely.destroy();
+      db.close();
+    }
+  }
+
+  it.each(STORED)('at %s are all there, and a service goes on with them', async (_step, stored) => {
+    const file = join(dir, 'data', 'records.db');
+    await withTables(file, (db) => restoreStored(db, stored, SQLITE_COLUMNS));
+    setCounted(file, stored);
+    await expectServiceGoesOn(dir, stored, {});
+    const copy = join(dir, 'copy.db');
+    await withTables(copy, (db) => restoreStored(db, stored, SQLITE_COLUMNS));
+    setCounted(copy, stored);
+    const store = sqliteRecords({ file: copy });
+    await store.open();
+    await expectAllThere(store, stored);
+    await store.close();
+  });
+
+  it.each(STORED)('at %s get the tables of a fresh store', async (step) => {
+    const upgraded = await withTables(join(dir, 'old.db'), async (db) => {
+      await migrateRecords(db, SQLITE_COLUMNS, { upTo: step });
+      await migrateRecords(db, SQLITE_COLUMNS);
+      return shapeOf(db);
+    });
+    const fresh = await withTables(join(dir, 'new.db'), async (db) => {
+      await migrateRecords(db, SQLITE_COLUMNS);
+      return shapeOf(db);
+    });
+    expect(upgraded).toEqual(fresh);
+  });
+
+  it('are refused by a version that is older than they are', async () => {
+    const file = join(dir, 'later.db');
+    await withTables(file, async (db) => {
+      await migrateRecords(db, SQLITE_COLUMNS);
+      const later = { name: '9999-later', timestamp: new Date(0).toISOString() };
+      await db
+        .insertInto('kysely_migration' as never)
+        .values(later as never)
+        .execute();
+    });
+    await expect(sqliteRecords({ file }).open()).rejects.toThrow(/9999-later/);
+  });
+
+  it('have been left by every version that made a step, but for the one that is being made', () => {
+    const steps = Object.keys(recordMigrations(SQLITE_COLUMNS));
+    const known = STORED.map(([step]) => step);
+    expect(known.filter((step) => !steps.includes(step))).toEqual([]);
+    expect(known[0]).toBe(steps[0]);
+  });
+});

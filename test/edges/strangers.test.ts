@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LIMITS } from '../../src/model/limits.ts';
+import { callInText } from '../../src/model/stranger.ts';
+import { community } from '../core.ts';
+import { signIn, type TestService, testService } from '../service.ts';
+import { WatchClient } from './watch-client.ts';
+
+/** A gateway with a technician above it, and nothing enrolled behind it. */
+const entries = [
+  ...community({ h1: [] }, ['gw1']),
+  {
+    noun: 'staff' as const,
+    id: 's1',
+    name: '陈工',
+    roles: [{ role: 'technician' as const, node: 'haitang' }],
+    channels: [{ channel: 'terminal', address: '' }],
+  },
+];
+
+let service: TestService;
+let cookie: string;
+beforeAll(async () => {
+  service = await testService({ entries, service: { watches: { port: 0, host: '127.0.0.1' } } });
+  cookie = await signIn(service.url);
+});
+afterAll(() => service.stop());
+
+async function ask(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
+  const headers = { cookie, origin: service.url, 'content-type': 'application/json' };
+  const response = await fetch(`${service.url}/api/v1${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** As a gateway brings it; resolves when it is on disk and what comes of it is too. */
+async function publish(topic: string, payload: unknown, client = 'gw1'): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const bytes = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+    const message = { receivedAt: Date.now(), topic, payload: bytes, client };
+    expect(service.loop.receive({ message, qos: 1, done: resolve })).toBe(true);
+  });
+  await service.loop.drained();
+}
+
+interface CaseRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly priority: string;
+  readonly subject: string;
+  readonly status: string;
+}
+const cases = async (): Promise<CaseRow[]> =>
+  (await service.service.records.cases({ paths: [''] }, { limit: 500 })).items as unknown as CaseRow[];
+const alertsOf = async (subject: string) =>
+  (await service.service.records.alerts({ paths: [''] }, { limit: 500 })).items.filter(
+    (alert) => alert.subject === subject && alert.rule === 'stranger-calls',
+  );
+
+const EUI = '70b3d59bd00000f1';
+const sos = {
+  deviceInfo: { devEui: EUI },
+  fPort: 85,
+  fCnt: 1,
+  data: 'AXVk',
+  object: { sos: true, battery: 90 },
+};
+const TOPIC = `application/a/device/${EUI}/event/up`;
+
+describe('a device that nobody enrolled and that calls for help', () => {
+  test('opens one technical case at the gateway that brought it, whose people are told, and stands first in the list', async () => {
+    await publish('application/a/device/70b3d59bd00000f0/event/up', {
+      ...sos,
+      deviceInfo: { devEui: '70b3d59bd00000f0' },
+      object: { sos: false, battery: 90 },
+    });
+    await publish(TOPIC, sos);
+    await publish(TOPIC, { ...sos, fCnt: 2 });
+    expect(await cases()).toMatchObject([
+      { subject: 'gw1', kind: 'technical', priority: 'P2', status: 'open' },
+    ]);
+    const [alert] = await alertsOf('gw1');
+    expect(alert?.evidence.text.zh).toContain(`deveui:${EUI}`);
+    expect(alert?.evidence.text.en).toContain('heard through the gateway gw1');
+    const { items } = await service.service.records.notices({ paths: [''] }, { limit: 50 });
+    expect(items.map(({ recipient }) => recipient.name)).toContain('陈工');
+    const { body } = await ask('/knocking');
+    expect(body['items']).toMatchObject([
+      { address: `deveui:${EUI}`, calls: { call: 'sos', count: 2 } },
+      { address: 'deveui:70b3d59bd00000f0' },
+    ]);
+    expect((body['items'] as object[])[1]).not.toHaveProperty('calls');
+  });
+
+  test('ends that when it is enrolled', async () => {
+    const device = {
+      noun: 'device',
+      id: 'button-1',
+      model: 'milesight-ws101',
+      address: `deveui:${EUI}`,
+      home: 'h1',
+      gateway: 'gw1',
+      enrolledAt: Date.now(),
+    };
+    expect((await ask(`/registry/device/${device.id}`, device, 'PUT')).status).toBe(200);
+    expect(await alertsOf('gw1')).toMatchObject([{ clearReason: 'recovered' }]);
+    expect((await ask('/knocking')).body['items']).toHaveLength(1);
+  });
+
+  test('is dismissed with a reason that stands with it, and is then not told again', async () => {
+    const fall = { event: 'fall' };
+    await publish('shouwang/somebody/telemetry', fall);
+    expect(await alertsOf('gw1')).toHaveLength(2);
+    expect((await ask('/knocking/dismiss', { address: 'somebody', reason: '' })).status).toBe(400);
+    expect((await ask('/knocking/dismiss', { address: 'nobody', reason: 'x' })).status).toBe(404);
+    const reason = '对面楼的手环，已与物业核实';
+    expect(await ask('/knocking/dismiss', { address: 'somebody', reason })).toMatchObject({ status: 200 });
+    const [newest] = await alertsOf('gw1');
+    expect(newest).toMatchObject({ clearReason: 'recovered' });
+    expect(newest?.evidence.text.zh).toContain(reason);
+    await publish('shouwang/somebody/telemetry', fall);
+    expect(await alertsOf('gw1')).toHaveLength(2);
+    expect((await ask('/knocking')).body['items']).toMatchObject([
+      { address: 'somebody', calls: { call: 'fall' }, dismissed: { reason } },
+      {},
+    ]);
+  });
+
+  test('whose place nobody knows is told to everybody: the case stands with the service', async () => {
+    await publish('shouwang/lost/telemetry', [{ event: 'sos' }], 'an-outside-broker');
+    expect((await cases()).map(({ subject }) => subject)).toContain('service~');
+    const [alert] = await alertsOf('service~');
+    expect(alert?.evidence.text.en).toContain('where it is nobody knows');
+  });
+
+  test('over the port for watches is heard, though the login before it said nothing yet', async () => {
+    const alarm =
+      'AL,240123,181628,V,54.427538,N,6.409275,W,0.00,0,0,0,19,90,0,0,00010000,1,1,234,10,55C0,3B882A2,132,,10';
+    const length = alarm.length.toString(16).padStart(4, '0');
+    const watch = await WatchClient.open(service.addresses.watches ?? '');
+    await watch.say(`[SG*8800000077*0002*LK][SG*8800000077*${length}*${alarm}]`).closed;
+    await service.loop.drained();
+    const texts = (await alertsOf('service~')).map(({ evidence }) => evidence.text.en);
+    expect(texts.some((text) => text.includes('watch:8800000077'))).toBe(true);
+  });
+
+  test('is one of a flood: so many alerts at a gateway, and one more for all the others', async () => {
+    for (let i = 0; i < LIMITS.strangersCallingMax + 5; i++)
+      await publish(`shouwang/flood-${i}/telemetry`, { event: 'sos' });
+    const open = (await alertsOf('gw1')).filter(({ clearedAt }) => clearedAt === undefined);
+    expect(open.length).toBe(LIMITS.strangersCallingMax + 1);
+    expect(open.some(({ evidence }) => evidence.text.en.startsWith('Further devices'))).toBe(true);
+  });
+});
+
+describe('words of a call', () => {
+  test.each([
+    ['{"event":"sos"}', 'sos'],
+    ['[{"pulse_bpm":71},{"event":"fall"}]', 'fall'],
+    ['{"action":"emergency","battery":0}', 'sos'],
+    ['{"payload":{"sosFlag": 1 }}', 'sos'],
+    ['{"object":{"man_down":true}}', 'fall'],
+    ['{"alarmType":"SOS"}', 'sos'],
+    ['{"fall_detected":"on"}', 'fall'],
+  ])('%s', (text, call) => {
+    expect(callInText(text)).toBe(call);
+  });
+
+  test.each([
+    '{"sos":false}',
+    '{"sosFlag":0}',
+    '{"action":""}',
+    '{"sosNumbers":["10086"]}',
+    '{"sos_number":"13800000000"}',
+    '{"water_leak":true}',
+    '{"event":"removed"}',
+    '{"name":"sos button"}',
+    '{"sos":null,"x":1}',
+  ])('%s is none', (text) => {
+    expect(callInText(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresRecords } from '../../src/store/records-postgres.ts';
+import { Postgres, whyNoPostgres } from './postgres.ts';
+
+const missing = whyNoPostgres();
+if (missing) console.warn(`skipped: ${missing}`);
+
+describe.skipIf(missing !== undefined)('PostgreSQL over TLS', () => {
+  let server: Postgres;
+  let caFile: string;
+  beforeAll(async () => {
+    server = await Postgres.start();
+    caFile = await server.useTls('localhost');
+  }, 60_000);
+  afterAll(() => server?.stop());
+
+  const openWith = async (over: Record<string, unknown>, host = 'localhost'): Promise<string> => {
+    const options = { ...(await server.database()), password: 'of-the-records', ...over };
+    options.url = options.url.replace('127.0.0.1', host);
+    const store = postgresRecords(options);
+    try {
+      await store.open();
+      const [row] = await server.query(
+        `select ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name like 'shouwang%' limit 1`,
+      );
+      return row?.['ssl'] ? 'over TLS' : 'in the clear';
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      await store.close();
+    }
+  };
+
+  it('shows a certificate for its name, by an authority that is trusted', async () => {
+    expect(await openWith({ tls: 'verified', caFile })).toBe('over TLS');
+    expect(await openWith({ tls: 'verified' })).toMatch(/self.signed|unable to verify/);
+    expect(await openWith({ tls: 'verified', caFile }, '127.0.0.1')).toMatch(/does not match/);
+    expect(await openWith({ tls: 'unverified' }, '127.0.0.1')).toBe('over TLS');
+  });
+
+  it('lets nobody in without it, or with another password', async () => {
+    expect(await openWith({ tls: 'off' })).toMatch(/no encryption|pg_hba/);
+    expect(await openWith({ tls: 'verified', caFile, password: 'another' })).toMatch(
+      /password authentication failed/,
+    );
+  });
+});

@@ -1,0 +1,326 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CommitBatch,
+  type CommitResult,
+  type RecordStore,
+  RecordsAway,
+  RecordsTaken,
+} from '../../src/ports/records.ts';
+import type { PostgresOptions } from '../../src/store/postgres/client.ts';
+import { postgresRecords } from '../../src/store/records-postgres.ts';
+import {
+  ALL,
+  aCase,
+  alertEffect,
+  aNotice,
+  anAlert,
+  anEntry,
+  caseEffect,
+  noticeEffect,
+  T0,
+} from '../contracts/fixtures.ts';
+import { Postgres, whyNoPostgres } from './postgres.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+const missing = whyNoPostgres();
+if (missing) console.warn(`skipped: ${missing}`);
+
+/** In every statement that commits a batch, and in no other: its name. */
+const COMMIT = '-jou';
+
+describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
+  let server: Postgres;
+  let options: PostgresOptions;
+  let proxy: TcpProxy;
+  const opened: RecordStore[] = [];
+  beforeAll(async () => {
+    server = await Postgres.start();
+  }, 60_000);
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    options = { ...(await server.database()), statementMsMax: 1_500 };
+    proxy = await TcpProxy.start(server.port);
+  });
+  afterEach(async () => {
+    proxy.mend();
+    for (const store of opened.splice(0)) await store.close();
+    await proxy.stop();
+  });
+
+  const throughProxy = (): PostgresOptions => {
+    const url = new URL(options.url);
+    url.port = String(proxy.port);
+    return { ...options, url: url.href };
+  };
+
+  async function open(of: PostgresOptions, taken?: (error: RecordsTaken) => void): Promise<RecordStore> {
+    const store = postgresRecords({ ...of, ...(taken ? { taken } : {}) });
+    await store.open();
+    opened.push(store);
+    return store;
+  }
+
+  const database = (): string => new URL(options.url).pathname.slice(1);
+  const ask = (text: string) => server.query(text, database());
+
+  const batchOf = (n: number): CommitBatch => ({
+    firstSeq: n,
+    lastSeq: n,
+    journal: new TextEncoder().encode(`input ${n}`),
+    effects: [
+      alertEffect(anAlert({ id: `a${n}` })),
+      caseEffect(aCase({ id: `c${n}`, entries: 1 }), [anEntry(1)]),
+      noticeEffect(aNotice({ id: `n${n}` })),
+    ],
+    subjects: [{ subject: 'h1', seq: n, state: `{"n":${n}}` }],
+    at: T0 + n,
+  });
+
+  /** As the loop does it: until it is done. */
+  async function insist(store: RecordStore, batch: CommitBatch): Promise<CommitResult> {
+    for (;;) {
+      try {
+        return await store.commit(batch);
+      } catch (error) {
+        if (!(error instanceof RecordsAway)) throw error;
+        await pause(20);
+      }
+    }
+  }
+
+  /** Everything about batches 1 to n is there, once, and as it was told. */
+  async function expectWhole(store: RecordStore, told: readonly CommitResult[]): Promise<void> {
+    const { journal, lastSeq } = await store.recover();
+    expect(lastSeq).toBe(told.length);
+    const seqs: number[] = [];
+    for await (const row of journal(0)) seqs.push(row.firstSeq);
+    expect(seqs).toEqual(told.map((_, i) => i + 1));
+    const { items } = await store.cases({ ...ALL, order: 'newest' }, { limit: 1_000 });
+    expect(items.map(({ number, id }) => `${id} ${number}`).sort()).toEqual(
+      told.map((_, i) => `c${i + 1} ${i + 1}`).sort(),
+    );
+    const events = await store.events(0, [''], 10_000);
+    expect(events.filter(({ type }) => type !== 'notice')).toEqual(
+      told.flatMap((result) => result.events).filter(({ type }) => type !== 'notice'),
+    );
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  }
+
+  describe('when the connection dies', () => {
+    it('a commit whose answer was lost is found again and not done twice', async () => {
+      const store = await open(throughProxy());
+      const told = [await store.commit(batchOf(1))];
+      proxy.next('cut-after', COMMIT);
+      await expect(store.commit(batchOf(2))).rejects.toThrow(RecordsAway);
+      expect(proxy.fated).toBe(1);
+      told.push(await insist(store, batchOf(2)));
+      told.push(await insist(store, batchOf(3)));
+      await expectWhole(store, told);
+    });
+
+    it('a commit that never arrived is done again', async () => {
+      const store = await open(throughProxy());
+      proxy.next('cut-before', COMMIT);
+      await expect(store.commit(batchOf(1))).rejects.toThrow(RecordsAway);
+      const told = [await insist(store, batchOf(1))];
+      await expectWhole(store, told);
+      expect(store.trouble()).toBeUndefined();
+    });
+
+    it('another batch under numbers that are taken is refused, also after an answer that was lost', async () => {
+      const store = await open(throughProxy());
+      proxy.next('cut-after', COMMIT);
+      await expect(store.commit(batchOf(1))).rejects.toThrow(RecordsAway);
+      const other = { ...batchOf(1), lastSeq: 2 };
+      await expect(insist(store, other)).rejects.toThrow(/cannot follow/);
+    });
+
+    it('everything is there once, wherever and however often it dies', async () => {
+      const step = fc.constantFrom('commit', 'commit', 'cut-before', 'cut-after', 'terminate', 'notice');
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
+          const own = await server.database();
+          const port = `:${proxy.port}/`;
+          const store = postgresRecords({ ...own, url: own.url.replace(`:${server.port}/`, port) });
+          await store.open();
+          const told: CommitResult[] = [];
+          for (const what of steps) {
+            if (what === 'cut-before' || what === 'cut-after') proxy.next(what, COMMIT);
+            if (what === 'terminate') await terminate(new URL(own.url).pathname.slice(1));
+            if (what === 'notice' && told.length > 0)
+              await store.saveNotice(aNotice({ id: 'n1', attempts: told.length })).catch(() => undefined);
+            else told.push(await insist(store, batchOf(told.length + 1)));
+          }
+          await expectWhole(store, told);
+          await store.close();
+        }),
+        { numRuns: 8 },
+      );
+    });
+
+    it('one that hangs is given up, and what it still held is taken back from the server', async () => {
+      const store = await open(throughProxy());
+      const told = [await store.commit(batchOf(1))];
+      proxy.hole();
+      const hanging = store.commit(batchOf(2));
+      await expect(hanging).rejects.toThrow(/away/);
+      expect(store.trouble()).toMatch(/away/);
+      proxy.mend();
+      told.push(await insist(store, batchOf(2)));
+      await expectWhole(store, told);
+      expect(store.trouble()).toBeUndefined();
+    });
+
+    it('reads say that the server is away, and work when it is there again', async () => {
+      const store = await open(throughProxy());
+      proxy.close();
+      await expect(store.users()).rejects.toThrow(RecordsAway);
+      await expect(store.saveMeta('x', '1')).rejects.toThrow(RecordsAway);
+      proxy.mend();
+      expect(await store.users()).toEqual([]);
+    });
+  });
+
+  const terminate = (name: string) =>
+    server.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = '${name}' and pid <> pg_backend_pid()`);
+
+  describe('when the server dies', () => {
+    it.each(['SIGKILL', 'SIGQUIT', 'SIGINT'] as const)(
+      'by %s under load, what was acknowledged is there, once, and the rest goes on',
+      async (signal) => {
+        const store = await open(options);
+        const told: CommitResult[] = [];
+        let isOver = false;
+        const load = (async () => {
+          while (!isOver) told.push(await insist(store, batchOf(told.length + 1)));
+        })();
+        for (let round = 1; round <= 2; round++) {
+          await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(round * 20);
+          await server.pause(signal);
+          const known = told.length;
+          await expect.poll(() => store.trouble(), { timeout: 10_000 }).toMatch(/away/);
+          expect(told.length - known).toBeLessThanOrEqual(1);
+          await server.resume();
+          await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(known + 5);
+        }
+        isOver = true;
+        await load;
+        await expectWhole(store, told);
+      },
+    );
+  });
+
+  describe('when somebody holds on to the rows', () => {
+    it('a commit is given up in time, and done when it can be', async () => {
+      const store = await open(options);
+      await store.commit(batchOf(1));
+      const blocker = server.query(
+        'begin; select 1 from shouwang_main.owner for update; select pg_sleep(1.2)',
+        database(),
+      );
+      await expect(
+        (async () => {
+          for (let tries = 0; tries < 20; tries++) {
+            await pause(20);
+            await store.commit({ ...batchOf(2), firstSeq: 2 + tries, lastSeq: 2 + tries });
+          }
+        })(),
+      ).rejects.toThrow(/lock timeout/);
+      await blocker;
+      const { lastSeq } = await store.recover();
+      await store.commit(batchOf(lastSeq + 1));
+    });
+  });
+
+  describe('a partition', () => {
+    let child: ChildProcess | undefined;
+    afterEach(() => child?.kill('SIGKILL'));
+
+    it('belongs to one process until that ends, however it ends', async () => {
+      const module = new URL('../../src/store/records-postgres.ts', import.meta.url).href;
+      const script = `const { postgresRecords } = await import(${JSON.stringify(module)});
+        await postgresRecords(${JSON.stringify(options)}).open();
+        console.log('open'); setInterval(() => {}, 1000);`;
+      child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      const store = postgresRecords(options);
+      const refused = await store.open().catch((error: unknown) => error as Error);
+      expect(refused).toBeInstanceOf(RecordsTaken);
+      expect(refused?.message).toMatch(new RegExp(`in use by shouwang main .*:${child.pid} since 2`));
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await store.open();
+      await store.close();
+    });
+
+    it('has its own tables, numbers and owner', async () => {
+      const one = await open(options);
+      const other = await open({ ...options, partition: 'east' });
+      await one.commit(batchOf(1));
+      expect((await other.recover()).lastSeq).toBe(0);
+      await other.commit(batchOf(1));
+      expect((await other.case('c1'))?.number).toBe(1);
+    });
+
+    it('that another took over is closed to the process of before: nothing of it gets in', async () => {
+      const heard: RecordsTaken[] = [];
+      const before = await open(throughProxy(), (error) => heard.push(error));
+      await before.commit(batchOf(1));
+      // The network between them is gone, the server lets go of the lock, and another takes the partition.
+      proxy.hole();
+      await terminate(database());
+      const after = await open(options);
+      const told = await after.commit(batchOf(2));
+      proxy.mend();
+      await expect(insist(before, batchOf(2))).rejects.toThrow(RecordsTaken);
+      await expect(before.commit(batchOf(2))).rejects.toThrow(/taken over/);
+      expect(heard).toHaveLength(1);
+      expect(before.trouble()).toMatch(/must stop/);
+      expect((await after.recover()).lastSeq).toBe(2);
+      expect(told.events).toHaveLength(3);
+    });
+
+    it.each<[string, (store: RecordStore) => Promise<unknown>]>([
+      ['a batch', (store) => store.commit(batchOf(2))],
+      ['a notice', (store) => store.saveNotice(aNotice({ id: 'n1', attempts: 9 }))],
+      ['a state', (store) => store.saveSubjects([{ subject: 'h1', seq: 9, state: '{"old":1}' }])],
+      ['a checkpoint', (store) => store.completeCheckpoint({ seq: 1, shared: '{}' })],
+      ['the end of a journal', (store) => store.trimJournal(0)],
+      ['a small fact', (store) => store.saveMeta('x', 'old')],
+    ])(
+      'takes %s from no owner of an earlier epoch, even if that still has its connection',
+      async (_what, write) => {
+        const heard: RecordsTaken[] = [];
+        const store = await open(options, (error) => heard.push(error));
+        await store.commit(batchOf(1));
+        await ask('update shouwang_main.owner set epoch = epoch + 1');
+        const before = await dump();
+        await expect(write(store)).rejects.toThrow(RecordsTaken);
+        expect(await dump()).toEqual(before);
+        await expect(store.commit(batchOf(2))).rejects.toThrow(RecordsTaken);
+        expect(heard).toHaveLength(1);
+      },
+    );
+
+    const dump = async () =>
+      Promise.all(
+        ['journal', 'subjects', 'checkpoint', 'notices', 'events', 'meta', 'owner'].map((table) =>
+          ask(`select * from shouwang_main.${table} order by 1`),
+        ),
+      );
+  });
+
+  it('names what is wrong with a database that it cannot use', async () => {
+    const latin = `latin${Date.now()}`;
+    await server.query(`create database ${latin} encoding 'SQL_ASCII' template template0`);
+    await expect(postgresRecords(server.optionsFor(latin)).open()).rejects.toThrow(/UTF8.*SQL_ASCII/);
+    await expect(postgresRecords(server.optionsFor('nobody')).open()).rejects.toThrow(/nobody/);
+  });
+});

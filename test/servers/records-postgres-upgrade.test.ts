@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type PostgresOptions, schemaOf } from '../../src/store/postgres/client.ts';
+import { postgresDialect } from '../../src/store/postgres/pool.ts';
+import { migrateRecords, POSTGRES_COLUMNS, SQLITE_COLUMNS } from '../../src/store/records/migrations.ts';
+import type { RecordTables } from '../../src/store/records/schema.ts';
+import { moveRecords } from '../../src/store/records.ts';
+import { postgresRecords } from '../../src/store/records-postgres.ts';
+import { nodeSqliteDialect } from '../../src/store/sqlite/dialect.ts';
+import { Turn } from '../../src/store/sqlite/turn.ts';
+import { tempFolder } from '../contracts/bed.ts';
+import { restoreStored, STORED, setCounted, shapeOf } from '../contracts/stored/records.ts';
+import { expectAllThere, expectServiceGoesOn } from '../contracts/stored/upgraded.ts';
+import { Postgres, whyNoPostgres } from './postgres.ts';
+
+const missing = whyNoPostgres();
+if (missing) console.warn(`skipped: ${missing}`);
+
+/** The first version that knew PostgreSQL made this step. */
+const FIRST = '0009-owner';
+
+describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
+  let server: Postgres;
+  let dir: string;
+  let options: PostgresOptions;
+  beforeAll(async () => {
+    server = await Postgres.start();
+  }, 60_000);
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    dir = tempFolder('upgrade-postgres');
+    options = await server.database();
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  async function withTables<T>(
+    of: PostgresOptions,
+    work: (db: Kysely<RecordTables>) => Promise<T>,
+  ): Promise<T> {
+    const kysely = new Kysely<RecordTables>({ dialect: postgresDialect(of) });
+    await server.query(
+      `create schema if not exists ${schemaOf(of.partition)}`,
+      new URL(of.url).pathname.slice(1),
+    );
+    try {
+      return await work(kysely);
+    } finally {
+      await kysely.destroy();
+    }
+  }
+
+  it.each(STORED)(
+    'take over what a file of %s holds, and a service goes on with them',
+    async (_step, stored) => {
+      const file = join(dir, 'data', 'records.db');
+      mkdirSync(dirname(file));
+      const db = new DatabaseSync(file);
+      const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, new Turn()) });
+      await restoreStored(kysely, stored, SQLITE_COLUMNS);
+      await kysely.destroy();
+      db.close();
+      setCounted(file, stored);
+      const store = { records: 'sqlite', postgres: options } as const;
+      await moveRecords({ dataDir: join(dir, 'data'), store }, 'postgres', { replace: false });
+      const { url } = options;
+      await expectServiceGoesOn(dir, stored, { store: { records: 'postgres', postgres: { url } } });
+      const other = { ...options, partition: 'copy' };
+      await moveRecords({ dataDir: join(dir, 'data'), store: { ...store, postgres: other } }, 'postgres', {
+        replace: false,
+      });
+      const copy = postgresRecords(other);
+      await copy.open();
+      await expectAllThere(copy, stored);
+      await copy.close();
+    },
+  );
+
+  it.each(STORED.filter(([step]) => step >= FIRST))('at %s are all there', async (_step, stored) => {
+    await withTables(options, (db) => restoreStored(db, stored, POSTGRES_COLUMNS, schemaOf('main')));
+    const store = postgresRecords(options);
+    await store.open();
+    await expectAllThere(store, stored);
+    await store.close();
+  });
+
+  it('have the same tables from whichever step they come', async () => {
+    const fresh = await withTables({ ...options, partition: 'fresh' }, async (db) => {
+      await migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf('fresh') });
+      return shapeOf(db, schemaOf('fresh'));
+    });
+    for (const [step] of STORED) {
+      const partition = `from_${step.slice(0, 4)}`;
+      const upgraded = await withTables({ ...options, partition }, async (db) => {
+        await migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf(partition), upTo: step });
+        await migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf(partition) });
+        return shapeOf(db, schemaOf(partition));
+      });
+      expect(upgraded).toEqual(fresh);
+    }
+    expect(Object.keys(fresh)).toContain('owner');
+  });
+
+  it('compare every text by its bytes, whatever the database does otherwise', async () => {
+    await withTables(options, (db) => migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf('main') }));
+    const others = await server.query(
+      `select table_name || '.' || column_name as column from information_schema.columns
+        where table_schema = 'shouwang_main' and table_name not like 'kysely%' and data_type = 'text' and collation_name <> 'C'`,
+      new URL(options.url).pathname.slice(1),
+    );
+    expect(others).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
+import { influx2 } from '../../src/store/outside/influx2.ts';
+import { outsideTelemetry } from '../../src/store/telemetry-outside.ts';
+import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { T0 } from '../contracts/fixtures.ts';
+import { QUIET, ROOM } from '../contracts/outside-bed.ts';
+import { aReport, settle } from '../contracts/telemetry.ts';
+import { endProgram, freePort, startProgram, whyNo } from './program.ts';
+
+const reason = whyNo('victoria-metrics');
+
+/** It takes what InfluxDB 2 takes for writing, in earnest; it answers neither Flux nor deletions. */
+describe.skipIf(reason !== undefined)('VictoriaMetrics', () => {
+  it('takes the writes of the InfluxDB 2 adapter', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'shouwang-victoria-'));
+    const port = await freePort();
+    const args = [`-storageDataPath=${dir}/vm`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=100y'];
+    const server = await startProgram('victoria-metrics', args, port);
+    const url = `http://127.0.0.1:${port}`;
+    const store = outsideTelemetry({
+      near: sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 1 }),
+      outside: influx2({ url, org: 'city', bucket: 'shouwang', token: 'none' }),
+      spoolDir: join(dir, 'spool'),
+      keepMs: HOUR,
+      ...ROOM,
+      logger: QUIET,
+    });
+    try {
+      await store.open();
+      const values = [0, 0.1, 123.4567, 9_999_999.9999, -0.5, 1e-7, 4e5];
+      await store.append(
+        values.map((value, i) =>
+          aReport(
+            i + 1,
+            'm 1,=x',
+            [{ metric: 'flow_m3_h', value, at: T0 + i * HOUR }],
+            [{ event: 'leak', at: T0 }],
+          ),
+        ),
+      );
+      await settle(store, T0);
+      await store.carriedOut();
+      expect(store.outside()).toMatchObject({ waiting: { points: 0 }, setAside: {} });
+      await fetch(`${url}/internal/force_flush`);
+      const exported = await fetch(
+        `${url}/api/v1/export?match[]={__name__=~"flow_m3_h_value|event_value"}&start=0&end=4102444800`,
+      );
+      const series = (await exported.text())
+        .trim()
+        .split('\n')
+        .map(
+          (one) =>
+            JSON.parse(one) as { metric: Record<string, string>; values: number[]; timestamps: number[] },
+        );
+      const flow = series.find(({ metric }) => metric['__name__'] === 'flow_m3_h_value');
+      expect(flow?.metric['device']).toBe('m 1,=x');
+      expect(flow?.values).toEqual(values);
+      expect(flow?.timestamps).toEqual(values.map((_, i) => T0 + i * HOUR));
+      expect(series.find(({ metric }) => metric['event'] === 'leak')?.timestamps).toContain(T0);
+    } finally {
+      await store.close();
+      await endProgram(server);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
+if (reason !== undefined) test.skip(reason, () => undefined);

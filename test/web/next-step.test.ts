@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { NumberedCase } from '../../src/ports/records.ts';
+import { dueTarget, nextStep } from '../../src/web/cases/next-step.ts';
+
+const NOW = Date.UTC(2026, 2, 1);
+const caseOf = (over: Partial<NumberedCase>): NumberedCase => ({
+  id: 'h1.c1',
+  number: 1,
+  kind: 'safety',
+  status: 'open',
+  priority: 'P1',
+  subject: 'h1',
+  home: 'h1',
+  path: 'hai/g1/h1',
+  title: { zh: '', en: '' },
+  openedAt: NOW,
+  dueAt: NOW,
+  alerts: [],
+  version: 1,
+  entries: 1,
+  ...over,
+});
+const mine = { status: 'acknowledged', acknowledgedBy: '周敏' } as const;
+const due = { onSite: NOW + 1, resolve: NOW + 2 };
+
+test.each([
+  ['open', caseOf({}), 'acknowledge'],
+  ['mine', caseOf({ ...mine, due }), 'on-the-way'],
+  ['mine, on the way', caseOf({ ...mine, due, onTheWayAt: NOW }), 'on-site'],
+  ['mine, there', caseOf({ ...mine, due: { resolve: NOW }, onTheWayAt: NOW, onSiteAt: NOW }), 'resolve'],
+  ['mine, nobody has to go there', caseOf({ ...mine, due: { resolve: NOW } }), 'resolve'],
+  ['somebody else’s', caseOf({ ...mine, acknowledgedBy: '吴强' }), 'take-over'],
+  ['offered to me', caseOf({ ...mine, acknowledgedBy: '吴强', assignedTo: '周敏' }), 'acknowledge'],
+  ['resolved by another', caseOf({ status: 'resolved', resolvedBy: '吴强' }), 'call-back'],
+  ['resolved by me', caseOf({ status: 'resolved', resolvedBy: '周敏' }), undefined],
+  ['over', caseOf({ status: 'struck-off', resolvedBy: '吴强' }), undefined],
+] as const)('the next step of a case that is %s', (_, one, expected) => {
+  expect(nextStep(one, '周敏')).toBe(expected);
+});
+
+test('what runs out next is what the due-date belongs to; cases of before do not say', () => {
+  expect(dueTarget(caseOf({ due: { contact: NOW, resolve: NOW + 9 } }))).toBe('contact');
+  expect(dueTarget(caseOf({}))).toBe('acknowledge');
+  expect(dueTarget(caseOf(mine))).toBe('resolve');
+  expect(dueTarget(caseOf({ status: 'resolved' }))).toBe('callBack');
+});
