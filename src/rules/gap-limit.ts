@@ -12,7 +12,7 @@ const MARGIN_MIN_HOURS = 2;
 const LEAST_BEYOND_MARGIN_HOURS = 5.25;
 /** Where long gaps are usual they vary more: so much of what is above 8 hours comes on top. */
 const LONG_HOURS = 8;
-const LONG_SHARE = 0.3;
+const LONG_SHARE = 0.25;
 /** Where water is drawn in few hours of the day, gaps vary more as well: from the share of an ordinary home, per unit. */
 const LIVELY_SHARE = 0.35;
 const LIVELY_HOURS = 5;
