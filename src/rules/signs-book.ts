@@ -68,13 +68,16 @@ function lineOf({ newest, days }: SignsBook, hour: number, cell: 0 | 1): number 
   return place < 0 || place >= days.length ? 0 : (days[place + cell] as number);
 }
 
-/** Where the line of that day stands; -1 where it is older than the book reaches. Opens the lines up to it. */
+/** Where the line of that day stands; -1 where it is older than the book reaches. Opens the lines up to it, or down to it. */
 function placeFor(book: SignsBook, at: number): number {
   const day = Math.floor(at / DAY);
+  const { days } = book;
   if (book.newest < 0) book.newest = day - 1;
+  if (day <= book.newest - BOOK_DAYS) return -1;
   // After a long silence nothing that is older counts any more.
   book.newest = Math.max(book.newest, day - BOOK_DAYS);
-  for (; book.newest < day; book.newest++) book.days.push(0, 0);
-  if (book.days.length > 2 * BOOK_DAYS) book.days.splice(0, book.days.length - 2 * BOOK_DAYS);
-  return Math.max(-1, book.days.length - 2 * (book.newest - day + 1));
+  for (; book.newest < day; book.newest++) days.push(0, 0);
+  while (days.length < 2 * (book.newest - day + 1)) days.unshift(0, 0);
+  if (days.length > 2 * BOOK_DAYS) days.splice(0, days.length - 2 * BOOK_DAYS);
+  return days.length - 2 * (book.newest - day + 1);
 }

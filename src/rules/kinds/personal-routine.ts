@@ -187,6 +187,33 @@ export default defineRule<Params, Routine>({
       expect: [{ raised: 403, since: 403 }],
     },
     {
+      name: 'a front door that stands open says so again and again: no sign of life',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay().filter(({ device }) => device !== 'door'),
+        { device: 'door', at: 391, every: 1, until: 411, values: { door_open_bool: 1 } },
+      ],
+      until: 410,
+      expect: [{ raised: 403, since: 403 }],
+    },
+    {
+      name: 'must not fire: the front door opened after the last movement, and the day is not over',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay(),
+        { device: 'door', at: 394.7, values: { door_open_bool: 1 } },
+        { device: 'door', at: 394.71, values: { door_open_bool: 0 } },
+      ],
+      until: 410,
+      expect: [],
+    },
+    {
       name: 'a silent sensor may have missed somebody: the routine of the water alone holds',
       params: { historyDays: 14 },
       devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
