@@ -20,6 +20,8 @@ export interface BrokerHostOptions {
   readonly serviceAccounts: readonly ServiceAccount[];
   /** An outside broker has let its clients in itself: what comes from it is taken by topic alone. */
   readonly trusting: boolean;
+  /** Other services take from the same outside broker: a device that is not known here is one of theirs. */
+  readonly sharing?: boolean;
   /** A service account published this: it may be a command for a device that does not speak MQTT. */
   readonly relayed?: (topic: string, payload: Uint8Array) => void;
 }
@@ -29,11 +31,14 @@ export type Presence = Map<string, { online: boolean; session: number; secretHas
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
-  const { core, loop, decoder, clock, serviceAccounts, trusting, relayed } = options;
+  const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed } = options;
   return {
     now: () => clock.now(),
     authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
-    route: (identity, topic) => (trusting ? 'ingest' : routeOf(core, decoder, identity, topic)),
+    route(identity, topic) {
+      if (!trusting) return routeOf(core, decoder, identity, topic);
+      return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
+    },
     maySubscribe: (identity, filter) => maySubscribe(core, identity, filter),
     receive: (inbound: InboundMessage) => loop.receive(inbound),
     onRoom: (resume) => loop.onRoom(resume),
@@ -94,6 +99,16 @@ async function authenticate(
   if (!known?.secretHash || known.disabled || !(await verifySecret(password, known.secretHash)))
     return undefined;
   return { kind: device ? 'device' : 'gateway', id: username };
+}
+
+/** Said of topics that name a device; what an envelope holds is seen when it is opened. */
+function isElsewhere(core: Core, decoder: Decoder, topic: string): boolean {
+  const device = decoder.deviceOf(topic) ?? statusOf(topic);
+  return (
+    device !== undefined &&
+    core.registry.device(device) === undefined &&
+    core.registry.gateway(device) === undefined
+  );
 }
 
 function routeOf(core: Core, decoder: Decoder, identity: Identity, topic: string): PublishRoute {

@@ -7,6 +7,7 @@ import type { Gateway } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { Archiving } from './archiving.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
@@ -30,6 +31,8 @@ export interface MeterSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly audit: Pick<TimerAudit, 'counts'>;
+  /** Where an archive is configured. */
+  readonly archiving?: Archiving | undefined;
   readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
   readonly rebirths: Pick<Rebirths, 'counts'>;
@@ -105,6 +108,7 @@ export function meters(sources: MeterSources): Meters {
     () => outbox.stats().repeated,
   );
   meterAudits(registry, sources);
+  meterOperation(registry, sources);
   meterWatches(registry, watches);
   counted(
     registry,
@@ -301,6 +305,20 @@ function meterOutside(registry: Registry, telemetry: TelemetryStore): void {
       for (const [reason, n] of Object.entries(status()?.givenUp ?? {})) add({ reason }, n);
     },
   );
+}
+
+/** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
+function meterOperation(registry: Registry, { broker, archiving }: MeterSources): void {
+  const reaches = new Gauge({
+    name: 'shouwang_archive_reaches_seconds',
+    help: 'Epoch second up to which the archive holds everything; 0: there is none',
+    registers: [registry],
+    collect() {
+      reaches.set(Math.floor((archiving?.status().reaches ?? 0) / 1000));
+    },
+  });
+  const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
+  counted(registry, 'broker_handed_on', handedOn, [], (add) => add({}, broker.stats().handedOn ?? 0));
 }
 
 function meterWatches(registry: Registry, watches: Gateway | undefined): void {

@@ -31,6 +31,7 @@ import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
+import type { Archiving } from './archiving.ts';
 import type { Presence } from './broker-host.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
@@ -62,6 +63,8 @@ export interface ServiceSources {
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
+  /** Where an archive is configured. */
+  readonly archiving: Archiving | undefined;
   readonly rosters: RosterWatch;
   readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
@@ -336,7 +339,7 @@ function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
 }
 
 function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
-  const { loop, broker, core, clock, audit, caseAudit, records: store } = sources;
+  const { loop, broker, core, clock, audit, caseAudit, archiving, records: store } = sources;
   const lag = ruleClockLagMs(core, clock);
   const stats = broker.stats();
   const trouble = loop.failing ?? store.trouble();
@@ -366,7 +369,20 @@ function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
     ok: rulesFile.problem === undefined,
     detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
   };
-  return { live: true, ready, checks: { ...checks, rules, ...outsideHealth(sources) } };
+  const archive = archiving && archiveCheck(archiving, clock.now());
+  return {
+    live: true,
+    ready,
+    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
+  };
+}
+
+/** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */
+function archiveCheck(archiving: Archiving, now: number): { ok: boolean; detail: string } {
+  const { reaches, trouble } = archiving.status();
+  const upTo = reaches === undefined ? 'holds nothing' : `reaches ${new Date(reaches).toISOString()}`;
+  const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
+  return { ok, detail: trouble === undefined ? upTo : `${upTo}; ${trouble}` };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

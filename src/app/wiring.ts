@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -16,15 +15,10 @@ import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
-import type { RecordStore, RecordsTaken } from '../ports/records.ts';
+import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
-import { dataFiles, spoolFolder } from '../store/data-files.ts';
-import { renumberSpool } from '../store/outside/spool.ts';
-import { openPatiently, recordsAt } from '../store/records.ts';
-import { lowerSealedSeq } from '../store/telemetry/tables.ts';
-import { telemetryAt } from '../store/telemetry.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
@@ -42,6 +36,7 @@ import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox 
 import { pushDoor } from './push-door.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { serviceOf } from './service.ts';
+import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
@@ -90,12 +85,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const records = recordsAt(config, { logger, taken: endsWith(logger) });
-  const telemetry = await telemetryAt(config.dataDir, config.store, logger);
-  await openPatiently(records, logger);
-  // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
-  if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
-  const { sealedSeq } = await telemetry.open();
+  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
@@ -137,8 +127,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const { serviceAccounts, mode } = config.mqtt;
   const trusting = mode === 'external';
+  const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
-  const host = brokerHost({ core, loop, decoder, clock, serviceAccounts, trusting, relayed }, presence);
+  const host = brokerHost(
+    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed },
+    presence,
+  );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
   const sender = await telling({
@@ -152,7 +146,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     fanOut,
   });
-  const inside = { core, loop, records, clock, rosters, ...audits, ...newcomers };
+  const inside = { core, loop, records, clock, rosters, archiving, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
   const { outbox, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, channelWatch });
@@ -220,30 +214,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await api.close();
       await feed.caughtUp();
       await checkpoints.complete();
+      await archiving?.stop();
       await telemetry.close();
       await records.close();
       await removeControl(config.dataDir);
     },
   };
 }
-
-/** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
-async function numberAfter(records: RecordStore, dataDir: string): Promise<void> {
-  const { telemetry } = dataFiles(dataDir);
-  const { lastSeq } = await records.recover();
-  if (existsSync(telemetry)) lowerSealedSeq(telemetry, lastSeq);
-  renumberSpool(spoolFolder(dataDir), lastSeq);
-}
-
-/** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */
-const endsWith =
-  (logger: Logger) =>
-  (error: RecordsTaken): void => {
-    logger.fatal({ err: error }, 'another process has taken over the records');
-    setImmediate(() => {
-      throw error;
-    });
-  };
 
 /** Reads a registry file against what stands in the registry now. */
 const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
@@ -344,11 +321,12 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { url, username, password, clientId, caFile } = mqtt.external;
+    const { url, username, password, clientId, caFile, sharedGroup } = mqtt.external;
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
-    return externalBroker({ url, username, password, clientId, filters, caFile }, host, logger);
+    const outside = { url, username, password, clientId, filters, caFile, sharedGroup };
+    return externalBroker(outside, host, logger);
   }
   const { webSocketPort, port, tls } = mqtt;
   return embeddedBroker(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import type {
   Broker,
@@ -11,7 +11,9 @@ import type {
   Identity,
   InboundMessage,
 } from '../ports/broker.ts';
+import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
+import { holdPubacks } from './pubacks.ts';
 import { Refusals } from './refusals.ts';
 
 /**
@@ -20,19 +22,16 @@ import { Refusals } from './refusals.ts';
  */
 export const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
-/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) that mean that the credentials are not accepted. */
-const NOT_ACCEPTED = [4, 5];
-/** What a SUBACK says instead of a QoS when the subscription was refused. */
+/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) and reason codes of MQTT 5 (3.2.2.2) that mean that the credentials are not accepted. */
+const NOT_ACCEPTED = [4, 5, 134, 135];
+/** What a SUBACK says instead of a QoS when the subscription was refused; in MQTT 5 this or something above it. */
 const SUBSCRIPTION_REFUSED = 128;
 const DEFAULT_KEEP_ALIVE_S = 30;
+/** A session that the broker keeps until we come back (MQTT 5, 3.1.2.11.2). */
+const NEVER = 0xffff_ffff;
 
 type Done = (error?: Error) => void;
-type Handover = (error?: Error | null) => void;
-
-/** What mqtt 5.16 has and its types do not tell. The version is pinned, and a test against a real broker holds it. */
-interface ClientInside {
-  _sendPacket(packet: { cmd: string; messageId?: number }, done?: Done, ...rest: unknown[]): void;
-}
+type Settle = (error?: Error | null, packet?: unknown) => void;
 
 /**
  * An outside broker (mosquitto, EMQX, …) in the place of our own. The service subscribes with QoS 1 in a session that
@@ -65,7 +64,8 @@ class ExternalBroker implements Broker {
   #whenFinished: (() => void) | undefined;
   /** The message that found no room, and what lets the next one in. */
   #waiting: { inbound: InboundMessage; next: () => void } | undefined;
-  readonly #outgoing = new Set<Handover>();
+  readonly #handover: Handover | undefined;
+  readonly #outgoing = new Set<Settle>();
   #stopped = false;
 
   constructor(options: ExternalBrokerOptions, host: BrokerHost, logger: Logger) {
@@ -74,6 +74,12 @@ class ExternalBroker implements Broker {
     this.#logger = logger;
     this.#limits = limitsWith(options.limits);
     this.#refusals = new Refusals(logger);
+    if (options.sharedGroup !== undefined)
+      this.#handover = new Handover(options.sharedGroup, options.clientId, {
+        publish: (topic, payload) => this.#send(topic, payload, { qos: 1, retain: false }),
+        connection: () => (this.#stopped ? undefined : this.#connection),
+        backoffMs: this.#limits.upstreamBackoffMsFirst,
+      });
   }
 
   /** Resolves when the first attempt has ended, well or not: the service works and tries on while the broker is away. */
@@ -89,7 +95,7 @@ class ExternalBroker implements Broker {
     client.on('close', () => this.#disconnected());
     client.on('error', (error) => this.#failed(error));
     client.handleMessage = (packet, done) => this.#arrived(packet, done);
-    this.#holdPubacks(client);
+    this.#sendPuback = holdPubacks(client);
     await firstAttempt;
     return { upstream: this.#options.url };
   }
@@ -106,11 +112,20 @@ class ExternalBroker implements Broker {
     await client?.endAsync(!politely);
   }
 
-  publish(
+  async publish(
     topic: string,
     payload: string | Uint8Array,
     { retain = false, qos = 0 }: { retain?: boolean; qos?: 0 | 1 } = {},
   ): Promise<void> {
+    await this.#send(topic, payload, { retain, qos });
+  }
+
+  /** Resolves with what the broker said (MQTT 5): whether anybody hears it. */
+  #send(
+    topic: string,
+    payload: string | Uint8Array,
+    { retain, qos }: { retain: boolean; qos: 0 | 1 },
+  ): Promise<Taken> {
     const client = this.#client;
     if (!client || this.#stopped) return Promise.reject(new Error('the broker is not started'));
     if (this.#outgoing.size >= this.#limits.upstreamOutboxMax) {
@@ -118,11 +133,11 @@ class ExternalBroker implements Broker {
     }
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
     return new Promise((resolve, reject) => {
-      const settle: Handover = (error) => {
+      const settle: Settle = (error, packet) => {
         clearTimeout(timer);
         if (!this.#outgoing.delete(settle)) return;
         if (error) reject(error);
-        else resolve();
+        else resolve(takenOf(packet));
       };
       const timer = setTimeout(() => {
         // What is given up must not arrive later, and must not stay in the library's store.
@@ -130,7 +145,7 @@ class ExternalBroker implements Broker {
         settle(new Error('the outside broker did not take the message in time'));
       }, this.#limits.upstreamPublishTimeoutMs).unref();
       this.#outgoing.add(settle);
-      client.publish(topic, bytes, { qos, retain }, (error) => settle(error));
+      client.publish(topic, bytes, { qos, retain }, (error, packet) => settle(error, packet));
       const packetId = qos === 0 ? undefined : client.getLastMessageId();
     });
   }
@@ -151,13 +166,18 @@ class ExternalBroker implements Broker {
       received: this.#received,
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
+      ...this.#handover?.stats(),
     };
   }
 
   async #clientOptions(): Promise<IClientOptions> {
     const { username, password, clientId, caFile, keepAliveS = DEFAULT_KEEP_ALIVE_S } = this.#options;
+    const shared = {
+      protocolVersion: 5 as const,
+      properties: { sessionExpiryInterval: NEVER, receiveMaximum: this.#limits.upstreamUnackedMax },
+    };
     return {
-      protocolVersion: 4,
+      ...(this.#handover ? shared : { protocolVersion: 4 as const }),
       clientId,
       // The session outlives the connection: the broker keeps what comes while we are away.
       clean: false,
@@ -219,11 +239,14 @@ class ExternalBroker implements Broker {
 
   #subscribe(client: MqttClient): void {
     const connection = this.#connection;
-    client.subscribe([...this.#options.filters], { qos: 1 }, (error, granted = []) => {
+    client.subscribe(this.#subscriptions(), (error, granted = []) => {
       if (connection !== this.#connection || this.#stopped) return;
-      const refused = granted.filter(({ qos }) => Number(qos) === SUBSCRIPTION_REFUSED);
+      const refused = granted.filter(({ qos }) => Number(qos) >= SUBSCRIPTION_REFUSED);
       this.#subscribed = !error && refused.length === 0;
-      if (this.#subscribed) return;
+      if (this.#subscribed) {
+        this.#joinGroup();
+        return;
+      }
       const filters = refused.map(({ topic }) => topic);
       this.#refusals.count('subscribe-not-allowed', {
         url: this.#options.url,
@@ -236,17 +259,34 @@ class ExternalBroker implements Broker {
     });
   }
 
+  #joinGroup(): void {
+    if (!this.#handover) return;
+    this.#send(this.#handover.ownTopic, 'here', { qos: 1, retain: true }).catch((error: Error) =>
+      this.#logger.warn({ error: error.message }, 'the others of the shared group do not know of us yet'),
+    );
+  }
+
+  #subscriptions(): ISubscriptionMap {
+    const filters = this.#options.filters.map((filter) => this.#handover?.shared(filter) ?? filter);
+    const all: ISubscriptionMap = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 }]));
+    // What we hand on ourselves does not come back.
+    for (const filter of this.#handover?.filters ?? []) all[filter] = { qos: 1, nl: true };
+    return all;
+  }
+
   // What comes in
 
   /**
    * The library handles one message after the other, and acknowledges each before it takes the next: with a commit in
    * between that is one message a commit. So the next one is let in as soon as this one is in the inbox, and the
-   * acknowledgement that the library then sends is held back (see `#holdPubacks`) until the service has finished it.
+   * acknowledgement that the library then sends is held back (see pubacks.ts) until the service has finished it.
    */
   #arrived(packet: IPublishPacket, next: Done): void {
     // What comes while we leave is not acknowledged, so it waits over there.
     if (this.#stopped) return;
-    const { topic, qos, messageId } = packet;
+    const { qos, messageId } = packet;
+    const handed = this.#handover?.original(packet.topic);
+    const topic = handed ?? packet.topic;
     const payload = Buffer.from(packet.payload);
     const connection = this.#connection;
     const acknowledge = (): void => {
@@ -254,24 +294,67 @@ class ExternalBroker implements Broker {
       this.#finishOne();
     };
     this.#unfinished++;
+    if (this.#handover?.noteMember(topic, payload)) {
+      next();
+      acknowledge();
+      return;
+    }
     const kept = packet.retain ? { retained: true } : undefined;
-    const message = { receivedAt: this.#host.now(), topic, payload, ...kept };
+    const inbound = { message: { receivedAt: this.#host.now(), topic, payload, ...kept }, qos };
     if (payload.length > this.#limits.frameBytesMax) {
       this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
       this.#host.refusedFrame(UPSTREAM.id, payload.length);
     } else {
       const route = this.#host.route(UPSTREAM, topic);
-      if (route === 'ingest' || route === 'status') {
-        this.#offer({ message, qos, done: acknowledge }, next);
+      if (route === 'elsewhere' && handed === undefined) {
+        next();
+        void this.#handOn({ ...inbound, done: acknowledge });
         return;
       }
+      if (route === 'ingest' || route === 'status' || (route === 'elsewhere' && this.#isToTell(topic))) {
+        this.#offer(this.#orHandOn({ ...inbound, done: acknowledge }, handed), next);
+        return;
+      }
+      if (route === 'elsewhere') this.#refusals.count('not-ours', { topic });
       if (route === 'foreign') {
         this.#refusals.count('foreign-topic', { topic });
-        this.#host.diverted(message, UPSTREAM);
+        this.#host.diverted(inbound.message, UPSTREAM);
       }
     }
     next();
     acknowledge();
+  }
+
+  /** A device that is not known here either is refused as such now and then, so that it is seen. */
+  #isToTell(topic: string): boolean {
+    return this.#handover?.isToTell(topic, this.#host.now()) === true;
+  }
+
+  /** What stands in an envelope is seen when it is opened: then it is handed on after the commit. */
+  #orHandOn(inbound: InboundMessage, handed: string | undefined): InboundMessage {
+    if (!this.#handover || handed !== undefined) return inbound;
+    let isStray = false;
+    return {
+      ...inbound,
+      heard(_report, refusals) {
+        isStray ||= refusals.some(({ reason }) => reason === 'unknown-device');
+      },
+      done: () => {
+        if (isStray) void this.#handOn(inbound, true);
+        else inbound.done();
+      },
+    };
+  }
+
+  /** @param told that it is of nobody here is in the records already */
+  async #handOn(inbound: InboundMessage, told = false): Promise<void> {
+    const { topic, payload } = inbound.message;
+    const taken = await this.#handover?.handOn(topic, payload);
+    // Nobody else is there to know it: it is refused here, by name.
+    const isNobodys = taken === 'nobody' || (taken !== undefined && this.#handover?.isAlone === true);
+    if (isNobodys && !told) this.#offer(inbound, () => undefined);
+    else if (taken === undefined) this.#finishOne();
+    else inbound.done();
   }
 
   /** While a message finds no room, no further one is read: the broker over there keeps them. */
@@ -292,16 +375,6 @@ class ExternalBroker implements Broker {
       this.#waiting = undefined;
       this.#offer(inbound, waiting.next);
     });
-  }
-
-  #holdPubacks(client: MqttClient): void {
-    const inside = client as unknown as ClientInside;
-    const send = inside._sendPacket.bind(client);
-    inside._sendPacket = (packet, done, ...rest) => {
-      if (packet.cmd === 'puback') done?.();
-      else send(packet, done, ...rest);
-    };
-    this.#sendPuback = (messageId) => send({ cmd: 'puback', messageId });
   }
 
   #finishOne(): void {

@@ -48,5 +48,10 @@ export interface ExternalBrokerOptions {
   /** PEM file of the authority that signed the outside broker's certificate; the system's authorities if absent. */
   readonly caFile?: string | undefined;
   readonly keepAliveS?: number | undefined;
+  /**
+   * Several services share what comes, each message to one of them (MQTT 5, `$share/<group>/…`). Absent: everything
+   * comes here, over MQTT 3.1.1.
+   */
+  readonly sharedGroup?: string | undefined;
   readonly limits?: Partial<BrokerLimits> | undefined;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import pino from 'pino';
-import { UsageError } from '../cli.ts';
+import { configOption, UsageError } from '../cli.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
@@ -48,7 +48,7 @@ export default function addExportCommand(program: Command): void {
     .addOption(new Option('--format <format>', 'of the files').choices([...FORMATS]).makeOptionMandatory())
     .requiredOption('--out <folder>', 'new folder, or one with the beginning of this export')
     .option('--store <file>', 'a telemetry.db that no service runs on')
-    .option('--config <dir>', 'otherwise: configuration folder, which names the store', 'config')
+    .addOption(configOption())
     .option('--from <instant>', 'only from this instant on (RFC 3339)')
     .option('--to <instant>', 'only before this instant')
     .option('--metric <name...>', 'only these metrics, and no events')

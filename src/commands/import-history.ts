@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { UsageError } from '../cli.ts';
+import { configOption, dataOption, UsageError } from '../cli.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
@@ -36,8 +36,8 @@ export default function addImportHistory(program: Command): void {
     .command('import-history')
     .description('bring files of `export` (line protocol, CSV) into the store; the service must not run')
     .argument('<path...>', 'a folder that `export` wrote, or files in their order')
-    .option('--config <dir>', 'configuration folder, which names the data folder', 'config')
-    .option('--data <folder>', 'data folder')
+    .addOption(configOption())
+    .addOption(dataOption())
     .addOption(
       new Option('--precision <unit>', 'of times in line protocol').choices(['ns', 'ms']).default('ns'),
     )

@@ -172,6 +172,9 @@ function resolved(config: ServiceConfig, { dir, cwd = process.cwd() }: LoadOptio
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
+    ...(config.archive && {
+      archive: { ...config.archive, folder: resolve(cwd, config.archive.folder) },
+    }),
     store: {
       ...store,
       ...(store.postgres && { postgres: files(store.postgres) }),
@@ -209,8 +212,9 @@ function contradictions(config: ServiceConfig, stated: (path: Path) => boolean):
   return [
     ...problems,
     ...twoPasswords(mqtt.external, ['mqtt', 'external']),
-    ...postgresProblems(store),
     ...telemetryStoreProblems(store),
+    ...postgresProblems(store),
+    ...archiveProblems(config),
     ...config.push.accounts.flatMap(pushProblems),
     ...portClashes(config, stated),
     ...missingFiles({ mqtt, http, store }),
@@ -230,6 +234,13 @@ const twoPasswords = (
         },
       ]
     : [];
+
+/** The archive copies the file of the records; a server has an archive of its own. */
+function archiveProblems({ archive, store }: ServiceConfig): ValueProblem[] {
+  if (!archive || store.records === 'sqlite') return [];
+  const message = "copies files only: records on a server are archived by the server's own means";
+  return [{ path: ['archive'], on: 'key', message }];
+}
 
 function postgresProblems({ records, postgres }: ServiceConfig['store']): ValueProblem[] {
   const path = ['store', 'postgres'];

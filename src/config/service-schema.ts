@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
+import { archive } from './archive-schema.ts';
 import { file, secretFile } from './file-schema.ts';
 import { drill, selfWatch } from './self-watch-schema.ts';
 import { store } from './store-schema.ts';
@@ -61,6 +62,15 @@ const mqtt = z
         passwordFile: secretFile('File with the password'),
         caFile: file.optional().meta({ title: "Authority of the broker's certificate, PEM" }),
         clientId: z.string().min(1).max(64).default('shouwang').meta({ title: 'Client id' }),
+        sharedGroup: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, hyphens and underscores')
+          .optional()
+          .meta({
+            title: 'Group of services that share what comes (MQTT 5)',
+            description:
+              'each message goes to one of them, who hands on what another watches over; each needs a client id of its own. Absent: all comes here',
+          }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
           description: 'absent: those of the device models and envelopes',
@@ -309,6 +319,7 @@ export const serviceSchema = z.strictObject({
   push,
   files,
   retention,
+  archive,
   heartbeat,
   selfWatch,
   drill,

@@ -47,8 +47,20 @@ export const LIMITS = {
   watchRefusedKeptMax: 10_000,
   watchRefusedShownEveryMs: 10 * 60_000,
 
+  /** The write-ahead log of a store that is archived is carried over into it at this size. */
+  archiveLogBytesCarried: 16 * 1024 * 1024,
+  /** Size at which it is carried over though the archive cannot be written: the archive has a gap then, and says so. */
+  archiveLogBytesMax: 1024 * 1024 * 1024,
+  archiveGenerationsMax: 400,
+
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
+  /** How often, in a shared group of three or more, one says that it does not know a device, and how many are remembered. */
+  notOursToldEveryMs: 60_000,
+  notOursRememberedMax: 100_000,
+  sharedGroupMembersMax: 1_000,
+  /** Messages of a shared group that we leave unacknowledged (MQTT 5, receive maximum). */
+  upstreamUnackedMax: 1_000,
   upstreamPublishTimeoutMs: 60_000,
   upstreamBackoffMsFirst: 1_000,
   upstreamBackoffMsMax: 60_000,

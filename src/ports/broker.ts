@@ -7,8 +7,11 @@ export type Identity =
   | { readonly kind: 'gateway'; readonly id: string }
   | { readonly kind: 'service'; readonly id: string };
 
-/** Where a publish goes. `foreign` is accepted, diverted, counted and shown; the socket stays open. */
-export type PublishRoute = 'ingest' | 'status' | 'relay' | 'foreign';
+/**
+ * Where a publish goes. `foreign` is accepted, diverted, counted and shown; the socket stays open. `elsewhere`: of a
+ * home that another service of the group watches over.
+ */
+export type PublishRoute = 'ingest' | 'status' | 'relay' | 'foreign' | 'elsewhere';
 
 /** A message on its way in. Nothing was acknowledged yet. */
 export interface InboundMessage {
@@ -74,6 +77,10 @@ export interface BrokerStats {
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
   readonly slowReadersDropped: number;
+  /** Messages of other homes that were handed on to the group; absent where nothing is shared. */
+  readonly handedOn?: number;
+  /** How many others are in the group. */
+  readonly sharedWith?: number;
 }
 
 export const BROKER_REFUSALS = [
@@ -88,5 +95,6 @@ export const BROKER_REFUSALS = [
   'subscribe-not-allowed',
   'foreign-topic',
   'slow-reader',
+  'not-ours',
 ] as const;
 export type BrokerRefusal = (typeof BROKER_REFUSALS)[number];

@@ -281,6 +281,16 @@ export interface Service {
   ): Promise<{ secret: string } | { failure: Failure }>;
 }
 
+/** How the archive of everything that is committed goes. */
+export interface ArchiveStatus {
+  /** Whatever was acknowledged up to this instant (epoch milliseconds) is in it; undefined: nothing is. */
+  readonly reaches: number | undefined;
+  /** Why the last round failed, in the words of the system; undefined: it did not. */
+  readonly trouble: string | undefined;
+  /** How often it was begun with new bases since the start. */
+  readonly begunAnew: number;
+}
+
 /** What a drill over the channels has queued. */
 export interface DrillReport {
   readonly queued: number;

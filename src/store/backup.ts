@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
 import { integrityProblems } from './sqlite/side-work.ts';
+import { syncPath } from './sqlite/sync.ts';
 import { lowerSealedSeq } from './telemetry/tables.ts';
 
 const MANIFEST = 'backup.json';
@@ -50,10 +51,10 @@ export async function backupTo(
   const manifest: BackupManifest = { format: 1, at, lastSeq, files: described };
   for (const file of Object.values(files)) {
     await rm(lockFileOf(file), { force: true });
-    await sync(file);
+    await syncPath(file);
   }
   await writeDurably(join(dir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-  await sync(dir);
+  await syncPath(dir);
   return manifest;
 }
 
@@ -107,19 +108,22 @@ export async function restoreFrom(
     const names = manifest.files.map(({ name }) => name);
     for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
-    for (const name of names) await sync(arriving(join(dataDir, name)));
+    for (const name of names) await syncPath(arriving(join(dataDir, name)));
     // First what is done whole or not at all: a telemetry that is older than the records takes what it lacks from them.
     if (records) await loadRecords(records, arriving(dataFiles(dataDir).records), force);
     for (const name of names)
       if (existsSync(arriving(join(dataDir, name)))) await replace(join(dataDir, name));
     // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
     await rm(spoolFolder(dataDir), { recursive: true, force: true });
-    await sync(dataDir);
+    await syncPath(dataDir);
   } finally {
     for (const lock of locks) lock.close();
   }
   return manifest;
 }
+
+/** Whether a backup was finished in this folder. */
+export const isBackup = (dir: string): boolean => existsSync(join(dir, MANIFEST));
 
 /** Out of a copy, which goes afterwards: the backup itself stays untouched. */
 async function loadRecords(records: PostgresRecordStore, copy: string, replace: boolean): Promise<void> {
@@ -187,15 +191,6 @@ async function replace(file: string): Promise<void> {
 
 async function writeDurably(file: string, text: string): Promise<void> {
   await writeFile(`${file}.partial`, text, { mode: 0o600 });
-  await sync(`${file}.partial`);
+  await syncPath(`${file}.partial`);
   await rename(`${file}.partial`, file);
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

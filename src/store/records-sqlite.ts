@@ -30,6 +30,8 @@ import { Turn } from './sqlite/turn.ts';
 
 export interface SqliteRecordsOptions {
   readonly file: string;
+  /** An archiver copies the write-ahead log, and carries it over itself. */
+  readonly archived?: boolean;
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
   readonly kept?: KeptRows;
 }
@@ -67,7 +69,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
 
   async open(): Promise<void> {
     if (this.#state) throw new Error('the records are open already');
-    const file = openSqliteFile(this.#options.file);
+    const file = openSqliteFile(this.#options.file, this.#options.archived ? { walPages: 0 } : {});
     try {
       this.#state = await this.#prepare(file);
     } catch (error) {

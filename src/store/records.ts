@@ -24,6 +24,8 @@ export interface RecordsPlace {
 type PostgresPlace = Omit<PostgresOptions, 'tls'> & { readonly tls?: PostgresOptions['tls'] | undefined };
 
 export interface RecordsHost {
+  /** An archiver copies the write-ahead log of the file. */
+  readonly archived?: boolean;
   readonly logger: OwnerLogger;
   /** Another process took the records over: this one must stop. */
   readonly taken: (error: RecordsTaken) => void;
@@ -31,7 +33,8 @@ export interface RecordsHost {
 
 /** The records that the configuration chose, not opened yet. */
 export function recordsAt({ dataDir, store }: RecordsPlace, host?: RecordsHost): RecordStore {
-  if (store.records === 'sqlite') return sqliteRecords({ file: dataFiles(dataDir).records });
+  if (store.records === 'sqlite')
+    return sqliteRecords({ file: dataFiles(dataDir).records, archived: host?.archived ?? false });
   return postgresAt(store.postgres, host);
 }
 

@@ -24,6 +24,8 @@ import { TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
   readonly file: string;
+  /** An archiver copies the write-ahead log, and carries it over itself. */
+  readonly archived?: boolean;
   /** Readings in memory at which sealing begins, and the longest that one waits in memory for it. */
   readonly sealPoints?: number;
   readonly sealAgeMs?: number;
@@ -74,6 +76,7 @@ class SqliteTelemetry implements NearStore {
 
   constructor(options: SqliteTelemetryOptions) {
     this.#options = {
+      archived: false,
       sealPoints: LIMITS.hotPointsMax,
       sealAgeMs: LIMITS.hotAgeMsMax,
       hardPoints: LIMITS.hotPointsHardMax,
@@ -86,7 +89,10 @@ class SqliteTelemetry implements NearStore {
 
   async open(): Promise<{ sealedSeq: number }> {
     if (this.#state) throw new Error('the telemetry is open already');
-    const file = openSqliteFile(this.#options.file, { pageSize: PAGE_SIZE, walPages: WAL_PAGES });
+    const file = openSqliteFile(this.#options.file, {
+      pageSize: PAGE_SIZE,
+      walPages: this.#options.archived ? 0 : WAL_PAGES,
+    });
     file.db.exec('PRAGMA synchronous = NORMAL');
     try {
       this.#state = openState(file, this.#options.chunkPoints);

@@ -37,8 +37,9 @@ export async function telemetryAt(
   dataDir: string,
   choice: TelemetryChoice,
   logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  archived = false,
 ): Promise<TelemetryStore> {
-  const near = sqliteTelemetry({ file: dataFiles(dataDir).telemetry });
+  const near = sqliteTelemetry({ file: dataFiles(dataDir).telemetry, archived });
   const outside = await outsideAt(choice);
   if (!outside) return near;
   const { outsideTelemetry } = await import('./telemetry-outside.ts');

@@ -66,7 +66,7 @@ test('who handles cases sees no pages of the operator, who operates sees them', 
   const staff = await openTab(browser);
   await signInAt(staff.page, service.url, WANG);
   const pages = await staff.page.getByRole('navigation').getByRole('link').allInnerTexts();
-  expect(pages.map((name) => name.trim())).toEqual(['事项', '看护']);
+  expect(pages.map((name) => name.trim())).toEqual(['事项', '台账', '看护', '值班']);
   const operator = await openTab(browser);
   await signInAt(operator.page, service.url, ADMINISTRATOR);
   await operator.page.getByRole('link', { name: '拒收' }).click();

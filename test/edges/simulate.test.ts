@@ -40,18 +40,19 @@ class TestBroker {
       if (good) this.connections.push(client.id);
       done(good ? null : (Object.assign(new Error('no'), { returnCode: 4 }) as AuthenticateError), good);
     };
-    this.#aedes.authorizePublish = (_, __, done) => {
-      if (this.holdMs === 0) return done(null);
+    // Kept before it is acknowledged, as a broker must: what aedes emits comes later, and not at all while it closes.
+    this.#aedes.authorizePublish = (client, { topic, payload, retain }, done) => {
+      const take = (): void => {
+        this.published.push({ client: client?.id ?? '', topic, payload: payload.toString(), retain });
+        done(null);
+      };
+      if (this.holdMs === 0) return take();
       this.heldMax = Math.max(this.heldMax, ++this.#held);
       setTimeout(() => {
         this.#held--;
-        done(null);
+        take();
       }, this.holdMs);
     };
-    this.#aedes.on('publish', ({ topic, payload, retain }, client) => {
-      if (topic.startsWith('$SYS')) return;
-      this.published.push({ client: client?.id ?? '', topic, payload: payload.toString(), retain });
-    });
     this.#server = createServer(this.#aedes.handle);
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (this.#server.address() as AddressInfo).port;
@@ -150,7 +151,9 @@ test('what was not acknowledged when the broker went away is sent again when it 
   expect(new Set(broker.telemetry().map(({ payload }) => Number(payload))).size).toBe(total);
   // It was held up for a while, and says so.
   expect(result.behindMsMax).toBeGreaterThan(100);
-  expect(remarks({ ...result, behindMsMax: 2_500 })).toContain('at worst 2.5 s behind its clock');
+  expect(remarks({ ...result, behindMs: 0, behindMsMax: 2_500 })).toContain(
+    'at worst 2.5 s behind its clock',
+  );
 });
 
 test('a sender that the broker refuses is named, its messages are counted, the others go on', async () => {

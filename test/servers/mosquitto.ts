@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { endProgram, findProgram, freePort, startProgram } from './program.ts';
 
+const SHIPPED = join(import.meta.dirname, '../../config/mosquitto');
 const SERVER = findProgram('mosquitto');
 const PASSWORDS = findProgram('mosquitto_passwd');
 
@@ -26,9 +27,9 @@ export class Mosquitto {
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, scheme = 'mqtt') {
     this.#port = port;
-    this.url = `mqtt://127.0.0.1:${port}`;
+    this.url = `${scheme}://${scheme === 'mqtts' ? 'localhost' : '127.0.0.1'}:${port}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'shouwang-mosquitto-'));
   }
 
@@ -53,6 +54,28 @@ export class Mosquitto {
       'max_queued_messages 10000',
     ];
     writeFileSync(file('mosquitto.conf'), `${lines.join('\n')}\n`);
+    await server.resume();
+    return server;
+  }
+
+  /**
+   * As operators run it: config/mosquitto of the repository, with these passwords and a certificate for localhost.
+   * @param pem files of the certificate and its key
+   */
+  static async asShipped(
+    accounts: Readonly<Record<string, string>>,
+    pem: { readonly certFile: string; readonly keyFile: string },
+  ): Promise<Mosquitto> {
+    const server = new Mosquitto(await freePort(), 'mqtts');
+    server.setPasswords(accounts);
+    const shipped = (name: string): string => readFileSync(join(SHIPPED, name), 'utf8');
+    const conf = shipped('mosquitto.conf')
+      .replaceAll(/\/mosquitto\/(config|data)\//g, `${server.#folder}/`)
+      .replace('listener 8883', `listener ${server.#port} localhost`);
+    writeFileSync(join(server.#folder, 'mosquitto.conf'), `${conf}\nuser ${userInfo().username}\n`);
+    writeFileSync(join(server.#folder, 'access'), shipped('access'), { mode: 0o600 });
+    copyFileSync(pem.certFile, join(server.#folder, 'server.crt'));
+    copyFileSync(pem.keyFile, join(server.#folder, 'server.key'));
     await server.resume();
     return server;
   }

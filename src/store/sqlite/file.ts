@@ -21,7 +21,7 @@ export class StoreLocked extends Error {
 
 export interface SqliteFileOptions {
   readonly pageSize?: number;
-  /** Pages in the write-ahead log at which they are carried over into the file. */
+  /** Pages in the write-ahead log at which they are carried over into the file; 0: somebody else does it. */
   readonly walPages?: number;
 }
 

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { runningService } from '../../api/control.ts';
+import type { ServiceConfig } from '../../config/service-schema.ts';
+import { DEFAULT_TIME_ZONE } from '../../registry/registry.ts';
+import { loadParts, type Parts, problemText } from '../load.ts';
+import { brokerCertificate, ownCertificate } from './certificates.ts';
+import { type Finding, finding } from './finding.ts';
+import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
+import { portsFree, runningFindings, versions } from './running.ts';
+import { archiveOf, backups, outsideStore, schemaOf, storeFiles } from './stores.ts';
+
+export interface ExamineOptions {
+  readonly config: string;
+  readonly data?: string;
+  /** A time server, host or host:port. */
+  readonly ntp: string;
+  /** A folder of backups, each in a folder of its own. */
+  readonly backups?: string;
+  /** The version that is installed. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+}
+
+/** Looks at everything that can be wrong around a service, whether it runs or not. Changes nothing. */
+export async function examine(options: ExamineOptions): Promise<Finding[]> {
+  const flags = options.data === undefined ? {} : { dataDir: options.data };
+  const loaded = await loadParts({ dir: options.config, env: options.env, flags, oldRulesDo: true });
+  if (!loaded.ok) {
+    const words = problemText(loaded.error);
+    return [finding('configuration', 'problem', words, words), versions(options.version)];
+  }
+  const parts = loaded.value;
+  const { config } = parts.loaded;
+  const configured = finding('configuration', 'ok', options.config, options.config);
+  return [configured, ...(await aroundData(options, parts)), ...(await doors(config, options.now()))];
+}
+
+async function aroundData(options: ExamineOptions, parts: Parts): Promise<Finding[]> {
+  const { config } = parts.loaded;
+  const { dataDir } = config;
+  const now = options.now();
+  const control = await runningService(dataDir);
+  const disk = existsSync(dataDir)
+    ? [diskSpace(dataDir), await diskGrowth(dataDir, now), await diskSync(dataDir)]
+    : [finding('disk-space', 'unknown', `${dataDir} 尚不存在`, `${dataDir} is not there yet`)];
+  const clock = [await clockOffset(options.ntp, options.now), clockZones(zonesOf(parts))];
+  const backup = await backups(options.backups, now);
+  if (control) {
+    const running = await runningFindings(control, options.version);
+    const files = running.some(({ check }) => check === 'archive') ? [] : await archiveOf(config, now, true);
+    return [...running, ...disk, ...clock, ...files, backup];
+  }
+  return [
+    finding('service', 'problem', '没有运行', 'Does not run'),
+    versions(options.version),
+    ...disk,
+    ...clock,
+    schemaOf(config),
+    ...(await storeFiles(config)),
+    ...(await outsideStore(config)),
+    configuredChannels(parts),
+    await portsFree(config),
+    ...(await archiveOf(config, now, false)),
+    backup,
+  ];
+}
+
+function zonesOf({ registry }: Parts): string[] {
+  const zones = registry.flatMap((entry) =>
+    entry.noun === 'node' && 'timeZone' in entry && entry.timeZone !== undefined ? [entry.timeZone] : [],
+  );
+  return [...new Set([DEFAULT_TIME_ZONE, ...zones])];
+}
+
+function configuredChannels({ channels }: Parts): Finding {
+  const outward = [...channels.values()].filter(({ definition }) => definition.channel !== 'terminal');
+  const names = outward.map(({ id }) => id);
+  return names.length === 0
+    ? finding(
+        'channels',
+        'problem',
+        '除终端外没有渠道',
+        'None but the terminal: nobody is told who does not look at it',
+      )
+    : finding('channels', 'ok', names.join('、'), names.join(', '));
+}
+
+async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Finding[]> {
+  const found: Finding[] = [];
+  if (mqtt.mode === 'embedded' && mqtt.tls) found.push(ownCertificate('certificate-mqtt', mqtt.tls, now));
+  if (http.tls) {
+    const name = http.publicUrl === undefined ? undefined : new URL(http.publicUrl).hostname;
+    found.push(ownCertificate('certificate-http', http.tls, now, name));
+  }
+  const outside = mqtt.mode === 'external' ? mqtt.external : undefined;
+  if (outside && /^(mqtts|wss):/.test(outside.url))
+    found.push(await brokerCertificate(outside.url, outside.caFile, now));
+  if (outside?.sharedGroup !== undefined)
+    found.push(
+      finding(
+        'shared-group',
+        'warning',
+        `与组 ${outside.sharedGroup} 共享`,
+        `Shared with the group ${outside.sharedGroup}`,
+      ),
+    );
+  return found;
+}

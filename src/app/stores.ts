@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { ServiceConfig } from '../config/service-schema.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { RecordStore, RecordsTaken } from '../ports/records.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
+import { dataFiles, spoolFolder } from '../store/data-files.ts';
+import { renumberSpool } from '../store/outside/spool.ts';
+import { openPatiently, recordsAt } from '../store/records.ts';
+import { lowerSealedSeq } from '../store/telemetry/tables.ts';
+import { telemetryAt } from '../store/telemetry.ts';
+import { type Archiving, startArchiving } from './archiving.ts';
+
+/** What the service keeps, open. */
+export interface OpenStores {
+  readonly records: RecordStore;
+  readonly telemetry: TelemetryStore;
+  /** The last input that the telemetry does not need again. */
+  readonly sealedSeq: number;
+  readonly archiving: Archiving | undefined;
+}
+
+/** Opens both stores where the configuration says that they are, and begins their archive if there is one. */
+export async function openStores(config: ServiceConfig, clock: Clock, logger: Logger): Promise<OpenStores> {
+  const archived = config.archive !== undefined;
+  const records = recordsAt(config, { logger, taken: endsWith(logger), archived });
+  const telemetry = await telemetryAt(config.dataDir, config.store, logger, archived);
+  await openPatiently(records, logger);
+  // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
+  if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
+  const { sealedSeq } = await telemetry.open();
+  const archiving = await startArchiving(config, clock, logger);
+  return { records, telemetry, sealedSeq, archiving };
+}
+
+/** The next inputs get the numbers after the records' last: readings under these must not pass for known. */
+async function numberAfter(records: RecordStore, dataDir: string): Promise<void> {
+  const { telemetry } = dataFiles(dataDir);
+  const { lastSeq } = await records.recover();
+  if (existsSync(telemetry)) lowerSealedSeq(telemetry, lastSeq);
+  renumberSpool(spoolFolder(dataDir), lastSeq);
+}
+
+/** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */
+const endsWith =
+  (logger: Logger) =>
+  (error: RecordsTaken): void => {
+    logger.fatal({ err: error }, 'another process has taken over the records');
+    setImmediate(() => {
+      throw error;
+    });
+  };

@@ -1,0 +1,295 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { DOCTOR_CHECKS, type DoctorCheck, type DoctorResult } from '../../src/app/doctor/finding.ts';
+import { healthFindings } from '../../src/app/doctor/running.ts';
+import { runCli } from '../../src/cli.ts';
+import { DAY } from '../../src/lib/clock.ts';
+import { dataFiles } from '../../src/store/data-files.ts';
+import { community } from '../core.ts';
+import { type TestService, testService } from '../service.ts';
+import { makeCertificate } from './certificate.ts';
+
+interface Check {
+  readonly check: DoctorCheck;
+  readonly result: DoctorResult;
+  readonly found: { zh: string; en: string };
+}
+
+/** A time server whose clock differs from ours by so much. */
+async function timeServer(aheadMs: number, leap = 0): Promise<string> {
+  const socket: Socket = createSocket('udp4');
+  socket.on('message', (request, from) => {
+    const reply = Buffer.alloc(48);
+    reply.writeUInt8((leap << 6) | 0x24, 0);
+    for (const at of [32, 40]) {
+      const now = (Date.now() + aheadMs) / 1000 + 2_208_988_800;
+      reply.writeUInt32BE(Math.floor(now), at);
+      reply.writeUInt32BE(Math.floor((now % 1) * 2 ** 32), at + 4);
+    }
+    expect(request).toHaveLength(48);
+    socket.send(reply, from.port, from.address);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  onTestFinished(() => void socket.close());
+  return `127.0.0.1:${socket.address().port}`;
+}
+
+describe('shouwang doctor', () => {
+  let dir: string;
+  let ntp: string;
+  let running: TestService | undefined;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'shouwang-doctor-'));
+    ntp = await timeServer(0);
+  });
+  afterEach(async () => {
+    await running?.stop();
+    running = undefined;
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function start(service: Record<string, unknown> = {}): Promise<void> {
+    const channels = [
+      { id: 'terminal', channel: 'terminal' },
+      {
+        id: 'hook',
+        channel: 'webhook',
+        config: { url: 'http://127.0.0.1:9/', secret: `whsec_${'A'.repeat(32)}` },
+      },
+    ];
+    running = await testService({
+      dir,
+      channels,
+      entries: community({ h1: [{ id: 'm1', model: 'water-meter' }] }),
+      service,
+    });
+  }
+
+  async function startAndStop(): Promise<void> {
+    await start();
+    await running?.stop();
+    running = undefined;
+  }
+
+  async function look(...args: string[]): Promise<{ code: number; checks: Map<DoctorCheck, Check> }> {
+    const written: string[] = [];
+    const out = vi.spyOn(console, 'log').mockImplementation((text) => written.push(String(text)));
+    const err = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    try {
+      const code = await runCli(['doctor', '--config', dir, '--ntp', ntp, '--json', ...args]);
+      const { ok, checks } = JSON.parse(written.join('')) as { ok: boolean; checks: Check[] };
+      expect(ok).toBe(code === 0);
+      return { code, checks: new Map(checks.map((each) => [each.check, each])) };
+    } finally {
+      out.mockRestore();
+      err.mockRestore();
+    }
+  }
+
+  const resultsOf = (checks: Map<DoctorCheck, Check>): Record<string, DoctorResult> =>
+    Object.fromEntries([...checks].map(([name, { result }]) => [name, result]));
+
+  function configure(change: (config: Record<string, unknown>) => Record<string, unknown>): void {
+    const file = join(dir, 'service.yaml');
+    writeFileSync(file, stringify(change(parse(readFileSync(file, 'utf8')) as Record<string, unknown>)));
+  }
+
+  test('finds a running service well, and says what could not be looked at', async () => {
+    await start();
+    const { code, checks } = await look();
+    expect(resultsOf(checks)).toMatchObject({
+      configuration: 'ok',
+      service: 'ok',
+      records: 'ok',
+      broker: 'ok',
+      inbox: 'ok',
+      timers: 'ok',
+      'rule-clock': 'ok',
+      rules: 'ok',
+      'clock-offset': 'ok',
+      'clock-zones': 'ok',
+      versions: 'warning',
+      channels: 'warning',
+      backup: 'unknown',
+      'disk-growth': 'unknown',
+    });
+    expect(checks.get('channels')?.found.en).toContain('hook');
+    expect(code).toBe(0);
+  });
+
+  test('says that nobody is watched while nothing runs, and reads the stores whole', async () => {
+    await startAndStop();
+    const { code, checks } = await look();
+    expect(code).toBe(1);
+    expect(resultsOf(checks)).toMatchObject({
+      service: 'problem',
+      records: 'ok',
+      telemetry: 'ok',
+      schema: 'ok',
+      broker: 'ok',
+      channels: 'ok',
+    });
+  });
+
+  test('names a damaged store, and a database of a newer version', async () => {
+    await startAndStop();
+    const files = dataFiles(join(dir, 'data'));
+    truncateSync(files.telemetry, 8_192);
+    const db = new DatabaseSync(files.records);
+    db.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-from-the-future', '')");
+    db.close();
+    const { checks } = await look();
+    expect(resultsOf(checks)).toMatchObject({ telemetry: 'problem', records: 'ok', schema: 'problem' });
+    expect(checks.get('schema')?.found.en).toContain('9999-from-the-future');
+  });
+
+  test('says that tables will be brought up to date by the next start', async () => {
+    await startAndStop();
+    const db = new DatabaseSync(dataFiles(join(dir, 'data')).records);
+    db.exec("DELETE FROM kysely_migration WHERE name = '0003-shadow-alerts'");
+    db.close();
+    expect((await look()).checks.get('schema')).toMatchObject({ result: 'warning' });
+  });
+
+  test.each([
+    [400, 0, 'ok'],
+    [4_000, 0, 'warning'],
+    [-60_000, 0, 'problem'],
+    [0, 1, 'warning'],
+    [0, 3, 'unknown'],
+  ] as const)('a clock that is %i ms behind (leap %i): %s', async (ahead, leap, result) => {
+    await startAndStop();
+    ntp = await timeServer(ahead, leap);
+    expect((await look()).checks.get('clock-offset')).toMatchObject({ result });
+  });
+
+  test('does not call a clock well that it could not compare', async () => {
+    await startAndStop();
+    ntp = '127.0.0.1:1';
+    expect((await look()).checks.get('clock-offset')).toMatchObject({ result: 'unknown' });
+  }, 10_000);
+
+  describe('certificates', () => {
+    const http = (pem: { certFile: string; keyFile: string }, publicUrl = 'https://localhost/') =>
+      configure((config) => ({ ...config, http: { host: '127.0.0.1', port: 0, publicUrl, tls: pem } }));
+
+    test('one that lasts, names the console and has its own key is well', async () => {
+      await startAndStop();
+      http(makeCertificate(dir, 'good', 90));
+      expect((await look()).checks.get('certificate-http')).toMatchObject({ result: 'ok' });
+    });
+
+    test('one that ends soon, names another or has a strange key is not', async () => {
+      await startAndStop();
+      const [short, long] = [makeCertificate(dir, 'short', 5), makeCertificate(dir, 'long', 90)];
+      const seen = async (): Promise<unknown> => {
+        const check = (await look()).checks.get('certificate-http');
+        return [check?.result, check?.found.en];
+      };
+      http(short);
+      expect(await seen()).toEqual(['warning', expect.stringMatching(/[45] days left/)]);
+      http(long, 'https://care.example/');
+      expect(await seen()).toEqual(['problem', 'The certificate does not name care.example']);
+      http({ certFile: long.certFile, keyFile: short.keyFile });
+      expect(await seen()).toEqual(['problem', 'The private key is not the one of the certificate']);
+      writeFileSync(
+        join(dir, 'chain.crt'),
+        readFileSync(long.certFile, 'utf8') + readFileSync(short.certFile, 'utf8'),
+      );
+      http({ certFile: join(dir, 'chain.crt'), keyFile: long.keyFile });
+      expect(await seen()).toEqual(['problem', 'Certificate 1 of the chain is not issued by the next one']);
+    });
+
+    test('an outside broker that does not answer is told with its address', async () => {
+      await startAndStop();
+      const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', sharedGroup: 'city' };
+      configure((config) => ({ ...config, mqtt: { mode: 'external', external } }));
+      const { checks } = await look();
+      expect(checks.get('certificate-broker')).toMatchObject({ result: 'problem' });
+      expect(checks.get('shared-group')).toMatchObject({ result: 'warning' });
+    });
+  });
+
+  test('names the port that somebody else has', async () => {
+    await startAndStop();
+    const other = createServer();
+    const port = await new Promise<number>((resolve) =>
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)),
+    );
+    configure((config) => ({ ...config, mqtt: { host: '127.0.0.1', port, webSocketPort: 'off' } }));
+    const { checks } = await look();
+    other.close();
+    expect(checks.get('broker')).toMatchObject({ result: 'problem' });
+    expect(checks.get('broker')?.found.en).toContain(`${port} (EADDRINUSE)`);
+  });
+
+  test('looks for the newest finished backup, and how old it is', async () => {
+    await startAndStop();
+    const folder = join(dir, 'backups');
+    const backupOf = (name: string, at: number): void => {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'backup.json'), JSON.stringify({ at }));
+    };
+    const result = async () => (await look('--backups', folder)).checks.get('backup')?.result;
+    mkdirSync(join(folder, 'unfinished'), { recursive: true });
+    expect(await result()).toBe('problem');
+    backupOf('old', Date.now() - 20 * DAY);
+    expect(await result()).toBe('problem');
+    backupOf('older', Date.now() - 3 * DAY);
+    expect(await result()).toBe('warning');
+    backupOf('new', Date.now() - DAY);
+    expect(await result()).toBe('ok');
+  });
+
+  test('says how far the archive reaches, and that it stands still', async () => {
+    await start({ archive: { folder: join(dir, 'archive'), everySeconds: 1 } });
+    expect((await look()).checks.get('archive')).toMatchObject({ result: 'ok' });
+    const { archive } = running?.service.health().checks ?? {};
+    expect(archive).toMatchObject({ ok: true });
+    const stuck = { archive: { ok: false, detail: 'holds nothing; ENOSPC' } };
+    expect(healthFindings({ checks: stuck })).toMatchObject([{ check: 'archive', result: 'problem' }]);
+  });
+
+  test('knows every check that the service makes of itself', async () => {
+    await start();
+    const checks = running?.service.health().checks ?? {};
+    expect(healthFindings({ checks })).toHaveLength(Object.keys(checks).length);
+  });
+
+  test('of a configuration with mistakes says so, and no more', async () => {
+    await startAndStop();
+    configure((config) => ({ ...config, locale: 'klingon' }));
+    const { code, checks } = await look();
+    expect(code).toBe(1);
+    expect(resultsOf(checks)).toMatchObject({ configuration: 'problem' });
+  });
+
+  test('estimates from what came so far how long the disk lasts', async () => {
+    await startAndStop();
+    const { diskGrowth } = await import('../../src/app/doctor/machine.ts');
+    const found = await diskGrowth(join(dir, 'data'), Date.now() + 30 * DAY);
+    expect(found.found.en).toMatch(/MB a day: what is free lasts for about \d+ days/);
+  });
+
+  test('prints for people in their language, with what to do', async () => {
+    await startAndStop();
+    const printed: string[] = [];
+    const out = vi.spyOn(console, 'log').mockImplementation((text) => printed.push(String(text)));
+    const err = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await runCli(['doctor', '--config', dir, '--ntp', ntp]);
+    expect(printed).toContain(`✗ 服务: 没有运行`);
+    expect(printed).toContain(`    → ${DOCTOR_CHECKS.service.todo.zh}`);
+    printed.length = 0;
+    await runCli(['doctor', '--config', dir, '--ntp', ntp, '--locale', 'en']);
+    expect(printed).toContain('✗ Service: Does not run');
+    out.mockRestore();
+    err.mockRestore();
+  });
+});
