@@ -3,7 +3,7 @@ import type { Random } from '../../src/lib/random.ts';
 import type { Calendar } from '../calendar.ts';
 import type { Person } from './person.ts';
 
-/** Water that ran, taken as one moment: what a meter sees of it is a step. */
+/** Water that ran, taken as one moment: what a meter sees of it is a step. No litres: a visit without water. */
 export interface Draw {
   readonly at: number;
   readonly litres: number;
@@ -15,6 +15,9 @@ export interface Span {
   readonly from: number;
   readonly to: number;
 }
+
+/** A night of usual length, in bed. */
+const NIGHT = 8.5 * HOUR;
 
 /** One day of a person, from getting up to getting up again: days follow one another without a gap. */
 export interface PersonDay extends Span {
@@ -47,7 +50,7 @@ export function personDay(person: Person, seed: Random, calendar: Calendar, day:
   const outs = unwell || quiet ? [] : outings(person, random, from, sleepFrom);
   const water = new WaterDay(random, person.thrift * briskness, outs);
   water.toilet(person, from, sleepFrom, unwell);
-  water.night(person, sleepFrom, to);
+  water.night(person, sleepFrom, to, usualRising(person, calendar, day + 1));
   if (!unwell) water.household(person, from, sleepFrom);
   else water.use(from + random.between(1, 5) * HOUR, random.between(1, 3));
   return {
@@ -70,6 +73,10 @@ function wakesAt(person: Person, seed: Random, calendar: Calendar, day: number):
   const instant = calendar.at(day, person.wakeMinute + deviation + late);
   return Math.round(instant / 1000) * 1000;
 }
+
+/** When the bladder wakes people who then lie down again: who rises late was up for a moment at about the usual time. */
+const usualRising = (person: Person, calendar: Calendar, day: number): number =>
+  calendar.at(day, person.wakeMinute);
 
 /** The market in the morning, a walk or cards in the afternoon, once in a while the whole day with the family. */
 function outings(person: Person, random: Random, from: number, sleepFrom: number): Span[] {
@@ -123,13 +130,22 @@ class WaterDay {
     }
   }
 
-  night(person: Person, from: number, to: number): void {
-    let at = from + this.#random.exponential((to - from) / person.nightVisits);
+  /** Getting up in the night is seen by whoever watches the bathroom, with water or without. */
+  night(person: Person, from: number, to: number, usualRising: number): void {
+    const random = this.#random;
+    const meanGap = NIGHT / person.nightVisits;
+    let at = from + random.exponential(meanGap);
     while (at < to - 20 * MINUTE) {
-      if (person.flushesAtNight) this.use(at, person.flushLitres, false, 'bathroom');
-      else if (this.#random.chance(0.5)) this.use(at, 0.5, true, 'bathroom');
-      at += HOUR + this.#random.exponential((to - from) / person.nightVisits);
+      this.#nightVisit(person, at);
+      at += HOUR + random.exponential(Math.max(HOUR / 2, meanGap - HOUR));
     }
+    const early = usualRising + random.between(-20, 40) * MINUTE;
+    if (to - early > HOUR) this.#nightVisit(person, early);
+  }
+
+  #nightVisit(person: Person, at: number): void {
+    if (person.flushesAtNight) this.use(at, person.flushLitres, false, 'bathroom');
+    else this.use(at, this.#random.chance(0.5) ? 0.5 : 0, true, 'bathroom');
   }
 
   household(person: Person, from: number, sleepFrom: number): void {

@@ -15,6 +15,10 @@ export interface Person {
   readonly thrift: number;
   readonly flushLitres: number;
   readonly toiletVisitsAnHour: number;
+  /**
+   * Visits to the toilet in a night of usual length. From 70 to 79 years men get up 1.6 times on average and women 1.3
+   * times, 48 % and 31 % of them twice or more (Fourcade et al., Prog Urol 2001;11:1251, a survey of 1,807 people).
+   */
   readonly nightVisits: number;
   readonly flushesAtNight: boolean;
   readonly mealLitres: number;
@@ -66,7 +70,7 @@ export function makePerson(random: Random): Person {
     thrift: Math.exp(within(-0.12, 0.25, -0.6, 0.35)),
     flushLitres: random.pick([3, 3.5, 4.5, 4.5, 6, 6, 8]),
     toiletVisitsAnHour: random.between(0.22, 0.42),
-    nightVisits: random.between(0.1, 1.2),
+    nightVisits: random.between(0.4, 2.5),
     flushesAtNight: random.chance(0.75),
     mealLitres: random.between(5, 10),
     showerEveryDays: random.between(1.3, 4),

@@ -100,21 +100,21 @@ function placeOf({ newest, days }: WaterBook, day: number): number {
   return place < days.length ? place : -1;
 }
 
-/** Writes down the newest step of the history. */
-export function noteNewest(book: WaterBook, history: CounterHistory): void {
-  noteStep(book, history, countOf(history) - 1);
+/** Writes down the newest step of the history; what counts as a draw is in millilitres. */
+export function noteNewest(book: WaterBook, history: CounterHistory, draw = DRAW_MILLILITRES): void {
+  noteStep(book, history, countOf(history) - 1, draw);
 }
 
 /** Writes down anew all that the history still holds: late data may have changed any of it. */
-export function rewriteBook(book: WaterBook, history: CounterHistory): void {
+export function rewriteBook(book: WaterBook, history: CounterHistory, draw = DRAW_MILLILITRES): void {
   if (countOf(history) === 0) return;
   const first = pointAt(history, 0);
   // The hour in which the history begins may have been seen in part by what was dropped from it: it keeps what it has.
   if (book.newest >= 0) blankAfter(book, Math.floor(first / HOUR));
-  for (let i = 0; i < countOf(history); i++) noteStep(book, history, i);
+  for (let i = 0; i < countOf(history); i++) noteStep(book, history, i, draw);
 }
 
-function noteStep(book: WaterBook, history: CounterHistory, index: number): void {
+function noteStep(book: WaterBook, history: CounterHistory, index: number, draw: number): void {
   const to = pointAt(history, index);
   // What ends on the hour belongs to the hour that it ends.
   const last = Math.floor((to - 1) / HOUR);
@@ -132,9 +132,9 @@ function noteStep(book: WaterBook, history: CounterHistory, index: number): void
   if (to - from <= READ_GAP_MS)
     for (let hour = Math.floor(from / HOUR); hour <= last; hour++) markRead(book, hour);
   // What leaks is looked up only where something may have been drawn.
-  if (passed < DRAW_MILLILITRES || isDrawn(book, last)) return;
+  if (passed < draw || isDrawn(book, last)) return;
   const base = (baseFlowBefore(history, day) * (to - from)) / HOUR;
-  if (passed - base >= DRAW_MILLILITRES) markDrawn(book, last);
+  if (passed - base >= draw) markDrawn(book, last);
 }
 
 /** Opens the lines up to the day of this hour, or down to it. */
@@ -256,8 +256,9 @@ export function lastDrawAt(
   history: CounterHistory,
   at: number,
   basePerHour: number,
+  draw = DRAW_MILLILITRES,
 ): { readonly from: number; readonly to: number } | undefined {
-  const exact = lastDraw(history, at, DRAW_MILLILITRES, basePerHour);
+  const exact = lastDraw(history, at, draw, basePerHour);
   if (exact) return exact;
   const hour = lastDrawnHour(
     book,

@@ -4,7 +4,7 @@ import type { UsualGaps } from './usual-gaps.ts';
 /** A gap that is shorter than this is usual in any home. */
 const USUAL_MIN_HOURS = 4;
 /** At one false alarm in 60 days; more days want more hours. Measured: docs/decisions/0014-personal-routine.md. */
-const MARGIN_HOURS = 4.75;
+const MARGIN_HOURS = 5;
 const MARGIN_DAYS = 60;
 const MARGIN_PER_DOUBLING_HOURS = 2;
 const MARGIN_MIN_HOURS = 2;
@@ -12,14 +12,23 @@ const MARGIN_MIN_HOURS = 2;
 const LEAST_BEYOND_MARGIN_HOURS = 5.25;
 /** Where long gaps are usual they vary more: so much of what is above 8 hours comes on top. */
 const LONG_HOURS = 8;
-const LONG_SHARE = 0.3;
+const LONG_SHARE = 0.25;
 /** Where water is drawn in few hours of the day, gaps vary more as well: from the share of an ordinary home, per unit. */
 const LIVELY_SHARE = 0.35;
 const LIVELY_HOURS = 5;
-/** A day and night before the last draw that were livelier than usual say that people are at home: sooner, or later. */
-const PRESENT_HOURS = 1;
+/** Days and nights before the last draw that were livelier than usual say that people are at home: sooner, or later. */
+const PRESENT_HOURS = 2;
 /** People get up later and stay out longer at the weekend. */
 const WEEKEND_HOURS = 0.5;
+
+/**
+ * Where movement and the front door are seen as well, gaps are shorter and vary less. No real homes were at hand to
+ * measure it: 8 hours without any sign of life while people are in is what a service with 8 hours without water found
+ * practicable (Sakaki, Japan), and what no-movement asks for by day.
+ */
+const INSIDE_MARGIN_HOURS = 4;
+/** Who goes out for the day is back within twelve hours, mostly. */
+const OUTSIDE_LEAST_HOURS = 12;
 
 /** No limit is shorter, whatever was learned. */
 export const SHORTEST_LIMIT_HOURS = USUAL_MIN_HOURS + MARGIN_MIN_HOURS;
@@ -67,11 +76,38 @@ export function gapLimit(usual: UsualGaps, asked: GapAsked): Limit {
   return { hours: Math.min(capHours, Math.max(margin + LEAST_BEYOND_MARGIN_HOURS, wanted)), usual: hours };
 }
 
-const marginHours = (daysPerFalseAlarm: number): number =>
-  Math.max(
-    MARGIN_MIN_HOURS,
-    MARGIN_HOURS + MARGIN_PER_DOUBLING_HOURS * Math.log2(daysPerFalseAlarm / MARGIN_DAYS),
-  );
+export interface SignsAsked extends Omit<GapAsked, 'livelier'> {
+  /** Movement and the front door are both seen: who is out is known to be. */
+  readonly seesBoth: boolean;
+}
+
+/** The same where all signs of life count, and the last one says that somebody is in; undefined: too little is known. */
+export const insideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
+  signsLimit(usual, asked, asked.seesBoth ? INSIDE_MARGIN_HOURS : MARGIN_HOURS, 0);
+
+/** … and the last one may have been of somebody who goes out. */
+export const outsideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
+  signsLimit(usual, asked, MARGIN_HOURS, OUTSIDE_LEAST_HOURS);
+
+function signsLimit(usual: UsualGaps, asked: SignsAsked, margin: number, least: number): Limit | undefined {
+  const { at, from, timeZone, capHours } = asked;
+  const known = [
+    usual.atHour[localHour(at, timeZone)] as number,
+    usual.fromHour[localHour(from - 1, timeZone)] as number,
+  ].filter((tenths) => tenths >= 0);
+  if (known.length === 0) return undefined;
+  const sum = known.reduce((hours, tenths) => hours + Math.max(USUAL_MIN_HOURS, tenths / 10), 0);
+  const hours = sum / known.length;
+  const wanted =
+    hours +
+    marginHours(asked.daysPerFalseAlarm, margin) +
+    LONG_SHARE * Math.max(0, hours - LONG_HOURS) +
+    (isWeekend(at, timeZone) ? WEEKEND_HOURS : 0);
+  return { hours: Math.min(capHours, Math.max(least, wanted)), usual: hours };
+}
+
+const marginHours = (daysPerFalseAlarm: number, margin = MARGIN_HOURS): number =>
+  Math.max(MARGIN_MIN_HOURS, margin + MARGIN_PER_DOUBLING_HOURS * Math.log2(daysPerFalseAlarm / MARGIN_DAYS));
 
 const localHour = (at: number, timeZone: string): number => Math.floor(localMinute(at, timeZone) / 60);
 

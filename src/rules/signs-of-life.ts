@@ -1,4 +1,6 @@
-import { MINUTE } from '../lib/clock.ts';
+import { DAY, MINUTE } from '../lib/clock.ts';
+import { baseFlowBefore } from '../model/counter-history.ts';
+import { lastDrawAt } from '../model/water-book.ts';
 import type { DeviceView } from './define.ts';
 import { isFrontDoor } from './sensor-log.ts';
 
@@ -11,7 +13,7 @@ export interface SignsOfLife {
 }
 
 /** After the door has moved, so much movement still belongs to going out: clocks differ. */
-const EXIT_SLACK_MS = MINUTE;
+export const EXIT_SLACK_MS = MINUTE;
 
 export function signsOfLife(devices: readonly DeviceView[]): SignsOfLife {
   let moved = 0;
@@ -23,4 +25,16 @@ export function signsOfLife(devices: readonly DeviceView[]): SignsOfLife {
   }
   // Without a motion sensor nobody would see who came home through that door.
   return { moved, left: moved > 0 && opened >= moved - EXIT_SLACK_MS ? opened : 0 };
+}
+
+/** When water was last drawn in the home, as far as its meters tell: at the end of the reading that showed it; 0: never. */
+export function drawnAt(devices: readonly DeviceView[], now: number): number {
+  let last = 0;
+  for (const { state } of devices) {
+    const { water, waterBook } = state;
+    if (!water || !waterBook) continue;
+    const draw = lastDrawAt(waterBook, water, now, baseFlowBefore(water, Math.floor((now - 1) / DAY)));
+    if (draw && draw.to > last) last = draw.to;
+  }
+  return last;
 }

@@ -1,6 +1,8 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
+import type { SensorState } from './sensor-log.ts';
+import { hasLeft, hasSign, isHeard, type SignsBook } from './signs-book.ts';
 
 /**
  * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
@@ -16,11 +18,32 @@ export interface UsualGaps {
   readonly lively: number;
 }
 
+/** What is usual in a home with sensors that see more of life than water: gaps between any two signs. */
+export interface UsualSigns {
+  /** Gaps that began in the home: people sleep, or sit still. */
+  readonly inside: UsualGaps;
+  /** Gaps that began with the front door: people are out, most likely. */
+  readonly outside: UsualGaps;
+}
+
+/** What door and motion sensors said, as far as the routine needs it. */
+export interface SensorMemory extends SensorState {
+  /** The last movement that any of them saw. */
+  moved: number;
+  book: SignsBook;
+}
+
 /** What the rule of personal routine remembers: what it learned, up to which UTC day, and for which draw it alerted. */
 export interface Routine {
   day: number;
   usual: UsualGaps | undefined;
   draw?: number;
+  /** In homes with door or motion sensors. */
+  sensors?: SensorMemory;
+  usualSigns?: UsualSigns | undefined;
+  /** The day-books of the meters where draws below another amount than a litre are left out, and that amount. */
+  books?: Record<string, WaterBook>;
+  bookLitres?: number;
 }
 
 /** Longer ago than so, what was learned is no longer what is usual. */
@@ -58,29 +81,82 @@ const READ_SHARE_MIN = 0.5;
  */
 export function learnGaps(books: readonly WaterBook[], options: LearnOptions): UsualGaps | undefined {
   if (books.some((book) => shareRead(book, options.from, options.until) < READ_SHARE_MIN)) return undefined;
-  const { from, until, timeZone, wasAway } = options;
-  const atHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));
-  const fromHour = new Uint16Array(24 * (ABSENCE_HOURS + 1));
+  const gaps = gapsBetween(options, {
+    isSign: (hour) => books.some((book) => isDrawn(book, hour)),
+    isRead: (hour) => isReadByAll(books, hour),
+    isOutside: () => false,
+  });
+  return usualOf(gaps.inside, options.rank, shareDrawn(books, options.from, options.until));
+}
+
+/** The same from all that a home has: water, movement, and the front door. */
+export function learnSigns(
+  books: readonly WaterBook[],
+  signs: SignsBook,
+  options: LearnOptions,
+): UsualSigns | undefined {
+  const isRead = (hour: number): boolean => isReadByAll(books, hour) && isHeard(signs, hour);
+  const isSign = (hour: number): boolean => hasSign(signs, hour) || books.some((book) => isDrawn(book, hour));
+  let [read, seen] = [0, 0];
+  for (let hour = options.from; hour < options.until; hour++) {
+    if (!isRead(hour)) continue;
+    read++;
+    if (isSign(hour)) seen++;
+  }
+  if (read < READ_SHARE_MIN * (options.until - options.from)) return undefined;
+  const gaps = gapsBetween(options, { isSign, isRead, isOutside: (hour) => hasLeft(signs, hour) });
+  const lively = Math.round((1000 * seen) / read) / 1000;
+  return {
+    inside: usualOf(gaps.inside, options.rank, lively),
+    outside: usualOf(gaps.outside, options.rank, lively),
+  };
+}
+
+/** What is known of an hour: whether it was read, showed that somebody is alive, and whether they left at its end. */
+interface Hours {
+  isSign(hour: number): boolean;
+  isRead(hour: number): boolean;
+  isOutside(hour: number): boolean;
+}
+
+/** How often gaps of which length were seen, by the hour at which they were seen and the hour in which they began. */
+interface GapCounts {
+  readonly atHour: Uint16Array;
+  readonly fromHour: Uint16Array;
+}
+
+const noGaps = (): GapCounts => ({
+  atHour: new Uint16Array(24 * (ABSENCE_HOURS + 1)),
+  fromHour: new Uint16Array(24 * (ABSENCE_HOURS + 1)),
+});
+
+function gapsBetween(
+  { from, until, timeZone, wasAway }: LearnOptions,
+  { isSign, isRead, isOutside }: Hours,
+): { readonly inside: GapCounts; readonly outside: GapCounts } {
+  const [inside, outside] = [noGaps(), noGaps()];
   const localHours = localHoursOf(from, until, timeZone);
   let last = -1;
   for (let hour = from; hour < until; hour++) {
-    if (!books.some((book) => isDrawn(book, hour))) continue;
+    if (!isSign(hour)) continue;
     const gap = hour - last;
     const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway(last * HOUR, hour * HOUR);
-    // A draw within unread hours may have been earlier: how long the gap was is not known.
-    if (usual && gap > 1 && isReadByAll(books, hour)) count(fromHour, localHours[last - from] as number, gap);
-    for (let within = last >= 0 && usual ? last + 1 : hour; within <= hour; within++) {
-      if (isReadByAll(books, within))
-        count(atHour, localHours[within - from] as number, within === hour ? 0 : within - last);
-    }
+    const { atHour, fromHour } = last >= 0 && isOutside(last) ? outside : inside;
+    // A sign within unread hours may have been earlier: how long the gap was is not known.
+    if (usual && gap > 1 && isRead(hour)) count(fromHour, localHours[last - from] as number, gap);
+    for (let within = last + 1; usual && within < hour; within++)
+      if (isRead(within)) count(atHour, localHours[within - from] as number, within - last);
+    if (isRead(hour)) count(inside.atHour, localHours[hour - from] as number, 0);
     last = hour;
   }
-  return {
-    atHour: hours((hour) => quantile(pooled(atHour, hour))),
-    fromHour: hours((hour) => longest(pooled(fromHour, hour), options.rank)),
-    lively: shareDrawn(books, from, until),
-  };
+  return { inside, outside };
 }
+
+const usualOf = ({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps => ({
+  atHour: hours((hour) => quantile(pooled(atHour, hour))),
+  fromHour: hours((hour) => longest(pooled(fromHour, hour), rank)),
+  lively,
+});
 
 /** In which share of the hours that were read somebody drew water, to a thousandth. */
 export function shareDrawn(books: readonly WaterBook[], from: number, until: number): number {

@@ -10,6 +10,7 @@ import { decode } from './figures/decode.ts';
 import { engine } from './figures/engine.ts';
 import { idleConnections } from './figures/idle-connections.ts';
 import { influxWrites } from './figures/influx-writes.ts';
+import { linear } from './figures/linear.ts';
 import { memory } from './figures/memory.ts';
 import { overload } from './figures/overload.ts';
 import { readingLatency } from './figures/reading-latency.ts';
@@ -39,6 +40,7 @@ const FIGURES: readonly Figure[] = [
   idleConnections,
   cases,
   engine,
+  linear,
   replay,
   telemetry,
   influxWrites,

@@ -6,6 +6,47 @@ const setting = { homes: { h1: ['band', 'cuff'] } } as const;
 const of = (story: Story, rule: string): string[] =>
   story.alerts('h1').filter((alert) => alert.startsWith(rule));
 
+describe('a crisis with symptoms', () => {
+  tell('is grave at once, and ends as such with the symptom', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    story.until('10:02');
+    band.measures(193, 111);
+    for (const minute of ['10:20', '10:26', '10:32']) {
+      story.until(minute);
+      band.says({ at: story.now, spo2_pct: 88 });
+    }
+    expect(of(story, 'V1-symptoms')).toEqual(['V1-symptoms raised day 1 10:26']);
+    expect(story.rawAlerts().find(({ rule }) => rule === 'V1-symptoms')).toMatchObject({
+      priority: 'P1',
+      about: 'person',
+      evidence: { values: { signals: 'V1 V6' } },
+    });
+    expect(story.cases()).toEqual(['h1.c1 safety P1 open: a1 a2 a3']);
+    for (const minute of ['11:00', '11:10', '11:20']) {
+      story.until(minute);
+      band.says({ at: story.now, spo2_pct: 97 });
+    }
+    expect(of(story, 'V1-symptoms')[0]).toContain('recovered');
+    expect(of(story, 'V1 ')).toEqual(['V1 raised day 1 10:02']);
+  });
+
+  tell('is none where pressure and symptom lie hours apart', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.measures(195, 112);
+    story.until('10:02');
+    band.measures(193, 111);
+    for (const minute of ['13:00', '13:06', '13:12']) {
+      story.until(minute);
+      band.says({ at: story.now, spo2_pct: 88 });
+    }
+    expect(story.open()).toContain('V6');
+    expect(of(story, 'V1-symptoms')).toEqual([]);
+  });
+});
+
 describe('a cuff', () => {
   tell('confirms what a band has hinted at, and makes it grave after the rest', setting, (story) => {
     const { band, cuff } = story.home('h1');

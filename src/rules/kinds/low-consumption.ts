@@ -5,6 +5,7 @@ import { pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
+import { drawnAt } from '../signs-of-life.ts';
 import { isLearned, type Routine } from '../usual-gaps.ts';
 import {
   baseLitresPerHour,
@@ -34,6 +35,12 @@ const params = z
       title: 'Stands aside where a routine is learned',
       description:
         'raises nothing in a home whose personal routine is learned and alerts people: that rule is sooner, and alerts at its cap at the latest',
+    }),
+    waitAfterDrawHours: z.number().min(0).max(12).default(0).meta({
+      title: 'Waits after a draw',
+      unit: 'h',
+      description:
+        'for so long, where a litre or more above what leaks was drawn lately: somebody has come home or got up, and is about to use more. Not longer, because an appliance draws as well; 0: does not wait',
     }),
     measuredOnly: z.boolean().default(false).meta({
       title: 'Ends where the window is not measured',
@@ -92,7 +99,12 @@ export default defineRule<Params, never>({
     }
     const litres = corrected(use);
     if (litres < limits.belowLitres) {
-      if (!context.open && !isLeftToRoutine(context, at) && !hasDraw(meters, use, limits))
+      if (
+        !context.open &&
+        !isLeftToRoutine(context, at) &&
+        !hasDraw(meters, use, limits) &&
+        !mayWait(meters, at, limits)
+      )
         context.raise(finding(context, use, at));
     } else if (litres >= (limits.clearAboveLitres ?? Math.max(CLEAR_AT_LITRES, limits.belowLitres)))
       context.clear('recovered');
@@ -118,6 +130,33 @@ export default defineRule<Params, never>({
       until: 60,
       // The last 10 litres of use fall out of the window with the reading at hour 51.
       expect: [{ raised: 51, since: 51 }],
+    },
+    {
+      name: 'somebody comes home as the day without water is full: it waits for what they use next',
+      params: { leakCorrected: false, waitAfterDrawHours: 6 },
+      inputs: [
+        { at: 0, every: 1, until: 30, values: { water_index_m3: 10 }, step: { water_index_m3: 0.004 } },
+        { at: 30, every: 1, until: 50, values: { water_index_m3: 10.116 } },
+        { at: 50, every: 1, until: 52, values: { water_index_m3: 10.118 } },
+        { at: 52, every: 1, until: 60, values: { water_index_m3: 10.15 } },
+      ],
+      until: 60,
+      expect: [],
+    },
+    {
+      name: 'something draws a little now and then, and nobody else: it waits no longer than that',
+      params: { leakCorrected: false, waitAfterDrawHours: 6 },
+      inputs: [
+        { at: 0, every: 1, until: 8, values: { water_index_m3: 10.036 } },
+        { at: 10, every: 1, until: 30, values: { water_index_m3: 10.04 }, step: { water_index_m3: 0.004 } },
+        { at: 30, every: 1, until: 36, values: { water_index_m3: 10.116 } },
+        { at: 36, every: 1, until: 42, values: { water_index_m3: 10.117 } },
+        { at: 42, every: 1, until: 48, values: { water_index_m3: 10.118 } },
+        { at: 48, every: 1, until: 54, values: { water_index_m3: 10.119 } },
+        { at: 54, every: 1, until: 66, values: { water_index_m3: 10.12 } },
+      ],
+      until: 60,
+      expect: [{ raised: 58, since: 58 }],
     },
     {
       name: 'use above the upper limit clears it',
@@ -222,6 +261,14 @@ export default defineRule<Params, never>({
 const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boolean =>
   context.params.asideForRoutine &&
   isLearned(context.learnedBy('personal-routine') as Routine | undefined, at);
+
+/** Water was drawn a moment ago, and so long ago the home did not use too little yet. */
+function mayWait(meters: readonly DeviceView[], at: number, limits: Params): boolean {
+  const waitMs = limits.waitAfterDrawHours * HOUR;
+  if (waitMs === 0 || at - drawnAt(meters, at) >= waitMs) return false;
+  const before = homeUse(meters, at - waitMs, limits);
+  return !before || corrected(before) >= limits.belowLitres;
+}
 
 function homeUse(meters: readonly DeviceView[], at: number, limits: Params): Use | undefined {
   let litres = 0;

@@ -6,6 +6,7 @@ import { type CounterRules, takeCounter, useInWindow } from '../../model/counter
 import { timeWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
 import { onlyOf } from '../sensor-log.ts';
+import { drawnAt, signsOfLife } from '../signs-of-life.ts';
 
 const hour = z.number().int().min(0).max(23);
 const params = z.strictObject({
@@ -23,6 +24,12 @@ const params = z.strictObject({
     description: 'use within the window, at most',
   }),
   clearFactor: z.number().min(1).max(5).default(1.2).meta({ title: 'Clear above', unit: '× standby' }),
+  quietHours: z.number().min(0).max(24).default(8).meta({
+    title: 'Nor water, nor movement',
+    unit: 'h',
+    description:
+      'for so long, in homes with such sensors: whoever draws water or moves is not in need, however little electricity they use; 0: does not look',
+  }),
   learnDays: z.number().int().min(1).max(14).default(7).meta({
     title: 'Days before it is armed',
     unit: 'd',
@@ -112,6 +119,33 @@ export default defineRule<Params, State>({
       params: { learnDays: 2 },
       inputs: days(5, { thenStandbyHours: 8 }),
       until: 128,
+      expect: [],
+    },
+    {
+      name: 'must not fire: somebody moves, and uses next to nothing',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' } },
+      inputs: [
+        ...days(3, { thenStandbyHours: 24 }),
+        { device: 'hall', at: 78, every: 4, until: 96, values: { motion_bool: 1 } },
+      ],
+      until: 96,
+      expect: [],
+    },
+    {
+      name: 'must not fire: water is drawn',
+      model: 'electricity-meter',
+      params: { learnDays: 2 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [
+        ...days(3, { thenStandbyHours: 24 }),
+        { device: 'water', at: 60, every: 1, until: 78, values: { water_index_m3: 1 } },
+        { device: 'water', at: 78, every: 1, until: 84, values: { water_index_m3: 1.005 } },
+        { device: 'water', at: 84, every: 1, until: 90, values: { water_index_m3: 1.01 } },
+        { device: 'water', at: 90, every: 1, until: 96, values: { water_index_m3: 1.015 } },
+      ],
+      until: 96,
       expect: [],
     },
     {
@@ -271,12 +305,19 @@ function judge(context: Context, state: State): void {
   const use = homeUse(context, state, at);
   if (!use) return;
   const awake = { from: limits.wakingFromHour, to: limits.wakingToHour };
-  if (use.amount > Math.max(limits.clearFactor, limits.factor) * use.standby) context.clear('recovered');
+  if (use.amount > Math.max(limits.clearFactor, limits.factor) * use.standby || isSeen(context))
+    context.clear('recovered');
   else if (
     use.amount <= limits.factor * use.standby &&
     timeWithin(use.from, use.to, awake, timeZone) >= limits.wakingHours * HOUR
   )
     context.raise(finding(context, use, at));
+}
+
+/** Did somebody draw water or move in the last hours? */
+function isSeen({ devices, params: { quietHours }, now }: Context): boolean {
+  if (quietHours === 0) return false;
+  return now - Math.max(signsOfLife(devices).moved, drawnAt(devices, now)) <= quietHours * HOUR;
 }
 
 function finding(context: Context, { from, to, amount, standby }: Use, at: number): Finding {

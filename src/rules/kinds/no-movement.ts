@@ -28,7 +28,7 @@ const params = z.strictObject({
     title: 'By day, where no water is drawn either',
     unit: 'h',
     description:
-      'in a home with a water meter that is read: two signals that agree need less time; absent: as without',
+      'in a home with a water meter that is read and a front door that is heard: two signals that agree need less time; absent: as without',
   }),
   nightHoursDry: z.number().min(1).max(50).optional().meta({
     title: 'Night included, where no water is drawn either',
@@ -150,8 +150,9 @@ export default defineRule<Params, State>({
       name: 'no water is drawn either: found sooner',
       model: 'motion-sensor',
       params: { wakingHoursDry: 8, nightHoursDry: 12 },
-      devices: { water: { model: 'water-meter' } },
+      devices: { water: { model: 'water-meter' }, door: { model: 'door-contact' } },
       inputs: [
+        { device: 'door', at: 0, every: 4, until: 24, values: { door_open_bool: 0 } },
         { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
         { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
         {
@@ -168,11 +169,25 @@ export default defineRule<Params, State>({
       expect: [{ raised: 17, since: 17 }],
     },
     {
+      name: 'no water is drawn either, but nobody can tell whether they went out: not sooner',
+      model: 'motion-sensor',
+      params: { wakingHoursDry: 8 },
+      devices: { water: { model: 'water-meter' } },
+      inputs: [
+        { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
+        { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
+        { device: 'water', at: 0, every: 1, until: 24, values: { water_index_m3: 1 } },
+      ],
+      until: 24,
+      expect: [{ raised: 21, since: 21 }],
+    },
+    {
       name: 'water is drawn where nobody is seen to move: not sooner than without a meter',
       model: 'motion-sensor',
       params: { wakingHoursDry: 8, nightHoursDry: 12 },
-      devices: { water: { model: 'water-meter' } },
+      devices: { water: { model: 'water-meter' }, door: { model: 'door-contact' } },
       inputs: [
+        { device: 'door', at: 0, every: 4, until: 24, values: { door_open_bool: 0 } },
         { at: 6, every: 0.5, until: 9.1, values: { motion_bool: 1 } },
         { at: 9.6, every: 1, until: 24, values: { motion_bool: 0 } },
         { device: 'water', at: 0, every: 1, until: 14, values: { water_index_m3: 1 } },
@@ -249,8 +264,15 @@ function dueAfter(at: number, { params: limits, timeZone }: Context, dry = false
   return timeWithin(at, byDay, night, timeZone) > 0 ? at + (dry ? nightHoursDry : nightHours) * HOUR : byDay;
 }
 
-/** Is there a water meter that is read, and was nothing drawn after this instant? The hour of the movement may have its draw. */
-function isDry({ devices, now }: Context, since: number): boolean {
+/**
+ * Is there a water meter that is read, and was nothing drawn after this instant? The hour of the movement may have its
+ * draw. Only where the front door is heard: in a home that somebody has left neither shows anything, and the two do not
+ * agree on more than that.
+ */
+function isDry(context: Context, state: State, since: number): boolean {
+  const { devices, now } = context;
+  const doors = devices.filter(isFrontDoor);
+  if (doors.length === 0 || measuredSince(0, state, doors, now) === undefined) return false;
   const meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
   return (
     meters.length > 0 &&
@@ -282,7 +304,7 @@ function judge(context: Context, state: State): void {
     context.wakeAt(early);
     return;
   }
-  const dry = early < late && isDry(context, still);
+  const dry = early < late && isDry(context, state, still);
   const due = dry ? early : late;
   if (due > context.now) {
     // Water is drawn still, or its meter is not read: asked again until it is late by the movement alone.

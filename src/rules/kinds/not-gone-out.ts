@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { DAY, HOUR } from '../../lib/clock.ts';
+import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import { baseFlowBefore } from '../../model/counter-history.ts';
-import { lastDrawAt } from '../../model/water-book.ts';
 import { hourAfter } from '../daily-hours.ts';
 import { defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
 import { hoursInTheEnd } from '../milder.ts';
 import { doorsOf, isFrontDoor, latest, listen, measuredSince, type SensorState } from '../sensor-log.ts';
+import { drawnAt } from '../signs-of-life.ts';
 
 const params = z.strictObject({
   hours: z.number().min(12).max(168).default(48).meta({ title: 'Without an opening', unit: 'h' }),
@@ -226,14 +225,7 @@ function judge(context: Context, state: State): void {
 
 /** Was water drawn in the home in the last hours, as far as its meters are read? */
 function drewWater({ devices, params: { quietHours }, now }: Context): boolean {
-  return (
-    quietHours > 0 &&
-    devices.some(({ state: { water, waterBook } }) => {
-      if (!water || !waterBook) return false;
-      const draw = lastDrawAt(waterBook, water, now, baseFlowBefore(water, Math.floor((now - 1) / DAY)));
-      return draw !== undefined && now - draw.to <= quietHours * HOUR;
-    })
-  );
+  return quietHours > 0 && now - drawnAt(devices, now) <= quietHours * HOUR;
 }
 
 function finding(context: Context, state: SensorState, closed: number, due: number): Finding {

@@ -1,14 +1,21 @@
 import { z } from 'zod';
-import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
+import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
-import { type CounterHistory, countOf, newestAt, pointAt, shownAt } from '../../model/counter-block.ts';
-import { baseFlowBefore, baseFlowPerHour } from '../../model/counter-history.ts';
-import { DRAW_MILLILITRES, lastDrawAt, type WaterBook } from '../../model/water-book.ts';
-import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
-import { gapLimit, type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
-import { signsOfLife } from '../signs-of-life.ts';
-import { learnedSince, learnGaps, type Routine, shareDrawn, type UsualGaps } from '../usual-gaps.ts';
+import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
+import { defineRule, type ExampleInput, type RuleContext } from '../define.ts';
+import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
+import {
+  type Gap,
+  gapAt,
+  limitOf,
+  type Meter,
+  metersOf,
+  noteHeard,
+  noteSensors,
+  readUntil,
+} from '../routine-home.ts';
+import type { Routine } from '../usual-gaps.ts';
 
 const params = z.strictObject({
   daysPerFalseAlarm: z.number().min(7).max(365).default(60).meta({
@@ -26,39 +33,14 @@ const params = z.strictObject({
     unit: 'h',
     description: 'however irregular the home: so long without a draw always alerts',
   }),
+  drawLitres: z.number().min(1).max(20).default(1).meta({
+    title: 'A draw',
+    unit: 'L',
+    description:
+      'at least so much above what leaks between two readings is a sign of life; more where an appliance draws a little by itself, or the meter counts in larger steps. The routine is learned anew when it changes',
+  }),
 });
 type Params = z.output<typeof params>;
-
-/** How a home's last draw stands to what is usual. Hours, but for the instants. */
-interface Gap {
-  readonly at: number;
-  /** The last draw lies between these readings. */
-  readonly drawnFrom: number;
-  readonly drawnTo: number;
-  /** The last draw, or the last movement in the home if that is later. */
-  readonly lifeAt: number;
-  /** From when it counts: the last sign of life, or the return of people who were away. */
-  readonly from: number;
-  /** After the last sign of life the front door opened: nobody is at home, most likely. */
-  readonly left: boolean;
-  readonly hours: number;
-}
-
-/** A meter that has said something. */
-interface Meter {
-  readonly id: string;
-  readonly history: CounterHistory;
-  readonly book: WaterBook;
-  readonly view: DeviceView;
-}
-
-/** It learns from so many days, from the same weeks for some days on end. */
-const LEARN_DAYS = 35;
-const RELEARN_DAYS = 3;
-/** Over so many hours up to the last draw it is told whether people are at home more than usual. */
-const PRESENT_SPAN_HOURS = 24;
-/** A leak that began some days ago is taken for draws unless it is left out; a drip below this cannot be one. */
-const FRESH_LEAK_PER_HOUR = DRAW_MILLILITRES;
 
 /**
  * Learns how long this home goes without water at each time of day, and alerts when the present gap would happen less
@@ -77,9 +59,16 @@ export default defineRule<Params, Routine>({
   inactivity: true,
   supply: 'water',
   params,
-  reads: () => ({ metrics: ['water_index_m3'] }),
+  needs: ['water_index_m3'],
+  reads: () => ({ metrics: ['water_index_m3', 'motion_bool', 'door_open_bool'] }),
+  hears: ({ metrics }) =>
+    metrics.includes('water_index_m3') ||
+    metrics.includes('motion_bool') ||
+    metrics.includes('door_open_bool'),
   isLearning: (state) => state?.usual === undefined,
-  onReport(context) {
+  onReport(context, report) {
+    noteSensors(context, report);
+    if (!context.device?.metrics.includes('water_index_m3')) return;
     const meters = metersOf(context);
     if (!meters) return;
     const { state } = context;
@@ -88,9 +77,11 @@ export default defineRule<Params, Routine>({
     if (context.late && context.open) reconsider(context, meters, context.open.at);
     const at = readUntil(context, meters);
     if (at === undefined) return;
+    noteHeard(context, at);
     const gap = gapAt(context, meters, at);
     if (!gap) return;
-    if (state?.draw !== undefined && gap.lifeAt > state.draw) {
+    // A draw that the history has let go of is known by its hour alone, and is no new one.
+    if (state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw) {
       delete state.draw;
       context.clear('recovered');
     }
@@ -105,6 +96,19 @@ export default defineRule<Params, Routine>({
       inputs: [...ordinaryDays(16), { at: 384, every: 1, until: 410, values: { water_index_m3: 2.2 } }],
       until: 410,
       expect: [{ raised: 393, since: 393 }],
+    },
+    {
+      name: 'three days without water are one alert, though the history lets go of the last draw',
+      params: { historyDays: 14 },
+      inputs: [...ordinaryDays(16), { at: 384, every: 1, until: 456, values: { water_index_m3: 2.2 } }].map(
+        ({ at, until, ...input }) => ({
+          ...input,
+          at: at + 0.4,
+          ...(until === undefined ? {} : { until: until + 0.4 }),
+        }),
+      ),
+      until: 456,
+      expect: [{ raised: 393.4, since: 393.4 }],
     },
     {
       name: 'the next draw ends it',
@@ -149,6 +153,20 @@ export default defineRule<Params, Routine>({
       expect: [{ raised: 393, cleared: 393.5, reason: 'late-data' }],
     },
     {
+      name: 'two litres that an appliance draws each third hour blind it, as long as they pass for a draw',
+      params: { historyDays: 14 },
+      inputs: [...ordinaryDays(16), ...softener()],
+      until: 410,
+      expect: [],
+    },
+    {
+      name: 'where a draw is at least three litres they do not',
+      params: { historyDays: 14, drawLitres: 3 },
+      inputs: [...ordinaryDays(16), ...softener()],
+      until: 410,
+      expect: [{ raised: 393, since: 393 }],
+    },
+    {
       name: 'must not fire: somebody moves in the home, though no water is drawn',
       params: { historyDays: 14 },
       devices: { hall: { model: 'motion-sensor', place: 'hall' } },
@@ -159,6 +177,53 @@ export default defineRule<Params, Routine>({
       ],
       until: 410,
       expect: [],
+    },
+    {
+      name: 'nobody moves either, and the front door stays shut: eight hours by day are enough',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [...ordinaryDays(16), ...watchedDays(16), ...stillDay()],
+      until: 410,
+      expect: [{ raised: 403, since: 403 }],
+    },
+    {
+      name: 'a front door that stands open says so again and again: no sign of life',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay().filter(({ device }) => device !== 'door'),
+        { device: 'door', at: 391, every: 1, until: 411, values: { door_open_bool: 1 } },
+      ],
+      until: 410,
+      expect: [{ raised: 403, since: 403 }],
+    },
+    {
+      name: 'must not fire: the front door opened after the last movement, and the day is not over',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay(),
+        { device: 'door', at: 394.7, values: { door_open_bool: 1 } },
+        { device: 'door', at: 394.71, values: { door_open_bool: 0 } },
+      ],
+      until: 410,
+      expect: [],
+    },
+    {
+      name: 'a silent sensor may have missed somebody: the routine of the water alone holds',
+      params: { historyDays: 14 },
+      devices: { hall: { model: 'motion-sensor', place: 'hall' }, door: { model: 'door-contact' } },
+      inputs: [
+        ...ordinaryDays(16),
+        ...watchedDays(16),
+        ...stillDay().filter(({ device, at }) => device !== 'hall' || at < 395),
+      ],
+      until: 410,
+      expect: [{ raised: 405, since: 405 }],
     },
     {
       name: 'must not fire: ordinary days, each with a night of nine hours',
@@ -205,125 +270,6 @@ function ordinaryDays(days: number, leak = 0) {
   }).flat();
 }
 
-/** All water meters of the home; undefined if one of them has not spoken yet, or counts in steps larger than a draw. */
-function metersOf(context: RuleContext<Params, Routine>): Meter[] | undefined {
-  const meters: Meter[] = [];
-  for (const view of context.waterMeters) {
-    const { water, waterBook } = view.state;
-    if (!water || !waterBook || (view.counter?.resolution ?? 0) * 1_000_000 > DRAW_MILLILITRES)
-      return undefined;
-    meters.push({ id: view.state.id, history: water, book: waterBook, view });
-  }
-  return meters.length > 0 ? meters : undefined;
-}
-
-/** Up to when all meters have been read; undefined where that is so long ago that it says nothing about now. */
-function readUntil({ now }: RuleContext<Params, Routine>, meters: readonly Meter[]): number | undefined {
-  let at = Number.POSITIVE_INFINITY;
-  for (const { history, view } of meters) {
-    const newest = newestAt(history);
-    if (now - newest > staleAfter(view)) return undefined;
-    at = Math.min(at, newest);
-  }
-  return at;
-}
-
-/** Data older than this says nothing about now. */
-const staleAfter = ({ intervalMs }: DeviceView): number => 2 * intervalMs + 30 * MINUTE;
-
-/** How long nobody had drawn water by this instant; undefined if no draw is known at all. */
-function gapAt(context: RuleContext<Params, Routine>, meters: readonly Meter[], at: number): Gap | undefined {
-  let drawnFrom = 0;
-  let drawnTo = 0;
-  for (const { history, book } of meters) {
-    const draw = lastDrawAt(book, history, at, leakOf(history, at));
-    if (!draw || draw.to <= drawnTo) continue;
-    drawnFrom = draw.from;
-    drawnTo = draw.to;
-  }
-  if (drawnTo === 0) return undefined;
-  // Whoever moves is not in need, however long no water is drawn; what sensors said after this instant is of later.
-  const { moved, left } = signsOfLife(context.devices);
-  const lifeAt = Math.max(drawnTo, moved <= at ? moved : 0);
-  const from = Math.max(lifeAt, context.presentSince);
-  return {
-    at,
-    drawnFrom,
-    drawnTo,
-    lifeAt,
-    from,
-    left: left > drawnTo && left <= at,
-    hours: (at - from) / HOUR,
-  };
-}
-
-/** What leaks, in millilitres an hour: what ran for two weeks, and what began lately if it would pass for draws. */
-function leakOf(history: CounterHistory, at: number): number {
-  const settled = baseFlowBefore(history, Math.floor((at - 1) / DAY));
-  const lately = baseFlowPerHour(history);
-  return lately >= FRESH_LEAK_PER_HOUR ? Math.max(settled, lately) : settled;
-}
-
-/** The longest gap that passes for usual, or undefined while too little is known. */
-function limitOf(
-  context: RuleContext<Params, Routine>,
-  meters: readonly Meter[],
-  gap: Gap,
-  at = gap.at,
-): Limit | undefined {
-  const { params: set, timeZone } = context;
-  const usual = usualGaps(context, meters, at);
-  if (!usual) return undefined;
-  if (gap.left) return { hours: set.capHours, usual: set.capHours };
-  return gapLimit(usual, {
-    at,
-    from: gap.from,
-    timeZone,
-    capHours: set.capHours,
-    daysPerFalseAlarm: set.daysPerFalseAlarm,
-    livelier: livelierThan(usual, meters, gap),
-  });
-}
-
-/** How much livelier than usual the home was up to its last draw: 1 at twice the use or more, -1 without any. */
-function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo }: Gap): number {
-  if (lively === 0) return 0;
-  const until = Math.ceil(drawnTo / HOUR);
-  const books = meters.map(({ book }) => book);
-  return Math.min(1, shareDrawn(books, until - PRESENT_SPAN_HOURS, until) / lively - 1);
-}
-
-/**
- * What was usual up to some days ago: a day that is fixed beforehand, so that it makes no difference when anybody asks.
- * Homes learn on different days.
- */
-function usualGaps(
-  context: RuleContext<Params, Routine>,
-  meters: readonly Meter[],
-  at: number,
-): UsualGaps | undefined {
-  const today = Math.floor((at - 1) / DAY);
-  const phase = Math.floor((meters[0] as Meter).view.enrolledAt / DAY) % RELEARN_DAYS;
-  const day = today - ((today + phase) % RELEARN_DAYS);
-  const known = context.state;
-  if (known?.day === day) return known.usual;
-  const books = meters.map(({ book }) => book);
-  const { historyDays, daysPerFalseAlarm } = context.params;
-  const since = learnedSince(books);
-  const usual =
-    day * 24 - since < historyDays * 24
-      ? undefined
-      : learnGaps(books, {
-          from: Math.max(since, (day - LEARN_DAYS) * 24),
-          until: day * 24,
-          timeZone: context.timeZone,
-          rank: Math.max(1, Math.round(LEARN_DAYS / daysPerFalseAlarm)),
-          wasAway: (from, to) => context.wasAway(from, to),
-        });
-  context.state = { ...known, day, usual };
-  return usual;
-}
-
 /** Late data came while the alert is open: was the gap as long as was said then? */
 function reconsider(context: RuleContext<Params, Routine>, meters: readonly Meter[], at: number): void {
   const gap = gapAt(context, meters, at);
@@ -331,6 +277,40 @@ function reconsider(context: RuleContext<Params, Routine>, meters: readonly Mete
   if (gap && (!limit || gap.hours > limit.hours)) return;
   if (context.state) delete context.state.draw;
   context.clear('late-data');
+}
+
+/** Somebody moves from 7 to 23 of each day and goes out at 15; both sensors are heard all the time. */
+function watchedDays(days: number): ExampleInput[] {
+  return Array.from({ length: days }, (_, day) => [
+    { device: 'hall', at: 24 * day, every: 1, until: 24 * day + 7, values: { motion_bool: 0 } },
+    { device: 'hall', at: 24 * day + 7, every: 1, until: 24 * day + 23, values: { motion_bool: 1 } },
+    { device: 'door', at: 24 * day, every: 4, until: 24 * day + 24, values: { door_open_bool: 0 } },
+    { device: 'door', at: 24 * day + 15.5, values: { door_open_bool: 1 } },
+    { device: 'door', at: 24 * day + 15.51, values: { door_open_bool: 0 } },
+  ]).flat();
+}
+
+/** The seventeenth day: water and movement until half past ten in the morning. */
+function stillDay(): ExampleInput[] {
+  return [
+    { at: 384, every: 1, until: 392, values: { water_index_m3: 2.2 } },
+    { at: 392, every: 1, until: 395, values: { water_index_m3: 2.205 }, step: { water_index_m3: 0.005 } },
+    { at: 395, every: 1, until: 411, values: { water_index_m3: 2.215 } },
+    { device: 'hall', at: 384, every: 1, until: 391, values: { motion_bool: 0 } },
+    { device: 'hall', at: 391, every: 0.5, until: 394.6, values: { motion_bool: 1 } },
+    { device: 'hall', at: 395, every: 1, until: 411, values: { motion_bool: 0 } },
+    { device: 'door', at: 384, every: 4, until: 411, values: { door_open_bool: 0 } },
+  ];
+}
+
+/** Two litres each third hour, after sixteen ordinary days. */
+function softener(): ExampleInput[] {
+  return Array.from({ length: 9 }, (_, third) => ({
+    at: 384 + 3 * third,
+    every: 1,
+    until: 387 + 3 * third,
+    values: { water_index_m3: 2.2 + 0.002 * third },
+  }));
 }
 
 function raise(
@@ -344,9 +324,7 @@ function raise(
     Number(value.toFixed(1)),
   ) as [number, number, number];
   const drawn = shortLocal(gap.drawnTo, timeZone);
-  const moved = gap.lifeAt > gap.drawnTo ? shortLocal(gap.lifeAt, timeZone) : undefined;
-  const zhMoved = moved ? `，最近一次活动 ${moved}` : '';
-  const enMoved = moved ? `, last movement ${moved}` : '';
+  const [zhMoved, enMoved] = seenText(gap, timeZone);
   const newest = shortLocal(gap.at, timeZone);
   const atCap = limit.hours >= set.capHours;
   const since = firstBeyond(context, meters, gap);
@@ -375,6 +353,19 @@ function raise(
       },
     },
   });
+}
+
+/** What other sensors saw after the last draw. */
+function seenText({ lastSeen, lifeAt }: Gap, timeZone: string): readonly [string, string] {
+  const seen = shortLocal(lifeAt, timeZone);
+  switch (lastSeen) {
+    case 'draw':
+      return ['', ''];
+    case 'movement':
+      return [`，最近一次活动 ${seen}`, `, last movement ${seen}`];
+    case 'door':
+      return [`，最近一次开门 ${seen}`, `, front door last opened ${seen}`];
+  }
 }
 
 /** The first reading at which the gap was too long: the same whether readings came one by one or all at once. */
