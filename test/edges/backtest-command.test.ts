@@ -18,7 +18,7 @@ beforeAll(async () => {
     homes: 4,
     start,
     days: 4,
-    incidents: 'away=20,fall=30,collapse=20',
+    incidents: 'away=20,fall=60,collapse=60',
     settleDays: 1,
   });
   const writer = new RecordingWriter(join(dir, 'rec.ndjson'));
