@@ -20,6 +20,7 @@ export interface Person {
    * times, 48 % and 31 % of them twice or more (Fourcade et al., Prog Urol 2001;11:1251, a survey of 1,807 people).
    */
   readonly nightVisits: number;
+  /** Half of them do not: with more the longest gap of a day would be shorter than in real one-person homes (median 9 h). */
   readonly flushesAtNight: boolean;
   readonly mealLitres: number;
   readonly showerEveryDays: number;
@@ -71,7 +72,7 @@ export function makePerson(random: Random): Person {
     flushLitres: random.pick([3, 3.5, 4.5, 4.5, 6, 6, 8]),
     toiletVisitsAnHour: random.between(0.22, 0.42),
     nightVisits: random.between(0.4, 2.5),
-    flushesAtNight: random.chance(0.75),
+    flushesAtNight: random.chance(0.5),
     mealLitres: random.between(5, 10),
     showerEveryDays: random.between(1.3, 4),
     showerLitres: random.between(18, 45),
