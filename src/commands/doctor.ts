@@ -57,8 +57,8 @@ function print(findings: readonly Finding[], { json, locale }: DoctorOptions): v
     return;
   }
   for (const { check, result, found } of findings) {
-    const { title, todo } = DOCTOR_CHECKS[check];
+    const { title, advice } = DOCTOR_CHECKS[check];
     console.log(`${SIGNS[result]} ${title[locale]}: ${found[locale]}`);
-    if (result === 'warning' || result === 'problem') console.log(`    → ${todo[locale]}`);
+    if (result === 'warning' || result === 'problem') console.log(`    → ${advice[locale]}`);
   }
 }

@@ -285,7 +285,7 @@ describe('shouwang doctor', () => {
     const err = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await runCli(['doctor', '--config', dir, '--ntp', ntp]);
     expect(printed).toContain(`✗ 服务: 没有运行`);
-    expect(printed).toContain(`    → ${DOCTOR_CHECKS.service.todo.zh}`);
+    expect(printed).toContain(`    → ${DOCTOR_CHECKS.service.advice.zh}`);
     printed.length = 0;
     await runCli(['doctor', '--config', dir, '--ntp', ntp, '--locale', 'en']);
     expect(printed).toContain('✗ Service: Does not run');

@@ -4,171 +4,174 @@ import type { Text } from '../../model/text.ts';
 export const DOCTOR_CHECKS = {
   configuration: {
     title: { zh: '配置', en: 'Configuration' },
-    todo: { zh: '运行 shouwang check，按提示逐条改正', en: 'Run `shouwang check` and mend what it names' },
+    advice: { zh: '运行 shouwang check，按提示逐条改正', en: 'Run `shouwang check` and mend what it names' },
   },
   service: {
     title: { zh: '服务', en: 'Service' },
-    todo: {
+    advice: {
       zh: '服务未运行则无人看护：启动它，或用外部监控（heartbeat）盯住它',
       en: 'While it does not run nobody is watched: start it, and let another machine watch it (heartbeat)',
     },
   },
   'disk-space': {
     title: { zh: '磁盘空间', en: 'Free disk' },
-    todo: {
+    advice: {
       zh: '清理或扩容数据盘；缩短 retention',
       en: 'Free or add space on the disk of the data; shorten `retention`',
     },
   },
   'disk-growth': {
     title: { zh: '磁盘增长', en: 'Growth on disk' },
-    todo: {
+    advice: {
       zh: '照此增长磁盘将满：扩容、缩短 retention，或把读数放到外部数据库',
       en: 'At this pace the disk fills up: add space, shorten `retention`, or keep readings in a store outside',
     },
   },
   'disk-sync': {
     title: { zh: '磁盘写入确认', en: 'Time that the disk takes to keep something' },
-    todo: {
+    advice: {
       zh: '每批报文都要等磁盘确认：换用 SSD，勿用网络盘，停掉占用磁盘的程序',
       en: 'Each batch waits for it: use an SSD, no network disk, and stop what else keeps the disk busy',
     },
   },
   'clock-offset': {
     title: { zh: '时钟偏差', en: 'Offset of the clock' },
-    todo: {
+    advice: {
       zh: '启用时间同步（chrony 或 systemd-timesyncd），检查 NTP 是否可达',
       en: 'Keep the clock with chrony or systemd-timesyncd, and see that its server can be reached (--ntp names one)',
     },
   },
   'clock-zones': {
     title: { zh: '时区', en: 'Time zones' },
-    todo: {
+    advice: {
       zh: '改正社区的 timeZone，或更新 Node',
       en: 'Correct `timeZone` of the community, or bring Node up to date',
     },
   },
   'certificate-mqtt': {
     title: { zh: 'MQTT 证书', en: 'Certificate of MQTT' },
-    todo: {
+    advice: {
       zh: '续签证书并替换文件（无需重启）',
       en: 'Renew it and replace the files; no restart is needed',
     },
   },
   'certificate-http': {
     title: { zh: '控制台证书', en: 'Certificate of the console' },
-    todo: { zh: '续签证书，替换文件后重启', en: 'Renew it, replace the files, and start again' },
+    advice: { zh: '续签证书，替换文件后重启', en: 'Renew it, replace the files, and start again' },
   },
   'certificate-broker': {
     title: { zh: '外部 broker 的证书', en: 'Certificate of the outside broker' },
-    todo: {
+    advice: {
       zh: '请 broker 的管理者续签；核对 mqtt.external.caFile 与地址中的名称',
       en: 'Have it renewed over there; compare `mqtt.external.caFile` and the name in the address',
     },
   },
   versions: {
     title: { zh: '版本', en: 'Versions' },
-    todo: {
+    advice: {
       zh: '用 Node 24 运行；安装后重启，使运行的与安装的版本一致',
       en: 'Run it with Node 24; after an upgrade start again, so that what runs is what is installed',
     },
   },
   schema: {
     title: { zh: '数据表版本', en: 'Version of the tables' },
-    todo: {
+    advice: {
       zh: '数据由更新的版本写成：装回该版本，或恢复升级前的备份',
       en: 'A newer version wrote the data: install that one, or restore the backup from before',
     },
   },
   records: {
     title: { zh: '记录库', en: 'Records' },
-    todo: {
+    advice: {
       zh: '停止服务，从备份或归档恢复',
       en: 'Stop the service and restore from a backup or the archive',
     },
   },
   telemetry: {
     title: { zh: '读数库', en: 'Readings' },
-    todo: {
+    advice: {
       zh: '停止服务，从备份或归档恢复',
       en: 'Stop the service and restore from a backup or the archive',
     },
   },
   'telemetry-outside': {
     title: { zh: '外部读数库', en: 'Store of readings outside' },
-    todo: {
+    advice: {
       zh: '检查其地址、账号与磁盘；恢复之前读数存在本机',
       en: 'Look at its address, account and disk; until it is back readings are kept on this machine',
     },
   },
   'rule-clock': {
     title: { zh: '规则时钟', en: 'Clock of the rules' },
-    todo: {
+    advice: {
       zh: '规则落后于现实：减轻负载，检查磁盘与时钟',
       en: 'Rules are late: look at load, disk and clock',
     },
   },
   timers: {
     title: { zh: '定时器', en: 'Timers' },
-    todo: {
+    advice: {
       zh: '这是程序缺陷：保留日志并报告',
       en: 'This is a defect of the program: keep the log and report it',
     },
   },
   cases: {
     title: { zh: '事项审计', en: 'Audit of cases' },
-    todo: {
+    advice: {
       zh: '这是程序缺陷：保留日志并报告',
       en: 'This is a defect of the program: keep the log and report it',
     },
   },
   inbox: {
     title: { zh: '待处理报文', en: 'Messages that wait' },
-    todo: {
+    advice: {
       zh: '处理不过来：检查磁盘写入确认与 CPU',
       en: 'It does not keep up: look at the disk and the processor',
     },
   },
   broker: {
     title: { zh: 'MQTT 与端口', en: 'MQTT and ports' },
-    todo: {
+    advice: {
       zh: '检查端口占用、防火墙与 broker 的日志',
       en: 'Look for who has the port, the firewall, the log of the broker',
     },
   },
   'shared-group': {
     title: { zh: '共享订阅', en: 'Shared subscription' },
-    todo: {
+    advice: {
       zh: 'mosquitto 2.0.11 重启后、服务重连前，不记得共享订阅：此间确认过的报文会丢失。先停设备入口再重启 broker，或不用 sharedGroup',
       en: 'mosquitto 2.0.11 forgets shared subscriptions over a restart: what it acknowledges before we are back is lost. Keep devices out while it restarts, or do without `sharedGroup`',
     },
   },
   rules: {
     title: { zh: '规则文件', en: 'Rule file' },
-    todo: { zh: '改正规则文件；旧规则仍在生效', en: 'Mend the rule file; the old rules are still in force' },
+    advice: {
+      zh: '改正规则文件；旧规则仍在生效',
+      en: 'Mend the rule file; the old rules are still in force',
+    },
   },
   channels: {
     title: { zh: '通知渠道', en: 'Channels' },
-    todo: {
+    advice: {
       zh: '在 channels.yaml 配置能送达人的渠道，并在控制台发送测试',
       en: 'Configure a channel that reaches people in channels.yaml, and send a test from the console',
     },
   },
   backup: {
     title: { zh: '备份', en: 'Backup' },
-    todo: {
+    advice: {
       zh: '用定时任务运行 shouwang backup，或配置 archive；用 --backups 指出备份目录',
       en: 'Run `shouwang backup` by a timer or configure `archive`; name the folder with --backups',
     },
   },
   archive: {
     title: { zh: '归档', en: 'Archive' },
-    todo: {
+    advice: {
       zh: '检查归档目录所在的磁盘：此时磁盘损坏将丢失其后的数据',
       en: 'Look at the disk of the archive: what came since would be lost with the disk of the data',
     },
   },
-} as const satisfies Record<string, { readonly title: Text; readonly todo: Text }>;
+} as const satisfies Record<string, { readonly title: Text; readonly advice: Text }>;
 
 export type DoctorCheck = keyof typeof DOCTOR_CHECKS;
 
