@@ -21,8 +21,11 @@ import {
   noteAways,
   returnSeen,
   setAsked,
+  tellOfVisitor,
+  withoutPeriod,
   withPeriod,
 } from './away.ts';
+import { withAwayLog } from './away-log.ts';
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import { replaceRules } from './rules-change.ts';
@@ -207,7 +210,7 @@ type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
 function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
   const { registry } = core;
-  const put = entries.map((entry) => withSecret(core, entry, remove));
+  const put = entries.map((entry) => withAwayLog(core, withSecret(core, entry, remove), by));
   const failure = registry.check(
     put,
     remove,
@@ -255,6 +258,7 @@ function changeAway(
   if (!home.ok) return { ok: false, failure: home.error };
   const reply = applyRegistry(core, [home.value], [], by, out);
   if (reply.ok) endQuestion(core, command, by, out);
+  if (reply.ok && command.type === 'home.away') tellOfVisitor(core, command, by, out);
   return reply;
 }
 
@@ -268,11 +272,14 @@ function answerAway(
   return onHome(core, command.home, out, (book, context) => {
     const period = askedPeriod(book);
     if (!period) return refuse({ code: 'AWAY_NOT_ASKED' });
-    const longer = answeredPeriod(period, command, by, core.now);
+    const home = core.registry.home(command.home);
+    // As it is by now: it may have ended earlier than it was registered for.
+    const { until = core.now } = home?.away?.find(({ from }) => from === period.from) ?? {};
+    const longer = answeredPeriod({ ...period, until }, command, by, core.now);
     book.askedUntil = Math.max(book.askedUntil ?? 0, core.now);
     const effects = answerCare(book, command, longer?.until, by, context);
-    const home = longer && core.registry.home(command.home);
-    if (home) applyRegistry(core, [withPeriod(home, longer)], [], by, out);
+    const after = home && (longer ? withPeriod(home, longer) : withoutPeriod(home, period.from, core.now));
+    if (after) applyRegistry(core, [after], [], by, out);
     return done(undefined, effects);
   });
 }

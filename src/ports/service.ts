@@ -28,6 +28,7 @@ import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
+import type { HomeDoor } from './home-door.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
@@ -231,6 +232,8 @@ export interface Service {
   readonly webPush: PushSubscriptions;
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
+  /** What stands behind the personal links of residents and contacts. */
+  readonly homeDoor: HomeDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
   readonly rosters: RosterReader;

@@ -9,6 +9,7 @@ import { newKey } from '../state/outbox.ts';
 import { may } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
 import { AwayDialog } from './away-dialog.tsx';
+import { AwayLog } from './away-log.tsx';
 
 /** Periods that are over are of use for a while only: who was away last week. */
 const PAST_SHOWN_MAX = 3;
@@ -81,6 +82,7 @@ export function Away({ of, changed }: { of: HomeDetail; changed: () => void }) {
           </ul>
         </details>
       )}
+      <AwayLog of={of} changed={changed} />
       <p class="quiet-text">{t('away.help')}</p>
       {asks.value && (
         <AwayDialog
