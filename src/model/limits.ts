@@ -265,6 +265,8 @@ export const LIMITS = {
   silencesKeptMs: 30 * 24 * 60 * 60_000,
   /** Gaps of one roster that are named; who has more knows enough. */
   rosterGapsShownMax: 200,
+  /** How far into a leave it is looked for gaps that it opens, at once. */
+  leaveGapsMsMax: 92 * 24 * 60 * 60_000,
   /** The longest period for which anybody may ask who is on duty. */
   rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
