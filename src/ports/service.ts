@@ -6,6 +6,7 @@ import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { NoMilder } from '../model/no-milder.ts';
 import type { NoticeFailure } from '../model/notice.ts';
 import type {
   Contact,
@@ -244,8 +245,8 @@ export interface Service {
   placeOf(home: string): Text;
   /** What people wish not to hear of, and wished within the last weeks. */
   silences(): readonly Silence[];
-  /** A limit of the rule in this home that would have kept still at all these alerts; undefined: none can be computed. */
-  milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | undefined;
+  /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */
+  milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | NoMilder;
   /** Writes what a home has of its own into the rule file, and puts that in force. */
   overrideRule(
     override: RuleOverride,

@@ -17,3 +17,17 @@ export function hoursInTheEnd(alert: Alert, name: string): number | undefined {
     return undefined;
   return hours + (alert.clearedAt - alert.raisedAt) / HOUR;
 }
+
+/** By how many hours the limit was passed until something was seen again; undefined where people ended it. */
+export const hoursBeyond = ({ since, clearedAt, clearReason }: Alert): number | undefined =>
+  clearedAt === undefined || clearReason !== 'recovered' ? undefined : (clearedAt - since) / HOUR;
+
+/** The same from when it could first be known, of a finding whose `since` lies before its limit. */
+export const hoursSinceRaised = ({ raisedAt, clearedAt, clearReason }: Alert): number | undefined =>
+  clearedAt === undefined || clearReason !== 'recovered' ? undefined : (clearedAt - raisedAt) / HOUR;
+
+/** How long it lasted in the end, in `unit`, of a finding that says for how long it had lasted when its limit passed. */
+export function lengthInTheEnd(alert: Alert, name: string, unit: number): number | undefined {
+  const [length, beyond] = [figureOf(alert, name), hoursBeyond(alert)];
+  return length === undefined || beyond === undefined ? undefined : length + (beyond * HOUR) / unit;
+}

@@ -150,7 +150,7 @@ export async function testService(kept?: { rejections: number; events: number })
     ruleSet: () => RULE_SET,
     placeOf: (home) => registry.place(home),
     silences: () => [],
-    milderLimit: () => undefined,
+    milderLimit: () => 'no-limit',
     overrideRule: async () => ({ ok: false, failure: { code: 'RULES_NOT_WRITABLE' } }),
     watch: () => undefined,
     watchSummary: () => ({
