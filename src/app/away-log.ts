@@ -31,7 +31,7 @@ export function awayChanges(
   return [...ends, ...begins.map((period) => ({ change: 'registered', period }) as const)];
 }
 
-const isSame = (a: AwayPeriod, b: AwayPeriod): boolean =>
+export const isSame = (a: AwayPeriod, b: AwayPeriod): boolean =>
   a.from === b.from && a.until === b.until && a.kind === b.kind && a.note === b.note;
 
 /** The entry of a home with its history of absences: who changed what. Nobody who puts a home writes that himself. */

@@ -17,7 +17,7 @@ import type { Failure } from '../model/errors.ts';
 import { AWAY_PERIODS_MAX, type AwayPeriod, type Home, type RegistryEntry } from '../model/registry.ts';
 import { isFrontDoor } from '../rules/sensor-log.ts';
 import { lastDraw, stepLitres } from '../rules/water-flow.ts';
-import { awayChanges } from './away-log.ts';
+import { awayChanges, isSame } from './away-log.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { contextOf, type Outcome } from './settle.ts';
@@ -25,6 +25,12 @@ import type { Subject } from './subject.ts';
 
 type AwayCommand = Extract<Command, { type: 'home.away' | 'home.back' }>;
 type HomeAway = Extract<Command, { type: 'home.away' }>;
+
+/** Is it registered already, just so? Whoever presses a button twice on a bad line says one thing. */
+export const isRegistered = ({ registry, now }: Core, command: AwayCommand): boolean =>
+  command.type === 'home.away' &&
+  command.period.until > now &&
+  (registry.home(command.home)?.away ?? []).some((period) => isSame(period, command.period));
 
 /** The entry of the home as the command wants it. */
 export function homeWithAway(core: Core, command: AwayCommand, by: string): Result<Home, Failure> {

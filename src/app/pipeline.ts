@@ -18,6 +18,7 @@ import {
   endedBy,
   endQuestion,
   homeWithAway,
+  isRegistered,
   noteAways,
   returnSeen,
   setAsked,
@@ -25,9 +26,9 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
-import { withAwayLog } from './away-log.ts';
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
+import { asKept } from './kept-entry.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
@@ -210,7 +211,7 @@ type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
 function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
   const { registry } = core;
-  const put = entries.map((entry) => withAwayLog(core, withSecret(core, entry, remove), by));
+  const put = entries.map((entry) => asKept(core, entry, remove, by));
   const failure = registry.check(
     put,
     remove,
@@ -254,6 +255,7 @@ function changeAway(
   by: string,
   out: Outcome,
 ): CommandReply {
+  if (isRegistered(core, command)) return { ok: true };
   const home = homeWithAway(core, command, by);
   if (!home.ok) return { ok: false, failure: home.error };
   const reply = applyRegistry(core, [home.value], [], by, out);
@@ -313,15 +315,6 @@ function onHome(
   out.add(effects);
   core.file(subject);
   return reply;
-}
-
-/** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
-function withSecret({ registry }: Core, entry: Put[number], remove: Remove): Put[number] {
-  if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;
-  const before = entry.noun === 'device' ? registry.device(entry.id) : registry.gateway(entry.id);
-  if (before?.secretHash === undefined) return entry;
-  const replaced = remove.some(({ noun, key }) => noun === entry.noun && key === entry.id);
-  return replaced ? entry : { ...entry, secretHash: before.secretHash };
 }
 
 /** The entry as it is by now, with its new secret. */

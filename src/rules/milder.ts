@@ -1,5 +1,6 @@
 import { HOUR } from '../lib/clock.ts';
 import type { Alert } from '../model/alert.ts';
+import type { MilderKind } from './define.ts';
 
 /** A figure of the evidence; undefined where the alert does not hold it. */
 export function figureOf({ evidence: { values } }: Alert, name: string): number | undefined {
@@ -31,3 +32,14 @@ export function lengthInTheEnd(alert: Alert, name: string, unit: number): number
   const [length, beyond] = [figureOf(alert, name), hoursBeyond(alert)];
   return length === undefined || beyond === undefined ? undefined : length + (beyond * HOUR) / unit;
 }
+
+/** Of a limit that is learned only the cap may be set: where it was that which the alert waited for. */
+export const GAP_CAP: MilderKind<{ readonly capHours: number }> = {
+  param: 'capHours',
+  title: { zh: '最长等候', en: 'At the latest after' },
+  toward: 'up',
+  step: 1,
+  measured: (alert, { capHours }) =>
+    (figureOf(alert, 'limitHours') ?? 0) >= capHours ? hoursInTheEnd(alert, 'gapHours') : undefined,
+  otherwise: 'learned',
+};

@@ -319,6 +319,16 @@ describe('what the family registered', () => {
     expect(story.cases('h1')).toEqual(['h1.c1 care P4 struck-off: ']);
   });
 
+  tell('is told once, also where the button was pressed twice', setting, (story) => {
+    register(story, 'day 4 10:00');
+    const period = { from: instant('day 2 09:00'), until: instant('day 4 10:00'), kind: 'travel' as const };
+    expect(story.command({ type: 'home.away', home: 'h1', period: { ...period, via: SON } }, BY).ok).toBe(
+      true,
+    );
+    expect(told(story)).toEqual(['h1.c1 zhou']);
+    expect(story.core.registry.home('h1')?.awayLog).toHaveLength(1);
+  });
+
   tell('is asked about at its end of whoever registered it, too', setting, (story) => {
     register(story, 'day 4 10:00');
     story.until('day 4 10:01');

@@ -5,7 +5,7 @@ import type { EvidenceReading } from '../../model/alert.ts';
 import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
 import { defineRule, type ExampleInput, type RuleContext } from '../define.ts';
 import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
-import { figureOf, hoursInTheEnd } from '../milder.ts';
+import { GAP_CAP } from '../milder.ts';
 import {
   type Gap,
   gapAt,
@@ -90,17 +90,7 @@ export default defineRule<Params, Routine>({
     const limit = limitOf(context, meters, gap);
     if (limit && gap.hours > limit.hours) raise(context, meters, gap, limit);
   },
-  milder: [
-    {
-      param: 'capHours',
-      title: { zh: '最长等候', en: 'At the latest after' },
-      toward: 'up',
-      step: 1,
-      measured: (alert, { capHours }) =>
-        (figureOf(alert, 'limitHours') ?? 0) >= capHours ? hoursInTheEnd(alert, 'gapHours') : undefined,
-      otherwise: 'learned',
-    },
-  ],
+  milder: [GAP_CAP],
   examples: [
     {
       name: 'a morning without water raises it, long before a day is over',
