@@ -15,11 +15,19 @@ import { community, kinds, models, policy, T0 } from './core.ts';
  * The alerts of one device under one rule when the story of an example is played, each as the example would write it.
  * With `restartAlways` the state is stored and restored after every step.
  */
-export function alertsOf(
+export const alertsOf = (
   kind: AnyRuleKind,
   example: RuleExample,
   { restartAlways = false }: { restartAlways?: boolean } = {},
-): unknown[] {
+): unknown[] =>
+  played(kind, example, restartAlways).alerts.map((alert, index) => shape(alert, example.expect[index]));
+
+/** The same with the alerts as they are, and the core as it is in the end. */
+export function played(
+  kind: AnyRuleKind,
+  example: RuleExample,
+  restartAlways = false,
+): { readonly alerts: readonly Alert[]; readonly core: Core } {
   const model = example.model ?? 'water-meter';
   const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
   const others = Object.entries(example.devices ?? {}).map(([id, device]) => ({ id, ...device }));
@@ -56,7 +64,7 @@ export function alertsOf(
     .sort((a, b) => a.receivedAt - b.receivedAt);
   for (const report of reports) run(report);
   run({ kind: 'tick', receivedAt: T0 + example.until * HOUR });
-  return [...alerts.values()].map((alert, index) => shape(alert, example.expect[index]));
+  return { alerts: [...alerts.values()], core };
 }
 
 /** Only what the example speaks of is compared. */

@@ -5,6 +5,7 @@ import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
+import { escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**
@@ -14,15 +15,11 @@ import { localeOf } from './problem.ts';
  */
 export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 'noticeLinks'>): void {
   app.register(async (pages) => {
-    pages.removeAllContentTypeParsers();
-    // The button sends an empty form.
-    pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, (_request, _body, done) =>
-      done(null),
-    );
+    registerForms(pages);
     const rateLimit = { max: LIMITS.noticePagesPerMinuteMax, timeWindow: 60_000 };
     const options = { schema: { hide: true }, config: { rateLimit } };
     pages.get('/n/page.css', { schema: { hide: true } }, (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(STYLE),
+      reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(PAGE_STYLE),
     );
     pages.get<{ Params: { token: string } }>('/n/:token', options, async (request, reply) => {
       const { token } = request.params;
@@ -69,18 +66,9 @@ function answer(
   const locale = localeOf(request.headers['accept-language']);
   const gone = notice === 'expired' ? 410 : 404;
   const status = typeof notice === 'string' ? gone : result && !result.ok ? 409 : 200;
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .header('x-robots-tag', 'noindex')
-    .header('referrer-policy', 'no-referrer')
-    .type('text/html; charset=utf-8')
-    .send(
-      page(
-        locale,
-        typeof notice === 'string' ? lost(notice, locale) : body(notice, locale, result, tokenOf(request)),
-      ),
-    );
+  const inner =
+    typeof notice === 'string' ? lost(notice, locale) : body(notice, locale, result, tokenOf(request));
+  return sendPage(reply.code(status), page(locale, inner));
 }
 
 const WORDS = {
@@ -91,6 +79,7 @@ const WORDS = {
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
+  away: { zh: '登记外出，或已经回来', en: 'Register an absence, or that somebody is back' },
   details: { zh: '登录查看详情', en: 'Sign in for details' },
   open: { zh: '尚无人接手', en: 'Nobody has taken it yet' },
   acknowledged: { zh: '已接手', en: 'Taken by' },
@@ -106,7 +95,7 @@ const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
 
 function body(
-  { content, createdAt, recipient, timeZone, case: of }: LinkedNotice,
+  { content, createdAt, recipient, ofHome, timeZone, case: of }: LinkedNotice,
   locale: Locale,
   result: { readonly ok: boolean; readonly text: Text } | undefined,
   token: string,
@@ -131,7 +120,9 @@ function body(
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
-    `<p><a href="${href}">${say('details')}</a></p>`,
+    ofHome
+      ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
+      : `<p><a href="${href}">${say('details')}</a></p>`,
   ].join('\n');
 }
 
@@ -139,43 +130,3 @@ const tokenOf = ({ params }: FastifyRequest): string => (params as { token: stri
 
 const answerForm = (name: AwayAnswer, token: string, words: string): string =>
   `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button>${words}</button></form>`;
-
-const page = (locale: Locale, inner: string): string => `<!doctype html>
-<html lang="${locale === 'zh' ? 'zh-CN' : 'en'}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>守望 Shouwang</title>
-<link rel="stylesheet" href="/n/page.css">
-</head>
-<body><main>
-${inner}
-</main></body>
-</html>
-`;
-
-/** Names come from outside. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-
-const STYLE = `:root { color-scheme: light dark; }
-body { margin: 0; background: #f4f6f8; color: #17202a; line-height: 1.6;
-  font: 17px system-ui, -apple-system, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
-main { max-width: 30rem; margin: 0 auto; padding: 1.25rem; }
-h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
-.priority { display: inline-block; margin: 0; padding: 0 0.7rem; border-radius: 1rem; font-weight: 700; color: #fff; background: #4f5b68; }
-.p1 { background: #b3141c; } .p2 { background: #a84600; } .p3 { background: #75600a; }
-.quiet { color: #55616e; font-size: 0.9rem; }
-.state { font-weight: 600; }
-.result { padding: 0.7rem 1rem; border-radius: 10px; font-weight: 600; }
-.good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
-button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
-button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
-form + form { margin-top: 0.6rem; }
-form p { margin: 0.5rem 0 0; text-align: center; }
-a { color: #0b5c8f; display: inline-block; padding: 0.6rem 0; }
-@media (prefers-color-scheme: dark) {
-  body { background: #11161c; color: #e6ebf0; } .quiet { color: #a6b2bf; } a { color: #7cc0ee; }
-  .good { background: #173324; color: #7ed39c; } .bad { background: #43181a; color: #ff938d; }
-}
-`;

@@ -3,6 +3,7 @@ import type { About, Alert } from '../model/alert.ts';
 import { OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { NoMilder } from '../model/no-milder.ts';
 import { type Verdict, verdictOf } from '../model/verdict.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
 import type { MilderLimit, Service } from '../ports/service.ts';
@@ -119,8 +120,9 @@ export const WOLF = { false: 3, of: 4, withinMs: 60 * 86_400_000 } as const;
 export interface Proposal {
   readonly home: string;
   readonly rule: string;
-  /** The milder limit; absent where none can be computed: then somebody has to think. */
+  /** The milder limit; where none is proposed, why. */
   readonly limit?: MilderLimit;
+  readonly why?: NoMilder;
   /** The last cases, the newest first. */
   readonly cases: readonly {
     readonly id: string;
@@ -160,15 +162,16 @@ function proposalOf(
     rule,
     case: { home },
   } = first;
-  const limit = milderLimit(
+  const found = milderLimit(
     home,
     rule,
     wrong.map(({ alerts }) => alerts[0] as Alert),
   );
+  const limit = typeof found === 'string' ? undefined : found;
   return {
     home,
     rule,
-    ...(limit ? { limit } : {}),
+    ...(typeof found === 'string' ? { why: found } : { limit: found }),
     cases: findings.map(({ case: one, outcome, verdict }) => {
       const measured = limit?.measured[wrong.findIndex((each) => each.case.id === one.id)];
       return {

@@ -20,6 +20,7 @@ import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
 import { registerConsole, wantsPage } from './console.ts';
+import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
 import { registerNoticePage } from './notice-page.ts';
@@ -110,6 +111,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
     problemAnswer(request, { code: 'NOT_SIGNED_IN' }),
   );
   registerNoticePage(app, service);
+  registerHomePage(app, service);
   const sendConsole = await registerConsole(app, options.webRoot ?? DEFAULT_WEB_ROOT);
   app.setNotFoundHandler((request, reply) =>
     wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' }),

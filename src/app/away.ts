@@ -1,4 +1,12 @@
-import { askAt, askedPeriod, askWhetherBack, endCare, isAsking, type SignOfReturn } from '../cases/care.ts';
+import {
+  askAt,
+  askedPeriod,
+  askWhetherBack,
+  endCare,
+  isAsking,
+  type SignOfReturn,
+  tellRegistered,
+} from '../cases/care.ts';
 import { ANOTHER_PERIOD, ENDED_BY_HAND } from '../cases/care-texts.ts';
 import { noteAway } from '../cases/words.ts';
 import { DAY, HOUR } from '../lib/clock.ts';
@@ -9,27 +17,41 @@ import type { Failure } from '../model/errors.ts';
 import { AWAY_PERIODS_MAX, type AwayPeriod, type Home, type RegistryEntry } from '../model/registry.ts';
 import { isFrontDoor } from '../rules/sensor-log.ts';
 import { lastDraw, stepLitres } from '../rules/water-flow.ts';
+import { awayChanges, isSame } from './away-log.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
 
 type AwayCommand = Extract<Command, { type: 'home.away' | 'home.back' }>;
+type HomeAway = Extract<Command, { type: 'home.away' }>;
+
+/** Is it registered already, just so? Whoever presses a button twice on a bad line says one thing. */
+export const isRegistered = ({ registry, now }: Core, command: AwayCommand): boolean =>
+  command.type === 'home.away' &&
+  command.period.until > now &&
+  (registry.home(command.home)?.away ?? []).some((period) => isSame(period, command.period));
 
 /** The entry of the home as the command wants it. */
 export function homeWithAway(core: Core, command: AwayCommand, by: string): Result<Home, Failure> {
   const home = core.registry.home(command.home);
   if (!home) return fail({ code: 'HOME_NOT_FOUND', details: { home: command.home } });
-  const periods = home.away ?? [];
   if (command.type === 'home.away') {
     if (command.period.until <= core.now) return fail({ code: 'AWAY_OVER' });
     return ok(withPeriod(home, { ...command.period, by }));
   }
-  const period = periods.find(({ from, until }) => from === command.from && until > core.now);
-  if (!period) return fail({ code: 'AWAY_NOT_FOUND' });
+  const without = withoutPeriod(home, command.from, core.now, command.at);
+  return without ? ok(without) : fail({ code: 'AWAY_NOT_FOUND' });
+}
+
+/** The home with this period ended at `at`, or taken back if it had not begun; undefined: none that lasts begins there. */
+export function withoutPeriod(home: Home, from: number, now: number, at = now): Home | undefined {
+  const periods = home.away ?? [];
+  const period = periods.find((each) => each.from === from && each.until > now);
+  if (!period) return undefined;
   const others = periods.filter((each) => each !== period);
-  const ended = period.from < command.at ? [{ ...period, until: Math.min(period.until, command.at) }] : [];
-  return ok({ ...home, away: [...others, ...ended].sort((a, b) => a.from - b.from) });
+  const ended = period.from < at ? [{ ...period, until: Math.min(period.until, at) }] : [];
+  return { ...home, away: [...others, ...ended].sort((a, b) => a.from - b.from) };
 }
 
 /** The home with this period; one that begins at the same instant is replaced. */
@@ -65,6 +87,15 @@ export function askAfterAbsence(core: Core, subject: Subject, now: number, out: 
   out.add(askWhetherBack(subject.caseBook, last, contextOf(core, subject, now)));
 }
 
+/** Whoever is responsible for a home hears at once that its family says it is away: over a link that may be in wrong hands. */
+export function tellOfVisitor(core: Core, { home, period }: HomeAway, by: string, out: Outcome): void {
+  const subject = core.subjects.get(home);
+  if (!period.via || !subject || core.seq <= subject.savedSeq) return;
+  out.add(tellRegistered(subject.caseBook, period, by, contextOf(core, subject)));
+  core.markChanged(subject);
+  core.file(subject);
+}
+
 /** Somebody registered or ended a period: what was asked before is answered by that. */
 export function endQuestion(core: Core, command: AwayCommand, by: string, out: Outcome): void {
   const subject = core.subjects.get(command.home);
@@ -83,18 +114,20 @@ const EMPTY_MS = 90 * DAY;
 /** The period that an answer leads to; undefined: there is none. */
 export function answeredPeriod(
   asked: AwayPeriod,
-  { answer, days }: Pick<Extract<Command, { type: 'home.answer' }>, 'answer' | 'days'>,
+  { answer, days, via }: Pick<Extract<Command, { type: 'home.answer' }>, 'answer' | 'days' | 'via'>,
   by: string,
   now: number,
 ): AwayPeriod | undefined {
+  const { via: _, ...before } = asked;
+  const who = { by, ...(via ? { via } : {}) };
   switch (answer) {
     case 'back':
       return undefined;
     case 'extend':
-      return { ...asked, until: now + days * DAY, by };
+      return { ...before, until: Math.max(asked.until, now) + days * DAY, ...who };
     case 'moved':
     case 'deceased':
-      return { from: now, until: now + EMPTY_MS, kind: answer, by };
+      return { from: now, until: now + EMPTY_MS, kind: answer, ...who };
   }
 }
 
@@ -147,24 +180,14 @@ export function noteAways(core: Core, put: readonly RegistryEntry[], by: string,
   for (const entry of put) {
     const subject = entry.noun === 'home' ? core.subjects.get(entry.id) : undefined;
     if (entry.noun !== 'home' || !subject?.hasOpenCase || core.seq <= subject.savedSeq) continue;
-    const before = core.registry.home(entry.id)?.away ?? [];
-    const after = entry.away ?? [];
-    const lasts = ({ until }: AwayPeriod): boolean => until > core.now;
-    const gone = before.filter((period) => lasts(period) && !after.some((each) => isSame(each, period)));
-    const come = after.filter((period) => lasts(period) && !before.some((each) => isSame(each, period)));
+    const changes = awayChanges(core.registry.home(entry.id)?.away, entry.away, core.now);
     const { timeZone } = subject;
     const context = contextOf(core, subject);
-    const changes = [
-      // One that was moved is told as it is now.
-      ...gone
-        .filter(({ from }) => !come.some((each) => each.from === from))
-        .map((period) => ({ period, ends: true })),
-      ...come.map((period) => ({ period, ends: false })),
-    ];
-    for (const change of changes) out.add(noteAway(subject.caseBook, { ...change, timeZone }, by, context));
+    for (const { change, period } of changes) {
+      if (period.until <= core.now) continue;
+      const told = { period, ends: change !== 'registered', timeZone };
+      out.add(noteAway(subject.caseBook, told, by, context));
+    }
     if (changes.length > 0) core.markChanged(subject);
   }
 }
-
-const isSame = (a: AwayPeriod, b: AwayPeriod): boolean =>
-  a.from === b.from && a.until === b.until && a.kind === b.kind && a.note === b.note;

@@ -28,7 +28,7 @@ export interface ChannelFact {
   readonly values: { readonly channels: string; readonly detail: string };
 }
 
-const KEY = 'channels.proven';
+export const PROOFS_KEY = 'channels.proven';
 const SAVE_EVERY_MS = 30 * SECOND;
 
 /**
@@ -51,7 +51,7 @@ export class ChannelWatch {
   }
 
   static async from(options: ChannelWatchOptions): Promise<ChannelWatch> {
-    return new ChannelWatch(options, (await options.records.meta(KEY)) ?? '{}');
+    return new ChannelWatch(options, (await options.records.meta(PROOFS_KEY)) ?? '{}');
   }
 
   /** What was proven before this start. */
@@ -83,7 +83,7 @@ export class ChannelWatch {
     for (const id of this.#known.keys()) if (!channels.has(id)) this.#known.delete(id);
     const text = JSON.stringify(Object.fromEntries(this.#known));
     if (text === this.#saved) return;
-    await records.saveMeta(KEY, text);
+    await records.saveMeta(PROOFS_KEY, text);
     this.#saved = text;
   }
 
@@ -124,7 +124,7 @@ export class ChannelWatch {
 }
 
 /** When a channel was last proven to take, bring or show something. */
-const provenAt = ({ lastAcceptedAt, lastDeliveredAt, lastSeenAt }: Proof): number | undefined => {
+export const provenAt = ({ lastAcceptedAt, lastDeliveredAt, lastSeenAt }: Proof): number | undefined => {
   const all = [lastAcceptedAt, lastDeliveredAt, lastSeenAt].filter((at) => at !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);
 };

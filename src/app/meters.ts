@@ -4,6 +4,7 @@ import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
+import type { HomeDoor } from '../ports/home-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
@@ -42,6 +43,7 @@ export interface MeterSources {
   readonly replies: Pick<ChannelReplies, 'counts'>;
   readonly receipts: Pick<ReceiptDoor, 'counts'>;
   readonly webPush: Pick<PushSubscriptions, 'ended'>;
+  readonly homeDoor: Pick<HomeDoor, 'refused'>;
 }
 
 export function meters(sources: MeterSources): Meters {
@@ -121,7 +123,8 @@ function meterAudits(set: MetricSet, { audit, caseAudit, rosters }: MeterSources
 }
 
 /** What people need to know of each channel: whether it is connected, and when it was last proven to work. */
-function meterChannels(set: MetricSet, { outbox, replies, receipts, webPush }: MeterSources): void {
+function meterChannels(set: MetricSet, sources: MeterSources): void {
+  const { outbox, replies, receipts, webPush, homeDoor } = sources;
   const gauge = (name: string, help: string, read: (of: LaneStats) => number | undefined): void =>
     set.gaugeBy('channel', `channel_${name}`, help, () =>
       outbox.stats().channels.flatMap((lane) => {
@@ -160,6 +163,8 @@ function meterChannels(set: MetricSet, { outbox, replies, receipts, webPush }: M
   set.countBy('reason', 'push_subscriptions_ended', ended, () => webPush.ended);
   const pushed = 'What providers of channels pushed, by what became of it';
   set.countBy('result', 'channel_pushes', pushed, () => receipts.counts);
+  const refused = 'What was not done over personal links of a home, by reason';
+  set.countBy('reason', 'home_links_refused', refused, () => homeDoor.refused);
   const changed = 'Changes of notices that were sent, by result';
   set.countBy('result', 'notice_updates', changed, () => ({ ...outbox.stats().updates }));
 }

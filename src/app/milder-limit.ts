@@ -1,47 +1,69 @@
 import { z } from 'zod';
 import type { Alert } from '../model/alert.ts';
+import type { NoMilder } from '../model/no-milder.ts';
 import type { MilderLimit } from '../ports/service.ts';
+import type { MilderKind } from '../rules/define.ts';
 import type { Core } from './core.ts';
 
 /** Further than so many times the present limit, or below that part of it, somebody has to think, not a machine. */
 const FURTHEST = 2;
 
+type Params = Record<string, unknown>;
+
 /**
- * The limit of a rule in one home that would have kept still at all these alerts, just beyond the last of them. Undefined
- * where the kind of the rule has no such limit, an alert does not say what was measured, or it would be too far away.
+ * The limit of a rule in one home that would have kept still at all these alerts, just beyond the last of them; or why none
+ * is proposed: its kind has no such limit, an alert does not say what was measured, it would be too far away.
  */
 export function milderLimit(
   core: Core,
   home: string,
   id: string,
   alerts: readonly Alert[],
-): MilderLimit | undefined {
+): MilderLimit | NoMilder {
   const rule = core.rules.rules.find((one) => one.id === id);
-  const milder = rule?.kind.milder;
   const variant = rule?.overrides.has(home) ? rule.overrides.get(home) : rule?.base;
-  if (!rule || !milder || !variant) return undefined;
-  const params = variant.params as Record<string, unknown>;
-  const from = params[milder.param];
-  const measured = alerts.flatMap((alert) => milder.measured(alert) ?? []);
-  if (typeof from !== 'number' || measured.length === 0 || measured.length < alerts.length) return undefined;
-  const { step, toward } = milder;
-  const to = rounded(
-    toward === 'up'
-      ? (Math.floor(Math.max(...measured) / step) + 1) * step
-      : Math.floor(Math.min(...measured) / step) * step,
-  );
-  const isMilder = toward === 'up' ? to > from : to < from;
-  const isFar = to > from * FURTHEST || to < from / FURTHEST;
-  if (!isMilder || isFar || !rule.kind.params.safeParse({ ...params, [milder.param]: to }).success)
-    return undefined;
-  return {
-    param: milder.param,
-    title: milder.title,
-    unit: unitOf(rule.kind.params, milder.param),
-    from,
-    to,
-    measured,
-  };
+  if (!rule || !variant) return 'rule-gone';
+  const { milder: kinds, params: schema } = rule.kind;
+  if (typeof kinds === 'string') return kinds;
+  const params = variant.params as Params;
+  let why: NoMilder = 'not-measured';
+  for (const kind of kinds as readonly MilderKind<unknown>[]) {
+    const found = limitOf(kind, params, schema, alerts);
+    if (typeof found !== 'string') return found;
+    // Of several limits that which the alerts were raised at says why.
+    if (found !== 'not-measured') why = found;
+  }
+  return why;
+}
+
+function limitOf(
+  { param, title, toward, step: size, inclusive, measured: read, otherwise }: MilderKind<unknown>,
+  params: Params,
+  schema: z.ZodType,
+  alerts: readonly Alert[],
+): MilderLimit | NoMilder {
+  const from = params[param];
+  const measured = alerts.flatMap((alert) => read(alert, params) ?? []).filter(Number.isFinite);
+  if (typeof from !== 'number' || measured.length === 0 || measured.length < alerts.length)
+    return otherwise ?? 'not-measured';
+  const step = typeof size === 'number' ? size : size(params);
+  const to = rounded(step * beyond(measured, step, toward, inclusive ?? false));
+  if (!(toward === 'up' ? to > from : to < from)) return 'would-not-help';
+  if (to > from * FURTHEST || to < from / FURTHEST) return 'too-far';
+  if (!schema.safeParse({ ...params, [param]: to }).success) return 'out-of-range';
+  return { param, title, unit: unitOf(schema, param), from, to, measured };
+}
+
+/** So many steps lie just beyond all that was measured. */
+function beyond(
+  measured: readonly number[],
+  step: number,
+  toward: 'up' | 'down',
+  inclusive: boolean,
+): number {
+  if (toward === 'up') return Math.floor(rounded(Math.max(...measured) / step)) + 1;
+  const least = rounded(Math.min(...measured) / step);
+  return inclusive ? Math.ceil(least) - 1 : Math.floor(least);
 }
 
 const rounded = (value: number): number => Number(value.toFixed(6));

@@ -45,6 +45,10 @@ export function readLink(secret: string, token: string, now: number): { notice: 
 const macOf = (secret: string, until: string, notice: string): string =>
   createHmac('sha256', secret).update(`${until}\n${notice}`).digest('base64url').slice(0, MAC_LENGTH);
 
+/** Did it go to somebody of the home that it is about? */
+export const isOfHome = ({ home, recipient: { kind } }: Pick<Notice, 'home' | 'recipient'>): boolean =>
+  home !== '' && (kind === 'contact' || kind === 'resident');
+
 /** How much longer "not yet" means behind a link. */
 const DAYS_LONGER = 3;
 const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
@@ -82,6 +86,7 @@ export function noticeDoor({
         content,
         createdAt,
         recipient: recipient.name,
+        ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
       };
       if (!found) return linked;

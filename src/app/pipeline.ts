@@ -18,13 +18,17 @@ import {
   endedBy,
   endQuestion,
   homeWithAway,
+  isRegistered,
   noteAways,
   returnSeen,
   setAsked,
+  tellOfVisitor,
+  withoutPeriod,
   withPeriod,
 } from './away.ts';
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
+import { asKept } from './kept-entry.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
@@ -207,7 +211,7 @@ type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
 function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
   const { registry } = core;
-  const put = entries.map((entry) => withSecret(core, entry, remove));
+  const put = entries.map((entry) => asKept(core, entry, remove, by));
   const failure = registry.check(
     put,
     remove,
@@ -251,10 +255,12 @@ function changeAway(
   by: string,
   out: Outcome,
 ): CommandReply {
+  if (isRegistered(core, command)) return { ok: true };
   const home = homeWithAway(core, command, by);
   if (!home.ok) return { ok: false, failure: home.error };
   const reply = applyRegistry(core, [home.value], [], by, out);
   if (reply.ok) endQuestion(core, command, by, out);
+  if (reply.ok && command.type === 'home.away') tellOfVisitor(core, command, by, out);
   return reply;
 }
 
@@ -268,11 +274,14 @@ function answerAway(
   return onHome(core, command.home, out, (book, context) => {
     const period = askedPeriod(book);
     if (!period) return refuse({ code: 'AWAY_NOT_ASKED' });
-    const longer = answeredPeriod(period, command, by, core.now);
+    const home = core.registry.home(command.home);
+    // As it is by now: it may have ended earlier than it was registered for.
+    const { until = core.now } = home?.away?.find(({ from }) => from === period.from) ?? {};
+    const longer = answeredPeriod({ ...period, until }, command, by, core.now);
     book.askedUntil = Math.max(book.askedUntil ?? 0, core.now);
     const effects = answerCare(book, command, longer?.until, by, context);
-    const home = longer && core.registry.home(command.home);
-    if (home) applyRegistry(core, [withPeriod(home, longer)], [], by, out);
+    const after = home && (longer ? withPeriod(home, longer) : withoutPeriod(home, period.from, core.now));
+    if (after) applyRegistry(core, [after], [], by, out);
     return done(undefined, effects);
   });
 }
@@ -306,15 +315,6 @@ function onHome(
   out.add(effects);
   core.file(subject);
   return reply;
-}
-
-/** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
-function withSecret({ registry }: Core, entry: Put[number], remove: Remove): Put[number] {
-  if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;
-  const before = entry.noun === 'device' ? registry.device(entry.id) : registry.gateway(entry.id);
-  if (before?.secretHash === undefined) return entry;
-  const replaced = remove.some(({ noun, key }) => noun === entry.noun && key === entry.id);
-  return replaced ? entry : { ...entry, secretHash: before.secretHash };
 }
 
 /** The entry as it is by now, with its new secret. */

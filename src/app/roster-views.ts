@@ -27,6 +27,10 @@ export function rosterReader(
     get report() {
       return watch.report;
     },
+    gapsWith: (staff, from, until) =>
+      duty.all
+        .filter((roster) => membersOf(roster).includes(staff))
+        .flatMap((roster) => gapsOf(duty, roster, { from, until }, sources.registry, sources.channels)),
     view(id) {
       const roster = duty.roster(id);
       return roster && viewOf(sources, roster, clock.now());

@@ -97,8 +97,9 @@ export class RosterWatch {
   factOf(
     finding: RosterFindingName,
   ): { readonly since: number; readonly values: ServiceFindingValues } | undefined {
-    const now = this.#clock.now();
-    const { gaps, faults } = this.report;
+    const { gaps, faults, at } = this.report;
+    // What begins where somebody began to look is open, however short a time ago that was.
+    const now = Math.max(this.#clock.now(), at);
     const left = gaps.filter(({ until }) => until > now);
     if (finding === 'roster-faulty') return faults.length > 0 ? faultFact(faults, now) : undefined;
     const open = left.filter(({ from }) => from <= now);

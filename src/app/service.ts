@@ -12,6 +12,7 @@ import { REJECTION_REASONS } from '../model/rejection.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { HomeDoor } from '../ports/home-door.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -75,6 +76,7 @@ export interface ServiceSources {
   readonly push: PushDoor;
   readonly receipts: ReceiptDoor;
   readonly noticeLinks: NoticeDoor;
+  readonly homeDoor: HomeDoor;
   readonly replies: ChannelReplies;
   readonly webPush: PushSubscriptions;
   readonly drills: Drills;
@@ -113,6 +115,7 @@ export function serviceOf(sources: ServiceSources): Service {
     push: sources.push,
     receipts: sources.receipts,
     noticeLinks: sources.noticeLinks,
+    homeDoor: sources.homeDoor,
     reply: (reply) => sources.replies.take(reply),
     webPush: sources.webPush,
     rosters: rosterReader(core, clock, sources.rosters),

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { isAsking } from '../cases/care.ts';
 import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { HomeDoor } from '../ports/home-door.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
@@ -12,6 +14,7 @@ import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
+import { homeDoor } from './home-door.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
@@ -39,6 +42,8 @@ export interface Telling {
   readonly receipts: ReceiptDoor;
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
+  /** What stands behind the personal links of residents and contacts. */
+  readonly homeDoor: HomeDoor;
   readonly webPush: PushSubscriptions;
   readonly channelWatch: ChannelWatch;
   readonly drills: Drills;
@@ -86,6 +91,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     logger,
   });
   const registry = () => core.registry;
+  const submit: Loop['submit'] = (command, by) => loop.submit(command, by);
   channelWatch.looksAt(() => outbox.stats().channels);
   const drills = new Drills({
     records,
@@ -111,12 +117,14 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),
-    noticeLinks: noticeDoor({
+    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, submit, clock }),
+    homeDoor: homeDoor({
       secret,
+      publicUrl,
       records,
       registry,
-      take: replies.take,
-      submit: (command, by) => loop.submit(command, by),
+      isAsking: (home) => isAsking(core.subjects.get(home)?.book),
+      submit,
       clock,
     }),
   };

@@ -13,6 +13,8 @@ export interface SideBySideOptions {
   readonly core: Pick<CoreOptions, 'ruleSet' | 'policy' | 'channels'>;
   /** Folder with device models of the operator. */
   readonly models: string;
+  /** Who is on duty when: a file as config/rosters.yaml, which each thread reads itself. */
+  readonly rostersFile: string;
   readonly threads: number;
   readonly onProgress?: NonNullable<RunOptions['onProgress']>;
 }

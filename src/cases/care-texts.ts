@@ -62,6 +62,16 @@ export function returnedText(of: AwayPeriod, { at, what }: SignOfReturn, zone: s
   );
 }
 
+export const REGISTERED_TITLE: Text = both('家属或本人登记了外出', 'registered as away by the family');
+
+export function registeredText(of: AwayPeriod, by: string, zone: string): Text {
+  const { zh, en } = period(of, zone);
+  return both(
+    `${by} 通过个人链接登记：${zh}。这段时间内不因没有用水、没有活动而告警。如有疑问，请核实，并可在住户页撤销；无需答复`,
+    `${by} registered over a personal link: ${en}. Until then nothing is raised for want of water or movement. In doubt ask them; it can be undone on the page of the home. Nobody need answer`,
+  );
+}
+
 export const UNANSWERED: Text = both(
   '两次询问均无人答复，不再询问。看护照常进行',
   'Nobody answered two times; it is not asked any more. The home is watched as ever',

@@ -8,7 +8,7 @@ import type { CaseContext } from './context.ts';
 import { callBackDue, withDue } from './due.ts';
 import { call } from './notices.ts';
 import { newCase } from './opening.ts';
-import { onceEach } from './recipients.ts';
+import { onceEach, type RecipientAddress } from './recipients.ts';
 
 /** Between the two times that it is asked, and until nobody is asked any more; moved into the day. */
 const ASK_AGAIN_MS = 12 * 3_600_000;
@@ -50,20 +50,21 @@ export function noteReturn(
   if (openCare(book)?.care.returned === undefined && openCare(book))
     return endCare(book, news, 'system', ctx);
   const before = endCare(book, texts.ANOTHER_PERIOD, 'system', ctx);
-  return [...before, ...open(book, period, texts.RETURNED_TITLE, news, ctx)];
+  return [...before, ...open(book, period, texts.RETURNED_TITLE, { news }, ctx)];
 }
 
 function open(
   book: CaseBook,
   period: AwayPeriod,
   title: Text,
-  returned: Text | undefined,
+  told: { readonly news: Text; readonly announces?: true } | undefined,
   ctx: CaseContext,
 ): Effect[] {
   const one = newCase(book, 'care', { priority: 'P4', title }, ctx);
-  const nextAt = returned ? ctx.now + NEWS_MS : askedAgainAt(ctx);
-  one.care = { period, asked: 1, nextAt, ...(returned ? { returned: true } : {}) };
-  const news = returned ?? texts.askedText(period, ctx.timeZone);
+  const nextAt = told ? ctx.now + NEWS_MS : askedAgainAt(ctx);
+  const announces = told?.announces ? { announces: true as const } : {};
+  one.care = { period, asked: 1, nextAt, ...(told ? { returned: true } : {}), ...announces };
+  const news = told?.news ?? texts.askedText(period, ctx.timeZone);
   const said = tellOf(one, 'case-opened', 'case-opened', news, ctx);
   one.told = ctx.now;
   const lines = [systemLine(ctx.now, 'opened', news), systemLine(ctx.now, 'notice', said.told)];
@@ -74,18 +75,41 @@ const askedAgainAt = ({ now, timeZone }: CaseContext): number => callBackDue(now
 
 /** Those whom the policy names for care, and whoever registered the period. */
 function tellOf(
-  one: OpenCase & { care?: { period: AwayPeriod } },
+  one: OpenCase,
   event: 'case-opened' | 'case-escalated',
   name: string,
   news: Text,
   ctx: CaseContext,
 ): { readonly told: Text; readonly notices: Effect[] } {
-  const by = one.care?.period.by;
-  const registrant = by === undefined ? [] : (ctx.assignee({ kind: 'user', name: by })?.ways ?? []);
+  const also = one.care?.announces ? [] : waysToRegistrant(one.care?.period, ctx);
   const { told, notices } = call(one, one.case, { event, name, news }, ctx, (ways) =>
-    onceEach([...ways, ...registrant]),
+    onceEach([...ways, ...also]),
   );
   return { told, notices: notices.map((notice) => ({ type: 'notice', notice }) as const) };
+}
+
+/** Who registered the period is asked at its end as well: a member of staff by name, somebody of the home over a link. */
+function waysToRegistrant(period: AwayPeriod | undefined, ctx: CaseContext): readonly RecipientAddress[] {
+  if (period?.by === undefined) return [];
+  if (period.via) return ctx.waysToVisitor?.(period.via) ?? [];
+  return ctx.assignee({ kind: 'user', name: period.by })?.ways ?? [];
+}
+
+/**
+ * Somebody of the home registered a period over a personal link. Such a link may be in wrong hands, and what it says keeps
+ * alarms back: whoever is responsible for the home is told, and nobody need answer. Where they are being asked something,
+ * it stands there.
+ */
+export function tellRegistered(book: CaseBook, period: AwayPeriod, by: string, ctx: CaseContext): Effect[] {
+  const news = texts.registeredText(period, by, ctx.timeZone);
+  const asked = openCare(book);
+  if (!asked) return open(book, period, texts.REGISTERED_TITLE, { news, announces: true }, ctx);
+  const said = tellOf(asked, 'case-escalated', `registered.${period.from}.${ctx.now}`, news, ctx);
+  const lines = [
+    { at: ctx.now, by, type: 'note', text: news } as const,
+    systemLine(ctx.now, 'notice', said.told),
+  ];
+  return [write(asked, asked.case, lines, { by, at: ctx.now }), ...said.notices];
 }
 
 /** It is asked a second time; then nobody is asked any more, and the case ends. The home is watched all the while. */

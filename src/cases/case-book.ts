@@ -60,6 +60,8 @@ export interface CareQuestion {
   readonly nextAt: number;
   /** Somebody was seen to be there: there is nothing to answer. */
   readonly returned?: true;
+  /** It tells of a period that somebody of the home has registered: its registrant need not be told. */
+  readonly announces?: true;
 }
 
 /** `whom` is `resident` or the id of a contact. */

@@ -12,6 +12,7 @@ import {
   type Resident,
   rootOf,
   type Staff,
+  type Visitor,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Silence } from '../model/silence.ts';
@@ -27,6 +28,7 @@ import {
   type Roster,
   recipientsFor,
   waysToStaff,
+  waysToVisitor,
 } from './recipients.ts';
 import { silencedChannels } from './silencing.ts';
 
@@ -66,6 +68,8 @@ export interface CaseContext {
   readonly timeZone: string;
   /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here is called so. */
   readonly assignee: (to: CommandBody<'case.assign'>['to']) => Assignee | undefined;
+  /** The ways to somebody of the home who acted over a personal link; absent: there are none. */
+  readonly waysToVisitor?: (visitor: Visitor) => readonly RecipientAddress[];
   /** Who is told when none of them was reached. */
   readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
   /** Whether a channel is configured; absent: all count as such. */
@@ -145,6 +149,7 @@ export function caseContext(
       return registry.timeZone(path);
     },
     assignee: (to) => assigneeOf(registry, subject, to),
+    waysToVisitor: (visitor) => waysToVisitor(registry, home, visitor),
     isConfigured: (channel) => configured.has(channel),
     fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
     silences,

@@ -5,7 +5,14 @@ import { LIMITS } from '../model/limits.ts';
 import type { Recipient } from '../model/notice.ts';
 import type { NotifyPolicy, NotifyRoute } from '../model/notify-policy.ts';
 import { holdsAt } from '../model/notify-policy.ts';
-import { type Contact, type Resident, STAFF_ROLES, type Staff, type StaffRole } from '../model/registry.ts';
+import {
+  type Contact,
+  type Resident,
+  STAFF_ROLES,
+  type Staff,
+  type StaffRole,
+  type Visitor,
+} from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { NEXT_STEP_NOW, ROSTER_EMPTY } from './duty/texts.ts';
 
@@ -238,6 +245,12 @@ const waysTo = (
 /** All ways to one member of staff, whatever the roles. */
 export const waysToStaff = (one: Staff): RecipientAddress[] =>
   waysTo('staff', one, one.roles[0]?.role ?? 'grid-worker', false);
+
+/** All ways to somebody of the home. */
+export function waysToVisitor(roster: Roster, home: string, { kind, id }: Visitor): RecipientAddress[] {
+  const people = kind === 'contact' ? roster.contacts(home) : roster.residents(home);
+  return people.filter((one) => one.id === id).flatMap((one) => waysTo(kind, one, kind, false));
+}
 
 const group = (channel: string, fallback: boolean): RecipientAddress => ({
   recipient: { kind: 'channel', id: channel, name: channel, role: '' },

@@ -8,6 +8,7 @@ import { alertLine } from '../app/alert-line.ts';
 import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
+import { loadRosters } from '../app/rosters.ts';
 import { historyIn } from '../app/whole-history.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
@@ -17,13 +18,14 @@ import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
+import type { Rosters } from '../cases/duty/on-duty.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
 import type { Case } from '../model/case.ts';
-import { type NotifyPolicy, notifyPolicySchema } from '../model/notify-policy.ts';
+import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
@@ -64,7 +66,7 @@ with "about" (person, home, device, area, nothing) where the kind is not one tha
 
 Stored readings come as if each had arrived when it was measured: when they arrived is not stored. Rules that learn begin with
 --from: let the period begin some weeks before what you want to know. The store of a running service is in use: take a
-copy with "shouwang backup". Dates without a time zone are those of Shanghai.
+copy with "shouwang backup". Who is on duty is what rosters.yaml of the configuration plans, leave and swaps left out. Dates without a time zone are those of Shanghai.
 
 Examples:
   shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
@@ -109,6 +111,19 @@ function policyFile({ notify, config }: Pick<Options, 'notify' | 'config'>): str
   return notify ?? (existsSync(configured) ? configured : DEFAULT_POLICY);
 }
 
+/** Who is on duty when, as the configuration plans it: leave and swaps stand in the records of a service. */
+const rostersFile = ({ config }: Pick<Options, 'config'>): string => join(config, 'rosters.yaml');
+
+/** A line whose roster is not there would tell fewer people than the service does, and nobody would know. */
+function noteUnknownRosters(policy: NotifyPolicy, { file }: Rosters, options: Options): void {
+  const known = new Set(file.rosters.map(({ id }) => id));
+  const unknown = new Set(unknownRosters(policy, known).map(({ roster }) => roster));
+  if (unknown.size > 0)
+    console.error(
+      `note: ${rostersFile(options)} has no roster ${[...unknown].join(', ')}: nobody on it is told in this report`,
+    );
+}
+
 async function run(options: Options): Promise<void> {
   const { recording = [], store } = options;
   if (recording.length > 0 === (store !== undefined))
@@ -127,6 +142,8 @@ async function run(options: Options): Promise<void> {
     options.against === undefined ? undefined : checked(await loadRuleSet(options.against, kinds));
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
   const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
+  const rosters = checked(await loadRosters(rostersFile(options)));
+  noteUnknownRosters(policy, rosters, options);
   const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
   const truth =
     options.truth === undefined
@@ -134,7 +151,7 @@ async function run(options: Options): Promise<void> {
       : parseTruth(await readFile(options.truth, 'utf8'), options.truth, await knownKinds());
   const score = async (set: RuleSet, label: string): Promise<Scored> => {
     const channels = channelsOf(policy, registry);
-    const core = { models, kinds, registry, ruleSet: set, policy, channels };
+    const core = { models, kinds, registry, ruleSet: set, policy, channels, rosters };
     return scored({
       run: await (period
         ? runStored(store as string, period, { core, envelopes }, label)
@@ -208,7 +225,7 @@ const BYTES_WORTH_THREADS = 64 * 2 ** 20;
 const THREADS_MAX = 4;
 
 async function runRecorded(
-  { recording = [], lateness, models, threads }: Options & { readonly models: string },
+  { recording = [], lateness, models, threads, config }: Options & { readonly models: string },
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {
@@ -223,7 +240,13 @@ async function runRecorded(
   const asMany = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(THREADS_MAX, availableParallelism());
   const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
   const run = await ((threads ?? asMany) > 1
-    ? runSideBySide({ ...common, ...sharedBy(core), models, threads: threads ?? asMany })
+    ? runSideBySide({
+        ...common,
+        ...sharedBy(core),
+        models,
+        rostersFile: rostersFile({ config }),
+        threads: threads ?? asMany,
+      })
     : runBacktest({ ...common, core, envelopes }));
   progress.end(run.messages);
   return run;

@@ -2,7 +2,7 @@ import { entryKey, type RegistryChange, type RegistryEntry } from '../model/regi
 import type { Lookup } from './registry-draft.ts';
 
 /** The key names an entry, and secrets are nobody's to read. */
-const NOT_SHOWN = new Set(['noun', 'id', 'path', 'secretHash']);
+const NOT_SHOWN = new Set(['noun', 'id', 'path', 'secretHash', 'awayLog']);
 
 /** What entries that are put would change, field by field. */
 export const changesOf = (existing: Lookup, put: readonly RegistryEntry[]): RegistryChange[] =>

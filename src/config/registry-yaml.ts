@@ -86,7 +86,7 @@ const away = z
   })
   .meta({ title: 'A period in which the home is not lived in as usual' });
 const home = homeSchema
-  .omit({ noun: true, parent: true, away: true })
+  .omit({ noun: true, parent: true, away: true, awayLog: true })
   .extend({
     away: z.array(away).optional(),
     name: homeSchema.shape.name.optional(),

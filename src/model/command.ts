@@ -9,7 +9,7 @@ import {
 } from './case.ts';
 import type { Failure } from './errors.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
-import { AWAY_ANSWERS, awaySchema, registryEntrySchema } from './registry.ts';
+import { AWAY_ANSWERS, awaySchema, registryEntrySchema, visitorSchema } from './registry.ts';
 import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
@@ -117,6 +117,8 @@ export const commandSchemas = {
     answer: z.enum(AWAY_ANSWERS),
     /** How much longer; of `extend` alone. */
     days: z.number().int().min(1).max(90).default(3),
+    /** Where somebody of the home answers over a personal link. */
+    via: visitorSchema.optional(),
   }),
   /** A drill through the whole chain: `演练`. */
   'drill.begin': z.object({ home: z.string(), priority: z.enum(PRIORITIES).default('P2'), note, key }),

@@ -105,6 +105,11 @@ export const ERRORS = {
     en: 'Not reached contradicts that somebody spoke to or saw the person; a P1 or P2 stays open until somebody did',
   },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
+  VISITOR_NOT_FOUND: {
+    status: 404,
+    zh: '此住户没有这位老人或联系人',
+    en: 'There is no such resident or contact of this home',
+  },
   AWAY_NOT_FOUND: {
     status: 404,
     zh: '没有这段外出登记，或它已经结束',

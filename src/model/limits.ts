@@ -217,6 +217,15 @@ export const LIMITS = {
   noticeLinkMs: 12 * 60 * 60_000,
   /** Pages behind links of notices that one address may ask for in a minute. */
   noticePagesPerMinuteMax: 120,
+  /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
+  homeLinkDays: 180,
+  homeLinkDaysMax: 366,
+  /** How long an absence may be that is registered over one, and how far ahead it may begin. */
+  homeLinkAwayDaysMax: 90,
+  homeLinkAheadDaysMax: 90,
+  /** Absences that one person registers or ends over a link in a day, and buttons that one address presses in a minute. */
+  homeLinkChangesPerDayMax: 12,
+  homeLinkPressesPerMinuteMax: 20,
   /** Notices that one digest stands for, and titles that it names. */
   digestNoticesMax: 200,
   digestTitlesMax: 5,
@@ -256,6 +265,8 @@ export const LIMITS = {
   silencesKeptMs: 30 * 24 * 60 * 60_000,
   /** Gaps of one roster that are named; who has more knows enough. */
   rosterGapsShownMax: 200,
+  /** How far into a leave it is looked for gaps that it opens, at once. */
+  leaveGapsMsMax: 92 * 24 * 60 * 60_000,
   /** The longest period for which anybody may ask who is on duty. */
   rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 

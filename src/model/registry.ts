@@ -45,6 +45,10 @@ export const AWAY_PERIODS_MAX = 50;
 export const AWAY_ANSWERS = ['back', 'extend', 'moved', 'deceased'] as const;
 export type AwayAnswer = (typeof AWAY_ANSWERS)[number];
 
+/** Somebody of the home who acts over a personal link, without an account. */
+export const visitorSchema = z.object({ kind: z.enum(['contact', 'resident']), id });
+export type Visitor = z.output<typeof visitorSchema>;
+
 /**
  * A period with an end in which a home is not lived in as usual: what is missing then means nothing, and what is seen
  * teaches nothing.
@@ -56,9 +60,26 @@ export const awaySchema = z
     kind: z.enum(AWAY_KINDS).default('travel'),
     note: z.string().max(300).optional(),
     /** Who registered it, by name: they are asked at its end as well. */
-    by: z.string().max(100).optional(),
+    by: z.string().max(200).optional(),
+    /** Where that is somebody of the home: whom to ask. */
+    via: visitorSchema.optional(),
   })
   .refine(({ from, until }) => until > from, { message: 'until must come after from', path: ['until'] });
+
+/** What can happen to a period of absence, as the history of the home has it. */
+export const AWAY_CHANGES = ['registered', 'ended', 'taken-back'] as const;
+export type AwayChange = (typeof AWAY_CHANGES)[number];
+export const AWAY_LINES_MAX = 50;
+const awayLineSchema = z.object({
+  at: instant,
+  /** Who did it, by name; `system`: somebody was seen at home. */
+  by: z.string().max(200),
+  change: z.enum(AWAY_CHANGES),
+  kind: z.enum(AWAY_KINDS),
+  from: instant,
+  /** The end that it has, or had before it was ended. */
+  until: instant,
+});
 
 export const homeSchema = z.object({
   noun: z.literal('home'),
@@ -75,6 +96,10 @@ export const homeSchema = z.object({
     .max(AWAY_PERIODS_MAX)
     .optional()
     .meta({ title: 'Away', description: 'travel, hospital, visitors, moved out, deceased' }),
+  awayLog: z.array(awayLineSchema).max(AWAY_LINES_MAX).optional().meta({
+    title: 'Who registered and ended absences',
+    description: 'written by the service; what an entry that is put says of it is not taken',
+  }),
 });
 
 const channelAddress = z.object({
@@ -238,6 +263,7 @@ export const registryEntrySchema = z.discriminatedUnion('noun', [
 
 export type RegistryNode = z.output<typeof nodeSchema>;
 export type AwayPeriod = z.output<typeof awaySchema>;
+export type AwayLine = z.output<typeof awayLineSchema>;
 export type Home = z.output<typeof homeSchema>;
 export type Resident = z.output<typeof residentSchema>;
 export type Contact = z.output<typeof contactSchema>;

@@ -9,6 +9,8 @@ export interface LinkedNotice {
   readonly createdAt: number;
   /** In whose name the button acknowledges. */
   readonly recipient: string;
+  /** It went to a resident or a contact: their link opens the door of the home as well. */
+  readonly ofHome?: true;
   readonly timeZone: string;
   /** Absent for a test, for a digest, and where the case is not kept any more. */
   readonly case?: {

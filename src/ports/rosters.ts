@@ -68,6 +68,8 @@ export interface RosterReader {
   readonly report: RosterReport;
   /** As of now; undefined: there is no such roster. */
   view(roster: string): RosterView | undefined;
+  /** Times within this period in which nobody could be called of the rosters on which this member of staff stands. */
+  gapsWith(staff: string, from: number, until: number): readonly RosterGap[];
   /** Shifts that touch this period, in order. */
   shifts(roster: string, from: number, until: number): readonly DutyShift[] | undefined;
 }

@@ -6,6 +6,7 @@ import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { NoMilder } from '../model/no-milder.ts';
 import type { NoticeFailure } from '../model/notice.ts';
 import type {
   Contact,
@@ -28,6 +29,7 @@ import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
+import type { HomeDoor } from './home-door.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
@@ -231,6 +233,8 @@ export interface Service {
   readonly webPush: PushSubscriptions;
   /** What stands behind the links that notices carry. */
   readonly noticeLinks: NoticeDoor;
+  /** What stands behind the personal links of residents and contacts. */
+  readonly homeDoor: HomeDoor;
   /** The name of the site, as people see it. */
   readonly site: string;
   readonly rosters: RosterReader;
@@ -241,8 +245,8 @@ export interface Service {
   placeOf(home: string): Text;
   /** What people wish not to hear of, and wished within the last weeks. */
   silences(): readonly Silence[];
-  /** A limit of the rule in this home that would have kept still at all these alerts; undefined: none can be computed. */
-  milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | undefined;
+  /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */
+  milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | NoMilder;
   /** Writes what a home has of its own into the rule file, and puts that in force. */
   overrideRule(
     override: RuleOverride,

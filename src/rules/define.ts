@@ -4,6 +4,7 @@ import type { CounterRules } from '../model/counter-history.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
+import type { NoMilder } from '../model/no-milder.ts';
 import type { AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 
@@ -221,17 +222,27 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */
   readonly onFindings?: (context: RuleContext<P, S>) => void;
-  /** The limit that may be made milder in a home where it cries wolf, and what each alert was raised at. */
-  readonly milder?: {
-    readonly param: string;
-    readonly title: Text;
-    readonly toward: 'up' | 'down';
-    /** In whole steps of this. */
-    readonly step: number;
-    /** What the alert says was measured, in the unit of the parameter; undefined where it does not. */
-    readonly measured: (alert: Alert) => number | undefined;
-  };
+  /**
+   * The limits that may be made milder in a home where it cries wolf; or, of a kind that has none which a machine should
+   * propose, why. The first is taken that all the alerts were raised at.
+   */
+  readonly milder: readonly MilderKind<P>[] | NoMilder;
   readonly examples: readonly RuleExample[];
+}
+
+/** A limit that may be made milder, and what each alert was raised at. */
+export interface MilderKind<P> {
+  readonly param: string;
+  readonly title: Text;
+  readonly toward: 'up' | 'down';
+  /** In whole steps of this. */
+  readonly step: number | ((params: P) => number);
+  /** A value that only reaches the limit raises as well. */
+  readonly inclusive?: true;
+  /** What the alert says was measured, in the unit of the parameter; undefined where it does not. */
+  readonly measured: (alert: Alert, params: P) => number | undefined;
+  /** Why there is none where an alert does not say; `not-measured` if absent. */
+  readonly otherwise?: NoMilder;
 }
 
 /** Identity function: gives the file its type and marks its default export as a definition. */

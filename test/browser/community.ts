@@ -177,9 +177,13 @@ export const DUTY_ROSTERS = {
   ],
 } as const;
 
-export async function addStaff(service: TestService): Promise<void> {
+export async function addStaff(
+  service: TestService,
+  people: readonly (Person & { name: string })[] = [WANG, LIN],
+  node = 'haitang',
+): Promise<void> {
   const cookie = await signIn(service.url);
-  for (const { user, password, name } of [WANG, LIN]) {
+  for (const { user, password, name } of people) {
     const response = await fetch(`${service.url}/api/v1/users`, {
       method: 'POST',
       headers: {
@@ -192,7 +196,7 @@ export async function addStaff(service: TestService): Promise<void> {
         id: user,
         name,
         password,
-        roles: [{ role: 'responder', node: 'haitang' }],
+        roles: [{ role: 'responder', node }],
         locale: 'zh',
       }),
     });

@@ -4,6 +4,9 @@ import { type TestService, testService } from '../service.ts';
 import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
 
+/** Signs in under the name by which the roster knows him. */
+const LI_LEI = { user: 'lilei', password: 'a-long-password-3', name: '李雷' };
+
 let service: TestService;
 let browser: Browser;
 
@@ -13,6 +16,7 @@ beforeAll(async () => {
     rosters: DUTY_ROSTERS,
   });
   await addStaff(service);
+  await addStaff(service, [LI_LEI], 'haitang/g1');
   browser = await launch();
 });
 afterAll(async () => {
@@ -73,7 +77,11 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await page.getByLabel('结束').fill('2099-01-01T08:00');
   await picture(page, 'duty-leave-dialog');
   await page.getByRole('button', { name: '确认登记' }).click();
-  await page.getByText('值班人员休假且无人替班').first().waitFor();
+  await page.getByText('段时间无人可通知，请马上安排').waitFor();
+  await settled(page);
+  await picture(page, 'duty-leave-opens-phone');
+  await page.getByRole('button', { name: '关闭' }).last().click();
+  await page.locator('.duty-gaps').getByText('值班人员休假且无人替班').first().waitFor();
   await page.getByLabel('留给下一班').fill('501 王奶奶今天出院，晚上再打一次电话');
   await page.getByRole('button', { name: '保存留言' }).click();
   await page.locator('.duty-note').getByText('501 王奶奶').waitFor();
@@ -89,5 +97,25 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await page.setViewportSize(PHONE);
   await picture(page, 'duty-gaps-phone-en');
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
+test("whoever answers for a part alone registers and ends their own leave, and nobody else's", async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/duty`, LI_LEI);
+  await page.getByRole('button', { name: '登记我的休假' }).click();
+  expect(await page.getByLabel('谁').locator('option').allTextContents()).toEqual(['李雷']);
+  await page.getByLabel('结束').fill('2099-01-01T08:00');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByRole('button', { name: '关闭' }).last().click();
+  const mine = page.locator('[aria-labelledby="duty-leave"] li', { hasText: '李雷' });
+  await mine.waitFor();
+  await settled(page);
+  await picture(page, 'duty-own-leave-phone');
+  await mine.getByRole('button', { name: /已回岗|取消登记/ }).click();
+  await mine.waitFor({ state: 'detached' });
+  expect(
+    service.core.duty.book.leave.filter(({ staff, until }) => staff === 'li' && until > Date.now()),
+  ).toEqual([]);
   expect(troubles).toEqual([]);
 });

@@ -197,6 +197,21 @@ test('precision says how little a few cases tell, and a rule that cries wolf get
   });
 });
 
+test('where no limit can be proposed it is said why, by name', async () => {
+  story.until('10:00');
+  for (let i = 0; i < 3; i++) {
+    story.home('h1').band.presses();
+    const id = story.openCase('h1') ?? '';
+    story.acknowledge(id);
+    story.resolve(id, 'wrong-data');
+    story.after(13 * HOUR);
+  }
+  await committed();
+  const { body } = await operator('GET', '/precision/proposals');
+  expect(body.items).toMatchObject([{ home: 'h1', rule: 'B1', why: 'no-limit' }]);
+  expect(body.items[0].limit).toBeUndefined();
+});
+
 test('where it was true once in four nothing is proposed for it that would have missed it', async () => {
   story.until('day 4 07:00');
   await quietDay(24, 'true-need');

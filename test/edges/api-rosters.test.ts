@@ -84,6 +84,46 @@ test('leave without a substitute leaves nobody, and the gap is said', async () =
   expect([other.status, other.body.code]).toEqual([404, 'STAFF_NOT_FOUND']);
 });
 
+test('somebody registers and ends their own leave, and of nobody else, though they answer for a part alone', async () => {
+  const node = 'haitang/g1';
+  const roles = [{ role: 'responder', node }] as const;
+  const account = {
+    id: 'zhou',
+    name: '周敏',
+    passwordHash: 'scrypt$none',
+    roles,
+    locale: 'zh',
+    disabled: false,
+  } as const;
+  await tokenFor(service, 'zhou', ...roles);
+  await service.records.saveUser({ ...account, createdAt: NOW });
+  const zhou = asking(app, await tokenFor(service, 'zhou2', ...roles));
+  await service.records.saveUser({ ...account, id: 'zhou2', createdAt: NOW });
+  expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
+  const leave = { staff: 'zhou', from: NOW + DAY, until: NOW + 3 * DAY, note: '探亲' };
+  const { status, body } = await zhou('POST', '/rosters/duty/leave', leave);
+  expect(status).toBe(200);
+  expect(body.roster.leave).toMatchObject([{ staff: 'zhou', by: '周敏' }]);
+  expect((await zhou('POST', '/rosters/duty/leave', { ...leave, staff: 'li' })).status).toBe(403);
+  expect((await zhou('POST', '/rosters/duty/return', { staff: 'zhou', from: leave.from })).status).toBe(200);
+  const other = { ...person('zhou-2', '周敏') };
+  await service.submit({ type: 'registry.apply', put: [other], remove: [] }, 'system');
+  // Not on the roster: nobody takes one for the other.
+  expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
+});
+
+test('a leave that opens a gap says so at once, also beyond what is looked ahead', async () => {
+  const from = NOW + 40 * DAY;
+  const [shift] = (await viewer('GET', `/rosters/duty/shifts?from=${from}&to=${from + 1}`)).body.items;
+  const [{ id: staff }] = shift.rotation;
+  const leave = { staff, from, until: from + DAY };
+  const { body } = await responder('POST', '/rosters/duty/leave', leave);
+  expect(body.roster.gaps).toEqual([]);
+  expect(body.opens).toMatchObject([{ roster: 'duty', reason: 'on-leave', planned: [staff] }]);
+  // Registered again, it opens nothing that was not open.
+  expect((await responder('POST', '/rosters/duty/leave', leave)).body.opens).toEqual([]);
+});
+
 test('whoever sees a roster may leave words for the next; only who answers for its place may change it', async () => {
   const { body } = await viewer('POST', '/rosters/duty/notes', { text: '501 今天出院' });
   expect(body.roster.notes).toMatchObject([{ text: '501 今天出院', by: 'VIEWER' }]);

@@ -150,7 +150,7 @@ export async function testService(kept?: { rejections: number; events: number })
     ruleSet: () => RULE_SET,
     placeOf: (home) => registry.place(home),
     silences: () => [],
-    milderLimit: () => undefined,
+    milderLimit: () => 'no-limit',
     overrideRule: async () => ({ ok: false, failure: { code: 'RULES_NOT_WRITABLE' } }),
     watch: () => undefined,
     watchSummary: () => ({
@@ -200,6 +200,16 @@ export async function testService(kept?: { rejections: number; events: number })
     reply: async () => ({ ok: true, text: { zh: '', en: '' } }),
     webPush: pushSubscriptions(records, { info: () => {} }),
     drill: async () => ({ queued: 1, left: 0, channels: ['duty'] }),
+    homeDoor: {
+      linksOf: async () => [],
+      make: async () => undefined,
+      revoke: async () => false,
+      open: async () => 'unknown',
+      register: async () => 'unknown',
+      end: async () => 'unknown',
+      answer: async () => 'unknown',
+      refused: new Map(),
+    },
     noticeLinks: {
       open: async () => 'unknown',
       seen: async () => {},

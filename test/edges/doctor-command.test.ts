@@ -7,12 +7,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { DOCTOR_CHECKS, type DoctorCheck, type DoctorResult } from '../../src/app/doctor/finding.ts';
-import { healthFindings } from '../../src/app/doctor/running.ts';
+import { policyFinding } from '../../src/app/doctor/people.ts';
+import { channelsFinding, healthFindings } from '../../src/app/doctor/running.ts';
+import { Rosters } from '../../src/cases/duty/on-duty.ts';
 import { runCli } from '../../src/cli.ts';
-import { DAY } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
+import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
+import { registryEntrySchema, STAFF_ROLES, type Staff } from '../../src/model/registry.ts';
+import { rostersSchema } from '../../src/model/roster.ts';
+import type { ConfiguredChannel } from '../../src/notify/load.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { community } from '../core.ts';
-import { type TestService, testService } from '../service.ts';
+import { type TestService, type TestServiceOptions, testService } from '../service.ts';
 import { makeCertificate } from './certificate.ts';
 
 interface Check {
@@ -40,6 +46,16 @@ async function timeServer(aheadMs: number, leap = 0): Promise<string> {
   return `127.0.0.1:${socket.address().port}`;
 }
 
+/** Holds every role, and can be told. */
+const everybody = (id: string) =>
+  registryEntrySchema.parse({
+    noun: 'staff',
+    id,
+    name: id,
+    roles: STAFF_ROLES.map((role) => ({ role, node: 'haitang' })),
+    channels: [{ channel: 'terminal', address: id }],
+  });
+
 describe('shouwang doctor', () => {
   let dir: string;
   let ntp: string;
@@ -55,7 +71,7 @@ describe('shouwang doctor', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function start(service: Record<string, unknown> = {}): Promise<void> {
+  async function start(service: Record<string, unknown> = {}, more: Partial<TestServiceOptions> = {}) {
     const channels = [
       { id: 'terminal', channel: 'terminal' },
       {
@@ -67,8 +83,9 @@ describe('shouwang doctor', () => {
     running = await testService({
       dir,
       channels,
-      entries: community({ h1: [{ id: 'm1', model: 'water-meter' }] }),
+      entries: [...community({ h1: [{ id: 'm1', model: 'water-meter' }] }), everybody('zhou')],
       service,
+      ...more,
     });
   }
 
@@ -134,7 +151,9 @@ describe('shouwang doctor', () => {
       telemetry: 'ok',
       schema: 'ok',
       broker: 'ok',
-      channels: 'ok',
+      channels: 'warning',
+      rosters: 'ok',
+      policy: 'ok',
     });
   });
 
@@ -255,6 +274,99 @@ describe('shouwang doctor', () => {
     expect(archive).toMatchObject({ ok: true });
     const stuck = { archive: { ok: false, detail: 'holds nothing; ENOSPC' } };
     expect(healthFindings({ checks: stuck })).toMatchObject([{ check: 'archive', result: 'problem' }]);
+  });
+
+  const roster = { id: 'duty', name: '值班', node: 'haitang', starts: '2026-01-01', members: ['zhou'] };
+  const shift = { id: 'all', name: '全天', from: '08:00', to: '08:00' };
+  const rosters = { holidays: 'none', rosters: [{ ...roster, shifts: [shift] }] };
+
+  test('finds a gap of the next week, leave included while the service runs', async () => {
+    await start({}, { rosters });
+    expect((await look()).checks.get('rosters')).toMatchObject({ result: 'ok' });
+    const now = Date.now();
+    const leave = { type: 'roster.leave', staff: 'zhou', note: '' } as const;
+    await running?.service.submit({ ...leave, from: now + 9 * DAY, until: now + 10 * DAY }, 'zhou');
+    expect((await look()).checks.get('rosters')).toMatchObject({ result: 'ok' });
+    await running?.service.submit({ ...leave, from: now + 2 * DAY, until: now + 3 * DAY }, 'zhou');
+    const { code, checks } = await look();
+    expect([code, checks.get('rosters')?.result]).toEqual([1, 'problem']);
+    expect(checks.get('rosters')?.found.zh).toMatch(
+      /7 天内 1 处空缺，首先是「值班」.*值班人员休假且无人替班/,
+    );
+  });
+
+  test('finds a gap in the files of a service that does not run, with the people of its records', async () => {
+    await start({}, { rosters });
+    const staff = { ...everybody('zhou'), channels: [] };
+    await running?.service.submit({ type: 'registry.apply', put: [staff], remove: [] }, 'system');
+    await running?.stop();
+    running = undefined;
+    const { checks } = await look();
+    expect(checks.get('rosters')).toMatchObject({ result: 'problem' });
+    expect(checks.get('rosters')?.found.en).toContain('no channel that works');
+    expect(checks.get('policy')).toMatchObject({ result: 'problem' });
+  });
+
+  test('finds a line of the policy that reaches nobody, and a role that nobody holds', async () => {
+    const policy = (routes: object[]) =>
+      notifyPolicySchema.parse({
+        routes: routes.map((line) => ({ kinds: ['safety'], priorities: ['P1'], ...line })),
+        escalation: [],
+        callBackEscalation: [],
+        fallback: { channels: ['terminal'] },
+      });
+    const channels = new Map([['terminal', {} as ConfiguredChannel]]);
+    const plan = new Rosters(
+      rostersSchema.parse({ rosters: [{ ...roster, members: ['gone'], shifts: [shift] }] }),
+    );
+    const grid = registryEntrySchema.parse({
+      ...everybody('li'),
+      roles: [{ role: 'grid-worker', node: 'haitang/g1' }],
+    }) as Staff;
+    const found = (...routes: object[]) =>
+      policyFinding({ policy: policy(routes), rosters: plan, channels }, [grid]);
+    expect(found({ roles: ['grid-worker'] })).toMatchObject({ result: 'ok' });
+    expect(found({ roles: ['contact'] }, { roles: ['resident'] })).toMatchObject({ result: 'ok' });
+    expect(found({ roles: ['grid-worker', 'committee'] })).toMatchObject({
+      result: 'warning',
+      found: { en: 'Nobody who can be told holds committee' },
+    });
+    const dead = found(
+      { roles: ['committee'] },
+      { rosters: ['duty'] },
+      { people: ['gone'] },
+      { roles: ['grid-worker'] },
+    );
+    expect(dead.found.en).toBe(
+      'Nobody is reached by routes[0], routes[1], routes[2]; nobody holds committee',
+    );
+    expect(found({ roles: ['grid-worker'], nodes: ['haitang/g2'] })).toMatchObject({ result: 'problem' });
+  });
+
+  test('says when each channel was last proven, by drills, and for how long none has been', () => {
+    const now = Date.parse('2026-03-20T08:00:00Z');
+    const proven = { id: 'robot', lastAcceptedAt: now - 20 * DAY, lastSeenAt: now - HOUR };
+    expect(channelsFinding([proven], 14, now)).toMatchObject({
+      result: 'ok',
+      found: { en: 'Last proven: robot (2026-03-20T07:00:00.000Z)' },
+    });
+    const old = { id: 'sms', lastDeliveredAt: now - 15 * DAY };
+    expect(channelsFinding([proven, old, { id: 'mail' }], 14, now)).toMatchObject({
+      result: 'warning',
+      found: { en: 'Not proven within 14 days: sms (2026-03-05T08:00:00.000Z), mail (never)' },
+    });
+    expect(channelsFinding([], 14, now).result).toBe('problem');
+  });
+
+  test('reads the proofs of channels also where the service does not run', async () => {
+    await start();
+    await running?.service.records.saveMeta(
+      'channels.proven',
+      JSON.stringify({ hook: { since: 1, lastSeenAt: Date.now() } }),
+    );
+    await running?.stop();
+    running = undefined;
+    expect((await look()).checks.get('channels')?.found.en).toMatch(/hook/);
   });
 
   test('knows every check that the service makes of itself', async () => {

@@ -144,6 +144,18 @@ describe('a gap', () => {
     expect(watch.report.gaps[0]?.reason).toBe(reason);
   });
 
+  test('that is open when somebody begins to look is never told as one ahead, though looking takes its time', () => {
+    const { story } = new Looking(setting({ members: ['chen'] }));
+    let at = story.now;
+    const watch = new RosterWatch(story.core, { now: () => at++, speed: 1 });
+    expect(watch.factOf('roster-gap')).toBeUndefined();
+    expect(watch.factOf('roster-empty')).toMatchObject({
+      values: { reasonEn: expect.stringContaining('channel') },
+    });
+    at += DAY;
+    expect(watch.factOf('roster-gap')).toBeUndefined();
+  });
+
   test('is none where only shifts have to be filled', () => {
     const shifts = [{ id: 'day', name: '白班', from: '08:00', to: '20:00' }];
     const { watch } = new Looking(setting({ shifts, coverage: 'shifts' }));

@@ -29,7 +29,7 @@ const watchSchema = z.object({
 });
 
 // Who registers it is whoever asks.
-const { by: _, ...awayBody } = awaySchema.shape;
+const { by: _, via: __, ...awayBody } = awaySchema.shape;
 
 const homeId = z.object({ id: z.string().min(1).max(200) });
 
@@ -110,7 +110,7 @@ export default defineRoutes({
       idempotent: true,
       title: 'Answer the question after a period of absence: back, longer, moved out or deceased',
       params: homeId,
-      body: z.strictObject(commandSchemas['home.answer'].omit({ home: true }).shape),
+      body: z.strictObject(commandSchemas['home.answer'].omit({ home: true, via: true }).shape),
       reply: z.object({ home: homeSchema }),
       handle: (context) => change(context, { type: 'home.answer', home: context.params.id, ...context.body }),
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_NAMES } from '../../model/case.ts';
+import { NO_MILDER, type NoMilder } from '../../model/no-milder.ts';
 import { textSchema } from '../../model/text.ts';
 import { isCovered, narrowed } from '../access.ts';
 import { precisionOf, proposalsOf } from '../precision.ts';
@@ -34,7 +35,11 @@ const proposalSchema = z
     home: z.string(),
     place: textSchema,
     rule: z.string(),
-    limit: limitSchema.exactOptional().meta({ description: 'absent: none can be computed' }),
+    limit: limitSchema.exactOptional().meta({ description: 'absent: none is proposed' }),
+    why: z
+      .enum(Object.keys(NO_MILDER) as [NoMilder, ...NoMilder[]])
+      .exactOptional()
+      .meta({ description: 'why none is proposed' }),
     cases: z
       .array(
         z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { dayOf } from '../../lib/recurrence.ts';
-import { type Command, commandSchemas } from '../../model/command.ts';
+import { type Command, type CommandBody, commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { covers } from '../../model/registry.ts';
-import type { RosterDefinition } from '../../model/roster.ts';
+import type { RosterDefinition, RosterGap } from '../../model/roster.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { Refusal, refuse } from '../problem.ts';
@@ -18,7 +18,15 @@ import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 
 const rosterId = z.object({ id: z.string().min(1).max(64) });
-const viewReply = z.object({ roster: rosterViewSchema });
+const viewReply = z.object({
+  roster: rosterViewSchema,
+  me: z.string().exactOptional().meta({ description: 'the member whom whoever asks is, by the name' }),
+});
+const leaveReply = viewReply.extend({
+  opens: z
+    .array(rosterGapSchema)
+    .meta({ description: 'times in which nobody could be called because of it' }),
+});
 const { roster: _, ...swapBody } = commandSchemas['roster.swap'].shape;
 const { roster: __, ...undoBody } = commandSchemas['roster.undo-swap'].shape;
 const { staff: ___, ...leaveBody } = commandSchemas['roster.leave'].shape;
@@ -65,9 +73,11 @@ export default defineRoutes({
       title: 'A roster with who is on duty now, swaps, leave, hand-over notes and gaps',
       params: rosterId,
       reply: viewReply,
-      handle: async ({ service, visible, params: { id } }) => {
-        const view = visibleRoster(service, visible, id) && service.rosters.view(id);
-        return view ? { roster: view } : refuse('ROSTER_NOT_FOUND');
+      handle: async (context) => {
+        const { service, visible, params } = context;
+        const { id } = params;
+        if (!visibleRoster(service, visible, id)) return refuse('ROSTER_NOT_FOUND');
+        return viewOf(context) ?? refuse('ROSTER_NOT_FOUND');
       },
     }),
     route({
@@ -116,10 +126,12 @@ export default defineRoutes({
       idempotent: true,
       title:
         'Register leave of a member: substitutes stand in. One that begins at the same instant is replaced',
+      description:
+        'Their own leave anybody may register and end who sees the roster: who has the name of the member. The answer says at once which gaps it opens.',
       params: rosterId,
       body: z.strictObject({ staff: member, ...leaveBody }),
-      reply: viewReply,
-      handle: (context) => change(context, { type: 'roster.leave', ...context.body }, context.body.staff),
+      reply: leaveReply,
+      handle: takeLeave,
     }),
     route({
       method: 'POST',
@@ -194,12 +206,40 @@ async function change(context: Context, command: Command, staff?: string) {
   const { service, visible, nodes, params } = context;
   const roster = visibleRoster(service, visible, params.id);
   if (!roster) return refuse('ROSTER_NOT_FOUND');
-  if (!isCovered(nodes, roster.node)) return refuse('NOT_ALLOWED', { role: 'responder', node: roster.node });
+  const isOwn = staff !== undefined && staff === memberOf(context);
+  if (!isOwn && !isCovered(nodes, roster.node))
+    return refuse('NOT_ALLOWED', { role: 'responder', node: roster.node });
   const members = service.rosters.view(params.id)?.members ?? [];
   if (staff !== undefined && !members.some(({ id }) => id === staff))
     return refuse('STAFF_NOT_FOUND', { staff });
   return submit(context, command);
 }
+
+/** Which member whoever asks is. Names are how people stand in time lines; one that two of them bear names nobody. */
+function memberOf({ service, caller, params }: Context): string | undefined {
+  const members = service.rosters.view(params.id)?.members ?? [];
+  const mine = members.filter(({ name }) => name === caller.name);
+  return mine.length === 1 ? mine[0]?.id : undefined;
+}
+
+type LeaveBody = CommandBody<'roster.leave'>;
+
+/** Whoever takes leave learns at once where nobody would be left, in whatever roster, while it can still be arranged. */
+async function takeLeave(context: RouteContext<{ id: string }, undefined, LeaveBody>) {
+  const { service, visible, body } = context;
+  const from = Math.max(body.from, service.clock.now());
+  const until = Math.min(body.until, from + LIMITS.leaveGapsMsMax);
+  const gaps = (): readonly RosterGap[] =>
+    until > from ? service.rosters.gapsWith(body.staff, from, until) : [];
+  const before = new Set(gaps().map(gapKey));
+  const answer = await change(context, { type: 'roster.leave', ...body }, body.staff);
+  if (answer instanceof Refusal) return answer;
+  const seen = new Set(service.rosters.all.filter((one) => maySee(visible, one)).map(({ id }) => id));
+  const opens = gaps().filter((gap) => !before.has(gapKey(gap)) && seen.has(gap.roster));
+  return { ...answer, opens };
+}
+
+const gapKey = ({ roster, from, until, reason }: RosterGap): string => `${roster} ${from} ${until} ${reason}`;
 
 /** Whoever sees the roster may leave words. */
 async function note(context: Context, command: Command) {
@@ -207,9 +247,15 @@ async function note(context: Context, command: Command) {
   return visibleRoster(service, visible, params.id) ? submit(context, command) : refuse('ROSTER_NOT_FOUND');
 }
 
-async function submit({ service, caller, params }: Context, command: Command) {
+async function submit(context: Context, command: Command) {
+  const { service, caller } = context;
   const answer = await service.submit(command, caller.name);
   if (!answer.ok) return new Refusal(answer.failure);
-  const view = service.rosters.view(params.id);
-  return view ? { roster: view } : refuse('ROSTER_NOT_FOUND');
+  return viewOf(context) ?? refuse('ROSTER_NOT_FOUND');
+}
+
+function viewOf(context: Context) {
+  const view = context.service.rosters.view(context.params.id);
+  const me = memberOf(context);
+  return view && { roster: view, ...(me === undefined ? {} : { me }) };
 }

@@ -6,8 +6,9 @@ import { loadParts, type Parts, problemText } from '../load.ts';
 import { brokerCertificate, ownCertificate } from './certificates.ts';
 import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
-import { portsFree, runningFindings, versions } from './running.ts';
-import { archiveOf, backups, outsideStore, schemaOf, storeFiles } from './stores.ts';
+import { peopleOfFiles } from './people.ts';
+import { channelsFinding, NO_CHANNEL, portsFree, runningFindings, versions } from './running.ts';
+import { archiveOf, backups, outsideStore, schemaOf, storedProofs, storeFiles } from './stores.ts';
 
 export interface ExamineOptions {
   readonly config: string;
@@ -47,7 +48,7 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
   const clock = [await clockOffset(options.ntp, options.now), clockZones(zonesOf(parts))];
   const backup = await backups(options.backups, now);
   if (control) {
-    const running = await runningFindings(control, options.version);
+    const running = await runningFindings(control, options.version, parts, now);
     const files = running.some(({ check }) => check === 'archive') ? [] : await archiveOf(config, now, true);
     return [...running, ...disk, ...clock, ...files, backup];
   }
@@ -59,7 +60,8 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
     schemaOf(config),
     ...(await storeFiles(config)),
     ...(await outsideStore(config)),
-    configuredChannels(parts),
+    configuredChannels(parts, now),
+    ...peopleOfFiles(parts, now),
     await portsFree(config),
     ...(await archiveOf(config, now, false)),
     backup,
@@ -73,17 +75,19 @@ function zonesOf({ registry }: Parts): string[] {
   return [...new Set([DEFAULT_TIME_ZONE, ...zones])];
 }
 
-function configuredChannels({ channels }: Parts): Finding {
+/** What was proven before the service stopped, as far as it can be read beside it. */
+function configuredChannels({ channels, loaded: { config } }: Parts, now: number): Finding {
   const outward = [...channels.values()].filter(({ definition }) => definition.channel !== 'terminal');
+  if (outward.length === 0) return NO_CHANNEL;
+  const proofs = storedProofs(config);
+  if (proofs)
+    return channelsFinding(
+      outward.map(({ id }) => ({ ...proofs[id], id })),
+      config.selfWatch.channelProvenDays,
+      now,
+    );
   const names = outward.map(({ id }) => id);
-  return names.length === 0
-    ? finding(
-        'channels',
-        'problem',
-        '除终端外没有渠道',
-        'None but the terminal: nobody is told who does not look at it',
-      )
-    : finding('channels', 'ok', names.join('、'), names.join(', '));
+  return finding('channels', 'ok', names.join('、'), names.join(', '));
 }
 
 async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Finding[]> {

@@ -150,6 +150,20 @@ export const DOCTOR_CHECKS = {
       en: 'Mend the rule file; the old rules are still in force',
     },
   },
+  rosters: {
+    title: { zh: '值班表', en: 'Rosters' },
+    advice: {
+      zh: '补排空缺的班次：换班、替班人员，或为值班人员登记可用的通知渠道',
+      en: 'Fill the gap: a swap, a substitute, or a channel for whoever is on duty',
+    },
+  },
+  policy: {
+    title: { zh: '通知策略', en: 'Who is told' },
+    advice: {
+      zh: '为所列角色登记有通知渠道的人员，或改正 notify.yaml 中所列的行',
+      en: 'Register somebody with a channel for the roles that are named, or mend these lines of notify.yaml',
+    },
+  },
   channels: {
     title: { zh: '通知渠道', en: 'Channels' },
     advice: {

@@ -2,9 +2,13 @@ import { createServer } from 'node:net';
 import type { Control } from '../../api/control.ts';
 import { askService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
-import { SECOND } from '../../lib/clock.ts';
+import { DAY, SECOND } from '../../lib/clock.ts';
+import type { Proof } from '../../notify/lane.ts';
 import type { Health } from '../../ports/service.ts';
+import { provenAt } from '../channel-watch.ts';
+import type { Parts } from '../load.ts';
 import { type DoctorCheck, type Finding, finding } from './finding.ts';
+import { peopleOfService } from './people.ts';
 
 /** What the running service says of itself, by the names that /readyz has. */
 const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
@@ -21,7 +25,12 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
 
-export async function runningFindings(control: Control, installed: string): Promise<Finding[]> {
+export async function runningFindings(
+  control: Control,
+  installed: string,
+  parts: Parts,
+  now: number,
+): Promise<Finding[]> {
   try {
     const health = await readyz(control);
     const { version } = await askService<{ version: string }>(control, 'GET', '/status');
@@ -29,7 +38,8 @@ export async function runningFindings(control: Control, installed: string): Prom
       finding('service', 'ok', `运行中，进程 ${control.pid}`, `Runs as process ${control.pid}`),
       ...healthFindings(health),
       versions(installed, version),
-      ...(await provenChannels(control)),
+      await provenChannels(control, parts.loaded.config.selfWatch.channelProvenDays, now),
+      ...(await peopleOfService(control, parts, now)),
     ];
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
@@ -64,42 +74,47 @@ export function versions(installed: string, running?: string): Finding {
   return finding('versions', 'ok', zh, en);
 }
 
-/** When each channel last had something taken by its provider: that it is configured proves nothing. */
-async function provenChannels(control: Control): Promise<Finding[]> {
-  const taken = await Promise.all(
-    ['accepted', 'delivered'].map((state) =>
-      askService<{ items: { channel: string }[] }>(control, 'GET', `/notices?state=${state}&limit=100`),
-    ),
-  );
-  const proven = new Set(taken.flatMap(({ items }) => items.map(({ channel }) => channel)));
-  const { items: all } = await askService<{ items: { id: string; channel: string }[] }>(
+/** The proof of a channel, newest first: its provider took something, said that it arrived, a person saw it. */
+export type ProvenChannel = Proof & { readonly id: string };
+
+/**
+ * When each channel was last proven to work, by drills and by what was sent (decision 0026): that it is configured proves
+ * nothing, and what was proven long ago little.
+ */
+export function channelsFinding(outward: readonly ProvenChannel[], provenDays: number, now: number): Finding {
+  if (outward.length === 0) return NO_CHANNEL;
+  const proofs = outward.map((one) => ({ id: one.id, at: provenAt(one) }));
+  const old = proofs.filter(({ at }) => at === undefined || now - at > provenDays * DAY);
+  const said = (of: typeof proofs, never: string): string =>
+    of.map(({ id, at }) => `${id} (${at === undefined ? never : new Date(at).toISOString()})`).join(', ');
+  if (old.length > 0)
+    return finding(
+      'channels',
+      'warning',
+      `${provenDays} 天内没有证实可用：${said(old, '从未')}`,
+      `Not proven within ${provenDays} days: ${said(old, 'never')}`,
+    );
+  return finding('channels', 'ok', `最近证实：${said(proofs, '')}`, `Last proven: ${said(proofs, '')}`);
+}
+
+export const NO_CHANNEL: Finding = finding(
+  'channels',
+  'problem',
+  '除终端外没有渠道',
+  'None but the terminal: nobody is told who does not look at it',
+);
+
+async function provenChannels(control: Control, provenDays: number, now: number): Promise<Finding> {
+  const { items } = await askService<{ items: (ProvenChannel & { channel: string })[] }>(
     control,
     'GET',
     '/channels',
   );
-  const outward = all.filter(({ channel }) => channel !== 'terminal');
-  const unproven = outward.filter(({ id }) => !proven.has(id)).map(({ id }) => id);
-  if (outward.length === 0)
-    return [
-      finding(
-        'channels',
-        'problem',
-        '除终端外没有渠道',
-        'None but the terminal: nobody is told who does not look at it',
-      ),
-    ];
-  if (unproven.length > 0)
-    return [
-      finding(
-        'channels',
-        'warning',
-        `最近的通知中没有经过：${unproven.join('、')}`,
-        `Nothing went over these lately: ${unproven.join(', ')}`,
-      ),
-    ];
-  return [
-    finding('channels', 'ok', outward.map(({ id }) => id).join('、'), outward.map(({ id }) => id).join(', ')),
-  ];
+  return channelsFinding(
+    items.filter(({ channel }) => channel !== 'terminal'),
+    provenDays,
+    now,
+  );
 }
 
 /** Whether a service that starts now would get its ports. */

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import type { Proof } from '../../notify/lane.ts';
 import { generationsOf } from '../../store/archive/marks.ts';
 import { dataFiles } from '../../store/data-files.ts';
 import { recordMigrations, SQLITE_COLUMNS } from '../../store/records/migrations.ts';
 import { integrityProblems } from '../../store/sqlite/side-work.ts';
 import { outsideAt } from '../../store/telemetry.ts';
+import { PROOFS_KEY } from '../channel-watch.ts';
 import { type Finding, finding } from './finding.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -70,6 +72,31 @@ function migrationsIn(file: string): string[] {
     db.close();
   }
 }
+
+/** Reads the records beside a service that does not run; undefined where they cannot be had so. */
+export function fromRecords<T>(
+  { dataDir, store }: ServiceConfig,
+  read: (db: DatabaseSync) => T,
+): T | undefined {
+  const file = dataFiles(dataDir).records;
+  if (store.records !== 'sqlite' || !existsSync(file)) return undefined;
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return read(db);
+  } catch {
+    // Tables of another version: the check of the schema says so.
+    return undefined;
+  } finally {
+    db.close();
+  }
+}
+
+/** What was proven of the channels, by their names. */
+export const storedProofs = (config: ServiceConfig): Readonly<Record<string, Proof>> | undefined =>
+  fromRecords(config, (db) => {
+    const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(PROOFS_KEY);
+    return row ? (JSON.parse(String(row['value'])) as Record<string, Proof>) : {};
+  });
 
 /** Whether the server for readings answers, where there is one. */
 export async function outsideStore({ store }: ServiceConfig): Promise<Finding[]> {

@@ -73,6 +73,7 @@ export default defineRule<Params, State>({
       return;
     }
   },
+  milder: 'whole-building',
   examples: [
     {
       name: 'three homes that draw water each hour of the day all stand still from nine on',

@@ -63,6 +63,7 @@ export default defineRule<Params, State>({
       return;
     }
   },
+  milder: 'whole-building',
   examples: [
     {
       name: 'four of five homes go dark together, and it ends when the power is back',

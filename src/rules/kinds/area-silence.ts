@@ -54,6 +54,7 @@ export default defineRule<Params, never>({
       context.wakeAt(context.now + RECHECK_MS);
     } else context.wakeAt(next);
   },
+  milder: 'whole-building',
   examples: [
     {
       name: 'four meters of a unit that stop are one finding, which ends when they are back',

@@ -101,6 +101,7 @@ export default defineRule<Params, State>({
     if (context.late || report.readings.some(isPressure)) judge(context);
   },
   onTimer: (context) => judge(context),
+  milder: 'clinical',
   examples: [
     {
       name: 'two readings of a band within half an hour raise at the second',

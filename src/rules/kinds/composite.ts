@@ -55,6 +55,7 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onFindings: judge,
+  milder: 'about-others',
   examples: [
     {
       name: 'two signals that begin within the hours raise it, and it ends with either of them',

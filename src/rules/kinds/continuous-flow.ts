@@ -106,6 +106,7 @@ export default defineRule<Params, State>({
       context.clear('recovered');
     }
   },
+  milder: 'guards-others',
   examples: [
     {
       name: 'two days without a still hour raise, and an hour of standstill ends it',

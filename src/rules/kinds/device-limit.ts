@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shortLocal } from '../../lib/local-time.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 
 const params = z.strictObject({
   metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]).meta({ title: 'Metric' }),
@@ -59,6 +60,15 @@ export default defineRule<Params, State>({
       } else if (!context.open) context.state = undefined;
     }
   },
+  milder: (['below', 'above'] as const).map((param) => ({
+    param,
+    title: param === 'below' ? { zh: '不高于', en: 'At or below' } : { zh: '不低于', en: 'At or above' },
+    toward: param === 'below' ? 'down' : 'up',
+    // As fine as the limit itself is given: 20 % in whole numbers, 0.05 m³/h in hundredths.
+    step: (limits) => 10 ** Math.floor(Math.log10(Math.abs(limits[param] || 1) / 10)),
+    inclusive: true,
+    measured: (alert) => figureOf(alert, 'measured'),
+  })),
   examples: [
     {
       name: 'a battery that is low twice raises, and a new one ends it',

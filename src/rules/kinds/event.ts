@@ -61,6 +61,7 @@ export default defineRule<Params, State>({
     context.state = undefined;
     context.raise(finding(context, state.pending, state.pendingAt));
   },
+  milder: 'no-limit',
   examples: [
     {
       name: 'an SOS raises at once',

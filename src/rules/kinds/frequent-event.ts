@@ -46,13 +46,15 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onTimer: (context) => judge(context),
-  milder: {
-    param: 'moreThan',
-    title: { zh: '次数多于', en: 'More than so many' },
-    toward: 'up',
-    step: 1,
-    measured: (alert) => figureOf(alert, 'count'),
-  },
+  milder: [
+    {
+      param: 'moreThan',
+      title: { zh: '次数多于', en: 'More than so many' },
+      toward: 'up',
+      step: 1,
+      measured: (alert) => figureOf(alert, 'count'),
+    },
+  ],
   examples: [
     {
       name: 'the fourth fall of a day asks for a review',

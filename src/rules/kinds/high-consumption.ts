@@ -3,6 +3,7 @@ import { DAY, HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 import { freshForMs, freshReadingAt, medianDailyLitres, readingsAt, round } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -67,6 +68,26 @@ export default defineRule<Params, never>({
       if (!context.open) context.raise(finding(context, at, litres, limit));
     } else if (litres <= limit.litres * CLEAR_SHARE) context.clear('recovered');
   },
+  milder: [
+    {
+      param: 'aboveLitres',
+      title: { zh: '用水高于', en: 'Alert above' },
+      toward: 'up',
+      step: 100,
+      measured: (alert, { aboveLitres }) =>
+        figureOf(alert, 'limitLitres') === aboveLitres ? figureOf(alert, 'usedLitres') : undefined,
+    },
+    {
+      param: 'atLeastLitres',
+      title: { zh: '且不低于', en: 'But never below' },
+      toward: 'up',
+      step: 50,
+      measured: (alert, { aboveLitres }) =>
+        (figureOf(alert, 'limitLitres') ?? aboveLitres) < aboveLitres
+          ? figureOf(alert, 'usedLitres')
+          : undefined,
+    },
+  ],
   examples: [
     {
       name: 'more than two cubic metres in a day raise, and a calm day ends it',

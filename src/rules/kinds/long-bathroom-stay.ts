@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import type { Report } from '../../model/message.ts';
 import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lengthInTheEnd } from '../milder.ts';
 import {
   doorsOf,
   latest,
@@ -73,6 +74,17 @@ export default defineRule<Params, State>({
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },
+  milder: (['day', 'night'] as const).map((part) => ({
+    param: `${part}Minutes`,
+    title:
+      part === 'day'
+        ? { zh: '白天最长停留', en: 'Longest stay by day' }
+        : { zh: '夜间最长停留', en: 'Longest stay at night' },
+    toward: 'up',
+    step: 5,
+    measured: (alert) =>
+      alert.evidence.values['part'] === part ? lengthInTheEnd(alert, 'minutes', MINUTE) : undefined,
+  })),
   examples: [
     {
       name: 'an hour in the bathroom by day',
@@ -303,11 +315,13 @@ function judge(context: Context, state: State): void {
   context.wakeAt(context.now + HOUR);
 }
 
-function dueAfter(entered: number, { params: limits, timeZone }: Context): number {
-  const night = { from: limits.nightFromHour, to: limits.nightToHour };
-  const minutes = isWithin(entered, night, timeZone) ? limits.nightMinutes : limits.dayMinutes;
-  return entered + minutes * MINUTE;
+function dueAfter(entered: number, context: Context): number {
+  const { nightMinutes, dayMinutes } = context.params;
+  return entered + (isNight(entered, context) ? nightMinutes : dayMinutes) * MINUTE;
 }
+
+const isNight = (entered: number, { params: { nightFromHour: from, nightToHour: to }, timeZone }: Context) =>
+  isWithin(entered, { from, to }, timeZone);
 
 /** Was everything that could have seen them come out heard all the time since? */
 function isMeasured({ devices, now }: Context, state: State, entered: number): boolean {
@@ -329,7 +343,7 @@ function finding(context: Context, entered: number, due: number): Finding {
       readings: [],
       coverage: 'measured',
       freshnessMs: context.now - entered,
-      values: { minutes },
+      values: { minutes, part: isNight(entered, context) ? 'night' : 'day' },
     },
   };
 }

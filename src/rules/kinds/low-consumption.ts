@@ -109,16 +109,18 @@ export default defineRule<Params, never>({
     } else if (litres >= (limits.clearAboveLitres ?? Math.max(CLEAR_AT_LITRES, limits.belowLitres)))
       context.clear('recovered');
   },
-  milder: {
-    param: 'belowLitres',
-    title: { zh: '用水低于', en: 'Alert below' },
-    toward: 'down',
-    step: 0.5,
-    measured: (alert) => {
-      const used = figureOf(alert, 'usedLitres');
-      return used === undefined ? undefined : used - (figureOf(alert, 'leakLitres') ?? 0);
+  milder: [
+    {
+      param: 'belowLitres',
+      title: { zh: '用水低于', en: 'Alert below' },
+      toward: 'down',
+      step: 0.5,
+      measured: (alert) => {
+        const used = figureOf(alert, 'usedLitres');
+        return used === undefined ? undefined : used - (figureOf(alert, 'leakLitres') ?? 0);
+      },
     },
-  },
+  ],
   examples: [
     {
       name: 'a day without water raises once, when 24 hours are full',

@@ -42,6 +42,7 @@ export default defineRule<Params, never>({
     if (context.open) context.again(found);
     else context.raise(found);
   },
+  milder: 'no-limit',
   examples: [
     {
       name: 'a register that begins anew raises when the second reading agrees',

@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute, shortLocal } from '../../lib/local-time.ts';
 import { firstDrawnHour, shareRead, type WaterBook } from '../../model/water-book.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { hoursBeyond, lengthInTheEnd } from '../milder.ts';
 import { freshReadingAt, lastDraw, NOT_MEASURED, readingsAt } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -68,6 +69,26 @@ export default defineRule<Params, never>({
     if (morning === DRAWN) context.clear('recovered');
     else if (morning !== UNKNOWN && !context.open) context.raise(finding(context, at, morning));
   },
+  milder: [
+    {
+      param: 'marginHours',
+      title: { zh: '比平时最晚再等', en: 'Margin after the usual first draw' },
+      toward: 'up',
+      step: 0.5,
+      measured: (alert, { marginHours }) =>
+        alert.evidence.values['learned'] === 'yes' ? marginHours + (hoursBeyond(alert) ?? NaN) : undefined,
+    },
+    {
+      param: 'byHour',
+      title: { zh: '最晚用水时刻', en: 'Water must have been drawn by' },
+      toward: 'up',
+      step: 0.5,
+      measured: (alert, { fromHour }) =>
+        alert.evidence.values['learned'] === 'no'
+          ? fromHour + (lengthInTheEnd(alert, 'morningHours', HOUR) ?? NaN)
+          : undefined,
+    },
+  ],
   examples: [
     {
       name: 'no water from five until noon raises, and the first draw ends it',

@@ -64,6 +64,7 @@ export default defineRule<Params, State>({
     context.state = { ...context.state, [name]: parts };
     judge(context);
   },
+  milder: 'clinical',
   examples: [
     {
       name: 'all parts fresh and far from normal are a note, and no more than that',

@@ -5,6 +5,7 @@ import { type CounterHistory, countOf, emptyHistory, newestAt, pointAt } from '.
 import { type CounterRules, takeCounter, useInWindow } from '../../model/counter-history.ts';
 import { timeWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
+import { lengthInTheEnd } from '../milder.ts';
 import { onlyOf } from '../sensor-log.ts';
 import { drawnAt, signsOfLife } from '../signs-of-life.ts';
 
@@ -92,6 +93,15 @@ export default defineRule<Params, State>({
     context.state = state;
     judge(context, state);
   },
+  milder: [
+    {
+      param: 'hours',
+      title: { zh: '多久没有人用电', en: 'Nobody uses electricity for' },
+      toward: 'up',
+      step: 1,
+      measured: (alert) => lengthInTheEnd(alert, 'hours', HOUR),
+    },
+  ],
   examples: [
     {
       name: 'from the evening on, nothing but what always runs: found when six waking hours are full',

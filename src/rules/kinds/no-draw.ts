@@ -61,13 +61,15 @@ export default defineRule<Params, never>({
     if (drawn > 0) context.clear('recovered');
     else if (!context.open) context.raise(finding(context, at));
   },
-  milder: {
-    param: 'gapHours',
-    title: { zh: '多久没有用水', en: 'Alert after so long without a draw' },
-    toward: 'up',
-    step: 1,
-    measured: (alert) => hoursInTheEnd(alert, 'hoursWithoutDraw'),
-  },
+  milder: [
+    {
+      param: 'gapHours',
+      title: { zh: '多久没有用水', en: 'Alert after so long without a draw' },
+      toward: 'up',
+      step: 1,
+      measured: (alert) => hoursInTheEnd(alert, 'hoursWithoutDraw'),
+    },
+  ],
   examples: [
     {
       name: 'sixteen hours after the last draw it raises, and the next draw ends it',

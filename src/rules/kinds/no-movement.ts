@@ -3,9 +3,11 @@ import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { newestAt } from '../../model/counter-block.ts';
 import { baseFlowBefore } from '../../model/counter-history.ts';
+import type { Text } from '../../model/text.ts';
 import { lastDrawAt } from '../../model/water-book.ts';
 import { timeWithin } from '../daily-hours.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lengthInTheEnd } from '../milder.ts';
 import {
   doorsOf,
   isFrontDoor,
@@ -49,6 +51,18 @@ interface State extends SensorState {
 }
 type Context = RuleContext<Params, State>;
 
+/** One of them is what a finding waited for. */
+const LIMITS_OF_TIME = [
+  ['wakingHours', { zh: '白天多久没有活动', en: 'Without movement by day' }],
+  ['nightHours', { zh: '夜间多久没有活动', en: 'Without movement, night included' }],
+  ['wakingHoursDry', { zh: '白天多久没有活动也没有用水', en: 'By day, where no water is drawn either' }],
+  [
+    'nightHoursDry',
+    { zh: '夜间多久没有活动也没有用水', en: 'Night included, where no water is drawn either' },
+  ],
+] as const satisfies readonly (readonly [keyof Params, Text])[];
+type LimitOfTime = (typeof LIMITS_OF_TIME)[number][0];
+
 /**
  * Nobody moves in the home, and nobody has left it: a front door that moved after the last movement means that the
  * person went out, and nothing is claimed until somebody moves again. All motion sensors of the home must be heard.
@@ -85,6 +99,14 @@ export default defineRule<Params, State>({
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },
+  milder: LIMITS_OF_TIME.map(([param, title]) => ({
+    param,
+    title,
+    toward: 'up',
+    step: 1,
+    measured: (alert) =>
+      alert.evidence.values['limit'] === param ? lengthInTheEnd(alert, 'hours', HOUR) : undefined,
+  })),
   examples: [
     {
       name: 'nobody moves from nine in the morning: found at nine in the evening',
@@ -257,11 +279,23 @@ function moved(context: Context, at: number): void {
 }
 
 /** When nobody has moved for too long. `dry`: no water was drawn either. */
-function dueAfter(at: number, { params: limits, timeZone }: Context, dry = false): number {
+const dueAfter = (at: number, context: Context, dry = false): number => limitAfter(at, context, dry).due;
+
+/** The same, and by which of the limits. */
+function limitAfter(
+  at: number,
+  { params: limits, timeZone }: Context,
+  dry: boolean,
+): { readonly due: number; readonly limit: LimitOfTime } {
   const night = { from: limits.nightFromHour, to: limits.nightToHour };
-  const { wakingHours, nightHours, wakingHoursDry = wakingHours, nightHoursDry = nightHours } = limits;
-  const byDay = at + (dry ? wakingHoursDry : wakingHours) * HOUR;
-  return timeWithin(at, byDay, night, timeZone) > 0 ? at + (dry ? nightHoursDry : nightHours) * HOUR : byDay;
+  const after = (byDay: LimitOfTime): number => at + (limits[byDay] as number) * HOUR;
+  const named = (wet: 'wakingHours' | 'nightHours'): LimitOfTime => {
+    const own = `${wet}Dry` as const;
+    return dry && limits[own] !== undefined ? own : wet;
+  };
+  const byDay = named('wakingHours');
+  const limit = timeWithin(at, after(byDay), night, timeZone) > 0 ? named('nightHours') : byDay;
+  return { due: after(limit), limit };
 }
 
 /**
@@ -299,19 +333,20 @@ function judge(context: Context, state: State): void {
     context.wakeAt(0);
     return;
   }
-  const [early, late] = [dueAfter(still, context, true), dueAfter(still, context)];
+  const [whenDry, otherwise] = [limitAfter(still, context, true), limitAfter(still, context, false)];
+  const [early, late] = [whenDry.due, otherwise.due];
   if (early > context.now) {
     context.wakeAt(early);
     return;
   }
   const dry = early < late && isDry(context, state, still);
-  const due = dry ? early : late;
+  const { due, limit } = dry ? whenDry : otherwise;
   if (due > context.now) {
     // Water is drawn still, or its meter is not read: asked again until it is late by the movement alone.
     context.wakeAt(Math.min(late, context.now + HOUR));
     return;
   }
-  context.raise(finding(context, state, still, due));
+  context.raise(finding(context, state, still, due, limit));
   // While it holds it is looked at again: people may resolve it, and nothing else wakes this rule then.
   context.wakeAt(context.now + HOUR);
 }
@@ -322,7 +357,7 @@ function exitAt({ params: { exitSlackMinutes } }: Context, state: State): number
   return door > 0 && door >= state.moved - exitSlackMinutes * MINUTE ? door : undefined;
 }
 
-function finding(context: Context, state: State, still: number, due: number): Finding {
+function finding(context: Context, state: State, still: number, due: number, limit: LimitOfTime): Finding {
   const hours = Math.round((due - still) / HOUR);
   const when = shortLocal(still, context.timeZone);
   const sensors = context.devices.filter(seesMotion);
@@ -339,7 +374,7 @@ function finding(context: Context, state: State, still: number, due: number): Fi
       readings: [],
       coverage: 'measured',
       freshnessMs: context.now - latest(sensors.map(({ state: { id } }) => state.heard[id]?.at(-1) ?? 0)),
-      values: { hours, sensors: sensors.length },
+      values: { hours, limit, sensors: sensors.length },
     },
   };
 }

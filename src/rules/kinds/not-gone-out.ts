@@ -61,13 +61,15 @@ export default defineRule<Params, State>({
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },
-  milder: {
-    param: 'hours',
-    title: { zh: '多久没有开门', en: 'Without an opening' },
-    toward: 'up',
-    step: 6,
-    measured: (alert) => hoursInTheEnd(alert, 'hours'),
-  },
+  milder: [
+    {
+      param: 'hours',
+      title: { zh: '多久没有开门', en: 'Without an opening' },
+      toward: 'up',
+      step: 6,
+      measured: (alert) => hoursInTheEnd(alert, 'hours'),
+    },
+  ],
   examples: [
     {
       name: 'told at eight, once 48 hours have passed since the last opening',

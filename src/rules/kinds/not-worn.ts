@@ -5,6 +5,7 @@ import { heldSince } from '../../model/held-word.ts';
 import type { Report } from '../../model/message.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { hoursSinceRaised, lengthInTheEnd } from '../milder.ts';
 
 const hour = z.number().min(0).max(24);
 const params = z
@@ -73,6 +74,29 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onTimer: (context) => judge(context),
+  milder: [
+    {
+      param: 'batteryHours',
+      title: { zh: '电量低多久才提醒', en: 'Battery low for' },
+      toward: 'up',
+      step: 6,
+      measured: (alert) =>
+        alert.title.en === TITLES.battery.en ? lengthInTheEnd(alert, 'hours', HOUR) : undefined,
+    },
+    {
+      param: 'offHours',
+      title: { zh: '未佩戴多久才提醒', en: 'Not worn for' },
+      toward: 'up',
+      step: 2,
+      // Only hours of the day count: at most so many were added until it was worn again.
+      measured: (alert, { offHours, dayFromHour, dayToHour }) => {
+        const beyond = hoursSinceRaised(alert);
+        if (alert.title.en !== TITLES.off.en || beyond === undefined) return undefined;
+        const day = dayToHour - dayFromHour;
+        return offHours + Math.floor(beyond / 24) * day + Math.min(beyond % 24, day);
+      },
+    },
+  ],
   examples: [
     {
       name: 'taken off in the morning and left there is a task in the evening',

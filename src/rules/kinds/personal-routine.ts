@@ -5,6 +5,7 @@ import type { EvidenceReading } from '../../model/alert.ts';
 import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
 import { defineRule, type ExampleInput, type RuleContext } from '../define.ts';
 import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
+import { GAP_CAP } from '../milder.ts';
 import {
   type Gap,
   gapAt,
@@ -89,6 +90,7 @@ export default defineRule<Params, Routine>({
     const limit = limitOf(context, meters, gap);
     if (limit && gap.hours > limit.hours) raise(context, meters, gap, limit);
   },
+  milder: [GAP_CAP],
   examples: [
     {
       name: 'a morning without water raises it, long before a day is over',

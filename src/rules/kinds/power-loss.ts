@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { defineRule, type RuleContext } from '../define.ts';
+import { lengthInTheEnd } from '../milder.ts';
 import { noteWord, type SwitchLog, type SwitchView, viewOf } from '../sensor-log.ts';
 
 const params = z.strictObject({
@@ -44,6 +45,15 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onTimer: (context) => judge(context),
+  milder: [
+    {
+      param: 'minutes',
+      title: { zh: '停电多久', en: 'Without power for' },
+      toward: 'up',
+      step: 5,
+      measured: (alert) => lengthInTheEnd(alert, 'minutes', MINUTE),
+    },
+  ],
   examples: [
     {
       name: 'half an hour without power',

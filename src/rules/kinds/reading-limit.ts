@@ -136,6 +136,7 @@ export default defineRule<Params, State>({
     if (first && !normalSince && limits.ifUnconfirmed)
       context.raise(findingOf(context, [first], limits.ifUnconfirmed));
   },
+  milder: 'clinical',
   examples: [
     {
       name: 'two high readings within half an hour raise at the second',

@@ -10,6 +10,7 @@ import {
   type GatewayView,
   type RuleContext,
 } from '../define.ts';
+import { figureOf, hoursBeyond } from '../milder.ts';
 
 const params = z.strictObject({
   intervals: z.number().min(1).max(10).default(1.5).meta({ title: 'Expected intervals without a report' }),
@@ -72,6 +73,18 @@ export default defineRule<Params, never>({
       context.wakeAt(context.now + AREA_RECHECK_MS);
     else context.raise(finding(context, watched, due));
   },
+  milder: [
+    {
+      param: 'intervals',
+      title: { zh: '几个上报间隔无数据', en: 'Expected intervals without a report' },
+      toward: 'up',
+      step: 0.5,
+      measured: (alert, { intervals }) => {
+        const [minutes, beyond] = [figureOf(alert, 'expectedMinutes'), hoursBeyond(alert)];
+        return !minutes || beyond === undefined ? undefined : intervals + (beyond * 60) / minutes;
+      },
+    },
+  ],
   examples: [
     {
       name: 'an hourly meter that stops is found after four hours',
@@ -151,6 +164,9 @@ function patienceOf(watched: DeviceView | GatewayView, limits: Params): number |
   return limits.intervals * watched.intervalMs + grace;
 }
 
+const expectedEach = ({ intervalMs }: DeviceView | GatewayView): Record<string, number> =>
+  intervalMs === undefined ? {} : { expectedMinutes: Math.round(intervalMs / MINUTE) };
+
 /** Since when nothing came. While we were not listening ourselves, silence proves nothing. */
 function lastSign(watched: DeviceView | GatewayView, listeningSince: number): number {
   const { heardAt, knownAt } = isGateway(watched) ? watched : watched.state;
@@ -190,7 +206,7 @@ function finding(
       readings: [],
       coverage,
       ...(never ? {} : { freshnessMs: context.now - heardAt }),
-      values: { silentHours: never ? 'never' : hours },
+      values: { silentHours: never ? 'never' : hours, ...expectedEach(watched) },
     },
   };
 }

@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { newestAt, pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import type { Report } from '../../model/message.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 import { medianDailyLitres } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -76,6 +77,21 @@ export default defineRule<Params, State>({
       context.clear('recovered');
     }
   },
+  milder: [
+    {
+      param: 'belowShare',
+      title: { zh: '低于此前的比例', en: 'Alert below this share' },
+      toward: 'down',
+      step: 0.05,
+      measured: (alert) => {
+        const [recent, before] = [
+          figureOf(alert, 'recentLitresPerDay'),
+          figureOf(alert, 'beforeLitresPerDay'),
+        ];
+        return recent === undefined || !before ? undefined : recent / before;
+      },
+    },
+  ],
   examples: [
     {
       name: 'two weeks at less than half of what was usual raise once',

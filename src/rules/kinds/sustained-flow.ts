@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { type CounterHistory, pointAt, pointAtOrBefore, restartedWithin } from '../../model/counter-block.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { figureOf } from '../milder.ts';
 import { freshReadingAt, hoursBetween, litresBetween, readingsAt, round } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -64,6 +65,29 @@ export default defineRule<Params, never>({
     if (run) context.raise(finding(context, at, run));
     else if (context.waits && newestFlow(history, at) < limits.litresPerHour / 2) context.clear('recovered');
   },
+  milder: [
+    {
+      param: 'litresPerHour',
+      title: { zh: '每个间隔的流量高于', en: 'Flow in every interval above' },
+      toward: 'up',
+      step: 10,
+      // Where each interval lay above the limit, one at least lies at or below their mean.
+      measured: (alert, { litresPerHour }) =>
+        figureOf(alert, 'limitLitresPerHour') === litresPerHour
+          ? figureOf(alert, 'litresPerHour')
+          : undefined,
+    },
+    {
+      param: 'burstShare',
+      title: { zh: '流量高于 Q3 的比例', en: 'Flow above this share of Q3' },
+      toward: 'up',
+      step: 0.05,
+      measured: (alert, { q3CubicMetresPerHour }) => {
+        const perHour = figureOf(alert, 'litresPerHour');
+        return perHour === undefined ? undefined : perHour / 1000 / q3CubicMetresPerHour;
+      },
+    },
+  ],
   examples: [
     {
       name: 'a tap left on raises after two hours, and ends when it is turned off',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { defineRule } from '../define.ts';
+import { hoursBeyond } from '../milder.ts';
 
 const params = z.strictObject({
   graceHours: z.number().min(1).max(720).default(24).meta({
@@ -53,6 +54,18 @@ export default defineRule<Params, never>({
     });
     context.wakeAt(now + RECHECK_MS);
   },
+  milder: [
+    {
+      param: 'graceHours',
+      title: { zh: '登记后多久仍无设备才提醒', en: 'Grace after the home was registered' },
+      toward: 'up',
+      step: 12,
+      measured: (alert, { graceHours }) => {
+        const beyond = hoursBeyond(alert);
+        return beyond === undefined ? undefined : graceHours + beyond;
+      },
+    },
+  ],
   examples: [
     {
       name: 'a home without a device is found after a day',

@@ -105,6 +105,7 @@ export default defineRule<Params, State>({
       judge(context, day);
     }
   },
+  milder: 'clinical',
   examples: [
     {
       name: 'two readings a day above the target are told on Monday at nine',

@@ -85,6 +85,7 @@ export default defineRule<Params, State>({
     if (state.open.length > 0) context.wakeAt(closing(context, state.open));
     if (state.open.length + state.past.length === 0) context.state = undefined;
   },
+  milder: 'clinical',
   examples: [
     {
       name: 'two days with a pulse far above the own median',

@@ -1,56 +1,44 @@
 import { useSignal } from '@preact/signals';
-import { inputTime, instantOf } from '../format/time.ts';
+import { GAP_REASONS } from '../../model/roster-words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
+import { EndButton, PeriodCard, PeriodFields, useEnding, usePeriod } from '../parts/period.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
-import type { RosterReply } from '../state/answers.ts';
-import { call, type Problem } from '../state/api.ts';
-import { now, serviceNow } from '../state/clock.ts';
-import { newKey } from '../state/outbox.ts';
+import type { RosterGap, RosterReply } from '../state/answers.ts';
 import { may } from '../state/session.ts';
-import { t } from '../text/translate.ts';
+import { pick, t } from '../text/translate.ts';
 import { Choice } from './swap-dialog.tsx';
 
 const DAY = 86_400_000;
 
-/** Who is on leave, and the way to say so. */
-export function LeaveCard({ of, changed }: { of: RosterReply; changed: () => void }) {
-  const asks = useSignal(false);
-  const problem = useSignal<Problem | undefined>(undefined);
+/** Who is on leave, and the way to say so: for all who serve, or for oneself. `me`: who asks, where that is a member. */
+export function LeaveCard({
+  of,
+  me,
+  changed,
+}: {
+  of: RosterReply;
+  me: string | undefined;
+  changed: () => void;
+}) {
   const { roster, leave, members, timeZone } = of;
-  const mayChange = may('responder', roster.node);
-  const end = async (staff: string, from: number) => {
-    const path = `/rosters/${encodeURIComponent(roster.id)}/return`;
-    const answer = await call('POST', path, { body: { staff, from }, key: newKey() });
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (answer.ok) announce(t('duty.leaveEnded'));
-    changed();
-  };
-  const close = () => {
-    asks.value = false;
-  };
+  const { error, end } = useEnding(t('duty.leaveEnded'), changed);
+  const mayChangeAll = may('responder', roster.node);
+  const theirs = mayChangeAll ? members : members.filter(({ id }) => id === me && may('responder'));
+  const path = `/rosters/${encodeURIComponent(roster.id)}/return`;
   return (
-    <section class="card" aria-labelledby="duty-leave">
-      <div class="card-head">
-        <h2 id="duty-leave">{t('duty.leave')}</h2>
-        {mayChange && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              asks.value = true;
-            }}
-          >
-            {t('duty.leaveRegister')}
-          </button>
-        )}
-      </div>
-      {problem.value && (
-        <p class="error-text" role="alert">
-          {problem.value.text}
-        </p>
+    <PeriodCard
+      id="duty-leave"
+      title={t('duty.leave')}
+      register={t(mayChangeAll ? 'duty.leaveRegister' : 'duty.leaveOwn')}
+      mayRegister={theirs.length > 0}
+      error={error.value}
+      changed={changed}
+      dialog={({ onClose, onDone }) => (
+        <LeaveDialog of={of} members={theirs} me={me} onClose={onClose} onDone={onDone} changed={changed} />
       )}
+    >
       {leave.length === 0 && <p class="quiet-text">{t('duty.leaveNone')}</p>}
       <ul class="duty-list">
         {leave.map(({ staff, from, until, note }) => (
@@ -60,70 +48,73 @@ export function LeaveCard({ of, changed }: { of: RosterReply; changed: () => voi
               <Moment at={from} zone={timeZone} /> – <Moment at={until} zone={timeZone} />
               {note !== '' && ` ${note}`}
             </span>
-            {mayChange && (
-              <button type="button" class="button" onClick={() => void end(staff, from)}>
-                {t(from <= now.value ? 'duty.leaveEnd' : 'duty.leaveTakeBack')}
-              </button>
+            {theirs.some(({ id }) => id === staff) && (
+              <EndButton
+                from={from}
+                ends={t('duty.leaveEnd')}
+                takesBack={t('duty.leaveTakeBack')}
+                onEnd={() => void end(path, { staff, from })}
+              />
             )}
           </li>
         ))}
       </ul>
-      {asks.value && (
-        <LeaveDialog
-          of={of}
-          onClose={close}
-          onDone={() => {
-            close();
-            changed();
-          }}
-        />
-      )}
-    </section>
+    </PeriodCard>
   );
 }
 
-function LeaveDialog({ of, onClose, onDone }: { of: RosterReply; onClose: () => void; onDone: () => void }) {
-  const zone = of.timeZone;
-  const staff = useSignal(of.members[0]?.id ?? '');
-  const from = useSignal(inputTime(serviceNow(), zone));
-  const until = useSignal(inputTime(serviceNow() + DAY, zone));
+interface LeaveAnswer {
+  readonly opens: readonly RosterGap[];
+}
+
+function LeaveDialog({
+  of,
+  members,
+  me,
+  onClose,
+  onDone,
+  changed,
+}: {
+  of: RosterReply;
+  members: RosterReply['members'];
+  me: string | undefined;
+  onClose: () => void;
+  onDone: () => void;
+  changed: () => void;
+}) {
+  const staff = useSignal((members.find(({ id }) => id === me) ?? members[0])?.id ?? '');
   const note = useSignal('');
-  const { busy, error, post } = useOnce();
+  const opens = useSignal<readonly RosterGap[]>([]);
+  const { busy, error, post } = useOnce<LeaveAnswer>();
+  const draft = usePeriod(of.timeZone, DAY, error);
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (busy.value) return;
-    const [first, last] = [instantOf(from.value, zone), instantOf(until.value, zone)];
-    if (first === undefined || last === undefined || last <= first || last <= serviceNow()) {
-      error.value = t('away.wrongOrder');
-      return;
-    }
-    const body = { staff: staff.value, from: first, until: last, note: note.value.trim() };
-    const path = `/rosters/${encodeURIComponent(of.roster.id)}/leave`;
-    if (!(await post(path, body))) return;
+    const period = busy.value ? undefined : draft.read();
+    if (!period) return;
+    const body = { staff: staff.value, ...period, note: note.value.trim() };
+    const answer = await post(`/rosters/${encodeURIComponent(of.roster.id)}/leave`, body);
+    if (!answer) return;
     announce(t('duty.leaveRegistered'));
-    onDone();
+    if (answer.opens.length === 0) return onDone();
+    opens.value = answer.opens;
+    changed();
   };
-  const time = (name: 'from' | 'until', value: typeof from) => (
-    <label class="field">
-      <span>{t(`away.${name}`)}</span>
-      <input
-        type="datetime-local"
-        name={name}
-        required
-        value={value.value}
-        onInput={({ currentTarget }) => {
-          value.value = currentTarget.value;
-          error.value = '';
-        }}
-      />
-    </label>
-  );
+  if (opens.value.length > 0)
+    return (
+      <Dialog title={t('duty.leaveRegistered')} onClose={onDone}>
+        <OpenedGaps of={opens.value} zone={of.timeZone} />
+        <div class="dialog-actions">
+          <button type="button" class="button primary" onClick={onDone}>
+            {t('app.close')}
+          </button>
+        </div>
+      </Dialog>
+    );
   return (
     <Dialog title={t('duty.leaveRegister')} onClose={onClose}>
       <form class="form" noValidate onSubmit={submit}>
-        <Choice label={t('duty.who')} name="staff" value={staff} options={of.members} />
-        {time('from', from)}
-        {time('until', until)}
+        <Choice label={t('duty.who')} name="staff" value={staff} options={members} />
+        <PeriodFields of={draft} error={error} />
         <label class="field">
           <span>{t('duty.leaveNote')}</span>
           <input
@@ -142,5 +133,25 @@ function LeaveDialog({ of, onClose, onDone }: { of: RosterReply; onClose: () => 
         <FormButtons submit={t('duty.leaveSubmit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
+  );
+}
+
+const SHOWN = 10;
+
+/** Nobody may be called then: it is said while whoever leaves can still find somebody. */
+function OpenedGaps({ of, zone }: { of: readonly RosterGap[]; zone: string }) {
+  return (
+    <div class="message message-bad" role="alert">
+      <p>{t('duty.leaveOpens', { n: of.length })}</p>
+      <ul>
+        {of.slice(0, SHOWN).map(({ roster, from, until, reason }) => (
+          <li key={`${roster} ${from}`}>
+            <Moment at={from} zone={zone} /> – <Moment at={until} zone={zone} />
+            {t('app.colon')}
+            {pick(GAP_REASONS[reason])}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -4,10 +4,10 @@ import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/registry.ts'
 import { inputTime, instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
+import { PeriodFields, usePeriod } from '../parts/period.tsx';
 import { shortPlace } from '../parts/place.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
-import { serviceNow } from '../state/clock.ts';
 import { pick, t } from '../text/translate.ts';
 
 const HOUR = 3_600_000;
@@ -32,42 +32,20 @@ export function AwayDialog({
   const id = useId();
   const zone = home.timeZone;
   const kind = useSignal<AwayKind>('travel');
-  const from = useSignal(inputTime(serviceNow(), zone));
-  const until = useSignal(inputTime(serviceNow() + 24 * HOUR, zone));
   const note = useSignal('');
   const { busy, error, post } = useOnce();
+  const draft = usePeriod(zone, 24 * HOUR, error);
+  const { from, until } = draft;
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
-    const [first, last] = [instantOf(from.value, zone), instantOf(until.value, zone)];
-    if (first === undefined || last === undefined || last <= first || last <= serviceNow()) {
-      error.value = t('away.wrongOrder');
-      return;
-    }
+    const period = draft.read();
+    if (!period) return;
     const said = note.value.trim();
-    const body = { from: first, until: last, kind: kind.value, ...(said === '' ? {} : { note: said }) };
+    const body = { ...period, kind: kind.value, ...(said === '' ? {} : { note: said }) };
     if (!(await post(`/homes/${encodeURIComponent(home.home.id)}/away`, body))) return;
     announce(t('away.registered'));
     onDone();
-  };
-  const time = (name: 'from' | 'until') => {
-    const value = name === 'from' ? from : until;
-    return (
-      <label class="field">
-        <span>{t(`away.${name}`)}</span>
-        <input
-          type="datetime-local"
-          name={name}
-          required
-          value={value.value}
-          aria-describedby={`${id}-error`}
-          onInput={(event) => {
-            value.value = event.currentTarget.value;
-            error.value = '';
-          }}
-        />
-      </label>
-    );
   };
   const begin = instantOf(from.value, zone);
   return (
@@ -88,8 +66,7 @@ export function AwayDialog({
             </button>
           ))}
         </fieldset>
-        {time('from')}
-        {time('until')}
+        <PeriodFields of={draft} error={error} describedBy={`${id}-error`} />
         <fieldset class="choice">
           <legend>{t('away.for')}</legend>
           {LENGTHS.map(({ hours, text }) => {

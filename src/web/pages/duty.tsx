@@ -58,7 +58,10 @@ export function DutyPage() {
 }
 
 function OneRoster({ id, changedList }: { id: string; changedList: () => void }) {
-  const roster = useLoaded(() => get<{ roster: RosterReply }>(`/rosters/${encodeURIComponent(id)}`), [id]);
+  const roster = useLoaded(
+    () => get<{ roster: RosterReply; me?: string }>(`/rosters/${encodeURIComponent(id)}`),
+    [id],
+  );
   const view = roster.value.value?.roster;
   const changed = () => {
     roster.value.again();
@@ -72,7 +75,7 @@ function OneRoster({ id, changedList }: { id: string; changedList: () => void })
             <p class="lead">{view.roster.name}</p>
             <NowCard of={view} />
             <HandOverNotes of={view} changed={changed} />
-            <LeaveCard of={view} changed={changed} />
+            <LeaveCard of={view} me={roster.value.value?.me} changed={changed} />
           </div>
           <Week of={view} changed={changed} />
         </div>

@@ -3,6 +3,7 @@ import { useRoute } from 'preact-iso/router';
 import type { HomeWatch } from '../../ports/service.ts';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Away } from '../homes/away.tsx';
+import { HomeLinks } from '../homes/home-links.tsx';
 import { HomeTools } from '../homes/home-tools.tsx';
 import { StateBadge } from '../homes/watch-words.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -53,6 +54,7 @@ export function HomePage() {
                 {value.openAlerts.length > 0 && (
                   <OtherAlerts alerts={value.openAlerts} zone={value.timeZone} />
                 )}
+                <HomeLinks of={value} />
                 <HomeTools of={value} />
                 <People of={value} />
                 <Devices of={value} zone={value.timeZone} />

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
+import { NO_MILDER } from '../../model/no-milder.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
@@ -134,7 +135,7 @@ function Proposal({ of: one, done }: { of: ProposalReply; done: () => void }) {
             {number(limit.from)} → <b>{number(limit.to)}</b> {limit.unit}
           </p>
         ) : (
-          <p class="warning-text">{t('proposal.noLimit')}</p>
+          <p class="warning-text">{pick(NO_MILDER[one.why ?? 'not-measured'])}</p>
         )}
         <ul class="plain-list quiet-text">
           {one.cases.map((each) => (

@@ -27,28 +27,28 @@ export function FormButtons({
   );
 }
 
-export interface Once {
+export interface Once<T> {
   readonly busy: Signal<boolean>;
   readonly error: Signal<string>;
-  /** Posts it; true once the service has taken it. Otherwise the reason stands in `error`. */
-  readonly post: (path: string, body: object) => Promise<boolean>;
+  /** Posts it; what the service answers once it has taken it. Otherwise the reason stands in `error`. */
+  readonly post: (path: string, body: object) => Promise<T | undefined>;
 }
 
 /** A request that counts once, also when its answer was lost and the button is pressed again. */
-export function useOnce(): Once {
+export function useOnce<T extends object = object>(): Once<T> {
   const busy = useSignal(false);
   const error = useSignal('');
   const key = useSignal(newKey());
-  const post = async (path: string, body: object): Promise<boolean> => {
+  const post = async (path: string, body: object): Promise<T | undefined> => {
     busy.value = true;
-    const answer = await call('POST', path, { body, key: key.value });
+    const answer = await call<T>('POST', path, { body, key: key.value });
     busy.value = false;
-    if (answer.ok) return true;
+    if (answer.ok) return answer.value ?? ({} as T);
     error.value = answer.problem.text;
     const { status } = answer.problem;
     // It was heard and refused: what is sent after a correction is another request.
     if (status >= 400 && status < 500) key.value = newKey();
-    return false;
+    return undefined;
   };
   return { busy, error, post };
 }

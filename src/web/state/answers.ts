@@ -25,10 +25,11 @@ import type {
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
 import type { CaseDrillReport } from '../../api/routes/drills.ts';
+import type { HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
 
-export type { PrecisionReply, ProposalReply, RosterReply, SilenceReply };
+export type { HomeLinkReply, PrecisionReply, ProposalReply, RosterReply, SilenceReply };
 export type DrillReply = CaseDrillReport;
 export type DutyShift = DutyShiftReply;
 export type RosterGap = RosterGapReply;

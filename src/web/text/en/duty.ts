@@ -34,6 +34,9 @@ export const duty: InEnglish<typeof chinese> = {
   'duty.leave': 'Leave',
   'duty.leaveNone': 'Nobody is on leave.',
   'duty.leaveRegister': 'Register leave',
+  'duty.leaveOwn': 'My leave',
+  'duty.leaveOpens':
+    'Registered, but because of it nobody can be called in these {n} times. Please arrange a swap or a substitute now:',
   'duty.leaveNote': 'Note (optional)',
   'duty.leaveMeans':
     'Substitutes stand in. Times for which there is none are shown in red above; please fill them too.',

@@ -69,6 +69,38 @@ export const homes: InEnglish<typeof chinese> = {
   'away.submit': 'Register',
   'away.wrongOrder': 'The end must come after the beginning, and must not have passed.',
 
+  'away.log': 'History',
+  'away.log.registered': 'registered',
+  'away.log.ended': 'ended',
+  'away.log.taken-back': 'taken back',
+  'away.undo': 'Undo',
+  'away.undone': 'Undone',
+  'away.system': 'the service: somebody was seen',
+  'links.title': 'Links for the family',
+  'links.help':
+    'Over a personal link the resident and the family register absences, and that somebody is back, by phone and without an account. Nothing else is shown there.',
+  'links.none': 'no link',
+  'links.nobody': 'There is neither a resident nor a contact in this home.',
+  'links.until': 'good until',
+  'links.used': 'last used',
+  'links.madeBy': 'made by {name}',
+  'links.make': 'Make a link',
+  'links.makeAgain': 'Make it anew',
+  'links.revoke': 'Withdraw',
+  'links.revoked': 'The link was withdrawn',
+  'links.self': 'resident',
+  'links.for': 'The link of {name}',
+  'links.once':
+    'It is shown this once. Give it to this person alone: whoever has it acts in their name. The one before leads nowhere any more.',
+  'links.copy': 'Copy',
+  'links.copied': 'The link was copied',
+  'links.sms': 'Send by SMS',
+  'links.share': 'Share…',
+  'links.print': 'Print',
+  'links.message': '{name}: away, in hospital or back home? Say so here: {url}',
+  'links.printHelp':
+    'Open the address above in the browser of a phone to say that you are away, in hospital or back home. In an emergency call 120, 110 or 119.',
+
   'shadow.title': 'Rules on trial',
   'shadow.badge': 'on trial',
   'shadow.lead':

@@ -69,7 +69,6 @@ export const people: InEnglish<typeof chinese> = {
   'proposal.lead':
     'At least 3 of the last 4 cases of a rule in a home within 60 days were false. Nothing changes by itself.',
   'proposal.wrong': '{wrong} of the last {of} were false',
-  'proposal.noLimit': 'No limit can be computed from these cases: somebody has to judge.',
   'proposal.accept': 'Accept',
   'proposal.accepted': 'Accepted, and written into the rule file',
   'proposal.reason': '{wrong} of the last {of} alerts were false; changed as proposed',

@@ -31,6 +31,8 @@ export const duty = {
   'duty.leave': '休假',
   'duty.leaveNone': '没有登记休假。',
   'duty.leaveRegister': '登记休假',
+  'duty.leaveOwn': '登记我的休假',
+  'duty.leaveOpens': '登记成功，但这段休假使以下 {n} 段时间无人可通知，请马上安排换班或替班：',
   'duty.leaveNote': '说明（可不填）',
   'duty.leaveMeans': '休假期间由替班人员顶上。没有替班人员的时段会在页面上方标红，请同时安排。',
   'duty.leaveSubmit': '确认登记',

@@ -64,7 +64,6 @@ export const people = {
   'proposal.title': '调整建议',
   'proposal.lead': '同一户同一规则 60 天内最近 4 次中至少 3 次不属实。不会自动生效。',
   'proposal.wrong': '最近 {of} 次中 {wrong} 次不属实',
-  'proposal.noLimit': '无法从这些事项算出合适的限值，请人工判断。',
   'proposal.accept': '采纳',
   'proposal.accepted': '已采纳，写入规则文件',
   'proposal.reason': '最近 {of} 次告警中 {wrong} 次不属实，按建议调整',

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Locale } from '../model/text.ts';
+
+/** What pages behind links have in common: no script, no account, nothing kept by a cache, nobody told where it led. */
+
+const FORM_BYTES_MAX = 2048;
+
+/** Takes what a form sends, and nothing else. */
+export function registerForms(pages: FastifyInstance): void {
+  pages.removeAllContentTypeParsers();
+  pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
+}
+
+export const sendPage = (reply: FastifyReply, html: string): FastifyReply =>
+  reply
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex')
+    .header('referrer-policy', 'no-referrer')
+    .type('text/html; charset=utf-8')
+    .send(html);
+
+/** A whole page that works on any phone, without a script. */
+export const page = (locale: Locale, inner: string, main = ''): string => `<!doctype html>
+<html lang="${locale === 'zh' ? 'zh-CN' : 'en'}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>守望 Shouwang</title>
+<link rel="stylesheet" href="/n/page.css">
+</head>
+<body><main${main && ` class="${main}"`}>
+${inner}
+</main></body>
+</html>
+`;
+
+/** Names come from outside. */
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+
+export const PAGE_STYLE = `:root { color-scheme: light dark; }
+body { margin: 0; background: #f4f6f8; color: #17202a; line-height: 1.6;
+  font: 17px system-ui, -apple-system, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
+main { max-width: 30rem; margin: 0 auto; padding: 1.25rem; }
+h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
+.priority { display: inline-block; margin: 0; padding: 0 0.7rem; border-radius: 1rem; font-weight: 700; color: #fff; background: #4f5b68; }
+.p1 { background: #b3141c; } .p2 { background: #a84600; } .p3 { background: #75600a; }
+.quiet { color: #55616e; font-size: 0.9rem; }
+.state { font-weight: 600; }
+.result { padding: 0.7rem 1rem; border-radius: 10px; font-weight: 600; }
+.good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
+button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
+button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
+form + form { margin-top: 0.6rem; }
+label { display: block; } label > span { display: block; font-weight: 600; margin: 0.8rem 0 0.3rem; }
+input[type="datetime-local"] { width: 100%; box-sizing: border-box; min-height: 3rem; padding: 0 0.7rem; font: inherit; font-size: 1.1rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; color: inherit; }
+fieldset { border: 0; margin: 0.8rem 0 0; padding: 0; } legend { font-weight: 600; padding: 0; margin-bottom: 0.3rem; }
+.choices { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+.choices label { flex: 1 0 29%; display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0 0.7rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; }
+.choices input { inline-size: 1.4rem; block-size: 1.4rem; margin: 0; flex: none; }
+section { margin: 1.4rem 0; padding: 1rem; border-radius: 14px; background: #fff; } section h2 { font-size: 1.2rem; margin: 0 0 0.4rem; }
+section p { margin: 0.4rem 0; } form.register > button { margin-top: 1.2rem; }
+.large { font-size: 20px; } .large .quiet { font-size: 1rem; }
+form p { margin: 0.5rem 0 0; text-align: center; }
+a { color: #0b5c8f; display: inline-block; padding: 0.6rem 0; }
+@media (prefers-color-scheme: dark) {
+  body { background: #11161c; color: #e6ebf0; } .quiet { color: #a6b2bf; } a { color: #7cc0ee; }
+  section { background: #1a222b; } input[type="datetime-local"], .choices label { background: #11161c; border-color: #8b98a5; }
+  .good { background: #173324; color: #7ed39c; } .bad { background: #43181a; color: #ff938d; }
+}
+`;

@@ -1,0 +1,164 @@
+import { askService, type Control } from '../../api/control.ts';
+import { allGaps } from '../../cases/duty/gaps.ts';
+import { Duty, membersOf } from '../../cases/duty/on-duty.ts';
+import { DAY } from '../../lib/clock.ts';
+import { shortLocal } from '../../lib/local-time.ts';
+import type { NotifyPolicy } from '../../model/notify-policy.ts';
+import { covers, type RegistryNode, STAFF_ROLES, type Staff } from '../../model/registry.ts';
+import type { RosterGap } from '../../model/roster.ts';
+import { GAP_REASONS } from '../../model/roster-words.ts';
+import { Registry } from '../../registry/registry.ts';
+import type { Parts } from '../load.ts';
+import { type Finding, finding } from './finding.ts';
+import { fromRecords } from './stores.ts';
+
+/** Whether those who should be called are there: by the rosters in the days ahead, and by each line of the policy. */
+
+const AHEAD_MS = 7 * DAY;
+const NAMED_MAX = 5;
+
+/** As the service that runs knows it, leave and swaps included. */
+export async function peopleOfService(control: Control, parts: Parts, now: number): Promise<Finding[]> {
+  const staff: Staff[] = [];
+  let cursor: string | undefined;
+  do {
+    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = await askService<{ items: Staff[]; next?: string }>(
+      control,
+      'GET',
+      `/registry/staff?limit=100${after}`,
+    );
+    staff.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  const { gaps, items } = await askService<{
+    gaps: RosterGap[];
+    items: { id: string; name: string; timeZone: string }[];
+  }>(control, 'GET', '/rosters');
+  const zoneOf = (id: string): string => items.find((one) => one.id === id)?.timeZone ?? 'UTC';
+  return [
+    gapFinding(gaps, now, (id) => items.find((one) => one.id === id)?.name ?? id, zoneOf),
+    policyFinding(parts, staff),
+  ];
+}
+
+/** As the files have it, and the registry of the records, where there is one. */
+export function peopleOfFiles(parts: Parts, now: number): Finding[] {
+  const entries = storedPeople(parts) ?? parts.registry;
+  const registry = Registry.from(entries.filter(({ noun }) => noun === 'node' || noun === 'staff'));
+  const duty = new Duty(parts.rosters);
+  const configured = new Set(parts.channels.keys());
+  const gaps = allGaps(duty, { from: now, until: now + AHEAD_MS }, registry, configured);
+  const roster = (id: string) => duty.roster(id);
+  return [
+    gapFinding(
+      gaps,
+      now,
+      (id) => roster(id)?.name ?? id,
+      (id) => registry.timeZone(roster(id)?.node ?? ''),
+    ),
+    policyFinding(parts, [...registry.staff()]),
+  ];
+}
+
+/** Nodes and staff of the records. */
+const storedPeople = ({ loaded }: Parts): (RegistryNode | Staff)[] | undefined =>
+  fromRecords(loaded.config, (db) => {
+    const rows = db.prepare("SELECT doc FROM registry WHERE noun IN ('node', 'staff')").all();
+    return rows.map(({ doc }) => JSON.parse(String(doc)) as RegistryNode | Staff);
+  });
+
+export function gapFinding(
+  all: readonly RosterGap[],
+  now: number,
+  nameOf: (roster: string) => string,
+  zoneOf: (roster: string) => string,
+): Finding {
+  const gaps = all.filter(({ from, until }) => until > now && from < now + AHEAD_MS);
+  const [first] = gaps;
+  if (!first) return finding('rosters', 'ok', '7 天内没有空缺', 'No gap within 7 days');
+  const { roster, from, until, reason } = first;
+  const [begin, end] = [from, until].map((at) => shortLocal(at, zoneOf(roster)));
+  const { zh, en } = GAP_REASONS[reason];
+  return finding(
+    'rosters',
+    'problem',
+    `7 天内 ${gaps.length} 处空缺，首先是「${nameOf(roster)}」${begin} 至 ${end}：${zh}`,
+    `${gaps.length} gaps within 7 days, the first on "${nameOf(roster)}" from ${begin} to ${end}: ${en}`,
+  );
+}
+
+type Line = NotifyPolicy['routes'][number] | NotifyPolicy['escalation'][number]['steps'][number];
+type People = Pick<Parts, 'policy' | 'rosters' | 'channels'>;
+
+/** Lines that would call nobody, and roles that nobody holds who can be told. */
+export function policyFinding({ policy, rosters, channels }: People, staff: readonly Staff[]): Finding {
+  const reachable = staff.filter((one) => one.channels.some(({ channel }) => channels.has(channel)));
+  const holds = (role: string, nodes: readonly string[] | undefined): boolean =>
+    reachable.some(({ roles }) =>
+      roles.some(
+        (held) =>
+          held.role === role &&
+          (nodes === undefined || nodes.some((at) => covers(held.node, at) || covers(at, held.node))),
+      ),
+    );
+  const known = (id: string): boolean => reachable.some((one) => one.id === id);
+  const onRoster = (id: string): boolean => {
+    const roster = rosters.roster(id);
+    if (!roster) return false;
+    const { node, otherwise } = roster;
+    return membersOf(roster).some(known) || otherwise.some((role) => holds(role, [node]));
+  };
+  // Whether a home has family or a resident who can be asked is of that home, not of the line.
+  const ofHome = (role: string): boolean => role === 'contact' || role === 'resident';
+  const reaches = (line: Line, nodes: readonly string[] | undefined): boolean =>
+    line.roles.some((role) => ofHome(role) || holds(role, nodes)) ||
+    (line.rosters ?? []).some(onRoster) ||
+    (line.people ?? []).some(known) ||
+    line.channels.some((id) => channels.has(id));
+  const lines = linesOf(policy);
+  const dead = lines.filter(({ line, nodes }) => !reaches(line, nodes)).map(({ where }) => where);
+  const named = new Set(lines.flatMap(({ line }) => line.roles.filter((role) => !ofHome(role))));
+  const roles = STAFF_ROLES.filter((role) => named.has(role) && !holds(role, undefined));
+  if (dead.length > 0)
+    return finding(
+      'policy',
+      'problem',
+      `通知不到任何人：${listed(dead)}${roles.length > 0 ? `；无人担任：${listed(roles)}` : ''}`,
+      `Nobody is reached by ${listed(dead)}${roles.length > 0 ? `; nobody holds ${listed(roles)}` : ''}`,
+    );
+  if (roles.length > 0)
+    return finding(
+      'policy',
+      'warning',
+      `无人担任且可通知：${listed(roles)}`,
+      `Nobody who can be told holds ${listed(roles)}`,
+    );
+  return finding(
+    'policy',
+    'ok',
+    `${lines.length} 条策略均有人`,
+    `Each of ${lines.length} lines reaches somebody`,
+  );
+}
+
+interface PlacedLine {
+  readonly line: Line;
+  readonly where: string;
+  readonly nodes: readonly string[] | undefined;
+}
+
+function linesOf({ routes, escalation, callBackEscalation }: NotifyPolicy): PlacedLine[] {
+  const stepsOf = (name: string, all: NotifyPolicy['escalation']): PlacedLine[] =>
+    all.flatMap(({ steps, nodes }, i) =>
+      steps.map((line, j) => ({ line, where: `${name}[${i}].steps[${j}]`, nodes })),
+    );
+  return [
+    ...routes.map((line, i) => ({ line, where: `routes[${i}]`, nodes: line.nodes })),
+    ...stepsOf('escalation', escalation),
+    ...stepsOf('callBackEscalation', callBackEscalation),
+  ];
+}
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, NAMED_MAX).join(', ') + (names.length > NAMED_MAX ? ' …' : '');

@@ -1,0 +1,312 @@
+import { createHmac } from 'node:crypto';
+import { discreetName } from '../cases/context.ts';
+import { type Clock, DAY, HOUR } from '../lib/clock.ts';
+import { equalSecrets } from '../lib/secrets.ts';
+import type { Command } from '../model/command.ts';
+import type { ErrorCode } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import type { DoorRefusal, DoorResult, HomeDoor, HomeDoorView, HomeLink } from '../ports/home-door.ts';
+import type { LinkRefusal } from '../ports/notice-door.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { RegistryView } from '../ports/service.ts';
+import type { Loop } from './loop.ts';
+import { readLink } from './notice-links.ts';
+
+/** 128 bits, as in links of notices. */
+const MAC_LENGTH = 22;
+const KINDS = { c: 'contact', r: 'resident' } as const;
+/** Who registers an absence may have left this long ago. */
+const BEHIND_MS = 12 * HOUR;
+/** How much longer "not yet" means. */
+const DAYS_LONGER = 3;
+
+/** What is kept of the links of one person: the last one, which alone is good. */
+interface Kept {
+  readonly generation: number;
+  readonly madeAt: number;
+  readonly madeBy: string;
+  /** 0: it was revoked. */
+  readonly until: number;
+  /** Links in notices that were made before open this door no more. */
+  readonly revokedAt?: number;
+  readonly usedAt?: number;
+}
+
+interface Person extends Visitor {
+  readonly home: Home;
+  readonly name: string;
+  readonly relation: string;
+}
+
+export interface HomeDoorOptions {
+  /** The one under which links of notices are signed. */
+  readonly secret: string;
+  readonly publicUrl: string | undefined;
+  readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'notice'>;
+  readonly registry: () => Pick<
+    RegistryView,
+    'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
+  >;
+  /** Whether it is asked if somebody is back in this home. */
+  readonly isAsking: (home: string) => boolean;
+  readonly submit: Loop['submit'];
+  readonly clock: Clock;
+}
+
+/** What the personal links of a home lead to. */
+export function homeDoor(options: HomeDoorOptions): HomeDoor {
+  return new Door(options);
+}
+
+class Door implements HomeDoor {
+  readonly #options: HomeDoorOptions;
+  readonly refused = new Map<DoorRefusal | LinkRefusal, number>();
+
+  constructor(options: HomeDoorOptions) {
+    this.#options = options;
+  }
+
+  async linksOf(home: string): Promise<readonly HomeLink[]> {
+    const now = this.#options.clock.now();
+    return Promise.all(
+      this.#peopleOf(home).map(async ({ kind, id, name, relation }): Promise<HomeLink> => {
+        const kept = await this.#kept({ kind, id });
+        const one = { visitor: { kind, id }, name, relation };
+        if (!kept || kept.until <= now) return one;
+        const { until, madeAt, madeBy, usedAt } = kept;
+        return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
+      }),
+    );
+  }
+
+  async make(home: string, visitor: Visitor, days: number, by: string) {
+    const person = this.#personIn(home, visitor);
+    if (!person) return undefined;
+    const now = this.#options.clock.now();
+    const before = await this.#kept(visitor);
+    const generation = (before?.generation ?? 0) + 1;
+    const until = Math.ceil((now + days * DAY) / 1000) * 1000;
+    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by });
+    const path = `/a/${this.#token(person, generation, until)}`;
+    const { publicUrl } = this.#options;
+    return { path, until, ...(publicUrl === undefined ? {} : { url: new URL(path, publicUrl).href }) };
+  }
+
+  async revoke(home: string, visitor: Visitor, by: string): Promise<boolean> {
+    if (!this.#personIn(home, visitor)) return false;
+    const now = this.#options.clock.now();
+    const generation = (await this.#kept(visitor))?.generation ?? 0;
+    await this.#keep(visitor, { generation, until: 0, madeAt: now, madeBy: by, revokedAt: now });
+    return true;
+  }
+
+  async open(token: string): Promise<HomeDoorView | LinkRefusal> {
+    const found = await this.#enter(token);
+    if (typeof found === 'string') return found;
+    const { person, until } = found;
+    const { registry, clock, isAsking } = this.#options;
+    const now = clock.now();
+    const { id, away = [] } = person.home;
+    const [resident] = registry().residents(id);
+    return {
+      visitor: person.name,
+      isResident: person.kind === 'resident',
+      resident: discreetName(resident?.name ?? ''),
+      timeZone: registry().timeZone(registry().homePath(id) ?? ''),
+      now,
+      until,
+      periods: away
+        .filter((period) => period.until > now)
+        .map(({ from, until: end, kind, via }) => ({
+          from,
+          until: end,
+          ...(isSame(via, person) ? { kind } : {}),
+        })),
+      asksForReturn: isAsking(id),
+    };
+  }
+
+  async register(token: string, period: { kind: AwayKind; from: number; until: number }) {
+    return this.#act(token, async (person, now) => {
+      const wrong = wrongTimes(period, now) ?? this.#tooOften(person, now);
+      if (wrong) return wrong;
+      const { kind, id } = person;
+      const command = {
+        type: 'home.away',
+        home: person.home.id,
+        period: { ...period, via: { kind, id } },
+      } as const;
+      return this.#ask(person, command, REGISTERED);
+    });
+  }
+
+  async end(token: string, from: number) {
+    return this.#act(token, async (person, now) => {
+      const wrong = this.#tooOften(person, now);
+      if (wrong) return wrong;
+      const command = { type: 'home.back', home: person.home.id, from, at: now } as const;
+      return this.#ask(person, command, ENDED);
+    });
+  }
+
+  async answer(token: string, answer: Extract<Command, { type: 'home.answer' }>['answer']) {
+    return this.#act(token, async (person) => {
+      if (!this.#options.isAsking(person.home.id)) return 'not-asked';
+      const { kind, id, home } = person;
+      const via = { kind, id };
+      const command = { type: 'home.answer', home: home.id, answer, days: DAYS_LONGER, via } as const;
+      return this.#ask(person, command, ANSWERED);
+    });
+  }
+
+  /** Lets whoever holds the token do something, and counts what is not done. */
+  async #act(
+    token: string,
+    work: (person: Person, now: number) => Promise<Text | DoorRefusal>,
+  ): Promise<DoorResult | LinkRefusal> {
+    const found = await this.#enter(token);
+    if (typeof found === 'string') return found;
+    const { person } = found;
+    const now = this.#options.clock.now();
+    const done = await work(person, now);
+    if (typeof done === 'string') {
+      this.#count(done);
+      return { ok: false, refusal: done };
+    }
+    const kept = await this.#kept(person);
+    if (kept) await this.#keep(person, { ...kept, usedAt: now });
+    return { ok: true, text: done };
+  }
+
+  async #ask(person: Person, command: Command, said: Text): Promise<Text | DoorRefusal> {
+    const reply = await this.#options.submit(command, signatureOf(person));
+    return reply.ok ? said : (REFUSED[reply.failure.code] ?? 'not-ready');
+  }
+
+  /** Somebody who presses a button again and again, or a link that is in wrong hands. */
+  #tooOften(person: Person, now: number): 'too-often' | undefined {
+    const by = signatureOf(person);
+    const lines = person.home.awayLog ?? [];
+    const mine = lines.filter((line) => line.by === by && line.at > now - DAY);
+    return mine.length >= LIMITS.homeLinkChangesPerDayMax ? 'too-often' : undefined;
+  }
+
+  async #enter(token: string): Promise<{ person: Person; until: number } | LinkRefusal> {
+    const found = token.split('.').length === 4 ? await this.#byLink(token) : await this.#byNotice(token);
+    if (typeof found === 'string') this.#count(found);
+    return found;
+  }
+
+  /** `<until, in seconds>.<which>.<mac>.<who>`: whoever gets another name or home needs another link. */
+  async #byLink(token: string): Promise<{ person: Person; until: number } | LinkRefusal> {
+    const [seconds = '', which = '', , who = ''] = token.split('.');
+    const named = /^([cr])\.(.+)$/s.exec(Buffer.from(who, 'base64url').toString('utf8'));
+    if (!named) return 'unknown';
+    const visitor = { kind: KINDS[named[1] as keyof typeof KINDS], id: named[2] as string };
+    const person = this.#person(visitor);
+    const until = Number.parseInt(seconds, 36) * 1000;
+    const generation = Number.parseInt(which, 36);
+    if (!person || !equalSecrets(token, this.#token(person, generation, until))) return 'unknown';
+    const kept = await this.#kept(visitor);
+    if (kept?.generation !== generation || kept.until === 0) return 'unknown';
+    return until < this.#options.clock.now() ? 'expired' : { person, until };
+  }
+
+  /** The link of a notice leads here as well, where it went to somebody of the home. */
+  async #byNotice(token: string): Promise<{ person: Person; until: number } | LinkRefusal> {
+    const { secret, clock, records } = this.#options;
+    const read = readLink(secret, token, clock.now());
+    if (typeof read === 'string') return read;
+    const notice = await records.notice(read.notice);
+    if (!notice) return 'unknown';
+    const { recipient, home, createdAt } = notice;
+    if (recipient.kind !== 'contact' && recipient.kind !== 'resident') return 'unknown';
+    const person = this.#personIn(home, { kind: recipient.kind, id: recipient.id });
+    if (person?.name !== recipient.name) return 'unknown';
+    const { revokedAt = 0 } = (await this.#kept(person)) ?? {};
+    if (createdAt <= revokedAt) return 'unknown';
+    return { person, until: createdAt + LIMITS.noticeLinkMs };
+  }
+
+  #token({ kind, id, home, name }: Person, generation: number, until: number): string {
+    const seconds = Math.round(until / 1000).toString(36);
+    const which = generation.toString(36);
+    const signed = ['home-link', kind, id, home.id, name, which, seconds].join('\n');
+    const mac = createHmac('sha256', this.#options.secret).update(signed).digest('base64url');
+    const who = Buffer.from(`${kind[0]}.${id}`).toString('base64url');
+    return `${seconds}.${which}.${mac.slice(0, MAC_LENGTH)}.${who}`;
+  }
+
+  #person({ kind, id }: Visitor): Person | undefined {
+    const entry = this.#options.registry().entry(kind, id) as Contact | Resident | undefined;
+    return entry && this.#personIn(entry.home, { kind, id });
+  }
+
+  #personIn(home: string, { kind, id }: Visitor): Person | undefined {
+    return this.#peopleOf(home).find((one) => one.kind === kind && one.id === id);
+  }
+
+  /** In calling order, the residents first. */
+  #peopleOf(id: string): Person[] {
+    const registry = this.#options.registry();
+    const home = registry.home(id);
+    if (!home) return [];
+    return [
+      ...registry.residents(id).map((one): Person => {
+        return { kind: 'resident', id: one.id, home, name: one.name, relation: '' };
+      }),
+      ...registry.contacts(id).map((one): Person => {
+        return { kind: 'contact', id: one.id, home, name: one.name, relation: one.relation };
+      }),
+    ];
+  }
+
+  async #kept({ kind, id }: Visitor): Promise<Kept | undefined> {
+    const text = await this.#options.records.meta(metaKey(kind, id));
+    return text === undefined ? undefined : (JSON.parse(text) as Kept);
+  }
+
+  #keep({ kind, id }: Visitor, kept: Kept): Promise<void> {
+    return this.#options.records.saveMeta(metaKey(kind, id), JSON.stringify(kept));
+  }
+
+  #count(why: DoorRefusal | LinkRefusal): void {
+    this.refused.set(why, (this.refused.get(why) ?? 0) + 1);
+  }
+}
+
+const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind}.${id}`;
+
+const isSame = (via: Visitor | undefined, { kind, id }: Visitor): boolean =>
+  via?.kind === kind && via.id === id;
+
+/** As it stands in the history of the home: nobody takes it for a member of staff who has the same name. */
+function signatureOf({ kind, name, relation }: Person): string {
+  const who = kind === 'resident' ? '本人' : relation === '' ? '联系人' : relation;
+  return `${name}（${who}）`;
+}
+
+function wrongTimes(
+  { from, until }: Pick<AwayPeriod, 'from' | 'until'>,
+  now: number,
+): DoorRefusal | undefined {
+  if (!Number.isFinite(from) || !Number.isFinite(until)) return 'times-unclear';
+  if (until <= from || until <= now) return 'wrong-order';
+  if (from < now - BEHIND_MS || from > now + LIMITS.homeLinkAheadDaysMax * DAY) return 'too-far-ahead';
+  return until - from > LIMITS.homeLinkAwayDaysMax * DAY ? 'too-long' : undefined;
+}
+
+const REFUSED: Partial<Record<ErrorCode, DoorRefusal>> = {
+  AWAY_NOT_FOUND: 'not-lasting',
+  AWAY_OVER: 'wrong-order',
+  AWAY_NOT_ASKED: 'not-asked',
+};
+
+const REGISTERED: Text = {
+  zh: '已登记，社区工作人员会看到',
+  en: 'Registered. The community staff will see it',
+};
+const ENDED: Text = { zh: '已结束，恢复看护', en: 'Ended. Watching goes on as ever' };
+const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { addStaff, community, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({ entries: community(Date.now()) });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('staff give a link away; the family registers an absence without the console, and staff undo it', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/501`, WANG);
+  const son = page.locator('[data-visitor="k-501-1"]');
+  await son.getByRole('button', { name: '生成链接' }).click();
+  const url = (await page.locator('.home-link').textContent()) ?? '';
+  expect(url).toContain('/a/');
+  await settled(page);
+  await picture(page, 'home-link-made-phone');
+  await page.getByRole('button', { name: '关闭' }).click();
+
+  const family = await openTab(browser, { viewport: PHONE });
+  const asked: string[] = [];
+  family.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await family.page.goto(url);
+  await picture(family.page, 'home-door-phone');
+  await family.page.evaluate(
+    await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+  );
+  expect(
+    await family.page.evaluate('axe.run(document).then(({ violations }) => violations.map(({ id }) => id))'),
+  ).toEqual([]);
+  const widths = 'document.documentElement.scrollWidth <= innerWidth';
+  expect(await family.page.evaluate(widths)).toBe(true);
+  await family.page.getByLabel('住院').check();
+  await family.page.getByLabel('7 天').check();
+  await family.page.getByRole('button', { name: '确认登记' }).click();
+  await family.page.getByText('已登记，社区工作人员会看到').waitFor();
+  await picture(family.page, 'home-door-registered-phone');
+  expect(service.service.registry.home('501')?.away).toMatchObject([
+    { kind: 'hospital', by: '王建国（儿子）' },
+  ]);
+  // Nothing but the page and its style: no script, no bundle.
+  const others = asked.filter((path) => !path.startsWith('/a/'));
+  expect(others.filter((path) => !/^\/n\/page\.css$|^\/favicon/.test(path))).toEqual([]);
+
+  await page.reload();
+  await page.getByText('登记记录').click();
+  const line = page.locator('[data-change="registered"]');
+  expect(await line.textContent()).toContain('王建国（儿子）');
+  await settled(page);
+  await picture(page, 'home-away-log-phone');
+  await line.getByRole('button', { name: '撤销' }).click();
+  await page.locator('[data-change="ended"], [data-change="taken-back"]').first().waitFor();
+  expect(service.service.registry.home('501')?.away?.some(({ until }) => until > Date.now())).toBe(false);
+
+  await son.getByRole('button', { name: '停用' }).click();
+  await son.getByText('没有链接').waitFor();
+  await family.page.goto(url);
+  await family.page.getByText('链接无效或已停用').waitFor();
+  expect([...troubles, ...family.troubles]).toEqual([]);
+});
+
+test('the resident says that they are back, in English', async () => {
+  const now = Date.now();
+  const made = await service.service.homeDoor.make('601', { kind: 'resident', id: 'r-601' }, 30, '王芳');
+  const period = { from: now - 60_000, until: now + 86_400_000, kind: 'travel' as const };
+  await service.service.submit({ type: 'home.away', home: '601', period }, '王芳');
+  const context = await browser.newContext({ viewport: PHONE, locale: 'en-GB', colorScheme: 'dark' });
+  const page = await context.newPage();
+  await page.goto(`${service.url}${made?.path}`);
+  await picture(page, 'home-door-dark-phone');
+  await page.getByRole('button', { name: 'Back home: end it' }).click();
+  await page.getByText('Ended. Watching goes on as ever').waitFor();
+  const [ended] = service.service.registry.home('601')?.away ?? [];
+  expect(ended?.until).toBeLessThanOrEqual(Date.now());
+});
