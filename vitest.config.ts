@@ -17,6 +17,7 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
+    experimental: { viteModuleRunner: false },
     // On two cores as well: some of it waits for sockets and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/setup.ts'],
