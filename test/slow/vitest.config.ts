@@ -17,6 +17,6 @@ export default defineConfig({
     include: tests.filter((file) => file.startsWith('test/slow/') || goesOn(file)),
     exclude: ['**/node_modules/**'],
     env: { ...fast.test?.env, SLOW_SUITE: 'yes' },
-    testTimeout: 120_000,
+    testTimeout: 300_000,
   },
 });
