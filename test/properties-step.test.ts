@@ -188,7 +188,7 @@ function play(
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 const RUNS = runs(1, 40);
-const TIMEOUT_MS = 15_000 + RUNS * 500;
+const TIMEOUT_MS = 60_000 + RUNS * 6_000;
 
 describe('the same messages give the same alerts, cases and notices, byte for byte', {
   timeout: TIMEOUT_MS,

@@ -155,7 +155,6 @@ export function historyContract(exam: () => TelemetryExam, histories: number): v
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) =>
           play(bed.afterCrash(), steps),
         ),
-        // More runs for whoever changes the store: SHOUWANG_RUNS=1000.
         { numRuns: histories },
       );
     });
