@@ -17,12 +17,17 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
+    // Node strips the types and loads the modules, as it does for the service.
+    experimental: { viteModuleRunner: false },
     // On two cores as well: some of it waits for sockets and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/setup.ts'],
     // In memory where the machine has such a place: what is examined here is not the disk, and each commit waits for it.
     env: { TMPDIR: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     reporters: ['default', './test/reporter.mjs'],
-    testTimeout: 15_000,
+    // Long, for a machine that has much else to do: they end what hangs, and say nothing about speed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });

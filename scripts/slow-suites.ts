@@ -1,6 +1,10 @@
 /** What `npm test` leaves out, and why. `.ci/run` runs all of it. */
 const SUITES: readonly (readonly [script: string, what: string, needs: string])[] = [
-  ['test:slow', 'properties twenty times as often, simulated people at length', 'takes minutes'],
+  [
+    'test:slow',
+    'properties twenty times as often, stories restarted after every input, what takes long',
+    'takes minutes',
+  ],
   ['test:browser', 'the console in a real browser', 'wants Chromium'],
   [
     'test:servers',

@@ -312,7 +312,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = runs(4);
+const RUNS = runs(2, 80);
 
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(

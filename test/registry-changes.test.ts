@@ -288,10 +288,10 @@ describe('a change of the registry', () => {
       }
       expectSameAnswers(Registry.from(naive.entries), naive);
     });
-    fc.assert(property, { numRuns: runs(50) });
+    fc.assert(property, { numRuns: runs(15, 1_000) });
     // A world in which everything is refused would prove nothing.
-    expect(accepted).toBeGreaterThan(100);
-    expect(refused).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(10);
+    expect(refused).toBeGreaterThan(10);
   });
 
   test('touches at least every home and gateway whose answers it changes', () => {

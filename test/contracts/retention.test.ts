@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
 import { METRIC_NAMES } from '../../src/model/metrics.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
@@ -70,13 +70,16 @@ describe('retention', () => {
 
   /** Schedules it for every second; what the first run said, when it has stopped. */
   async function firstRun(now: number, policy = DEFAULT_RETENTION): Promise<unknown> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const logger = { info: resolve, error: resolve } as never;
     const clock = new ManualClock(now);
     const cron = '* * * * * *';
     const task = scheduleRetention({ records, telemetry, policy, clock, timeZone: 'UTC', cron, logger });
+    await vi.advanceTimersByTimeAsync(1_000);
     const said = await promise;
     await task.stop();
+    vi.useRealTimers();
     return said;
   }
 

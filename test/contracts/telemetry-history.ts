@@ -147,7 +147,7 @@ class Model {
   }
 }
 
-export function historyContract(exam: () => TelemetryExam): void {
+export function historyContract(exam: () => TelemetryExam, histories: number): void {
   describe('any history', () => {
     it('of late, repeated and corrected readings, sealing, crashes, removals and retention reads like a simple list', async () => {
       const { bed } = exam();
@@ -155,8 +155,7 @@ export function historyContract(exam: () => TelemetryExam): void {
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) =>
           play(bed.afterCrash(), steps),
         ),
-        // More runs for whoever changes the store: SHOUWANG_RUNS=1000.
-        { numRuns: Number(process.env['SHOUWANG_RUNS'] ?? 12) },
+        { numRuns: histories },
       );
     });
   });

@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import type { ClockSource, DeviceEvent, Reading } from '../../src/model/message.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
 import type { SequencedReport, TelemetryStore } from '../../src/ports/telemetry.ts';
+import { runs } from '../runs.ts';
 import type { StoreBed } from './bed.ts';
 import { T0 } from './fixtures.ts';
 import { historyContract } from './telemetry-history.ts';
@@ -38,14 +39,18 @@ const WATER = { device: 'm1', metric: 'water_index_m3' } as const;
 const LONG_AFTER = T0 + 400 * DAY;
 
 /** The exam of every adapter of the telemetry store. */
-export function telemetryContract(name: string, make: () => StoreBed<TelemetryStore>): void {
+export function telemetryContract(
+  name: string,
+  make: () => StoreBed<TelemetryStore>,
+  histories = runs(4, 240),
+): void {
   describe(`telemetry in ${name}`, () => {
     const exam = useTelemetry(make);
     readingContract(exam);
     downsampleContract(exam);
     exactContract(exam);
     keepingContract(exam);
-    historyContract(exam);
+    historyContract(exam, histories);
   });
 }
 

@@ -38,7 +38,7 @@ let elsewhere: Ask;
 let overridden: Parameters<Service['overrideRule']>[0] | undefined;
 
 beforeEach(async () => {
-  story = new Story(setting, false);
+  story = new Story(setting);
   kept = await testService();
   overridden = undefined;
   // All that the story did by itself is committed as it happens.

@@ -10,6 +10,7 @@ import { pageInMemory } from '../../src/api/query.ts';
 import type { RouteFile } from '../../src/api/route.ts';
 import { loadFolder } from '../../src/lib/folder-loader.ts';
 import { ERRORS } from '../../src/model/errors.ts';
+import { atLength } from '../runs.ts';
 import {
   type Ask,
   apiFor,
@@ -96,10 +97,15 @@ test('the OpenAPI document is 3.1 and holds every route of every file, each once
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('every reference of the document leads somewhere, and every schema in it compiles', async () => {
+test('every reference of the document leads somewhere', async () => {
   const doc = await document();
-  for (const [, name] of JSON.stringify(doc).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
-    expect(doc.components.schemas).toHaveProperty(name as string);
+  const names = [...JSON.stringify(doc).matchAll(/"#\/components\/schemas\/([^"]+)"/g)];
+  expect(names.length).toBeGreaterThan(100);
+  for (const [, name] of names) expect(doc.components.schemas).toHaveProperty(name as string);
+});
+
+atLength('every schema of the document compiles', async () => {
+  const doc = await document();
   const ajv = new Ajv2020({ strict: false, formats: { base64: true, byte: true, 'date-time': true } });
   ajv.addSchema({ $id: 'doc', ...doc });
   let compiled = 0;

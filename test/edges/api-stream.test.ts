@@ -6,6 +6,7 @@ import { StreamHub } from '../../src/api/stream.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import { atLength } from '../runs.ts';
 import { apiFor, NOW, opening, SECRET_HASH, type TestService, testService, tokenFor } from './api-service.ts';
 
 interface Told {
@@ -281,22 +282,25 @@ test('a reader that reads is not dropped for commits as large as they get, in wh
   reader.close();
 });
 
-test('a reader that stalls while it is shown the past is dropped after a while, without many new events', async () => {
-  const { service, app, url, wall } = await start({ heartbeatMs: 5, stallMsMax: 30_000 });
-  const token = await everywhere(service);
-  const { last } = await service.records.eventSpan();
-  const [note] = opening('h1');
-  const large = { ...(note as { alert: object }).alert, title: { zh: '长'.repeat(200_000), en: '' } };
-  for (let i = 0; i < 40; i++)
-    await service.commit({ ...note, alert: { ...large, version: i + 1 } } as Effect);
-  await stalledReader(url, token, `?after=${last}`);
-  const dropped = /dropped_total\{reason="slow-reader"\} 1/;
-  while (!dropped.test((await app.inject('/metrics')).body)) {
-    wall.advance(1_000);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(service.readers.size).toBe(0);
-});
+atLength(
+  'a reader that stalls while it is shown the past is dropped after a while, without many new events',
+  async () => {
+    const { service, app, url, wall } = await start({ heartbeatMs: 5, stallMsMax: 30_000 });
+    const token = await everywhere(service);
+    const { last } = await service.records.eventSpan();
+    const [note] = opening('h1');
+    const large = { ...(note as { alert: object }).alert, title: { zh: '长'.repeat(200_000), en: '' } };
+    for (let i = 0; i < 40; i++)
+      await service.commit({ ...note, alert: { ...large, version: i + 1 } } as Effect);
+    await stalledReader(url, token, `?after=${last}`);
+    const dropped = /dropped_total\{reason="slow-reader"\} 1/;
+    while (!dropped.test((await app.inject('/metrics')).body)) {
+      wall.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(service.readers.size).toBe(0);
+  },
+);
 
 test('a comment comes again and again, so that nobody closes a quiet stream', async () => {
   const { service, url } = await start({ heartbeatMs: 5 });

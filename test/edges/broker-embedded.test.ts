@@ -7,6 +7,7 @@ import { embeddedBroker } from '../../src/broker/embedded.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import { ServiceAedes } from '../../src/broker/service-aedes.ts';
 import type { Broker } from '../../src/ports/broker.ts';
+import { atLength } from '../runs.ts';
 import { NotebookHost } from './broker-host.ts';
 import { connectFrame, DISCONNECT, publishFrame, RawClient, subscribeFrame } from './raw-client.ts';
 
@@ -258,13 +259,16 @@ describe('who is let in', () => {
     expect(refusals(broker)).toEqual({ 'protocol-error': 1 });
   });
 
-  test('a client that falls silent for one and a half keep-alives is closed and its will is published', async () => {
-    const { host, address } = await start({ brokerSweepMs: 20 });
-    const client = await raw(address, 'm1', 1);
-    await client.closed;
-    await host.until(() => host.presences.length === 2);
-    expect(host.presences).toEqual(['m1 online', 'm1 offline']);
-  });
+  atLength(
+    'a client that falls silent for one and a half keep-alives is closed and its will is published',
+    async () => {
+      const { host, address } = await start({ brokerSweepMs: 20 });
+      const client = await raw(address, 'm1', 1);
+      await client.closed;
+      await host.until(() => host.presences.length === 2);
+      expect(host.presences).toEqual(['m1 online', 'm1 offline']);
+    },
+  );
 
   test('a session ends with the connection, whatever the client asks for', async () => {
     const { host, address, broker } = await start();

@@ -13,11 +13,8 @@ test('a telemetry store that does not keep up holds back the senders, and loses 
     const message = { receivedAt: Date.now(), topic: 'shouwang/band/telemetry', payload };
     expect(service.loop.receive({ message, qos: 1, done: () => void acknowledged++ })).toBe(true);
   };
+  const { promise: busy, resolve: goOn } = Promise.withResolvers<void>();
   try {
-    let goOn = (): void => {};
-    const busy = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
     telemetry.append = async (...readings: Parameters<typeof append>) => {
       await busy;
       return append(...readings);
@@ -26,13 +23,17 @@ test('a telemetry store that does not keep up holds back the senders, and loses 
     await vi.waitFor(() => expect(acknowledged).toBe(1));
     publish(51);
     for (let times = 0; times < 50; times++) await turn();
-    expect([acknowledged, service.loop.inboxLength]).toEqual([1, 1]);
+    expect(acknowledged).toBe(1);
+    // The ticks of the clock wait there too.
+    expect(service.loop.inboxLength).toBeGreaterThanOrEqual(1);
     goOn();
     await vi.waitFor(() => expect(acknowledged).toBe(2));
     await service.loop.drained();
     const [newest] = await telemetry.last(['band'], ['battery_pct']);
     expect(newest).toMatchObject({ value: 51 });
   } finally {
+    // Whatever failed above: a service that waits for its store does not stop.
+    goOn();
     await service.stop();
   }
 });

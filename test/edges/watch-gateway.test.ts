@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WatchGateway, type WatchGatewayOptions } from '../../src/gateways/watches/gateway.ts';
 import type { InboundMessage } from '../../src/ports/broker.ts';
 import type { GatewayDevice, GatewayHost, GatewayRefusal } from '../../src/ports/gateway.ts';
+import { atLength } from '../runs.ts';
 import { WatchClient } from './watch-client.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -275,7 +276,7 @@ describe('is closed and counted', () => {
     expect(gateway.stats().refused['too-many-connections']).toBe(1);
   });
 
-  test('who does not take what is said to it', async () => {
+  atLength('who does not take what is said to it', async () => {
     await start({ watchUnsentBytesMax: 1000 });
     const watch = await open();
     watch.socket.pause();

@@ -188,7 +188,7 @@ test('the service was down at the end, or a change of clocks came between: it is
     story.command({ type: 'home.away', home: 'h1', period }, '吴强');
   };
   const berlin = { ...setting, entries: [...setting.entries, zoned('Europe/Berlin')] };
-  const story = new Story(berlin, false);
+  const story = new Story(berlin);
   story.until('day 26 09:00');
   away(story);
   story.until('day 30 09:00');
@@ -212,7 +212,7 @@ const zoned = (timeZone: string): object => ({
 });
 
 test('a person in need during an absence is heard as ever', () => {
-  const story = new Story(banded, false);
+  const story = new Story(banded);
   away(story, 'day 9 10:00');
   story.until('day 3 10:00');
   story.home('h1').band.presses();

@@ -98,7 +98,7 @@ describe('a home with door, movement and electricity', () => {
 
   // A month by the hour: told once, without the restarts.
   test('does not take the empty weeks for its standby', () => {
-    const story = new Story(setting, false);
+    const story = new Story(setting);
     const home = new Home(story);
     home.until('day 9 10:00', LIVED_IN, true);
     goesAway(story, 'day 9 11:00', 'day 23 10:00');

@@ -71,7 +71,7 @@ describe('a period of absence', () => {
 });
 
 test('an entry of the registry that says the same of an absence adds nothing to the case', () => {
-  const story = new Story(setting, false);
+  const story = new Story(setting);
   story.until('day 2 10:00');
   story.home('h1').band.says({ at: story.now, event: 'sos' });
   expect(goes(story, story.now, story.now + 7 * DAY)).toBe('ok');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { definitionOf } from '../../src/model/case-kind.ts';
+import { runs } from '../runs.ts';
 import { instant, type Setting, Story, tell } from './story.ts';
 
 const SAFETY = definitionOf('safety').targets;
@@ -335,7 +336,7 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
   const longestCallBack = DAY + 13 * HOUR;
   fc.assert(
     fc.property(fc.constantFrom(setting, inTurn), day, (which, acts) => {
-      const story = new Story(which, false);
+      const story = new Story(which);
       for (const [what, minutes] of acts) {
         story.after(minutes * MINUTE);
         perform(story, what);
@@ -359,7 +360,7 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
       const ids = story.notices.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 30) },
+    { numRuns: runs(10, 600) },
   );
 });
 

@@ -195,7 +195,7 @@ describe('a rule in shadow', () => {
 });
 
 test('what a gate keeps back is counted once, by rule and gate, until it is found no more', () => {
-  const story = new Story({ homes: { h1: ['meter'] }, rules: rules({ arming: { days: 5 } }) }, false);
+  const story = new Story({ homes: { h1: ['meter'] }, rules: rules({ arming: { days: 5 } }) });
   standsStill(story);
   story.until('day 5 23:30');
   expect(story.core.engine.heldBack.get('W1')?.get('not-armed')).toBe(1);

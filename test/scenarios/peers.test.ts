@@ -50,7 +50,7 @@ describe('readings of hours that come in one batch', () => {
   /** A day of life and a day without, sent every six hours: as they were measured, or mixed up and some of them twice. */
   const alertsOf = (mixed: boolean): string[] => {
     const random = seededRandom(11);
-    const story = new Story({ homes: { h1: [] }, entries: [meter], rules }, false);
+    const story = new Story({ homes: { h1: [] }, entries: [meter], rules });
     let litres = 1000;
     for (let start = instant('00:00'); start < instant('day 4 00:00'); start += 6 * HOUR) {
       const batch = Array.from({ length: 6 }, (_, hour) => {
@@ -163,7 +163,7 @@ describe('two readings in one millisecond', () => {
 test('a gateway with five hundred homes that dies is one incident', () => {
   const names = Array.from({ length: 500 }, (_, index) => `h${index}`);
   const homes = Object.fromEntries(names.map((id) => [id, ['meter' as const]]));
-  const story = new Story({ homes, gateways: { gw: names } }, false);
+  const story = new Story({ homes, gateways: { gw: names } });
   story.until('03:30');
   story.gatewayDies('gw');
   story.until('12:00');

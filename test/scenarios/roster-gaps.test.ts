@@ -44,7 +44,7 @@ class Looking {
   down: string[] = [];
 
   constructor(of: Setting) {
-    const story = new Story(of, false);
+    const story = new Story(of);
     const clock = { now: () => story.now, speed: 1 };
     const submit = (command: Command) => Promise.resolve(story.command(command, 'system'));
     this.story = story;

@@ -4,7 +4,7 @@ import { createServer, get as httpGet, type IncomingHttpHeaders } from 'node:htt
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
@@ -123,11 +123,7 @@ interface Items {
 
 /** Waits until it holds; the story asks for a second. */
 async function within(ms: number, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`did not come true within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await vi.waitUntil(holds, { timeout: ms, interval: 5 });
 }
 
 /** The newest rejection for a reason, as an operator sees it. */

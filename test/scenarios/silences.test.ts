@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import type { Command } from '../../src/model/command.ts';
 import { isSilenceActive } from '../../src/model/silence.ts';
+import { runs } from '../runs.ts';
 import { instant, type Setting, Story, tell } from './story.ts';
 
 const person = (id: string, name: string, role: string, node: string): object => ({
@@ -218,7 +219,7 @@ test('whatever people silence, each case is called, or a silence that is seen an
   const acts = fc.array(fc.tuple(act, fc.integer({ min: 0, max: 3 * 60 })), { minLength: 1, maxLength: 25 });
   fc.assert(
     fc.property(acts, (all) => {
-      const story = new Story(setting, false);
+      const story = new Story(setting);
       let number = 0;
       for (const [what, minutes] of all) {
         story.after(minutes * MINUTE);
@@ -245,7 +246,7 @@ test('whatever people silence, each case is called, or a silence that is seen an
       const ids = story.notices.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 20) },
+    { numRuns: runs(5, 100) },
   );
 });
 

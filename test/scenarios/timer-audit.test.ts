@@ -15,7 +15,7 @@ async function audit(story: Story): Promise<{ audit: TimerAudit; told: unknown[]
 const setting = { homes: { h1: ['meter', 'band'], h2: ['meter'] }, rules: productRules } as const;
 
 test('an audit of the timers finds nothing where nothing was forgotten', async () => {
-  const story = new Story(setting, false);
+  const story = new Story(setting);
   story.until('day 2 10:30');
   story.home('h1').band.falls();
   story.home('h2').meter.dies();
@@ -26,7 +26,7 @@ test('an audit of the timers finds nothing where nothing was forgotten', async (
 });
 
 test('a timer that was forgotten is found, told once, and fires all the same', async () => {
-  const story = new Story(setting, false);
+  const story = new Story(setting);
   story.until('day 2 10:30');
   story.home('h2').meter.dies();
   const home = story.core.subjects.get('h2');

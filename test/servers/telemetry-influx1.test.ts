@@ -20,6 +20,8 @@ import { aReport, settle, telemetryContract } from '../contracts/telemetry.ts';
 import { Influxd, whyNoInfluxd } from './influxd.ts';
 
 const reason = whyNoInfluxd();
+/** How many histories are tried: each is written to a real server. */
+const HISTORIES = 12;
 
 describe.skipIf(reason !== undefined)('InfluxDB 1', () => {
   let server: Influxd;
@@ -38,8 +40,8 @@ describe.skipIf(reason !== undefined)('InfluxDB 1', () => {
         );
     },
   });
-  telemetryContract('InfluxDB 1, nothing kept here', () => outsideBed(outside, -400 * DAY));
-  telemetryContract('InfluxDB 1, an hour kept here', () => outsideBed(outside, 60 * 60_000));
+  telemetryContract('InfluxDB 1, nothing kept here', () => outsideBed(outside, -400 * DAY), HISTORIES);
+  telemetryContract('InfluxDB 1, an hour kept here', () => outsideBed(outside, 60 * 60_000), HISTORIES);
 });
 
 describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () => {

@@ -5,16 +5,18 @@ import fast from '../../vitest.config.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tests = globSync(['test/**/*.test.ts', 'simulators/**/*.test.ts'], { cwd: root });
-const hasProperties = (file: string): boolean => /\bruns\(/.test(readFileSync(`${root}/${file}`, 'utf8'));
+/** What `test/runs.ts` and a told story do at greater length here. */
+const goesOn = (file: string): boolean =>
+  /\b(runs|atLength|tell)\(/.test(readFileSync(`${root}/${file}`, 'utf8'));
 
-/** Properties tried twenty times as often, and what looks at many homes over many days. */
+/** Properties tried twenty times as often, stories restarted after each input, and what looks at many homes over many days. */
 export default defineConfig({
   test: {
     ...fast.test,
     root,
-    include: tests.filter((file) => file.startsWith('test/slow/') || hasProperties(file)),
+    include: tests.filter((file) => file.startsWith('test/slow/') || goesOn(file)),
     exclude: ['**/node_modules/**'],
-    env: { ...fast.test?.env, PROPERTY_SCALE: '20' },
-    testTimeout: 120_000,
+    env: { ...fast.test?.env, SLOW_SUITE: 'yes' },
+    testTimeout: 300_000,
   },
 });

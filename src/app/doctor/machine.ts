@@ -137,9 +137,10 @@ function askNtp(server: string, now: () => number): Promise<{ offsetMs: number; 
   const request = Buffer.alloc(NTP_BYTES);
   // Version 4, mode 3: a client.
   request.writeUInt8(0x23, 0);
-  sentAt = now();
-  socket.send(request, Number(port), host, (error) => {
-    if (error) reject(error);
+  // Connected, so that a machine on which nothing answers says so at once.
+  socket.connect(Number(port), host, () => {
+    sentAt = now();
+    socket.send(request);
   });
   return promise.finally(() => {
     clearTimeout(timer);
