@@ -16,8 +16,7 @@ const setting = sensedHome(
   [...rules, ...standIns],
 );
 /** Nine days by the hour: told once, without the restarts. */
-const tale = (name: string, play: (story: Story) => void): void =>
-  test(name, () => play(new Story(setting)));
+const tale = (name: string, play: (story: Story) => void): void => test(name, () => play(new Story(setting)));
 const alerts = (story: Story): string[] => story.alerts('h1').sort();
 
 function livedIn(story: Story): SensedHome {
