@@ -140,9 +140,11 @@ function scoreOf(
   const lived = watched - lasted(absences);
   const unneeded = alarms.filter(({ home, from }) => from >= counted && !within(collapses, home, from));
   const ordinary = unneeded.filter(({ home, from }) => !within(absences, home, from));
+  // Of who collapses on the last day nobody can say whether they would have been found within one.
   const delays = collapses
     .filter(
       ({ home, from }) =>
+        from + DAY <= end &&
         !alarms.some((alarm) => alarm.home === home && alarm.from <= from && alarm.to > from),
     )
     .map(({ home, from, to }) => {

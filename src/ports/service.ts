@@ -95,6 +95,8 @@ export interface HomeWatch {
   readonly until?: number;
   readonly evaluatedAt?: number;
   readonly nextDue?: number;
+  /** What it has learned to be usual here. */
+  readonly usual?: Text;
   readonly shadow: boolean;
   /** What its kind is called, and what it is about. */
   readonly title: Text;

@@ -216,6 +216,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly needs?: readonly MetricName[];
   /** It has not learned yet what is usual here. */
   readonly isLearning?: (state: S | undefined) => boolean;
+  /** What it has learned to be usual here, in words for whoever looks at the home; undefined: nothing that holds now. */
+  readonly usual?: (state: S | undefined, now: number) => Text | undefined;
   /** Ids of other rules that the parameters name: each must stand in the set. */
   readonly refersTo?: (params: P) => readonly string[];
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;

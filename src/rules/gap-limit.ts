@@ -77,17 +77,23 @@ export function gapLimit(usual: UsualGaps, asked: GapAsked): Limit {
 }
 
 export interface SignsAsked extends Omit<GapAsked, 'livelier'> {
-  /** Movement and the front door are both seen: who is out is known to be. */
-  readonly seesBoth: boolean;
+  /** Movement is seen, and at the front door or in the hall whoever goes out: who was last seen elsewhere is in. */
+  readonly seesExit: boolean;
 }
 
 /** The same where all signs of life count, and the last one says that somebody is in; undefined: too little is known. */
 export const insideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
-  signsLimit(usual, asked, asked.seesBoth ? INSIDE_MARGIN_HOURS : MARGIN_HOURS, 0);
+  signsLimit(usual, asked, asked.seesExit ? INSIDE_MARGIN_HOURS : MARGIN_HOURS, 0);
 
 /** … and the last one may have been of somebody who goes out. */
 export const outsideLimit = (usual: UsualGaps, asked: SignsAsked): Limit | undefined =>
   signsLimit(usual, asked, MARGIN_HOURS, OUTSIDE_LEAST_HOURS);
+
+/** … but that home's own hours of going out are not known: no sooner than any other home's. */
+export const unknownOutsideLimit = (byWater: Limit): Limit => ({
+  ...byWater,
+  hours: Math.max(OUTSIDE_LEAST_HOURS, byWater.hours),
+});
 
 function signsLimit(usual: UsualGaps, asked: SignsAsked, margin: number, least: number): Limit | undefined {
   const { at, from, timeZone, capHours } = asked;

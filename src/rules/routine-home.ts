@@ -9,8 +9,16 @@ import {
   rewriteBook,
   type WaterBook,
 } from '../model/water-book.ts';
+import { type DailyHours, isWithin } from './daily-hours.ts';
 import type { DeviceView, RuleContext } from './define.ts';
-import { gapLimit, insideLimit, type Limit, outsideLimit, type SignsAsked } from './gap-limit.ts';
+import {
+  gapLimit,
+  insideLimit,
+  type Limit,
+  outsideLimit,
+  type SignsAsked,
+  unknownOutsideLimit,
+} from './gap-limit.ts';
 import { doorsOf, isFrontDoor, latest, listen, measuredSince, seesMotion } from './sensor-log.ts';
 import { emptySignsBook, hasLeft, noteAllHeard, noteLeft, noteMoved } from './signs-book.ts';
 import { EXIT_SLACK_MS, signsOfLife } from './signs-of-life.ts';
@@ -39,6 +47,8 @@ type Context = RuleContext<RoutineParams, Routine>;
 /** How a home's last sign of life stands to what is usual. Hours, but for the instants. */
 export interface Gap {
   readonly at: number;
+  /** Up to when the meters have been read. */
+  readonly readTo: number;
   /** The last draw lies between these readings. */
   readonly drawnFrom: number;
   readonly drawnTo: number;
@@ -54,6 +64,8 @@ export interface Gap {
   readonly hours: number;
   /** Counted over all signs of life: every sensor of the home is heard. */
   readonly bySigns: boolean;
+  /** … and whoever draws water is seen to move: then it goes on while the meter has not been read. */
+  readonly seesDraws: boolean;
 }
 
 /** A meter that has said something. */
@@ -72,7 +84,19 @@ const PRESENT_SPAN_HOURS = 48;
 /** A leak that began some days ago is taken for draws unless it is left out; a drip below this cannot be one. */
 const FRESH_LEAK_PER_HOUR = DRAW_MILLILITRES;
 
+/** Nobody sets out for the day: who was seen in the hall in these hours went back to bed. */
+const NOBODY_GOES_OUT: DailyHours = { from: 23, to: 5 };
+/** Where water is drawn. */
+const WET_ROOMS = ['bathroom', 'kitchen'] as const;
+
 const isSensor = (device: DeviceView): boolean => seesMotion(device) || isFrontDoor(device);
+
+const isInHall = (device: DeviceView): boolean => seesMotion(device) && device.place === 'hall';
+
+/** Somebody moved after this instant, or opened the front door: whatever else is missing, they are not in need. */
+export function seenAfter({ devices, state }: Context, at: number): boolean {
+  return signsOfLife(devices).moved > at || (state?.sensors !== undefined && openedAt(state.sensors) > at);
+}
 
 /** Takes what a door or motion sensor said. */
 export function noteSensors(context: Context, report: Report): void {
@@ -84,7 +108,7 @@ export function noteSensors(context: Context, report: Report): void {
   const opened = openedAt(memory);
   listen(memory, device, report, devices);
   // Where no contact hangs on the front door, who was last seen in the hall may have gone out by it.
-  const atExit = device.place === 'hall' && !devices.some(isFrontDoor);
+  const atExit = isInHall(device) && !devices.some(isFrontDoor);
   for (const { metric, value, at } of report.readings) {
     if (metric !== 'motion_bool' || value !== 1) continue;
     if (atExit && at >= memory.moved) noteLeft(memory.book, at);
@@ -168,8 +192,10 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
   const signs = signsOfLife(context.devices);
   const moved = signs.moved <= at ? signs.moved : 0;
   const opened = memory && openedAt(memory) <= at ? openedAt(memory) : 0;
-  // Whoever moves is not in need, however long no water is drawn; what sensors said after this instant is of later.
-  const lifeAt = Math.max(drawnTo, moved, opened);
+  const seesDraws = memory !== undefined && (heard as number) <= drawnFrom && seesAllDraws(context.devices);
+  // Whoever moves is not in need, however long no water is drawn; what sensors said after this instant is of later. A draw
+  // lies somewhere between two readings: where who draws is seen to move, at the latest when they were last seen.
+  const lifeAt = Math.max(seesDraws && moved >= drawnFrom ? 0 : drawnTo, moved, opened);
   // A sensor that was silent meanwhile may have missed somebody.
   const bySigns = memory !== undefined && (heard as number) <= lifeAt;
   // Where both lie between the same two readings, they may have drawn water before they went.
@@ -178,18 +204,41 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
   const from = Math.max(lifeAt, context.presentSince);
   return {
     at,
+    readTo: Math.min(at, ...meters.map(({ history }) => newestAt(history))),
     drawnFrom,
     drawnTo,
     lifeAt,
     lifeFrom: Math.max(drawnFrom, moved, opened),
-    lastSeen: lifeAt === drawnTo ? 'draw' : lifeAt === moved ? 'movement' : 'door',
+    lastSeen: lifeAt > Math.max(moved, opened) ? 'draw' : lifeAt === moved ? 'movement' : 'door',
     from,
     left: bySigns
       ? hasLeft(memory.book, Math.floor((lifeAt - 1) / HOUR))
       : signs.left > drawnTo && signs.left <= at,
     hours: (at - from) / HOUR,
     bySigns,
+    seesDraws,
   };
+}
+
+const seesAllDraws = (devices: readonly DeviceView[]): boolean =>
+  WET_ROOMS.every((room) => devices.some((device) => seesMotion(device) && device.place === room));
+
+/** The first instant between these at which the gap is too long, if nobody gives a sign until then. */
+export function dueWithin(
+  context: Context,
+  meters: readonly Meter[],
+  gap: Gap,
+  from: number,
+  until: number,
+): number | undefined {
+  // What is usual changes on the hour.
+  for (let at = from; at <= until; at = (Math.floor(at / HOUR) + 1) * HOUR) {
+    const limit = limitOf(context, meters, gap, at);
+    if (!limit) continue;
+    const due = Math.max(at, gap.from + limit.hours * HOUR);
+    if (due <= until && Math.floor(due / HOUR) === Math.floor(at / HOUR)) return due;
+  }
+  return undefined;
 }
 
 /** What leaks, in millilitres an hour: what ran for two weeks, and what began lately if it would pass for draws. */
@@ -215,18 +264,32 @@ export function limitOf(
   const { params: set, timeZone } = context;
   const { usual, usualSigns } = learned(context, meters, at);
   const asked = { at, from: gap.from, timeZone, ...set };
+  const { devices } = context;
+  const seesDoor = devices.some(isFrontDoor);
+  const seesExit = devices.some(seesMotion) && (seesDoor || devices.some(isInHall));
   // Door and movement together leave no doubt that nobody is in.
-  const seesBoth = context.devices.some(seesMotion) && context.devices.some(isFrontDoor);
-  const isOut = gap.left && (!gap.bySigns || seesBoth);
-  const bySigns = gap.bySigns && !isOut ? signsLimit(usualSigns, gap, { ...asked, seesBoth }) : undefined;
-  if (bySigns) return bySigns;
+  const isOut = gap.left && (!gap.bySigns || (seesDoor && seesExit));
+  if (gap.bySigns && !isOut) {
+    const maySetOut = seesDoor || !isWithin(gap.from, NOBODY_GOES_OUT, timeZone);
+    const bySigns = signsLimit(usualSigns, gap.left, maySetOut, { ...asked, seesExit });
+    if (bySigns) return bySigns;
+  }
   if (!usual) return undefined;
   if (isOut) return { hours: set.capHours, usual: set.capHours };
-  return gapLimit(usual, { ...asked, livelier: livelierThan(usual, meters, gap) });
+  const byWater = gapLimit(usual, { ...asked, livelier: livelierThan(usual, meters, gap) });
+  return gap.left ? unknownOutsideLimit(byWater) : byWater;
 }
 
-const signsLimit = (usual: UsualSigns | undefined, { left }: Gap, asked: SignsAsked): Limit | undefined =>
-  usual && (left ? outsideLimit(usual.outside, asked) : insideLimit(usual.inside, asked));
+function signsLimit(
+  usual: UsualSigns | undefined,
+  left: boolean,
+  maySetOut: boolean,
+  asked: SignsAsked,
+): Limit | undefined {
+  if (!usual) return undefined;
+  if (!left) return insideLimit(usual.inside, asked);
+  return maySetOut ? outsideLimit(usual.outside, asked) : insideLimit(usual.outside, asked);
+}
 
 /** How much livelier than usual the home was up to its last draw: 1 at twice the use or more, -1 without any. */
 function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo }: Gap): number {

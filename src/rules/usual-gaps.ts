@@ -85,6 +85,7 @@ export function learnGaps(books: readonly WaterBook[], options: LearnOptions): U
     isSign: (hour) => books.some((book) => isDrawn(book, hour)),
     isRead: (hour) => isReadByAll(books, hour),
     isOutside: () => false,
+    shortestGap: 2,
   });
   return usualOf(gaps.inside, options.rank, shareDrawn(books, options.from, options.until));
 }
@@ -104,7 +105,8 @@ export function learnSigns(
     if (isSign(hour)) seen++;
   }
   if (read < READ_SHARE_MIN * (options.until - options.from)) return undefined;
-  const gaps = gapsBetween(options, { isSign, isRead, isOutside: (hour) => hasLeft(signs, hour) });
+  const isOutside = (hour: number): boolean => hasLeft(signs, hour);
+  const gaps = gapsBetween(options, { isSign, isRead, isOutside, shortestGap: 1 });
   const lively = Math.round((1000 * seen) / read) / 1000;
   return {
     inside: usualOf(gaps.inside, options.rank, lively),
@@ -117,6 +119,11 @@ interface Hours {
   isSign(hour: number): boolean;
   isRead(hour: number): boolean;
   isOutside(hour: number): boolean;
+  /**
+   * Shorter gaps, in hours, do not count among those that begin in an hour. At 1 all do: where the next hour nearly always
+   * shows a sign, gaps that begin in this one are known to be short, and not unknown.
+   */
+  readonly shortestGap: number;
 }
 
 /** How often gaps of which length were seen, by the hour at which they were seen and the hour in which they began. */
@@ -132,7 +139,7 @@ const noGaps = (): GapCounts => ({
 
 function gapsBetween(
   { from, until, timeZone, wasAway }: LearnOptions,
-  { isSign, isRead, isOutside }: Hours,
+  { isSign, isRead, isOutside, shortestGap }: Hours,
 ): { readonly inside: GapCounts; readonly outside: GapCounts } {
   const [inside, outside] = [noGaps(), noGaps()];
   const localHours = localHoursOf(from, until, timeZone);
@@ -143,7 +150,7 @@ function gapsBetween(
     const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway(last * HOUR, hour * HOUR);
     const { atHour, fromHour } = last >= 0 && isOutside(last) ? outside : inside;
     // A sign within unread hours may have been earlier: how long the gap was is not known.
-    if (usual && gap > 1 && isRead(hour)) count(fromHour, localHours[last - from] as number, gap);
+    if (usual && gap >= shortestGap && isRead(hour)) count(fromHour, localHours[last - from] as number, gap);
     for (let within = last + 1; usual && within < hour; within++)
       if (isRead(within)) count(atHour, localHours[within - from] as number, within - last);
     if (isRead(hour)) count(inside.atHour, localHours[hour - from] as number, 0);

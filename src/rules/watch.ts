@@ -1,3 +1,4 @@
+import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { RuleEngine } from './engine.ts';
@@ -51,6 +52,8 @@ export interface RuleWatch {
   readonly evaluatedAt?: number;
   /** When it looks next even if nothing comes. Absent: with the next report. */
   readonly nextDue?: number;
+  /** What it has learned to be usual here. */
+  readonly usual?: Text;
   readonly shadow: boolean;
 }
 
@@ -91,6 +94,7 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
   const instance = slotAt((device ?? subject).slots, index);
   const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
   const due = engine.dueOf(rule.kind, variant, instance, device);
+  const usual = rule.kind.usual?.(instance?.state, now);
   return {
     rule: rule.id,
     kind: rule.kind.kind,
@@ -98,6 +102,7 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
     ...stateOf(rule, subject, read, instance, now),
     ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
     ...(Number.isFinite(due) ? { nextDue: due } : {}),
+    ...(usual ? { usual } : {}),
     shadow: rule.shadow,
   };
 }

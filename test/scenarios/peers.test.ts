@@ -13,11 +13,13 @@ import { instant, Story, tell } from './story.ts';
  *  5. readings further apart than the rule's window, and instants on its very edge: below
  *  6. two readings in one millisecond: below; for bands and cuffs: band.test.ts and blood-pressure.test.ts
  *  7. a window of the day that opens while the condition holds already: gates.test.ts, "a rule that speaks at certain hours"
- *  8. escalation with a window of the day, over a restart, midnight and a change of clocks: comes with escalation
- *  9. an acknowledgement that is forgotten pages again: comes with escalation
+ *  8. escalation with a window of the day, over a restart, midnight and a change of clocks: rosters.test.ts, "who is on duty when a
+ *     case is called" and "a change of clocks"; over a kill: many-due.test.ts
+ *  9. an acknowledgement that is forgotten pages again: escalation.test.ts, "a case that somebody took and forgot"
  * 10. one channel is down, the others are served: edges/notify-outbox.test.ts; that no alert knows of channels: cases.test.ts
  * 11. a gateway with five hundred homes is one incident: below
- * 12. rules that are changed while alerts are open: rules.test.ts; while an escalation runs: comes with escalation
+ * 12. rules that are changed while alerts are open: rules.test.ts; while an escalation runs: escalation.test.ts, "goes on under the
+ *     steps that it began with"
  */
 const waterHome = { homes: { h1: ['meter'] } } as const;
 const kind = (id: string, name: string, params: object = {}): unknown => ({ id, kind: name, params });

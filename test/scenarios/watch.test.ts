@@ -1,7 +1,8 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RuleSet } from '../../src/model/rule-set.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
-import { instant, productRules, type Story, tell } from './story.ts';
+import { LIVED_IN, SensedHome, sensedHome } from './sensed-home.ts';
+import { instant, productRules, Story, tell } from './story.ts';
 
 type RuleEntry = RuleSet['rules'][number];
 const only = (id: string, more: Partial<RuleEntry> = {}): unknown[] =>
@@ -74,6 +75,32 @@ describe('for each rule and home it can be told', () => {
       expect(watch(story)).toEqual(['W0 learning']);
     },
   );
+
+  // Weeks by the hour: told once, without the restarts.
+  test('what it has learned to be usual here, without water and without any sign of life', () => {
+    const rules = only('W0', { params: { historyDays: 14 } });
+    const usual = (story: Story): string | undefined => {
+      const subject = story.core.subjects.get('h1');
+      return subject && watchesOf(story.core.engine, subject, story.now)[0]?.usual?.en;
+    };
+    const byWater = new Story({ homes: { h1: ['meter'] }, rules });
+    byWater.until('day 19 10:30');
+    expect(watch(byWater)).toEqual(['W0 watching']);
+    expect(usual(byWater)).toBe(
+      'This home usually goes at most about 5 h by day and 9 h in a night without water',
+    );
+    const devices = {
+      meter: 'water-meter',
+      door: 'door-contact',
+      hall: 'motion-sensor',
+      power: 'electricity-meter',
+    };
+    const bySigns = new Story(sensedHome(devices, rules));
+    new SensedHome(bySigns, { meter: true }).until('day 19 10:30', LIVED_IN, true);
+    expect(usual(bySigns)).toBe(
+      'This home usually goes at most about 1 h by day and 8 h in a night without any sign of life (water, movement, front door)',
+    );
+  });
 
   tell(
     'that it is not armed yet, and from when on it will be',

@@ -23,6 +23,7 @@ const watchSchema = z.object({
   until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
+  usual: textSchema.exactOptional().meta({ description: 'what it has learned to be usual here' }),
   shadow: z.boolean(),
   about: z.enum(ABOUTS),
   title: textSchema.meta({ description: 'what the kind of the rule is called' }),

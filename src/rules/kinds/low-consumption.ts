@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { HOUR } from '../../lib/clock.ts';
+import { DAY, HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
+import { hasSign } from '../signs-book.ts';
 import { drawnAt } from '../signs-of-life.ts';
 import { isLearned, type Routine } from '../usual-gaps.ts';
 import {
@@ -260,9 +261,36 @@ export default defineRule<Params, never>({
 });
 
 /** The personal routine of the home finds it sooner, and would say the same again. */
-const isLeftToRoutine = (context: RuleContext<Params, never>, at: number): boolean =>
-  context.params.asideForRoutine &&
-  isLearned(context.learnedBy('personal-routine') as Routine | undefined, at);
+function isLeftToRoutine(context: RuleContext<Params, never>, at: number): boolean {
+  if (!context.params.asideForRoutine) return false;
+  const routine = context.learnedBy('personal-routine') as Routine | undefined;
+  return isLearned(routine, at) && !movesWithoutWater(routine, context.devices, at);
+}
+
+/**
+ * Somebody moves about all day long, and has not drawn a litre: a cat, or a machine that cleans. The routine counts from
+ * their movements, and would wait for ever. Who comes home after days away has not moved all day.
+ */
+function movesWithoutWater(
+  routine: Routine | undefined,
+  devices: readonly DeviceView[],
+  at: number,
+): boolean {
+  const book = routine?.sensors?.book;
+  if (!book || at - drawnAt(devices, at) < DAY) return false;
+  const now = Math.floor((at - 1) / HOUR);
+  return MOVES_IN.every(([from, to]) => {
+    for (let hour = now - from; hour > now - to; hour--) if (hasSign(book, hour)) return true;
+    return false;
+  });
+}
+
+/** In each third of the last 24 hours, counted backwards. */
+const MOVES_IN = [
+  [0, 8],
+  [8, 16],
+  [16, 24],
+] as const;
 
 /** Water was drawn a moment ago, and so long ago the home did not use too little yet. */
 function mayWait(meters: readonly DeviceView[], at: number, limits: Params): boolean {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { HOUR } from '../../lib/clock.ts';
-import { shortLocal } from '../../lib/local-time.ts';
+import { HOUR, MINUTE } from '../../lib/clock.ts';
 import type { EvidenceReading } from '../../model/alert.ts';
 import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
 import { defineRule, type ExampleInput, type RuleContext } from '../define.ts';
 import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
 import { GAP_CAP } from '../milder.ts';
 import {
+  dueWithin,
   type Gap,
   gapAt,
   limitOf,
@@ -15,7 +15,9 @@ import {
   noteHeard,
   noteSensors,
   readUntil,
+  seenAfter,
 } from '../routine-home.ts';
+import { NO_SIGN, routineText, tenths, usualText } from '../routine-words.ts';
 import type { Routine } from '../usual-gaps.ts';
 
 const params = z.strictObject({
@@ -42,6 +44,13 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
+type Context = RuleContext<Params, Routine>;
+
+/**
+ * Where whoever draws water is seen to move, the rule does not wait for the next reading of the meter: so long may it not
+ * have been read. Hourly readings come a little late at times.
+ */
+const UNREAD_MAX_MS = 90 * MINUTE;
 
 /**
  * Learns how long this home goes without water at each time of day, and alerts when the present gap would happen less
@@ -51,8 +60,8 @@ export default defineRule<Params, Routine>({
   kind: 'personal-routine',
   title: { zh: '异于平常地未用水', en: 'No water for longer than usual here' },
   summary: {
-    zh: '学习每户在一天各时段通常多久不用水；当前间隔明显超过平常时告警，再次用水即解除。灵敏度以“多少天一次误报”设定。历史不足或表计读数太疏时不作判断，由“用水过少”规则兜底；无论作息多不规律，到上限时长必定告警。外出期间不告警也不学习。',
-    en: 'Learns how long each home usually goes without water at each time of day; raises when the present gap is clearly longer, and ends with the next draw. How sensitive it is is set as days for one false alarm. With little history or sparse readings it makes no claim, and "very low water use" stands alone; however irregular a home, it raises at the cap. While the home is away it neither raises nor learns.',
+    zh: '学习每户在一天各时段通常多久不用水；当前间隔明显超过平常时告警，再次用水即解除。装有门磁、人体感应器的住户，活动和开门也算动静。灵敏度以“多少天一次误报”设定。历史不足或表计读数太疏时不作判断，由“用水过少”规则兜底；无论作息多不规律，到上限时长必定告警。外出期间不告警也不学习。',
+    en: 'Learns how long each home usually goes without water at each time of day; raises when the present gap is clearly longer, and ends with the next draw. How sensitive it is is set as days for one false alarm. In homes with door contacts and motion sensors, movement and the front door count as well. With little history or sparse readings it makes no claim, and "very low water use" stands alone; however irregular a home, it raises at the cap. While the home is away it neither raises nor learns.',
   },
   about: 'person',
   priority: 'P2',
@@ -67,6 +76,7 @@ export default defineRule<Params, Routine>({
     metrics.includes('motion_bool') ||
     metrics.includes('door_open_bool'),
   isLearning: (state) => state?.usual === undefined,
+  usual: usualText,
   onReport(context, report) {
     noteSensors(context, report);
     if (!context.device?.metrics.includes('water_index_m3')) return;
@@ -79,16 +89,17 @@ export default defineRule<Params, Routine>({
     const at = readUntil(context, meters);
     if (at === undefined) return;
     noteHeard(context, at);
-    const gap = gapAt(context, meters, at);
-    if (!gap) return;
-    // A draw that the history has let go of is known by its hour alone, and is no new one.
-    if (state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw) {
-      delete state.draw;
-      context.clear('recovered');
-    }
-    if (context.open || gap.hours <= SHORTEST_LIMIT_HOURS) return;
-    const limit = limitOf(context, meters, gap);
-    if (limit && gap.hours > limit.hours) raise(context, meters, gap, limit);
+    judge(context, meters, at);
+  },
+  onTimer(context) {
+    // Due while the service was down: what was said meanwhile comes first, and the next reading decides.
+    const isDeaf = context.listeningSince > context.now;
+    const meters = context.open || isDeaf ? undefined : metersOf(context);
+    const read = meters && readUntil(context, meters);
+    if (!meters || read === undefined || context.now - read > UNREAD_MAX_MS) return;
+    const gap = gapAt(context, meters, context.now);
+    const limit = gap?.seesDraws ? limitOf(context, meters, gap) : undefined;
+    if (gap && limit && gap.hours >= limit.hours) raise(context, meters, gap, limit);
   },
   milder: [GAP_CAP],
   examples: [
@@ -272,8 +283,32 @@ function ordinaryDays(days: number, leak = 0) {
   }).flat();
 }
 
+/** The meters are read up to this instant. */
+function judge(context: Context, meters: readonly Meter[], at: number): void {
+  const gap = gapAt(context, meters, at);
+  if (!gap) return;
+  const { state } = context;
+  // A draw that the history has let go of is known by its hour alone, and is no new one.
+  const isNew = state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw;
+  const seen = seenAfter(context, at);
+  if (isNew || seen) {
+    delete state?.draw;
+    context.clear('recovered');
+  }
+  if (context.open || seen) return;
+  if (gap.hours <= SHORTEST_LIMIT_HOURS) return;
+  const limit = limitOf(context, meters, gap);
+  if (limit && gap.hours >= limit.hours) {
+    raise(context, meters, gap, limit);
+    return;
+  }
+  if (!gap.seesDraws) return;
+  const due = dueWithin(context, meters, gap, at, at + UNREAD_MAX_MS);
+  if (due !== undefined) context.wakeAt(Math.max(due, context.now + 1));
+}
+
 /** Late data came while the alert is open: was the gap as long as was said then? */
-function reconsider(context: RuleContext<Params, Routine>, meters: readonly Meter[], at: number): void {
+function reconsider(context: Context, meters: readonly Meter[], at: number): void {
   const gap = gapAt(context, meters, at);
   const limit = gap && limitOf(context, meters, gap);
   if (gap && (!limit || gap.hours > limit.hours)) return;
@@ -315,63 +350,34 @@ function softener(): ExampleInput[] {
   }));
 }
 
-function raise(
-  context: RuleContext<Params, Routine>,
-  meters: readonly Meter[],
-  gap: Gap,
-  limit: Limit,
-): void {
-  const { timeZone, params: set } = context;
-  const [hours, usual, most] = [gap.hours, limit.usual, limit.hours].map((value) =>
-    Number(value.toFixed(1)),
-  ) as [number, number, number];
-  const drawn = shortLocal(gap.drawnTo, timeZone);
-  const [zhMoved, enMoved] = seenText(gap, timeZone);
-  const newest = shortLocal(gap.at, timeZone);
-  const atCap = limit.hours >= set.capHours;
+function raise(context: Context, meters: readonly Meter[], gap: Gap, limit: Limit): void {
   const since = firstBeyond(context, meters, gap);
-  if (context.state) context.state.draw = gap.lifeAt;
+  if (context.state) context.state.draw = Math.max(gap.lifeAt, gap.drawnTo);
+  const { daysPerFalseAlarm, capHours } = context.params;
   context.raise({
     since,
     at: gap.at,
     from: gap.from,
+    ...(gap.bySigns ? { title: NO_SIGN } : {}),
     evidence: {
-      text: {
-        zh: atCap
-          ? `已 ${hours} 小时没有用水（上次用水 ${drawn}${zhMoved}，读数至 ${newest}）。这户作息不规律，最长等到 ${most} 小时`
-          : `已 ${hours} 小时没有用水（上次用水 ${drawn}${zhMoved}，读数至 ${newest}）。这户这个时间通常最长约 ${usual} 小时不用水，超过 ${most} 小时即告警`,
-        en: atCap
-          ? `No water for ${hours} h (last draw ${drawn}${enMoved}, read until ${newest}). This home has no firm routine at this time: ${most} h is the longest wait`
-          : `No water for ${hours} h (last draw ${drawn}${enMoved}, read until ${newest}). At this time this home usually goes at most about ${usual} h without, and ${most} h is the limit`,
-      },
+      text: routineText(gap, limit, capHours, context.timeZone),
       readings: meters.flatMap((meter) => edgesOf(meter, gap)),
       coverage: 'measured',
-      freshnessMs: context.now - gap.at,
+      freshnessMs: context.now - gap.readTo,
       values: {
-        gapHours: hours,
-        usualHours: usual,
-        limitHours: most,
-        daysPerFalseAlarm: set.daysPerFalseAlarm,
+        gapHours: tenths(gap.hours),
+        usualHours: tenths(limit.usual),
+        limitHours: tenths(limit.hours),
+        daysPerFalseAlarm,
       },
     },
   });
 }
 
-/** What other sensors saw after the last draw. */
-function seenText({ lastSeen, lifeAt }: Gap, timeZone: string): readonly [string, string] {
-  const seen = shortLocal(lifeAt, timeZone);
-  switch (lastSeen) {
-    case 'draw':
-      return ['', ''];
-    case 'movement':
-      return [`，最近一次活动 ${seen}`, `, last movement ${seen}`];
-    case 'door':
-      return [`，最近一次开门 ${seen}`, `, front door last opened ${seen}`];
-  }
-}
-
 /** The first reading at which the gap was too long: the same whether readings came one by one or all at once. */
-function firstBeyond(context: RuleContext<Params, Routine>, meters: readonly Meter[], gap: Gap): number {
+function firstBeyond(context: Context, meters: readonly Meter[], gap: Gap): number {
+  if (gap.seesDraws)
+    return dueWithin(context, meters, gap, gap.from + SHORTEST_LIMIT_HOURS * HOUR, gap.at) ?? gap.at;
   const { history } = meters[0] as Meter;
   for (let index = 0; index < countOf(history); index++) {
     const at = pointAt(history, index);
@@ -384,7 +390,7 @@ function firstBeyond(context: RuleContext<Params, Routine>, meters: readonly Met
 
 /** The reading that showed the last draw, and the newest one. */
 function edgesOf({ id, history, view }: Meter, gap: Gap): EvidenceReading[] {
-  return [gap.drawnTo, gap.at].flatMap((at) => {
+  return [gap.drawnTo, gap.readTo].flatMap((at) => {
     const shown = shownAt(history, at);
     if (shown === undefined) return [];
     const value = shown / 1_000_000;

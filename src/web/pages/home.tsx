@@ -138,6 +138,7 @@ function RuleRow({ of: one, zone }: { of: HomeWatch; zone: string }) {
           </span>
         )}
       </p>
+      {one.usual !== undefined && <p class="quiet-text">{pick(one.usual)}</p>}
     </li>
   );
 }
