@@ -239,6 +239,8 @@ export const LIMITS = {
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
+  caseRoundsMax: 20,
   /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
   casesAwaitingCallBackMax: 20,
   /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
