@@ -17,6 +17,7 @@ import type { EventFanOut } from './event-fan-out.ts';
 import { homeDoor } from './home-door.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { NewsFollower } from './news-follower.ts';
 import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
 import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
@@ -37,6 +38,8 @@ export interface TellingOptions {
 /** The way to people and back. */
 export interface Telling {
   readonly outbox: Outbox;
+  /** Tells whoever was told of a case what became of it. */
+  readonly news: NewsFollower;
   readonly replies: ChannelReplies;
   /** Where providers push what became of notices. */
   readonly receipts: ReceiptDoor;
@@ -92,6 +95,12 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   });
   const registry = () => core.registry;
   const submit: Loop['submit'] = (command, by) => loop.submit(command, by);
+  const news = await NewsFollower.from({
+    records,
+    outbox,
+    timeZone: (path) => core.registry.timeZone(path),
+    logger,
+  });
   channelWatch.looksAt(() => outbox.stats().channels);
   const drills = new Drills({
     records,
@@ -107,10 +116,12 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   });
   return {
     outbox,
+    news,
     channelWatch,
     drills,
     async stop() {
       await drills.stop();
+      await news.stop();
       await outbox.stop();
       await channelWatch.keep(true);
     },

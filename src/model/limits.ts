@@ -231,9 +231,8 @@ export const LIMITS = {
   digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
-  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
-  noticeUpdatesMax: 500,
-  noticeUpdateAttemptsMax: 3,
+  /** Whoever was told of a case does not hear later than this that somebody has it. */
+  followUpAgeMsMax: 24 * 60 * 60_000,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 

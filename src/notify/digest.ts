@@ -20,7 +20,8 @@ export function together(notice: Notice, waiting: readonly Notice[]): Notice[] {
   );
 }
 
-export const canJoin = ({ content: { event } }: Notice): boolean => event !== 'digest' && event !== 'test';
+export const canJoin = ({ content: { event }, follows }: Notice): boolean =>
+  event !== 'digest' && event !== 'test' && !follows;
 
 /**
  * One notice in the place of several. Its id comes of theirs, so that the same digest is never two. It says little, as

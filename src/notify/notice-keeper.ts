@@ -34,6 +34,14 @@ interface Became {
   readonly providerAnswer?: string | undefined;
 }
 
+/** What became of changes and words to those who had been told, since the start. */
+export interface FollowUpCounts {
+  readonly done: number;
+  readonly failed: number;
+  /** Not sent, because the case had moved on. */
+  readonly outdated: number;
+}
+
 const SAVE_AGAIN_MS = 1_000;
 
 /**
@@ -54,6 +62,7 @@ export class NoticeKeeper {
     saveErrors: number;
     reportErrors: number;
     readonly failed: Record<NoticeFailure, number>;
+    readonly updates: { -readonly [N in keyof FollowUpCounts]: number };
   };
 
   constructor(
@@ -68,7 +77,8 @@ export class NoticeKeeper {
     this.#wake = wake;
     const names = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
     const failed = Object.fromEntries(names.map((name) => [name, 0])) as Record<NoticeFailure, number>;
-    this.counts = { accepted: 0, retried: 0, saveErrors: 0, reportErrors: 0, failed };
+    const updates = { done: 0, failed: 0, outdated: 0 };
+    this.counts = { accepted: 0, retried: 0, saveErrors: 0, reportErrors: 0, failed, updates };
   }
 
   get underWay(): ReadonlyMap<string, Promise<void>> {
@@ -174,7 +184,7 @@ export class NoticeKeeper {
     if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
     // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    if (notice.state === 'queued' || notice.state === 'withdrawn') return true;
+    if (notice.state === 'queued' || notice.state === 'withdrawn' || notice.follows) return true;
     const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);
     return true;
@@ -211,6 +221,9 @@ export class NoticeKeeper {
   }
 
   #count(lane: Lane, notice: Notice): void {
+    if (notice.follows) this.#countFollowUp(notice);
+    // That a card cannot be changed any more says nothing about its channel.
+    if (notice.follows?.edits) return;
     const now = this.#options.clock.now();
     const { failure = 'provider-error', providerAnswer = '', state } = notice;
     if (state === 'accepted') {
@@ -228,6 +241,13 @@ export class NoticeKeeper {
       lane.failed(now, failure, providerAnswer);
       this.#warn(notice, failure);
     }
+  }
+
+  #countFollowUp({ state }: Notice): void {
+    const { updates } = this.counts;
+    if (state === 'accepted') updates.done++;
+    else if (state === 'failed') updates.failed++;
+    else if (state === 'withdrawn') updates.outdated++;
   }
 
   #warn(notice: Notice, failure: NoticeFailure): void {

@@ -47,6 +47,7 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 6_000,
   digests: false,
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
   deliver(notice, { topic, retain }, { link }) {
     const { id, case: caseId, alert, home, path, recipient, content, createdAt } = notice;
     const body = {
