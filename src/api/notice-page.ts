@@ -76,6 +76,7 @@ const WORDS = {
   extend: { zh: '未回，延长 3 天', en: 'Not yet: 3 more days' },
   moved: { zh: '已搬走', en: 'Moved out' },
   deceased: { zh: '已去世', en: 'Deceased' },
+  number: { zh: '事项', en: 'Case' },
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
@@ -106,9 +107,11 @@ function body(
   const canTake = result === undefined && !asks && (isTest || of?.status === 'open');
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
+  // A resident who is asked whether all is well hears nothing of cases.
+  const number = of && content.event !== 'resident-asked' ? ` ${say('number')} ${of.number}` : '';
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
   return [
-    `<p class="priority ${content.priority.toLowerCase()}">${content.priority}</p>`,
+    `<p><span class="priority ${content.priority.toLowerCase()}">${content.priority}</span>${number}</p>`,
     `<h1>${escaped(content.title[locale])}</h1>`,
     `<p>${escaped(content.body[locale])}</p>`,
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,

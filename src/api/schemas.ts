@@ -159,6 +159,7 @@ export const noticeSchema = mirrors<Notice>()(
           time: z.string(),
         })
         .exactOptional(),
+      number: z.number().int().exactOptional(),
     }),
     createdAt: instantSchema,
     state: named(NOTICE_STATES),

@@ -90,11 +90,11 @@ export function noticeDoor({
         timeZone: registry().timeZone(path),
       };
       if (!found) return linked;
-      const { id, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
+      const { id, number, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
       const asks = found.kind === 'care' && !isDone(status) ? { asksForReturn: true as const } : {};
-      return { ...linked, case: { id, status, ...who, ...asks } };
+      return { ...linked, case: { id, number, status, ...who, ...asks } };
     },
     async seen(token) {
       const notice = await noticeOf(token);

@@ -80,6 +80,8 @@ export interface NoticeContent {
   readonly priority: Priority;
   /** Absent in notices of before, and in drills. */
   readonly parts?: NoticeParts;
+  /** Of the case, as people say it. Only while it is being sent. */
+  readonly number?: number;
 }
 
 /** What a title is made of, for channels that only fill in the blanks of an approved text: SMS, a voice on the telephone. */

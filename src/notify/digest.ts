@@ -68,7 +68,7 @@ function titleOf(members: readonly Notice[]): Text {
 }
 
 function bodyOf(members: readonly Notice[], locale: Locale): string {
-  const titles = [...new Set(members.map(({ content }) => content.title[locale]))];
+  const titles = [...new Set(members.map((one) => titleWithNumber(one, locale)))];
   const shown = titles.slice(0, LIMITS.digestTitlesMax).map((title, i) => `${i + 1}. ${title}`);
   const left = titles.length - shown.length;
   const more = locale === 'zh' ? `另有 ${left} 个。` : `${left} more.`;
@@ -78,6 +78,11 @@ function bodyOf(members: readonly Notice[], locale: Locale): string {
       : 'Merged, because the channel is at its limit. Sign in and take them one by one.';
   return [...shown, ...(left > 0 ? [more] : []), ask].join(locale === 'zh' ? '；' : '; ');
 }
+
+const titleWithNumber = ({ content: { title, number } }: Notice, locale: Locale): string => {
+  if (number === undefined) return title[locale];
+  return locale === 'zh' ? `${title.zh}（事项 ${number}）` : `${title.en} (case ${number})`;
+};
 
 /** The node that covers all of them. */
 function commonPath(paths: readonly string[]): string {

@@ -28,6 +28,14 @@ export interface NoticeKeeperOptions {
   readonly logger: OutboxLogger;
 }
 
+/** What is asked of each notice before it goes into a digest. */
+interface MergeQuestions {
+  /** Why nobody needs it any more. */
+  readonly ended: (notice: Notice) => Promise<NoticeFailure | undefined>;
+  /** The same with the number of its case. */
+  readonly numbered: (notice: Notice) => Promise<Notice>;
+}
+
 interface Became {
   readonly state: Notice['state'];
   readonly failure?: NoticeFailure | undefined;
@@ -138,7 +146,7 @@ export class NoticeKeeper {
   async merge(
     own: Notice,
     members: readonly Notice[],
-    ended: (notice: Notice) => Promise<NoticeFailure | undefined>,
+    { ended, numbered }: MergeQuestions,
   ): Promise<Notice | undefined> {
     const done = Promise.withResolvers<void>();
     for (const { id } of members) if (id !== own.id) this.track(id, done.promise);
@@ -152,7 +160,7 @@ export class NoticeKeeper {
         if (failure === undefined) needed.push(one);
         else ending.push(asEnded(one, failure, '', now));
       }
-      const digest = needed.length > 1 ? digestOf(needed, now) : undefined;
+      const digest = needed.length > 1 ? digestOf(await Promise.all(needed.map(numbered)), now) : undefined;
       for (const one of digest ? needed : [])
         ending.push({ ...asEnded(one, 'in-digest', '', now), digest: digest?.id ?? '' });
       // Until it was tried, by whoever has the notice itself under way.

@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import { type CaseNews, NOTICE_FAILURES, type Notice, urgencyOf } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
+import { withCaseNumber } from './case-number.ts';
 import type { Answer, ChannelContext } from './define.ts';
 import { canJoin, isUrgent, together } from './digest.ts';
 import { drillNotice } from './drill.ts';
@@ -302,7 +303,10 @@ export class Outbox {
     if (isLast && waiting.length < LIMITS.digestNoticesMax) lane.noteEnough(priority);
     return members.length < 2
       ? notice
-      : this.#keeper.merge(notice, members, (one) => notNeeded(one, this.#options.records));
+      : this.#keeper.merge(notice, members, {
+          ended: (one) => notNeeded(one, records),
+          numbered: (one) => withCaseNumber(one, records),
+        });
   }
 
   async #asStored(notice: Notice): Promise<Notice | undefined> {
@@ -313,13 +317,15 @@ export class Outbox {
     }
   }
 
-  async #try(notice: Notice, channel: ConfiguredChannel): Promise<Answer> {
+  async #try(stored: Notice, channel: ConfiguredChannel): Promise<Answer> {
+    const { records } = this.#options;
+    const notice = await withCaseNumber(stored, records);
     const { definition, config } = channel;
     const { update } = definition;
     const { follows } = notice;
     if (!follows?.edits)
       return this.#attempt(channel, () => definition.deliver(notice, config, this.#context(notice, channel)));
-    const card = await this.#options.records.notice(follows.notice).catch(() => undefined);
+    const card = await records.notice(follows.notice).catch(() => undefined);
     if (!card || !update)
       return { kind: 'refused', failure: 'recipient-invalid', detail: 'nothing to change' };
     const context = this.#context(card, channel);

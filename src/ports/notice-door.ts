@@ -15,6 +15,7 @@ export interface LinkedNotice {
   /** Absent for a test, for a digest, and where the case is not kept any more. */
   readonly case?: {
     readonly id: string;
+    readonly number: number;
     readonly status: CaseStatus;
     /** It is asked whether somebody is back. */
     readonly asksForReturn?: true;

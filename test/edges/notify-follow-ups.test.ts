@@ -228,7 +228,7 @@ describe('what became of cases is followed', () => {
       await (await follow(bench)).idle();
       await bench.outbox.idle();
     }
-    expect(bodies(it.receiver).map(({ message }) => String(message).split('\n')[1]?.slice(0, 2))).toEqual([
+    expect(bodies(it.receiver).map(({ message }) => String(message).split('\n')[1]?.slice(5, 7))).toEqual([
       '新事',
       '李强',
       '吴强',

@@ -6,6 +6,8 @@ import { emptyBook } from '../../src/cases/case-book.ts';
 import { resolve } from '../../src/cases/closing.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import { withCaseNumber } from '../../src/notify/case-number.ts';
+import { digestOf } from '../../src/notify/digest.ts';
 import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
@@ -69,6 +71,25 @@ describe('a notice to a webhook', () => {
       },
     ]);
     expect(bench.outbox.stats()).toMatchObject({ accepted: 1, inFlight: 0, channels: [{ accepted: 1 }] });
+  });
+
+  it('says the number of its case, which people say on the telephone, also in a digest', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({
+      channels: [webhook('platform', receiver.url), { ...TERMINAL, locale: 'en' }],
+    });
+    await bench.raise('h1', ['terminal'], 'P1');
+    const [id] = await bench.raise('h2', ['platform'], 'P1');
+    await bench.settle();
+    expect(bench.printed).toEqual([expect.stringContaining('Case 1: New case')]);
+    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({
+      data: { number: 2, body: { zh: expect.stringContaining('事项 2：新事项') } },
+    });
+    // What is stored is as the step made it.
+    expect((await bench.notice(id)).content).not.toHaveProperty('number');
+    const members = [await bench.notice(id), { ...(await bench.notice(id)), id: 'b' }];
+    const numbered = await Promise.all(members.map((one) => withCaseNumber(one, bench.records)));
+    expect(digestOf(numbered, 0).content.body.en).toMatch(/^1\. .*\(case 2\);/);
   });
 
   it('is tried again after an error, later each time, with the same id and the same bytes', async () => {

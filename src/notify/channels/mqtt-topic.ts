@@ -58,6 +58,7 @@ export default defineChannel<z.output<typeof config>>({
       alert,
       home,
       path,
+      ...(content.number === undefined ? {} : { number: content.number }),
       priority: content.priority,
       title: content.title,
       body: content.body,

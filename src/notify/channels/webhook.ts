@@ -39,6 +39,7 @@ function bodyOf(notice: Notice, { link }: ChannelContext): string {
       alert,
       home,
       path,
+      ...(content.number === undefined ? {} : { number: content.number }),
       priority: content.priority,
       title: content.title,
       body: content.body,
