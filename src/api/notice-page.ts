@@ -81,6 +81,7 @@ const WORDS = {
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
   away: { zh: '登记外出，或已经回来', en: 'Register an absence, or that somebody is back' },
+  putRight: { zh: '登录打开值班页', en: 'Sign in and open the rosters' },
   details: { zh: '登录查看详情', en: 'Sign in for details' },
   open: { zh: '尚无人接手', en: 'Nobody has taken it yet' },
   acknowledged: { zh: '已接手', en: 'Taken by' },
@@ -96,7 +97,7 @@ const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
 
 function body(
-  { content, createdAt, recipient, ofHome, timeZone, case: of }: LinkedNotice,
+  { content, createdAt, recipient, ofHome, timeZone, page: where, case: of }: LinkedNotice,
   locale: Locale,
   result: { readonly ok: boolean; readonly text: Text } | undefined,
   token: string,
@@ -123,6 +124,7 @@ function body(
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
+    where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
       : `<p><a href="${href}">${say('details')}</a></p>`,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isAsking } from '../cases/care.ts';
 import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
+import type { Notice } from '../model/notice.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
@@ -21,6 +22,7 @@ import { NewsFollower } from './news-follower.ts';
 import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
 import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
+import { findingPage } from './service-finding.ts';
 
 export interface TellingOptions {
   readonly parts: Parts;
@@ -68,6 +70,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     clock,
     wall,
     awayMs: limits.channelAwayMinutes * MINUTE,
+    failingMs: limits.channelFailingMinutes * MINUTE,
     provenDays: limits.channelProvenDays,
   });
   const outbox = makeOutbox({
@@ -85,7 +88,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     link: (notice, personal) =>
       publicUrl === undefined
         ? undefined
-        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(notice.case)),
+        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice)),
   });
   const replies = new ChannelReplies({
     outbox,
@@ -137,6 +140,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
       isAsking: (home) => isAsking(core.subjects.get(home)?.book),
       submit,
       clock,
+      pageOf: (alert) => findingPage(core, alert),
     }),
   };
 }
@@ -144,4 +148,6 @@ export async function telling(options: TellingOptions): Promise<Telling> {
 /** Under the address by which people reach the console. */
 const linkTo = (publicUrl: string, path: string): string => new URL(path, publicUrl).href;
 
-const pageOf = (about: string): string => (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);
+/** Where somebody sees what to do: the case, or the page on which its finding is put right. */
+const pageOf = (core: Core, { case: about, alert }: Pick<Notice, 'case' | 'alert'>): string =>
+  findingPage(core, alert) ?? (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);

@@ -164,6 +164,8 @@ export const LIMITS = {
 
   /** Attempts for one notice before it is failed for good. */
   noticeAttemptsMax: 12,
+  /** So many attempts that went wrong are no chance: their channel may be reported. */
+  failingAttemptsMin: 3,
   noticeBackoffMsFirst: 5_000,
   noticeBackoffMsMax: 30 * 60_000,
   noticeTimeoutMs: 15_000,

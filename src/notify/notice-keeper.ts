@@ -2,7 +2,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Timers } from '../lib/timers.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command } from '../model/command.ts';
-import { isWithdrawal, NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
+import { LIMITS } from '../model/limits.ts';
+import {
+  isWithdrawal,
+  NOTICE_FAILURES,
+  type Notice,
+  type NoticeFailure,
+  urgencyOf,
+} from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import { digestOf } from './digest.ts';
@@ -35,6 +42,12 @@ interface MergeQuestions {
   /** The same with the number of its case. */
   readonly numbered: (notice: Notice) => Promise<Notice>;
 }
+
+/** Somebody in need, and the way to people does not open. */
+const isStuck = (notice: Notice): boolean => {
+  const urgency = urgencyOf(notice);
+  return (urgency === 'P1' || urgency === 'P2') && notice.attempts >= LIMITS.failingAttemptsMin;
+};
 
 interface Became {
   readonly state: Notice['state'];
@@ -241,12 +254,12 @@ export class NoticeKeeper {
       lane.proven(state, notice[`${state}At`] ?? now);
     } else if (state === 'queued') {
       this.counts.retried++;
-      lane.retried(now, failure, providerAnswer);
+      lane.retried(now, failure, providerAnswer, isStuck(notice));
     } else {
       this.counts.failed[failure]++;
       // That nobody needs a notice any more says nothing about its channel.
       if (isWithdrawal(failure)) return;
-      lane.failed(now, failure, providerAnswer);
+      lane.failed(now, failure, providerAnswer, isStuck(notice));
       this.#warn(notice, failure);
     }
   }

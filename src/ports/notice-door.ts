@@ -12,6 +12,8 @@ export interface LinkedNotice {
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
+  /** The page of the console on which it is put right, where that is not the case. */
+  readonly page?: string;
   /** Absent for a test, for a digest, and where the case is not kept any more. */
   readonly case?: {
     readonly id: string;

@@ -34,6 +34,37 @@ async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}/hook`;
 }
 
+describe('a provider that is not reached', () => {
+  it('is told apart from one that refuses, counts attempts, and works again with the first that is taken', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status: 429 }, { status: 503 }, { status: 500 }, { status: 502 });
+    await bench.raise('h1', ['platform'], 'P3');
+    await bench.settle();
+    const failing = () => bench.outbox.stats().channels[0]?.failing;
+    expect(failing()).toBeUndefined();
+    await bench.pass(5 * SECOND);
+    const since = bench.clock.now();
+    expect(failing()).toMatchObject({ since, attempts: 1 });
+    await bench.pass(50 * SECOND);
+    expect(failing()).toEqual({ since, attempts: 3, detail: 'HTTP 502' });
+    await bench.pass(2 * MINUTE);
+    expect(failing()).toBeUndefined();
+  });
+
+  it('with a P1 that has been tried three times is grave at once', async () => {
+    await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
+    await bench.raise('h1', ['platform'], 'P1');
+    await bench.settle();
+    const failing = () => bench.outbox.stats().channels[0]?.failing;
+    await bench.pass(5 * SECOND);
+    expect(failing()).toMatchObject({ attempts: 2 });
+    expect(failing()).not.toHaveProperty('grave');
+    await bench.pass(10 * SECOND);
+    expect(failing()).toMatchObject({ attempts: 3, grave: true });
+  });
+});
+
 describe('a notice to a webhook', () => {
   it('arrives signed, is accepted, stored, streamed, and reported to the time line', async () => {
     await using receiver = await Receiver.open();
