@@ -7,6 +7,9 @@ import type { Locale, Text } from '../model/text.ts';
 /** P1 is told apart from everything else: it never waits for the others, and never hides among them. */
 export const isUrgent = (priority: Priority): boolean => priority === 'P1';
 
+/** Care and upkeep: what was kept for the morning comes as one. */
+export const isUpkeep = (notice: Notice): boolean => canJoin(notice) && notice.content.priority === 'P4';
+
 /**
  * Of what waits for a channel, what goes into one digest with this notice: the same address, and with a P1 only P1.
  * What is a digest already, and tests, stay alone.
@@ -74,8 +77,8 @@ function bodyOf(members: readonly Notice[], locale: Locale): string {
   const more = locale === 'zh' ? `另有 ${left} 个。` : `${left} more.`;
   const ask =
     locale === 'zh'
-      ? '渠道限流，已合并发送。请登录逐项接手。'
-      : 'Merged, because the channel is at its limit. Sign in and take them one by one.';
+      ? '已合并发送。请登录逐项接手。'
+      : 'Merged into one message. Sign in and take them one by one.';
   return [...shown, ...(left > 0 ? [more] : []), ask].join(locale === 'zh' ? '；' : '; ');
 }
 

@@ -93,7 +93,8 @@ export class FollowUps {
 
 const wordsOf = (channels: FollowUpsOptions['channels'], { channel }: Notice): Words =>
   channels.get(channel)?.definition.words ?? { to: 'address' };
-const wayOf = ({ channel, address }: Notice): string => `${channel}\n${address}`;
+/** Two notices over one way reach the same place. */
+export const wayOf = ({ channel, address }: Notice): string => `${channel}\n${address}`;
 const whoOf = ({ recipient }: Notice): string => `${recipient.kind}:${recipient.id}`;
 const wasSent = ({ state }: Notice): boolean =>
   state === 'accepted' || state === 'delivered' || state === 'seen';

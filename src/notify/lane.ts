@@ -125,7 +125,12 @@ export class Lane {
   }
 
   isShort(priority: Priority): boolean {
-    return this.#short.has(isUrgent(priority)) && this.configured?.definition.digests !== false;
+    return this.#short.has(isUrgent(priority)) && this.hasDigests;
+  }
+
+  /** May several notices to one address go as one? */
+  get hasDigests(): boolean {
+    return this.configured?.definition.digests !== false;
   }
 
   noteEnough(priority: Priority): void {

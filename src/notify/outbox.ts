@@ -6,9 +6,9 @@ import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
 import { withCaseNumber } from './case-number.ts';
 import type { Answer, ChannelContext } from './define.ts';
-import { canJoin, isUrgent, together } from './digest.ts';
+import { canJoin, isUpkeep, isUrgent, together } from './digest.ts';
 import { drillNotice } from './drill.ts';
-import { FollowUps } from './follow-ups.ts';
+import { FollowUps, wayOf } from './follow-ups.ts';
 import { sendHttp } from './http.ts';
 import { Lane } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
@@ -48,6 +48,8 @@ export class Outbox {
   readonly #log: SendingLog;
   readonly #sessions: Sessions;
   readonly #followUps: FollowUps;
+  /** Addresses to which care and upkeep is on its way: what else there is for them goes along, or after it. */
+  readonly #upkeepTo = new Set<string>();
   readonly #stopping = new AbortController();
   #pass: Promise<void> | undefined;
   #again = false;
@@ -221,6 +223,7 @@ export class Outbox {
         if (this.#keeper.underWay.has(notice.id) || closed.has(notice.channel)) continue;
         if (!this.#started) return closed;
         const lane = this.#lane(notice.channel);
+        if (lane.hasDigests && isUpkeep(notice) && this.#upkeepTo.has(wayOf(notice))) continue;
         const now = this.#wall.now();
         const freeAt = lane.freeAt(urgencyOf(notice), now);
         if (freeAt > now) {
@@ -248,6 +251,7 @@ export class Outbox {
 
   async #carry(lane: Lane, notice: Notice, takenAt: number): Promise<void> {
     let sent = true;
+    if (isUpkeep(notice)) this.#upkeepTo.add(wayOf(notice));
     try {
       sent = await this.#send(lane, notice);
     } catch (error) {
@@ -255,6 +259,7 @@ export class Outbox {
       this.#options.logger.error({ err: error, notice: notice.id }, 'A notice could not be handled');
       lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst);
     }
+    if (isUpkeep(notice)) this.#upkeepTo.delete(wayOf(notice));
     lane.giveBack(takenAt, !sent);
   }
 
@@ -263,7 +268,8 @@ export class Outbox {
     // As it is now: it may have been withdrawn between the question what is due and this moment.
     const stored = await this.#asStored(due);
     if (stored?.state !== 'queued') return false;
-    const notice = lane.isShort(urgencyOf(stored)) ? await this.#merged(lane, stored) : stored;
+    const goesTogether = lane.isShort(urgencyOf(stored)) || (isUpkeep(stored) && lane.hasDigests);
+    const notice = goesTogether ? await this.#merged(lane, stored) : stored;
     if (!notice) return false;
     const end =
       (await notNeeded(notice, this.#options.records)) ?? (lane.configured ? undefined : 'channel-unknown');
@@ -296,7 +302,8 @@ export class Outbox {
     const { priority } = notice.content;
     const waiting = await records.dueNoticesOf(notice.channel, clock.now(), LIMITS.digestNoticesMax);
     const others = waiting.filter(({ id }) => id === notice.id || !this.#keeper.underWay.has(id));
-    const members = together(notice, others);
+    const mayJoin = lane.isShort(urgencyOf(notice)) ? others : others.filter(isUpkeep);
+    const members = together(notice, mayJoin);
     const isLast = others.every(
       (one) => members.includes(one) || isUrgent(one.content.priority) !== isUrgent(priority),
     );

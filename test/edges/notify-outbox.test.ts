@@ -34,6 +34,21 @@ async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}/hook`;
 }
 
+describe('care and upkeep that waited for the morning', () => {
+  it('comes as one message, and nothing graver among it', async () => {
+    await using group = await WeComRobot.open(wallNow(), [KEY]);
+    await using bench = await Bench.open({ channels: [robot('duty', group.origin)] });
+    for (const home of ['h1', 'h2', 'h3']) await bench.raise(home, ['duty'], 'P4');
+    const [grave] = await bench.raise('h4', ['duty'], 'P2');
+    await bench.settle();
+    expect(group.messages.map(({ content }) => content.split('\n')[0])).toEqual([
+      expect.stringContaining('【P2】'),
+      '【P4】汇总：3 个事项待接手（P4×3）',
+    ]);
+    expect(await bench.notice(grave)).toMatchObject({ state: 'accepted' });
+  });
+});
+
 describe('a provider that is not reached', () => {
   it('is told apart from one that refuses, counts attempts, and works again with the first that is taken', async () => {
     await using receiver = await Receiver.open();
