@@ -131,7 +131,15 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),
-    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, submit, clock }),
+    noticeLinks: noticeDoor({
+      secret,
+      records,
+      registry,
+      take: replies.take,
+      submit,
+      clock,
+      pageOf: (alert) => findingPage(core, alert),
+    }),
     homeDoor: homeDoor({
       secret,
       publicUrl,
@@ -140,7 +148,6 @@ export async function telling(options: TellingOptions): Promise<Telling> {
       isAsking: (home) => isAsking(core.subjects.get(home)?.book),
       submit,
       clock,
-      pageOf: (alert) => findingPage(core, alert),
     }),
   };
 }
