@@ -66,7 +66,7 @@ export class FollowUps {
       const edit = followUp(card, `${card.id}.edit`, { news, edits: true }, now());
       // What is being sent at this moment comes to its end first.
       const known = await keeper.change(edit.id, (one) =>
-        (one.follows?.news.at ?? 0) < news.at ? edit : undefined,
+        isLater(news, one.follows?.news) ? edit : undefined,
       );
       if (!known) await keeper.place(edit);
     });
@@ -90,6 +90,13 @@ export class FollowUps {
     });
   }
 }
+
+const COURSE: readonly CaseNews['what'][] = ['taken', 'on-the-way', 'resolved', 'struck-off'];
+/** One press takes a case and says that somebody is on the way, within a millisecond. */
+const isLater = (news: CaseNews, known: CaseNews | undefined): boolean =>
+  known === undefined ||
+  news.at > known.at ||
+  (news.at === known.at && COURSE.indexOf(news.what) > COURSE.indexOf(known.what));
 
 const wordsOf = (channels: FollowUpsOptions['channels'], { channel }: Notice): Words =>
   channels.get(channel)?.definition.words ?? { to: 'address' };

@@ -178,6 +178,19 @@ describe('a card', () => {
     const changes = cards.sent.flatMap(({ news }) => (news ? [news.what] : []));
     expect(changes).toEqual(['taken', 'on-the-way']);
   });
+
+  it('shows both of two things that happened in one millisecond, the later one in the end', async () => {
+    const cards = new Cards();
+    await using bench = await Bench.open({ more: [cards.configured()] });
+    await bench.raise('h1', ['cards']);
+    await bench.settle();
+    await bench.pass(1);
+    const taken = await bench.taken('h1.c1', '李强');
+    await bench.taken('h1.c1', '李强', 'on-the-way');
+    await bench.outbox.caseNews('h1.c1', taken);
+    await bench.pass(MINUTE);
+    expect(cards.sent.flatMap(({ news }) => (news ? [news.what] : []))).toEqual(['taken', 'on-the-way']);
+  });
 });
 
 describe('what became of cases is followed', () => {
