@@ -26,7 +26,7 @@ function replayed(command: Command, isBefore: boolean): Command {
 test('a replay takes what was taken before words were asked for; who asks now is refused', () => {
   const other = { outcome: 'other', note: '', contactMadeBy: '周敏', contact: 'seen' } as const;
   for (const isBefore of [true, false]) {
-    const story = new Story(setting, false);
+    const story = new Story(setting);
     story.until('10:00');
     story.home('h1').band.presses();
     const resolve: Command = { type: 'case.resolve', case: 'h1.c1', ...other };
