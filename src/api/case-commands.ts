@@ -33,6 +33,27 @@ export async function changeableCase(
   return isCovered(nodes, found.path) ? found : refuse('NOT_ALLOWED', { node: found.path });
 }
 
+/** Where somebody was, as it is asked for: what is not a place on this earth is refused by a name of its own. */
+export const positionBody = {
+  latitude: z.number().optional().meta({ description: '-90 to 90; with a longitude' }),
+  longitude: z.number().optional().meta({ description: '-180 to 180; with a latitude' }),
+};
+
+/** Half a position is none: the time line would lose it without a word. */
+export function positionRefusal(said: {
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+}): Refusal | undefined {
+  const { latitude, longitude } = said;
+  if (latitude === undefined && longitude === undefined) return undefined;
+  const isPlace =
+    latitude !== undefined &&
+    longitude !== undefined &&
+    Math.abs(latitude) <= 90 &&
+    Math.abs(longitude) <= 180;
+  return isPlace ? undefined : refuse('POSITION_INVALID', { latitude, longitude });
+}
+
 /** Every command on a case by somebody who asks over HTTP. */
 export type CaseCommand = Extract<Command, { type: `case.${string}` }>;
 

@@ -4,6 +4,7 @@ import {
   CASE_STEP_NAMES,
   type Case,
   type CaseEntry,
+  type CaseRound,
   CONTACT_WAYS,
   type ContactWay,
   OUTCOME_NAMES,
@@ -23,6 +24,25 @@ const dueDatesSchema = z.object(
     CaseTarget,
     z.ZodExactOptional<typeof instantSchema>
   >,
+);
+
+const roundSchema = mirrors<CaseRound>()(
+  z.object({
+    from: instantSchema,
+    takenAt: instantSchema.exactOptional(),
+    takenBy: z.string().exactOptional(),
+    contactAt: instantSchema.exactOptional(),
+    onSiteAt: instantSchema.exactOptional(),
+    resolvedAt: instantSchema.exactOptional(),
+    resolvedBy: z.string().exactOptional(),
+    outcome: z.enum(OUTCOME_NAMES).exactOptional(),
+    outcomeNote: z.string().exactOptional(),
+    contactMadeBy: z.string().exactOptional(),
+    contact: named(Object.keys(CONTACT_WAYS) as ContactWay[]).exactOptional(),
+    calledBackAt: instantSchema.exactOptional(),
+    calledBackBy: z.string().exactOptional(),
+    reopenedAt: instantSchema,
+  }),
 );
 
 const caseFields = {
@@ -57,6 +77,18 @@ const caseFields = {
   struckOffAt: instantSchema.exactOptional(),
   struckOffBy: z.string().exactOptional(),
   reopened: z.number().int().exactOptional(),
+  rounds: z.array(roundSchema).readonly().exactOptional().meta({
+    description: 'what was done before it was reopened, the oldest first',
+  }),
+  round: z
+    .object({
+      from: instantSchema,
+      takenAt: instantSchema.exactOptional(),
+      contactAt: instantSchema.exactOptional(),
+      onSiteAt: instantSchema.exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'of a case that was reopened: what was first done since' }),
   photos: z.number().int().exactOptional(),
   rules: z.array(z.string()).readonly().exactOptional(),
   silenced: z

@@ -1,12 +1,16 @@
 import { localTime } from '../lib/local-time.ts';
-import { CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
+import { type CaseRound, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
+import { roundOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import { isWithin } from './ledger.ts';
 
-/** The ledger as a table for those who keep it on paper or in a spreadsheet. Times by the clocks of the home. */
+/**
+ * The ledger as a table for those who keep it on paper or in a spreadsheet. Times by the clocks of the home. A case that
+ * was reopened has a row for each round, so that what stands in a row belongs together; the last one is of the whole case.
+ */
 
 const STATUSES: Readonly<Record<NumberedCase['status'], Text>> = {
   open: { zh: '未接手', en: 'open' },
@@ -14,6 +18,7 @@ const STATUSES: Readonly<Record<NumberedCase['status'], Text>> = {
   resolved: { zh: '待回访', en: 'waits for its call-back' },
   'struck-off': { zh: '已销号', en: 'struck off' },
 };
+const REOPENED: Text = { zh: '已重新打开', en: 'reopened' };
 const WITHIN: Readonly<Record<CaseTarget, Text>> = {
   acknowledge: { zh: '按时接手', en: 'taken in time' },
   contact: { zh: '按时联系', en: 'reached in time' },
@@ -24,61 +29,90 @@ const WITHIN: Readonly<Record<CaseTarget, Text>> = {
 
 interface Column {
   readonly title: Text;
-  readonly value: (one: NumberedCase, row: Row) => string;
+  readonly value: (one: NumberedCase, round: Round, row: Row) => string;
 }
 interface Row {
   readonly locale: Locale;
   readonly timeZone: string;
   readonly now: number;
 }
+/** What one row tells of a case. */
+interface Round extends Omit<CaseRound, 'reopenedAt'> {
+  readonly n: number;
+  /** Absent in the round that it is in. */
+  readonly reopenedAt?: number;
+}
 
-const when = (title: Text, at: (one: NumberedCase) => number | undefined): Column => ({
+type Of<T> = (one: NumberedCase, round: Round) => T | undefined;
+const when = (title: Text, at: Of<number>): Column => ({
   title,
-  value: (one, { timeZone }) => wallTime(at(one), timeZone),
+  value: (one, round, { timeZone }) => wallTime(at(one, round), timeZone),
 });
-const words = (title: Text, value: (one: NumberedCase) => string | number | undefined): Column => ({
+const words = (title: Text, value: Of<string | number>): Column => ({
   title,
-  value: (one) => String(value(one) ?? ''),
+  value: (one, round) => String(value(one, round) ?? ''),
 });
-const said = (title: Text, value: (one: NumberedCase) => Text | undefined): Column => ({
+const said = (title: Text, value: Of<Text>): Column => ({
   title,
-  value: (one, { locale }) => value(one)?.[locale] ?? '',
+  value: (one, round, { locale }) => value(one, round)?.[locale] ?? '',
 });
+/** What is so of the whole case stands in its last row. */
+const atLast =
+  <T>(value: (one: NumberedCase) => T | undefined): Of<T> =>
+  (one, { reopenedAt }) =>
+    reopenedAt === undefined ? value(one) : undefined;
 
 const COLUMNS: readonly Column[] = [
   words({ zh: '编号', en: 'number' }, (one) => one.number),
   said({ zh: '类型', en: 'kind' }, (one) => definitionOf(one.kind).title),
   words({ zh: '等级', en: 'priority' }, (one) => one.priority),
-  said({ zh: '状态', en: 'status' }, (one) => STATUSES[one.status]),
+  said({ zh: '状态', en: 'status' }, (one, { reopenedAt }) =>
+    reopenedAt === undefined ? STATUSES[one.status] : REOPENED,
+  ),
   said({ zh: '事项', en: 'case' }, (one) => one.title),
   words({ zh: '位置', en: 'place' }, (one) => one.path),
   when({ zh: '发生时间', en: 'opened' }, (one) => one.openedAt),
-  when({ zh: '接手时间', en: 'taken' }, (one) => one.takenAt ?? one.acknowledgedAt),
-  words({ zh: '接手人', en: 'taken by' }, (one) => one.acknowledgedBy),
-  when({ zh: '首次联系', en: 'reached' }, (one) => one.contactAt),
-  when({ zh: '到场时间', en: 'on site' }, (one) => one.onSiteAt),
-  when({ zh: '处置时间', en: 'resolved' }, (one) => one.resolvedAt),
-  words({ zh: '处置人', en: 'resolved by' }, (one) => one.resolvedBy),
-  said({ zh: '处置结果', en: 'outcome' }, (one) => one.outcome && OUTCOMES[one.outcome]),
-  words({ zh: '说明', en: 'note' }, (one) => one.outcomeNote),
-  said({ zh: '接触方式', en: 'contact' }, (one) => one.contact && CONTACT_WAYS[one.contact]),
-  words({ zh: '接触人', en: 'contact by' }, (one) => one.contactMadeBy),
-  when({ zh: '回访时间', en: 'called back' }, (one) => one.calledBackAt),
-  words({ zh: '回访人', en: 'called back by' }, (one) => one.calledBackBy),
-  when({ zh: '销号时间', en: 'struck off' }, (one) => one.struckOffAt),
+  words({ zh: '轮次', en: 'round' }, (_, { n }) => n),
+  when({ zh: '接手时间', en: 'taken' }, (_, round) => round.takenAt),
+  words({ zh: '接手人', en: 'taken by' }, (_, round) => round.takenBy),
+  when({ zh: '首次联系', en: 'reached' }, (_, round) => round.contactAt),
+  when({ zh: '到场时间', en: 'on site' }, (_, round) => round.onSiteAt),
+  when({ zh: '处置时间', en: 'resolved' }, (_, round) => round.resolvedAt),
+  words({ zh: '处置人', en: 'resolved by' }, (_, round) => round.resolvedBy),
+  said({ zh: '处置结果', en: 'outcome' }, (_, { outcome }) => outcome && OUTCOMES[outcome]),
+  words({ zh: '说明', en: 'note' }, (_, round) => round.outcomeNote),
+  said({ zh: '接触方式', en: 'contact' }, (_, { contact }) => contact && CONTACT_WAYS[contact]),
+  words({ zh: '接触人', en: 'contact by' }, (_, round) => round.contactMadeBy),
+  when({ zh: '回访时间', en: 'called back' }, (_, round) => round.calledBackAt),
+  words({ zh: '回访人', en: 'called back by' }, (_, round) => round.calledBackBy),
+  when({ zh: '重开时间', en: 'reopened at' }, (_, { reopenedAt }) => reopenedAt),
+  when(
+    { zh: '销号时间', en: 'struck off' },
+    atLast((one) => one.struckOffAt),
+  ),
   words({ zh: '重开次数', en: 'reopened' }, (one) => one.reopened ?? 0),
   ...CASE_TARGETS.map(
     (target): Column => ({
       title: WITHIN[target],
-      value: (one, { locale, now }) => yesOrNo(isWithin(one, target, now), locale),
+      value: (one, { reopenedAt }, { locale, now }) =>
+        reopenedAt === undefined ? yesOrNo(isWithin(one, target, now), locale) : '',
     }),
   ),
 ];
 
 export const csvHead = (locale: Locale): string => csvLine(COLUMNS.map(({ title }) => title[locale]));
 
-export const csvRow = (one: NumberedCase, row: Row): string =>
-  csvLine(COLUMNS.map(({ value }) => value(one, row)));
+/** The rows of a case, a round each, the first round first. */
+export function csvRows(one: NumberedCase, row: Row): string {
+  const earlier = one.rounds ?? [];
+  const rounds = [...earlier, roundOf(one)];
+  // Of a case that was reopened more often than is kept the last rounds are known.
+  const before = Math.max(0, (one.reopened ?? 0) - earlier.length);
+  return rounds
+    .map((round, i) => ({ ...round, n: before + i + 1 }))
+    .map((round) => csvLine(COLUMNS.map(({ value }) => value(one, round, row))))
+    .join('');
+}
 
 const yesOrNo = (yes: boolean | undefined, locale: Locale): string => {
   if (yes === undefined) return '';

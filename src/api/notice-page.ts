@@ -76,10 +76,12 @@ const WORDS = {
   extend: { zh: '未回，延长 3 天', en: 'Not yet: 3 more days' },
   moved: { zh: '已搬走', en: 'Moved out' },
   deceased: { zh: '已去世', en: 'Deceased' },
+  number: { zh: '事项', en: 'Case' },
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
   away: { zh: '登记外出，或已经回来', en: 'Register an absence, or that somebody is back' },
+  putRight: { zh: '登录打开值班页', en: 'Sign in and open the rosters' },
   details: { zh: '登录查看详情', en: 'Sign in for details' },
   open: { zh: '尚无人接手', en: 'Nobody has taken it yet' },
   acknowledged: { zh: '已接手', en: 'Taken by' },
@@ -95,7 +97,7 @@ const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
 
 function body(
-  { content, createdAt, recipient, ofHome, timeZone, case: of }: LinkedNotice,
+  { content, createdAt, recipient, ofHome, timeZone, page: where, case: of }: LinkedNotice,
   locale: Locale,
   result: { readonly ok: boolean; readonly text: Text } | undefined,
   token: string,
@@ -106,9 +108,11 @@ function body(
   const canTake = result === undefined && !asks && (isTest || of?.status === 'open');
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
+  // A resident who is asked whether all is well hears nothing of cases.
+  const number = of && content.event !== 'resident-asked' ? ` ${say('number')} ${of.number}` : '';
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
   return [
-    `<p class="priority ${content.priority.toLowerCase()}">${content.priority}</p>`,
+    `<p><span class="priority ${content.priority.toLowerCase()}">${content.priority}</span>${number}</p>`,
     `<h1>${escaped(content.title[locale])}</h1>`,
     `<p>${escaped(content.body[locale])}</p>`,
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
@@ -120,6 +124,7 @@ function body(
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
+    where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
       : `<p><a href="${href}">${say('details')}</a></p>`,

@@ -227,6 +227,15 @@ export const channelInfoSchema = z
       .object({ at: instantSchema, failure: z.enum(NOTICE_FAILURE_NAMES), detail: z.string() })
       .exactOptional()
       .meta({ description: 'stands until something is accepted again' }),
+    failing: z
+      .object({
+        since: instantSchema,
+        attempts: z.number().int(),
+        grave: z.literal(true).exactOptional(),
+        detail: z.string(),
+      })
+      .exactOptional()
+      .meta({ description: 'nothing but failures since something was last accepted, over restarts too' }),
     session: z
       .object({
         connected: z.boolean(),

@@ -8,7 +8,9 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
+import { CASE_STATUSES } from '../model/case.ts';
 import {
+  type FollowUp,
   NOTICE_EVENTS,
   NOTICE_FAILURES,
   NOTICE_STATES,
@@ -117,6 +119,22 @@ const recipientSchema = mirrors<Recipient>()(
   }),
 );
 
+const followUpSchema = mirrors<FollowUp>()(
+  z.object({
+    notice: z.string().meta({ description: 'the one that it answers, or changes' }),
+    providerId: z.string().exactOptional(),
+    edits: z.literal(true).exactOptional(),
+    news: z.object({
+      what: named(['taken', 'on-the-way', 'resolved', 'struck-off']),
+      status: named(CASE_STATUSES),
+      by: z.string(),
+      at: instantSchema,
+      when: z.string(),
+      text: textSchema,
+    }),
+  }),
+);
+
 export const noticeSchema = mirrors<Notice>()(
   z.object({
     id: z.string(),
@@ -141,6 +159,7 @@ export const noticeSchema = mirrors<Notice>()(
           time: z.string(),
         })
         .exactOptional(),
+      number: z.number().int().exactOptional(),
     }),
     createdAt: instantSchema,
     state: named(NOTICE_STATES),
@@ -155,6 +174,9 @@ export const noticeSchema = mirrors<Notice>()(
     providerId: z.string().exactOptional(),
     digest: z.string().exactOptional(),
     standsFor: z.array(z.string()).readonly().exactOptional(),
+    follows: followUpSchema.exactOptional().meta({
+      description: 'of a notice that tells whoever was told before what became of the case',
+    }),
   }),
 ).meta({ id: 'Notice' });
 

@@ -1,6 +1,6 @@
-import type { CaseEntry } from '../model/case.ts';
-import type { Effect } from '../model/effect.ts';
-import type { CaseNews } from '../notify/define.ts';
+import { shortLocal } from '../lib/local-time.ts';
+import type { Case, CaseEntry } from '../model/case.ts';
+import type { CaseNews } from '../model/notice.ts';
 
 /** Lines of the time line by which a case comes into somebody's hands, or out of everybody's. */
 const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
@@ -10,14 +10,25 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
   'struck-off',
 ]);
 
-/** What those who were told of a case should hear of this commit; undefined: it changes nothing for them. */
-export function caseNewsOf(effect: Effect): { readonly case: string; readonly news: CaseNews } | undefined {
-  if (effect.type !== 'case') return undefined;
-  const { case: current, entries } = effect;
+/** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
+export function caseNewsOf(
+  { status }: Pick<Case, 'status'>,
+  entries: readonly CaseEntry[],
+  timeZone: string,
+): CaseNews | undefined {
   const line = entries.findLast(({ type, step }) => NEWS.has(type) || step === 'on-the-way');
   if (!line) return undefined;
   const { by, at } = line;
-  return { case: current.id, news: { status: current.status, by, at, text: textOf(line) } };
+  return { what: whatOf(line, entries), status, by, at, when: shortLocal(at, timeZone), text: textOf(line) };
+}
+
+/** Whoever sets out has taken what nobody had. */
+function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['what'] {
+  if (type === 'resolved') return type;
+  // What needs no call-back is struck off by its outcome.
+  if (type === 'struck-off') return entries.some((one) => one.type === 'resolved') ? 'resolved' : type;
+  const takes = entries.some((one) => one.type === 'acknowledged' || one.type === 'taken-over');
+  return takes ? 'taken' : 'on-the-way';
 }
 
 /** What was found is not for a group: of a resolved case it is said that it is, and by whom. */

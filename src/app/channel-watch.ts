@@ -1,4 +1,5 @@
 import { type Clock, DAY, SECOND } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Staff } from '../model/registry.ts';
 import type { LaneStats, Proof } from '../notify/lane.ts';
 import type { ConfiguredChannel } from '../notify/load.ts';
@@ -13,6 +14,8 @@ export interface ChannelWatchOptions {
   readonly wall: Clock;
   /** How long the connection of a channel may be lost, in milliseconds of the wall. */
   readonly awayMs: number;
+  /** How long a provider may give nothing but failures, by the clock of the service, in milliseconds. */
+  readonly failingMs: number;
   /** After how many days without a proof a channel counts as unproven. */
   readonly provenDays: number;
 }
@@ -25,7 +28,7 @@ interface Known extends Proof {
 /** What is wrong with channels: since when, and which. */
 export interface ChannelFact {
   readonly since: number;
-  readonly values: { readonly channels: string; readonly detail: string };
+  readonly values: { readonly channels: string; readonly detail: string; readonly key?: string };
 }
 
 export const PROOFS_KEY = 'channels.proven';
@@ -70,7 +73,7 @@ export class ChannelWatch {
     const now = wall.now();
     if (!atOnce && now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#savedAt = now;
-    for (const { id, lastAcceptedAt, lastDeliveredAt, lastSeenAt } of this.#stats()) {
+    for (const { id, lastAcceptedAt, lastDeliveredAt, lastSeenAt, failing } of this.#stats()) {
       const known = this.#known.get(id);
       if (!known || !channels.has(id)) continue;
       this.#known.set(id, {
@@ -78,6 +81,7 @@ export class ChannelWatch {
         ...(lastAcceptedAt === undefined ? {} : { lastAcceptedAt }),
         ...(lastDeliveredAt === undefined ? {} : { lastDeliveredAt }),
         ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
+        ...(failing === undefined ? {} : { failing }),
       });
     }
     for (const id of this.#known.keys()) if (!channels.has(id)) this.#known.delete(id);
@@ -90,6 +94,19 @@ export class ChannelWatch {
   /** Channels over which nobody is reached, and that waiting does not mend. */
   down(): ChannelFact | undefined {
     return factOf(this.#down());
+  }
+
+  /** Channels whose provider has given nothing but failures for long, or keeps a P1 or P2 from people. */
+  failing(): ChannelFact | undefined {
+    const { clock, failingMs } = this.#options;
+    const found = this.#stats().flatMap(({ id, failing }) => {
+      if (!failing || failing.attempts < LIMITS.failingAttemptsMin) return [];
+      const isLong = clock.now() - failing.since >= failingMs;
+      return isLong || failing.grave ? [{ id, since: failing.since, detail: failing.detail }] : [];
+    });
+    const fact = factOf(found);
+    // Another channel is news.
+    return fact && { ...fact, values: { ...fact.values, key: fact.values.channels } };
   }
 
   /** Their names: who can be told over nothing else cannot be told at present. */

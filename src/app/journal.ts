@@ -19,6 +19,8 @@ const TICK = 3;
 /** What was taken of the report before it, where that is not all of it. */
 const ACCEPTED = 4;
 const NOTHING_ACCEPTED = 5;
+/** A command since they say why where it matters; those of type 2 did not have to. */
+const COMMAND_SAID = 6;
 
 /** Above the number of its clock, in a report's first byte: what else follows. */
 const WITH_FRAME = 128;
@@ -55,7 +57,7 @@ export class JournalWriter {
   /** @param accepted what the step took of a report: written beside it only where it differs */
   add(input: Input, accepted: Report | undefined): void {
     if (input.kind !== 'report') {
-      this.#json(input.kind === 'command' ? COMMAND : TICK, input);
+      this.#json(input.kind === 'command' ? COMMAND_SAID : TICK, input);
       return;
     }
     this.#report(REPORT, input);
@@ -132,22 +134,27 @@ export function* readJournal(bytes: Uint8Array): Generator<JournalEntry> {
     if (type === REPORT) {
       const input = readReport(buffer, place);
       yield { input, accepted: readAccepted(buffer, place, input) };
-    } else if (type === COMMAND || type === TICK) {
+    } else if (type === COMMAND || type === COMMAND_SAID || type === TICK) {
       const length = buffer.readUInt32LE(place.at);
       const start = place.at + 4;
       place.at = start + length;
       const input = JSON.parse(buffer.toString('utf8', start, place.at)) as Input;
-      yield { input: asNow(input), accepted: undefined };
+      yield { input: type === COMMAND ? asNow(input) : input, accepted: undefined };
     } else throw new Error(`the journal holds an entry of the unknown type ${type}`);
   }
 }
 
-/** A command as earlier versions wrote it: to resolve a case did not ask whether the person was spoken to or seen. */
+/**
+ * A command as earlier versions wrote it: to resolve a case did not ask whether the person was spoken to or seen, and
+ * neither an outcome that fits none nor a call-back of somebody who is not satisfied asked for words.
+ */
 function asNow(input: Input): Input {
-  if (input.kind !== 'command' || input.command.type !== 'case.resolve') return input;
+  if (input.kind !== 'command') return input;
   const { command } = input;
-  if (command.contact !== undefined || command.contactMadeBy === '') return input;
-  return { ...input, command: { ...command, contact: 'unsaid' } };
+  if (command.type === 'case.call-back') return { ...input, command: { ...command, unsaid: true } };
+  if (command.type !== 'case.resolve') return input;
+  const asks = command.contact === undefined && command.contactMadeBy !== '';
+  return { ...input, command: { ...command, unsaid: true, ...(asks ? { contact: 'unsaid' } : {}) } };
 }
 
 function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Report | undefined {

@@ -60,6 +60,8 @@ export interface NoticeDoorOptions {
   readonly take: TakeReply;
   readonly submit: Loop['submit'];
   readonly clock: Clock;
+  /** The page of the console on which what this alert says is put right. */
+  readonly pageOf?: (alert: string) => string | undefined;
 }
 
 /** What the links lead to. */
@@ -70,6 +72,7 @@ export function noticeDoor({
   take,
   submit,
   clock,
+  pageOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
     const read = readLink(secret, token, clock.now());
@@ -81,6 +84,7 @@ export function noticeDoor({
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
       const { content, createdAt, recipient, path } = notice;
+      const page = pageOf(notice.alert);
       const found = notice.case === '' ? undefined : await records.case(notice.case);
       const linked: LinkedNotice = {
         content,
@@ -88,13 +92,14 @@ export function noticeDoor({
         recipient: recipient.name,
         ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
+        ...(page === undefined ? {} : { page }),
       };
       if (!found) return linked;
-      const { id, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
+      const { id, number, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
       const asks = found.kind === 'care' && !isDone(status) ? { asksForReturn: true as const } : {};
-      return { ...linked, case: { id, status, ...who, ...asks } };
+      return { ...linked, case: { id, number, status, ...who, ...asks } };
     },
     async seen(token) {
       const notice = await noticeOf(token);

@@ -10,6 +10,7 @@ import { caseNewsOf } from './case-news.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { Committed } from './loop.ts';
+import type { NewsFollower } from './news-follower.ts';
 
 /** The ways to devices and to other programs, as far as they are open yet. */
 export interface Outward {
@@ -17,6 +18,7 @@ export interface Outward {
   /** The watch port, where it is on. */
   watches?: Gateway | undefined;
   outbox?: Outbox;
+  news?: NewsFollower;
   channelWatch?: ChannelWatch;
 }
 
@@ -72,21 +74,16 @@ export function publishBytes({ broker }: Outward, topic: string, payload: Uint8A
 
 /** What is to be sent, and what those who were told of a case should hear now. */
 export function tellOutbox(
-  { outbox }: Outward,
-  { effects }: Pick<Committed, 'effects'>,
-  logger: Logger,
+  { outbox, news }: Outward,
+  { effects, events }: Pick<Committed, 'effects' | 'events'>,
 ): void {
   if (!outbox) return;
   // What it writes to disk is not to stand between the stream's readers and this alert.
   if (effects.some(({ type }) => type === 'notice')) setImmediate(() => outbox.wake());
-  for (const effect of effects) {
-    const told = caseNewsOf(effect);
-    if (!told) continue;
-    outbox.caseNews(told.case, told.news).catch((error: unknown) => {
-      // What waits is asked once more whether it is needed, before it is sent.
-      logger.error({ err: error, case: told.case }, 'notices of a case that was taken could not be changed');
-    });
-  }
+  news?.committed(
+    events,
+    effects.some((effect) => effect.type === 'case' && caseNewsOf(effect.case, effect.entries, 'UTC')),
+  );
 }
 
 /** A device that was switched off, removed or given another secret is not listened to a moment longer. */

@@ -22,7 +22,7 @@ export interface SelfWatchOptions {
   readonly rosters: Pick<RosterWatch, 'factOf'>;
   readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
   /** What is wrong with the channels. */
-  readonly channels: Pick<ChannelWatch, 'down' | 'unproven'>;
+  readonly channels: Pick<ChannelWatch, 'down' | 'failing' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
   /** How it stands with a store outside, where there is one. */
@@ -128,6 +128,8 @@ export class SelfWatch {
         return -lag < limit ? undefined : lateBy(-lag, now);
       case 'channel-down':
         return this.#options.channels.down();
+      case 'channel-failing':
+        return this.#options.channels.failing();
       case 'channel-unproven':
         return this.#options.channels.unproven();
       case 'timers-missing': {

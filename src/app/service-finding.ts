@@ -80,7 +80,7 @@ function newAlert(
   { finding, since, values }: Extract<Command, { type: 'service.finding' }>,
 ): AlertDraft {
   const { service, now } = core;
-  const { priority, title, text } = SERVICE_FINDINGS[finding];
+  const { priority, title, titleOf, text } = SERVICE_FINDINGS[finding];
   return {
     id: `${service.id}.a${service.nextAlert++}`,
     subject: service.id,
@@ -91,7 +91,7 @@ function newAlert(
     ruleSetVersion: core.ruleSet.version,
     about: 'area',
     priority,
-    title,
+    title: titleOf?.(values) ?? title,
     since,
     raisedAt: now,
     evidence: { text: text(values), readings: [], values },
@@ -99,6 +99,12 @@ function newAlert(
     version: 1,
     history: [],
   };
+}
+
+/** The page of the console on which the finding of this alert is put right, while it stands. */
+export function findingPage({ service }: Pick<Core, 'service'>, alert: string): string | undefined {
+  const finding = SERVICE_FINDING_NAMES.find((one) => service.findings[one]?.open?.id === alert);
+  return finding && SERVICE_FINDINGS[finding].page;
 }
 
 /** The same alert as it ends. */

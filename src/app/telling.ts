@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isAsking } from '../cases/care.ts';
 import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
+import type { Notice } from '../model/notice.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
@@ -17,9 +18,11 @@ import type { EventFanOut } from './event-fan-out.ts';
 import { homeDoor } from './home-door.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import { NewsFollower } from './news-follower.ts';
 import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
 import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
+import { findingPage } from './service-finding.ts';
 
 export interface TellingOptions {
   readonly parts: Parts;
@@ -37,6 +40,8 @@ export interface TellingOptions {
 /** The way to people and back. */
 export interface Telling {
   readonly outbox: Outbox;
+  /** Tells whoever was told of a case what became of it. */
+  readonly news: NewsFollower;
   readonly replies: ChannelReplies;
   /** Where providers push what became of notices. */
   readonly receipts: ReceiptDoor;
@@ -65,6 +70,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     clock,
     wall,
     awayMs: limits.channelAwayMinutes * MINUTE,
+    failingMs: limits.channelFailingMinutes * MINUTE,
     provenDays: limits.channelProvenDays,
   });
   const outbox = makeOutbox({
@@ -82,7 +88,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     link: (notice, personal) =>
       publicUrl === undefined
         ? undefined
-        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(notice.case)),
+        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice)),
   });
   const replies = new ChannelReplies({
     outbox,
@@ -92,6 +98,12 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   });
   const registry = () => core.registry;
   const submit: Loop['submit'] = (command, by) => loop.submit(command, by);
+  const news = await NewsFollower.from({
+    records,
+    outbox,
+    timeZone: (path) => core.registry.timeZone(path),
+    logger,
+  });
   channelWatch.looksAt(() => outbox.stats().channels);
   const drills = new Drills({
     records,
@@ -107,17 +119,27 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   });
   return {
     outbox,
+    news,
     channelWatch,
     drills,
     async stop() {
       await drills.stop();
+      await news.stop();
       await outbox.stop();
       await channelWatch.keep(true);
     },
     replies,
     webPush,
     receipts: receiptDoor(parts.channels, replies.take),
-    noticeLinks: noticeDoor({ secret, records, registry, take: replies.take, submit, clock }),
+    noticeLinks: noticeDoor({
+      secret,
+      records,
+      registry,
+      take: replies.take,
+      submit,
+      clock,
+      pageOf: (alert) => findingPage(core, alert),
+    }),
     homeDoor: homeDoor({
       secret,
       publicUrl,
@@ -133,4 +155,6 @@ export async function telling(options: TellingOptions): Promise<Telling> {
 /** Under the address by which people reach the console. */
 const linkTo = (publicUrl: string, path: string): string => new URL(path, publicUrl).href;
 
-const pageOf = (about: string): string => (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);
+/** Where somebody sees what to do: the case, or the page on which its finding is put right. */
+const pageOf = (core: Core, { case: about, alert }: Pick<Notice, 'case' | 'alert'>): string =>
+  findingPage(core, alert) ?? (about === '' ? '/' : `/cases/${encodeURIComponent(about)}`);

@@ -119,7 +119,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
-      tellOutbox(running, batch, logger);
+      tellOutbox(running, batch);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
     between: () => handedOn.then(() => workBetween([waking, checkpoints, ...Object.values(audits)], logger)),
@@ -148,8 +148,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   });
   const inside = { core, loop, records, clock, rosters, archiving, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
-  const { outbox, channelWatch } = sender;
-  Object.assign(running, { loop, broker, watches, outbox, channelWatch });
+  const { outbox, news, channelWatch } = sender;
+  Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
 
   const service = serviceOf({
     ...inside,

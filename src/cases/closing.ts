@@ -1,5 +1,6 @@
 import type { Case } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
+import { firstDone, nextRound } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -48,15 +49,15 @@ export function resolve(
   if (callBack !== undefined && waiting >= LIMITS.casesAwaitingCallBackMax)
     return refuse({ code: 'CASE_CALL_BACKS_WAITING', details: { waiting } });
   const { assignedTo: _, ...rest } = current;
+  const held = firstDone(rest, 'takenAt', now);
   const resolved: Case = {
-    ...rest,
-    takenAt: current.takenAt ?? now,
+    ...(contact === undefined ? held : firstDone(held, 'contactAt', now)),
     resolvedAt: now,
     resolvedBy: by,
     outcome: command.outcome,
     outcomeNote: command.note,
     status: 'resolved',
-    ...(contact === undefined ? {} : { contactMadeBy, contact, contactAt: current.contactAt ?? now }),
+    ...(contact === undefined ? {} : { contactMadeBy, contact }),
   };
   const text = texts.resolvedText(command.outcome, command.note, contactMadeBy, contact);
   const lines: Line[] = [{ at: now, by, type: 'resolved', text }];
@@ -84,10 +85,10 @@ export function resolve(
 
 /** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
 function outcomeRefusal(
-  { outcome, note }: CommandBody<'case.resolve'>,
+  { outcome, note, unsaid }: CommandBody<'case.resolve'>,
   reached: boolean,
 ): Refusal | undefined {
-  if (outcome === 'other' && note.trim() === '') return { code: 'CASE_OUTCOME_UNSAID' };
+  if (outcome === 'other' && note.trim() === '' && !unsaid) return { code: 'CASE_OUTCOME_UNSAID' };
   return outcome === 'not-reached' && reached ? { code: 'CASE_OUTCOME_CONTRADICTS' } : undefined;
 }
 
@@ -105,6 +106,8 @@ export function callBack(
   if (!found.ok) return refuse(found.error);
   const open = found.value;
   if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  if (command.result === 'not-satisfied' && command.note.trim() === '' && !command.unsaid)
+    return refuse({ code: 'CASE_CALL_BACK_UNSAID' });
   const { now } = ctx;
   const current = open.case;
   const line: Line = { at: now, by, type: 'called-back', text: texts.calledBackText(command) };
@@ -183,7 +186,7 @@ function again(
   } = current;
   const times = (current.reopened ?? 0) + 1;
   const next = withDue(
-    { ...kept, status: 'open', reopened: times },
+    { ...kept, status: 'open', reopened: times, ...nextRound(current, now) },
     dueWhenOpen(ctx.targets(current.priority, current.kind), now),
   );
   takeBackAlerts(book, open);

@@ -55,7 +55,9 @@ export const dueWhenTaken = (targets: CaseTargets, now: number): CaseDueDates =>
 export function withDue(current: Case, due: CaseDueDates): Case {
   const left = CASE_TARGETS.flatMap((target) => {
     const at = due[target];
-    const met = target === 'contact' || target === 'onSite' ? current[MET[target]] : undefined;
+    // What was done before the case was reopened is owed again.
+    const met =
+      target === 'contact' || target === 'onSite' ? (current.round ?? current)[MET[target]] : undefined;
     return at === undefined || met !== undefined ? [] : [[target, at] as const];
   });
   const next = Math.min(...left.map(([, at]) => at));

@@ -6,7 +6,7 @@ import { askText } from './ask-text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
-import { nextTarget } from './due.ts';
+import { callBackDue, nextTarget } from './due.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { eventOf, noticeParts } from './notice-parts.ts';
@@ -65,7 +65,7 @@ export function call(
   const alert = current.alerts.at(-1) ?? '';
   return {
     told,
-    notices: noticesTo(kept, current, name, { alert, content, now: ctx.now }),
+    notices: noticesTo(kept, current, name, { alert, content }, ctx),
   };
 }
 
@@ -139,7 +139,7 @@ export function announce(
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
-  const notices = noticesTo(kept, current, step, { alert: alert.id, content, now: ctx.now });
+  const notices = noticesTo(kept, current, step, { alert: alert.id, content }, ctx);
   // The fallback is the last resort already.
   const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
   const people = kept.flatMap((one, i) =>
@@ -162,12 +162,19 @@ const isAsked = ({ recipient }: RecipientAddress): boolean => recipient.kind ===
 const askedContent = (current: Case, { priority }: NoticeContent): NoticeContent =>
   marked(current, { event: 'resident-asked', title: ASKED_BY, body: ARE_YOU_WELL, priority });
 
+/** Care and upkeep are tasks of a list: nobody is woken for them. What a person asks of another is told at once. */
+const waitsForDay = ({ kind }: Case, { priority, event }: NoticeContent): boolean =>
+  priority === 'P4' && kind !== 'drill' && event !== 'case-assigned';
+
 function noticesTo(
   told: readonly RecipientAddress[],
   current: Case,
   step: string,
-  { alert, content, now }: { alert: string; content: NoticeContent; now: number },
+  { alert, content }: { alert: string; content: NoticeContent },
+  ctx: CaseContext,
 ): readonly Notice[] {
+  const { now } = ctx;
+  const byDay = waitsForDay(current, content) ? callBackDue(now, 0, ctx.timeZone) : now;
   const ids = noticeIds(`${current.id}.${step}`, told);
   return told.map(
     (one, i): Notice => ({
@@ -183,7 +190,7 @@ function noticesTo(
       createdAt: now,
       state: 'queued',
       attempts: 0,
-      nextAttemptAt: now,
+      nextAttemptAt: one.screen ? now : byDay,
     }),
   );
 }

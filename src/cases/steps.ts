@@ -1,5 +1,6 @@
 import { PRIORITIES } from '../model/alert.ts';
 import { type Case, isCall } from '../model/case.ts';
+import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import { graverCase } from './alerts.ts';
@@ -84,15 +85,14 @@ function afterStep(current: Case, step: CommandBody<'case.step'>['step']): Case 
 }
 
 function marked(current: Case, step: CommandBody<'case.step'>['step'], now: number): Case {
-  const contactAt = current.contactAt ?? now;
   switch (step) {
     case 'on-the-way':
       return { ...current, onTheWayAt: current.onTheWayAt ?? now };
     case 'on-site':
-      return { ...current, onSiteAt: current.onSiteAt ?? now, contactAt };
+      return firstDone(firstDone(current, 'onSiteAt', now), 'contactAt', now);
     case 'call-fine':
     case 'call-needs-help':
-      return { ...current, contactAt };
+      return firstDone(current, 'contactAt', now);
     case 'call-no-answer':
     case 'call-wrong-number':
       return current;

@@ -1,4 +1,5 @@
 import type { Case } from '../model/case.ts';
+import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
@@ -96,11 +97,10 @@ export function taken(current: Case, by: string, ctx: Pick<CaseContext, 'now' | 
   const { now } = ctx;
   return withDue(
     {
-      ...rest,
+      ...firstDone(rest, 'takenAt', now),
       status: 'acknowledged',
       acknowledgedAt: now,
       acknowledgedBy: by,
-      takenAt: current.takenAt ?? now,
     },
     dueWhenTaken(ctx.targets(current.priority, current.kind), now),
   );

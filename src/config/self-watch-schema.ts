@@ -22,6 +22,12 @@ export const selfWatch = z
       title: 'Time that the connection of a channel may be lost before that is an alert',
       unit: 'min',
     }),
+    channelFailingMinutes: z.number().int().min(1).max(1440).default(30).meta({
+      title: 'Time of nothing but failures of a provider, in three attempts or more, before that is an alert',
+      description:
+        'at once where a P1 or P2 has been tried three times in vain; ends with the first that is taken',
+      unit: 'min',
+    }),
     channelProvenDays: z
       .number()
       .int()

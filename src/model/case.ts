@@ -106,6 +106,24 @@ export interface CaseSilence {
   readonly until: number;
 }
 
+/** What was done in one round of a case, until it was reopened. */
+export interface CaseRound {
+  readonly from: number;
+  readonly takenAt?: number;
+  readonly takenBy?: string;
+  readonly contactAt?: number;
+  readonly onSiteAt?: number;
+  readonly resolvedAt?: number;
+  readonly resolvedBy?: string;
+  readonly outcome?: Outcome;
+  readonly outcomeNote?: string;
+  readonly contactMadeBy?: string;
+  readonly contact?: ContactWay;
+  readonly calledBackAt?: number;
+  readonly calledBackBy?: string;
+  readonly reopenedAt: number;
+}
+
 /** The work item for people. */
 export interface Case {
   readonly id: string;
@@ -151,6 +169,10 @@ export interface Case {
   readonly struckOffBy?: string;
   /** How often it was reopened. */
   readonly reopened?: number;
+  /** What was done before it was reopened, the oldest first. Absent in cases of before. */
+  readonly rounds?: readonly CaseRound[];
+  /** Of a case that was reopened: when what stands above as the first of all was first done since. */
+  readonly round?: Pick<CaseRound, 'from' | 'takenAt' | 'contactAt' | 'onSiteAt'>;
   readonly photos?: number;
   /** Rules of its alerts; absent in cases of before. */
   readonly rules?: readonly string[];

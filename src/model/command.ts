@@ -23,6 +23,8 @@ const expectedVersion = z.number().int().positive().optional();
 /** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
 const key = z.string().min(1).max(100).optional();
 const note = z.string().trim().max(2000).default('');
+/** Journals of before hold it without the words that are asked for now; whoever asks now cannot say so. */
+const unsaid = z.literal(true).optional();
 /** Where somebody was, if they let it be known. */
 const position = {
   latitude: z.number().min(-90).max(90).optional(),
@@ -83,6 +85,7 @@ export const commandSchemas = {
     /** Who spoke to or saw the person, and which of the two. */
     contactMadeBy: z.string().trim().max(100).default(''),
     contact: z.enum(Object.keys(CONTACT_WAYS) as [ContactWay, ...ContactWay[]]).optional(),
+    unsaid,
     key,
   }),
   /** Another person than the one who resolved it asks how it went: struck off, or reopened. */
@@ -90,7 +93,9 @@ export const commandSchemas = {
     case: caseId,
     expectedVersion,
     result: z.enum(CALL_BACK_RESULT_NAMES),
+    /** Needed where they are not satisfied. */
     note,
+    unsaid,
     key,
   }),
   /** Strikes a resolved case off without a call-back: there is nobody to call any more. */

@@ -99,6 +99,16 @@ export const ERRORS = {
     zh: '结果为“其他”时须写明实际情况',
     en: 'The outcome "other" needs a note that says what was found',
   },
+  CASE_CALL_BACK_UNSAID: {
+    status: 422,
+    zh: '回访结果为“不满意”时须写明原因',
+    en: 'Not satisfied needs a note that says why',
+  },
+  POSITION_INVALID: {
+    status: 422,
+    zh: '位置须同时有纬度（-90 至 90）和经度（-180 至 180）',
+    en: 'A position needs both a latitude (-90 to 90) and a longitude (-180 to 180)',
+  },
   CASE_OUTCOME_CONTRADICTS: {
     status: 422,
     zh: '“未能联系”与“已通话或见到老人”矛盾；P1、P2 事项在联系到老人之前不能处置',

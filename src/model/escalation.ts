@@ -120,8 +120,14 @@ export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse(
     repeatEvery: '12h',
   },
   {
+    kinds: ['safety'],
+    priorities: ['P4'],
+    steps: [{ after: '1d', roles: ['grid-worker', 'committee'] }],
+    repeatEvery: '1d',
+  },
+  {
     kinds: ['technical'],
-    priorities: ['P1', 'P2', 'P3'],
+    priorities: ['P1', 'P2', 'P3', 'P4'],
     steps: [{ after: '1d', roles: ['technician', 'committee'] }],
     repeatEvery: '1d',
   },

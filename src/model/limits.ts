@@ -164,6 +164,8 @@ export const LIMITS = {
 
   /** Attempts for one notice before it is failed for good. */
   noticeAttemptsMax: 12,
+  /** So many attempts that went wrong are no chance: their channel may be reported. */
+  failingAttemptsMin: 3,
   noticeBackoffMsFirst: 5_000,
   noticeBackoffMsMax: 30 * 60_000,
   noticeTimeoutMs: 15_000,
@@ -231,14 +233,15 @@ export const LIMITS = {
   digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
-  /** Changes of notices that were sent, such as cards whose buttons go: that wait for one channel, and tries of each. */
-  noticeUpdatesMax: 500,
-  noticeUpdateAttemptsMax: 3,
+  /** Whoever was told of a case does not hear later than this that somebody has it. */
+  followUpAgeMsMax: 24 * 60 * 60_000,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */
   recipientsPerStepMax: 50,
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
+  caseRoundsMax: 20,
   /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
   casesAwaitingCallBackMax: 20,
   /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */

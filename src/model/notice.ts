@@ -1,4 +1,5 @@
 import type { Priority } from './alert.ts';
+import type { CaseStatus } from './case.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -27,12 +28,18 @@ export const NOTICE_FAILURES = {
   'attempts-exhausted': { zh: '多次重试失败', en: 'It was tried as often as allowed' },
   'case-resolved': { zh: '事项已处置，无需再发', en: 'The case was resolved before it could be sent' },
   'case-taken': { zh: '已有人接手，无需再发', en: 'Somebody had taken the case before it could be sent' },
+  outdated: { zh: '事项已有新进展，无需再说', en: 'The case had moved on before it could be said' },
   'in-digest': { zh: '已并入汇总通知', en: 'A digest tells of it' },
 } as const satisfies Record<string, Text>;
 export type NoticeFailure = keyof typeof NOTICE_FAILURES;
 
 /** Reasons that are nobody's fault: the notice was withdrawn. */
-const WITHDRAWALS = ['case-resolved', 'case-taken', 'in-digest'] as const satisfies NoticeFailure[];
+const WITHDRAWALS = [
+  'case-resolved',
+  'case-taken',
+  'outdated',
+  'in-digest',
+] as const satisfies NoticeFailure[];
 export type Withdrawal = (typeof WITHDRAWALS)[number];
 export const isWithdrawal = (failure: NoticeFailure | undefined): failure is Withdrawal =>
   (WITHDRAWALS as readonly (NoticeFailure | undefined)[]).includes(failure);
@@ -73,6 +80,8 @@ export interface NoticeContent {
   readonly priority: Priority;
   /** Absent in notices of before, and in drills. */
   readonly parts?: NoticeParts;
+  /** Of the case, as people say it. Only while it is being sent. */
+  readonly number?: number;
 }
 
 /** What a title is made of, for channels that only fill in the blanks of an approved text: SMS, a voice on the telephone. */
@@ -87,6 +96,28 @@ export interface NoticeParts {
   readonly event: Text;
   /** When it was told, on the clocks of the place: `08:30`. */
   readonly time: string;
+}
+
+/** What became of a case, for those who were told of it earlier. */
+export interface CaseNews {
+  readonly what: 'taken' | 'on-the-way' | 'resolved' | 'struck-off';
+  readonly status: CaseStatus;
+  /** Who has it, or resolved it. */
+  readonly by: string;
+  readonly at: number;
+  /** The same on the clocks of the place: `03-01 08:31`. */
+  readonly when: string;
+  readonly text: Text;
+}
+
+/** Of a notice that says to whoever was told what became of it. */
+export interface FollowUp {
+  /** The notice that it answers, or changes. */
+  readonly notice: string;
+  readonly providerId?: string;
+  /** That notice itself is changed where it was sent. */
+  readonly edits?: true;
+  readonly news: CaseNews;
 }
 
 /** One message to one person over one channel. */
@@ -119,4 +150,9 @@ export interface Notice {
   readonly digest?: string;
   /** Of a digest: the ids of those that it stands for. */
   readonly standsFor?: readonly string[];
+  readonly follows?: FollowUp;
 }
+
+/** Its place among what waits: nobody waits for a word that somebody else has the case as one waits for help. */
+export const urgencyOf = ({ content, follows }: Pick<Notice, 'content' | 'follows'>): Priority =>
+  follows ? 'P4' : content.priority;

@@ -54,8 +54,7 @@ export const notifyPolicySchema = z.strictObject({
   }),
   escalation: z.array(escalationSchema).default(DEFAULT_ESCALATION).meta({
     title: 'Escalation',
-    description:
-      'of lines that fit the same case the first counts; absent: P1 to P3 as config/notify.yaml has them',
+    description: 'of lines that fit the same case the first counts; absent: as config/notify.yaml has them',
   }),
 });
 

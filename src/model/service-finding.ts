@@ -17,6 +17,7 @@ export const SERVICE_FINDING_NAMES = [
   'trial-ending',
   'cases-forgotten',
   'channel-down',
+  'channel-failing',
   'channel-unproven',
   'readings-waiting',
   'readings-given-up',
@@ -29,6 +30,10 @@ export type ServiceFindingValues = Readonly<Record<string, number | string>>;
 export interface ServiceFindingDefinition {
   readonly priority: Priority;
   readonly title: Text;
+  /** What stands in notices and lists, where the figures have to be in it. */
+  readonly titleOf?: (values: ServiceFindingValues) => Text;
+  /** The page of the console on which it is put right. */
+  readonly page?: string;
   /** One sentence with the figures in it. */
   readonly text: (values: ServiceFindingValues) => Text;
 }
@@ -69,6 +74,11 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'roster-gap': {
     priority: 'P3',
     title: { zh: '值班表有空缺', en: 'A roster has gaps' },
+    titleOf: ({ roster, from }) => ({
+      zh: `值班表「${roster}」${from} 起有空缺`,
+      en: `The roster "${roster}" has a gap from ${from}`,
+    }),
+    page: '/duty',
     text: (values) => ({
       zh: `值班表「${values['roster']}」${values['from']} 至 ${values['until']} 无人可通知：${values['reasonZh']}${named(values, '（', '）')}。共 ${values['count']} 处空缺，请补排`,
       en: `Nobody on the roster "${values['roster']}" could be called from ${values['from']} to ${values['until']}: ${values['reasonEn']}${named(values, ' (', ')')}. ${values['count']} gaps in all; please fill them`,
@@ -77,6 +87,11 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'roster-empty': {
     priority: 'P2',
     title: { zh: '此刻无人值班', en: 'Nobody is on duty at this moment' },
+    titleOf: ({ roster, until }) => ({
+      zh: `值班表「${roster}」此刻无人值班，至 ${until}`,
+      en: `Nobody is on duty by the roster "${roster}", until ${until}`,
+    }),
+    page: '/duty',
     text: (values) => ({
       zh: `值班表「${values['roster']}」自 ${values['from']} 至 ${values['until']} 无人可通知：${values['reasonZh']}${named(values, '（', '）')}。期间的通知改发替班人员与其他角色`,
       en: `Nobody on the roster "${values['roster']}" can be called from ${values['from']} to ${values['until']}: ${values['reasonEn']}${named(values, ' (', ')')}. Until then calls go to the substitutes and other roles`,
@@ -84,6 +99,7 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   },
   'roster-faulty': {
     priority: 'P3',
+    page: '/duty',
     title: { zh: '值班表或通知策略有误', en: 'A roster or the policy names what is not there' },
     text: ({ where, what, reasonZh, reasonEn, count }) => ({
       zh: `${where}（${what}）：${reasonZh}。共 ${count} 处`,
@@ -112,6 +128,17 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ channels, detail }) => ({
       zh: `通知渠道 ${channels} 不可用，经此渠道通知不到人（${detail}）。请检查配置，并在通知页测试`,
       en: `Nobody is reached over ${channels} (${detail}). Look at its configuration and test it on the page of notices`,
+    }),
+  },
+  'channel-failing': {
+    priority: 'P2',
+    title: {
+      zh: '通知渠道连不上或持续出错',
+      en: 'The provider of a channel cannot be reached, or gives errors only',
+    },
+    text: ({ channels, detail }) => ({
+      zh: `通知渠道 ${channels} 持续失败，经此渠道的通知都在等待（${detail}）。请检查网络与服务商，发送成功后自动结束`,
+      en: `Nothing but failures over ${channels}: what goes over it waits (${detail}). Look at the network and the provider; this ends with the first notice that is taken`,
     }),
   },
   'channel-unproven': {

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Timers } from '../lib/timers.ts';
-import type { CaseStatus } from '../model/case.ts';
-import type { Notice, NoticeFailure } from '../model/notice.ts';
+import type { CaseNews, Notice, NoticeFailure } from '../model/notice.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ReceiptReading, ReceiptRequest, TakeReply } from '../ports/channel-reply.ts';
@@ -80,13 +79,18 @@ export interface SessionHost {
   readonly warn: (fields: object, message: string) => void;
 }
 
-/** How a case stands now, for notices that were sent about it earlier. */
-export interface CaseNews {
-  readonly status: CaseStatus;
-  /** Who has it, or resolved it. */
-  readonly by: string;
-  readonly at: number;
-  readonly text: Text;
+/**
+ * How those who were told over a channel hear that somebody took or resolved the case. Absent, where nothing that was sent
+ * can be changed either: nothing, because a message costs, or a call wakes.
+ */
+export interface Words {
+  /** One for each address, or one for all who sit behind the channel. */
+  readonly to: 'address' | 'channel';
+  /**
+   * Programs, and screens on which it takes the place of what stood there, hear each of these. Absent: people, who are told
+   * once of each who has it.
+   */
+  readonly each?: readonly ('case-acknowledged' | 'case-resolved')[];
 }
 
 /** One notification channel is one file in `src/notify/channels/`. Pure: its test needs no server. */
@@ -123,6 +127,9 @@ export interface ChannelDefinition<C = unknown> {
   readonly receipts?: (request: ReceiptRequest, config: C, now: number) => ReceiptReading;
   /** Changes an accepted notice where it was sent, when its case was taken or resolved: a card whose buttons go. */
   readonly update?: (notice: Notice, news: CaseNews, config: C, context: ChannelContext) => Delivery;
+  /** A change is a message of its own: of several notices of a case to one address only the newest is changed. */
+  readonly updatesNewest?: true;
+  readonly words?: Words;
   /** Opens the connection of a channel whose deliveries have the transport `session`. Reconnects by itself. */
   readonly open?: (config: C, host: SessionHost) => ChannelSession;
   readonly examples: readonly ChannelExample<C>[];

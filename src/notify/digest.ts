@@ -7,6 +7,9 @@ import type { Locale, Text } from '../model/text.ts';
 /** P1 is told apart from everything else: it never waits for the others, and never hides among them. */
 export const isUrgent = (priority: Priority): boolean => priority === 'P1';
 
+/** Care and upkeep: what was kept for the morning comes as one. */
+export const isUpkeep = (notice: Notice): boolean => canJoin(notice) && notice.content.priority === 'P4';
+
 /**
  * Of what waits for a channel, what goes into one digest with this notice: the same address, and with a P1 only P1.
  * What is a digest already, and tests, stay alone.
@@ -20,7 +23,8 @@ export function together(notice: Notice, waiting: readonly Notice[]): Notice[] {
   );
 }
 
-export const canJoin = ({ content: { event } }: Notice): boolean => event !== 'digest' && event !== 'test';
+export const canJoin = ({ content: { event }, follows }: Notice): boolean =>
+  event !== 'digest' && event !== 'test' && !follows;
 
 /**
  * One notice in the place of several. Its id comes of theirs, so that the same digest is never two. It says little, as
@@ -67,16 +71,21 @@ function titleOf(members: readonly Notice[]): Text {
 }
 
 function bodyOf(members: readonly Notice[], locale: Locale): string {
-  const titles = [...new Set(members.map(({ content }) => content.title[locale]))];
+  const titles = [...new Set(members.map((one) => titleWithNumber(one, locale)))];
   const shown = titles.slice(0, LIMITS.digestTitlesMax).map((title, i) => `${i + 1}. ${title}`);
   const left = titles.length - shown.length;
   const more = locale === 'zh' ? `另有 ${left} 个。` : `${left} more.`;
   const ask =
     locale === 'zh'
-      ? '渠道限流，已合并发送。请登录逐项接手。'
-      : 'Merged, because the channel is at its limit. Sign in and take them one by one.';
+      ? '已合并发送。请登录逐项接手。'
+      : 'Merged into one message. Sign in and take them one by one.';
   return [...shown, ...(left > 0 ? [more] : []), ask].join(locale === 'zh' ? '；' : '; ');
 }
+
+const titleWithNumber = ({ content: { title, number } }: Notice, locale: Locale): string => {
+  if (number === undefined) return title[locale];
+  return locale === 'zh' ? `${title.zh}（事项 ${number}）` : `${title.en} (case ${number})`;
+};
 
 /** The node that covers all of them. */
 function commonPath(paths: readonly string[]): string {

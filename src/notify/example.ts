@@ -36,6 +36,31 @@ export const EXAMPLE_NOTICE: Notice = {
   nextAttemptAt: Date.UTC(2026, 2, 1, 0, 30),
 };
 
+/** What whoever got it hears when somebody else takes the case. */
+export const EXAMPLE_WORD: Partial<Notice> = {
+  id: 'h501.c2.taken',
+  content: {
+    ...EXAMPLE_NOTICE.content,
+    event: 'case-acknowledged',
+    body: {
+      zh: '李强 已接手（03-01 08:31），您无需再处理',
+      en: '李强 has taken it on (03-01 08:31); nothing is left for you to do',
+    },
+  },
+  follows: {
+    notice: EXAMPLE_NOTICE.id,
+    providerId: 'sPs71M8A2T',
+    news: {
+      what: 'taken',
+      status: 'acknowledged',
+      by: '李强',
+      at: Date.UTC(2026, 2, 1, 0, 31),
+      when: '03-01 08:31',
+      text: { zh: '李强 已接手', en: '李强 has taken it on' },
+    },
+  },
+};
+
 export const EXAMPLE_CONTEXT: ChannelContext = {
   now: Date.UTC(2026, 2, 1, 0, 30, 1),
   locale: 'zh',

@@ -14,6 +14,17 @@ export interface Proof {
   /** When something last arrived by a receipt of the provider, and was last seen by a person. */
   readonly lastDeliveredAt?: number;
   readonly lastSeenAt?: number;
+  /** Nothing but failures since something was last taken. */
+  readonly failing?: Failing;
+}
+
+/** A provider that cannot be reached, or answers with errors. */
+export interface Failing {
+  readonly since: number;
+  readonly attempts: number;
+  /** A P1 or P2 has been tried several times without arriving. */
+  readonly grave?: true;
+  readonly detail: string;
 }
 
 /** What is known of a channel, for people: is it proven to work, and what went wrong last. */
@@ -44,6 +55,14 @@ const ABOUT_ONE_PERSON: ReadonlySet<NoticeFailure> = new Set([
   'address-limit',
   'recipient-invalid',
   'refused-by-recipient',
+]);
+
+/** What is wrong with the way there, and with nothing that we have configured. */
+const ABOUT_THE_WAY: ReadonlySet<NoticeFailure> = new Set([
+  'provider-unreachable',
+  'provider-timeout',
+  'provider-error',
+  'attempts-exhausted',
 ]);
 
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
@@ -106,7 +125,12 @@ export class Lane {
   }
 
   isShort(priority: Priority): boolean {
-    return this.#short.has(isUrgent(priority)) && this.configured?.definition.digests !== false;
+    return this.#short.has(isUrgent(priority)) && this.hasDigests;
+  }
+
+  /** May several notices to one address go as one? */
+  get hasDigests(): boolean {
+    return this.configured?.definition.digests !== false;
   }
 
   noteEnough(priority: Priority): void {
@@ -133,21 +157,40 @@ export class Lane {
   proven(state: 'delivered' | 'seen', at: number): void {
     const name = state === 'seen' ? 'lastSeenAt' : 'lastDeliveredAt';
     this.#proof = { ...this.#proof, [name]: Math.max(at, this.#proof[name] ?? 0) };
-    this.#problem = undefined;
+    this.#works();
   }
 
   accepted(at: number): void {
     this.#accepted++;
     this.#proof = { ...this.#proof, lastAcceptedAt: at };
-    this.#problem = undefined;
+    this.#works();
   }
 
-  retried(at: number, failure: NoticeFailure, detail: string): void {
+  #works(): void {
+    this.#problem = undefined;
+    const { failing: _, ...proof } = this.#proof;
+    this.#proof = proof;
+  }
+
+  /** It went wrong on the way. `grave`: what went wrong is a P1 or P2 that was tried so often. */
+  #noteFailing(at: number, failure: NoticeFailure, detail: string, grave: boolean): void {
+    if (!ABOUT_THE_WAY.has(failure)) return;
+    const { since = at, attempts = 0, grave: before } = this.#proof.failing ?? {};
+    const isGrave = grave || before === true;
+    this.#proof = {
+      ...this.#proof,
+      failing: { since, attempts: attempts + 1, detail, ...(isGrave ? { grave: true } : {}) },
+    };
+  }
+
+  retried(at: number, failure: NoticeFailure, detail: string, grave = false): void {
+    this.#noteFailing(at, failure, detail, grave);
     this.#retried++;
     if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
   }
 
-  failed(at: number, failure: NoticeFailure, detail: string): void {
+  failed(at: number, failure: NoticeFailure, detail: string, grave = false): void {
+    this.#noteFailing(at, failure, detail, grave);
     this.#failed++;
     if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
   }

@@ -14,6 +14,8 @@ export interface ConfiguredChannel {
   readonly definition: ChannelDefinition;
   readonly config: unknown;
   readonly locale: Locale;
+  /** False: nobody hears over it that somebody took a case. Absent: whoever was told does. */
+  readonly tellTaken?: boolean;
 }
 
 /** Loads one channel a file. @throws if a file holds something else, or two files the same channel. */
@@ -49,6 +51,11 @@ export function channelsSchema(definitions: ChannelDefinitions, locale: Locale =
         .enum(LOCALES as [Locale, ...Locale[]])
         .default(locale)
         .meta({ title: 'Language' }),
+      tellTaken: z.boolean().default(true).meta({
+        title: 'Say who has the case',
+        description:
+          'whoever was told over this channel hears once that somebody took the case, where what was sent cannot be changed; SMS and telephone calls never do',
+      }),
       // A channel that needs no setting may leave `config` out; the definition's own schema then asks for what is missing.
       config: definition.config.prefault({}),
     }),
@@ -78,10 +85,12 @@ export function configureChannels(
   file: ChannelsFile,
   definitions: ChannelDefinitions,
 ): ReadonlyMap<string, ConfiguredChannel> {
-  const configured = file.channels.map(({ id, channel, locale, config }): [string, ConfiguredChannel] => {
-    const definition = definitions.get(channel);
-    assert(definition, `the channel ${channel} passed the schema without a definition`);
-    return [id, { id, definition, config, locale }];
-  });
+  const configured = file.channels.map(
+    ({ id, channel, locale, tellTaken, config }): [string, ConfiguredChannel] => {
+      const definition = definitions.get(channel);
+      assert(definition, `the channel ${channel} passed the schema without a definition`);
+      return [id, { id, definition, config, locale, tellTaken }];
+    },
+  );
   return new Map(configured);
 }

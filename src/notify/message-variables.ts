@@ -2,7 +2,11 @@ import type { Notice } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
 
 /** The blanks of an approved text. */
-export const VARIABLES = ['community', 'place', 'person', 'event', 'time'] as const;
+const USUAL = ['community', 'place', 'person', 'event', 'time'] as const;
+/** Those that texts have where nothing else is configured. */
+export const USUAL_VARIABLES: readonly Variable[] = USUAL;
+/** `number` is of the case, for texts that have a blank for it. */
+export const VARIABLES = [...USUAL, 'number'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
 /**
@@ -11,8 +15,8 @@ export type Variable = (typeof VARIABLES)[number];
  * says less in a code point.
  */
 const LENGTHS: Readonly<Record<Locale, Readonly<Record<Variable, number>>>> = {
-  zh: { community: 10, place: 12, person: 8, event: 10, time: 5 },
-  en: { community: 20, place: 24, person: 12, event: 30, time: 5 },
+  zh: { community: 10, place: 12, person: 8, event: 10, time: 5, number: 6 },
+  en: { community: 20, place: 24, person: 12, event: 30, time: 5, number: 6 },
 };
 
 /** What stands where nothing is known, because vendors refuse an empty variable: words that read well in a sentence. */
@@ -22,6 +26,7 @@ const UNKNOWN: Readonly<Record<Variable, Text>> = {
   person: { zh: '住户', en: 'resident' },
   event: { zh: '新事项', en: 'new case' },
   time: { zh: '现在', en: 'now' },
+  number: { zh: '见系统', en: 'see console' },
 };
 const EQUIPMENT: Text = { zh: '设备', en: 'equipment' };
 const DRILL: Text = { zh: '演练', en: 'DRILL' };
@@ -48,6 +53,7 @@ export function messageVariables(notice: Notice, locale: Locale): Readonly<Recor
     person: cut('person', parts?.person[locale] ?? ''),
     event: cut('event', parts?.event[locale] ?? title[locale]),
     time: or('time', /^\d\d:\d\d$/.exec(parts?.time ?? '')?.[0] ?? ''),
+    number: cut('number', String(notice.content.number ?? '')),
   };
 }
 

@@ -1,18 +1,20 @@
 import { isDone } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { RecordStore } from '../ports/records.ts';
+import { isOutdated } from './follow-ups.ts';
 
 /**
  * Why nobody needs this notice any more; undefined where somebody does. Nobody hears of a case that was resolved, or
  * taken after this was to be said; who is asked to call back is told until somebody has.
  */
 export async function notNeeded(
-  { case: id, createdAt, content }: Notice,
+  { case: id, createdAt, content, follows }: Notice,
   records: Pick<RecordStore, 'case'>,
 ): Promise<NoticeFailure | undefined> {
   try {
     const about = await records.case(id);
     if (!about) return undefined;
+    if (follows) return isOutdated(follows.news, about) ? 'outdated' : undefined;
     if (content.event === 'case-call-back')
       return about.status === 'open' || about.status === 'struck-off' ? 'case-resolved' : undefined;
     if (isDone(about.status)) return 'case-resolved';

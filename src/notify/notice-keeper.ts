@@ -2,7 +2,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Timers } from '../lib/timers.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command } from '../model/command.ts';
-import { isWithdrawal, NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
+import { LIMITS } from '../model/limits.ts';
+import {
+  isWithdrawal,
+  NOTICE_FAILURES,
+  type Notice,
+  type NoticeFailure,
+  urgencyOf,
+} from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import { digestOf } from './digest.ts';
@@ -28,10 +35,32 @@ export interface NoticeKeeperOptions {
   readonly logger: OutboxLogger;
 }
 
+/** What is asked of each notice before it goes into a digest. */
+interface MergeQuestions {
+  /** Why nobody needs it any more. */
+  readonly ended: (notice: Notice) => Promise<NoticeFailure | undefined>;
+  /** The same with the number of its case. */
+  readonly numbered: (notice: Notice) => Promise<Notice>;
+}
+
+/** Somebody in need, and the way to people does not open. */
+const isStuck = (notice: Notice): boolean => {
+  const urgency = urgencyOf(notice);
+  return (urgency === 'P1' || urgency === 'P2') && notice.attempts >= LIMITS.failingAttemptsMin;
+};
+
 interface Became {
   readonly state: Notice['state'];
   readonly failure?: NoticeFailure | undefined;
   readonly providerAnswer?: string | undefined;
+}
+
+/** What became of changes and words to those who had been told, since the start. */
+export interface FollowUpCounts {
+  readonly done: number;
+  readonly failed: number;
+  /** Not sent, because the case had moved on. */
+  readonly outdated: number;
 }
 
 const SAVE_AGAIN_MS = 1_000;
@@ -54,6 +83,7 @@ export class NoticeKeeper {
     saveErrors: number;
     reportErrors: number;
     readonly failed: Record<NoticeFailure, number>;
+    readonly updates: { -readonly [N in keyof FollowUpCounts]: number };
   };
 
   constructor(
@@ -68,7 +98,8 @@ export class NoticeKeeper {
     this.#wake = wake;
     const names = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
     const failed = Object.fromEntries(names.map((name) => [name, 0])) as Record<NoticeFailure, number>;
-    this.counts = { accepted: 0, retried: 0, saveErrors: 0, reportErrors: 0, failed };
+    const updates = { done: 0, failed: 0, outdated: 0 };
+    this.counts = { accepted: 0, retried: 0, saveErrors: 0, reportErrors: 0, failed, updates };
   }
 
   get underWay(): ReadonlyMap<string, Promise<void>> {
@@ -128,7 +159,7 @@ export class NoticeKeeper {
   async merge(
     own: Notice,
     members: readonly Notice[],
-    ended: (notice: Notice) => Promise<NoticeFailure | undefined>,
+    { ended, numbered }: MergeQuestions,
   ): Promise<Notice | undefined> {
     const done = Promise.withResolvers<void>();
     for (const { id } of members) if (id !== own.id) this.track(id, done.promise);
@@ -142,7 +173,7 @@ export class NoticeKeeper {
         if (failure === undefined) needed.push(one);
         else ending.push(asEnded(one, failure, '', now));
       }
-      const digest = needed.length > 1 ? digestOf(needed, now) : undefined;
+      const digest = needed.length > 1 ? digestOf(await Promise.all(needed.map(numbered)), now) : undefined;
       for (const one of digest ? needed : [])
         ending.push({ ...asEnded(one, 'in-digest', '', now), digest: digest?.id ?? '' });
       // Until it was tried, by whoever has the notice itself under way.
@@ -174,7 +205,7 @@ export class NoticeKeeper {
     if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
     // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    if (notice.state === 'queued' || notice.state === 'withdrawn') return true;
+    if (notice.state === 'queued' || notice.state === 'withdrawn' || notice.follows) return true;
     const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);
     return true;
@@ -211,6 +242,9 @@ export class NoticeKeeper {
   }
 
   #count(lane: Lane, notice: Notice): void {
+    if (notice.follows) this.#countFollowUp(notice);
+    // That a card cannot be changed any more says nothing about its channel.
+    if (notice.follows?.edits) return;
     const now = this.#options.clock.now();
     const { failure = 'provider-error', providerAnswer = '', state } = notice;
     if (state === 'accepted') {
@@ -220,14 +254,21 @@ export class NoticeKeeper {
       lane.proven(state, notice[`${state}At`] ?? now);
     } else if (state === 'queued') {
       this.counts.retried++;
-      lane.retried(now, failure, providerAnswer);
+      lane.retried(now, failure, providerAnswer, isStuck(notice));
     } else {
       this.counts.failed[failure]++;
       // That nobody needs a notice any more says nothing about its channel.
       if (isWithdrawal(failure)) return;
-      lane.failed(now, failure, providerAnswer);
+      lane.failed(now, failure, providerAnswer, isStuck(notice));
       this.#warn(notice, failure);
     }
+  }
+
+  #countFollowUp({ state }: Notice): void {
+    const { updates } = this.counts;
+    if (state === 'accepted') updates.done++;
+    else if (state === 'failed') updates.failed++;
+    else if (state === 'withdrawn') updates.outdated++;
   }
 
   #warn(notice: Notice, failure: NoticeFailure): void {

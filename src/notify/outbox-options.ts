@@ -5,10 +5,9 @@ import type { TakeReply } from '../ports/channel-reply.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Transports } from './attempt.ts';
-import type { CardUpdateCounts } from './card-updates.ts';
 import type { LaneStats, Proof } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
-import type { NoticeKeeperOptions } from './notice-keeper.ts';
+import type { FollowUpCounts, NoticeKeeperOptions } from './notice-keeper.ts';
 
 export interface OutboxOptions
   extends Omit<Transports, 'http' | 'session'>,
@@ -56,7 +55,8 @@ export interface OutboxStats {
   readonly failed: Readonly<Record<NoticeFailure, number>>;
   /** Notices sent again after a crash, of which nobody knows whether their provider had them. */
   readonly repeated: number;
-  readonly updates: CardUpdateCounts;
+  /** Changes of what was sent, and words about who has a case. */
+  readonly updates: FollowUpCounts;
   /** Results that the store did not take at first. */
   readonly saveErrors: number;
   /** Results that did not reach the time line. */

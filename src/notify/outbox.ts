@@ -1,14 +1,14 @@
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
-import { isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
-import { NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
+import { type CaseNews, NOTICE_FAILURES, type Notice, urgencyOf } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
-import { CardUpdates } from './card-updates.ts';
-import type { Answer, CaseNews, ChannelContext } from './define.ts';
-import { canJoin, isUrgent, together } from './digest.ts';
+import { withCaseNumber } from './case-number.ts';
+import type { Answer, ChannelContext } from './define.ts';
+import { canJoin, isUpkeep, isUrgent, together } from './digest.ts';
 import { drillNotice } from './drill.ts';
+import { FollowUps, wayOf } from './follow-ups.ts';
 import { sendHttp } from './http.ts';
 import { Lane } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
@@ -47,7 +47,9 @@ export class Outbox {
   readonly #keeper: NoticeKeeper;
   readonly #log: SendingLog;
   readonly #sessions: Sessions;
-  readonly #updates: CardUpdates;
+  readonly #followUps: FollowUps;
+  /** Addresses to which care and upkeep is on its way: what else there is for them goes along, or after it. */
+  readonly #upkeepTo = new Set<string>();
   readonly #stopping = new AbortController();
   #pass: Promise<void> | undefined;
   #again = false;
@@ -72,12 +74,6 @@ export class Outbox {
       warn: (fields, message) => logger.warn(fields, message),
     });
     this.#transports = { http, publish, print, session: (channel) => this.#sessions.of(channel) };
-    this.#updates = new CardUpdates({
-      wall,
-      timers,
-      random,
-      attempt: (notice, news, lane) => this.#update(notice, news, lane),
-    });
     this.#log = new SendingLog(options.records);
     this.#keeper = new NoticeKeeper(
       { ...options, timers },
@@ -85,6 +81,13 @@ export class Outbox {
       this.#stopping.signal,
       () => this.wake(),
     );
+    this.#followUps = new FollowUps({
+      records: options.records,
+      channels,
+      keeper: this.#keeper,
+      now: () => options.clock.now(),
+      wake: () => this.wake(),
+    });
     for (const [id, channel] of channels) this.#lanes.set(id, new Lane(id, channel, options.proofs?.get(id)));
   }
 
@@ -111,7 +114,6 @@ export class Outbox {
     await this.#settled();
     cancel();
     this.#stopping.abort();
-    this.#updates.stop();
     await this.#log.close();
     await this.#sessions.close();
   }
@@ -156,8 +158,8 @@ export class Outbox {
       inFlight: this.#keeper.underWay.size,
       ...this.#keeper.counts,
       failed: { ...this.#keeper.counts.failed },
+      updates: { ...this.#keeper.counts.updates },
       repeated: this.#log.repeated,
-      updates: this.#updates.counts,
       channels: [...this.#lanes.values()].map((lane) =>
         lane.stats(this.#wall.now(), this.#sessions.state(lane.id)),
       ),
@@ -174,35 +176,14 @@ export class Outbox {
     return this.#keeper.change(...args);
   }
 
-  /**
-   * Somebody took or resolved a case: what still waits to be sent about it is withdrawn, and what was sent is changed
-   * where the channel can do that.
-   */
-  async caseNews(id: string, news: CaseNews): Promise<void> {
-    const paths = [''];
-    const limit = LIMITS.noticesPerCaseMax;
-    const { items } = await this.#options.records.notices({ paths, case: id }, { limit });
-    const reason = isDone(news.status) ? 'case-resolved' : 'case-taken';
-    // Who is asked to call back is asked in the very moment in which the case is resolved.
-    const isOld = ({ createdAt, content }: Notice): boolean =>
-      createdAt < news.at ||
-      (reason === 'case-resolved' && createdAt === news.at && content.event !== 'case-call-back');
-    const old = items.filter(isOld);
-    await Promise.all(
-      old
-        .filter(({ state }) => state === 'queued')
-        .map((notice) => this.#keeper.change(notice.id, (now) => this.#withdrawn(now, reason))),
-    );
-    for (const notice of old) {
-      const lane = this.#lanes.get(notice.channel);
-      const wasSent = ['accepted', 'delivered', 'seen'].includes(notice.state);
-      if (wasSent && lane?.configured?.definition.update) this.#updates.add(lane, notice, news);
-    }
+  /** Somebody took or resolved a case: whoever was told of it hears so. */
+  caseNews(id: string, news: CaseNews): Promise<void> {
+    return this.#followUps.tell(id, news);
   }
 
   async #settled(): Promise<void> {
     for (;;) {
-      const pending = [...this.#keeper.pending, ...this.#updates.underWay];
+      const { pending } = this.#keeper;
       if (!this.#pass && pending.length === 0) return;
       await Promise.all([this.#pass, ...pending]);
     }
@@ -242,11 +223,12 @@ export class Outbox {
         if (this.#keeper.underWay.has(notice.id) || closed.has(notice.channel)) continue;
         if (!this.#started) return closed;
         const lane = this.#lane(notice.channel);
+        if (lane.hasDigests && isUpkeep(notice) && this.#upkeepTo.has(wayOf(notice))) continue;
         const now = this.#wall.now();
-        const freeAt = lane.freeAt(notice.content.priority, now);
+        const freeAt = lane.freeAt(urgencyOf(notice), now);
         if (freeAt > now) {
           closed.set(notice.channel, freeAt);
-          if (Number.isFinite(freeAt)) lane.noteShort(notice.content.priority);
+          if (Number.isFinite(freeAt)) lane.noteShort(urgencyOf(notice));
         } else this.#dispatch(lane, notice, now);
         moved = true;
       }
@@ -269,6 +251,7 @@ export class Outbox {
 
   async #carry(lane: Lane, notice: Notice, takenAt: number): Promise<void> {
     let sent = true;
+    if (isUpkeep(notice)) this.#upkeepTo.add(wayOf(notice));
     try {
       sent = await this.#send(lane, notice);
     } catch (error) {
@@ -276,6 +259,7 @@ export class Outbox {
       this.#options.logger.error({ err: error, notice: notice.id }, 'A notice could not be handled');
       lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst);
     }
+    if (isUpkeep(notice)) this.#upkeepTo.delete(wayOf(notice));
     lane.giveBack(takenAt, !sent);
   }
 
@@ -284,7 +268,8 @@ export class Outbox {
     // As it is now: it may have been withdrawn between the question what is due and this moment.
     const stored = await this.#asStored(due);
     if (stored?.state !== 'queued') return false;
-    const notice = lane.isShort(stored.content.priority) ? await this.#merged(lane, stored) : stored;
+    const goesTogether = lane.isShort(urgencyOf(stored)) || (isUpkeep(stored) && lane.hasDigests);
+    const notice = goesTogether ? await this.#merged(lane, stored) : stored;
     if (!notice) return false;
     const end =
       (await notNeeded(notice, this.#options.records)) ?? (lane.configured ? undefined : 'channel-unknown');
@@ -317,14 +302,18 @@ export class Outbox {
     const { priority } = notice.content;
     const waiting = await records.dueNoticesOf(notice.channel, clock.now(), LIMITS.digestNoticesMax);
     const others = waiting.filter(({ id }) => id === notice.id || !this.#keeper.underWay.has(id));
-    const members = together(notice, others);
+    const mayJoin = lane.isShort(urgencyOf(notice)) ? others : others.filter(isUpkeep);
+    const members = together(notice, mayJoin);
     const isLast = others.every(
       (one) => members.includes(one) || isUrgent(one.content.priority) !== isUrgent(priority),
     );
     if (isLast && waiting.length < LIMITS.digestNoticesMax) lane.noteEnough(priority);
     return members.length < 2
       ? notice
-      : this.#keeper.merge(notice, members, (one) => notNeeded(one, this.#options.records));
+      : this.#keeper.merge(notice, members, {
+          ended: (one) => notNeeded(one, records),
+          numbered: (one) => withCaseNumber(one, records),
+        });
   }
 
   async #asStored(notice: Notice): Promise<Notice | undefined> {
@@ -335,24 +324,19 @@ export class Outbox {
     }
   }
 
-  /** Undefined: it is not waiting any more. */
-  #withdrawn(notice: Notice, reason: NoticeFailure): Notice | undefined {
-    if (notice.state !== 'queued') return undefined;
-    return asEnded(notice, reason, '', this.#options.clock.now());
-  }
-
-  #try(notice: Notice, channel: ConfiguredChannel): Promise<Answer> {
+  async #try(stored: Notice, channel: ConfiguredChannel): Promise<Answer> {
+    const { records } = this.#options;
+    const notice = await withCaseNumber(stored, records);
     const { definition, config } = channel;
-    return this.#attempt(channel, () => definition.deliver(notice, config, this.#context(notice, channel)));
-  }
-
-  #update(notice: Notice, news: CaseNews, { configured }: Lane): Promise<Answer> {
-    const update = configured?.definition.update;
-    if (!configured || !update)
-      throw new Error(`the channel ${notice.channel} changes nothing that was sent`);
-    return this.#attempt(configured, () =>
-      update(notice, news, configured.config, this.#context(notice, configured)),
-    );
+    const { update } = definition;
+    const { follows } = notice;
+    if (!follows?.edits)
+      return this.#attempt(channel, () => definition.deliver(notice, config, this.#context(notice, channel)));
+    const card = await records.notice(follows.notice).catch(() => undefined);
+    if (!card || !update)
+      return { kind: 'refused', failure: 'recipient-invalid', detail: 'nothing to change' };
+    const context = this.#context(card, channel);
+    return this.#attempt(channel, () => update(card, follows.news, config, context));
   }
 
   #attempt(channel: ConfiguredChannel, make: Parameters<typeof attempt>[1]): Promise<Answer> {
@@ -361,7 +345,9 @@ export class Outbox {
 
   #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
     // In a group, whoever comes first would act in the name of the one it was sent to.
-    const isPersons = notice.recipient.kind !== 'channel' || notice.content.event === 'test';
+    // What says that somebody has the case leads to it, not to a button that takes it.
+    const isPersons =
+      (notice.recipient.kind !== 'channel' && !notice.follows) || notice.content.event === 'test';
     const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
@@ -370,7 +356,11 @@ export class Outbox {
   /** The notice as it is after this answer. */
   #after(lane: Lane, tried: Notice, answer: Answer): Notice {
     const now = this.#options.clock.now();
-    if (answer.kind === 'accepted') return asAccepted(tried, answer, now);
+    if (answer.kind === 'accepted') {
+      // What comes back by the provider's id is about the card, not about its change.
+      const { providerId: _, ...said } = answer;
+      return asAccepted(tried, tried.follows?.edits ? said : answer, now);
+    }
     const detail = shortAnswer(answer.detail);
     if (answer.kind === 'refused') return asEnded(tried, answer.failure, detail, now);
     if (tried.attempts >= LIMITS.noticeAttemptsMax)

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Notice } from '../model/notice.ts';
+import { type Notice, urgencyOf } from '../model/notice.ts';
 import type { AddressBudget } from './address-budget.ts';
 import { asEnded } from './notice-state.ts';
 
@@ -15,7 +15,7 @@ export function postponed(
   wall: number,
   clock: Clock,
 ): Notice | undefined {
-  const waitMs = addresses.freeAt(notice.address, notice.content.priority, wall) - wall;
+  const waitMs = addresses.freeAt(notice.address, urgencyOf(notice), wall) - wall;
   if (waitMs <= 0) return undefined;
   const [now, detail] = [clock.now(), `this number may get the next one in ${Math.ceil(waitMs / 1000)} s`];
   if (waitMs > LIMITS.addressWaitMsMax) return asEnded(notice, 'address-limit', detail, now);

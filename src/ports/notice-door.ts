@@ -12,9 +12,12 @@ export interface LinkedNotice {
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
+  /** The page of the console on which it is put right, where that is not the case. */
+  readonly page?: string;
   /** Absent for a test, for a digest, and where the case is not kept any more. */
   readonly case?: {
     readonly id: string;
+    readonly number: number;
     readonly status: CaseStatus;
     /** It is asked whether somebody is back. */
     readonly asksForReturn?: true;

@@ -351,6 +351,13 @@ export interface ChannelInfo {
   readonly lastAcceptedAt?: number;
   readonly lastDeliveredAt?: number;
   readonly lastSeenAt?: number;
+  /** Nothing but failures since something was last taken. */
+  readonly failing?: {
+    readonly since: number;
+    readonly attempts: number;
+    readonly grave?: true;
+    readonly detail: string;
+  };
   readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** Of a channel that keeps a connection of its own. */
   readonly session?: {

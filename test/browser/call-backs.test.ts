@@ -65,7 +65,10 @@ test('another person calls back: not satisfied opens it again, satisfied strikes
   await page.getByText('请选择回访情况').waitFor();
   await page.getByLabel('不满意').check();
   await page.getByText('重新逐级通知').first().waitFor();
+  await page.getByRole('button', { name: '确认回访' }).click();
+  await page.getByText('请写明为什么不满意').waitFor();
   await picture(page, 'call-back-desk');
+  await page.getByLabel('哪里不满意？').fill('还在疼');
   await page.getByRole('button', { name: '确认回访' }).click();
   await page.locator('[data-entry="reopened"]').waitFor();
   await page.getByText('重新打开 1 次').waitFor();
@@ -132,6 +135,44 @@ test('the ledger counts what was found and how the times were kept, on both widt
     await page.locator('.course').waitFor();
     await settled(page);
     await picture(page, `case-${viewport.width}-${locale}`);
+    expect(troubles).toEqual([]);
+  }
+});
+
+test('what nobody answered for hours is a line with its number, on both widths and in both languages', async () => {
+  await pressButton(service, '601');
+  for (const [viewport, language, times] of [
+    [PHONE, '中文', '共 12 次'],
+    [DESK, '中文', '共 12 次'],
+    [PHONE, 'English', '12 times in all'],
+    [DESK, 'English', '12 times in all'],
+  ] as const) {
+    const { page, troubles } = await openTab(browser, { viewport });
+    // The hours themselves would take hours: the answer of the service is given eleven repeats of each of its calls.
+    await page.route('**/api/v1/cases/601.c1', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { entries: { n: number; at: number }[] };
+      const last = body.entries.at(-1) as { n: number; at: number };
+      const calls = Array.from({ length: 24 }, (_, i) => ({
+        n: last.n + i + 1,
+        at: last.at + i * 300_000,
+        by: 'system',
+        type: i % 2 === 0 ? 'escalated' : 'notice',
+        text:
+          i % 2 === 0
+            ? { zh: `已 ${i} 小时无人接手，升级通知`, en: `Nobody has taken it on for ${i} hours` }
+            : { zh: '再次通知：张敏(网格员, 值班群)', en: 'Told again: 张敏(grid worker, duty)' },
+      }));
+      await route.fulfill({ response: answer, json: { ...body, entries: [...body.entries, ...calls] } });
+    });
+    await signInAt(page, `${service.url}/cases/601.c1`, WANG);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: language }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-entry="escalated"]', { hasText: times }).waitFor();
+    expect(await page.locator('[data-entry="escalated"]').count()).toBe(1);
+    await settled(page);
+    await picture(page, `time-line-repeats-${viewport.width}-${language}`);
     expect(troubles).toEqual([]);
   }
 });

@@ -180,7 +180,19 @@ describe('a case over HTTP', () => {
     expect(['PHOTO_INVALID', 'PAYLOAD_TOO_LARGE']).toContain(
       code(await post('zhou', `/cases/${id}/photos`, { ...photo, data: large })),
     );
+    for (const nowhere of [{ latitude: 39.9 }, { longitude: 116.4 }, { latitude: 99, longitude: 116.4 }]) {
+      const asked = { step: 'on-site', ...nowhere };
+      expect(code(await post('zhou', `/cases/${id}/steps`, asked))).toBe('POSITION_INVALID');
+      expect(code(await post('zhou', `/cases/${id}/photos`, { ...photo, longitude: undefined }))).toBe(
+        'POSITION_INVALID',
+      );
+    }
     await post('zhou', `/cases/${id}/resolve`, OUTCOME);
+    expect(code(await post('wu', `/cases/${id}/call-back`, { result: 'not-satisfied' }))).toBe(
+      'CASE_CALL_BACK_UNSAID',
+    );
+    const forged = { result: 'not-satisfied', unsaid: true };
+    expect(code(await post('wu', `/cases/${id}/call-back`, forged))).toBe('REQUEST_INVALID');
     expect(
       (await post('wu', `/cases/${id}/call-back`, { result: 'not-satisfied', note: '还在疼' })).body.case,
     ).toMatchObject({ status: 'open', reopened: 1 });
@@ -246,7 +258,8 @@ describe('a case over HTTP', () => {
     const { body: csv, headers } = await get('chen', `/ledger.csv?${period}`);
     expect(headers.get('content-type')).toContain('text/csv');
     const rows = (csv as string).trim().split('\r\n');
-    expect(rows).toHaveLength(5);
+    // Two of the four were reopened, one of them twice; each round is a row of its own.
+    expect(rows).toHaveLength(7);
     expect(rows[0]).toContain('number,kind,priority,status,case');
     expect(rows[1]).toContain('True need');
     expect((await get('chen', '/ledger?from=0')).status).toBe(400);

@@ -8,9 +8,10 @@ import { emptyBook } from '../../src/cases/case-book.ts';
 import { type Clock, ManualClock } from '../../src/lib/clock.ts';
 import { ManualTimers } from '../../src/lib/timers.ts';
 import type { Priority } from '../../src/model/alert.ts';
+import type { Case } from '../../src/model/case.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { Effect } from '../../src/model/effect.ts';
-import type { Notice } from '../../src/model/notice.ts';
+import type { CaseNews, Notice } from '../../src/model/notice.ts';
 import {
   type ConfiguredChannel,
   channelsSchema,
@@ -19,7 +20,7 @@ import {
 } from '../../src/notify/load.ts';
 import { Outbox } from '../../src/notify/outbox.ts';
 import type { OutboxOptions } from '../../src/notify/outbox-options.ts';
-import type { RecordStore, StreamEvent } from '../../src/ports/records.ts';
+import type { NumberedCase, RecordStore, StreamEvent } from '../../src/ports/records.ts';
 import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
@@ -155,6 +156,31 @@ export class Bench {
       subjects: [],
       at,
     });
+  }
+
+  /** Somebody takes or resolves a case: committed, and told to the outbox. */
+  async taken(
+    id: string,
+    by: string,
+    what: 'taken' | 'on-the-way' | 'resolved' | 'reopened' = 'taken',
+  ): Promise<CaseNews> {
+    const { number: _, ...before } = (await this.records.case(id)) as NumberedCase;
+    const at = this.clock.now();
+    const status = what === 'resolved' ? 'resolved' : what === 'reopened' ? 'open' : 'acknowledged';
+    const one: Case = {
+      ...before,
+      status,
+      version: before.version + 1,
+      ...(status === 'acknowledged' ? { acknowledgedAt: at, acknowledgedBy: by } : {}),
+      ...(what === 'reopened' ? { reopened: (before.reopened ?? 0) + 1, round: { from: at } } : {}),
+    };
+    await this.commit([{ type: 'case', change: 'updated', case: one, entries: [] }]);
+    const text = { zh: `${by} 已接手`, en: `${by} has taken it on` };
+    const told = what === 'reopened' ? 'taken' : what;
+    const news: CaseNews = { what: told, status, by, at, when: '03-01 08:31', text };
+    if (what !== 'reopened') await this.outbox.caseNews(id, news);
+    await this.outbox.idle();
+    return news;
   }
 
   /** Sends what may be sent now, and waits until it came back. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { CaseNews } from '../../src/model/notice.ts';
 import {
   type Answer,
-  type CaseNews,
   type ChannelSession,
   defineChannel,
   type SessionHost,

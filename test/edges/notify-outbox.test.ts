@@ -6,6 +6,8 @@ import { emptyBook } from '../../src/cases/case-book.ts';
 import { resolve } from '../../src/cases/closing.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import { withCaseNumber } from '../../src/notify/case-number.ts';
+import { digestOf } from '../../src/notify/digest.ts';
 import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
@@ -31,6 +33,52 @@ async function deadUrl(): Promise<string> {
   await new Promise((done) => server.close(done));
   return `http://127.0.0.1:${port}/hook`;
 }
+
+describe('care and upkeep that waited for the morning', () => {
+  it('comes as one message, and nothing graver among it', async () => {
+    await using group = await WeComRobot.open(wallNow(), [KEY]);
+    await using bench = await Bench.open({ channels: [robot('duty', group.origin)] });
+    for (const home of ['h1', 'h2', 'h3']) await bench.raise(home, ['duty'], 'P4');
+    const [grave] = await bench.raise('h4', ['duty'], 'P2');
+    await bench.settle();
+    expect(group.messages.map(({ content }) => content.split('\n')[0])).toEqual([
+      expect.stringContaining('【P2】'),
+      '【P4】汇总：3 个事项待接手（P4×3）',
+    ]);
+    expect(await bench.notice(grave)).toMatchObject({ state: 'accepted' });
+  });
+});
+
+describe('a provider that is not reached', () => {
+  it('is told apart from one that refuses, counts attempts, and works again with the first that is taken', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({ channels: [webhook('platform', receiver.url)] });
+    receiver.answers({ status: 429 }, { status: 503 }, { status: 500 }, { status: 502 });
+    await bench.raise('h1', ['platform'], 'P3');
+    await bench.settle();
+    const failing = () => bench.outbox.stats().channels[0]?.failing;
+    expect(failing()).toBeUndefined();
+    await bench.pass(5 * SECOND);
+    const since = bench.clock.now();
+    expect(failing()).toMatchObject({ since, attempts: 1 });
+    await bench.pass(50 * SECOND);
+    expect(failing()).toEqual({ since, attempts: 3, detail: 'HTTP 502' });
+    await bench.pass(2 * MINUTE);
+    expect(failing()).toBeUndefined();
+  });
+
+  it('with a P1 that has been tried three times is grave at once', async () => {
+    await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
+    await bench.raise('h1', ['platform'], 'P1');
+    await bench.settle();
+    const failing = () => bench.outbox.stats().channels[0]?.failing;
+    await bench.pass(5 * SECOND);
+    expect(failing()).toMatchObject({ attempts: 2 });
+    expect(failing()).not.toHaveProperty('grave');
+    await bench.pass(10 * SECOND);
+    expect(failing()).toMatchObject({ attempts: 3, grave: true });
+  });
+});
 
 describe('a notice to a webhook', () => {
   it('arrives signed, is accepted, stored, streamed, and reported to the time line', async () => {
@@ -69,6 +117,25 @@ describe('a notice to a webhook', () => {
       },
     ]);
     expect(bench.outbox.stats()).toMatchObject({ accepted: 1, inFlight: 0, channels: [{ accepted: 1 }] });
+  });
+
+  it('says the number of its case, which people say on the telephone, also in a digest', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({
+      channels: [webhook('platform', receiver.url), { ...TERMINAL, locale: 'en' }],
+    });
+    await bench.raise('h1', ['terminal'], 'P1');
+    const [id] = await bench.raise('h2', ['platform'], 'P1');
+    await bench.settle();
+    expect(bench.printed).toEqual([expect.stringContaining('Case 1: New case')]);
+    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({
+      data: { number: 2, body: { zh: expect.stringContaining('事项 2：新事项') } },
+    });
+    // What is stored is as the step made it.
+    expect((await bench.notice(id)).content).not.toHaveProperty('number');
+    const members = [await bench.notice(id), { ...(await bench.notice(id)), id: 'b' }];
+    const numbered = await Promise.all(members.map((one) => withCaseNumber(one, bench.records)));
+    expect(digestOf(numbered, 0).content.body.en).toMatch(/^1\. .*\(case 2\);/);
   });
 
   it('is tried again after an error, later each time, with the same id and the same bytes', async () => {

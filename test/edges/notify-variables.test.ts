@@ -51,7 +51,7 @@ describe('what fills the blanks of an approved text', () => {
       fc.property(nasty, nasty, nasty, nasty, (community, place, person, event) => {
         const parts = { community, place: both(place), person: both(person), event: both(event) };
         const values = messageVariables(noticeOf(parts), 'zh');
-        const max = { community: 10, place: 12, person: 8, event: 10, time: 5 };
+        const max = { community: 10, place: 12, person: 8, event: 10, time: 5, number: 6 };
         for (const variable of VARIABLES) {
           const value = values[variable];
           expect(points(value)).toBeGreaterThan(0);
@@ -113,8 +113,15 @@ describe('what fills the blanks of an approved text', () => {
       '住户',
       '新事项',
       '现在',
+      '见系统',
     ]);
     expect(messageVariables({ ...notice, home: '' }, 'zh').person).toBe('设备');
+  });
+
+  it('has the number of the case for texts with a blank for it', () => {
+    const { content } = EXAMPLE_NOTICE;
+    const values = messageVariables({ ...EXAMPLE_NOTICE, content: { ...content, number: 128 } }, 'zh');
+    expect(values.number).toBe('128');
   });
 
   it('is marked as a drill in a drill', () => {

@@ -128,9 +128,7 @@ describe('a notice that is pushed to browsers', () => {
     await bench.raise('h1', ['push'], 'P1', 'zhang');
     await bench.settle();
     await bench.pass(1);
-    const text = { zh: '李强 已接手', en: '李强 has taken it on' };
-    await bench.outbox.caseNews('h1.c1', { status: 'acknowledged', by: '李强', at: bench.clock.now(), text });
-    await bench.outbox.idle();
+    await bench.taken('h1.c1', '李强');
     const [first, second] = service.pushed.map((one) => JSON.parse(one.text));
     expect(second).toMatchObject({ tag: first.tag, body: '李强 已接手', canTake: false, isNews: true });
     expect(service.pushed[1]?.headers['topic']).toBe(service.pushed[0]?.headers['topic']);

@@ -1,15 +1,9 @@
 import { expect } from 'vitest';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { ManualTimers } from '../../src/lib/timers.ts';
-import type { Notice } from '../../src/model/notice.ts';
+import type { CaseNews, Notice } from '../../src/model/notice.ts';
 import type { Locale } from '../../src/model/text.ts';
-import type {
-  Answer,
-  CaseNews,
-  ChannelContext,
-  ChannelDefinition,
-  ChannelSession,
-} from '../../src/notify/define.ts';
+import type { Answer, ChannelContext, ChannelDefinition, ChannelSession } from '../../src/notify/define.ts';
 import { EXAMPLE_NOTICE } from '../../src/notify/example.ts';
 import { loadChannelDefinitions } from '../../src/notify/load.ts';
 import type { ChannelReply, ReplyResult } from '../../src/ports/channel-reply.ts';
@@ -21,7 +15,9 @@ const MARCH = Date.UTC(2026, 2, 1, 0, 30);
 export const LINK = 'https://care.example.org/cases/h501.c2';
 
 export const news = (change: Partial<CaseNews> = {}): CaseNews => ({
+  what: 'taken',
   status: 'acknowledged',
+  when: '03-01 08:31',
   by: '李强',
   at: MARCH,
   text: { zh: '李强 已接手', en: '李强 has it' },

@@ -117,6 +117,43 @@ describe('a resolved case', () => {
     },
   );
 
+  tell('is reopened only with the words why, and what was owed is owed again', setting, (story) => {
+    resolved(story, '10:00');
+    expect(story.callBack('h1.c1', 'not-satisfied', '吴强', ' ')).toBe('CASE_CALL_BACK_UNSAID');
+    expect(story.case('h1.c1').status).toBe('resolved');
+    story.until('12:00');
+    expect(story.callBack('h1.c1', 'not-satisfied', '吴强', '没人来过')).toBe('ok');
+    story.acknowledge('h1.c1', '吴强');
+    expect(story.case('h1.c1').due).toMatchObject({ contact: instant('12:05'), onSite: instant('12:45') });
+  });
+
+  tell('keeps what was done in each round together', setting, (story) => {
+    resolved(story, '10:00');
+    story.until('12:00');
+    story.callBack('h1.c1', 'not-satisfied', '吴强', '还在疼');
+    story.until('12:01');
+    story.acknowledge('h1.c1', '吴强');
+    story.until('12:30');
+    story.step('h1.c1', 'on-site', undefined, '吴强');
+    story.resolve('h1.c1', 'true-emergency', '吴强', '吴强');
+    expect(story.case('h1.c1')).toMatchObject({
+      takenAt: instant('10:00'),
+      rounds: [
+        {
+          takenAt: instant('10:00'),
+          takenBy: '周敏',
+          resolvedAt: instant('10:00'),
+          resolvedBy: '周敏',
+          outcome: 'true-need',
+          calledBackAt: instant('12:00'),
+          calledBackBy: '吴强',
+          reopenedAt: instant('12:00'),
+        },
+      ],
+      round: { from: instant('12:00'), takenAt: instant('12:01'), onSiteAt: instant('12:30') },
+    });
+  });
+
   tell('is not opened by a new alert: that is a case of its own, and both go on', setting, (story) => {
     resolved(story, '10:00');
     story.until('11:00');

@@ -150,6 +150,7 @@ describe('the watch over channels', () => {
       clock,
       wall: clock,
       awayMs: 10 * MINUTE,
+      failingMs: 30 * MINUTE,
       provenDays: 14,
     });
   const lane = { id: 'cards', channel: 'cards', inFlight: 0, accepted: 0, retried: 0, failed: 0, waitMs: 0 };
@@ -184,6 +185,27 @@ describe('the watch over channels', () => {
     };
     expect(await unproven(['cards'])).toBe('cards');
     expect(await unproven(['duty'])).toBeUndefined();
+  });
+
+  it('says that a provider fails after half an hour of nothing else, and at once where a P1 waits for it', async () => {
+    const [meta, clock] = [new Map<string, string>(), new ManualClock(0)];
+    const watch = await watchOf(meta, clock, new Cards());
+    const failing = { since: 0, attempts: 3, detail: 'ECONNREFUSED' };
+    watch.looksAt(() => [{ ...lane, failing }]);
+    clock.set(30 * MINUTE - 1);
+    expect(watch.failing()).toBeUndefined();
+    const fact = { since: 0, values: { channels: 'cards', detail: 'ECONNREFUSED', key: 'cards' } };
+    watch.looksAt(() => [{ ...lane, failing: { ...failing, grave: true } }]);
+    expect(watch.failing()).toEqual(fact);
+    clock.set(30 * MINUTE);
+    watch.looksAt(() => [{ ...lane, failing }]);
+    expect(watch.failing()).toEqual(fact);
+    watch.looksAt(() => [{ ...lane, failing: { ...failing, attempts: 2 } }]);
+    expect(watch.failing()).toBeUndefined();
+    // A restart in the middle begins nothing anew, and ends nothing.
+    watch.looksAt(() => [{ ...lane, failing }]);
+    await watch.keep(true);
+    expect((await watchOf(meta, clock, new Cards())).proofs.get('cards')).toMatchObject({ failing });
   });
 
   it('calls a channel down when its connection is lost for long, or its provider refuses us', async () => {

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
+import { findingPage } from '../../src/app/service-finding.ts';
 import { DAY, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { Holidays } from '../../src/model/holidays.ts';
@@ -30,6 +31,10 @@ const setting = (change: object = {}, more: Partial<Setting> = {}): Setting => (
   homes: { h1: ['band'] },
   rules: [],
   channels: ['robot', 'terminal'],
+  notify: {
+    routes: [{ kinds: ['technical'], priorities: ['P2', 'P3'], roles: ['technician'] }],
+    fallback: { channels: ['terminal'] },
+  },
   entries: [person('zhou', '周敏'), person('li', '李雷'), person('chen', '陈默', 'broken')],
   rosters: { rosters: [roster(change)] },
   ...more,
@@ -53,7 +58,7 @@ class Looking {
       core: story.core,
       clock,
       rosters: this.watch,
-      channels: { down: () => undefined, unproven: () => undefined },
+      channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
       audit: { lastFound: [] },
       caseAudit: { lastFound: [] },
       deafSince: () => undefined,
@@ -95,6 +100,10 @@ describe('a gap', () => {
       '值班表「海棠值班」03-10 00:00 至 03-12 00:00 无人可通知：值班人员休假且无人替班（周敏）。共 1 处空缺，请补排',
     );
     expect(look.story.cases(SERVICE_SUBJECT)).toEqual([`${SERVICE_SUBJECT}.c1 technical P3 open: a1`]);
+    // Whoever is told reads which roster and from when, and the link leads to the page of rosters.
+    const notice = look.story.notices.at(-1);
+    expect(notice?.content.title.zh).toContain('值班表「海棠值班」03-10 00:00 起有空缺');
+    expect(findingPage(look.story.core, notice?.alert ?? '')).toBe('/duty');
     look.story.duty({ type: 'roster.return', staff: 'zhou', from: leave.from, at: look.story.now });
     await look.until('08:20');
     expect(look.open).toEqual([]);

@@ -40,7 +40,7 @@ class Watched {
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
     const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
     const outside = () => this.outside;
-    const channels = { down: () => undefined, unproven: () => undefined };
+    const channels = { down: () => undefined, failing: () => undefined, unproven: () => undefined };
     const rosters = new RosterWatch(core, clock);
     const parts = { core, clock, audit, caseAudit, rosters, channels, deafSince, outside, submit, logger };
     return new SelfWatch({ ...parts, ...limits });

@@ -259,8 +259,13 @@ export class Story {
     return outcomeOf(this.command({ type: 'case.step', case: id, step, note: '', ...called }, by));
   }
 
-  callBack(id: string, result: CallBackResult, by: string): string {
-    return outcomeOf(this.command({ type: 'case.call-back', case: id, result, note: '' }, by));
+  callBack(
+    id: string,
+    result: CallBackResult,
+    by: string,
+    note = result === 'not-satisfied' ? '还在疼' : '',
+  ): string {
+    return outcomeOf(this.command({ type: 'case.call-back', case: id, result, note }, by));
   }
 
   register(

@@ -5,7 +5,15 @@ import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { narrowed } from '../access.ts';
 import { assigneeOf, assigneesOf } from '../assignees.ts';
-import { caseParams, caseReply, changeableCase, changeCase, visibleCase } from '../case-commands.ts';
+import {
+  caseParams,
+  caseReply,
+  changeableCase,
+  changeCase,
+  positionBody,
+  positionRefusal,
+  visibleCase,
+} from '../case-commands.ts';
 import { numberedCaseSchema } from '../case-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, pageRequest, paging, several, word } from '../query.ts';
@@ -146,9 +154,13 @@ export default defineRoutes({
       description:
         'Takes a case that nobody had. When neither the person nor two contacts answered within 30 minutes, the case grows graver by one step.',
       params: caseParams,
-      body: z.strictObject(commandSchemas['case.step'].omit({ case: true, key: true }).shape),
+      body: z.strictObject({
+        ...commandSchemas['case.step'].omit({ case: true, key: true }).shape,
+        ...positionBody,
+      }),
       reply: caseReply,
-      handle: (context) =>
+      handle: async (context) =>
+        positionRefusal(context.body) ??
         changeCase(context, { type: 'case.step', case: context.params.id, ...context.body }),
     }),
     route({
@@ -173,7 +185,7 @@ export default defineRoutes({
         'A P1 or P2 about a person needs the name of who spoke to or saw them, and which of the two. Where the kind of case wants a call-back it waits for one, otherwise it is struck off.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.resolve'].omit({ case: true, key: true, contact: true }).shape,
+        ...commandSchemas['case.resolve'].omit({ case: true, key: true, contact: true, unsaid: true }).shape,
         contact: z.enum(CONTACT_WAY_NAMES).optional(),
       }),
       reply: caseReply,
@@ -187,9 +199,11 @@ export default defineRoutes({
       idempotent: true,
       title: 'Say what was heard when the person was called back',
       description:
-        'By another person than the one who resolved the case. Satisfied: it is struck off. Not satisfied: it is open again, and people are called from the beginning.',
+        'By another person than the one who resolved the case. Satisfied: it is struck off. Not satisfied, with the reason: it is open again, and people are called from the beginning.',
       params: caseParams,
-      body: z.strictObject(commandSchemas['case.call-back'].omit({ case: true, key: true }).shape),
+      body: z.strictObject(
+        commandSchemas['case.call-back'].omit({ case: true, key: true, unsaid: true }).shape,
+      ),
       reply: caseReply,
       handle: (context) =>
         changeCase(context, { type: 'case.call-back', case: context.params.id, ...context.body }),

@@ -3,7 +3,7 @@ import { CASE_KINDS } from '../../model/case-kind.ts';
 import type { CaseFilter } from '../../ports/records.ts';
 import { narrowed } from '../access.ts';
 import { casesOf, ledgerFigures } from '../ledger.ts';
-import { csvHead, csvRow } from '../ledger-csv.ts';
+import { csvHead, csvRows } from '../ledger-csv.ts';
 import { type Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { ledgerSchema } from '../replies.ts';
@@ -40,7 +40,8 @@ export default defineRoutes({
       method: 'GET',
       path: '/ledger.csv',
       needs: 'viewer',
-      title: 'The cases of a period as a table: CSV in UTF-8, one row a case, the newest first',
+      title:
+        'The cases of a period as a table: CSV in UTF-8, the newest case first; one row a case, and one more for each time that it was reopened',
       query,
       answersText: true,
       handle: async ({
@@ -55,7 +56,7 @@ export default defineRoutes({
         // Spreadsheets take a file without this mark for one of another encoding.
         const rows = ['\uFEFF', csvHead(locale)];
         for await (const one of casesOf(service.records, filterOf(visible, asked)))
-          rows.push(csvRow(one, { locale, now, timeZone: service.registry.timeZone(one.path) }));
+          rows.push(csvRows(one, { locale, now, timeZone: service.registry.timeZone(one.path) }));
         await reply
           .type('text/csv; charset=utf-8')
           .header('cache-control', 'no-store')

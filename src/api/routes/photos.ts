@@ -8,6 +8,8 @@ import {
   changeableCase,
   changeCase,
   commandKey,
+  positionBody,
+  positionRefusal,
   visibleCase,
 } from '../case-commands.ts';
 import { Refusal, refuse } from '../problem.ts';
@@ -32,6 +34,7 @@ export default defineRoutes({
       bodyBytesMax: BODY_BYTES_MAX,
       body: z.strictObject({
         ...commandSchemas['case.photo'].omit({ case: true, key: true, photo: true }).shape,
+        ...positionBody,
         mediaType: z.enum(PHOTO_TYPES),
         data: z.base64().min(1).meta({ description: 'the file, in base64' }),
       }),
@@ -40,6 +43,8 @@ export default defineRoutes({
         const { mediaType, data, ...said } = context.body;
         const found = await changeableCase(context, context.params.id);
         if (found instanceof Refusal) return found;
+        const nowhere = positionRefusal(said);
+        if (nowhere) return nowhere;
         const bytes = Buffer.from(data, 'base64');
         if (bytes.length > LIMITS.photoBytesMax || typeOf(bytes) !== mediaType)
           return refuse('PHOTO_INVALID', { bytes: bytes.length, bytesMax: LIMITS.photoBytesMax });

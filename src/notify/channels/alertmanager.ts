@@ -38,6 +38,8 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 300,
   digests: false,
+  // The format has no word for "somebody has it".
+  words: { to: 'address', each: ['case-resolved'] },
   deliver(notice, { url, token, receiver }, { locale, link }) {
     const { content, path, home, createdAt } = notice;
     const status = content.event === 'case-resolved' ? 'resolved' : 'firing';

@@ -69,8 +69,9 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 18,
+  words: { to: 'channel' },
   deliver(notice, { accessToken, secret, mentionAll, origin }, context) {
-    const isAtAll = mentionAll.includes(notice.content.priority);
+    const isAtAll = !notice.follows && mentionAll.includes(notice.content.priority);
     const atMobiles = notice.address === '' ? [] : [notice.address];
     const mention = atMobiles.map((mobile) => `@${mobile}`).join(' ');
     // A number that is not in the text is not mentioned.

@@ -3,6 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { z } from 'zod';
 import type { Notice } from '../../model/notice.ts';
 import { type Answer, type ChannelSession, defineChannel, type SessionHost } from '../define.ts';
+import { EXAMPLE_WORD } from '../example.ts';
 import { oneLine } from '../message-text.ts';
 
 const config = z.strictObject({
@@ -39,6 +40,7 @@ interface Mail {
   readonly messageId: string;
   /** Mails of one case stand together in a mail program. */
   readonly references?: string;
+  readonly inReplyTo?: string;
   readonly priority: 'high' | 'normal';
 }
 
@@ -48,13 +50,21 @@ const mailId = (id: string, from: string): string =>
 
 function mailOf(notice: Notice, { from, to }: Config, locale: 'zh' | 'en', link: string | undefined): Mail {
   const { priority, title, body } = notice.content;
-  const isGrave = priority === 'P1' || priority === 'P2';
+  const { follows } = notice;
+  const thread = [notice.case, ...(follows ? [follows.notice] : [])].filter((id) => id !== '');
+  const isGrave = !follows && (priority === 'P1' || priority === 'P2');
   return {
     to: notice.address === '' && notice.recipient.kind === 'channel' ? (to ?? '') : notice.address,
-    subject: `[${priority}] ${oneLine(title[locale])}`,
-    text: [title[locale], body[locale], ...(link === undefined ? [] : [link])].map(oneLine).join('\n\n'),
+    subject: `${follows ? 'Re: ' : ''}[${priority}] ${oneLine(title[locale])}`,
+    text: [
+      ...(follows ? [body[locale], title[locale]] : [title[locale], body[locale]]),
+      ...(link === undefined ? [] : [link]),
+    ]
+      .map(oneLine)
+      .join('\n\n'),
     messageId: mailId(notice.id, from),
-    ...(notice.case === '' ? {} : { references: mailId(notice.case, from) }),
+    ...(thread.length === 0 ? {} : { references: thread.map((id) => mailId(id, from)).join(' ') }),
+    ...(follows ? { inReplyTo: mailId(follows.notice, from) } : {}),
     priority: isGrave ? 'high' : 'normal',
   };
 }
@@ -192,6 +202,7 @@ export default defineChannel<Config>({
   },
   config,
   perMinuteMax: 30,
+  words: { to: 'address' },
   personal: () => true,
   deliver: (notice, settings, { locale, link }) => ({
     transport: 'session',
@@ -199,6 +210,25 @@ export default defineChannel<Config>({
   }),
   open: (settings, host) => new MailSession(settings, host),
   examples: [
+    {
+      name: 'who has the case, in the same thread',
+      config: { host: 'smtp.example.org', from: '守望 <watch@example.org>' },
+      notice: { ...EXAMPLE_WORD, address: 'zhang@example.org' },
+      expect: {
+        delivery: {
+          transport: 'session',
+          body: {
+            to: 'zhang@example.org',
+            subject: 'Re: [P1] 3号楼2单元501 王老人：手环报告跌倒',
+            text: '李强 已接手（03-01 08:31），您无需再处理\n\n3号楼2单元501 王老人：手环报告跌倒\n\nhttps://care.example.org/cases/h501.c2',
+            messageId: '<h501.c2.taken@example.org>',
+            references: '<h501.c2@example.org> <h501.c2.case-opened.staff%3Azhang.duty-robot@example.org>',
+            inReplyTo: '<h501.c2.case-opened.staff%3Azhang.duty-robot@example.org>',
+            priority: 'normal',
+          },
+        },
+      },
+    },
     {
       name: 'a mail says the priority in its subject and has the id of its notice',
       config: { host: 'smtp.example.org', from: '守望 <watch@example.org>' },

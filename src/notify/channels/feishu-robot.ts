@@ -62,9 +62,10 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 90,
+  words: { to: 'channel' },
   deliver(notice, { token, secret, mentionAll, origin }, context) {
     const who = notice.address === '' ? [] : [notice.address];
-    if (mentionAll.includes(notice.content.priority)) who.push('all');
+    if (!notice.follows && mentionAll.includes(notice.content.priority)) who.push('all');
     const mention = who.map((id) => `<at user_id="${id.replace(/[^\w-]/g, '')}"></at>`).join('');
     // What stands in angle brackets is markup there.
     const words = plainText(notice, context, TEXT_BYTES_MAX).replaceAll('<', '＜').replaceAll('>', '＞');

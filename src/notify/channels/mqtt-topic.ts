@@ -47,6 +47,7 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 6_000,
   digests: false,
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
   deliver(notice, { topic, retain }, { link }) {
     const { id, case: caseId, alert, home, path, recipient, content, createdAt } = notice;
     const body = {
@@ -57,6 +58,7 @@ export default defineChannel<z.output<typeof config>>({
       alert,
       home,
       path,
+      ...(content.number === undefined ? {} : { number: content.number }),
       priority: content.priority,
       title: content.title,
       body: content.body,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
 import { type Answer, defineChannel } from '../define.ts';
+import { EXAMPLE_WORD } from '../example.ts';
 import { cutBytes, oneLine, PRIORITY_WORDS } from '../message-text.ts';
 
 /** The server turns longer messages into attachments. */
@@ -27,6 +28,9 @@ const config = z.strictObject({
 /** 5 sounds through silence and repeats; 1 makes no sound. https://docs.ntfy.sh/publish/#message-priority */
 const URGENCY: Record<Priority, number> = { P1: 5, P2: 4, P3: 3, P4: 2 };
 
+/** That somebody has the case wakes nobody. */
+const QUIET = 2;
+
 function answer(status: number, body: string): Answer {
   const detail = `HTTP ${status} ${body.slice(0, 200)}`;
   if (status === 200) {
@@ -47,10 +51,12 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 50,
+  words: { to: 'address' },
   // A topic of its own is one that several read.
   personal: ({ topic }) => topic === undefined,
   deliver(notice, { server, topic, token }, { locale, link }) {
     const { priority, title, body } = notice.content;
+    const { follows } = notice;
     return {
       transport: 'http',
       method: 'POST',
@@ -63,7 +69,9 @@ export default defineChannel<z.output<typeof config>>({
         topic: topic ?? notice.address,
         title: cutBytes(`${priority} ${PRIORITY_WORDS[priority][locale]}`, TITLE_BYTES_MAX),
         message: cutBytes(`${oneLine(title[locale])}\n${oneLine(body[locale])}`, MESSAGE_BYTES_MAX),
-        priority: URGENCY[priority],
+        priority: follows ? QUIET : URGENCY[priority],
+        // From version 2.16 it takes the place of what was sent; an older server shows it beside that.
+        ...(follows?.providerId === undefined ? {} : { sequence_id: follows.providerId }),
         ...(link === undefined ? {} : { click: link }),
       }),
       allowPrivate: true,
@@ -71,6 +79,23 @@ export default defineChannel<z.output<typeof config>>({
   },
   answer,
   examples: [
+    {
+      name: 'who has the case takes the place of what was sent, without a sound',
+      config: { server: 'https://ntfy.example.org', topic: 'duty-room' },
+      notice: EXAMPLE_WORD,
+      expect: {
+        delivery: {
+          body: JSON.stringify({
+            topic: 'duty-room',
+            title: 'P1 生命危险',
+            message: '3号楼2单元501 王老人：手环报告跌倒\n李强 已接手（03-01 08:31），您无需再处理',
+            priority: 2,
+            sequence_id: 'sPs71M8A2T',
+            click: 'https://care.example.org/cases/h501.c2',
+          }),
+        },
+      },
+    },
     {
       name: 'a fall, to the topic of the duty room',
       config: { server: 'https://ntfy.example.org', topic: 'duty-room', token: 'tk_secret' },

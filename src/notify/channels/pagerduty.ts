@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
 import { type Answer, defineChannel } from '../define.ts';
+import { EXAMPLE_WORD } from '../example.ts';
 import { cutBytes, oneLine } from '../message-text.ts';
 
 /** Longest summary and key that the vendor takes. */
@@ -39,6 +40,7 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 100,
   digests: false,
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
   deliver(notice, { routingKey, url }, { locale, link }) {
     const { content, createdAt, home, path } = notice;
     const action =
@@ -73,6 +75,16 @@ export default defineChannel<z.output<typeof config>>({
   },
   answer,
   examples: [
+    {
+      name: 'who takes the case acknowledges the incident',
+      config: { routingKey: '0123456789abcdef0123456789abcdef' },
+      notice: EXAMPLE_WORD,
+      expect: {
+        delivery: {
+          body: '{"routing_key":"0123456789abcdef0123456789abcdef","event_action":"acknowledge","dedup_key":"h501.c2"}',
+        },
+      },
+    },
     {
       name: 'a fall triggers an incident of its case',
       config: { routingKey: '0123456789abcdef0123456789abcdef' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY, MINUTE, SECOND } from '../../lib/clock.ts';
 import { defineChannel } from '../define.ts';
-import { messageVariables, VARIABLES } from '../message-variables.ts';
+import { messageVariables, USUAL_VARIABLES, VARIABLES } from '../message-variables.ts';
 import {
   type BareReply,
   beijingTime,
@@ -39,7 +39,7 @@ const config = z.strictObject({
   order: z
     .array(z.enum(VARIABLES))
     .max(VARIABLES.length)
-    .default([...VARIABLES])
+    .default([...USUAL_VARIABLES])
     .meta({ title: 'Variables', description: 'what stands for {1}, {2} … in the templates, all of them' }),
   region: z.string().min(3).max(30).default('ap-guangzhou').meta({ title: 'Region' }),
   perNumberDayMax: z.number().int().min(1).max(1000).default(9).meta({

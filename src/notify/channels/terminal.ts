@@ -43,6 +43,7 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 6_000,
   digests: false,
+  words: { to: 'channel' },
   deliver(notice, { colour, timeZone }, { locale, link }) {
     const { priority, title, body } = notice.content;
     const paint = (code: string, text: string): string => (colour ? `${code}${text}${PLAIN}` : text);

@@ -50,7 +50,8 @@ const topicOf = ({ case: id, id: notice }: Notice): string =>
     .digest('base64url')
     .slice(0, TOPIC_LENGTH);
 
-function pushedOf(notice: Notice, { locale }: ChannelContext, news?: { zh: string; en: string }): Pushed {
+function pushedOf(notice: Notice, { locale }: ChannelContext): Pushed {
+  const news = notice.follows?.news.text;
   const { priority, title, body, event } = notice.content;
   const head = locale === 'zh' ? `【${priority}】` : `[${priority}] `;
   return {
@@ -188,11 +189,9 @@ export default defineChannel<Config>({
   },
   config,
   perMinuteMax: 120,
+  // What stands on the screen gives way to it, by the topic and the tag.
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
   deliver: (notice, _config, context) => ({ transport: 'session', body: pushedOf(notice, context) }),
-  update: (notice, news, _config, context) => ({
-    transport: 'session',
-    body: pushedOf(notice, context, news.text),
-  }),
   open: (settings, host) => new PushSession(settings, host),
   examples: [
     {

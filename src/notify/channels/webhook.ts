@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { retryAfterMs } from '../../lib/back-off.ts';
 import type { Notice } from '../../model/notice.ts';
 import { type Answer, type ChannelContext, defineChannel } from '../define.ts';
+import { EXAMPLE_WORD } from '../example.ts';
 
 const secret = z
   .string()
@@ -28,7 +29,7 @@ const eventType = (notice: Notice): string => notice.content.event.replace('-', 
 
 /** Thin on purpose: what is needed to act and to ask for more. The same notice always gives the same bytes. */
 function bodyOf(notice: Notice, { link }: ChannelContext): string {
-  const { id, case: caseId, alert, home, path, recipient, content } = notice;
+  const { id, case: caseId, alert, home, path, recipient, content, follows } = notice;
   return JSON.stringify({
     type: eventType(notice),
     timestamp: new Date(notice.createdAt).toISOString(),
@@ -38,10 +39,14 @@ function bodyOf(notice: Notice, { link }: ChannelContext): string {
       alert,
       home,
       path,
+      ...(content.number === undefined ? {} : { number: content.number }),
       priority: content.priority,
       title: content.title,
       body: content.body,
       recipient,
+      ...(follows
+        ? { by: follows.news.by, at: new Date(follows.news.at).toISOString(), follows: follows.notice }
+        : {}),
       ...(link === undefined ? {} : { link }),
     },
   });
@@ -73,6 +78,7 @@ export default defineChannel<z.output<typeof config>>({
   perMinuteMax: 600,
   personal: () => true,
   digests: false,
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
   deliver(notice, { url, secret: current, previousSecret, allowPrivate }, context) {
     const body = bodyOf(notice, context);
     const at = new Date(context.now);
@@ -93,6 +99,19 @@ export default defineChannel<z.output<typeof config>>({
   },
   answer,
   examples: [
+    {
+      name: 'who has the case, as an event of its own',
+      config: {
+        url: 'https://platform.example.org/shouwang',
+        secret: 'whsec_c2hvdXdhbmctZXhhbXBsZS1zZWNyZXQtMDE=',
+      },
+      notice: EXAMPLE_WORD,
+      expect: {
+        delivery: {
+          body: '{"type":"case.acknowledged","timestamp":"2026-03-01T00:30:00.000Z","data":{"notice":"h501.c2.taken","case":"h501.c2","alert":"h501.a3","home":"h501","path":"haitang/g1/b3/u2/h501","priority":"P1","title":{"zh":"3号楼2单元501 王老人：手环报告跌倒","en":"Building 3, Unit 2, 501 · 王: The band reports a fall"},"body":{"zh":"李强 已接手（03-01 08:31），您无需再处理","en":"李强 has taken it on (03-01 08:31); nothing is left for you to do"},"recipient":{"kind":"staff","id":"zhang","name":"张敏","role":"grid-worker"},"by":"李强","at":"2026-03-01T00:31:00.000Z","follows":"h501.c2.case-opened.staff:zhang.duty-robot","link":"https://care.example.org/cases/h501.c2"}}',
+        },
+      },
+    },
     {
       name: 'a fall, signed',
       config: {

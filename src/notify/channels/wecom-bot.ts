@@ -64,6 +64,8 @@ export default defineChannel<z.output<typeof config>>({
   ],
   config,
   perMinuteMax: 25,
+  // A card of somebody who did not press it cannot be changed: a line tells, and one is enough.
+  updatesNewest: true,
   deliver(notice, { chat }, context) {
     const template_card = wecomCard(notice.id, cardWords(notice, context), context.locale);
     const delivery: WecomDelivery = {

@@ -69,9 +69,11 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 18,
+  words: { to: 'channel' },
   deliver(notice, { key, mentionAll, origin }, context) {
     const mobiles = notice.address === '' ? [] : [notice.address];
-    if (mentionAll.includes(notice.content.priority) && !mobiles.includes('@all')) mobiles.push('@all');
+    if (!notice.follows && mentionAll.includes(notice.content.priority) && !mobiles.includes('@all'))
+      mobiles.push('@all');
     const text = {
       content: plainText(notice, context, TEXT_BYTES_MAX),
       ...(mobiles.length > 0 ? { mentioned_mobile_list: mobiles } : {}),

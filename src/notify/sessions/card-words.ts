@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Notice } from '../../model/notice.ts';
+import type { CaseNews, Notice } from '../../model/notice.ts';
 import type { Locale } from '../../model/text.ts';
-import type { CaseNews, ChannelContext } from '../define.ts';
+import type { ChannelContext } from '../define.ts';
 import { oneLine } from '../message-text.ts';
 
 /** What a card says: place, surname and event; no more, because groups are leaky. */

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import type { Alert } from '../../model/alert.ts';
 import type { Case } from '../../model/case.ts';
 import { LIMITS } from '../../model/limits.ts';
-import type { Notice } from '../../model/notice.ts';
+import { type Notice, urgencyOf } from '../../model/notice.ts';
 import type { RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { RecordTables } from './schema.ts';
@@ -47,7 +47,8 @@ export const noticeRow = (notice: Notice): Row<'notices'> => ({
   path: notice.path,
   channel: notice.channel,
   state: notice.state,
-  priority: notice.content.priority,
+  // By which what waits is sent: the priority that people read is in the notice.
+  priority: urgencyOf(notice),
   created_at: notice.createdAt,
   // A queued notice that names no instant is due at once: it must not wait for ever.
   next_attempt_at: notice.state === 'queued' ? (notice.nextAttemptAt ?? notice.createdAt) : null,

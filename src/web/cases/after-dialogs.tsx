@@ -13,16 +13,23 @@ import { pick, t } from '../text/translate.ts';
 export function CallBackDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
   const result = useDraft(`call-back.${one.id}`);
   const note = useDraft(`call-back-note.${one.id}`);
-  const error = useSignal(false);
+  const error = useSignal<'result' | 'why' | undefined>(undefined);
   const id = useId();
   const chosen = CALL_BACK_RESULT_NAMES.find((name) => name === result.value);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const said = note.value.trim();
     if (chosen === undefined) {
-      error.value = true;
+      error.value = 'result';
       return;
     }
-    const said = note.value.trim();
+    // Whoever goes there next should know what for.
+    if (chosen === 'not-satisfied' && said === '') {
+      error.value = 'why';
+      form.querySelector('textarea')?.focus();
+      return;
+    }
     send('call-back', one, {
       result: chosen,
       expectedVersion: one.version,
@@ -53,7 +60,7 @@ export function CallBackDialog({ of: one, onClose }: { of: NumberedCase; onClose
                 checked={result.value === name}
                 onChange={() => {
                   result.value = name;
-                  error.value = false;
+                  error.value = undefined;
                 }}
               />
               <span>{pick(CALL_BACK_RESULTS[name])}</span>
@@ -61,20 +68,27 @@ export function CallBackDialog({ of: one, onClose }: { of: NumberedCase; onClose
           ))}
         </fieldset>
         <p id={`${id}-error`} class="error-text" role="alert">
-          {error.value ? t('act.callBack.missing') : ''}
+          {error.value === 'result' ? t('act.callBack.missing') : ''}
         </p>
         {chosen && <p class="message">{t(`act.callBack.means.${chosen}`)}</p>}
         <label class="field">
-          <span>{t('act.callBack.note')}</span>
+          <span>{t(chosen === 'not-satisfied' ? 'act.callBack.why' : 'act.callBack.note')}</span>
           <textarea
             rows={3}
             maxLength={2000}
             value={note.value}
+            required={chosen === 'not-satisfied'}
+            aria-invalid={error.value === 'why'}
+            aria-describedby={`${id}-why`}
             onInput={(event) => {
               note.value = event.currentTarget.value;
+              if (error.value === 'why') error.value = undefined;
             }}
           />
         </label>
+        <p id={`${id}-why`} class="error-text" role="alert">
+          {error.value === 'why' ? t('act.callBack.whyMissing') : ''}
+        </p>
         <FormButtons submit={t('act.callBack.submit')} onClose={onClose} />
       </form>
     </Dialog>

@@ -13,12 +13,15 @@ interface Station {
 
 /** How far a case has come: what was done and when, what is due and until when. What is not asked for is left out. */
 export function Course({ of: one, zone }: { of: NumberedCase; zone: string }) {
+  // Of a case that was reopened: what was done since.
+  const done = one.round ?? one;
+  const calledBackAt = (one.calledBackAt ?? 0) < (one.round?.from ?? 0) ? undefined : one.calledBackAt;
   const stations: readonly Station[] = [
-    { target: 'acknowledge', metAt: one.takenAt ?? one.acknowledgedAt, dueAt: one.due?.acknowledge },
-    { target: 'contact', metAt: one.contactAt, dueAt: one.due?.contact },
-    { target: 'onSite', metAt: one.onSiteAt, dueAt: one.due?.onSite },
+    { target: 'acknowledge', metAt: done.takenAt ?? one.acknowledgedAt, dueAt: one.due?.acknowledge },
+    { target: 'contact', metAt: done.contactAt, dueAt: one.due?.contact },
+    { target: 'onSite', metAt: done.onSiteAt, dueAt: one.due?.onSite },
     { target: 'resolve', metAt: one.resolvedAt, dueAt: one.due?.resolve },
-    { target: 'callBack', metAt: one.calledBackAt, dueAt: one.due?.callBack },
+    { target: 'callBack', metAt: calledBackAt, dueAt: one.due?.callBack },
     { target: 'struckOff', metAt: one.struckOffAt, dueAt: undefined },
   ];
   const shown = stations.filter(({ metAt, dueAt }) => metAt !== undefined || dueAt !== undefined);

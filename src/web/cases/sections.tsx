@@ -12,6 +12,7 @@ import { Age, Moment } from '../parts/times.tsx';
 import type { HomeDetail, HomeDevice } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { mergedTimeLine } from './time-line.ts';
 
 /** The person, how to reach them, who else may be called, and how to get in. */
 export function People({ of: { home, residents, contacts } }: { of: HomeDetail }) {
@@ -183,24 +184,28 @@ export function Timeline({ id, entries, zone }: { id: string; entries: readonly 
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t('case.timeline')}</h2>
       <ol class="timeline">
-        {[...entries]
-          .sort((a, b) => b.n - a.n)
-          .map((one) => (
-            <li key={one.n} class={`entry entry-${one.type}`} data-entry={one.type}>
-              <span class="entry-mark">
-                <Icon name={ENTRY_ICONS[one.type]} />
+        {mergedTimeLine(entries).map(({ entry: one, times, firstAt }) => (
+          <li key={one.n} class={`entry entry-${one.type}`} data-entry={one.type}>
+            <span class="entry-mark">
+              <Icon name={ENTRY_ICONS[one.type]} />
+            </span>
+            <p class="entry-head">
+              <b>{t(`entry.${one.type}`)}</b>
+              {times > 1 && <b class="entry-times">×{times}</b>}
+              <span class="quiet-text">
+                <Moment at={one.at} zone={zone} />
+                {one.by !== 'system' && ` · ${one.by}`}
               </span>
-              <p class="entry-head">
-                <b>{t(`entry.${one.type}`)}</b>
-                <span class="quiet-text">
-                  <Moment at={one.at} zone={zone} />
-                  {one.by !== 'system' && ` · ${one.by}`}
-                </span>
+            </p>
+            <p class="entry-text">{pick(one.text)}</p>
+            {times > 1 && (
+              <p class="quiet-text">
+                {t('case.repeated', { n: times })} <Moment at={firstAt} zone={zone} />
               </p>
-              <p class="entry-text">{pick(one.text)}</p>
-              {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
-            </li>
-          ))}
+            )}
+            {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
+          </li>
+        ))}
       </ol>
     </section>
   );
@@ -275,6 +280,11 @@ export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
       )}
       {one.failure && one.state === 'withdrawn' && (
         <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
+      )}
+      {one.follows && (
+        <p class="quiet-text">
+          {t(one.follows.edits ? 'notice.edits' : 'notice.tellsWho', { name: one.follows.news.by })}
+        </p>
       )}
       {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
       {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (

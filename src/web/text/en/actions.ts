@@ -31,6 +31,8 @@ export const actions: InEnglish<typeof chinese> = {
   'act.callBack.result': 'What did you hear?',
   'act.callBack.missing': 'Please choose what you heard.',
   'act.callBack.note': 'What they said (optional)',
+  'act.callBack.why': 'What is not well?',
+  'act.callBack.whyMissing': 'Please write why they are not satisfied.',
   'act.callBack.submit': 'Confirm',
   'act.callBack.means.satisfied': 'The case is struck off and stands in the ledger.',
   'act.callBack.means.not-satisfied': 'The case is open again, and people are called from the beginning.',

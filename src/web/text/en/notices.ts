@@ -23,6 +23,8 @@ export const notices: InEnglish<typeof chinese> = {
   'channel.testTaken': 'Taken by the channel: {detail} ({ms} ms).',
   'channel.testWaits': 'Tap the button or link that arrives: that shows how long it takes.',
   'channel.testTapped': 'Tapped after {seconds} s.',
+  'notice.edits': 'What was sent is changed: {name} has the case',
+  'notice.tellsWho': 'Tells that {name} has the case',
   'notice.standsFor': 'Stands for {n} notices',
   'notice.state.queued': 'Waiting to be sent',
   'notice.state.accepted': 'Taken by the channel',

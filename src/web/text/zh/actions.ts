@@ -28,6 +28,8 @@ export const actions = {
   'act.callBack.result': '回访情况如何？',
   'act.callBack.missing': '请选择回访情况。',
   'act.callBack.note': '老人或家属怎么说（可不填）',
+  'act.callBack.why': '哪里不满意？',
+  'act.callBack.whyMissing': '请写明为什么不满意。',
   'act.callBack.submit': '确认回访',
   'act.callBack.means.satisfied': '事项将销号，记入台账。',
   'act.callBack.means.not-satisfied': '事项将重新打开，重新逐级通知。',

@@ -66,6 +66,7 @@ export const cases = {
   'case.number': '事项 {number}',
   'case.back': '返回列表',
   'case.why': '依据',
+  'case.repeated': '共 {n} 次，首次',
   'case.timeline': '经过',
   'case.chart': '读数曲线',
   'case.resident': '老人',

@@ -21,6 +21,8 @@ export const notices = {
   'channel.testTaken': '渠道已接收：{detail}（{ms} 毫秒）。',
   'channel.testWaits': '请点一下收到的按钮或链接，以测得用时。',
   'channel.testTapped': '{seconds} 秒后有人点击。',
+  'notice.edits': '更新已发出的卡片：{name} 已接手',
+  'notice.tellsWho': '告知已由 {name} 接手',
   'notice.standsFor': '汇总了 {n} 条通知',
   'notice.state.queued': '等待发送',
   'notice.state.accepted': '渠道已接收',

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { type Case, isDone } from '../model/case.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { CaseNews, Notice } from '../model/notice.ts';
+import type { RecordStore } from '../ports/records.ts';
+import type { Words } from './define.ts';
+import type { ConfiguredChannel } from './load.ts';
+import type { NoticeKeeper } from './notice-keeper.ts';
+import { asEnded } from './notice-state.ts';
+
+export interface FollowUpsOptions {
+  readonly records: Pick<RecordStore, 'case' | 'notices'>;
+  readonly channels: ReadonlyMap<string, ConfiguredChannel>;
+  readonly keeper: Pick<NoticeKeeper, 'change' | 'place'>;
+  readonly now: () => number;
+  /** Something new waits. */
+  readonly wake: () => void;
+}
+
+/**
+ * When somebody takes or resolves a case: what still waits to be sent about it is withdrawn, and whoever was told hears of
+ * it, by what was sent being changed or by a word of its own. These are notices too: they stand in the records before they
+ * are sent, and have ids by which the same is never said twice, however often this is asked.
+ */
+export class FollowUps {
+  readonly #options: FollowUpsOptions;
+
+  constructor(options: FollowUpsOptions) {
+    this.#options = options;
+  }
+
+  async tell(id: string, news: CaseNews): Promise<void> {
+    const { records, now, wake } = this.#options;
+    const { items } = await records.notices({ paths: [''], case: id }, { limit: LIMITS.noticesPerCaseMax });
+    const old = items.filter((notice) => isOlder(notice, news));
+    const after = await Promise.all(old.map((notice) => this.#withdrawn(notice, news)));
+    const one = await records.case(id);
+    if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
+    const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
+    const round = one?.reopened ?? 0;
+    await Promise.all([...this.#edits(sent, news), ...this.#words(sent, news, round)]);
+    wake();
+  }
+
+  /** The notice as it is after what waits was withdrawn: one that was under way may have been sent meanwhile. */
+  async #withdrawn(notice: Notice, { status }: CaseNews): Promise<Notice> {
+    if (notice.state !== 'queued') return notice;
+    const reason = isDone(status) ? 'case-resolved' : 'case-taken';
+    const now = this.#options.now();
+    const changed = await this.#options.keeper.change(notice.id, (one) =>
+      one.state === 'queued' ? asEnded(one, reason, '', now) : undefined,
+    );
+    return changed ?? notice;
+  }
+
+  /** One row for each card, which holds the newest word about it. */
+  #edits(sent: readonly Notice[], news: CaseNews): Promise<unknown>[] {
+    const { channels, keeper, now } = this.#options;
+    const newest = newestOf(sent, wayOf);
+    const cards = sent.filter((notice) => {
+      const definition = channels.get(notice.channel)?.definition;
+      if (!definition?.update) return false;
+      return !definition.updatesNewest || newest.get(wayOf(notice)) === notice;
+    });
+    return cards.map(async (card) => {
+      const edit = followUp(card, `${card.id}.edit`, { news, edits: true }, now());
+      // What is being sent at this moment comes to its end first.
+      const known = await keeper.change(edit.id, (one) =>
+        isLater(news, one.follows?.news) ? edit : undefined,
+      );
+      if (!known) await keeper.place(edit);
+    });
+  }
+
+  #words(sent: readonly Notice[], news: CaseNews, round: number): Promise<unknown>[] {
+    const { channels, keeper, now } = this.#options;
+    const told = sent.filter((notice) => {
+      const channel = channels.get(notice.channel);
+      const words = channel?.tellTaken === false ? undefined : channel?.definition.words;
+      return words !== undefined && concerns(words, news, notice);
+    });
+    const keyOf = (notice: Notice): string =>
+      wordsOf(channels, notice).to === 'channel' ? notice.channel : wayOf(notice);
+    return [...newestOf(told, keyOf).values()].map(async (notice) => {
+      const words = wordsOf(channels, notice);
+      const to = words.to === 'channel' ? '' : `${whoOf(notice)}.`;
+      const id = `${notice.case}.${nameOf(words, notice, news, round)}.${to}${notice.channel}`;
+      const word = followUp(notice, id, { news }, now());
+      if (!(await keeper.change(id, () => undefined))) await keeper.place(groupOf(words, word));
+    });
+  }
+}
+
+const COURSE: readonly CaseNews['what'][] = ['taken', 'on-the-way', 'resolved', 'struck-off'];
+/** One press takes a case and says that somebody is on the way, within a millisecond. */
+const isLater = (news: CaseNews, known: CaseNews | undefined): boolean =>
+  known === undefined ||
+  news.at > known.at ||
+  (news.at === known.at && COURSE.indexOf(news.what) > COURSE.indexOf(known.what));
+
+const wordsOf = (channels: FollowUpsOptions['channels'], { channel }: Notice): Words =>
+  channels.get(channel)?.definition.words ?? { to: 'address' };
+/** Two notices over one way reach the same place. */
+export const wayOf = ({ channel, address }: Notice): string => `${channel}\n${address}`;
+const whoOf = ({ recipient }: Notice): string => `${recipient.kind}:${recipient.id}`;
+const wasSent = ({ state }: Notice): boolean =>
+  state === 'accepted' || state === 'delivered' || state === 'seen';
+
+/** Whom it concerns, or who is one of them, is not told who has the case. */
+const isSilent = ({ follows, recipient, content }: Notice): boolean =>
+  follows !== undefined || recipient.kind === 'resident' || content.event === 'case-call-back';
+
+/** Who is asked to call back is asked in the very moment in which the case is resolved. */
+const isOlder = ({ createdAt, content, follows }: Notice, { at, status }: CaseNews): boolean =>
+  follows === undefined &&
+  (createdAt < at || (isDone(status) && createdAt === at && content.event !== 'case-call-back'));
+
+/** Has the case moved on since? Then this is no news any more. */
+export function isOutdated(news: CaseNews, one: Case): boolean {
+  if (one.status === 'open' || (one.round?.from ?? 0) > news.at) return true;
+  if (isDone(news.status)) return false;
+  const isOthers = one.acknowledgedBy !== news.by && (one.acknowledgedAt ?? 0) > news.at;
+  return isDone(one.status) || isOthers;
+}
+
+const eventOf = ({ status }: CaseNews) => (isDone(status) ? 'case-resolved' : 'case-acknowledged');
+
+/** Does this have to be said to whoever got the notice? */
+function concerns({ each }: Words, news: CaseNews, { recipient }: Notice): boolean {
+  if (each) return news.what !== 'on-the-way' && each.includes(eventOf(news));
+  // Whoever has it knows; that it is struck off is no news to anybody who was called.
+  const isTheirs = recipient.kind !== 'channel' && recipient.name === news.by;
+  return (news.what === 'taken' || news.what === 'resolved') && news.by !== 'system' && !isTheirs;
+}
+
+/** The same for the same: programs hear of each event, people once of each who has it, and anew when it was reopened. */
+function nameOf({ to, each }: Words, { address }: Notice, news: CaseNews, round: number): string {
+  // One person may have several addresses of one channel.
+  const where = to === 'channel' ? '' : address;
+  const hash = (...parts: string[]): string =>
+    createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
+  if (!each) return `taken.${round}.${hash(news.by, where)}`;
+  return isDone(news.status)
+    ? `resolved.${round}.${hash(where)}`
+    : `acknowledged.${round}.${hash(news.by, where)}`;
+}
+
+function newestOf(
+  notices: readonly Notice[],
+  keyOf: (notice: Notice) => string,
+): ReadonlyMap<string, Notice> {
+  const newest = new Map<string, Notice>();
+  for (const notice of notices) {
+    const other = newest.get(keyOf(notice));
+    if (!other || other.createdAt <= notice.createdAt) newest.set(keyOf(notice), notice);
+  }
+  return newest;
+}
+
+function followUp(
+  { id: answered, providerId, ...notice }: Notice,
+  id: string,
+  { news, edits }: { readonly news: CaseNews; readonly edits?: true },
+  now: number,
+): Notice {
+  const { case: of, alert, home, path, recipient, channel, address, content } = notice;
+  const { zh, en } = news.text;
+  return {
+    id,
+    case: of,
+    alert,
+    home,
+    path,
+    recipient,
+    channel,
+    address,
+    content: {
+      ...content,
+      event: eventOf(news),
+      body: {
+        zh: `${zh}（${news.when}），您无需再处理`,
+        en: `${en} (${news.when}); nothing is left for you to do`,
+      },
+    },
+    createdAt: now,
+    state: 'queued',
+    attempts: 0,
+    nextAttemptAt: now,
+    follows: {
+      notice: answered,
+      ...(providerId === undefined ? {} : { providerId }),
+      ...(edits ? { edits } : {}),
+      news,
+    },
+  };
+}
+
+/** A word to all who sit behind a channel mentions none of them. */
+const groupOf = ({ to }: Words, word: Notice): Notice =>
+  to === 'address'
+    ? word
+    : {
+        ...word,
+        address: '',
+        recipient: { kind: 'channel', id: word.channel, name: word.channel, role: '' },
+      };

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { NewsFollower } from '../../src/app/news-follower.ts';
+import { DAY, MINUTE } from '../../src/lib/clock.ts';
+import type { CaseEntry } from '../../src/model/case.ts';
+import type { Notice } from '../../src/model/notice.ts';
+import { Bench, Receiver, SECRET } from './notify-bench.ts';
+import { Cards } from './notify-card-channel.ts';
+
+const webhook = (url: string, more: object = {}) => ({
+  id: 'platform',
+  channel: 'webhook',
+  config: { url, secret: SECRET },
+  ...more,
+});
+const ntfy = (server: string, more: object = {}) => ({
+  id: 'push',
+  channel: 'ntfy',
+  config: { server },
+  ...more,
+});
+const bodies = (receiver: Receiver): Record<string, unknown>[] =>
+  receiver.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+/** As an ntfy server answers. */
+const PUBLISHED = { status: 200, body: '{"id":"sPs71M8A2T","event":"message"}' };
+
+async function told(channel: (url: string) => object, ...raised: readonly string[]) {
+  const receiver = await Receiver.open();
+  receiver.answers(...Array.from({ length: 99 }, () => PUBLISHED));
+  const bench = await Bench.open({ channels: [channel(receiver.url)] });
+  await bench.raise('h1', raised, 'P1', 'topic-of-zhang');
+  await bench.settle();
+  await bench.pass(1);
+  return {
+    bench,
+    receiver,
+    async [Symbol.asyncDispose]() {
+      await bench[Symbol.asyncDispose]();
+      await receiver[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same notice once more, as a later call of the escalation. */
+async function calledAgain(bench: Bench, id: string): Promise<void> {
+  const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items;
+  const { acceptedAt: _, ...notice } = first as Notice;
+  const again = { ...notice, id, state: 'queued', createdAt: bench.clock.now() } as const;
+  await bench.commit([{ type: 'notice', notice: again }]);
+  await bench.settle();
+  await bench.pass(1);
+}
+
+describe('whoever was told over a channel where nothing can be changed', () => {
+  it('hears once who has the case, however often they were called and it is said', async () => {
+    await using it = await told(ntfy, 'push');
+    await calledAgain(it.bench, 'h1.c1.escalated.1.staff:zhang.push');
+    const news = await it.bench.taken('h1.c1', '李强');
+    for (const what of ['on-the-way', 'resolved'] as const) await it.bench.taken('h1.c1', '李强', what);
+    await it.bench.outbox.caseNews('h1.c1', news);
+    await it.bench.outbox.idle();
+    expect(bodies(it.receiver).slice(2)).toMatchObject([
+      {
+        topic: 'topic-of-zhang',
+        priority: 2,
+        sequence_id: 'sPs71M8A2T',
+        message: expect.stringContaining('李强 已接手（03-01 08:31），您无需再处理'),
+      },
+    ]);
+    // It is no step of the case: its time line says already who has it.
+    expect(it.bench.reported).toHaveLength(2);
+  });
+
+  it('hears of each who has it after, and anew when it was reopened; who has it is not told so', async () => {
+    await using it = await told(ntfy, 'push');
+    await it.bench.taken('h1.c1', '李强');
+    await it.bench.pass(MINUTE);
+    await it.bench.taken('h1.c1', '吴强');
+    await it.bench.pass(MINUTE);
+    await it.bench.taken('h1.c1', 'zhang');
+    expect(it.receiver.received).toHaveLength(3);
+    await it.bench.pass(MINUTE);
+    await it.bench.taken('h1.c1', '', 'reopened');
+    await it.bench.pass(MINUTE);
+    await it.bench.taken('h1.c1', '李强');
+    expect(bodies(it.receiver).map(({ message }) => String(message).split('\n')[1])).toEqual([
+      expect.stringContaining('新事项'),
+      expect.stringContaining('李强'),
+      expect.stringContaining('吴强'),
+      expect.stringContaining('李强'),
+    ]);
+  });
+
+  it('hears nothing where the operator wants no such words', async () => {
+    await using it = await told((url) => ntfy(url, { tellTaken: false }), 'push');
+    await it.bench.taken('h1.c1', '李强');
+    expect(it.receiver.received).toHaveLength(1);
+  });
+
+  it('hears nothing that was overtaken, or of yesterday', async () => {
+    await using it = await told(ntfy, 'push');
+    it.receiver.answers({ status: 500 }, PUBLISHED);
+    await it.bench.taken('h1.c1', '李强');
+    const late = await it.bench.taken('h1.c1', '吴强', 'resolved');
+    const words = async () =>
+      (await it.bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items.filter(
+        ({ follows }) => follows,
+      );
+    await it.bench.pass(MINUTE);
+    expect((await words()).map(({ follows, state, failure }) => [follows?.news.by, state, failure])).toEqual(
+      expect.arrayContaining([
+        ['吴强', 'accepted', undefined],
+        ['李强', 'withdrawn', 'outdated'],
+      ]),
+    );
+    await it.bench.pass(2 * DAY);
+    await it.bench.outbox.caseNews('h1.c1', { ...late, by: '周敏' });
+    expect(await words()).toHaveLength(2);
+  });
+
+  it('is a program that hears of each event by its own type', async () => {
+    await using it = await told(webhook, 'platform');
+    await it.bench.taken('h1.c1', '李强');
+    await it.bench.taken('h1.c1', '李强', 'resolved');
+    expect(bodies(it.receiver)).toMatchObject([
+      { type: 'case.opened' },
+      { type: 'case.acknowledged', data: { by: '李强', follows: expect.stringContaining('case-opened') } },
+      { type: 'case.resolved' },
+    ]);
+  });
+});
+
+describe('a card', () => {
+  it('that was on its way when somebody took the case is changed after it arrived', async () => {
+    const cards = new Cards();
+    await using bench = await Bench.open({ more: [cards.configured()] });
+    const gate = Promise.withResolvers<void>();
+    cards.gate = gate.promise;
+    const [id] = await bench.raise('h1', ['cards']);
+    bench.outbox.start();
+    await expect.poll(() => cards.sent.length, { interval: 2 }).toBe(1);
+    bench.wall.advance(1);
+    const taken = bench.taken('h1.c1', '李强');
+    gate.resolve();
+    await taken;
+    expect(cards.sent.map(({ notice, news }) => [notice, news?.by])).toEqual([
+      [id, undefined],
+      [id, '李强'],
+    ]);
+  });
+
+  it('whose change waited when the service ended is changed after the next start, once', async () => {
+    const cards = new Cards();
+    await using bench = await Bench.open({ more: [cards.configured()] });
+    const [id] = await bench.raise('h1', ['cards']);
+    await bench.settle();
+    await bench.pass(1);
+    cards.answers = [{ kind: 'retry', failure: 'provider-unreachable', detail: 'away' }];
+    const news = await bench.taken('h1.c1', '李强');
+    await bench.restart();
+    await bench.outbox.caseNews('h1.c1', news);
+    await bench.pass(MINUTE);
+    const changes = cards.sent.filter((one) => one.news);
+    expect(changes.map(({ notice }) => notice)).toEqual([id, id]);
+    expect(await bench.notice(`${id}.edit`)).toMatchObject({ state: 'accepted', attempts: 2 });
+  });
+
+  it('shows the newest only, where several things happened before it could be changed', async () => {
+    const cards = new Cards();
+    await using bench = await Bench.open({ more: [cards.configured()] });
+    await bench.raise('h1', ['cards']);
+    await bench.settle();
+    await bench.pass(1);
+    cards.answers = [{ kind: 'retry', failure: 'provider-error', detail: 'sorry' }];
+    await bench.taken('h1.c1', '李强');
+    await bench.pass(1);
+    await bench.taken('h1.c1', '李强', 'on-the-way');
+    await bench.pass(MINUTE);
+    const changes = cards.sent.flatMap(({ news }) => (news ? [news.what] : []));
+    expect(changes).toEqual(['taken', 'on-the-way']);
+  });
+
+  it('shows both of two things that happened in one millisecond, the later one in the end', async () => {
+    const cards = new Cards();
+    await using bench = await Bench.open({ more: [cards.configured()] });
+    await bench.raise('h1', ['cards']);
+    await bench.settle();
+    await bench.pass(1);
+    const taken = await bench.taken('h1.c1', '李强');
+    await bench.taken('h1.c1', '李强', 'on-the-way');
+    await bench.outbox.caseNews('h1.c1', taken);
+    await bench.pass(MINUTE);
+    expect(cards.sent.flatMap(({ news }) => (news ? [news.what] : []))).toEqual(['taken', 'on-the-way']);
+  });
+});
+
+describe('what became of cases is followed', () => {
+  const line = (by: string, at: number): CaseEntry => ({
+    n: 9,
+    at,
+    by,
+    type: 'acknowledged',
+    text: { zh: `${by} 已接手`, en: `${by} has taken it on` },
+  });
+  /** Somebody takes the case, and the process ends before anybody could be told. */
+  async function takesUntold(bench: Bench, by: string): Promise<void> {
+    const { number: _, ...one } = (await bench.records.case('h1.c1')) ?? { number: 0 };
+    const at = bench.clock.now();
+    const taken = { ...one, status: 'acknowledged', acknowledgedBy: by, acknowledgedAt: at } as const;
+    const next = { ...taken, version: ((one as { version?: number }).version ?? 0) + 1 } as never;
+    await bench.commit([{ type: 'case', change: 'updated', case: next, entries: [line(by, at)] }]);
+  }
+  const follow = (bench: Bench) =>
+    NewsFollower.from({
+      records: bench.records,
+      outbox: bench.outbox,
+      timeZone: () => 'Asia/Shanghai',
+      logger: { error: () => undefined },
+      timers: bench.timers,
+    });
+
+  it('over a crash between the commit and the telling, and no further back than it was told', async () => {
+    await using it = await told(ntfy, 'push');
+    const { bench } = it;
+    await takesUntold(bench, '周敏');
+    // The first start of a version that follows: what was before is not told now.
+    await (await follow(bench)).idle();
+    await bench.settle();
+    expect(it.receiver.received).toHaveLength(1);
+    const follower = await follow(bench);
+    await bench.pass(1);
+    await takesUntold(bench, '李强');
+    const [{ id = 0 } = {}] = (await bench.records.events(0, [''], 99)).slice(-1);
+    follower.committed([{ id, at: 0, type: 'case', path: '', data: '' }], true);
+    await follower.idle();
+    await bench.outbox.idle();
+    expect(bodies(it.receiver).at(-1)?.['message']).toContain('李强 已接手');
+    await bench.pass(1);
+    await takesUntold(bench, '吴强');
+    await bench.restart();
+    for (let start = 0; start < 2; start++) {
+      await (await follow(bench)).idle();
+      await bench.outbox.idle();
+    }
+    expect(bodies(it.receiver).map(({ message }) => String(message).split('\n')[1]?.slice(5, 7))).toEqual([
+      '新事',
+      '李强',
+      '吴强',
+    ]);
+  });
+});
