@@ -21,6 +21,7 @@ import { sosLatency } from './figures/sos-latency.ts';
 import { steadyRate } from './figures/steady-rate.ts';
 import { telemetry } from './figures/telemetry.ts';
 import { validation } from './figures/validation.ts';
+import { year } from './figures/year.ts';
 import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
 
@@ -42,6 +43,7 @@ const FIGURES: readonly Figure[] = [
   engine,
   linear,
   replay,
+  year,
   telemetry,
   influxWrites,
 ];
