@@ -158,6 +158,7 @@ async function run(options: Options): Promise<void> {
         : runRecorded({ ...options, models: modelsFolder(options) }, { core, envelopes }, label)),
       ruleSet: set,
       kinds,
+      models,
       registry,
       truth,
     });
@@ -235,7 +236,8 @@ async function runRecorded(
     progress.update(
       messages,
       bytesRead / Math.max(1, bytes),
-      `at ${new Date(at).toISOString().slice(0, 16)}Z`,
+      // Of several threads one may not have begun yet.
+      at > 0 ? `at ${new Date(at).toISOString().slice(0, 16)}Z` : '',
     );
   const asMany = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(THREADS_MAX, availableParallelism());
   const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
