@@ -123,7 +123,8 @@ describe('an incident', () => {
 
   test('of a gateway is found by the alert about the building that stopped', () => {
     const path = registry.home('h1')?.parent ?? '';
-    const building = { ...alert(areaId(path), 'area', 11), evidence: { values: { unit: path } } } as Alert;
+    const evidence = { text: { zh: '', en: '' }, readings: [], values: { unit: path } };
+    const building = { ...alert(areaId(path), 'area', 11), evidence } as unknown as Alert;
     const figures = scoringOf(incident('h1', 'gateway-dead', 'area', 10, 20)).figures([building], ['area']);
     expect(figures).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
   });

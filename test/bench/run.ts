@@ -18,6 +18,7 @@ import { recordsPostgres } from './figures/records-postgres.ts';
 import { replay } from './figures/replay.ts';
 import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
+import { state } from './figures/state.ts';
 import { steadyRate } from './figures/steady-rate.ts';
 import { telemetry } from './figures/telemetry.ts';
 import { validation } from './figures/validation.ts';
@@ -35,6 +36,7 @@ const FIGURES: readonly Figure[] = [
   steadyRate,
   sosLatency,
   memory,
+  state,
   restart,
   overload,
   burst,
