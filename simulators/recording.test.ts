@@ -177,3 +177,26 @@ test('a writer whose disk fails says so', async () => {
   writer.write('{}');
   await expect(writer.close()).rejects.toThrow('ENOENT');
 });
+
+test('who wants some topics alone gets these, and hears when the others arrived', async () => {
+  const at = (second: number): number => START + 1000 * second;
+  const file = await write('some.ndjson', [
+    recordingLine(at(0), 'shouwang/a/telemetry', { battery_pct: 1 }),
+    recordingLine(at(1), 'shouwang/b/telemetry', { battery_pct: 2 }),
+    `{"topic":"shouwang/b/telemetry","receivedAt":${at(2)},"payload":3}`,
+    `{"topic":"shouwang/a/telemetry","receivedAt":${at(3)},"payloadBase64":"AA=="}`,
+    recordingLine(at(4), 'shouwang/\u8001/telemetry', { battery_pct: 5 }),
+  ]);
+  const [seen, passed]: [[number, string][], number[]] = [[], []];
+  const options = {
+    wants: (topic: string) => topic.includes('/a/'),
+    onPassed: (receivedAt: number) => passed.push(receivedAt),
+  };
+  for await (const batch of readRecording(file, options))
+    for (const { receivedAt, topic } of batch) seen.push([receivedAt, topic]);
+  expect(seen).toEqual([
+    [at(0), 'shouwang/a/telemetry'],
+    [at(3), 'shouwang/a/telemetry'],
+  ]);
+  expect(passed).toEqual([at(1), at(2), at(4)]);
+});

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+import { TopicCache } from './topic-cache.ts';
 
 /**
  * A recording is NDJSON, one line a message: `{"receivedAt":"…","topic":"…","payload":<JSON>}`, or `payloadBase64`
@@ -30,41 +31,26 @@ interface Block {
 class BlockMessage implements RecordedMessage {
   readonly line: number;
   readonly receivedAt: number;
+  readonly topic: string;
   readonly #block: Block;
-  readonly #topicStart: number;
-  readonly #topicEnd: number;
+  readonly #start: number;
   readonly #end: number;
 
-  constructor(
-    line: number,
-    receivedAt: number,
-    block: Block,
-    topicStart: number,
-    topicEnd: number,
-    end: number,
-  ) {
+  constructor(line: number, receivedAt: number, topic: string, block: Block, start: number, end: number) {
     this.line = line;
     this.receivedAt = receivedAt;
+    this.topic = topic;
     this.#block = block;
-    this.#topicStart = topicStart;
-    this.#topicEnd = topicEnd;
+    this.#start = start;
     this.#end = end;
   }
 
-  get topic(): string {
-    const { bytes, text } = this.#block;
-    return (
-      text?.slice(this.#topicStart, this.#topicEnd) ??
-      bytes.toString('latin1', this.#topicStart, this.#topicEnd)
-    );
-  }
-
   get payload(): Uint8Array {
-    return this.#block.bytes.subarray(this.#topicEnd + BEFORE_PAYLOAD.length, this.#end);
+    return this.#block.bytes.subarray(this.#start, this.#end);
   }
 
   get text(): string | undefined {
-    return this.#block.text?.slice(this.#topicEnd + BEFORE_PAYLOAD.length, this.#end);
+    return this.#block.text?.slice(this.#start, this.#end);
   }
 }
 
@@ -175,6 +161,10 @@ export interface ReadOptions {
   readonly onProblem?: (problem: RecordingError) => void;
   /** Told after each piece how many bytes of the file, as it lies on the disk, have been read. */
   readonly onBytes?: (bytes: number) => void;
+  /** Messages under other topics are passed over. Asked once for each topic, or now and then again. */
+  readonly wants?: (topic: string) => boolean;
+  /** Told when each message arrived that was passed over. */
+  readonly onPassed?: (receivedAt: number) => void;
 }
 
 /**
@@ -183,9 +173,10 @@ export interface ReadOptions {
  */
 export async function* readRecording(
   file: string,
-  { onProblem, onBytes }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<RecordedMessage[], void, undefined> {
-  const lines = new LineParser(file, onProblem);
+  const { onBytes } = options;
+  const lines = new LineParser(file, options);
   let rest: Buffer | undefined;
   try {
     const { chunks, source } = openChunks(file);
@@ -224,16 +215,23 @@ const TIME_MASK = 'dddd-dd-ddTdd:dd:dd.dddZ';
 const [QUOTE, BACKSLASH, ZERO, NINE, CARRIAGE_RETURN] = [34, 92, 48, 57, 13];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 
+/** A message that nobody asked for. */
+const PASSED = Symbol('passed over');
+
 class LineParser {
   line = 0;
   readonly #file: string;
   readonly #onProblem: ReadOptions['onProblem'];
+  readonly #onPassed: ReadOptions['onPassed'];
+  readonly #topics: TopicCache;
   #dateKey = -1;
   #midnight = 0;
 
-  constructor(file: string, onProblem: ReadOptions['onProblem']) {
+  constructor(file: string, { onProblem, onPassed, wants }: ReadOptions) {
     this.#file = file;
     this.#onProblem = onProblem;
+    this.#onPassed = onPassed;
+    this.#topics = new TopicCache(wants);
   }
 
   *take(buffer: Buffer): Generator<RecordedMessage[], void, undefined> {
@@ -247,9 +245,9 @@ class LineParser {
       const message = this.#fast(block, from, to) ?? this.#slow(buffer, from, to);
       from = to + 1;
       if (message instanceof RecordingError) problem = this.#report(message);
-      else if (message) batch.push(message);
+      else if (message && message !== PASSED) batch.push(message);
     }
-    if (batch.length > 0) yield batch;
+    if (batch.length > 0 || this.#onPassed) yield batch;
     if (problem) throw problem;
   }
 
@@ -261,7 +259,7 @@ class LineParser {
   }
 
   /** A line as our writer makes it; undefined for any other, which may be right all the same. */
-  #fast(block: Block, from: number, to: number): RecordedMessage | undefined {
+  #fast(block: Block, from: number, to: number): RecordedMessage | typeof PASSED | undefined {
     const { bytes: buffer } = block;
     const time = from + BEFORE_TIME.length;
     const topicStart = time + TIME_LENGTH + BEFORE_TOPIC.length;
@@ -271,10 +269,20 @@ class LineParser {
     if (topicEnd < 0 || !stands(BEFORE_PAYLOAD, buffer, topicEnd)) return undefined;
     const receivedAt = this.#time(buffer, time);
     if (receivedAt === undefined) return undefined;
+    const topic = this.#topics.of(
+      block.text?.slice(topicStart, topicEnd) ?? buffer.toString('latin1', topicStart, topicEnd),
+    );
+    // What is wrong with its payload, whoever wants it will find.
+    if (!topic.isWanted) return this.#pass(receivedAt);
     const start = topicEnd + BEFORE_PAYLOAD.length;
     const end = buffer[to - 1] === CARRIAGE_RETURN ? to - 2 : to - 1;
     if (!isOneValue(buffer, start, end)) return undefined;
-    return new BlockMessage(this.line, receivedAt, block, topicStart, topicEnd, end);
+    return new BlockMessage(this.line, receivedAt, topic.text, block, start, end);
+  }
+
+  #pass(receivedAt: number): typeof PASSED {
+    this.#onPassed?.(receivedAt);
+    return PASSED;
   }
 
   /** The instant that stands here as the writer writes it. The date is parsed when it changes, once a day. */
@@ -299,7 +307,11 @@ class LineParser {
     return this.#midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
   }
 
-  #slow(buffer: Buffer, from: number, to: number): RecordedMessage | RecordingError | undefined {
+  #slow(
+    buffer: Buffer,
+    from: number,
+    to: number,
+  ): RecordedMessage | RecordingError | typeof PASSED | undefined {
     const text = buffer.toString('utf8', from, to).trim();
     if (text === '' || text === '\uFEFF') return undefined;
     const bad = (message: string): RecordingError => new RecordingError(this.#file, this.line, message);
@@ -317,9 +329,11 @@ class LineParser {
       return bad(`receivedAt: found ${JSON.stringify(at)}, expected a time such as 2026-03-01T08:00:00Z`);
     if (typeof topic !== 'string' || topic === '') return bad('topic: expected a text that is not empty');
     if (payloadBase64 === undefined && payload === undefined) return bad('neither payload nor payloadBase64');
+    if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string')
+      return bad('payloadBase64: expected a text');
+    if (!this.#topics.of(topic).isWanted) return this.#pass(receivedAt);
     if (payloadBase64 === undefined)
       return { line: this.line, receivedAt, topic, payload: Buffer.from(JSON.stringify(payload)) };
-    if (typeof payloadBase64 !== 'string') return bad('payloadBase64: expected a text');
     return { line: this.line, receivedAt, topic, payload: Buffer.from(payloadBase64, 'base64') };
   }
 }

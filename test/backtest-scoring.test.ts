@@ -5,6 +5,7 @@ import { Scoring } from '../src/backtest/scoring.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
+import { areaId } from '../src/model/registry.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { community, T0 } from './core.ts';
 
@@ -106,6 +107,26 @@ describe('an incident', () => {
     expect(scoring.figures([], ['person'], new Set(['systolic_mmhg'])).incidents).toBe(0);
     expect(scoring.figures([], ['person'], new Set(['fall'])).incidents).toBe(1);
     expect(scoring.figures([], ['person'], undefined).incidents).toBe(1);
+  });
+
+  test('counts for a rule only in homes that have what the rule reads', async () => {
+    const line = `{"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}`;
+    const truth = parseTruth(line, 'truth', await knownKinds());
+    const bootstrap = new HomeBootstrap(homes.length, 50);
+    const measuredIn = () => new Set(['water_index_m3'] as const);
+    const scoring = new Scoring({ truth, homes, registry, bootstrap, measuredIn });
+    expect(scoring.figures([], ['person'], new Set(['motion_bool'])).incidents).toBe(0);
+    expect(scoring.figures([], ['person'], new Set(['motion_bool', 'water_index_m3'])).incidents).toBe(1);
+    // Where nobody knows what hangs there, movement might tell of it.
+    expect(scoringOf(...truth).figures([], ['person'], new Set(['motion_bool'])).incidents).toBe(1);
+  });
+
+  test('of a gateway is found by the alert about the building that stopped', () => {
+    const path = registry.home('h1')?.parent ?? '';
+    const evidence = { text: { zh: '', en: '' }, readings: [], values: { unit: path } };
+    const building = { ...alert(areaId(path), 'area', 11), evidence } as unknown as Alert;
+    const figures = scoringOf(incident('h1', 'gateway-dead', 'area', 10, 20)).figures([building], ['area']);
+    expect(figures).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
   });
 });
 

@@ -170,18 +170,19 @@ function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?
   const { clock, readings, events, rejections, flags, announced } = decoded;
   const { receivedAt } = message;
   const changed = flags ? changedFlags(known, flags) : undefined;
-  const report: Report = {
-    kind: 'report',
-    receivedAt,
-    device: known.id,
-    clock,
-    readings,
-    events: changed && changed.length > 0 ? [...events, ...changed] : events,
-    ...(key === undefined ? {} : { frame: frameNumber(key) }),
-    ...(announced === undefined ? {} : { announced }),
-  };
+  const all = changed && changed.length > 0 ? [...events, ...changed] : events;
+  const { id } = known;
+  const plain: Report = { kind: 'report', receivedAt, device: id, clock, readings, events: all };
+  const report =
+    key === undefined && announced === undefined
+      ? plain
+      : {
+          ...plain,
+          ...(key === undefined ? {} : { frame: frameNumber(key) }),
+          ...(announced === undefined ? {} : { announced }),
+        };
   // A status word that says what it said before is no news; that the device spoke is.
-  return { report, device: known.id, refusals: newsOnly(known, rejections) };
+  return { report, device: id, refusals: newsOnly(known, rejections) };
 }
 
 /** An alarm without a name for us stands in every message for weeks: what it was called is kept when it rises. */

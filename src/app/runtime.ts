@@ -147,8 +147,9 @@ export class RuntimeArea implements AreaView {
       for (const device of subject.devices) yield { device, unit };
   }
 
-  eachDevice(visit: (device: RuntimeDevice) => void): void {
-    for (const { subject } of this.#homes.homesIn(this.path)) subject.devices.forEach(visit);
+  eachDevice(visit: (device: RuntimeDevice, unit: string) => void): void {
+    for (const { subject, unit } of this.#homes.homesIn(this.path))
+      for (const device of subject.devices) visit(device, unit);
   }
 }
 

@@ -9,9 +9,14 @@ export class ArrivalOrder {
   readonly #windowMs: number;
   /** In order of arrival, but for the newest that was pushed. */
   #waiting: RecordedMessage[] = [];
-  #newest = Number.NEGATIVE_INFINITY;
-  #emitted = Number.NEGATIVE_INFINITY;
-  /** Messages not newer than what was given out already: they came out of order by more than the window. */
+  #earliest = Number.POSITIVE_INFINITY;
+  /** Up to when all was given out. */
+  #reached = Number.NEGATIVE_INFINITY;
+  /** When the newest message arrived, whether it was pushed or passed over. */
+  newest = Number.NEGATIVE_INFINITY;
+  /** When the first message arrived, once that is certain. */
+  begin: number | undefined;
+  /** Messages that came out of order by more than the window. */
   beyondWindow = 0;
 
   constructor(windowMs: number) {
@@ -20,9 +25,9 @@ export class ArrivalOrder {
 
   push(message: RecordedMessage): void {
     const { receivedAt } = message;
-    if (receivedAt <= this.#emitted) this.beyondWindow++;
-    if (receivedAt >= this.#newest) {
-      this.#newest = receivedAt;
+    const { newest } = this;
+    this.pass(receivedAt);
+    if (receivedAt >= newest) {
       this.#waiting.push(message);
       return;
     }
@@ -36,13 +41,20 @@ export class ArrivalOrder {
     this.#waiting.splice(low, 0, message);
   }
 
+  /** A message that is not wanted: it only says how late it is. */
+  pass(receivedAt: number): void {
+    if (receivedAt < this.#reached) this.beyondWindow++;
+    if (receivedAt > this.newest) this.newest = receivedAt;
+    if (receivedAt < this.#earliest) this.#earliest = receivedAt;
+  }
+
   /**
    * What no message within the window can precede any more.
    *
    * @param reached up to where every file has been read, where there are several: one may be far behind the newest
    */
   ready(reached = Number.POSITIVE_INFINITY): RecordedMessage[] {
-    return this.#take(Math.min(this.#newest, reached) - this.#windowMs);
+    return this.#take(Math.min(this.newest, reached) - this.#windowMs);
   }
 
   rest(): RecordedMessage[] {
@@ -50,13 +62,14 @@ export class ArrivalOrder {
   }
 
   #take(before: number): RecordedMessage[] {
+    if (before > this.#reached) this.#reached = before;
+    if (this.#earliest < before) this.begin ??= this.#earliest;
     let count = 0;
     while (count < this.#waiting.length && (this.#waiting[count] as RecordedMessage).receivedAt < before)
       count++;
     if (count === 0) return [];
     const taken = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
-    this.#emitted = Math.max(this.#emitted, (taken[count - 1] as RecordedMessage).receivedAt);
     return sortTies(taken);
   }
 }

@@ -31,7 +31,7 @@ export class HomeHours {
   readonly firstDay: number;
   #cells = new Uint8Array(24 * 32);
   #days = 0;
-  /** The hour that is being filled, and its litres so far. */
+  /** The hour that is being filled, and its litres so far. They are written down when the next one begins. */
   #hour = -1;
   #litres = 0;
 
@@ -53,11 +53,13 @@ export class HomeHours {
 
   /** As it can be handed to another thread. */
   data(): HomeHoursData {
+    this.#note();
     return { firstDay: this.firstDay, days: this.#days, cells: this.#cells.slice(0, 24 * this.#days) };
   }
 
   /** Litres in the hour of a day, both counted from 0; undefined where it was not measured. */
   litres(day: number, hour: number): number | undefined {
+    this.#note();
     return decodeLitres(this.#cells[day * 24 + hour] ?? UNMEASURED);
   }
 
@@ -75,11 +77,15 @@ export class HomeHours {
   #put(hour: number, litres: number): void {
     if (hour < 0) return;
     if (hour !== this.#hour) {
-      this.#hour = hour;
+      this.#note();
       this.#litres = decodeLitres(this.#cell(hour)) ?? 0;
+      this.#hour = hour;
     }
     this.#litres += litres;
-    this.#cells[hour] = encodeLitres(this.#litres);
+  }
+
+  #note(): void {
+    if (this.#hour >= 0) this.#cells[this.#hour] = encodeLitres(this.#litres);
   }
 
   #cell(hour: number): number {

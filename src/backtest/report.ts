@@ -1,3 +1,4 @@
+import type { DeviceModels } from '../devices/match.ts';
 import { DAY } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { RuleMode, RuleSet } from '../model/rule-set.ts';
@@ -55,6 +56,7 @@ export interface ReportOptions {
   readonly run: RunResult;
   readonly ruleSet: RuleSet;
   readonly kinds: RuleKinds;
+  readonly models: DeviceModels;
   readonly registry: Registry;
   readonly truth: readonly Incident[] | undefined;
 }
@@ -68,7 +70,7 @@ export interface Scored {
 }
 
 /** The figures of a run; with truth also recall, delay and false alerts. */
-export function scored({ run, ruleSet, kinds, registry, truth }: ReportOptions): Scored {
+export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportOptions): Scored {
   const { coverage } = run;
   const homes = [...registry.homes()]
     .filter(({ id }) => registry.devices(id).length > 0)
@@ -77,7 +79,14 @@ export function scored({ run, ruleSet, kinds, registry, truth }: ReportOptions):
       return { id, days: watched ? coverage.daysOf(watched) : 0 };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const scoring = new Scoring({ truth, homes, registry, bootstrap: new HomeBootstrap(homes.length) });
+  const bootstrap = new HomeBootstrap(homes.length);
+  const scoring = new Scoring({
+    truth,
+    homes,
+    registry,
+    bootstrap,
+    measuredIn: measuredBy(registry, models),
+  });
   const isFalse = falseAlerts(run.alerts, scoring);
   const days = (run.to - run.from) / DAY;
   const report: Report = {
@@ -107,6 +116,17 @@ export function scored({ run, ruleSet, kinds, registry, truth }: ReportOptions):
     notices: staffFigures({ notices: run.notices, registry, days, ...(truth ? { isFalse } : {}) }),
   };
   return { report, run, scoring, ruleSet };
+}
+
+/** What the devices of each home measure, and of what they tell. */
+function measuredBy(registry: Registry, models: DeviceModels): (home: string) => Reads {
+  return (home) =>
+    new Set(
+      registry.devices(home).flatMap(({ model }) => {
+        const known = models.get(model);
+        return known ? [...known.metrics, ...known.events] : [];
+      }),
+    );
 }
 
 function falseAlerts(alerts: readonly Alert[], scoring: Scoring): (id: string) => boolean {

@@ -73,28 +73,46 @@ async function* merged(
   run: Backtest,
 ): AsyncGenerator<RecordedMessage[]> {
   const order = new ArrivalOrder(latenessMs);
+  /** The newest of what was passed over since the last batch. */
+  let passed = Number.NEGATIVE_INFINITY;
+  const passing = run.wants && {
+    wants: run.wants,
+    onPassed: (receivedAt: number) => {
+      order.pass(receivedAt);
+      if (receivedAt > passed) passed = receivedAt;
+    },
+  };
   const bytes = files.map(() => 0);
   const onBytes = (file: number) => (read: number) => {
     bytes[file] = read;
     run.bytesRead = bytes.reduce((sum, each) => sum + each, 0);
   };
   const readers = files.map((file, index) => ({
-    batches: readRecording(file, { onBytes: onBytes(index) }),
+    batches: readRecording(file, { ...passing, onBytes: onBytes(index) }),
     reached: Number.NEGATIVE_INFINITY,
   }));
+  const told = (messages: RecordedMessage[]): RecordedMessage[] => {
+    if (order.begin !== undefined) run.begin(order.begin);
+    return messages;
+  };
   while (readers.length > 0) {
     readers.sort((a, b) => a.reached - b.reached);
     const [reader] = readers as [(typeof readers)[number]];
+    passed = Number.NEGATIVE_INFINITY;
     const next = await reader.batches.next();
     if (next.done) readers.shift();
     else {
-      for (const message of next.value) order.push(message);
-      reader.reached = Math.max(reader.reached, next.value.at(-1)?.receivedAt ?? 0);
+      for (const message of next.value) {
+        order.push(message);
+        if (message.receivedAt > passed) passed = message.receivedAt;
+      }
+      reader.reached = Math.max(reader.reached, passed);
     }
-    yield order.ready(Math.min(...readers.map(({ reached }) => reached)));
+    yield told(order.ready(Math.min(...readers.map(({ reached }) => reached))));
   }
-  yield order.rest();
+  yield told(order.rest());
   run.beyondWindow = order.beyondWindow;
+  run.heardUntil(order.newest);
 }
 
 class Backtest {
@@ -109,6 +127,8 @@ class Backtest {
   #from = 0;
   /** When the newest message arrived, whoever judges it. */
   #latest = 0;
+  /** The one that is being decoded. */
+  #message: RecordedMessage | undefined;
   #sinceRestart = 0;
   messages = 0;
   readings = 0;
@@ -130,30 +150,51 @@ class Backtest {
     return this.#core?.now ?? 0;
   }
 
-  take(message: RecordedMessage): void {
-    const core = this.#start(message.receivedAt);
-    this.#latest = Math.max(this.#latest, message.receivedAt);
+  /** Of a recording that is judged in parts: which topics concern this one. An envelope may hold anybody's. */
+  get wants(): ((topic: string) => boolean) | undefined {
     const { part } = this.#options;
-    const device = part && this.#decoder.deviceOf(message.topic);
-    if (device !== undefined && part && !isOurs(part, part.whole.device(device)?.home)) return;
-    if (!part || device !== undefined || part.index === 0) this.messages++;
-    this.#decoder.decode(core, message, (decoded) => {
-      if (!part || device !== undefined || isAnswered(part, decoded))
-        this.#takeDecoded(core, message, decoded);
-    });
+    if (!part) return undefined;
+    return (topic) => {
+      const device = this.#decoder.deviceOf(topic);
+      return device === undefined || isOurs(part, part.whole.device(device)?.home);
+    };
   }
 
-  #takeDecoded(core: Core, message: RecordedMessage, { report, refusals }: DecodedMessage): void {
+  begin(at: number): void {
+    this.#start(at);
+  }
+
+  /** Until when something was heard, whoever judges it. */
+  heardUntil(at: number): void {
+    this.#latest = at;
+  }
+
+  take(message: RecordedMessage): void {
+    const core = this.#start(message.receivedAt);
+    const { part } = this.#options;
+    const isShared = part !== undefined && this.#decoder.deviceOf(message.topic) === undefined;
+    if (!isShared || part.index === 0) this.messages++;
+    this.#message = message;
+    this.#decoder.decode(core, message, isShared ? this.#takeShared : this.#takeDecoded);
+  }
+
+  /** What came in an envelope is for whoever judges its device. */
+  readonly #takeShared = (decoded: DecodedMessage): void => {
+    if (isAnswered(this.#options.part as Part, decoded)) this.#takeDecoded(decoded);
+  };
+
+  readonly #takeDecoded = ({ report, refusals }: DecodedMessage): void => {
+    const core = this.#core as Core;
+    const { receivedAt } = this.#message as RecordedMessage;
     for (const { reason } of refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
     if (!report) {
       // As in the live service, a message that nobody can use still carries the time.
-      if (core.due.nextDue < message.receivedAt)
-        this.#step(core, { kind: 'tick', receivedAt: message.receivedAt });
-      else core.now = Math.max(core.now, message.receivedAt);
+      if (core.due.nextDue < receivedAt) this.#step(core, { kind: 'tick', receivedAt });
+      else core.now = Math.max(core.now, receivedAt);
       return;
     }
     this.#input(core, report);
-  }
+  };
 
   takeReport(report: Report): void {
     this.messages++;

@@ -1,5 +1,6 @@
 import { HOUR } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
+import { areaPath } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';
@@ -56,12 +57,15 @@ export class Scoring {
   readonly #incidents: ReadonlyMap<string, readonly Incident[]>;
   readonly #bootstrap: HomeBootstrap;
   readonly #registry: Registry;
+  /** What the devices of a home measure. */
+  readonly #measuredIn: (home: string) => Reads;
 
   constructor(options: {
     readonly truth: readonly Incident[] | undefined;
     readonly homes: readonly ScoredHome[];
     readonly registry: Registry;
     readonly bootstrap: HomeBootstrap;
+    readonly measuredIn?: (home: string) => Reads;
   }) {
     this.truth = options.truth;
     this.#homes = options.homes;
@@ -70,11 +74,17 @@ export class Scoring {
     this.#incidents = groupBy(options.truth ?? [], ({ home }) => home);
     this.#registry = options.registry;
     this.#bootstrap = options.bootstrap;
+    this.#measuredIn = options.measuredIn ?? (() => undefined);
   }
 
-  /** The homes that an alert speaks of: those behind the gateway if it is about an area. */
+  /** The homes that an alert speaks of: those behind the gateway, or in the building or unit, if it is about an area. */
   homesOf(alert: Alert): readonly string[] {
     if (alert.home !== '') return [alert.home];
+    const area = areaPath(alert.subject);
+    if (area !== undefined) {
+      const { unit } = alert.evidence.values;
+      return [...this.#registry.homesUnder(typeof unit === 'string' ? unit : area)];
+    }
     const homes = new Set<string>();
     for (const id of this.#registry.behind(alert.subject)) {
       const home = this.#registry.device(id)?.home;
@@ -94,11 +104,17 @@ export class Scoring {
     );
   }
 
+  #mayShow(reads: Reads, incident: Incident): boolean {
+    return mayShow(reads, incident, this.#measuredIn(incident.home));
+  }
+
   /** Each incident that alerts about these may find, in the order of the truth, with the first alert that found it. */
   detections(alerts: readonly Alert[], abouts: readonly About[], reads?: Reads): Detection[] {
     const byHome = this.#byHome(alerts);
     return (this.truth ?? [])
-      .filter((incident) => mayShow(reads, incident) && abouts.some((about) => mayFind({ about }, incident)))
+      .filter(
+        (incident) => this.#mayShow(reads, incident) && abouts.some((about) => mayFind({ about }, incident)),
+      )
       .map((incident) => {
         const here = (byHome.get(incident.home) ?? []).filter((alert) => mayFind(alert, incident));
         const { from } = incident;

@@ -48,9 +48,15 @@ const FOUND_BY: Readonly<Record<IncidentAbout, readonly About[]>> = {
 export const mayFind = (alert: Pick<Alert, 'about'>, { about }: Pick<Incident, 'about'>): boolean =>
   FOUND_BY[about].includes(alert.about);
 
-/** Can a rule that reads these find it? A blood pressure does not tell of a fall. */
-export function mayShow(reads: Reads, { seenIn }: Pick<Incident, 'seenIn'>): boolean {
-  return !reads || !seenIn || [...seenIn].some((name) => reads.has(name));
+/**
+ * Can a rule that reads these find it? A blood pressure does not tell of a fall, and movement tells of nothing where no
+ * sensor hangs.
+ *
+ * @param measured what the devices of its home measure; undefined: nobody knows
+ */
+export function mayShow(reads: Reads, { seenIn }: Pick<Incident, 'seenIn'>, measured?: Reads): boolean {
+  if (!reads || !seenIn) return true;
+  return [...seenIn].some((name) => reads.has(name) && (measured?.has(name) ?? true));
 }
 
 /** Was it raised while the incident lasted or just after, by a rule about the right thing? The home is not looked at. */
@@ -82,6 +88,7 @@ function seenInOf({ about, needs, shows }: IncidentDefinition): ReadonlySet<Metr
   const names: (MetricName | EventName)[] = [...(shows.events ?? [])];
   if (shows.systolicAtLeast !== undefined) names.push('systolic_mmhg', 'diastolic_mmhg');
   if (shows.worn !== undefined) names.push('worn_bool');
+  if (shows.nobodyMoves) names.push('motion_bool', 'door_open_bool');
   if (needs === 'water-meter' && (about === 'person' || about === 'home')) names.push('water_index_m3');
   return new Set(names);
 }

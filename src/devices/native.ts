@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+import { plainReader } from './native-plain.ts';
 import { withClocks } from './take.ts';
 
 /**
@@ -33,9 +34,12 @@ export function nativePayload({ metrics, events }: Native): z.ZodType {
 
 /** The decoder of the native format for these metrics and events. */
 export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
+  const plain = plainReader(model.metrics);
   let fits: ReturnType<typeof compileCheck> | undefined;
   const text = (payload: string, receivedAt: number): Decoded => {
-    // Made when the first message comes: a backtest or a small community meets few of all models.
+    const taken = plain(payload, receivedAt);
+    if (taken) return taken;
+    // Made when it is first asked for: a backtest or a small community meets few of all models.
     fits ??= compileCheck(nativePayload(model));
     let parsed: unknown;
     try {

@@ -47,26 +47,45 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** No zone changes its clocks within a quarter of an hour that began at a whole quarter (IANA, since 1972). */
 const QUARTER_MS = 15 * MINUTE_MS;
-const OFFSETS_KEPT_MAX = 50_000;
-const offsets = new Map<string, Map<number, number>>();
+/** So many quarters of an hour are remembered of a zone: six weeks. Must be a power of two. */
+const PLACES = 1 << 12;
+
+/** What is known of a zone: each quarter of an hour has one place, and the offset that held in it stands beside it. */
+interface KnownZone {
+  readonly timeZone: string;
+  readonly quarters: Float64Array;
+  readonly offsets: Int32Array;
+}
+
+const zones = new Map<string, KnownZone>();
+/** Most questions are about the zone that was just asked for. */
+let latest: KnownZone | undefined;
+
+function zoneOf(timeZone: string): KnownZone {
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    zone = { timeZone, quarters: new Float64Array(PLACES).fill(Number.NaN), offsets: new Int32Array(PLACES) };
+    zones.set(timeZone, zone);
+  }
+  latest = zone;
+  return zone;
+}
 
 /** How far the wall clock of a zone is ahead of UTC, in milliseconds. Remembered: asking Intl costs some microseconds. */
 export function zoneOffset(at: number, timeZone: string): number {
-  let known = offsets.get(timeZone);
-  if (!known) {
-    known = new Map();
-    offsets.set(timeZone, known);
-  }
+  const zone = latest?.timeZone === timeZone ? latest : zoneOf(timeZone);
   const quarter = Math.floor(at / QUARTER_MS);
-  let offset = known.get(quarter);
-  if (offset === undefined) {
-    const start = quarter * QUARTER_MS;
-    const { year, month, day, hour, minute } = localTime(start, timeZone);
-    offset = Date.UTC(year, month - 1, day, hour, minute) - start;
-    if (known.size >= OFFSETS_KEPT_MAX) known.clear();
-    known.set(quarter, offset);
-  }
+  const place = quarter & (PLACES - 1);
+  if (zone.quarters[place] === quarter) return zone.offsets[place] as number;
+  const offset = askedOffset(quarter * QUARTER_MS, timeZone);
+  zone.quarters[place] = quarter;
+  zone.offsets[place] = offset;
   return offset;
+}
+
+function askedOffset(start: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = localTime(start, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute) - start;
 }
 
 /** Days since 1970 by the wall clock of a zone. */

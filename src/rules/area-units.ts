@@ -9,17 +9,23 @@ export interface AreaPart {
 
 /** The area as a whole, then its units one by one (if there are several), with the devices that are of interest. */
 export function partsOf(area: AreaView, isOfInterest: (device: DeviceView) => boolean): AreaPart[] {
-  const byUnit = new Map<string, DeviceView[]>();
-  for (const { device, unit } of area.members()) {
-    if (!isOfInterest(device)) continue;
-    const here = byUnit.get(unit);
-    if (here) here.push(device);
-    else byUnit.set(unit, [device]);
-  }
-  const units = [...byUnit].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (units.length === 1) return units.map(([path, devices]) => ({ path, devices }));
-  const whole = { path: area.path, devices: units.flatMap(([, devices]) => devices) };
-  return [whole, ...units.map(([path, devices]) => ({ path, devices }))];
+  const parts: { path: string; devices: DeviceView[] }[] = [];
+  let here: (typeof parts)[number] | undefined;
+  area.eachDevice((device, unit) => {
+    if (!isOfInterest(device)) return;
+    // Homes of a unit mostly stand together, and there are few units.
+    if (here?.path !== unit) {
+      here = parts.find(({ path }) => path === unit);
+      if (!here) {
+        here = { path: unit, devices: [] };
+        parts.push(here);
+      }
+    }
+    here.devices.push(device);
+  });
+  if (parts.length === 1) return parts;
+  parts.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [{ path: area.path, devices: parts.flatMap(({ devices }) => devices) }, ...parts];
 }
 
 /** What it is called: the building, and the unit if it is only that. */

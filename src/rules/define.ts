@@ -43,8 +43,8 @@ export interface AreaView {
   readonly knownAt: number;
   /** The devices in its homes, each with the path of the unit or node that its home stands in. */
   members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
-  /** The same devices, for a look at all of them that need not know where they hang. */
-  eachDevice(visit: (device: DeviceView) => void): void;
+  /** The same without making anything: rules look at all of them each hour. */
+  eachDevice(visit: (device: DeviceView, unit: string) => void): void;
   /** What has fallen silent together and is told as one. */
   readonly silent: AreaSilence | undefined;
   /** Supplies that have failed for all of it, or for a unit. */

@@ -7,6 +7,9 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 export const childFile = (name: string): string =>
   fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));
 
+/** Options of Node that make a child tell, when it ends, what it used. */
+export const tellUsage: readonly string[] = ['--import', childFile('tell-usage')];
+
 export const hasProc = process.platform === 'linux';
 const ticksPerSecond = hasProc ? Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })) : 100;
 

@@ -18,9 +18,11 @@ import { recordsPostgres } from './figures/records-postgres.ts';
 import { replay } from './figures/replay.ts';
 import { restart } from './figures/restart.ts';
 import { sosLatency } from './figures/sos-latency.ts';
+import { state } from './figures/state.ts';
 import { steadyRate } from './figures/steady-rate.ts';
 import { telemetry } from './figures/telemetry.ts';
 import { validation } from './figures/validation.ts';
+import { year } from './figures/year.ts';
 import { hasProc, REPOSITORY } from './process.ts';
 import { asJson, asMarkdown, documentOf, type FigureResult, machine } from './report.ts';
 
@@ -34,6 +36,7 @@ const FIGURES: readonly Figure[] = [
   steadyRate,
   sosLatency,
   memory,
+  state,
   restart,
   overload,
   burst,
@@ -42,6 +45,7 @@ const FIGURES: readonly Figure[] = [
   engine,
   linear,
   replay,
+  year,
   telemetry,
   influxWrites,
 ];

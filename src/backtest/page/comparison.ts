@@ -23,6 +23,7 @@ export function comparisonPicture(report: Report, comparison: Comparison): strin
   )}</p>
 <div class="change">${rows.join('')}</div>
 ${truthWords(comparison)}
+${byRule(comparison)}
 ${figuresTable(report, comparison)}
 ${note(say('逐条对照见 comparison.ndjson。', 'Each alert beside its twin: comparison.ndjson.'))}`;
 }
@@ -37,6 +38,24 @@ function truthWords({ incidents, appearsFalse, disappearsFalse, changes }: Compa
     `真实事件：新发现 ${incidents.foundOnlyNow} 起，更早 ${incidents.sooner} 起，更晚 ${incidents.later} 起。新增的 ${changes.appears} 条中误报 ${appearsFalse ?? 0} 条；消失的 ${changes.disappears} 条中误报 ${disappearsFalse ?? 0} 条。`,
     `Incidents: ${incidents.foundOnlyNow} newly found, ${incidents.sooner} sooner, ${incidents.later} later. Of ${changes.appears} that appear, ${appearsFalse ?? 0} are false; of ${changes.disappears} that disappear, ${disappearsFalse ?? 0}.`,
   )}</p>`;
+}
+
+const RULES_MAX = 8;
+
+/** Which rules the change comes from. */
+function byRule({ appearsByRule, disappearsByRule }: Comparison): string {
+  const words = (counts: Readonly<Record<string, number>>): string => {
+    const most = Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+    const listed = most
+      .slice(0, RULES_MAX)
+      .map(([rule, count]) => `<b>${escaped(rule)}</b> ${amount(count)}`);
+    return [...listed, ...(most.length > RULES_MAX ? ['…'] : [])].join(', ');
+  };
+  const [appears, disappears] = [words(appearsByRule), words(disappearsByRule)];
+  return [
+    appears && `<p>${say('新增的来自：', 'What appears is from: ')}${appears}</p>`,
+    disappears && `<p>${say('消失的来自：', 'What disappears was from: ')}${disappears}</p>`,
+  ].join('');
 }
 
 function figuresTable(report: Report, comparison: Comparison): string {

@@ -12,7 +12,7 @@ const TICKS: readonly { readonly hours: number; readonly label: Text; readonly m
   { hours: 1, label: { zh: '1 时', en: '1 h' } },
   { hours: 6, label: { zh: '6 时', en: '6 h' }, minor: true },
   { hours: 24, label: { zh: '1 天', en: '1 day' } },
-  { hours: 24 * 7, label: { zh: '7 天', en: '7 days' } },
+  { hours: 24 * 7, label: { zh: '7 天', en: '7 days' }, minor: true },
 ];
 /** Dots in one row; more would be a smear. They are taken evenly from all. */
 const DOTS_MAX = 300;

@@ -43,7 +43,7 @@ export function heatMap(
   const incidents = scored.scoring
     .incidentsOf(home)
     .filter(({ from, to }) => from < window.to && to > window.from);
-  return `${head}
+  return `${head}${windowText(window, watched.hours.days)}
 <div class="heat">${incidentTrack(incidents, window, titleOf)}
 <div class="cells"><svg viewBox="0 0 ${window.days} 24" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">${cells(watched.hours, window)}</svg>
 ${[0, 6, 12, 18, 24].map((hour) => `<span class="at y" style="top:${(hour / 24) * 100}%">${hour}:00</span>`).join('')}
@@ -71,6 +71,14 @@ function windowOf({ timeZone }: WatchedHome, hours: HomeHours, around: number | 
   const wall = hours.firstDay + firstDay * DAY;
   const from = wall - zoneOffset(wall, timeZone);
   return { firstDay, days, timeZone, from, to: from + days * DAY };
+}
+
+/** Which days are drawn, where that is not all. */
+function windowText({ from, to, days, timeZone }: Window, all: number): string {
+  if (days === all) return '';
+  const day = (at: number): string => new Date(at + zoneOffset(at, timeZone)).toISOString().slice(0, 10);
+  const [first, last] = [day(from), day(to - HOUR)];
+  return `<p class="why">${say(`${first} 至 ${last}（共有 ${all} 天记录）`, `${first} to ${last}, of ${all} days`)}</p>`;
 }
 
 /** All hours of one darkness as one path; neighbours in a day are one piece. */

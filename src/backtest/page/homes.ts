@@ -47,5 +47,19 @@ function noisiest(rows: readonly HomeRow[], pictured: ReadonlySet<string>): stri
     return `<li style="--tone:var(--accent)">${name}: ${personAlerts}${wrong}</li>`;
   });
   return `<h3 style="margin-top:14px">${say('告警最多的住户', 'Homes with most alerts')}</h3><ul class="list">${items.join('')}</ul>
-${note(say(`这 ${top.length} 户占全部 ${amount(all)} 条的 ${Math.round((100 * theirs) / all)} %。先看它们：多半可用“外出”登记或单户参数解决。`, `These ${top.length} homes have ${Math.round((100 * theirs) / all)} % of all ${amount(all)}. Look at them first: an away period or other limits for the one home may help.`))}`;
+${concentrated(top.length, theirs / all, all)}`;
+}
+
+/** Where few homes have much of it, looking at these is worth more than another limit for all. */
+const MUCH = 0.2;
+
+function concentrated(homes: number, share: number, all: number): string {
+  if (share < MUCH) return '';
+  const percent = Math.round(100 * share);
+  return note(
+    say(
+      `这 ${homes} 户占全部 ${amount(all)} 条的 ${percent} %。先看它们：多半可用“外出”登记或单户参数解决。`,
+      `These ${homes} homes have ${percent} % of all ${amount(all)}. Look at them first: an away period or other limits for the one home may help.`,
+    ),
+  );
 }

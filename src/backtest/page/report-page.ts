@@ -97,8 +97,15 @@ ${parts.filter((part) => typeof part === 'string').join('\n')}
 `;
 }
 
-/** Where the home is, without who lives there: the page is passed on. */
+/** Where the home is, without who lives there: the page is passed on. A registry from CSV has no other name than the id. */
 function placeOf(registry: Registry, home: string): Text {
+  const { zh, en } = addressOf(registry, home);
+  const without = (text: string): string =>
+    text.endsWith(home) ? text.slice(0, -home.length).trimEnd() : text;
+  return { zh: without(zh), en: without(en).replace(/,$/, '') };
+}
+
+function addressOf(registry: Registry, home: string): Text {
   const { zh, en } = registry.place(home);
   const names = registry.residents(home).map(({ name }) => name);
   if (names.length === 0) return { zh, en };
@@ -132,19 +139,22 @@ const small = (body: string): string => `<small>${body}</small>`;
 function tiles(report: Report, days: number): string {
   const { person, notices } = report;
   const night = notices.atNightForNothing;
+  const nobody = notices.toPeople === 0 && notices.total > 0;
   const told = tile(
     say('通知到人 / 天', 'Notices to people a day'),
-    amount(days > 0 ? notices.toPeople / days : 0),
-    small(
-      say(
-        `夜间共 ${amount(notices.atNight)} 条${night === undefined ? '' : `，误报 ${amount(night)} 条`}`,
-        `${amount(notices.atNight)} at night${night === undefined ? '' : `, ${amount(night)} for nothing`}`,
-      ),
-    ),
+    nobody ? '–' : amount(days > 0 ? notices.toPeople / days : 0),
+    nobody
+      ? small(say('登记信息中没有工作人员', 'the registry names no staff'))
+      : small(
+          say(
+            `夜间共 ${amount(notices.atNight)} 条${night === undefined ? '' : `，误报 ${amount(night)} 条`}`,
+            `${amount(notices.atNight)} at night${night === undefined ? '' : `, ${amount(night)} for nothing`}`,
+          ),
+        ),
   );
   if (person.falsePer30HomeDays === undefined || person.incidents === undefined) {
     const cases = Object.values(report.cases).reduce((sum, count) => sum + count, 0);
-    return `<div class="tiles">${tile(say('关于老人的告警', 'Alerts about people'), amount(person.alerts), '')}${tile(say('每 100 户日', 'Per 100 home-days'), amount(person.alarmsPer100HomeDays), small(say('重叠的算一次', 'what overlaps is one')))}${tile(say('事项', 'Cases'), amount(cases), '')}${told}</div>`;
+    return `<div class="tiles">${tile(say('关于老人的告警', 'Alerts about people'), amount(person.alerts), '')}${tile(say('每 100 户日', 'Per 100 home-days'), amount(person.alarmsPer100HomeDays), small(say('重叠的算一次', 'what overlaps is one')))}${tile(say('事项', 'Cases'), amount(cases), small(say('回放中无人处置：一户的告警并入同一事项', 'nobody closes them here: one holds all alerts of its home')))}${told}</div>`;
   }
   const { delayHours, recall } = person;
   const perDay = (person.falsePer30HomeDays / 30) * 100;

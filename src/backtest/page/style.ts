@@ -41,6 +41,9 @@ td .label { display: none; color: var(--soft); }
 .whisker { position: relative; display: block; height: 8px; width: 100%; min-width: 70px; margin-top: 5px; background: var(--dry); border-radius: 4px; }
 .whisker i { position: absolute; top: 2px; height: 4px; background: var(--quiet); border-radius: 2px; min-width: 2px; }
 .whisker b { position: absolute; top: -2px; width: 4px; height: 12px; margin-left: -2px; background: var(--accent); border-radius: 2px; }
+.share { display: block; height: 8px; min-width: 70px; margin-top: 5px; background: var(--dry); border-radius: 4px; overflow: hidden; }
+.share i { display: block; height: 100%; background: var(--accent); min-width: 2px; }
+details { margin-top: 10px; } summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
 .plot { position: relative; }
 .plot svg { display: block; width: 100%; height: 100%; overflow: visible; }
 .line { fill: none; stroke: var(--accent); stroke-width: 2.5; vector-effect: non-scaling-stroke; }

@@ -35,11 +35,13 @@ export function ruleTable(
   );
   const names = {
     alerts: say('告警', 'Alerts'),
+    alarms: say('每 100 户日（重叠算一次）', 'Per 100 home-days (what overlaps is one)'),
     falses: say('误报 / 30 户日', 'False / 30 home-days'),
     precision: say('准确率', 'Precision'),
     recall: say('发现率', 'Recall'),
     delay: say('延迟 中位 / 九成', 'Delay p50 / p90'),
   };
+  const most = Math.max(0, ...all.map(([, { alarmsPer100HomeDays }]) => alarmsPer100HomeDays));
   const quiet = all.filter(([, { alerts, incidents = 0 }]) => alerts === 0 && incidents === 0);
   const rows = all.flatMap(([rule, each]) => {
     if (quiet.some(([name]) => name === rule)) return [];
@@ -49,14 +51,32 @@ export function ruleTable(
       names.alerts,
       `${amount(each.alerts)}${each.withdrawn > 0 ? `<small>${say(`撤回 ${each.withdrawn}`, `${each.withdrawn} withdrawn`)}</small>` : ''}`,
     );
-    return [`<tr>${first}${alerts}${truth ? truthCells(each, names, worst) : ''}</tr>`];
+    const more = truth
+      ? truthCells(each, names, worst)
+      : cell(names.alarms, `${amount(each.alarmsPer100HomeDays)}${bar(each.alarmsPer100HomeDays, most)}`);
+    return [`<tr>${first}${alerts}${more}</tr>`];
   });
   const silent = quiet.map(([rule, each]) => `<b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))}`);
   const heads = truth
     ? [names.alerts, names.falses, names.precision, names.recall, names.delay]
-    : [names.alerts];
-  return `<table class="cards"><thead><tr><th>${say('规则', 'Rule')}</th>${heads.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${silent.length > 0 ? note(`${say('没有告警，也没有该由它发现的事件：', 'No alert, and no incident that it should have found: ')}${silent.join('; ')}`) : ''}`;
+    : [names.alerts, names.alarms];
+  return `<table class="cards"><thead><tr><th>${say('规则', 'Rule')}</th>${heads.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${quietRules(silent, truth)}`;
 }
+
+/** Folded away: in a community with water meters alone these are nine of ten rules. */
+function quietRules(silent: readonly string[], truth: boolean): string {
+  if (silent.length === 0) return '';
+  const words = truth
+    ? say(
+        `另有 ${silent.length} 条规则：没有告警，也没有该由它发现的事件`,
+        `${silent.length} more rules: no alert, and no incident that they should have found`,
+      )
+    : say(`另有 ${silent.length} 条规则没有告警`, `${silent.length} more rules raised nothing`);
+  return `<details><summary>${words}</summary>${note(silent.join('; '))}</details>`;
+}
+
+const bar = (value: number, most: number): string =>
+  most > 0 ? `<span class="share"><i style="width:${((100 * value) / most).toFixed(1)}%"></i></span>` : '';
 
 function truthCells(each: Figures, names: Readonly<Record<string, string>>, worst: number): string {
   const rate = each.falsePer30HomeDays;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RecordingWriter, recordingLine } from '../../../simulators/recording.ts';
 import { count, type Figure, interleaved, type Row, ratios, shown, spread, until } from '../figure.ts';
 import { bandOf, homeOf, meterOf } from '../names.ts';
-import { Child, childFile, REPOSITORY } from '../process.ts';
+import { Child, childFile, REPOSITORY, tellUsage } from '../process.ts';
 
 const GOAL = 0.6;
 const HOMES = 5_000;
@@ -142,8 +142,6 @@ function linesOf(home: number, quarter: number): string[] {
 interface Usage {
   readonly cpuSeconds: number;
 }
-
-const tellUsage = ['--import', childFile('tell-usage')];
 
 async function splitAndParse(dir: string, file: string, lines: number): Promise<number> {
   const child = new Child(childFile('split-parse'), {

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nativeDecoder } from '../src/devices/native.ts';
+import { plainReader } from '../src/devices/native-plain.ts';
+import { runs } from './runs.ts';
+
+const metrics = ['water_index_m3', 'battery_pct', 'signal_dbm', 'worn_bool'] as const;
+const { text: decode } = nativeDecoder({ metrics, events: ['sos'] }) as {
+  text: (payload: string, receivedAt: number) => unknown;
+};
+const plain = plainReader(metrics);
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+/** A blank in front is no plain payload any more: it goes the long way, through JSON. */
+const theLongWay = (payload: string): unknown => decode(` ${payload}`, NOW);
+
+describe('a payload in one pass', () => {
+  test('gives what parsing it as JSON gives', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -200, max: 200_000 }).map((n) => String(n / 1000)),
+      fc.integer({ min: -130, max: 120 }).map(String),
+      fc.double({ noNaN: true }).map((n) => JSON.stringify(n)),
+      fc.constantFrom(
+        '0',
+        '-0',
+        '07',
+        '-',
+        '1.',
+        '.5',
+        '1e1',
+        '0.10',
+        'true',
+        'null',
+        '"1"',
+        '12345678901234567',
+      ),
+    );
+    const field = fc.oneof(
+      fc.tuple(fc.constantFrom(...metrics, 'nonsense', 'event', 'water\\u005findex_m3'), value),
+      fc.tuple(
+        fc.constant('at'),
+        fc.constantFrom(
+          '"2026-02-28T23:59:59Z"',
+          '"2026-03-01T07:59:59.5+08:00"',
+          '"2026-03-01 07:59:59+08:00"',
+          '"2026-02-30T00:00:00Z"',
+          '"2026-02-28T23:59:59"',
+          '"\\u0032026-02-28T23:59:59Z"',
+          '1772323200000',
+          'null',
+        ),
+      ),
+    );
+    const tail = fc.constantFrom('}', '}', '}', '', '},', ',}', '}}', ' }');
+    fc.assert(
+      fc.property(fc.array(field, { maxLength: 4 }), tail, (fields, end) => {
+        const payload = `{${fields.map(([key, text]) => `"${key}":${text}`).join(',')}${end}`;
+        const here = decode(payload, NOW) as { reason?: string };
+        const there = theLongWay(payload) as { reason?: string };
+        // Where it is no JSON, the place at which that shows differs by the blank.
+        if (there.reason === 'malformed-json') expect(here.reason).toBe('malformed-json');
+        else expect(here).toEqual(there);
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+
+  test('takes what nearly all meters and bands send', () => {
+    expect(
+      plain('{"at":"2026-03-01T07:59:59+08:00","water_index_m3":123.456,"battery_pct":88}', NOW),
+    ).toEqual({
+      ok: true,
+      clock: 'device',
+      readings: [
+        { metric: 'water_index_m3', value: 123.456, at: NOW - 1000 },
+        { metric: 'battery_pct', value: 88, at: NOW - 1000 },
+      ],
+      events: [],
+      rejections: [],
+    });
+  });
+
+  test('takes nothing else', () => {
+    for (const payload of [
+      '',
+      '{}',
+      '[]',
+      '[{"battery_pct":1}]',
+      '{"battery_pct":1,"battery_pct":2}',
+      '{"event":"sos"}',
+    ])
+      expect(plain(payload, NOW)).toBeUndefined();
+  });
+});
