@@ -62,6 +62,8 @@ interface OpenTelemetry {
   hot: HotLog;
   frozen: HotLog | undefined;
   sealing: Sealing | undefined;
+  /** What share of the frozen log is written. */
+  sealedShare: number;
   /** What remains to be done when all of the frozen log is written. */
   finishing: (() => void) | undefined;
   /** Buckets whose blocks are to be moved into chunks. */
@@ -124,11 +126,22 @@ class SqliteTelemetry implements NearStore {
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
     state.hot.lastSeq = Math.max(state.hot.lastSeq, lastSeq);
-    while (this.#open.hot.rows >= this.#options.hardPoints) {
+    while (this.#isToSeal(this.#open)) {
       if (!state.frozen) freeze(state);
       this.#step(state);
       await pause();
     }
+  }
+
+  /**
+   * Where more comes than is written beside, each batch pays its share of the writing: the log in work is done when the
+   * next one is full. Otherwise one batch would wait for all of it, for seconds, and calls for help behind it.
+   */
+  #isToSeal({ hot, frozen, sealedShare }: OpenTelemetry): boolean {
+    const { sealPoints, hardPoints } = this.#options;
+    if (hot.rows >= hardPoints) return true;
+    if (hot.rows <= sealPoints || hardPoints === Number.POSITIVE_INFINITY) return false;
+    return !frozen || sealedShare < (hot.rows - sealPoints) / (hardPoints - sealPoints);
   }
 
   async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
@@ -186,6 +199,7 @@ class SqliteTelemetry implements NearStore {
       transaction(state.file.db, work);
     } catch (error) {
       state.sealing = undefined;
+      state.sealedShare = 0;
       state.finishing = undefined;
       state.tables.reload();
       this.#findRipe(state);
@@ -369,6 +383,7 @@ function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {
     hot: new HotLog(),
     frozen: undefined,
     sealing: undefined,
+    sealedShare: 0,
     finishing: undefined,
     ripe: [],
     seenSeq: tables.meta.sealedSeq,
@@ -379,10 +394,12 @@ function sealUnit(state: OpenTelemetry, log: HotLog): void {
   state.sealing ??= sealLog(state.tables, log);
   const unit = state.sealing.next();
   if (unit.done) state.finishing = unit.value;
+  state.sealedShare = unit.done ? 1 : unit.value;
 }
 
 function freeze(state: OpenTelemetry): void {
   state.frozen = state.hot;
+  state.sealedShare = 0;
   state.hot = new HotLog();
 }
 
