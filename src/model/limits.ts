@@ -144,7 +144,7 @@ export const LIMITS = {
   hotPointsMax: 200_000,
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
-  hotPointsHardMax: 1_000_000,
+  hotPointsHardMax: 500_000,
   /** Readings that go to an outside store in one request. */
   outsideBatchPointsMax: 5_000,
   outsideTimeoutMs: 30_000,
