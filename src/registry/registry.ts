@@ -504,13 +504,11 @@ const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
 
 const inCallingOrder = (a: Contact, b: Contact): number => a.order - b.order || byId(a, b);
 
-/** A new list with the entry in its place. Nearly every list is short, and what comes from the store comes in order. */
+/** A new list with the entry in its place, cut to length: spread and pushed to, it would have room for nineteen. */
 function withEntry<T>(list: readonly T[], entry: T, order: (a: T, b: T) => number): readonly T[] {
   const last = list.at(-1);
-  if (last === undefined) return [entry];
-  // Spread and pushed to, a list would have room for nineteen.
   const longer = list.concat([entry]);
-  return order(last, entry) < 0 ? longer : longer.sort(order);
+  return last === undefined || order(last, entry) < 0 ? longer : longer.sort(order);
 }
 
 function grouped(entries: readonly RegistryEntry[]): Map<Noun, RegistryEntry[]> {

@@ -19,7 +19,7 @@ import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
-import { type Sealing, sealLog } from './telemetry/sealing.ts';
+import { isToSeal, type Sealing, sealLog } from './telemetry/sealing.ts';
 import { TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
@@ -126,22 +126,11 @@ class SqliteTelemetry implements NearStore {
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
     state.hot.lastSeq = Math.max(state.hot.lastSeq, lastSeq);
-    while (this.#isToSeal(this.#open)) {
+    while (isToSeal(state.hot.rows, state.frozen && state.sealedShare, this.#options)) {
       if (!state.frozen) freeze(state);
       this.#step(state);
       await pause();
     }
-  }
-
-  /**
-   * Where more comes than is written beside, each batch pays its share of the writing: the log in work is done when the
-   * next one is full. Otherwise one batch would wait for all of it, for seconds, and calls for help behind it.
-   */
-  #isToSeal({ hot, frozen, sealedShare }: OpenTelemetry): boolean {
-    const { sealPoints, hardPoints } = this.#options;
-    if (hot.rows >= hardPoints) return true;
-    if (hot.rows <= sealPoints || hardPoints === Number.POSITIVE_INFINITY) return false;
-    return !frozen || sealedShare < (hot.rows - sealPoints) / (hardPoints - sealPoints);
   }
 
   async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {

@@ -19,6 +19,23 @@ interface FrozenDevice {
 }
 
 /**
+ * Whether a batch has to do some of the sealing. Where more comes than is written beside, each pays its share: the log in
+ * work is done when the next one is full. Otherwise one batch would wait for all of it, for seconds, and calls for help
+ * behind it.
+ *
+ * @param sealedShare of the log in work; undefined: there is none
+ */
+export function isToSeal(
+  hotRows: number,
+  sealedShare: number | undefined,
+  { sealPoints, hardPoints }: { readonly sealPoints: number; readonly hardPoints: number },
+): boolean {
+  if (hotRows >= hardPoints) return true;
+  if (hotRows <= sealPoints || hardPoints === Number.POSITIVE_INFINITY) return false;
+  return sealedShare === undefined || sealedShare < (hotRows - sealPoints) / (hardPoints - sealPoints);
+}
+
+/**
  * Writes a frozen log into blocks, unit by unit: every `next` is a bounded piece of work, to be done inside a
  * transaction. What it returns in the end moves `sealedSeq`; until then nothing of it counts. If a unit fails, start
  * anew.
