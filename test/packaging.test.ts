@@ -163,3 +163,14 @@ describe('the systemd unit', () => {
     }
   });
 });
+
+test('wherever the service is started for good, Node is told the same', () => {
+  const given = JSON.parse(text('src/service-flags.json')) as string[];
+  const flags = given.join(' ');
+  const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
+  expect(scripts['start']).toContain(`node ${flags} src/main.ts start`);
+  expect(scripts['demo']).toContain(`node ${flags} src/main.ts demo`);
+  expect(text('docker/systemd/shouwang.service')).toContain(`node ${flags} src/main.ts start`);
+  const image = given.map((flag) => `"${flag}"`).join(', ');
+  expect(text('Dockerfile')).toContain(`"node", ${image}, "src/main.ts", "start"`);
+});

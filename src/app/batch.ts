@@ -1,4 +1,5 @@
 import type { Effect } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 
 /** What is stepped through together, from the first input that was taken to the commit. */
@@ -9,6 +10,7 @@ export interface Batch {
   readonly touched: Set<string>;
   readonly firstSeq: number;
   items: number;
+  readings: number;
   /** The latest instant that anything in it carries. */
   latest: number;
   /** False: nothing of it needs to be on disk (presence, a tick at which nothing was due). */
@@ -22,6 +24,10 @@ export const emptyBatch = (firstSeq: number): Batch => ({
   touched: new Set(),
   firstSeq,
   items: 0,
+  readings: 0,
   latest: 0,
   written: false,
 });
+
+export const isFull = ({ items, readings }: Batch): boolean =>
+  items >= LIMITS.batchLengthMax || readings >= LIMITS.batchReadingsMax;

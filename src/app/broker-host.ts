@@ -4,6 +4,7 @@ import type { Message } from '../model/message.ts';
 import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
+import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
 
 /** A program that may read every topic, from config/service.yaml. */
@@ -41,7 +42,8 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     },
     maySubscribe: (identity, filter) => maySubscribe(core, identity, filter),
     receive: (inbound: InboundMessage) => loop.receive(inbound),
-    onRoom: (resume) => loop.onRoom(resume),
+    onRoom: (resume, ahead) => loop.onRoom(resume, ahead),
+    callsForHelp,
     ...(relayed ? { relayed } : {}),
     diverted(message: Message, identity: Identity) {
       const detail = `${identity.kind} ${identity.id} may not publish here`;

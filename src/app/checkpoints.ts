@@ -229,12 +229,12 @@ export async function recoverCore(core: Core, records: RecordStore): Promise<Rec
 }
 
 /** The state of a home is read when it is asked for: 100,000 at once would take seconds. */
-function restoreLater(core: Core, { subject: id, seq, state, due }: SubjectRow): boolean {
+function restoreLater(core: Core, row: SubjectRow): boolean {
+  const { subject: id, seq, due } = row;
   const subject = core.subjects.get(id);
-  if (state === undefined) return false;
   // A gateway, or who left the registry, or a state of a version that did not store when it is due.
-  if (!subject || due === undefined) return restore(core, id, state, seq);
-  subject.sleep(state, core);
+  if (!subject || due === undefined) return row.state !== undefined && restore(core, id, row.state, seq);
+  subject.sleep(row, core);
   subject.savedSeq = seq;
   core.fileNoLaterThan(subject, due);
   return true;

@@ -33,29 +33,49 @@ const EVENT_KEY = '"event"';
 const RAW_TOPIC_END = '/raw';
 const RAW_ALARMS = ['*AL', 'AP10'] as const;
 
+/** Whether somebody seems to call for help in these bytes: messages of any kind, or pieces of such. */
+export function callsForHelp(bytes: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  const view = Buffer.from(buffer, byteOffset, length);
+  return view.includes(EVENT_KEY) || RAW_ALARMS.some((mark) => view.includes(mark));
+}
+
+/** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
+function isCall({ topic, payload }: Message): boolean {
+  if (topic.endsWith(RAW_TOPIC_END)) return callsForHelp(payload);
+  const { buffer, byteOffset, length } = payload;
+  return Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY);
+}
+
 /** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */
 export class Inbox {
-  readonly #items = new BoundedQueue<Item>(LIMITS.inboxLengthMax);
+  readonly max: number;
+  readonly #items: BoundedQueue<Item>;
   /** Clients with an event among the messages that wait. */
   readonly #inNeed = new Set<string>();
   readonly #waitingForRoom: (() => void)[] = [];
+  readonly #waitingAhead: (() => void)[] = [];
 
-  get max(): number {
-    return this.#items.max;
+  constructor(max: number = LIMITS.inboxLengthMax, reserve: number = LIMITS.inboxReserve) {
+    this.max = max;
+    this.#items = new BoundedQueue(max + reserve);
   }
 
   get length(): number {
     return this.#items.length;
   }
 
-  get full(): boolean {
-    return this.#items.full;
+  /** Whether it would be taken: what is in reserve is for those in need. */
+  hasRoomFor({ message, ahead }: InboundMessage): boolean {
+    if (this.length < this.max) return true;
+    return !this.#items.full && message.client !== undefined && (ahead === true || isCall(message));
   }
 
   /** False when there is no room. */
   push(item: Item): boolean {
-    if (!this.#items.push(item)) return false;
-    if (item.kind === 'message') this.#noticeNeed(item.inbound.message);
+    if (item.kind === 'message' ? !this.hasRoomFor(item.inbound) : this.length >= this.max) return false;
+    this.#items.push(item);
+    if (item.kind === 'message') this.#noticeNeed(item.inbound);
     return true;
   }
 
@@ -63,26 +83,23 @@ export class Inbox {
     return this.#items.shift();
   }
 
-  onRoom(resume: () => void): void {
-    this.#waitingForRoom.push(resume);
+  onRoom(resume: () => void, ahead = false): void {
+    if (ahead && !this.#items.full) setImmediate(resume);
+    else (ahead ? this.#waitingAhead : this.#waitingForRoom).push(resume);
   }
 
   /** Calls those who wait for room back, a little later, if there is some. */
   tellOfRoom(): void {
+    if (!this.#items.full) for (const resume of this.#waitingAhead.splice(0)) setImmediate(resume);
     if (this.#waitingForRoom.length === 0 || this.length > RESUME_SHARE * this.max) return;
     for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
   }
 
-  /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
-  #noticeNeed({ client, topic, payload }: Message): void {
+  #noticeNeed({ message, ahead }: InboundMessage): void {
+    const { client } = message;
     // Where few wait, all of them are in the next batch.
-    if (client === undefined || this.length < LIMITS.batchLengthMax / 2) return;
-    const { buffer, byteOffset, length } = payload;
-    const bytes = Buffer.from(buffer, byteOffset, length);
-    const callsForHelp = topic.endsWith(RAW_TOPIC_END)
-      ? RAW_ALARMS.some((mark) => bytes.includes(mark))
-      : bytes.includes(EVENT_KEY);
-    if (callsForHelp) this.#inNeed.add(client);
+    if (client === undefined || this.length < Math.min(this.max, LIMITS.batchLengthMax) / 2) return;
+    if (ahead === true || isCall(message)) this.#inNeed.add(client);
   }
 
   /**

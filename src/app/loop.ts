@@ -7,7 +7,7 @@ import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
-import { type Batch, emptyBatch } from './batch.ts';
+import { type Batch, emptyBatch, isFull } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
@@ -92,12 +92,12 @@ export class Loop {
 
   /** Takes a message; false when the inbox is full: nothing was taken, `onRoom` tells when to try again. */
   receive(inbound: InboundMessage): boolean {
-    if (this.#stopped || this.#inbox.full) return false;
+    if (this.#stopped || !this.#inbox.hasRoomFor(inbound)) return false;
     return this.#accept({ kind: 'message', inbound });
   }
 
-  onRoom(resume: () => void): void {
-    this.#inbox.onRoom(resume);
+  onRoom(resume: () => void, ahead?: boolean): void {
+    this.#inbox.onRoom(resume, ahead);
   }
 
   /** Resolves with the answer after the commit. */
@@ -142,7 +142,7 @@ export class Loop {
   #accept(item: Item): boolean {
     const open = this.#batch;
     const mustWait = this.#running || this.#inbox.length > 0 || (this.#isBehind && concernsAll(item));
-    if (mustWait || (open && open.items >= LIMITS.batchLengthMax)) {
+    if (mustWait || (open && isFull(open))) {
       if (!this.#inbox.push(item)) return false;
       this.#plan('now');
       return true;
@@ -233,7 +233,7 @@ export class Loop {
 
   #takeWaiting(batch: Batch): void {
     let { ahead, until } = this.#inbox.letThroughWhoIsInNeed(LIMITS.batchLengthMax - batch.items);
-    while (batch.items < LIMITS.batchLengthMax) {
+    while (!isFull(batch)) {
       const isBehind = this.#options.core.behind;
       const deferred = isBehind ? undefined : this.#deferred.shift();
       const item = deferred ?? this.#inbox.shift();
@@ -315,6 +315,7 @@ export class Loop {
       return false;
     }
     this.counts.readings += report.readings.length;
+    batch.readings += report.readings.length;
     this.counts.events += report.events.length;
     const seq = core.seq + 1;
     const receivedAt = Math.max(Math.min(report.receivedAt, until), core.now);

@@ -25,15 +25,17 @@ export interface Waker {
   readonly recovering: boolean;
 }
 
-/** The state of a home as it was stored, and under which rules it will be read. */
+/** The state of a home as it was stored, read when it is asked for, and under which rules it will be read. */
 interface Sleep {
-  readonly stored: string;
+  readonly row: Pick<SubjectRow, 'state'>;
   readonly waker: Waker;
 }
 
+const storedIn = ({ row }: Sleep): string => row.state ?? '';
+
 /**
  * A home, or a gateway: the unit in which state is held, stored and replayed. After a restart it sleeps: its state is
- * the text that was stored, until something of it is asked for.
+ * where it was stored, until something of it is asked for.
  */
 export class Subject implements RuleSubject {
   // What every report asks for comes first, so that it lies together in memory.
@@ -88,20 +90,21 @@ export class Subject implements RuleSubject {
   }
   /** Whether it may have open findings; only one that sleeps has to be believed without looking. */
   get mayHaveFindings(): boolean {
-    return this.#sleep === undefined || this.#sleep.stored.includes('"o":{');
+    return this.#sleep === undefined || storedIn(this.#sleep).includes('"o":{');
   }
   /** Whether a case of it may have been kept still; only one that sleeps has to be believed without looking. */
   get mayBeSilenced(): boolean {
-    return this.#sleep === undefined || this.#sleep.stored.includes('"silenced":{');
+    return this.#sleep === undefined || storedIn(this.#sleep).includes('"silenced":{');
   }
   /** Takes its stored state, to be read when it is asked for. */
-  sleep(stored: string, waker: Waker): void {
-    this.#sleep = { stored, waker };
+  sleep(row: Pick<SubjectRow, 'state'>, waker: Waker): void {
+    this.#sleep = { row, waker };
   }
   /** Reads what was stored. */
   wake(): void {
     if (this.#sleep === undefined) return;
-    const { stored, waker } = this.#sleep;
+    const { waker } = this.#sleep;
+    const stored = storedIn(this.#sleep);
     this.#sleep = undefined;
     restoreSubject(this, stored, waker.rules);
     // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.

@@ -148,6 +148,10 @@ class EmbeddedBroker implements Broker, SessionOwner {
     return this.#intake.take(session, publish, packetId);
   }
 
+  onWaiting(session: Session, bytes: Uint8Array): void {
+    this.#intake.waits(session, bytes);
+  }
+
   onTooLarge(session: Session, bytes: number): void {
     const from = session.identity?.id ?? session.address;
     this.#refuseFrame(from, bytes);

@@ -8,6 +8,8 @@ export type Verdict = 'taken' | 'passed' | 'waits';
 export interface FrameSink {
   /** A PUBLISH of QoS 0 or 1 (identifier 0 with QoS 0). The payload is a view of the bytes read. */
   onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict;
+  /** Bytes that nobody can have yet, as they came: the reader is held. They are the reader's own: not to be kept. */
+  onWaiting(bytes: Buffer): void;
   /** A subscriber confirmed what we sent it with QoS 1. */
   onPuback(packetId: number): void;
   /** A frame announced more bytes than allowed. The sink closes the connection. */
@@ -78,13 +80,23 @@ export class FrameReader {
   }
 
   hold(): void {
+    if (this.#held) return;
     this.#held = true;
+    const conn = this.#conn;
+    const { push } = conn;
+    // While nothing is read some more still comes in, up to the stream's limit: all of it is shown.
+    conn.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
+      if (chunk) this.#sink.onWaiting(chunk);
+      return push.call(conn, chunk, encoding);
+    };
   }
 
   /** Reads on, from where the reader was held. */
   release(): void {
     if (!this.#held) return;
     this.#held = false;
+    // The prototype's own again.
+    delete (this.#conn as Partial<Duplex>).push;
     this.#conn.emit('readable');
   }
 
@@ -119,7 +131,9 @@ export class FrameReader {
 
   /** Bytes that were put back keep the end of the connection from being seen before they are dealt with. */
   #putBack(bytes: Buffer): void {
-    if (bytes.length > 0 && !this.#refused && !this.#conn.destroyed) this.#conn.unshift(bytes);
+    if (bytes.length === 0 || this.#refused || this.#conn.destroyed) return;
+    this.#conn.unshift(bytes);
+    if (this.#held) this.#sink.onWaiting(bytes);
   }
 
   /** Adds what belongs to the frame begun earlier, and forgets it when it is complete; returns the bytes used. */
@@ -167,7 +181,7 @@ export class FrameReader {
         if (passFrom >= 0) passed.push(buffer.subarray(passFrom, at));
         passFrom = -1;
         if (verdict === 'waits') {
-          this.#held = true;
+          this.hold();
           return at;
         }
         if (this.#refused) return end;

@@ -26,10 +26,13 @@ export class Intake {
   readonly #logger: Logger;
   /** Sessions with messages that wait, in the order in which they will be served. */
   readonly #blocked = new Set<Session>();
+  /** Those of them on which somebody calls for help: they are served first, and there is room in reserve for them. */
+  readonly #inNeed = new Set<Session>();
   /** Wills have no connection any more that could be held. */
   readonly #wills: InboundMessage[] = [];
   readonly #willsMax: number;
   #roomAsked = false;
+  #roomAheadAsked = false;
   #closed = false;
   /** Sessions with PUBACKs to be sent at the end of this turn. */
   #acknowledging: Session[] = [];
@@ -61,7 +64,8 @@ export class Intake {
       this.#finishOne();
       if (!session.conn.destroyed) acknowledge();
     };
-    const waits = this.#route(session, publish, finish);
+    // None overtakes one that waits already.
+    const waits = this.#route(session, publish, finish, session.waiting.length === 0);
     if (!waits) return;
     session.waiting.push(waits);
     session.reader.hold();
@@ -89,8 +93,21 @@ export class Intake {
     this.#fanOut.publish(topic, payload, given);
   }
 
+  /**
+   * Bytes that came over a connection that is not read. With a call for help among them it is read on at once, in its
+   * own order, as far as the reserve reaches; beyond it before all others.
+   */
+  waits(session: Session, bytes: Uint8Array): void {
+    if (session.inNeed || this.#host.callsForHelp?.(bytes) !== true) return;
+    session.inNeed = true;
+    if (!this.#blocked.delete(session)) return;
+    this.#inNeed.add(session);
+    this.#askForRoomAhead();
+  }
+
   forget(session: Session): void {
     this.#blocked.delete(session);
+    this.#inNeed.delete(session);
   }
 
   /** Takes nothing more; resolves when the service has finished what it has, or after this time. */
@@ -107,7 +124,12 @@ export class Intake {
   }
 
   /** Undefined when the publish is dealt with; otherwise the message that found no room. */
-  #route(session: Session, publish: Publish, acknowledge: () => void): InboundMessage | undefined {
+  #route(
+    session: Session,
+    publish: Publish,
+    acknowledge: () => void,
+    isNext = true,
+  ): InboundMessage | undefined {
     const identity = session.identity as Identity;
     const { topic, payload, qos } = publish;
     const route = this.#host.route(identity, topic);
@@ -116,12 +138,14 @@ export class Intake {
       const inbound: InboundMessage = {
         message: { receivedAt: this.#host.now(), topic, payload, client: session.client.id },
         qos,
+        ...(session.inNeed && { ahead: true }),
         done: route === 'ingest' ? acknowledge : () => this.#statusStored(publish, acknowledge),
       };
-      if (!this.#host.receive(inbound)) {
+      if (!isNext || !this.#host.receive(inbound)) {
         if (qos > 0) this.#unfinished--;
         return inbound;
       }
+      if (session.inNeed && this.#host.callsForHelp?.(payload) === true) session.inNeed = false;
       if (route === 'ingest' && this.#fanOut.heard(topic))
         this.#fanOut.publish(topic, payload, qos > 0 ? 1 : 0);
     } else {
@@ -164,8 +188,19 @@ export class Intake {
   }
 
   #block(session: Session): void {
+    if (session.inNeed) {
+      this.#inNeed.add(session);
+      this.#askForRoomAhead();
+      return;
+    }
     this.#blocked.add(session);
     this.#askForRoom();
+  }
+
+  #askForRoomAhead(): void {
+    if (this.#roomAheadAsked) return;
+    this.#roomAheadAsked = true;
+    this.#host.onRoom(this.#resumeAhead, true);
   }
 
   #askForRoom(): void {
@@ -184,11 +219,28 @@ export class Intake {
     }
     for (const session of this.#blocked) {
       if (this.#roomAsked) return;
-      this.#blocked.delete(session);
-      if (this.#retry(session.waiting)) session.reader.release();
-      else this.#block(session);
+      this.#serve(session);
     }
   };
+
+  readonly #resumeAhead = (): void => {
+    this.#roomAheadAsked = false;
+    if (this.#closed) return;
+    for (const session of this.#inNeed) {
+      if (this.#roomAheadAsked) return;
+      this.#serve(session);
+    }
+  };
+
+  #serve(session: Session): void {
+    this.forget(session);
+    if (!this.#retry(session.waiting)) {
+      this.#block(session);
+      return;
+    }
+    session.reader.release();
+    if (!session.reader.held) session.inNeed = false;
+  }
 
   /** True when all of them were taken; those that were leave the list. */
   #retry(waiting: InboundMessage[]): boolean {

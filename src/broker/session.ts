@@ -12,6 +12,8 @@ export interface SessionOwner {
   readonly limits: BrokerLimits;
   /** A publish of QoS 0 or 1. */
   onPublish(session: Session, publish: Publish, packetId: number): Verdict;
+  /** Bytes that came while the session is not read, and stay where they are. */
+  onWaiting(session: Session, bytes: Uint8Array): void;
   onTooLarge(session: Session, bytes: number): void;
   onMalformed(session: Session): void;
   onSlowReader(session: Session): void;
@@ -25,6 +27,8 @@ export class Session implements FrameSink {
   /** Messages that came by way of the library (QoS 2) and found no room; bounded by what one read may bring. */
   readonly waiting: InboundMessage[] = [];
   client!: Client;
+  /** Somebody calls for help behind what waits. */
+  inNeed = false;
   /** Set when the client was let in. */
   identity: Identity | undefined;
   /** Grows with each connection of a client id; 0 until the client has taken its place. */
@@ -89,6 +93,10 @@ export class Session implements FrameSink {
 
   onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict {
     return this.#owner.onPublish(this, { topic, payload, qos, retain }, packetId);
+  }
+
+  onWaiting(bytes: Buffer): void {
+    this.#owner.onWaiting(this, bytes);
   }
 
   onPuback(): void {

@@ -66,16 +66,20 @@ export const LIMITS = {
   upstreamBackoffMsMax: 60_000,
 
   /**
-   * Messages that wait for the loop. Above it sockets are not read: that is the back-pressure. A call for help is let
-   * through from here, but not from a socket that is not read: some seconds of a city should have room.
+   * Messages that wait for the loop. Above it sockets are not read, up to what each holds already: that is the
+   * back-pressure. Some seconds of a city should have room.
    */
   inboxLengthMax: 16_384,
+  /** Room in the inbox beyond that, for the connections on which somebody calls for help. */
+  inboxReserve: 1_024,
   /** How long a push by HTTP waits for its commit before the platform is asked to send it again. */
   pushWaitMsMax: 20_000,
   /** What a pusher is told to wait when there is no room. */
   pushRetryAfterS: 10,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
+  /** Readings that end a transaction before: whoever calls for help meanwhile waits for its end, some 30 ms. */
+  batchReadingsMax: 8_192,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */
   dueSliceMax: 100,
   /** Entries of one message: 48 half-hourly values a day for a week, with room. */
@@ -140,7 +144,7 @@ export const LIMITS = {
   hotPointsMax: 200_000,
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */
-  hotPointsHardMax: 1_000_000,
+  hotPointsHardMax: 500_000,
   /** Readings that go to an outside store in one request. */
   outsideBatchPointsMax: 5_000,
   outsideTimeoutMs: 30_000,

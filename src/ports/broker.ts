@@ -17,6 +17,8 @@ export type PublishRoute = 'ingest' | 'status' | 'relay' | 'foreign' | 'elsewher
 export interface InboundMessage {
   readonly message: Message;
   readonly qos: 0 | 1 | 2;
+  /** Somebody calls for help further behind on the same connection, and the order of a connection stays: it goes first. */
+  readonly ahead?: boolean;
   /** Called once, after the commit (or after a counted refusal): only now may the sender be told that it is safe. */
   done(): void;
   /** Called for each device in it, before the commit: what was taken, and what was not. */
@@ -34,8 +36,14 @@ export interface BrokerHost {
   maySubscribe(identity: Identity, filter: string): boolean;
   /** Takes a message into the inbox; false when it is full: call again after `onRoom`. */
   receive(inbound: InboundMessage): boolean;
-  /** Calls `resume` once, as soon as the inbox has room again: asked anew after each refusal. Never within this call. */
-  onRoom(resume: () => void): void;
+  /**
+   * Calls `resume` once, as soon as the inbox has room again: asked anew after each refusal. Never within this call.
+   *
+   * @param ahead for messages that go ahead of others: there is room for them before there is any for all
+   */
+  onRoom(resume: () => void, ahead?: boolean): void;
+  /** Whether somebody seems to call for help in bytes that wait: messages, or pieces of such. Only a hint, and cheap. */
+  callsForHelp?(bytes: Uint8Array): boolean;
   /** A service account published something for others; subscribers have it already. Never called for what we publish. */
   relayed?(topic: string, payload: Uint8Array): void;
   /** A message under a topic that the sender does not own. Its payload is a view of what was read: copy what is kept. */

@@ -133,7 +133,10 @@ export interface Checkpoint {
 
 export interface Recovery {
   readonly checkpoint: Checkpoint | undefined;
-  /** A page at a time. */
+  /**
+   * A page at a time. The state of a row may be read from the records only when it is asked for: that is to be done
+   * before another state of the subject is stored.
+   */
   readonly subjects: AsyncIterable<readonly SubjectRow[]>;
   /** Journal rows that hold an input after this one, as far as they are not trimmed, in order. */
   readonly journal: (after: number) => AsyncIterable<JournalRow>;

@@ -395,7 +395,7 @@ export class Registry {
   }
 
   #putResident(resident: Resident): void {
-    this.#dropResident(resident.id);
+    if (this.#residents.has(resident.id)) this.#dropResident(resident.id);
     this.#residents.set(resident.id, resident);
     const slot = this.#homes.get(resident.home);
     if (slot) slot.residents = withEntry(slot.residents, resident, byId);
@@ -409,7 +409,7 @@ export class Registry {
   }
 
   #putContact(contact: Contact): void {
-    this.#dropContact(contact.id);
+    if (this.#contacts.has(contact.id)) this.#dropContact(contact.id);
     this.#contacts.set(contact.id, contact);
     const slot = this.#homes.get(contact.home);
     if (slot) slot.contacts = withEntry(slot.contacts, contact, inCallingOrder);
@@ -423,7 +423,7 @@ export class Registry {
   }
 
   #putDevice(device: Device): void {
-    this.#dropDevice(device.id);
+    if (this.#devices.has(device.id)) this.#dropDevice(device.id);
     this.#devices.set(device.id, device);
     if (device.address !== undefined) this.#addresses.set(device.address, device.id);
     const slot = this.#homes.get(device.home);
@@ -504,10 +504,10 @@ const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
 
 const inCallingOrder = (a: Contact, b: Contact): number => a.order - b.order || byId(a, b);
 
-/** A new list with the entry in its place. Nearly every list is short, and what comes from the store comes in order. */
+/** A new list with the entry in its place, cut to length: spread and pushed to, it would have room for nineteen. */
 function withEntry<T>(list: readonly T[], entry: T, order: (a: T, b: T) => number): readonly T[] {
   const last = list.at(-1);
-  const longer = [...list, entry];
+  const longer = list.concat([entry]);
   return last === undefined || order(last, entry) < 0 ? longer : longer.sort(order);
 }
 

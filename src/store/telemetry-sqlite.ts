@@ -19,7 +19,7 @@ import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
-import { type Sealing, sealLog } from './telemetry/sealing.ts';
+import { isToSeal, type Sealing, sealLog } from './telemetry/sealing.ts';
 import { TelemetryTables } from './telemetry/tables.ts';
 
 export interface SqliteTelemetryOptions {
@@ -62,6 +62,8 @@ interface OpenTelemetry {
   hot: HotLog;
   frozen: HotLog | undefined;
   sealing: Sealing | undefined;
+  /** What share of the frozen log is written. */
+  sealedShare: number;
   /** What remains to be done when all of the frozen log is written. */
   finishing: (() => void) | undefined;
   /** Buckets whose blocks are to be moved into chunks. */
@@ -124,7 +126,7 @@ class SqliteTelemetry implements NearStore {
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
     state.hot.lastSeq = Math.max(state.hot.lastSeq, lastSeq);
-    while (this.#open.hot.rows >= this.#options.hardPoints) {
+    while (isToSeal(state.hot.rows, state.frozen && state.sealedShare, this.#options)) {
       if (!state.frozen) freeze(state);
       this.#step(state);
       await pause();
@@ -186,6 +188,7 @@ class SqliteTelemetry implements NearStore {
       transaction(state.file.db, work);
     } catch (error) {
       state.sealing = undefined;
+      state.sealedShare = 0;
       state.finishing = undefined;
       state.tables.reload();
       this.#findRipe(state);
@@ -369,6 +372,7 @@ function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {
     hot: new HotLog(),
     frozen: undefined,
     sealing: undefined,
+    sealedShare: 0,
     finishing: undefined,
     ripe: [],
     seenSeq: tables.meta.sealedSeq,
@@ -379,10 +383,12 @@ function sealUnit(state: OpenTelemetry, log: HotLog): void {
   state.sealing ??= sealLog(state.tables, log);
   const unit = state.sealing.next();
   if (unit.done) state.finishing = unit.value;
+  state.sealedShare = unit.done ? 1 : unit.value;
 }
 
 function freeze(state: OpenTelemetry): void {
   state.frozen = state.hot;
+  state.sealedShare = 0;
   state.hot = new HotLog();
 }
 

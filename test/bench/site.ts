@@ -70,7 +70,7 @@ export class Site {
       profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', join(profileDir, this.options.name)];
     this.#child = new Child(join(REPOSITORY, 'src/main.ts'), {
       args: ['start', '--config', join(this.dir, 'config')],
-      node: [...node, ...profile],
+      node: [...(await serviceFlags()), ...node, ...profile],
       log: this.#log('service'),
     });
     if (wait) await this.ready();
@@ -176,3 +176,7 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address ? address.port : 0;
 }
+
+/** What Node is told where it runs the service for good. */
+const serviceFlags = async (): Promise<string[]> =>
+  JSON.parse(await readFile(join(REPOSITORY, 'src/service-flags.json'), 'utf8')) as string[];

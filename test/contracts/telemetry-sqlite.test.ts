@@ -61,6 +61,30 @@ describe('the telemetry file', () => {
     expect((await store.stats()).sealedSeq).toBeGreaterThan(0);
   });
 
+  it('lets each batch pay its share of the sealing, instead of one for all', async () => {
+    await openWith({ sealPoints: 400, hardPoints: 1_200, stepMs: 0 });
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns++;
+      if (counting) setImmediate(count);
+    };
+    count();
+    const waited: number[] = [];
+    for (let seq = 1; seq <= 3_000; seq += 20) {
+      const reports = Array.from({ length: 20 }, (_, i) =>
+        aReport(seq + i, `m${seq + i}`, [{ metric: 'water_index_m3', value: 1, at: T0 }]),
+      );
+      const before = turns;
+      await store.append(reports);
+      waited.push(turns - before);
+    }
+    counting = false;
+    expect((await store.stats()).sealedSeq).toBeGreaterThan(1_000);
+    // All of a log are more than 25 units of work.
+    expect(Math.max(...waited)).toBeLessThan(10);
+  });
+
   it('keeps a removed device removed when the journal brings it back, and what came after its return', async () => {
     await openWith({ sealAgeMs: 1 });
     const reading = (seq: number) =>

@@ -14,12 +14,14 @@ function connection(judge: (topic: string) => Verdict = () => 'taken') {
   const published: string[] = [];
   const acknowledged: number[] = [];
   const refused: string[] = [];
+  const waiting: Buffer[] = [];
   const sink: FrameSink = {
     onPublish(topic, payload, qos, retain, packetId) {
       const verdict = judge(topic);
       if (verdict === 'taken') published.push(`${topic} ${payload} ${qos} ${retain} ${packetId}`);
       return verdict;
     },
+    onWaiting: (bytes) => waiting.push(Buffer.from(bytes)),
     onPuback: (id) => acknowledged.push(id),
     onTooLarge: (bytes) => refused.push(`too large: ${bytes}`),
     onMalformed: () => refused.push('malformed'),
@@ -35,7 +37,8 @@ function connection(judge: (topic: string) => Verdict = () => 'taken') {
     conn.push(bytes);
     read();
   };
-  return { conn, reader, send, read, published, acknowledged, refused, library: () => Buffer.concat(passed) };
+  const library = (): Buffer => Buffer.concat(passed);
+  return { conn, reader, send, read, published, acknowledged, refused, waiting, library };
 }
 
 /** A connection whose client was let in. */
@@ -109,6 +112,21 @@ describe('the frame reader', () => {
       }),
       { numRuns: runs(60) },
     );
+  });
+
+  test('shows what waits while it is held, once, and nothing of it when it is read on', () => {
+    let isRoom = false;
+    const { reader, send, published, waiting } = open(() => (isRoom ? 'taken' : 'waits'));
+    const [first, second] = [publishFrame('a', 'x', 1, 6), publishFrame('b', 'x', 1, 7)];
+    send(Buffer.concat([first, second]));
+    expect(waiting).toEqual([Buffer.concat([first, second])]);
+    send(publishFrame('c', 'x', 1, 8));
+    expect(waiting.slice(1)).toEqual([publishFrame('c', 'x', 1, 8)]);
+    isRoom = true;
+    reader.release();
+    send(publishFrame('d', 'x', 1, 9));
+    expect(published.map((line) => line[0])).toEqual(['a', 'b', 'c', 'd']);
+    expect(waiting).toHaveLength(2);
   });
 
   test('gives the library nothing after CONNECT until the client is let in', () => {

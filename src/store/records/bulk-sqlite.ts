@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { SubjectRow } from '../../ports/records.ts';
 
@@ -37,14 +37,37 @@ export function readRegistry(db: DatabaseSync): RegistryEntry[] {
   return entries;
 }
 
+/** What is stored of a subject. Its state is read when it is asked for: most of what stands in the file is that. */
+class StoredSubject implements SubjectRow {
+  readonly subject: string;
+  readonly seq: number;
+  readonly due: number | undefined;
+  readonly #states: StatementSync;
+
+  constructor(row: { subject: string; seq: number; due: number | null }, states: StatementSync) {
+    this.subject = row.subject;
+    this.seq = row.seq;
+    this.due = row.due ?? undefined;
+    this.#states = states;
+  }
+
+  get state(): string {
+    const { subject, seq } = this;
+    const row = this.#states.get(subject, seq) as { state: string } | undefined;
+    if (!row) throw new Error(`the state of ${subject} as of input ${seq} is not in the records any more`);
+    return row.state;
+  }
+}
+
 /** All stored states, by subject. Other work may come in between two pages. */
 export async function* eachSubject(db: DatabaseSync): AsyncGenerator<SubjectRow[]> {
   const page = db.prepare(
-    `select subject, seq, state, due from subjects where subject > ? order by subject limit ${SUBJECTS_PER_PAGE}`,
+    `select subject, seq, due from subjects where subject > ? order by subject limit ${SUBJECTS_PER_PAGE}`,
   );
+  const states = db.prepare('select state from subjects where subject = ? and seq = ?');
   for (let after = ''; ; ) {
-    const rows = page.all(after) as { subject: string; seq: number; state: string; due: number | null }[];
-    if (rows.length > 0) yield rows.map(({ due, ...row }) => ({ ...row, due: due ?? undefined }));
+    const rows = page.all(after) as { subject: string; seq: number; due: number | null }[];
+    if (rows.length > 0) yield rows.map((row) => new StoredSubject(row, states));
     if (rows.length < SUBJECTS_PER_PAGE) return;
     after = rows.at(-1)?.subject as string;
   }

@@ -51,6 +51,11 @@ export class HotLog {
     return this.#points;
   }
 
+  /** Devices with points or events; those with both are counted twice. */
+  get deviceCount(): number {
+    return this.#series.size + this.#events.size;
+  }
+
   get isEmpty(): boolean {
     return this.lastSeq === 0 && this.#points === 0 && this.#events.size === 0;
   }

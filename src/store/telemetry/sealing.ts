@@ -3,16 +3,36 @@ import type { HotLog } from './hot-log.ts';
 import { slicePoints } from './points.ts';
 import { type Backlog, bucketOf, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
-export type Sealing = Generator<void, () => void>;
+/** Yields what share of the work is done. */
+export type Sealing = Generator<number, () => void>;
 
 /** Devices that one unit of work looks up. */
 const DEVICES_PER_UNIT = 500;
+/** Of the time that a log takes in which each device has some points. */
+const LOOKING_SHARE = 0.4;
 /** Points of one block; more of one bucket go into several. */
 const POINTS_PER_BLOCK = 4_096;
 
 interface FrozenDevice {
   readonly id: number;
   readonly device: string;
+}
+
+/**
+ * Whether a batch has to do some of the sealing. Where more comes than is written beside, each pays its share: the log in
+ * work is done when the next one is full. Otherwise one batch would wait for all of it, for seconds, and calls for help
+ * behind it.
+ *
+ * @param sealedShare of the log in work; undefined: there is none
+ */
+export function isToSeal(
+  hotRows: number,
+  sealedShare: number | undefined,
+  { sealPoints, hardPoints }: { readonly sealPoints: number; readonly hardPoints: number },
+): boolean {
+  if (hotRows >= hardPoints) return true;
+  if (hotRows <= sealPoints || hardPoints === Number.POSITIVE_INFINITY) return false;
+  return sealedShare === undefined || sealedShare < (hotRows - sealPoints) / (hardPoints - sealPoints);
 }
 
 /**
@@ -30,16 +50,18 @@ export function* sealLog(tables: TelemetryTables, log: HotLog): Sealing {
     const bucket = buckets.get(bucketOf(id));
     if (bucket) bucket.push({ id, device });
     else buckets.set(bucketOf(id), [{ id, device }]);
-    if (++looked % DEVICES_PER_UNIT === 0) yield;
+    if (++looked % DEVICES_PER_UNIT === 0) yield LOOKING_SHARE * (looked / log.deviceCount);
   }
   const added = new Map<number, Backlog>();
   let lastBlock = tables.meta.completeBlock;
+  let written = 0;
   for (const [bucket, devices] of buckets) {
     const backlog = { blocks: 0, points: 0 };
     for (const entries of blocksOf(log, devices)) {
       lastBlock = writeBlock(tables, bucket, entries, backlog);
-      yield;
+      yield LOOKING_SHARE + (1 - LOOKING_SHARE) * ((written + backlog.points) / log.rows);
     }
+    written += backlog.points;
     if (backlog.blocks > 0) added.set(bucket, backlog);
   }
   return () => complete(tables, log, lastBlock, added);
