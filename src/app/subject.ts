@@ -4,7 +4,6 @@ import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
-import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Silence } from '../model/silence.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -33,6 +32,14 @@ interface Sleep {
 
 const storedIn = ({ row }: Sleep): string => row.state ?? '';
 
+/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not four. */
+interface Seldom {
+  findings: SubjectFindings | undefined;
+  duty: DutyBook | undefined;
+  silences: readonly Silence[] | undefined;
+  orphans: Record<string, StoredInstance> | undefined;
+}
+
 /**
  * A home, or a gateway: the unit in which state is held, stored and replayed. After a restart it sleeps: its state is
  * where it was stored, until something of it is asked for.
@@ -48,9 +55,9 @@ export class Subject implements RuleSubject {
   #sleep: Sleep | undefined;
   #slots: Slots = NO_SLOTS;
   devices: RuntimeDevice[] = [];
-  readonly gateway: RuntimeGateway | undefined;
+  /** What it is, if it is no home. */
+  readonly #group: RuntimeGateway | RuntimeArea | 'service' | undefined;
   readonly id: string;
-  readonly area: RuntimeArea | undefined;
   /** The area that a home stands in. */
   areaSubject: Subject | undefined;
   /** Periods in which nobody is expected at home, as the registry has them. */
@@ -63,27 +70,25 @@ export class Subject implements RuleSubject {
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
-  findings: SubjectFindings = NO_FINDINGS;
-  /** What people changed about the rosters; only of the subject that stands for the service. */
-  duty: DutyBook = EMPTY_DUTY_BOOK;
-  /** What people wish not to hear of; only of that subject too. */
-  silences: readonly Silence[] = NO_SILENCES;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
-  /** Instances of rules that the present set does not know (yet): see restoreSubject. */
-  orphans: Record<string, StoredInstance> | undefined;
+  #seldom: Seldom | undefined;
 
   constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea | 'service') {
     this.id = id;
-    this.gateway = group instanceof RuntimeGateway ? group : undefined;
-    this.area = group instanceof RuntimeArea ? group : undefined;
+    this.#group = group;
     this.#registry = registry;
   }
 
   /** Its id; empty for a gateway, an area and the service itself. */
   get home(): string {
-    return this.gateway || this.area || this.id === SERVICE_SUBJECT ? '' : this.id;
+    return this.#group === undefined ? this.id : '';
+  }
+  get gateway(): RuntimeGateway | undefined {
+    return this.#group instanceof RuntimeGateway ? this.#group : undefined;
+  }
+  get area(): RuntimeArea | undefined {
+    return this.#group instanceof RuntimeArea ? this.#group : undefined;
   }
   get asleep(): boolean {
     return this.#sleep !== undefined;
@@ -139,13 +144,45 @@ export class Subject implements RuleSubject {
   set book(book: CaseBook | undefined) {
     this.#book = book;
   }
-  /** The key of the heap. */
+  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  get findings(): SubjectFindings {
+    return this.#seldom?.findings ?? NO_FINDINGS;
+  }
+  set findings(findings: SubjectFindings) {
+    if (this.#seldom || findings !== NO_FINDINGS) this.#some.findings = findings;
+  }
+  /** What people changed about the rosters; only of the subject that stands for the service. */
+  get duty(): DutyBook {
+    return this.#seldom?.duty ?? EMPTY_DUTY_BOOK;
+  }
+  set duty(duty: DutyBook) {
+    if (this.#seldom || duty !== EMPTY_DUTY_BOOK) this.#some.duty = duty;
+  }
+  /** What people wish not to hear of; only of that subject too. */
+  get silences(): readonly Silence[] {
+    return this.#seldom?.silences ?? NO_SILENCES;
+  }
+  set silences(silences: readonly Silence[]) {
+    if (this.#seldom || silences !== NO_SILENCES) this.#some.silences = silences;
+  }
+  /** Instances of rules that the present set does not know (yet): see restoreSubject. */
+  get orphans(): Record<string, StoredInstance> | undefined {
+    return this.#seldom?.orphans;
+  }
+  set orphans(orphans: Record<string, StoredInstance> | undefined) {
+    if (this.#seldom || orphans) this.#some.orphans = orphans;
+  }
+  get #some(): Seldom {
+    this.#seldom ??= { findings: undefined, duty: undefined, silences: undefined, orphans: undefined };
+    return this.#seldom;
+  }
+  /** The key of the queue of due-dates. */
   get key(): string {
     return this.id;
   }
   get path(): string {
     if (this.area) return this.area.path;
-    if (this.id === SERVICE_SUBJECT) return rootOf(this.#registry.nodes());
+    if (this.#group === 'service') return rootOf(this.#registry.nodes());
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
