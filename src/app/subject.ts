@@ -32,13 +32,21 @@ interface Sleep {
 
 const storedIn = ({ row }: Sleep): string => row.state ?? '';
 
-/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not four. */
+/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not five. */
 interface Seldom {
   findings: SubjectFindings | undefined;
   duty: DutyBook | undefined;
   silences: readonly Silence[] | undefined;
   orphans: Record<string, StoredInstance> | undefined;
+  unwatchedSince: number | undefined;
 }
+const NOTHING_SELDOM: Seldom = {
+  findings: undefined,
+  duty: undefined,
+  silences: undefined,
+  orphans: undefined,
+  unwatchedSince: undefined,
+};
 
 /**
  * A home, or a gateway: the unit in which state is held, stored and replayed. After a restart it sleeps: its state is
@@ -62,8 +70,6 @@ export class Subject implements RuleSubject {
   areaSubject: Subject | undefined;
   /** Periods in which nobody is expected at home, as the registry has them. */
   away: readonly AwayPeriod[] = NEVER_AWAY;
-  /** Since when no device hangs in the home, by our clock; undefined where one does, and for gateways and areas. */
-  unwatchedSince: number | undefined;
   #frozen = false;
   readonly #registry: Registry;
   /** For when it stands in the heap of due-dates. */
@@ -149,32 +155,40 @@ export class Subject implements RuleSubject {
     return this.#seldom?.findings ?? NO_FINDINGS;
   }
   set findings(findings: SubjectFindings) {
-    if (this.#seldom || findings !== NO_FINDINGS) this.#some.findings = findings;
+    if (this.#seldom || findings !== NO_FINDINGS) Subject.#some(this).findings = findings;
   }
   /** What people changed about the rosters; only of the subject that stands for the service. */
   get duty(): DutyBook {
     return this.#seldom?.duty ?? EMPTY_DUTY_BOOK;
   }
   set duty(duty: DutyBook) {
-    if (this.#seldom || duty !== EMPTY_DUTY_BOOK) this.#some.duty = duty;
+    if (this.#seldom || duty !== EMPTY_DUTY_BOOK) Subject.#some(this).duty = duty;
   }
   /** What people wish not to hear of; only of that subject too. */
   get silences(): readonly Silence[] {
     return this.#seldom?.silences ?? NO_SILENCES;
   }
   set silences(silences: readonly Silence[]) {
-    if (this.#seldom || silences !== NO_SILENCES) this.#some.silences = silences;
+    if (this.#seldom || silences !== NO_SILENCES) Subject.#some(this).silences = silences;
+  }
+  /** Since when no device hangs in the home, by our clock; undefined where one does, and for gateways and areas. */
+  get unwatchedSince(): number | undefined {
+    return this.#seldom?.unwatchedSince;
+  }
+  set unwatchedSince(since: number | undefined) {
+    if (this.#seldom || since !== undefined) Subject.#some(this).unwatchedSince = since;
   }
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   get orphans(): Record<string, StoredInstance> | undefined {
     return this.#seldom?.orphans;
   }
   set orphans(orphans: Record<string, StoredInstance> | undefined) {
-    if (this.#seldom || orphans) this.#some.orphans = orphans;
+    if (this.#seldom || orphans) Subject.#some(this).orphans = orphans;
   }
-  get #some(): Seldom {
-    this.#seldom ??= { findings: undefined, duty: undefined, silences: undefined, orphans: undefined };
-    return this.#seldom;
+  /** Static, for private accessors put a mark of their own into each object. */
+  static #some(subject: Subject): Seldom {
+    subject.#seldom ??= { ...NOTHING_SELDOM };
+    return subject.#seldom;
   }
   /** The key of the queue of due-dates. */
   get key(): string {
