@@ -1,7 +1,6 @@
 import { FLOOR, newestAt, pointAtOrBefore, pointTotal } from '../model/counter-block.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Core } from './core.ts';
-import type { RuntimeDevice } from './runtime.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -64,8 +63,7 @@ export function lookAtDue(subjects: readonly Subject[]): void {
     for (let i = from; i < to; i++) {
       const subject = subjects[i] as Subject;
       if (subject.asleep) continue;
-      for (const { state, slots, intervalMs } of subject.devices as readonly RuntimeDevice[])
-        sum += state.heardAt + slots.length + intervalMs;
+      for (const { state, slots } of subject.devices) sum += state.heardAt + slots.length;
     }
   }
   seen[0] = sum;

@@ -59,7 +59,8 @@ export class IdTable<T> {
       this.#entries[SLOT * (this.#slots[slot + 1] as number) - 1] = thing;
       return;
     }
-    const entry = this.#free.pop() ?? this.#entries.length / SLOT + 1;
+    const entry = this.#free.pop() ?? this.#size + 1;
+    if (SLOT * entry > this.#entries.length) this.#entries = roomFor(this.#entries, entry);
     this.#entries[SLOT * entry - 2] = id;
     this.#entries[SLOT * entry - 1] = thing;
     if (this.#used + 1 > (FILLED_MAX * this.#slots.length) / SLOT) this.#grow();
@@ -114,6 +115,12 @@ export class IdTable<T> {
     for (let slot = 0; slot < before.length; slot += SLOT)
       if ((before[slot + 1] as number) > 0) this.#put(before[slot] as number, before[slot + 1] as number);
   }
+}
+
+/** The list with room for a few entries more: one that grows by itself takes half as much again. */
+function roomFor<E>(entries: readonly E[], count: number): (E | undefined)[] {
+  const missing = SLOT * Math.ceil(count * 1.1 + 4) - entries.length;
+  return entries.concat(new Array(missing).fill(undefined));
 }
 
 /** FNV-1a, 32 bits, its upper bits mixed into the lower ones. */

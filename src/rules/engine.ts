@@ -71,7 +71,7 @@ export class RuleEngine {
     for (let i = 0; i < places.length; i++) {
       const index = places[i] as number;
       const rule = rules[index] as CompiledRule;
-      const { onReport, scope } = rule.kind;
+      const { onReport, scope } = rule;
       const holder = scope === 'home' ? subject : device;
       const variant = variantAt(rule, subject, holder, index);
       if (variant === undefined || !onReport) continue;
