@@ -5,7 +5,8 @@ import type { RecordedMessage } from '../simulators/recording.ts';
 import { JournalWriter, readJournal } from '../src/app/journal.ts';
 import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
 import { wallClock } from '../src/lib/clock.ts';
-import { DueHeap } from '../src/lib/heap.ts';
+import { DueQueue } from '../src/lib/due-queue.ts';
+import { IdTable } from '../src/lib/id-table.ts';
 import { instantOfLocal, localDay, localMinute, localTime, zoneOffset } from '../src/lib/local-time.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
@@ -144,26 +145,87 @@ function acceptances(input: Report): (Report | undefined)[] {
   ];
 }
 
-describe('the heap of due-dates', () => {
+describe('the table of ids', () => {
+  // Of one letter in many places: ids that are alike must not be taken for one another, nor those whose hashes meet.
+  const id = fc.integer({ min: 0, max: 60 }).map((n) => `wm-${n.toString(3).padStart(4, '0')}`);
+  const action = fc.oneof(
+    fc.record({ do: fc.constant('set' as const), id, value: fc.integer() }),
+    fc.record({ do: fc.constant('delete' as const), id }),
+    fc.record({ do: fc.constant('get' as const), id }),
+  );
+
+  test('holds what a map holds, whatever was put in and taken out', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 50, maxLength: 200 }), fc.array(id), (actions, asked) => {
+        const table = new IdTable<number>();
+        const map = new Map<string, number>();
+        for (const one of actions) {
+          if (one.do === 'set') {
+            table.set(one.id, one.value);
+            map.set(one.id, one.value);
+          } else if (one.do === 'delete') expect(table.delete(one.id)).toBe(map.delete(one.id));
+          else expect(table.get(one.id)).toBe(map.get(one.id));
+          expect(table.size).toBe(map.size);
+        }
+        const found: (number | undefined)[] = [];
+        table.getEach(asked, 0, asked.length, found);
+        expect(found).toEqual(asked.map((one) => map.get(one)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('tells ids apart whose hashes are the same', () => {
+    const table = new IdTable<string>();
+    const twins = ['costarring', 'liquid'];
+    for (const twin of twins) table.set(twin, twin);
+    expect(twins.map((twin) => table.get(twin))).toEqual(twins);
+    table.delete('costarring');
+    expect(twins.map((twin) => table.get(twin))).toEqual([undefined, 'liquid']);
+  });
+});
+
+describe('the queue of due-dates', () => {
   test('gives what a sorted list gives, whatever goes in between', () => {
-    const action = fc.option(
-      fc.record({ due: fc.integer({ min: 0, max: 20 }), key: fc.constantFrom('a', 'b', 'c', 'd') }),
+    const action = fc.oneof(
+      fc.constant(undefined),
+      fc.record({
+        // Some within half a minute, some minutes apart; a few of them at once.
+        due: fc.integer({ min: 0, max: 20 }).map((n) => (n - 3) * 10_000),
+        key: fc.constantFrom('a', 'b', 'c', 'd'),
+      }),
     );
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const heap = new DueHeap<{ key: string }>();
+      fc.property(fc.array(action, { minLength: 20, maxLength: 60 }), (actions) => {
+        const queue = new DueQueue<{ key: string }>();
         let list: { due: number; key: string }[] = [];
         for (const one of actions) {
           if (one) {
-            heap.push(one.due, { key: one.key });
+            queue.push(one.due, { key: one.key });
             list = [...list, one].sort((a, b) => a.due - b.due || (a.key < b.key ? -1 : 1));
-          } else expect(heap.pop()?.key).toBe(list.shift()?.key);
-          expect(heap.nextDue).toBe(list[0]?.due ?? Number.POSITIVE_INFINITY);
-          expect(heap.size).toBe(list.length);
+          } else {
+            expect(queue.nextKey).toBe(list[0]?.key);
+            expect(queue.pop()?.key).toBe(list.shift()?.key);
+          }
+          expect(queue.nextDue).toBe(list[0]?.due ?? Number.POSITIVE_INFINITY);
+          expect(queue.size).toBe(list.length);
         }
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('tells the last of so many that are due, and keeps all of them', () => {
+    const queue = new DueQueue<{ key: string }>();
+    for (const minute of [3, 1, 2]) queue.push(minute * 60_000, { key: `m${minute}` });
+    expect(queue.boundBefore(200_000, 2)).toEqual({ due: 120_000, key: 'm2' });
+    expect(queue.boundBefore(200_000, 3)).toBeUndefined();
+    expect([queue.pop(), queue.pop(), queue.pop(), queue.pop()]).toEqual([
+      { key: 'm1' },
+      { key: 'm2' },
+      { key: 'm3' },
+      undefined,
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { Duty, Rosters } from '../cases/duty/on-duty.ts';
 import { ladderDue } from '../cases/ladder.ts';
 import type { DeviceModels } from '../devices/match.ts';
-import { DueHeap } from '../lib/heap.ts';
+import { DueQueue } from '../lib/due-queue.ts';
+import { IdTable } from '../lib/id-table.ts';
 import { assert } from '../lib/result.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/registry.ts';
@@ -12,6 +13,7 @@ import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import { awayQuestionDue } from './away-due.ts';
+import { lookAtDue } from './look-ahead.ts';
 import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
 
@@ -47,8 +49,8 @@ export class Core implements AreaHomes {
   readonly groups = new Map<string, Subject>();
   /** What is wrong with the watching itself is about this one. */
   readonly service: Subject;
-  readonly devices = new Map<string, RuntimeDevice>();
-  readonly due = new DueHeap<Subject>();
+  readonly devices = new IdTable<RuntimeDevice>();
+  readonly due = new DueQueue<Subject>(lookAtDue);
   /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
   readonly retired = new Map<string, Numbering>();
   /** Subjects that changed since they were stored, each once: what the next checkpoint has to store. */
@@ -75,6 +77,11 @@ export class Core implements AreaHomes {
   readonly #homesByArea = new Map<string, readonly AreaHome[]>();
   #askedId = '';
   #asked: RuntimeDevice | undefined;
+  /** Devices that were looked up ahead, in the order in which they will be asked for. */
+  readonly #expected: (RuntimeDevice | undefined)[] = [];
+  readonly #expectedIds: string[] = [];
+  #expectedNext = 0;
+  #expectedCount = 0;
 
   /** @throws if the rule set does not compile: it was checked when it was loaded. */
   constructor(options: CoreOptions) {
@@ -105,6 +112,7 @@ export class Core implements AreaHomes {
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
   syncHome(id: string, now: number): void {
     this.#asked = undefined;
+    this.#expectedCount = 0;
     this.#homesByArea.clear();
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
@@ -245,8 +253,21 @@ export class Core implements AreaHomes {
   deviceOf(id: string): RuntimeDevice | undefined {
     if (this.#asked !== undefined && this.#askedId === id) return this.#asked;
     this.#askedId = id;
-    this.#asked = this.devices.get(id);
+    const next = this.#expectedNext;
+    if (next < this.#expectedCount && this.#expectedIds[next] === id) {
+      this.#expectedNext = next + 1;
+      this.#asked = this.#expected[next];
+    } else this.#asked = this.devices.get(id);
     return this.#asked;
+  }
+
+  /** Looks devices up ahead, which will be asked for in this order: `count` of them from the place `from` on. */
+  expect(ids: readonly string[], from: number, count: number): readonly (RuntimeDevice | undefined)[] {
+    this.devices.getEach(ids, from, count, this.#expected);
+    for (let i = 0; i < count; i++) this.#expectedIds[i] = ids[from + i] as string;
+    this.#expectedNext = 0;
+    this.#expectedCount = count;
+    return this.#expected;
   }
 
   markChanged(subject: Subject): void {

@@ -103,7 +103,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         out.add([
           { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
         ]);
-      const changes = core.engine.report(subject, device, admission.accepted, admission.late, core.now);
+      const changes = core.engine.report(subject, device, admission, core.now);
       const { earliestWake, dueMoved } = core.engine;
       settle(core, subject, changes, out);
       if (dueMoved) core.file(subject);

@@ -3,7 +3,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import type { Core } from './core.ts';
 import { type Outcome, settle } from './settle.ts';
-import { moveInstances } from './subject.ts';
+import { moveInstances } from './stored-instances.ts';
 
 /** Puts another set of rules in force; what is open stands under its old rule until it ends. */
 export function replaceRules(

@@ -14,24 +14,21 @@ const WATER_PER_HOUR_MAX_M3 = 8;
 /** A device of a home while the service runs: the registry's entry, its model, and what it said. */
 export class RuntimeDevice implements RuleDevice {
   device: Device;
-  readonly definition: DeviceDefinition;
   readonly subject: Subject;
   #state: DeviceState;
   #slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
   /** When it was enrolled, as the next whole minute: a small number lies in the object itself. */
-  enrolledMinute = 0;
-  intervalMs = 0;
-  /** How its water counter behaves, if it has one. */
-  counter: CounterRules | undefined;
+  enrolledMinute: number;
+  #manner: Manner;
 
   constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
     this.device = device;
-    this.definition = definition;
     this.subject = subject;
     this.#state = newDeviceState(device.id, knownAt);
-    this.update(device);
+    this.enrolledMinute = minuteOf(device);
+    this.#manner = mannerOf(device, definition);
   }
 
   get state(): DeviceState {
@@ -50,6 +47,16 @@ export class RuntimeDevice implements RuleDevice {
   }
   get id(): string {
     return this.device.id;
+  }
+  get definition(): DeviceDefinition {
+    return this.#manner.definition;
+  }
+  get intervalMs(): number {
+    return this.#manner.intervalMs;
+  }
+  /** How its water counter behaves, if it has one. */
+  get counter(): CounterRules | undefined {
+    return this.#manner.counter;
   }
   get enrolledAt(): number {
     return this.device.enrolledAt;
@@ -85,14 +92,34 @@ export class RuntimeDevice implements RuleDevice {
   /** The registry's entry changed; what the device said stays. */
   update(device: Device): void {
     this.device = device;
-    this.enrolledMinute = Math.ceil(device.enrolledAt / MINUTE);
-    this.intervalMs = device.expectedIntervalMs ?? this.definition.expectedIntervalMs;
-    this.counter = counterRules(device, this.definition);
+    this.enrolledMinute = minuteOf(device);
+    this.#manner = mannerOf(device, this.definition);
   }
 }
 
-/** Rules of counters by what they say: nearly all devices of a model share one. */
-const counters = new Map<string, CounterRules>();
+const minuteOf = ({ enrolledAt }: Device): number => Math.ceil(enrolledAt / MINUTE);
+
+/** How a device is expected to speak. Nearly all devices of a model share one. */
+interface Manner {
+  readonly definition: DeviceDefinition;
+  readonly intervalMs: number;
+  readonly counter: CounterRules | undefined;
+}
+
+const manners = new WeakMap<DeviceDefinition, Map<string, Manner>>();
+
+function mannerOf(device: Device, definition: DeviceDefinition): Manner {
+  const intervalMs = device.expectedIntervalMs ?? definition.expectedIntervalMs;
+  const counter = counterRules(device, definition);
+  const manner = { definition, intervalMs, counter };
+  if (counter?.exchangedAt !== undefined) return manner;
+  const known = manners.get(definition) ?? new Map<string, Manner>();
+  manners.set(definition, known);
+  const key = `${intervalMs}/${counter?.max}/${counter?.resolution}`;
+  const shared = known.get(key) ?? manner;
+  known.set(key, shared);
+  return shared;
+}
 
 function counterRules(device: Device, { counters: traits }: DeviceDefinition): CounterRules | undefined {
   const water = traits.water_index_m3;
@@ -100,12 +127,7 @@ function counterRules(device: Device, { counters: traits }: DeviceDefinition): C
   const { exchangedAt } = device;
   const max = device.counterMax ?? water.max;
   const resolution = device.counterResolution ?? water.resolution;
-  const rules = { max, resolution, perHourMax: WATER_PER_HOUR_MAX_M3, exchangedAt };
-  if (exchangedAt !== undefined) return rules;
-  const key = `${max}/${resolution}`;
-  const shared = counters.get(key) ?? rules;
-  counters.set(key, shared);
-  return shared;
+  return { max, resolution, perHourMax: WATER_PER_HOUR_MAX_M3, exchangedAt };
 }
 
 /** What comes through a gateway, whichever device sent it. */

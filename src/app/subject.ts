@@ -4,16 +4,16 @@ import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
-import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import type { Silence } from '../model/silence.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { CompiledRule, CompiledRules } from '../rules/compile.ts';
+import type { CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
-import { type Instance, NO_SLOTS, type RuleSubject, type Slots, withSlot } from '../rules/instance.ts';
+import { NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import type { SubjectFindings } from './service-finding.ts';
+import { type StoredInstances, slotsIn, slotsOut } from './stored-instances.ts';
 
 const NEVER_AWAY: readonly AwayPeriod[] = [];
 const NO_FINDINGS: SubjectFindings = {};
@@ -33,6 +33,26 @@ interface Sleep {
 
 const storedIn = ({ row }: Sleep): string => row.state ?? '';
 
+/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not seven. */
+interface Seldom {
+  frozen: boolean;
+  away: readonly AwayPeriod[];
+  findings: SubjectFindings | undefined;
+  duty: DutyBook | undefined;
+  silences: readonly Silence[] | undefined;
+  orphans: StoredInstances | undefined;
+  unwatchedSince: number | undefined;
+}
+const NOTHING_SELDOM: Seldom = {
+  frozen: false,
+  away: NEVER_AWAY,
+  findings: undefined,
+  duty: undefined,
+  silences: undefined,
+  orphans: undefined,
+  unwatchedSince: undefined,
+};
+
 /**
  * A home, or a gateway: the unit in which state is held, stored and replayed. After a restart it sleeps: its state is
  * where it was stored, until something of it is asked for.
@@ -48,42 +68,35 @@ export class Subject implements RuleSubject {
   #sleep: Sleep | undefined;
   #slots: Slots = NO_SLOTS;
   devices: RuntimeDevice[] = [];
-  readonly gateway: RuntimeGateway | undefined;
+  /** What it is, if it is no home. */
+  readonly #group: RuntimeGateway | RuntimeArea | 'service' | undefined;
   readonly id: string;
-  readonly area: RuntimeArea | undefined;
   /** The area that a home stands in. */
   areaSubject: Subject | undefined;
-  /** Periods in which nobody is expected at home, as the registry has them. */
-  away: readonly AwayPeriod[] = NEVER_AWAY;
-  /** Since when no device hangs in the home, by our clock; undefined where one does, and for gateways and areas. */
-  unwatchedSince: number | undefined;
-  #frozen = false;
   readonly #registry: Registry;
   /** For when it stands in the heap of due-dates. */
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
   #book: CaseBook | undefined;
-  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
-  findings: SubjectFindings = NO_FINDINGS;
-  /** What people changed about the rosters; only of the subject that stands for the service. */
-  duty: DutyBook = EMPTY_DUTY_BOOK;
-  /** What people wish not to hear of; only of that subject too. */
-  silences: readonly Silence[] = NO_SILENCES;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
-  /** Instances of rules that the present set does not know (yet): see restoreSubject. */
-  orphans: Record<string, StoredInstance> | undefined;
+  #seldom: Seldom | undefined;
 
   constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea | 'service') {
     this.id = id;
-    this.gateway = group instanceof RuntimeGateway ? group : undefined;
-    this.area = group instanceof RuntimeArea ? group : undefined;
+    this.#group = group;
     this.#registry = registry;
   }
 
   /** Its id; empty for a gateway, an area and the service itself. */
   get home(): string {
-    return this.gateway || this.area || this.id === SERVICE_SUBJECT ? '' : this.id;
+    return this.#group === undefined ? this.id : '';
+  }
+  get gateway(): RuntimeGateway | undefined {
+    return this.#group instanceof RuntimeGateway ? this.#group : undefined;
+  }
+  get area(): RuntimeArea | undefined {
+    return this.#group instanceof RuntimeArea ? this.#group : undefined;
   }
   get asleep(): boolean {
     return this.#sleep !== undefined;
@@ -120,10 +133,10 @@ export class Subject implements RuleSubject {
   }
   get frozen(): boolean {
     if (this.#sleep !== undefined) this.wake();
-    return this.#frozen;
+    return this.#seldom?.frozen ?? false;
   }
   set frozen(frozen: boolean) {
-    this.#frozen = frozen;
+    if (this.#seldom || frozen) Subject.#some(this).frozen = frozen;
   }
   get nextAlert(): number {
     if (this.#sleep !== undefined) this.wake();
@@ -139,13 +152,60 @@ export class Subject implements RuleSubject {
   set book(book: CaseBook | undefined) {
     this.#book = book;
   }
-  /** The key of the heap. */
+  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  get findings(): SubjectFindings {
+    return this.#seldom?.findings ?? NO_FINDINGS;
+  }
+  set findings(findings: SubjectFindings) {
+    if (this.#seldom || findings !== NO_FINDINGS) Subject.#some(this).findings = findings;
+  }
+  /** What people changed about the rosters; only of the subject that stands for the service. */
+  get duty(): DutyBook {
+    return this.#seldom?.duty ?? EMPTY_DUTY_BOOK;
+  }
+  set duty(duty: DutyBook) {
+    if (this.#seldom || duty !== EMPTY_DUTY_BOOK) Subject.#some(this).duty = duty;
+  }
+  /** What people wish not to hear of; only of that subject too. */
+  get silences(): readonly Silence[] {
+    return this.#seldom?.silences ?? NO_SILENCES;
+  }
+  set silences(silences: readonly Silence[]) {
+    if (this.#seldom || silences !== NO_SILENCES) Subject.#some(this).silences = silences;
+  }
+  /** Periods in which nobody is expected at home, as the registry has them. */
+  get away(): readonly AwayPeriod[] {
+    return this.#seldom?.away ?? NEVER_AWAY;
+  }
+  set away(away: readonly AwayPeriod[]) {
+    if (this.#seldom || away.length > 0) Subject.#some(this).away = away;
+  }
+  /** Since when no device hangs in the home, by our clock; undefined where one does, and for gateways and areas. */
+  get unwatchedSince(): number | undefined {
+    return this.#seldom?.unwatchedSince;
+  }
+  set unwatchedSince(since: number | undefined) {
+    if (this.#seldom || since !== undefined) Subject.#some(this).unwatchedSince = since;
+  }
+  /** Instances of rules that the present set does not know (yet): see restoreSubject. */
+  get orphans(): StoredInstances | undefined {
+    return this.#seldom?.orphans;
+  }
+  set orphans(orphans: StoredInstances | undefined) {
+    if (this.#seldom || orphans) Subject.#some(this).orphans = orphans;
+  }
+  /** Static, for private accessors put a mark of their own into each object. */
+  static #some(subject: Subject): Seldom {
+    subject.#seldom ??= { ...NOTHING_SELDOM };
+    return subject.#seldom;
+  }
+  /** The key of the queue of due-dates. */
   get key(): string {
     return this.id;
   }
   get path(): string {
     if (this.area) return this.area.path;
-    if (this.id === SERVICE_SUBJECT) return rootOf(this.#registry.nodes());
+    if (this.#group === 'service') return rootOf(this.#registry.nodes());
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {
@@ -161,21 +221,12 @@ export class Subject implements RuleSubject {
   }
 }
 
-interface StoredInstance {
-  readonly s?: unknown;
-  readonly d?: number;
-  readonly o?: Instance['open'];
-  readonly l?: number;
-  readonly p?: Instance['latchedAt'];
-  readonly h?: Instance['held'];
-  readonly f?: Instance['frozen'];
-}
 interface StoredSubject {
   readonly v: 1;
   readonly n: number;
-  readonly r?: Record<string, StoredInstance>;
+  readonly r?: StoredInstances;
   readonly b?: StoredBook;
-  readonly d: readonly { readonly state: StoredDeviceState; readonly r?: Record<string, StoredInstance> }[];
+  readonly d: readonly { readonly state: StoredDeviceState; readonly r?: StoredInstances }[];
   readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
@@ -274,88 +325,4 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   subject.findings = stored.f ?? NO_FINDINGS;
   subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
   subject.silences = stored.q ?? NO_SILENCES;
-}
-
-/**
- * Moves what a subject remembers to the places that another set gives its rules. Nothing is lost or closed: this is for
- * a subject that is ahead of the replay, whose rules may be away now and in force again by the input it stands for.
- */
-export function moveInstances(subject: Subject, from: CompiledRules, to: CompiledRules): void {
-  const aside = subject.orphans;
-  subject.orphans = undefined;
-  subject.slots = slotsIn(slotsOut(subject.slots, from).r, to, subject, '');
-  for (const device of subject.devices)
-    device.slots = slotsIn(slotsOut(device.slots, from).r, to, subject, device.id);
-  for (const [key, instance] of Object.entries(aside ?? {})) {
-    const [device = '', rule = ''] = key.split('\n');
-    const holder = device === '' ? subject : subject.devices.find(({ id }) => id === device);
-    for (const slot of slotsIn({ [rule]: instance }, to, subject, device))
-      if (holder) holder.slots = withSlot(holder.slots, slot);
-  }
-}
-
-/** What a rule remembers is kept under its id and kind: the same id may have meant another kind in another set. */
-const keyOf = ({ id, kind }: CompiledRule): string => `${id}/${kind.kind}`;
-
-const placesByKey = new WeakMap<CompiledRules, ReadonlyMap<string, number>>();
-
-/** The place of the rule under this key; -1: the set has none. Asked for all that 100,000 homes remember. */
-function placeOfKey(rules: CompiledRules, key: string): number {
-  let places = placesByKey.get(rules);
-  if (!places) {
-    places = new Map(rules.rules.map((rule, place) => [keyOf(rule), place]));
-    placesByKey.set(rules, places);
-  }
-  return places.get(key) ?? -1;
-}
-
-function slotsOut(slots: Slots, rules: CompiledRules): { r?: Record<string, StoredInstance> } {
-  let out: Record<string, StoredInstance> | undefined;
-  for (const instance of slots) {
-    const rule = rules.rules[instance.place];
-    if (!rule) continue;
-    out ??= {};
-    out[keyOf(rule)] = {
-      ...(instance.state === undefined ? {} : { s: instance.state }),
-      ...(instance.due === 0 ? {} : { d: instance.due }),
-      ...(instance.open ? { o: instance.open } : {}),
-      ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil, p: instance.latchedAt }),
-      ...(instance.held ? { h: instance.held } : {}),
-      ...(instance.frozen ? { f: instance.frozen } : {}),
-    };
-  }
-  return out ? { r: out } : {};
-}
-
-function slotsIn(stored: StoredSubject['r'], rules: CompiledRules, subject: Subject, device: string): Slots {
-  let slots = NO_SLOTS;
-  for (const [key, { s, d = 0, o, l = 0, p, h, f }] of Object.entries(stored ?? {})) {
-    const kept = { ...(h ? { held: h } : {}), ...(f ? { frozen: f } : {}) };
-    if (f) subject.frozen = true;
-    const index = placeOfKey(rules, key);
-    if (index >= 0) {
-      const latched = p === undefined ? {} : { latchedAt: p };
-      slots = withSlot(slots, {
-        place: index,
-        state: s,
-        due: d,
-        open: o,
-        latchedUntil: l,
-        ...latched,
-        ...kept,
-      });
-    } else {
-      subject.orphans ??= {};
-      subject.orphans[`${device}\n${key}`] = {
-        s,
-        d,
-        ...(o ? { o } : {}),
-        l,
-        p,
-        ...(h ? { h } : {}),
-        ...(f ? { f } : {}),
-      };
-    }
-  }
-  return slots;
 }

@@ -1,6 +1,7 @@
 import { type RecordedMessage, readRecording } from '../../simulators/recording.ts';
 import { Core, type CoreOptions } from '../app/core.ts';
 import { type DecodedMessage, Decoder } from '../app/decode.ts';
+import { LOOK_AHEAD, lookAhead } from '../app/look-ahead.ts';
 import { step } from '../app/pipeline.ts';
 import { restoreSubject, storeSubject } from '../app/subject.ts';
 import type { Envelopes } from '../devices/envelope.ts';
@@ -56,11 +57,11 @@ export async function runBacktest(options: RunOptions): Promise<RunResult> {
   const { recordings = [], reports } = options;
   if (reports)
     for await (const batch of reports) {
-      for (const report of batch) run.takeReport(report);
+      run.takeReports(batch);
       options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: 0 });
     }
   for await (const messages of merged(recordings, options.latenessMs ?? LATENESS_MS, run)) {
-    for (const message of messages) run.take(message);
+    run.takeAll(messages);
     options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: run.bytesRead });
   }
   return run.result();
@@ -150,6 +151,27 @@ class Backtest {
     return this.#core?.now ?? 0;
   }
 
+  takeAll(messages: readonly RecordedMessage[]): void {
+    const ids = messages.map(({ topic }) => this.#decoder.deviceOf(topic) ?? '');
+    messages.forEach((message, place) => {
+      this.#lookAhead(ids, place);
+      this.#take(message);
+    });
+  }
+
+  takeReports(reports: readonly Report[]): void {
+    const ids = reports.map(({ device }) => device);
+    reports.forEach((report, place) => {
+      this.#lookAhead(ids, place);
+      this.messages++;
+      this.#input(this.#start(report.receivedAt), report);
+    });
+  }
+
+  #lookAhead(ids: readonly string[], place: number): void {
+    if (this.#core && place % LOOK_AHEAD === 0) lookAhead(this.#core, ids, place);
+  }
+
   /** Of a recording that is judged in parts: which topics concern this one. An envelope may hold anybody's. */
   get wants(): ((topic: string) => boolean) | undefined {
     const { part } = this.#options;
@@ -169,7 +191,7 @@ class Backtest {
     this.#latest = at;
   }
 
-  take(message: RecordedMessage): void {
+  #take(message: RecordedMessage): void {
     const core = this.#start(message.receivedAt);
     const { part } = this.#options;
     const isShared = part !== undefined && this.#decoder.deviceOf(message.topic) === undefined;
@@ -195,11 +217,6 @@ class Backtest {
     }
     this.#input(core, report);
   };
-
-  takeReport(report: Report): void {
-    this.messages++;
-    this.#input(this.#start(report.receivedAt), report);
-  }
 
   #input(core: Core, report: Report): void {
     const receivedAt = Math.max(report.receivedAt, core.now);

@@ -30,6 +30,9 @@ export interface AdmitContext {
 /** What of a report was taken. `late` holds when something came in that is not newer than the newest reading before. */
 export interface Admission {
   readonly accepted: Report | undefined;
+  /** Which metrics and events stand in what was taken, by their ids as bits. */
+  readonly metrics: number;
+  readonly events: number;
   readonly refusals: readonly Refusal[];
   readonly late: boolean;
 }
@@ -37,6 +40,8 @@ export interface Admission {
 const NO_REFUSALS: readonly Refusal[] = [];
 const REPEATED: Admission = {
   accepted: undefined,
+  metrics: 0,
+  events: 0,
   refusals: [{ reason: 'duplicate', detail: 'the same report again' }],
   late: false,
 };
@@ -52,16 +57,28 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   if (glance.repeated) return REPEATED;
   if (!glance.odd && !glance.counter) {
     remember(state, report, report.readings, report.events, glance, context);
-    return { accepted: report, refusals: NO_REFUSALS, late: glance.late };
+    return whole(report, NO_REFUSALS);
   }
   const refusals: Refusal[] = [];
   const readings = sift(state, report, context, glance.odd, refusals);
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
-  if (readings.length === 0 && events.length === 0) return { accepted: undefined, refusals, late: false };
+  if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
   remember(state, report, readings, events, glance, context);
-  const unchanged = readings === report.readings && events === report.events;
-  return { accepted: unchanged ? report : { ...report, readings, events }, refusals, late: glance.late };
+  if (readings === report.readings && events === report.events) return whole(report, refusals);
+  const accepted = { ...report, readings, events };
+  let metrics = 0;
+  for (const { metric } of readings) metrics |= 1 << METRICS[metric].id;
+  return { accepted, metrics, events: glance.events, refusals, late: glance.late };
 }
+
+/** All of it was taken, as the last glance saw it. */
+const whole = (accepted: Report, refusals: readonly Refusal[]): Admission => ({
+  accepted,
+  metrics: glance.metrics,
+  events: glance.events,
+  refusals,
+  late: glance.late,
+});
 
 /** What one pass over a report tells. One object for all reports: it is read before the next one comes. */
 interface Glance {
@@ -69,8 +86,10 @@ interface Glance {
   at: number;
   /** Under what it is remembered: its event time; minus its arrival, where something happened by a clock that cannot be right. */
   key: number;
-  /** Metrics and, above them, events as bits, and a sum of the values: enough to tell a repeat from a correction. */
+  /** Metrics and events as bits, both in one number (`kind`), and a sum of the values: enough to tell a repeat from a correction. */
   metrics: number;
+  events: number;
+  kind: number;
   sum: number;
   late: boolean;
   /** A clock that cannot be right stands in it. */
@@ -84,6 +103,8 @@ const glance: Glance = {
   at: 0,
   key: 0,
   metrics: 0,
+  events: 0,
+  kind: 0,
   sum: 0,
   late: false,
   odd: false,
@@ -122,7 +143,9 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
     if (event.at < oldest) oldest = event.at;
   }
   glance.at = at;
-  glance.metrics = metrics + happened * EVENT_BITS;
+  glance.metrics = metrics;
+  glance.events = happened;
+  glance.kind = metrics + happened * EVENT_BITS;
   glance.sum = sum;
   glance.counter = counter;
   const { measuredAt } = state;
@@ -135,7 +158,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
     !isEmpty &&
     (at <= measuredAt || at > latest) &&
     report.clock === 'device' &&
-    isRemembered(state, glance.key, glance.metrics, sum, STOPPED_CLOCK_REPEAT_MS);
+    isRemembered(state, glance.key, glance.kind, sum, STOPPED_CLOCK_REPEAT_MS);
   return glance;
 }
 
@@ -269,8 +292,8 @@ function remember(
     state.pressures = withPressures(state.pressures, readings, report.receivedAt);
   // A status word that said nothing new is not worth a place either.
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
-  if (seen.metrics === WATER || seen.metrics === 0) return;
-  rememberMessage(state, seen.key, seen.metrics, seen.sum, LIMITS.recentMessagesMax);
+  if (seen.kind === WATER || seen.kind === 0) return;
+  rememberMessage(state, seen.key, seen.kind, seen.sum, LIMITS.recentMessagesMax);
 }
 
 /** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */

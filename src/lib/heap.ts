@@ -17,16 +17,9 @@ export class DueHeap<T extends { readonly key: string }> {
     return this.#items[0]?.key;
   }
 
-  /** The last of the first `count` entries, where more than these are due before `to`; undefined otherwise. */
-  boundBefore(to: number, count: number): { readonly due: number; readonly key: string } | undefined {
-    const first: { due: number; item: T }[] = [];
-    while (first.length < count && this.nextDue < to) {
-      const due = this.nextDue;
-      first.push({ due, item: this.pop() as T });
-    }
-    const last = this.nextDue < to ? first.at(-1) : undefined;
-    for (const { due, item } of first) this.push(due, item);
-    return last && { due: last.due, key: last.item.key };
+  /** The earliest item. */
+  get first(): T | undefined {
+    return this.#items[0];
   }
 
   push(due: number, item: T): void {

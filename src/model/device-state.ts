@@ -75,9 +75,10 @@ export class DeviceState {
     this.#seldom = undefined;
   }
 
-  get #some(): Seldom {
-    this.#seldom ??= { ...NOTHING_SELDOM };
-    return this.#seldom;
+  /** Static, for private accessors put a mark of their own into each object. */
+  static #some(state: DeviceState): Seldom {
+    state.#seldom ??= { ...NOTHING_SELDOM };
+    return state.#seldom;
   }
 
   /** Its words on whether its supply is on. */
@@ -85,7 +86,7 @@ export class DeviceState {
     return this.#seldom?.mains;
   }
   set mains(word: HeldWord | undefined) {
-    this.#some.mains = word;
+    DeviceState.#some(this).mains = word;
   }
 
   /** When it last saw somebody move; 0: never. */
@@ -93,7 +94,7 @@ export class DeviceState {
     return this.#seldom?.movedAt ?? 0;
   }
   set movedAt(at: number) {
-    this.#some.movedAt = at;
+    DeviceState.#some(this).movedAt = at;
   }
 
   /** When its door last opened; 0: never. */
@@ -101,7 +102,7 @@ export class DeviceState {
     return this.#seldom?.openedAt ?? 0;
   }
   set openedAt(at: number) {
-    this.#some.openedAt = at;
+    DeviceState.#some(this).openedAt = at;
   }
 
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
@@ -109,7 +110,7 @@ export class DeviceState {
     return this.#seldom?.flags;
   }
   set flags(flags: number | undefined) {
-    this.#some.flags = flags;
+    DeviceState.#some(this).flags = flags;
   }
 
   /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
@@ -117,7 +118,7 @@ export class DeviceState {
     return this.#seldom?.announced;
   }
   set announced(text: string | undefined) {
-    this.#some.announced = text;
+    DeviceState.#some(this).announced = text;
   }
 
   /** Numbers of its last frames, where its network gives them one: the same frame comes over two ways. */
@@ -125,7 +126,7 @@ export class DeviceState {
     return this.#seldom?.frames;
   }
   set frames(frames: readonly number[] | undefined) {
-    this.#some.frames = frames;
+    DeviceState.#some(this).frames = frames;
   }
 
   /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */

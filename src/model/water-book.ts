@@ -190,13 +190,14 @@ function markRead(book: WaterBook, hour: number): void {
   if (place < 0) return;
   const line = book.days[place] as number;
   if ((readBits(line) & (1 << (hour % DAY_HOURS))) === 0)
-    book.days[place] = line + 2 ** (hour % DAY_HOURS) * READ;
+    book.days[place] = line + (1 << (hour % DAY_HOURS)) * READ;
 }
 
 function markDrawn(book: WaterBook, hour: number): void {
   const place = placeOf(book, Math.floor(hour / DAY_HOURS));
   const line = book.days[place] as number;
-  if ((drawnBits(line) & (1 << (hour % DAY_HOURS))) === 0) book.days[place] = line + 2 ** (hour % DAY_HOURS);
+  if ((drawnBits(line) & (1 << (hour % DAY_HOURS))) === 0)
+    book.days[place] = line + (1 << (hour % DAY_HOURS));
 }
 
 // For readers. An hour is a number of hours since 1970 (UTC): `Math.floor(instant / HOUR)`.

@@ -21,6 +21,9 @@ export type RuleKinds = ReadonlyMap<string, AnyRuleKind>;
 export interface CompiledRule {
   readonly id: string;
   readonly kind: AnyRuleKind;
+  /** These of its kind are asked for at each reading: kinds are put together differently, compiled rules all alike. */
+  readonly scope: AnyRuleKind['scope'];
+  readonly onReport: AnyRuleKind['onReport'];
   readonly base: Variant | undefined;
   /** By home; undefined: switched off there. */
   readonly overrides: ReadonlyMap<string, Variant | undefined>;
@@ -105,7 +108,9 @@ export function compileRules(
       hours: hours && minutesOf(hours),
     };
     const shadow = rule.mode === 'shadow';
-    rules.push({ id: rule.id, kind, base: rule.enabled ? base : undefined, overrides, gates, shadow });
+    const { scope, onReport } = kind;
+    const inForce = rule.enabled ? base : undefined;
+    rules.push({ id: rule.id, kind, scope, onReport, base: inForce, overrides, gates, shadow });
   });
   const ids = new Set([...seen, ...unread]);
   problems.push(...strayNames(set, ids));
@@ -120,7 +125,18 @@ export function compileRules(
   if (problems.length > 0) return fail(problems);
   for (const { id, kind: name } of retired) {
     const kind = kinds.get(name);
-    if (kind) rules.push({ id, kind, base: undefined, overrides: NOWHERE, gates: NO_GATES, shadow: false });
+    if (!kind) continue;
+    const { scope, onReport } = kind;
+    rules.push({
+      id,
+      kind,
+      scope,
+      onReport,
+      base: undefined,
+      overrides: NOWHERE,
+      gates: NO_GATES,
+      shadow: false,
+    });
   }
   const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
   const deadlines = rules.flatMap(({ kind }, index) => (kind.deadline ? [index] : []));

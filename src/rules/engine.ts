@@ -2,7 +2,6 @@ import type { ClearReason } from '../model/alert.ts';
 import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
-import { eventBit, metricBit } from './compile.ts';
 import type { AreaView, DeviceView, GatewayView } from './define.ts';
 import { Hearers, hears } from './hearers.ts';
 import {
@@ -27,6 +26,17 @@ import { Run } from './run.ts';
 /** A finding that people resolved while it still held is raised anew after this long (domain practice: 12 hours). */
 const REARM_MS = 12 * 3_600_000;
 
+/** What was taken of a report, with its metrics and events as bits. */
+export interface Admitted {
+  readonly accepted: Report | undefined;
+  readonly metrics: number;
+  readonly events: number;
+  /** It holds something older than the newest reading before. */
+  readonly late: boolean;
+}
+
+const NO_CHANGES: readonly AlertChange[] = [];
+
 /** Runs the compiled rules over subjects. Holds no subject itself, and no time. */
 export class RuleEngine {
   #rules: CompiledRules;
@@ -46,18 +56,14 @@ export class RuleEngine {
     return this.#rules;
   }
 
-  /** A report of one device of the home. The changes are in the order of the rules. */
+  /** What was admitted of a report of one device of the home. The changes are in the order of the rules. */
   report(
     subject: RuleSubject,
     device: RuleDevice,
-    report: Report,
-    late: boolean,
+    { accepted: report, metrics, events, late }: Admitted,
     now: number,
   ): readonly AlertChange[] {
-    let metrics = 0;
-    for (const reading of report.readings) metrics |= metricBit(reading.metric);
-    let events = 0;
-    for (const event of report.events) events |= eventBit(event.event);
+    if (!report) return NO_CHANGES;
     const run = this.#begin(subject, now, late);
     const { rules } = this.#rules;
     const { frozen } = subject;
@@ -65,7 +71,7 @@ export class RuleEngine {
     for (let i = 0; i < places.length; i++) {
       const index = places[i] as number;
       const rule = rules[index] as CompiledRule;
-      const { onReport, scope } = rule.kind;
+      const { onReport, scope } = rule;
       const holder = scope === 'home' ? subject : device;
       const variant = variantAt(rule, subject, holder, index);
       if (variant === undefined || !onReport) continue;

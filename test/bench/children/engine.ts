@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Core } from '../../../src/app/core.ts';
 import { loadDeviceModels, loadRuleKinds } from '../../../src/app/definitions.ts';
 import { loadRuleSet } from '../../../src/app/load.ts';
+import { LOOK_AHEAD, lookAhead } from '../../../src/app/look-ahead.ts';
 import { step } from '../../../src/app/pipeline.ts';
 import { HOUR, MINUTE } from '../../../src/lib/clock.ts';
 import type { Reading, Report } from '../../../src/model/message.ts';
@@ -152,7 +153,10 @@ function run(round: number): void {
 
 function count(reports: readonly Report[], counted: boolean): void {
   const before = process.cpuUsage();
-  for (const report of reports) {
+  const ids = reports.map(({ device }) => device);
+  for (let i = 0; i < reports.length; i++) {
+    if (i % LOOK_AHEAD === 0) lookAhead(core, ids, i);
+    const report = reports[i] as Report;
     const { effects } = step(core, report);
     for (const effect of effects) {
       if (effect.type === 'alert' && effect.change === 'raised')

@@ -1,0 +1,70 @@
+import { FLOOR, newestAt, pointAtOrBefore, pointTotal } from '../model/counter-block.ts';
+import type { DeviceState } from '../model/device-state.ts';
+import type { Core } from './core.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A city does not fit into the caches of a processor. A step on a home that was not asked for lately waits for memory some
+ * twenty times, each time for the place that the one before named. Where many reports are known beforehand their homes
+ * are looked at side by side, one kind of place after the other: a processor waits for many places at once, as long as
+ * none of them depends on another. Nothing is changed by that, and nothing depends on it.
+ */
+
+/** So many are looked at together: what they hold fits into the cache of a core several times over. */
+export const LOOK_AHEAD = 32;
+
+const DAY_MS = 86_400_000;
+const states: (DeviceState | undefined)[] = new Array(LOOK_AHEAD).fill(undefined);
+/** What was seen is written down, or a compiler would find that there is no need to look. */
+const seen = new Float64Array(1);
+
+/** Looks at what the reports of these devices will ask for: LOOK_AHEAD of them from the place `from` on. */
+export function lookAhead(core: Core, ids: readonly string[], from: number): void {
+  const count = Math.min(LOOK_AHEAD, ids.length - from);
+  const devices = core.expect(ids, from, count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const device = devices[i];
+    // What sleeps is read when it is asked for.
+    const isAwake = device !== undefined && !device.subject.asleep;
+    states[i] = isAwake ? device.state : undefined;
+    if (isAwake) sum += device.subject.savedSeq + device.slots.length;
+  }
+  for (let i = 0; i < count; i++) {
+    const state = states[i];
+    if (state !== undefined) sum += lookAt(state);
+  }
+  seen[0] = sum;
+}
+
+/** What a reading changes, and what rules compare it with. */
+function lookAt({ cells, water, waterBook, pressures }: DeviceState): number {
+  let sum = cells[0] as number;
+  if (pressures !== undefined) sum += pressures[pressures.length - 1] as number;
+  if (waterBook !== undefined) sum += waterBook.days[waterBook.days.length - 1] as number;
+  if (water !== undefined) {
+    const newest = newestAt(water);
+    const dayBefore = pointAtOrBefore(water, newest - DAY_MS);
+    sum += newest + (water.cells[FLOOR] as number);
+    if (dayBefore >= 0) sum += pointTotal(water, dayBefore);
+  }
+  return sum;
+}
+
+/** Looks at what the due-dates of these homes will ask for. */
+export function lookAtDue(subjects: readonly Subject[]): void {
+  let sum = 0;
+  for (let from = 0; from < subjects.length; from += LOOK_AHEAD) {
+    const to = Math.min(subjects.length, from + LOOK_AHEAD);
+    for (let i = from; i < to; i++) {
+      const { filedDue, id } = subjects[i] as Subject;
+      sum += filedDue + id.length;
+    }
+    for (let i = from; i < to; i++) {
+      const subject = subjects[i] as Subject;
+      if (subject.asleep) continue;
+      for (const { state, slots } of subject.devices) sum += state.heardAt + slots.length;
+    }
+  }
+  seen[0] = sum;
+}
