@@ -45,7 +45,8 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/backtest': { parts: '*', packages: 'node:* zod' },
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },
-  'src/cli.ts': { parts: 'src/lib', packages: 'node:* commander' },
+  'src/cli.ts': { parts: 'src/lib src/model src/cli-words.ts', packages: 'node:* commander' },
+  'src/cli-words.ts': { parts: 'src/model', packages: 'commander' },
   'src/main.ts': { parts: 'src/cli.ts', packages: 'node:*' },
   // The browser: words and limits of the model; of everything else only types (see below).
   'src/web': { parts: 'src/model', packages: 'preact preact-iso @preact/signals uplot' },
