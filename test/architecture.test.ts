@@ -74,7 +74,7 @@ const PURE =
 
 /** The folder is the registry, so each file has a default export; it has none anywhere else. */
 const SCANNED =
-  /^(devices|src\/devices\/envelopes|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands|simulators\/(incidents|faults))\/[^/]+$/;
+  /^(devices|src\/devices\/envelopes|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands(\/zh)?|simulators\/(incidents|faults))\/[^/]+$/;
 /** Tools that want one. */
 const TOOLS = /(\.config\.ts|^test\/browser\/build-console\.ts)$/;
 

@@ -43,7 +43,7 @@ interface Flags {
 
 const HELP: Text = {
   en: `
-The first line of a file names its columns. Which is which is told by the usual names (meter, ts, index, 表号, 读数 …)
+The first line of a file names its columns. Which is which is told by the usual names, English or Chinese (meter, ts, index …)
 or with --columns device=METER,at=WHEN,value=M3,home=ACCOUNT. One file may hold many meters, in any order.
 
 Local times that come twice when clocks are put back are told apart by the order of each meter's rows, and counted;

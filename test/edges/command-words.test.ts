@@ -1,13 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { programOf, runCli } from '../../src/cli.ts';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { runCli } from '../../src/cli.ts';
 
-const HAN = /\p{Script=Han}/u;
 const dir = mkdtempSync(join(tmpdir(), 'shouwang-words-'));
-let chinese: Command;
 
 /** What is asked of the command line in a terminal of this language: its code, and what it complains of. */
 async function complaint(locale: string, ...args: string[]): Promise<{ code: number; words: string }> {
@@ -20,47 +17,11 @@ async function complaint(locale: string, ...args: string[]): Promise<{ code: num
   return { code, words: words.join('') };
 }
 
-beforeAll(async () => {
-  vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
-  chinese = await programOf();
-  vi.unstubAllEnvs();
-});
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 afterAll(() => rmSync(dir, { recursive: true }));
-
-const withAll = (command: Command): Command[] => [command, ...command.commands.flatMap(withAll)];
-
-test('on a Chinese terminal every command, argument and option is explained in Chinese', () => {
-  const english = withAll(chinese).flatMap((command) => {
-    const help = command.createHelp();
-    const explained = [
-      help.commandDescription(command),
-      help.subcommandDescription(command),
-      ...command.registeredArguments.map((argument) => help.argumentDescription(argument)),
-      ...help.visibleOptions(command).map((option) => help.optionDescription(option)),
-    ];
-    return explained
-      .filter((words) => words !== '' && !HAN.test(words))
-      .map((words) => `${command.name()}: ${words}`);
-  });
-  expect(english).toEqual([]);
-});
-
-test('on a Chinese terminal headings and what follows the options are Chinese as well', () => {
-  vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
-  const command = chinese.commands.find((one) => one.name() === 'export') as Command;
-  const written: string[] = [];
-  command.configureOutput({ writeOut: (text) => void written.push(text) });
-  command.outputHelp();
-  const shown = written.join('');
-  expect(shown).toContain('用法： shouwang export [选项]');
-  expect(shown).toContain('（可选："line-protocol", "csv", "parquet"）');
-  expect(shown).toContain('示例：');
-  expect(shown).not.toMatch(/Usage|Options|default:|Examples/);
-});
 
 test.each([
   ['zh_CN.UTF-8', '错误：没有选项 “--nonsense”'],

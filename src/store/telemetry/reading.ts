@@ -1,11 +1,12 @@
 import { MICRO, micro } from '../../model/counter-history.ts';
+import { CLOCK_SOURCES } from '../../model/message.ts';
 import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, Point } from '../../ports/telemetry.ts';
 import { decodeBlock } from './block.ts';
 import { ByteReader } from './bytes.ts';
 import { readChunk } from './chunk.ts';
 import type { HotLog } from './hot-log.ts';
-import { clockOf, firstIndexFrom, mergeLayers, type PointList, rowOf } from './points.ts';
+import { firstIndexFrom, mergeLayers, type PointList, rowOf } from './points.ts';
 import { bucketOf, type ChunkRow, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
 /** Where readings may be: on disk, in the log that is being sealed, in the log that takes new ones. */
@@ -108,7 +109,9 @@ export function toPoints(
   for (let i = firstIndexFrom(points, from); i < points.at.length && found.length < limit; i++) {
     const at = points.at[i] as number;
     if (at >= to) break;
-    found.push({ at, value: points.value[i] as number, ...clockOf(points.clock[i]) });
+    const value = points.value[i] as number;
+    const clock = CLOCK_SOURCES[(points.clock[i] as number) - 1];
+    found.push(clock === undefined ? { at, value } : { at, value, clock });
   }
   return found;
 }
