@@ -25,6 +25,8 @@ export interface PublishOptions {
   readonly clock?: Clock;
   /** Senders announce themselves on their status topic and leave a last will there; true if absent. */
   readonly presence?: boolean;
+  /** Of each connection, in seconds of the wall; a minute if absent. */
+  readonly keepAliveS?: number;
   /** Messages that wait for their acknowledgement; above it no more are sent. */
   readonly inFlightMax?: number;
   /** Connections that are being made at the same time. */
@@ -201,6 +203,7 @@ class Publisher {
       id: sender,
       ...credentials,
       presence: this.#options.presence ?? true,
+      keepAliveS: this.#options.keepAliveS,
       jitter: this.#jitter.next,
       turn: () => this.#turns.take(),
       onAcknowledged: () => {

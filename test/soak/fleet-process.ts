@@ -19,6 +19,8 @@ const outcome = await publish(paced(), {
   },
   connectFirst: community.secrets.keys(),
   inFlightMax: plan.inFlightMax,
+  // Of the wall, which stands nearly still: a machine that others use as well must not lose connections to it.
+  keepAliveS: 7_200,
 });
 const { sent, acknowledged, dropped, reconnects, refused } = outcome;
 tell({ ended: { ...said, sent, acknowledged, dropped, reconnects, refused: refused.length } });
