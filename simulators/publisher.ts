@@ -86,6 +86,8 @@ const DRAIN_MS = 30_000;
 const DRAIN_ABORTED_MS = 2_000;
 /** A timer that fires later than this was not late because of us. */
 const WAIT_MS_MAX = 500;
+/** A service that is away does not keep devices from losing their power. */
+const CUT_WAITS_MS = 5_000;
 const REFUSED_NAMED_MAX = 10;
 
 /**
@@ -145,6 +147,7 @@ class Publisher {
       await this.#due(message.at);
       while (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX) && !signal?.aborted)
         await this.#room();
+      if (message.connection === 'cut') await this.#settled(message.sender);
       if (signal?.aborted) break;
       this.#at = message.at;
       this.#measureDelay(message.at);
@@ -176,6 +179,13 @@ class Publisher {
       speed: this.#options.clock?.speed ?? 1,
       interrupted: this.#interrupted,
     };
+  }
+
+  /** What a device said before it lost its power has arrived in life; at the speed of this clock it is under way still. */
+  async #settled(sender: string): Promise<void> {
+    const connection = this.#connections.get(sender);
+    const end = performance.now() + CUT_WAITS_MS;
+    while (connection?.unacknowledged && performance.now() < end) await this.#room();
   }
 
   get #inFlight(): number {
