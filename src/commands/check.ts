@@ -2,7 +2,7 @@ import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { type AddCommand, configOption } from '../cli.ts';
-import { locale, tell } from '../cli-words.ts';
+import { locale, warn } from '../cli-words.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
@@ -49,8 +49,7 @@ async function run(options: Options): Promise<void> {
   } else {
     for (const setting of settings ?? []) console.log(settingLine(setting));
     for (const problem of problems) console.error(problemIn(locale())(problem));
-    for (const warning of warnings)
-      tell({ zh: `警告：${problemIn('zh')(warning)}`, en: `warning: ${problemIn('en')(warning)}` });
+    for (const warning of warnings) warn({ zh: problemIn('zh')(warning), en: problemIn('en')(warning) });
   }
   if (!configuration.ok || problems.length > 0)
     throw new TextError({

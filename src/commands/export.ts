@@ -5,7 +5,7 @@ import pino from 'pino';
 import { configurationWrong } from '../app/load.ts';
 import { completeHistory, historyIn } from '../app/whole-history.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
-import { noInstant, spoken, tell } from '../cli-words.ts';
+import { noInstant, spoken, tell, warn } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { Progress } from '../lib/progress.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
@@ -119,8 +119,6 @@ function instantOf(text: string | undefined, preset: number): number {
   return at;
 }
 
-const say = (why: string): void => tell({ zh: `警告：${why}`, en: `warning: ${why}` });
-
 interface Opened {
   readonly source: ExportSource;
   close(): Promise<void>;
@@ -129,7 +127,7 @@ interface Opened {
 async function openSource({ store, config, data }: Options): Promise<Opened> {
   if (store !== undefined) {
     if (!existsSync(store)) throw new UsageError({ zh: `${store} 不存在`, en: `${store} does not exist` });
-    const source = await historyIn(resolve(store), say);
+    const source = await historyIn(resolve(store), warn);
     return { source, close: () => source.close() };
   }
   const loaded = await loadServiceConfig({ dir: config, env: process.env });
@@ -145,7 +143,7 @@ async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
   try {
     const { sealedSeq } = await source.open();
     try {
-      await completeHistory({ dataDir, store }, source, sealedSeq, say);
+      await completeHistory({ dataDir, store }, source, sealedSeq, warn);
     } catch (error) {
       await source.close();
       throw error;

@@ -116,6 +116,25 @@ const MESSAGES: readonly Line[] = [
     () => '写的是 "external"，但 mqtt.external 没有写明代理在哪里',
   ],
   [
+    /^found ("[^"]*"), but (store\.\S+) does not say where that server is$/,
+    (found, section) => `写的是 ${found}，但 ${section} 没有写明服务器在哪里`,
+  ],
+  [/^says neither token nor tokenFile$/, () => '既没有 token 也没有 tokenFile'],
+  [/^holds less than (\d+) characters$/, (least) => `不足 ${least} 个字符`],
+  [/^no rule kind (".*"); there are (.*)$/, (kind, known) => `没有规则种类 ${kind}；可用：${known}`],
+  [/^no rule (".*") in this set$/, (rule) => `规则集中没有规则 ${rule}`],
+  [/^a second channel (.*)$/, (id) => `渠道 ${id} 出现了两次`],
+  [/^no channel (".*") in channels\.yaml$/, (id) => `channels.yaml 中没有渠道 ${id}`],
+  [/^no roster (".*") in rosters\.yaml$/, (id) => `rosters.yaml 中没有值班表 ${id}`],
+  [
+    /^only the resident is asked before: others come within 5 minutes of a P1 or P2$/,
+    () => '此前只询问了住户本人：P1 和 P2 须在 5 分钟内通知其他人',
+  ],
+  [
+    /^every line for (.*) names places: add one without nodes, or a case elsewhere waits in silence$/,
+    (what) => `${what} 的每一行都限定了地点：请加一行不含 nodes 的，否则别处的事项无人知晓`,
+  ],
+  [
     /^copies files only: records on a server are archived by the server's own means$/,
     () => '只归档文件：记录在服务器上时，由服务器自己归档',
   ],

@@ -56,6 +56,14 @@ describe('mistakes in configuration files, in Chinese', () => {
     ]);
   });
 
+  test.each([
+    ['no roster "a" in rosters.yaml', 'rosters.yaml 中没有值班表 "a"'],
+    ['found 80, which is already http.port', '写的是 80，已用于 http.port'],
+    ['no rule "W9" in this set', '规则集中没有规则 "W9"'],
+  ])('that no schema finds: %s', (english, chinese) => {
+    expect(messageIn('zh', english)).toBe(chinese);
+  });
+
   test('that no line knows stay as they were written', () => {
     expect(messageIn('zh', 'this was never said before')).toBe('this was never said before');
     expect(messageIn('en', 'is missing, expected text')).toBe('is missing, expected text');
