@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Locale } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 
 /** What pages behind links have in common: no script, no account, nothing kept by a cache, nobody told where it led. */
 
@@ -36,6 +36,12 @@ ${inner}
 </main></body>
 </html>
 `;
+
+/** Nobody of the home waits for a page. */
+export const EMERGENCY: Text = {
+  zh: '紧急情况请拨打 120、110 或 119，不要在此页面等待。',
+  en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
+};
 
 /** Names come from outside. */
 export const escaped = (text: string): string =>

@@ -130,11 +130,16 @@ export function careTimers(book: CaseBook, ctx: CaseContext): Effect[] {
 export const askedPeriod = (book: CaseBook | undefined): AwayPeriod | undefined =>
   book && openCare(book)?.care.period;
 
-/** Is it still asked whether they are back, and not known? */
-export const isAsking = (book: CaseBook | undefined): boolean => {
+/** What the open care case of a home is: a question, word of a registration that may be taken back, or mere news. */
+export function careState(book: CaseBook | undefined): 'asks' | 'registered' | 'news' | undefined {
   const care = book && openCare(book)?.care;
-  return care !== undefined && care.returned === undefined;
-};
+  if (!care) return undefined;
+  if (care.returned === undefined) return 'asks';
+  return care.announces ? 'registered' : 'news';
+}
+
+/** Is it still asked whether they are back, and not known? */
+export const isAsking = (book: CaseBook | undefined): boolean => careState(book) === 'asks';
 
 /** The question is answered: what is said stands in the time line, and the case is over. */
 export const answerCare = (

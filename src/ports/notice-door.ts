@@ -3,12 +3,17 @@ import type { NoticeContent } from '../model/notice.ts';
 import type { AwayAnswer } from '../model/registry.ts';
 import type { ReplyResult } from './channel-reply.ts';
 
+/** It is asked whether somebody is back; somebody of the home has registered an absence; or it is news to nobody's trouble. */
+export type CareNotice = 'asks' | 'registered' | 'news';
+
 /** What stands behind the link of a notice: little, because a link may be passed on. */
 export interface LinkedNotice {
   readonly content: NoticeContent;
   readonly createdAt: number;
   /** In whose name the button acknowledges. */
   readonly recipient: string;
+  /** It asks the person whom it is about whether all is well. */
+  readonly asksResident?: true;
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
@@ -19,8 +24,8 @@ export interface LinkedNotice {
     readonly id: string;
     readonly number: number;
     readonly status: CaseStatus;
-    /** It is asked whether somebody is back. */
-    readonly asksForReturn?: true;
+    /** Of a case after an absence, while it is open. */
+    readonly care?: CareNotice;
     readonly by?: string;
     readonly at?: number;
   };
@@ -37,6 +42,8 @@ export interface NoticeDoor {
   seen(token: string): Promise<void>;
   /** The person of the notice takes the case. */
   acknowledge(token: string): Promise<ReplyResult | LinkRefusal>;
-  /** The person of the notice answers whether somebody is back. */
+  /** The person whom it is about needs help. */
+  needHelp(token: string): Promise<ReplyResult | LinkRefusal>;
+  /** The person of the notice answers whether somebody is back, or takes back what was registered. */
   answer(token: string, answer: AwayAnswer): Promise<ReplyResult | LinkRefusal>;
 }

@@ -214,6 +214,7 @@ export async function testService(kept?: { rejections: number; events: number })
       open: async () => 'unknown',
       seen: async () => {},
       acknowledge: async () => 'unknown',
+      needHelp: async () => 'unknown',
       answer: async () => 'unknown',
     },
     receipts: { take: async () => undefined, counts: new Map() },
