@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { shortLocal } from '../lib/local-time.ts';
-import { isDone } from '../model/case.ts';
+import { type CareState, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
-import type { CareNotice, LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
+import type { LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
 import { EMERGENCY, escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
@@ -88,6 +88,7 @@ const WORDS = {
   extend: { zh: '未回，延长 3 天', en: 'Not yet: 3 more days' },
   moved: { zh: '已搬走', en: 'Moved out' },
   deceased: { zh: '已去世', en: 'Deceased' },
+  notBack: { zh: '其实没有回来，延长 3 天', en: 'Not back after all: 3 more days' },
   takeBack: { zh: '撤销登记，照常看护', en: 'Take it back: watch as ever' },
   well: { zh: '我没事', en: 'I am well' },
   help: { zh: '我需要帮助', en: 'I need help' },
@@ -161,6 +162,7 @@ function body(
     resultLine(result, locale),
     of && !isNews(of.care) ? `<p class="state">${say(of.status)}${who}${when}</p>` : '',
     ...(care === 'asks' ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
+    care === 'news' && !ofHome ? answerForm('extend', token, say('notBack')) : '',
     care === 'registered' && !ofHome ? answerForm('back', token, say('takeBack')) : '',
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
@@ -174,7 +176,7 @@ function body(
 
 const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
 
-const isNews = (care: CareNotice | undefined): boolean => care === 'registered' || care === 'news';
+const isNews = (care: CareState | undefined): boolean => care === 'registered' || care === 'news';
 
 const answerForm = (name: AwayAnswer | 'help', token: string, words: string): string =>
   `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button>${words}</button></form>`;

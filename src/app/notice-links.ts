@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
-import { isDone } from '../model/case.ts';
+import { type CareState, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
-import type { CareNotice, LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
+import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
@@ -63,7 +63,7 @@ export interface NoticeDoorOptions {
   /** The page of the console on which what this alert says is put right. */
   readonly pageOf?: (alert: string) => string | undefined;
   /** What the open case of a home after an absence is. */
-  readonly careOf?: (home: string) => CareNotice | undefined;
+  readonly careOf?: (home: string) => CareState | undefined;
 }
 
 /** What the links lead to. */

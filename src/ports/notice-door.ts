@@ -1,10 +1,7 @@
-import type { CaseStatus } from '../model/case.ts';
+import type { CareState, CaseStatus } from '../model/case.ts';
 import type { NoticeContent } from '../model/notice.ts';
 import type { AwayAnswer } from '../model/registry.ts';
 import type { ReplyResult } from './channel-reply.ts';
-
-/** It is asked whether somebody is back; somebody of the home has registered an absence; or it is news to nobody's trouble. */
-export type CareNotice = 'asks' | 'registered' | 'news';
 
 /** What stands behind the link of a notice: little, because a link may be passed on. */
 export interface LinkedNotice {
@@ -25,7 +22,7 @@ export interface LinkedNotice {
     readonly number: number;
     readonly status: CaseStatus;
     /** Of a case after an absence, while it is open. */
-    readonly care?: CareNotice;
+    readonly care?: CareState;
     readonly by?: string;
     readonly at?: number;
   };

@@ -149,6 +149,7 @@ export async function testService(kept?: { rejections: number; events: number })
     },
     ruleSet: () => RULE_SET,
     placeOf: (home) => registry.place(home),
+    careOf: () => undefined,
     silences: () => [],
     milderLimit: () => 'no-limit',
     overrideRule: async () => ({ ok: false, failure: { code: 'RULES_NOT_WRITABLE' } }),

@@ -66,7 +66,7 @@ function Content({ of }: { of: CaseDetail }) {
       <Head of={of} zone={zone} />
       <div class="case-body">
         <div class="case-side">
-          <CareAnswer of={one} />
+          <CareAnswer of={one} care={of.care} />
           <CaseActions of={one} entries={of.entries} contacts={home?.contacts ?? []} zone={zone} />
           {home && <People of={home} />}
         </div>
