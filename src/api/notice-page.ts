@@ -124,7 +124,10 @@ function question(
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
     resultLine(result, locale),
     ...(isOpen && !result
-      ? [`<form method="post"><button>${say('well')}</button></form>`, answerForm('help', token, say('help'))]
+      ? [
+          `<form method="post"><button>${say('well')}</button></form>`,
+          answerForm('help', token, say('help'), 'help'),
+        ]
       : []),
     `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`,
@@ -178,5 +181,5 @@ const tokenOf = ({ params }: FastifyRequest): string => (params as { token: stri
 
 const isNews = (care: CareState | undefined): boolean => care === 'registered' || care === 'news';
 
-const answerForm = (name: AwayAnswer | 'help', token: string, words: string): string =>
-  `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button>${words}</button></form>`;
+const answerForm = (name: AwayAnswer | 'help', token: string, words: string, kind = ''): string =>
+  `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button${kind && ` class="${kind}"`}>${words}</button></form>`;
