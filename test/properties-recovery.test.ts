@@ -291,18 +291,20 @@ class Player {
   }
 }
 
+/**
+ * When this rule of an area looks next is what its devices say when it looks. In a replay they have said more by then, for
+ * their homes were stored later than the area: it may look at another time, and finds the same (see properties-step).
+ */
+const LOOKS_AT_HOMES = 'M3/area-silence';
+
 /** All that a core knows and that decides what it will do. */
 function knowledgeOf(core: Core): unknown {
   const subjects = [...core.subjects.values(), ...core.groups.values()].map((subject) => {
     const due = core.engine.nextDue(subject);
-    return [
-      subject.id,
-      {
-        state: JSON.parse(storeSubject(subject, core.rules)) as unknown,
-        due,
-        filed: subject.filedDue <= due,
-      },
-    ];
+    const state = JSON.parse(storeSubject(subject, core.rules), (key, value: unknown) =>
+      subject.area && key === LOOKS_AT_HOMES ? undefined : value,
+    ) as unknown;
+    return [subject.id, { state, due: subject.area ? undefined : due, filed: subject.filedDue <= due }];
   });
   return {
     subjects: Object.fromEntries(subjects) as unknown,

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { stringify } from 'yaml';
 import { loadParts, problemText } from '../src/app/load.ts';
 import { type RunningService, startService } from '../src/app/wiring.ts';
-import { type Clock, wallClock } from '../src/lib/clock.ts';
+import { type Clock, type ManualClock, wallClock } from '../src/lib/clock.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 
@@ -96,6 +96,20 @@ async function writeConfig(dir: string, options: TestServiceOptions): Promise<vo
 }
 
 const productFile = (name: string): string => join(import.meta.dirname, '../config', name);
+
+/**
+ * Time passes for a service with a clock of its own; what it found to do is in the records. The rules know of it in the
+ * same instant: a service that looked at itself in between would find that they are late, and call people for that.
+ */
+export async function letPass({ core, loop }: TestService, clock: ManualClock, ms: number): Promise<void> {
+  await loop.drained();
+  clock.advance(ms);
+  do {
+    // Again where it was skipped, because an earlier look at the clock still waited.
+    loop.tick();
+    await loop.drained();
+  } while (core.now < clock.now());
+}
 
 /** Signs in as the administrator; what comes back goes into the Cookie header. */
 export async function signIn(url: string): Promise<string> {

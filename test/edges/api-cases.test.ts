@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/model/limits.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
+import { soon } from '../soon.ts';
 import { tokenFor } from './api-service.ts';
 
 const staff = registryEntrySchema.parse({
@@ -73,7 +74,7 @@ async function press(): Promise<string> {
   const payload = Buffer.from(JSON.stringify({ at: Date.now() + ++pressed, event: 'sos' }));
   const topic = 'shouwang/band/telemetry';
   await service.service.deliver({ receivedAt: service.service.clock.now(), topic, payload, client: 'band' });
-  return vi.waitFor(async () => {
+  return soon(async () => {
     const { items } = (await get('chen', '/cases?status=open')).body;
     expect(items).toHaveLength(1);
     return items[0].id as string;

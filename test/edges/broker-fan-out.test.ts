@@ -7,6 +7,7 @@ import { FanOut } from '../../src/broker/fan-out.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import type { Backlog, Subscriber } from '../../src/broker/subscriber.ts';
 import { runs } from '../runs.ts';
+import { soon } from '../soon.ts';
 import { NotebookHost } from './broker-host.ts';
 import { RawClient, subscribeFrame } from './raw-client.ts';
 
@@ -224,10 +225,10 @@ describe('publishing to subscribers', () => {
     stalled.socket.pause();
     const payload = Buffer.alloc(256 * 1024);
     // Until the buffers of the system are full and something stays with us.
-    while (!host.presences.includes('service2 offline')) {
+    await soon(async () => {
       await broker.publish('shouwang/alerts/c/g', payload);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+      expect(host.presences).toContain('service2 offline');
+    });
     expect(broker.stats().slowReadersDropped).toBe(1);
     stalled.socket.destroy();
   });

@@ -11,6 +11,7 @@ import { hashSecret } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
+import { soon } from '../soon.ts';
 
 const TOKEN = 'one-token-of-ours';
 const SECRET = 'a-secret-of-the-gateway-0123456789';
@@ -387,7 +388,7 @@ test('senders that all come at once are held back by the real inbox, and no answ
     const statuses: number[] = [];
     for (const answer of answers) void answer.then(({ status }) => statuses.push(status));
     // Not to the last one: the clock's own ticks wait in the same inbox.
-    await vi.waitFor(() => expect(statuses.length).toBeGreaterThanOrEqual(24), { timeout: 10_000 });
+    await soon(() => expect(statuses.length).toBeGreaterThanOrEqual(24));
     expect(new Set(statuses)).toEqual(new Set([503]));
     goOn();
     await Promise.all(answers);

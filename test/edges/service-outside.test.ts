@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { community } from '../core.ts';
 import { signIn, testService } from '../service.ts';
+import { soon } from '../soon.ts';
 import { Influx1Writes } from '../stand-ins/influx1-writes.ts';
 
 test('a service whose readings go outside watches on while that store is away, and says what waits', async () => {
@@ -28,7 +29,7 @@ test('a service whose readings go outside watches on while that store is away, a
   };
   try {
     await publish(1);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await service.telemetry.maintain(Date.now());
       expect(service.telemetry.outside?.().trouble?.code).toBe('away');
     });
@@ -52,7 +53,7 @@ test('a service whose readings go outside watches on while that store is away, a
     expect(metrics).toMatch(/shouwang_outside_waiting_readings 1/);
     await influx.start();
     await publish(1.001);
-    await vi.waitFor(() => expect(influx.points.size).toBe(2), { timeout: 5_000 });
+    await soon(() => expect(influx.points.size).toBe(2));
     expect((await get('/readyz')) as object).toMatchObject({ status: 'ok' });
   } finally {
     await service.stop();

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { community } from '../core.ts';
 import { testService } from '../service.ts';
+import { soon } from '../soon.ts';
 
 test('a telemetry store that does not keep up holds back the senders, and loses nothing', async () => {
   const service = await testService({ entries: community({ h1: [{ id: 'band', model: 'wristband' }] }) });
@@ -20,14 +21,14 @@ test('a telemetry store that does not keep up holds back the senders, and loses 
       return append(...readings);
     };
     publish(50);
-    await vi.waitFor(() => expect(acknowledged).toBe(1));
+    await soon(() => expect(acknowledged).toBe(1));
     publish(51);
     for (let times = 0; times < 50; times++) await turn();
     expect(acknowledged).toBe(1);
     // The ticks of the clock wait there too.
     expect(service.loop.inboxLength).toBeGreaterThanOrEqual(1);
     goOn();
-    await vi.waitFor(() => expect(acknowledged).toBe(2));
+    await soon(() => expect(acknowledged).toBe(2));
     await service.loop.drained();
     const [newest] = await telemetry.last(['band'], ['battery_pct']);
     expect(newest).toMatchObject({ value: 51 });

@@ -8,7 +8,7 @@ import { EXAMPLE_NOTICE } from '../../src/notify/example.ts';
 import { loadChannelDefinitions } from '../../src/notify/load.ts';
 import type { ChannelReply, ReplyResult } from '../../src/ports/channel-reply.ts';
 
-export const soon = <T>(question: () => T) => expect.poll(question, { interval: 2, timeout: 5_000 });
+export const soon = <T>(question: () => T) => expect.poll(question, { interval: 2 });
 
 const definitions = await loadChannelDefinitions();
 const MARCH = Date.UTC(2026, 2, 1, 0, 30);

@@ -1,9 +1,10 @@
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WatchGateway, type WatchGatewayOptions } from '../../src/gateways/watches/gateway.ts';
 import type { InboundMessage } from '../../src/ports/broker.ts';
 import type { GatewayDevice, GatewayHost, GatewayRefusal } from '../../src/ports/gateway.ts';
 import { atLength } from '../runs.ts';
+import { soon } from '../soon.ts';
 import { WatchClient } from './watch-client.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -63,7 +64,7 @@ const open = async (): Promise<WatchClient> => {
   clients.push(client);
   return client;
 };
-const taken = (count: number): Promise<void> => vi.waitFor(() => expect(host.inbox).toHaveLength(count));
+const taken = (count: number): Promise<void> => soon(() => expect(host.inbox).toHaveLength(count));
 
 beforeEach(() => {
   host = new NotebookHost();
@@ -169,7 +170,7 @@ describe('a watch', () => {
     await taken(2);
     expect(host.presences).toEqual(['w1 on', 'w1 on']);
     await second.end();
-    await vi.waitFor(() => expect(host.presences.at(-1)).toBe('w1 off'));
+    await soon(() => expect(host.presences.at(-1)).toBe('w1 off'));
     expect(gateway.stats()).toMatchObject({ connections: 0, devices: 0, received: 2 });
   });
 });
@@ -185,7 +186,7 @@ describe('when the inbox is full', () => {
     while (seen.length < frames.length) {
       seen.push(...host.payloads);
       host.commit();
-      if (seen.length < frames.length) await vi.waitFor(() => expect(host.inbox.length).toBeGreaterThan(0));
+      if (seen.length < frames.length) await soon(() => expect(host.inbox.length).toBeGreaterThan(0));
     }
     expect(seen).toEqual(frames);
     await watch.hears('[3G*8800000015*0005*heart]'.repeat(5));
@@ -266,7 +267,7 @@ describe('is closed and counted', () => {
     await start({ watchIdleMs: 20, brokerSweepMs: 10 });
     const watch = (await open()).say(PULSE);
     await watch.closed;
-    await vi.waitFor(() => expect(host.presences).toEqual(['w1 on', 'w1 off']));
+    await soon(() => expect(host.presences).toEqual(['w1 on', 'w1 off']));
   });
 
   test('whoever is one too many from one address', async () => {
@@ -319,7 +320,7 @@ describe('a command', () => {
   test('that cannot be said gets a no with a name, and is counted', async () => {
     expect(gateway.command('w1', { measure: 'pulse' })).toBe('not-connected');
     (await open()).say('!1,353456789012347;');
-    await vi.waitFor(() => expect(gateway.stats().devices).toBe(1));
+    await soon(() => expect(gateway.stats().devices).toBe(1));
     expect(gateway.command('w4', { find: true })).toBe('not-supported');
     expect(gateway.command('w4', { explode: true })).toBe('malformed-command');
     // What could end the frame and begin another is no telephone number.

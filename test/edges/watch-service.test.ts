@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { entryKey } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { signIn, type TestService, type TestServiceOptions, testService } from '../service.ts';
+import { soon } from '../soon.ts';
 import { WatchClient } from './watch-client.ts';
 
 const entries = community({
@@ -91,13 +92,13 @@ describe('a service with a watch', () => {
     const { begun, goOn } = holdCommits(service);
     const watch = (await watchOf(service)).say(status('AL', '00010001'));
     await begun;
-    await vi.waitFor(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(true));
+    await soon(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(true));
     expect(watch.heard).toBe('');
     goOn();
     await watch.hears(SOS_ANSWER);
     expect(await alertsOf(service)).toContain('B1');
     await watch.end();
-    await vi.waitFor(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(false));
+    await soon(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(false));
   });
 
   test('a watch that is not enrolled is shown to the operator with what it sent', async () => {
@@ -131,7 +132,7 @@ describe('a service with a watch', () => {
 
   test('a watch that is switched off in the registry is put out at once', async () => {
     const watch = (await watchOf(service)).say(status('UD', '00000000'));
-    await vi.waitFor(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(true));
+    await soon(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(true));
     const device = entries.find((entry) => entryKey(entry) === 'watch-1');
     if (device?.noun !== 'device') throw new Error('the community has no watch');
     const reply = await service.loop.submit(
@@ -175,7 +176,7 @@ describe('a service that is held up', () => {
     const watch = (await watchOf(service)).say('[3G*8800000015*0002*LK]');
     await begun;
     watch.say(Array.from({ length: 199 }, (_, steps) => `[3G*8800000015*0008*LK,${steps},0,80]`).join(''));
-    await vi.waitFor(() => expect(service.loop.inboxLength).toBe(16));
+    await soon(() => expect(service.loop.inboxLength).toBe(16));
     expect(watch.heard).toBe('');
     goOn();
     await watch.hears('[3G*8800000015*0002*LK]'.repeat(200));

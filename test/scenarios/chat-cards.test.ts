@@ -137,7 +137,7 @@ async function api<T>(path: string): Promise<T> {
   const response = await fetch(`${service.url}/api/v1${path}`, { headers: { cookie } });
   return (await response.json()) as T;
 }
-const soon = <T>(question: () => T | Promise<T>) => expect.poll(question, { interval: 10, timeout: 10_000 });
+const soon = <T>(question: () => T | Promise<T>) => expect.poll(question, { interval: 10 });
 const told = async (): Promise<readonly Told[]> => (await api<Items<Told>>('/notices')).items;
 const byChannel = async (channel: string) =>
   (await told()).filter((one) => one.channel === channel && !one.follows);

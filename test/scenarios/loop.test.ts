@@ -1,10 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DeviceDefinition } from '../../src/devices/define.ts';
 import { HOUR, SECOND, wallClock } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
+import { soon } from '../soon.ts';
 import { productRules } from './story.ts';
 
 const ALL = { paths: [''] };
@@ -160,7 +161,7 @@ test('while the disk refuses nothing is acknowledged or told, and afterwards eve
     };
     bench.publish('band', { at: bench.clock.now(), event: 'sos' });
     const note = bench.loop.submit({ type: 'case.note', case: 'h1.c1', text: 'calling' }, 'Zhang');
-    await vi.waitFor(() => expect(refusals).toBeGreaterThan(1));
+    await soon(() => expect(refusals).toBeGreaterThan(1));
     bench.publish('band', { at: bench.clock.now() - SECOND, event: 'boot' });
     expect(bench.loop.failing).toBe('disk full');
     expect([bench.acknowledged, told]).toEqual([0, []]);

@@ -1,11 +1,12 @@
 import mqtt from 'mqtt';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY, ManualClock, MINUTE, SECOND, wallClock } from '../../src/lib/clock.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { openAliyun, smsChannel, TOKEN, voiceChannel } from '../edges/notify-phone-settings.ts';
-import { type TestService, testService } from '../service.ts';
+import { letPass, type TestService, testService } from '../service.ts';
+import { soon } from '../soon.ts';
 import type { Aliyun } from '../stand-ins/aliyun.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 
@@ -38,6 +39,8 @@ beforeAll(async () => {
   );
   service = await testService({
     clock,
+    // The clock leaps here. A service that calls people because it is late calls the very numbers that the story is about.
+    service: { selfWatch: { behindSeconds: 3600 } },
     entries: [
       ...homes,
       person('zhou', '周敏', 'grid-worker', 'haitang/g1', 'robot', 'zhou'),
@@ -85,24 +88,16 @@ const push = (channel: string, body: string, token = TOKEN): Promise<Response> =
 const notices = async () =>
   (await service.service.records.notices(ALL, { limit: 50 })).items.filter((one) => one.case === 'h1.c1');
 
-const states = async (): Promise<Record<string, string>> => {
-  const items = (await notices()).filter(({ follows }) => !follows);
-  return Object.fromEntries(items.map(({ recipient, state }) => [recipient.name, state]));
-};
+/** Who was called, the newest first, and what became of it. */
+const calls = async (): Promise<[name: string, state: string][]> =>
+  (await notices()).filter(({ follows }) => !follows).map(({ recipient, state }) => [recipient.name, state]);
+
+const states = async (): Promise<Record<string, string>> => Object.fromEntries(await calls());
 
 const theCase = () => service.service.records.case('h1.c1');
 
-const soon = <T>(question: () => T): Promise<Awaited<T>> =>
-  vi.waitFor(question, { timeout: 10_000, interval: 20 }) as Promise<Awaited<T>>;
-
-/** The time passes, and the service has looked at it. */
-async function pass(ms: number): Promise<void> {
-  // What is due at an instant is done once it is past.
-  clock.advance(ms + SECOND);
-  // At once, or the service would find that its own rules are late, which is a case of its own.
-  service.loop.tick();
-  await soon(() => expect(service.core.now).toBe(clock.now()));
-}
+// What is due at an instant is done once it is past.
+const pass = (ms: number): Promise<void> => letPass(service, clock, ms + SECOND);
 
 test('nobody answers the group or the message; a key on the telephone takes the case, and nobody else is called', async () => {
   const band = await mqtt.connectAsync(service.mqttUrl, {
@@ -145,8 +140,13 @@ test('nobody answers the group or the message; a key on the telephone takes the 
   expect((await push('voice', cloud.callReport(call, '200000', '1'))).status).toBe(200);
   expect(await states()).toEqual({ 周敏: 'accepted', 吴强: 'delivered', 孙伟: 'seen' });
 
-  await pass(30 * MINUTE);
-  expect(await states()).toEqual({ 周敏: 'accepted', 吴强: 'delivered', 孙伟: 'seen' });
+  // Twice the next call would have gone out; after five minutes without a word whoever took it would be late.
+  await pass(4 * MINUTE);
+  expect(await calls()).toEqual([
+    ['孙伟', 'seen'],
+    ['吴强', 'delivered'],
+    ['周敏', 'accepted'],
+  ]);
   // The group hears who has it; for that nobody gets an SMS or a call.
   await soon(() =>
     expect(robot.messages.map(({ content }) => content).slice(1)).toEqual([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR, ManualClock, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { community, T0 } from '../core.ts';
-import { type TestService, testService } from '../service.ts';
+import { letPass, type TestService, testService } from '../service.ts';
 import { productRules } from './story.ts';
 
 const entries = community({
@@ -44,11 +44,7 @@ async function say({ loop }: TestService, device: string, payload: object): Prom
   await loop.drained();
 }
 
-async function after({ loop }: TestService, ms: number): Promise<void> {
-  clock.advance(ms);
-  loop.tick();
-  await loop.drained();
-}
+const after = (running: TestService, ms: number): Promise<void> => letPass(running, clock, ms);
 
 const alerts = async ({ service: { records } }: TestService): Promise<string[]> =>
   (await records.alerts({ paths: [''] }, { limit: 100 })).items.map(({ rule, raisedAt }) => {
@@ -93,5 +89,5 @@ test('a fall that waited when the service was stopped is raised when it starts, 
   const again = await start();
   await again.loop.drained();
   expect(await alerts(again)).toEqual(['B2 after 60.5 minutes']);
-  await expect.poll(() => again.printed.join(), { timeout: 2_000 }).toContain('跌倒');
+  await expect.poll(() => again.printed.join()).toContain('跌倒');
 });
