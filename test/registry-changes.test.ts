@@ -468,6 +468,45 @@ describe('the registry', () => {
     expect(registry.devices('h501')).toHaveLength(0);
   });
 
+  describe('of whose people some come late', () => {
+    const isLate = ({ noun }: RegistryEntry) => noun === 'resident' || noun === 'contact';
+    const lateRegistry = () =>
+      Registry.from(
+        world.filter((entry) => !isLate(entry)),
+        world
+          .filter(isLate)
+          .map((entry) => [entry])
+          .values(),
+      );
+
+    test('knows them as soon as somebody asks, in whatever way', () => {
+      const whole = Registry.from(world);
+      const ways: ((registry: Registry) => unknown)[] = [
+        (registry) => registry.residents('h501'),
+        (registry) => registry.contacts('h501'),
+        (registry) => registry.place('h501'),
+        (registry) => [...registry.entries()],
+        (registry) => [...registry.dependents('home', 'h501')],
+        ...world.map((entry) => (registry: Registry) => registry.entry(entry.noun, entryKey(entry))),
+      ];
+      for (const ask of ways) expect(ask(lateRegistry())).toEqual(ask(whole));
+    });
+
+    test('does not let them come back when they have left meanwhile', () => {
+      const registry = lateRegistry();
+      const person = world.find(isLate) as RegistryEntry;
+      registry.apply([], [{ noun: person.noun, key: entryKey(person) }]);
+      expect(registry.entry(person.noun, entryKey(person))).toBeUndefined();
+    });
+
+    test('reads them piece by piece, as long as there are some', () => {
+      const registry = lateRegistry();
+      let pieces = 0;
+      while (registry.readOn()) pieces++;
+      expect(pieces).toBe(world.filter(isLate).length);
+    });
+  });
+
   test('puts what stands above first, whatever order it came in', () => {
     const nouns = [...Registry.from(world).entries()].map(({ noun }) => noun);
     expect(nouns).toEqual([...nouns].sort((a, b) => NOUNS.indexOf(a) - NOUNS.indexOf(b)));

@@ -32,18 +32,22 @@ interface Round {
   readonly seq: number;
   readonly shared: string;
   readonly waiting: Subject[];
-  readonly slice: number;
+  /** How many there were, and when it began. */
+  readonly length: number;
+  readonly startedAt: number;
 }
 
 /** So many are sorted in some milliseconds. */
 const SORTED_MAX = 5_000;
-/** Homes stored in one go, at the least: some milliseconds. */
-const SLICE_HOMES = 100;
-/** A round through all homes takes about this long, whatever their number. */
-const ROUND_MS = 60_000;
-/** Rounds do not begin more often than this: each one ends with two commits of its own. */
-const ROUND_MS_MIN = 10_000;
-const TICK_MS = 200;
+/** Homes stored in one go: some milliseconds. */
+const SLICE_HOMES_MIN = 100;
+const SLICE_HOMES_MAX = 500;
+/**
+ * A round takes this long at most, however many homes have changed, and the next does not begin before: a restart
+ * replays the last one to two.
+ */
+const ROUND_MS = 20_000;
+const TICK_MS = 100;
 /** How often the telemetry store is asked to write. */
 const SEAL_IDLE_MS = 1_000;
 /** While there is more to write: a quarter of the time at most. */
@@ -83,10 +87,10 @@ export class Checkpoints {
     if (wallNow < this.#nextAt) return;
     this.#nextAt = wallNow + TICK_MS;
     try {
-      if (this.#round) await this.#slice(this.#round);
+      if (this.#round) await this.#slice(this.#round, sliceOf(this.#round, wallNow));
       else if (wallNow >= this.#roundAt) {
-        this.#roundAt = wallNow + ROUND_MS_MIN;
-        this.#begin();
+        this.#roundAt = wallNow + ROUND_MS;
+        this.#begin(wallNow);
       }
     } catch (error) {
       this.#logger.error({ err: error }, 'a checkpoint could not be stored; it will be tried again');
@@ -113,23 +117,23 @@ export class Checkpoints {
 
   /** A whole round at once: before a stop, so that the next start has nothing to replay. */
   async complete(): Promise<void> {
-    while (this.#round) await this.#slice(this.#round);
+    while (this.#round) await this.#slice(this.#round, SLICE_HOMES_MAX);
     this.#begin();
-    while (this.#round) await this.#slice(this.#round);
+    while (this.#round) await this.#slice(this.#round, SLICE_HOMES_MAX);
   }
 
-  #begin(): void {
+  #begin(startedAt = 0): void {
     const { seq } = this.#core;
     if (seq === this.completedSeq && seq > 0) return;
     const waiting = takeChanged(this.#core);
-    const slice = Math.max(SLICE_HOMES, Math.ceil(waiting.length / (ROUND_MS / TICK_MS)));
-    this.#round = { seq, shared: JSON.stringify(sharedOf(this.#core)), waiting, slice };
+    const { length } = waiting;
+    this.#round = { seq, shared: JSON.stringify(sharedOf(this.#core)), waiting, length, startedAt };
   }
 
-  async #slice(round: Round): Promise<void> {
+  async #slice(round: Round, most: number): Promise<void> {
     const { seq, rules } = this.#core;
     const subjects: Subject[] = [];
-    while (subjects.length < round.slice) {
+    while (subjects.length < most) {
       const subject = round.waiting.pop();
       if (!subject) break;
       const isHome = this.#core.subjects.get(subject.id) === subject;
@@ -153,6 +157,12 @@ export class Checkpoints {
     this.#round = undefined;
     await this.#records.trimJournal(Math.min(round.seq, this.#sealedSeq));
   }
+}
+
+/** So many that the round ends in time, also where there is less time between batches than there should be. */
+function sliceOf({ length, waiting, startedAt }: Round, wallNow: number): number {
+  const dueByNow = (length * (wallNow - startedAt)) / ROUND_MS - (length - waiting.length);
+  return Math.min(Math.max(SLICE_HOMES_MIN, Math.ceil(dueByNow)), SLICE_HOMES_MAX);
 }
 
 /**

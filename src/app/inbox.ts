@@ -27,24 +27,26 @@ export const concernsAll = (item: Item): boolean =>
 const IN_NEED_MAX = 256;
 /** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */
 const RESUME_SHARE = 0.75;
+// Bytes, which are found in half the time that a text takes: a full inbox is looked through message by message.
 /** How an event stands in the native format. */
-const EVENT_KEY = '"event"';
+const EVENT_KEY = Buffer.from('"event"');
 /** How an alarm stands in the frames of watches that are text. */
 const RAW_TOPIC_END = '/raw';
-const RAW_ALARMS = ['*AL', 'AP10'] as const;
+const RAW_ALARMS = ['*AL', 'AP10'].map((mark) => Buffer.from(mark));
+
+const viewOf = (bytes: Uint8Array): Buffer =>
+  bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** Whether somebody seems to call for help in these bytes: messages of any kind, or pieces of such. */
 export function callsForHelp(bytes: Uint8Array): boolean {
-  const { buffer, byteOffset, length } = bytes;
-  const view = Buffer.from(buffer, byteOffset, length);
+  const view = viewOf(bytes);
   return view.includes(EVENT_KEY) || RAW_ALARMS.some((mark) => view.includes(mark));
 }
 
 /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
 function isCall({ topic, payload }: Message): boolean {
   if (topic.endsWith(RAW_TOPIC_END)) return callsForHelp(payload);
-  const { buffer, byteOffset, length } = payload;
-  return Buffer.from(buffer, byteOffset, length).includes(EVENT_KEY);
+  return viewOf(payload).includes(EVENT_KEY);
 }
 
 /** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */

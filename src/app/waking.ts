@@ -11,8 +11,8 @@ const PAUSE_MS = 50;
 const CASES_PER_PAGE = 500;
 
 /**
- * What a start leaves for later, done piece by piece while the service runs: it reads the states of all homes that
- * nobody asked for yet, so that their due-dates follow from the present code and definitions of devices, and compares
+ * What a start leaves for later, done piece by piece while the service runs: it reads who lives where and whom to call,
+ * and the states of all homes that nobody asked for yet, so that their due-dates follow from the present code and definitions of devices, and compares
  * the cases that are open in the state with those in the records. A difference is a defect of ours: it is told.
  */
 export class Waking {
@@ -45,6 +45,7 @@ export class Waking {
   async work(wallNow: number): Promise<void> {
     if (!this.isDue(wallNow)) return;
     this.#nextAt = wallNow + PAUSE_MS;
+    if (this.#core.registry.readOn()) return;
     if (this.#phase === 'records') await this.#compareCases();
     else await this.#wakeHomes();
   }

@@ -266,11 +266,12 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promi
   const { checkpoint } = await records.recover();
   const shared = checkpoint && parseShared(checkpoint.shared);
   const ruleSet = shared ? shared.ruleSet : parts.ruleSet;
+  const { entries, late } = await records.registryInParts();
   if (!ruleSet) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
   return new Core({
     models: parts.models,
     kinds: parts.kinds,
-    registry: Registry.from(await records.registry()),
+    registry: Registry.from(entries, late),
     ruleSet,
     ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,

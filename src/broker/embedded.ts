@@ -223,7 +223,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     }
     const session = new Session(conn, address, this);
     this.#sessions.add(session);
-    conn.once('close', () => {
+    conn.on('close', () => {
       this.#sessions.delete(session);
       this.#intake.forget(session);
       if (session.subscriber) this.#fanOut.remove(session.subscriber);

@@ -130,7 +130,8 @@ export class Listeners {
       socket.destroy();
       return false;
     }
-    socket.once('close', () => this.#reception.closed(address));
+    // Comes once anyway; `once` would keep a wrapper and its state for each connection.
+    socket.on('close', () => this.#reception.closed(address));
     return true;
   }
 }

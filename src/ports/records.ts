@@ -30,6 +30,8 @@ export interface RecordStore {
   trimJournal(seq: number): Promise<void>;
 
   registry(): Promise<RegistryEntry[]>;
+  /** The same for a start, in two parts. */
+  registryInParts(): Promise<RegistryParts>;
   alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
   alert(id: string): Promise<Alert | undefined>;
   cases(filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>>;
@@ -130,6 +132,13 @@ export interface Checkpoint {
   readonly seq: number;
   /** JSON of what homes share: the clock, gateways, the rule set in force. */
   readonly shared: string;
+}
+
+/** The registry as a start reads it. */
+export interface RegistryParts {
+  readonly entries: RegistryEntry[];
+  /** Residents and contacts, or some of them: read while they are asked for, at the latest before the registry changes. */
+  readonly late: Iterator<RegistryEntry[]>;
 }
 
 export interface Recovery {

@@ -1,8 +1,10 @@
+import { parentPath } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
 
 /** The area of a home: the building above it, or the node that it stands in. */
 export function areaOfHome(registry: Registry, home: string): string {
   const parent = registry.home(home)?.parent ?? '';
-  const building = registry.lineage(parent).findLast(({ level }) => level === 'building');
-  return building?.path ?? parent;
+  for (let path = parent; path !== ''; path = parentPath(path))
+    if (registry.node(path)?.level === 'building') return path;
+  return parent;
 }

@@ -2,7 +2,6 @@ import type { Failure } from '../model/errors.ts';
 import {
   type Contact,
   type Device,
-  entryKey,
   type Gateway,
   type Home,
   type Noun,
@@ -15,6 +14,7 @@ import {
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { changeProblems, Draft, NOUNS, type RegistryKey, type SettingsFault } from './change-check.ts';
+import { byId, grouped, inCallingOrder, type LateEntries, withEntry } from './lists.ts';
 import { touchedBy } from './touched.ts';
 
 /** Where the services stand that this was written for; a community elsewhere says so in the registry. */
@@ -61,12 +61,33 @@ export class Registry {
   readonly #staff = new Map<string, Staff>();
   /** Counts the changes: what was found out before the last one may not be so any more. */
   revision = 0;
+  /** Residents and contacts that were not read yet. */
+  #late: LateEntries | undefined;
 
-  /** Entries in any order, which `check` has passed: as they come from the store. */
-  static from(entries: readonly RegistryEntry[]): Registry {
+  /**
+   * Entries in any order, which `check` has passed: as they come from the store. `late` are residents and contacts:
+   * taken when somebody asks for one of them, or piece by piece with `readOn`.
+   */
+  static from(entries: readonly RegistryEntry[], late?: LateEntries): Registry {
     const registry = new Registry();
     registry.apply(entries, []);
+    registry.#late = late;
     return registry;
+  }
+
+  /** Takes a piece of those that come late; false when all are there. */
+  readOn(): boolean {
+    const piece = this.#late?.next();
+    if (!piece || piece.done) {
+      this.#late = undefined;
+      return false;
+    }
+    for (const entry of piece.value) this.#put(entry);
+    return true;
+  }
+
+  #readAll(): void {
+    while (this.#late) this.readOn();
   }
 
   node(path: string): RegistryNode | undefined {
@@ -101,11 +122,13 @@ export class Registry {
   }
 
   residents(home: string): readonly Resident[] {
+    this.#readAll();
     return this.#homes.get(home)?.residents ?? NONE;
   }
 
   /** In calling order. */
   contacts(home: string): readonly Contact[] {
+    this.#readAll();
     return this.#homes.get(home)?.contacts ?? NONE;
   }
 
@@ -189,7 +212,7 @@ export class Registry {
    * does not exist (any more), its id.
    */
   place(home: string): Text {
-    const people = (this.#homes.get(home)?.residents ?? []).map((resident) => resident.name);
+    const people = this.residents(home).map((resident) => resident.name);
     const { zh, en } = this.spot(home);
     return {
       zh: [zh, people.join('、')].filter(Boolean).join(' '),
@@ -245,9 +268,8 @@ export class Registry {
       case 'gateway':
         return this.gateway(key);
       case 'resident':
-        return this.#residents.get(key);
       case 'contact':
-        return this.#contacts.get(key);
+        return this.#table(noun).get(key);
       case 'device':
         return this.#devices.get(key);
       case 'staff':
@@ -266,6 +288,7 @@ export class Registry {
   }
 
   #table(noun: 'resident' | 'contact' | 'device' | 'staff'): Map<string, RegistryEntry> {
+    if (noun === 'resident' || noun === 'contact') this.#readAll();
     const tables = {
       resident: this.#residents,
       contact: this.#contacts,
@@ -290,7 +313,7 @@ export class Registry {
     } else if (noun === 'gateway') {
       for (const id of this.#gateways.get(key)?.devices ?? NONE) yield this.#devices.get(id) as Device;
     } else if (noun === 'resident') {
-      const home = this.#residents.get(key)?.home;
+      const home = (this.entry('resident', key) as Resident | undefined)?.home;
       for (const device of home === undefined ? NONE : this.devices(home))
         if (device.resident === key) yield device;
     }
@@ -321,6 +344,7 @@ export class Registry {
 
   /** Makes a change that `check` has passed. */
   apply(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): void {
+    this.#readAll();
     this.revision++;
     const byNoun = grouped(put);
     if (remove.length > 0) {
@@ -497,30 +521,6 @@ export class Registry {
   touchedSubjects(put: readonly RegistryEntry[], remove: readonly RegistryKey[]): string[] {
     return touchedBy(this, put, remove);
   }
-}
-
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-
-const inCallingOrder = (a: Contact, b: Contact): number => a.order - b.order || byId(a, b);
-
-/** A new list with the entry in its place, cut to length: spread and pushed to, it would have room for nineteen. */
-function withEntry<T>(list: readonly T[], entry: T, order: (a: T, b: T) => number): readonly T[] {
-  const last = list.at(-1);
-  const longer = list.concat([entry]);
-  return last === undefined || order(last, entry) < 0 ? longer : longer.sort(order);
-}
-
-function grouped(entries: readonly RegistryEntry[]): Map<Noun, RegistryEntry[]> {
-  const groups = new Map<Noun, RegistryEntry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.noun);
-    if (group) group.push(entry);
-    else groups.set(entry.noun, [entry]);
-  }
-  // Above before below, also among the nodes themselves.
-  groups.get('node')?.sort((a, b) => entryKey(a).length - entryKey(b).length);
-  return groups;
 }
 
 /** Chinese names stand together; two that are not Chinese need a space between them. */

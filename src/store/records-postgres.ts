@@ -204,6 +204,11 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return readRegistryPages(this.db);
   }
 
+  /** Whoever asks cannot wait for a server: all of it is read at once. */
+  async registryInParts() {
+    return { entries: await this.registry(), late: [].values() };
+  }
+
   saveNotice(notice: Notice): Promise<StreamEvent> {
     return this.#notices.add(notice);
   }

@@ -13,7 +13,7 @@ import type {
   SubjectRow,
 } from '../ports/records.ts';
 import { saveMeta } from './records/accounts.ts';
-import { eachSubject, readRegistry } from './records/bulk-sqlite.ts';
+import { eachSubject, readRegistry, readRegistryInParts } from './records/bulk-sqlite.ts';
 import { SqliteCommit } from './records/commit-sqlite.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
 import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
@@ -165,6 +165,10 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
 
   registry() {
     return this.#direct(({ db }) => readRegistry(db));
+  }
+
+  registryInParts() {
+    return this.#direct(({ db }) => readRegistryInParts(db));
   }
 
   saveNotice(notice: Notice): Promise<StreamEvent> {

@@ -124,6 +124,22 @@ export function streamContract(exam: () => RecordsExam): void {
       await committer.commit([put({ ...staff, name: '李' })]);
       expect(await store.registry()).toEqual([gateway, { ...staff, name: '李' }]);
     });
+
+    it('gives the registry in two parts, in which nobody is missing; last come people alone', async () => {
+      const { store, committer } = exam();
+      const home: RegistryEntry = { noun: 'home', id: 'h1', parent: 'hai/g1', name: '101' };
+      const people: RegistryEntry[] = [
+        { noun: 'contact', id: 'c1', home: 'h1', name: '王建国', relation: '儿子', order: 1, channels: [] },
+        { noun: 'resident', id: 'r1', home: 'h1', name: '王秀英', livesAlone: true },
+      ];
+      await committer.commit([home, ...people].map((entry) => ({ type: 'registry-put', entry })));
+      const { entries, late } = await store.registryInParts();
+      const last: RegistryEntry[] = [];
+      for (let piece = late.next(); !piece.done; piece = late.next()) last.push(...piece.value);
+      expect([...entries, ...last]).toEqual(expect.arrayContaining([home, ...people]));
+      expect([...entries, ...last]).toHaveLength(3);
+      expect(people).toEqual(expect.arrayContaining(last));
+    });
   });
   rejectionsContract(exam);
 }
