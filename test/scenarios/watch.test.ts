@@ -67,6 +67,24 @@ describe('for each rule and home it can be told', () => {
     (story) => expect(watch(story)).toEqual(['B1 no-device', 'D1 no-device', 'I1 no-device']),
   );
 
+  const livingRoom = { bathroom: 'motion-sensor', 'living-room': 'motion-sensor' };
+  const rooms = { ...livingRoom, kitchen: 'motion-sensor' };
+  for (const [devices, params, said] of [
+    [rooms, {}, 'exit-unseen'],
+    [{ ...rooms, hall: 'motion-sensor' }, {}, 'watching'],
+    [{ ...rooms, bedroom: 'motion-sensor' }, {}, 'watching'],
+    [livingRoom, { wayOut: ['living-room'] }, 'watching'],
+    [{ hall: 'motion-sensor', kitchen: 'motion-sensor' }, {}, 'no-device'],
+  ] as const)
+    tell(
+      `whether somebody would be seen to leave the bathroom: ${Object.keys(devices).join(', ')} ${said}`,
+      sensedHome(devices, only('I2', { params })),
+      (story) => {
+        for (const id of Object.keys(devices)) story.publish(id, { at: story.now, motion_bool: 0 });
+        expect(watch(story)).toEqual([`I2 ${said}`]);
+      },
+    );
+
   tell(
     'that what is usual here is not known yet',
     { homes: { h1: ['meter'] }, rules: only('W0') },
