@@ -103,7 +103,7 @@ export function noteSensors(context: Context, report: Report): void {
   const { device, devices } = context;
   if (!device || !isSensor(device)) return;
   context.state ??= { day: -1, usual: undefined };
-  context.state.sensors ??= { heard: {}, doors: {}, moved: 0, book: emptySignsBook() };
+  context.state.sensors ??= { moved: 0, book: emptySignsBook(), logs: [] };
   const memory = context.state.sensors;
   const opened = openedAt(memory);
   listen(memory, device, report, devices);

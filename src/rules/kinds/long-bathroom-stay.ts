@@ -13,10 +13,12 @@ import {
   listen,
   measuredSince,
   noteWord,
-  onlyOf,
+  type SensorLog,
   type SensorState,
   type SwitchLog,
+  seenUntil,
   seesMotion,
+  sensorLog,
 } from '../sensor-log.ts';
 
 const hour = z.number().int().min(0).max(23);
@@ -41,14 +43,10 @@ interface State extends SensorState {
   inside: number[];
   /** The last movement elsewhere, or of any door. */
   elsewhere: number;
-  /** What the motion sensors said. */
-  motion: Record<string, SwitchLog>;
 }
 type Context = RuleContext<Params, State>;
 
 const INSIDE_MAX = 24;
-/** No sensor holds on to a movement for longer. */
-const HOLD_MAX_MS = 15 * MINUTE;
 /** Who was seen on the way in is seen on the way out: so shortly before they were in the bathroom. */
 const WAY_IN_MS = 10 * MINUTE;
 /** Where people can go from the bathroom, but for the hall. */
@@ -77,9 +75,8 @@ export default defineRule<Params, State>({
     const { device } = context;
     if (!device || !(seesMotion(device) || isDoor(device))) return;
     if (!context.state && unarmed(context.devices, context.params)) return;
-    const state = context.state ?? { inside: [], elsewhere: 0, motion: {}, heard: {}, doors: {} };
-    listen(state, device, report, context.devices);
-    takeMotion(state, device, report, context.devices);
+    const state = context.state ?? { inside: [], elsewhere: 0, logs: [] };
+    takeMotion(state, device, report, listen(state, device, report, context.devices));
     leave(state);
     context.state = state;
     judge(context, state);
@@ -121,18 +118,14 @@ function unarmed(
   return isSeen ? undefined : 'exit-unseen';
 }
 
-function takeMotion(state: State, device: DeviceView, report: Report, devices: readonly DeviceView[]): void {
-  const { id } = device.state;
-  const log = state.motion[id] ?? { words: [] };
+function takeMotion(state: State, device: DeviceView, report: Report, log: SensorLog): void {
   for (const { metric, value, at } of report.readings) {
     if (metric !== 'motion_bool') continue;
-    noteWord(log, at, value);
+    log.motion = noteWord(log.motion, at, value);
     if (value !== 1) continue;
     if (inBathroom(device)) noteInside(state, at);
     else state.elsewhere = Math.max(state.elsewhere, at);
   }
-  if (log.words.length > 0) state.motion[id] = log;
-  state.motion = onlyOf(state.motion, devices);
 }
 
 function noteInside({ inside }: State, at: number): void {
@@ -150,33 +143,23 @@ function leave(state: State): void {
   while (state.inside.length > 0 && (state.inside[0] as number) <= state.elsewhere) state.inside.shift();
 }
 
+const motionOf = (state: State, device: DeviceView): SwitchLog | undefined =>
+  sensorLog(state, device.state.id)?.motion;
+
 /**
  * Where was the last sign of anybody: still in the bathroom, or elsewhere? A sensor that sees movement says nothing of
  * more for a minute or two; that it goes on until it says "none" may be all that tells of who came out.
  */
-function cameOut({ motion }: State, devices: readonly DeviceView[]): boolean {
+function cameOut(state: State, devices: readonly DeviceView[]): boolean {
   const lastSeen = (sensors: readonly DeviceView[]): number =>
-    latest(sensors.map(({ state: { id } }) => seenUntil(motion[id])));
+    latest(sensors.map((device) => seenUntil(motionOf(state, device))));
   return lastSeen(devices.filter((device) => !inBathroom(device))) > lastSeen(devices.filter(inBathroom));
 }
 
 /** Was somebody seen on the way in? Who goes in from where nothing sees them goes out there as well: an en-suite bathroom. */
-function cameIn({ elsewhere, motion }: State, devices: readonly DeviceView[], entered: number): boolean {
-  const seen = devices.map((device) => (inBathroom(device) ? 0 : seenUntil(motion[device.state.id])));
-  return entered - Math.max(elsewhere, latest(seen)) <= WAY_IN_MS;
-}
-
-/** Until when the sensor saw movement: its "none" ends it, unless that is but a heartbeat long after. */
-function seenUntil(log: SwitchLog | undefined): number {
-  const { words, before } = log ?? { words: [] };
-  let ended = 0;
-  for (let i = words.length - 2; i >= 0; i -= 2) {
-    const at = words[i] as number;
-    if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
-    ended = at;
-  }
-  // Hours of heartbeats later the movement itself is not kept any more: when it changed still is.
-  return before?.value === 1 ? Math.max(before.since, ended) : (before?.changed ?? 0);
+function cameIn(state: State, devices: readonly DeviceView[], entered: number): boolean {
+  const seen = devices.map((device) => (inBathroom(device) ? 0 : seenUntil(motionOf(state, device))));
+  return entered - Math.max(state.elsewhere, latest(seen)) <= WAY_IN_MS;
 }
 
 function judge(context: Context, state: State): void {
