@@ -30,6 +30,20 @@ export const BATHROOM_STAYS: readonly RuleExample[] = [
     expect: [{ raised: 2.75, since: 2.75 }],
   },
   {
+    name: 'whoever lies there for a day is not taken for somebody who came out, whichever heartbeat is the last',
+    model: 'motion-sensor',
+    place: 'hall',
+    devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
+    inputs: [
+      { at: 8, every: 0.45, until: 34, values: { motion_bool: 0 } },
+      { device: 'bath', at: 8, every: 1, until: 34, values: { motion_bool: 0 } },
+      { at: 8.95, values: { motion_bool: 1 } },
+      { device: 'bath', at: 9.02, values: { motion_bool: 1 } },
+    ],
+    until: 34,
+    expect: [{ raised: 10.02 }],
+  },
+  {
     name: 'comes out after all, and it ends',
     model: 'motion-sensor',
     place: 'hall',

@@ -130,8 +130,11 @@ export function seenUntil(log: SwitchLog | undefined): number {
     if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
     ended = at;
   }
-  // Hours of heartbeats later the movement itself is not kept any more: when it changed still is.
-  return before?.value === 1 ? Math.max(before.since, ended) : (before?.changed ?? 0);
+  if (!before) return 0;
+  // Hours of heartbeats later the movement itself is not kept any more: when it rose and ended still is.
+  const [from, until] =
+    before.value === 1 ? [before.since, ended] : [before.rose || before.changed, before.changed];
+  return until > from && until - from <= HOLD_MAX_MS ? until : from;
 }
 
 function after(view: SwitchView | undefined, at: number, value: number): SwitchView {
