@@ -300,6 +300,15 @@ function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo
 }
 
 /**
+ * Learns when it is time, though no gap asks for it: in a home where nobody is ever still for long, what is usual is to be
+ * told as well. What late data made doubtful waits until somebody asks.
+ */
+export function keepLearned(context: Context, meters: readonly Meter[], at: number): void {
+  const { state } = context;
+  if (state?.usual === undefined || state.day >= 0) learned(context, meters, at);
+}
+
+/**
  * What was usual up to some days ago: a day that is fixed beforehand, so that it makes no difference when anybody asks.
  * Homes learn on different days.
  */

@@ -67,12 +67,12 @@ function wordsOf(log: SwitchLog | SwitchWords | undefined): SwitchWords {
   return { words, before: { value: Number(dropped[0]), since, changed, rose } };
 }
 
+/** Joined, and not added up: a text that is added up is kept in pieces until somebody reads it. */
 function logOf({ words, before }: SwitchWords): SwitchLog {
   const said = words.filter((_, i) => i % 2 === 1).join('');
-  const log = said + PART + packedInstants(words.filter((_, i) => i % 2 === 0));
-  if (!before) return log;
-  const { value, since, changed, rose } = before;
-  return log + PART + value + packedInstants([since, changed, rose]);
+  const parts = [said, packedInstants(words.filter((_, i) => i % 2 === 0))];
+  if (before) parts.push(before.value + packedInstants([before.since, before.changed, before.rose]));
+  return parts.join(PART);
 }
 
 /** What a switch shows after its last word. Instants are 0 where they are not known. */
@@ -149,9 +149,9 @@ export interface SensorLog {
   readonly id: string;
   heard: Heard;
   /** Of a door contact. */
-  door?: SwitchLog;
+  door?: SwitchLog | undefined;
   /** Of a motion sensor, for a rule that asks how long it saw somebody. */
-  motion?: SwitchLog;
+  motion?: SwitchLog | undefined;
 }
 
 /** … and of all of them. A list: each id as a name of its own would cost more than what is kept under it. */
@@ -195,12 +195,13 @@ export function listen(
 ): SensorLog {
   const { id } = device.state;
   const known = sensorLog(state, id);
-  const log: SensorLog = known ?? { id, heard: '' };
+  const log: SensorLog = known ?? { id, heard: '', door: undefined };
   for (const { metric, value, at } of report.readings) {
     log.heard = noteHeard(log.heard, at, patienceOf(device));
     if (metric === 'door_open_bool') log.door = noteWord(log.door, at, value);
   }
-  if (!known) state.logs.push(log);
+  // A list that grows by itself takes room for many.
+  if (!known) state.logs = state.logs.concat(log);
   const isHere = (one: SensorLog): boolean => devices.some((each) => each.state.id === one.id);
   if (!state.logs.every(isHere)) state.logs = state.logs.filter(isHere);
   return log;

@@ -32,6 +32,7 @@ const BOOK_DAYS = 40;
 const DAY_HOURS = 24;
 const MASK = 4;
 const LINE = 2 * MASK;
+const LINES = /.{8}/g;
 const ALL_DAY = 2 ** 24 - 1;
 const WHOLE = '*';
 const NO_HOURS = signsOf(0, MASK).repeat(2);
@@ -138,8 +139,8 @@ function turnTo(book: SignsBook, day: number): number {
   for (; book.newest < day; book.newest++) {
     // After a long silence nothing that is older counts any more.
     if (day - book.newest > BOOK_DAYS) book.newest = day - BOOK_DAYS;
-    book.hours += signsOf(book.signs, MASK) + signsOf(book.left, MASK);
-    book.allHeard += heardText(book.heard);
+    book.hours = [book.hours, signsOf(book.signs, MASK), signsOf(book.left, MASK)].join('');
+    book.allHeard = [book.allHeard, heardText(book.heard)].join('');
     book.signs = 0;
     book.left = 0;
     book.heard = 0;
@@ -152,7 +153,8 @@ function turnTo(book: SignsBook, day: number): number {
   }
   const before = BOOK_DAYS - 1;
   if (book.hours.length > before * LINE) {
-    book.hours = book.hours.slice(-before * LINE);
+    // Joined anew: a piece of a text holds on to all of it.
+    book.hours = [...(book.hours.match(LINES) ?? [])].slice(-before).join('');
     book.allHeard = heardDays(book).slice(-before).map(heardText).join('');
   }
   return back;

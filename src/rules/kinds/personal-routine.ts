@@ -9,6 +9,7 @@ import {
   dueWithin,
   type Gap,
   gapAt,
+  keepLearned,
   limitOf,
   type Meter,
   metersOf,
@@ -287,6 +288,7 @@ function ordinaryDays(days: number, leak = 0) {
 function judge(context: Context, meters: readonly Meter[], at: number): void {
   const gap = gapAt(context, meters, at);
   if (!gap) return;
+  keepLearned(context, meters, at);
   const { state } = context;
   // A draw that the history has let go of is known by its hour alone, and is no new one.
   const isNew = state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw;
