@@ -31,6 +31,7 @@ export function played(
   const model = example.model ?? 'water-meter';
   const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
   const others = Object.entries(example.devices ?? {}).map(([id, device]) => ({ id, ...device }));
+  const placed = example.place === undefined ? {} : { place: example.place };
   const rules = [{ id: 'R', kind: kind.kind, params: example.params ?? {} }, ...(example.beside ?? [])];
   const options = {
     models,
@@ -40,7 +41,7 @@ export function played(
         Object.fromEntries(
           homes.map((n) => [
             `h${n}`,
-            example.empty ? [] : [{ id: `d${n}`, model }, ...(n === 1 ? others : [])],
+            example.empty ? [] : [{ id: `d${n}`, model, ...placed }, ...(n === 1 ? others : [])],
           ]),
         ),
       ),

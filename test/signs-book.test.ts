@@ -4,7 +4,7 @@ import {
   emptySignsBook,
   hasLeft,
   hasSign,
-  isHeard,
+  heardIn,
   noteAllHeard,
   noteLeft,
   noteMoved,
@@ -42,14 +42,14 @@ describe('the book of signs of life', () => {
   test('reaches back for forty days, whatever the pause before', () => {
     const book = emptySignsBook();
     for (let day = 0; day < 60; day++) noteAllHeard(book, START + day * DAY + HOUR);
-    expect(isHeard(book, hourOf(START) + 59 * 24 + 1)).toBe(true);
-    expect(isHeard(book, hourOf(START) + 20 * 24 + 1)).toBe(true);
-    expect(isHeard(book, hourOf(START) + 19 * 24 + 1)).toBe(false);
-    expect(book.days).toHaveLength(80);
+    expect(heardIn(book)(hourOf(START) + 59 * 24 + 1)).toBe(true);
+    expect(heardIn(book)(hourOf(START) + 20 * 24 + 1)).toBe(true);
+    expect(heardIn(book)(hourOf(START) + 19 * 24 + 1)).toBe(false);
+    expect(book.hours).toHaveLength(39 * 8);
     noteAllHeard(book, START + 9_000 * DAY);
-    expect(book.days).toHaveLength(80);
-    expect(isHeard(book, hourOf(START) + 59 * 24 + 1)).toBe(false);
-    expect(isHeard(book, hourOf(START) + 9_000 * 24)).toBe(true);
+    expect(book.hours).toHaveLength(39 * 8);
+    expect(heardIn(book)(hourOf(START) + 59 * 24 + 1)).toBe(false);
+    expect(heardIn(book)(hourOf(START) + 9_000 * 24)).toBe(true);
   });
 
   test('what is older than it reaches changes nothing', () => {

@@ -15,6 +15,7 @@ const REASONS: readonly WatchState[] = [
   'resolved',
   'not-armed',
   'too-coarse',
+  'exit-unseen',
 ];
 /** Nobody can see the home at all. */
 const BLIND: ReadonlySet<WatchState> = new Set([

@@ -45,8 +45,21 @@ export interface StoredHistory {
 }
 
 /** As it is stored as JSON: numbers that grow little from one to the next take half the room, and half the time. */
-export interface PackedHistory extends Omit<StoredHistory, 'at' | 'total'> {
-  /** Event time and total of the oldest point, then what each next one adds to both. */
+export interface PackedHistory extends Omit<StoredHistory, 'at' | 'total' | 'floor'> {
+  /** Event time and total of the oldest point. */
+  readonly oldest: readonly number[];
+  /**
+   * What each next one adds to the total. Where its time is not as far from the one before as that was from its own, that
+   * comes first, negative: a meter speaks in even steps.
+   */
+  readonly steps: readonly number[];
+  /** The day of the first flow, then the flows of that day and the next ones without a gap; else as pairs. */
+  readonly floors?: readonly number[];
+  readonly floor?: readonly number[];
+}
+
+/** As it was stored when each point had both: event time and total of the oldest one, then what each adds to both. */
+export interface PairedHistory extends Omit<StoredHistory, 'at' | 'total'> {
   readonly points: readonly number[];
 }
 
@@ -146,18 +159,59 @@ export function storedHistory({ cells, older, held }: CounterHistory): StoredHis
 
 /** As it is stored. Times that are no whole milliseconds would not add up again: such a history is stored as it is. */
 export function packedHistory(history: CounterHistory): PackedHistory | StoredHistory {
-  const { at, total, ...others } = storedHistory(history);
-  const points: number[] = [];
+  const stored = storedHistory(history);
+  const { at, total, floor, ...others } = stored;
+  const steps: number[] = [];
+  let even = 0;
   for (let i = 0; i < at.length; i++) {
-    if (!Number.isSafeInteger(at[i])) return { at, total, ...others };
-    points.push((at[i] as number) - (at[i - 1] ?? 0), (total[i] as number) - (total[i - 1] ?? 0));
+    if (!Number.isSafeInteger(at[i])) return stored;
+    if (i === 0) continue;
+    const [time, used] = [
+      (at[i] as number) - (at[i - 1] as number),
+      (total[i] as number) - (total[i - 1] as number),
+    ];
+    if (used < 0 || time <= 0) return stored;
+    if (time !== even) steps.push(-time);
+    steps.push(used);
+    even = time;
   }
-  return { points, ...others };
+  return {
+    oldest: at.length === 0 ? [] : [at[0] as number, total[0] as number],
+    steps,
+    ...others,
+    ...packedFloor(floor),
+  };
 }
 
-function unpacked(stored: StoredHistory | PackedHistory): StoredHistory {
-  if (!('points' in stored)) return stored;
-  const { points, ...others } = stored;
+function packedFloor(floor: readonly number[]): { floors: number[] } | { floor: readonly number[] } {
+  const first = floor[0];
+  const isWhole = floor.every((day, i) => i % 2 === 1 || day === (first as number) + i / 2);
+  if (first === undefined || !isWhole) return { floor };
+  return { floors: [first, ...floor.filter((_, i) => i % 2 === 1)] };
+}
+
+const unpackedFloor = ([first = 0, ...flows]: readonly number[]): number[] =>
+  flows.flatMap((flow, i) => [first + i, flow]);
+
+function unpacked(stored: StoredHistory | PackedHistory | PairedHistory): StoredHistory {
+  if ('points' in stored) return unpairedHistory(stored);
+  if (!('steps' in stored)) return stored;
+  const { oldest, steps, floors, floor = unpackedFloor(floors ?? []), ...others } = stored;
+  const at = oldest.slice(0, 1);
+  const total = oldest.slice(1);
+  let even = 0;
+  for (const step of steps) {
+    if (step < 0) {
+      even = -step;
+      continue;
+    }
+    at.push((at.at(-1) as number) + even);
+    total.push((total.at(-1) as number) + step);
+  }
+  return { at, total, ...others, floor };
+}
+
+function unpairedHistory({ points, ...others }: PairedHistory): StoredHistory {
   const at: number[] = [];
   const total: number[] = [];
   for (let i = 0; i < points.length; i += 2) {
@@ -168,7 +222,7 @@ function unpacked(stored: StoredHistory | PackedHistory): StoredHistory {
 }
 
 /** The history that was stored, packed or (by earlier versions) not. */
-export function restoredHistory(stored: StoredHistory | PackedHistory): CounterHistory {
+export function restoredHistory(stored: StoredHistory | PackedHistory | PairedHistory): CounterHistory {
   const { at, total, epochs, held, floor, restartedAt = 0 } = unpacked(stored);
   const cells = blank(
     Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH,

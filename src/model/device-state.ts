@@ -1,6 +1,7 @@
 import {
   type CounterHistory,
   type PackedHistory,
+  type PairedHistory,
   packedHistory,
   restoredHistory,
   type StoredHistory,
@@ -9,6 +10,7 @@ import type { HeldWord } from './held-word.ts';
 import { EVENTS, type EventName, type FlagName, flagsOf } from './metrics.ts';
 import type { PressureLog } from './pressure-log.ts';
 import {
+  type LinedWaterBook,
   type PackedWaterBook,
   packedWaterBook,
   type RingedWaterBook,
@@ -182,8 +184,8 @@ export interface StoredDeviceState {
   readonly knownAt: number;
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
-  readonly water?: StoredHistory | PackedHistory;
-  readonly waterBook?: PackedWaterBook | RingedWaterBook | undefined;
+  readonly water?: StoredHistory | PackedHistory | PairedHistory;
+  readonly waterBook?: PackedWaterBook | LinedWaterBook | RingedWaterBook | undefined;
   /** Absent in states of before, in which each rule that judges them kept its own. */
   readonly pressures?: PressureLog | undefined;
   readonly worn?: HeldWord | undefined;

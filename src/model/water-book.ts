@@ -1,4 +1,5 @@
 import { HOUR } from '../lib/clock.ts';
+import { numberAt, signsOf } from '../lib/packed-text.ts';
 import { beginsEpoch, type CounterHistory, countOf, pointAt, pointTotal } from './counter-block.ts';
 import { baseFlowBefore, lastDraw } from './counter-history.ts';
 
@@ -46,36 +47,72 @@ export function emptyWaterBook(): WaterBook {
   return { newest: -1, since: 0, days: [] };
 }
 
-/** As it is stored as JSON: half as long as it is. */
+/** As it is stored as JSON: a third as long as it is. */
 export interface PackedWaterBook extends Omit<WaterBook, 'days'> {
   /**
-   * Two numbers a day, as in the book. A day that was read in all hours, as most are, has the hours in which water was
-   * drawn alone; any other minus its line, minus 1. Totals are what they have grown by since the day before.
+   * The hours of each day: those in which water was drawn, in four characters, of a day that was read in all hours, as most
+   * are. Of any other an exclamation mark, those hours, and those that were read.
    */
+  readonly hours: string;
+  /** What the total of each day has grown by since the day before. */
+  readonly grown: readonly number[];
+}
+
+/**
+ * As it was stored when a day had two numbers: the hours in which water was drawn alone, where all were read, else minus its
+ * line, minus 1; and what the total has grown by.
+ */
+export interface LinedWaterBook extends Omit<WaterBook, 'days'> {
   readonly lines: readonly number[];
 }
 
 const READ_ALL_DAY = READ - 1;
+/** Characters for the hours of a day. */
+const HOURS = 4;
+const NOT_ALL_READ = '!';
 
 /** As it is stored. */
 export function packedWaterBook({ days, ...others }: WaterBook): PackedWaterBook {
-  const lines: number[] = [];
+  const grown: number[] = [];
+  let hours = '';
   let before = 0;
   for (let i = 0; i < days.length; i += DAY_CELLS) {
     const [line, total] = [days[i] as number, days[i + 1] as number];
-    lines.push(readBits(line) === READ_ALL_DAY ? drawnBits(line) : -1 - line, total - before);
+    const read = readBits(line);
+    hours +=
+      read === READ_ALL_DAY
+        ? signsOf(drawnBits(line), HOURS)
+        : NOT_ALL_READ + signsOf(drawnBits(line), HOURS) + signsOf(read, HOURS);
+    grown.push(total - before);
     before = total;
   }
-  return { ...others, lines };
+  return { ...others, hours, grown };
 }
 
 /** The book that was stored. */
-export function restoredWaterBook(stored: PackedWaterBook | RingedWaterBook): WaterBook {
+export function restoredWaterBook(stored: PackedWaterBook | LinedWaterBook | RingedWaterBook): WaterBook {
   const { newest, since } = stored;
-  return { newest, since, days: 'lines' in stored ? unpackedDays(stored) : daysOfRings(stored) };
+  const days =
+    'grown' in stored ? unpackedDays(stored) : 'lines' in stored ? daysOfLines(stored) : daysOfRings(stored);
+  return { newest, since, days };
 }
 
-function unpackedDays({ lines }: PackedWaterBook): number[] {
+function unpackedDays({ hours, grown }: PackedWaterBook): number[] {
+  const days = BLANK_DAY.slice(0, 0);
+  let [total, place] = [0, 0];
+  for (const more of grown) {
+    total += more;
+    const isAllRead = hours[place] !== NOT_ALL_READ;
+    if (!isAllRead) place++;
+    const drawn = numberAt(hours, place, HOURS);
+    const read = isAllRead ? READ_ALL_DAY : numberAt(hours, place + HOURS, HOURS);
+    place += isAllRead ? HOURS : 2 * HOURS;
+    days.push(drawn + read * READ, total);
+  }
+  return days.slice();
+}
+
+function daysOfLines({ lines }: LinedWaterBook): number[] {
   const days = BLANK_DAY.slice(0, 0);
   let total = 0;
   for (let i = 0; i < lines.length; i += DAY_CELLS) {

@@ -214,6 +214,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * rule may read more, as a sign that a sensor is alive.
    */
   readonly needs?: readonly MetricName[];
+  /** Why it cannot judge by these devices of a home, wherever they hang; undefined: it can. */
+  readonly unarmed?: (devices: readonly DeviceView[], params: P) => 'no-device' | 'exit-unseen' | undefined;
   /** It has not learned yet what is usual here. */
   readonly isLearning?: (state: S | undefined) => boolean;
   /** What it has learned to be usual here, in words for whoever looks at the home; undefined: nothing that holds now. */
@@ -261,6 +263,8 @@ export interface RuleExample {
   readonly params?: Readonly<Record<string, unknown>>;
   /** `water-meter` if absent. */
   readonly model?: string;
+  /** Where that device hangs, if the registry says so. */
+  readonly place?: DevicePlace;
   /** The home has no device. */
   readonly empty?: boolean;
   /** So many homes of one unit, each with a device that sends all inputs; 1 if absent. */

@@ -1,5 +1,5 @@
 import { localDay, localMinute } from '../lib/local-time.ts';
-import type { UsualGaps } from './usual-gaps.ts';
+import { gapAtHour, gapFromHour, type UsualGaps } from './usual-gaps.ts';
 
 /** A gap that is shorter than this is usual in any home. */
 const USUAL_MIN_HOURS = 4;
@@ -56,11 +56,11 @@ export interface GapAsked {
  */
 export function gapLimit(usual: UsualGaps, asked: GapAsked): Limit {
   const { at, from, timeZone, capHours } = asked;
-  const atHour = usual.atHour[localHour(at, timeZone)] as number;
+  const atHour = gapAtHour(usual, localHour(at, timeZone));
   // Hardly ever at home at this hour: nothing is usual then, but the cap holds.
   if (atHour < 0) return { hours: capHours, usual: capHours };
   // What ends on the hour was drawn in the hour before.
-  const fromHour = usual.fromHour[localHour(from - 1, timeZone)] as number;
+  const fromHour = gapFromHour(usual, localHour(from - 1, timeZone));
   const [byNow, byStart] = [atHour, fromHour < 0 ? atHour : fromHour].map((tenths) =>
     Math.max(USUAL_MIN_HOURS, tenths / 10),
   ) as [number, number];
@@ -98,8 +98,8 @@ export const unknownOutsideLimit = (byWater: Limit): Limit => ({
 function signsLimit(usual: UsualGaps, asked: SignsAsked, margin: number, least: number): Limit | undefined {
   const { at, from, timeZone, capHours } = asked;
   const known = [
-    usual.atHour[localHour(at, timeZone)] as number,
-    usual.fromHour[localHour(from - 1, timeZone)] as number,
+    gapAtHour(usual, localHour(at, timeZone)),
+    gapFromHour(usual, localHour(from - 1, timeZone)),
   ].filter((tenths) => tenths >= 0);
   if (known.length === 0) return undefined;
   const sum = known.reduce((hours, tenths) => hours + Math.max(USUAL_MIN_HOURS, tenths / 10), 0);

@@ -103,7 +103,7 @@ export function noteSensors(context: Context, report: Report): void {
   const { device, devices } = context;
   if (!device || !isSensor(device)) return;
   context.state ??= { day: -1, usual: undefined };
-  context.state.sensors ??= { heard: {}, doors: {}, moved: 0, book: emptySignsBook() };
+  context.state.sensors ??= { moved: 0, book: emptySignsBook(), logs: [] };
   const memory = context.state.sensors;
   const opened = openedAt(memory);
   listen(memory, device, report, devices);
@@ -297,6 +297,15 @@ function livelierThan({ lively }: UsualGaps, meters: readonly Meter[], { drawnTo
   const until = Math.ceil(drawnTo / HOUR);
   const books = meters.map(({ book }) => book);
   return Math.min(1, shareDrawn(books, until - PRESENT_SPAN_HOURS, until) / lively - 1);
+}
+
+/**
+ * Learns when it is time, though no gap asks for it: in a home where nobody is ever still for long, what is usual is to be
+ * told as well. What late data made doubtful waits until somebody asks.
+ */
+export function keepLearned(context: Context, meters: readonly Meter[], at: number): void {
+  const { state } = context;
+  if (state?.usual === undefined || state.day >= 0) learned(context, meters, at);
 }
 
 /**

@@ -2,7 +2,7 @@ import { shortLocal } from '../lib/local-time.ts';
 import type { Text } from '../model/text.ts';
 import type { Limit } from './gap-limit.ts';
 import type { Gap } from './routine-home.ts';
-import { isLearned, type Routine, type UsualGaps } from './usual-gaps.ts';
+import { gapAtHour, isLearned, type Routine, type UsualGaps } from './usual-gaps.ts';
 
 /** What the personal routine tells people: how long, since what, and what is usual here. */
 
@@ -57,10 +57,11 @@ export function usualText(routine: Routine | undefined, now: number): Text | und
 }
 
 /** In hours, by day and at any time; undefined where too little is known. */
-function longestOf({ atHour }: UsualGaps): (number | undefined)[] {
+function longestOf(usual: UsualGaps): (number | undefined)[] {
   const known = (gaps: readonly number[]): number | undefined => {
     const most = Math.max(...gaps);
     return most < 0 ? undefined : Math.max(1, Math.round(most / 10));
   };
+  const atHour = Array.from({ length: 24 }, (_, hour) => gapAtHour(usual, hour));
   return [known(atHour.slice(BY_DAY.from, BY_DAY.to)), known(atHour)];
 }

@@ -1,4 +1,5 @@
 import { MINUTE } from '../lib/clock.ts';
+import { instantsOf, packedInstants } from '../lib/packed-text.ts';
 import type { Report } from '../model/message.ts';
 import type { DeviceView } from './define.ts';
 
@@ -7,8 +8,8 @@ import type { DeviceView } from './define.ts';
  * something happens says two things: what happened, and (by its heartbeat) that nothing else did.
  */
 
-/** Spans in which a sensor was heard often enough to be believed: from, to, from, to, ascending. */
-export type Heard = number[];
+/** Spans in which a sensor was heard often enough to be believed: from, to, from, to, ascending; packed. */
+export type Heard = string;
 
 /** Spans kept: enough for late data to close the gaps of the last days. */
 const SPANS_MAX = 6;
@@ -17,7 +18,8 @@ const SPANS_MAX = 6;
 export const patienceOf = ({ intervalMs }: DeviceView): number => 2 * intervalMs + 30 * MINUTE;
 
 /** The sensor spoke at this instant; the order in which it is told does not matter. */
-export function noteHeard(heard: Heard, at: number, patience: number): void {
+export function noteHeard(known: Heard, at: number, patience: number): Heard {
+  const heard = instantsOf(known);
   let i = 0;
   while (i < heard.length && (heard[i + 1] as number) + patience < at) i += 2;
   if (i === heard.length) heard.push(at, at);
@@ -29,20 +31,48 @@ export function noteHeard(heard: Heard, at: number, patience: number): void {
     if (next !== undefined && next - patience <= (heard[i + 1] as number)) heard.splice(i + 1, 2);
   }
   if (heard.length > 2 * SPANS_MAX) heard.splice(0, 2);
+  return packedInstants(heard);
 }
 
 /** Since when it has been heard without a gap up to now; undefined: it is silent, and makes no claim. */
-export function heardSince(heard: Heard | undefined, now: number, patience: number): number | undefined {
-  if (!heard || heard.length === 0) return undefined;
-  return now - (heard[heard.length - 1] as number) > patience ? undefined : heard[heard.length - 2];
+export function heardSince(known: Heard | undefined, now: number, patience: number): number | undefined {
+  if (!known) return undefined;
+  const heard = instantsOf(known);
+  return now - (heard.at(-1) as number) > patience ? undefined : heard.at(-2);
 }
 
-/** The last words of a switch (a door, the mains), and what follows from those that are not kept any more. */
-export interface SwitchLog {
+/**
+ * The last words of a switch (a door, the mains), and what follows from those that are not kept any more: a text of three
+ * parts. What it said, a digit a word; when, packed; and the view before those words: its value and three instants, packed.
+ */
+export type SwitchLog = string;
+
+/** As it was kept before. */
+export interface SwitchWords {
   /** Instant, value, instant, value, ascending; repeats of a value (heartbeats) among them. */
   words: number[];
   /** As of the words that were dropped. */
   before?: SwitchView;
+}
+
+const PART = ';';
+
+function wordsOf(log: SwitchLog | SwitchWords | undefined): SwitchWords {
+  if (!log) return { words: [] };
+  if (typeof log !== 'string') return log;
+  const [said = '', when = '', dropped = ''] = log.split(PART);
+  const words = instantsOf(when).flatMap((at, i) => [at, Number(said[i])]);
+  if (dropped === '') return { words };
+  const [since = 0, changed = 0, rose = 0] = instantsOf(dropped.slice(1));
+  return { words, before: { value: Number(dropped[0]), since, changed, rose } };
+}
+
+/** Joined, and not added up: a text that is added up is kept in pieces until somebody reads it. */
+function logOf({ words, before }: SwitchWords): SwitchLog {
+  const said = words.filter((_, i) => i % 2 === 1).join('');
+  const parts = [said, packedInstants(words.filter((_, i) => i % 2 === 0))];
+  if (before) parts.push(before.value + packedInstants([before.since, before.changed, before.rose]));
+  return parts.join(PART);
 }
 
 /** What a switch shows after its last word. Instants are 0 where they are not known. */
@@ -59,29 +89,52 @@ export interface SwitchView {
 /** Words kept in full: among them, the order in which they arrive does not matter. */
 const WORDS_MAX = 8;
 
-export function noteWord(log: SwitchLog, at: number, value: number): void {
+/** With one word more. A switch is on or off. */
+export function noteWord(known: SwitchLog | SwitchWords | undefined, at: number, said: number): SwitchLog {
+  const log = wordsOf(known);
+  const value = said === 0 ? 0 : 1;
   const { words } = log;
   let i = words.length;
   while (i > 0 && (words[i - 2] as number) > at) i -= 2;
-  for (let j = i; j > 0 && words[j - 2] === at; j -= 2) if (words[j - 1] === value) return;
+  for (let j = i; j > 0 && words[j - 2] === at; j -= 2) if (words[j - 1] === value) return logOf(log);
   if (i === 0 && log.before) {
     // Older than what is kept in full: that it opened still counts.
     if (value === 1 && at > log.before.rose) log.before = { ...log.before, rose: at, changed: at };
-    return;
+    return logOf(log);
   }
   words.splice(i, 0, at, value);
   while (words.length > 2 * WORDS_MAX) {
-    const [first, said] = words.splice(0, 2) as [number, number];
-    log.before = after(log.before, first, said);
+    const [first, dropped] = words.splice(0, 2) as [number, number];
+    log.before = after(log.before, first, dropped);
   }
+  return logOf(log);
 }
 
 /** Undefined while it has said nothing. */
-export function viewOf(log: SwitchLog | undefined): SwitchView | undefined {
-  let view = log?.before;
-  const words = log?.words ?? [];
+export function viewOf(log: SwitchLog | SwitchWords | undefined): SwitchView | undefined {
+  const { words, before } = wordsOf(log);
+  let view = before;
   for (let i = 0; i < words.length; i += 2) view = after(view, words[i] as number, words[i + 1] as number);
   return view;
+}
+
+/** No sensor holds on to a movement for longer. */
+const HOLD_MAX_MS = 15 * MINUTE;
+
+/** Until when a motion sensor saw movement: its "none" ends it, unless that is but a heartbeat long after. */
+export function seenUntil(log: SwitchLog | undefined): number {
+  const { words, before } = wordsOf(log);
+  let ended = 0;
+  for (let i = words.length - 2; i >= 0; i -= 2) {
+    const at = words[i] as number;
+    if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
+    ended = at;
+  }
+  if (!before) return 0;
+  // Hours of heartbeats later the movement itself is not kept any more: when it rose and ended still is.
+  const [from, until] =
+    before.value === 1 ? [before.since, ended] : [before.rose || before.changed, before.changed];
+  return until > from && until - from <= HOLD_MAX_MS ? until : from;
 }
 
 function after(view: SwitchView | undefined, at: number, value: number): SwitchView {
@@ -91,11 +144,47 @@ function after(view: SwitchView | undefined, at: number, value: number): SwitchV
   return { value, since: at, changed: at, rose: value === 1 ? at : view.rose };
 }
 
-/** What a rule about a home remembers of each of its sensors. */
-export interface SensorState {
-  heard: Record<string, Heard>;
-  doors: Record<string, SwitchLog>;
+/** What a rule about a home remembers of one of its sensors. */
+export interface SensorLog {
+  readonly id: string;
+  heard: Heard;
+  /** Of a door contact. */
+  door?: SwitchLog | undefined;
+  /** Of a motion sensor, for a rule that asks how long it saw somebody. */
+  motion?: SwitchLog | undefined;
 }
+
+/** … and of all of them. A list: each id as a name of its own would cost more than what is kept under it. */
+export interface SensorState {
+  logs: SensorLog[];
+}
+
+/** As it was kept before, by the ids of sensors. */
+interface SensorStateById {
+  heard?: Readonly<Record<string, readonly number[]>>;
+  doors?: Readonly<Record<string, SwitchWords>>;
+  motion?: Readonly<Record<string, SwitchWords>>;
+}
+
+function logsOf(state: SensorState): SensorLog[] {
+  const before = state as SensorStateById;
+  const { heard, doors = {}, motion = {} } = before;
+  if (!heard) return state.logs;
+  state.logs = Object.entries(heard).map(([id, spans]) => ({
+    id,
+    heard: packedInstants(spans),
+    ...(doors[id] ? { door: logOf(doors[id]) } : {}),
+    ...(motion[id] ? { motion: logOf(motion[id]) } : {}),
+  }));
+  delete before.heard;
+  delete before.doors;
+  delete before.motion;
+  return state.logs;
+}
+
+/** What is remembered of one sensor. */
+export const sensorLog = (state: SensorState, id: string): SensorLog | undefined =>
+  logsOf(state).find((log) => log.id === id);
 
 /** Takes what a sensor of the home said: that it is heard, and how its door stands. Forgets those that have left. */
 export function listen(
@@ -103,23 +192,28 @@ export function listen(
   device: DeviceView,
   report: Report,
   devices: readonly DeviceView[],
-): void {
+): SensorLog {
   const { id } = device.state;
-  const heard = state.heard[id] ?? [];
-  const door = state.doors[id] ?? { words: [] };
+  const known = sensorLog(state, id);
+  const log: SensorLog = known ?? { id, heard: '', door: undefined };
   for (const { metric, value, at } of report.readings) {
-    noteHeard(heard, at, patienceOf(device));
-    if (metric === 'door_open_bool') noteWord(door, at, value);
+    log.heard = noteHeard(log.heard, at, patienceOf(device));
+    if (metric === 'door_open_bool') log.door = noteWord(log.door, at, value);
   }
-  state.heard[id] = heard;
-  if (door.words.length > 0) state.doors[id] = door;
-  state.heard = onlyOf(state.heard, devices);
-  state.doors = onlyOf(state.doors, devices);
+  // A list that grows by itself takes room for many.
+  if (!known) state.logs = state.logs.concat(log);
+  const isHere = (one: SensorLog): boolean => devices.some((each) => each.state.id === one.id);
+  if (!state.logs.every(isHere)) state.logs = state.logs.filter(isHere);
+  return log;
 }
 
 /** How the doors stand that have said so. */
-export const doorsOf = ({ doors }: SensorState): SwitchView[] =>
-  Object.values(doors).flatMap((log) => viewOf(log) ?? []);
+export const doorsOf = (state: SensorState): SwitchView[] =>
+  logsOf(state).flatMap(({ door }) => viewOf(door) ?? []);
+
+/** When a sensor that is remembered was last heard; 0: never. */
+export const lastHeard = (state: SensorState, id: string): number =>
+  instantsOf(sensorLog(state, id)?.heard ?? '').at(-1) ?? 0;
 
 /**
  * Since when nothing can have happened unheard, and not before `since`: all these sensors must have been heard without
@@ -127,13 +221,13 @@ export const doorsOf = ({ doors }: SensorState): SwitchView[] =>
  */
 export function measuredSince(
   since: number,
-  { heard }: SensorState,
+  state: SensorState,
   sensors: readonly DeviceView[],
   now: number,
 ): number | undefined {
   let from = since;
   for (const device of sensors) {
-    const one = heardSince(heard[device.state.id], now, patienceOf(device));
+    const one = heardSince(sensorLog(state, device.state.id)?.heard, now, patienceOf(device));
     if (one === undefined) return undefined;
     from = Math.max(from, one);
   }

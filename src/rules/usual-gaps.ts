@@ -1,22 +1,37 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
+import { numberAt, signsOf } from '../lib/packed-text.ts';
 import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
 import type { SensorState } from './sensor-log.ts';
-import { hasLeft, hasSign, isHeard, type SignsBook } from './signs-book.ts';
+import { hasLeft, hasSign, heardIn, type SignsBook } from './signs-book.ts';
 
 /**
- * How long a home goes without water, by the local hour of the day: in tenths of an hour, 24 places each, -1 where too
- * little is known. Plain data. Two views of the same past, because each alone is noisy: averaged, they find more at
+ * How long a home goes without water, by the local hour of the day: see `gapAtHour` and `gapFromHour`. Plain data, packed:
+ * 24 places each, of two characters and one. Two views of the same past, because each alone is noisy: averaged, they find more at
  * the same number of false alarms (docs/decisions/0014-personal-routine.md).
  */
 export interface UsualGaps {
   /** Which gap is rarely exceeded at this hour: at ten in the morning, the last draw is hardly ever older than so. */
-  readonly atHour: number[];
+  readonly atHour: string | readonly number[];
   /** How long the gaps last that begin in this hour: after a draw at eleven in the evening comes the night. */
-  readonly fromHour: number[];
+  readonly fromHour: string | readonly number[];
   /** In which share of all hours water is drawn: about 0.2 where one goes out to work, 0.6 where a family is at home. */
   readonly lively: number;
 }
+
+/** In tenths of an hour; -1 where too little is known. What the version before stored was a list of them. */
+export const gapAtHour = ({ atHour }: UsualGaps, hour: number): number =>
+  typeof atHour === 'string' ? numberAt(atHour, 2 * hour, 2) - 1 : (atHour[hour] as number);
+
+/** The same; these are whole hours. */
+export function gapFromHour({ fromHour }: UsualGaps, hour: number): number {
+  if (typeof fromHour !== 'string') return fromHour[hour] as number;
+  const value = numberAt(fromHour, hour, 1);
+  return value === 0 ? -1 : 10 * (value - 1);
+}
+
+const ofDay = (text: (hour: number) => string): string =>
+  Array.from({ length: 24 }, (_, hour) => text(hour)).join('');
 
 /** What is usual in a home with sensors that see more of life than water: gaps between any two signs. */
 export interface UsualSigns {
@@ -96,7 +111,8 @@ export function learnSigns(
   signs: SignsBook,
   options: LearnOptions,
 ): UsualSigns | undefined {
-  const isRead = (hour: number): boolean => isReadByAll(books, hour) && isHeard(signs, hour);
+  const isHeard = heardIn(signs);
+  const isRead = (hour: number): boolean => isReadByAll(books, hour) && isHeard(hour);
   const isSign = (hour: number): boolean => hasSign(signs, hour) || books.some((book) => isDrawn(book, hour));
   let [read, seen] = [0, 0];
   for (let hour = options.from; hour < options.until; hour++) {
@@ -160,8 +176,8 @@ function gapsBetween(
 }
 
 const usualOf = ({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps => ({
-  atHour: hours((hour) => quantile(pooled(atHour, hour))),
-  fromHour: hours((hour) => longest(pooled(fromHour, hour), rank)),
+  atHour: ofDay((hour) => signsOf(quantile(pooled(atHour, hour)) + 1, 2)),
+  fromHour: ofDay((hour) => signsOf(longest(pooled(fromHour, hour), rank) + 1, 1)),
   lively,
 });
 
@@ -210,9 +226,6 @@ function pooled(table: Uint16Array, hour: number): number[] {
   return sum;
 }
 
-const hours = (value: (hour: number) => number): number[] =>
-  Array.from({ length: 24 }, (_, hour) => value(hour));
-
 const total = (counts: readonly number[]): number => counts.reduce((sum, each) => sum + each, 0);
 
 /** A gap of `g` whole hours lasts from g to g + 1. */
@@ -229,13 +242,13 @@ function quantile(counts: readonly number[]): number {
   return 10 * counts.length;
 }
 
-/** The longest gap, or the second longest, and so on. */
+/** The longest gap, or the second longest, and so on; in hours. */
 function longest(counts: readonly number[], rank: number): number {
   if (total(counts) < GAPS_MIN) return -1;
   let above = 0;
   for (let gap = counts.length - 1; gap >= 0; gap--) {
     above += counts[gap] as number;
-    if (above >= rank) return 10 * gap;
+    if (above >= rank) return gap;
   }
   return -1;
 }

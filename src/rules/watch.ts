@@ -16,7 +16,8 @@ import { noClaimAt } from './vital-claim.ts';
 /**
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
- * `no-device`: nothing in the home measures what it needs. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
+ * `no-device`: nothing in the home measures what it needs. `exit-unseen`: no sensor hangs where whoever leaves the
+ * bathroom would be seen. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
  * at. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
@@ -34,6 +35,7 @@ export const WATCH_STATES = [
   'not-armed',
   'too-coarse',
   'too-little-use',
+  'exit-unseen',
   'outside-hours',
   'learning',
 ] as const;
@@ -99,7 +101,7 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
     rule: rule.id,
     kind: rule.kind.kind,
     ...(device ? { device: device.id } : {}),
-    ...stateOf(rule, subject, read, instance, now),
+    ...stateOf(place, subject, read, instance, now),
     ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
     ...(Number.isFinite(due) ? { nextDue: due } : {}),
     ...(usual ? { usual } : {}),
@@ -108,7 +110,7 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
 }
 
 function stateOf(
-  rule: CompiledRule,
+  { rule, variant }: Place,
   subject: RuleSubject,
   read: readonly RuleDevice[],
   instance: Instance | undefined,
@@ -116,6 +118,8 @@ function stateOf(
 ): { state: WatchState; until?: number } {
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
+  const unarmed = rule.kind.unarmed?.(subject.devices, variant.params);
+  if (unarmed) return { state: unarmed };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
   const { deadline, emptyHomeDeadline, onFindings } = rule.kind;
   const needsData = !deadline && !emptyHomeDeadline && !onFindings;

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
+import { weeksOfWater } from '../weeks-of-water.ts';
 import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
 import { addStaff, community, pressButton, publish, stopWater, WANG } from './community.ts';
 
@@ -11,6 +12,7 @@ const SHADOW = [
   { id: 'W3', kind: 'low-consumption', mode: 'shadow', params: { belowLitres: 10, windowHours: 12 } },
   { id: 'B1', kind: 'event', params: { events: ['sos'] } },
   { id: 'M1', kind: 'silence', params: {} },
+  { id: 'W0', kind: 'personal-routine', params: { historyDays: 14 } },
 ];
 
 beforeAll(async () => {
@@ -18,6 +20,7 @@ beforeAll(async () => {
   await addStaff(service);
   for (const home of ['501', '502', '601', '602'])
     await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80 });
+  for (const day of weeksOfWater(Date.now())) await publish(service, 'wm-501', day);
   for (const home of ['501', '502', '601'])
     await publish(service, `wm-${home}`, { at: Date.now(), water_index_m3: 12 });
   browser = await launch();
@@ -45,6 +48,15 @@ test('who is not watched stands first, with the reason, and leads to the home', 
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
   await page.getByRole('link', { name: '打给老人' }).waitFor();
   expect(troubles).toEqual([]);
+});
+
+test('the page of a home says what is usual there', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/501`, WANG);
+  const said = page.locator('[data-rule="W0"]', {
+    hasText: '这户平常最长白天约 5 小时、夜里约 5 小时不用水',
+  });
+  await said.waitFor({ state: 'attached' });
 });
 
 test('an absence is registered with one thumb, seen in the open case, and ended', async () => {

@@ -3,6 +3,7 @@ import { DAY } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community, T0 } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
+import { weeksOfWater } from '../weeks-of-water.ts';
 
 let service: TestService;
 let cookie: string;
@@ -25,10 +26,12 @@ beforeAll(async () => {
     { id: 'W1', kind: 'low-consumption', params: {} },
     { id: 'B1', kind: 'event', params: { events: ['sos'] } },
     { id: 'M1', kind: 'silence', params: {} },
+    { id: 'W0', kind: 'personal-routine', params: { historyDays: 14 } },
   ];
   service = await testService({ entries, rules });
   cookie = await signIn(service.url);
   for (const [device, reading] of [
+    ...weeksOfWater(NOW).map((day) => ['wm-h2', day] as const),
     ['wm-h2', { water_index_m3: 12 }],
     ['wb-h2', { battery_pct: 80 }],
     ['wb-h4', { battery_pct: 80 }],
@@ -104,6 +107,14 @@ test('what each rule does about a home comes with what the rule is called', asyn
       { rule: 'B1', device: 'wb-h2', state: 'watching' },
       { rule: 'M1', device: 'wb-h2', state: 'watching' },
       { rule: 'M1', device: 'wm-h2', state: 'watching' },
+      {
+        rule: 'W0',
+        state: 'watching',
+        usual: {
+          zh: '这户平常最长白天约 5 小时、夜里约 5 小时不用水',
+          en: 'This home usually goes at most about 5 h by day and 5 h in a night without water',
+        },
+      },
     ],
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
 import type { RuleSet } from '../../src/model/rule-set.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { LIVED_IN, SensedHome, sensedHome } from './sensed-home.ts';
@@ -67,6 +68,24 @@ describe('for each rule and home it can be told', () => {
     (story) => expect(watch(story)).toEqual(['B1 no-device', 'D1 no-device', 'I1 no-device']),
   );
 
+  const livingRoom = { bathroom: 'motion-sensor', 'living-room': 'motion-sensor' };
+  const rooms = { ...livingRoom, kitchen: 'motion-sensor' };
+  for (const [devices, params, said] of [
+    [rooms, {}, 'exit-unseen'],
+    [{ ...rooms, hall: 'motion-sensor' }, {}, 'watching'],
+    [{ ...rooms, bedroom: 'motion-sensor' }, {}, 'watching'],
+    [livingRoom, { wayOut: ['living-room'] }, 'watching'],
+    [{ hall: 'motion-sensor', kitchen: 'motion-sensor' }, {}, 'no-device'],
+  ] as const)
+    tell(
+      `whether somebody would be seen to leave the bathroom: ${Object.keys(devices).join(', ')} ${said}`,
+      sensedHome(devices, only('I2', { params })),
+      (story) => {
+        for (const id of Object.keys(devices)) story.publish(id, { at: story.now, motion_bool: 0 });
+        expect(watch(story)).toEqual([`I2 ${said}`]);
+      },
+    );
+
   tell(
     'that what is usual here is not known yet',
     { homes: { h1: ['meter'] }, rules: only('W0') },
@@ -100,6 +119,20 @@ describe('for each rule and home it can be told', () => {
     expect(usual(bySigns)).toBe(
       'This home usually goes at most about 1 h by day and 8 h in a night without any sign of life (water, movement, front door)',
     );
+  });
+
+  test('what is usual where nobody is ever still for long, though no gap ever asked for it', () => {
+    const story = new Story({ homes: { h1: ['meter'] }, rules: only('W0', { params: { historyDays: 14 } }) });
+    for (let hour = 1; hour <= 19 * 24; hour++) {
+      story.after(HOUR);
+      story.publish('h1-meter', { at: story.now, water_index_m3: 1 + Math.floor(hour / 4) * 0.005 });
+    }
+    expect(watch(story)).toEqual(['W0 watching']);
+    const subject = story.core.subjects.get('h1');
+    expect(subject && watchesOf(story.core.engine, subject, story.now)[0]?.usual).toEqual({
+      zh: '这户平常最长白天约 4 小时、夜里约 4 小时不用水',
+      en: 'This home usually goes at most about 4 h by day and 4 h in a night without water',
+    });
   });
 
   tell(

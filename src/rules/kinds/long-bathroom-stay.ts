@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { Report } from '../../model/message.ts';
+import { DEVICE_PLACES, type DevicePlace } from '../../model/registry.ts';
+import { BATHROOM_STAYS } from '../bathroom-examples.ts';
 import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
@@ -11,10 +13,12 @@ import {
   listen,
   measuredSince,
   noteWord,
-  onlyOf,
+  type SensorLog,
   type SensorState,
   type SwitchLog,
+  seenUntil,
   seesMotion,
+  sensorLog,
 } from '../sensor-log.ts';
 
 const hour = z.number().int().min(0).max(23);
@@ -27,6 +31,11 @@ const params = z.strictObject({
   }),
   nightFromHour: hour.default(22).meta({ title: 'Night from', unit: 'h', description: 'local time' }),
   nightToHour: hour.default(6).meta({ title: 'Night to', unit: 'h' }),
+  wayOut: z.array(z.enum(DEVICE_PLACES)).max(DEVICE_PLACES.length).default(['hall']).meta({
+    title: 'Whoever comes out passes',
+    description:
+      'a movement sensor in one of these places sees everybody who leaves the bathroom: where it opens into the bedroom alone, or the home has one room, set it for that home. A contact on the bathroom door, or sensors in living room, bedroom and kitchen, serve as well',
+  }),
 });
 type Params = z.output<typeof params>;
 interface State extends SensorState {
@@ -34,25 +43,26 @@ interface State extends SensorState {
   inside: number[];
   /** The last movement elsewhere, or of any door. */
   elsewhere: number;
-  /** What the motion sensors said. */
-  motion: Record<string, SwitchLog>;
 }
 type Context = RuleContext<Params, State>;
 
 const INSIDE_MAX = 24;
-/** No sensor holds on to a movement for longer. */
-const HOLD_MAX_MS = 15 * MINUTE;
+/** Who was seen on the way in is seen on the way out: so shortly before they were in the bathroom. */
+const WAY_IN_MS = 10 * MINUTE;
+/** Where people can go from the bathroom, but for the hall. */
+const ROOMS: readonly DevicePlace[] = ['living-room', 'bedroom', 'kitchen'];
 
 /**
  * Somebody went into the bathroom and nothing else in the home has moved since. That they came out must be visible: by
- * a sensor that they have to pass (not only one in the bathroom), or by a contact on the bathroom's door; else no claim.
+ * a sensor that they have to pass (not only one somewhere else: at night people go to bed in a bedroom that has none), or by
+ * a contact on the bathroom's door; and it must have seen them go in. Else no claim.
  */
 export default defineRule<Params, State>({
   kind: 'long-bathroom-stay',
   title: { zh: '卫生间停留过久', en: 'Long stay in the bathroom' },
   summary: {
-    zh: '感应到进入卫生间后，别处没有活动、门也没有动过，超过时限即告警；别处有活动即解除。须有人走出卫生间必经之处的感应器或卫生间门磁；任一感应器静默则不作判断。',
-    en: 'Raises when somebody is in the bathroom for longer than the limit with no movement elsewhere and no door moving; ends with movement elsewhere. Wants a sensor that whoever leaves must pass, or a contact on the bathroom door; any sensor that is silent: no claim.',
+    zh: '感应到进入卫生间后，别处没有活动、门也没有动过，超过时限即告警；别处有活动即解除。须在走出卫生间的必经之处（过道，或按户设定）装有感应器，或装有卫生间门磁，或客厅、卧室、厨房都装有感应器，且进去时被感应到；否则看不到人出来，不启用。任一感应器静默则不作判断。',
+    en: 'Raises when somebody is in the bathroom for longer than the limit with no movement elsewhere and no door moving; ends with movement elsewhere. Wants a sensor that whoever leaves must pass (in the hall, or as set for the home), or a contact on the bathroom door, or sensors in living room, bedroom and kitchen, and that it saw them go in: where nobody would be seen to come out it is not armed. Any sensor that is silent: no claim.',
   },
   about: 'person',
   priority: 'P1',
@@ -63,10 +73,10 @@ export default defineRule<Params, State>({
   hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
   onReport(context, report) {
     const { device } = context;
-    if (!device || !(seesMotion(device) || isDoor(device)) || !canSee(context.devices)) return;
-    const state = context.state ?? { inside: [], elsewhere: 0, motion: {}, heard: {}, doors: {} };
-    listen(state, device, report, context.devices);
-    takeMotion(state, device, report, context.devices);
+    if (!device || !(seesMotion(device) || isDoor(device))) return;
+    if (!context.state && unarmed(context.devices, context.params)) return;
+    const state = context.state ?? { inside: [], elsewhere: 0, logs: [] };
+    takeMotion(state, device, report, listen(state, device, report, context.devices));
     leave(state);
     context.state = state;
     judge(context, state);
@@ -74,6 +84,7 @@ export default defineRule<Params, State>({
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },
+  unarmed,
   milder: (['day', 'night'] as const).map((part) => ({
     param: `${part}Minutes`,
     title:
@@ -85,177 +96,36 @@ export default defineRule<Params, State>({
     measured: (alert) =>
       alert.evidence.values['part'] === part ? lengthInTheEnd(alert, 'minutes', MINUTE) : undefined,
   })),
-  examples: [
-    {
-      name: 'an hour in the bathroom by day',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 8, every: 0.5, until: 12, values: { motion_bool: 0 } },
-        { at: 8.9, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.05, every: 0.5, until: 12, values: { motion_bool: 0 } },
-      ],
-      until: 12,
-      expect: [{ raised: 10, since: 10, priority: 'P1' }],
-    },
-    {
-      name: 'at night 45 minutes, whatever moves in the bathroom itself',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 0, every: 0.5, until: 5, values: { motion_bool: 0 } },
-        { device: 'bath', at: 2, every: 0.1, until: 4, values: { motion_bool: 1 } },
-      ],
-      until: 5,
-      expect: [{ raised: 2.75, since: 2.75 }],
-    },
-    {
-      name: 'comes out after all, and it ends',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 8, every: 1, until: 12, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { at: 10.5, values: { motion_bool: 1 } },
-      ],
-      until: 12,
-      expect: [{ raised: 10, cleared: 10.5, reason: 'recovered' }],
-    },
-    {
-      name: 'must not fire: movement elsewhere within the hour',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 8, every: 0.5, until: 12, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { at: 9.4, values: { motion_bool: 1 } },
-      ],
-      until: 12,
-      expect: [],
-    },
-    {
-      name: 'must not fire: nothing but the bathroom is watched, so that nobody sees who comes out',
-      model: 'door-contact',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.5, every: 0.5, until: 12, values: { motion_bool: 0 } },
-      ],
-      until: 12,
-      expect: [],
-    },
-    {
-      name: 'a contact on the bathroom door shows who comes out as well',
-      model: 'motion-sensor',
-      devices: {
-        bath: { model: 'motion-sensor', place: 'bathroom' },
-        door: { model: 'door-contact', place: 'bathroom' },
-      },
-      inputs: [
-        { at: 8, every: 0.5, until: 16, values: { motion_bool: 0 } },
-        { device: 'bath', at: 8, every: 0.5, until: 16, values: { motion_bool: 0 } },
-        { device: 'door', at: 8, values: { door_open_bool: 0 } },
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { device: 'door', at: 9.3, values: { door_open_bool: 1 } },
-        { device: 'door', at: 12, values: { door_open_bool: 0 } },
-        { device: 'bath', at: 12.01, values: { motion_bool: 1 } },
-      ],
-      until: 16,
-      expect: [{ raised: 13.01 }],
-    },
-    {
-      name: 'must not fire: the sensor outside is silent',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 2, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9, every: 0.1, until: 12, values: { motion_bool: 1 } },
-      ],
-      until: 12,
-      expect: [],
-    },
-    {
-      name: 'must not fire: comes out while the sensor outside still sees the way in',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 9, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.01, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.05, values: { motion_bool: 0 } },
-        { at: 9.06, values: { motion_bool: 0 } },
-        { at: 10, every: 1, until: 14, values: { motion_bool: 0 } },
-      ],
-      until: 14,
-      expect: [],
-    },
-    {
-      name: 'must not fire: nor after a whole night of heartbeats',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 9, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.01, values: { motion_bool: 1 } },
-        { device: 'bath', at: 9.05, values: { motion_bool: 0 } },
-        { at: 9.06, values: { motion_bool: 0 } },
-        { at: 9.2, every: 0.5, until: 30, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9.5, every: 1, until: 30, values: { motion_bool: 0 } },
-      ],
-      until: 30,
-      expect: [],
-    },
-    {
-      name: 'movement elsewhere that is told late withdraws it',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 8, every: 1, until: 12, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9, values: { motion_bool: 1 } },
-        { at: 9.2, receivedAt: 10.2, values: { motion_bool: 1 } },
-      ],
-      until: 12,
-      expect: [{ raised: 10, cleared: 10.2, reason: 'late-data' }],
-    },
-    {
-      name: 'a stay that is told late is raised when it is told',
-      model: 'motion-sensor',
-      devices: { bath: { model: 'motion-sensor', place: 'bathroom' } },
-      inputs: [
-        { at: 8, every: 1, until: 14, values: { motion_bool: 0 } },
-        { device: 'bath', at: 9, receivedAt: 11.5, values: { motion_bool: 1 } },
-        { device: 'bath', at: 11.5, every: 1, until: 14, values: { motion_bool: 0 } },
-      ],
-      until: 14,
-      expect: [{ raised: 11.5, since: 10 }],
-    },
-  ],
+  examples: BATHROOM_STAYS,
 });
 
 const isDoor = ({ metrics }: DeviceView): boolean => metrics.includes('door_open_bool');
+const isBathroomDoor = (device: DeviceView): boolean => isDoor(device) && inBathroom(device);
 const inBathroom = ({ place }: DeviceView): boolean => place === 'bathroom';
 
-/** Is there something that sees who goes in, and something that sees who comes out? */
-function canSee(devices: readonly DeviceView[]): boolean {
-  return (
-    devices.some((device) => seesMotion(device) && inBathroom(device)) &&
-    devices.some((device) =>
-      seesMotion(device) ? !inBathroom(device) : isDoor(device) && inBathroom(device),
-    )
-  );
+/** Nothing sees who goes in, or nobody would be seen to come out. */
+function unarmed(
+  devices: readonly DeviceView[],
+  { wayOut }: Params,
+): 'no-device' | 'exit-unseen' | undefined {
+  const moves = (place: DevicePlace): boolean =>
+    devices.some((device) => seesMotion(device) && device.place === place);
+  if (!moves('bathroom')) return 'no-device';
+  const isSeen =
+    wayOut.some((place) => place !== 'bathroom' && moves(place)) ||
+    devices.some(isBathroomDoor) ||
+    ROOMS.every(moves);
+  return isSeen ? undefined : 'exit-unseen';
 }
 
-function takeMotion(state: State, device: DeviceView, report: Report, devices: readonly DeviceView[]): void {
-  const { id } = device.state;
-  const log = state.motion[id] ?? { words: [] };
+function takeMotion(state: State, device: DeviceView, report: Report, log: SensorLog): void {
   for (const { metric, value, at } of report.readings) {
     if (metric !== 'motion_bool') continue;
-    noteWord(log, at, value);
+    log.motion = noteWord(log.motion, at, value);
     if (value !== 1) continue;
     if (inBathroom(device)) noteInside(state, at);
     else state.elsewhere = Math.max(state.elsewhere, at);
   }
-  if (log.words.length > 0) state.motion[id] = log;
-  state.motion = onlyOf(state.motion, devices);
 }
 
 function noteInside({ inside }: State, at: number): void {
@@ -273,27 +143,23 @@ function leave(state: State): void {
   while (state.inside.length > 0 && (state.inside[0] as number) <= state.elsewhere) state.inside.shift();
 }
 
+const motionOf = (state: State, device: DeviceView): SwitchLog | undefined =>
+  sensorLog(state, device.state.id)?.motion;
+
 /**
  * Where was the last sign of anybody: still in the bathroom, or elsewhere? A sensor that sees movement says nothing of
  * more for a minute or two; that it goes on until it says "none" may be all that tells of who came out.
  */
-function cameOut({ motion }: State, devices: readonly DeviceView[]): boolean {
+function cameOut(state: State, devices: readonly DeviceView[]): boolean {
   const lastSeen = (sensors: readonly DeviceView[]): number =>
-    latest(sensors.map(({ state: { id } }) => seenUntil(motion[id])));
+    latest(sensors.map((device) => seenUntil(motionOf(state, device))));
   return lastSeen(devices.filter((device) => !inBathroom(device))) > lastSeen(devices.filter(inBathroom));
 }
 
-/** Until when the sensor saw movement: its "none" ends it, unless that is but a heartbeat long after. */
-function seenUntil(log: SwitchLog | undefined): number {
-  const { words, before } = log ?? { words: [] };
-  let ended = 0;
-  for (let i = words.length - 2; i >= 0; i -= 2) {
-    const at = words[i] as number;
-    if (words[i + 1] === 1) return ended > 0 && ended - at <= HOLD_MAX_MS ? ended : at;
-    ended = at;
-  }
-  // Hours of heartbeats later the movement itself is not kept any more: when it changed still is.
-  return before?.value === 1 ? Math.max(before.since, ended) : (before?.changed ?? 0);
+/** Was somebody seen on the way in? Who goes in from where nothing sees them goes out there as well: an en-suite bathroom. */
+function cameIn(state: State, devices: readonly DeviceView[], entered: number): boolean {
+  const seen = devices.map((device) => (inBathroom(device) ? 0 : seenUntil(motionOf(state, device))));
+  return entered - Math.max(state.elsewhere, latest(seen)) <= WAY_IN_MS;
 }
 
 function judge(context: Context, state: State): void {
@@ -302,7 +168,13 @@ function judge(context: Context, state: State): void {
   const due = entered === undefined ? Number.POSITIVE_INFINITY : dueAfter(entered, context);
   if (!open && entered === undefined) context.clear('recovered');
   if (open && due > open.since) context.clear(state.elsewhere > open.since ? 'recovered' : 'late-data');
-  if (entered === undefined || !isMeasured(context, state, entered)) {
+  const { devices, params: set } = context;
+  if (
+    entered === undefined ||
+    unarmed(devices, set) ||
+    !cameIn(state, devices, entered) ||
+    !isMeasured(context, state, entered)
+  ) {
     context.wakeAt(0);
     return;
   }
@@ -325,7 +197,9 @@ const isNight = (entered: number, { params: { nightFromHour: from, nightToHour: 
 
 /** Was everything that could have seen them come out heard all the time since? */
 function isMeasured({ devices, now }: Context, state: State, entered: number): boolean {
-  const outside = devices.filter((device) => seesMotion(device) && !inBathroom(device));
+  const outside = devices.filter(
+    (device) => isBathroomDoor(device) || (seesMotion(device) && !inBathroom(device)),
+  );
   return measuredSince(entered, state, outside, now) === entered;
 }
 

@@ -11,6 +11,7 @@ import { lengthInTheEnd } from '../milder.ts';
 import {
   doorsOf,
   isFrontDoor,
+  lastHeard,
   latest,
   listen,
   measuredSince,
@@ -85,7 +86,7 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isFrontDoor(device))) return;
-    const state = context.state ?? { moved: 0, heard: {}, doors: {} };
+    const state = context.state ?? { moved: 0, logs: [] };
     const before = state.moved;
     listen(state, device, report, context.devices);
     for (const { metric, value, at } of report.readings)
@@ -373,7 +374,7 @@ function finding(context: Context, state: State, still: number, due: number, lim
       },
       readings: [],
       coverage: 'measured',
-      freshnessMs: context.now - latest(sensors.map(({ state: { id } }) => state.heard[id]?.at(-1) ?? 0)),
+      freshnessMs: context.now - latest(sensors.map(({ state: { id } }) => lastHeard(state, id))),
       values: { hours, limit, sensors: sensors.length },
     },
   };

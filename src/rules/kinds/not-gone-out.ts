@@ -4,7 +4,15 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { hourAfter } from '../daily-hours.ts';
 import { defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
 import { hoursInTheEnd } from '../milder.ts';
-import { doorsOf, isFrontDoor, latest, listen, measuredSince, type SensorState } from '../sensor-log.ts';
+import {
+  doorsOf,
+  isFrontDoor,
+  lastHeard,
+  latest,
+  listen,
+  measuredSince,
+  type SensorState,
+} from '../sensor-log.ts';
 import { drawnAt } from '../signs-of-life.ts';
 
 const params = z.strictObject({
@@ -51,7 +59,7 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const { device } = context;
     if (!device || !isFrontDoor(device)) return;
-    const state = context.state ?? { heard: {}, doors: {} };
+    const state = context.state ?? { logs: [] };
     const before = openedAt(state);
     listen(state, device, report, context.devices);
     context.state = state;
@@ -247,7 +255,7 @@ function finding(context: Context, state: SensorState, closed: number, due: numb
       },
       readings: [],
       coverage: 'measured',
-      freshnessMs: context.now - latest(Object.values(state.heard).map((heard) => heard.at(-1) ?? 0)),
+      freshnessMs: context.now - latest(context.devices.map(({ state: { id } }) => lastHeard(state, id))),
       values: { hours, limitHours: context.params.hours },
     },
   };

@@ -9,6 +9,7 @@ import {
   dueWithin,
   type Gap,
   gapAt,
+  keepLearned,
   limitOf,
   type Meter,
   metersOf,
@@ -93,8 +94,7 @@ export default defineRule<Params, Routine>({
   },
   onTimer(context) {
     // Due while the service was down: what was said meanwhile comes first, and the next reading decides.
-    const isDeaf = context.listeningSince > context.now;
-    const meters = context.open || isDeaf ? undefined : metersOf(context);
+    const meters = context.open || context.listeningSince > context.now ? undefined : metersOf(context);
     const read = meters && readUntil(context, meters);
     if (!meters || read === undefined || context.now - read > UNREAD_MAX_MS) return;
     const gap = gapAt(context, meters, context.now);
@@ -287,6 +287,7 @@ function ordinaryDays(days: number, leak = 0) {
 function judge(context: Context, meters: readonly Meter[], at: number): void {
   const gap = gapAt(context, meters, at);
   if (!gap) return;
+  keepLearned(context, meters, at);
   const { state } = context;
   // A draw that the history has let go of is known by its hour alone, and is no new one.
   const isNew = state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw;
@@ -327,7 +328,7 @@ function watchedDays(days: number): ExampleInput[] {
   ]).flat();
 }
 
-/** The seventeenth day: water and movement until half past ten in the morning. */
+/** The seventeenth day: water and movement until half past ten. */
 function stillDay(): ExampleInput[] {
   return [
     { at: 384, every: 1, until: 392, values: { water_index_m3: 2.2 } },

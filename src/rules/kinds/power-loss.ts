@@ -3,14 +3,14 @@ import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { defineRule, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
-import { noteWord, type SwitchLog, type SwitchView, viewOf } from '../sensor-log.ts';
+import { noteWord, type SwitchLog, type SwitchView, type SwitchWords, viewOf } from '../sensor-log.ts';
 
 const params = z.strictObject({
   minutes: z.number().min(0).max(1440).default(30).meta({ title: 'Without power', unit: 'min' }),
 });
 type Params = z.output<typeof params>;
 /** What the meter said about its supply. */
-type State = SwitchLog;
+type State = SwitchLog | SwitchWords;
 type Context = RuleContext<Params, State>;
 
 /** A meter that writes power down beside its last gasp writes what it measured before. */
@@ -34,13 +34,14 @@ export default defineRule<Params, State>({
   params,
   reads: () => ({ metrics: ['mains_power_bool', 'power_w'] }),
   onReport(context, report) {
-    const log = context.state ?? { words: [] };
+    let log = context.state;
     for (const { metric, value, at } of report.readings) {
-      if (metric === 'mains_power_bool') noteWord(log, at, value);
-      else if (metric === 'power_w' && value > 0 && isOffBefore(at - GASP_MS, log)) noteWord(log, at, 1);
+      if (metric === 'mains_power_bool') log = noteWord(log, at, value);
+      else if (metric === 'power_w' && value > 0 && isOffBefore(at - GASP_MS, log))
+        log = noteWord(log, at, 1);
     }
     // What is on is remembered as well: word of an outage may come after word of its end.
-    if (log.words.length === 0) return;
+    if (log === undefined) return;
     context.state = log;
     judge(context);
   },
@@ -125,7 +126,7 @@ export default defineRule<Params, State>({
   ],
 });
 
-function isOffBefore(at: number, log: SwitchLog): boolean {
+function isOffBefore(at: number, log: State | undefined): boolean {
   const view = viewOf(log);
   return view !== undefined && view.value === 0 && view.since <= at;
 }

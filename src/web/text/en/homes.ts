@@ -34,6 +34,9 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.away': 'away',
   'watch.state.not-armed': 'enrolled too recently',
   'watch.state.too-coarse': 'meter counts too coarsely',
+  'watch.state.too-little-use': 'too little use so far',
+  'watch.state.exit-unseen': 'nobody would be seen to leave the bathroom',
+  'watch.state.area-outage': 'the whole building is cut off',
   'watch.state.outside-hours': 'outside its hours',
   'watch.state.learning': 'learning',
 

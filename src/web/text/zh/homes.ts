@@ -30,6 +30,9 @@ export const homes = {
   'watch.state.away': '外出',
   'watch.state.not-armed': '刚登记，尚未启用',
   'watch.state.too-coarse': '水表分度过大',
+  'watch.state.too-little-use': '用水天数太少',
+  'watch.state.exit-unseen': '走出卫生间时看不到人',
+  'watch.state.area-outage': '整栋停水停电',
   'watch.state.outside-hours': '非时段',
   'watch.state.learning': '学习中',
 
