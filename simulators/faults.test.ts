@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import { makeCommunity } from './community.ts';
@@ -17,6 +18,11 @@ const entriesOf = ({ payload }: FleetMessage): Entry[] =>
 const text = ({ topic, payload }: FleetMessage): string => `${topic} ${JSON.stringify(payload)}`;
 const inOrder = (messages: readonly FleetMessage[]): boolean =>
   messages.every(({ at }, i) => i === 0 || at >= messages[i - 1]!.at);
+
+test('a share above one is a mistake, and not a line that loses everything', () => {
+  expect(() => parseFaults('loss=2', faults)).toThrow('expected a number from 0 to 1');
+  expect(parseFaults('loss=1,flat-battery=2', faults).map(({ rate }) => rate)).toEqual([1, 2]);
+});
 
 test('loss takes messages away and changes none of the others', () => {
   const left = [...run('loss=0.2')];
@@ -124,4 +130,9 @@ test('all faults together leave a stream in order, with the same bytes each time
   const again = [...run('default,loss=0.1,repeat=0.1,reorder=0.1,burst=0.02')];
   expect(inOrder(once)).toBe(true);
   expect(once.map(text)).toEqual(again.map(text));
+});
+
+test('the help of the command tells of each fault, with its own rate', async () => {
+  const help = await readFile('src/commands/simulate.ts', 'utf8');
+  for (const { fault, rate } of faults.values()) expect(help).toContain(`\n  ${fault}=${rate} `);
 });

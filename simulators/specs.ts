@@ -49,7 +49,10 @@ export function parseFaults(spec: string, faults: Faults): ChosenFault[] {
     const [name, value] = split(item, '=');
     const definition = faults.get(name);
     if (!definition) throw new SpecError(`fault "${name}" is unknown: ${[...faults.keys()].join(', ')}`);
-    chosen.set(name, { definition, rate: value === undefined ? definition.rate : rate(item, value) });
+    const chosenRate = value === undefined ? definition.rate : rate(item, value);
+    if (definition.isShare && chosenRate > 1)
+      throw new SpecError(`"${item}": ${definition.rateOf.en}, so expected a number from 0 to 1`);
+    chosen.set(name, { definition, rate: chosenRate });
   }
   return [...chosen.values()];
 }

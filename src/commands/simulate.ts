@@ -51,7 +51,16 @@ Incidents and faults are lists, separated by commas:
 
 Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
            power-cut, smoke, sos
-Faults:    burst, clock-skew, daily-upload, flat-battery, loss, reorder, repeat
+
+Faults, with their own rates:
+  burst=0.001        the line breaks at this share of messages, for hours; what was kept comes all at once
+  clock-skew=0.02    this share of devices has a wrong clock: minutes ahead, or up to hours behind
+  daily-upload=0.02  this share of meters uploads once a day, though the registry expects a reading an hour
+  flat-battery=0.3   so often a year a device's battery sinks within days, then it is silent until it is changed
+  loss=0.01          this share of messages is lost and never sent again
+  reorder=0.01       this share is held up and comes after later ones
+  repeat=0.01        this share comes twice
+A recording of few homes and days may have none of the rare ones: name a higher rate.
 
 Examples:
   A month of 100 homes for a backtest, as fast as it can be written:
