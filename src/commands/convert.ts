@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
+import { EncodingError } from '../backtest/readings-csv/lines.ts';
 import {
   type ColumnName,
   HeaderError,
@@ -12,7 +13,11 @@ import {
   readReadings,
   UNITS,
 } from '../backtest/readings-csv/read.ts';
-import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
+import {
+  IndexSeries,
+  type MeterSummary,
+  TORRENT_M3_PER_HOUR,
+} from '../backtest/readings-csv/register-series.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
@@ -23,6 +28,7 @@ interface Flags {
   readonly registry?: string;
   readonly columns?: string;
   readonly device?: string;
+  readonly encoding: string;
   readonly timeFormat: string;
   readonly timeZone: string;
   readonly unit: string;
@@ -67,6 +73,11 @@ const addCommand: AddCommand = (program) => {
     .option('--out <file>', 'recording to write (gzip if the name ends in .gz)')
     .option('--registry <file>', 'registry to write: .csv, or .yaml, which also holds the time zone')
     .option('--columns <list>', 'device=TITLE,at=TITLE,value=TITLE,home=TITLE, where not the usual ones')
+    .option(
+      '--encoding <name>',
+      'of the text: utf-8, gb18030 (what Excel saves in China), windows-1252 …',
+      'utf-8',
+    )
     .option('--device <id>', 'the meter, where no column names it')
     .option('--time-format <form>', 'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"', 'iso')
     .option('--time-zone <name>', 'of times without an offset', 'Asia/Shanghai')
@@ -147,6 +158,8 @@ async function readAll(files: readonly string[], flags: Flags): Promise<ReadResu
     progress.end(read.counts.rows);
     return read;
   } catch (error) {
+    if (error instanceof EncodingError)
+      throw new UsageError(`${error.message}: name it with --encoding, such as gb18030 or windows-1252`);
     if (error instanceof HeaderError || error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
@@ -158,8 +171,11 @@ function readOptions(files: readonly string[], flags: Flags): ReadOptions {
   const startStamped = flags.values === 'interval' && flags.stamp === 'start';
   if (startStamped && flags.every === undefined)
     throw new UsageError('--stamp start needs --every: a value is known at the end of its interval');
+  if (!isEncoding(flags.encoding))
+    throw new UsageError(`--encoding: "${flags.encoding}" is none that is known, such as utf-8 or gb18030`);
   return {
     files,
+    encoding: flags.encoding,
     columns: columnsOf(flags.columns),
     ...(flags.device === undefined ? {} : { device: flags.device }),
     timeFormat: flags.timeFormat,
@@ -169,6 +185,14 @@ function readOptions(files: readonly string[], flags: Flags): ReadOptions {
     decimal: flags.decimal === ',' ? ',' : '.',
     missing: new Set(['', ...flags.missing.split(',').map((word) => word.trim().toLowerCase())]),
   };
+}
+
+function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
 }
 
 function columnsOf(list: string | undefined): Partial<Record<ColumnName, string>> {
@@ -270,7 +294,7 @@ const problemCount = ({ counts }: ReadResult): number =>
 function tell(meters: readonly MeterSummary[], series: IndexSeries, read: ReadResult, flags: Flags): void {
   const readings = meters.reduce((sum, meter) => sum + meter.readings, 0);
   const { rows, missing, ambiguous, problems } = read.counts;
-  const { repeated, contradicting, backwards } = series;
+  const { repeated, contradicting, backwards, torrents } = series;
   const summary = {
     rows,
     meters: meters.length,
@@ -280,6 +304,7 @@ function tell(meters: readonly MeterSummary[], series: IndexSeries, read: ReadRe
     repeated,
     contradicting,
     backwards,
+    torrents,
     problems,
   };
   if (flags.json) console.log(JSON.stringify(summary));
@@ -292,6 +317,10 @@ function tell(meters: readonly MeterSummary[], series: IndexSeries, read: ReadRe
     [repeated, 'rows that stand twice'],
     [contradicting, 'rows of the same time with another value: the first one stands'],
     [backwards, 'steps backwards of an index: exchange, roll-over or mistake'],
+    [
+      torrents,
+      `steps of more than ${TORRENT_M3_PER_HOUR} m³ an hour, more than a home can draw: is --unit right, and --decimal?`,
+    ],
     ...Object.entries(problems).map(([problem, count]): [number, string] => [
       count ?? 0,
       `rows left out: ${ROW_PROBLEMS[problem as RowProblem]}`,
