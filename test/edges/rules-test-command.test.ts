@@ -127,6 +127,30 @@ tests:
   expect((await run(join(folder, 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
 });
 
+test('an alert that ends before it is raised, or an end with a reason and no time, is a mistake', async () => {
+  const early = await run(await file('early.yaml', story('[{ rule: W, raised: 25h, cleared: 20h }]')));
+  expect(String(early.error)).toContain('expect[0].cleared: "20h" lies before it is raised');
+  const timeless = await run(
+    await file('timeless.yaml', story('[{ rule: W, raised: 25h, reason: recovered }]')),
+  );
+  expect(String(timeless.error)).toContain('expect[0].reason: goes with "cleared"');
+});
+
+test('the reason is not spoken of where the alert is open', async () => {
+  const { out } = await run(
+    await file('open.yaml', story('[{ rule: W, raised: 25h, cleared: 40h, reason: recovered }]')),
+  );
+  expect(out).toContain('but it is still open');
+  expect(out).not.toContain('undefined');
+});
+
+test('a metric that is none is told with those that there are', async () => {
+  const wrong = story('[]').replaceAll('water_index_m3', 'litres');
+  expect(String((await run(await file('metric.yaml', wrong))).error)).toMatch(
+    /allowed here: .*water_index_m3/,
+  );
+});
+
 test('a test of a rule that is not there, or does not run, is a mistake and no success', async () => {
   const misspelt = await run(
     await file('misspelt.yaml', story('[]').replace('- name: dry', '- name: dry\n    only: [W9]')),

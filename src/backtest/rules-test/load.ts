@@ -143,6 +143,13 @@ function furtherProblems(content: RulesTestFile, models: DeviceModels): FurtherP
     time(test.until, at('until'));
     test.expect.forEach((expected, n) => {
       for (const key of ['raised', 'cleared', 'since'] as const) time(expected[key], at('expect', n, key));
+      const [raised, cleared] = [expected.raised, expected.cleared ?? Number.POSITIVE_INFINITY].map((each) =>
+        times.instant(each),
+      );
+      if (raised !== undefined && cleared !== undefined && cleared < raised)
+        say(at('expect', n, 'cleared'), `"${expected.cleared}" lies before it is raised`);
+      if (expected.reason !== undefined && expected.cleared === undefined)
+        say(at('expect', n, 'reason'), 'goes with "cleared": an alert that is open has none');
     });
     checkSeries(test, test.devices ?? content.devices, at('series'), time, say);
   });
