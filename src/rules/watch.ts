@@ -1,6 +1,8 @@
+import type { About } from '../model/alert.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
+import type { Signals } from './define.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import {
@@ -17,7 +19,7 @@ import { noClaimAt } from './vital-claim.ts';
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
  * `no-device`: nothing in the home measures what it needs. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
- * at. The rest are the gates, and the answers of coverage.
+ * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
   'watching',
@@ -33,9 +35,11 @@ export const WATCH_STATES = [
   'area-outage',
   'not-armed',
   'too-coarse',
+  'too-sparse',
   'too-little-use',
   'outside-hours',
   'learning',
+  'switched-off',
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
@@ -43,6 +47,8 @@ export type WatchState = (typeof WATCH_STATES)[number];
 export interface RuleWatch {
   readonly rule: string;
   readonly kind: string;
+  readonly title: Text;
+  readonly about: About;
   /** Absent for a rule about the home as a whole. */
   readonly device?: string;
   readonly state: WatchState;
@@ -64,6 +70,7 @@ const STALE_MARGIN_MS = 30 * 60_000;
 /** Every rule that is on for this home, with what it does at this moment, in the order of the rule set. */
 export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): RuleWatch[] {
   const found: RuleWatch[] = [];
+  const signals = new Map<string, Signals>();
   engine.rules.rules.forEach((rule, index) => {
     if (rule.kind.scope === 'area') return;
     const holders = rule.kind.scope === 'home' ? [undefined] : subject.devices;
@@ -72,13 +79,40 @@ export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number)
       const variant = variantAt(rule, subject, device ?? subject, index);
       if (!variant || (device && !serves(rule, variant, device))) continue;
       watched = true;
+      if (rule.kind.restsOn) signals.set(rule.id, rule.kind.restsOn(variant.params));
       found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
     }
     // A rule that watches nothing here is said as well: silence would look like being looked after.
-    if (!watched && variantFor(rule, subject.home))
-      found.push({ rule: rule.id, kind: rule.kind.kind, state: 'no-device', shadow: rule.shadow });
+    const here = watched ? undefined : variantFor(rule, subject.home);
+    if (here) found.push({ ...wordsOf(rule, here), state: 'no-device' });
+    else if (!watched && rule.base) found.push({ ...wordsOf(rule, rule.base), state: 'switched-off' });
   });
-  return found;
+  return signals.size === 0 ? found : found.map((each) => withSignals(each, signals, found));
+}
+
+/** They find something, have found it, or will at other hours. */
+const SPEAKS: ReadonlySet<WatchState> = new Set(['watching', 'open', 'outside-hours']);
+
+const hasDevice = (state: WatchState): boolean => state !== 'no-device' && state !== 'switched-off';
+
+/** A rule over other rules would find nothing where too few of them could: the first that could not says why. */
+function withSignals(
+  watch: RuleWatch,
+  signals: ReadonlyMap<string, Signals>,
+  all: readonly RuleWatch[],
+): RuleWatch {
+  const needed = signals.get(watch.rule);
+  if (!needed || watch.state !== 'watching') return watch;
+  const states = needed.lists.map((rules) => bestOf(all.filter(({ rule }) => rules.includes(rule))));
+  const dumb = states.filter((state) => !SPEAKS.has(state));
+  if (states.length - dumb.length >= needed.atLeast) return watch;
+  return { ...watch, state: dumb.find(hasDevice) ?? 'no-device' };
+}
+
+/** Of several rules that count once: one that speaks, else one that has a device at least. */
+function bestOf(watches: readonly RuleWatch[]): WatchState {
+  const states = watches.map(({ state }) => state);
+  return states.find((state) => SPEAKS.has(state)) ?? states.find(hasDevice) ?? 'no-device';
 }
 
 interface Place {
@@ -88,6 +122,14 @@ interface Place {
   readonly device: RuleDevice | undefined;
 }
 
+const wordsOf = ({ id, kind, shadow }: CompiledRule, { params }: Variant) => ({
+  rule: id,
+  kind: kind.kind,
+  title: kind.titleFor?.(params) ?? kind.title,
+  about: kind.aboutFor?.(params) ?? kind.about,
+  shadow,
+});
+
 function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
   const { rule, index, variant, device } = place;
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
@@ -96,19 +138,17 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
   const due = engine.dueOf(rule.kind, variant, instance, device);
   const usual = rule.kind.usual?.(instance?.state, now);
   return {
-    rule: rule.id,
-    kind: rule.kind.kind,
+    ...wordsOf(rule, variant),
     ...(device ? { device: device.id } : {}),
-    ...stateOf(rule, subject, read, instance, now),
+    ...stateOf(place, subject, read, instance, now),
     ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
     ...(Number.isFinite(due) ? { nextDue: due } : {}),
     ...(usual ? { usual } : {}),
-    shadow: rule.shadow,
   };
 }
 
 function stateOf(
-  rule: CompiledRule,
+  { rule, variant, device }: Place,
   subject: RuleSubject,
   read: readonly RuleDevice[],
   instance: Instance | undefined,
@@ -121,11 +161,13 @@ function stateOf(
   const needsData = !deadline && !emptyHomeDeadline && !onFindings;
   const blind = needsData ? blindness(read, now) : undefined;
   if (blind) return { state: blind };
+  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now }, variant.params);
+  if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
   if (offBody) return { state: offBody };
   const gate = gateOf(rule, subject, read, now);
   if (gate) return gate;
-  return { state: rule.kind.isLearning?.(instance?.state) ? 'learning' : 'watching' };
+  return { state: rule.kind.isLearning?.(instance?.state, variant.params) ? 'learning' : 'watching' };
 }
 
 export function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
@@ -170,7 +212,8 @@ function gateOf(
 }
 
 /** Can the rule find anything by this device? */
-function serves({ kind }: CompiledRule, { metrics, events }: Variant, device: RuleDevice): boolean {
+function serves({ kind }: CompiledRule, { params, metrics, events }: Variant, device: RuleDevice): boolean {
+  if (kind.hears && !kind.hears(device, params)) return false;
   if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
     metrics === -1 ||

@@ -6,6 +6,7 @@ import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import {
+  anySilent,
   doorsOf,
   latest,
   listen,
@@ -61,6 +62,10 @@ export default defineRule<Params, State>({
   needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
+  lacks({ devices, now }) {
+    if (!canSee(devices)) return 'no-device';
+    return anySilent(devices.filter(seesMotion), now) ? 'device-silent' : undefined;
+  },
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isDoor(device)) || !canSee(context.devices)) return;

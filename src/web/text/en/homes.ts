@@ -34,6 +34,11 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.away': 'away',
   'watch.state.not-armed': 'enrolled too recently',
   'watch.state.too-coarse': 'meter counts too coarsely',
+  'watch.own': 'Its own limits here',
+  'watch.ownPlan': 'By the plan “{plan}”',
+  'watch.ownBy': ', decided by {author}: {reason}',
+  'watch.state.switched-off': 'switched off here',
+  'watch.state.too-sparse': 'readings too far apart',
   'watch.state.outside-hours': 'outside its hours',
   'watch.state.learning': 'learning',
 

@@ -30,6 +30,11 @@ export const homes = {
   'watch.state.away': '外出',
   'watch.state.not-armed': '刚登记，尚未启用',
   'watch.state.too-coarse': '水表分度过大',
+  'watch.own': '本户例外',
+  'watch.ownPlan': '按方案「{plan}」',
+  'watch.ownBy': '，{author}决定：{reason}',
+  'watch.state.switched-off': '本户已停用',
+  'watch.state.too-sparse': '读数间隔过长',
   'watch.state.outside-hours': '非时段',
   'watch.state.learning': '学习中',
 
