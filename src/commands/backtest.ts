@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
@@ -29,7 +29,7 @@ import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
-import type { RuleKinds } from '../rules/compile.ts';
+import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -70,8 +70,8 @@ copy with "shouwang backup". Who is on duty is what rosters.yaml of the configur
 
 Examples:
   shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules config/rules.yaml --truth truth.ndjson --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules new.yaml --against config/rules.yaml --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --truth truth.ndjson --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules new.yaml --against config/rules.yaml --out report
 `;
 
 /** `backtest`: what a rule set would have done with a recording, before it is switched on. */
@@ -137,9 +137,7 @@ async function run(options: Options): Promise<void> {
   const models = await modelsOrFail(modelsFolder(options));
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
-  const ruleSet = checked(await loadRuleSet(options.rules, kinds));
-  const against =
-    options.against === undefined ? undefined : checked(await loadRuleSet(options.against, kinds));
+  const { ruleSet, against } = await loadRuleSets(options, kinds);
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
   const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
   const rosters = checked(await loadRosters(rostersFile(options)));
@@ -167,12 +165,33 @@ async function run(options: Options): Promise<void> {
   const before = against && (await score(against, `backtest of ${against.version}`));
   await writeAll(options, registry, now, before, {
     incidents: await kindTitles(),
-    ruleKinds: titlesOf(kinds),
+    rules: titlesOf([...(against?.rules ?? []), ...ruleSet.rules], kinds),
   });
 }
 
-const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
-  new Map([...kinds.values()].map(({ kind, title }) => [kind, title]));
+/** Both under names that tell them apart: who tries other limits has most likely left the version as it was. */
+async function loadRuleSets(
+  options: Pick<Options, 'rules' | 'against'>,
+  kinds: RuleKinds,
+): Promise<{ readonly ruleSet: RuleSet; readonly against: RuleSet | undefined }> {
+  const ruleSet = checked(await loadRuleSet(options.rules, kinds));
+  if (options.against === undefined) return { ruleSet, against: undefined };
+  const against = checked(await loadRuleSet(options.against, kinds));
+  if (against.version !== ruleSet.version) return { ruleSet, against };
+  const named = (set: RuleSet, file: string): RuleSet => ({ ...set, version: `${set.version} (${file})` });
+  const [one, other] = [basename(options.rules), basename(options.against)];
+  return one === other
+    ? { ruleSet: named(ruleSet, options.rules), against: named(against, options.against) }
+    : { ruleSet: named(ruleSet, one), against: named(against, other) };
+}
+
+const titlesOf = (rules: RuleSet['rules'], kinds: RuleKinds): Map<string, Text> =>
+  new Map(rules.flatMap(({ id, kind, params }) => titleOf(kinds.get(kind), id, params)));
+
+function titleOf(kind: AnyRuleKind | undefined, id: string, params: unknown): [string, Text][] {
+  const parsed = kind?.params.safeParse(params);
+  return kind && parsed?.success ? [[id, kind.titleFor?.(parsed.data) ?? kind.title]] : [];
+}
 
 interface Period {
   readonly from: number;
@@ -185,6 +204,8 @@ function periodOf({ from = '', to = '' }: Options): Period {
     if (at === undefined) throw new UsageError(`--${name}: "${text}" is not ${INSTANT_FORMS}`);
     return at;
   };
+  if (from === '' || to === '')
+    throw new UsageError('--store wants a period: --from 2026-01-01 --to 2026-03-01');
   const period = { from: instant('from', from), to: instant('to', to) };
   if (period.from >= period.to) throw new UsageError('--from: the period ends before it begins');
   return period;
@@ -215,6 +236,10 @@ async function runStored(
         ),
     });
     progress.end(run.messages);
+    if (run.messages === 0)
+      console.error(
+        `note: ${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
+      );
     return run;
   } finally {
     await store.close();
