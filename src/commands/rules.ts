@@ -54,7 +54,8 @@ async function run(files: string[], { json }: { json?: boolean }): Promise<void>
   console.error(`${verdicts.length} ${verdicts.length === 1 ? 'test' : 'tests'} passed`);
 }
 
-function linesOf({ passed, file, line, name, diff }: Verdict): string {
-  if (passed) return `✓ ${name}`;
-  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${each}`)].join('\n');
+function linesOf({ passed, file, line, name, diff, notes }: Verdict): string {
+  const told = notes.map((each) => `    note: ${each}`);
+  if (passed) return [`✓ ${name}`, ...told].join('\n');
+  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${each}`), ...told].join('\n');
 }

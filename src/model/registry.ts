@@ -144,7 +144,7 @@ export const PLACES = {
   kitchen: { zh: '厨房', en: 'kitchen' },
 } as const satisfies Record<string, Text>;
 export type DevicePlace = keyof typeof PLACES;
-const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace[]];
+export const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace[]];
 
 /** What an installation says of one device beside its model: the weight of a pulse, a key, an offset. */
 const deviceSettings = z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean()]));

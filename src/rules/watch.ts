@@ -159,9 +159,11 @@ function stateOf(
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
   const { deadline, emptyHomeDeadline, onFindings } = rule.kind;
   const needsData = !deadline && !emptyHomeDeadline && !onFindings;
+  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now }, variant.params);
+  // What does not hang there says nothing, heard or not.
+  if (lack === 'no-device') return { state: lack };
   const blind = needsData ? blindness(read, now) : undefined;
   if (blind) return { state: blind };
-  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now }, variant.params);
   if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
   if (offBody) return { state: offBody };
