@@ -206,6 +206,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly inactivity?: boolean;
   /** It speaks of a home that uses none of this: where the supply has failed for the whole building, it waits. */
   readonly supply?: Supply;
+  /** What it has found may blind rules about a home that uses none of this: they are marked while it is open. */
+  readonly masks?: (found: Evidence) => Supply | undefined;
   /** What it finds happens at a moment and has no end of its own: people end it. */
   readonly momentary?: (params: P) => boolean;
   readonly params: z.ZodType<P>;

@@ -2,7 +2,7 @@ import type { About } from '../model/alert.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
-import type { Signals } from './define.ts';
+import type { Signals, Supply } from './define.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import {
@@ -60,6 +60,8 @@ export interface RuleWatch {
   readonly nextDue?: number;
   /** What it has learned to be usual here. */
   readonly usual?: Text;
+  /** The rule that has found what may blind it: a leak, which looks like somebody who draws water. */
+  readonly maskedBy?: string;
   readonly shadow: boolean;
 }
 
@@ -68,9 +70,10 @@ const STALE_INTERVALS = 2;
 const STALE_MARGIN_MS = 30 * 60_000;
 
 /** Every rule that is on for this home, with what it does at this moment, in the order of the rule set. */
-export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): RuleWatch[] {
+export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): readonly RuleWatch[] {
   const found: RuleWatch[] = [];
   const signals = new Map<string, Signals>();
+  const masks = new Map<Supply, string>();
   engine.rules.rules.forEach((rule, index) => {
     if (rule.kind.scope === 'area') return;
     const holders = rule.kind.scope === 'home' ? [undefined] : subject.devices;
@@ -79,6 +82,9 @@ export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number)
       const variant = variantAt(rule, subject, device ?? subject, index);
       if (!variant || (device && !serves(rule, variant, device))) continue;
       watched = true;
+      const open = slotAt((device ?? subject).slots, index)?.open;
+      const masked = open && rule.kind.masks?.(open.draft.evidence);
+      if (masked) masks.set(masked, rule.id);
       if (rule.kind.restsOn) signals.set(rule.id, rule.kind.restsOn(variant.params));
       found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
     }
@@ -87,7 +93,23 @@ export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number)
     if (here) found.push({ ...wordsOf(rule, here), state: 'no-device' });
     else if (!watched && rule.base) found.push({ ...wordsOf(rule, rule.base), state: 'switched-off' });
   });
-  return signals.size === 0 ? found : found.map((each) => withSignals(each, signals, found));
+  const judged = signals.size === 0 ? found : found.map((each) => withSignals(each, signals, found));
+  return withMasks(engine, judged, masks);
+}
+
+/** Marks the rules that look for a home without use, while something that may blind them is open. */
+function withMasks(
+  { rules: { rules } }: RuleEngine,
+  watches: readonly RuleWatch[],
+  masks: ReadonlyMap<Supply, string>,
+): readonly RuleWatch[] {
+  if (masks.size === 0) return watches;
+  const supplyOf = new Map(rules.map(({ id, kind }) => [id, kind.supply]));
+  return watches.map((watch) => {
+    const supply = supplyOf.get(watch.rule);
+    const maskedBy = supply && masks.get(supply);
+    return maskedBy && watch.state !== 'no-device' ? { ...watch, maskedBy } : watch;
+  });
 }
 
 /** They find something, have found it, or will at other hours. */

@@ -197,6 +197,24 @@ describe('for each rule and home it can be told', () => {
     (story) => expect(watch(story)).toEqual(['W1 switched-off']),
   );
 
+  test('that a leak may blind it, until the leak is over', () => {
+    const story = new Story({
+      homes: { h1: ['meter'] },
+      rules: [...only('W1'), ...only('W5'), ...only('W7')],
+    });
+    const masked = (): unknown => {
+      const subject = story.core.subjects.get('h1');
+      return subject && watchesOf(story.core.engine, subject, story.now).map(({ maskedBy }) => maskedBy);
+    };
+    story.home('h1').meter.drips(2);
+    story.until('day 4 10:30');
+    expect(watch(story)[1]).toBe('W5 h1-meter open');
+    expect(masked()).toEqual(['W5', undefined, undefined]);
+    story.home('h1').meter.standsStill().drips(0);
+    story.until('day 4 14:30');
+    expect(masked()).toEqual([undefined, undefined, undefined]);
+  });
+
   test('under a name that tells rules of one kind apart', () => {
     const rules = ['V1', 'V3', 'V7', 'B1', 'M2-leak', 'M2-battery', 'W1'].flatMap((id) => only(id));
     const story = new Story({ homes: { h1: ['meter', 'band'] }, rules });

@@ -24,6 +24,10 @@ const watchSchema = z.object({
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
   usual: textSchema.exactOptional().meta({ description: 'what it has learned to be usual here' }),
+  maskedBy: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'the rule that has found what may blind it: a leak, for rules about low use' }),
   own: z
     .array(
       z.object({

@@ -77,6 +77,7 @@ export default defineRule<Params, State>({
   about: 'home',
   priority: 'P4',
   scope: 'device',
+  masks: ({ values }) => (values['masksLowUse'] === 'yes' ? 'water' : undefined),
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {

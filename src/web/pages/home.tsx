@@ -138,6 +138,7 @@ function RuleRow({ of: one, zone }: { of: HomeWatch; zone: string }) {
           </span>
         )}
       </p>
+      {one.maskedBy !== undefined && <p class="quiet-text">{t('watch.masked', { rule: one.maskedBy })}</p>}
       {one.own?.map(({ author, reason, plan }) => (
         <p key={`${author}/${reason}`} class="quiet-text">
           {plan === undefined ? t('watch.own') : t('watch.ownPlan', { plan })}

@@ -34,6 +34,7 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.away': 'away',
   'watch.state.not-armed': 'enrolled too recently',
   'watch.state.too-coarse': 'meter counts too coarsely',
+  'watch.masked': 'A leak is open ({rule}): it may see less here',
   'watch.own': 'Its own limits here',
   'watch.ownPlan': 'By the plan “{plan}”',
   'watch.ownBy': ', decided by {author}: {reason}',

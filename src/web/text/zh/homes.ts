@@ -30,6 +30,7 @@ export const homes = {
   'watch.state.away': '外出',
   'watch.state.not-armed': '刚登记，尚未启用',
   'watch.state.too-coarse': '水表分度过大',
+  'watch.masked': '漏水未解除（{rule}），此规则可能看不清',
   'watch.own': '本户例外',
   'watch.ownPlan': '按方案「{plan}」',
   'watch.ownBy': '，{author}决定：{reason}',
