@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly password: string;
   /** Announces itself on `shouwang/<id>/status`, and leaves a last will there. */
   readonly presence: boolean;
+  /** Seconds of silence, of the wall, after which it says that it is there; a minute if absent. */
+  readonly keepAliveS?: number | undefined;
   /** Uniform in [0, 1): spreads attempts to connect. */
   readonly jitter: () => number;
   /** Waits until it may try to connect; what it resolves with is called once the attempt is over. */
@@ -125,14 +127,14 @@ export class Connection {
   }
 
   #clientOptions(): IClientOptions {
-    const { id, username, password, presence } = this.#options;
+    const { id, username, password, presence, keepAliveS = 60 } = this.#options;
     const session = ++this.#session;
     return {
       clientId: id,
       username: username ?? id,
       password,
       clean: true,
-      keepalive: 60,
+      keepalive: keepAliveS,
       connectTimeout: 10_000,
       // A new client is made for each connection: the will carries its session's number.
       reconnectPeriod: 0,

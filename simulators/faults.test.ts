@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import { makeCommunity } from './community.ts';
 import { loadFaults } from './fault.ts';
+import { FAULTS_HELP } from './faults-help.ts';
 import { type Fleet, type FleetMessage, fleet } from './fleet.ts';
 import type { Entry } from './report.ts';
 import { parseFaults } from './specs.ts';
@@ -132,7 +132,9 @@ test('all faults together leave a stream in order, with the same bytes each time
   expect(once.map(text)).toEqual(again.map(text));
 });
 
-test('the help of the command tells of each fault, with its own rate', async () => {
-  const help = await readFile('src/commands/simulate.ts', 'utf8');
-  for (const { fault, rate } of faults.values()) expect(help).toContain(`\n  ${fault}=${rate} `);
+test('the help tells of each fault in both languages, with its own rate', () => {
+  for (const { fault, rate } of faults.values())
+    for (const help of [FAULTS_HELP.zh, FAULTS_HELP.en])
+      expect(help).toContain(`
+  ${fault}=${rate} `);
 });

@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import { type Random, seededRandom } from '../src/lib/random.ts';
+import { TextError } from '../src/model/text.ts';
 import { type Calendar, localCalendar } from './calendar.ts';
 import type { Community, SimulatedHome } from './community.ts';
 import type { Disturbance, IncidentDefinition, Incidents } from './incident.ts';
@@ -51,7 +52,7 @@ const YEAR = 365 * DAY;
 const REST = 18 * HOUR;
 
 /** What an incident was asked for in a place that does not exist, or that has nothing to show it. */
-export class PlanError extends Error {}
+export class PlanError extends TextError {}
 
 /**
  * Decides what happens where and when, from the seed. A home has one random incident at a time, and none while its
@@ -100,13 +101,21 @@ class Planner {
   ask({ kind, at, from, to }: AskedIncident): void {
     const definition = this.#options.incidents.get(kind);
     if (!definition)
-      throw new PlanError(
-        `there is no incident "${kind}": ${[...this.#options.incidents.keys()].join(', ')}`,
-      );
+      throw new PlanError({
+        zh: `没有事件 “${kind}”：${[...this.#options.incidents.keys()].join('、')}`,
+        en: `there is no incident "${kind}": ${[...this.#options.incidents.keys()].join(', ')}`,
+      });
     const homes = this.#place(definition, at);
     if (from < this.#options.start || from >= this.#options.until)
-      throw new PlanError(`${kind} at ${at} is asked for ${rfc3339(from)}, outside the simulated time`);
-    if (to !== undefined && to <= from) throw new PlanError(`${kind} at ${at} would end before it begins`);
+      throw new PlanError({
+        zh: `${at} 的 ${kind} 定在 ${rfc3339(from)}，不在模拟的时间内`,
+        en: `${kind} at ${at} is asked for ${rfc3339(from)}, outside the simulated time`,
+      });
+    if (to !== undefined && to <= from)
+      throw new PlanError({
+        zh: `${at} 的 ${kind} 的结束早于开始`,
+        en: `${kind} at ${at} would end before it begins`,
+      });
     this.#add(
       definition,
       at,
@@ -188,13 +197,24 @@ class Planner {
   #place(definition: IncidentDefinition, at: string): readonly SimulatedHome[] {
     if (definition.needs === 'gateway') {
       const homes = this.gateways.get(at);
-      if (!homes) throw new PlanError(`${definition.kind}: there is no gateway "${at}"`);
+      if (!homes)
+        throw new PlanError({
+          zh: `${definition.kind}：没有网关 “${at}”`,
+          en: `${definition.kind}: there is no gateway "${at}"`,
+        });
       return homes;
     }
     const home = this.#homes.get(at);
-    if (!home) throw new PlanError(`${definition.kind}: there is no home "${at}"`);
+    if (!home)
+      throw new PlanError({
+        zh: `${definition.kind}：没有住户 “${at}”`,
+        en: `${definition.kind}: there is no home "${at}"`,
+      });
     if (!this.#has(definition, home))
-      throw new PlanError(`${definition.kind}: the home "${at}" has no ${definition.needs}`);
+      throw new PlanError({
+        zh: `${definition.kind}：住户 “${at}” 没有 ${definition.needs}`,
+        en: `${definition.kind}: the home "${at}" has no ${definition.needs}`,
+      });
     return [home];
   }
 

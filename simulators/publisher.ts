@@ -25,6 +25,8 @@ export interface PublishOptions {
   readonly clock?: Clock;
   /** Senders announce themselves on their status topic and leave a last will there; true if absent. */
   readonly presence?: boolean;
+  /** Of each connection, in seconds of the wall; a minute if absent. */
+  readonly keepAliveS?: number;
   /** Messages that wait for their acknowledgement; above it no more are sent. */
   readonly inFlightMax?: number;
   /** Connections that are being made at the same time. */
@@ -84,6 +86,8 @@ const DRAIN_MS = 30_000;
 const DRAIN_ABORTED_MS = 2_000;
 /** A timer that fires later than this was not late because of us. */
 const WAIT_MS_MAX = 500;
+/** A service that is away does not keep devices from losing their power. */
+const CUT_WAITS_MS = 5_000;
 const REFUSED_NAMED_MAX = 10;
 
 /**
@@ -143,6 +147,7 @@ class Publisher {
       await this.#due(message.at);
       while (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX) && !signal?.aborted)
         await this.#room();
+      if (message.connection === 'cut') await this.#settled(message.sender);
       if (signal?.aborted) break;
       this.#at = message.at;
       this.#measureDelay(message.at);
@@ -176,6 +181,13 @@ class Publisher {
     };
   }
 
+  /** What a device said before it lost its power has arrived in life; at the speed of this clock it is under way still. */
+  async #settled(sender: string): Promise<void> {
+    const connection = this.#connections.get(sender);
+    const end = performance.now() + CUT_WAITS_MS;
+    while (connection?.unacknowledged && performance.now() < end) await this.#room();
+  }
+
   get #inFlight(): number {
     return this.#sent - this.#acknowledged - this.#dropped;
   }
@@ -201,6 +213,7 @@ class Publisher {
       id: sender,
       ...credentials,
       presence: this.#options.presence ?? true,
+      keepAliveS: this.#options.keepAliveS,
       jitter: this.#jitter.next,
       turn: () => this.#turns.take(),
       onAcknowledged: () => {

@@ -1,11 +1,12 @@
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+import { type Text, TextError } from '../src/model/text.ts';
 import type { Faults } from './fault.ts';
 import type { ChosenFault } from './home-process.ts';
 import type { Incidents } from './incident.ts';
 import type { AskedIncident } from './incident-plan.ts';
 
 /** What was written for `--incidents` or `--faults` and cannot be understood. */
-export class SpecError extends Error {}
+export class SpecError extends TextError {}
 
 export interface ChosenIncidents {
   /** Times a year in one home, or behind one gateway, by kind. */
@@ -29,8 +30,7 @@ export function parseIncidents(spec: string, incidents: Incidents): ChosenIncide
     const [name, value] = split(item, '=');
     const [kind, at] = split(name, '@');
     const definition = incidents.get(kind);
-    if (!definition)
-      throw new SpecError(`incident "${kind}" is unknown: ${[...incidents.keys()].join(', ')}`);
+    if (!definition) throw new SpecError(unknown({ zh: '事件', en: 'incident' }, kind, incidents));
     if (at === undefined) rates.set(kind, value === undefined ? definition.perYear : rate(item, value));
     else asked.push({ kind, at, ...span(item, value) });
   }
@@ -48,10 +48,13 @@ export function parseFaults(spec: string, faults: Faults): ChosenFault[] {
     }
     const [name, value] = split(item, '=');
     const definition = faults.get(name);
-    if (!definition) throw new SpecError(`fault "${name}" is unknown: ${[...faults.keys()].join(', ')}`);
+    if (!definition) throw new SpecError(unknown({ zh: '故障', en: 'fault' }, name, faults));
     const chosenRate = value === undefined ? definition.rate : rate(item, value);
     if (definition.isShare && chosenRate > 1)
-      throw new SpecError(`"${item}": ${definition.rateOf.en}, so expected a number from 0 to 1`);
+      throw new SpecError({
+        zh: `"${item}"：${definition.rateOf.zh}，应为 0 到 1 之间的数`,
+        en: `"${item}": ${definition.rateOf.en}, so expected a number from 0 to 1`,
+      });
     chosen.set(name, { definition, rate: chosenRate });
   }
   return [...chosen.values()];
@@ -71,7 +74,10 @@ function split(text: string, separator: string): [string, string | undefined] {
 function rate(item: string, value: string): number {
   const number = Number(value);
   if (value === '' || !Number.isFinite(number) || number < 0)
-    throw new SpecError(`"${item}": the rate must be a number that is not negative`);
+    throw new SpecError({
+      zh: `“${item}”：频率须为不小于 0 的数`,
+      en: `"${item}": the rate must be a number that is not negative`,
+    });
   return number;
 }
 
@@ -80,6 +86,17 @@ function span(item: string, value: string | undefined): { from: number; to?: num
   const from = parseRfc3339(begin);
   const to = end === undefined ? undefined : parseRfc3339(end);
   if (from === undefined || (end !== undefined && to === undefined))
-    throw new SpecError(`"${item}": expected kind@home=2026-03-02T08:00:00+08:00, and /end if it has one`);
+    throw new SpecError({
+      zh: `“${item}”：应为 种类@住户=2026-03-02T08:00:00+08:00，有结束时间则加 /结束`,
+      en: `"${item}": expected kind@home=2026-03-02T08:00:00+08:00, and /end if it has one`,
+    });
   return { from, ...(to === undefined ? {} : { to }) };
+}
+
+function unknown(noun: Text, name: string, known: ReadonlyMap<string, unknown>): Text {
+  const names = [...known.keys()];
+  return {
+    zh: `没有${noun.zh} “${name}”，可选：${names.join('、')}`,
+    en: `${noun.en} "${name}" is unknown: ${names.join(', ')}`,
+  };
 }

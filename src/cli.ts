@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
+import { type Dictionary, helpIn, locale, misuseIn, spoken, textOf } from './cli-words.ts';
 import { loadFolder } from './lib/folder-loader.ts';
+import { TextError } from './model/text.ts';
 
 /** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends TextError {}
 
 /**
  * A command is one file in `src/commands/`: it adds itself to the program. Data goes to stdout, everything else to
@@ -23,6 +25,8 @@ export const withPlace = (command: Command): Command =>
   command.addOption(configOption()).addOption(dataOption());
 
 const COMMANDS = fileURLToPath(new URL('./commands', import.meta.url));
+const HELP_COMMAND = 'display help for command';
+const HELP_HINT = { zh: '（加 --help 查看所有选项）', en: '(add --help for all options)' };
 
 /** The file of the command that is asked for, so that the parts of all others are not loaded; undefined: all of them. */
 function only(command: string | undefined): string | undefined {
@@ -31,18 +35,33 @@ function only(command: string | undefined): string | undefined {
     : undefined;
 }
 
-/** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
-export async function runCli(args: readonly string[]): Promise<number> {
+/** The commands, or the one that is asked for, in the language of the terminal. */
+export async function programOf(asked?: string): Promise<Command> {
+  const language = locale();
+  const words = language === 'zh' ? await chinese() : new Map();
   const program = new Command('shouwang')
     .description('守望 Shouwang: watches over older people who live alone. Each command has --help.')
-    .showHelpAfterError('(add --help for all options)')
+    .helpCommand('help [command]', HELP_COMMAND)
+    .helpOption('-h, --help', HELP_COMMAND)
+    .showHelpAfterError(spoken(HELP_HINT))
+    .configureHelp(helpIn(language, words))
+    .configureOutput({ outputError: (words, write) => write(misuseIn(language, words)) })
     .exitOverride();
-  for (const { file, definition } of await loadFolder(COMMANDS, only(args[0]))) {
+  for (const { file, definition } of await loadFolder(COMMANDS, only(asked))) {
     if (typeof definition !== 'function') throw new Error(`${file} has no command as its default export`);
     (definition as AddCommand)(program);
   }
-  for (const command of program.commands)
-    command.exitOverride().showHelpAfterError('(add --help for all options)');
+  return program;
+}
+
+async function chinese(): Promise<Dictionary> {
+  const files = await loadFolder(join(COMMANDS, 'zh'));
+  return new Map(files.flatMap(({ definition }) => Object.entries(definition as object)));
+}
+
+/** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const program = await programOf(args[0]);
   try {
     await program.parseAsync([...args], { from: 'user' });
     // A command that did its work may still have no good news.
@@ -54,18 +73,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
-    console.error(`error: ${error.message}`);
-    return 2;
+  if (!(error instanceof Error)) console.error(error);
+  else if (process.env['SHOUWANG_DEBUG'] && !(error instanceof UsageError)) console.error(error.stack);
+  else {
+    const { zh, en } = textOf(error);
+    console.error(spoken({ zh: `错误：${zh}`, en: `error: ${en}` }));
   }
-  console.error(
-    error instanceof Error
-      ? process.env['SHOUWANG_DEBUG']
-        ? error.stack
-        : `error: ${error.message}`
-      : error,
-  );
-  return 1;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 /** The configuration folder, under the same name in every command that reads any of it. */

@@ -45,7 +45,8 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
   'src/backtest': { parts: '*', packages: 'node:* zod' },
   // 5: flags and exit codes.
   'src/commands': { parts: '*', packages: 'node:* commander pino' },
-  'src/cli.ts': { parts: 'src/lib', packages: 'node:* commander' },
+  'src/cli.ts': { parts: 'src/lib src/model src/cli-words.ts', packages: 'node:* commander' },
+  'src/cli-words.ts': { parts: 'src/model', packages: 'commander' },
   'src/main.ts': { parts: 'src/cli.ts', packages: 'node:*' },
   // The browser: words and limits of the model; of everything else only types (see below).
   'src/web': { parts: 'src/model', packages: 'preact preact-iso @preact/signals uplot' },
@@ -73,7 +74,7 @@ const PURE =
 
 /** The folder is the registry, so each file has a default export; it has none anywhere else. */
 const SCANNED =
-  /^(devices|src\/devices\/envelopes|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands|simulators\/(incidents|faults))\/[^/]+$/;
+  /^(devices|src\/devices\/envelopes|src\/rules\/kinds|src\/notify\/channels|src\/api\/routes|src\/commands(\/zh)?|simulators\/(incidents|faults))\/[^/]+$/;
 /** Tools that want one. */
 const TOOLS = /(\.config\.ts|^test\/browser\/build-console\.ts)$/;
 

@@ -4,3 +4,6 @@ import { setPasswordCost } from '../src/lib/secrets.ts';
 export const CHEAP_PASSWORD_COST = 2 ** 8;
 
 setPasswordCost(CHEAP_PASSWORD_COST);
+
+/** Commands speak the language of the terminal, and tests read English wherever they run. */
+process.env['LC_ALL'] = 'C';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localeOf, TextError } from '../model/text.ts';
 import type { Problem } from './problem.ts';
 
 /**
@@ -58,15 +59,17 @@ export async function askService<T>(
     method,
     headers: {
       authorization: `Bearer ${control.token}`,
-      'accept-language': 'en',
+      'accept-language': localeOf(process.env),
       ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
-    throw new Error(`the service at ${control.url} (process ${control.pid}) does not answer`, {
-      cause: error,
-    });
+    const words = {
+      zh: `${control.url} 上的服务（进程 ${control.pid}）没有应答`,
+      en: `the service at ${control.url} (process ${control.pid}) does not answer`,
+    };
+    throw new TextError(words, { cause: error });
   });
   const text = await response.text();
   const reply: unknown = text === '' ? undefined : JSON.parse(text);

@@ -280,6 +280,7 @@ export const statusSchema = z
       received: z.number().int(),
       refused: z.record(z.string(), z.number().int()).readonly(),
       slowReadersDropped: z.number().int(),
+      sessionsLost: z.number().int().exactOptional(),
       handedOn: z.number().int().exactOptional().meta({ description: 'to others of the shared group' }),
       sharedWith: z.number().int().exactOptional().meta({ description: 'others in the shared group' }),
     }),

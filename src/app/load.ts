@@ -17,6 +17,7 @@ import {
 } from '../model/notify-policy.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import {
   type ChannelDefinitions,
   type ConfiguredChannel,
@@ -163,6 +164,12 @@ function usualFiles(dir: string): ServiceConfig['files'] {
     models: here(models),
   };
 }
+
+/** What a command says of a configuration that it cannot work with. */
+export const configurationWrong = (problems: readonly ConfigProblem[]): Text => ({
+  zh: `配置有误：\n${problemText(problems)}`,
+  en: `the configuration has mistakes:\n${problemText(problems)}`,
+});
 
 /** Problems as the terminal shows them. */
 export const problemText = (problems: readonly ConfigProblem[]): string =>

@@ -213,6 +213,9 @@ function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
 function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): void {
   const reaches = 'Epoch second up to which the archive holds everything; 0: there is none';
   set.gauge('archive_reaches_seconds', reaches, () => Math.floor((archiving?.status().reaches ?? 0) / 1000));
+  const sessionsLost =
+    'How often an outside broker no longer had our session, and what waited in it, when we came back';
+  set.count('broker_sessions_lost', sessionsLost, () => broker.stats().sessionsLost ?? 0);
   const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
   set.count('broker_handed_on', handedOn, () => broker.stats().handedOn ?? 0);
 }

@@ -20,7 +20,10 @@ export async function namedService({ url, token, data, config }: ServiceName): P
   if (address !== undefined) {
     const secret = token ?? process.env['SHOUWANG_TOKEN'];
     if (!secret)
-      throw new UsageError('--url needs a --token (or SHOUWANG_TOKEN); `shouwang user token` makes one');
+      throw new UsageError({
+        zh: '--url 需要 --token（或 SHOUWANG_TOKEN）；用 `shouwang user token` 生成',
+        en: '--url needs a --token (or SHOUWANG_TOKEN); `shouwang user token` makes one',
+      });
     return { pid: 0, url: address.replace(/\/+$/, ''), token: secret };
   }
   return runningService(data ?? (await configuredData(config)));

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadServiceConfig } from '../config/service-config.ts';
+import { TextError } from '../model/text.ts';
 import type { RecordsPlace } from '../store/records.ts';
-import { problemText } from './load.ts';
+import { configurationWrong } from './load.ts';
 
 /** Where the data are; without a configuration folder, what is usual. @throws Error with every mistake of the configuration */
 export async function placeOf({
@@ -18,6 +19,6 @@ export async function placeOf({
   }
   const flags = data === undefined ? {} : { dataDir: resolve(data) };
   const loaded = await loadServiceConfig({ dir, env: process.env, flags });
-  if (!loaded.ok) throw new Error(`the configuration has mistakes:\n${problemText(loaded.error)}`);
+  if (!loaded.ok) throw new TextError(configurationWrong(loaded.error));
   return loaded.value.config;
 }

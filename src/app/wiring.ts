@@ -312,11 +312,11 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { url, username, password, clientId, caFile, sharedGroup } = mqtt.external;
+    const { url, username, password, clientId, caFile, sharedGroup, sharing } = mqtt.external;
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
-    const outside = { url, username, password, clientId, filters, caFile, sharedGroup };
+    const outside = { url, username, password, clientId, filters, caFile, sharedGroup, sharing };
     return externalBroker(outside, host, logger);
   }
   const { webSocketPort, port, tls } = mqtt;

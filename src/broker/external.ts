@@ -7,7 +7,6 @@ import type {
   Broker,
   BrokerAddresses,
   BrokerHost,
-  BrokerRefusal,
   BrokerStats,
   Identity,
   InboundMessage,
@@ -15,7 +14,7 @@ import type {
 import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
 import { holdPubacks } from './pubacks.ts';
-import { Refusals } from './refusals.ts';
+import { Refusals, refusalOf } from './refusals.ts';
 
 /**
  * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
@@ -23,8 +22,6 @@ import { Refusals } from './refusals.ts';
  */
 const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
-/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) and reason codes of MQTT 5 (3.2.2.2) that mean that the credentials are not accepted. */
-const NOT_ACCEPTED = [4, 5, 134, 135];
 /** What a SUBACK says instead of a QoS when the subscription was refused; in MQTT 5 this or something above it. */
 const SUBSCRIPTION_REFUSED = 128;
 const DEFAULT_KEEP_ALIVE_S = 30;
@@ -58,6 +55,8 @@ class ExternalBroker implements Broker {
   #connection = 0;
   #attempts = 0;
   #subscribed = false;
+  #hadSession = false;
+  #sessionsLost = 0;
   #subscribeTimer: NodeJS.Timeout | undefined;
   #received = 0;
   /** Messages that the service has and has not finished. */
@@ -76,7 +75,7 @@ class ExternalBroker implements Broker {
     this.#limits = limitsWith(options.limits);
     this.#refusals = new Refusals(logger);
     if (options.sharedGroup !== undefined)
-      this.#handover = new Handover(options.sharedGroup, options.clientId, {
+      this.#handover = new Handover(options.sharedGroup, options.clientId, options.sharing ?? 'turns', {
         publish: (topic, payload) => this.#send(topic, payload, { qos: 1, retain: false }),
         connection: () => (this.#stopped ? undefined : this.#connection),
         backoffMs: this.#limits.upstreamBackoffMsFirst,
@@ -91,7 +90,7 @@ class ExternalBroker implements Broker {
       client.once('connect', () => resolve());
       client.once('close', () => resolve());
     });
-    client.on('connect', () => this.#connected(client));
+    client.on('connect', ({ sessionPresent }) => this.#connected(client, sessionPresent));
     client.on('reconnect', () => this.#attempting(client));
     client.on('close', () => this.#disconnected());
     client.on('error', (error) => this.#failed(error));
@@ -167,6 +166,7 @@ class ExternalBroker implements Broker {
       received: this.#received,
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
+      sessionsLost: this.#sessionsLost,
       ...this.#handover?.stats(),
     };
   }
@@ -197,8 +197,16 @@ class ExternalBroker implements Broker {
 
   // The connection
 
-  #connected(client: MqttClient): void {
+  #connected(client: MqttClient, sessionPresent: boolean): void {
     this.#attempts = 0;
+    // Its session was there before: what waited in it, and came since, is gone.
+    if (this.#hadSession && !sessionPresent) {
+      this.#sessionsLost++;
+      this.#logger.error(
+        { url: this.#options.url },
+        'the outside broker has lost our session: messages may be lost',
+      );
+    }
     client.options.reconnectPeriod = this.#backoffMs();
     // Acknowledgements are small and somebody waits for each.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
@@ -227,11 +235,7 @@ class ExternalBroker implements Broker {
   }
 
   #failed(error: Error & { code?: unknown }): void {
-    const refusal: BrokerRefusal | undefined = NOT_ACCEPTED.includes(error.code as number)
-      ? 'wrong-credentials'
-      : error.message === 'connack timeout'
-        ? 'connect-timeout'
-        : undefined;
+    const refusal = refusalOf(error);
     const details = { url: this.#options.url, error: error.message };
     if (refusal) this.#refusals.count(refusal, details);
     else this.#logger.warn(details, 'outside broker');
@@ -239,11 +243,15 @@ class ExternalBroker implements Broker {
 
   #subscribe(client: MqttClient): void {
     const connection = this.#connection;
+    const { filters } = this.#options;
+    const left = filters.flatMap((filter) => this.#handover?.wayTo(filter).others ?? []);
+    if (left.length > 0) client.unsubscribe(left);
     client.subscribe(this.#subscriptions(), (error, granted = []) => {
       if (connection !== this.#connection || this.#stopped) return;
       const refused = granted.filter(({ qos }) => Number(qos) >= SUBSCRIPTION_REFUSED);
       this.#subscribed = !error && refused.length === 0;
       if (this.#subscribed) {
+        this.#hadSession = true;
         this.#joinGroup();
         return;
       }
@@ -267,7 +275,7 @@ class ExternalBroker implements Broker {
   }
 
   #subscriptions(): ISubscriptionMap {
-    const filters = this.#options.filters.map((filter) => this.#handover?.shared(filter) ?? filter);
+    const filters = this.#options.filters.map((filter) => this.#handover?.wayTo(filter).ours ?? filter);
     const all: ISubscriptionMap = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 }]));
     // What we hand on ourselves does not come back.
     for (const filter of this.#handover?.filters ?? []) all[filter] = { qos: 1, nl: true };
@@ -306,7 +314,7 @@ class ExternalBroker implements Broker {
       this.#host.refusedFrame(UPSTREAM.id, payload.length);
     } else {
       const route = this.#host.route(UPSTREAM, topic);
-      if (route === 'elsewhere' && handed === undefined) {
+      if (route === 'elsewhere' && handed === undefined && this.#handover?.handsOn) {
         next();
         void this.#handOn({ ...inbound, done: acknowledge });
         return;
@@ -332,7 +340,7 @@ class ExternalBroker implements Broker {
 
   /** What stands in an envelope is seen when it is opened: then it is handed on after the commit. */
   #orHandOn(inbound: InboundMessage, handed: string | undefined): InboundMessage {
-    if (!this.#handover || handed !== undefined) return inbound;
+    if (!this.#handover?.handsOn || handed !== undefined) return inbound;
     let isStray = false;
     return {
       ...inbound,

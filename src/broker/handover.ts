@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LIMITS } from '../model/limits.ts';
+import type { GroupSharing } from './options.ts';
 
 /** What an outside broker said of a message that it took: `nobody`, when it knows no one who hears it (MQTT 5). */
 export type Taken = 'heard' | 'nobody';
@@ -35,11 +36,14 @@ export class Handover {
   readonly #told = new Map<string, number>();
   readonly #others = new Set<string>();
   readonly #clientId: string;
+  /** False where each of the group hears everything: then there is nothing to hand on. */
+  readonly handsOn: boolean;
   #handedOn = 0;
 
-  constructor(group: string, clientId: string, host: HandoverHost) {
+  constructor(group: string, clientId: string, sharing: GroupSharing, host: HandoverHost) {
     this.#group = group;
     this.#clientId = clientId;
+    this.handsOn = sharing === 'turns';
     this.#host = host;
   }
 
@@ -73,8 +77,10 @@ export class Handover {
     return true;
   }
 
-  shared(filter: string): string {
-    return `$share/${this.#group}/${filter}`;
+  /** How this is subscribed to, and how it is not: the session may remember the other from before. */
+  wayTo(filter: string): { readonly ours: string; readonly others: string } {
+    const shared = `$share/${this.#group}/${filter}`;
+    return this.handsOn ? { ours: shared, others: filter } : { ours: filter, others: shared };
   }
 
   /** The topic that a handed-on message came under at first; undefined for all others. */

@@ -36,6 +36,9 @@ export interface BrokerOptions {
   readonly limits?: Partial<BrokerLimits> | undefined;
 }
 
+export const GROUP_SHARINGS = ['turns', 'all'] as const;
+export type GroupSharing = (typeof GROUP_SHARINGS)[number];
+
 export interface ExternalBrokerOptions {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
   readonly url: string;
@@ -53,5 +56,10 @@ export interface ExternalBrokerOptions {
    * comes here, over MQTT 3.1.1.
    */
   readonly sharedGroup?: string | undefined;
+  /**
+   * How a group shares. `turns`: the broker gives each message to one, who hands it on if it is another's. `all`: each
+   * hears everything, and leaves what is another's; for a broker that forgets shared subscriptions when it starts again.
+   */
+  readonly sharing?: GroupSharing | undefined;
   readonly limits?: Partial<BrokerLimits> | undefined;
 }

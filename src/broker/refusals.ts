@@ -39,3 +39,12 @@ export class Refusals {
     return { ...this.#counts };
   }
 }
+
+/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) and reason codes of MQTT 5 (3.2.2.2) that mean that the credentials are not accepted. */
+const NOT_ACCEPTED = [4, 5, 134, 135];
+
+/** What an outside broker means by an error of our connection to it; undefined: nothing that has a name. */
+export function refusalOf(error: Error & { code?: unknown }): BrokerRefusal | undefined {
+  if (NOT_ACCEPTED.includes(error.code as number)) return 'wrong-credentials';
+  return error.message === 'connack timeout' ? 'connect-timeout' : undefined;
+}

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
@@ -14,12 +14,14 @@ import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
+import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
+import { noFile, spoken, tell } from '../cli-words.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
@@ -29,7 +31,6 @@ import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
-import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -51,7 +52,8 @@ interface Options {
 
 const DEFAULT_POLICY = fileURLToPath(new URL('../../config/notify.yaml', import.meta.url));
 
-const HELP = `
+const HELP: Text = {
+  en: `
 Writes into --out:
   alerts.ndjson       every alert, in the order in which they were raised
   shadow.ndjson       alerts of rules in shadow mode, which tell nobody
@@ -72,7 +74,29 @@ Examples:
   shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
   shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --truth truth.ndjson --out report
   shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules new.yaml --against config/rules.yaml --out report
-`;
+`,
+  zh: `
+写入 --out 的文件：
+  alerts.ndjson       所有告警，按出现的先后
+  shadow.ndjson       试运行规则的告警，不通知任何人
+  cases.ndjson        工作人员会收到的事项
+  homes.csv           每户一行
+  report.json         所有数字；含义见 docs/backtest.md
+  report.html         同样的内容配图，单个文件，无需联网
+  comparison.ndjson   有 --against 时：每条告警与其对应
+
+--truth 每行一件真实事件：{"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}；
+模拟器不认识的种类须加 "about"（person、home、device、area、nothing）。
+
+已存读数视为在测量的同时到达：到达时间没有保存。会学习的规则从 --from 开始学习：请从想看的时间之前几周开始。
+运行中的服务占用其存储：请用 "shouwang backup" 取副本。没有时区的日期按上海时间。
+
+示例：
+  shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --truth truth.ndjson --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules new.yaml --against config/rules.yaml --out report
+`,
+};
 
 /** `backtest`: what a rule set would have done with a recording, before it is switched on. */
 export default function addBacktest(program: Command): void {
@@ -101,7 +125,7 @@ export default function addBacktest(program: Command): void {
     .option('--json', 'prints the report on stdout')
     .addOption(configOption())
     .addOption(modelsOption())
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 }
 
@@ -127,17 +151,29 @@ function noteUnknownRosters(policy: NotifyPolicy, { file }: Rosters, options: Op
 async function run(options: Options): Promise<void> {
   const { recording = [], store } = options;
   if (recording.length > 0 === (store !== undefined))
-    throw new UsageError('give either --recording or --store');
+    throw new UsageError({
+      zh: '须写 --recording 或 --store 之一',
+      en: 'give either --recording or --store',
+    });
   for (const file of [...recording, ...(store ? [store] : []), ...(options.truth ? [options.truth] : [])])
-    if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+    if (!existsSync(file)) throw new UsageError(noFile(file));
   const period = store === undefined ? undefined : periodOf(options);
-  if (!(options.lateness >= 0)) throw new UsageError('--lateness: expected a number of minutes');
+  if (!(options.lateness >= 0))
+    throw new UsageError({
+      zh: '--lateness：应为分钟数',
+      en: '--lateness: expected a number of minutes',
+    });
   if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
-    throw new UsageError('--threads: expected a number from 1');
+    throw new UsageError({ zh: '--threads：应为 1 以上的整数', en: '--threads: expected a number from 1' });
   const models = await modelsOrFail(modelsFolder(options));
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
-  const { ruleSet, against } = await loadRuleSets(options, kinds);
+  const { ruleSet, against } = toldApart(
+    { file: options.rules, set: checked(await loadRuleSet(options.rules, kinds)) },
+    options.against === undefined
+      ? undefined
+      : { file: options.against, set: checked(await loadRuleSet(options.against, kinds)) },
+  );
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
   const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
   const rosters = checked(await loadRosters(rostersFile(options)));
@@ -165,32 +201,8 @@ async function run(options: Options): Promise<void> {
   const before = against && (await score(against, `backtest of ${against.version}`));
   await writeAll(options, registry, now, before, {
     incidents: await kindTitles(),
-    rules: titlesOf([...(against?.rules ?? []), ...ruleSet.rules], kinds),
+    rules: ruleTitles([...(against?.rules ?? []), ...ruleSet.rules], kinds),
   });
-}
-
-/** Both under names that tell them apart: who tries other limits has most likely left the version as it was. */
-async function loadRuleSets(
-  options: Pick<Options, 'rules' | 'against'>,
-  kinds: RuleKinds,
-): Promise<{ readonly ruleSet: RuleSet; readonly against: RuleSet | undefined }> {
-  const ruleSet = checked(await loadRuleSet(options.rules, kinds));
-  if (options.against === undefined) return { ruleSet, against: undefined };
-  const against = checked(await loadRuleSet(options.against, kinds));
-  if (against.version !== ruleSet.version) return { ruleSet, against };
-  const named = (set: RuleSet, file: string): RuleSet => ({ ...set, version: `${set.version} (${file})` });
-  const [one, other] = [basename(options.rules), basename(options.against)];
-  return one === other
-    ? { ruleSet: named(ruleSet, options.rules), against: named(against, options.against) }
-    : { ruleSet: named(ruleSet, one), against: named(against, other) };
-}
-
-const titlesOf = (rules: RuleSet['rules'], kinds: RuleKinds): Map<string, Text> =>
-  new Map(rules.flatMap(({ id, kind, params }) => titleOf(kinds.get(kind), id, params)));
-
-function titleOf(kind: AnyRuleKind | undefined, id: string, params: unknown): [string, Text][] {
-  const parsed = kind?.params.safeParse(params);
-  return kind && parsed?.success ? [[id, kind.titleFor?.(parsed.data) ?? kind.title]] : [];
 }
 
 interface Period {
@@ -201,13 +213,24 @@ interface Period {
 function periodOf({ from = '', to = '' }: Options): Period {
   const instant = (name: string, text: string): number => {
     const at = parseInstant(text, 'Asia/Shanghai');
-    if (at === undefined) throw new UsageError(`--${name}: "${text}" is not ${INSTANT_FORMS}`);
+    if (at === undefined)
+      throw new UsageError({
+        zh: `--${name}：“${text}” 不是 2026-03-01 或 2026-03-01T08:00:00+08:00 形式的时刻`,
+        en: `--${name}: "${text}" is not ${INSTANT_FORMS}`,
+      });
     return at;
   };
   if (from === '' || to === '')
-    throw new UsageError('--store wants a period: --from 2026-01-01 --to 2026-03-01');
+    throw new UsageError({
+      zh: '--store 需要时间段：--from 2026-01-01 --to 2026-03-01',
+      en: '--store wants a period: --from 2026-01-01 --to 2026-03-01',
+    });
   const period = { from: instant('from', from), to: instant('to', to) };
-  if (period.from >= period.to) throw new UsageError('--from: the period ends before it begins');
+  if (period.from >= period.to)
+    throw new UsageError({
+      zh: '--from：时间段的结束早于开始',
+      en: '--from: the period ends before it begins',
+    });
   return period;
 }
 
@@ -237,9 +260,10 @@ async function runStored(
     });
     progress.end(run.messages);
     if (run.messages === 0)
-      console.error(
-        `note: ${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
-      );
+      tell({
+        zh: `注意：${file} 在此时间段内没有这些设备的读数：--from、--to、--registry 对吗？`,
+        en: `note: ${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
+      });
     return run;
   } finally {
     await store.close();
@@ -337,7 +361,11 @@ function checked<T>(
 
 async function loadRegistry(file: string, known: (model: string) => boolean): Promise<Registry> {
   const format = importFormat(file);
-  if (!format) throw new UsageError(`${file}: a registry ends in .csv, .yaml or .yml`);
+  if (!format)
+    throw new UsageError({
+      zh: `${file}：住户登记须以 .csv、.yaml 或 .yml 结尾`,
+      en: `${file}: a registry ends in .csv, .yaml or .yml`,
+    });
   const { put } = checked(parseImport(format, decodeText(await readFile(file)), file));
   const [problem] = Registry.from([]).problems(put, [], known);
   if (problem) throw new Error(`${file}: ${problem.code} ${JSON.stringify(problem.details ?? {})}`);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { askService, runningService } from '../api/control.ts';
 import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import { backupTo } from '../store/backup.ts';
 import { dataFiles } from '../store/data-files.ts';
@@ -29,7 +30,10 @@ export default function addBackupCommand(program: Command): void {
       if (json) console.log(JSON.stringify(manifest, null, 2));
       else
         for (const file of manifest.files) console.log(`${file.sha256}  ${file.name}  ${file.bytes} bytes`);
-      console.error(`backed up to ${resolve(out)}, up to input ${manifest.lastSeq}; every copy was checked`);
+      tell({
+        zh: `已备份到 ${resolve(out)}，直到输入 ${manifest.lastSeq}；每个副本都已校验`,
+        en: `backed up to ${resolve(out)}, up to input ${manifest.lastSeq}; every copy was checked`,
+      });
     });
 }
 
@@ -52,6 +56,10 @@ async function backup(place: RecordsPlace, dir: string): Promise<BackupManifest>
 
 /** A wrong folder must not become an empty backup. */
 function mustExist(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`${file} does not exist: is --data the folder of the data?`);
+  if (!existsSync(file))
+    throw new UsageError({
+      zh: `${file} 不存在：--data 是数据文件夹吗？`,
+      en: `${file} does not exist: is --data the folder of the data?`,
+    });
   return file;
 }

@@ -31,7 +31,11 @@ export default function addChannelCommand(program: Command): void {
   const service = async (): Promise<Control> => {
     const data = await dataFolder(channel.opts<{ data?: string; config: string }>());
     const running = await runningService(data);
-    if (!running) throw new UsageError(`no service runs on ${data}; --data names its folder`);
+    if (!running)
+      throw new UsageError({
+        zh: `${data} 上没有服务在运行；用 --data 指定其文件夹`,
+        en: `no service runs on ${data}; --data names its folder`,
+      });
     return running;
   };
 
@@ -56,7 +60,10 @@ export default function addChannelCommand(program: Command): void {
     .action(async (id: string, { address, wait: seconds, json }: TestOptions) => {
       const waitS = Number(seconds);
       if (!Number.isInteger(waitS) || waitS < 0 || waitS > 3_600)
-        throw new UsageError('--wait is a number of seconds, 3600 at most');
+        throw new UsageError({
+          zh: '--wait 须为秒数，最多 3600',
+          en: '--wait is a number of seconds, 3600 at most',
+        });
       const control = await service();
       const path = `/channels/${encodeURIComponent(id)}/test`;
       const tested = await askService<Tested>(control, 'POST', path, { address });

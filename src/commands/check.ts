@@ -6,6 +6,7 @@ import { type Effective, type LoadOptions, loadServiceConfig } from '../config/s
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
+import { TextError } from '../model/text.ts';
 
 interface Options {
   readonly config: string;
@@ -50,7 +51,10 @@ async function run(options: Options): Promise<void> {
     for (const warning of warnings) console.error(`warning: ${formatProblem(warning)}`);
   }
   if (!configuration.ok || problems.length > 0)
-    throw new Error(`${counted(problems.length, 'mistake')} in ${options.config}`);
+    throw new TextError({
+      zh: `${options.config} 中有 ${problems.length} 处错误`,
+      en: `${counted(problems.length, 'mistake')} in ${options.config}`,
+    });
   if (!options.json) console.error(summary(options.config, configuration.value));
 }
 

@@ -19,9 +19,11 @@ import {
   TORRENT_M3_PER_HOUR,
 } from '../backtest/readings-csv/register-series.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
+import { andMore, noFile, noTimeZone, spoken, tell, textOf } from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { Progress } from '../lib/progress.ts';
+import { type Text, TextError } from '../model/text.ts';
 
 interface Flags {
   readonly out?: string;
@@ -45,8 +47,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const HELP = `
-The first line of a file names its columns. Which is which is told by the usual names (meter, ts, index, 表号, 读数 …)
+const HELP: Text = {
+  en: `
+The first line of a file names its columns. Which is which is told by the usual names, English or Chinese (meter, ts, index …)
 or with --columns device=METER,at=WHEN,value=M3,home=ACCOUNT. One file may hold many meters, in any order.
 
 Local times that come twice when clocks are put back are told apart by the order of each meter's rows, and counted;
@@ -60,7 +63,23 @@ Examples:
     shouwang convert export.csv --columns device=Zähler,at=Zeit,value=Liter --time-format "DD.MM.YYYY HH:mm" \\
       --time-zone Europe/Berlin --unit l --values interval --every 15min --stamp start --out rec.ndjson.gz --registry rec.yaml
   Then: shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --out report
-`;
+`,
+  zh: `
+文件第一行是列名。各列按常见名称识别（meter、ts、index、表号、读数……），
+或写 --columns device=METER,at=WHEN,value=M3,home=ACCOUNT。一个文件可含多个水表，顺序不限。
+
+时钟拨回时出现两次的本地时间按每个水表各行的顺序区分，并计数；时钟拨快时跳过的时间是错误。
+错误连同行号列出，此时什么也不写，除非用 --skip-bad 略去这些行。不猜测任何数值：缺的就是缺的。
+
+示例：
+  每小时累计读数，单位 m³，UTC 时间：
+    shouwang convert readings.csv.gz --out rec.ndjson.gz --registry rec.csv
+  每刻钟的升数，德国时间，标在时段开始：
+    shouwang convert export.csv --columns device=Zähler,at=Zeit,value=Liter --time-format "DD.MM.YYYY HH:mm" \\
+      --time-zone Europe/Berlin --unit l --values interval --every 15min --stamp start --out rec.ndjson.gz --registry rec.yaml
+  然后：shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --out report
+`,
+};
 
 const addCommand: AddCommand = (program) => {
   program
@@ -111,39 +130,45 @@ const addCommand: AddCommand = (program) => {
     .option('--skip-bad', 'leave rows with mistakes out')
     .option('--dry-run', 'only read and report')
     .option('--json', 'write a summary to stdout as JSON')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 };
 export default addCommand;
 
 async function run(files: string[], flags: Flags): Promise<void> {
-  for (const file of files) if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
-  if (!flags.dryRun && !flags.out) throw new UsageError('give --out, or --dry-run');
+  for (const file of files) if (!existsSync(file)) throw new UsageError(noFile(file));
+  if (!flags.dryRun && !flags.out)
+    throw new UsageError({ zh: '须写 --out 或 --dry-run', en: 'give --out, or --dry-run' });
   const arrivalMs = duration('--arrival', flags.arrival);
   const place = flags.place.split('/');
   if (place.length !== 4 || place.some((part) => part === ''))
-    throw new UsageError('--place: expected community/grid/building/unit');
+    throw new UsageError({
+      zh: '--place：应为 社区/网格/楼栋/单元',
+      en: '--place: expected community/grid/building/unit',
+    });
   const read = await readAll(files, flags);
   const found = problemCount(read);
   for (const { file, line, problem, found: text } of read.bad)
     console.error(`${file}:${line} ${problem}: ${ROW_PROBLEMS[problem]}; found "${text}"`);
-  if (found > read.bad.length) console.error(`… and ${found - read.bad.length} more`);
+  if (found > read.bad.length) tell(andMore(found - read.bad.length));
   if (found > 0 && !flags.skipBad && !flags.dryRun)
-    throw new Error(
-      `nothing was written: ${found} of ${read.counts.rows} rows have mistakes (--skip-bad leaves them out)`,
-    );
-  if (read.rows.length === 0) throw new Error('no reading was found');
+    throw new TextError({
+      zh: `什么也没有写：${read.counts.rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
+      en: `nothing was written: ${found} of ${read.counts.rows} rows have mistakes (--skip-bad leaves them out)`,
+    });
+  if (read.rows.length === 0) throw new TextError({ zh: '没有找到读数', en: 'no reading was found' });
   const every = flags.every === undefined ? undefined : duration('--every', flags.every);
   const series = new IndexSeries(read.rows, flags.values === 'interval', every);
   await write(flags.dryRun ? undefined : flags.out, series, read, arrivalMs);
   const meters = series.summary();
   if (flags.registry && !flags.dryRun)
     await writeFile(flags.registry, registryOf(meters, read, place, flags));
-  tell(meters, series, read, flags);
+  summarise(meters, series, read, flags);
   if (found > 0 && flags.dryRun && !flags.skipBad)
-    throw new Error(
-      `${found} of ${read.counts.rows} rows have mistakes: nothing would be written without --skip-bad`,
-    );
+    throw new TextError({
+      zh: `${read.counts.rows} 行中 ${found} 行有误：不加 --skip-bad 则什么也不会写`,
+      en: `${found} of ${read.counts.rows} rows have mistakes: nothing would be written without --skip-bad`,
+    });
 }
 
 async function readAll(files: readonly string[], flags: Flags): Promise<ReadResult> {
@@ -159,20 +184,28 @@ async function readAll(files: readonly string[], flags: Flags): Promise<ReadResu
     return read;
   } catch (error) {
     if (error instanceof EncodingError)
-      throw new UsageError(`${error.message}: name it with --encoding, such as gb18030 or windows-1252`);
-    if (error instanceof HeaderError || error instanceof RangeError) throw new UsageError(error.message);
+      throw new UsageError({
+        zh: `${error.text.zh}：请用 --encoding 写明，例如 gb18030 或 windows-1252`,
+        en: `${error.text.en}: name it with --encoding, such as gb18030 or windows-1252`,
+      });
+    if (error instanceof HeaderError || error instanceof RangeError) throw new UsageError(textOf(error));
     throw error;
   }
 }
 
 function readOptions(files: readonly string[], flags: Flags): ReadOptions {
-  if (!isTimeZone(flags.timeZone))
-    throw new UsageError(`--time-zone: "${flags.timeZone}" is no IANA time zone`);
+  if (!isTimeZone(flags.timeZone)) throw new UsageError(noTimeZone(flags.timeZone));
   const startStamped = flags.values === 'interval' && flags.stamp === 'start';
   if (startStamped && flags.every === undefined)
-    throw new UsageError('--stamp start needs --every: a value is known at the end of its interval');
+    throw new UsageError({
+      zh: '--stamp start 需要 --every：用量在时段结束时才知道',
+      en: '--stamp start needs --every: a value is known at the end of its interval',
+    });
   if (!isEncoding(flags.encoding))
-    throw new UsageError(`--encoding: "${flags.encoding}" is none that is known, such as utf-8 or gb18030`);
+    throw new UsageError({
+      zh: `--encoding：不认识 “${flags.encoding}”，例如 utf-8 或 gb18030`,
+      en: `--encoding: "${flags.encoding}" is none that is known, such as utf-8 or gb18030`,
+    });
   return {
     files,
     encoding: flags.encoding,
@@ -200,7 +233,10 @@ function columnsOf(list: string | undefined): Partial<Record<ColumnName, string>
   for (const item of list?.split(',') ?? []) {
     const [name, title] = [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)];
     if (!['device', 'at', 'value', 'home'].includes(name) || title === '')
-      throw new UsageError(`--columns: "${item}" is none of device=, at=, value=, home= with a title`);
+      throw new UsageError({
+        zh: `--columns：“${item}” 不是 device=、at=、value=、home= 加列名`,
+        en: `--columns: "${item}" is none of device=, at=, value=, home= with a title`,
+      });
     columns[name as ColumnName] = title;
   }
   return columns;
@@ -208,17 +244,29 @@ function columnsOf(list: string | undefined): Partial<Record<ColumnName, string>
 
 function litresPerUnit({ unit, litresPerPulse }: Flags): number {
   if (unit !== 'pulse') {
-    if (litresPerPulse !== undefined) throw new UsageError('--litres-per-pulse goes with --unit pulse');
+    if (litresPerPulse !== undefined)
+      throw new UsageError({
+        zh: '--litres-per-pulse 须与 --unit pulse 同用',
+        en: '--litres-per-pulse goes with --unit pulse',
+      });
     return UNITS[unit as keyof typeof UNITS];
   }
   const litres = Number(litresPerPulse);
-  if (!(litres > 0)) throw new UsageError('--unit pulse needs --litres-per-pulse, such as 10');
+  if (!(litres > 0))
+    throw new UsageError({
+      zh: '--unit pulse 需要 --litres-per-pulse，例如 10',
+      en: '--unit pulse needs --litres-per-pulse, such as 10',
+    });
   return litres;
 }
 
 function duration(name: string, text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new UsageError(`${name}: "${text}" is no duration such as 1s, 15min or 1h`);
+  if (ms === undefined)
+    throw new UsageError({
+      zh: `${name}：“${text}” 不是 1s、15min、1h 形式的时长`,
+      en: `${name}: "${text}" is no duration such as 1s, 15min or 1h`,
+    });
   return ms;
 }
 
@@ -291,7 +339,12 @@ function yamlRegistry(
 const problemCount = ({ counts }: ReadResult): number =>
   Object.values(counts.problems).reduce((sum: number, count) => sum + (count ?? 0), 0);
 
-function tell(meters: readonly MeterSummary[], series: IndexSeries, read: ReadResult, flags: Flags): void {
+function summarise(
+  meters: readonly MeterSummary[],
+  series: IndexSeries,
+  read: ReadResult,
+  flags: Flags,
+): void {
   const readings = meters.reduce((sum, meter) => sum + meter.readings, 0);
   const { rows, missing, ambiguous, problems } = read.counts;
   const { repeated, contradicting, backwards, torrents } = series;

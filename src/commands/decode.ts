@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadEnvelopes } from '../app/definitions.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
+import { spoken } from '../cli-words.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
@@ -10,6 +11,7 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import type { DeviceSettings } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
+import type { Text } from '../model/text.ts';
 
 interface Options {
   readonly model?: string;
@@ -23,7 +25,8 @@ interface Options {
   readonly models?: string;
 }
 
-const HELP = `
+const HELP: Text = {
+  en: `
 A line is what a device sends, in one of these forms:
   {"at":"2026-03-01T08:00:00Z","water_index_m3":123.4}   JSON as the model speaks it
   0a1b2c…                                               bytes in hex or base64
@@ -33,7 +36,19 @@ Network servers are known by their form as well: ChirpStack, The Things Stack an
 
 Examples:
   echo '{"fPort":103,"bytes_hex":"ea6e0c5f30"}' | shouwang decode --model axioma-qalcosonic-w1
-  shouwang decode --list`;
+  shouwang decode --list`,
+  zh: `
+每行是设备发送的内容，形式为：
+  {"at":"2026-03-01T08:00:00Z","water_index_m3":123.4}   型号所用的 JSON
+  0a1b2c…                                               十六进制或 base64 的字节
+  {"fPort":100,"bytes_hex":"0a1b2c…"}                   字节及其 LoRaWAN 端口
+  {"topic":"application/…/event/up","payload":{…}}      网络服务器或平台的整条消息
+网络服务器也可按形式识别：ChirpStack、The Things Stack 等不需要 --topic。
+
+示例：
+  echo '{"fPort":103,"bytes_hex":"ea6e0c5f30"}' | shouwang decode --model axioma-qalcosonic-w1
+  shouwang decode --list`,
+};
 
 /** `decode`: what a device model makes of payloads, one a line. */
 export default function addDecode(program: Command): void {
@@ -51,7 +66,7 @@ export default function addDecode(program: Command): void {
     .addOption(configOption())
     .addOption(modelsOption())
     .option('-l, --list', 'lists the models and ends')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 }
 
@@ -63,20 +78,33 @@ async function run(options: Options): Promise<void> {
     for (const { model, title } of models.all()) console.log(`${model}\t${title.zh}\t${title.en}`);
     return;
   }
-  if (options.model === undefined) throw new UsageError('--model is missing; --list shows which there are');
+  if (options.model === undefined)
+    throw new UsageError({
+      zh: '缺少 --model；用 --list 列出所有型号',
+      en: '--model is missing; --list shows which there are',
+    });
   const definition = models.get(options.model);
   if (!definition) {
     const known = models.all().map(({ model }) => model);
-    throw new UsageError(`no device model "${options.model}"; there are ${known.join(', ')}`);
+    throw new UsageError({
+      zh: `没有设备型号 “${options.model}”；现有 ${known.join('、')}`,
+      en: `no device model "${options.model}"; there are ${known.join(', ')}`,
+    });
   }
   const envelopes = await loadEnvelopes();
   const settings = settingsOf(options.set);
   const fPort = options.fPort === undefined ? undefined : Number(options.fPort);
   if (fPort !== undefined && !(Number.isInteger(fPort) && fPort >= 0 && fPort <= 255))
-    throw new UsageError(`--f-port ${options.fPort} is not a port from 0 to 255`);
+    throw new UsageError({
+      zh: `--f-port ${options.fPort} 不是 0 到 255 的端口`,
+      en: `--f-port ${options.fPort} is not a port from 0 to 255`,
+    });
   const given = options.receivedAt === undefined ? undefined : parseRfc3339(options.receivedAt);
   if (options.receivedAt !== undefined && given === undefined)
-    throw new UsageError(`--received-at ${options.receivedAt} is not RFC 3339`);
+    throw new UsageError({
+      zh: `--received-at ${options.receivedAt} 不是 RFC 3339 时间`,
+      en: `--received-at ${options.receivedAt} is not RFC 3339`,
+    });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue;
     if (isNoBytes(line, definition)) {
@@ -111,7 +139,8 @@ function isNoBytes(line: string, { topics, payload }: DeviceDefinition): boolean
 
 function settingsOf(pairs: readonly string[]): DeviceSettings {
   const { settings, wrong } = parseSettings(pairs.join(';'));
-  if (wrong !== undefined) throw new UsageError(`--set ${wrong}: expected key=value`);
+  if (wrong !== undefined)
+    throw new UsageError({ zh: `--set ${wrong}：应为 键=值`, en: `--set ${wrong}: expected key=value` });
   return settings;
 }
 

@@ -50,7 +50,10 @@ export default function addDemo(program: Command): void {
 function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new UsageError(`${option}: found "${text}", expected a whole number between ${min} and ${max}`);
+    throw new UsageError({
+      zh: `${option}：写了 “${text}”，应为 ${min} 到 ${max} 的整数`,
+      en: `${option}: found "${text}", expected a whole number between ${min} and ${max}`,
+    });
   }
   return value;
 }

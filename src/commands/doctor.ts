@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { examine } from '../app/doctor/examine.ts';
 import { DOCTOR_CHECKS, type DoctorResult, type Finding } from '../app/doctor/finding.ts';
 import { UsageError, withPlace } from '../cli.ts';
-import { LOCALES, type Locale } from '../model/text.ts';
+import { locale } from '../cli-words.ts';
+import { LOCALES, type Locale, TextError } from '../model/text.ts';
 import { packageVersion } from './start.ts';
 
 interface DoctorOptions {
@@ -30,10 +31,14 @@ export default function addDoctorCommand(program: Command): void {
   )
     .option('--ntp <host>', 'time server to compare the clock with', 'pool.ntp.org')
     .option('--backups <folder>', 'folder in which the folders of backups lie')
-    .option('--locale <locale>', `language: ${LOCALES.join(' or ')}`, 'zh')
+    .option('--locale <locale>', 'language: zh or en; that of the terminal if absent', locale())
     .option('--json', 'answer in JSON')
     .action(async (options: DoctorOptions) => {
-      if (!LOCALES.includes(options.locale)) throw new UsageError(`--locale ${options.locale}: zh or en`);
+      if (!LOCALES.includes(options.locale))
+        throw new UsageError({
+          zh: `--locale ${options.locale}：应为 zh 或 en`,
+          en: `--locale ${options.locale}: zh or en`,
+        });
       const findings = await examine({
         config: options.config,
         ...(options.data === undefined ? {} : { data: resolve(options.data) }),
@@ -45,7 +50,11 @@ export default function addDoctorCommand(program: Command): void {
       });
       print(findings, options);
       const problems = findings.filter(({ result }) => result === 'problem').length;
-      if (problems > 0) throw new Error(`${problems} of ${findings.length} checks found a problem`);
+      if (problems > 0)
+        throw new TextError({
+          zh: `${findings.length} 项检查中 ${problems} 项有问题`,
+          en: `${problems} of ${findings.length} checks found a problem`,
+        });
     });
 }
 

@@ -3,6 +3,7 @@ import { askService, type Control, runningService } from '../api/control.ts';
 import type { CaseDrillReport } from '../api/routes/drills.ts';
 import { dataFolder } from '../app/named-service.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { spoken } from '../cli-words.ts';
 import { PRIORITIES } from '../model/alert.ts';
 import type { NumberedCase } from '../ports/records.ts';
 
@@ -23,7 +24,11 @@ export default function addDrillCommand(program: Command): void {
   const service = async (): Promise<Control> => {
     const data = await dataFolder(drill.opts<{ data?: string; config: string }>());
     const running = await runningService(data);
-    if (!running) throw new UsageError(`no service runs on ${data}; --data names its folder`);
+    if (!running)
+      throw new UsageError({
+        zh: `${data} 上没有服务在运行；用 --data 指定其文件夹`,
+        en: `no service runs on ${data}; --data names its folder`,
+      });
     return running;
   };
 
@@ -38,14 +43,17 @@ export default function addDrillCommand(program: Command): void {
     .option('--json', 'one JSON object on standard output')
     .action(async ({ home, priority, note, json }: CaseOptions) => {
       if (!PRIORITIES.some((one) => one === priority))
-        throw new UsageError(`--priority is one of ${PRIORITIES.join(', ')}`);
+        throw new UsageError({
+          zh: `--priority 须为 ${PRIORITIES.join('、')} 之一`,
+          en: `--priority is one of ${PRIORITIES.join(', ')}`,
+        });
       const path = `/homes/${encodeURIComponent(home)}/drill`;
       const { case: one } = await askService<{ case: NumberedCase }>(await service(), 'POST', path, {
         priority,
         note,
       });
       if (json) console.log(JSON.stringify(one));
-      else console.log(`${one.id}  ${one.priority}  ${one.title.en}`);
+      else console.log(`${one.id}  ${one.priority}  ${spoken(one.title)}`);
     });
 
   drill

@@ -4,11 +4,13 @@ import { type Command, Option } from 'commander';
 import pino from 'pino';
 import { completeHistory, historyIn } from '../app/whole-history.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { noInstant, spoken, tell } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
+import type { Text } from '../model/text.ts';
 import { dataFiles } from '../store/data-files.ts';
 import { ExportRefused, type ExportSource, exportTo } from '../store/exchange/export.ts';
 import { FORMATS, type Format } from '../store/exchange/part.ts';
@@ -29,7 +31,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-const HELP = `
+const HELP: Text = {
+  en: `
 Files of up to about --part-rows rows each, device by device; export.json is written last and says what is whole.
 Called again after it was cut off, it goes on behind the last whole file. Line protocol has times in nanoseconds, and is
 taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at, value.
@@ -39,7 +42,19 @@ server keeps the readings it is read itself; what still waits in the spool of a 
 
 Examples:
   shouwang export --format line-protocol --out history
-  shouwang export --format parquet --out 2026 --from 2026-01-01T00:00:00+08:00 --metric water_index_m3 --store backup/telemetry.db`;
+  shouwang export --format parquet --out 2026 --from 2026-01-01T00:00:00+08:00 --metric water_index_m3 --store backup/telemetry.db`,
+  zh: `
+按设备逐个写出，每个文件约 --part-rows 行；export.json 最后写，说明哪些已完整。
+中断后再次执行，从最后一个完整文件之后继续。line protocol 的时间为纳秒，InfluxDB、VictoriaMetrics、Telegraf
+可直接读取；csv 和 parquet 的列为 device、kind、name、at、value。
+
+运行中的服务占用本机存储：请先备份，再用 --store 指定其中的 telemetry.db。读数在 InfluxDB 服务器上时直接读取
+服务器；运行中的服务待发缓存里的读数还不在其中。
+
+示例：
+  shouwang export --format line-protocol --out history
+  shouwang export --format parquet --out 2026 --from 2026-01-01T00:00:00+08:00 --metric water_index_m3 --store backup/telemetry.db`,
+};
 
 /** `export`: readings and events of a store as files. */
 export default function addExportCommand(program: Command): void {
@@ -56,16 +71,18 @@ export default function addExportCommand(program: Command): void {
     .option('--metric <name...>', 'only these metrics, and no events')
     .option('--part-rows <n>', 'rows at which a file is closed', '1000000')
     .option('--json', 'what was written, in JSON on standard output')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 }
 
 async function run(options: Options): Promise<void> {
   const { format, metric: metrics, json } = options;
   const unknown = metrics?.find((name) => !METRIC_NAMES.includes(name as MetricName));
-  if (unknown !== undefined) throw new UsageError(`no metric is called ${unknown}`);
+  if (unknown !== undefined)
+    throw new UsageError({ zh: `没有指标 ${unknown}`, en: `no metric is called ${unknown}` });
   const partRows = Number(options.partRows);
-  if (!(partRows >= 1)) throw new UsageError('--part-rows must be a number of rows');
+  if (!(partRows >= 1))
+    throw new UsageError({ zh: '--part-rows 须为行数', en: '--part-rows must be a number of rows' });
   const period = {
     from: instantOf(options.from, OUTSIDE_INSTANT_MIN),
     to: instantOf(options.to, OUTSIDE_INSTANT_MAX),
@@ -84,9 +101,12 @@ async function run(options: Options): Promise<void> {
     });
     progress.end(manifest.rows);
     if (json) console.log(JSON.stringify(manifest));
-    console.error(`${manifest.rows} rows in ${manifest.parts.length} files in ${resolve(options.out)}`);
+    tell({
+      zh: `${resolve(options.out)} 中 ${manifest.parts.length} 个文件，共 ${manifest.rows} 行`,
+      en: `${manifest.rows} rows in ${manifest.parts.length} files in ${resolve(options.out)}`,
+    });
   } catch (error) {
-    throw error instanceof ExportRefused ? new UsageError(error.message) : error;
+    throw error instanceof ExportRefused ? new UsageError(error.text) : error;
   } finally {
     await close();
   }
@@ -95,7 +115,7 @@ async function run(options: Options): Promise<void> {
 function instantOf(text: string | undefined, preset: number): number {
   if (text === undefined) return preset;
   const at = parseRfc3339(text);
-  if (at === undefined) throw new UsageError(`${text} is no instant such as 2026-03-01T08:00:00+08:00`);
+  if (at === undefined) throw new UsageError(noInstant('--from/--to', text));
   return at;
 }
 
@@ -108,7 +128,7 @@ interface Opened {
 
 async function openSource({ store, config, data }: Options): Promise<Opened> {
   if (store !== undefined) {
-    if (!existsSync(store)) throw new UsageError(`${store} does not exist`);
+    if (!existsSync(store)) throw new UsageError({ zh: `${store} 不存在`, en: `${store} does not exist` });
     const source = await historyIn(resolve(store), say);
     return { source, close: () => source.close() };
   }
@@ -120,7 +140,7 @@ async function openSource({ store, config, data }: Options): Promise<Opened> {
 
 async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
   if (store.telemetry === 'sqlite' && !existsSync(dataFiles(dataDir).telemetry))
-    throw new UsageError(`there are no readings in ${dataDir}`);
+    throw new UsageError({ zh: `${dataDir} 中没有读数`, en: `there are no readings in ${dataDir}` });
   const source = await telemetryAt(dataDir, store, pino({ level: 'silent' }));
   try {
     const { sealedSeq } = await source.open();
@@ -135,12 +155,14 @@ async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
     if (!(error instanceof StoreLocked)) throw error;
     const outside = await outsideAt(store);
     if (!outside)
-      throw new UsageError(
-        'a service runs on this data: take a backup (`shouwang backup --out …`) and name its telemetry.db with --store',
-      );
-    console.error(
-      'a service runs on this data: the server is read alone, without what still waits in the spool',
-    );
+      throw new UsageError({
+        zh: '有服务正在使用这些数据：请先备份（`shouwang backup --out …`），再用 --store 指定其中的 telemetry.db',
+        en: 'a service runs on this data: take a backup (`shouwang backup --out …`) and name its telemetry.db with --store',
+      });
+    tell({
+      zh: '有服务正在使用这些数据：只读外部数据库，不含仍在待发缓存中的读数',
+      en: 'a service runs on this data: the server is read alone, without what still waits in the spool',
+    });
     const { historyOf } = await import('../store/outside/reads.ts');
     return {
       source: {

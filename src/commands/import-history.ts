@@ -4,9 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { spoken, tell } from '../cli-words.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
+import type { Text } from '../model/text.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
 import { importFrom } from '../store/exchange/import.ts';
 import type { Precision } from '../store/outside/lines.ts';
@@ -20,7 +22,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-const HELP = `
+const HELP: Text = {
+  en: `
 Takes what \`shouwang export\` wrote as line protocol or CSV, or lines of the same shape:
   water_index_m3,device=<id> value=<number> <time>     event,device=<id>,event=<name> value=1 <time>
 The service must not run. The same instant of a device and metric twice is one reading, and the later stands: to begin
@@ -28,7 +31,16 @@ again, or to bring in what is there, changes nothing. Cut off it goes on where i
 Where a server outside keeps the readings, they are sent there when the service starts.
 
 Example:
-  shouwang import-history history`;
+  shouwang import-history history`,
+  zh: `
+接受 \`shouwang export\` 写的 line protocol 或 CSV，或同样形式的行：
+  water_index_m3,device=<id> value=<number> <time>     event,device=<id>,event=<name> value=1 <time>
+服务须已停止。同一设备同一指标同一时刻的两个读数视为一个，以后写的为准：重新开始或再次导入不会改变任何内容。
+中断后用相同的文件再次执行，从中断处继续。读数由外部服务器保存时，服务启动后会发送过去。
+
+示例：
+  shouwang import-history history`,
+};
 
 /** `import-history`: brings exported readings into the store of a service that does not run. */
 export default function addImportHistory(program: Command): void {
@@ -42,7 +54,7 @@ export default function addImportHistory(program: Command): void {
       new Option('--precision <unit>', 'of times in line protocol').choices(['ns', 'ms']).default('ns'),
     )
     .option('--json', 'what was brought in, in JSON on standard output')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 }
 
@@ -69,8 +81,12 @@ async function run(paths: string[], { config, data, precision, json }: Options):
     if (json) console.log(JSON.stringify(imported));
     const { rows, skipped, firstSkipped } = imported;
     if (skipped > 0)
-      console.error(`${skipped} lines are none of ours and were left out, the first: ${firstSkipped}`);
-    console.error(`${rows} rows are in ${dataFiles(dataDir).telemetry}`);
+      tell({
+        zh: `略去 ${skipped} 行不属于本系统的内容，第一行：${firstSkipped}`,
+        en: `${skipped} lines are none of ours and were left out, the first: ${firstSkipped}`,
+      });
+    const { telemetry } = dataFiles(dataDir);
+    tell({ zh: `${telemetry} 中已有这 ${rows} 行`, en: `${rows} rows are in ${telemetry}` });
   } finally {
     await store.close();
   }
@@ -83,12 +99,18 @@ async function configuredData(dir: string): Promise<string> {
 }
 
 function filesOf(path: string): string[] {
-  if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
+  if (!existsSync(path)) throw new UsageError({ zh: `${path} 不存在`, en: `${path} does not exist` });
   if (!statSync(path).isDirectory()) return [path];
   if (!existsSync(join(path, 'export.json')))
-    throw new UsageError(`${path} is no whole export: it has no export.json`);
+    throw new UsageError({
+      zh: `${path} 不是完整的导出：缺少 export.json`,
+      en: `${path} is no whole export: it has no export.json`,
+    });
   const parts = readdirSync(path).filter((name) => /^part-\d+\./.test(name) && !name.endsWith('.partial'));
   if (parts.some((name) => name.endsWith('.parquet')))
-    throw new UsageError(`${path} is Parquet, which is for reading elsewhere: export line protocol or CSV`);
+    throw new UsageError({
+      zh: `${path} 是 Parquet，供其他软件读取：请导出 line protocol 或 CSV`,
+      en: `${path} is Parquet, which is for reading elsewhere: export line protocol or CSV`,
+    });
   return parts.sort().map((name) => join(path, name));
 }

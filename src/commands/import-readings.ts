@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { askService } from '../api/control.ts';
 import { namedService, type ServiceName } from '../app/named-service.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { NO_SERVICE, spoken, tell } from '../cli-words.ts';
 import { Progress } from '../lib/progress.ts';
+import { type Text, TextError } from '../model/text.ts';
 
 interface Options extends ServiceName {
   readonly device: string;
@@ -20,12 +22,20 @@ interface Answer {
 /** Entries in one request: far below what one message may hold. */
 const CHUNK = 200;
 
-const HELP = `
+const HELP: Text = {
+  en: `
 The file is a FHIR Bundle or Observation, an Open mHealth data point, an array of them, or one of them a line (NDJSON).
 The device has the model fhir-observation or open-mhealth, and belongs to the resident of whom the file speaks.
 
 Example:
-  shouwang import-readings clinic.json --device r1-records --subject Patient/123`;
+  shouwang import-readings clinic.json --device r1-records --subject Patient/123`,
+  zh: `
+文件为 FHIR Bundle 或 Observation、Open mHealth 数据点、它们的数组，或每行一个（NDJSON）。
+设备的型号须为 fhir-observation 或 open-mhealth，并属于文件所说的那位老人。
+
+示例：
+  shouwang import-readings clinic.json --device r1-records --subject Patient/123`,
+};
 
 /** `import-readings`: brings a file of health documents in for a device. */
 export default function addImportReadings(program: Command): void {
@@ -42,15 +52,14 @@ export default function addImportReadings(program: Command): void {
     .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
     .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
     .option('--json', 'answer in JSON')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 }
 
 async function run(file: string, options: Options): Promise<void> {
   const documents = ofOnePerson(documentsIn(await readFile(file, 'utf8'), file), options.subject);
   const service = await namedService(options);
-  if (!service)
-    throw new Error('no service runs here: start one (`shouwang start`), or name one with --url and --token');
+  if (!service) throw new TextError(NO_SERVICE);
   const progress = new Progress({ label: 'import', unit: 'documents' });
   let taken = 0;
   const refused = new Map<string, number>();
@@ -65,8 +74,12 @@ async function run(file: string, options: Options): Promise<void> {
   progress.end(documents.length);
   if (options.json)
     console.log(JSON.stringify({ documents: documents.length, taken, refused: Object.fromEntries(refused) }));
-  for (const [code, count] of refused) console.error(`refused: ${count} ${code}`);
-  console.error(`${taken} readings of ${documents.length} documents were taken`);
+  for (const [code, count] of refused)
+    tell({ zh: `拒绝：${count} ${code}`, en: `refused: ${count} ${code}` });
+  tell({
+    zh: `从 ${documents.length} 份文档取得 ${taken} 个读数`,
+    en: `${taken} readings of ${documents.length} documents were taken`,
+  });
 }
 
 /** The documents of a file, each by itself. */
@@ -76,7 +89,8 @@ function documentsIn(text: string, file: string): unknown[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.flatMap((line, i) => {
     const one = parsed(line);
-    if (one === undefined) throw new UsageError(`${file}:${i + 1} is not JSON`);
+    if (one === undefined)
+      throw new UsageError({ zh: `${file}:${i + 1} 不是 JSON`, en: `${file}:${i + 1} is not JSON` });
     return unpacked(one);
   });
 }
@@ -110,9 +124,10 @@ function ofOnePerson(documents: readonly unknown[], wanted: string | undefined):
   const subjectOf = (document: unknown): unknown => (document as Resource | null)?.subject?.reference;
   const people = new Set(documents.map(subjectOf).filter((one) => one !== undefined));
   if (wanted === undefined && people.size > 1)
-    throw new UsageError(
-      `the file speaks of ${people.size} people (${[...people].slice(0, 5).join(', ')}): name one with --subject`,
-    );
+    throw new UsageError({
+      zh: `文件涉及 ${people.size} 个人（${[...people].slice(0, 5).join('、')}）：用 --subject 指定一人`,
+      en: `the file speaks of ${people.size} people (${[...people].slice(0, 5).join(', ')}): name one with --subject`,
+    });
   return documents.filter(
     (document) => wanted === undefined || [wanted, undefined].includes(subjectOf(document) as string),
   );

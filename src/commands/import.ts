@@ -5,6 +5,7 @@ import { changeLines } from '../app/import-changes.ts';
 import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
+import { andMore, NO_SERVICE, tell } from '../cli-words.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -15,6 +16,7 @@ import {
 import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
+import { TextError } from '../model/text.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
 const PRINTED_MAX = 100;
@@ -65,7 +67,11 @@ export default add;
 
 async function run(file: string, options: Options): Promise<void> {
   const format = importFormat(file);
-  if (!format) throw new UsageError(`${basename(file)} ends in neither .csv nor .yaml`);
+  if (!format)
+    throw new UsageError({
+      zh: `${basename(file)} 不以 .csv 或 .yaml 结尾`,
+      en: `${basename(file)} ends in neither .csv nor .yaml`,
+    });
   const text = decodeText(await readFile(file));
   const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) return refuse(parsed.error, options);
@@ -73,9 +79,10 @@ async function run(file: string, options: Options): Promise<void> {
   const service = await namedService(options);
   if (!service) return withoutService(options);
   if (Buffer.byteLength(text) > LIMITS.importBytesMax)
-    throw new Error(
-      `${file} is larger than the ${LIMITS.importBytesMax / 2 ** 20} MB that one import may have: split it`,
-    );
+    throw new TextError({
+      zh: `${file} 超过一次导入的上限 ${LIMITS.importBytesMax / 2 ** 20} MB：请拆分`,
+      en: `${file} is larger than the ${LIMITS.importBytesMax / 2 ** 20} MB that one import may have: split it`,
+    });
   await send(service, { format, text }, file, options);
 }
 
@@ -89,11 +96,12 @@ function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
   if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
   else {
     for (const problem of problems.slice(0, PRINTED_MAX)) console.error(formatProblem(problem));
-    if (problems.length > PRINTED_MAX) console.error(`… and ${problems.length - PRINTED_MAX} more`);
+    if (problems.length > PRINTED_MAX) tell(andMore(problems.length - PRINTED_MAX));
   }
-  throw new Error(
-    `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
-  );
+  throw new TextError({
+    zh: `什么也没有导入：${problems.length} 处错误`,
+    en: `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
+  });
 }
 
 function composition({ put }: RegistryFile): string {
@@ -107,10 +115,17 @@ function composition({ put }: RegistryFile): string {
 }
 
 function withoutService({ dryRun, json }: Options): void {
-  const how = 'no service runs here: start one (`shouwang start`), or name one with --url and --token';
-  if (!dryRun) throw new Error(`the file has no mistakes of its own, but ${how}`);
+  const { zh, en } = NO_SERVICE;
+  if (!dryRun)
+    throw new TextError({
+      zh: `文件本身没有错误，但${zh}`,
+      en: `the file has no mistakes of its own, but ${en}`,
+    });
   if (json) console.log(JSON.stringify({ applied: false, problems: [] }, undefined, 2));
-  console.error(`The file has no mistakes of its own. Against the registry it was not checked: ${how}.`);
+  tell({
+    zh: `文件本身没有错误；没有与现有登记核对：${zh}。`,
+    en: `The file has no mistakes of its own. Against the registry it was not checked: ${en}.`,
+  });
 }
 
 /** Asks first what would change, so that a person sees it before it happens, and what stands against it at its line. */
@@ -122,15 +137,16 @@ async function send(
 ): Promise<void> {
   const ask = (dryRun: boolean) =>
     askService<Answer>(service, 'POST', '/registry/import', { ...body, dryRun });
-  console.error(`asking ${service.url} what would change …`);
+  tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
   for (const line of changeLines(preview)) console.error(line);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
-  if (answer.applied) console.error('done');
-  else console.error(options.dryRun ? 'dry run: nothing was changed' : 'nothing to change');
+  if (answer.applied) tell({ zh: '完成', en: 'done' });
+  else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });
+  else tell({ zh: '没有需要改动的内容', en: 'nothing to change' });
 }
 
 /** The registry may have changed since the preview: what stands against the file now is told like before. */

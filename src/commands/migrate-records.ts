@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { runningService } from '../api/control.ts';
 import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { tell, textOf } from '../cli-words.ts';
 import { MoveRefused, moveRecords, placeName } from '../store/records.ts';
 import { RecordsNotEmpty } from '../store/records-postgres.ts';
 
@@ -28,19 +29,35 @@ export default function addMigrateRecords(program: Command): void {
     .action(async ({ to, force = false, json, ...options }: MigrateOptions) => {
       const place = await placeOf(options);
       if (!place.store.postgres)
-        throw new UsageError('store.postgres in service.yaml does not say where the PostgreSQL server is');
-      if (await runningService(place.dataDir)) throw new UsageError('the service is running: stop it first');
+        throw new UsageError({
+          zh: 'service.yaml 的 store.postgres 没有写明 PostgreSQL 服务器的地址',
+          en: 'store.postgres in service.yaml does not say where the PostgreSQL server is',
+        });
+      if (await runningService(place.dataDir))
+        throw new UsageError({
+          zh: '服务正在运行：请先停止',
+          en: 'the service is running: stop it first',
+        });
       const moved = await moveRecords(place, to, { replace: force }).catch(explain);
       if (json) console.log(JSON.stringify(moved, null, 2));
       else for (const [table, count] of Object.entries(moved.rows)) console.log(`${table}\t${count}`);
       const target = placeName({ ...place, store: { ...place.store, records: to } });
-      console.error(`moved to ${target}, up to input ${moved.lastSeq}`);
+      tell({
+        zh: `已搬到 ${target}，直到输入 ${moved.lastSeq}`,
+        en: `moved to ${target}, up to input ${moved.lastSeq}`,
+      });
       if (place.store.records !== to)
-        console.error(`now say store.records: ${to} in service.yaml, and start the service`);
+        tell({
+          zh: `请在 service.yaml 写 store.records: ${to}，然后启动服务`,
+          en: `now say store.records: ${to} in service.yaml, and start the service`,
+        });
     });
 }
 
 function explain(error: unknown): never {
   const isThere = error instanceof RecordsNotEmpty || error instanceof MoveRefused;
-  throw isThere ? new UsageError(`${error.message}; --force replaces what is there`) : error;
+  const { zh, en } = error instanceof Error ? textOf(error) : { zh: '', en: '' };
+  throw isThere
+    ? new UsageError({ zh: `${zh}；--force 将替换现有内容`, en: `${en}; --force replaces what is there` })
+    : error;
 }

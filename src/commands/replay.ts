@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
 import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
+import { noFile, spoken } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { scaledClock } from '../lib/clock.ts';
 import { Progress } from '../lib/progress.ts';
+import { type Text, TextError } from '../model/text.ts';
 
 interface Flags {
   readonly url: string;
@@ -16,7 +18,8 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const HELP = `
+const HELP: Text = {
+  en: `
 Everything is sent over one connection, so the user has to be a service account that may publish for all devices.
 The password may also stand in the environment variable SHOUWANG_MQTT_PASSWORD.
 
@@ -27,7 +30,20 @@ The password may also stand in the environment variable SHOUWANG_MQTT_PASSWORD.
 
 Example:
   shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
-`;
+`,
+  zh: `
+全部经一个连接发送，因此用户须为可代所有设备发布的服务账号。
+密码也可写在环境变量 SHOUWANG_MQTT_PASSWORD 中。
+
+--shift 把收到的时间和本系统格式报文中的每个 "at" 平移同一时长：
+  now        第一条消息视为现在收到
+  ends-now   最后一条消息视为现在收到：用于历史数据，配合 --speed max
+  <时刻>     第一条消息视为此时收到
+
+示例：
+  shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
+`,
+};
 
 const addCommand: AddCommand = (program) => {
   program
@@ -44,19 +60,22 @@ const addCommand: AddCommand = (program) => {
     .option('--speed <factor>', 'how fast: 1 is as recorded; max is as fast as acknowledged', '1')
     .option('--shift <when>', 'rewrite times: now, ends-now, or an instant')
     .option('--json', 'write a summary to stdout as JSON')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 };
 export default addCommand;
 
 async function run(files: string[], flags: Flags): Promise<void> {
-  for (const file of files) if (!existsSync(file)) throw new UsageError(`there is no file "${file}"`);
+  for (const file of files) if (!existsSync(file)) throw new UsageError(noFile(file));
   const password = flags.password ?? process.env['SHOUWANG_MQTT_PASSWORD'];
   if (password === undefined)
-    throw new UsageError('give --password, or SHOUWANG_MQTT_PASSWORD in the environment');
+    throw new UsageError({
+      zh: '须写 --password，或在环境变量 SHOUWANG_MQTT_PASSWORD 中给出',
+      en: 'give --password, or SHOUWANG_MQTT_PASSWORD in the environment',
+    });
   const speed = speedOf(flags.speed);
   const first = await firstReceivedAt(files[0] ?? '');
-  if (first === undefined) throw new UsageError(`${files[0]} is empty`);
+  if (first === undefined) throw new UsageError({ zh: `${files[0]} 是空的`, en: `${files[0]} is empty` });
   const shiftMs = await shiftOf(flags.shift, first, files);
   const counts: ReplayCounts = { messages: 0, notShifted: 0 };
   const progress = new Progress({ label: 'replay', unit: 'messages acknowledged' });
@@ -84,15 +103,21 @@ async function run(files: string[], flags: Flags): Promise<void> {
     process.stderr.write(
       `note: ${counts.notShifted} payloads hold no "at" in the native format and went out as they were\n`,
     );
-  tell(result, flags, shiftMs);
+  conclude(result, flags, shiftMs);
 }
 
-function tell(result: PublishProgress, flags: Flags, shiftMs: number): void {
+function conclude(result: PublishProgress, flags: Flags, shiftMs: number): void {
   const { sent, acknowledged, refused, behindMsMax, interrupted } = result;
   if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax, interrupted }));
   if (interrupted || acknowledged === sent) return;
-  const why = refused.length > 0 ? `: the broker refuses "${flags.username}"` : '';
-  throw new Error(`${sent - acknowledged} of ${sent} messages were not acknowledged${why}`);
+  const why =
+    refused.length > 0
+      ? { zh: `：消息服务拒绝 “${flags.username}”`, en: `: the broker refuses "${flags.username}"` }
+      : { zh: '', en: '' };
+  throw new TextError({
+    zh: `${sent} 条消息中有 ${sent - acknowledged} 条没有得到确认${why.zh}`,
+    en: `${sent - acknowledged} of ${sent} messages were not acknowledged${why.en}`,
+  });
 }
 
 const remark = (progress: PublishProgress): string =>
@@ -103,7 +128,10 @@ function speedOf(text: string): number | undefined {
   if (text === 'max' || text === '0') return undefined;
   const speed = Number(text);
   if (text.trim() === '' || !Number.isFinite(speed) || speed <= 0)
-    throw new UsageError(`--speed: "${text}" is not a number above 0, or max`);
+    throw new UsageError({
+      zh: `--speed：“${text}” 不是大于 0 的数，也不是 max`,
+      en: `--speed: "${text}" is not a number above 0, or max`,
+    });
   return speed;
 }
 
@@ -113,6 +141,9 @@ async function shiftOf(text: string | undefined, first: number, files: readonly 
   if (text === 'ends-now') return Date.now() - ((await lastReceivedAt(files.at(-1) ?? '')) ?? first);
   const instant = parseInstant(text, 'Asia/Shanghai');
   if (instant === undefined)
-    throw new UsageError(`--shift: "${text}" is neither now, ends-now nor an instant`);
+    throw new UsageError({
+      zh: `--shift：“${text}” 不是 now、ends-now，也不是时刻`,
+      en: `--shift: "${text}" is neither now, ends-now nor an instant`,
+    });
   return instant - first;
 }

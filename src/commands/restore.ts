@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
+import type { Text } from '../model/text.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import { withArchiveAsBackup } from '../store/archive/as-backup.ts';
 import { findMark, NotInArchive } from '../store/archive/restore.ts';
@@ -32,9 +34,15 @@ export default function addRestoreCommand(program: Command): void {
       const [source, place] = [resolve(from), await placeOf(options)];
       if (!isBackup(source)) return restoreArchive(source, place, instantOf(until), force);
       if (until !== undefined)
-        throw new UsageError(`${source} is one backup: --until chooses an instant of an archive`);
+        throw new UsageError({
+          zh: `${source} 是一份备份：--until 只用于归档`,
+          en: `${source} is one backup: --until chooses an instant of an archive`,
+        });
       const { at, lastSeq } = await restoreInto(place, source, force);
-      console.error(`restored ${nameOf(place)} from the backup of ${instant(at)}, up to input ${lastSeq}`);
+      tell({
+        zh: `已用 ${instant(at)} 的备份恢复 ${nameOf(place).zh}，直到输入 ${lastSeq}`,
+        en: `restored ${nameOf(place).en} from the backup of ${instant(at)}, up to input ${lastSeq}`,
+      });
     });
 }
 
@@ -45,17 +53,26 @@ async function restoreArchive(
   force: boolean,
 ): Promise<void> {
   const found = await findMark(archive, until).catch((error: unknown) => {
-    throw error instanceof NotInArchive ? new UsageError(error.message) : error;
+    throw error instanceof NotInArchive ? new UsageError(error.text) : error;
   });
   const { lastSeq } = await withArchiveAsBackup(found, place.dataDir, (backup) =>
     restoreInto(place, backup, force),
   );
   const { mark, archiveReaches } = found;
-  console.error(`restored ${nameOf(place)} as of ${instant(mark.at)}, up to input ${lastSeq}`);
-  console.error(
+  tell({
+    zh: `${nameOf(place).zh} 已恢复到 ${instant(mark.at)}，直到输入 ${lastSeq}`,
+    en: `restored ${nameOf(place).en} as of ${instant(mark.at)}, up to input ${lastSeq}`,
+  });
+  tell(
     mark.at === archiveReaches
-      ? `lost: whatever was acknowledged after ${instant(mark.at)}; the archive reaches no further`
-      : `left out: what came after ${instant(mark.at)}; the archive reaches ${instant(archiveReaches)}`,
+      ? {
+          zh: `丢失：${instant(mark.at)} 之后确认的内容；归档到此为止`,
+          en: `lost: whatever was acknowledged after ${instant(mark.at)}; the archive reaches no further`,
+        }
+      : {
+          zh: `未恢复：${instant(mark.at)} 之后的内容；归档到 ${instant(archiveReaches)} 为止`,
+          en: `left out: what came after ${instant(mark.at)}; the archive reaches ${instant(archiveReaches)}`,
+        },
   );
 }
 
@@ -64,8 +81,10 @@ function restoreInto(place: RecordsPlace, backup: string, force: boolean): Promi
   return restoreFrom(backup, place.dataDir, { force, records });
 }
 
-const nameOf = (place: RecordsPlace): string =>
-  place.store.records === 'postgres' ? `${place.dataDir} and ${placeName(place)}` : place.dataDir;
+const nameOf = (place: RecordsPlace): Text =>
+  place.store.records === 'postgres'
+    ? { zh: `${place.dataDir} 和 ${placeName(place)}`, en: `${place.dataDir} and ${placeName(place)}` }
+    : { zh: place.dataDir, en: place.dataDir };
 
 const instant = (at: number): string => new Date(at).toISOString();
 
@@ -74,6 +93,9 @@ function instantOf(until: string | undefined): number {
   if (until === undefined) return Number.POSITIVE_INFINITY;
   const at = parseRfc3339(until);
   if (at === undefined)
-    throw new UsageError(`--until ${until}: an instant with its offset, such as 2026-11-23T08:00:00+08:00`);
+    throw new UsageError({
+      zh: `--until ${until}：应为带时区的时刻，例如 2026-11-23T08:00:00+08:00`,
+      en: `--until ${until}: an instant with its offset, such as 2026-11-23T08:00:00+08:00`,
+    });
   return at;
 }

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { spoken, tell } from '../cli-words.ts';
 import { DAY } from '../lib/clock.ts';
 import { calendarText } from '../lib/icalendar.ts';
 import { localTime } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { RosterFault, RosterGap } from '../model/roster.ts';
 import { GAP_REASONS } from '../model/roster-words.ts';
+import { TextError } from '../model/text.ts';
 import type { DutyPerson, DutyShift } from '../ports/rosters.ts';
 import { checkedParts } from './start.ts';
 
@@ -62,9 +64,13 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const from = options.from === undefined ? now : instantOf('--from', options.from);
   const to = options.to === undefined ? from + daysOf(options.days) * DAY : instantOf('--to', options.to);
   if (to <= from || to - from > LIMITS.rosterPeriodMsMax)
-    throw new UsageError('the period is empty, or longer than 400 days');
+    throw new UsageError({
+      zh: '时间段为空，或超过 400 天',
+      en: 'the period is empty, or longer than 400 days',
+    });
   const answer = await answerOf(options, id, from, to, now);
-  if (id !== undefined && answer.rosters.length === 0) throw new UsageError(`there is no roster "${id}"`);
+  if (id !== undefined && answer.rosters.length === 0)
+    throw new UsageError({ zh: `没有值班表 “${id}”`, en: `there is no roster "${id}"` });
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
   else if (options.ics) process.stdout.write(icsOf(answer.rosters, now));
   else {
@@ -72,7 +78,8 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     for (const line of problemLines(answer)) console.log(line);
   }
   const wrong = answer.gaps.length + answer.faults.length;
-  if (options.gaps && wrong > 0) throw new Error(`${wrong} found in advance`);
+  if (options.gaps && wrong > 0)
+    throw new TextError({ zh: `预先发现 ${wrong} 处空缺或错误`, en: `${wrong} found in advance` });
 }
 
 async function answerOf(
@@ -85,7 +92,10 @@ async function answerOf(
   const parts = await checkedParts(config, {});
   const service = await runningService(resolve(data ?? parts.loaded.config.dataDir));
   if (service) return ofService(service, id, from, to);
-  console.error('no service runs on the data: this is what the files say, without leave and swaps');
+  tell({
+    zh: '没有服务在使用这些数据：以下只据文件，不含休假和调班',
+    en: 'no service runs on the data: this is what the files say, without leave and swaps',
+  });
   const reader = rostersOfFiles(parts, now);
   const rosters = reader.all
     .filter((roster) => id === undefined || roster.id === id)
@@ -153,7 +163,8 @@ function tableOf({ id, name, timeZone, called, shifts }: Shown): string {
   const rows = shifts.flatMap(({ name: shift, pieces, dayName }) =>
     pieces.map(({ from, until, posts }) => {
       const people = posts.map(({ planned, person, because }) => {
-        if (!person) return `NOBODY 无人 (${personText(planned)}: ${because ? GAP_REASONS[because].en : ''})`;
+        if (!person)
+          return `NOBODY 无人 (${personText(planned)}: ${because ? spoken(GAP_REASONS[because]) : ''})`;
         return person.id === planned.id
           ? personText(person)
           : `${personText(person)} (for 代 ${planned.name})`;
@@ -170,7 +181,7 @@ function* problemLines({ rosters, gaps, faults }: Answer): Generator<string> {
   for (const { roster, from, until, reason, planned } of gaps) {
     const zone = zoneOf.get(roster) ?? 'UTC';
     const who = planned.length > 0 ? ` (${planned.join(', ')})` : '';
-    yield `GAP 空缺 ${roster}: ${timeOf(from, zone)} – ${timeOf(until, zone)}: ${GAP_REASONS[reason].en}${who}`;
+    yield `GAP 空缺 ${roster}: ${timeOf(from, zone)} – ${timeOf(until, zone)}: ${spoken(GAP_REASONS[reason])}${who}`;
   }
   for (const { fault, where, what } of faults) yield `FAULT 有误 ${where} ${what}: ${fault}`;
 }
@@ -197,13 +208,20 @@ function icsOf(rosters: readonly Shown[], now: number): string {
 function daysOf(text: string): number {
   const days = Number(text);
   if (!Number.isInteger(days) || days < 1)
-    throw new UsageError(`--days: found "${text}", expected a whole number`);
+    throw new UsageError({
+      zh: `--days：写了 “${text}”，应为整数`,
+      en: `--days: found "${text}", expected a whole number`,
+    });
   return days;
 }
 
 /** A day begins at midnight of this machine; whoever means another zone writes it. */
 function instantOf(option: string, text: string): number {
   const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
-  if (Number.isNaN(at)) throw new UsageError(`${option}: found "${text}", expected 2026-03-01 or RFC 3339`);
+  if (Number.isNaN(at))
+    throw new UsageError({
+      zh: `${option}：写了 “${text}”，应为 2026-03-01 或 RFC 3339`,
+      en: `${option}: found "${text}", expected 2026-03-01 or RFC 3339`,
+    });
   return at;
 }

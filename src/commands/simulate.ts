@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { connectionsOf } from '../../simulators/community.ts';
+import { FAULTS_HELP } from '../../simulators/faults-help.ts';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
 import { PlanError } from '../../simulators/incident-plan.ts';
 import { outgoing, type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
@@ -9,12 +10,14 @@ import { registryCsv, registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation, type Simulation } from '../../simulators/simulation.ts';
 import { SpecError } from '../../simulators/specs.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
+import { noInstant, noTimeZone, spoken, textOf } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { type Clock, DAY, scaledClock } from '../lib/clock.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { Progress } from '../lib/progress.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import { LIMITS } from '../model/limits.ts';
+import { type Text, TextError } from '../model/text.ts';
 
 /** Where a recording begins when nobody says: the same bytes on any day. */
 const RECORDED_FROM = '2026-03-01';
@@ -41,7 +44,8 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const HELP = `
+const HELP: Text = {
+  en: `
 Incidents and faults are lists, separated by commas:
   default                      every kind, each at its own rate
   none                         nothing
@@ -52,16 +56,7 @@ Incidents and faults are lists, separated by commas:
 Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
            power-cut, smoke, sos
 
-Faults, with their own rates:
-  burst=0.001        the line breaks at this share of messages, for hours; what was kept comes all at once
-  clock-skew=0.02    this share of devices has a wrong clock: minutes ahead, or up to hours behind
-  daily-upload=0.02  this share of meters uploads once a day, though the registry expects a reading an hour
-  flat-battery=0.3   so often a year a device's battery sinks within days, then it is silent until it is changed
-  loss=0.01          this share of messages is lost and never sent again
-  reorder=0.01       this share is held up and comes after later ones
-  repeat=0.01        this share comes twice
-A recording of few homes and days may have none of the rare ones: name a higher rate.
-
+${FAULTS_HELP.en}
 Examples:
   A month of 100 homes for a backtest, as fast as it can be written:
     shouwang simulate --homes 100 --days 30 --incidents default \\
@@ -71,7 +66,30 @@ Examples:
     shouwang import sim.yaml
     shouwang simulate --homes 20 --secrets sim-secrets.json --url mqtt://127.0.0.1:1883
   History for it: enrol and publish with the same --start, then add --speed max to the last line above.
-`;
+`,
+  zh: `
+事件和故障是以逗号分隔的列表：
+  default                      所有种类，各按自己的频率
+  none                         没有
+  collapse=2                   每户每年两次（gateway-dead：每个网关）
+  fall@haitang-1-1-101=2026-03-02T08:00:00+08:00[/end]    在那里那时
+  loss=0.05                    故障：消息或设备的比例，或每年次数，视故障而定
+
+事件：away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
+      power-cut, smoke, sos
+
+${FAULTS_HELP.zh}
+示例：
+  100 户一个月，供 backtest 使用，能写多快就多快：
+    shouwang simulate --homes 100 --days 30 --incidents default \\
+      --record month.ndjson.gz --truth truth.ndjson --registry registry.csv
+  实时发给本机的服务，每台设备一个连接：
+    shouwang simulate --homes 20 --registry sim.yaml --secrets sim-secrets.json
+    shouwang import sim.yaml
+    shouwang simulate --homes 20 --secrets sim-secrets.json --url mqtt://127.0.0.1:1883
+  历史数据：登记和发布时写相同的 --start，并在上面最后一行加 --speed max。
+`,
+};
 
 const addCommand: AddCommand = (program) => {
   program
@@ -102,14 +120,17 @@ const addCommand: AddCommand = (program) => {
     .option('--origin <instant>', 'the clock shows this ... (as the service whose clock it shares)')
     .option('--anchor <instant>', '... when the wall shows this')
     .option('--json', 'write a summary to stdout as JSON')
-    .addHelpText('after', HELP)
+    .addHelpText('after', () => spoken(HELP))
     .action(run);
 };
 export default addCommand;
 
 async function run(flags: Flags): Promise<void> {
   if (!flags.record && !flags.url && !flags.truth && !flags.registry)
-    throw new UsageError('nothing to do: give --record, --url, --truth or --registry');
+    throw new UsageError({
+      zh: '无事可做：须写 --record、--url、--truth 或 --registry',
+      en: 'nothing to do: give --record, --url, --truth or --registry',
+    });
   const timing = readTiming(flags);
   const secrets = await loadSecrets(flags.secrets);
   const simulation = await simulationOf(flags, timing, secrets);
@@ -136,13 +157,11 @@ interface Timing {
 }
 
 function readTiming(flags: Flags): Timing {
-  if (!isTimeZone(flags.timeZone))
-    throw new UsageError(`--time-zone: "${flags.timeZone}" is no IANA time zone`);
+  if (!isTimeZone(flags.timeZone)) throw new UsageError(noTimeZone(flags.timeZone));
   const days = positive('--days', flags.days);
   const instant = (name: string, text: string | undefined): number | undefined => {
     const at = text === undefined ? undefined : parseInstant(text, flags.timeZone);
-    if (text !== undefined && at === undefined)
-      throw new UsageError(`--${name}: "${text}" is no instant such as 2026-03-01T08:00:00+08:00`);
+    if (text !== undefined && at === undefined) throw new UsageError(noInstant(`--${name}`, text));
     return at;
   };
   const origin = instant('origin', flags.origin);
@@ -168,20 +187,26 @@ function defaultStart(flags: Flags, days: number, speed: number | undefined): nu
 /** Undefined for `max`. */
 function speedOf(text: string): number | undefined {
   if (text === 'max' || text === '0') return undefined;
-  return positive('--speed', text, ', or max');
+  return positive('--speed', text, { zh: '，也不是 max', en: ', or max' });
 }
 
-function positive(name: string, text: string, orElse = ''): number {
+function positive(name: string, text: string, orElse: Text = { zh: '', en: '' }): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number) || number <= 0)
-    throw new UsageError(`${name}: "${text}" is not a number above 0${orElse}`);
+    throw new UsageError({
+      zh: `${name}：“${text}” 不是大于 0 的数${orElse.zh}`,
+      en: `${name}: "${text}" is not a number above 0${orElse.en}`,
+    });
   return number;
 }
 
 function share(name: string, text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number >= 0 && number <= 1))
-    throw new UsageError(`${name}: "${text}" is not a share between 0 and 1`);
+    throw new UsageError({
+      zh: `${name}：“${text}” 不是 0 到 1 之间的比例`,
+      en: `${name}: "${text}" is not a share between 0 and 1`,
+    });
   return number;
 }
 
@@ -191,10 +216,17 @@ function warn(text: string): void {
 
 async function simulationOf(flags: Flags, timing: Timing, secrets: Map<string, string>): Promise<Simulation> {
   const homes = positive('--homes', flags.homes);
-  if (!Number.isInteger(homes)) throw new UsageError(`--homes: "${flags.homes}" is not a whole number`);
+  if (!Number.isInteger(homes))
+    throw new UsageError({
+      zh: `--homes：“${flags.homes}” 不是整数`,
+      en: `--homes: "${flags.homes}" is not a whole number`,
+    });
   const settleDays = flags.settleDays === undefined ? undefined : Number(flags.settleDays);
   if (settleDays !== undefined && !(settleDays >= 0))
-    throw new UsageError(`--settle-days: "${flags.settleDays}" is not a number`);
+    throw new UsageError({
+      zh: `--settle-days：“${flags.settleDays}” 不是数`,
+      en: `--settle-days: "${flags.settleDays}" is not a number`,
+    });
   try {
     return await makeSimulation({
       seed: flags.seed,
@@ -212,7 +244,7 @@ async function simulationOf(flags: Flags, timing: Timing, secrets: Map<string, s
       ...(isYaml(flags.registry) ? { hash: hashSecret } : {}),
     });
   } catch (error) {
-    if (error instanceof SpecError || error instanceof PlanError) throw new UsageError(error.message);
+    if (error instanceof SpecError || error instanceof PlanError) throw new UsageError(textOf(error));
     throw error;
   }
 }
@@ -237,7 +269,10 @@ async function loadSecrets(file: string | undefined): Promise<Map<string, string
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     throw error;
   }
-  const wrong = new UsageError(`${file}: expected a JSON object of device id to secret`);
+  const wrong = new UsageError({
+    zh: `${file}：应为 设备 id 到密码 的 JSON 对象`,
+    en: `${file}: expected a JSON object of device id to secret`,
+  });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -338,12 +373,22 @@ function* recorded(
 const remark = (progress: PublishProgress): string =>
   [`${progress.connections} connections`, ...remarks(progress)].join(', ');
 
-/** @throws Error when messages did not arrive: nobody shall take this for a complete run. */
+function unacknowledged({ inFlight, dropped, sent, refused }: PublishProgress): Text {
+  const count = inFlight + dropped;
+  const [zh, en] = [
+    `${sent} 条消息中有 ${count} 条没有得到确认`,
+    `${count} of ${sent} messages were not acknowledged`,
+  ];
+  if (refused.length === 0) return { zh, en };
+  return {
+    zh: `${zh}；消息服务拒绝 ${refused.join('、')}：它们是否以这些密码登记在册？`,
+    en: `${en}; the broker refuses ${refused.join(', ')}: are they in its registry, with these secrets?`,
+  };
+}
+
+/** @throws TextError when messages did not arrive: nobody shall take this for a complete run. */
 function finish(result: PublishProgress): Record<string, unknown> {
   const { sent, acknowledged, dropped, inFlight, behindMsMax, interrupted } = result;
-  if (!interrupted && inFlight + dropped > 0)
-    throw new Error(
-      `${inFlight + dropped} of ${sent} messages were not acknowledged${result.refused.length > 0 ? `; the broker refuses ${result.refused.join(', ')}: are they in its registry, with these secrets?` : ''}`,
-    );
+  if (!interrupted && inFlight + dropped > 0) throw new TextError(unacknowledged(result));
   return { sent, acknowledged, behindMsMax, interrupted };
 }

@@ -3,10 +3,12 @@ import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { loadParts, type Parts, problemText } from '../app/load.ts';
+import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
+import { TextError } from '../model/text.ts';
 
 /** `start`: the service on a configuration folder. */
 export default function addStart(program: Command): void {
@@ -38,7 +40,7 @@ export default function addStart(program: Command): void {
       // Also for a service that is killed: the next start is the one that matters.
       flushCompileCache();
       await stopped;
-      console.error('stopping …');
+      tell({ zh: '正在停止……', en: 'stopping …' });
       await running.stop();
     });
 }
@@ -46,7 +48,7 @@ export default function addStart(program: Command): void {
 /** @throws with every problem of the configuration, one a line. */
 export async function checkedParts(dir: string, flags: Readonly<Record<string, unknown>>): Promise<Parts> {
   const parts = await loadParts({ dir, env: process.env, flags, oldRulesDo: true });
-  if (!parts.ok) throw new Error(`the configuration has mistakes:\n${problemText(parts.error)}`);
+  if (!parts.ok) throw new TextError(configurationWrong(parts.error));
   return parts.value;
 }
 

@@ -15,9 +15,10 @@ import {
 import { askService, runningService } from '../api/control.ts';
 import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
 import { generateSecret } from '../lib/secrets.ts';
-import type { Locale } from '../model/text.ts';
+import { type Locale, TextError } from '../model/text.ts';
 import { PERMISSION_ROLES, type PermissionRole, type RecordStore, type User } from '../ports/records.ts';
 import { dataFiles } from '../store/data-files.ts';
 import { type RecordsPlace, recordsAt } from '../store/records.ts';
@@ -47,7 +48,7 @@ export default function addUserCommand(program: Command): void {
     .action(async (id: string, options: AddOptions) => {
       const account = await accountFrom(id, options);
       await withAccounts(await place(), (accounts) => accounts.add(account));
-      console.error(`added ${id}`);
+      tell({ zh: `已添加 ${id}`, en: `added ${id}` });
       if (!options.passwordStdin) printSecret('password', account.password, id, options.json);
     });
 
@@ -69,7 +70,7 @@ export default function addUserCommand(program: Command): void {
     .action(async (id: string, options: { passwordStdin?: boolean; json?: boolean }) => {
       const password = options.passwordStdin ? await passwordFromStdin() : generateSecret();
       await withAccounts(await place(), (accounts) => accounts.password(id, password));
-      console.error(`changed the password of ${id}`);
+      tell({ zh: `已更换 ${id} 的密码`, en: `changed the password of ${id}` });
       if (!options.passwordStdin) printSecret('password', password, id, options.json);
     });
 
@@ -78,7 +79,7 @@ export default function addUserCommand(program: Command): void {
     .description('remove an account with its sessions and tokens')
     .action(async (id: string) => {
       await withAccounts(await place(), (accounts) => accounts.remove(id));
-      console.error(`removed ${id}`);
+      tell({ zh: `已删除 ${id}`, en: `removed ${id}` });
     });
 
   user
@@ -90,7 +91,7 @@ export default function addUserCommand(program: Command): void {
     .action(async (id: string, { label, days, json }: { label: string; days?: string; json?: boolean }) => {
       const expiresAt = days === undefined ? undefined : wallClock().now() + daysFrom(days) * 86_400_000;
       const token = await withAccounts(await place(), (accounts) => accounts.token(id, label, expiresAt));
-      console.error(`made a token for ${id}`);
+      tell({ zh: `已为 ${id} 生成令牌`, en: `made a token for ${id}` });
       printSecret('token', token, id, json);
     });
 }
@@ -125,7 +126,10 @@ async function withAccounts<T>(place: RecordsPlace, use: (accounts: Accounts) =>
   const control = await runningService(dataDir);
   if (control) return use(remoteAccounts((...args) => askService(control, ...args)));
   if (place.store.records === 'sqlite' && !existsSync(dataFiles(dataDir).records))
-    throw new UsageError(`there are no records in ${dataDir}; --data names the folder`);
+    throw new UsageError({
+      zh: `${dataDir} 中没有记录；用 --data 指定文件夹`,
+      en: `there are no records in ${dataDir}; --data names the folder`,
+    });
   const records = recordsAt(place);
   await records.open();
   try {
@@ -154,7 +158,7 @@ function remoteAccounts(ask: Ask): Accounts {
 function localAccounts(records: RecordStore): Accounts {
   const existing = async (id: string): Promise<User> => {
     const user = await records.user(id);
-    if (!user) throw new Error(`there is no account ${id}`);
+    if (!user) throw new TextError({ zh: `没有账号 ${id}`, en: `there is no account ${id}` });
     return user;
   };
   const now = () => wallClock().now();
@@ -162,14 +166,21 @@ function localAccounts(records: RecordStore): Accounts {
     async add(account) {
       await checkNodes(records, account.roles);
       const added = await createUser(records, account, now());
-      if (added === 'exists') throw new Error(`there is an account ${account.id} already`);
+      if (added === 'exists')
+        throw new TextError({
+          zh: `已有账号 ${account.id}`,
+          en: `there is an account ${account.id} already`,
+        });
     },
     list: async () => (await records.users()).map(({ passwordHash: _, ...user }) => user),
     password: async (id, password) => changePassword(records, await existing(id), password),
     async remove(id) {
       const user = await existing(id);
       if (isAdministrator(user) && (await otherAdministrators(records, id)) === 0)
-        throw new Error(`${id} is the last account that may do everything`);
+        throw new TextError({
+          zh: `${id} 是最后一个有全部权限的账号`,
+          en: `${id} is the last account that may do everything`,
+        });
       await deleteUser(records, id);
     },
     async token(id, label, expiresAt) {
@@ -184,15 +195,23 @@ async function checkNodes(records: RecordStore, roles: readonly RoleOnNode[]): P
   const nodes = new Set<string>();
   for (const entry of await records.registry()) if (entry.noun === 'node') nodes.add(entry.path);
   for (const { node } of roles)
-    if (node !== '' && !nodes.has(node)) throw new Error(`there is no node ${node} in the registry`);
+    if (node !== '' && !nodes.has(node))
+      throw new TextError({ zh: `登记中没有节点 ${node}`, en: `there is no node ${node} in the registry` });
 }
 
 async function accountFrom(id: string, options: AddOptions): Promise<NewAccount> {
   if (!USER_ID.test(id))
-    throw new UsageError('an id has up to 64 lower-case letters, digits, dots, hyphens and underscores');
-  if (options.locale !== 'zh' && options.locale !== 'en') throw new UsageError('--locale is zh or en');
+    throw new UsageError({
+      zh: '账号 id 为最多 64 个小写字母、数字、点、连字符和下划线',
+      en: 'an id has up to 64 lower-case letters, digits, dots, hyphens and underscores',
+    });
+  if (options.locale !== 'zh' && options.locale !== 'en')
+    throw new UsageError({ zh: '--locale 须为 zh 或 en', en: '--locale is zh or en' });
   if (options.role.length === 0)
-    throw new UsageError('--role is missing: without one an account sees nothing');
+    throw new UsageError({
+      zh: '缺少 --role：没有角色的账号什么也看不到',
+      en: '--role is missing: without one an account sees nothing',
+    });
   return {
     id,
     name: options.name ?? id,
@@ -206,21 +225,27 @@ async function accountFrom(id: string, options: AddOptions): Promise<NewAccount>
 function roleFrom(text: string): RoleOnNode {
   const [role = '', ...node] = text.split('@');
   if (!PERMISSION_ROLES.includes(role as PermissionRole))
-    throw new UsageError(`no role is called ${role}; there are ${PERMISSION_ROLES.join(', ')}`);
+    throw new UsageError({
+      zh: `没有角色 ${role}；可选 ${PERMISSION_ROLES.join('、')}`,
+      en: `no role is called ${role}; there are ${PERMISSION_ROLES.join(', ')}`,
+    });
   return { role: role as PermissionRole, node: node.join('@') };
 }
 
 async function passwordFromStdin(): Promise<string> {
   const password = (await readAll(process.stdin)).replace(/\r?\n$/, '');
   if (password.length < PASSWORD_LENGTH_MIN)
-    throw new UsageError(`a password has at least ${PASSWORD_LENGTH_MIN} characters`);
+    throw new UsageError({
+      zh: `密码至少 ${PASSWORD_LENGTH_MIN} 个字符`,
+      en: `a password has at least ${PASSWORD_LENGTH_MIN} characters`,
+    });
   return password;
 }
 
 function daysFrom(text: string): number {
   const days = Number(text);
   if (!Number.isInteger(days) || days < 1 || days > 36_500)
-    throw new UsageError('--days is a whole number from 1');
+    throw new UsageError({ zh: '--days 须为 1 以上的整数', en: '--days is a whole number from 1' });
   return days;
 }
 

@@ -71,6 +71,11 @@ const mqtt = z
             description:
               'each message goes to one of them, who hands on what another watches over; each needs a client id of its own. Absent: all comes here',
           }),
+        sharing: z.enum(['turns', 'all']).default('turns').meta({
+          title: 'How the group shares',
+          description:
+            'turns: the broker gives each message to one of them; all: each hears everything and leaves what is of others, for mosquitto 2.0.11, which forgets shared subscriptions when it starts again',
+        }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
           description: 'absent: those of the device models and envelopes',

@@ -15,3 +15,18 @@ export const joined = (texts: readonly Text[]): Text => ({
   zh: texts.map(({ zh }) => zh).join('、'),
   en: texts.map(({ en }) => en).join(', '),
 });
+
+/** The language of a terminal, as the system says it: Chinese where it names it, else English. */
+export function localeOf(env: Readonly<Record<string, string | undefined>>): Locale {
+  const named = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(Boolean) ?? '';
+  return /^zh/i.test(named) ? 'zh' : 'en';
+}
+
+/** An expected error that a person reads: in the log in English, at a terminal in the language of its user. */
+export class TextError extends Error {
+  readonly text: Text;
+  constructor(text: Text, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}

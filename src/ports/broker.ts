@@ -85,6 +85,8 @@ export interface BrokerStats {
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
   readonly slowReadersDropped: number;
+  /** How often an outside broker no longer had our session when we came back. */
+  readonly sessionsLost?: number;
   /** Messages of other homes that were handed on to the group; absent where nothing is shared. */
   readonly handedOn?: number;
   /** How many others are in the group. */

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { TextError } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
@@ -25,7 +26,7 @@ const manifestSchema = z.object({
 });
 
 /** A backup that is not what it says, or a place where it must not go. */
-export class BackupRefused extends Error {}
+export class BackupRefused extends TextError {}
 
 /**
  * Copies both stores into this folder while they are in use, and checks the copies. The records are copied first: the
@@ -39,7 +40,8 @@ export async function backupTo(
   at: number = Date.now(),
 ): Promise<BackupManifest> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  if ((await readdir(dir)).length > 0) throw new BackupRefused(`${dir} is not empty`);
+  if ((await readdir(dir)).length > 0)
+    throw new BackupRefused({ zh: `${dir} 不是空的`, en: `${dir} is not empty` });
   const files = dataFiles(dir);
   await stores.records.backup(files.records);
   await stores.telemetry.backup(files.telemetry);
@@ -70,7 +72,8 @@ async function lastSeqOf(file: string): Promise<number> {
 
 async function refuseUnsound(files: readonly string[]): Promise<void> {
   const problems = await integrityProblems(files);
-  if (problems.length > 0) throw new BackupRefused(`damaged: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw new BackupRefused({ zh: `已损坏：${problems.join('; ')}`, en: `damaged: ${problems.join('; ')}` });
 }
 
 async function describe(file: string): Promise<BackupManifest['files'][number]> {
@@ -104,7 +107,10 @@ export async function restoreFrom(
   const locks = lockBoth(dataDir);
   try {
     if (!force && (await readdir(dataDir)).some((name) => !/\.(lock|restoring)$/.test(name)))
-      throw new BackupRefused(`${dataDir} is not empty; --force replaces the data in it`);
+      throw new BackupRefused({
+        zh: `${dataDir} 不是空的；--force 将替换其中的数据`,
+        en: `${dataDir} is not empty; --force replaces the data in it`,
+      });
     const names = manifest.files.map(({ name }) => name);
     for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
@@ -133,7 +139,10 @@ async function loadRecords(records: PostgresRecordStore, copy: string, replace: 
     await records.load(copy, { replace });
   } catch (error) {
     throw error instanceof RecordsNotEmpty
-      ? new BackupRefused(`${error.message}; --force replaces them`)
+      ? new BackupRefused({
+          zh: `${error.text.zh}；--force 将替换它们`,
+          en: `${error.text.en}; --force replaces them`,
+        })
       : error;
   } finally {
     await records.close();
@@ -146,12 +155,20 @@ async function readManifest(dir: string): Promise<BackupManifest> {
   try {
     text = await readFile(join(dir, MANIFEST), 'utf8');
   } catch {
-    throw new BackupRefused(`${dir} is no complete backup: it has no ${MANIFEST}`);
+    throw new BackupRefused({
+      zh: `${dir} 不是完整的备份：缺少 ${MANIFEST}`,
+      en: `${dir} is no complete backup: it has no ${MANIFEST}`,
+    });
   }
   const parsed = manifestSchema.safeParse(parseJson(text));
   const names = Object.values(dataFiles('')).map((file) => basename(file));
   const isOurs = parsed.success && parsed.data.files.map(({ name }) => name).join() === names.join();
-  if (!isOurs) throw new BackupRefused(`${join(dir, MANIFEST)} is not a manifest that this version knows`);
+  const named = join(dir, MANIFEST);
+  if (!isOurs)
+    throw new BackupRefused({
+      zh: `${named} 不是本版本认识的备份清单`,
+      en: `${named} is not a manifest that this version knows`,
+    });
   return parsed.data;
 }
 
@@ -165,10 +182,13 @@ function parseJson(text: string): unknown {
 
 async function refuseChanged(dir: string, expected: BackupManifest['files'][number]): Promise<void> {
   const file = join(dir, expected.name);
-  if (!existsSync(file)) throw new BackupRefused(`${file} is missing`);
+  if (!existsSync(file)) throw new BackupRefused({ zh: `缺少 ${file}`, en: `${file} is missing` });
   const found = await describe(file);
   if (found.sha256 !== expected.sha256)
-    throw new BackupRefused(`${file} is not what was backed up: its checksum differs`);
+    throw new BackupRefused({
+      zh: `${file} 与备份时不同：校验和不符`,
+      en: `${file} is not what was backed up: its checksum differs`,
+    });
 }
 
 function lockBoth(dataDir: string): { close(): void }[] {

@@ -1,6 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import type { Notice } from '../model/notice.ts';
+import { TextError } from '../model/text.ts';
 import {
   type Checkpoint,
   type CommitBatch,
@@ -46,7 +47,7 @@ export interface PostgresRecordStore extends RecordStore {
 }
 
 /** There are records where others were to be put. */
-export class RecordsNotEmpty extends Error {}
+export class RecordsNotEmpty extends TextError {}
 
 /** The records of one partition of homes in PostgreSQL, written by one process. */
 export function postgresRecords(options: PostgresRecordsOptions): PostgresRecordStore {
@@ -240,7 +241,10 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   load(file: string, { replace }: { readonly replace: boolean }): Promise<CopiedRecords> {
     return this.#fenced(async (trx) => {
       if (!replace && !(await isEmpty(trx)))
-        throw new RecordsNotEmpty(`the partition "${this.#options.partition}" in PostgreSQL is not empty`);
+        throw new RecordsNotEmpty({
+          zh: `PostgreSQL 中的分区 “${this.#options.partition}” 不是空的`,
+          en: `the partition "${this.#options.partition}" in PostgreSQL is not empty`,
+        });
       await emptyTables(trx);
       return copyFromSqlite(file, trx);
     });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TextError } from '../model/text.ts';
 import { type RecordStore, RecordsAway, type RecordsTaken } from '../ports/records.ts';
 import { dataFiles } from './data-files.ts';
 import type { PostgresOptions } from './postgres/client.ts';
@@ -40,7 +41,11 @@ export function recordsAt({ dataDir, store }: RecordsPlace, host?: RecordsHost):
 
 /** @throws Error if the configuration does not say where PostgreSQL is */
 export function postgresAt(place: PostgresPlace | undefined, host?: RecordsHost): PostgresRecordStore {
-  if (!place) throw new Error('store.postgres does not say where the PostgreSQL server is');
+  if (!place)
+    throw new TextError({
+      zh: 'store.postgres 没有写明 PostgreSQL 服务器的地址',
+      en: 'store.postgres does not say where the PostgreSQL server is',
+    });
   return postgresRecords({ ...place, tls: place.tls ?? usualTls(place.url), ...host });
 }
 
@@ -75,19 +80,20 @@ export async function openPatiently(records: RecordStore, logger: OwnerLogger): 
   const moved = await records.meta(MOVED);
   if (moved === undefined) return;
   await records.close();
-  throw new RecordsMoved(
-    `these records were moved to ${moved}: a service that went on here would forget what came since`,
-  );
+  throw new RecordsMoved({
+    zh: `这些记录已搬到 ${moved}：若在此处继续，将丢失之后的内容`,
+    en: `these records were moved to ${moved}: a service that went on here would forget what came since`,
+  });
 }
 
 /** Under this key of `meta` stands where the records went. */
 const MOVED = 'moved.to';
 
 /** The records go on elsewhere. */
-export class RecordsMoved extends Error {}
+export class RecordsMoved extends TextError {}
 
 /** There are records already where others were to go. */
-export class MoveRefused extends Error {}
+export class MoveRefused extends TextError {}
 
 /**
  * Copies all records from one engine to the other and marks those that stay behind, so that no service goes on with
@@ -103,8 +109,10 @@ export async function moveRecords(
   const sqlite: RecordsPlace = { ...place, store: { ...place.store, records: 'sqlite' } };
   const server: RecordsPlace = { ...place, store: { ...place.store, records: 'postgres' } };
   const [from, into] = to === 'postgres' ? [sqlite, server] : [server, sqlite];
-  if (to === 'sqlite' && existsSync(file) && !replace) throw new MoveRefused(`${file} exists`);
-  if (to === 'postgres' && !existsSync(file)) throw new MoveRefused(`there is no ${file}`);
+  if (to === 'sqlite' && existsSync(file) && !replace)
+    throw new MoveRefused({ zh: `${file} 已存在`, en: `${file} exists` });
+  if (to === 'postgres' && !existsSync(file))
+    throw new MoveRefused({ zh: `没有 ${file}`, en: `there is no ${file}` });
   const between = `${file}.moving`;
   await removeSqliteFile(between);
   const source = recordsAt(from);
@@ -133,7 +141,11 @@ async function loadInto({ store }: RecordsPlace, file: string, replace: boolean)
 /** In the place of what is there, if nobody has that open. */
 async function put(from: string, to: string): Promise<CopiedRecords> {
   const problems = await integrityProblems([from]);
-  if (problems.length > 0) throw new Error(`the copy is damaged: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw new TextError({
+      zh: `副本已损坏：${problems.join('; ')}`,
+      en: `the copy is damaged: ${problems.join('; ')}`,
+    });
   const copied = await countSqlite(from);
   const lock = lockSqliteFile(to);
   try {

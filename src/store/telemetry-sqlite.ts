@@ -18,7 +18,7 @@ import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
 import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
-import { piecesOf, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
+import { piecesOf, readRow, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { isToSeal, type Sealing, sealLog } from './telemetry/sealing.ts';
 import { TelemetryTables } from './telemetry/tables.ts';
 
@@ -219,8 +219,8 @@ class SqliteTelemetry implements NearStore {
   /** @throws RangeError for a step that is not positive. */
   async downsample(query: DownsampleQuery): Promise<Bucket[]> {
     if (!(query.stepMs > 0)) throw new RangeError('a step must be positive');
-    const [points] = readSeries(this.#open, query.device, [query.metric], query.from, query.to);
-    return points ? toBuckets(points, query) : [];
+    const { device, metric, from, to } = query;
+    return toBuckets(readRow(this.#open, device, metric, from, to), query);
   }
 
   async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {

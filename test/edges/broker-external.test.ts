@@ -65,6 +65,18 @@ describe('an outside broker', () => {
     await becomes(() => there.stats().slowReadersDropped, 1);
   });
 
+  test('a broker that no longer has our session when we come back has lost what waited in it: that is counted', async () => {
+    const first = await outside();
+    const { broker } = await service(first.url);
+    await becomes(() => broker.stats().connected, true);
+    expect(broker.stats().sessionsLost).toBe(0);
+    await first.broker.stop();
+    await becomes(() => broker.stats().connected, false);
+    await outside(Number(new URL(first.url).port));
+    await becomes(() => broker.stats().connected, true);
+    expect(broker.stats().sessionsLost).toBe(1);
+  });
+
   test('it starts while the broker is away, and comes back by itself', async () => {
     const first = await outside();
     const port = Number(new URL(first.url).port);

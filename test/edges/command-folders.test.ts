@@ -6,7 +6,7 @@ const FOLDER = new URL('../../src/commands/', import.meta.url);
 
 async function commands(): Promise<Command[]> {
   const program = new Command();
-  for (const file of (await readdir(FOLDER)).sort()) {
+  for (const file of (await readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort()) {
     const loaded = (await import(new URL(file, FOLDER).href)) as { default?: (program: Command) => void };
     loaded.default?.(program);
   }

@@ -411,7 +411,9 @@ describe('shouwang doctor', () => {
     const printed: string[] = [];
     const out = vi.spyOn(console, 'log').mockImplementation((text) => printed.push(String(text)));
     const err = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
     await runCli(['doctor', '--config', dir, '--ntp', ntp]);
+    vi.unstubAllEnvs();
     expect(printed).toContain(`✗ 服务: 没有运行`);
     expect(printed).toContain(`    → ${DOCTOR_CHECKS.service.advice.zh}`);
     printed.length = 0;

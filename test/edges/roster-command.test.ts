@@ -67,7 +67,7 @@ describe('roster', () => {
 
   test('ends with an error where gaps were asked for and there are some', async () => {
     const { error } = await run(addRoster, 'roster', '--data', folder, '--gaps');
-    expect(error).toEqual(new Error('1 found in advance'));
+    expect(error).toMatchObject({ message: '1 found in advance' });
   });
 
   test.each([[['nobody-knows']], [['--from', 'soon']], [['--days', '0']], [['--days', '500']]])(

@@ -51,6 +51,10 @@ export class Influxd {
     );
   }
 
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   async pause(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await endProgram(this.#process, signal);
     this.#process = undefined;

@@ -5,7 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { externalBroker } from '../../src/broker/external.ts';
-import type { BrokerLimits } from '../../src/broker/options.ts';
+import type { BrokerLimits, GroupSharing } from '../../src/broker/options.ts';
 import type { Broker, Identity, PublishRoute } from '../../src/ports/broker.ts';
 import { NotebookHost } from '../edges/broker-host.ts';
 import { makeCertificate } from '../edges/certificate.ts';
@@ -66,6 +66,7 @@ describe.skipIf(missing !== undefined)(
       name: string,
       devices: readonly Device[],
       limits: Partial<BrokerLimits> = {},
+      sharing?: GroupSharing,
     ): Promise<Member> {
       const host = new PartitionHost(devices);
       const broker = externalBroker(
@@ -77,6 +78,7 @@ describe.skipIf(missing !== undefined)(
           caFile: pem.certFile,
           filters: ['shouwang/+/telemetry'],
           sharedGroup: 'city',
+          sharing,
           limits: { upstreamBackoffMsFirst: 20, upstreamBackoffMsMax: 100, brokerStopMs: 20, ...limits },
         },
         host,
@@ -168,6 +170,85 @@ describe.skipIf(missing !== undefined)(
       // Sent again: none of it was acknowledged over the connection that is gone.
       await one.host.until(() => one.host.inbox.length === 40);
       expect(sorted(one.host.texts)).toEqual(sorted([...texts(20), ...texts(20)]));
+    });
+
+    test('where each hears everything, nothing is lost over restarts of either side, and each has its own alone', async () => {
+      await start();
+      const everything = (name: string, of: Device): Promise<Member> => member(name, [of], {}, 'all');
+      const one = await everything('one', 'm1');
+      const two = await everything('two', 'm2');
+      const devices = [
+        ['m1', await device('m1')],
+        ['m2', await device('m2')],
+      ] as const;
+      // Whatever is acknowledged while broker and services come and go, from the first instant that the broker is there.
+      const acknowledged: Record<string, string[]> = { m1: [], m2: [] };
+      let count = 0;
+      const publishing: Promise<unknown>[] = [];
+      const timer = setInterval(() => {
+        for (const [id, client] of devices) {
+          const text = `${id} ${count++}`;
+          // What was under way when the connection broke off was not acknowledged; it may have come all the same.
+          const told = (): unknown => acknowledged[id]?.push(text);
+          publishing.push(publish(client, id, text).then(told, () => undefined));
+        }
+      }, 5);
+      const seen = { m1: new Set<string>(), m2: new Set<string>() };
+      const take = (host: PartitionHost, id: 'm1' | 'm2'): void => {
+        for (const { message } of host.commit()) seen[id].add(Buffer.from(message.payload).toString());
+      };
+      try {
+        for (let round = 0; round < 3; round++) {
+          await one.host.until(() => one.host.inbox.length > 20);
+          take(one.host, 'm1');
+          await server.pause();
+          await server.resume();
+          await two.host.until(() => two.host.inbox.length > 20);
+          take(two.host, 'm2');
+        }
+        await two.stop();
+        await one.host.until(() => one.host.inbox.length > 20);
+      } finally {
+        clearInterval(timer);
+      }
+      const again = await everything('two', 'm2');
+      await Promise.all(publishing);
+      const lost = (host: PartitionHost, id: 'm1' | 'm2'): string[] => {
+        take(host, id);
+        return (acknowledged[id] ?? []).filter((text) => !seen[id].has(text));
+      };
+      await expect.poll(() => lost(one.host, 'm1'), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => lost(again.host, 'm2'), { timeout: 10_000 }).toEqual([]);
+      expect([...seen.m1, ...seen.m2].filter((text) => !seen[text.slice(0, 2) as 'm1'].has(text))).toEqual(
+        [],
+      );
+      expect((acknowledged['m1'] ?? []).length).toBeGreaterThan(20);
+      expect(one.broker.stats().sessionsLost).toBe(0);
+    });
+
+    test('who hears everything says of a stranger what it would say of one that was handed on', async () => {
+      await start();
+      const one = await member('one', ['m1'], {}, 'all');
+      const two = await member('two', ['m2'], {}, 'all');
+      for (const { broker } of [one, two])
+        await expect.poll(() => broker.stats().sharedWith, { interval: 10 }).toBe(1);
+      const m9 = await device('m9');
+      await publish(m9, 'm9', 'who am I');
+      await one.host.until(() => one.host.inbox.length === 1);
+      await two.host.until(() => two.host.inbox.length === 1);
+      expect([...one.host.texts, ...two.host.texts]).toEqual(['who am I', 'who am I']);
+    });
+
+    test('whoever goes over from turns to everything hears nothing twice', async () => {
+      await start();
+      const before = await member('one', ['m1']);
+      await before.stop();
+      const one = await member('one', ['m1'], {}, 'all');
+      const m1 = await device('m1');
+      for (const text of texts(10)) await publish(m1, 'm1', text);
+      await publish(m1, 'm1', 'last');
+      await one.host.until(() => one.host.texts.includes('last'));
+      expect(one.host.texts).toEqual([...texts(10), 'last']);
     });
 
     test('what is of nobody comes to somebody as it is, to be refused by name: it may be a call for help', async () => {

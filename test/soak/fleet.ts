@@ -1,19 +1,22 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { SimulationOptions } from '../../simulators/simulation.ts';
 
-/** What the thread of the fleet is given. */
+/** What the process of the fleet is given. */
 export interface FleetPlan {
   readonly simulation: Omit<SimulationOptions, 'ask' | 'secret' | 'hash'>;
   readonly url: string;
   /** Of the clock that it moves. */
-  readonly memory: SharedArrayBuffer;
+  readonly clockFile: string;
   readonly speed: number;
   /** Beyond so many messages without an acknowledgement the clock waits. */
   readonly inFlightMax: number;
   /** Instants at which everything stands until `goOn`; before the first message it stands as well. */
   readonly pauses: readonly number[];
 }
+
+const PROGRAM = fileURLToPath(new URL('./fleet-process.ts', import.meta.url));
 
 /** What the fleet sent, and what became of it. */
 export interface FleetOutcome {
@@ -30,27 +33,38 @@ export interface FleetOutcome {
 
 export type FleetWords = { readonly pausedAt: number } | { readonly ended: FleetOutcome };
 
-/** The fleet, in a thread with a heap of its own. */
-export class FleetThread {
-  readonly #worker: Worker;
+/**
+ * The fleet, in a process of its own: with a heap of its own, and with as many open files as the service, since each
+ * connection is one on either side.
+ */
+export class FleetProcess {
+  readonly #process: ChildProcess;
   readonly #said: FleetWords[] = [];
 
   constructor(plan: FleetPlan) {
-    this.#worker = new Worker(new URL('./fleet-thread.ts', import.meta.url), { workerData: plan });
-    this.#worker.on('message', (words: FleetWords) => this.#said.push(words));
+    this.#process = fork(PROGRAM, [JSON.stringify(plan)], { execArgv: [] });
+    this.#process.on('message', (words: FleetWords) => this.#said.push(words));
   }
 
-  /** The next pause, or the end. @throws what ended the thread before. */
+  /** The next pause, or the end. @throws when the process ended before it. */
   async next(): Promise<FleetWords> {
-    if (this.#said.length === 0) await once(this.#worker, 'message');
+    if (this.#said.length === 0)
+      await Promise.race([
+        once(this.#process, 'message'),
+        once(this.#process, 'exit').then(([code]) => {
+          if (this.#said.length === 0) throw new Error(`the fleet ended with code ${code}`);
+        }),
+      ]);
     return this.#said.shift()!;
   }
 
   goOn(): void {
-    this.#worker.postMessage('go on');
+    this.#process.send('go on');
   }
 
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#process.exitCode !== null) return;
+    this.#process.kill();
+    await once(this.#process, 'exit');
   }
 }

@@ -1,33 +1,47 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Clock } from '../../src/lib/clock.ts';
 
 /** A machine that stalls for longer does not make the clock leap: that much of the wall counts at once. */
 const STEP_MS_MAX = 10;
 
 /**
- * A scaled clock, as the demo has it, that two threads share, and that waits for the fleet: it never runs past the next
- * message that has to be sent. A slow machine makes the day longer, and nobody in it silent.
+ * A scaled clock, as the demo has it, that two processes share, and that waits for the fleet: it never runs past the
+ * next message that has to be sent. A slow machine makes the day longer, and nobody in it silent. What it shows stands
+ * in a file, in the memory of the system: eight bytes, which are read and written at once.
  */
 export class HeldClock implements Clock {
-  readonly memory: SharedArrayBuffer;
+  readonly file: string;
   readonly speed: number;
-  readonly #now: BigInt64Array;
+  readonly #handle: number;
+  readonly #now = new BigInt64Array(1);
   #wallAt = performance.now();
   #unspentMs = 0;
 
-  constructor(memory: SharedArrayBuffer, speed: number) {
-    this.memory = memory;
+  constructor(file: string, speed: number) {
+    this.file = file;
     this.speed = speed;
-    this.#now = new BigInt64Array(memory);
+    closeSync(openSync(file, 'a'));
+    this.#handle = openSync(file, 'r+');
   }
 
-  static at(origin: number, speed: number): HeldClock {
-    const clock = new HeldClock(new SharedArrayBuffer(8), speed);
-    Atomics.store(clock.#now, 0, BigInt(origin));
+  static at(file: string, origin: number, speed: number): HeldClock {
+    const clock = new HeldClock(file, speed);
+    clock.#show(origin);
     return clock;
   }
 
   now(): number {
-    return Number(Atomics.load(this.#now, 0));
+    readSync(this.#handle, this.#now, 0, 8, 0);
+    return Number(this.#now[0]);
+  }
+
+  #show(instant: number): void {
+    this.#now[0] = BigInt(instant);
+    writeSync(this.#handle, this.#now, 0, 8, 0);
+  }
+
+  close(): void {
+    closeSync(this.#handle);
   }
 
   /** What has passed until now is not spent: after a pause it goes on from where it stood. */
@@ -36,7 +50,7 @@ export class HeldClock implements Clock {
     this.#unspentMs = 0;
   }
 
-  /** Lets time pass up to this instant, at this clock's speed. For the one thread that moves it. */
+  /** Lets time pass up to this instant, at this clock's speed. For the one process that moves it. */
   async runTo(instant: number): Promise<void> {
     while (!this.#step(instant)) await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -45,10 +59,11 @@ export class HeldClock implements Clock {
     const wall = performance.now();
     this.#unspentMs = Math.min(STEP_MS_MAX, this.#unspentMs + wall - this.#wallAt);
     this.#wallAt = wall;
-    const left = Math.max(0, instant - this.now());
+    const now = this.now();
+    const left = Math.max(0, instant - now);
     const passed = Math.min(left, Math.floor(this.#unspentMs * this.speed));
     this.#unspentMs -= passed / this.speed;
-    Atomics.add(this.#now, 0, BigInt(passed));
+    if (passed > 0) this.#show(now + passed);
     return passed === left;
   }
 }

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { makeCommunity } from '../../simulators/community.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { type TestService, testService } from '../service.ts';
-import { FleetThread } from './fleet.ts';
+import { FleetProcess } from './fleet.ts';
 import { HeldClock } from './held-clock.ts';
 
 const CONFIG = join(import.meta.dirname, '../../config');
@@ -27,7 +28,7 @@ export interface SoakOptions {
 
 export interface SoakedService extends TestService {
   readonly clock: HeldClock;
-  readonly fleet: FleetThread;
+  readonly fleet: FleetProcess;
   /** Sums of what the service tells Prometheus, by name with the labels of each. */
   figures(): Promise<ReadonlyMap<string, number>>;
 }
@@ -35,10 +36,11 @@ export interface SoakedService extends TestService {
 /** The whole service as the product configures it, its own broker, and a fleet that speaks over it. */
 export async function soakedService(options: SoakOptions): Promise<SoakedService> {
   const { seed, homes, start, until, speed, pauses } = options;
-  const clock = HeldClock.at(start, speed);
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-soak-'));
+  const clock = HeldClock.at(join(dir, 'clock'), start, speed);
   const community = makeCommunity({ seed, homes, start, hash: hashSecret });
   const connections = community.secrets.size;
-  expectFiles(2 * connections);
+  expectFiles(connections);
   const service = await testService({
     entries: community.entries,
     clock,
@@ -49,9 +51,15 @@ export async function soakedService(options: SoakOptions): Promise<SoakedService
     },
   });
   const simulation = { seed, homes, start, until, incidents: INCIDENTS };
-  const { memory } = clock;
   const inFlightMax = Math.max(IN_FLIGHT_MIN, homes / 2);
-  const fleet = new FleetThread({ simulation, url: service.mqttUrl, memory, speed, inFlightMax, pauses });
+  const fleet = new FleetProcess({
+    simulation,
+    url: service.mqttUrl,
+    clockFile: clock.file,
+    speed,
+    inFlightMax,
+    pauses,
+  });
   return {
     ...service,
     clock,
@@ -60,11 +68,13 @@ export async function soakedService(options: SoakOptions): Promise<SoakedService
     async stop() {
       await fleet.stop();
       await service.stop();
+      clock.close();
+      await rm(dir, { recursive: true });
     },
   };
 }
 
-/** Both ends of each connection are ours. @throws when the system gives this process fewer files. */
+/** The fleet has the other ends, in a process of its own. @throws when the system gives a process fewer files. */
 function expectFiles(sockets: number): void {
   const report = process.report.getReport() as { userLimits?: { open_files?: { soft: number | string } } };
   const most = Number(report.userLimits?.open_files?.soft ?? Number.POSITIVE_INFINITY);

@@ -100,7 +100,7 @@ async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Findin
   const outside = mqtt.mode === 'external' ? mqtt.external : undefined;
   if (outside && /^(mqtts|wss):/.test(outside.url))
     found.push(await brokerCertificate(outside.url, outside.caFile, now));
-  if (outside?.sharedGroup !== undefined)
+  if (outside?.sharedGroup !== undefined && outside.sharing === 'turns')
     found.push(
       finding(
         'shared-group',

@@ -139,8 +139,8 @@ export const DOCTOR_CHECKS = {
   'shared-group': {
     title: { zh: '共享订阅', en: 'Shared subscription' },
     advice: {
-      zh: 'mosquitto 2.0.11 重启后、服务重连前，不记得共享订阅：此间确认过的报文会丢失。先停设备入口再重启 broker，或不用 sharedGroup',
-      en: 'mosquitto 2.0.11 forgets shared subscriptions over a restart: what it acknowledges before we are back is lost. Keep devices out while it restarts, or do without `sharedGroup`',
+      zh: 'mosquitto 2.0.11 重启后、服务重连前，不记得共享订阅：此间确认过的报文会丢失。写 sharing: all，或先停设备入口再重启 broker',
+      en: 'mosquitto 2.0.11 forgets shared subscriptions over a restart: what it acknowledges before we are back is lost. Say `sharing: all`, or keep devices out while it restarts',
     },
   },
   rules: {

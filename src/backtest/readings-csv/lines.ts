@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { TextError } from '../../model/text.ts';
 
 export interface NumberedLine {
   /** Counts from 1. */
@@ -8,7 +9,7 @@ export interface NumberedLine {
 }
 
 /** A file that is not written in the encoding that was named. */
-export class EncodingError extends Error {}
+export class EncodingError extends TextError {}
 
 /** The lines of a text file, `.gz` allowed, a piece at a time; empty ones are left out. @throws EncodingError */
 export async function* linesOf(
@@ -24,7 +25,10 @@ export async function* linesOf(
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw new EncodingError(`${file}: the text is not ${encoding}`);
+      throw new EncodingError({
+        zh: `${file}：文本不是 ${encoding} 编码`,
+        en: `${file}: the text is not ${encoding}`,
+      });
     }
   };
   let rest = '';

@@ -1,3 +1,4 @@
+import { TextError } from '../../model/text.ts';
 import { delimiterOf, fieldsOf, linesOf, type NumberedLine } from './lines.ts';
 import { MomentReader, type TimeFormat } from './moments.ts';
 import { Rows } from './rows.ts';
@@ -102,7 +103,7 @@ const BAD_KEPT_MAX = 20;
 const DEVICE = /^[A-Za-z0-9._:-]{1,64}$/;
 
 /** A file whose first line does not name the columns. */
-export class HeaderError extends Error {}
+export class HeaderError extends TextError {}
 
 /** Reads interval or index values of many meters. @throws HeaderError */
 export async function readReadings(options: ReadOptions): Promise<ReadResult> {
@@ -150,7 +151,11 @@ class Reader {
         }
       }
     }
-    if (!columns) throw new HeaderError(`${file}: the file is empty; its first line names the columns`);
+    if (!columns)
+      throw new HeaderError({
+        zh: `${file}：文件为空；第一行须为列名`,
+        en: `${file}: the file is empty; its first line names the columns`,
+      });
     this.#bytesBefore += bytes;
   }
 
@@ -162,7 +167,10 @@ class Reader {
         return titles.findIndex((title) => USUAL[column].includes(title.toLowerCase()));
       const index = titles.indexOf(asked);
       if (index < 0)
-        throw new HeaderError(`${file}:${line}: no column "${asked}"; there are ${titles.join(', ')}`);
+        throw new HeaderError({
+          zh: `${file}:${line}：没有列 “${asked}”；现有 ${titles.join('、')}`,
+          en: `${file}:${line}: no column "${asked}"; there are ${titles.join(', ')}`,
+        });
       return index;
     };
     const columns = { device: find('device'), at: find('at'), value: find('value'), home: find('home') };
@@ -170,9 +178,10 @@ class Reader {
       this.#options.device === undefined ? ['device', 'at', 'value'] : ['at', 'value'];
     const absent = needed.filter((column) => columns[column] < 0);
     if (absent.length > 0)
-      throw new HeaderError(
-        `${file}:${line}: which column is ${absent.join(', which is ')}? Say it as --columns ${absent.map((column) => `${column}=TITLE`).join(',')}; there are ${titles.join(', ')}`,
-      );
+      throw new HeaderError({
+        zh: `${file}:${line}：哪一列是 ${absent.join('，哪一列是 ')}？请写 --columns ${absent.map((column) => `${column}=列名`).join(',')}；现有 ${titles.join('、')}`,
+        en: `${file}:${line}: which column is ${absent.join(', which is ')}? Say it as --columns ${absent.map((column) => `${column}=TITLE`).join(',')}; there are ${titles.join(', ')}`,
+      });
     return columns;
   }
 

@@ -1,6 +1,7 @@
 import { copyFile, open, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { TextError } from '../../model/text.ts';
 import { dataFiles } from '../data-files.ts';
 import { segmentName } from './copied-file.ts';
 import { type Generation, generationsOf, type Mark } from './marks.ts';
@@ -14,10 +15,10 @@ export interface Restorable {
   readonly archiveReaches: number;
 }
 
-export class NotInArchive extends Error {}
+export class NotInArchive extends TextError {}
 
 /** A segment that was changed after it was written. */
-export class DamagedArchive extends Error {}
+export class DamagedArchive extends TextError {}
 
 /**
  * The last mark up to this instant.
@@ -28,13 +29,17 @@ export async function findMark(archive: string, until: number): Promise<Restorab
   const first = generations[0]?.marks[0];
   const archiveReaches = generations.at(-1)?.marks.at(-1)?.at;
   if (!first || archiveReaches === undefined)
-    throw new NotInArchive(`${archive} holds neither a backup nor an archive`);
+    throw new NotInArchive({
+      zh: `${archive} 中既没有备份也没有归档`,
+      en: `${archive} holds neither a backup nor an archive`,
+    });
   const generation = generations.findLast(({ marks }) => (marks[0]?.at ?? Infinity) <= until);
   const mark = generation?.marks.findLast(({ at }) => at <= until);
   if (!generation || !mark)
-    throw new NotInArchive(
-      `the archive begins at ${new Date(first.at).toISOString()}: nothing older is in it`,
-    );
+    throw new NotInArchive({
+      zh: `归档从 ${new Date(first.at).toISOString()} 开始：没有更早的内容`,
+      en: `the archive begins at ${new Date(first.at).toISOString()}: nothing older is in it`,
+    });
   return { generation, mark, archiveReaches };
 }
 
@@ -64,7 +69,10 @@ async function carryOver(file: string, segment: string): Promise<void> {
   try {
     const { log } = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as { log: number };
     if (log !== pages)
-      throw new DamagedArchive(`${segment} is damaged: ${log} of ${pages} pages can be read`);
+      throw new DamagedArchive({
+        zh: `${segment} 已损坏：${pages} 页中只能读 ${log} 页`,
+        en: `${segment} is damaged: ${log} of ${pages} pages can be read`,
+      });
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricName } from '../../model/metrics.ts';
+import { TextError } from '../../model/text.ts';
 import type { Period, TelemetryStore } from '../../ports/telemetry.ts';
 import { ENDINGS, type Format, openPart, type Part, rowsIn } from './part.ts';
 
@@ -34,7 +35,7 @@ export interface ExportManifest {
 }
 
 /** The folder holds something else than the beginning of this export. */
-export class ExportRefused extends Error {}
+export class ExportRefused extends TextError {}
 
 const CHECKPOINT = 'checkpoint.json';
 const MANIFEST = 'export.json';
@@ -87,14 +88,17 @@ async function beginning({ dir, format, period, metrics = [] }: ExportRequest): 
   if (!existsSync(file)) {
     // A first file that was never finished is the beginning of an export, and nothing else is.
     const others = names.filter((name) => !name.endsWith('.partial'));
-    if (others.length > 0) throw new ExportRefused(`${dir} is not empty`);
+    if (others.length > 0) throw new ExportRefused({ zh: `${dir} 不是空的`, en: `${dir} is not empty` });
     return fresh;
   }
   const known = JSON.parse(readFileSync(file, 'utf8')) as ExportManifest;
   const same = (one: ExportManifest): string =>
     JSON.stringify([one.v, one.format, one.from, one.to, one.metrics]);
   if (same(known) !== same(fresh))
-    throw new ExportRefused(`${dir} holds the beginning of another export: other format, period or metrics`);
+    throw new ExportRefused({
+      zh: `${dir} 中是另一次导出的开头：格式、时间段或指标不同`,
+      en: `${dir} holds the beginning of another export: other format, period or metrics`,
+    });
   return known;
 }
 

@@ -1,48 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../../model/limits.ts';
 import type { Period } from '../../ports/telemetry.ts';
 import type { Lines } from './lines.ts';
-import { type Owed, owing } from './owed.ts';
+import { owing } from './owed.ts';
 import { Segment, type SpoolEntry, type SpoolHead } from './segment.ts';
+import { FRESH, isSpool, readState, type SpoolState, syncPath, writeState } from './spool-state.ts';
 
-/** What the spool remembers beside its segments. */
-export interface SpoolState {
-  readonly v: 1;
-  /** The segment that is being sent, and the bytes of it that are done. */
-  readonly sent: { readonly segment: number; readonly offset: number };
-  /** The input up to which everything was in the spool or is owed. */
-  readonly lastSeq: number;
-  /** Oldest first. */
-  readonly owed: readonly Owed[];
-  /** Devices to be removed before anything else, because the entries that say so had to go. */
-  readonly removals: readonly string[];
-  /** Readings that the server has, as last counted. */
-  readonly outsidePoints: number;
-  /** Segments from this number on say how far the inputs go: those before were numbered by records that are gone. */
-  readonly numberedFrom?: number;
-}
-
-const FRESH: SpoolState = {
-  v: 1,
-  sent: { segment: 0, offset: 0 },
-  lastSeq: 0,
-  owed: [],
-  removals: [],
-  outsidePoints: 0,
-};
-const STATE = 'state.json';
 const SEGMENT = /^(\d{10})\.spool$/;
 
 /** Entries to be done next, all of one kind: lines in one piece of text, or one removal, or one retention. */
@@ -82,7 +46,7 @@ export class Spool {
   /** @returns whether there was one already */
   open(): boolean {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    const known = this.#readState();
+    const known = readState(this.#dir);
     this.#state = known ?? FRESH;
     const { sent } = this.#state;
     for (const name of readdirSync(this.#dir).sort()) {
@@ -106,24 +70,12 @@ export class Spool {
 
   /** The records know nothing after this input, and will use the numbers after it again: to be called before `open`. */
   renumber(seq: number): void {
-    const state = this.#readState();
+    const state = readState(this.#dir);
     if (!state) return;
     const numbers = readdirSync(this.#dir).map((name) => Number(SEGMENT.exec(name)?.[1] ?? 0));
     const numberedFrom = Math.max(state.sent.segment, ...numbers) + 1;
     this.#state = state;
     this.remember({ lastSeq: seq, numberedFrom }, true);
-  }
-
-  #readState(): SpoolState | undefined {
-    let text: string;
-    try {
-      text = readFileSync(join(this.#dir, STATE), 'utf8');
-    } catch {
-      return undefined;
-    }
-    const state = JSON.parse(text) as SpoolState;
-    if (state.v !== 1) throw new Error(`the spool has version ${String(state.v)}; this one knows 1`);
-    return state;
   }
 
   get state(): SpoolState {
@@ -133,11 +85,7 @@ export class Spool {
   /** Changes what is remembered. `durably`: it is on disk when this returns. @throws what the disk says; then nothing has changed */
   remember(change: Partial<SpoolState>, durably = false): void {
     const state = { ...this.#state, ...change };
-    const file = join(this.#dir, STATE);
-    writeFileSync(`${file}.partial`, JSON.stringify(state), { mode: 0o600 });
-    if (durably) syncPath(`${file}.partial`);
-    renameSync(`${file}.partial`, file);
-    if (durably) syncPath(this.#dir);
+    writeState(this.#dir, state, durably);
     this.#state = state;
     this.#isNoted = true;
   }
@@ -363,7 +311,7 @@ export class Spool {
 
 /** Has this period sent out of the local store, if there is a spool in this folder. For a store that nobody has open. */
 export function oweOutside(dir: string, period: Period): void {
-  if (!existsSync(join(dir, STATE))) return;
+  if (!isSpool(dir)) return;
   const spool = new Spool(dir, Number.POSITIVE_INFINITY);
   spool.open();
   spool.remember({ owed: owing(spool.state.owed, period) }, true);
@@ -375,7 +323,7 @@ export function oweOutside(dir: string, period: Period): void {
  * others. For a store that nobody has open.
  */
 export function renumberSpool(dir: string, lastSeq: number): void {
-  if (!existsSync(join(dir, STATE))) return;
+  if (!isSpool(dir)) return;
   const spool = new Spool(dir, Number.POSITIVE_INFINITY);
   spool.open();
   const isAhead = spool.lastSeq > lastSeq;
@@ -387,12 +335,3 @@ const periodOf = (lines: readonly { readonly minAt: number; readonly maxAt: numb
   from: lines.reduce((min, { minAt }) => Math.min(min, minAt), Number.POSITIVE_INFINITY),
   to: 1 + lines.reduce((max, { maxAt }) => Math.max(max, maxAt), Number.NEGATIVE_INFINITY),
 });
-
-function syncPath(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}

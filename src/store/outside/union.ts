@@ -46,5 +46,5 @@ export function bucketsOf(
   points: readonly Point[],
   query: DownsampleQuery,
 ): Bucket[] {
-  return toBuckets(listOf(before ? [before, ...points] : points), query);
+  return toBuckets([listOf(before ? [before, ...points] : points)], query);
 }

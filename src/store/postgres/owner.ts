@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { Logger } from 'pino';
+import { TextError } from '../../model/text.ts';
 import { RecordsAway, RecordsTaken } from '../../ports/records.ts';
 import type { Numbers } from '../records/plan.ts';
 import { TRIMMED_SEQ } from '../records/recovery.ts';
@@ -195,8 +196,15 @@ export class OwnerConnection {
     );
     const [{ version, encoding, fsync } = { version: 0, encoding: '', fsync: '' }] = rows;
     if (version < VERSION_MIN)
-      throw new Error(`PostgreSQL 15 or newer is wanted, and this one is ${Math.floor(version / 10_000)}`);
-    if (encoding !== 'UTF8') throw new Error(`the database must be in UTF8, and this one is in ${encoding}`);
+      throw new TextError({
+        zh: `需要 PostgreSQL 15 或更新版本，当前为 ${Math.floor(version / 10_000)}`,
+        en: `PostgreSQL 15 or newer is wanted, and this one is ${Math.floor(version / 10_000)}`,
+      });
+    if (encoding !== 'UTF8')
+      throw new TextError({
+        zh: `数据库的编码须为 UTF8，当前为 ${encoding}`,
+        en: `the database must be in UTF8, and this one is in ${encoding}`,
+      });
     if (fsync !== 'on')
       this.#logger.warn(
         'fsync is off on the server: what is acknowledged does not survive a power cut there',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type Text, TextError } from '../../model/text.ts';
 
 /** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the file. */
 const BUSY_CODES = new Set([5, 6]);
@@ -8,15 +9,37 @@ const BUSY_CODES = new Set([5, 6]);
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** Another process, or another store in this one, has this file open. */
-export class StoreLocked extends Error {
+export class StoreLocked extends TextError {
   readonly file: string;
   constructor(file: string) {
-    super(
-      `${file} is in use by another process. Is the service already running on this data folder? ` +
-        'Only one process may hold it.',
-    );
+    super({
+      zh: `${file} 正被另一个进程使用。服务是否已在此数据文件夹上运行？同一时间只能有一个进程。`,
+      en: `${file} is in use by another process. Is the service already running on this data folder? Only one process may hold it.`,
+    });
     this.file = file;
   }
+}
+
+/** Why SQLite does nothing with a file, by its result code: its own words name neither the file nor what to do. */
+const UNUSABLE: Readonly<Record<number, Text>> = {
+  3: { zh: '没有权限', en: 'no permission' },
+  8: { zh: '只能读，不能写', en: 'it can be read and not written' },
+  11: { zh: '已损坏', en: 'it is damaged' },
+  13: { zh: '磁盘已满', en: 'the disk is full' },
+  14: {
+    zh: '无法打开；文件夹是否存在且可写？',
+    en: 'it cannot be opened: is the folder there, and may we write to it?',
+  },
+  26: { zh: '不是数据库文件', en: 'it is no database' },
+};
+
+/** This file cannot be used, for a reason that lies with the file or its folder. */
+export class StoreUnusable extends TextError {}
+
+function named(file: string, error: unknown): unknown {
+  const why = UNUSABLE[codeOf(error)];
+  if (!why) return error;
+  return new StoreUnusable({ zh: `${file}：${why.zh}`, en: `${file}: ${why.en}` }, { cause: error });
 }
 
 export interface SqliteFileOptions {
@@ -36,7 +59,7 @@ export interface SqliteFile {
  *
  * The lock is one of the operating system on a file beside it, so that it ends with the process, however that ends.
  * It is not on the database itself, because a copy of the running store is read over a second connection.
- * @throws StoreLocked if the file is in use.
+ * @throws StoreLocked if the file is in use, StoreUnusable if it cannot be.
  */
 export function openSqliteFile(file: string, options: SqliteFileOptions = {}): SqliteFile {
   mkdirSync(dirname(file), { recursive: true });
@@ -53,7 +76,7 @@ export function openSqliteFile(file: string, options: SqliteFileOptions = {}): S
     return { path: file, db, close };
   } catch (error) {
     lock.close();
-    throw error;
+    throw named(file, error);
   }
 }
 
@@ -62,16 +85,16 @@ export const lockFileOf = (file: string): string => `${file}.lock`;
 /**
  * Takes the lock of a database without opening it. An empty database in an exclusive transaction that never ends is a
  * lock on every system that SQLite runs on.
- * @throws StoreLocked if the file is in use.
+ * @throws StoreLocked if the file is in use, StoreUnusable if it cannot be.
  */
 export function lockSqliteFile(file: string): { close(): void } {
-  const lock = new DatabaseSync(lockFileOf(file), { timeout: 0 });
+  const lock = opened(lockFileOf(file));
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
     return lock;
   } catch (error) {
     lock.close();
-    throw isBusy(error) ? new StoreLocked(file) : error;
+    throw isBusy(error) ? new StoreLocked(file) : named(lockFileOf(file), error);
   }
 }
 
@@ -89,6 +112,16 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && BUSY_CODES.has(Number(error.errcode) & 0xff);
+function opened(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw named(file, error);
+  }
 }
+
+/** The primary result code of SQLite; 0 for any other error. */
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+
+const isBusy = (error: unknown): boolean => BUSY_CODES.has(codeOf(error));

@@ -144,14 +144,14 @@ function lengthOf(differences: readonly number[]): number {
 
 function readInstants(from: ByteReader, count: number, unit: number, base: number): number[] {
   let now = from.signed() + base / unit;
-  const at = [now * unit];
+  const at = new Array<number>(count).fill(now * unit);
   const usual = from.unsigned();
   let step = usual;
   const runs = new RunReader(from);
   for (let i = 1; i < count; i++) {
     step = (usual > 0 ? usual : step) + runs.next();
     now += step;
-    at.push(now * unit);
+    at[i] = now * unit;
   }
   return at;
 }
@@ -169,11 +169,12 @@ function writeScaled(out: ByteWriter, values: readonly number[], power: number):
 
 function readScaled(from: ByteReader, count: number, power: number): number[] {
   let scaled = 0;
-  const values: number[] = [];
+  // Beginning with a fraction, it is an array of fractions from the start, and no element has to be moved.
+  const values = new Array<number>(count).fill(0.5);
   const runs = new RunReader(from);
   for (let i = 0; i < count; i++) {
     scaled += runs.next();
-    values.push(scaled / power);
+    values[i] = scaled / power;
   }
   return values;
 }

@@ -58,7 +58,10 @@ function isGrowing(at: readonly number[]): boolean {
 }
 
 /** All layers as one, the oldest writing first: at the same instant a later layer stands. */
-export function mergeLayers(layers: readonly PointList[]): PointList {
+export const mergeLayers = (layers: readonly PointList[]): PointList => joined(rowOf(layers));
+
+/** The same as pieces that follow one another: chunks of a series, which do so anyway, are not copied. */
+export function rowOf(layers: readonly PointList[]): PointList[] {
   let merged = NO_POINTS;
   // Chunks of a series follow one another: joined at once, a long series is copied once and not once for each of them.
   let row: PointList[] = [];
@@ -71,7 +74,10 @@ export function mergeLayers(layers: readonly PointList[]): PointList {
     }
     row.push(layer);
   }
-  return mergeTwo(merged, joined(row));
+  if (merged.at.length === 0) return row;
+  const [first] = row;
+  const follows = first === undefined || (merged.at.at(-1) as number) < (first.at[0] as number);
+  return follows ? [merged, ...row] : [mergeTwo(merged, joined(row))];
 }
 
 function joined(row: readonly PointList[]): PointList {

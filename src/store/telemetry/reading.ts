@@ -1,10 +1,12 @@
 import { MICRO, micro } from '../../model/counter-history.ts';
+import { CLOCK_SOURCES } from '../../model/message.ts';
 import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, Point } from '../../ports/telemetry.ts';
 import { decodeBlock } from './block.ts';
-import { readChunkRow } from './compaction.ts';
+import { ByteReader } from './bytes.ts';
+import { readChunk } from './chunk.ts';
 import type { HotLog } from './hot-log.ts';
-import { clockOf, firstIndexFrom, mergeLayers, type PointList } from './points.ts';
+import { firstIndexFrom, mergeLayers, type PointList, rowOf } from './points.ts';
 import { bucketOf, type ChunkRow, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
 
 /** Where readings may be: on disk, in the log that is being sealed, in the log that takes new ones. */
@@ -18,31 +20,48 @@ export interface Layers {
  * The points of some series of one device with at < to, and at least from the newest point before `from` on: a reader
  * of a counter needs to know where it came from.
  */
-export function readSeries(
+export const readSeries = (
+  layers: Layers,
+  device: string,
+  metrics: readonly MetricName[],
+  from: number,
+  to: number,
+): PointList[] => layersOf(layers, device, metrics, from, to).map(mergeLayers);
+
+/** The same of one series, as pieces that follow one another. */
+export const readRow = (
+  layers: Layers,
+  device: string,
+  metric: MetricName,
+  from: number,
+  to: number,
+): PointList[] => layersOf(layers, device, [metric], from, to).flatMap(rowOf);
+
+/** For each series what there is of it, the oldest writing first. */
+function layersOf(
   { tables, frozen, hot }: Layers,
   device: string,
   metrics: readonly MetricName[],
   from: number,
   to: number,
-): PointList[] {
+): PointList[][] {
   const id = tables.findDevice(device);
   const series = metrics.map((metric) => (id === undefined ? -1 : seriesOf(id, METRICS[metric].id)));
   const fresh = id === undefined ? new Map<number, PointList[]>() : blockPoints(tables, id, series);
   return metrics.map((metric, i) => {
     const number = series[i] as number;
-    return mergeLayers([
+    return [
       ...(id === undefined ? [] : chunkPoints(tables, number, from, to)),
       ...(fresh.get(number) ?? []),
       ...(frozen ? [frozen.read(device, metric)] : []),
       hot.read(device, metric),
-    ]);
+    ];
   });
 }
 
 function chunkPoints(tables: TelemetryTables, series: number, from: number, to: number): PointList[] {
-  const before = tables.sql.lastChunkBefore.get(series, Math.min(from, to)) as ChunkRow | undefined;
-  const rows = tables.sql.chunksBetween.all(series, from, to) as unknown as ChunkRow[];
-  return [...(before ? [before] : []), ...rows].map(({ id }) => readChunkRow(tables, id));
+  const rows = tables.sql.chunksOver.all(series, series, Math.min(from, to), from, to);
+  return rows.map(({ bytes }) => readChunk(new ByteReader(bytes as Uint8Array)));
 }
 
 function blockPoints(
@@ -90,46 +109,66 @@ export function toPoints(
   for (let i = firstIndexFrom(points, from); i < points.at.length && found.length < limit; i++) {
     const at = points.at[i] as number;
     if (at >= to) break;
-    found.push({ at, value: points.value[i] as number, ...clockOf(points.clock[i]) });
+    const value = points.value[i] as number;
+    const clock = CLOCK_SOURCES[(points.clock[i] as number) - 1];
+    found.push(clock === undefined ? { at, value } : { at, value, clock });
   }
   return found;
 }
 
 type OpenBucket = { -readonly [K in keyof Bucket]: Bucket[K] };
 
-/** Buckets from `from` on, one for each step that holds a point; the point before the first of them counts for its increase. */
-export function toBuckets(points: PointList, query: DownsampleQuery): Bucket[] {
+/**
+ * Buckets from `from` on, one for each step that holds a point, of pieces that follow one another; the point before the
+ * first of them counts for its increase.
+ */
+export function toBuckets(row: readonly PointList[], query: DownsampleQuery): Bucket[] {
   const { from, to, stepMs, limit = Number.POSITIVE_INFINITY } = query;
-  const buckets: OpenBucket[] = [];
-  const start = firstIndexFrom(points, from);
+  const buckets: Bucket[] = [];
   const grown = METRICS[query.metric].semantics === 'counter' ? grownExactly : grownBy;
-  let before = points.value[start - 1] ?? points.value[start];
-  let sum = 0;
-  for (let i = start; i < points.at.length; i++) {
-    const at = points.at[i] as number;
-    const value = points.value[i] as number;
-    if (at >= to) break;
-    const begin = from + Math.floor((at - from) / stepMs) * stepMs;
-    let bucket = buckets.at(-1);
-    if (bucket?.from !== begin) {
-      if (buckets.length >= limit) break;
-      bucket = {
-        from: begin,
-        count: 0,
-        first: value,
-        last: value,
-        min: value,
-        max: value,
-        mean: 0,
-        increase: 0,
-      };
-      buckets.push(bucket);
-      sum = 0;
+  let open: OpenBucket | undefined;
+  let [end, sum] = [Number.NEGATIVE_INFINITY, 0];
+  let before: number | undefined;
+  for (const piece of row) {
+    const start = firstIndexFrom(piece, from);
+    if (start > 0) before = piece.value[start - 1];
+    for (let i = start; i < piece.at.length; i++) {
+      const at = piece.at[i] as number;
+      const value = piece.value[i] as number;
+      if (at >= to) return closed(buckets, open, sum);
+      if (open === undefined || at >= end) {
+        closed(buckets, open, sum);
+        if (buckets.length >= limit) return buckets;
+        const begin = from + Math.floor((at - from) / stepMs) * stepMs;
+        end = begin + stepMs;
+        open = {
+          from: begin,
+          count: 0,
+          first: value,
+          last: value,
+          min: value,
+          max: value,
+          mean: 0,
+          increase: 0,
+        };
+        sum = 0;
+      }
+      sum += value;
+      open.count++;
+      if (value < open.min) open.min = value;
+      if (value > open.max) open.max = value;
+      open.increase = grown(open.increase, before ?? value, value);
+      open.last = value;
+      before = value;
     }
-    sum += value;
-    addTo(bucket, value, sum, grown(bucket.increase, before as number, value));
-    before = value;
   }
+  return closed(buckets, open, sum);
+}
+
+function closed(buckets: Bucket[], open: OpenBucket | undefined, sum: number): Bucket[] {
+  if (!open) return buckets;
+  open.mean = sum / open.count;
+  buckets.push(open);
   return buckets;
 }
 
@@ -138,12 +177,3 @@ const grownBy = (so: number, before: number, value: number): number => so + Math
 /** In whole millionths (millilitres of m³), so that no tail of fractions adds up over a day of readings. */
 const grownExactly = (so: number, before: number, value: number): number =>
   (micro(so) + Math.max(0, micro(value) - micro(before))) / MICRO;
-
-function addTo(bucket: OpenBucket, value: number, sum: number, increase: number): void {
-  bucket.count++;
-  bucket.last = value;
-  bucket.min = Math.min(bucket.min, value);
-  bucket.max = Math.max(bucket.max, value);
-  bucket.mean = sum / bucket.count;
-  bucket.increase = increase;
-}

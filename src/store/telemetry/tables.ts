@@ -213,6 +213,8 @@ const SQL = {
     order by first_at desc limit 1`,
   chunksBetween: `select id, series, first_at, last_at, points from chunks where series = ? and first_at >= ?
     and first_at < ? order by first_at`,
+  chunksOver: `select bytes from chunks where series = ? and first_at >= coalesce((select max(first_at) from chunks
+    where series = ? and first_at < ?), ?) and first_at < ? order by first_at`,
   nextChunk: `select id, series, first_at, last_at, points from chunks where series = ? and first_at > ?
     order by first_at limit 1`,
   chunksBegunBefore: `select id, series, first_at, last_at, points from chunks where series >= ? and series < ?

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InfluxDB } from 'influx';
+import { FieldType, InfluxDB } from 'influx';
 import type { SequencedReport } from '../../../src/ports/telemetry.ts';
 import { influx1 } from '../../../src/store/outside/influx1.ts';
 import { outsideTelemetry } from '../../../src/store/telemetry-outside.ts';
@@ -15,6 +15,7 @@ import {
   spread,
   until,
 } from '../figure.ts';
+import { cpuSeconds } from '../process.ts';
 
 const GOAL = 0.8;
 const BATCH = 5_000;
@@ -30,16 +31,30 @@ export const influxWrites: Figure = {
   async run(context) {
     const missing = whyNoInfluxd();
     if (missing !== undefined) throw new Error(missing);
-    const batches = context.quick ? 40 : 100;
+    const batches = context.quick ? 20 : 50;
     const server = await Influxd.start();
     try {
       await bare(server, 'warm', 10);
-      const [client = [], ours = []] = await interleaved(context.quick ? 2 : 4, [
-        (round) => bare(server, `bare${round}`, batches),
-        (round) => through(context, server, `ours${round}`, batches),
+      await through(context, server, 'warmed', 10);
+      const used = { client: [] as Used[], ours: [] as Used[] };
+      const [client = [], ours = []] = await interleaved(context.quick ? 4 : 8, [
+        async (round) => {
+          const [seconds, cpu] = await withUsage(server, () => bare(server, `bare${round}`, batches));
+          used.client.push(cpu);
+          return seconds;
+        },
+        async (round) => {
+          const [seconds, cpu] = await withUsage(server, () =>
+            through(context, server, `ours${round}`, batches),
+          );
+          used.ours.push(cpu);
+          return seconds;
+        },
       ]);
       const ratio = ratios(client, ours);
       const rate = (seconds: readonly number[]): string => count((batches * BATCH) / spread(seconds).median);
+      const each = (of: readonly Used[], part: keyof Used): string =>
+        shown(spread(of.map((one) => (one[part] * 1e6) / (batches * BATCH))), 1);
       return [
         {
           what: `Readings through local store and spool into InfluxDB 1.6, ${count(batches)} batches of ${count(BATCH)}; against the client \`influx\` sending the same batches`,
@@ -47,7 +62,10 @@ export const influxWrites: Figure = {
           result: `${shown(ratio)} ×`,
           met: ratio.median >= GOAL,
           numbers: { ratio: ratio.median, clientSeconds: client, ourSeconds: ours },
-          notes: [`${rate(ours)} readings/s until the server has all, the client alone ${rate(client)}`],
+          notes: [
+            `${rate(ours)} readings/s until the server has all, the client alone ${rate(client)}; the same points and fields`,
+            `CPU time a reading: we ${each(used.ours, 'own')} µs and the server ${each(used.ours, 'server')} µs, the client ${each(used.client, 'own')} µs and the server ${each(used.client, 'server')} µs`,
+          ],
         },
       ];
     } finally {
@@ -55,6 +73,19 @@ export const influxWrites: Figure = {
     }
   },
 };
+
+/** CPU seconds. */
+interface Used {
+  readonly own: number;
+  readonly server: number;
+}
+
+async function withUsage<T>(server: Influxd, work: () => Promise<T>): Promise<[T, Used]> {
+  const [own, servers] = [process.cpuUsage(), cpuSeconds(server.pid)];
+  const result = await work();
+  const { user, system } = process.cpuUsage(own);
+  return [result, { own: (user + system) / 1e6, server: cpuSeconds(server.pid) - servers }];
+}
 
 /** Batch number, device, then the values of five metrics. */
 function* reportsOf(batch: number): Generator<{ device: string; at: number; values: readonly number[] }> {
@@ -69,13 +100,21 @@ function* reportsOf(batch: number): Generator<{ device: string; at: number; valu
 async function bare(server: Influxd, database: string, batches: number): Promise<number> {
   await server.query(`CREATE DATABASE ${database}`);
   const client = new InfluxDB(`${server.url}/${database}`);
+  for (const measurement of METRICS)
+    client.addSchema({
+      database,
+      measurement,
+      tags: ['device'],
+      fields: { value: FieldType.FLOAT, clock: FieldType.INTEGER },
+    });
   const started = performance.now();
   for (let batch = 0; batch < batches; batch++) {
     const points = [...reportsOf(batch)].flatMap(({ device, at, values }) =>
       METRICS.map((measurement, k) => ({
         measurement,
         tags: { device },
-        fields: { value: values[k] as number },
+        // The same points as ours: whose clock it was is a field of each.
+        fields: { value: values[k] as number, clock: 2 },
         timestamp: at,
       })),
     );

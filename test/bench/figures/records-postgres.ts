@@ -38,6 +38,9 @@ import { ackRound } from './ack-path.ts';
 const GOAL = 0.8;
 const HOMES = 2_000;
 const CLIENTS = 100;
+/** A round is made of slices in turn, short and often: the disk is not the same from second to second. */
+const SLICES = 20;
+const SLICE = 10;
 
 /** Batches into PostgreSQL on this machine's disk, one after the other, against a bare `pg` client; then the whole path. */
 export const recordsPostgres: Figure = {
@@ -84,23 +87,27 @@ async function against(
 ): Promise<Row> {
   const ours = await product(await server.database());
   const theirs = await bare(await server.database());
-  // Short and often in turn: the disk is not the same from second to second.
-  const batches = 40;
-  const timed =
-    (write: Write) =>
-    async (round: number): Promise<number> => {
+  const timed = (write: Write) => {
+    let n = 0;
+    return async (): Promise<number> => {
       const before = performance.now();
-      for (let i = 0; i < batches; i++) {
-        const n = round * batches + i + 1;
-        await write(n, effectsOf(n));
-      }
-      return batches / ((performance.now() - before) / 1000);
+      for (let i = 0; i < SLICE; i++) await write(++n, effectsOf(n));
+      return performance.now() - before;
     };
+  };
+  const sides = [timed(theirs.write), timed(ours.write)];
+  const rate = async (): Promise<number[]> => {
+    const slices = await interleaved(SLICES, sides);
+    return slices.map((ms) => (SLICE * SLICES * 1_000) / ms.reduce((sum, one) => sum + one, 0));
+  };
   try {
-    const [base = [], own = []] = await interleaved(quick ? 12 : 40, [
-      timed(theirs.write),
-      timed(ours.write),
-    ]);
+    await rate();
+    const [base, own]: [number[], number[]] = [[], []];
+    for (let round = 0; round < (quick ? 5 : 15); round++) {
+      const [theirRate = 0, ourRate = 0] = await rate();
+      base.push(theirRate);
+      own.push(ourRate);
+    }
     // Both rates: ours as a share of the client's.
     const ratio = ratios(own, base);
     say(`${what}: pg ${shown(spread(base), 0)} batches/s, records ${shown(spread(own), 0)}`);

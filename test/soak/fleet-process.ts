@@ -1,16 +1,15 @@
 import { once } from 'node:events';
-import { parentPort, workerData } from 'node:worker_threads';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
 import { type Outgoing, outgoing, publish } from '../../simulators/publisher.ts';
 import { makeSimulation } from '../../simulators/simulation.ts';
 import type { FleetPlan, FleetWords } from './fleet.ts';
 import { HeldClock } from './held-clock.ts';
 
-const plan = workerData as FleetPlan;
-const clock = new HeldClock(plan.memory, plan.speed);
+const plan = JSON.parse(process.argv[2] ?? '') as FleetPlan;
+const clock = new HeldClock(plan.clockFile, plan.speed);
 const { community, fleet } = await makeSimulation({ ...plan.simulation, presence: true });
 const said = { messages: 0, readings: 0, events: 0 };
-const tell = (words: FleetWords): void => parentPort?.postMessage(words);
+const tell = (words: FleetWords): void => void process.send?.(words);
 
 const outcome = await publish(paced(), {
   url: plan.url,
@@ -20,9 +19,12 @@ const outcome = await publish(paced(), {
   },
   connectFirst: community.secrets.keys(),
   inFlightMax: plan.inFlightMax,
+  // Of the wall, which stands nearly still: a machine that others use as well must not lose connections to it.
+  keepAliveS: 7_200,
 });
 const { sent, acknowledged, dropped, reconnects, refused } = outcome;
 tell({ ended: { ...said, sent, acknowledged, dropped, reconnects, refused: refused.length } });
+process.disconnect();
 
 /** The messages, each when the clock has come to it; at the pauses everything stands until it may go on. */
 async function* paced(): AsyncGenerator<Outgoing, void, undefined> {
@@ -38,7 +40,7 @@ async function* paced(): AsyncGenerator<Outgoing, void, undefined> {
 
 async function pauseAt(instant: number): Promise<void> {
   await clock.runTo(instant);
-  const goOn = once(parentPort!, 'message');
+  const goOn = once(process, 'message');
   tell({ pausedAt: instant });
   await goOn;
   clock.resume();

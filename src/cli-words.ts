@@ -1,0 +1,125 @@
+import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { type Locale, localeOf, type Text, TextError } from './model/text.ts';
+
+/** The language that commands speak. Data on standard output is the same in every language: programs read it. */
+export const locale = (): Locale => localeOf(process.env);
+
+export const spoken = (text: Text): string => text[locale()];
+
+/** What a command says beside its data. */
+export const tell = (text: Text): void => console.error(spoken(text));
+
+/** Chinese of what commands say of themselves in English, by the English. */
+export type Dictionary = ReadonlyMap<string, string>;
+
+const TITLES: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Options:': '选项：',
+  'Arguments:': '参数：',
+  'Commands:': '命令：',
+};
+
+/** Help in the language of the terminal. */
+export function helpIn(language: Locale, chinese: Dictionary): HelpConfiguration {
+  if (language === 'en') return {};
+  const zh = (english: string): string => chinese.get(english) ?? english;
+  const plain = new Help();
+  return {
+    styleTitle: (title) => TITLES[title] ?? title,
+    styleUsage: (usage) => usage.replaceAll('[options]', '[选项]').replaceAll('[command]', '[命令]'),
+    commandDescription: (command: Command) => zh(plain.commandDescription(command)),
+    subcommandDescription: (command: Command) => zh(plain.subcommandDescription(command)),
+    optionDescription: (option: Option) => zh(option.description) + extrasOf(plain.optionDescription(option)),
+    argumentDescription: (argument: Argument) =>
+      zh(argument.description) + extrasOf(plain.argumentDescription(argument)),
+    displayWidth: (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 2 : 1), 0),
+  };
+}
+
+/** `(choices: "a", "b", default: "a")` behind a description. */
+function extrasOf(described: string): string {
+  const extras = /\(((?:choices|default): .*)\)$/s.exec(described)?.[1];
+  if (extras === undefined) return '';
+  return `（${extras.replace('choices: ', '可选：').replace(', default: ', '，默认：').replace('default: ', '默认：')}）`;
+}
+
+/** What commander finds wrong with a command line. */
+const MISUSES: readonly (readonly [RegExp, string])[] = [
+  [/^error: missing required argument '(.*)'/, '错误：缺少参数 “$1”'],
+  [/^error: option '(.*)' argument missing/, '错误：选项 “$1” 缺少取值'],
+  [/^error: required option '(.*)' not specified/, '错误：缺少必需的选项 “$1”'],
+  [
+    /^error: option '(.*)' argument '(.*)' is invalid\. Allowed choices are (.*)\./,
+    '错误：选项 “$1” 的取值 “$2” 无效，可选：$3',
+  ],
+  [/^error: unknown option '(.*)'/, '错误：没有选项 “$1”'],
+  [/^error: unknown command '(.*)'/, '错误：没有命令 “$1”'],
+  [/^error: too many arguments(?: for '(.*)')?\..*/, '错误：参数过多'],
+  [/\(Did you mean (.*)\?\)/, '（是否想用 $1？）'],
+  [/\(Did you mean one of (.*)\?\)/, '（是否想用其中之一：$1？）'],
+];
+
+export const misuseIn = (language: Locale, words: string): string =>
+  language === 'en'
+    ? words
+    : MISUSES.reduce((text, [english, chinese]) => text.replace(english, chinese), words);
+
+/** What the system refuses, by its code: with the path, which is what has to be put right. */
+const SYSTEM: Readonly<Record<string, Text>> = {
+  EACCES: { zh: '没有权限', en: 'no permission' },
+  EPERM: { zh: '不允许此操作', en: 'the system does not allow this' },
+  EROFS: { zh: '所在的磁盘为只读', en: 'its disk can only be read' },
+  ENOENT: { zh: '文件或文件夹不存在', en: 'there is no such file or folder' },
+  ENOTDIR: { zh: '应为文件夹', en: 'this is no folder' },
+  EISDIR: { zh: '应为文件，却是文件夹', en: 'this is a folder, and a file is wanted' },
+  EEXIST: { zh: '已经存在', en: 'it exists already' },
+  ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
+  EMFILE: { zh: '打开的文件过多（ulimit -n）', en: 'too many open files (ulimit -n)' },
+  EADDRINUSE: { zh: '地址或端口已被占用', en: 'address or port are in use' },
+  EADDRNOTAVAIL: { zh: '本机没有这个地址', en: 'this machine has no such address' },
+  ECONNREFUSED: { zh: '对方没有在此端口监听', en: 'nothing listens there' },
+  ENOTFOUND: { zh: '找不到这台主机', en: 'there is no such host' },
+  ETIMEDOUT: { zh: '没有应答', en: 'no answer' },
+};
+
+interface SystemError extends Error {
+  readonly code?: string;
+  readonly path?: string;
+  readonly address?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+}
+
+/** An error in the words of its reader: expected ones have them, those of the system get them, bugs stay as they are. */
+export function textOf(error: Error): Text {
+  if (error instanceof TextError) return error.text;
+  const { code = '', path, hostname, address = hostname, port } = error as SystemError;
+  const words = SYSTEM[code];
+  const where = path ?? [address, port].filter((part) => part !== undefined).join(':');
+  if (!words || where === '') return { zh: error.message, en: error.message };
+  return { zh: `${where}：${words.zh}（${code}）`, en: `${where}: ${words.en} (${code})` };
+}
+
+// What more than one command says.
+
+export const NO_SERVICE: Text = {
+  zh: '本机没有服务在运行：请启动（`shouwang start`），或用 --url 和 --token 指定一个',
+  en: 'no service runs here: start one (`shouwang start`), or name one with --url and --token',
+};
+
+export const noFile = (file: string): Text => ({
+  zh: `没有文件 “${file}”`,
+  en: `there is no file "${file}"`,
+});
+
+export const noTimeZone = (name: string): Text => ({
+  zh: `--time-zone：“${name}” 不是 IANA 时区`,
+  en: `--time-zone: "${name}" is no IANA time zone`,
+});
+
+export const noInstant = (option: string, text: string): Text => ({
+  zh: `${option}：“${text}” 不是 2026-03-01T08:00:00+08:00 形式的时刻`,
+  en: `${option}: "${text}" is no instant such as 2026-03-01T08:00:00+08:00`,
+});
+
+export const andMore = (count: number): Text => ({ zh: `……还有 ${count} 处`, en: `… and ${count} more` });

@@ -1,0 +1,43 @@
+/** `backup`, `restore`, `migrate-records`, `export`, `import`, `import-history`, `import-readings`. */
+export default {
+  'write a verified copy of the data into a new folder, also while the service runs':
+    '把经过校验的数据副本写入新文件夹，服务运行时也可以',
+  'the new folder; it must not exist or be empty': '新文件夹；须不存在或为空',
+  'the manifest of the backup on standard output': '在标准输出写备份清单',
+  'put a backup in the place of the data; the service must not run': '用备份替换数据；服务须已停止',
+  'the folder that `backup` wrote, or the folder of the archive': '`backup` 写的文件夹，或归档文件夹',
+  'of an archive: as it was then (RFC 3339); the last instant in it if absent':
+    '归档：恢复到此时刻（RFC 3339）；不写则为归档中的最后时刻',
+  'replace the data that is there now': '替换现有的数据',
+  'move the records between the file in the data folder and PostgreSQL; the service must not run':
+    '在数据文件夹中的文件与 PostgreSQL 之间搬迁记录；服务须已停止',
+  'where they go': '搬到哪里',
+  'replace what is there now': '替换那里现有的内容',
+  'the rows by table on standard output': '在标准输出写各表的行数',
+  'write stored readings and events into files: line protocol, CSV or Parquet':
+    '把存储的读数和事件写成文件：line protocol、CSV 或 Parquet',
+  'of the files': '文件格式',
+  'new folder, or one with the beginning of this export': '新文件夹，或已有本次导出开头部分的文件夹',
+  'a telemetry.db that no service runs on': '没有服务在使用的 telemetry.db',
+  'only from this instant on (RFC 3339)': '只导出此时刻及以后（RFC 3339）',
+  'only before this instant': '只导出此时刻以前',
+  'only these metrics, and no events': '只导出这些指标，不含事件',
+  'rows at which a file is closed': '每个文件的行数',
+  'what was written, in JSON on standard output': '在标准输出以 JSON 写明写出了什么',
+  'bring files of `export` (line protocol, CSV) into the store; the service must not run':
+    '把 `export` 的文件（line protocol、CSV）导入存储；服务须已停止',
+  'a folder that `export` wrote, or files in their order': '`export` 写的文件夹，或按顺序列出的文件',
+  'of times in line protocol': 'line protocol 中时间的单位',
+  'what was brought in, in JSON on standard output': '在标准输出以 JSON 写明导入了什么',
+  'bring a file of health documents (FHIR Observations, Open mHealth) into the running service':
+    '把健康文档（FHIR Observation、Open mHealth）导入运行中的服务',
+  'JSON or NDJSON': 'JSON 或 NDJSON',
+  'the device in the registry that stands for them': '登记中代表这些文档的设备',
+  'take only what the file says of this person, such as Patient/123':
+    '只取文件中此人的内容，例如 Patient/123',
+  'take over homes, people and devices from CSV or YAML': '从 CSV 或 YAML 导入住户、人员和设备',
+  'Takes a registry file over into the running service: all of it or, if one line is wrong, nothing. CSV has one device a row and the columns community,grid,building,unit,home,device,model,gateway,enrolled_at, then, where wanted, room, resident, phone, contact, contact_phone, relation and more; YAML is the form of config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as the credentials of devices, stays.':
+    '把登记文件导入运行中的服务：全部导入；有一行有误则一行也不导入。CSV 每行一台设备，列为 community,grid,building,unit,home,device,model,gateway,enrolled_at，需要时再加 room、resident、phone、contact、contact_phone、relation 等；YAML 的形式同 config/registry.yaml。只添加或修改，从不删除；文件没有提到的内容（如设备的密码）保持不变。',
+  'a file that ends in .csv, .tsv, .yaml or .yml': '以 .csv、.tsv、.yaml 或 .yml 结尾的文件',
+  'only say what would change': '只说明会改变什么',
+} satisfies Record<string, string>;
