@@ -9,6 +9,11 @@ export const spoken = (text: Text): string => text[locale()];
 /** What a command says beside its data. */
 export const tell = (text: Text): void => console.error(spoken(text));
 
+/** What its reader should know of an answer that is given all the same. */
+export const note = ({ zh, en }: Text): void => tell({ zh: `提示：${zh}`, en: `note: ${en}` });
+
+export const warn = ({ zh, en }: Text): void => tell({ zh: `警告：${zh}`, en: `warning: ${en}` });
+
 /** Chinese of what commands say of themselves in English, by the English. */
 export type Dictionary = ReadonlyMap<string, string>;
 

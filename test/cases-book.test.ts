@@ -5,7 +5,9 @@ import { type CaseBook, emptyBook, gatheringCase } from '../src/cases/case-book.
 import { resolve } from '../src/cases/closing.ts';
 import { discreetName } from '../src/cases/context.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
+import type { RecipientAddress } from '../src/cases/recipients.ts';
 import { acknowledge } from '../src/cases/taking.ts';
+import { duration } from '../src/cases/texts.ts';
 import { addNote } from '../src/cases/words.ts';
 import { ABOUTS, PRIORITIES, type Priority } from '../src/model/alert.ts';
 import { caseSubjectId } from '../src/model/case.ts';
@@ -89,6 +91,26 @@ describe('alerts become cases', () => {
     acknowledge(book, { case: 'h1.c1' }, '张敏', contextAt(NOON + 10 * MINUTE));
     expect(told(5, NOON + 24 * 60 * MINUTE)).toBe(1);
   });
+
+  it('sends nobody of the home to a login that they do not have', () => {
+    const ctx = contextAt(NOON);
+    const [way] = ctx.recipients('P2', 'safety');
+    const contact = { ...way, recipient: { kind: 'contact', id: 'k1', name: '王小明', role: 'contact' } };
+    const told = { ...ctx, recipients: () => [contact as RecipientAddress] };
+    const [notice] = noticesIn(placeAlert(emptyBook(), draftOf('h1.a1'), 'raised', told).effects);
+    expect(notice?.content.body).toEqual({
+      zh: '新事项。请在 5 分钟内接手。',
+      en: 'New case. Please acknowledge within 5 minutes.',
+    });
+  });
+
+  it.each([
+    [20_000, '20 秒', '20 seconds'],
+    [60_000, '1 分钟', '1 minute'],
+    [79_000, '1 分钟', '1 minute'],
+    [95_000, '1.5 分钟', '1.5 minutes'],
+    [230_000, '4 分钟', '4 minutes'],
+  ])('says %i ms as people do', (ms, zh, en) => expect(duration(ms)).toEqual({ zh, en }));
 
   it('lets little be seen by a group: place, surname, finding; no name, no measured value', () => {
     const draft = draftOf('h1.a1', {

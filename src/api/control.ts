@@ -83,10 +83,17 @@ export class ServiceRefusal extends Error {
 
   constructor(problem: Problem) {
     const issues = problem.issues?.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
-    const details = problem.details ? JSON.stringify(problem.details) : '';
+    const details = wordsOf(problem.details);
     super([problem.title, issues, details].filter(Boolean).join(': '));
     this.problem = problem;
   }
+}
+
+/** A reason alone is a sentence already. */
+function wordsOf(details: Problem['details']): string {
+  if (!details) return '';
+  const { reason, ...others } = details as Record<string, unknown>;
+  return typeof reason === 'string' && Object.keys(others).length === 0 ? reason : JSON.stringify(details);
 }
 
 function parseControl(text: string): Control | undefined {

@@ -6,7 +6,7 @@ import type { Locale, Text } from '../model/text.ts';
 import { DOOR_REFUSALS, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { escaped, page, registerForms, sendPage } from './plain-page.ts';
+import { EMERGENCY, escaped, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 const MINUTE = 60_000;
@@ -138,10 +138,6 @@ const WORDS = {
     zh: '登记和答复以您的名字记录，社区工作人员可以看到并更改。此链接只给您本人，请勿转发。有效期至 ',
     en: 'What you do here is recorded in your name; the community staff see it and can change it. This link is for you alone. It is good until ',
   },
-  emergency: {
-    zh: '紧急情况请拨打 120、110 或 119，不要在此页面等待。',
-    en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
-  },
   unknown: { zh: '链接无效或已停用', en: 'This link leads nowhere, or was withdrawn' },
   expired: { zh: '链接已过期', en: 'This link has expired' },
   askAnew: { zh: '请向社区工作人员索取新的链接。', en: 'Please ask the community staff for a new one.' },
@@ -159,7 +155,7 @@ function body(view: HomeDoorView, locale: Locale, result: DoorResult | undefined
     ...periods(view, path, locale),
     registration(view, path, locale),
     `<p class="quiet">${say('means')}</p>`,
-    `<p class="quiet">${say('emergency')}</p>`,
+    `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
   ].join('\n');
 }

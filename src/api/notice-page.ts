@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { shortLocal } from '../lib/local-time.ts';
+import { type CareState, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
+import { EMERGENCY, escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**
@@ -33,6 +34,12 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
       const notice = await service.noticeLinks.open(token);
       return answer(request, reply, notice, typeof result === 'string' ? undefined : result);
     });
+    pages.post<{ Params: { token: string } }>('/n/:token/help', options, async (request, reply) => {
+      const { token } = request.params;
+      const result = await service.noticeLinks.needHelp(token);
+      if (typeof result === 'string') return answer(request, reply, result);
+      return answer(request, reply, await service.noticeLinks.open(token), result);
+    });
     pages.post<{ Params: { token: string; answer: string } }>(
       '/n/:token/:answer',
       options,
@@ -57,18 +64,23 @@ function isPerson({ headers }: FastifyRequest): boolean {
   return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document' && ahead === '';
 }
 
+interface PageResult {
+  readonly ok: boolean;
+  readonly text: Text;
+}
+
 function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   notice: LinkedNotice | LinkRefusal,
-  result?: { readonly ok: boolean; readonly text: Text },
+  result?: PageResult,
 ): FastifyReply {
   const locale = localeOf(request.headers['accept-language']);
   const gone = notice === 'expired' ? 410 : 404;
   const status = typeof notice === 'string' ? gone : result && !result.ok ? 409 : 200;
-  const inner =
-    typeof notice === 'string' ? lost(notice, locale) : body(notice, locale, result, tokenOf(request));
-  return sendPage(reply.code(status), page(locale, inner));
+  if (typeof notice === 'string') return sendPage(reply.code(status), page(locale, lost(notice, locale)));
+  const inner = (notice.asksResident ? question : body)(notice, locale, result, tokenOf(request));
+  return sendPage(reply.code(status), page(locale, inner, notice.asksResident ? 'large' : ''));
 }
 
 const WORDS = {
@@ -76,6 +88,10 @@ const WORDS = {
   extend: { zh: '未回，延长 3 天', en: 'Not yet: 3 more days' },
   moved: { zh: '已搬走', en: 'Moved out' },
   deceased: { zh: '已去世', en: 'Deceased' },
+  notBack: { zh: '其实没有回来，延长 3 天', en: 'Not back after all: 3 more days' },
+  takeBack: { zh: '撤销登记，照常看护', en: 'Take it back: watch as ever' },
+  well: { zh: '我没事', en: 'I am well' },
+  help: { zh: '我需要帮助', en: 'I need help' },
   number: { zh: '事项', en: 'Case' },
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
@@ -93,34 +109,64 @@ const WORDS = {
   login: { zh: '请登录控制台查看。', en: 'Please sign in to the console.' },
 } as const satisfies Record<string, Text>;
 
+/** A person who is asked whether all is well: no priority, no case, nothing to take; two answers, and who else to call. */
+function question(
+  { content, createdAt, timeZone, case: of }: LinkedNotice,
+  locale: Locale,
+  result: PageResult | undefined,
+  token: string,
+): string {
+  const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
+  const isOpen = of !== undefined && !isDone(of.status);
+  return [
+    `<h1>${escaped(content.title[locale])}</h1>`,
+    `<p>${escaped(content.body[locale])}</p>`,
+    `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
+    resultLine(result, locale),
+    ...(isOpen && !result
+      ? [
+          `<form method="post"><button>${say('well')}</button></form>`,
+          answerForm('help', token, say('help'), 'help'),
+        ]
+      : []),
+    `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
+    `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`,
+  ].join('\n');
+}
+
+const resultLine = (result: PageResult | undefined, locale: Locale): string =>
+  result
+    ? `<p class="result ${result.ok ? 'good' : 'bad'}" role="status">${escaped(result.text[locale])}</p>`
+    : '';
+
 const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
 
 function body(
   { content, createdAt, recipient, ofHome, timeZone, page: where, case: of }: LinkedNotice,
   locale: Locale,
-  result: { readonly ok: boolean; readonly text: Text } | undefined,
+  result: PageResult | undefined,
   token: string,
 ): string {
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
   const isTest = content.event === 'test';
-  const asks = result === undefined && of?.asksForReturn === true;
-  const canTake = result === undefined && !asks && (isTest || of?.status === 'open');
+  const care = result === undefined ? of?.care : undefined;
+  // What is mere news is nothing that anybody could take, or answer.
+  const canTake = result === undefined && !care && (isTest || of?.status === 'open');
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
-  // A resident who is asked whether all is well hears nothing of cases.
-  const number = of && content.event !== 'resident-asked' ? ` ${say('number')} ${of.number}` : '';
+  const number = of ? ` ${say('number')} ${of.number}` : '';
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
   return [
     `<p><span class="priority ${content.priority.toLowerCase()}">${content.priority}</span>${number}</p>`,
     `<h1>${escaped(content.title[locale])}</h1>`,
     `<p>${escaped(content.body[locale])}</p>`,
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
-    result
-      ? `<p class="result ${result.ok ? 'good' : 'bad'}" role="status">${escaped(result.text[locale])}</p>`
-      : '',
-    of ? `<p class="state">${say(of.status)}${who}${when}</p>` : '',
-    ...(asks ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
+    resultLine(result, locale),
+    of && !isNews(of.care) ? `<p class="state">${say(of.status)}${who}${when}</p>` : '',
+    ...(care === 'asks' ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
+    care === 'news' && !ofHome ? answerForm('extend', token, say('notBack')) : '',
+    care === 'registered' && !ofHome ? answerForm('back', token, say('takeBack')) : '',
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
@@ -133,5 +179,7 @@ function body(
 
 const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
 
-const answerForm = (name: AwayAnswer, token: string, words: string): string =>
-  `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button>${words}</button></form>`;
+const isNews = (care: CareState | undefined): boolean => care === 'registered' || care === 'news';
+
+const answerForm = (name: AwayAnswer | 'help', token: string, words: string, kind = ''): string =>
+  `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button${kind && ` class="${kind}"`}>${words}</button></form>`;

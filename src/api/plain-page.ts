@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Locale } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 
 /** What pages behind links have in common: no script, no account, nothing kept by a cache, nobody told where it led. */
 
@@ -37,6 +37,12 @@ ${inner}
 </html>
 `;
 
+/** Nobody of the home waits for a page. */
+export const EMERGENCY: Text = {
+  zh: '紧急情况请拨打 120、110 或 119，不要在此页面等待。',
+  en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
+};
+
 /** Names come from outside. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -53,6 +59,7 @@ h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
 .result { padding: 0.7rem 1rem; border-radius: 10px; font-weight: 600; }
 .good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
 button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
+button.help { background: #b3141c; }
 button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
 form + form { margin-top: 0.6rem; }
 label { display: block; } label > span { display: block; font-weight: 600; margin: 0.8rem 0 0.3rem; }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from '../model/alert.ts';
-import { CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
+import { CARE_STATES, CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
@@ -84,6 +84,7 @@ export const caseDetailSchema = z
     entries: list(caseEntrySchema),
     alerts: list(alertSchema),
     notices: list(noticeSchema),
+    care: z.enum(CARE_STATES).exactOptional(),
     home: homeDetailSchema.exactOptional(),
   })
   .meta({ id: 'CaseDetail' });

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type Clock, DAY, SECOND } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Staff } from '../model/registry.ts';
-import type { LaneStats, Proof } from '../notify/lane.ts';
+import type { LaneProblem, LaneStats, Proof } from '../notify/lane.ts';
 import type { ConfiguredChannel } from '../notify/load.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { reachesPeople } from './people-channels.ts';
@@ -23,6 +24,20 @@ export interface ChannelWatchOptions {
 /** What is known of a channel over restarts: since when it is configured, and what last proved that it works. */
 interface Known extends Proof {
   readonly since: number;
+  /** Of one with a problem: how it is configured, as a hash. What was put right in the file may work again. */
+  readonly config?: string;
+}
+
+const fingerprint = (channel: ConfiguredChannel | undefined): string =>
+  createHash('sha256')
+    .update(JSON.stringify(channel?.config) ?? '')
+    .digest('hex')
+    .slice(0, FINGERPRINT_LENGTH);
+const FINGERPRINT_LENGTH = 16;
+
+/** Whoever was refused for how the channel is configured has to change that. Without a change the refusal holds over restarts. */
+function withoutMended({ problem, config, ...known }: Known, channel: ConfiguredChannel | undefined): Known {
+  return problem && config === fingerprint(channel) ? { ...known, problem, config } : known;
 }
 
 /** What is wrong with channels: since when, and which. */
@@ -50,7 +65,8 @@ export class ChannelWatch {
     this.#saved = stored;
     this.#known = new Map(Object.entries(JSON.parse(stored) as Record<string, Known>));
     const now = options.clock.now();
-    for (const id of options.channels.keys()) if (!this.#known.has(id)) this.#known.set(id, { since: now });
+    for (const [id, channel] of options.channels)
+      this.#known.set(id, withoutMended(this.#known.get(id) ?? { since: now }, channel));
   }
 
   static async from(options: ChannelWatchOptions): Promise<ChannelWatch> {
@@ -71,9 +87,10 @@ export class ChannelWatch {
   async keep(atOnce = false): Promise<void> {
     const { records, channels, wall } = this.#options;
     const now = wall.now();
-    if (!atOnce && now - this.#savedAt < SAVE_EVERY_MS) return;
+    const stats = this.#stats();
+    if (!atOnce && now - this.#savedAt < SAVE_EVERY_MS && !stats.some((one) => this.#isOtherNow(one))) return;
     this.#savedAt = now;
-    for (const { id, lastAcceptedAt, lastDeliveredAt, lastSeenAt, failing } of this.#stats()) {
+    for (const { id, lastAcceptedAt, lastDeliveredAt, lastSeenAt, failing, problem } of stats) {
       const known = this.#known.get(id);
       if (!known || !channels.has(id)) continue;
       this.#known.set(id, {
@@ -82,6 +99,7 @@ export class ChannelWatch {
         ...(lastDeliveredAt === undefined ? {} : { lastDeliveredAt }),
         ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
         ...(failing === undefined ? {} : { failing }),
+        ...(problem === undefined ? {} : { problem, config: fingerprint(channels.get(id)) }),
       });
     }
     for (const id of this.#known.keys()) if (!channels.has(id)) this.#known.delete(id);
@@ -89,6 +107,12 @@ export class ChannelWatch {
     if (text === this.#saved) return;
     await records.saveMeta(PROOFS_KEY, text);
     this.#saved = text;
+  }
+
+  /** A channel is refused, or works again: a finding begins or ends with it, which must not be undone by a restart. */
+  #isOtherNow({ id, problem }: LaneStats): boolean {
+    const known = this.#known.get(id);
+    return known !== undefined && isRefused(known.problem) !== isRefused(problem);
   }
 
   /** Channels over which nobody is reached, and that waiting does not mend. */
@@ -117,8 +141,7 @@ export class ChannelWatch {
   #down(): Fault[] {
     const { wall, clock, awayMs } = this.#options;
     return this.#stats().flatMap(({ id, problem, session }) => {
-      if (problem?.failure === 'channel-misconfigured' || problem?.failure === 'channel-unknown')
-        return [{ id, since: problem.at, detail: problem.detail || problem.failure }];
+      if (isRefused(problem)) return [{ id, since: problem.at, detail: problem.detail || problem.failure }];
       const lostMs = session && !session.connected ? wall.now() - session.since : 0;
       if (lostMs < awayMs || !session) return [];
       return [{ id, since: Math.round(clock.now() - lostMs * clock.speed), detail: session.detail }];
@@ -139,6 +162,9 @@ export class ChannelWatch {
     return factOf(found);
   }
 }
+
+const isRefused = (problem: LaneStats['problem']): problem is LaneProblem =>
+  problem?.failure === 'channel-misconfigured' || problem?.failure === 'channel-unknown';
 
 /** When a channel was last proven to take, bring or show something. */
 export const provenAt = ({ lastAcceptedAt, lastDeliveredAt, lastSeenAt }: Proof): number | undefined => {

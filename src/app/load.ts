@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
-import { type ConfigProblem, formatProblem, loadYamlFile } from '../config/yaml-file.ts';
+import { type ConfigProblem, loadYamlFile, problemIn } from '../config/yaml-file.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
@@ -17,7 +17,7 @@ import {
 } from '../model/notify-policy.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../model/rule-set.ts';
-import type { Text } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 import {
   type ChannelDefinitions,
   type ConfiguredChannel,
@@ -167,10 +167,10 @@ function usualFiles(dir: string): ServiceConfig['files'] {
 
 /** What a command says of a configuration that it cannot work with. */
 export const configurationWrong = (problems: readonly ConfigProblem[]): Text => ({
-  zh: `配置有误：\n${problemText(problems)}`,
+  zh: `配置有误：\n${problemText(problems, 'zh')}`,
   en: `the configuration has mistakes:\n${problemText(problems)}`,
 });
 
 /** Problems as the terminal shows them. */
-export const problemText = (problems: readonly ConfigProblem[]): string =>
-  problems.map(formatProblem).join('\n');
+export const problemText = (problems: readonly ConfigProblem[], language: Locale = 'en'): string =>
+  problems.map(problemIn(language)).join('\n');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Control, runningService } from '../api/control.ts';
 import { UsageError } from '../cli.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
-import { formatProblem } from '../config/yaml-file.ts';
+import { TextError } from '../model/text.ts';
+import { configurationWrong } from './load.ts';
 
 /** How a command names the service that it speaks to. */
 export interface ServiceName {
@@ -33,7 +34,7 @@ export async function namedService({ url, token, data, config }: ServiceName): P
 async function configuredData(dir: string): Promise<string> {
   const loaded = await loadServiceConfig({ dir, env: process.env });
   if (loaded.ok) return loaded.value.config.dataDir;
-  throw new Error(loaded.error.map(formatProblem).join('\n'));
+  throw new TextError(configurationWrong(loaded.error));
 }
 
 /** The data folder that was named, or else that of the configuration; without one, `data` in this folder. */

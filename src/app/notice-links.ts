@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
-import { isDone } from '../model/case.ts';
+import { type CareState, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
@@ -62,6 +62,8 @@ export interface NoticeDoorOptions {
   readonly clock: Clock;
   /** The page of the console on which what this alert says is put right. */
   readonly pageOf?: (alert: string) => string | undefined;
+  /** What the open case of a home after an absence is. */
+  readonly careOf?: (home: string) => CareState | undefined;
 }
 
 /** What the links lead to. */
@@ -73,6 +75,7 @@ export function noticeDoor({
   submit,
   clock,
   pageOf = () => undefined,
+  careOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
     const read = readLink(secret, token, clock.now());
@@ -90,6 +93,7 @@ export function noticeDoor({
         content,
         createdAt,
         recipient: recipient.name,
+        ...(content.event === 'resident-asked' ? { asksResident: true as const } : {}),
         ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
         ...(page === undefined ? {} : { page }),
@@ -98,8 +102,8 @@ export function noticeDoor({
       const { id, number, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
-      const asks = found.kind === 'care' && !isDone(status) ? { asksForReturn: true as const } : {};
-      return { ...linked, case: { id, number, status, ...who, ...asks } };
+      const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
+      return { ...linked, case: { id, number, status, ...who, ...(care ? { care } : {}) } };
     },
     async seen(token) {
       const notice = await noticeOf(token);
@@ -112,6 +116,13 @@ export function noticeDoor({
       if (typeof notice === 'string') return notice;
       const { id, channel } = notice;
       return take({ kind: 'acknowledge', channel, at: clock.now(), about: { notice: id } });
+    },
+    async needHelp(token) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return notice;
+      const { id, channel, content } = notice;
+      if (content.event !== 'resident-asked') return 'unknown';
+      return take({ kind: 'cannot-come', channel, at: clock.now(), about: { notice: id } });
     },
     async answer(token, answer) {
       const notice = await noticeOf(token);

@@ -1,4 +1,4 @@
-import { placeAlert } from '../cases/alerts.ts';
+import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';
@@ -87,7 +87,7 @@ function newAlert(
     home: '',
     path: service.path,
     rule: finding,
-    ruleKind: 'service',
+    ruleKind: SERVICE_RULE_KIND,
     ruleSetVersion: core.ruleSet.version,
     about: 'area',
     priority,

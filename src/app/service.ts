@@ -1,5 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { z } from 'zod';
+import { careState } from '../cases/care.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -125,6 +126,7 @@ export function serviceOf(sources: ServiceSources): Service {
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
     placeOf: (home) => core.registry.place(home),
+    careOf: (home) => careState(core.subjects.get(home)?.book),
     silences: () => core.service.silences,
     milderLimit: (home, rule, alerts) => milderLimit(core, home, rule, alerts),
     reloadRules: rules.reload,

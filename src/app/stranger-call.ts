@@ -1,3 +1,4 @@
+import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import {
@@ -168,7 +169,7 @@ function newAlert(
     home: '',
     path: contextOf(core, subject).subject.path,
     rule: STRANGER_RULE,
-    ruleKind: 'service',
+    ruleKind: SERVICE_RULE_KIND,
     ruleSetVersion: core.ruleSet.version,
     about: 'area',
     priority: STRANGER_PRIORITY,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isAsking } from '../cases/care.ts';
+import { careState, isAsking } from '../cases/care.ts';
 import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
 import type { Notice } from '../model/notice.ts';
 import { outbox as makeOutbox, type Outbox } from '../notify/outbox.ts';
@@ -139,6 +139,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
       submit,
       clock,
       pageOf: (alert) => findingPage(core, alert),
+      careOf: (home) => careState(core.subjects.get(home)?.book),
     }),
     homeDoor: homeDoor({
       secret,

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
+import type { Text } from '../model/text.ts';
 import { type RecordStore, RecordsAway } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles } from '../store/data-files.ts';
@@ -12,7 +13,7 @@ import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 
 /** What is to be said when readings may be missing that stand in the journal alone. */
-export type SayMissing = (why: string) => void;
+export type SayMissing = (why: Text) => void;
 
 /**
  * A `telemetry.db` that no service runs on, with the newest readings as well: those stand in the journal, in the
@@ -23,7 +24,10 @@ export async function historyIn(file: string, missing: SayMissing): Promise<Tele
   const { sealedSeq } = await telemetry.open();
   const { records } = dataFiles(dirname(file));
   if (!existsSync(records)) {
-    missing(`there is no records.db beside ${file}: its newest readings may be missing`);
+    missing({
+      zh: `${file} 旁边没有 records.db：最新的读数可能缺失`,
+      en: `there is no records.db beside ${file}: its newest readings may be missing`,
+    });
     return telemetry;
   }
   // Opened, an older file is brought up to date: so it is a copy that is opened.
@@ -54,7 +58,10 @@ export async function completeHistory(
     await handOver(recordsAt(place), telemetry, sealedSeq);
   } catch (error) {
     if (!(error instanceof RecordsAway)) throw error;
-    missing(`the records cannot be read, and the newest readings may be missing: ${error.message}`);
+    missing({
+      zh: `无法读取记录库，最新的读数可能缺失：${error.message}`,
+      en: `the records cannot be read, and the newest readings may be missing: ${error.message}`,
+    });
   }
 }
 

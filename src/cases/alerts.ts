@@ -31,6 +31,9 @@ export type AlertDraft = Omit<Alert, 'case'>;
  */
 const REPEAT_IS_NEWS_MS = 5 * 60_000;
 
+/** What is wrong with the service as a whole bears this kind; it has no rule. */
+export const SERVICE_RULE_KIND = 'service';
+
 const graver = (a: Priority, than: Priority): boolean => PRIORITIES.indexOf(a) < PRIORITIES.indexOf(than);
 
 /**
@@ -100,7 +103,7 @@ function addToCase(
   }
   const news = raised
     ? priorityNews(base, next, alert, lines, ctx)
-    : isGrave(alert.priority)
+    : isGrave(alert.priority) || isServiceNews(open, base, alert, ctx)
       ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
       : undefined;
   return finish(alert, change, tell(open, next, lines, news, ctx));
@@ -131,6 +134,18 @@ function changeInCase(open: OpenCase, alert: Alert, again: boolean, ctx: CaseCon
 
 const raisedLine = (alert: Alert, { now }: CaseContext): Line =>
   systemLine(now, 'alert-raised', texts.alertRaisedText(alert), { alert: alert.id });
+
+/**
+ * All that is wrong with the service as a whole stands in one case, however different: who was told of a channel has not heard
+ * of a gap in a roster. The same once more is news like a call for help that is repeated.
+ */
+const isServiceNews = (
+  { told = 0 }: OpenCase,
+  { rules = [] }: Case,
+  alert: Alert,
+  { now }: CaseContext,
+): boolean =>
+  alert.ruleKind === SERVICE_RULE_KIND && (!rules.includes(alert.rule) || now - told >= REPEAT_IS_NEWS_MS);
 
 /** It happened once more, long enough after people were last told. */
 const isRepeatedNews = ({ told = 0 }: OpenCase, alert: Alert, { now }: CaseContext): boolean =>

@@ -12,12 +12,21 @@ const OWED = {
   resolve: text('处置', 'to be resolved'),
 } as const;
 
+const SIGN_IN = text('详情请登录查看。', 'Sign in for details.');
+
+/** The same for those of the home: they have no account. The link leads them to their page. */
+export const withoutSignIn = ({ zh, en }: Text): Text =>
+  text(zh.replace(SIGN_IN.zh, ''), en.replace(` ${SIGN_IN.en}`, ''));
+
+/** Nothing is asked. */
+export const newsText = ({ zh, en }: Text): Text => text(`${zh}。${SIGN_IN.zh}`, `${en}. ${SIGN_IN.en}`);
+
 /** What to do, and by when. No measured value: groups are leaky, details stand behind the login. */
 export function askText(current: Case, news: Text | undefined, withinMs: number, next?: CaseTarget): Text {
   const within = duration(withinMs);
   const first = news ? text(`${news.zh}。`, `${news.en}. `) : text('', '');
   if (current.status === 'resolved')
-    return text(`${first.zh}请回访。详情请登录查看。`, `${first.en}Please call back. Sign in for details.`);
+    return asked(text(`${first.zh}请回访。`, `${first.en}Please call back.`));
   if (current.status === 'acknowledged') {
     const by = current.acknowledgedBy ?? '';
     const owed = OWED[next === 'contact' || next === 'onSite' ? next : 'resolve'];
@@ -25,19 +34,17 @@ export function askText(current: Case, news: Text | undefined, withinMs: number,
       withinMs < 60_000 ? '请立即' : `请在 ${within.zh}内`,
       withinMs < 60_000 ? 'now' : `within ${within.en}`,
     );
-    return text(
-      `${first.zh}${by} 已接手，${when.zh}${owed.zh}。详情请登录查看。`,
-      `${first.en}${by} has taken it on; ${owed.en} ${when.en}. Sign in for details.`,
+    return asked(
+      text(
+        `${first.zh}${by} 已接手，${when.zh}${owed.zh}。`,
+        `${first.en}${by} has taken it on; ${owed.en} ${when.en}.`,
+      ),
     );
   }
-  if (withinMs < 60_000) {
-    return text(
-      `${first.zh}请立即接手。详情请登录查看。`,
-      `${first.en}Please acknowledge now. Sign in for details.`,
-    );
-  }
-  return text(
-    `${first.zh}请在 ${within.zh}内接手。详情请登录查看。`,
-    `${first.en}Please acknowledge within ${within.en}. Sign in for details.`,
+  if (withinMs < 60_000) return asked(text(`${first.zh}请立即接手。`, `${first.en}Please acknowledge now.`));
+  return asked(
+    text(`${first.zh}请在 ${within.zh}内接手。`, `${first.en}Please acknowledge within ${within.en}.`),
   );
 }
+
+const asked = ({ zh, en }: Text): Text => text(`${zh}${SIGN_IN.zh}`, `${en} ${SIGN_IN.en}`);

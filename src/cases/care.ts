@@ -1,3 +1,4 @@
+import type { CareState } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { AwayPeriod } from '../model/registry.ts';
@@ -81,8 +82,10 @@ function tellOf(
   news: Text,
   ctx: CaseContext,
 ): { readonly told: Text; readonly notices: Effect[] } {
+  // Where it is also asked whether somebody is back, that is still to be answered.
+  const asksNothing = one.care?.returned === true;
   const also = one.care?.announces ? [] : waysToRegistrant(one.care?.period, ctx);
-  const { told, notices } = call(one, one.case, { event, name, news }, ctx, (ways) =>
+  const { told, notices } = call(one, one.case, { event, name, news, asksNothing }, ctx, (ways) =>
     onceEach([...ways, ...also]),
   );
   return { told, notices: notices.map((notice) => ({ type: 'notice', notice }) as const) };
@@ -130,11 +133,16 @@ export function careTimers(book: CaseBook, ctx: CaseContext): Effect[] {
 export const askedPeriod = (book: CaseBook | undefined): AwayPeriod | undefined =>
   book && openCare(book)?.care.period;
 
-/** Is it still asked whether they are back, and not known? */
-export const isAsking = (book: CaseBook | undefined): boolean => {
+/** What the open care case of a home is: a question, word of a registration that may be taken back, or mere news. */
+export function careState(book: CaseBook | undefined): CareState | undefined {
   const care = book && openCare(book)?.care;
-  return care !== undefined && care.returned === undefined;
-};
+  if (!care) return undefined;
+  if (care.returned === undefined) return 'asks';
+  return care.announces ? 'registered' : 'news';
+}
+
+/** Is it still asked whether they are back, and not known? */
+export const isAsking = (book: CaseBook | undefined): boolean => careState(book) === 'asks';
 
 /** The question is answered: what is said stands in the time line, and the case is over. */
 export const answerCare = (

@@ -3,12 +3,13 @@ import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, openCase, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { missing } from './guards.ts';
+import { hastenLadder } from './ladder.ts';
 import { confirmedText, needsHelpText } from './texts.ts';
 
 /**
  * The person says that all is well, or that they need help: by a key pressed in a call, or in words. It is a line of the
- * time line and no more. It takes the case off nobody's hands and stops no call: who has had a stroke may say that all is
- * well.
+ * time line, takes the case off nobody's hands and stops no call: who has had a stroke may say that all is well. Who needs
+ * help does not wait until those are called who come after them.
  */
 export function confirmWell(
   book: CaseBook,
@@ -18,6 +19,7 @@ export function confirmWell(
 ): CaseOutcome {
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
+  if (!command.well) hastenLadder(open, ctx);
   // No change that counts: nobody who is about to take the case should be refused because of it.
   const line = command.well
     ? ({ at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) } as const)

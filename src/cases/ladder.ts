@@ -74,6 +74,13 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
 const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
   Math.max(now, Math.min(before?.nextAt ?? dueAt, dueAt));
 
+/** The person says that they need help: whoever is next is not kept waiting for the first step. It is done with the timers. */
+export function hastenLadder(open: OpenCase, { now }: CaseContext): void {
+  const { ladder } = open;
+  if (!ladder || ladder.held || ladder.taken > 0 || open.case.status !== 'open') return;
+  open.ladder = { ...ladder, nextAt: Math.min(ladder.nextAt, now) };
+}
+
 /** It was resolved: from when the call-back is due people are called until somebody has made it. */
 export function awaitCallBack(open: OpenCase, current: Case, ctx: CaseContext): void {
   const before = open.ladder ? open.ladder.before + open.ladder.taken : 0;

@@ -2,7 +2,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
-import { askText } from './ask-text.ts';
+import { askText, newsText, withoutSignIn } from './ask-text.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
@@ -32,6 +32,8 @@ export interface Call {
   /** The name of this call within the case: no two have the same. */
   readonly name: string;
   readonly news: Text;
+  /** Nobody need do anything. */
+  readonly asksNothing?: boolean;
   /** The step of the ladder whose people are called. */
   readonly step?: LadderStep;
   /** Or these. */
@@ -45,7 +47,7 @@ export interface Call {
 export function call(
   open: OpenCase,
   current: Case,
-  { event, name, news, step, to }: Call,
+  { event, name, news, asksNothing, step, to }: Call,
   ctx: CaseContext,
   pick: (told: readonly RecipientAddress[]) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
@@ -58,7 +60,9 @@ export function call(
   const content: NoticeContent = marked(current, {
     event,
     title: discreetTitle(current, ctx),
-    body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
+    body: asksNothing
+      ? newsText(news)
+      : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });
@@ -162,6 +166,11 @@ const isAsked = ({ recipient }: RecipientAddress): boolean => recipient.kind ===
 const askedContent = (current: Case, { priority }: NoticeContent): NoticeContent =>
   marked(current, { event: 'resident-asked', title: ASKED_BY, body: ARE_YOU_WELL, priority });
 
+function contentFor(one: RecipientAddress, current: Case, content: NoticeContent): NoticeContent {
+  if (isAsked(one)) return askedContent(current, content);
+  return one.recipient.kind === 'contact' ? { ...content, body: withoutSignIn(content.body) } : content;
+}
+
 /** Care and upkeep are tasks of a list: nobody is woken for them. What a person asks of another is told at once. */
 const waitsForDay = ({ kind }: Case, { priority, event }: NoticeContent): boolean =>
   priority === 'P4' && kind !== 'drill' && event !== 'case-assigned';
@@ -186,7 +195,7 @@ function noticesTo(
       recipient: one.recipient,
       channel: one.channel,
       address: one.address,
-      content: isAsked(one) ? askedContent(current, content) : content,
+      content: contentFor(one, current, content),
       createdAt: now,
       state: 'queued',
       attempts: 0,

@@ -49,14 +49,16 @@ export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {
 
 const both = (zh: string, en: string): Text => ({ zh, en });
 
-/** `90000` → 1.5 分钟 / 1.5 minutes; from three minutes on whole ones. */
+/** `90000` → 1.5 分钟 / 1.5 minutes; under three minutes in halves, under one in seconds. */
 export function duration(ms: number): Text {
   const minutes = ms / 60_000;
   const hours = minutes / 60;
   const said = (n: number): string => String(Math.round(n * 10) / 10);
   const unit = (n: string, word: string): string => `${n} ${word}${n === '1' ? '' : 's'}`;
   if (hours >= 1) return both(`${said(hours)} 小时`, unit(said(hours), 'hour'));
-  const near = said(minutes >= 3 ? Math.round(minutes) : minutes);
+  const seconds = `${Math.max(1, Math.floor(ms / 1000))}`;
+  if (minutes < 1) return both(`${seconds} 秒`, unit(seconds, 'second'));
+  const near = said(minutes >= 3 ? Math.round(minutes) : Math.floor(minutes * 2) / 2);
   return both(`${near} 分钟`, unit(near, 'minute'));
 }
 

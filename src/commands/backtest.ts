@@ -21,7 +21,7 @@ import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
-import { noFile, spoken, tell } from '../cli-words.ts';
+import { noFile, note, spoken, warn } from '../cli-words.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
@@ -143,9 +143,10 @@ function noteUnknownRosters(policy: NotifyPolicy, { file }: Rosters, options: Op
   const known = new Set(file.rosters.map(({ id }) => id));
   const unknown = new Set(unknownRosters(policy, known).map(({ roster }) => roster));
   if (unknown.size > 0)
-    console.error(
-      `note: ${rostersFile(options)} has no roster ${[...unknown].join(', ')}: nobody on it is told in this report`,
-    );
+    note({
+      zh: `${rostersFile(options)} 中没有值班表 ${[...unknown].join('、')}：本报告中其上无人得到通知`,
+      en: `${rostersFile(options)} has no roster ${[...unknown].join(', ')}: nobody on it is told in this report`,
+    });
 }
 
 async function run(options: Options): Promise<void> {
@@ -240,7 +241,7 @@ async function runStored(
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: string,
 ): Promise<RunResult> {
-  const store = await historyIn(file, (why) => console.error(`warning: ${why}`));
+  const store = await historyIn(file, warn);
   try {
     const devices = [...core.registry.allDevices()].flatMap(({ id, model }) => {
       const definition = core.models.get(model);
@@ -260,9 +261,9 @@ async function runStored(
     });
     progress.end(run.messages);
     if (run.messages === 0)
-      tell({
-        zh: `注意：${file} 在此时间段内没有这些设备的读数：--from、--to、--registry 对吗？`,
-        en: `note: ${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
+      note({
+        zh: `${file} 在此时间段内没有这些设备的读数：--from、--to、--registry 对吗？`,
+        en: `${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
       });
     return run;
   } finally {
@@ -334,9 +335,10 @@ async function writeAll(
   if (json) console.log(JSON.stringify(report));
   const unknown = report.scoring?.homesUnknown ?? [];
   if (unknown.length > 0)
-    console.error(
-      `note: the truth names homes that are not in the registry: ${unknown.slice(0, 5).join(', ')}`,
-    );
+    note({
+      zh: `真值中有未登记的住户：${unknown.slice(0, 5).join('、')}`,
+      en: `the truth names homes that are not in the registry: ${unknown.slice(0, 5).join(', ')}`,
+    });
   console.error(
     `${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${join(out, 'report.html')}`,
   );

@@ -2,8 +2,9 @@ import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { type AddCommand, configOption } from '../cli.ts';
+import { locale, warn } from '../cli-words.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
-import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
+import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { TextError } from '../model/text.ts';
@@ -47,8 +48,8 @@ async function run(options: Options): Promise<void> {
     console.log(JSON.stringify(answer, undefined, 2));
   } else {
     for (const setting of settings ?? []) console.log(settingLine(setting));
-    for (const problem of problems) console.error(formatProblem(problem));
-    for (const warning of warnings) console.error(`warning: ${formatProblem(warning)}`);
+    for (const problem of problems) console.error(problemIn(locale())(problem));
+    for (const warning of warnings) warn({ zh: problemIn('zh')(warning), en: problemIn('en')(warning) });
   }
   if (!configuration.ok || problems.length > 0)
     throw new TextError({

@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import pino from 'pino';
+import { configurationWrong } from '../app/load.ts';
 import { completeHistory, historyIn } from '../app/whole-history.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
-import { noInstant, spoken, tell } from '../cli-words.ts';
+import { noInstant, spoken, tell, warn } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
-import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import { dataFiles } from '../store/data-files.ts';
 import { ExportRefused, type ExportSource, exportTo } from '../store/exchange/export.ts';
 import { FORMATS, type Format } from '../store/exchange/part.ts';
@@ -119,8 +119,6 @@ function instantOf(text: string | undefined, preset: number): number {
   return at;
 }
 
-const say = (why: string): void => console.error(`warning: ${why}`);
-
 interface Opened {
   readonly source: ExportSource;
   close(): Promise<void>;
@@ -129,11 +127,11 @@ interface Opened {
 async function openSource({ store, config, data }: Options): Promise<Opened> {
   if (store !== undefined) {
     if (!existsSync(store)) throw new UsageError({ zh: `${store} 不存在`, en: `${store} does not exist` });
-    const source = await historyIn(resolve(store), say);
+    const source = await historyIn(resolve(store), warn);
     return { source, close: () => source.close() };
   }
   const loaded = await loadServiceConfig({ dir: config, env: process.env });
-  if (!loaded.ok) throw new Error(loaded.error.map(formatProblem).join('\n'));
+  if (!loaded.ok) throw new TextError(configurationWrong(loaded.error));
   const { config: settings } = loaded.value;
   return configured(data === undefined ? settings : { ...settings, dataDir: resolve(data) });
 }
@@ -145,7 +143,7 @@ async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
   try {
     const { sealedSeq } = await source.open();
     try {
-      await completeHistory({ dataDir, store }, source, sealedSeq, say);
+      await completeHistory({ dataDir, store }, source, sealedSeq, warn);
     } catch (error) {
       await source.close();
       throw error;

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { configurationWrong } from '../app/load.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
 import { spoken, tell } from '../cli-words.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
-import { formatProblem } from '../config/yaml-file.ts';
 import { Progress } from '../lib/progress.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
 import { importFrom } from '../store/exchange/import.ts';
 import type { Precision } from '../store/outside/lines.ts';
@@ -95,7 +95,7 @@ async function run(paths: string[], { config, data, precision, json }: Options):
 async function configuredData(dir: string): Promise<string> {
   const loaded = await loadServiceConfig({ dir, env: process.env });
   if (loaded.ok) return loaded.value.config.dataDir;
-  throw new Error(loaded.error.map(formatProblem).join('\n'));
+  throw new TextError(configurationWrong(loaded.error));
 }
 
 function filesOf(path: string): string[] {

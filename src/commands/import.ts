@@ -5,7 +5,7 @@ import { changeLines } from '../app/import-changes.ts';
 import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, NO_SERVICE, tell } from '../cli-words.ts';
+import { andMore, locale, NO_SERVICE, tell } from '../cli-words.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -13,7 +13,7 @@ import {
   parseImport,
   type RegistryFile,
 } from '../config/registry-import.ts';
-import { type ConfigProblem, formatProblem } from '../config/yaml-file.ts';
+import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 import { TextError } from '../model/text.ts';
@@ -95,7 +95,7 @@ async function parseLocally(format: ImportFormat, text: string, file: string, { 
 function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
   if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
   else {
-    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(formatProblem(problem));
+    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(problemIn(locale())(problem));
     if (problems.length > PRINTED_MAX) tell(andMore(problems.length - PRINTED_MAX));
   }
   throw new TextError({

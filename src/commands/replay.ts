@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
 import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
-import { noFile, spoken } from '../cli-words.ts';
+import { noFile, note, spoken } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { scaledClock } from '../lib/clock.ts';
 import { Progress } from '../lib/progress.ts';
@@ -100,9 +100,10 @@ async function run(files: string[], flags: Flags): Promise<void> {
   }
   progress.end(result.acknowledged, remark(result));
   if (counts.notShifted > 0)
-    process.stderr.write(
-      `note: ${counts.notShifted} payloads hold no "at" in the native format and went out as they were\n`,
-    );
+    note({
+      zh: `${counts.notShifted} 个报文没有本系统格式的 “at”，已原样发出`,
+      en: `${counts.notShifted} payloads hold no "at" in the native format and went out as they were`,
+    });
   conclude(result, flags, shiftMs);
 }
 

@@ -91,7 +91,8 @@ const instant = (at: number): string => new Date(at).toISOString();
 /** @throws UsageError */
 function instantOf(until: string | undefined): number {
   if (until === undefined) return Number.POSITIVE_INFINITY;
-  const at = parseRfc3339(until);
+  // To the minute is said without seconds.
+  const at = parseRfc3339(until.replace(/^(.{10}.\d\d:\d\d)(?=[Zz+-])/, '$1:00'));
   if (at === undefined)
     throw new UsageError({
       zh: `--until ${until}：应为带时区的时刻，例如 2026-11-23T08:00:00+08:00`,

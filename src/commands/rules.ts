@@ -49,7 +49,7 @@ async function run(files: string[], { json }: { json?: boolean }): Promise<void>
   if (problems.length > 0) {
     if (json) console.log(JSON.stringify({ ok: false, problems }));
     throw new UsageError({
-      zh: `${problems.length} 处错误\n${problemText(problems)}`,
+      zh: `${problems.length} 处错误\n${problemText(problems, 'zh')}`,
       en: `${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}\n${problemText(problems)}`,
     });
   }

@@ -10,7 +10,7 @@ import { registryCsv, registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation, type Simulation } from '../../simulators/simulation.ts';
 import { SpecError } from '../../simulators/specs.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
-import { noInstant, noTimeZone, spoken, textOf } from '../cli-words.ts';
+import { noInstant, noTimeZone, note, spoken, textOf } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { type Clock, DAY, scaledClock } from '../lib/clock.ts';
 import { isTimeZone } from '../lib/local-time.ts';
@@ -170,9 +170,10 @@ function readTiming(flags: Flags): Timing {
   const start = instant('start', flags.start) ?? origin ?? defaultStart(flags, days, speed);
   if (speed === undefined || !flags.url) return { start, days, clock: undefined };
   if (speed !== 1 && origin === undefined)
-    warn(
-      'the clock runs at another speed than the wall: a service that does not share it (--origin, --anchor) will refuse what lies in its future',
-    );
+    note({
+      zh: '时钟与现实速度不同：没有共用它（--origin、--anchor）的服务将拒绝在其未来的读数',
+      en: 'the clock runs at another speed than the wall: a service that does not share it (--origin, --anchor) will refuse what lies in its future',
+    });
   const clock = scaledClock({ origin: origin ?? start, speed, ...(anchor === undefined ? {} : { anchor }) });
   return { start, days, clock };
 }
@@ -208,10 +209,6 @@ function share(name: string, text: string): number {
       en: `${name}: "${text}" is not a share between 0 and 1`,
     });
   return number;
-}
-
-function warn(text: string): void {
-  process.stderr.write(`note: ${text}\n`);
 }
 
 async function simulationOf(flags: Flags, timing: Timing, secrets: Map<string, string>): Promise<Simulation> {
@@ -328,9 +325,10 @@ async function publishLive(
 ): Promise<Record<string, unknown>> {
   const connections = connectionsOf(community);
   if (connections > LIMITS.connectionsPerAddressMax)
-    warn(
-      `${connections} connections from one address; the embedded broker takes ${LIMITS.connectionsPerAddressMax}`,
-    );
+    note({
+      zh: `同一地址 ${connections} 个连接；内置消息服务至多接受 ${LIMITS.connectionsPerAddressMax} 个`,
+      en: `${connections} connections from one address; the embedded broker takes ${LIMITS.connectionsPerAddressMax}`,
+    });
   const writer = flags.record === undefined ? undefined : new RecordingWriter(flags.record);
   const progress = new Progress({ label: 'simulate', unit: 'messages acknowledged' });
   const stop = new AbortController();

@@ -12,6 +12,8 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { fail, ok, type Result } from '../lib/result.ts';
+import type { Locale } from '../model/text.ts';
+import { messageIn } from './problem-words.ts';
 import { findProblems, formatPath, type Path, shapeOf, valueAt } from './schema-words.ts';
 
 /** A mistake in a configuration file, with the place where it stands (both counted from 1). */
@@ -32,6 +34,12 @@ export function formatProblem({ file, line, column, path, message }: ConfigProbl
     line === undefined ? file : column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
   return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`;
 }
+
+/** The same for a person at a terminal, in the language of it. */
+export const problemIn =
+  (language: Locale) =>
+  (problem: ConfigProblem): string =>
+    formatProblem({ ...problem, message: messageIn(language, problem.message) });
 
 /** A mistake that the schema cannot see, at a place of the value. */
 export interface FurtherProblem {

@@ -5,6 +5,13 @@ import type { SilenceMode } from './silence.ts';
 import type { Text } from './text.ts';
 
 /**
+ * What the open case of a home after an absence is: a question whether somebody is back, word that somebody of the home has
+ * registered an absence, or mere news. A closed list.
+ */
+export const CARE_STATES = ['asks', 'registered', 'news'] as const;
+export type CareState = (typeof CARE_STATES)[number];
+
+/**
  * `open`: nobody has it. `acknowledged`: somebody has. `resolved`: it has an outcome, and waits for the call-back by
  * another person. `struck-off`: over, it stands in the ledger. That somebody was asked to take it, set out or was there
  * are steps within `acknowledged`.

@@ -61,6 +61,19 @@ export const EXAMPLE_WORD: Partial<Notice> = {
   },
 };
 
+/** What a resident gets who is asked before others whether all is well. */
+export const EXAMPLE_QUESTION: Partial<Notice> = {
+  id: 'h501.c2.case-opened.resident:h501-r.duty-robot',
+  recipient: { kind: 'resident', id: 'h501-r', name: '王秀英', role: 'resident' },
+  address: 'wang-2b81',
+  content: {
+    event: 'resident-asked',
+    title: { zh: '社区关爱', en: 'Your community' },
+    body: { zh: '您好，想问问您是否一切都好。', en: 'Hello, we would like to know whether all is well.' },
+    priority: 'P1',
+  },
+};
+
 export const EXAMPLE_CONTEXT: ChannelContext = {
   now: Date.UTC(2026, 2, 1, 0, 30, 1),
   locale: 'zh',

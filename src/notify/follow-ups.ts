@@ -9,7 +9,7 @@ import type { NoticeKeeper } from './notice-keeper.ts';
 import { asEnded } from './notice-state.ts';
 
 export interface FollowUpsOptions {
-  readonly records: Pick<RecordStore, 'case' | 'notices'>;
+  readonly records: Pick<RecordStore, 'case' | 'notice' | 'notices'>;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   readonly keeper: Pick<NoticeKeeper, 'change' | 'place'>;
   readonly now: () => number;
@@ -38,8 +38,25 @@ export class FollowUps {
     if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
     const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
     const round = one?.reopened ?? 0;
-    await Promise.all([...this.#edits(sent, news), ...this.#words(sent, news, round)]);
+    const inDigests = await this.#toldByDigest(after);
+    await Promise.all([...this.#edits(sent, news), ...this.#words([...sent, ...inDigests], news, round)]);
     wake();
+  }
+
+  /**
+   * Those of which a digest told, or is about to: words wait behind everything else. The digest itself tells of other cases as well,
+   * and is never changed.
+   */
+  async #toldByDigest(notices: readonly Notice[]): Promise<Notice[]> {
+    const { records } = this.#options;
+    const told = await Promise.all(
+      notices.map(async (notice) => {
+        if (notice.digest === undefined || isSilent(notice)) return [];
+        const digest = await records.notice(notice.digest);
+        return digest && (digest.state === 'queued' || wasSent(digest)) ? [notice] : [];
+      }),
+    );
+    return told.flat();
   }
 
   /** The notice as it is after what waits was withdrawn: one that was under way may have been sent meanwhile. */

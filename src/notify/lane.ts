@@ -16,6 +16,14 @@ export interface Proof {
   readonly lastSeenAt?: number;
   /** Nothing but failures since something was last taken. */
   readonly failing?: Failing;
+  /** What went wrong last. Stands until something is accepted again. */
+  readonly problem?: LaneProblem;
+}
+
+export interface LaneProblem {
+  readonly at: number;
+  readonly failure: NoticeFailure;
+  readonly detail: string;
 }
 
 /** A provider that cannot be reached, or answers with errors. */
@@ -36,8 +44,6 @@ export interface LaneStats extends Proof {
   readonly accepted: number;
   readonly retried: number;
   readonly failed: number;
-  /** Stands until something is accepted again. */
-  readonly problem?: { readonly at: number; readonly failure: NoticeFailure; readonly detail: string };
   /** The provider asked to wait; milliseconds that are left. */
   readonly waitMs: number;
   /** Of a channel that keeps a connection. */
@@ -88,7 +94,6 @@ export class Lane {
   #retried = 0;
   #failed = 0;
   #proof: Proof;
-  #problem: LaneStats['problem'];
 
   constructor(id: string, configured: ConfiguredChannel | undefined, proof: Proof = {}) {
     this.id = id;
@@ -167,8 +172,7 @@ export class Lane {
   }
 
   #works(): void {
-    this.#problem = undefined;
-    const { failing: _, ...proof } = this.#proof;
+    const { failing: _, problem: __, ...proof } = this.#proof;
     this.#proof = proof;
   }
 
@@ -186,13 +190,17 @@ export class Lane {
   retried(at: number, failure: NoticeFailure, detail: string, grave = false): void {
     this.#noteFailing(at, failure, detail, grave);
     this.#retried++;
-    if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
+    this.#noteProblem({ at, failure, detail });
   }
 
   failed(at: number, failure: NoticeFailure, detail: string, grave = false): void {
     this.#noteFailing(at, failure, detail, grave);
     this.#failed++;
-    if (!ABOUT_ONE_PERSON.has(failure)) this.#problem = { at, failure, detail };
+    this.#noteProblem({ at, failure, detail });
+  }
+
+  #noteProblem(problem: LaneProblem): void {
+    if (!ABOUT_ONE_PERSON.has(problem.failure)) this.#proof = { ...this.#proof, problem };
   }
 
   stats(now: number, session?: SessionState): LaneStats {
@@ -204,7 +212,6 @@ export class Lane {
       retried: this.#retried,
       failed: this.#failed,
       ...this.#proof,
-      ...(this.#problem ? { problem: this.#problem } : {}),
       waitMs: Math.max(0, this.#holdUntil - now),
       ...(session ? { session } : {}),
     };

@@ -1,20 +1,25 @@
 import type { Priority } from '../model/alert.ts';
 import type { Notice } from '../model/notice.ts';
-import type { Text } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 import type { ChannelContext } from './define.ts';
 
 export const PRIORITY_WORDS: Record<Priority, Text> = {
   P1: { zh: '生命危险', en: 'life at risk' },
   P2: { zh: '可能需要帮助', en: 'probably in need' },
   P3: { zh: '今日核查', en: 'check today' },
-  P4: { zh: '日常维护', en: 'care and upkeep' },
+  P4: { zh: '照护维护', en: 'care and upkeep' },
 };
+
+/** The priority before the words. A person who is asked whether all is well reads of no danger to life. */
+export function gradeOf({ content: { event, priority } }: Notice, locale: Locale): string {
+  if (event === 'resident-asked') return '';
+  return locale === 'zh' ? `【${priority}】` : `[${priority}] `;
+}
 
 /** The words of a notice for a chat or a message, in lines: priority and title, what to do, where to open it. */
 export function plainText(notice: Notice, { locale, link }: ChannelContext, bytesMax: number): string {
-  const { priority, title, body } = notice.content;
-  const head = locale === 'zh' ? `【${priority}】` : `[${priority}] `;
-  const said = oneLine(`${head}${title[locale]}`);
+  const { title, body } = notice.content;
+  const said = oneLine(`${gradeOf(notice, locale)}${title[locale]}`);
   const tail = link === undefined ? '' : `\n${link}`;
   // The address of the case must not be cut: without it the rest helps nobody.
   return cutBytes(`${said}\n${oneLine(body[locale])}`, bytesMax - Buffer.byteLength(tail)) + tail;

@@ -1,4 +1,4 @@
-import type { CaseStatus } from '../model/case.ts';
+import type { CareState, CaseStatus } from '../model/case.ts';
 import type { NoticeContent } from '../model/notice.ts';
 import type { AwayAnswer } from '../model/registry.ts';
 import type { ReplyResult } from './channel-reply.ts';
@@ -9,6 +9,8 @@ export interface LinkedNotice {
   readonly createdAt: number;
   /** In whose name the button acknowledges. */
   readonly recipient: string;
+  /** It asks the person whom it is about whether all is well. */
+  readonly asksResident?: true;
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
@@ -19,8 +21,8 @@ export interface LinkedNotice {
     readonly id: string;
     readonly number: number;
     readonly status: CaseStatus;
-    /** It is asked whether somebody is back. */
-    readonly asksForReturn?: true;
+    /** Of a case after an absence, while it is open. */
+    readonly care?: CareState;
     readonly by?: string;
     readonly at?: number;
   };
@@ -37,6 +39,8 @@ export interface NoticeDoor {
   seen(token: string): Promise<void>;
   /** The person of the notice takes the case. */
   acknowledge(token: string): Promise<ReplyResult | LinkRefusal>;
-  /** The person of the notice answers whether somebody is back. */
+  /** The person whom it is about needs help. */
+  needHelp(token: string): Promise<ReplyResult | LinkRefusal>;
+  /** The person of the notice answers whether somebody is back, or takes back what was registered. */
   answer(token: string, answer: AwayAnswer): Promise<ReplyResult | LinkRefusal>;
 }

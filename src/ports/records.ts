@@ -5,6 +5,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Notice, NoticeState } from '../model/notice.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
+import { TextError } from '../model/text.ts';
 
 /**
  * The records: journal, state, alerts, cases, notices, registry, accounts. One exam (test/contracts/records.ts) for
@@ -95,7 +96,7 @@ export interface RecordStore {
 export class RecordsAway extends Error {}
 
 /** Another process has the records, or took them over: what this one would write is refused, for good. */
-export class RecordsTaken extends Error {}
+export class RecordsTaken extends TextError {}
 
 export interface CommitBatch {
   /** Inputs are numbered from 1 without gaps; a batch holds firstSeq to lastSeq. */

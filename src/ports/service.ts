@@ -1,6 +1,7 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
+import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
@@ -249,6 +250,8 @@ export interface Service {
   ruleSet(): RuleSet;
   /** Where a home is and who lives there, as lists say it. */
   placeOf(home: string): Text;
+  /** What the open case of a home after an absence is; undefined: there is none. */
+  careOf(home: string): CareState | undefined;
   /** What people wish not to hear of, and wished within the last weeks. */
   silences(): readonly Silence[];
   /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */

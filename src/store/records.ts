@@ -81,7 +81,7 @@ export async function openPatiently(records: RecordStore, logger: OwnerLogger): 
   if (moved === undefined) return;
   await records.close();
   throw new RecordsMoved({
-    zh: `这些记录已搬到 ${moved}：若在此处继续，将丢失之后的内容`,
+    zh: `这些记录已搬到 ${moved.replace(' at ', '，于 ')}：若在此处继续，将丢失之后的内容`,
     en: `these records were moved to ${moved}: a service that went on here would forget what came since`,
   });
 }

@@ -32,13 +32,14 @@ test('whoever is asked whether somebody is back answers by one tap', async () =>
   );
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, `${service.url}/cases/601.c1`, WANG);
-  await page.getByRole('heading', { name: '回来了吗？' }).waitFor();
+  await page.getByRole('heading', { name: '其实没有回来？' }).waitFor();
+  expect(await page.getByRole('button', { name: '已去世' }).count()).toBe(0);
   await page.getByText('有用水').first().waitFor();
   await settled(page);
   await picture(page, 'care-phone');
   await page.getByRole('button', { name: '未回，延长 3 天' }).click();
   await page.locator('[data-entry="struck-off"]').waitFor();
-  expect(await page.getByRole('button', { name: '已回来' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: '未回，延长 3 天' }).count()).toBe(0);
   expect(troubles).toEqual([]);
 });
 

@@ -111,6 +111,7 @@ describe('an archive of everything that is committed', () => {
     expect(await restored('--until', iso(4))).toEqual(upTo(4));
     expect(said.join('\n')).toContain(`left out: what came after ${iso(4)}; the archive reaches ${iso(9)}`);
     expect(await restored('--until', new Date(at(5) - 1).toISOString())).toEqual(upTo(4));
+    expect(await restored('--until', `${iso(4).slice(0, 16)}Z`)).toEqual(upTo(4));
     expect(await runCli(['restore', '--from', folder, '--data', join(root, 'x'), '--until', iso(0)])).toBe(2);
     expect(said.at(-1)).toContain(`the archive begins at ${iso(1)}`);
     expect(readdirSync(root).filter((name) => name.includes('restoring'))).toEqual([]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli.ts';
+import { testService } from '../service.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'shouwang-words-'));
 
@@ -52,6 +53,37 @@ test('a data folder that cannot be written to is named, in both languages', asyn
     `错误：${lock}：无法打开；文件夹是否存在且可写？\n`,
   );
   expect((await complaint('C', ...args)).words).toContain(`error: ${lock}: it cannot be opened`);
+});
+
+test('mistakes of the configuration are told in the language of the terminal', async () => {
+  const config = join(dir, 'config');
+  mkdirSync(config, { recursive: true });
+  writeFileSync(join(config, 'service.yaml'), 'mqtt: { port: 99999 }\nstor: {}\n');
+  const told = async (locale: string): Promise<string[]> =>
+    (await complaint(locale, 'check', '--config', config)).words.split('\n').slice(0, 2);
+  const file = join(config, 'service.yaml');
+  expect(await told('zh_CN.UTF-8')).toEqual([
+    `${file}:1:15 mqtt.port: 写的是 99999，应为 0 至 65535 之间的整数`,
+    `${file}:2:1 stor: 没有这个键；是否想写 "store"？`,
+  ]);
+  expect(await told('C')).toEqual([
+    `${file}:1:15 mqtt.port: found 99999, expected a whole number between 0 and 65535`,
+    `${file}:2:1 stor: unknown key; did you mean "store"?`,
+  ]);
+});
+
+test('a running service that refuses a backup says why, in a sentence', async () => {
+  const config = mkdtempSync(join(dir, 'running-'));
+  const running = await testService({ dir: config });
+  try {
+    const args = ['backup', '--config', config, '--out', config];
+    expect((await complaint('zh_CN.UTF-8', ...args)).words).toBe(`错误：备份失败: ${config} 不是空的\n`);
+    expect((await complaint('C', ...args)).words).toBe(
+      `error: The backup could not be made: ${config} is not empty\n`,
+    );
+  } finally {
+    await running.stop();
+  }
 });
 
 test('what the system refuses is told with its path', async () => {

@@ -212,6 +212,14 @@ describe('shouwang doctor', () => {
     expect((await look()).checks.get('clock-offset')).toMatchObject({ result: 'unknown' });
   });
 
+  test('goes on where the name of the time server is known to nobody, as on a machine without the internet', async () => {
+    // Refused before anybody is asked: the answer is the one of a network without names.
+    expect(await clockOffset('no..name', Date.now)).toMatchObject({
+      result: 'unknown',
+      found: { en: expect.stringContaining('no..name could not be asked') },
+    });
+  });
+
   describe('certificates', () => {
     const http = (pem: { certFile: string; keyFile: string }, publicUrl = 'https://localhost/') =>
       configure((config) => ({ ...config, http: { host: '127.0.0.1', port: 0, publicUrl, tls: pem } }));
@@ -282,6 +290,10 @@ describe('shouwang doctor', () => {
     expect(await result()).toBe('warning');
     backupOf('new', Date.now() - DAY);
     expect(await result()).toBe('ok');
+    // Who names the backup itself and not the folder around it has one all the same.
+    expect((await look('--backups', join(folder, 'new'))).checks.get('backup')).toMatchObject({
+      result: 'ok',
+    });
   });
 
   test('says how far the archive reaches, and that it stands still', async () => {

@@ -3,9 +3,11 @@ import { NewsFollower } from '../../src/app/news-follower.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import type { CaseEntry } from '../../src/model/case.ts';
 import type { Notice } from '../../src/model/notice.ts';
-import { Bench, Receiver, SECRET } from './notify-bench.ts';
+import { WeComRobot } from '../stand-ins/wecom-robot.ts';
+import { Bench, Receiver, SECRET, wallNow } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
 
+const KEY = '11111111-2222-3333-4444-555555555555';
 const webhook = (url: string, more: object = {}) => ({
   id: 'platform',
   channel: 'webhook',
@@ -115,6 +117,26 @@ describe('whoever was told over a channel where nothing can be changed', () => {
     await it.bench.pass(2 * DAY);
     await it.bench.outbox.caseNews('h1.c1', { ...late, by: '周敏' });
     expect(await words()).toHaveLength(2);
+  });
+
+  it('in a digest hears of each of its cases who has it, once', async () => {
+    const wall = wallNow();
+    await using group = await WeComRobot.open(wall, [KEY]);
+    const channel = { id: 'robot', channel: 'wecom-robot', config: { key: KEY, origin: group.origin } };
+    await using bench = await Bench.open({ wall, channels: [channel] });
+    for (let i = 0; i < 15; i++) await bench.raise(`h${i}`, ['robot'], 'P3');
+    await bench.settle();
+    expect(group.messages.at(-1)?.content).toContain('汇总');
+    const { items } = await bench.records.notices({ paths: [''], state: 'withdrawn' }, { limit: 50 });
+    const { case: id = '' } = items.find(({ failure }) => failure === 'in-digest') ?? {};
+    const before = group.messages.length;
+    await bench.pass(5 * MINUTE);
+    const news = await bench.taken(id, '李强');
+    await bench.outbox.caseNews(id, news);
+    await bench.pass(5 * MINUTE);
+    expect(group.messages.slice(before).map(({ content }) => content)).toEqual([
+      expect.stringContaining('李强 已接手'),
+    ]);
   });
 
   it('is a program that hears of each event by its own type', async () => {

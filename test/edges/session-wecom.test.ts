@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { EXAMPLE_QUESTION } from '../../src/notify/example.ts';
 import { wecomTaskId } from '../../src/notify/sessions/wecom-session.ts';
 import { WeComBot } from '../stand-ins/wecom-bot.ts';
 import { LINK, news, SessionBench, soon } from './session-bench.ts';
@@ -43,6 +44,26 @@ describe('a card of the WeCom bot', () => {
     });
     expect(card?.versions[1]).not.toHaveProperty('button_list');
     expect(card?.versions[1]?.card_action).toEqual({ type: 1, url: LINK });
+  });
+
+  it('that asks a resident whether all is well has two answers, and none that takes the case', async () => {
+    await using bench = new SessionBench('wecom-bot');
+    const { provider, config } = await stage(bench);
+    await using _provider = provider;
+    const bot = await bench.open(config).isUp();
+    const asked = { ...EXAMPLE_QUESTION, id: NOTICE.id, address: 'ZhangMin' };
+    await bot.send(asked);
+    const card = provider.cards.get(TASK);
+    const buttons = () => card?.versions.at(-1)?.button_list?.map(({ text }) => text);
+    expect(card?.versions[0]?.main_title).toEqual({ title: '社区关爱' });
+    expect(buttons()).toEqual(['我没事', '我需要帮助']);
+    provider.press(BOT, 'ZhangMin', TASK, 1);
+    await soon(() => card?.versions.length).toBe(2);
+    // Whoever needs help may say that it was a mistake.
+    expect(buttons()).toEqual(['我没事', '我需要帮助']);
+    provider.press(BOT, 'ZhangMin', TASK, 0);
+    await soon(() => card?.versions.length).toBe(3);
+    expect(bench.replies.map(({ kind }) => kind)).toEqual(['cannot-come', 'acknowledge']);
   });
 
   it('that leads nowhere keeps one button, which does nothing', async () => {

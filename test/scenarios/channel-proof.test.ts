@@ -208,6 +208,28 @@ describe('the watch over channels', () => {
     expect((await watchOf(meta, clock, new Cards())).proofs.get('cards')).toMatchObject({ failing });
   });
 
+  it('remembers over a restart that a channel is refused, until it is configured anew or works', async () => {
+    const [meta, clock] = [new Map<string, string>(), new ManualClock(0)];
+    const downAfter = async (cards: Pick<Cards, 'configured'>) => {
+      const watch = await watchOf(meta, clock, cards);
+      watch.looksAt(() => [{ ...lane, ...watch.proofs.get('cards') }]);
+      return watch.down()?.values.detail;
+    };
+    const first = await watchOf(meta, clock, new Cards());
+    const problem = { at: 3, failure: 'channel-misconfigured', detail: '93000' } as const;
+    first.looksAt(() => [lane]);
+    await first.keep();
+    // It is stored at once: a crash within the next half minute would end the finding.
+    first.looksAt(() => [{ ...lane, problem }]);
+    await first.keep();
+    expect(await downAfter(new Cards())).toBe('93000');
+    const mended = { configured: () => ({ ...new Cards().configured(), config: { key: 'another' } }) };
+    expect(await downAfter(mended)).toBeUndefined();
+    first.looksAt(() => [lane]);
+    await first.keep();
+    expect(await downAfter(new Cards())).toBeUndefined();
+  });
+
   it('calls a channel down when its connection is lost for long, or its provider refuses us', async () => {
     const clock = new ManualClock(0);
     const watch = await watchOf(new Map(), clock, new Cards());

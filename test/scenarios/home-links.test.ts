@@ -315,6 +315,8 @@ describe('what the family registered', () => {
   tell('is told to the grid worker, and is over as news after a day', setting, (story) => {
     register(story, 'day 4 10:00');
     expect(told(story)).toEqual(['h1.c1 zhou']);
+    // Nobody is asked for what needs no answer.
+    expect(story.notices[0]?.content.body.zh).toMatch(/无需答复。详情请登录查看。$/);
     story.until('day 3 09:01');
     expect(story.cases('h1')).toEqual(['h1.c1 care P4 struck-off: ']);
   });

@@ -17,6 +17,12 @@ const staffOf = (id: string, name: string, ...more: string[]) =>
     channels: ['platform', ...more].map((channel) => ({ channel, address: id })),
   });
 
+/** Where it is noon: nobody is asked at night whether they are back. */
+function noonZone(): string {
+  const ahead = 12 - new Date().getUTCHours();
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
+
 let receiver: Receiver;
 let service: TestService;
 
@@ -25,10 +31,15 @@ beforeAll(async () => {
   const homes = {
     h1: [{ id: 'band', model: 'wristband' }],
     h2: [{ id: 'meter', model: 'water-meter' }],
+    h3: [{ id: 'pendant', model: 'wristband' }],
+    h4: [],
   };
   const away = { from: Date.now() - DAY, until: Date.now() + DAY, kind: 'travel' as const };
   const entries = community(homes).map((entry) => {
     if (entry.noun === 'device') return { ...entry, enrolledAt: Date.now() - 40 * DAY };
+    if (entry.noun === 'resident' && entry.home === 'h3')
+      return { ...entry, name: '李德福', channels: [{ channel: 'platform', address: 'h3-r' }] };
+    if (entry.noun === 'node' && entry.path === 'haitang') return { ...entry, timeZone: noonZone() };
     return entry.noun === 'home' && entry.id === 'h2' ? { ...entry, away: [away] } : entry;
   });
   service = await testService({
@@ -44,6 +55,7 @@ beforeAll(async () => {
     notify: {
       routes: [
         { kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'], channels: ['platform'] },
+        { kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['resident'] },
       ],
       fallback: { channels: ['terminal'] },
     },
@@ -59,13 +71,25 @@ afterAll(async () => {
 });
 
 interface Sent {
-  readonly data: { readonly link: string; readonly recipient: { readonly id: string } };
+  readonly data: {
+    readonly link: string;
+    readonly home: string;
+    readonly priority: string;
+    readonly recipient: { readonly id: string };
+  };
 }
 const sent = (): Sent[] => receiver.received.map(({ body }) => JSON.parse(body) as Sent);
 const pathTo = (recipient: string): string => {
   const found = sent().find(({ data }) => data.recipient.id === recipient);
   return new URL(found?.data.link ?? 'https://no.link/').pathname;
 };
+/** The page that zhang was led to by what is no alarm of this home. */
+async function pathAbout(home: string): Promise<string> {
+  const found = () =>
+    sent().find(({ data }) => data.recipient.id === 'zhang' && data.home === home && data.priority === 'P4');
+  while (!found()) await receiver.arrival();
+  return new URL(found()?.data.link ?? '').pathname;
+}
 const ask = (path: string, init: RequestInit = {}) => fetch(`${service.url}${path}`, init);
 /** As a browser says it of a page that somebody opens; fetch keeps these headers to itself. */
 const goTo = (url: string, more: Record<string, string> = {}) =>
@@ -151,32 +175,74 @@ describe('the link of a notice', () => {
 
 describe('the link of a question after an absence', () => {
   it('is answered by one tap, in the name of its person, and by no look', async () => {
-    const already = receiver.received.length;
+    const period = { from: Date.now() - DAY, until: Date.now() + 1, kind: 'travel' as const };
+    await service.service.submit({ type: 'home.away', home: 'h4', period }, '张敏');
+    const path = await pathAbout('h4');
+    const html = await (await ask(path)).text();
+    for (const words of ['已回来', '未回，延长 3 天', '已搬走', '已去世']) expect(html).toContain(words);
+    expect(html).not.toContain('我来接手');
+    const status = async () => (await service.service.records.case('h4.c1'))?.status;
+    expect(await status()).toBe('open');
+    expect((await ask(`${path}/extend`)).status).toBe(404);
+    const said = await ask(`${path}/extend`, { method: 'POST' });
+    expect(await said.text()).toContain('已答复');
+    expect(await status()).toBe('struck-off');
+    expect(service.service.registry.home('h4')?.away).toMatchObject([{ by: '张敏', kind: 'travel' }]);
+    // Who presses once more learns that it was answered.
+    const again = await ask(`${path}/back`, { method: 'POST' });
+    expect([again.status, (await again.text()).includes('可能已有人答复')]).toEqual([409, true]);
+  });
+});
+
+describe('the link of somebody who is asked whether all is well', () => {
+  it('offers two answers in plain words, and nothing to take', async () => {
+    const payload = new TextEncoder().encode(JSON.stringify({ event: 'sos' }));
+    await service.service.deliver({ receivedAt: Date.now(), topic: 'shouwang/pendant/telemetry', payload });
+    while (!sent().some(({ data }) => data.recipient.id === 'h3-r')) await receiver.arrival();
+    const path = pathTo('h3-r');
+    const html = await (await ask(path)).text();
+    expect(html).toContain('我没事');
+    expect(html).toContain('我需要帮助');
+    for (const words of ['接手', 'P1', '事项']) expect(html).not.toContain(words);
+    const lines = async () => {
+      const entries = await service.service.records.caseEntries('h3.c1');
+      return entries.filter(({ by }) => by === '李德福').map(({ type, text }) => `${type} ${text.zh}`);
+    };
+    expect((await ask(`${path}/help`)).status).toBe(404);
+    expect(await (await ask(`${path}/help`, { method: 'POST' })).text()).toContain('已记录');
+    expect(await lines()).toEqual([expect.stringContaining('需要帮助')]);
+    await ask(path, { method: 'POST' });
+    expect(await lines()).toHaveLength(2);
+    expect((await service.service.records.case('h3.c1'))?.status).toBe('open');
+    // Nobody else answers in their place.
+    expect((await ask(`${pathTo('zhang')}/help`, { method: 'POST' })).status).toBe(404);
+  });
+});
+
+describe('the link of mere news after an absence', () => {
+  it('that somebody is back asks nothing, and lets whoever knows better say so', async () => {
     const readings = [3, 2, 1].map((hours) => ({
       at: Date.now() - (hours * DAY) / 24,
       water_index_m3: hours === 1 ? 10.05 : 10,
     }));
     const payload = new TextEncoder().encode(JSON.stringify(readings));
     await service.service.deliver({ receivedAt: Date.now(), topic: 'shouwang/meter/telemetry', payload });
-    const mine = (): string | undefined =>
-      receiver.received
-        .slice(already)
-        .map(({ body }) => JSON.parse(body) as Sent)
-        .find(({ data }) => data.recipient.id === 'zhang')?.data.link;
-    while (mine() === undefined) await receiver.arrival();
-    const path = new URL(mine() ?? '').pathname;
+    const html = await (await ask(await pathAbout('h2'))).text();
+    expect(html).toContain('外出登记自动结束');
+    for (const words of ['已回来<', '已搬走', '已去世', '接手']) expect(html).not.toContain(words);
+    expect(html).toContain('其实没有回来');
+  });
+
+  it('that the family has registered one takes it back with one tap, and asks nothing', async () => {
+    const period = { from: Date.now(), until: Date.now() + DAY, kind: 'travel' as const };
+    const via = { kind: 'resident', id: 'h3-r' } as const;
+    await service.service.submit({ type: 'home.away', home: 'h3', period: { ...period, via } }, '李德福');
+    const path = await pathAbout('h3');
     const html = await (await ask(path)).text();
-    for (const words of ['已回来', '未回，延长 3 天', '已搬走', '已去世']) expect(html).toContain(words);
-    expect(html).not.toContain('我来接手');
-    const status = async () => (await service.service.records.case('h2.c1'))?.status;
-    expect(await status()).toBe('open');
-    expect((await ask(`${path}/extend`)).status).toBe(404);
-    const said = await ask(`${path}/extend`, { method: 'POST' });
-    expect(await said.text()).toContain('已答复');
-    expect(await status()).toBe('struck-off');
-    expect(service.service.registry.home('h2')?.away).toMatchObject([{ by: '张敏', kind: 'travel' }]);
-    // Who presses once more learns that it was answered.
-    const again = await ask(`${path}/back`, { method: 'POST' });
-    expect([again.status, (await again.text()).includes('可能已有人答复')]).toEqual([409, true]);
+    for (const words of ['已去世', '已搬走', '我来接手', '尚无人接手']) expect(html).not.toContain(words);
+    expect(html).toContain('撤销登记');
+    await ask(`${path}/back`, { method: 'POST' });
+    const [ended] = service.service.registry.home('h3')?.away ?? [];
+    expect(ended?.until).toBeLessThanOrEqual(Date.now());
   });
 });

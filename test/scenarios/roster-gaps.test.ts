@@ -130,6 +130,30 @@ describe('a gap', () => {
     expect(look.open).toEqual([]);
   });
 
+  test('is told although something else is wrong with the service, or another roster has one', async () => {
+    const two = { rosters: [roster(), roster({ id: 'other', name: '另一值班', members: ['li'] })] };
+    const look = await new Looking(setting({}, { rosters: two })).until('08:00');
+    const values = { channels: 'robot', detail: '14' };
+    look.story.command(
+      { type: 'service.finding', finding: 'channel-unproven', state: 'begins', since: 0, values },
+      'system',
+    );
+    const from = look.story.notices.length;
+    const told = () =>
+      new Set(look.story.notices.slice(from).map(({ content }) => content.title.zh.slice(-16)));
+    const leave = (staff: string, day: number): void => {
+      const days = { from: instant(`day ${day} 00:00`), until: instant(`day ${day + 1} 00:00`), note: '' };
+      look.story.duty({ type: 'roster.leave', staff, ...days });
+    };
+    leave('zhou', 6);
+    await look.until('08:10');
+    expect(told()).toEqual(new Set(['03-06 00:00 起有空缺']));
+    leave('li', 5);
+    await look.until('08:20');
+    expect(told()).toEqual(new Set(['03-06 00:00 起有空缺', '03-05 00:00 起有空缺']));
+    expect(look.story.cases(SERVICE_SUBJECT)).toHaveLength(1);
+  });
+
   test('of another kind is told although one is open', async () => {
     const two = { rosters: [roster(), roster({ id: 'other', name: '另一值班', members: ['li'] })] };
     const look = new Looking(setting({}, { rosters: two }));

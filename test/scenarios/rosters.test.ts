@@ -444,6 +444,16 @@ describe('the person is asked first', () => {
     expect(calls(story, from)).toEqual(['0 h1-r', '2 zhou']);
   });
 
+  tell('whoever needs help does not wait for the others to be called', asked(voice), (story) => {
+    const from = pressedAt(story, '10:00');
+    expect(story.confirm('h1.c1', '王秀英', false)).toBe('ok');
+    story.until('10:01');
+    // Said twice it calls nobody twice.
+    story.confirm('h1.c1', '王秀英', false);
+    story.until('10:03');
+    expect(calls(story, from)).toEqual(['0 h1-r', '0 zhou']);
+  });
+
   tell('who has no telephone is not waited for', asked([]), (story) => {
     const from = pressedAt(story, '10:00');
     expect(calls(story, from)).toEqual(['0 zhou']);

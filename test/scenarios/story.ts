@@ -219,8 +219,8 @@ export class Story {
   }
 
   /** The person says that all is well. */
-  confirm(id: string, by = '王秀英'): string {
-    return outcomeOf(this.command({ type: 'case.confirm', case: id, well: true, note: '' }, by));
+  confirm(id: string, by = '王秀英', well = true): string {
+    return outcomeOf(this.command({ type: 'case.confirm', case: id, well, note: '' }, by));
   }
 
   /** The safety case of a home that its alerts go into. */

@@ -22,6 +22,11 @@ import { Influxd, whyNoInfluxd } from './influxd.ts';
 const reason = whyNoInfluxd();
 /** How many histories are tried: each is written to a real server. */
 const HISTORIES = 12;
+/**
+ * How long is waited for what needs no waiting but work: it ends what hangs, and says nothing about speed. A server that gets
+ * a tenth of a processor takes seconds for what takes it milliseconds, and is well all the same.
+ */
+const PATIENCE_MS = 60_000;
 
 describe.skipIf(reason !== undefined)('InfluxDB 1', () => {
   let server: Influxd;
@@ -58,7 +63,8 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
   });
-  const open = async (timeoutMs = 2_000): Promise<void> => {
+  /** @param timeoutMs short only where the server answers nothing anyway: one that is starved would never be quick enough */
+  const open = async (timeoutMs = PATIENCE_MS): Promise<void> => {
     store = outsideTelemetry({
       near: sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 100 }),
       outside: influx1({ url: server.url, database: 'shouwang', timeoutMs }),
@@ -86,7 +92,12 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
   };
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
   const allIs = (code: string | undefined) =>
-    vi.waitFor(() => expect(store.outside().trouble?.code).toBe(code), { timeout: 10_000, interval: 20 });
+    vi.waitFor(() => expect(store.outside().trouble?.code).toBe(code), {
+      timeout: PATIENCE_MS,
+      interval: 20,
+    });
+  const nothingWaits = () =>
+    vi.waitFor(() => expect(store.outside().waiting.points).toBe(0), { timeout: PATIENCE_MS });
 
   it('is killed while it is written to, and has every reading once when it is back', async () => {
     await open();
@@ -96,25 +107,30 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
       if (batch === 5) await server.pause('SIGKILL');
       if (batch === 20) await server.resume();
     }
-    await vi.waitFor(() => expect(store.outside().waiting.points).toBe(0), { timeout: 10_000 });
+    await nothingWaits();
     expect(await values()).toEqual(upTo(20_000));
     expect(store.outside().setAside).toEqual({});
   });
 
   it('takes connections and says nothing, and is told from one that is away', async () => {
-    await open(150);
+    await open();
     await store.append(readings(1, 10));
     await settle(store, T0);
     await store.carriedOut();
+    await store.close();
     server.freeze();
-    await store.append(readings(11, 10));
+    await open(150);
+    // The journal hands over again what was not sealed.
+    await store.append(readings(1, 20));
     await settle(store, T0);
     await allIs('slow');
     expect(
       await store.range({ device: 'm1', metric: 'water_index_m3', from: T0, to: T0 + DAY }),
     ).toHaveLength(3);
+    await store.close();
     server.thaw();
-    await vi.waitFor(() => expect(store.outside().waiting.points).toBe(0), { timeout: 10_000 });
+    await open();
+    await nothingWaits();
     expect(await values()).toEqual(upTo(20));
   });
 
@@ -222,7 +238,7 @@ describe.skipIf(reason !== undefined)('a history that moves', () => {
     await again.open();
     await vi.waitFor(
       () => expect(again.outside?.()).toMatchObject({ owed: [], waiting: { points: 0 } }),
-      10_000,
+      PATIENCE_MS,
     );
     await again.close();
 

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/servers/**/*.test.ts'],
     pool: 'threads',
-    testTimeout: 30_000,
+    // Long, for a machine that has much else to do: it ends what hangs, and says nothing about speed.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
   },
 });

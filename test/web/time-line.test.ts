@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CaseEntry } from '../../src/model/case.ts';
-import { mergedTimeLine } from '../../src/web/cases/time-line.ts';
+import { foldedTimeLine, mergedTimeLine } from '../../src/web/cases/time-line.ts';
 
 const MINUTE = 60_000;
 function entriesOf(...lines: readonly (readonly [CaseEntry['type'], string, string?])[]): CaseEntry[] {
@@ -49,4 +49,31 @@ test('what nobody answered for hours is a few lines with their number, and what 
 test('what people say twice they said twice', () => {
   const twice = entriesOf(['note', 'on my way', 'Zhou'], ['note', 'on my way', 'Zhou']);
   expect(mergedTimeLine(twice)).toHaveLength(2);
+});
+
+test('what providers took is one line that opens; what failed or was seen stays', () => {
+  const lines = entriesOf(
+    ['notice', 'told: Zhang, Li, Chen'],
+    ['notice', 'taken: Zhang'],
+    ['notice', 'taken: Li'],
+    ['notice', 'failed: Chen'],
+    ['notice', 'taken: Wu'],
+  );
+  const ids = [undefined, 'zhang', 'li', 'chen', 'wu'];
+  const entries = lines.map((one, i) => ({ ...one, ...(ids[i] ? { notice: ids[i] } : {}) }));
+  const notices = [
+    { id: 'zhang', state: 'accepted' },
+    { id: 'li', state: 'delivered' },
+    { id: 'chen', state: 'failed' },
+    { id: 'wu', state: 'seen' },
+  ] as const;
+  const words = foldedTimeLine(mergedTimeLine(entries), notices).map((one) =>
+    'taken' in one ? one.taken.map(({ entry }) => entry.text.en) : one.entry.text.en,
+  );
+  expect(words).toEqual([
+    'taken: Wu',
+    'failed: Chen',
+    ['taken: Li', 'taken: Zhang'],
+    'told: Zhang, Li, Chen',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { refuse } from '../problem.ts';
+import { TextError } from '../../model/text.ts';
+import { localeOf, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 
@@ -31,8 +32,10 @@ export default defineRoutes({
         } catch (error) {
           request.log.error({ err: error }, 'a backup failed');
           // An administrator of everything may read what the machine said: a folder that exists, a disk that is full.
+          const language = localeOf(request.headers['accept-language']);
+          const words = error instanceof TextError ? error.text[language] : undefined;
           return refuse('BACKUP_FAILED', {
-            reason: error instanceof Error ? error.message : String(error),
+            reason: words ?? (error instanceof Error ? error.message : String(error)),
           });
         }
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CASE_STATUSES, CONTACT_WAY_NAMES } from '../../model/case.ts';
+import { CASE_STATUSES, CONTACT_WAY_NAMES, isDone } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
 import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -71,8 +71,10 @@ export default defineRoutes({
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),
           service.records.notices({ paths: visible, case: id }, { limit: LIMITS.pageLengthMax }),
         ]);
+        const care = found.kind === 'care' && !isDone(found.status) ? service.careOf(found.home) : undefined;
         return {
           case: found,
+          ...(care ? { care } : {}),
           entries,
           alerts: alerts.filter((alert) => alert !== undefined),
           notices: notices.items,

@@ -28,8 +28,8 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
   const flags = options.data === undefined ? {} : { dataDir: options.data };
   const loaded = await loadParts({ dir: options.config, env: options.env, flags, oldRulesDo: true });
   if (!loaded.ok) {
-    const words = problemText(loaded.error);
-    return [finding('configuration', 'problem', words, words), versions(options.version)];
+    const [zh, en] = [problemText(loaded.error, 'zh'), problemText(loaded.error)];
+    return [finding('configuration', 'problem', zh, en), versions(options.version)];
   }
   const parts = loaded.value;
   const { config } = parts.loaded;

@@ -138,7 +138,9 @@ function askNtp(server: string, now: () => number): Promise<{ offsetMs: number; 
   // Version 4, mode 3: a client.
   request.writeUInt8(0x23, 0);
   // Connected, so that a machine on which nothing answers says so at once.
-  socket.connect(Number(port), host, () => {
+  socket.connect(Number(port), host, (error?: Error | null) => {
+    // A name that nobody resolves is told here, and nowhere else.
+    if (error) return reject(error);
     sentAt = now();
     socket.send(request);
   });

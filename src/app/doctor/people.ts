@@ -84,7 +84,7 @@ export function gapFinding(
     'rosters',
     'problem',
     `7 天内 ${gaps.length} 处空缺，首先是「${nameOf(roster)}」${begin} 至 ${end}：${zh}`,
-    `${gaps.length} gaps within 7 days, the first on "${nameOf(roster)}" from ${begin} to ${end}: ${en}`,
+    `${gaps.length === 1 ? 'A gap' : `${gaps.length} gaps`} within 7 days, the first on "${nameOf(roster)}" from ${begin} to ${end}: ${en}`,
   );
 }
 

@@ -130,7 +130,7 @@ const wordsOf = (error: unknown): string => {
 const BACKUP_DAYS_LOW = 2;
 const BACKUP_DAYS_MAX = 8;
 
-/** The newest finished backup among the folders in this one. */
+/** The newest finished backup among the folders in this one; it may be one itself. */
 export async function backups(folder: string | undefined, now: number): Promise<Finding> {
   if (folder === undefined)
     return finding(
@@ -140,7 +140,7 @@ export async function backups(folder: string | undefined, now: number): Promise<
       'Nobody said where they are (--backups)',
     );
   const names = await readdir(folder).catch((): string[] => []);
-  const dates = await Promise.all(names.map((name) => madeAt(join(folder, name, 'backup.json'))));
+  const dates = await Promise.all(['.', ...names].map((name) => madeAt(join(folder, name, 'backup.json'))));
   const newest = Math.max(...dates.filter((at) => at !== undefined));
   if (!Number.isFinite(newest))
     return finding('backup', 'problem', `${folder} 中没有完整的备份`, `No finished backup in ${folder}`);

@@ -96,7 +96,7 @@ export default defineChannel<z.output<typeof config>>({
   config,
   perMinuteMax: 600,
   deliver(notice, { cardTemplateId, robotCode, clientId, conversation }, context) {
-    const { title, body, link = '', open } = cardWords(notice, context);
+    const { title, body, link = '', open, asksResident } = cardWords(notice, context);
     const address = notice.address || conversation;
     const short = cutChars(title, LAST_MESSAGE_CHARS_MAX);
     const delivery: DingtalkDelivery = {
@@ -114,7 +114,8 @@ export default defineChannel<z.output<typeof config>>({
             title: cutChars(title, LINE_CHARS_MAX),
             body: cutChars(body, LINE_CHARS_MAX),
             link,
-            open: String(open),
+            // Its buttons stand in a template for those who may come; a resident answers behind the link.
+            open: String(open && !asksResident),
           },
         },
         ...placeOf(address, robotCode || clientId, short),

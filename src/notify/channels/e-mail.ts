@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Notice } from '../../model/notice.ts';
 import { type Answer, type ChannelSession, defineChannel, type SessionHost } from '../define.ts';
 import { EXAMPLE_WORD } from '../example.ts';
-import { oneLine } from '../message-text.ts';
+import { gradeOf, oneLine } from '../message-text.ts';
 
 const config = z.strictObject({
   host: z.string().min(1).max(255).meta({ title: 'SMTP server' }),
@@ -55,7 +55,7 @@ function mailOf(notice: Notice, { from, to }: Config, locale: 'zh' | 'en', link:
   const isGrave = !follows && (priority === 'P1' || priority === 'P2');
   return {
     to: notice.address === '' && notice.recipient.kind === 'channel' ? (to ?? '') : notice.address,
-    subject: `${follows ? 'Re: ' : ''}[${priority}] ${oneLine(title[locale])}`,
+    subject: `${follows ? 'Re: ' : ''}${gradeOf(notice, 'en')}${oneLine(title[locale])}`,
     text: [
       ...(follows ? [body[locale], title[locale]] : [title[locale], body[locale]]),
       ...(link === undefined ? [] : [link]),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
 import { type Answer, defineChannel } from '../define.ts';
-import { EXAMPLE_WORD } from '../example.ts';
+import { EXAMPLE_QUESTION, EXAMPLE_WORD } from '../example.ts';
 import { cutBytes, oneLine, PRIORITY_WORDS } from '../message-text.ts';
 
 /** The server turns longer messages into attachments. */
@@ -55,8 +55,11 @@ export default defineChannel<z.output<typeof config>>({
   // A topic of its own is one that several read.
   personal: ({ topic }) => topic === undefined,
   deliver(notice, { server, topic, token }, { locale, link }) {
-    const { priority, title, body } = notice.content;
+    const { event, priority, title, body } = notice.content;
     const { follows } = notice;
+    const [said, what] = [oneLine(title[locale]), oneLine(body[locale])];
+    // A person who is asked whether all is well reads of no danger to life.
+    const isAsked = event === 'resident-asked';
     return {
       transport: 'http',
       method: 'POST',
@@ -67,8 +70,8 @@ export default defineChannel<z.output<typeof config>>({
       },
       body: JSON.stringify({
         topic: topic ?? notice.address,
-        title: cutBytes(`${priority} ${PRIORITY_WORDS[priority][locale]}`, TITLE_BYTES_MAX),
-        message: cutBytes(`${oneLine(title[locale])}\n${oneLine(body[locale])}`, MESSAGE_BYTES_MAX),
+        title: cutBytes(isAsked ? said : `${priority} ${PRIORITY_WORDS[priority][locale]}`, TITLE_BYTES_MAX),
+        message: cutBytes(isAsked ? what : `${said}\n${what}`, MESSAGE_BYTES_MAX),
         priority: follows ? QUIET : URGENCY[priority],
         // From version 2.16 it takes the place of what was sent; an older server shows it beside that.
         ...(follows?.providerId === undefined ? {} : { sequence_id: follows.providerId }),
@@ -122,6 +125,22 @@ export default defineChannel<z.output<typeof config>>({
           },
           { status: 507, body: '', kind: 'retry', failure: 'provider-error' },
         ],
+      },
+    },
+    {
+      name: 'a resident who is asked whether all is well reads no priority',
+      config: { server: 'https://ntfy.example.org' },
+      notice: EXAMPLE_QUESTION,
+      expect: {
+        delivery: {
+          body: JSON.stringify({
+            topic: 'wang-2b81',
+            title: '社区关爱',
+            message: '您好，想问问您是否一切都好。',
+            priority: 5,
+            click: 'https://care.example.org/cases/h501.c2',
+          }),
+        },
       },
     },
     {

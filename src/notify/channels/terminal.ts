@@ -85,7 +85,7 @@ export default defineChannel<z.output<typeof config>>({
       },
       expect: {
         delivery: {
-          line: '2026-03-01 00:30:00   P4 日常维护   [2J王 老人    https://care.example.org/cases/h501.c2',
+          line: '2026-03-01 00:30:00   P4 照护维护   [2J王 老人    https://care.example.org/cases/h501.c2',
         },
       },
     },

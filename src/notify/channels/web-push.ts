@@ -10,7 +10,7 @@ import {
   type SessionHost,
 } from '../define.ts';
 import { AddressRefused, type HttpAnswer, sendHttp } from '../http.ts';
-import { cutBytes, oneLine } from '../message-text.ts';
+import { cutBytes, gradeOf, oneLine } from '../message-text.ts';
 
 /** An alert that a phone gets later than this is told by others by then. */
 const TTL_S = 900;
@@ -50,21 +50,23 @@ const topicOf = ({ case: id, id: notice }: Notice): string =>
     .digest('base64url')
     .slice(0, TOPIC_LENGTH);
 
+/** What is settled needs nobody, and whoever is asked whether they are well takes no case of their own. */
+const NOT_TAKEN: ReadonlySet<Notice['content']['event']> = new Set(['case-resolved', 'resident-asked']);
+
 function pushedOf(notice: Notice, { locale }: ChannelContext): Pushed {
   const news = notice.follows?.news.text;
   const { priority, title, body, event } = notice.content;
-  const head = locale === 'zh' ? `【${priority}】` : `[${priority}] `;
   return {
     user: notice.address,
     topic: topicOf(notice),
     message: {
       notice: notice.id,
       case: notice.case,
-      title: cutBytes(oneLine(`${head}${title[locale]}`), TITLE_BYTES_MAX),
+      title: cutBytes(oneLine(`${gradeOf(notice, locale)}${title[locale]}`), TITLE_BYTES_MAX),
       body: cutBytes(oneLine((news ?? body)[locale]), BODY_BYTES_MAX),
       tag: topicOf(notice),
       urgent: priority === 'P1',
-      canTake: news === undefined && notice.case !== '' && event !== 'case-resolved',
+      canTake: news === undefined && notice.case !== '' && !NOT_TAKEN.has(event),
       isNews: news !== undefined,
       locale,
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CaseNews, Notice } from '../../model/notice.ts';
 import type { Locale } from '../../model/text.ts';
 import type { ChannelContext } from '../define.ts';
-import { oneLine } from '../message-text.ts';
+import { gradeOf, oneLine } from '../message-text.ts';
 
 /** What a card says: place, surname and event; no more, because groups are leaky. */
 export interface CardWords {
@@ -12,6 +12,8 @@ export interface CardWords {
   readonly link?: string;
   /** Is somebody still asked to come? */
   readonly open: boolean;
+  /** It asks the person whom it is about whether all is well. */
+  readonly asksResident?: true;
 }
 
 /** The words of a notice, in the language of the channel. */
@@ -21,6 +23,7 @@ export function cardWords(notice: Notice, { locale, link }: ChannelContext): Car
     body: oneLine(notice.content.body[locale]),
     ...(link === undefined ? {} : { link }),
     open: asksForHands(notice),
+    ...(notice.content.event === 'resident-asked' ? { asksResident: true } : {}),
   };
 }
 
@@ -31,9 +34,8 @@ export const newsWords = (notice: Notice, news: CaseNews, context: ChannelContex
   open: false,
 });
 
-function titleOf({ content: { priority, title } }: Notice, locale: Locale): string {
-  return oneLine(`${locale === 'zh' ? `【${priority}】` : `[${priority}] `}${title[locale]}`);
-}
+const titleOf = (notice: Notice, locale: Locale): string =>
+  oneLine(`${gradeOf(notice, locale)}${notice.content.title[locale]}`);
 
 /** Relatives are told; the case is taken by staff. What is settled needs nobody, and a digest is of many cases. */
 function asksForHands({ recipient, content: { event } }: Notice): boolean {

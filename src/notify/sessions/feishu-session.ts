@@ -8,7 +8,17 @@ import { type CardWords, cutChars, idempotencyKey } from './card-words.ts';
 import { feishuAnswer, isTokenRefused } from './feishu-codes.ts';
 import { FeishuLink, type FeishuPress } from './feishu-link.ts';
 import { KeptLink } from './kept-link.ts';
-import { isPress, keepsButtons, PRESS_NAMES, PRESS_PENDING, PRESSES, Presses, pressedAt } from './press.ts';
+import {
+  cardOfPress,
+  isPress,
+  keepsButtons,
+  PRESS_PENDING,
+  PRESSES,
+  type Press,
+  Presses,
+  pressedAt,
+  pressesOf,
+} from './press.ts';
 import { callProvider, type Token, TokenedCalls, text, tokenOf } from './provider-call.ts';
 
 /** What the channel hands its session: a message to send, or one to change. */
@@ -52,7 +62,7 @@ const WORDS = { details: { zh: '查看详情', en: 'Details' } } as const;
 export function feishuCard(words: CardWords, { notice, from }: CardOrigin, locale: Locale): object {
   const title = cutChars(words.title, TITLE_CHARS_MAX);
   const kept = { notice, from, title: cutBytes(title, VALUE_TITLE_BYTES_MAX), link: words.link ?? '' };
-  const press = (name: (typeof PRESS_NAMES)[number], i: number): object => ({
+  const press = (name: Press, i: number): object => ({
     tag: 'button',
     text: { tag: 'plain_text', content: PRESSES[name][locale] },
     type: i === 0 ? 'primary' : 'default',
@@ -64,7 +74,7 @@ export function feishuCard(words: CardWords, { notice, from }: CardOrigin, local
     url: words.link,
   };
   const actions = [
-    ...(words.open ? PRESS_NAMES.map(press) : []),
+    ...(words.open ? pressesOf(words).map(press) : []),
     ...(words.link === undefined ? [] : [{ ...details, type: 'default' }]),
   ];
   return {
@@ -152,7 +162,7 @@ export class FeishuSession implements ChannelSession {
     const link = text(value['link']);
     const cardOf = (result: ReplyResult): object => {
       const open = keepsButtons(press, result);
-      const words = { title: text(value['title']), body: result.text[locale], open };
+      const words = { title: text(value['title']), body: result.text[locale], open, ...cardOfPress(press) };
       return feishuCard({ ...words, ...(link === '' ? {} : { link }) }, { notice, from }, locale);
     };
     const outcome = await this.#presses.take({

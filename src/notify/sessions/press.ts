@@ -14,9 +14,25 @@ export const PRESSES = {
   acknowledge: { zh: '我来接手', en: "I'll take it" },
   'on-the-way': { zh: '正在赶去', en: 'On my way' },
   'cannot-come': { zh: '我去不了', en: 'I cannot come' },
+  well: { zh: '我没事', en: 'I am well' },
+  'need-help': { zh: '我需要帮助', en: 'I need help' },
 } as const satisfies Record<string, Text>;
 export type Press = keyof typeof PRESSES;
-export const PRESS_NAMES = Object.keys(PRESSES) as readonly Press[];
+
+const OF_STAFF = ['acknowledge', 'on-the-way', 'cannot-come'] as const satisfies readonly Press[];
+/** What a resident answers who is asked whether all is well; the service takes it by the same kinds of reply. */
+const OF_RESIDENT = { well: 'acknowledge', 'need-help': 'cannot-come' } as const satisfies Partial<
+  Record<Press, ChannelReply['kind']>
+>;
+const isOfResident = (press: Press): press is keyof typeof OF_RESIDENT => press in OF_RESIDENT;
+
+/** The buttons of a card that asks a resident, or somebody who may come. */
+export const pressesOf = ({ asksResident }: { readonly asksResident?: true }): readonly Press[] =>
+  asksResident ? (Object.keys(OF_RESIDENT) as Press[]) : OF_STAFF;
+
+/** The card that this button stands on. */
+export const cardOfPress = (press: Press): { readonly asksResident?: true } =>
+  isOfResident(press) ? { asksResident: true } : {};
 export const isPress = (name: unknown): name is Press => typeof name === 'string' && name in PRESSES;
 
 export interface Pressed {
@@ -43,7 +59,7 @@ const SAID_MS_MIN = 5_000;
 
 /** Do the buttons stay on the card? They do while nobody has the case. */
 export const keepsButtons = (press: Press, result: ReplyResult): boolean =>
-  result.ok ? press === 'cannot-come' : result.refusal !== 'case-refused';
+  result.ok ? press === 'cannot-come' || press === 'need-help' : result.refusal !== 'case-refused';
 
 /** Brings presses of buttons to the service. Always comes back with words for whoever pressed, and never throws. */
 export class Presses {
@@ -91,7 +107,8 @@ export class Presses {
     if (this.#underWay >= LIMITS.sessionPressesMax) return refused('not-ready');
     this.#underWay++;
     try {
-      const reply: ChannelReply = { channel: this.#host.channel, at, about: { notice }, kind: press, by };
+      const kind = isOfResident(press) ? OF_RESIDENT[press] : press;
+      const reply: ChannelReply = { channel: this.#host.channel, at, about: { notice }, kind, by };
       const result = await this.#host.reply(reply);
       if (!result.ok && result.refusal === 'notice-unknown') this.#trouble('foreign-press', notice);
       return result;

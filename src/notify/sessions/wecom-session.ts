@@ -7,14 +7,15 @@ import { cutBytes, oneLine } from '../message-text.ts';
 import { type CardWords, cutChars, idempotencyKey } from './card-words.ts';
 import { KeptLink } from './kept-link.ts';
 import {
+  cardOfPress,
   isPress,
   keepsButtons,
-  PRESS_NAMES,
   PRESS_PENDING,
   PRESSES,
   type Press,
   Presses,
   pressedAt,
+  pressesOf,
 } from './press.ts';
 import { parsed } from './provider-call.ts';
 import { WecomLink, type WecomMessage, type WecomPress } from './wecom-link.ts';
@@ -41,7 +42,7 @@ const KEY_BYTES_MAX = 1024;
 /** The vendor allows letters, digits, `_`, `-` and `@`, 128 bytes: the id of a notice has dots and colons. */
 export const wecomTaskId = (notice: string): string => `sw-${idempotencyKey(notice)}`;
 
-type Words = Pick<CardWords, 'title' | 'body' | 'link'>;
+type Words = Pick<CardWords, 'title' | 'body' | 'link' | 'asksResident'>;
 
 /** The card of these words: with buttons while somebody is asked for. */
 export const wecomCard = (notice: string, words: CardWords, locale: Locale): TemplateCard =>
@@ -49,7 +50,7 @@ export const wecomCard = (notice: string, words: CardWords, locale: Locale): Tem
 
 /** What is needed to draw the card anew stands in its buttons: after a restart nobody remembers. */
 function askingCard(notice: string, words: Words, locale: Locale): TemplateCard {
-  const button_list = PRESS_NAMES.map((press, i) => ({
+  const button_list = pressesOf(words).map((press, i) => ({
     text: PRESSES[press][locale],
     style: i === 0 ? 1 : 2,
     key: keyOf(press, notice, words),
@@ -178,10 +179,10 @@ export class WecomSession implements ChannelSession {
     else if (!open) this.#remember(from.taskId);
   }
 
-  #cardOf({ notice, title, link }: Key, text: Text, open: boolean): TemplateCard {
+  #cardOf({ press, notice, title, link }: Key, text: Text, open: boolean): TemplateCard {
     const { locale } = this.#host;
     const words = { title, body: text[locale], open, ...(link === undefined ? {} : { link }) };
-    return wecomCard(notice, words, locale);
+    return wecomCard(notice, { ...words, ...cardOfPress(press) }, locale);
   }
 
   async #tell(chat: string, title: string, result: ReplyResult): Promise<void> {

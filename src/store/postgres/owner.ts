@@ -119,9 +119,10 @@ export class OwnerConnection {
   taken(): RecordsTaken {
     if (this.#taken) return this.#taken;
     const { partition } = this.#options;
-    this.#taken = new RecordsTaken(
-      `another process has taken over the partition "${partition}": this one was epoch ${this.epoch} and must stop`,
-    );
+    this.#taken = new RecordsTaken({
+      zh: `另一个进程已接管分区 “${partition}”：本进程属于纪元 ${this.epoch}，必须停止`,
+      en: `another process has taken over the partition "${partition}": this one was epoch ${this.epoch} and must stop`,
+    });
     this.trouble = this.#taken.message;
     this.#lost(this.#taken);
     return this.#taken;
@@ -230,11 +231,15 @@ export class OwnerConnection {
   }
 
   #inUse(holder: Holder | undefined): RecordsTaken {
+    const { partition } = this.#options;
     const by = holder ? ` by ${holder.name} since ${holder.since}` : '';
-    return new RecordsTaken(
-      `the partition "${this.#options.partition}" in PostgreSQL is in use${by}. Is the service already running on it? ` +
+    const zhBy = holder ? `${holder.name}（自 ${holder.since}）` : '另一个进程';
+    return new RecordsTaken({
+      zh: `PostgreSQL 中的分区 “${partition}” 正被${holder ? ' ' : ''}${zhBy}使用。服务是否已在其上运行？同一时间只能有一个进程。`,
+      en:
+        `the partition "${partition}" in PostgreSQL is in use${by}. Is the service already running on it? ` +
         'Only one process may hold it.',
-    );
+    });
   }
 
   async #holder(client: Client, name: string): Promise<Holder | undefined> {

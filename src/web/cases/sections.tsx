@@ -1,18 +1,15 @@
-import { useSignal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
-import type { CaseEntry } from '../../model/case.ts';
 import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
-import { Icon, type IconName } from '../parts/icons.tsx';
+import { Icon } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { HomeDetail, HomeDevice } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { locale, pick, t } from '../text/translate.ts';
-import { mergedTimeLine } from './time-line.ts';
 
 /** The person, how to reach them, who else may be called, and how to get in. */
 export function People({ of: { home, residents, contacts } }: { of: HomeDetail }) {
@@ -153,80 +150,6 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
         ))}
       </ul>
     </section>
-  );
-}
-
-const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
-  opened: 'flag',
-  'alert-raised': 'flag',
-  'alert-updated': 'status',
-  'alert-cleared': 'check',
-  'priority-raised': 'up',
-  notice: 'notices',
-  escalated: 'up',
-  overdue: 'clock',
-  acknowledged: 'user',
-  'taken-over': 'user',
-  confirmed: 'user',
-  step: 'door',
-  note: 'note',
-  photo: 'camera',
-  assigned: 'forward',
-  resolved: 'check',
-  'called-back': 'phone',
-  'struck-off': 'check',
-  reopened: 'back',
-};
-
-/** What happened and who did what, the newest first. */
-export function Timeline({ id, entries, zone }: { id: string; entries: readonly CaseEntry[]; zone: string }) {
-  return (
-    <section class="card" aria-labelledby="timeline">
-      <h2 id="timeline">{t('case.timeline')}</h2>
-      <ol class="timeline">
-        {mergedTimeLine(entries).map(({ entry: one, times, firstAt }) => (
-          <li key={one.n} class={`entry entry-${one.type}`} data-entry={one.type}>
-            <span class="entry-mark">
-              <Icon name={ENTRY_ICONS[one.type]} />
-            </span>
-            <p class="entry-head">
-              <b>{t(`entry.${one.type}`)}</b>
-              {times > 1 && <b class="entry-times">×{times}</b>}
-              <span class="quiet-text">
-                <Moment at={one.at} zone={zone} />
-                {one.by !== 'system' && ` · ${one.by}`}
-              </span>
-            </p>
-            <p class="entry-text">{pick(one.text)}</p>
-            {times > 1 && (
-              <p class="quiet-text">
-                {t('case.repeated', { n: times })} <Moment at={firstAt} zone={zone} />
-              </p>
-            )}
-            {one.photo !== undefined && <Photo of={id} photo={one.photo} by={one.by} />}
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-/** Opens large in a tab of its own. After its time it is gone, and the words about it stay. */
-function Photo({ of: id, photo, by }: { of: string; photo: string; by: string }) {
-  const gone = useSignal(false);
-  const address = `/api/v1/cases/${encodeURIComponent(id)}/photos/${encodeURIComponent(photo)}`;
-  if (gone.value) return <p class="quiet-text">{t('case.photoGone')}</p>;
-  return (
-    <a class="photo" href={address} target="_blank" rel="noreferrer">
-      <img
-        src={address}
-        alt={t('case.photoBy', { name: by })}
-        loading="lazy"
-        onError={() => {
-          gone.value = true;
-        }}
-      />
-    </a>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CaseEntry } from '../../model/case.ts';
+import type { Notice } from '../../model/notice.ts';
 
 /** Lines that say the same: the newest of them, how many there are, and when the first came. */
 export interface MergedEntry {
@@ -34,4 +35,29 @@ export function mergedTimeLine(entries: readonly CaseEntry[]): readonly MergedEn
     }
   }
   return merged;
+}
+
+/** One line of the time line, or several that only say what providers took, in the place of the newest of them. */
+export type ShownEntry = MergedEntry | { readonly taken: readonly MergedEntry[] };
+
+/**
+ * What providers took is folded: to tell nine people over two channels is one thing that happened, and who got what stands
+ * with the notices. What failed, and what somebody has seen, stays.
+ */
+export function foldedTimeLine(
+  merged: readonly MergedEntry[],
+  notices: readonly Pick<Notice, 'id' | 'state'>[],
+): readonly ShownEntry[] {
+  const quiet = new Set(
+    notices.filter(({ state }) => state === 'accepted' || state === 'delivered').map(({ id }) => id),
+  );
+  const shown: ShownEntry[] = [];
+  for (const one of merged) {
+    const isQuiet = one.entry.notice !== undefined && quiet.has(one.entry.notice);
+    const last = shown.at(-1);
+    if (!isQuiet) shown.push(one);
+    else if (last && 'taken' in last) shown[shown.length - 1] = { taken: [...last.taken, one] };
+    else shown.push({ taken: [one] });
+  }
+  return shown;
 }

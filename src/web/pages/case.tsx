@@ -7,7 +7,8 @@ import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
-import { Devices, Notices, OtherAlerts, People, Timeline } from '../cases/sections.tsx';
+import { Devices, Notices, OtherAlerts, People } from '../cases/sections.tsx';
+import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
 import { dayTime } from '../format/time.ts';
@@ -66,7 +67,7 @@ function Content({ of }: { of: CaseDetail }) {
       <Head of={of} zone={zone} />
       <div class="case-body">
         <div class="case-side">
-          <CareAnswer of={one} />
+          <CareAnswer of={one} care={of.care} />
           <CaseActions of={one} entries={of.entries} contacts={home?.contacts ?? []} zone={zone} />
           {home && <People of={home} />}
         </div>
@@ -75,7 +76,7 @@ function Content({ of }: { of: CaseDetail }) {
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
-          <Timeline id={one.id} entries={of.entries} zone={zone} />
+          <Timeline id={one.id} entries={of.entries} notices={of.notices} zone={zone} />
         </div>
         <div class="case-side case-side-late">
           <Notices notices={of.notices} grave={one.priority === 'P1' || one.priority === 'P2'} zone={zone} />

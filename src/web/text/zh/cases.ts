@@ -66,6 +66,7 @@ export const cases = {
   'case.number': '事项 {number}',
   'case.back': '返回列表',
   'case.why': '依据',
+  'case.taken': '渠道已接收 {n} 条通知，不代表已读',
   'case.repeated': '共 {n} 次，首次',
   'case.timeline': '经过',
   'case.chart': '读数曲线',

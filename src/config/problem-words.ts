@@ -1,0 +1,149 @@
+import type { Locale } from '../model/text.ts';
+
+/**
+ * Mistakes in configuration files in Chinese, made of what `schema-words.ts` and its neighbours say in English: programs and
+ * the log get that. What no line here knows stays as it is; what the file itself says is never translated.
+ */
+export const messageIn = (language: Locale, message: string): string =>
+  language === 'en' ? message : (foundIn(message) ?? firstOf(MESSAGES, message) ?? message);
+
+type Line = readonly [RegExp, (...parts: string[]) => string];
+
+const firstOf = (lines: readonly Line[], text: string): string | undefined => {
+  for (const [english, chinese] of lines) {
+    const parts = english.exec(text);
+    if (parts) return chinese(...parts.slice(1).map((part) => part ?? ''));
+  }
+  return undefined;
+};
+
+/** `found "abc", expected a number between 1 and 72 (h); did you mean "abd"?` */
+function foundIn(message: string): string | undefined {
+  const hint = /; did you mean ("[^"]*")\?$/.exec(message);
+  const body = hint ? message.slice(0, hint.index) : message;
+  const parts = /^(?:(is missing)|found ("(?:[^"\\]|\\.)*"|[^,]*)), expected (.*)$/s.exec(body);
+  if (!parts) return undefined;
+  const [, missing, found = '', expected = ''] = parts;
+  const start = missing ? '缺失' : `写的是${spaced(SHOWN[found] ?? found)}`;
+  return `${start}，应为${spaced(expectedIn(expected))}${hint ? `；是否想写 ${hint[1]}？` : ''}`;
+}
+
+/** A space where other letters than Chinese ones begin. */
+const spaced = (text: string): string => (/^[\x21-\x7e]/.test(text) ? ` ${text}` : text);
+
+const SHOWN: Readonly<Record<string, string>> = {
+  nothing: '空',
+  'a list': '列表',
+  'keys with values': '键和值',
+  'a secret': '一个密钥',
+};
+
+/** Of alternatives each for itself; a list of words is one alternative, whatever stands in it. */
+const expectedIn = (words: string): string =>
+  words
+    .split(', or ')
+    .map((each) => {
+      const [, plain = each, unit = ''] = /^(.*?)( \([^()]*\))?$/s.exec(each) ?? [];
+      const chinese = firstOf(EXPECTED, plain);
+      return chinese === undefined ? each : `${chinese}${unit.replace(/^ \((.*)\)$/, '（$1）')}`;
+    })
+    .reduce((text, each) => `${text}，或${spaced(each)}`);
+
+const numberIn = (whole: string): string => (whole === 'whole ' ? '整数' : '数字');
+const textIn = (kind: string): string => (kind === 'text' ? '文字' : '网址（URL）');
+const NUMBER = 'a (whole )?number';
+const TEXT = '(text|an address \\(URL\\))';
+
+const EXPECTED: readonly Line[] = [
+  [
+    new RegExp(`^${NUMBER} between (\\S+) and (\\S+)$`),
+    (whole, low, high) => `${low} 至 ${high} 之间的${numberIn(whole ?? '')}`,
+  ],
+  [new RegExp(`^${NUMBER}$`), (whole) => numberIn(whole ?? '')],
+  [new RegExp(`^${NUMBER} (.*)$`), (whole, limits) => `${limitsIn(limits ?? '')}的${numberIn(whole ?? '')}`],
+  [
+    new RegExp(`^${TEXT} of (\\d+) to (\\d+) characters$`),
+    (kind, low, high) => `${low} 至 ${high} 个字符的${textIn(kind ?? '')}`,
+  ],
+  [
+    new RegExp(`^${TEXT} of at most (\\d+) characters$`),
+    (kind, high) => `至多 ${high} 个字符的${textIn(kind ?? '')}`,
+  ],
+  [
+    new RegExp(`^${TEXT} of at least (\\d+) characters$`),
+    (kind, low) => `至少 ${low} 个字符的${textIn(kind ?? '')}`,
+  ],
+  [new RegExp(`^${TEXT} that is not empty$`), (kind) => `不为空的${textIn(kind ?? '')}`],
+  [new RegExp(`^${TEXT}$`), (kind) => textIn(kind ?? '')],
+  [/^true or false$/, () => 'true 或 false'],
+  [/^one of (.*)$/s, (values) => `以下之一：${values}`],
+  [/^a list$/, () => '列表'],
+  [/^keys with values$/, () => '键和值'],
+  [/^a value$/, () => '一个值'],
+  [/^another value$/, () => '其他值'],
+  [/^("(?:[^"\\]|\\.)*")$/, (value) => value ?? ''],
+];
+
+const limitsIn = (limits: string): string => {
+  const chinese = limits
+    .split(' and ')
+    .map((limit) =>
+      limit
+        .replace('of at least', '不小于')
+        .replace('of at most', '不大于')
+        .replace('above', '大于')
+        .replace('below', '小于'),
+    );
+  return `${chinese.join('、')} `;
+};
+
+const MESSAGES: readonly Line[] = [
+  [/^unknown key; did you mean (".*")\?$/, (key) => `没有这个键；是否想写 ${key}？`],
+  [/^unknown key; allowed here: (.*)$/, (keys) => `没有这个键；此处可用：${keys}`],
+  [/^this key stands here twice$/, () => '这个键写了两次'],
+  [/^not valid YAML: (.*)$/s, (words) => `不是有效的 YAML：${words}`],
+  [/^there is no such file$/, () => '没有这个文件'],
+  [/^there is no such folder$/, () => '没有这个文件夹'],
+  [/^there is no file (.*)$/, (file) => `没有文件 ${file}`],
+  [/^cannot be read \((.*)\)$/, (code) => `无法读取（${code}）`],
+  [/^(.*) cannot be read$/, (file) => `无法读取 ${file}`],
+  [/^(.*) cannot be read or is empty$/, (file) => `${file} 无法读取或为空`],
+  [/^stands beside (\S+); one of them is enough$/, (other) => `与 ${other} 同时出现；写一个即可`],
+  [/^certFile and keyFile belong together$/, () => 'certFile 与 keyFile 须同时写明'],
+  [/^found (\S+), which is already (.*)$/, (port, first) => `写的是 ${port}，已用于 ${first}`],
+  [
+    /^found "external", but mqtt\.external does not say where that broker is$/,
+    () => '写的是 "external"，但 mqtt.external 没有写明代理在哪里',
+  ],
+  [
+    /^found ("[^"]*"), but (store\.\S+) does not say where that server is$/,
+    (found, section) => `写的是 ${found}，但 ${section} 没有写明服务器在哪里`,
+  ],
+  [/^says neither token nor tokenFile$/, () => '既没有 token 也没有 tokenFile'],
+  [/^holds less than (\d+) characters$/, (least) => `不足 ${least} 个字符`],
+  [/^no rule kind (".*"); there are (.*)$/, (kind, known) => `没有规则种类 ${kind}；可用：${known}`],
+  [/^no rule (".*") in this set$/, (rule) => `规则集中没有规则 ${rule}`],
+  [/^a second channel (.*)$/, (id) => `渠道 ${id} 出现了两次`],
+  [/^no channel (".*") in channels\.yaml$/, (id) => `channels.yaml 中没有渠道 ${id}`],
+  [/^no roster (".*") in rosters\.yaml$/, (id) => `rosters.yaml 中没有值班表 ${id}`],
+  [
+    /^only the resident is asked before: others come within 5 minutes of a P1 or P2$/,
+    () => '此前只询问了住户本人：P1 和 P2 须在 5 分钟内通知其他人',
+  ],
+  [
+    /^every line for (.*) names places: add one without nodes, or a case elsewhere waits in silence$/,
+    (what) => `${what} 的每一行都限定了地点：请加一行不含 nodes 的，否则别处的事项无人知晓`,
+  ],
+  [
+    /^copies files only: records on a server are archived by the server's own means$/,
+    () => '只归档文件：记录在服务器上时，由服务器自己归档',
+  ],
+  [
+    /^no rule (?:stands in it|in it is enabled): nobody would be watched over$/,
+    () => '其中没有启用的规则：无人受到看护',
+  ],
+  [
+    /^no member of staff and no contact has a channel: every P1 and P2 goes to the fallback alone$/,
+    () => '工作人员和联系人都没有通知渠道：所有 P1 和 P2 只发往备用渠道',
+  ],
+];
