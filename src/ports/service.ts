@@ -98,9 +98,7 @@ export interface HomeWatch {
   readonly nextDue?: number;
   /** What it has learned to be usual here. */
   readonly usual?: Text;
-  /** The rule that has found what may blind it. */
   readonly maskedBy?: string;
-  /** What the rule set changes of it for this home alone. */
   readonly own?: readonly RuleDecision[];
   readonly shadow: boolean;
   /** What it is called, and what it is about. */

@@ -22,8 +22,8 @@ export default {
     '真实发生的事件，NDJSON：加上召回率、延迟和误报',
   'who is told, YAML, instead of notify.yaml in the configuration': '通知谁，YAML，代替配置中的 notify.yaml',
   'how far lines may be out of order': '各行乱序的最大分钟数',
-  'how many run side by side, with the same result (a large recording: as many as there are cores, at most 4)':
-    '并行的线程数，结果相同（大的录制文件：与核数相同，最多 4）',
+  'how many run side by side, with the same result (a large recording: two, where there are two cores; each takes some 350 MB)':
+    '同时运行几个线程，结果相同（大的记录：有两个核时为两个，每个约占 350 MB）',
   'prints the report on stdout': '在标准输出写报告',
   'turn a utility’s CSV of meter readings into a recording and a registry':
     '把供水公司的水表 CSV 转成录制文件和住户登记',
