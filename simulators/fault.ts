@@ -25,6 +25,8 @@ export interface FaultDefinition {
   readonly stage: 'device' | 'line';
   /** What the rate counts. */
   readonly rateOf: Text;
+  /** It counts so many of all there are, so that more than 1 makes no sense; else times a year. */
+  readonly isShare: boolean;
   /** The rate where none is given. */
   readonly rate: number;
   /** Does it belong into the truth as an incident of this name? Its outages do then. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import { makeCommunity } from './community.ts';
 import { loadFaults } from './fault.ts';
+import { FAULTS_HELP } from './faults-help.ts';
 import { type Fleet, type FleetMessage, fleet } from './fleet.ts';
 import type { Entry } from './report.ts';
 import { parseFaults } from './specs.ts';
@@ -17,6 +18,11 @@ const entriesOf = ({ payload }: FleetMessage): Entry[] =>
 const text = ({ topic, payload }: FleetMessage): string => `${topic} ${JSON.stringify(payload)}`;
 const inOrder = (messages: readonly FleetMessage[]): boolean =>
   messages.every(({ at }, i) => i === 0 || at >= messages[i - 1]!.at);
+
+test('a share above one is a mistake, and not a line that loses everything', () => {
+  expect(() => parseFaults('loss=2', faults)).toThrow('expected a number from 0 to 1');
+  expect(parseFaults('loss=1,flat-battery=2', faults).map(({ rate }) => rate)).toEqual([1, 2]);
+});
 
 test('loss takes messages away and changes none of the others', () => {
   const left = [...run('loss=0.2')];
@@ -124,4 +130,11 @@ test('all faults together leave a stream in order, with the same bytes each time
   const again = [...run('default,loss=0.1,repeat=0.1,reorder=0.1,burst=0.02')];
   expect(inOrder(once)).toBe(true);
   expect(once.map(text)).toEqual(again.map(text));
+});
+
+test('the help tells of each fault in both languages, with its own rate', () => {
+  for (const { fault, rate } of faults.values())
+    for (const help of [FAULTS_HELP.zh, FAULTS_HELP.en])
+      expect(help).toContain(`
+  ${fault}=${rate} `);
 });

@@ -49,7 +49,13 @@ export function parseFaults(spec: string, faults: Faults): ChosenFault[] {
     const [name, value] = split(item, '=');
     const definition = faults.get(name);
     if (!definition) throw new SpecError(unknown({ zh: '故障', en: 'fault' }, name, faults));
-    chosen.set(name, { definition, rate: value === undefined ? definition.rate : rate(item, value) });
+    const chosenRate = value === undefined ? definition.rate : rate(item, value);
+    if (definition.isShare && chosenRate > 1)
+      throw new SpecError({
+        zh: `"${item}"：${definition.rateOf.zh}，应为 0 到 1 之间的数`,
+        en: `"${item}": ${definition.rateOf.en}, so expected a number from 0 to 1`,
+      });
+    chosen.set(name, { definition, rate: chosenRate });
   }
   return [...chosen.values()];
 }

@@ -7,6 +7,7 @@ export default defineFault({
   summary: { zh: '（出了什么问题）', en: '(what goes wrong)' },
   stage: 'line',
   rateOf: { zh: '报文所占比例', en: 'share of messages' },
+  isShare: true,
   rate: 0.01,
   silences: false,
   start: ({ rate, random }) => ({

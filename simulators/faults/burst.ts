@@ -11,6 +11,7 @@ export default defineFault({
   },
   stage: 'line',
   rateOf: { zh: '引起中断的报文所占比例', en: 'share of messages at which the line breaks' },
+  isShare: true,
   rate: 0.001,
   silences: false,
   start({ rate, random }) {

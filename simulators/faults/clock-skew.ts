@@ -10,6 +10,7 @@ export default defineFault({
   },
   stage: 'device',
   rateOf: { zh: '时钟不准的设备所占比例', en: 'share of devices whose clock is wrong' },
+  isShare: true,
   rate: 0.02,
   silences: false,
   start({ rate, random }) {

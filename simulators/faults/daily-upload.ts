@@ -11,6 +11,7 @@ export default defineFault({
   },
   stage: 'line',
   rateOf: { zh: '每日上传的水表所占比例', en: 'share of meters that upload once a day' },
+  isShare: true,
   rate: 0.02,
   silences: false,
   start({ rate, random, device, from }) {

@@ -15,6 +15,7 @@ export default defineFault({
   },
   stage: 'device',
   rateOf: { zh: '每台设备每年耗尽的次数', en: 'times that a device’s battery goes flat in a year' },
+  isShare: false,
   rate: 0.3,
   silences: true,
   start({ rate, random, from, to }) {

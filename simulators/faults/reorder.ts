@@ -10,6 +10,7 @@ export default defineFault({
   },
   stage: 'line',
   rateOf: { zh: '被耽搁的报文所占比例', en: 'share of messages that are held up' },
+  isShare: true,
   rate: 0.01,
   silences: false,
   start: ({ rate, random }) => ({

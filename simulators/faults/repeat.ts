@@ -10,6 +10,7 @@ export default defineFault({
   },
   stage: 'line',
   rateOf: { zh: '重复的报文所占比例', en: 'share of messages that come twice' },
+  isShare: true,
   rate: 0.01,
   silences: false,
   start: ({ rate, random }) => ({

@@ -10,6 +10,7 @@ import type { Message, Reading } from '../model/message.ts';
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
+import { decisionsOn } from '../model/rule-set.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
@@ -132,7 +133,7 @@ export function serviceOf(sources: ServiceSources): Service {
     overrideRule: rules.override,
     watch(home) {
       const subject = core.subjects.get(home);
-      return subject && watchesOf(core.engine, subject, core.now).map((each) => named(each, parts));
+      return subject && watchesOf(core.engine, subject, core.now).map((watch) => withOwn(watch, core, home));
     },
     watchSummary: summaries(core, parts),
     isSilent(id) {
@@ -204,18 +205,17 @@ export function serviceOf(sources: ServiceSources): Service {
   };
 }
 
+function withOwn(watch: RuleWatch, { ruleSet }: Core, home: string): HomeWatch {
+  const own = decisionsOn(ruleSet, home, watch.rule);
+  return own.length > 0 ? { ...watch, own } : watch;
+}
+
 function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
   return outbox.stats().channels.flatMap(({ id, ...stats }) => {
     const definition = parts.channels.get(id)?.definition;
     return definition ? [{ ...stats, id, channel: definition.channel, title: definition.title }] : [];
   });
 }
-
-const named = (watch: RuleWatch, { kinds }: Parts): HomeWatch => ({
-  ...watch,
-  title: kinds.get(watch.kind)?.title ?? { zh: watch.kind, en: watch.kind },
-  about: kinds.get(watch.kind)?.about ?? 'device',
-});
 
 /** A list that goes through all homes asks for each of them, again and again: what it was told is kept for a while. */
 const SUMMARY_MS = 30_000;

@@ -16,6 +16,7 @@ const REASONS: readonly WatchState[] = [
   'not-armed',
   'too-coarse',
   'exit-unseen',
+  'switched-off',
 ];
 /** Nobody can see the home at all. */
 const BLIND: ReadonlySet<WatchState> = new Set([
@@ -41,11 +42,10 @@ export function watchSummary(
     { rules: Set<string>; devices: Set<string>; until: number | undefined }
   >();
   let seesPerson = false;
-  for (const { rule, kind, device, state, until, shadow } of watches) {
+  for (const { rule, kind, about, device, state, until, shadow } of watches) {
     if (shadow) continue;
-    const definition = kinds.get(kind);
     // A rule over other rules sees nothing by itself.
-    const looks = definition?.about === 'person' && !definition.onFindings;
+    const looks = about === 'person' && !kinds.get(kind)?.onFindings;
     if (looks && (state === 'watching' || state === 'open')) seesPerson = true;
     if (!REASONS.includes(state) || (state === 'no-device' && devices.length > 0)) continue;
     const known = found.get(state) ?? { rules: new Set(), devices: new Set(), until: undefined };
@@ -54,6 +54,8 @@ export function watchSummary(
     if (until !== undefined) known.until = Math.min(known.until ?? until, until);
     found.set(state, known);
   }
+  // What somebody decided for this home is as it should be, as long as something else looks after who lives there.
+  if (seesPerson) found.delete('switched-off');
   const reasons = REASONS.flatMap((state): WatchReason[] => {
     const known = found.get(state);
     if (!known) return [];

@@ -14,6 +14,7 @@ import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
+import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
@@ -30,7 +31,6 @@ import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
-import type { RuleKinds } from '../rules/compile.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -72,8 +72,8 @@ copy with "shouwang backup". Who is on duty is what rosters.yaml of the configur
 
 Examples:
   shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules config/rules.yaml --truth truth.ndjson --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules new.yaml --against config/rules.yaml --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --truth truth.ndjson --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules new.yaml --against config/rules.yaml --out report
 `,
   zh: `
 写入 --out 的文件：
@@ -93,8 +93,8 @@ Examples:
 
 示例：
   shouwang backtest --store backup-1/telemetry.db --registry homes.csv --rules new.yaml --from 2026-01-01 --to 2026-03-01 --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules config/rules.yaml --truth truth.ndjson --out report
-  shouwang backtest --recording rec.ndjson.gz --registry rec.csv --rules new.yaml --against config/rules.yaml --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules config/rules.yaml --truth truth.ndjson --out report
+  shouwang backtest --recording rec.ndjson.gz --registry rec.yaml --rules new.yaml --against config/rules.yaml --out report
 `,
 };
 
@@ -169,9 +169,12 @@ async function run(options: Options): Promise<void> {
   const models = await modelsOrFail(modelsFolder(options));
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
-  const ruleSet = checked(await loadRuleSet(options.rules, kinds));
-  const against =
-    options.against === undefined ? undefined : checked(await loadRuleSet(options.against, kinds));
+  const { ruleSet, against } = toldApart(
+    { file: options.rules, set: checked(await loadRuleSet(options.rules, kinds)) },
+    options.against === undefined
+      ? undefined
+      : { file: options.against, set: checked(await loadRuleSet(options.against, kinds)) },
+  );
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
   const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
   const rosters = checked(await loadRosters(rostersFile(options)));
@@ -199,12 +202,9 @@ async function run(options: Options): Promise<void> {
   const before = against && (await score(against, `backtest of ${against.version}`));
   await writeAll(options, registry, now, before, {
     incidents: await kindTitles(),
-    ruleKinds: titlesOf(kinds),
+    rules: ruleTitles([...(against?.rules ?? []), ...ruleSet.rules], kinds),
   });
 }
-
-const titlesOf = (kinds: RuleKinds): Map<string, Text> =>
-  new Map([...kinds.values()].map(({ kind, title }) => [kind, title]));
 
 interface Period {
   readonly from: number;
@@ -221,6 +221,11 @@ function periodOf({ from = '', to = '' }: Options): Period {
       });
     return at;
   };
+  if (from === '' || to === '')
+    throw new UsageError({
+      zh: '--store 需要时间段：--from 2026-01-01 --to 2026-03-01',
+      en: '--store wants a period: --from 2026-01-01 --to 2026-03-01',
+    });
   const period = { from: instant('from', from), to: instant('to', to) };
   if (period.from >= period.to)
     throw new UsageError({
@@ -255,6 +260,11 @@ async function runStored(
         ),
     });
     progress.end(run.messages);
+    if (run.messages === 0)
+      note({
+        zh: `${file} 在此时间段内没有这些设备的读数：--from、--to、--registry 对吗？`,
+        en: `${file} holds nothing of these devices in this period: are --from, --to and --registry right?`,
+      });
     return run;
   } finally {
     await store.close();

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
+import { EncodingError } from '../backtest/readings-csv/lines.ts';
 import {
   type ColumnName,
   HeaderError,
@@ -12,7 +13,11 @@ import {
   readReadings,
   UNITS,
 } from '../backtest/readings-csv/read.ts';
-import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
+import {
+  IndexSeries,
+  type MeterSummary,
+  TORRENT_M3_PER_HOUR,
+} from '../backtest/readings-csv/register-series.ts';
 import { type AddCommand, UsageError } from '../cli.ts';
 import { andMore, noFile, noTimeZone, spoken, tell, textOf } from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
@@ -25,6 +30,7 @@ interface Flags {
   readonly registry?: string;
   readonly columns?: string;
   readonly device?: string;
+  readonly encoding: string;
   readonly timeFormat: string;
   readonly timeZone: string;
   readonly unit: string;
@@ -86,6 +92,11 @@ const addCommand: AddCommand = (program) => {
     .option('--out <file>', 'recording to write (gzip if the name ends in .gz)')
     .option('--registry <file>', 'registry to write: .csv, or .yaml, which also holds the time zone')
     .option('--columns <list>', 'device=TITLE,at=TITLE,value=TITLE,home=TITLE, where not the usual ones')
+    .option(
+      '--encoding <name>',
+      'of the text: utf-8, gb18030 (what Excel saves in China), windows-1252 …',
+      'utf-8',
+    )
     .option('--device <id>', 'the meter, where no column names it')
     .option('--time-format <form>', 'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"', 'iso')
     .option('--time-zone <name>', 'of times without an offset', 'Asia/Shanghai')
@@ -172,6 +183,11 @@ async function readAll(files: readonly string[], flags: Flags): Promise<ReadResu
     progress.end(read.counts.rows);
     return read;
   } catch (error) {
+    if (error instanceof EncodingError)
+      throw new UsageError({
+        zh: `${error.text.zh}：请用 --encoding 写明，例如 gb18030 或 windows-1252`,
+        en: `${error.text.en}: name it with --encoding, such as gb18030 or windows-1252`,
+      });
     if (error instanceof HeaderError || error instanceof RangeError) throw new UsageError(textOf(error));
     throw error;
   }
@@ -185,8 +201,14 @@ function readOptions(files: readonly string[], flags: Flags): ReadOptions {
       zh: '--stamp start 需要 --every：用量在时段结束时才知道',
       en: '--stamp start needs --every: a value is known at the end of its interval',
     });
+  if (!isEncoding(flags.encoding))
+    throw new UsageError({
+      zh: `--encoding：不认识 “${flags.encoding}”，例如 utf-8 或 gb18030`,
+      en: `--encoding: "${flags.encoding}" is none that is known, such as utf-8 or gb18030`,
+    });
   return {
     files,
+    encoding: flags.encoding,
     columns: columnsOf(flags.columns),
     ...(flags.device === undefined ? {} : { device: flags.device }),
     timeFormat: flags.timeFormat,
@@ -196,6 +218,14 @@ function readOptions(files: readonly string[], flags: Flags): ReadOptions {
     decimal: flags.decimal === ',' ? ',' : '.',
     missing: new Set(['', ...flags.missing.split(',').map((word) => word.trim().toLowerCase())]),
   };
+}
+
+function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
 }
 
 function columnsOf(list: string | undefined): Partial<Record<ColumnName, string>> {
@@ -317,7 +347,7 @@ function summarise(
 ): void {
   const readings = meters.reduce((sum, meter) => sum + meter.readings, 0);
   const { rows, missing, ambiguous, problems } = read.counts;
-  const { repeated, contradicting, backwards } = series;
+  const { repeated, contradicting, backwards, torrents } = series;
   const summary = {
     rows,
     meters: meters.length,
@@ -327,6 +357,7 @@ function summarise(
     repeated,
     contradicting,
     backwards,
+    torrents,
     problems,
   };
   if (flags.json) console.log(JSON.stringify(summary));
@@ -339,6 +370,10 @@ function summarise(
     [repeated, 'rows that stand twice'],
     [contradicting, 'rows of the same time with another value: the first one stands'],
     [backwards, 'steps backwards of an index: exchange, roll-over or mistake'],
+    [
+      torrents,
+      `steps of more than ${TORRENT_M3_PER_HOUR} m³ an hour, more than a home can draw: is --unit right, and --decimal?`,
+    ],
     ...Object.entries(problems).map(([problem, count]): [number, string] => [
       count ?? 0,
       `rows left out: ${ROW_PROBLEMS[problem as RowProblem]}`,

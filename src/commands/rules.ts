@@ -71,7 +71,8 @@ async function run(files: string[], { json }: { json?: boolean }): Promise<void>
   });
 }
 
-function linesOf({ passed, file, line, name, diff }: Verdict): string {
-  if (passed) return `✓ ${name}`;
-  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${each}`)].join('\n');
+function linesOf({ passed, file, line, name, diff, notes }: Verdict): string {
+  const told = notes.map((each) => `    note: ${each}`);
+  if (passed) return [`✓ ${name}`, ...told].join('\n');
+  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${each}`), ...told].join('\n');
 }

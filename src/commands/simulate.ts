@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { connectionsOf } from '../../simulators/community.ts';
+import { FAULTS_HELP } from '../../simulators/faults-help.ts';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
 import { PlanError } from '../../simulators/incident-plan.ts';
 import { outgoing, type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
@@ -54,8 +55,8 @@ Incidents and faults are lists, separated by commas:
 
 Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
            power-cut, smoke, sos
-Faults:    burst, clock-skew, daily-upload, flat-battery, loss, reorder, repeat
 
+${FAULTS_HELP.en}
 Examples:
   A month of 100 homes for a backtest, as fast as it can be written:
     shouwang simulate --homes 100 --days 30 --incidents default \\
@@ -76,8 +77,8 @@ Examples:
 
 事件：away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
       power-cut, smoke, sos
-故障：burst, clock-skew, daily-upload, flat-battery, loss, reorder, repeat
 
+${FAULTS_HELP.zh}
 示例：
   100 户一个月，供 backtest 使用，能写多快就多快：
     shouwang simulate --homes 100 --days 30 --incidents default \\

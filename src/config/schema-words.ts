@@ -19,6 +19,7 @@ interface Def {
   readonly in?: z.ZodType;
   readonly getter?: () => z.ZodType;
   readonly element?: z.ZodType;
+  readonly keyType?: z.ZodType;
   readonly valueType?: z.ZodType;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly catchall?: z.ZodType;
@@ -252,13 +253,20 @@ function unknownKey(key: string, known: readonly string[]): string {
     : `unknown key; did you mean "${close}"?`;
 }
 
+/** The keys that an object may have: those of its shape, or those that the keys of a record are. */
+function keysOf(schema: z.ZodType): string[] {
+  const { keyType } = defOf(schema);
+  if (keyType) return Object.values(defOf(keyType).entries ?? {}).map(String);
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
 type Issue = z.core.$ZodIssue;
 
 function explain(issue: Issue, schema: z.ZodType, value: unknown): ValueProblem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') {
     const here = schemaAt(schema, path, value);
-    const known = Object.keys((here && shapeOf(meant(inner(here), valueAt(value, path)))) ?? {});
+    const known = here ? keysOf(meant(inner(here), valueAt(value, path))) : [];
     return issue.keys.map((key) => ({ path: [...path, key], on: 'key', message: unknownKey(key, known) }));
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined)

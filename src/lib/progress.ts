@@ -56,8 +56,9 @@ export class Progress {
       `${grouped(Math.round(done / Math.max(0.001, seconds)))}/s`,
     ];
     if (share !== undefined) {
-      parts.unshift(`${Math.floor(100 * share)} %`);
-      if (share > 0.001) parts.push(`${duration((seconds / share) * (1 - share))} left`);
+      // What was read ahead is not done: only the last line says that all is.
+      parts.unshift(`${Math.min(99, Math.floor(100 * share))} %`);
+      if (share > 0.001 && share < 1) parts.push(`${duration((seconds / share) * (1 - share))} left`);
     }
     if (remark) parts.push(remark);
     return `${this.#label}: ${parts.join(', ')}`;

@@ -125,6 +125,24 @@ export interface RuleChange {
   readonly path: readonly (string | number)[];
 }
 
+/** Who decided that a rule is another in a home, or none, and why. */
+export interface RuleDecision {
+  readonly author: string;
+  readonly reason: string;
+  /** What the plan that brings it is for. */
+  readonly plan?: string;
+}
+
+export function decisionsOn({ plans = {}, overrides }: RuleSet, home: string, rule: string): RuleDecision[] {
+  return overrides.flatMap((each) => {
+    if (each.home !== home) return [];
+    const { author, reason } = each;
+    if (each.rule === rule) return [{ author, reason }];
+    const plan = each.plan === undefined ? undefined : plans[each.plan];
+    return plan && Object.hasOwn(plan.rules, rule) ? [{ author, reason, plan: plan.title }] : [];
+  });
+}
+
 /**
  * The overrides of a set with its plans written out, plans first: a word about a single rule goes before a plan. Entries
  * that name a plan which is not there give none.

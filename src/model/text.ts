@@ -10,6 +10,12 @@ export const textSchema = z.object({ zh: z.string(), en: z.string() });
 export type Locale = keyof Text;
 export const LOCALES: readonly Locale[] = ['zh', 'en'];
 
+/** Several in one line. */
+export const joined = (texts: readonly Text[]): Text => ({
+  zh: texts.map(({ zh }) => zh).join('、'),
+  en: texts.map(({ en }) => en).join(', '),
+});
+
 /** The language of a terminal, as the system says it: Chinese where it names it, else English. */
 export function localeOf(env: Readonly<Record<string, string | undefined>>): Locale {
   const named = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(Boolean) ?? '';

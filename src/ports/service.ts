@@ -23,7 +23,7 @@ import type {
   Staff,
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
-import type { RuleSet } from '../model/rule-set.ts';
+import type { RuleDecision, RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { StrangerCall } from '../model/stranger.ts';
@@ -98,8 +98,10 @@ export interface HomeWatch {
   readonly nextDue?: number;
   /** What it has learned to be usual here. */
   readonly usual?: Text;
+  readonly maskedBy?: string;
+  readonly own?: readonly RuleDecision[];
   readonly shadow: boolean;
-  /** What its kind is called, and what it is about. */
+  /** What it is called, and what it is about. */
   readonly title: Text;
   readonly about: About;
 }

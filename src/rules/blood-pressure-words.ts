@@ -4,6 +4,11 @@ import type { Text } from '../model/text.ts';
 import type { Episode, PressureLimits } from './blood-pressure-course.ts';
 import type { Finding } from './define.ts';
 
+export const SIDE_TITLES: Readonly<Record<PressureLimits['side'], Text>> = {
+  high: { zh: '血压过高', en: 'Blood pressure too high' },
+  low: { zh: '血压过低', en: 'Blood pressure too low' },
+};
+
 /** An episode as people read it, with what they are to do about it. */
 export function findingOf(
   context: { readonly now: number; readonly timeZone: string },
@@ -26,10 +31,7 @@ export function findingOf(
     since: episode.since,
     at: last.at,
     priority: graveness,
-    title:
-      side === 'high'
-        ? { zh: '血压过高', en: 'Blood pressure too high' }
-        : { zh: '血压过低', en: 'Blood pressure too low' },
+    title: SIDE_TITLES[side],
     evidence: {
       text: {
         zh: `${by[0]} ${what}${mean[0]}（阈值 ${sign[0]} ${at}），${when}，越限 ${episode.overs.length} 次。${ask.zh}${dizzy.zh}`,

@@ -85,6 +85,18 @@ export interface GatewayView {
   readonly backAt: number;
 }
 
+/**
+ * Why a rule can find nothing in a home although something there measures what it reads: not what it needs, or not where
+ * (`exit-unseen`: nobody would be seen to leave the bathroom); a sensor whose word it needs is silent; readings lie too far apart.
+ */
+export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse';
+
+/** What a rule over other rules rests on: so many of these lists of rules must be able to speak. */
+export interface Signals {
+  readonly lists: readonly (readonly string[])[];
+  readonly atLeast: number;
+}
+
 /** What a rule has found. */
 export interface Finding {
   /** When the condition became true, in event time. */
@@ -179,8 +191,12 @@ export interface RuleContext<P, S> {
 export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly kind: string;
   readonly title: Text;
+  /** What a rule with these parameters is called in lists, where that says more than the name of the kind. */
+  readonly titleFor?: (params: P) => Text;
   readonly summary: Text;
   readonly about: About;
+  /** What a rule with these parameters is about, if not what its kind usually is. */
+  readonly aboutFor?: (params: P) => About;
   readonly priority: Priority;
   /** Whether it runs once for a home, for each of its devices, for each gateway as well as each device, or for an area. */
   readonly scope: 'home' | 'device' | 'device-and-gateway' | 'area';
@@ -190,6 +206,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly inactivity?: boolean;
   /** It speaks of a home that uses none of this: where the supply has failed for the whole building, it waits. */
   readonly supply?: Supply;
+  /** What it has found may blind rules about a home that uses none of this: they are marked while it is open. */
+  readonly masks?: (found: Evidence) => Supply | undefined;
   /** What it finds happens at a moment and has no end of its own: people end it. */
   readonly momentary?: (params: P) => boolean;
   readonly params: z.ZodType<P>;
@@ -214,10 +232,19 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * rule may read more, as a sign that a sensor is alive.
    */
   readonly needs?: readonly MetricName[];
-  /** Why it cannot judge by these devices of a home, wherever they hang; undefined: it can. */
-  readonly unarmed?: (devices: readonly DeviceView[], params: P) => 'no-device' | 'exit-unseen' | undefined;
+  /** What it lacks in a home, beyond that: for whoever asks whether it would find something. */
+  readonly lacks?: (
+    home: {
+      readonly devices: readonly DeviceView[];
+      readonly device: DeviceView | undefined;
+      readonly now: number;
+    },
+    params: P,
+  ) => Lack | undefined;
+  /** The rules without which it can find nothing, for a rule over other rules. */
+  readonly restsOn?: (params: P) => Signals;
   /** It has not learned yet what is usual here. */
-  readonly isLearning?: (state: S | undefined) => boolean;
+  readonly isLearning?: (state: S | undefined, params: P) => boolean;
   /** What it has learned to be usual here, in words for whoever looks at the home; undefined: nothing that holds now. */
   readonly usual?: (state: S | undefined, now: number) => Text | undefined;
   /** Ids of other rules that the parameters name: each must stand in the set. */

@@ -1,6 +1,7 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { EvidenceReading } from '../model/alert.ts';
 import { METRICS } from '../model/metrics.ts';
+import type { Text } from '../model/text.ts';
 import type { Finding, RuleContext } from './define.ts';
 import { beyond, type Limit, type Sample } from './reading-samples.ts';
 
@@ -26,10 +27,7 @@ export function findingOf(
     since: first.at,
     at: last.at,
     ...(priority ? { priority } : {}),
-    title:
-      rule.above !== undefined
-        ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
-        : { zh: `${title.zh}过低`, en: `${title.en} too low` },
+    title: limitTitle(rule),
     evidence: {
       text: {
         zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
@@ -42,6 +40,14 @@ export function findingOf(
       values: { limit: bound as number, measured: last.value, count: overs.length },
     },
   };
+}
+
+/** What a reading beyond this limit is called. */
+export function limitTitle({ metric, above }: Pick<Limit, 'metric' | 'above'>): Text {
+  const { zh, en } = METRICS[metric].title;
+  return above === undefined
+    ? { zh: `${zh}过低`, en: `${en} too low` }
+    : { zh: `${zh}过高`, en: `${en} too high` };
 }
 
 const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '%': '%', Cel: '°C' };

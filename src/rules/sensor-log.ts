@@ -234,6 +234,10 @@ export function measuredSince(
   return from;
 }
 
+/** One of them has said nothing for so long that it proves nothing about now. */
+export const anySilent = (sensors: readonly DeviceView[], now: number): boolean =>
+  sensors.some((device) => now - device.state.heardAt > patienceOf(device));
+
 /** The front door, as far as the registry tells: a contact without a place is one. */
 export const isFrontDoor = ({ metrics, place }: DeviceView): boolean =>
   metrics.includes('door_open_bool') && (place === undefined || place === 'entrance');

@@ -1,6 +1,8 @@
+import type { About } from '../model/alert.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
+import type { Signals, Supply } from './define.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import {
@@ -18,7 +20,7 @@ import { noClaimAt } from './vital-claim.ts';
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
  * `no-device`: nothing in the home measures what it needs. `exit-unseen`: no sensor hangs where whoever leaves the
  * bathroom would be seen. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
- * at. The rest are the gates, and the answers of coverage.
+ * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
   'watching',
@@ -34,10 +36,12 @@ export const WATCH_STATES = [
   'area-outage',
   'not-armed',
   'too-coarse',
+  'too-sparse',
   'too-little-use',
   'exit-unseen',
   'outside-hours',
   'learning',
+  'switched-off',
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
@@ -45,6 +49,8 @@ export type WatchState = (typeof WATCH_STATES)[number];
 export interface RuleWatch {
   readonly rule: string;
   readonly kind: string;
+  readonly title: Text;
+  readonly about: About;
   /** Absent for a rule about the home as a whole. */
   readonly device?: string;
   readonly state: WatchState;
@@ -56,6 +62,8 @@ export interface RuleWatch {
   readonly nextDue?: number;
   /** What it has learned to be usual here. */
   readonly usual?: Text;
+  /** The rule that has found what may blind it: a leak, which looks like somebody who draws water. */
+  readonly maskedBy?: string;
   readonly shadow: boolean;
 }
 
@@ -64,8 +72,10 @@ const STALE_INTERVALS = 2;
 const STALE_MARGIN_MS = 30 * 60_000;
 
 /** Every rule that is on for this home, with what it does at this moment, in the order of the rule set. */
-export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): RuleWatch[] {
+export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): readonly RuleWatch[] {
   const found: RuleWatch[] = [];
+  const signals = new Map<string, Signals>();
+  const masks = new Map<Supply, string>();
   engine.rules.rules.forEach((rule, index) => {
     if (rule.kind.scope === 'area') return;
     const holders = rule.kind.scope === 'home' ? [undefined] : subject.devices;
@@ -74,13 +84,59 @@ export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number)
       const variant = variantAt(rule, subject, device ?? subject, index);
       if (!variant || (device && !serves(rule, variant, device))) continue;
       watched = true;
+      const open = slotAt((device ?? subject).slots, index)?.open;
+      const masked = open && rule.kind.masks?.(open.draft.evidence);
+      if (masked) masks.set(masked, rule.id);
+      if (rule.kind.restsOn) signals.set(rule.id, rule.kind.restsOn(variant.params));
       found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
     }
     // A rule that watches nothing here is said as well: silence would look like being looked after.
-    if (!watched && variantFor(rule, subject.home))
-      found.push({ rule: rule.id, kind: rule.kind.kind, state: 'no-device', shadow: rule.shadow });
+    const here = watched ? undefined : variantFor(rule, subject.home);
+    if (here) found.push({ ...wordsOf(rule, here), state: 'no-device' });
+    else if (!watched && rule.base) found.push({ ...wordsOf(rule, rule.base), state: 'switched-off' });
   });
-  return found;
+  const judged = signals.size === 0 ? found : found.map((each) => withSignals(each, signals, found));
+  return withMasks(engine, judged, masks);
+}
+
+/** Marks the rules that look for a home without use, while something that may blind them is open. */
+function withMasks(
+  { rules: { rules } }: RuleEngine,
+  watches: readonly RuleWatch[],
+  masks: ReadonlyMap<Supply, string>,
+): readonly RuleWatch[] {
+  if (masks.size === 0) return watches;
+  const supplyOf = new Map(rules.map(({ id, kind }) => [id, kind.supply]));
+  return watches.map((watch) => {
+    const supply = supplyOf.get(watch.rule);
+    const maskedBy = supply && masks.get(supply);
+    return maskedBy && watch.state !== 'no-device' ? { ...watch, maskedBy } : watch;
+  });
+}
+
+/** They find something, have found it, or will at other hours. */
+const SPEAKS: ReadonlySet<WatchState> = new Set(['watching', 'open', 'outside-hours']);
+
+const hasDevice = (state: WatchState): boolean => state !== 'no-device' && state !== 'switched-off';
+
+/** A rule over other rules would find nothing where too few of them could: the first that could not says why. */
+function withSignals(
+  watch: RuleWatch,
+  signals: ReadonlyMap<string, Signals>,
+  all: readonly RuleWatch[],
+): RuleWatch {
+  const needed = signals.get(watch.rule);
+  if (!needed || watch.state !== 'watching') return watch;
+  const states = needed.lists.map((rules) => bestOf(all.filter(({ rule }) => rules.includes(rule))));
+  const dumb = states.filter((state) => !SPEAKS.has(state));
+  if (states.length - dumb.length >= needed.atLeast) return watch;
+  return { ...watch, state: dumb.find(hasDevice) ?? 'no-device' };
+}
+
+/** Of several rules that count once: one that speaks, else one that has a device at least. */
+function bestOf(watches: readonly RuleWatch[]): WatchState {
+  const states = watches.map(({ state }) => state);
+  return states.find((state) => SPEAKS.has(state)) ?? states.find(hasDevice) ?? 'no-device';
 }
 
 interface Place {
@@ -90,6 +146,14 @@ interface Place {
   readonly device: RuleDevice | undefined;
 }
 
+const wordsOf = ({ id, kind, shadow }: CompiledRule, { params }: Variant) => ({
+  rule: id,
+  kind: kind.kind,
+  title: kind.titleFor?.(params) ?? kind.title,
+  about: kind.aboutFor?.(params) ?? kind.about,
+  shadow,
+});
+
 function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
   const { rule, index, variant, device } = place;
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
@@ -98,19 +162,17 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
   const due = engine.dueOf(rule.kind, variant, instance, device);
   const usual = rule.kind.usual?.(instance?.state, now);
   return {
-    rule: rule.id,
-    kind: rule.kind.kind,
+    ...wordsOf(rule, variant),
     ...(device ? { device: device.id } : {}),
     ...stateOf(place, subject, read, instance, now),
     ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
     ...(Number.isFinite(due) ? { nextDue: due } : {}),
     ...(usual ? { usual } : {}),
-    shadow: rule.shadow,
   };
 }
 
 function stateOf(
-  { rule, variant }: Place,
+  { rule, variant, device }: Place,
   subject: RuleSubject,
   read: readonly RuleDevice[],
   instance: Instance | undefined,
@@ -118,18 +180,20 @@ function stateOf(
 ): { state: WatchState; until?: number } {
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
-  const unarmed = rule.kind.unarmed?.(subject.devices, variant.params);
-  if (unarmed) return { state: unarmed };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
   const { deadline, emptyHomeDeadline, onFindings } = rule.kind;
   const needsData = !deadline && !emptyHomeDeadline && !onFindings;
+  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now }, variant.params);
+  // What does not hang there says nothing, heard or not.
+  if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };
   const blind = needsData ? blindness(read, now) : undefined;
   if (blind) return { state: blind };
+  if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
   if (offBody) return { state: offBody };
   const gate = gateOf(rule, subject, read, now);
   if (gate) return gate;
-  return { state: rule.kind.isLearning?.(instance?.state) ? 'learning' : 'watching' };
+  return { state: rule.kind.isLearning?.(instance?.state, variant.params) ? 'learning' : 'watching' };
 }
 
 export function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
@@ -174,7 +238,8 @@ function gateOf(
 }
 
 /** Can the rule find anything by this device? */
-function serves({ kind }: CompiledRule, { metrics, events }: Variant, device: RuleDevice): boolean {
+function serves({ kind }: CompiledRule, { params, metrics, events }: Variant, device: RuleDevice): boolean {
+  if (kind.hears && !kind.hears(device, params)) return false;
   if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
     metrics === -1 ||

@@ -18,6 +18,7 @@ beforeAll(async () => {
     ],
     h3: [],
     h4: [{ id: 'wb-h4', model: 'wristband' }],
+    h5: [{ id: 'wm-h5', model: 'water-meter' }],
   };
   const entries = community(homes).map((entry) =>
     entry.noun === 'device' ? registryEntrySchema.parse({ ...entry, enrolledAt: NOW - 60 * DAY }) : entry,
@@ -27,14 +28,20 @@ beforeAll(async () => {
     { id: 'B1', kind: 'event', params: { events: ['sos'] } },
     { id: 'M1', kind: 'silence', params: {} },
     { id: 'W0', kind: 'personal-routine', params: { historyDays: 14 } },
+    { id: 'M2-leak', kind: 'event', params: { events: ['leak'], about: 'home' } },
   ];
-  service = await testService({ entries, rules });
+  const overrides = [
+    { home: 'h2', rule: 'W1', params: { belowLitres: 5 }, author: '周敏', reason: '养鱼' },
+    { home: 'h5', rule: 'W1', enabled: false, author: '周敏', reason: '住院' },
+  ];
+  service = await testService({ entries, rules, overrides });
   cookie = await signIn(service.url);
   for (const [device, reading] of [
     ...weeksOfWater(NOW).map((day) => ['wm-h2', day] as const),
     ['wm-h2', { water_index_m3: 12 }],
     ['wb-h2', { battery_pct: 80 }],
     ['wb-h4', { battery_pct: 80 }],
+    ['wm-h5', { water_index_m3: 12 }],
   ] as const) {
     const payload = Buffer.from(JSON.stringify(reading));
     const message = { receivedAt: Date.now(), topic: `shouwang/${device}/telemetry`, payload };
@@ -73,7 +80,11 @@ const watched = async (query = ''): Promise<string[]> => {
 };
 
 test('homes that are not fully watched are listed with the reason; a smoke detector that nobody has is none', async () => {
-  expect(await watched()).toEqual(['h1 unwatched: never-reported', 'h3 unwatched: no-device']);
+  expect(await watched()).toEqual([
+    'h1 unwatched: never-reported',
+    'h3 unwatched: no-device',
+    'h5 unwatched: switched-off',
+  ]);
   expect(await watched('?level=partly')).toEqual([]);
   expect(await watched('?path=haitang/g9')).toEqual([]);
   expect((await ask('GET', '/watch?level=asleep')).status).toBe(400);
@@ -103,7 +114,12 @@ test('what each rule does about a home comes with what the rule is called', asyn
   const { body } = await ask('GET', '/homes/h2/watch');
   expect(body).toMatchObject({
     items: [
-      { rule: 'W1', state: 'watching', title: { zh: '用水过少' } },
+      {
+        rule: 'W1',
+        state: 'watching',
+        title: { zh: '24 小时用水过少' },
+        own: [{ author: '周敏', reason: '养鱼' }],
+      },
       { rule: 'B1', device: 'wb-h2', state: 'watching' },
       { rule: 'M1', device: 'wb-h2', state: 'watching' },
       { rule: 'M1', device: 'wm-h2', state: 'watching' },
@@ -115,6 +131,16 @@ test('what each rule does about a home comes with what the rule is called', asyn
           en: 'This home usually goes at most about 5 h by day and 5 h in a night without water',
         },
       },
+      { rule: 'M2-leak', device: 'wm-h2', state: 'watching' },
     ],
+  });
+});
+
+test('a rule that is switched off in one home says by whom and why', async () => {
+  const { body } = await ask('GET', '/homes/h5/watch');
+  expect((body as { items: unknown[] }).items[0]).toMatchObject({
+    rule: 'W1',
+    state: 'switched-off',
+    own: [{ author: '周敏', reason: '住院' }],
   });
 });

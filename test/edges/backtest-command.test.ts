@@ -30,9 +30,7 @@ beforeAll(async () => {
   const rules = await readFile('config/rules.yaml', 'utf8');
   await writeFile(
     join(dir, 'other.yaml'),
-    rules
-      .replace('belowLitres: 10, clearAboveLitres: 15', 'belowLitres: 40, clearAboveLitres: 45')
-      .replace(/version: .*/, 'version: other'),
+    rules.replace('belowLitres: 10, clearAboveLitres: 15', 'belowLitres: 40, clearAboveLitres: 45'),
   );
 });
 afterAll(() => rm(dir, { recursive: true }));
@@ -92,6 +90,15 @@ test('a backtest says what was found, what was missed, and what another rule set
   expect(changes.appears + changes.earlier).toBeGreaterThan(0);
   expect(changes.appears + changes.earlier + changes.later + changes.same).toBe(report.overall.alerts);
   expect((await read('one', 'homes.csv')).split('\n').length).toBe(6);
+});
+
+test('two rule sets of one version are told apart by their files', async () => {
+  const report = JSON.parse(await read('one', 'report.json'));
+  const version = /^version: '(.*)'$/m.exec(await readFile('config/rules.yaml', 'utf8'))?.[1];
+  expect([report.ruleSet, report.comparison.against]).toEqual([
+    `${version} (other.yaml)`,
+    `${version} (rules.yaml)`,
+  ]);
 });
 
 test('the page needs nothing from elsewhere, and says everything in both languages', async () => {

@@ -110,6 +110,9 @@ test('a period that is none, or two sources at once, is a mistake of whoever ask
   expect(await run('none', ...stored('2026-03-08', '2026-03-02'))).toBeInstanceOf(UsageError);
   expect(await run('none', ...stored('yesterday', '2026-03-02'))).toBeInstanceOf(UsageError);
   expect(await run('none')).toBeInstanceOf(UsageError);
+  expect(String(await run('none', '--store', join(dir, 'telemetry.db')))).toContain(
+    '--store wants a period: --from 2026-01-01',
+  );
   const both = ['--recording', join(dir, 'rec.ndjson'), ...stored('2026-03-01', '2026-03-02')];
   expect(await run('none', ...both)).toBeInstanceOf(UsageError);
 });

@@ -24,7 +24,7 @@ interface Outcome {
 }
 
 let number = 0;
-async function convert(csv: string, ...args: string[]): Promise<Outcome> {
+async function convert(csv: string | Buffer, ...args: string[]): Promise<Outcome> {
   const name = join(folder, `${++number}`);
   await writeFile(`${name}.csv`, csv);
   const [out, err]: [string[], string[]] = [[], []];
@@ -119,6 +119,41 @@ test('pulses are weighed, and the registry knows the resolution', async () => {
   );
   expect(readings).toEqual(['p 03-01T00:00 1']);
   expect(await readFile(join(folder, `${number}.yaml`), 'utf8')).toContain('"counterResolution": 0.01');
+});
+
+test('a text in another encoding than was named is a mistake, and is read where it is named', async () => {
+  const csv = Buffer.concat([
+    Buffer.from('b1edbac52ccab1bce42cb6c1cafd', 'hex'),
+    Buffer.from('\nm,2026-03-01 08:00,1\n'),
+  ]);
+  const unread = await convert(csv);
+  expect(unread.error).toBeInstanceOf(UsageError);
+  expect(String(unread.error)).toContain('the text is not utf-8: name it with --encoding');
+  const { readings, error } = await convert(csv, '--encoding', 'gb18030');
+  expect(error).toBeUndefined();
+  expect(readings).toEqual(['m 03-01T00:00 1']);
+  expect((await convert(csv, '--encoding', 'gbx')).error).toBeInstanceOf(UsageError);
+});
+
+test('a dot is no thousands mark where it does not group by three before a decimal comma', async () => {
+  const { err, error } = await convert(
+    'ts,value\n2026-03-01T00:00:00Z,123.456\n',
+    '--device',
+    'm',
+    '--decimal',
+    ',',
+  );
+  expect(err[0]).toContain('no-number');
+  expect(error).toBeInstanceOf(Error);
+});
+
+test('more water than a home can draw is told: litres that were read as cubic metres, most likely', async () => {
+  const litres = 'ts,index\n2026-03-01T00:00:00Z,123400\n2026-03-01T01:00:00Z,123410\n';
+  const wrong = await convert(litres, '--device', 'm');
+  expect(wrong.summary).toMatchObject({ torrents: 1 });
+  expect(wrong.err.join()).toContain('is --unit right');
+  const right = await convert(litres, '--device', 'm', '--unit', 'l');
+  expect(right.summary).toMatchObject({ torrents: 0 });
 });
 
 describe('when clocks change', () => {

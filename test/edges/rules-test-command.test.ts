@@ -127,6 +127,63 @@ tests:
   expect((await run(join(folder, 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
 });
 
+const SENSORS = `rules: [{ id: I2, kind: long-bathroom-stay, params: {} }]
+devices: [{ id: hall, model: motion-sensor }, { id: bath, model: motion-sensor, place: bathroom }]
+tests:
+  - name: stays
+    only: [I2]
+    series:
+      - { device: hall, at: 8h, every: 30min, until: 12h, values: { motion_bool: 0 } }
+      - { device: hall, at: 8h 54min, values: { motion_bool: 1 } }
+      - { device: bath, at: 9h, values: { motion_bool: 1 } }
+    until: 12h
+    expect: [{ rule: I2, raised: 10h }]
+`;
+
+test('a sensor hangs where the test says; without that, a rule that raised nothing is told to have been unable to', async () => {
+  const { out, error } = await run(await file('bathroom.yaml', SENSORS));
+  expect([error, out]).toEqual([undefined, '✓ stays']);
+  const nowhere = SENSORS.replace(', place: bathroom', '').replace(/expect: .*/, 'expect: []');
+  const vacuous = await run(await file('nowhere.yaml', nowhere));
+  expect([vacuous.error, vacuous.out]).toEqual([
+    undefined,
+    '✓ stays\n    note: I2 could find nothing: no-device',
+  ]);
+});
+
+test('while the home is away, what is missing raises nothing', async () => {
+  const away = (more: string): string =>
+    story('[]').replace('- name: dry', `- name: dry\n    away: [{ from: 20h, until: 60h${more} }]`);
+  const { out, error } = await run(await file('away.yaml', away('')));
+  expect([error, out]).toEqual([undefined, '✓ dry']);
+  const elsewhere = await run(await file('elsewhere.yaml', away(', home: h9')));
+  expect(String(elsewhere.error)).toContain('away[0].home: no home "h9"; there are home');
+});
+
+test('an alert that ends before it is raised, or an end with a reason and no time, is a mistake', async () => {
+  const early = await run(await file('early.yaml', story('[{ rule: W, raised: 25h, cleared: 20h }]')));
+  expect(String(early.error)).toContain('expect[0].cleared: "20h" lies before it is raised');
+  const timeless = await run(
+    await file('timeless.yaml', story('[{ rule: W, raised: 25h, reason: recovered }]')),
+  );
+  expect(String(timeless.error)).toContain('expect[0].reason: goes with "cleared"');
+});
+
+test('the reason is not spoken of where the alert is open', async () => {
+  const { out } = await run(
+    await file('open.yaml', story('[{ rule: W, raised: 25h, cleared: 40h, reason: recovered }]')),
+  );
+  expect(out).toContain('but it is still open');
+  expect(out).not.toContain('undefined');
+});
+
+test('a metric that is none is told with those that there are', async () => {
+  const wrong = story('[]').replaceAll('water_index_m3', 'litres');
+  expect(String((await run(await file('metric.yaml', wrong))).error)).toMatch(
+    /allowed here: .*water_index_m3/,
+  );
+});
+
 test('a test of a rule that is not there, or does not run, is a mistake and no success', async () => {
   const misspelt = await run(
     await file('misspelt.yaml', story('[]').replace('- name: dry', '- name: dry\n    only: [W9]')),

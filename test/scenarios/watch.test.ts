@@ -160,6 +160,110 @@ describe('for each rule and home it can be told', () => {
     expect(watch(story)).toEqual(['W1 away 57']);
   });
 
+  const ALL = {
+    meter: 'water-meter',
+    door: 'door-contact',
+    hall: 'motion-sensor',
+    power: 'electricity-meter',
+  };
+  const composite = [...only('W1'), ...only('I1'), ...only('D1'), ...only('E1'), ...only('C1')].map((rule) =>
+    (rule as RuleEntry).id === 'C1'
+      ? { ...(rule as RuleEntry), params: { signals: [['W1'], ['I1'], ['D1'], ['E1']], atLeast: 2 } }
+      : rule,
+  );
+
+  tell(
+    'that signals can hardly agree where one alone is there',
+    { homes: { h1: ['meter'] }, rules: composite },
+    (story) => {
+      story.until('10:30');
+      expect(watch(story)).toContain('C1 no-device');
+    },
+  );
+
+  test('that signals which are learning or silent agree with nobody either', () => {
+    const story = new Story(sensedHome(ALL, composite));
+    new SensedHome(story, { meter: true }).until('day 2 10:30', LIVED_IN, true);
+    expect(watch(story)).toEqual(['W1 watching', 'I1 watching', 'D1 watching', 'E1 learning', 'C1 watching']);
+    story.until('day 4 10:30');
+    expect(watch(story)).toContain('C1 device-silent');
+  });
+
+  test('that readings lie too far apart, where each interval must be short', () => {
+    const hourly = new Story({ homes: { h1: ['meter'] }, rules: [...only('W6'), ...only('W6-hourly')] });
+    hourly.until('10:30');
+    expect(watch(hourly)).toEqual(['W6 h1-meter too-sparse', 'W6-hourly h1-meter watching']);
+  });
+
+  test('that one silent sensor of two, or none that sees who comes out, leaves it blind', () => {
+    const sensors = { hall: 'motion-sensor', bathroom: 'motion-sensor' };
+    const story = new Story(sensedHome(sensors, [...only('I1'), ...only('I2')]));
+    const both = (): void =>
+      Object.keys(sensors).forEach((id) => void story.publish(id, { at: story.now, motion_bool: 0 }));
+    story.until('10:30');
+    both();
+    expect(watch(story)).toEqual(['I1 watching', 'I2 watching']);
+    for (let hour = 11; hour < 20; hour++) {
+      story.until(`${hour}:30`);
+      story.publish('hall', { at: story.now, motion_bool: 0 });
+    }
+    expect(watch(story)).toEqual(['I1 device-silent', 'I2 device-silent']);
+    const alone = new Story(sensedHome({ bathroom: 'motion-sensor' }, only('I2')));
+    alone.until('10:30');
+    alone.publish('bathroom', { at: alone.now, motion_bool: 0 });
+    expect(watch(alone)).toEqual(['I2 exit-unseen']);
+  });
+
+  tell(
+    'that its device is of another model or kind than it looks at',
+    { homes: { h1: ['band'] }, rules: [...only('V2'), ...only('M2-battery')] },
+    (story) => expect(watch(story)).toEqual(['V2 no-device', 'M2-battery no-device']),
+  );
+
+  tell(
+    'that it is switched off here alone',
+    {
+      homes: { h1: ['meter'] },
+      rules: only('W1'),
+      overrides: [{ home: 'h1', rule: 'W1', enabled: false, author: '周敏', reason: 'hospital' }],
+    },
+    (story) => expect(watch(story)).toEqual(['W1 switched-off']),
+  );
+
+  test('that a leak may blind it, until the leak is over', () => {
+    const story = new Story({
+      homes: { h1: ['meter'] },
+      rules: [...only('W1'), ...only('W5'), ...only('W7')],
+    });
+    const masked = (): unknown => {
+      const subject = story.core.subjects.get('h1');
+      return subject && watchesOf(story.core.engine, subject, story.now).map(({ maskedBy }) => maskedBy);
+    };
+    story.home('h1').meter.drips(2);
+    story.until('day 4 10:30');
+    expect(watch(story)[1]).toBe('W5 h1-meter open');
+    expect(masked()).toEqual(['W5', undefined, undefined]);
+    story.home('h1').meter.standsStill().drips(0);
+    story.until('day 4 14:30');
+    expect(masked()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('under a name that tells rules of one kind apart', () => {
+    const rules = ['V1', 'V3', 'V7', 'B1', 'M2-leak', 'M2-battery', 'W1'].flatMap((id) => only(id));
+    const story = new Story({ homes: { h1: ['meter', 'band'] }, rules });
+    const subject = story.core.subjects.get('h1');
+    const names = subject ? watchesOf(story.core.engine, subject, story.now) : [];
+    expect(names.map(({ title, about }) => `${title.en} (${about})`)).toEqual([
+      'Blood pressure too high (person)',
+      'Blood pressure too low (person)',
+      'Body temperature too high, Body temperature too low (person)',
+      'SOS (person)',
+      'Leak flag (home)',
+      'Battery too low (device)',
+      'Very low water use in 24 h (person)',
+    ]);
+  });
+
   const inUse = { days: 0, useDays: 3 };
   tell(
     'that the home has used too little water to say anything, until it has',

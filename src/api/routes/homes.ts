@@ -18,15 +18,30 @@ const watchSchema = z.object({
   device: z.string().exactOptional().meta({ description: 'absent: the rule is about the home as a whole' }),
   state: z.string().meta({
     description:
-      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-little-use, exit-unseen, outside-hours, learning',
+      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, switched-off',
   }),
   until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
   usual: textSchema.exactOptional().meta({ description: 'what it has learned to be usual here' }),
+  maskedBy: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'the rule that has found what may blind it: a leak, for rules about low use' }),
+  own: z
+    .array(
+      z.object({
+        author: z.string(),
+        reason: z.string(),
+        plan: z.string().exactOptional().meta({ description: 'the plan that the home was given' }),
+      }),
+    )
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'overrides of this home that change the rule: who decided so, and why' }),
   shadow: z.boolean(),
   about: z.enum(ABOUTS),
-  title: textSchema.meta({ description: 'what the kind of the rule is called' }),
+  title: textSchema.meta({ description: 'what the rule is called' }),
 });
 
 // Who registers it is whoever asks.

@@ -20,14 +20,14 @@ export interface ReportPageOptions {
   readonly now: Scored;
   readonly rows: readonly HomeRow[];
   readonly registry: Registry;
-  /** What the kinds of incidents and rules are called; a kind without a name shows as it is. */
+  /** What kinds of incidents, and rules, are called; what has no name shows as it is. */
   readonly titles: Titles;
   readonly comparison?: Comparison;
 }
 
 export interface Titles {
   readonly incidents: ReadonlyMap<string, Text>;
-  readonly ruleKinds: ReadonlyMap<string, Text>;
+  readonly rules: ReadonlyMap<string, Text>;
 }
 
 /** The report as one page that needs nothing else: no script, no network. */
@@ -58,13 +58,13 @@ export function reportPage({ now, rows, registry, titles, comparison }: ReportPa
     section(
       'rules',
       say('每条规则', 'Every rule'),
-      ruleTable(report.rules, ruleTitle(titles, now)) + recall(report, incidentTitle),
+      ruleTable(report.rules, ruleTitle(titles)) + recall(report, incidentTitle),
     ),
     Object.keys(report.shadowRules).length > 0 &&
       section(
         'shadow',
         say('试运行的规则（不通知任何人）', 'Rules in shadow mode (they tell nobody)'),
-        ruleTable(report.shadowRules, ruleTitle(titles, now)),
+        ruleTable(report.shadowRules, ruleTitle(titles)),
       ),
     section(
       'homes',
@@ -181,10 +181,9 @@ function tiles(report: Report, days: number): string {
 }
 
 const ruleTitle =
-  ({ ruleKinds }: Titles, { run }: Scored) =>
-  (rule: string, figures: RuleFigures): Text =>
-    [...run.alerts, ...run.shadow].find((alert) => alert.rule === rule)?.title ??
-    ruleKinds.get(figures.kind) ?? { zh: figures.kind, en: figures.kind };
+  ({ rules }: Titles) =>
+  (rule: string, { kind }: RuleFigures): Text =>
+    rules.get(rule) ?? { zh: kind, en: kind };
 
 function recall(report: Report, titleOf: (kind: string) => Text): string {
   const matrix = recallMatrix(report.rules, titleOf);

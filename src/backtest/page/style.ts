@@ -66,7 +66,7 @@ details { margin-top: 10px; } summary { cursor: pointer; color: var(--soft); fon
 .bar i.quiet { background: var(--quiet); }
 .bar span { border-top: 1px solid var(--line); padding-top: 4px; color: var(--soft); }
 .matrix td, .matrix th { text-align: center; padding: 4px 6px; } .matrix td:first-child, .matrix th:first-child { text-align: left; }
-.cell { display: block; border-radius: 6px; padding: 3px 4px; min-width: 3.4em; background: color-mix(in srgb, var(--good) var(--share), var(--dry)); }
+.cell { display: block; border-radius: 6px; padding: 3px 4px; min-width: 3.4em; white-space: nowrap; background: color-mix(in srgb, var(--good) var(--share), var(--dry)); }
 .scroll { overflow-x: auto; }
 .home { margin: 22px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
 .home:first-of-type { border-top: 0; padding-top: 0; }

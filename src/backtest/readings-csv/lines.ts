@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { TextError } from '../../model/text.ts';
 
 export interface NumberedLine {
   /** Counts from 1. */
@@ -7,20 +8,34 @@ export interface NumberedLine {
   readonly text: string;
 }
 
-/** The lines of a text file, `.gz` allowed, a piece at a time; empty ones are left out. */
+/** A file that is not written in the encoding that was named. */
+export class EncodingError extends TextError {}
+
+/** The lines of a text file, `.gz` allowed, a piece at a time; empty ones are left out. @throws EncodingError */
 export async function* linesOf(
   file: string,
+  encoding: string,
   onBytes?: (bytes: number) => void,
 ): AsyncGenerator<NumberedLine[], void, undefined> {
   const source = createReadStream(file, { highWaterMark: 1 << 20 });
   const gunzip = file.endsWith('.gz') ? createGunzip({ chunkSize: 1 << 20 }) : undefined;
   if (gunzip) source.once('error', (error) => gunzip.destroy(error));
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decoded = (chunk?: Buffer): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw new EncodingError({
+        zh: `${file}：文本不是 ${encoding} 编码`,
+        en: `${file}: the text is not ${encoding}`,
+      });
+    }
+  };
   let rest = '';
   let line = 0;
   for await (const chunk of gunzip ? source.pipe(gunzip) : source) {
     onBytes?.(source.bytesRead);
-    const pieces = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    const pieces = (rest + decoded(chunk as Buffer)).split('\n');
     rest = pieces.pop() ?? '';
     const lines: NumberedLine[] = [];
     for (const piece of pieces) {
@@ -30,7 +45,7 @@ export async function* linesOf(
     }
     yield lines;
   }
-  rest += decoder.decode();
+  rest += decoded();
   if (rest.trim() !== '') yield [{ line: line + 1, text: rest.replace(/\r$/, '') }];
 }
 

@@ -25,6 +25,8 @@ export const UNITS = {
 
 export interface ReadOptions {
   readonly files: readonly string[];
+  /** How the text is written, by a name that the Encoding Standard knows: utf-8, gb18030. */
+  readonly encoding: string;
   /** Titles of the columns, where they are not among the usual ones. */
   readonly columns: Partial<Record<ColumnName, string>>;
   /** The meter of all rows, where no column names it. */
@@ -140,7 +142,7 @@ class Reader {
       bytes = read;
       this.#options.onBytes?.(this.#bytesBefore + read, this.#counts.rows);
     };
-    for await (const lines of linesOf(file, onBytes)) {
+    for await (const lines of linesOf(file, this.#options.encoding, onBytes)) {
       for (const line of lines) {
         if (columns) this.#row(file, line, fieldsOf(line.text, delimiter), columns);
         else {
@@ -208,7 +210,7 @@ class Reader {
       this.#counts.missing++;
       return undefined;
     }
-    const value = Number(decimal === ',' ? text.replace(/\./g, '').replace(',', '.') : text);
+    const value = numberOf(text, decimal);
     if (!Number.isFinite(value)) return { problem: 'no-number', found: text };
     if (value < 0) return { problem: 'negative', found: text };
     this.#rows.add(meter.index, moment.at + startStampedMs, value * litresPerUnit);
@@ -229,6 +231,15 @@ class Reader {
     const counts = { ...this.#counts, problems: this.#problems };
     return { rows: this.#rows, homes: this.#homes, counts, bad: this.#bad };
   }
+}
+
+/** Dots before a decimal comma must group by three: 123.4 is no number of such a file, and not 1,234 either. */
+const GROUPED = /^\d{1,3}(\.\d{3})+,\d+$/;
+
+function numberOf(text: string, decimal: '.' | ','): number {
+  if (decimal === '.') return Number(text);
+  if (text.includes('.') && !GROUPED.test(text)) return Number.NaN;
+  return Number(text.replace(/\./g, '').replace(',', '.'));
 }
 
 type Columns = Readonly<Record<ColumnName, number>>;

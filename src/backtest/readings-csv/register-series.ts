@@ -42,6 +42,9 @@ const INTERVALS: readonly (readonly [ms: number, text: string])[] = [
   [DAY, '1d'],
 ];
 
+/** Beyond what a meter of a home (DN20) lasts: its Q4. */
+export const TORRENT_M3_PER_HOUR = 5;
+
 /** Puts rows into the order of time, drops what stands twice, and makes an index of interval values. */
 export class IndexSeries {
   /** The same meter and time again, with the same value. */
@@ -50,6 +53,8 @@ export class IndexSeries {
   contradicting = 0;
   /** Readings of an index below the one before: roll-over, exchange or a mistake; the service judges each by name. */
   backwards = 0;
+  /** More between two readings than a home can draw: an index in other units, most likely. */
+  torrents = 0;
   readonly #rows: Rows;
   readonly #intervals: boolean;
   readonly #everyMs: number | undefined;
@@ -94,7 +99,9 @@ export class IndexSeries {
       const place = INTERVALS.findIndex(([ms]) => at - meter.lastAt <= ms * 1.3);
       const bucket = place < 0 ? INTERVALS.length - 1 : place;
       meter.gaps[bucket] = (meter.gaps[bucket] ?? 0) + 1;
-      if (!this.#intervals && litres < meter.litres) this.backwards++;
+      const used = this.#intervals ? litres : litres - meter.litres;
+      if (used < 0) this.backwards++;
+      if (used > ((at - meter.lastAt) / HOUR) * TORRENT_M3_PER_HOUR * 1000) this.torrents++;
     } else if (Number.isNaN(meter.firstAt)) meter.firstAt = at;
     meter.lastAt = at;
     meter.litres = this.#intervals ? meter.litres + litres : litres;

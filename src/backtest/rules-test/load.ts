@@ -141,13 +141,34 @@ function furtherProblems(content: RulesTestFile, models: DeviceModels): FurtherP
       if (value !== undefined && times.instant(value) === undefined) say(path, `"${value}" ${NO_TIME}`);
     };
     time(test.until, at('until'));
+    test.away.forEach(({ home, from, until }, n) => {
+      time(from, at('away', n, 'from'));
+      time(until, at('away', n, 'until'));
+      const [begin, end] = [times.instant(from), times.instant(until)];
+      if (begin !== undefined && end !== undefined && end <= begin)
+        say(at('away', n, 'until'), 'must come after from');
+      const homes = homesOf(test.devices ?? content.devices, content.home);
+      if (home !== undefined && !homes.has(home))
+        say(at('away', n, 'home'), `no home "${home}"; there are ${[...homes].join(', ')}`);
+    });
     test.expect.forEach((expected, n) => {
       for (const key of ['raised', 'cleared', 'since'] as const) time(expected[key], at('expect', n, key));
+      const [raised, cleared] = [expected.raised, expected.cleared ?? Number.POSITIVE_INFINITY].map((each) =>
+        times.instant(each),
+      );
+      if (raised !== undefined && cleared !== undefined && cleared < raised)
+        say(at('expect', n, 'cleared'), `"${expected.cleared}" lies before it is raised`);
+      if (expected.reason !== undefined && expected.cleared === undefined)
+        say(at('expect', n, 'reason'), 'goes with "cleared": an alert that is open has none');
     });
     checkSeries(test, test.devices ?? content.devices, at('series'), time, say);
   });
   return problems;
 }
+
+/** The homes in which the devices of a test hang. */
+export const homesOf = (devices: RulesTestFile['devices'], home: string): Set<string> =>
+  new Set(devices.map((device) => device.home ?? home));
 
 type Say = (path: FurtherProblem['path'], message: string) => void;
 

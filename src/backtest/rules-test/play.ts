@@ -9,15 +9,24 @@ import { notifyPolicySchema } from '../../model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../model/registry.ts';
 import { Registry } from '../../registry/registry.ts';
 import type { RuleKinds } from '../../rules/compile.ts';
-import type { LoadedTest } from './load.ts';
+import { type WatchState, watchesOf } from '../../rules/watch.ts';
+import { homesOf, type LoadedTest } from './load.ts';
 import type { Series } from './schema.ts';
 import { durationOf, type TestTimes } from './times.ts';
 
 /** Reports of one series: half a year of minutes. A test that wants more has a mistake in "every" or "until". */
 const REPORTS_MAX = 300_000;
 
-/** Plays the story of a test in virtual time; the alerts in the order in which they were raised. @throws RangeError */
-export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels): Alert[] {
+/** What came of a story. */
+export interface Played {
+  /** In the order in which they were raised. */
+  readonly alerts: readonly Alert[];
+  /** Rules named in `only` that could find nothing at its end, with why: a test of theirs that passes proves little. */
+  readonly unable: readonly string[];
+}
+
+/** Plays the story of a test in virtual time. @throws RangeError */
+export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels): Played {
   const { test, times, ruleSet } = loaded;
   const core = new Core({
     models,
@@ -47,26 +56,56 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
   for (const report of reports) if (report.receivedAt <= until) run(report);
   run({ kind: 'tick', receivedAt: until });
   const wanted = test.only && new Set(test.only);
-  return [...alerts.values()]
+  const counted = [...alerts.values()]
     .filter(({ rule }) => wanted?.has(rule) ?? true)
     .sort((a, b) => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1));
+  const spoke = new Set(counted.map(({ rule }) => rule));
+  return {
+    alerts: counted,
+    unable: (test.only ?? []).filter((id) => !spoke.has(id)).flatMap(whyUnable(core)),
+  };
 }
 
-function registryOf({ times, devices, home }: LoadedTest): RegistryEntry[] {
-  const homes = new Set(devices.map((device) => device.home ?? home));
+/** What does not pass by itself when the next reading comes. */
+const UNABLE: ReadonlySet<WatchState> = new Set([
+  'no-device',
+  'too-coarse',
+  'too-sparse',
+  'too-little-use',
+  'not-armed',
+  'learning',
+]);
+
+const whyUnable =
+  (core: Core) =>
+  (rule: string): string[] => {
+    const watches = [...core.subjects.values()]
+      .flatMap((subject) => watchesOf(core.engine, subject, core.now))
+      .filter((watch) => watch.rule === rule);
+    const why = watches.every(({ state }) => UNABLE.has(state)) ? watches[0]?.state : undefined;
+    return why === undefined ? [] : [`${rule} could find nothing: ${why}`];
+  };
+
+function registryOf({ test, times, devices, home }: LoadedTest): RegistryEntry[] {
+  const homes = homesOf(devices, home);
+  const awayOf = (id: string) =>
+    test.away
+      .filter((away) => (away.home ?? home) === id)
+      .map(({ from, until, kind }) => ({ kind, from: times.instant(from), until: times.instant(until) }));
   const gateways = new Set(devices.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway])));
   const enrolledAt = times.start;
   return [
     { noun: 'node', path: 'test', level: 'community', name: 'test', timeZone: times.timeZone },
     ...[...gateways].map((id) => ({ noun: 'gateway', id, parent: 'test', enrolledAt })),
-    ...[...homes].map((id) => ({ noun: 'home', id, parent: 'test', name: id })),
-    ...devices.map(({ id, model, gateway, expectedInterval, ...device }) => ({
+    ...[...homes].map((id) => ({ noun: 'home', id, parent: 'test', name: id, away: awayOf(id) })),
+    ...devices.map(({ id, model, gateway, place, expectedInterval, ...device }) => ({
       noun: 'device',
       id,
       model,
       home: device.home ?? home,
       enrolledAt,
       ...(gateway === undefined ? {} : { gateway }),
+      ...(place === undefined ? {} : { place }),
       ...(expectedInterval === undefined ? {} : { expectedIntervalMs: durationOf(expectedInterval) }),
     })),
   ].map((entry) => registryEntrySchema.parse(entry));

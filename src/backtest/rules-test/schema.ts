@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ABOUTS, CLEAR_REASONS, PRIORITIES } from '../../model/alert.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../../model/metrics.ts';
+import { AWAY_KINDS, DEVICE_PLACES } from '../../model/registry.ts';
 import { overrideSchema, ruleSchema } from '../../model/rule-set.ts';
 
 const TIME_FORMS =
@@ -53,6 +54,10 @@ const devicesSchema = z
       model: z.string().min(1),
       home: z.string().min(1).optional(),
       gateway: z.string().min(1).optional(),
+      place: z
+        .enum(DEVICE_PLACES)
+        .optional()
+        .meta({ title: 'Place', description: 'where in the home it hangs' }),
       expectedInterval: span.optional(),
     }),
   )
@@ -67,12 +72,23 @@ const overridesSchema = z.array(
   }),
 );
 
+const awaySchema = z.strictObject({
+  home: z.string().min(1).optional(),
+  from: time,
+  until: time,
+  kind: z.enum(AWAY_KINDS).default('travel'),
+});
+
 const testSchema = z.strictObject({
   name: z.string().min(1),
   only: z.array(z.string()).optional().meta({ title: 'Rules that count', description: 'all if absent' }),
   start: z.string().optional(),
   devices: devicesSchema.optional(),
   overrides: overridesSchema.default([]),
+  away: z.array(awaySchema).default([]).meta({
+    title: 'Absences',
+    description: 'of the home, unless another is named',
+  }),
   series: z.array(seriesSchema).default([]),
   until: time,
   expect: z

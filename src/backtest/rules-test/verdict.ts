@@ -1,6 +1,7 @@
 import { MINUTE } from '../../lib/clock.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { LoadedTest } from './load.ts';
+import type { Played } from './play.ts';
 import type { ExpectedAlert } from './schema.ts';
 import type { TestTimes } from './times.ts';
 
@@ -14,10 +15,12 @@ export interface Verdict {
   readonly passed: boolean;
   /** Lines of the difference: `-` was expected and did not come, `+` came and was not expected, ` ` is right. */
   readonly diff: readonly string[];
+  /** What makes it prove little, though it pass. */
+  readonly notes: readonly string[];
 }
 
 /** Compares what came with what should have come. */
-export function verdictOf(loaded: LoadedTest, alerts: readonly Alert[]): Verdict {
+export function verdictOf(loaded: LoadedTest, { alerts, unable }: Played): Verdict {
   const { test, times, file, line } = loaded;
   const left = [...alerts];
   const diff: { at: number; lines: string[] }[] = [];
@@ -43,7 +46,7 @@ export function verdictOf(loaded: LoadedTest, alerts: readonly Alert[]): Verdict
     diff.push({ at: alert.raisedAt, lines: words });
   }
   diff.sort((a, b) => a.at - b.at);
-  return { file, line, name: test.name, passed, diff: diff.flatMap(({ lines }) => lines) };
+  return { file, line, name: test.name, passed, diff: diff.flatMap(({ lines }) => lines), notes: unable };
 }
 
 /** The alert of this rule that was raised nearest to when it should have been. */
@@ -75,7 +78,12 @@ function mistakes(alert: Alert, expected: ExpectedAlert, times: TestTimes): stri
   for (const key of ['priority', 'about', 'device', 'count'] as const)
     if (expected[key] !== undefined && expected[key] !== alert[key])
       wrong.push(`${key} is ${alert[key]}, expected ${expected[key]}`);
-  if (expected.reason !== undefined && expected.reason !== alert.clearReason)
+  // Where it is still open, that was said above.
+  if (
+    expected.reason !== undefined &&
+    alert.clearReason !== undefined &&
+    expected.reason !== alert.clearReason
+  )
     wrong.push(`reason is ${alert.clearReason}, expected ${expected.reason}`);
   return wrong;
 }

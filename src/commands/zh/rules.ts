@@ -22,8 +22,8 @@ export default {
     '真实发生的事件，NDJSON：加上召回率、延迟和误报',
   'who is told, YAML, instead of notify.yaml in the configuration': '通知谁，YAML，代替配置中的 notify.yaml',
   'how far lines may be out of order': '各行乱序的最大分钟数',
-  'how many run side by side, with the same result (a large recording: as many as there are cores, at most 4)':
-    '并行的线程数，结果相同（大的录制文件：与核数相同，最多 4）',
+  'how many run side by side, with the same result (a large recording: two, where there are two cores; each takes some 350 MB)':
+    '同时运行几个线程，结果相同（大的记录：有两个核时为两个，每个约占 350 MB）',
   'prints the report on stdout': '在标准输出写报告',
   'turn a utility’s CSV of meter readings into a recording and a registry':
     '把供水公司的水表 CSV 转成录制文件和住户登记',
@@ -36,6 +36,8 @@ export default {
   'device=TITLE,at=TITLE,value=TITLE,home=TITLE, where not the usual ones':
     '列名不是常见名称时：device=列名,at=列名,value=列名,home=列名',
   'the meter, where no column names it': '没有列写明时的水表',
+  'of the text: utf-8, gb18030 (what Excel saves in China), windows-1252 …':
+    '文本编码：utf-8、gb18030（中文 Excel 保存的）、windows-1252 …',
   'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"':
     'iso、epoch-s、epoch-ms，或格式，例如 "DD.MM.YYYY HH:mm"',
   'of times without an offset': '没有时区的时间所在的时区',

@@ -4,7 +4,7 @@ import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Reading } from '../../model/message.ts';
 import { PRESSURE, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
-import { findingOf } from '../blood-pressure-words.ts';
+import { findingOf, SIDE_TITLES } from '../blood-pressure-words.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { peopleOf } from '../person-pressures.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
@@ -83,6 +83,7 @@ type State = Record<string, Person>;
 export default defineRule<Params, State>({
   kind: 'blood-pressure',
   title: { zh: '血压异常', en: 'Blood pressure out of range' },
+  titleFor: ({ side }) => SIDE_TITLES[side],
   summary: {
     zh: '手环血压只是提示：先请手环复测，两次越限才告警，并请用袖带血压计或电话确认。袖带读数可确认（静坐后取末两次平均）或否定手环的提示。未佩戴、充电时不作判断；可要求佩戴者静止。',
     en: "A band's pressure is a hint: the band is asked to measure again, two readings raise, and the text asks for a cuff or a call. A cuff confirms (after rest, the mean of the last two) or refutes it. No claim while the band is not worn or on its charger, nor (if so set) while its wearer walks.",

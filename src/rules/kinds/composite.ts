@@ -48,6 +48,7 @@ export default defineRule<Params, State>({
   scope: 'home',
   inactivity: true,
   params,
+  restsOn: ({ signals, atLeast }) => ({ lists: signals, atLeast }),
   refersTo: ({ signals, unless }) => [...signals.flat(), ...unless],
   reads: ({ exitVeto }) => (exitVeto ? { metrics: ['door_open_bool', 'motion_bool'] } : {}),
   onReport(context, report) {

@@ -71,12 +71,13 @@ export default defineRule<Params, State>({
   kind: 'continuous-flow',
   title: { zh: '持续流水（漏水）', en: 'Water never stands still (leak)' },
   summary: {
-    zh: '连续两天没有一小时停水，或连续三天任意四小时的最小流量都高于阈值时告警；停水一小时即解除。未解除期间，该户的低用水规则可能失灵。',
-    en: 'Raises when water has not stood still for an hour in two days, or ran above a limit in any four hours of three days; standing still ends it. While it is open, rules on low use may be blind in this home.',
+    zh: '连续两天没有一小时停水，或连续五天任意四小时的最小流量都高于阈值时告警；停水一小时即解除。未解除期间，该户的低用水规则可能失灵。',
+    en: 'Raises when water has not stood still for an hour in two days, or ran above a limit in any four hours of five days; standing still ends it. While it is open, rules on low use may be blind in this home.',
   },
   about: 'home',
   priority: 'P4',
   scope: 'device',
+  masks: ({ values }) => (values['masksLowUse'] === 'yes' ? 'water' : undefined),
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {

@@ -3,6 +3,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
+import { limitTitle } from '../reading-words.ts';
 
 const params = z.strictObject({
   metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]).meta({ title: 'Metric' }),
@@ -36,6 +37,7 @@ interface State {
 export default defineRule<Params, State>({
   kind: 'device-limit',
   title: { zh: '设备读数异常', en: 'Device needs a look' },
+  titleFor: limitTitle,
   summary: {
     zh: '设备自身的读数（电量、倒流、超量程流量）连续若干次越限时告警；恢复即解除。与住户健康无关。',
     en: 'Raises when a value of the device itself (battery, reverse flow, flow beyond its range) stays beyond a limit for several readings; ends when it is back. Says nothing about the person.',
@@ -146,9 +148,7 @@ function finding(context: RuleContext<Params, State>, since: number, at: number,
   return {
     since,
     at,
-    title: high
-      ? { zh: `${title.zh}过高`, en: `${title.en} too high` }
-      : { zh: `${title.zh}过低`, en: `${title.en} too low` },
+    title: limitTitle(limits),
     evidence: {
       text: {
         zh: `设备 ${id}：${title.zh} ${value} ${ucum}（阈值 ${zhSide} ${bound}），${when}，连续 ${limits.reports} 次`,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SECOND } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
+import { joined } from '../../model/text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 
 const eventName = z.enum(EVENT_NAMES as [EventName, ...EventName[]]);
@@ -36,19 +37,22 @@ interface State {
 export default defineRule<Params, State>({
   kind: 'event',
   title: { zh: '设备报警', en: 'Device alarm' },
+  titleFor: ({ events }) => joined(events.map((event) => EVENTS[event].title)),
   summary: {
     zh: '设备报告的事件（紧急呼叫、跌倒等）。可设取消时间；不会自动解除，重复按下计数。',
     en: 'What a device reports as having happened (SOS, fall). May wait for the wearer to cancel; does not end by itself; repeats are counted.',
   },
   about: 'person',
+  aboutFor: ({ about }) => about,
   priority: 'P1',
   scope: 'device',
   // A flag of a meter stays set for weeks: what people resolved is not said again with each report.
   momentary: ({ about }) => about === 'person',
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
+  hears: ({ events }, { devices }) => concerns(events, devices),
   onReport(context, report) {
-    if (!concerns(context)) return;
+    if (!concerns(context.device?.events ?? [], context.params.devices)) return;
     // In the order in which they happened: a device may send what waited in any other.
     for (const { event, at } of [...report.events].sort((a, b) => a.at - b.at)) {
       if (event === context.params.cancelledBy) cancel(context, at);
@@ -147,9 +151,9 @@ export default defineRule<Params, State>({
 });
 
 /** An alarm without a name from what somebody wears may be a call for help; from a meter it is a fault. */
-function concerns({ device, params: { devices } }: RuleContext<Params, State>): boolean {
+function concerns(events: readonly EventName[], devices: Params['devices']): boolean {
   if (devices === 'all') return true;
-  const isWearable = device?.events.includes('sos') === true || device?.events.includes('fall') === true;
+  const isWearable = events.includes('sos') || events.includes('fall');
   return isWearable === (devices === 'wearable');
 }
 

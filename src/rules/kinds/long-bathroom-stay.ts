@@ -8,6 +8,7 @@ import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import {
+  anySilent,
   doorsOf,
   latest,
   listen,
@@ -71,6 +72,8 @@ export default defineRule<Params, State>({
   needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
+  lacks: ({ devices, now }, params) =>
+    unarmed(devices, params) ?? (anySilent(devices.filter(seesMotion), now) ? 'device-silent' : undefined),
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isDoor(device))) return;
@@ -84,7 +87,6 @@ export default defineRule<Params, State>({
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },
-  unarmed,
   milder: (['day', 'night'] as const).map((part) => ({
     param: `${part}Minutes`,
     title:

@@ -73,6 +73,10 @@ const CLEAR_AT_LITRES = 15;
 export default defineRule<Params, never>({
   kind: 'low-consumption',
   title: { zh: '用水过少', en: 'Very low water use' },
+  titleFor: ({ windowHours }) => ({
+    zh: `${windowHours} 小时用水过少`,
+    en: `Very low water use in ${windowHours} h`,
+  }),
   summary: {
     zh: '在时间窗内用水量（扣除漏水底流）低于阈值时告警。只有窗口内有完整计量时才判断；表计静默不等于没有用水。',
     en: 'Raises when the water used within the window, less what leaks, stays below the limit. Only a measured window counts: a silent meter is not a home without use.',

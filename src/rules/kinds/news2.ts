@@ -51,6 +51,10 @@ export default defineRule<Params, State>({
   vitals: true,
   params,
   reads: () => ({ metrics: NEWS2_METRICS }),
+  lacks: ({ devices }) =>
+    NEWS2_METRICS.every((part) => devices.some(({ metrics }) => metrics.includes(part)))
+      ? undefined
+      : 'no-device',
   onReport(context, report) {
     const { device } = context;
     if (!device) return;

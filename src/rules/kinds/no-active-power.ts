@@ -78,7 +78,10 @@ export default defineRule<Params, State>({
   inactivity: true,
   supply: 'power',
   params,
+  needs: ['energy_index_kwh'],
   reads: () => ({ metrics: ['energy_index_kwh', 'mains_power_bool'] }),
+  isLearning: (state, limits) =>
+    !Object.values(state?.meters ?? {}).some((meter) => standbyOf(meter, limits) !== undefined),
   onReport(context, report) {
     const { device } = context;
     if (!device || !measuresEnergy(device)) return;

@@ -9,6 +9,7 @@ import { timeWithin } from '../daily-hours.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import {
+  anySilent,
   doorsOf,
   isFrontDoor,
   lastHeard,
@@ -83,6 +84,7 @@ export default defineRule<Params, State>({
   needs: ['motion_bool'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
+  lacks: ({ devices, now }) => (anySilent(devices.filter(seesMotion), now) ? 'device-silent' : undefined),
   onReport(context, report) {
     const { device } = context;
     if (!device || !(seesMotion(device) || isFrontDoor(device))) return;

@@ -56,6 +56,7 @@ export default defineRule<Params, State>({
   needs: ['door_open_bool'],
   reads: () => ({ metrics: ['door_open_bool', 'battery_pct'] }),
   hears: ({ metrics }) => metrics.includes('door_open_bool'),
+  lacks: ({ devices }) => (devices.some(isFrontDoor) ? undefined : 'no-device'),
   onReport(context, report) {
     const { device } = context;
     if (!device || !isFrontDoor(device)) return;

@@ -3,6 +3,7 @@ import { MINUTE } from '../../lib/clock.ts';
 import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Report } from '../../model/message.ts';
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
+import { joined } from '../../model/text.ts';
 import { defineRule, type RuleContext } from '../define.ts';
 import {
   beyond,
@@ -15,7 +16,7 @@ import {
   spanOf,
   withSample,
 } from '../reading-samples.ts';
-import { findingOf } from '../reading-words.ts';
+import { findingOf, limitTitle } from '../reading-words.ts';
 import { noClaimAt } from '../vital-claim.ts';
 
 const limit = z
@@ -97,6 +98,7 @@ interface State {
 export default defineRule<Params, State>({
   kind: 'reading-limit',
   title: { zh: '读数越限', en: 'Reading beyond its limit' },
+  titleFor: ({ limits }) => joined(limits.map(limitTitle)),
   summary: {
     zh: '读数达到阈值，并由重复读数或持续时间确认后告警；恢复正常若干次后解除。未佩戴时不作判断。',
     en: 'Raises when a reading reaches its limit and repeated readings, or the time that it holds, confirm it; ends after readings back to normal. Silent while the device is not worn.',

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import { type CounterHistory, pointAt, pointAtOrBefore, restartedWithin } from '../../model/counter-block.ts';
+import {
+  type CounterHistory,
+  newestAt,
+  pointAt,
+  pointAtOrBefore,
+  restartedWithin,
+} from '../../model/counter-block.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
 import { freshReadingAt, hoursBetween, litresBetween, readingsAt, round } from '../water-flow.ts';
@@ -49,6 +55,7 @@ export default defineRule<Params, never>({
   scope: 'device',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  lacks: ({ device }, limits) => (isSparse(device?.state.water, limits) ? 'too-sparse' : undefined),
   onReport(context) {
     const { params: limits, open } = context;
     const history = context.device?.state.water;
@@ -195,6 +202,13 @@ function runAbove(
       return { from, litres: litresBetween(history, index - 1, last), burst };
   }
   return undefined;
+}
+
+/** The newest interval is too long to tell anything. */
+function isSparse(history: CounterHistory | undefined, { readingsEveryMinutes }: Params): boolean {
+  if (!history) return false;
+  const last = pointAtOrBefore(history, newestAt(history));
+  return last > 0 && pointAt(history, last) - pointAt(history, last - 1) > readingsEveryMinutes * MINUTE;
 }
 
 const flowBetween = (history: CounterHistory, first: number, last: number): number =>

@@ -62,6 +62,7 @@ export default defineRule<Params, State>({
   vitals: true,
   params,
   reads: () => ({ metrics: ['pulse_bpm'] }),
+  isLearning: (state, { daysNeeded }) => (state?.past.length ?? 0) < daysNeeded,
   onReport(context, report) {
     const { device, timeZone, params: limits } = context;
     if (!device) return;

@@ -138,6 +138,13 @@ function RuleRow({ of: one, zone }: { of: HomeWatch; zone: string }) {
           </span>
         )}
       </p>
+      {one.maskedBy !== undefined && <p class="quiet-text">{t('watch.masked', { rule: one.maskedBy })}</p>}
+      {one.own?.map(({ author, reason, plan }) => (
+        <p key={`${author}/${reason}`} class="quiet-text">
+          {plan === undefined ? t('watch.own') : t('watch.ownPlan', { plan })}
+          {t('watch.ownBy', { author, reason })}
+        </p>
+      ))}
       {one.usual !== undefined && <p class="quiet-text">{pick(one.usual)}</p>}
     </li>
   );

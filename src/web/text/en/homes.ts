@@ -37,6 +37,12 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.too-little-use': 'too little use so far',
   'watch.state.exit-unseen': 'nobody would be seen to leave the bathroom',
   'watch.state.area-outage': 'the whole building is cut off',
+  'watch.masked': 'A leak is open ({rule}): it may see less here',
+  'watch.own': 'Its own limits here',
+  'watch.ownPlan': 'By the plan “{plan}”',
+  'watch.ownBy': ', decided by {author}: {reason}',
+  'watch.state.switched-off': 'switched off here',
+  'watch.state.too-sparse': 'readings too far apart',
   'watch.state.outside-hours': 'outside its hours',
   'watch.state.learning': 'learning',
 

@@ -33,6 +33,12 @@ export const homes = {
   'watch.state.too-little-use': '用水天数太少',
   'watch.state.exit-unseen': '走出卫生间时看不到人',
   'watch.state.area-outage': '整栋停水停电',
+  'watch.masked': '漏水未解除（{rule}），此规则可能看不清',
+  'watch.own': '本户例外',
+  'watch.ownPlan': '按方案「{plan}」',
+  'watch.ownBy': '，{author}决定：{reason}',
+  'watch.state.switched-off': '本户已停用',
+  'watch.state.too-sparse': '读数间隔过长',
   'watch.state.outside-hours': '非时段',
   'watch.state.learning': '学习中',
 
