@@ -128,7 +128,7 @@ tests:
 });
 
 const SENSORS = `rules: [{ id: I2, kind: long-bathroom-stay, params: {} }]
-devices: [{ id: hall, model: motion-sensor }, { id: bath, model: motion-sensor, place: bathroom }]
+devices: [{ id: hall, model: motion-sensor, place: hall }, { id: bath, model: motion-sensor, place: bathroom }]
 tests:
   - name: stays
     only: [I2]
