@@ -174,9 +174,12 @@ export class WecomSession implements ChannelSession {
 
   async #show(from: WecomPress, key: Key, result: ReplyResult): Promise<void> {
     const open = keepsButtons(key.press, result);
+    // Before it is changed: word of who has the case may come while the change is under way.
+    if (!open) this.#remember(from.taskId);
     const answer = await from.change(this.#cardOf(key, result.text, open));
-    if (answer.kind !== 'accepted') await this.#tell(from.chat, key.title, result);
-    else if (!open) this.#remember(from.taskId);
+    if (answer.kind === 'accepted') return;
+    this.#shown.delete(from.taskId);
+    await this.#tell(from.chat, key.title, result);
   }
 
   #cardOf({ press, notice, title, link }: Key, text: Text, open: boolean): TemplateCard {
