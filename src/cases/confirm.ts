@@ -1,9 +1,12 @@
 import type { CommandBody } from '../model/command.ts';
+import type { Notice } from '../model/notice.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, openCase, write } from './case-book.ts';
+import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { missing } from './guards.ts';
 import { hastenLadder } from './ladder.ts';
+import { call } from './notices.ts';
+import type { RecipientAddress } from './recipients.ts';
 import { confirmedText, needsHelpText } from './texts.ts';
 
 /**
@@ -19,10 +22,39 @@ export function confirmWell(
 ): CaseOutcome {
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
-  if (!command.well) hastenLadder(open, ctx);
+  const said: Line = command.well
+    ? { at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) }
+    : { at: ctx.now, by, type: 'note', text: needsHelpText(command.note) };
+  const { lines, notices } = command.well ? NOBODY : sendForHelp(open, command.note, ctx);
   // No change that counts: nobody who is about to take the case should be refused because of it.
-  const line = command.well
-    ? ({ at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) } as const)
-    : ({ at: ctx.now, by, type: 'note', text: needsHelpText(command.note) } as const);
-  return done(open.case.version + 1, [write(open, open.case, [line], undefined)]);
+  return done(open.case.version + 1, [
+    write(open, open.case, [said, ...lines], undefined),
+    ...notices.map((notice) => ({ type: 'notice', notice }) as const),
+  ]);
+}
+
+const NOBODY = { lines: [], notices: [] };
+
+/** While nobody has the case the next step comes at once; whoever has it is told what was said. */
+function sendForHelp(
+  open: OpenCase,
+  note: string,
+  ctx: CaseContext,
+): { readonly lines: readonly Line[]; readonly notices: readonly Notice[] } {
+  hastenLadder(open, ctx);
+  const { status, version } = open.case;
+  if (status !== 'acknowledged') return NOBODY;
+  const name = `needs-help.v${version + 1}`;
+  const what = { event: 'case-raised', name, news: needsHelpText(note), to: waysToOwner(open, ctx) } as const;
+  const { told, notices } = call(open, open.case, what, ctx);
+  return { lines: [systemLine(ctx.now, 'notice', told)], notices };
+}
+
+/** Whoever has the case; where no way to them is known, those who hear of such a case first. */
+function waysToOwner({ case: current }: OpenCase, ctx: CaseContext): readonly RecipientAddress[] {
+  const owner = ctx.assignee({ kind: 'user', name: current.acknowledgedBy ?? '' });
+  if (owner && owner.ways.length > 0) return owner.ways;
+  return ctx
+    .recipients(current.priority, current.kind)
+    .filter(({ recipient }) => recipient.kind !== 'resident');
 }

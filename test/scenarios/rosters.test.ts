@@ -454,6 +454,17 @@ describe('the person is asked first', () => {
     expect(calls(story, from)).toEqual(['0 h1-r', '0 zhou']);
   });
 
+  tell('whoever has the case is told that the person needs help', asked(voice), (story) => {
+    const from = pressedAt(story, '10:00');
+    expect(story.acknowledge('h1.c1', '周敏')).toBe('ok');
+    expect(story.confirm('h1.c1')).toBe('ok');
+    expect(calls(story, from)).toEqual(['0 h1-r']);
+    expect(story.confirm('h1.c1', '王秀英', false)).toBe('ok');
+    expect(calls(story, from)).toEqual(['0 h1-r', '0 zhou']);
+    expect(story.notices.at(-1)?.content.body.zh).toContain('本人表示需要帮助');
+    expect(story.case('h1.c1')).toMatchObject({ status: 'acknowledged', acknowledgedBy: '周敏' });
+  });
+
   tell('who has no telephone is not waited for', asked([]), (story) => {
     const from = pressedAt(story, '10:00');
     expect(calls(story, from)).toEqual(['0 zhou']);
