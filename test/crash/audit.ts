@@ -180,6 +180,8 @@ export function noticesArrived(receiver: WebhookReceiver, now: Shown): string[] 
   for (const [id, digests] of receiver.bodies) {
     if (!now.notices.has(id)) wrong.push(`${id} was received, but nobody sent it`);
     if (digests.size !== 1) wrong.push(`${id} came with ${digests.size} different bodies`);
+    const numbers = receiver.numbers.get(id)?.size ?? 0;
+    if (numbers > 1) wrong.push(`${id} came with ${numbers} numbers of its case`);
   }
   return wrong;
 }

@@ -6,9 +6,13 @@ import { createServer, type Server } from 'node:http';
 export class WebhookReceiver {
   readonly #server: Server;
   mode: 'up' | 'error' | 'drop' = 'up';
-  /** By webhook-id: how often it was accepted, and digests of the bodies that came under it, accepted or not. */
+  /**
+   * By webhook-id: how often it was accepted; digests of the bodies that came under it, accepted or not, and the numbers
+   * of the case in them. While the records are away a notice goes without the number: what it says is the same.
+   */
   readonly accepted = new Map<string, number>();
   readonly bodies = new Map<string, Set<string>>();
+  readonly numbers = new Map<string, Set<string>>();
   port = 0;
 
   constructor() {
@@ -18,8 +22,10 @@ export class WebhookReceiver {
       request.on('error', () => undefined);
       request.on('end', () => {
         const id = String(request.headers['webhook-id']);
-        const digest = createHash('sha256').update(Buffer.concat(chunks)).digest('hex');
-        this.bodies.set(id, (this.bodies.get(id) ?? new Set()).add(digest));
+        const body = Buffer.concat(chunks).toString('utf8');
+        const number = /"number":(\d+),/.exec(body)?.[1];
+        if (number !== undefined) addTo(this.numbers, id, number);
+        addTo(this.bodies, id, createHash('sha256').update(withoutNumber(body, number)).digest('hex'));
         if (this.mode === 'drop') {
           request.socket.destroy();
           return;
@@ -43,3 +49,12 @@ export class WebhookReceiver {
     await once(this.#server, 'close');
   }
 }
+
+const addTo = (found: Map<string, Set<string>>, id: string, value: string): void => {
+  found.set(id, (found.get(id) ?? new Set()).add(value));
+};
+
+const withoutNumber = (body: string, number: string | undefined): string =>
+  number === undefined
+    ? body
+    : body.replace(`"number":${number},`, '').replace(`事项 ${number}：`, '').replace(`Case ${number}: `, '');

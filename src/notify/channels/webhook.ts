@@ -27,7 +27,7 @@ const config = z.strictObject({
 /** Names of events for the receiver; a closed list, as in the notice. */
 const eventType = (notice: Notice): string => notice.content.event.replace('-', '.');
 
-/** Thin on purpose: what is needed to act and to ask for more. The same notice always gives the same bytes. */
+/** Thin on purpose: what is needed to act and to ask for more. The same notice gives the same bytes, but for the number of its case while the records are away. */
 function bodyOf(notice: Notice, { link }: ChannelContext): string {
   const { id, case: caseId, alert, home, path, recipient, content, follows } = notice;
   return JSON.stringify({
