@@ -13,7 +13,7 @@ const SUITES: readonly (readonly [script: string, what: string, needs: string])[
   ],
   ['test:fuzz', 'a million broken payloads through all decoders', 'takes minutes'],
   ['test:crash', 'kill -9 under load, again and again', 'takes minutes'],
-  ['test:soak', 'a day of a fleet through the whole service', 'takes a minute; SOAK_HOMES=10000 takes hours'],
+  ['test:soak', 'a day of a fleet through the whole service', 'takes a minute; SOAK_HOMES=10000 takes ten'],
 ];
 
 console.log('\nLeft out, because they are slow or want programs that are not from npm:');

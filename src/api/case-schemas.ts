@@ -26,6 +26,18 @@ const dueDatesSchema = z.object(
   >,
 );
 
+/** How a round of a case ended, or the case so far. */
+const endFields = {
+  resolvedAt: instantSchema.exactOptional(),
+  resolvedBy: z.string().exactOptional(),
+  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
+  outcomeNote: z.string().exactOptional(),
+  contactMadeBy: z.string().exactOptional(),
+  contact: named(Object.keys(CONTACT_WAYS) as ContactWay[]).exactOptional(),
+  calledBackAt: instantSchema.exactOptional(),
+  calledBackBy: z.string().exactOptional(),
+};
+
 const roundSchema = mirrors<CaseRound>()(
   z.object({
     from: instantSchema,
@@ -33,14 +45,7 @@ const roundSchema = mirrors<CaseRound>()(
     takenBy: z.string().exactOptional(),
     contactAt: instantSchema.exactOptional(),
     onSiteAt: instantSchema.exactOptional(),
-    resolvedAt: instantSchema.exactOptional(),
-    resolvedBy: z.string().exactOptional(),
-    outcome: z.enum(OUTCOME_NAMES).exactOptional(),
-    outcomeNote: z.string().exactOptional(),
-    contactMadeBy: z.string().exactOptional(),
-    contact: named(Object.keys(CONTACT_WAYS) as ContactWay[]).exactOptional(),
-    calledBackAt: instantSchema.exactOptional(),
-    calledBackBy: z.string().exactOptional(),
+    ...endFields,
     reopenedAt: instantSchema,
   }),
 );
@@ -66,14 +71,7 @@ const caseFields = {
   contactAt: instantSchema.exactOptional(),
   onTheWayAt: instantSchema.exactOptional(),
   onSiteAt: instantSchema.exactOptional(),
-  resolvedAt: instantSchema.exactOptional(),
-  resolvedBy: z.string().exactOptional(),
-  outcome: z.enum(OUTCOME_NAMES).exactOptional(),
-  outcomeNote: z.string().exactOptional(),
-  contactMadeBy: z.string().exactOptional(),
-  contact: named(Object.keys(CONTACT_WAYS) as ContactWay[]).exactOptional(),
-  calledBackAt: instantSchema.exactOptional(),
-  calledBackBy: z.string().exactOptional(),
+  ...endFields,
   struckOffAt: instantSchema.exactOptional(),
   struckOffBy: z.string().exactOptional(),
   reopened: z.number().int().exactOptional(),

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
 import { Admission } from './admission.ts';
 import { watchCertificates } from './certificates.ts';
+import { codeOf, isNetworkError } from './connection-errors.ts';
 import { FanOut } from './fan-out.ts';
 import type { Verdict } from './frame-reader.ts';
 import { Intake, type Publish } from './intake.ts';
@@ -409,15 +410,4 @@ class EmbeddedBroker implements Broker, SessionOwner {
 
 function connackError(message: string, returnCode: number): AuthenticateError {
   return Object.assign(new Error(message), { returnCode });
-}
-
-function codeOf(error: Error): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-/** The connection broke, as connections do: no refusal of ours. What TLS and WebSocket object to is no such thing. */
-function isNetworkError(error: Error): boolean {
-  const code = codeOf(error);
-  if (code === undefined) return error.message === 'connection closed';
-  return !/^(ERR_SSL|ERR_TLS|WS_ERR)/.test(code);
 }

@@ -114,20 +114,23 @@ export interface CaseSilence {
 }
 
 /** What was done in one round of a case, until it was reopened. */
-export interface CaseRound {
+export interface CaseRound
+  extends Pick<
+    Case,
+    | 'takenAt'
+    | 'contactAt'
+    | 'onSiteAt'
+    | 'resolvedAt'
+    | 'resolvedBy'
+    | 'outcome'
+    | 'outcomeNote'
+    | 'contactMadeBy'
+    | 'contact'
+    | 'calledBackAt'
+    | 'calledBackBy'
+  > {
   readonly from: number;
-  readonly takenAt?: number;
   readonly takenBy?: string;
-  readonly contactAt?: number;
-  readonly onSiteAt?: number;
-  readonly resolvedAt?: number;
-  readonly resolvedBy?: string;
-  readonly outcome?: Outcome;
-  readonly outcomeNote?: string;
-  readonly contactMadeBy?: string;
-  readonly contact?: ContactWay;
-  readonly calledBackAt?: number;
-  readonly calledBackBy?: string;
   readonly reopenedAt: number;
 }
 

@@ -23,7 +23,7 @@ const expectedVersion = z.number().int().positive().optional();
 /** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
 const key = z.string().min(1).max(100).optional();
 const note = z.string().trim().max(2000).default('');
-/** Journals of before hold it without the words that are asked for now; whoever asks now cannot say so. */
+/** Set only in what a journal held before words were asked for: it has to replay. A command that comes now cannot set it. */
 const unsaid = z.literal(true).optional();
 /** Where somebody was, if they let it be known. */
 const position = {
