@@ -51,6 +51,19 @@ export default defineDevice({
         ],
       },
     },
+    {
+      name: 'moisture, which it has no sensor for',
+      fPort: 85,
+      hex: '01756403671b01046888',
+      receivedAt: '2026-03-01T00:00:00Z',
+      expect: {
+        readings: [
+          { metric: 'battery_pct', value: 100, at: '2026-03-01T00:00:00Z' },
+          { metric: 'ambient_temperature_c', value: 28.3, at: '2026-03-01T00:00:00Z' },
+        ],
+        rejections: ['not-supported'],
+      },
+    },
     ...milesightRefusals,
   ],
 });

@@ -3,10 +3,10 @@ import { LORAWAN_CONNECT } from '../src/devices/lorawan.ts';
 import {
   alarmedPassages,
   bytes,
-  climate,
   milesight,
   passageLog,
   passages,
+  warmth,
 } from '../src/devices/milesight/channels.ts';
 import { milesightRefusals } from '../src/devices/milesight/examples.ts';
 import { HOUR } from '../src/lib/clock.ts';
@@ -25,7 +25,7 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: {},
   decode: milesight({
-    ...climate,
+    ...warmth,
     '04 cc': bytes(4),
     '05 cc': passages,
     '84 cc': bytes(5),

@@ -32,15 +32,17 @@ const ATTRIBUTES: Channels = {
   'ff ff': bytes(2),
 };
 
-/** The air around it, of models that measure it. */
-export const climate: Channels = {
+/** How warm it is, of models that measure it. */
+export const warmth: Channels = {
   '03 67': temperature,
-  '04 68': humidity,
   '83 67': (frame, take) => {
     temperature(frame, take);
     frame.skip(1);
   },
 };
+
+/** The air around it, of models that measure its moisture too. */
+export const climate: Channels = { ...warmth, '04 68': humidity };
 
 /** What every model says alike. */
 const COMMON: Channels = {

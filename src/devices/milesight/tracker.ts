@@ -1,6 +1,6 @@
 import type { ByteReader } from '../byte-reader.ts';
 import type { Take } from '../take.ts';
-import { type Channels, climate, logTime } from './channels.ts';
+import { type Channels, logTime, warmth } from './channels.ts';
 
 const STARTS = 1;
 const MOVES = 2;
@@ -20,7 +20,7 @@ function takePosition(take: Take, latitude: number, longitude: number, at = take
 }
 
 export const trackerChannels: Channels = {
-  ...climate,
+  ...warmth,
   '04 88': (frame, take) => {
     const [latitude, longitude] = [frame.i32le(), frame.i32le()];
     takePosition(take, latitude, longitude);
