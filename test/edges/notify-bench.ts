@@ -44,8 +44,8 @@ export interface Hooks {
   readonly push?: PushSubscriptions;
 }
 
-/** A clock that begins now: receivers of webhooks compare a signature with the machine's clock. */
-export const wallNow = (): ManualClock => new ManualClock(Date.now());
+/** A clock that begins on a morning, when care and upkeep may be told too. */
+export const wallOfAMorning = (): ManualClock => new ManualClock(Date.parse('2026-03-04T10:00:00+08:00'));
 
 /** An outbox over real records in a temporary folder, with a clock and timers that the test moves. */
 export class Bench {
@@ -65,7 +65,7 @@ export class Bench {
   private constructor(folder: string, hooks: Hooks) {
     this.#folder = folder;
     this.#hooks = hooks;
-    this.wall = hooks.wall ?? wallNow();
+    this.wall = hooks.wall ?? wallOfAMorning();
     const origin = this.wall.now();
     this.timers = new ManualTimers(this.wall);
     const { speed = 1 } = hooks;

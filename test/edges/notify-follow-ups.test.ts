@@ -4,7 +4,7 @@ import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import type { CaseEntry } from '../../src/model/case.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
-import { Bench, Receiver, SECRET, wallNow } from './notify-bench.ts';
+import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
 
 const KEY = '11111111-2222-3333-4444-555555555555';
@@ -120,7 +120,7 @@ describe('whoever was told over a channel where nothing can be changed', () => {
   });
 
   it('in a digest hears of each of its cases who has it, once', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using group = await WeComRobot.open(wall, [KEY]);
     const channel = { id: 'robot', channel: 'wecom-robot', config: { key: KEY, origin: group.origin } };
     await using bench = await Bench.open({ wall, channels: [channel] });

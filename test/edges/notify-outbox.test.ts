@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { placeAlert } from '../../src/cases/alerts.ts';
 import { emptyBook } from '../../src/cases/case-book.ts';
 import { resolve } from '../../src/cases/closing.ts';
@@ -12,7 +12,7 @@ import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
-import { Bench, Receiver, SECRET, wallNow } from './notify-bench.ts';
+import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
 
 const KEY = '11111111-2222-3333-4444-555555555555';
 const webhook = (id: string, url: string) => ({ id, channel: 'webhook', config: { url, secret: SECRET } });
@@ -36,7 +36,7 @@ async function deadUrl(): Promise<string> {
 
 describe('care and upkeep that waited for the morning', () => {
   it('comes as one message, and nothing graver among it', async () => {
-    await using group = await WeComRobot.open(wallNow(), [KEY]);
+    await using group = await WeComRobot.open(wallOfAMorning(), [KEY]);
     await using bench = await Bench.open({ channels: [robot('duty', group.origin)] });
     for (const home of ['h1', 'h2', 'h3']) await bench.raise(home, ['duty'], 'P4');
     const [grave] = await bench.raise('h4', ['duty'], 'P2');
@@ -91,7 +91,10 @@ describe('a notice to a webhook', () => {
     await bench.settle();
 
     const [got] = receiver.received;
+    // The library of the receiver compares the time in the signature with the machine's clock.
+    vi.setSystemTime(bench.clock.now());
     const verified = new Webhook(SECRET).verify(got?.body ?? '', got?.headers as Record<string, string>);
+    vi.useRealTimers();
     expect(verified).toMatchObject({
       type: 'case.opened',
       data: { case: 'h1.c1', alert: 'h1.a1', priority: 'P1', link: 'https://care.example.org/cases/h1.c1' },
@@ -238,7 +241,7 @@ describe('a notice to a webhook', () => {
 
 describe('a WeCom group robot', () => {
   it('gets at most what we allow ourselves in any minute, the gravest first, and in the end everything', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using group = await WeComRobot.open(wall, [KEY]);
     await using busy = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
     for (let i = 0; i < 40; i++) await busy.raise(`h${i}`, ['duty-robot'], 'P3');
@@ -263,7 +266,7 @@ describe('a WeCom group robot', () => {
   });
 
   it('that others write to as well says so, and is asked again after its minute', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using group = await WeComRobot.open(wall, [KEY]);
     await using bench = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
     for (let i = 0; i < 20; i++) {
@@ -278,7 +281,7 @@ describe('a WeCom group robot', () => {
   });
 
   it('with a wrong key fails at once and is shown as misconfigured: in the log, the counters, the channel', async () => {
-    await using group = await WeComRobot.open(wallNow(), [KEY]);
+    await using group = await WeComRobot.open(wallOfAMorning(), [KEY]);
     const wrong = robot('duty-robot', group.origin, 'another-key');
     await using bench = await Bench.open({ channels: [wrong] });
     const [id] = await bench.raise('h1', ['duty-robot'], 'P1');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
-import { Bench, wallNow } from './notify-bench.ts';
+import { Bench, wallOfAMorning } from './notify-bench.ts';
 import {
   MOBILE,
   OTHER_MOBILE,
@@ -14,7 +14,7 @@ import {
 
 describe('an SMS over Alibaba Cloud', () => {
   it('is signed as the vendor checks it, says where, who, what and when, and keeps the id of its receipt', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
     const id = await tell(bench, 'h1', 'sms', '138 0000-0001');
@@ -34,7 +34,7 @@ describe('an SMS over Alibaba Cloud', () => {
     [{ templates: { default: 'SMS_999' } }, 'isv.SMS_TEMPLATE_ILLEGAL', 'channel-misconfigured'],
     [{ variables: { place: 'place' } }, 'isv.TEMPLATE_MISSING_PARAMETERS', 'channel-misconfigured'],
   ])('with a wrong setting %j fails at once: %s', async (wrong, code, failure) => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin, wrong)] });
     const id = await tell(bench, 'h1', 'sms');
@@ -44,7 +44,7 @@ describe('an SMS over Alibaba Cloud', () => {
   });
 
   it('to a number that is none fails, so that somebody else is told', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
     const id = await tell(bench, 'h1', 'sms', '000-0000-0501');
@@ -55,7 +55,7 @@ describe('an SMS over Alibaba Cloud', () => {
   });
 
   it('is tried again where the vendor has trouble, with a nonce of its own each time', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
     cloud.troubles.push('isp.SYSTEM_ERROR', 'Throttling.User');
@@ -67,7 +67,7 @@ describe('an SMS over Alibaba Cloud', () => {
   });
 
   it('to one number stays below 50 a day, keeps some for what is graver, and delays nobody else', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
     for (let i = 0; i < 40; i++) await tell(bench, `h${i}`, 'sms', MOBILE, 'P3');
@@ -87,7 +87,7 @@ describe('an SMS over Alibaba Cloud', () => {
 
 describe('a telephone call over Alibaba Cloud', () => {
   it('says it, and what is said after each key', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
     const id = await tell(bench, 'h1', 'voice');
@@ -102,7 +102,7 @@ describe('a telephone call over Alibaba Cloud', () => {
   });
 
   it('without a key only says', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     const { calls: _, shownNumber: __, ...config } = voiceChannel(cloud.origin).config;
     const only = { ...config, calls: { default: { start: 'TTS_200001' } } };
@@ -116,7 +116,7 @@ describe('a telephone call over Alibaba Cloud', () => {
   });
 
   it('calls one number once a minute: the next waits without counting as tried, others do not', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
     await tell(bench, 'h1', 'voice');
@@ -137,7 +137,7 @@ describe('a telephone call over Alibaba Cloud', () => {
   });
 
   it('that would have to wait for an hour fails at once, so that others are told', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
     for (let i = 0; i < 4; i++) {
@@ -160,7 +160,7 @@ describe('a telephone call over Alibaba Cloud', () => {
   });
 
   it('after a restart learns from the vendor that the number had its call this minute', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
     await tell(bench, 'h1', 'voice');
@@ -179,7 +179,7 @@ describe('a telephone call over Alibaba Cloud', () => {
 
 describe('a drill', () => {
   it('says on the telephone and in a message that it is one, and counts for the number like any other', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     const channels = [smsChannel(cloud.origin), voiceChannel(cloud.origin)];
     await using bench = await Bench.open({ wall, channels });
@@ -195,7 +195,7 @@ describe('a drill', () => {
 
 describe('an SMS over Tencent Cloud', () => {
   it('is signed as the vendor checks it, and the answer for the number counts', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openTencent(wall);
     await using bench = await Bench.open({ wall, channels: [tencentChannel(cloud.origin)] });
     const id = await tell(bench, 'h1', 'sms2');
@@ -223,7 +223,7 @@ describe('an SMS over Tencent Cloud', () => {
     ],
     [{}, '0000', 'InvalidParameterValue.IncorrectPhoneNumber', 'recipient-invalid'],
   ])('with %j to %s fails at once: %s', async (wrong, address, code, failure) => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openTencent(wall);
     await using bench = await Bench.open({ wall, channels: [tencentChannel(cloud.origin, wrong)] });
     const id = await tell(bench, 'h1', 'sms2', address);
@@ -233,7 +233,7 @@ describe('an SMS over Tencent Cloud', () => {
   });
 
   it('to one number waits half a minute, and ends below the daily limit of the vendor', async () => {
-    const wall = wallNow();
+    const wall = wallOfAMorning();
     await using cloud = await openTencent(wall);
     await using bench = await Bench.open({ wall, channels: [tencentChannel(cloud.origin)] });
     const ids: string[] = [];

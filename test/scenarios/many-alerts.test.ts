@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { PRIORITIES, type Priority } from '../../src/model/alert.ts';
 import type { Notice } from '../../src/model/notice.ts';
-import { Bench, wallNow } from '../edges/notify-bench.ts';
+import { Bench, wallOfAMorning } from '../edges/notify-bench.ts';
 import { atLength, runs } from '../runs.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 
@@ -31,7 +31,7 @@ async function toldAt(bench: Bench): Promise<Map<string, { waited: number; prior
 
 /** 200 alerts at these instants of ten minutes go to one robot; the figures of how long each of them waited. */
 async function flood(alerts: readonly { at: number; priority: Priority }[]) {
-  const wall = wallNow();
+  const wall = wallOfAMorning();
   await using group = await WeComRobot.open(wall, [KEY]);
   const robot = {
     id: 'duty',
