@@ -66,7 +66,9 @@ describe('roster', () => {
   });
 
   test('ends with an error where gaps were asked for and there are some', async () => {
+    vi.setSystemTime('2026-04-01T10:00:00+08:00');
     const { error } = await run(addRoster, 'roster', '--data', folder, '--gaps');
+    vi.useRealTimers();
     expect(error).toMatchObject({ message: '1 found in advance' });
   });
 
