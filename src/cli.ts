@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
@@ -41,6 +42,7 @@ export async function programOf(asked?: string): Promise<Command> {
   const words = language === 'zh' ? await chinese() : new Map();
   const program = new Command('shouwang')
     .description('守望 Shouwang: watches over older people who live alone. Each command has --help.')
+    .version(await packageVersion(), '-V, --version', 'display the version')
     .helpCommand('help [command]', HELP_COMMAND)
     .helpOption('-h, --help', HELP_COMMAND)
     .showHelpAfterError(spoken(HELP_HINT))
@@ -52,6 +54,12 @@ export async function programOf(asked?: string): Promise<Command> {
     (definition as AddCommand)(program);
   }
   return program;
+}
+
+/** The version that stands in package.json. */
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 async function chinese(): Promise<Dictionary> {

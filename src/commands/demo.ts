@@ -7,10 +7,10 @@ import type { Command } from 'commander';
 import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { startService } from '../app/wiring.ts';
-import { UsageError } from '../cli.ts';
+import { packageVersion, UsageError } from '../cli.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
-import { checkedParts, packageVersion, untilStopped } from './start.ts';
+import { checkedParts, untilStopped } from './start.ts';
 
 interface Options {
   readonly homes: string;

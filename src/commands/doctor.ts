@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { examine } from '../app/doctor/examine.ts';
 import { DOCTOR_CHECKS, type DoctorResult, type Finding } from '../app/doctor/finding.ts';
-import { UsageError, withPlace } from '../cli.ts';
+import { packageVersion, UsageError, withPlace } from '../cli.ts';
 import { locale } from '../cli-words.ts';
 import { LOCALES, type Locale, TextError } from '../model/text.ts';
-import { packageVersion } from './start.ts';
 
 interface DoctorOptions {
   readonly config: string;

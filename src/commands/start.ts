@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
 import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
-import { configOption, dataOption } from '../cli.ts';
+import { configOption, dataOption, packageVersion } from '../cli.ts';
 import { tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
 import { TextError } from '../model/text.ts';
@@ -80,9 +79,4 @@ export function untilStopped(): Promise<void> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
   });
-}
-
-export async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { programOf } from '../../src/cli.ts';
+import { packageVersion, programOf } from '../../src/cli.ts';
 
 const HAN = /\p{Script=Han}/u;
 let chinese: Command;
@@ -42,4 +42,12 @@ test('on a Chinese terminal headings and what follows the options are Chinese as
   expect(shown).toContain('（可选："line-protocol", "csv", "parquet"）');
   expect(shown).toContain('示例：');
   expect(shown).not.toMatch(/Usage|Options|default:|Examples/);
+});
+
+test('says its version, as the package does', async () => {
+  const written: string[] = [];
+  const program = await programOf('start');
+  program.configureOutput({ writeOut: (text) => void written.push(text) });
+  await expect(program.parseAsync(['--version'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
+  expect(written.join('')).toBe(`${await packageVersion()}\n`);
 });

@@ -2,6 +2,7 @@
 export default {
   '守望 Shouwang: watches over older people who live alone. Each command has --help.':
     '守望 Shouwang：守护独居老人。每个命令都可加 --help。',
+  'display the version': '显示版本号',
   'display help for command': '显示帮助',
   'configuration folder: service.yaml, registry, rules, channels, rosters, models':
     '配置文件夹：service.yaml、住户登记、规则、通知渠道、值班表、设备型号',
