@@ -1,4 +1,5 @@
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
+import { SharedParser } from './shared-parser.ts';
 
 type Done = (error?: Error) => void;
 
@@ -9,6 +10,8 @@ interface AedesInside {
 interface ClientInside {
   /** Identifiers of QoS 2 publishes that were taken and wait for their PUBREL. */
   readonly _inboundInflight: ReadonlySet<number>;
+  /** Ends the watch over the end of the connection. */
+  _eos: () => void;
 }
 
 const AedesBase = Aedes as unknown as new (options: AedesOptions) => Aedes & AedesInside;
@@ -50,6 +53,12 @@ export class ServiceAedes extends AedesBase {
     super({ ...options, mq: SILENT_EMITTER });
     this.#registers = registers;
     this.#ofServer = ofServer;
+    const parser = new SharedParser();
+    this.on('connackSent', ({ returnCode }, client) => {
+      if (returnCode !== 0) return;
+      parser.adopt(client);
+      watchEndOf(client);
+    });
   }
 
   override async listen(): Promise<void> {
@@ -71,6 +80,14 @@ export class ServiceAedes extends AedesBase {
     if (typeof client === 'function' || !client) this.#ofServer(packet);
     finish?.();
   }
+}
+
+/** In place of the library's watch with its seven listeners: a connection that is over always says `close`. */
+function watchEndOf(client: Client): void {
+  const inside = client as unknown as ClientInside;
+  inside._eos();
+  inside._eos = () => {};
+  client.conn.once('close', () => client.close());
 }
 
 /** A QoS 2 publish that was taken already and is sent again because the PUBREC was not seen. */

@@ -64,6 +64,7 @@ function refusals(broker: Broker): Record<string, number> {
 }
 
 const TELEMETRY = 'shouwang/m1/telemetry';
+const PING = Buffer.from([0xc0, 0]);
 
 describe('acknowledgement', () => {
   test('a reading of QoS 1 is acknowledged when the service has finished it, and not before', async () => {
@@ -73,7 +74,7 @@ describe('acknowledgement', () => {
     client.socket.write(publishFrame(TELEMETRY, '{"a":1}', 1, 7));
     await host.until(() => host.inbox.length === 1);
     // The answer to a ping comes behind everything that was written before it.
-    client.socket.write(Buffer.from([0xc0, 0]));
+    client.socket.write(PING);
     await client.receives((bytes) => bytes.length === 6);
     expect(client.pubacks()).toEqual([]);
     expect(host.inbox[0]!.message.payload.toString()).toBe('{"a":1}');
@@ -90,7 +91,7 @@ describe('acknowledgement', () => {
     const client = await raw(address, 'm1');
     client.socket.write(publishFrame(TELEMETRY, 'x', 2, 9));
     await host.until(() => host.inbox.length === 1);
-    client.socket.write(Buffer.from([0xc0, 0]));
+    client.socket.write(PING);
     await client.receives((bytes) => bytes.length === 6);
     host.commit();
     await client.receives((bytes) => bytes.length === 10);
@@ -390,6 +391,30 @@ describe('the frame guard', () => {
     client.socket.write(Buffer.alloc(100));
     await client.closed;
     expect(refusals(broker)).toEqual({ 'protocol-error': 1 });
+  });
+
+  test('a frame that is broken closes its sender; what others send beside it is read as ever', async () => {
+    const { broker, address } = await start();
+    const [whole, broken] = [await raw(address, 'm1'), await raw(address, 'm2')];
+    const malformed = subscribeFrame('shouwang/m2/command', 1, 5);
+    malformed[malformed.length - 1] = 0xff;
+    broken.socket.write(Buffer.concat([malformed, subscribeFrame('shouwang/m2/command', 1, 6)]));
+    await broken.closed;
+    expect(broken.bytes).toHaveLength(4);
+    expect(refusals(broker)).toEqual({ 'protocol-error': 1 });
+    whole.socket.write(Buffer.concat([PING, subscribeFrame('shouwang/m1/command', 1, 7)]));
+    await whole.receives((bytes) => bytes.length === 11);
+    expect(whole.bytes.subarray(4)).toEqual(Buffer.from([0xd0, 0, 0x90, 3, 0, 7, 1]));
+  });
+
+  test('what stands behind a goodbye is not read', async () => {
+    const { broker, address } = await start();
+    const client = await raw(address, 'm1');
+    client.socket.write(Buffer.concat([PING, DISCONNECT, subscribeFrame('#', 1, 5), PING]));
+    await client.closed;
+    // The connection went with the goodbye: at most the answer to the ping before it.
+    expect(client.bytes.subarray(4).toString('hex')).toMatch(/^(d000)?$/);
+    expect(refusals(broker)).toEqual({});
   });
 
   test('a client that does not wait for its CONNACK is served all the same', async () => {
