@@ -105,5 +105,7 @@ export interface RecordTables {
     expires_at: number | null;
     last_used_at: number;
   };
+  /** The log of visits and major changes. Home, instant, person and kind name a line. */
+  visits: { home: string; at: number; by_name: string; kind: string; path: string; doc: string };
   idempotency: { key: string; fingerprint: string; status: number; body: string; at: number };
 }

@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../../model/errors.ts';
+import { LIMITS } from '../../model/limits.ts';
+import {
+  changeToldSchema,
+  MAJOR_CHANGES,
+  VISIT_LINE_KINDS,
+  VISIT_RESULTS,
+  VISIT_SOURCES,
+  type VisitKey,
+  type VisitLine,
+  type VisitSource,
+  type VisitTold,
+  visitToldSchema,
+} from '../../model/visit.ts';
+import type { Service } from '../../ports/service.ts';
+import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
+import { mirrors, named } from '../mirrors.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { instant, pageRequest, paging, word } from '../query.ts';
+import { pageOf } from '../replies.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
+import { instantSchema } from '../schemas.ts';
+import { visibleHome } from '../views.ts';
+
+const visitLineSchema = mirrors<VisitLine>()(
+  z.object({
+    kind: named(VISIT_LINE_KINDS),
+    home: z.string(),
+    path: z.string().meta({ description: 'where the home stood then' }),
+    at: instantSchema.meta({ description: 'when it was, whenever it was told' }),
+    by: z.string().meta({ description: 'who was there; of a change, who said so' }),
+    result: named(VISIT_RESULTS).exactOptional().meta({ description: 'of a visit' }),
+    change: named(MAJOR_CHANGES).exactOptional().meta({ description: 'of a major change' }),
+    note: z.string(),
+    source: named(VISIT_SOURCES),
+    case: z.string().exactOptional().meta({ description: 'the case in which the person was met' }),
+    recordedAt: instantSchema,
+    recordedBy: z.string(),
+  }),
+).meta({ id: 'VisitLine' });
+
+const when = z
+  .union([z.number().int().nonnegative(), instant])
+  .exactOptional()
+  .meta({ description: 'now if absent' });
+const homeId = z.object({ id: z.string().min(1).max(200) });
+const visitBody = z.strictObject({
+  at: when,
+  by: visitToldSchema.shape.by.exactOptional().meta({ description: 'who was there; the caller if absent' }),
+  result: visitToldSchema.shape.result,
+  note: visitToldSchema.shape.note,
+});
+const changeBody = z.strictObject({
+  at: when,
+  change: changeToldSchema.shape.change,
+  note: changeToldSchema.shape.note,
+});
+
+/** A visit of a file, with the line that it stands in. */
+const rowSchema = visitToldSchema.extend({
+  line: z.number().int().positive(),
+  at: z.union([z.number().int().nonnegative(), instant]),
+});
+type Row = VisitTold & { readonly line: number };
+const problems = z.array(z.object({ line: z.number().int(), code: z.string(), message: z.string() }));
+type Problems = z.output<typeof problems>;
+
+/** Problems that are told at once; whoever has a thousand has one. */
+const PROBLEMS_TOLD_MAX = 1000;
+
+export default defineRoutes({
+  noun: 'visits',
+  summary: 'Who visited which home, and what has changed so much there that somebody should',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/visits',
+      needs: 'viewer',
+      title: 'Visits and major changes, the newest first',
+      query: z.strictObject({
+        path: word.meta({ description: 'a node: only what is below it' }),
+        home: word,
+        kind: named(VISIT_LINE_KINDS).exactOptional(),
+        from: instant.exactOptional(),
+        to: instant.exactOptional(),
+        ...paging,
+      }),
+      reply: pageOf(visitLineSchema),
+      handle: async ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) => {
+        // Whoever may see a home sees who visited it, also before it was moved into their grid.
+        const isTheirs = filter.home !== undefined && visibleHome(service.registry, visible, filter.home);
+        const paths = isTheirs ? narrowed([''], path) : narrowed(visible, path);
+        return service.records.visits({ paths, ...filter }, pageRequest(query));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/visits',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Record a visit; one in which nobody was met counts as an attempt',
+      params: homeId,
+      body: visitBody,
+      reply: z.object({ visit: visitLineSchema }),
+      status: 201,
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        const no = noRight(context);
+        if (no) return no;
+        const at = instantOf(service, body.at);
+        const visit = {
+          home: params.id,
+          at,
+          by: body.by ?? caller.name,
+          result: body.result,
+          note: body.note,
+        };
+        const [known] = await service.records.findVisits([keyOf(visit)]);
+        if (known) return isSame(known, visit) ? { visit: known } : refuse('VISIT_RECORDED', { known });
+        const source = sourceOf(caller);
+        const answer = await service.submit({ type: 'home.visits', visits: [visit], source }, caller.name);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const [line] = await service.records.findVisits([keyOf(visit)]);
+        return line ? { visit: line } : refuse('NOT_READY');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/changes',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Record a major change in somebody’s life: a visit is wanted soon',
+      params: homeId,
+      body: changeBody,
+      reply: z.object({ change: visitLineSchema }),
+      status: 201,
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        const no = noRight(context);
+        if (no) return no;
+        const at = instantOf(service, body.at);
+        const told = { home: params.id, at, change: body.change, note: body.note, source: sourceOf(caller) };
+        const answer = await service.submit({ type: 'home.change', ...told }, caller.name);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const key = { kind: 'change', home: params.id, at, by: caller.name } as const;
+        const [line] = await service.records.findVisits([key]);
+        return line ? { change: line } : refuse('NOT_READY');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/visits/import',
+      needs: 'operator',
+      idempotent: true,
+      bodyBytesMax: LIMITS.importBytesMax,
+      title: 'Take over visits that were logged elsewhere: all of them or, if one is wrong, none',
+      description:
+        'A visit that is there already, by home, instant and person, is passed over: to take a file over twice changes nothing.',
+      body: z.strictObject({
+        visits: z.array(rowSchema).min(1).max(LIMITS.visitsPerImportMax),
+        dryRun: z.boolean().default(false).meta({ description: 'only say what would be done' }),
+      }),
+      reply: z.object({
+        applied: z.boolean(),
+        added: z.number().int().meta({ description: 'visits that are new' }),
+        unchanged: z.number().int().meta({ description: 'visits that are there already' }),
+        problems,
+      }),
+      handle: async (context) => {
+        const { service, caller, body } = context;
+        const rows = body.visits;
+        const known = new Map<string, Pick<VisitLine, 'result'>>();
+        for (const line of await service.records.findVisits(rows.map(keyOf))) known.set(nameOf(line), line);
+        const fresh: Row[] = [];
+        const wrong: Problems = [];
+        for (const row of rows) {
+          const name = nameOf(keyOf(row));
+          const before = known.get(name);
+          wrong.push(...wrongWith(row, context, before));
+          if (before) continue;
+          known.set(name, row);
+          fresh.push(row);
+        }
+        const told = { added: fresh.length, unchanged: rows.length - fresh.length };
+        const outcome = { ...told, problems: wrong.slice(0, PROBLEMS_TOLD_MAX) };
+        if (wrong.length > 0)
+          return body.dryRun ? { applied: false, ...outcome } : refuse('VISITS_INVALID', outcome);
+        if (body.dryRun || fresh.length === 0) return { applied: false, ...outcome };
+        const visits = fresh.map(({ line: _, ...visit }) => visit);
+        const answer = await service.submit({ type: 'home.visits', visits, source: 'import' }, caller.name);
+        return answer.ok ? { applied: true, ...outcome } : new Refusal(answer.failure);
+      },
+    }),
+  ],
+});
+
+const keyOf = ({ home, at, by }: Pick<VisitTold, 'home' | 'at' | 'by'>): VisitKey => ({
+  kind: 'visit',
+  home,
+  at,
+  by,
+});
+const nameOf = ({ kind, home, at, by }: VisitKey): string => JSON.stringify([kind, home, at, by]);
+const isSame = (known: Pick<VisitLine, 'result'>, { result }: VisitTold): boolean => known.result === result;
+
+/** A clock that is a little ahead of ours means now. What is further ahead is refused by name. */
+function instantOf({ clock }: Pick<Service, 'clock'>, at: number | undefined): number {
+  const now = clock.now();
+  return at === undefined || (at > now && at <= now + LIMITS.clockAheadMsMax) ? now : at;
+}
+
+const sourceOf = ({ by }: Caller): VisitSource => (by === 'session' ? 'console' : 'api');
+
+function noRight({
+  service,
+  visible,
+  nodes,
+  params: { id },
+}: RouteContext<{ id: string }, unknown, unknown>): Refusal | undefined {
+  const found = visibleHome(service.registry, visible, id);
+  if (!found) return refuse('HOME_NOT_FOUND');
+  return isCovered(nodes, found.path) ? undefined : refuse('NOT_ALLOWED', { node: found.path });
+}
+
+/** What stands against a row. */
+function wrongWith(
+  row: Row,
+  { service, visible, nodes, locale }: RouteContext<unknown, unknown, unknown>,
+  known: Pick<VisitLine, 'result'> | undefined,
+): Problems {
+  const { home, at, line } = row;
+  const say = (code: ErrorCode, details = ''): Problems => [
+    { line, code, message: `${ERRORS[code][locale]}${details === '' ? '' : `: ${details}`}` },
+  ];
+  const found = visibleHome(service.registry, visible, home);
+  if (!found) return say('HOME_NOT_FOUND', home);
+  if (!isEverywhere(nodes) && !isCovered(nodes, found.path)) return say('NOT_ALLOWED', home);
+  const now = service.clock.now();
+  if (at > now + LIMITS.clockAheadMsMax) return say('VISIT_AHEAD');
+  if (at < now - LIMITS.visitAgeMsMax) return say('VISIT_TOO_OLD');
+  return known && !isSame(known, row) ? say('VISIT_RECORDED', known.result) : [];
+}
