@@ -74,6 +74,7 @@ const UNABLE: ReadonlySet<WatchState> = new Set([
   'too-little-use',
   'not-armed',
   'learning',
+  'no-visits',
 ]);
 
 const whyUnable =
