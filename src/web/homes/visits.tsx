@@ -1,0 +1,143 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import {
+  MAJOR_CHANGE_TITLES,
+  VISIT_CLASS_TITLES,
+  VISIT_RESULT_TITLES,
+  VISIT_SOURCE_TITLES,
+  type VisitLine,
+} from '../../model/visit.ts';
+import type { HomeWatch } from '../../ports/service.ts';
+import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { PeriodCard } from '../parts/period.tsx';
+import { Moment } from '../parts/times.tsx';
+import type { HomeDetail } from '../state/answers.ts';
+import { get } from '../state/api.ts';
+import { may } from '../state/session.ts';
+import { pick, t } from '../text/translate.ts';
+import { ChangeDialog } from './change-dialog.tsx';
+import { VisitDialog } from './visit-dialog.tsx';
+
+/** The last visits say enough; the log itself is asked for as a whole. */
+const SHOWN = 3;
+const LOADED = 50;
+
+/** Who visited the home, until when somebody should again, and the way to say that one was there. */
+export function Visits({
+  of,
+  watch,
+  changed,
+}: {
+  of: HomeDetail;
+  watch: HomeWatch | undefined;
+  changed: () => void;
+}) {
+  const { home, path, timeZone } = of;
+  const address = `/visits?limit=${LOADED}&home=${encodeURIComponent(home.id)}`;
+  const log = useLoaded(() => get<{ items: readonly VisitLine[]; next?: string }>(address), [home.id]);
+  const asks = useSignal(false);
+  const mayTell = may('responder', path);
+  const { items = [], next } = log.value.value ?? {};
+  const again = () => {
+    log.value.again();
+    changed();
+  };
+  const close = () => {
+    asks.value = false;
+  };
+  // What was found may have been a visit: while a case of the home was handled.
+  useEffect(() => log.value.again(), [of.openAlerts.length]);
+  return (
+    <PeriodCard
+      id="visits"
+      title={t('visits.title')}
+      register={t('visits.register')}
+      mayRegister={mayTell}
+      error=""
+      changed={again}
+      dialog={(dialogs) => <VisitDialog of={of} {...dialogs} />}
+    >
+      <p class="visit-due">
+        <b>
+          {home.visitClass
+            ? t('visits.class', { name: pick(VISIT_CLASS_TITLES[home.visitClass]) })
+            : t('visits.noClass')}
+        </b>{' '}
+        <Due of={watch} zone={timeZone} />
+      </p>
+      <LoadState of={log}>
+        {items.length === 0 && <p>{t('visits.none')}</p>}
+        <Lines of={items.slice(0, SHOWN)} zone={timeZone} />
+        {items.length > SHOWN && (
+          <details>
+            <summary>{t('visits.earlier', { n: items.length - SHOWN })}</summary>
+            <Lines of={items.slice(SHOWN)} zone={timeZone} />
+            {next !== undefined && <p class="quiet-text">{t('visits.more', { n: LOADED })}</p>}
+          </details>
+        )}
+      </LoadState>
+      {mayTell && (
+        <p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              asks.value = true;
+            }}
+          >
+            {t('visits.registerChange')}
+          </button>
+        </p>
+      )}
+      {asks.value && (
+        <ChangeDialog
+          of={of}
+          onClose={close}
+          onDone={() => {
+            close();
+            again();
+          }}
+        />
+      )}
+    </PeriodCard>
+  );
+}
+
+/** What the rule says of it; nothing where no rule looks at visits here. */
+function Due({ of, zone }: { of: HomeWatch | undefined; zone: string }) {
+  if (of?.state === 'open') return <span class="state state-acknowledged">{t('visits.overdue')}</span>;
+  if (of?.state === 'no-visits') return <span class="quiet-text">{t('visits.notArmed')}</span>;
+  if (of?.state === 'away') return <span class="quiet-text">{t('visits.paused')}</span>;
+  if (of?.nextDue === undefined) return null;
+  return (
+    <span>
+      {t('visits.due')} <Moment at={of.nextDue} zone={zone} />
+    </span>
+  );
+}
+
+const Lines = ({ of, zone }: { of: readonly VisitLine[]; zone: string }) => (
+  <ul class="away-list">
+    {of.map((line) => (
+      <li key={`${line.kind} ${line.at} ${line.by}`} data-visit={line.result ?? line.change}>
+        <p class="away-period">
+          <Moment at={line.at} zone={zone} /> <b>{titleOf(line)}</b> {line.by}
+          {line.note !== '' && <span class="quiet-text"> {line.note}</span>}
+          <span class="quiet-text">
+            {' · '}
+            {line.case === undefined ? (
+              pick(VISIT_SOURCE_TITLES[line.source])
+            ) : (
+              <a href={`/cases/${encodeURIComponent(line.case)}`}>{t('visits.inCase')}</a>
+            )}
+          </span>
+        </p>
+      </li>
+    ))}
+  </ul>
+);
+
+function titleOf({ result, change }: VisitLine): string {
+  if (result !== undefined) return pick(VISIT_RESULT_TITLES[result]);
+  return change === undefined ? '' : t('visits.change', { name: pick(MAJOR_CHANGE_TITLES[change]) });
+}

@@ -1,0 +1,33 @@
+import type { visits as chinese } from '../zh/visits.ts';
+import type { InEnglish } from './in-english.ts';
+
+export const visits: InEnglish<typeof chinese> = {
+  'visits.title': 'Visits',
+  'visits.register': 'Record a visit',
+  'visits.registerChange': 'Record a major change',
+  'visits.class': 'Class: {name}',
+  'visits.noClass': 'No visit class',
+  'visits.due': 'next visit by',
+  'visits.overdue': 'visit overdue',
+  'visits.paused': 'the days stand still while away',
+  'visits.notArmed': 'reminders begin with a class or a first visit',
+  'visits.none': 'No visit is recorded.',
+  'visits.earlier': '{n} earlier {n|one|ones}',
+  'visits.more': 'only the last {n} are shown',
+  'visits.inCase': 'while a case was handled',
+  'visits.change': 'Major change: {name}',
+  'visits.dialog': 'Record a visit: {place}',
+  'visits.result': 'What came of it',
+  'visits.notMet':
+    'Who was not met has not been visited: somebody has to go again. If you are worried, call the family or the police now.',
+  'visits.at': 'When',
+  'visits.by': 'Who was there',
+  'visits.note': 'How things are (may stay empty)',
+  'visits.submit': 'Record it',
+  'visits.registered': 'The visit is recorded',
+  'visits.ahead': 'The time cannot lie ahead.',
+  'visits.changeDialog': 'Record a major change: {place}',
+  'visits.what': 'What happened',
+  'visits.changeMeans': 'Please visit soon, as a rule within 24 hours: after that somebody is reminded.',
+  'visits.changeRegistered': 'The change is recorded',
+};
