@@ -55,12 +55,14 @@ describe('a visit that is overdue', () => {
     classOf(story, 'high');
     story.until('day 8 09:00');
     expect(story.resolve('h1.c1', 'refused', '')).toBe('ok');
-    story.until('day 8 22:00');
+    story.until('day 11 08:59');
+    expect(story.cases('h1')).toHaveLength(1);
+    story.until('day 11 09:01');
     expect(story.cases('h1').at(-1)).toBe('h1.c2 safety P4 open: a2');
     expect(story.resolve('h1.c2', 'true-need')).toBe('ok');
-    story.until('day 15 21:00');
+    story.until('day 18 09:00');
     expect(story.open('h1')).toEqual([]);
-    story.until('day 15 23:00');
+    story.until('day 18 10:00');
     expect(story.open('h1')).toEqual(['C3']);
   });
 
