@@ -165,6 +165,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return changeAway(core, command, by, out);
     case 'home.answer':
       return answerAway(core, command, by, out);
+    case 'home.visit-class':
+      return changeClass(core, command, by, out);
     case 'home.visits':
       return takeVisits(core, command, by, out);
     case 'home.change':
@@ -283,6 +285,17 @@ function changeAway(
   if (reply.ok) endQuestion(core, command, by, out);
   if (reply.ok && command.type === 'home.away') tellOfVisitor(core, command, by, out);
   return reply;
+}
+
+function changeClass(
+  core: Core,
+  { home: id, visitClass }: Extract<Command, { type: 'home.visit-class' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const home = core.registry.home(id);
+  if (!home) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home: id } } };
+  return applyRegistry(core, [{ ...home, visitClass: visitClass ?? undefined }], [], by, out);
 }
 
 /** Somebody says whether the home is lived in again. In a replay the home is stored with its answer, or asks once more. */

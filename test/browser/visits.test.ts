@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { addStaff, community, WANG } from './community.ts';
+import { ADMINISTRATOR, addStaff, community, WANG } from './community.ts';
 
 let service: TestService;
 let browser: Browser;
@@ -72,6 +72,19 @@ test('an attempt and a major change of yesterday are told, each as what it is', 
     { kind: 'visit', by: '志愿者小陈', at: Date.parse('2026-01-02T08:00:00+08:00') },
   ]);
   await settled(page);
+  expect(troubles).toEqual([]);
+});
+
+test('who answers for the place says how often a home is to be visited', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/601`, ADMINISTRATOR);
+  await card(page).getByText('未设走访类别').waitFor();
+  await card(page).getByText('更改走访类别').click();
+  await page.getByRole('button', { name: '高风险' }).click();
+  await card(page).getByText('高风险住户').waitFor();
+  await settled(page);
+  await picture(page, 'visits-class-phone-zh');
+  expect(service.service.registry.home('601')?.visitClass).toBe('high');
   expect(troubles).toEqual([]);
 });
 

@@ -128,6 +128,19 @@ describe('a visit', () => {
     expect((await ask('GET', `/visits?limit=1&cursor=${page.body.next}`)).body.items[0].home).toBe('h1');
   });
 
+  test('is wanted as often as an operator says for the home, and no more where nobody says so', async () => {
+    const worker = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang' });
+    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' }, worker)).status).toBe(403);
+    const told = await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' });
+    expect(told.body.home).toMatchObject({ id: 'h2', visitClass: 'key' });
+    expect((await ask('POST', '/homes/h9/visit-class', { visitClass: 'key' })).status).toBe(404);
+    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'often' })).status).toBe(400);
+    const back = await ask('POST', '/homes/h1/visit-class', { visitClass: null });
+    expect(back.body.home).not.toHaveProperty('visitClass');
+    await letPass(running, clock, 31 * DAY);
+    expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
+  });
+
   test('is wanted within a day of a major change', async () => {
     const told = await ask('POST', '/homes/h2/changes', { change: 'discharge', note: '髋部手术' });
     expect(told.body.change).toMatchObject({ kind: 'change', change: 'discharge', by: '管理员' });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
+import { homeSchema } from '../../model/registry.ts';
 import {
   changeToldSchema,
   MAJOR_CHANGES,
+  VISIT_CLASSES,
   VISIT_LINE_KINDS,
   VISIT_RESULTS,
   VISIT_SOURCES,
@@ -146,6 +148,28 @@ export default defineRoutes({
         const key = { kind: 'change', home: params.id, at, by: caller.name } as const;
         const [line] = await service.records.findVisits([key]);
         return line ? { change: line } : refuse('NOT_READY');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/visit-class',
+      needs: 'operator',
+      idempotent: true,
+      title: 'Say how often a home is to be visited',
+      params: homeId,
+      body: z.strictObject({
+        visitClass: named(VISIT_CLASSES).nullable().meta({ description: 'null: nobody has said' }),
+      }),
+      reply: z.object({ home: homeSchema }),
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        const no = noRight(context);
+        if (no) return no;
+        const command = { type: 'home.visit-class', home: params.id, ...body } as const;
+        const answer = await service.submit(command, caller.name);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const home = service.registry.home(params.id);
+        return home ? { home } : refuse('HOME_NOT_FOUND');
       },
     }),
     route({

@@ -3,16 +3,20 @@ import { useEffect } from 'preact/hooks';
 import {
   MAJOR_CHANGE_TITLES,
   VISIT_CLASS_TITLES,
+  VISIT_CLASSES,
   VISIT_RESULT_TITLES,
   VISIT_SOURCE_TITLES,
+  type VisitClass,
   type VisitLine,
 } from '../../model/visit.ts';
 import type { HomeWatch } from '../../ports/service.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { PeriodCard } from '../parts/period.tsx';
 import { Moment } from '../parts/times.tsx';
+import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
-import { get } from '../state/api.ts';
+import { call, get } from '../state/api.ts';
+import { newKey } from '../state/outbox.ts';
 import { may } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
 import { ChangeDialog } from './change-dialog.tsx';
@@ -89,6 +93,7 @@ export function Visits({
           </button>
         </p>
       )}
+      {may('operator', path) && <ClassChoice of={of} changed={again} />}
       {asks.value && (
         <ChangeDialog
           of={of}
@@ -100,6 +105,41 @@ export function Visits({
         />
       )}
     </PeriodCard>
+  );
+}
+
+/** How often it is to be visited: who answers for the place says so. */
+function ClassChoice({ of: { home }, changed }: { of: HomeDetail; changed: () => void }) {
+  const error = useSignal('');
+  const choose = async (visitClass: VisitClass | null) => {
+    const address = `/homes/${encodeURIComponent(home.id)}/visit-class`;
+    const answer = await call('POST', address, { body: { visitClass }, key: newKey() });
+    error.value = answer.ok ? '' : answer.problem.text;
+    if (answer.ok) announce(t('visits.classSet'));
+    changed();
+  };
+  const button = (name: VisitClass | null, words: string) => (
+    <button
+      key={words}
+      type="button"
+      aria-pressed={(home.visitClass ?? null) === name}
+      onClick={() => void choose(name)}
+    >
+      {words}
+    </button>
+  );
+  return (
+    <details>
+      <summary>{t('visits.setClass')}</summary>
+      <fieldset class="choice">
+        <legend>{t('visits.classMeans')}</legend>
+        {VISIT_CLASSES.map((name) => button(name, pick(VISIT_CLASS_TITLES[name])))}
+        {button(null, t('visits.classNone'))}
+      </fieldset>
+      <p class="error-text" role="alert">
+        {error.value}
+      </p>
+    </details>
   );
 }
 
