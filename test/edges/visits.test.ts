@@ -199,6 +199,23 @@ describe('visits that were logged elsewhere', () => {
     expect((await openAlerts())[0]).toMatchObject({ since: Date.parse('2026-03-06T10:00:00+08:00') });
   });
 
+  test('leave as a table, and come into another installation as they were', async () => {
+    await take([...LOG, 'h1,2026-02-26 09:00,周敏,通话,"=1+1, ""好"""']);
+    const table = async (query: string) => {
+      const response = await fetch(`${running.url}/api/v1/visits.csv?${query}`, { headers: { cookie } });
+      // Not `text()`: that would take the mark off by which spreadsheets know the encoding.
+      return Buffer.from(await response.arrayBuffer()).toString();
+    };
+    const all = await table(`from=0&to=${clock.now()}`);
+    expect(all.split('\r\n').slice(0, 2)).toEqual([
+      '\uFEFFhome,at,by,result,note',
+      'h2,2026-02-27T16:00:00.000Z,周敏,not-met,',
+    ]);
+    expect((await take([all])).err).toEqual(['0 visits are new, 3 are there already', 'nothing to change']);
+    expect((await table('from=0&to=1')).trim()).toBe('\uFEFFhome,at,by,result,note'.trim());
+    expect((await ask('GET', '/visits.csv?from=2&to=1')).body.code).toBe('PERIOD_TOO_LONG');
+  });
+
   test('are all refused for one wrong line, and every wrong line is told', async () => {
     const { err, error } = await take([
       'home,at,by,result',

@@ -15,13 +15,15 @@ import {
   type VisitTold,
   visitToldSchema,
 } from '../../model/visit.ts';
+import type { VisitFilter } from '../../ports/records.ts';
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
+import { csvLine } from '../ledger-csv.ts';
 import { mirrors, named } from '../mirrors.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
-import { defineRoutes, type RouteContext, route } from '../route.ts';
+import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
 
@@ -94,6 +96,30 @@ export default defineRoutes({
         const isTheirs = filter.home !== undefined && visibleHome(service.registry, visible, filter.home);
         const paths = isTheirs ? narrowed([''], path) : narrowed(visible, path);
         return service.records.visits({ paths, ...filter }, pageRequest(query));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/visits.csv',
+      needs: 'viewer',
+      title: 'The visits of a period as a table, the newest first: what `shouwang import-visits` takes',
+      query: z.strictObject({ path: word, from: instant, to: instant }),
+      answersText: true,
+      handle: async ({ service, visible, query: { path, from, to }, reply }) => {
+        if (from >= to) return refuse('PERIOD_TOO_LONG');
+        const filter = { paths: narrowed(visible, path), kind: 'visit', from, to } as const;
+        const lines = await linesOf(service, filter);
+        if (!lines) return refuse('PERIOD_TOO_LONG', { visitsMax: LIMITS.visitsPerImportMax });
+        const rows = lines.map(({ home, at, by, result = '', note }) =>
+          csvLine([home, new Date(at).toISOString(), by, result, note]),
+        );
+        await reply
+          .type('text/csv; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .header('content-disposition', 'attachment; filename="visits.csv"')
+          // Spreadsheets take a file without this mark for one of another encoding.
+          .send(['\uFEFF', csvLine(['home', 'at', 'by', 'result', 'note']), ...rows].join(''));
+        return TAKEN_OVER;
       },
     }),
     route({
@@ -227,6 +253,22 @@ const keyOf = ({ home, at, by }: Pick<VisitTold, 'home' | 'at' | 'by'>): VisitKe
 });
 const nameOf = ({ kind, home, at, by }: VisitKey): string => JSON.stringify([kind, home, at, by]);
 const isSame = (known: Pick<VisitLine, 'result'>, { result }: VisitTold): boolean => known.result === result;
+
+/** All of a period; undefined: more than one import would take. */
+async function linesOf({ records }: Service, filter: VisitFilter): Promise<readonly VisitLine[] | undefined> {
+  const lines: VisitLine[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await records.visits(
+      filter,
+      pageRequest({ limit: LIMITS.pageLengthMax, ...(cursor === undefined ? {} : { cursor }) }),
+    );
+    lines.push(...page.items);
+    if (lines.length > LIMITS.visitsPerImportMax) return undefined;
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return lines;
+}
 
 /** A clock that is a little ahead of ours means now. What is further ahead is refused by name. */
 function instantOf({ clock }: Pick<Service, 'clock'>, at: number | undefined): number {
