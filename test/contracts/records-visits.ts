@@ -46,6 +46,16 @@ export function visitsContract(exam: () => RecordsExam): void {
     expect(await store.findVisits([aVisit({ kind: 'change' }), aVisit({ by: '吴刚' })])).toEqual([]);
   });
 
+  it('stand in a backup', async () => {
+    const { bed, store, committer } = exam();
+    await committer.commit([visitEffect(aVisit()), visitEffect(aVisit({ kind: 'change' }))]);
+    await store.backup(bed.backupFile);
+    const copy = (await bed.restored()).store();
+    await copy.open();
+    expect((await copy.visits(ALL, FIRST_PAGE)).items).toHaveLength(2);
+    await copy.close();
+  });
+
   it('forget the visits to a home with the home, and others when their time is over', async () => {
     const { store, committer } = exam();
     await committer.commit([
