@@ -37,7 +37,7 @@ import { changeSilences } from './silences.ts';
 import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import { areasOf, withHomesBehind } from './touched.ts';
-import { noteCaseVisit, takeChange, takeVisits, tellOfHome } from './visits.ts';
+import { noteCaseVisit, takeChange, takeVisits, tellOfHome, withdrawVisit } from './visits.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -169,6 +169,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return changeClass(core, command, by, out);
     case 'home.visits':
       return takeVisits(core, command, by, out);
+    case 'home.visit-withdraw':
+      return withdrawVisit(core, command, by, out);
     case 'home.change':
       return takeChange(core, command, by, out);
     case 'drill.begin':

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../lib/result.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type VisitLine, withLine } from '../model/visit.ts';
+import { type VisitLine, withLine, withoutLine } from '../model/visit.ts';
 import type { Core } from './core.ts';
 import { type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -32,6 +32,23 @@ export function takeChange(
   const told = lineOf(core, { kind: 'change', home, at, by, change, note, source }, by);
   if (!told.ok) return { ok: false, failure: told.error };
   record(core, told.value, out);
+  return { ok: true };
+}
+
+/** A line was recorded by mistake: it stays in the log, marked, and counts no more. */
+export function withdrawVisit(
+  core: Core,
+  { line, met, reason }: Extract<Command, { type: 'home.visit-withdraw' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const { home } = line;
+  const subject = core.subjects.get(home);
+  if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
+  if (core.seq <= subject.savedSeq) return { ok: true };
+  subject.visits = subject.visits && withoutLine(subject.visits, line, met ?? undefined);
+  out.add([{ type: 'visit', line: { ...line, withdrawn: { at: core.now, by, reason } } }]);
+  changed(core, subject, out);
   return { ok: true };
 }
 
@@ -76,6 +93,10 @@ function record(core: Core, line: VisitLine, out: Outcome): void {
   if (!subject || core.seq <= subject.savedSeq) return;
   subject.visits = withLine(subject.visits, line);
   out.add([{ type: 'visit', line }]);
+  changed(core, subject, out);
+}
+
+function changed(core: Core, subject: Subject, out: Outcome): void {
   core.markChanged(subject);
   tellOfHome(core, subject, out);
   core.file(subject);

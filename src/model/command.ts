@@ -16,7 +16,7 @@ import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
 import { STRANGER_CALLS } from './stranger.ts';
-import { changeToldSchema, VISIT_CLASSES, VISIT_SOURCES, visitToldSchema } from './visit.ts';
+import { changeToldSchema, VISIT_CLASSES, VISIT_SOURCES, type VisitLine, visitToldSchema } from './visit.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -134,6 +134,12 @@ export const commandSchemas = {
   }),
   /** Something has changed in somebody's life: they are to be visited soon. */
   'home.change': changeToldSchema.extend({ source: z.enum(VISIT_SOURCES) }),
+  /** A line of the visit log was a mistake. Whoever asks has looked up the line, and who was met last without it. */
+  'home.visit-withdraw': z.object({
+    line: z.custom<VisitLine>(),
+    met: z.number().int().nullable(),
+    reason: z.string().trim().min(1).max(300),
+  }),
   /** How often a home is to be visited; null: as nobody has said. */
   'home.visit-class': z.object({ home: z.string(), visitClass: z.enum(VISIT_CLASSES).nullable() }),
   /** A drill through the whole chain: `演练`. */

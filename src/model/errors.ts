@@ -132,6 +132,7 @@ export const ERRORS = {
     zh: '走访或变化的时间过早，已超过保存期限',
     en: 'The visit or change lies so far back that it would not be kept',
   },
+  VISIT_NOT_FOUND: { status: 404, zh: '没有这条走访记录', en: 'There is no such line in the visit log' },
   VISIT_RECORDED: {
     status: 409,
     zh: '同一人同一时间的走访已登记，结果不同',

@@ -43,7 +43,12 @@ export type VisitSource = keyof typeof VISIT_SOURCE_TITLES;
 export const VISIT_SOURCES = Object.keys(VISIT_SOURCE_TITLES) as [VisitSource, ...VisitSource[]];
 
 const home = z.string().min(1).max(64);
-const who = z.string().trim().min(1).max(100);
+const who = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'letters and signs that can be read');
 const note = z.string().trim().max(300).default('');
 const at = z.number().int().nonnegative().meta({ title: 'Instant', description: 'epoch milliseconds' });
 
@@ -83,6 +88,8 @@ export interface VisitLine {
   readonly case?: string;
   readonly recordedAt: number;
   readonly recordedBy: string;
+  /** It was recorded by mistake: it counts no more. */
+  readonly withdrawn?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
 /** What names a line. */
@@ -136,6 +143,20 @@ export function withLine(book: VisitBook | undefined, line: VisitLine): VisitBoo
     ...own,
     ...(met === undefined ? {} : { met }),
     ...(change && !(met !== undefined && met >= change.at) ? { change } : {}),
+  };
+}
+
+/**
+ * The book after this line was taken back. Who was met last before that only the log knows.
+ * @param met of the lines that are left
+ */
+export function withoutLine(book: VisitBook, line: VisitKey, met: number | undefined): VisitBook {
+  const { met: _, change, ...rest } = book;
+  const isChange = line.kind === 'change' && change?.at === line.at;
+  return {
+    ...rest,
+    ...(met === undefined ? {} : { met }),
+    ...(change && !isChange ? { change } : {}),
   };
 }
 

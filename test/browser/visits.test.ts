@@ -42,6 +42,14 @@ test('a visit is recorded at the door with two presses', async () => {
   expect(line).toMatchObject({ result: 'seen', source: 'console', home: '501' });
   expect(line?.by).toBe(line?.recordedBy);
   expect(line?.at).toBeGreaterThanOrEqual(before);
+  await card(page).getByRole('button', { name: '撤回' }).click();
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await page.getByText('请写明原因。').waitFor();
+  await page.getByLabel('撤回原因').fill('住户填错');
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await card(page)
+    .getByText(/已由 .* 撤回：住户填错/)
+    .waitFor();
   await card(page).getByText('下次走访不晚于').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
   await settled(page);

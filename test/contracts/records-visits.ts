@@ -46,6 +46,16 @@ export function visitsContract(exam: () => RecordsExam): void {
     expect(await store.findVisits([aVisit({ kind: 'change' }), aVisit({ by: '吴刚' })])).toEqual([]);
   });
 
+  it('bear that they were withdrawn, and are not told anew by a repeat', async () => {
+    const { store, committer } = exam();
+    const gone = aVisit({ withdrawn: { at: T0 + 5, by: '周敏', reason: '住户填错' } });
+    await committer.commit([visitEffect(aVisit()), visitEffect(gone)]);
+    await committer.commit([visitEffect(aVisit({ at: T0 + 1 }))]);
+    await committer.commit([visitEffect(aVisit()), visitEffect({ ...gone, at: T0 + 1 })]);
+    expect(await store.findVisits([aVisit()])).toEqual([gone]);
+    expect(await store.findVisits([aVisit({ at: T0 + 1 })])).toEqual([{ ...gone, at: T0 + 1 }]);
+  });
+
   it('stand in a backup', async () => {
     const { bed, store, committer } = exam();
     await committer.commit([visitEffect(aVisit()), visitEffect(aVisit({ kind: 'change' }))]);

@@ -141,6 +141,31 @@ describe('a visit', () => {
     expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
   });
 
+  test('that was recorded by mistake is taken back, and the one before counts again', async () => {
+    const earlier = clock.now();
+    await ask('POST', '/homes/h1/visits', { result: 'seen' });
+    await letPass(running, clock, 6 * DAY);
+    const { visit } = (await ask('POST', '/homes/h1/visits', { result: 'seen' })).body;
+    const mistake = { at: visit.at, by: visit.by, reason: '应为 402 室' };
+    expect((await ask('POST', '/homes/h1/visits/withdraw', { ...mistake, at: 1 })).body.code).toBe(
+      'VISIT_NOT_FOUND',
+    );
+    const gone = await ask('POST', '/homes/h1/visits/withdraw', mistake);
+    expect(gone.body.visit.withdrawn).toMatchObject({ by: '管理员', reason: '应为 402 室' });
+    await letPass(running, clock, DAY + HOUR);
+    expect(await openAlerts()).toMatchObject([{ home: 'h1', since: earlier + 7 * DAY }]);
+    await restart();
+    // The same visitor at the same instant, but not met: a line of its own.
+    const corrected = await ask('POST', '/homes/h1/visits', {
+      at: visit.at,
+      by: visit.by,
+      result: 'not-met',
+    });
+    expect(corrected.body.visit).toMatchObject({ at: visit.at + 1, result: 'not-met' });
+    expect(await visitsOf('h1')).toHaveLength(3);
+    expect(await openAlerts()).toHaveLength(1);
+  });
+
   test('is wanted within a day of a major change', async () => {
     const told = await ask('POST', '/homes/h2/changes', { change: 'discharge', note: '髋部手术' });
     expect(told.body.change).toMatchObject({ kind: 'change', change: 'discharge', by: '管理员' });

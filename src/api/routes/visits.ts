@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandSchemas } from '../../model/command.ts';
 import { ERRORS, type ErrorCode } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { homeSchema } from '../../model/registry.ts';
@@ -9,13 +10,11 @@ import {
   VISIT_LINE_KINDS,
   VISIT_RESULTS,
   VISIT_SOURCES,
-  type VisitKey,
   type VisitLine,
   type VisitSource,
   type VisitTold,
   visitToldSchema,
 } from '../../model/visit.ts';
-import type { VisitFilter } from '../../ports/records.ts';
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
 import { csvLine } from '../ledger-csv.ts';
@@ -26,6 +25,7 @@ import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
+import { freeInstant, keyOf, linesOf, metWithout, nameOf } from '../visit-log.ts';
 
 const visitLineSchema = mirrors<VisitLine>()(
   z.object({
@@ -41,6 +41,10 @@ const visitLineSchema = mirrors<VisitLine>()(
     case: z.string().exactOptional().meta({ description: 'the case in which the person was met' }),
     recordedAt: instantSchema,
     recordedBy: z.string(),
+    withdrawn: z
+      .object({ at: instantSchema, by: z.string(), reason: z.string() })
+      .exactOptional()
+      .meta({ description: 'it was recorded by mistake, and counts no more' }),
   }),
 ).meta({ id: 'VisitLine' });
 
@@ -108,11 +112,12 @@ export default defineRoutes({
       handle: async ({ service, visible, query: { path, from, to }, reply }) => {
         if (from >= to) return refuse('PERIOD_TOO_LONG');
         const filter = { paths: narrowed(visible, path), kind: 'visit', from, to } as const;
-        const lines = await linesOf(service, filter);
-        if (!lines) return refuse('PERIOD_TOO_LONG', { visitsMax: LIMITS.visitsPerImportMax });
-        const rows = lines.map(({ home, at, by, result = '', note }) =>
-          csvLine([home, new Date(at).toISOString(), by, result, note]),
-        );
+        const rows: string[] = [];
+        for await (const { home, at, by, result = '', note, withdrawn } of linesOf(service.records, filter)) {
+          if (rows.length === LIMITS.visitsPerImportMax)
+            return refuse('PERIOD_TOO_LONG', { visitsMax: LIMITS.visitsPerImportMax });
+          if (!withdrawn) rows.push(csvLine([home, new Date(at).toISOString(), by, result, note]));
+        }
         await reply
           .type('text/csv; charset=utf-8')
           .header('cache-control', 'no-store')
@@ -136,14 +141,10 @@ export default defineRoutes({
         const { service, caller, params, body } = context;
         const no = noRight(context);
         if (no) return no;
-        const at = instantOf(service, body.at);
-        const visit = {
-          home: params.id,
-          at,
-          by: body.by ?? caller.name,
-          result: body.result,
-          note: body.note,
-        };
+        const { result, note, by = caller.name } = body;
+        const told = { home: params.id, by, result, note };
+        const at = await freeInstant(service.records, told, instantOf(service, body.at));
+        const visit = { ...told, at };
         const [known] = await service.records.findVisits([keyOf(visit)]);
         if (known) return isSame(known, visit) ? { visit: known } : refuse('VISIT_RECORDED', { known });
         const source = sourceOf(caller);
@@ -174,6 +175,38 @@ export default defineRoutes({
         const key = { kind: 'change', home: params.id, at, by: caller.name } as const;
         const [line] = await service.records.findVisits([key]);
         return line ? { change: line } : refuse('NOT_READY');
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/homes/:id/visits/withdraw',
+      needs: 'responder',
+      idempotent: true,
+      title:
+        'Take back a visit or change that was recorded by mistake: it stays in the log, and counts no more',
+      params: homeId,
+      body: z.strictObject({
+        kind: named(VISIT_LINE_KINDS).default('visit'),
+        at: z.union([z.number().int().nonnegative(), instant]),
+        by: visitToldSchema.shape.by,
+        reason: commandSchemas['home.visit-withdraw'].shape.reason,
+      }),
+      reply: z.object({ visit: visitLineSchema }),
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        const no = noRight(context);
+        if (no) return no;
+        const { reason, ...said } = body;
+        const key = { ...said, home: params.id };
+        const [line] = await service.records.findVisits([key]);
+        if (!line) return refuse('VISIT_NOT_FOUND');
+        if (line.withdrawn) return { visit: line };
+        const met = await metWithout(service.records, key);
+        const command = { type: 'home.visit-withdraw', line, met, reason } as const;
+        const answer = await service.submit(command, caller.name);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const [after] = await service.records.findVisits([key]);
+        return after ? { visit: after } : refuse('VISIT_NOT_FOUND');
       },
     }),
     route({
@@ -245,30 +278,7 @@ export default defineRoutes({
   ],
 });
 
-const keyOf = ({ home, at, by }: Pick<VisitTold, 'home' | 'at' | 'by'>): VisitKey => ({
-  kind: 'visit',
-  home,
-  at,
-  by,
-});
-const nameOf = ({ kind, home, at, by }: VisitKey): string => JSON.stringify([kind, home, at, by]);
 const isSame = (known: Pick<VisitLine, 'result'>, { result }: VisitTold): boolean => known.result === result;
-
-/** All of a period; undefined: more than one import would take. */
-async function linesOf({ records }: Service, filter: VisitFilter): Promise<readonly VisitLine[] | undefined> {
-  const lines: VisitLine[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await records.visits(
-      filter,
-      pageRequest({ limit: LIMITS.pageLengthMax, ...(cursor === undefined ? {} : { cursor }) }),
-    );
-    lines.push(...page.items);
-    if (lines.length > LIMITS.visitsPerImportMax) return undefined;
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return lines;
-}
 
 /** A clock that is a little ahead of ours means now. What is further ahead is refused by name. */
 function instantOf({ clock }: Pick<Service, 'clock'>, at: number | undefined): number {

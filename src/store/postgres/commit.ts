@@ -98,7 +98,7 @@ export class PostgresCommit {
     statement.rows('cases', plan.cases.values(), onConflict(['id'], 'all'));
     statement.rows('case_entries', plan.case_entries.values(), onConflict(['case_id', 'n'], 'nothing'));
     statement.rows('notices', plan.notices.values(), onConflict(['id'], replaceNotices ? 'all' : 'nothing'));
-    statement.rows('visits', plan.visits.values(), onConflict(['home', 'at', 'by_name', 'kind'], 'nothing'));
+    statement.rows('visits', plan.visits.values(), onConflict(['home', 'at', 'by_name', 'kind'], 'version'));
     statement.rows('registry', plan.registry.values(), onConflict(['noun', 'key'], 'all'));
     statement.rows('events', events, () => '');
     statement.rows('rejections', rejections, () => '');

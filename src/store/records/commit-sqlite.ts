@@ -97,8 +97,8 @@ export class SqliteCommit {
         return added ? noticeTold(effect.notice, row.doc) : undefined;
       }
       case 'visit': {
-        const { home, at, by_name, kind, path, doc } = visitRow(effect.line);
-        this.#sql.visit.run(home, at, by_name, kind, path, doc);
+        const { home, at, by_name, kind, version, path, doc } = visitRow(effect.line);
+        this.#sql.visit.run(home, at, by_name, kind, version, path, doc);
         return undefined;
       }
       case 'registry-put':
@@ -271,7 +271,9 @@ function prepare(db: DatabaseSync) {
     registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)
       on conflict (noun, key) do update set doc = excluded.doc`,
     registryRemove: 'delete from registry where noun = ? and key = ?',
-    visit: `insert into visits (home, at, by_name, kind, path, doc) values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
+    visit: `insert into visits (home, at, by_name, kind, version, path, doc) values (?, ?, ?, ?, ?, ?, ?)
+      on conflict (home, at, by_name, kind) do update set version = excluded.version, doc = excluded.doc
+      where excluded.version > version`,
     removeVisits: 'delete from visits where home = ?',
     event: 'insert into events (at, type, path, data) values (?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',

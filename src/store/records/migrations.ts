@@ -235,6 +235,7 @@ const VISITS: Readonly<Record<keyof RecordTables['visits'], ColumnKind>> = {
   at: 'whole key',
   by_name: 'text key',
   kind: 'text key',
+  version: 'whole',
   path: 'text',
   doc: 'text',
 };

@@ -228,10 +228,12 @@ class Planning {
     return noticeTold(notice, row.doc);
   }
 
-  /** The first of a name stands, as with notices. */
+  /** The first of a name stands, until it is withdrawn. */
   #visit(line: VisitLine): undefined {
     const key = `${line.home} ${line.at} ${line.kind} ${line.by}`;
-    if (!this.#plan.visits.has(key)) this.#plan.visits.set(key, visitRow(line));
+    const before = this.#plan.visits.get(key) as RecordTables['visits'] | undefined;
+    const row = visitRow(line);
+    if (!before || row.version > before.version) this.#plan.visits.set(key, row);
   }
 
   #put(entry: RegistryEntry): Told {

@@ -11,6 +11,7 @@ export const visitRow = (line: VisitLine): Insertable<RecordTables['visits']> =>
   at: line.at,
   by_name: line.by,
   kind: line.kind,
+  version: line.withdrawn ? 2 : 1,
   path: line.path,
   doc: JSON.stringify(line),
 });

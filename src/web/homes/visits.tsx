@@ -21,6 +21,7 @@ import { may } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
 import { ChangeDialog } from './change-dialog.tsx';
 import { VisitDialog } from './visit-dialog.tsx';
+import { WithdrawDialog } from './withdraw-dialog.tsx';
 
 /** The last visits say enough; the log itself is asked for as a whole. */
 const SHOWN = 3;
@@ -46,7 +47,14 @@ export function Visits({
     log.value.again();
     changed();
   };
+  const taken = useSignal<VisitLine | undefined>(undefined);
+  const withdraws = mayTell
+    ? (line: VisitLine) => {
+        taken.value = line;
+      }
+    : undefined;
   const close = () => {
+    taken.value = undefined;
     asks.value = false;
   };
   // What was found may have been a visit: while a case of the home was handled.
@@ -71,11 +79,11 @@ export function Visits({
       </p>
       <LoadState of={log}>
         {items.length === 0 && <p>{t('visits.none')}</p>}
-        <Lines of={items.slice(0, SHOWN)} zone={timeZone} />
+        <Lines of={items.slice(0, SHOWN)} zone={timeZone} onWithdraw={withdraws} />
         {items.length > SHOWN && (
           <details>
             <summary>{t('visits.earlier', { n: items.length - SHOWN })}</summary>
-            <Lines of={items.slice(SHOWN)} zone={timeZone} />
+            <Lines of={items.slice(SHOWN)} zone={timeZone} onWithdraw={withdraws} />
             {next !== undefined && <p class="quiet-text">{t('visits.more', { n: LOADED })}</p>}
           </details>
         )}
@@ -94,6 +102,16 @@ export function Visits({
         </p>
       )}
       {may('operator', path) && <ClassChoice of={of} changed={again} />}
+      {taken.value && (
+        <WithdrawDialog
+          of={taken.value}
+          onClose={close}
+          onDone={() => {
+            close();
+            again();
+          }}
+        />
+      )}
       {asks.value && (
         <ChangeDialog
           of={of}
@@ -156,11 +174,22 @@ function Due({ of, zone }: { of: HomeWatch | undefined; zone: string }) {
   );
 }
 
-const Lines = ({ of, zone }: { of: readonly VisitLine[]; zone: string }) => (
+interface LinesOf {
+  readonly of: readonly VisitLine[];
+  readonly zone: string;
+  /** Absent: whoever looks may not. */
+  readonly onWithdraw?: ((line: VisitLine) => void) | undefined;
+}
+
+const Lines = ({ of, zone, onWithdraw }: LinesOf) => (
   <ul class="away-list">
     {of.map((line) => (
-      <li key={`${line.kind} ${line.at} ${line.by}`} data-visit={line.result ?? line.change}>
-        <p class="away-period">
+      <li
+        key={`${line.kind} ${line.at} ${line.by}`}
+        data-visit={line.result ?? line.change}
+        data-withdrawn={line.withdrawn !== undefined}
+      >
+        <p class={line.withdrawn ? 'away-period withdrawn' : 'away-period'}>
           <Moment at={line.at} zone={zone} /> <b>{titleOf(line)}</b> {line.by}
           {line.note !== '' && <span class="quiet-text"> {line.note}</span>}
           <span class="quiet-text">
@@ -172,6 +201,15 @@ const Lines = ({ of, zone }: { of: readonly VisitLine[]; zone: string }) => (
             )}
           </span>
         </p>
+        {line.withdrawn ? (
+          <p class="quiet-text">{t('visits.withdrawn', line.withdrawn)}</p>
+        ) : (
+          onWithdraw && (
+            <button type="button" class="button quiet" onClick={() => onWithdraw(line)}>
+              {t('visits.withdraw')}
+            </button>
+          )
+        )}
       </li>
     ))}
   </ul>
