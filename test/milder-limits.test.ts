@@ -123,6 +123,7 @@ describe('where none is proposed', () => {
       'meter-restart': 'no-limit',
       news2: 'clinical',
       'reading-limit': 'clinical',
+      'visit-overdue': 'duty',
       'vitals-mean': 'clinical',
       'vitals-trend': 'clinical',
     });

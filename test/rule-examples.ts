@@ -3,12 +3,14 @@ import { step } from '../src/app/pipeline.ts';
 import { restarted } from '../src/backtest/run.ts';
 import { HOUR } from '../src/lib/clock.ts';
 import type { Alert } from '../src/model/alert.ts';
+import type { Command, CommandInput } from '../src/model/command.ts';
 import type { Report } from '../src/model/message.ts';
 import type { MetricName } from '../src/model/metrics.ts';
+import { registryEntrySchema } from '../src/model/registry.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { Registry } from '../src/registry/registry.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
-import type { ExampleInput, RuleExample } from '../src/rules/define.ts';
+import type { ExampleInput, PeopleInput, RuleExample } from '../src/rules/define.ts';
 import { community, kinds, models, policy, T0 } from './core.ts';
 
 /**
@@ -58,14 +60,50 @@ export function played(
     if (restartAlways) core = restarted(core, options);
   };
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
-  const reports = example.inputs
-    .flatMap((input) =>
-      homes.slice(0, input.byFirst ?? homes.length).flatMap((n) => reportsOf(input, `d${n}`)),
-    )
-    .sort((a, b) => a.receivedAt - b.receivedAt);
-  for (const report of reports) run(report);
+  if (example.visitClass) {
+    const home = registryEntrySchema.parse({
+      ...options.registry.home('h1'),
+      visitClass: example.visitClass,
+    });
+    run(asked({ type: 'registry.apply', put: [home], remove: [] }, T0, 0));
+  }
+  const reports = example.inputs.flatMap((input) =>
+    homes.slice(0, input.byFirst ?? homes.length).flatMap((n) => reportsOf(input, `d${n}`)),
+  );
+  const said = (example.people ?? []).map(wordOf);
+  const inputs = [...reports, ...said].sort((a, b) => a.receivedAt - b.receivedAt);
+  for (const input of inputs) run(input);
   run({ kind: 'tick', receivedAt: T0 + example.until * HOUR });
   return { alerts: [...alerts.values()], core };
+}
+
+const asked = (command: Command, receivedAt: number, n: number): CommandInput => ({
+  kind: 'command',
+  receivedAt,
+  id: `${n}`,
+  by: '周敏',
+  command,
+});
+
+/** What somebody says of the first home. */
+function wordOf(input: PeopleInput, n: number): CommandInput {
+  const { told = input.at } = input;
+  const at = T0 + input.at * HOUR;
+  return asked(commandOf(input, at), T0 + told * HOUR, n + 1);
+}
+
+function commandOf(input: PeopleInput, at: number): Command {
+  const home = 'h1';
+  const note = '';
+  if ('away' in input)
+    return {
+      type: 'home.away',
+      home,
+      period: { from: at, until: T0 + input.until * HOUR, kind: input.away },
+    };
+  if ('change' in input) return { type: 'home.change', home, at, change: input.change, note, source: 'api' };
+  const visit = { home, at, by: '周敏', result: input.visit, note };
+  return { type: 'home.visits', visits: [visit], source: input.inCase ? 'case' : 'api' };
 }
 
 /** Only what the example speaks of is compared. */

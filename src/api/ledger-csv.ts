@@ -120,7 +120,7 @@ const yesOrNo = (yes: boolean | undefined, locale: Locale): string => {
   return yes ? 'yes' : 'no';
 };
 
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 
 /** RFC 4180. A cell that a spreadsheet would take for a formula is made plain text. */
 function csvCell(text: string): string {

@@ -8,6 +8,7 @@ import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { withClass } from '../model/visit.ts';
 import { areaOfHome } from '../registry/area-of-home.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
@@ -128,7 +129,9 @@ export class Core implements AreaHomes {
     }
     if (subject.asleep) subject.wake();
     subject.areaSubject = this.#areaOf(id, now);
-    subject.away = this.registry.home(id)?.away ?? NEVER;
+    const { away = NEVER, visitClass } = this.registry.home(id) ?? {};
+    subject.away = away;
+    subject.visits = withClass(subject.visits, visitClass, now);
     const before = subject.devices;
     const devices: RuntimeDevice[] = [];
     for (const entry of this.registry.devices(id)) {

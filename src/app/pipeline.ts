@@ -11,7 +11,7 @@ import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import { areaPath, type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
+import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
   answeredPeriod,
@@ -36,6 +36,8 @@ import { contextOf, Outcome, settle } from './settle.ts';
 import { changeSilences } from './silences.ts';
 import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
+import { areasOf, withHomesBehind } from './touched.ts';
+import { noteCaseVisit, takeChange, takeVisits, tellOfHome, withdrawVisit } from './visits.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -145,9 +147,11 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.call-back':
     case 'case.strike-off':
     case 'case.reopen':
-      return onCase(core, command.case, out, (book, context) => takeCaseCommand(book, command, by, context));
+      return onCase(core, command.case, out, by, (book, context) =>
+        takeCaseCommand(book, command, by, context),
+      );
     case 'notice.result':
-      return onCase(core, command.case, out, (book, context) => noticeResult(book, command, context));
+      return onCase(core, command.case, out, by, (book, context) => noticeResult(book, command, context));
     case 'service.finding':
       return takeServiceFinding(core, command, out);
     case 'stranger.called':
@@ -161,6 +165,14 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return changeAway(core, command, by, out);
     case 'home.answer':
       return answerAway(core, command, by, out);
+    case 'home.visit-class':
+      return changeClass(core, command, by, out);
+    case 'home.visits':
+      return takeVisits(core, command, by, out);
+    case 'home.visit-withdraw':
+      return withdrawVisit(core, command, by, out);
+    case 'home.change':
+      return takeChange(core, command, by, out);
     case 'drill.begin':
       return onHome(core, command.home, out, (book, context) => beginDrill(book, command, by, context));
     case 'silence.begin':
@@ -187,12 +199,13 @@ function onCase(
   core: Core,
   id: string,
   out: Outcome,
+  by: string,
   act: (book: CaseBook, context: CaseContext) => CaseOutcome,
 ): CommandReply {
   const subject = core.subject(caseSubjectId(id) ?? '');
   if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
-  const { reply, effects, resolvedAlerts } = act(subject.caseBook, contextOf(core, subject));
+  const { reply, effects, resolvedAlerts, visit } = act(subject.caseBook, contextOf(core, subject));
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
@@ -203,6 +216,7 @@ function onCase(
     settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
     core.file(subject);
   }
+  noteCaseVisit(core, subject, visit, by, out);
   return reply;
 }
 
@@ -239,10 +253,21 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
+  tellOfHomes(core, put, out);
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
+}
+
+/** How often a home is to be visited may have changed, or that somebody is away. */
+function tellOfHomes(core: Core, put: Put, out: Outcome): void {
+  for (const entry of put) {
+    const subject = entry.noun === 'home' ? core.subjects.get(entry.id) : undefined;
+    if (!subject || (!subject.visits && subject.slots.length === 0)) continue;
+    tellOfHome(core, subject, out);
+    core.file(subject);
+  }
 }
 
 /** How the devices that are put are called outside. */
@@ -262,6 +287,17 @@ function changeAway(
   if (reply.ok) endQuestion(core, command, by, out);
   if (reply.ok && command.type === 'home.away') tellOfVisitor(core, command, by, out);
   return reply;
+}
+
+function changeClass(
+  core: Core,
+  { home: id, visitClass }: Extract<Command, { type: 'home.visit-class' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const home = core.registry.home(id);
+  if (!home) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home: id } } };
+  return applyRegistry(core, [{ ...home, visitClass: visitClass ?? undefined }], [], by, out);
 }
 
 /** Somebody says whether the home is lived in again. In a replay the home is stored with its answer, or asks once more. */
@@ -328,37 +364,6 @@ function issueSecret(
   if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], by, out);
   const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
   return { ok: false, failure: { code, details: { [noun]: id } } };
-}
-
-/**
- * Whether a device is silent depends on its gateway: a gateway is never stored as of a later input than the homes behind
- * it, or a replay would judge those by a gateway from their future.
- */
-function withHomesBehind(
-  core: Core,
-  areas: ReadonlySet<string>,
-  touched: readonly string[],
-): Iterable<string> {
-  const { registry, groups } = core;
-  const all = new Set(touched);
-  for (const id of touched) {
-    if (!groups.has(id)) continue;
-    for (const behind of registry.behind(id)) {
-      const home = registry.device(behind)?.home;
-      if (home !== undefined) all.add(home);
-    }
-  }
-  // The same holds for an area and all who stand in it.
-  for (const id of areas) {
-    all.add(id);
-    for (const home of registry.homesUnder(areaPath(id) ?? '')) all.add(home);
-  }
-  return all;
-}
-
-/** The areas in which these homes stand now. */
-function areasOf(core: Core, homes: readonly string[]): string[] {
-  return homes.flatMap((id) => core.subjects.get(id)?.areaSubject?.id ?? []);
 }
 
 /** What is open about a device that leaves its home ends with it; another model is another device under the old id. */

@@ -5,6 +5,7 @@ import { restoredDeviceState, type StoredDeviceState } from '../model/device-sta
 import { type AwayPeriod, rootOf } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
 import type { Silence } from '../model/silence.ts';
+import { type VisitBook, withClass } from '../model/visit.ts';
 import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRules } from '../rules/compile.ts';
@@ -42,6 +43,7 @@ interface Seldom {
   silences: readonly Silence[] | undefined;
   orphans: StoredInstances | undefined;
   unwatchedSince: number | undefined;
+  visits: VisitBook | undefined;
 }
 const NOTHING_SELDOM: Seldom = {
   frozen: false,
@@ -51,6 +53,7 @@ const NOTHING_SELDOM: Seldom = {
   silences: undefined,
   orphans: undefined,
   unwatchedSince: undefined,
+  visits: undefined,
 };
 
 /**
@@ -187,6 +190,14 @@ export class Subject implements RuleSubject {
   set unwatchedSince(since: number | undefined) {
     if (this.#seldom || since !== undefined) Subject.#some(this).unwatchedSince = since;
   }
+  /** When somebody was last met here, and since when that matters; undefined for homes that nobody wants visited. */
+  get visits(): VisitBook | undefined {
+    if (this.#sleep !== undefined) this.wake();
+    return this.#seldom?.visits;
+  }
+  set visits(visits: VisitBook | undefined) {
+    if (this.#seldom || visits) Subject.#some(this).visits = visits;
+  }
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   get orphans(): StoredInstances | undefined {
     return this.#seldom?.orphans;
@@ -233,6 +244,7 @@ interface StoredSubject {
   readonly f?: SubjectFindings;
   readonly w?: DutyBook;
   readonly q?: readonly Silence[];
+  readonly k?: VisitBook;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -280,6 +292,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(subject.findings === NO_FINDINGS ? {} : { f: subject.findings }),
     ...(subject.duty === EMPTY_DUTY_BOOK ? {} : { w: subject.duty }),
     ...(subject.silences.length === 0 ? {} : { q: subject.silences }),
+    ...(subject.visits ? { k: subject.visits } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -325,4 +338,6 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   subject.findings = stored.f ?? NO_FINDINGS;
   subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
   subject.silences = stored.q ?? NO_SILENCES;
+  // Of its class the registry knows better; since when it has one, only the state.
+  if (stored.k) subject.visits = withClass(stored.k, subject.visits?.class, subject.visits?.since ?? 0);
 }

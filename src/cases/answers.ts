@@ -1,6 +1,7 @@
 import type { CommandReply } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { VisitLine } from '../model/visit.ts';
 
 /** What a command on a case did, or why it did nothing. */
 export interface CaseOutcome {
@@ -8,7 +9,12 @@ export interface CaseOutcome {
   readonly effects: Effect[];
   /** Alerts of the resolved case that were still open; empty for every other command. */
   readonly resolvedAlerts: string[];
+  /** Somebody was at the home, as far as its outcome says. */
+  readonly visit?: CaseVisit;
 }
+
+/** A visit that was made while a case was handled. */
+export type CaseVisit = Pick<VisitLine, 'at' | 'by' | 'result' | 'case'>;
 
 export type Refusal = { readonly code: ErrorCode; readonly details?: Readonly<Record<string, unknown>> };
 

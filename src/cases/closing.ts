@@ -1,10 +1,10 @@
 import type { Case } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
-import { firstDone, nextRound } from '../model/case-rounds.ts';
+import { firstDone, nextRound, roundOf } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type CaseOutcome, done, type Refusal, refuse } from './answers.ts';
+import { type CaseOutcome, type CaseVisit, done, type Refusal, refuse } from './answers.ts';
 import {
   type CaseBook,
   type Line,
@@ -61,6 +61,8 @@ export function resolve(
   };
   const text = texts.resolvedText(command.outcome, command.note, contactMadeBy, contact);
   const lines: Line[] = [{ at: now, by, type: 'resolved', text }];
+  const seen = visitIn(resolved, by);
+  const visit = seen && { visit: seen };
   const resolvedAlerts = current.alerts.filter((id) => book.standing.includes(id));
   delete open.unanswered;
   delete open.awaited;
@@ -75,12 +77,28 @@ export function resolve(
     return {
       ...done(current.version + 1, [write(open, next, lines, { by, at: now }, 'resolved')]),
       resolvedAlerts,
+      ...visit,
     };
   }
   const next = withDue({ ...resolved, status: 'struck-off', struckOffAt: now, struckOffBy: by }, {});
   const effect = write(open, next, lines, { by, at: now }, 'resolved');
   leaveBook(book, open);
-  return { ...done(current.version + 1, [effect]), resolvedAlerts };
+  return { ...done(current.version + 1, [effect]), resolvedAlerts, ...visit };
+}
+
+/**
+ * The visit that was made in this round of a case. Who was seen has been visited; who was spoken to only where somebody
+ * had come for it, for a telephone call is none. Who came and found nobody has tried. A drill is no visit.
+ */
+function visitIn(current: Case, by: string): CaseVisit | undefined {
+  const { kind, id, contact, contactMadeBy = '', outcome, resolvedAt = 0 } = current;
+  if (definitionOf(kind).uncounted) return undefined;
+  const { onSiteAt } = roundOf(current);
+  const at = onSiteAt ?? resolvedAt;
+  if (contact === 'seen') return { at, by: contactMadeBy, result: 'seen', case: id };
+  if (onSiteAt === undefined) return undefined;
+  if (contact !== undefined) return { at, by: contactMadeBy, result: 'spoken', case: id };
+  return outcome === 'not-reached' ? { at, by, result: 'not-met', case: id } : undefined;
 }
 
 /** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */

@@ -30,6 +30,7 @@ const COLUMNS = {
   place: ['位置', '安装位置'],
   device_address: ['设备地址', '表号', 'deveui', 'imei'],
   settings: ['设备参数'],
+  visit_class: ['走访类别', '走访分类'],
 } as const satisfies Record<string, readonly string[]>;
 export type Column = keyof typeof COLUMNS;
 const NEEDED: readonly Column[] = ['community', 'home', 'device', 'model', 'enrolled_at'];
@@ -79,39 +80,46 @@ const whyUnread = ({ code, message }: CsvError): string =>
     ? 'a quote opens here and is never closed; double it where it is meant as such'
     : message;
 
+/** The columns of a table with the other names under which spreadsheets have them, and which of them there must be. */
+export interface CsvTable<C extends string> {
+  readonly columns: Readonly<Record<C, readonly string[]>>;
+  readonly needed: readonly C[];
+}
+export const REGISTRY_TABLE: CsvTable<Column> = { columns: COLUMNS, needed: NEEDED };
+
 /** Which field holds which column; undefined when the rows cannot be read with this header. */
-export function readHeader(
+export function readHeader<C extends string>(
   { info, record }: CsvRecord,
   file: string,
   broken: ConfigProblem[],
-): ReadonlyMap<Column, number> | undefined {
-  const columns = new Map<Column, number>();
+  table: CsvTable<C>,
+): ReadonlyMap<C, number> | undefined {
+  const columns = new Map<C, number>();
   const before = broken.length;
   const say = (message: string) => broken.push({ file, line: info.lines, path: '', message });
   record.forEach((title, i) => {
-    const column = columnOf(title);
-    if (column === undefined) say(unknownColumn(title));
+    const column = columnOf(title, table);
+    if (column === undefined) say(unknownColumn(title, Object.keys(table.columns)));
     else if (columns.has(column)) say(`the column ${column} stands twice`);
     else columns.set(column, i);
   });
-  const missing = NEEDED.filter((column) => !columns.has(column));
+  const missing = table.needed.filter((column) => !columns.has(column));
   if (missing.length > 0) say(`the first line must name the columns; ${missing.join(', ')} missing`);
   return broken.length > before ? undefined : columns;
 }
 
-function columnOf(title: string): Column | undefined {
+function columnOf<C extends string>(title: string, { columns }: CsvTable<C>): C | undefined {
   const bare = title
     .trim()
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
-  return (Object.keys(COLUMNS) as Column[]).find(
-    (column) => column === bare || (COLUMNS[column] as readonly string[]).includes(title.trim()),
+  return (Object.keys(columns) as C[]).find(
+    (column) => column === bare || columns[column].includes(title.trim()),
   );
 }
 
-function unknownColumn(title: string): string {
-  const close = didYouMean(title, Object.keys(COLUMNS));
-  const hint =
-    close === undefined ? `known are ${Object.keys(COLUMNS).join(', ')}` : `did you mean "${close}"?`;
+function unknownColumn(title: string, known: readonly string[]): string {
+  const close = didYouMean(title, known);
+  const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean "${close}"?`;
   return `unknown column ${show(title.trim())}; ${hint}`;
 }

@@ -2,11 +2,14 @@ import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { fail, type Result } from '../lib/result.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import { type DeviceSettings, type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import { VISIT_CLASS_TITLES } from '../model/visit.ts';
 import {
   type Column,
   type CsvRecord,
   emptyFile,
   LEVEL_COLUMNS,
+  REGISTRY_TABLE,
   readHeader,
   readRecords,
 } from './csv-table.ts';
@@ -29,7 +32,7 @@ export function parseRegistryCsv(
   const records = readRecords(text, file, broken);
   const header = records[0];
   if (!header) return fail([...broken, { file, line: 1, path: '', message: emptyFile }]);
-  const columns = readHeader(header, file, broken);
+  const columns = readHeader(header, file, broken, REGISTRY_TABLE);
   if (!columns) return fail(broken);
   const rows = new CsvRows(new RegistryDraft(file, options), columns, header.record.length, options);
   for (let i = 1; i < records.length; i++) rows.take(records[i] as CsvRecord);
@@ -50,6 +53,7 @@ interface HomeSeen {
   readonly parent: string;
   readonly line: number;
   readonly room: string;
+  readonly visitClass: string;
   readonly residents: Map<string, string>;
   readonly contacts: Map<string, string>;
 }
@@ -185,27 +189,33 @@ class CsvRows {
   #takeHome(id: string, parent: string): void {
     const seen = this.#homes.get(id);
     const room = this.#field('room');
-    if (!seen) this.#newHome(id, parent, room);
+    const visitClass = this.#titled('visit_class', VISIT_CLASS_TITLES) ?? '';
+    if (!seen) this.#newHome(id, parent, room, visitClass);
     else if (seen.parent !== parent)
       this.#say(`home ${show(id)} is in ${parent} here and in ${seen.parent} in line ${seen.line}`);
     else if (room !== '' && room !== seen.room)
       this.#say(
         `room: found ${show(room)}, but home ${show(id)} has ${show(seen.room)} in line ${seen.line}`,
       );
+    else if (visitClass !== '' && visitClass !== seen.visitClass)
+      this.#say(
+        `visit_class: found ${show(visitClass)}, but home ${show(id)} has ${show(seen.visitClass)} in line ${seen.line}`,
+      );
     const home = this.#homes.get(id);
     if (home) this.#takePeople(id, home);
   }
 
-  #newHome(id: string, parent: string, room: string): void {
+  #newHome(id: string, parent: string, room: string, visitClass: string): void {
     const line = this.#line;
     const residents = new Map<string, string>();
-    this.#homes.set(id, { parent, line, room, residents, contacts: new Map() });
+    this.#homes.set(id, { parent, line, room, visitClass, residents, contacts: new Map() });
     const fields: Fields = {
       id,
       parent,
       name: room || undefined,
       address: this.#postalAddress(),
       entryNote: this.#optional('entry_note'),
+      visitClass: visitClass || undefined,
     };
     this.#draft.add('home', id, fields, () => ({ line }), { preset: { name: id } });
   }
@@ -282,7 +292,7 @@ class CsvRows {
       secretHash: this.#optional('secret_hash'),
       expectedIntervalMs: this.#interval(),
       counterResolution: this.#number('counter_resolution'),
-      place: this.#devicePlace(),
+      place: this.#titled('place', PLACES),
       address: this.#optional('device_address'),
       settings: this.#settings(),
     };
@@ -320,9 +330,9 @@ class CsvRows {
   }
 
   /** By its name in the schema, or as people write it: 卫生间. What is neither is a problem of the schema. */
-  #devicePlace(): string | undefined {
-    const text = this.#optional('place');
-    return Object.entries(PLACES).find(([, { zh }]) => zh === text)?.[0] ?? text;
+  #titled(column: Column, titles: Readonly<Record<string, Text>>): string | undefined {
+    const text = this.#optional(column);
+    return Object.entries(titles).find(([, { zh }]) => zh === text)?.[0] ?? text;
   }
 
   #takeGateway(id: string, parent: string, enrolledAt: number | undefined): void {

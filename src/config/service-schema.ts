@@ -236,6 +236,7 @@ const retention = z
         alerts: days('Alerts that are over', 1095),
         cases: days('Cases that are over', 1095),
         photos: days('Photos that were taken for a case', 90),
+        visits: days('Visits and major changes', 1095),
         rejections: z
           .number()
           .int()
@@ -352,6 +353,7 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
   alertsMs: number;
   casesMs: number;
   photosMs: number;
+  visitsMs: number;
   rejectionsKept: number;
   eventsKept: number;
   idempotencyMs: number;
@@ -360,6 +362,7 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
     alertsMs: records.alerts * DAY,
     casesMs: records.cases * DAY,
     photosMs: records.photos * DAY,
+    visitsMs: records.visits * DAY,
     rejectionsKept: records.rejections,
     eventsKept: records.events,
     idempotencyMs: 24 * HOUR,

@@ -8,6 +8,7 @@ import {
   OUTCOME_NAMES,
 } from './case.ts';
 import type { Failure } from './errors.ts';
+import { LIMITS } from './limits.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { AWAY_ANSWERS, awaySchema, registryEntrySchema, visitorSchema } from './registry.ts';
 import { replacementSchema } from './roster.ts';
@@ -15,6 +16,7 @@ import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
 import { STRANGER_CALLS } from './stranger.ts';
+import { changeToldSchema, VISIT_CLASSES, VISIT_SOURCES, type VisitLine, visitToldSchema } from './visit.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -125,6 +127,21 @@ export const commandSchemas = {
     /** Where somebody of the home answers over a personal link. */
     via: visitorSchema.optional(),
   }),
+  /** Somebody was at a home, or tried to; several at once where they were logged elsewhere: all of them, or none. */
+  'home.visits': z.object({
+    visits: z.array(visitToldSchema).min(1).max(LIMITS.visitsPerImportMax),
+    source: z.enum(VISIT_SOURCES),
+  }),
+  /** Something has changed in somebody's life: they are to be visited soon. */
+  'home.change': changeToldSchema.extend({ source: z.enum(VISIT_SOURCES) }),
+  /** A line of the visit log was a mistake. Whoever asks has looked up the line, and who was met last without it. */
+  'home.visit-withdraw': z.object({
+    line: z.custom<VisitLine>(),
+    met: z.number().int().nullable(),
+    reason: z.string().trim().min(1).max(300),
+  }),
+  /** How often a home is to be visited; null: as nobody has said. */
+  'home.visit-class': z.object({ home: z.string(), visitClass: z.enum(VISIT_CLASSES).nullable() }),
   /** A drill through the whole chain: `演练`. */
   'drill.begin': z.object({ home: z.string(), priority: z.enum(PRIORITIES).default('P2'), note, key }),
   /** Nobody wants to hear of this for a while; the id is chosen by whoever asks, so that it is done once. */

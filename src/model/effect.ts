@@ -6,6 +6,7 @@ import type { Notice } from './notice.ts';
 import type { Noun, RegistryEntry } from './registry.ts';
 import type { Rejection, RejectionReason } from './rejection.ts';
 import type { RuleSet } from './rule-set.ts';
+import type { VisitLine } from './visit.ts';
 
 /** Time passes; due timers fire. */
 export interface TickInput {
@@ -45,6 +46,8 @@ export type Effect =
   /** The registry changed. */
   | { readonly type: 'registry-put'; readonly entry: RegistryEntry }
   | { readonly type: 'registry-remove'; readonly noun: Noun; readonly key: string }
+  /** A line of the visit log. */
+  | { readonly type: 'visit'; readonly line: VisitLine }
   /** A new rule set is in force. */
   | { readonly type: 'rules'; readonly ruleSet: RuleSet }
   /** The first report of a device: for the device list. */

@@ -126,6 +126,23 @@ export const ERRORS = {
     en: 'There is no such period of absence, or it has ended',
   },
   AWAY_OVER: { status: 422, zh: '结束时间已过', en: 'The period lies in the past' },
+  VISIT_AHEAD: { status: 422, zh: '走访或变化的时间在将来', en: 'The visit or change lies in the future' },
+  VISIT_TOO_OLD: {
+    status: 422,
+    zh: '走访或变化的时间过早，已超过保存期限',
+    en: 'The visit or change lies so far back that it would not be kept',
+  },
+  VISIT_NOT_FOUND: { status: 404, zh: '没有这条走访记录', en: 'There is no such line in the visit log' },
+  VISIT_RECORDED: {
+    status: 409,
+    zh: '同一人同一时间的走访已登记，结果不同',
+    en: 'This visit is recorded already, with another result',
+  },
+  VISITS_INVALID: {
+    status: 422,
+    zh: '走访记录有误，未导入',
+    en: 'The visits are not valid: none was taken over',
+  },
   ROSTER_NOT_FOUND: { status: 404, zh: '没有这个值班表', en: 'There is no such roster' },
   SHIFT_NOT_FOUND: {
     status: 404,

@@ -257,6 +257,9 @@ export const LIMITS = {
   ledgerCasesMax: 50_000,
   /** Homes of one answer about precision: those with most false findings. */
   precisionHomesMax: 500,
+  /** Visits of one import, and how old one may be that is recorded now: older ones would be deleted again. */
+  visitsPerImportMax: 20_000,
+  visitAgeMsMax: 3 * 365 * 24 * 60 * 60_000,
   /** Cleared alerts of resolved cases, for each home or gateway, that late data may still correct. */
   alertsRememberedMax: 16,
   /** Exchanges of shifts, periods of leave and hand-over notes that are kept, and for how long after they are over. */

@@ -14,6 +14,10 @@ export const NO_MILDER = {
     zh: '限值由规则按该户作息自行学习；如仍误报，请检查装置或补登外出',
     en: 'The limit is learned from the home itself: look at the devices, and whether absences are registered',
   },
+  duty: {
+    zh: '多久走访一次由管理要求决定，系统不作建议',
+    en: 'How often people are visited is for people to decide, not for a machine to propose',
+  },
   'about-others': {
     zh: '依据其他规则的结论，请调整那些规则',
     en: 'It rests on what other rules found: adjust those',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Text } from './text.ts';
+import { VISIT_CLASSES } from './visit.ts';
 
 /**
  * Who lives where, what hangs on which wall, who comes. Every noun is a flat entry with its parent's id; a node of the
@@ -91,6 +92,10 @@ export const homeSchema = z.object({
   entryNote: z.string().max(500).optional(),
   latitude: z.number().optional(),
   longitude: z.number().optional(),
+  visitClass: z.enum(VISIT_CLASSES).optional().meta({
+    title: 'Visit class',
+    description: 'how often the home is to be visited: high (高风险), key (重点), other (一般)',
+  }),
   away: z
     .array(awaySchema)
     .max(AWAY_PERIODS_MAX)

@@ -6,6 +6,7 @@ import type { Notice, NoticeState } from '../model/notice.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import { TextError } from '../model/text.ts';
+import type { VisitKey, VisitLine } from '../model/visit.ts';
 
 /**
  * The records: journal, state, alerts, cases, notices, registry, accounts. One exam (test/contracts/records.ts) for
@@ -41,6 +42,10 @@ export interface RecordStore {
   savePhoto(photo: CasePhoto): Promise<void>;
   photo(of: string, id: string): Promise<CasePhoto | undefined>;
   removePhoto(id: string): Promise<void>;
+  /** The log of visits and major changes, the newest first. */
+  visits(filter: VisitFilter, page: PageRequest): Promise<Page<VisitLine>>;
+  /** Those of these lines that are there, in no order. */
+  findVisits(keys: readonly VisitKey[]): Promise<VisitLine[]>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   notice(id: string): Promise<Notice | undefined>;
   /** By the channel and the id that its provider gave it. */
@@ -210,6 +215,14 @@ export interface CasePhoto {
 }
 export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export type PhotoType = (typeof PHOTO_TYPES)[number];
+export interface VisitFilter {
+  readonly paths: readonly string[];
+  readonly home?: string;
+  readonly kind?: VisitLine['kind'];
+  /** When they were, not when they were told. */
+  readonly from?: number;
+  readonly to?: number;
+}
 export interface NoticeFilter {
   readonly paths: readonly string[];
   readonly case?: string;
@@ -292,6 +305,8 @@ export interface RecordRetention {
   readonly casesMs: number;
   /** Photos, from when they were taken; they go with their case at the latest. */
   readonly photosMs: number;
+  /** Visits and major changes, from when they were; they go with their home at the latest. */
+  readonly visitsMs: number;
   readonly rejectionsKept: number;
   readonly eventsKept: number;
   readonly idempotencyMs: number;

@@ -52,8 +52,10 @@ export interface CompiledRules {
   readonly rules: readonly CompiledRule[];
   /** Places of the rules that look at what other rules found. */
   readonly watchers: readonly number[];
-  /** Places of the rules that watch each device for its silence, whether or not they remember anything of it. */
+  /** Places of the rules that watch each device for its silence, or each home, whether or not they remember anything of it. */
   readonly deadlines: readonly number[];
+  /** Places of the rules that hear what people say of a home. */
+  readonly ofHomes: readonly number[];
 }
 
 /** Where in the rule set a mistake is, and what is wrong there. */
@@ -139,8 +141,9 @@ export function compileRules(
     });
   }
   const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
-  const deadlines = rules.flatMap(({ kind }, index) => (kind.deadline ? [index] : []));
-  return ok({ version: set.version, rules, watchers, deadlines });
+  const deadlines = rules.flatMap(({ kind }, index) => (kind.deadline || kind.homeDeadline ? [index] : []));
+  const ofHomes = rules.flatMap(({ kind }, index) => (kind.onHome ? [index] : []));
+  return ok({ version: set.version, rules, watchers, deadlines, ofHomes });
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();

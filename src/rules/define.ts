@@ -5,8 +5,9 @@ import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { NoMilder } from '../model/no-milder.ts';
-import type { AwayPeriod, DevicePlace } from '../model/registry.ts';
+import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
+import type { MajorChange, VisitBook, VisitClass, VisitResult } from '../model/visit.ts';
 
 /** What all devices of a model have in common. */
 export interface DeviceModel {
@@ -71,6 +72,13 @@ export interface AreaSilence {
   readonly lastFrom: number;
 }
 
+/** A home as rules see it that look at what people do there, and at no device. */
+export interface HomeView {
+  readonly visits: VisitBook | undefined;
+  /** In the order in which they begin. */
+  readonly away: readonly AwayPeriod[];
+}
+
 /** A gateway as rules see it. It is heard when any device behind it is. */
 export interface GatewayView {
   readonly id: string;
@@ -87,9 +95,10 @@ export interface GatewayView {
 
 /**
  * Why a rule can find nothing in a home although something there measures what it reads: not what it needs, or not where
- * (`exit-unseen`: nobody would be seen to leave the bathroom); a sensor whose word it needs is silent; readings lie too far apart.
+ * (`exit-unseen`: nobody would be seen to leave the bathroom); a sensor whose word it needs is silent; readings lie too far apart;
+ * nobody has said that the home is to be visited.
  */
-export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse';
+export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse' | 'no-visits';
 
 /** What a rule over other rules rests on: so many of these lists of rules must be able to speak. */
 export interface Signals {
@@ -153,6 +162,7 @@ export interface RuleContext<P, S> {
   readonly listeningSince: number;
   /** Since when no device hangs in the home, by our clock; undefined where one does. */
   readonly unwatchedSince: number | undefined;
+  readonly home: HomeView;
   /** The open alert of this rule here, if there is one. */
   readonly open:
     | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
@@ -227,6 +237,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   ) => number | undefined;
   /** The same for a home in which no device hangs (any more) since that instant by our clock. */
   readonly emptyHomeDeadline?: (unwatchedSince: number, params: P) => number;
+  /** The same for what people do in a home: visits. It is never due in the past while somebody is away. */
+  readonly homeDeadline?: (home: HomeView, params: P) => number | undefined;
   /**
    * Metrics without which it can find nothing: one of them must hang in the home. What `reads` names where absent; a
    * rule may read more, as a sign that a sensor is alive.
@@ -238,6 +250,7 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
       readonly devices: readonly DeviceView[];
       readonly device: DeviceView | undefined;
       readonly now: number;
+      readonly home: HomeView;
     },
     params: P,
   ) => Lack | undefined;
@@ -251,6 +264,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly refersTo?: (params: P) => readonly string[];
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
+  /** People visited the home, or said something else of it: how often it is to be visited, that it is away or back. */
+  readonly onHome?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */
   readonly onFindings?: (context: RuleContext<P, S>) => void;
   /**
@@ -305,6 +320,10 @@ export interface RuleExample {
   /** Further devices of the home beside the one of `model`, by the name under which inputs mention them. */
   readonly devices?: Readonly<Record<string, { readonly model: string; readonly place?: DevicePlace }>>;
   readonly inputs: readonly ExampleInput[];
+  /** How often the home is to be visited, from the beginning. */
+  readonly visitClass?: VisitClass;
+  /** What people say of the first home, in hours. */
+  readonly people?: readonly PeopleInput[];
   /** Time passes until this hour. */
   readonly until: number;
   readonly expect: readonly {
@@ -316,6 +335,13 @@ export interface RuleExample {
     readonly count?: number;
   }[];
 }
+
+/** Told at hour `told`; when it happens if absent. */
+export type PeopleInput = { readonly at: number; readonly told?: number } & (
+  | { readonly visit: VisitResult; readonly inCase?: boolean }
+  | { readonly change: MajorChange }
+  | { readonly away: AwayKind; readonly until: number }
+);
 
 /** One report, or a series of them: `every` hours until `until` (excluded), each value `step` more than the one before. */
 export interface ExampleInput {

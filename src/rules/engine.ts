@@ -2,7 +2,7 @@ import type { ClearReason } from '../model/alert.ts';
 import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
-import type { AreaView, DeviceView, GatewayView } from './define.ts';
+import type { AreaView, DeviceView, GatewayView, HomeView } from './define.ts';
 import { Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
@@ -114,6 +114,21 @@ export class RuleEngine {
     return run.changes;
   }
 
+  /** People said something of the home. Of a home that nobody wants visited, and none was, there is nothing to look at. */
+  homeTold(subject: RuleSubject, now: number): readonly AlertChange[] {
+    const run = this.#begin(subject, now, false);
+    for (const index of this.#rules.ofHomes) {
+      const rule = this.#rules.rules[index] as CompiledRule;
+      const variant = variantAt(rule, subject, subject, index);
+      if (!variant || !watchesWhole(rule.kind, subject, index)) continue;
+      run.enter(rule, variant, index, undefined, subject);
+      rule.kind.onHome?.(run);
+      run.leave();
+    }
+    this.#tellWatchers(subject);
+    return run.changes;
+  }
+
   /** Fires all that is due at `now`. */
   timers(subject: RuleSubject, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
@@ -124,7 +139,10 @@ export class RuleEngine {
         run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
-      if (this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject)) > now || !rule.kind.onTimer)
+      if (
+        this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject, rule.kind)) > now ||
+        !rule.kind.onTimer
+      )
         return;
       if (instance) {
         instance.due = 0;
@@ -144,7 +162,7 @@ export class RuleEngine {
     let next = Number.POSITIVE_INFINITY;
     this.#eachWatch(subject, (rule, variant, index, device, holder) => {
       const instance = slotAt(holder.slots, index);
-      const due = this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject));
+      const due = this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject, rule.kind));
       if (due < next) next = due;
       if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
     });
@@ -273,13 +291,14 @@ export class RuleEngine {
     kind: AnyRuleKind,
     variant: Variant,
     instance: Instance | undefined,
-    watched: DeviceView | GatewayView | AreaView | EmptyHome | undefined,
+    watched: DeviceView | GatewayView | AreaView | HomeView | EmptyHome | undefined,
   ): number {
     if (instance && instance.due > 0) return instance.due;
     if (instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
     // An area is looked at as soon as it is known and we listen, and says itself when to look again.
     if ('members' in watched) return Math.max(watched.knownAt, this.listeningSince);
     if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
+    if ('visits' in watched) return kind.homeDeadline?.(watched, variant.params) ?? Number.POSITIVE_INFINITY;
     if ('unwatchedSince' in watched)
       return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
     if (!kind.deadline) return Number.POSITIVE_INFINITY;
@@ -363,16 +382,18 @@ function watchesWhole(kind: AnyRuleKind, subject: RuleSubject, index: number): b
   if (subject.gateway) return kind.scope === 'device-and-gateway';
   if (subject.area) return kind.scope === 'area';
   if (slotAt(subject.slots, index) !== undefined) return true;
+  if (kind.homeDeadline && subject.visits) return true;
   return kind.emptyHomeDeadline !== undefined && subject.unwatchedSince !== undefined;
 }
 
-/** What of a subject as a whole has a deadline: a gateway, an area, or a home in which no device hangs. */
-function wholeOf(subject: RuleSubject): GatewayView | AreaView | EmptyHome | undefined {
-  return subject.gateway ?? subject.area ?? (isEmptyHome(subject) ? subject : undefined);
+/** What of a subject as a whole has a deadline: a gateway, an area, a home that is visited, or one in which no device hangs. */
+function wholeOf(
+  subject: RuleSubject,
+  { homeDeadline }: AnyRuleKind,
+): GatewayView | AreaView | HomeView | EmptyHome | undefined {
+  if (homeDeadline) return subject;
+  const { gateway, area, unwatchedSince } = subject;
+  return gateway ?? area ?? (unwatchedSince === undefined ? undefined : { unwatchedSince });
 }
 
-interface EmptyHome {
-  readonly unwatchedSince: number;
-}
-const isEmptyHome = (subject: { readonly unwatchedSince: number | undefined }): subject is EmptyHome =>
-  subject.unwatchedSince !== undefined;
+type EmptyHome = Record<'unwatchedSince', number>;

@@ -1,6 +1,7 @@
 import type { Alert, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Gate } from '../model/rule-set.ts';
+import type { VisitBook } from '../model/visit.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
 import { frozenVariant } from './compile.ts';
 import type { AreaView, DeviceView, Finding, GatewayView } from './define.ts';
@@ -93,6 +94,7 @@ export interface RuleSubject {
   readonly gateway: GatewayView | undefined;
   readonly area: AreaView | undefined;
   readonly away: readonly AwayPeriod[];
+  readonly visits: VisitBook | undefined;
   /** Since when no device hangs in the home, by our clock; undefined where one does. */
   readonly unwatchedSince: number | undefined;
   slots: Slots;

@@ -2,7 +2,15 @@ import type { ClearReason, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate } from '../model/rule-set.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
-import type { AreaView, DeviceView, Finding, GatewayView, OpenFinding, RuleContext } from './define.ts';
+import type {
+  AreaView,
+  DeviceView,
+  Finding,
+  GatewayView,
+  HomeView,
+  OpenFinding,
+  RuleContext,
+} from './define.ts';
 import {
   armedAt,
   awayBetween,
@@ -135,6 +143,9 @@ export class Run implements RuleContext<unknown, unknown> {
   }
   get area(): AreaView | undefined {
     return this.#subject.area;
+  }
+  get home(): HomeView {
+    return this.#subject;
   }
   get unwatchedSince(): number | undefined {
     return this.#subject.unwatchedSince;

@@ -20,7 +20,8 @@ import { noClaimAt } from './vital-claim.ts';
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
  * `no-device`: nothing in the home measures what it needs. `exit-unseen`: no sensor hangs where whoever leaves the
  * bathroom would be seen. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
- * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell. The rest are the gates, and the answers of coverage.
+ * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell.
+ * `no-visits`: nobody has said how often the home is to be visited, nor recorded a visit. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
   'watching',
@@ -41,6 +42,7 @@ export const WATCH_STATES = [
   'exit-unseen',
   'outside-hours',
   'learning',
+  'no-visits',
   'switched-off',
 ] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
@@ -159,7 +161,7 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
   const instance = slotAt((device ?? subject).slots, index);
   const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
-  const due = engine.dueOf(rule.kind, variant, instance, device);
+  const due = engine.dueOf(rule.kind, variant, instance, rule.kind.homeDeadline ? subject : device);
   const usual = rule.kind.usual?.(instance?.state, now);
   return {
     ...wordsOf(rule, variant),
@@ -181,9 +183,9 @@ function stateOf(
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
-  const { deadline, emptyHomeDeadline, onFindings } = rule.kind;
-  const needsData = !deadline && !emptyHomeDeadline && !onFindings;
-  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now }, variant.params);
+  const { deadline, emptyHomeDeadline, homeDeadline, onFindings } = rule.kind;
+  const needsData = !deadline && !emptyHomeDeadline && !homeDeadline && !onFindings;
+  const lack = rule.kind.lacks?.({ devices: subject.devices, device, now, home: subject }, variant.params);
   // What does not hang there says nothing, heard or not.
   if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };
   const blind = needsData ? blindness(read, now) : undefined;

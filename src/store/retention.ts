@@ -36,6 +36,7 @@ export const DEFAULT_RETENTION: RetentionPolicy = {
     alertsMs: 3 * YEAR,
     casesMs: 3 * YEAR,
     photosMs: 90 * DAY,
+    visitsMs: 3 * YEAR,
     rejectionsKept: LIMITS.rejectionsKeptMax,
     eventsKept: LIMITS.streamEventsKeptMax,
     idempotencyMs: 48 * HOUR,

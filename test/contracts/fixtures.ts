@@ -3,6 +3,7 @@ import type { Case, CaseEntry } from '../../src/model/case.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { Rejection } from '../../src/model/rejection.ts';
+import type { VisitLine } from '../../src/model/visit.ts';
 import type { CommitBatch, RecordStore } from '../../src/ports/records.ts';
 
 export const T0 = Date.UTC(2026, 2, 1);
@@ -75,6 +76,21 @@ export const aRejection = (over: Partial<Rejection> = {}): Rejection => ({
   ...over,
 });
 
+export const aVisit = (over: Partial<VisitLine> = {}): VisitLine => ({
+  kind: 'visit',
+  home: 'h1',
+  path: 'hai/g1/h1',
+  at: T0,
+  by: '周敏',
+  result: 'seen',
+  note: '',
+  source: 'console',
+  recordedAt: T0,
+  recordedBy: '周敏',
+  ...over,
+});
+
+export const visitEffect = (line: VisitLine): Effect => ({ type: 'visit', line });
 export const alertEffect = (alert: Alert): Effect => ({ type: 'alert', change: 'raised', alert });
 export const caseEffect = (of: Case, entries: readonly CaseEntry[] = []): Effect => ({
   type: 'case',

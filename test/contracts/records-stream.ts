@@ -86,6 +86,7 @@ export function streamContract(exam: () => RecordsExam): void {
         alertsMs: 1e12,
         casesMs: 1e12,
         photosMs: 1e12,
+        visitsMs: 1e12,
         rejectionsKept: 0,
         eventsKept: 0,
         idempotencyMs: 1,

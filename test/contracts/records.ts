@@ -6,6 +6,7 @@ import { accountsContract } from './records-accounts.ts';
 import { commitContract } from './records-commit.ts';
 import { listsContract } from './records-lists.ts';
 import { streamContract } from './records-stream.ts';
+import { visitsContract } from './records-visits.ts';
 
 /** How many raw rejections and stream events the store under exam keeps. */
 export interface Kept {
@@ -42,6 +43,7 @@ export function recordsContract(name: string, make: (kept: Kept) => RecordsBed):
     listsContract(exam);
     streamContract(exam);
     accountsContract(exam);
+    visitsContract(exam);
   });
 }
 

@@ -216,6 +216,7 @@ describe('a case over HTTP', () => {
         alertsMs: 1e15,
         casesMs: 1e15,
         photosMs: 1e15,
+        visitsMs: 1e15,
         rejectionsKept: 9,
         eventsKept: 999,
         idempotencyMs: -1e12,

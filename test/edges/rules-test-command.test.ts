@@ -197,3 +197,27 @@ test('a test of a rule that is not there, or does not run, is a mistake and no s
   const awaited = await run(await file('awaited.yaml', story('[{ rule: X, raised: 1d }]')));
   expect(String(awaited.error)).toContain('no rule "X" in the rules of this test');
 });
+
+const visits = (list: string, expected: string, more = ''): string =>
+  `rules: [{ id: C3, kind: visit-overdue }]
+tests:
+  - name: visits
+    visits: ${list}
+    until: 30d
+    expect: ${expected}
+${more}`;
+
+test('visits and major changes are told as people tell them, also late, and wrong ones are said', async () => {
+  const late = '[{ at: 1d, change: discharge }, { at: 1d 20h, told: 3d, result: seen }]';
+  const right = await run(
+    await file('visits.yaml', visits(late, '[{ rule: C3, raised: 2d, cleared: 3d, reason: late-data }]')),
+  );
+  expect(right.error).toBeUndefined();
+  const wrong = await run(
+    await file('wrong-visits.yaml', visits('[{ at: 2d, told: 1d, result: seen }, { at: 3d }]', '[]')),
+  );
+  expect(wrong.error).toMatchObject({ message: expect.stringContaining('lies before the visit itself') });
+  expect(wrong.error).toMatchObject({ message: expect.stringContaining('either a result or a change') });
+  const idle = await run(await file('no-visits.yaml', visits('[]', '[]', '    only: [C3]\n')));
+  expect(idle.out).toContain('C3 could find nothing: no-visits');
+});

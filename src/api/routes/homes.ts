@@ -18,7 +18,7 @@ const watchSchema = z.object({
   device: z.string().exactOptional().meta({ description: 'absent: the rule is about the home as a whole' }),
   state: z.string().meta({
     description:
-      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, switched-off',
+      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, no-visits, switched-off',
   }),
   until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),

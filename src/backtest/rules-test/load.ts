@@ -140,6 +140,11 @@ function furtherProblems(content: RulesTestFile, models: DeviceModels): FurtherP
     const time = (value: number | string | undefined, path: (string | number)[]): void => {
       if (value !== undefined && times.instant(value) === undefined) say(path, `"${value}" ${NO_TIME}`);
     };
+    const homes = homesOf(test.devices ?? content.devices, content.home);
+    const checkHome = (home: string | undefined, path: (string | number)[]): void => {
+      if (home !== undefined && !homes.has(home))
+        say(path, `no home "${home}"; there are ${[...homes].join(', ')}`);
+    };
     time(test.until, at('until'));
     test.away.forEach(({ home, from, until }, n) => {
       time(from, at('away', n, 'from'));
@@ -147,9 +152,17 @@ function furtherProblems(content: RulesTestFile, models: DeviceModels): FurtherP
       const [begin, end] = [times.instant(from), times.instant(until)];
       if (begin !== undefined && end !== undefined && end <= begin)
         say(at('away', n, 'until'), 'must come after from');
-      const homes = homesOf(test.devices ?? content.devices, content.home);
-      if (home !== undefined && !homes.has(home))
-        say(at('away', n, 'home'), `no home "${home}"; there are ${[...homes].join(', ')}`);
+      checkHome(home, at('away', n, 'home'));
+    });
+    test.visits.forEach(({ home, at: when, told, result, change }, n) => {
+      time(when, at('visits', n, 'at'));
+      time(told, at('visits', n, 'told'));
+      const [was, said] = [times.instant(when), told === undefined ? undefined : times.instant(told)];
+      if (was !== undefined && said !== undefined && said < was)
+        say(at('visits', n, 'told'), 'lies before the visit itself');
+      if ((result === undefined) === (change === undefined))
+        say(at('visits', n), 'wants either a result or a change');
+      checkHome(home, at('visits', n, 'home'));
     });
     test.expect.forEach((expected, n) => {
       for (const key of ['raised', 'cleared', 'since'] as const) time(expected[key], at('expect', n, key));

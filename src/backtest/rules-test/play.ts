@@ -3,6 +3,7 @@ import { step } from '../../app/pipeline.ts';
 import type { DeviceModels } from '../../devices/match.ts';
 import { HOUR } from '../../lib/clock.ts';
 import type { Alert } from '../../model/alert.ts';
+import type { Command, CommandInput } from '../../model/command.ts';
 import type { Report } from '../../model/message.ts';
 import type { EventName, MetricName } from '../../model/metrics.ts';
 import { notifyPolicySchema } from '../../model/notify-policy.ts';
@@ -52,8 +53,8 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
   const only = loaded.devices[0]?.id ?? '';
   const reports = test.series.flatMap((series) => reportsOf(series, times, series.device ?? only));
   // Stable: what arrives together comes in the order in which it is written.
-  reports.sort((a, b) => a.receivedAt - b.receivedAt);
-  for (const report of reports) if (report.receivedAt <= until) run(report);
+  const inputs = [...reports, ...toldOf(loaded)].sort((a, b) => a.receivedAt - b.receivedAt);
+  for (const input of inputs) if (input.receivedAt <= until) run(input);
   run({ kind: 'tick', receivedAt: until });
   const wanted = test.only && new Set(test.only);
   const counted = [...alerts.values()]
@@ -74,6 +75,7 @@ const UNABLE: ReadonlySet<WatchState> = new Set([
   'too-little-use',
   'not-armed',
   'learning',
+  'no-visits',
 ]);
 
 const whyUnable =
@@ -97,7 +99,14 @@ function registryOf({ test, times, devices, home }: LoadedTest): RegistryEntry[]
   return [
     { noun: 'node', path: 'test', level: 'community', name: 'test', timeZone: times.timeZone },
     ...[...gateways].map((id) => ({ noun: 'gateway', id, parent: 'test', enrolledAt })),
-    ...[...homes].map((id) => ({ noun: 'home', id, parent: 'test', name: id, away: awayOf(id) })),
+    ...[...homes].map((id) => ({
+      noun: 'home',
+      id,
+      parent: 'test',
+      name: id,
+      away: awayOf(id),
+      ...(test.visitClass ? { visitClass: test.visitClass } : {}),
+    })),
     ...devices.map(({ id, model, gateway, place, expectedInterval, ...device }) => ({
       noun: 'device',
       id,
@@ -110,6 +119,20 @@ function registryOf({ test, times, devices, home }: LoadedTest): RegistryEntry[]
     })),
   ].map((entry) => registryEntrySchema.parse(entry));
 }
+
+/** What somebody tells of visits and major changes. */
+const toldOf = ({ test, times, home: usual }: LoadedTest): CommandInput[] =>
+  test.visits.map(({ home = usual, at: when, told = when, result, change }, n): CommandInput => {
+    const at = times.instant(when) ?? times.start;
+    const note = '';
+    const source = 'api';
+    const command: Command =
+      change === undefined
+        ? { type: 'home.visits', visits: [{ home, at, by: 'test', result: result ?? 'seen', note }], source }
+        : { type: 'home.change', home, at, change, note, source };
+    const receivedAt = Math.max(times.start, times.instant(told) ?? at);
+    return { kind: 'command', receivedAt, id: `${n}`, by: 'test', command };
+  });
 
 function reportsOf(series: Series, times: TestTimes, device: string): Report[] {
   const at = (time: number | string): number => times.instant(time) ?? times.start;

@@ -3,6 +3,7 @@ import { ABOUTS, CLEAR_REASONS, PRIORITIES } from '../../model/alert.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../../model/metrics.ts';
 import { AWAY_KINDS, DEVICE_PLACES } from '../../model/registry.ts';
 import { overrideSchema, ruleSchema } from '../../model/rule-set.ts';
+import { MAJOR_CHANGES, VISIT_CLASSES, VISIT_RESULTS } from '../../model/visit.ts';
 
 const TIME_FORMS =
   'hours since the start as a number, "30h", "1d 6h", or a local time such as 2026-03-02 06:00';
@@ -79,6 +80,14 @@ const awaySchema = z.strictObject({
   kind: z.enum(AWAY_KINDS).default('travel'),
 });
 
+const visitSchema = z.strictObject({
+  home: z.string().min(1).optional(),
+  at: time,
+  told: time.optional().meta({ description: 'when it was recorded; at once if absent' }),
+  result: z.enum(VISIT_RESULTS).optional(),
+  change: z.enum(MAJOR_CHANGES).optional().meta({ description: 'a major change, in the place of a result' }),
+});
+
 const testSchema = z.strictObject({
   name: z.string().min(1),
   only: z.array(z.string()).optional().meta({ title: 'Rules that count', description: 'all if absent' }),
@@ -88,6 +97,11 @@ const testSchema = z.strictObject({
   away: z.array(awaySchema).default([]).meta({
     title: 'Absences',
     description: 'of the home, unless another is named',
+  }),
+  visitClass: z.enum(VISIT_CLASSES).optional().meta({ title: 'Visit class', description: 'of all homes' }),
+  visits: z.array(visitSchema).default([]).meta({
+    title: 'Visits and major changes',
+    description: 'to the home, unless another is named',
   }),
   series: z.array(seriesSchema).default([]),
   until: time,

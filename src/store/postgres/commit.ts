@@ -98,6 +98,7 @@ export class PostgresCommit {
     statement.rows('cases', plan.cases.values(), onConflict(['id'], 'all'));
     statement.rows('case_entries', plan.case_entries.values(), onConflict(['case_id', 'n'], 'nothing'));
     statement.rows('notices', plan.notices.values(), onConflict(['id'], replaceNotices ? 'all' : 'nothing'));
+    statement.rows('visits', plan.visits.values(), onConflict(['home', 'at', 'by_name', 'kind'], 'version'));
     statement.rows('registry', plan.registry.values(), onConflict(['noun', 'key'], 'all'));
     statement.rows('events', events, () => '');
     statement.rows('rejections', rejections, () => '');
@@ -110,6 +111,12 @@ export class PostgresCommit {
           where registry.noun = gone.noun and registry.key = gone.key`,
       );
     }
+    const homesGone = [...registryGone.values()].flatMap(({ noun, key }) => (noun === 'home' ? [key] : []));
+    if (homesGone.length > 0)
+      statement.part(
+        'visits_gone',
+        `delete from visits using held where home = any(${statement.value(homesGone)}::text[])`,
+      );
     if (rejections.length > 0)
       statement.clear(
         'rejections',

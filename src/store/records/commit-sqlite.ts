@@ -27,6 +27,7 @@ import {
   savedNoticeAt,
   type Told,
 } from './told.ts';
+import { visitRow } from './visits.ts';
 
 /** Rows beyond what was added that one batch clears away, when a table holds more than it should. */
 const CLEARED_EXTRA = 200;
@@ -95,6 +96,11 @@ export class SqliteCommit {
         const added = this.#sql.notice.run(...noticeValues(row)).changes;
         return added ? noticeTold(effect.notice, row.doc) : undefined;
       }
+      case 'visit': {
+        const { home, at, by_name, kind, version, path, doc } = visitRow(effect.line);
+        this.#sql.visit.run(home, at, by_name, kind, version, path, doc);
+        return undefined;
+      }
       case 'registry-put':
         return this.#registryPut(effect.entry);
       case 'registry-remove':
@@ -160,7 +166,10 @@ export class SqliteCommit {
     const entry = this.#registryEntry(noun, key);
     const path = entry ? this.#pathOf(entry) : '';
     this.#sql.registryRemove.run(noun, key);
-    if (noun === 'home') this.#homePaths.delete(key);
+    if (noun === 'home') {
+      this.#homePaths.delete(key);
+      this.#sql.removeVisits.run(key);
+    }
     return removalTold(noun, key, path);
   }
 
@@ -262,6 +271,10 @@ function prepare(db: DatabaseSync) {
     registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)
       on conflict (noun, key) do update set doc = excluded.doc`,
     registryRemove: 'delete from registry where noun = ? and key = ?',
+    visit: `insert into visits (home, at, by_name, kind, version, path, doc) values (?, ?, ?, ?, ?, ?, ?)
+      on conflict (home, at, by_name, kind) do update set version = excluded.version, doc = excluded.doc
+      where excluded.version > version`,
+    removeVisits: 'delete from visits where home = ?',
     event: 'insert into events (at, type, path, data) values (?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)

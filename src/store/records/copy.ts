@@ -35,6 +35,7 @@ const KEYS: { readonly [T in Table]: readonly (keyof RecordTables[T] & string)[]
   users: ['id'],
   sessions: ['token_hash'],
   idempotency: ['key'],
+  visits: ['home', 'at', 'by_name', 'kind'],
 };
 const TABLES = Object.keys(KEYS) as Table[];
 const ROWS_PER_PAGE = 500;

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { VisitKey } from '../../model/visit.ts';
 import type {
   AlertFilter,
   CaseFilter,
@@ -9,6 +10,7 @@ import type {
   RecordStore,
   Session,
   User,
+  VisitFilter,
 } from '../../ports/records.ts';
 import * as accounts from './accounts.ts';
 import * as findings from './findings.ts';
@@ -16,6 +18,7 @@ import * as notices from './notices.ts';
 import * as photos from './photos.ts';
 import type { RecordTables } from './schema.ts';
 import * as stream from './stream.ts';
+import * as visits from './visits.ts';
 
 /** What every engine answers with the same queries. */
 export abstract class KyselyRecords {
@@ -52,6 +55,14 @@ export abstract class KyselyRecords {
 
   removePhoto(id: string) {
     return photos.removePhoto(this.db, id);
+  }
+
+  visits(filter: VisitFilter, page: PageRequest) {
+    return visits.listVisits(this.db, filter, page);
+  }
+
+  findVisits(keys: readonly VisitKey[]) {
+    return visits.findVisits(this.db, keys);
   }
 
   counts(paths: readonly string[]) {

@@ -62,6 +62,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
     '0004-life-of-cases': { up: (kysely) => addCallBacks(kysely, types) },
     '0005-notices-by-provider': { up: (kysely) => findNoticesByProvider(kysely, types) },
     '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
+    '0010-visits': { up: (kysely) => createVisits(kysely, types) },
   };
 }
 
@@ -79,7 +80,7 @@ type ColumnKind =
 
 /** The tables as the first version made them; what came later is added by its own migration. */
 const TABLES: {
-  readonly [T in Exclude<keyof RecordTables, 'owner' | 'photos'>]: Readonly<
+  readonly [T in Exclude<keyof RecordTables, 'owner' | 'photos' | 'visits'>]: Readonly<
     Partial<Record<keyof RecordTables[T], ColumnKind>>
   >;
 } = {
@@ -227,6 +228,26 @@ async function addCallBacks(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
 async function findNoticesByProvider(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema.alterTable('notices').addColumn('provider_id', types.text).execute();
   await db.schema.createIndex('notices_provider').on('notices').columns(['provider_id', 'channel']).execute();
+}
+
+const VISITS: Readonly<Record<keyof RecordTables['visits'], ColumnKind>> = {
+  home: 'text key',
+  at: 'whole key',
+  by_name: 'text key',
+  kind: 'text key',
+  version: 'whole',
+  path: 'text',
+  doc: 'text',
+};
+
+/** By home they are found by their key. */
+async function createVisits(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await createTable(db, 'visits', VISITS, types);
+  await db.schema
+    .createIndex('visits_newest')
+    .on('visits')
+    .columns(['at', 'home', 'by_name', 'kind'])
+    .execute();
 }
 
 async function createTable(

@@ -2,6 +2,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
+import type { VisitLine } from '../../model/visit.ts';
 import type { StreamEvent } from '../../ports/records.ts';
 import { alertRow, caseRow, noticeRow, placeOf, rejectionRow, rejectionsToKeep } from './rows.ts';
 import type { RecordTables } from './schema.ts';
@@ -19,6 +20,7 @@ import {
   savedNoticeAt,
   type Told,
 } from './told.ts';
+import { visitRow } from './visits.ts';
 
 /**
  * What a batch changes, worked out before anything is written, for an engine that is a round trip away: it is asked
@@ -58,6 +60,7 @@ export interface Plan {
   readonly cases: Rows<'cases'>;
   readonly case_entries: Rows<'case_entries'>;
   readonly notices: Rows<'notices'>;
+  readonly visits: Rows<'visits'>;
   readonly registry: Rows<'registry'>;
   readonly registryGone: Map<string, { readonly noun: Noun; readonly key: string }>;
   readonly rejections: readonly Record<string, unknown>[];
@@ -127,6 +130,7 @@ class Planning {
     cases: new Map() as Rows<'cases'>,
     case_entries: new Map() as Rows<'case_entries'>,
     notices: new Map() as Rows<'notices'>,
+    visits: new Map() as Rows<'visits'>,
     registry: new Map() as Rows<'registry'>,
     registryGone: new Map<string, { noun: Noun; key: string }>(),
   };
@@ -181,6 +185,8 @@ class Planning {
         return this.#case(effect);
       case 'notice':
         return this.#notice(effect.notice);
+      case 'visit':
+        return this.#visit(effect.line);
       case 'registry-put':
         return this.#put(effect.entry);
       case 'registry-remove':
@@ -222,6 +228,14 @@ class Planning {
     return noticeTold(notice, row.doc);
   }
 
+  /** The first of a name stands, until it is withdrawn. */
+  #visit(line: VisitLine): undefined {
+    const key = `${line.home} ${line.at} ${line.kind} ${line.by}`;
+    const before = this.#plan.visits.get(key) as RecordTables['visits'] | undefined;
+    const row = visitRow(line);
+    if (!before || row.version > before.version) this.#plan.visits.set(key, row);
+  }
+
   #put(entry: RegistryEntry): Told {
     const key = entry.noun === 'node' ? entry.path : entry.id;
     const doc = JSON.stringify(entry);
@@ -239,6 +253,8 @@ class Planning {
     this.#known.registry.delete(place);
     this.#plan.registry.delete(place);
     this.#plan.registryGone.set(place, { noun, key });
+    if (noun === 'home')
+      for (const [name, row] of this.#plan.visits) if (row['home'] === key) this.#plan.visits.delete(name);
     return removalTold(noun, key, path);
   }
 

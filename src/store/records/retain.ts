@@ -8,7 +8,7 @@ type Db = Kysely<RecordTables>;
 const ROWS_PER_STEP = 500;
 
 /**
- * Deletes what is older than its retention: cleared alerts, cases that are over with their time line, photos and notices, raw
+ * Deletes what is older than its retention: cleared alerts, cases that are over with their time line, photos and notices, visits, raw
  * rejections, events, answers, expired sessions. Nothing that is still open goes, however old. Rows deleted by table.
  */
 export async function retainRecords(
@@ -30,6 +30,7 @@ export async function retainRecords(
     alerts: await repeat(() => dropAlerts(db, now - policy.alertsMs)),
     cases: await repeat(() => dropCases(db, now - policy.casesMs)),
     photos: await repeat(() => dropPhotos(db, now - policy.photosMs)),
+    visits: await repeat(() => dropVisits(db, now - policy.visitsMs)),
     notices: await repeat(() => dropLooseNotices(db, now - policy.casesMs)),
     rejections: await keepNewest(db, 'rejections', policy.rejectionsKept, repeat),
     events: await keepNewest(db, 'events', policy.eventsKept, repeat),
@@ -65,6 +66,15 @@ async function dropCases(db: Db, before: number): Promise<number> {
 async function dropPhotos(db: Db, before: number): Promise<number> {
   const old = db.selectFrom('photos').select('id').where('at', '<', before).limit(ROWS_PER_STEP);
   return deletedRows(await db.deleteFrom('photos').where('id', 'in', old).executeTakeFirst());
+}
+
+async function dropVisits(db: Db, before: number): Promise<number> {
+  const keys = ['home', 'at', 'by_name', 'kind'] as const;
+  const old = db.selectFrom('visits').select(keys).where('at', '<', before).limit(ROWS_PER_STEP);
+  const deleting = db
+    .deleteFrom('visits')
+    .where((eb) => eb(eb.refTuple(...keys), 'in', old.$asTuple(...keys)));
+  return deletedRows(await deleting.executeTakeFirst());
 }
 
 /** Notices of no case that is kept, such as tests of a channel; never one that still has to go out. */

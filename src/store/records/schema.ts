@@ -105,5 +105,15 @@ export interface RecordTables {
     expires_at: number | null;
     last_used_at: number;
   };
+  /** The log of visits and major changes. Home, instant, person and kind name a line; version 2: it was withdrawn. */
+  visits: {
+    home: string;
+    at: number;
+    by_name: string;
+    kind: string;
+    version: number;
+    path: string;
+    doc: string;
+  };
   idempotency: { key: string; fingerprint: string; status: number; body: string; at: number };
 }

@@ -9,7 +9,15 @@ type WatchState = StateOf<Key>;
 export const stateText = (state: string): string => t(`watch.state.${state as WatchState}`);
 
 /** Only these are as they should be, or soon will be. */
-const CALM = new Set(['watching', 'outside-hours', 'learning', 'no-device', 'too-sparse', 'switched-off']);
+const CALM = new Set([
+  'watching',
+  'outside-hours',
+  'learning',
+  'no-device',
+  'too-sparse',
+  'no-visits',
+  'switched-off',
+]);
 const FOUND = new Set(['open', 'resolved']);
 
 export function StateBadge({ state }: { state: string }) {

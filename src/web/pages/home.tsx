@@ -5,6 +5,7 @@ import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Away } from '../homes/away.tsx';
 import { HomeLinks } from '../homes/home-links.tsx';
 import { HomeTools } from '../homes/home-tools.tsx';
+import { Visits } from '../homes/visits.tsx';
 import { StateBadge } from '../homes/watch-words.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -25,6 +26,7 @@ export function HomePage() {
   useEffect(() => {
     pageTitle.value = value ? shortPlace(value) : t('home.title');
   }, [value, locale.value]);
+  const visits = watch.value.value?.items.find(({ kind, shadow }) => kind === 'visit-overdue' && !shadow);
   const again = () => {
     home.value.again();
     watch.value.again();
@@ -45,6 +47,7 @@ export function HomePage() {
             <p class="quiet-text">{fullPlace(value)}</p>
             <div class="home-body">
               <div class="home-main">
+                <Visits of={value} watch={visits} changed={again} />
                 <Away of={value} changed={again} />
                 <LoadState of={watch}>
                   <Rules of={watch.value.value?.items ?? []} home={value} />

@@ -9,6 +9,7 @@ import { people } from './en/people.ts';
 import { readings } from './en/readings.ts';
 import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
+import { visits } from './en/visits.ts';
 import type { Key } from './translate.ts';
 
 /** The same words in English. A missing or a superfluous key does not compile, here or in the file of its subject. */
@@ -24,4 +25,5 @@ export const en: { readonly [K in Key]: string } = {
   ...people,
   ...ledger,
   ...status,
+  ...visits,
 };

@@ -9,6 +9,7 @@ import { people } from './zh/people.ts';
 import { readings } from './zh/readings.ts';
 import { shell } from './zh/shell.ts';
 import { status } from './zh/status.ts';
+import { visits } from './zh/visits.ts';
 
 /**
  * Every word of the console, in its first language, one file a subject. `{name}` is filled in by the caller;
@@ -27,4 +28,5 @@ export const zh = {
   ...people,
   ...ledger,
   ...status,
+  ...visits,
 } as const;

@@ -44,6 +44,7 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.switched-off': 'switched off here',
   'watch.state.too-sparse': 'readings too far apart',
   'watch.state.outside-hours': 'outside its hours',
+  'watch.state.no-visits': 'no visit class and no visit recorded',
   'watch.state.learning': 'learning',
 
   'home.title': 'Home',

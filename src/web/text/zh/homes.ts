@@ -41,6 +41,7 @@ export const homes = {
   'watch.state.too-sparse': '读数间隔过长',
   'watch.state.outside-hours': '非时段',
   'watch.state.learning': '学习中',
+  'watch.state.no-visits': '未设走访类别，也没有走访记录',
 
   'home.title': '住户',
   'home.back': '返回看护情况',

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { askService, type Control, ServiceRefusal } from '../api/control.ts';
+import { namedService } from '../app/named-service.ts';
+import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
+import { andMore, locale, NO_SERVICE, tell } from '../cli-words.ts';
+import { decodeText } from '../config/registry-import.ts';
+import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
+import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
+import { isTimeZone } from '../lib/local-time.ts';
+import { LIMITS } from '../model/limits.ts';
+import { TextError } from '../model/text.ts';
+
+/** Problems that are printed one by one; whoever has a hundred has one. */
+const PRINTED_MAX = 100;
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly timeZone: string;
+  readonly config: string;
+  readonly data?: string;
+  readonly url?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+/** What the service answers: what would be added, or was. */
+interface Answer {
+  readonly applied: boolean;
+  readonly added: number;
+  readonly unchanged: number;
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+/** `import-visits`: takes visits over that were logged elsewhere. */
+const add: AddCommand = (program) => {
+  program
+    .command('import-visits')
+    .summary('take over visits that were logged elsewhere from CSV')
+    .description(
+      'Takes visits over into the running service: all of them or, if one line is wrong, none. One visit a line, with ' +
+        'the columns home,at,by,result and, where wanted, note; a result is seen, spoken or not-met. A visit that is ' +
+        'there already, by home, instant and person, is passed over: the same file twice changes nothing. Visits count ' +
+        'from when they were made, whenever they are taken over.',
+    )
+    .argument('<file>', 'a file that ends in .csv or .tsv')
+    .option('--dry-run', 'only say what would change')
+    .option('--time-zone <zone>', 'of times without an offset', 'Asia/Shanghai')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
+    .option('--token <token>', 'token for it (or SHOUWANG_TOKEN)')
+    .option('--json', 'answer in JSON')
+    .action(run);
+};
+export default add;
+
+async function run(file: string, options: Options): Promise<void> {
+  if (!/\.(csv|tsv)$/i.test(file))
+    throw new UsageError({
+      zh: `${basename(file)} 不以 .csv 结尾`,
+      en: `${basename(file)} does not end in .csv`,
+    });
+  if (!isTimeZone(options.timeZone))
+    throw new UsageError({
+      zh: `没有时区 ${options.timeZone}`,
+      en: `${options.timeZone} is no time zone`,
+    });
+  const parsed = parseVisitsCsv(decodeText(await readFile(file)), file, options.timeZone);
+  if (!parsed.ok) return refuse(parsed.error, options);
+  const rows = parsed.value;
+  if (rows.length > LIMITS.visitsPerImportMax)
+    throw new TextError({
+      zh: `${file} 有 ${rows.length} 条走访，超过一次导入的上限 ${LIMITS.visitsPerImportMax}：请拆分`,
+      en: `${file} has ${rows.length} visits, more than the ${LIMITS.visitsPerImportMax} that one import may have: split it`,
+    });
+  const service = await namedService(options);
+  if (service) return send(service, rows, file, options);
+  const { zh, en } = NO_SERVICE;
+  throw new TextError({
+    zh: `文件本身没有错误，但${zh}`,
+    en: `the file has no mistakes of its own, but ${en}`,
+  });
+}
+
+/** @throws always: with one line on how many mistakes there are, after all of them were printed. */
+function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
+  if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
+  else {
+    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(problemIn(locale())(problem));
+    if (problems.length > PRINTED_MAX) tell(andMore(problems.length - PRINTED_MAX));
+  }
+  throw new TextError({
+    zh: `什么也没有导入：${problems.length} 处错误`,
+    en: `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
+  });
+}
+
+async function send(
+  service: Control,
+  rows: readonly VisitRow[],
+  file: string,
+  options: Options,
+): Promise<void> {
+  const answer = await asked(service, rows, file, options);
+  if (answer.problems.length > 0) refuse(inFile(answer.problems, file), options);
+  if (options.json) console.log(JSON.stringify(answer, undefined, 2));
+  const { added, unchanged } = answer;
+  tell({
+    zh: `新增 ${added} 条走访，已有 ${unchanged} 条`,
+    en: `${added} visits are new, ${unchanged} are there already`,
+  });
+  if (answer.applied) tell({ zh: '完成', en: 'done' });
+  else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });
+  else tell({ zh: '没有需要改动的内容', en: 'nothing to change' });
+}
+
+async function asked(
+  service: Control,
+  visits: readonly VisitRow[],
+  file: string,
+  options: Options,
+): Promise<Answer> {
+  const dryRun = options.dryRun ?? false;
+  try {
+    return await askService<Answer>(service, 'POST', '/visits/import', { visits, dryRun });
+  } catch (error) {
+    const details =
+      error instanceof ServiceRefusal ? (error.problem.details as Partial<Answer> | undefined) : undefined;
+    if (!details?.problems?.length) throw error;
+    return refuse(inFile(details.problems, file), options);
+  }
+}
+
+const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
+  problems.map(({ line, message }) => ({ file, line, path: '', message }));

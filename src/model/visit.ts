@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { Text } from './text.ts';
+
+/** How often a home is to be visited. Higher classes are visited more often; how often, the rule says. */
+export const VISIT_CLASS_TITLES = {
+  high: { zh: '高风险', en: 'high risk' },
+  key: { zh: '重点', en: 'key' },
+  other: { zh: '一般', en: 'other' },
+} as const satisfies Record<string, Text>;
+export type VisitClass = keyof typeof VISIT_CLASS_TITLES;
+export const VISIT_CLASSES = Object.keys(VISIT_CLASS_TITLES) as [VisitClass, ...VisitClass[]];
+
+/** What came of a visit. Who was not met has not been visited. */
+export const VISIT_RESULT_TITLES = {
+  seen: { zh: '见到本人', en: 'seen' },
+  spoken: { zh: '通话或隔门交谈', en: 'spoken to' },
+  'not-met': { zh: '未见到', en: 'not met' },
+} as const satisfies Record<string, Text>;
+export type VisitResult = keyof typeof VISIT_RESULT_TITLES;
+export const VISIT_RESULTS = Object.keys(VISIT_RESULT_TITLES) as [VisitResult, ...VisitResult[]];
+export const isMet = (result: VisitResult): boolean => result !== 'not-met';
+
+/** What has changed so much in somebody's life that they are to be visited soon. */
+export const MAJOR_CHANGE_TITLES = {
+  discharge: { zh: '出院', en: 'discharge from hospital' },
+  bereavement: { zh: '丧亲', en: 'bereavement' },
+  illness: { zh: '新发疾病', en: 'new illness' },
+  fall: { zh: '跌倒', en: 'a fall' },
+  alone: { zh: '照料人离开', en: 'a carer who left' },
+  other: { zh: '其他重大变化', en: 'another major change' },
+} as const satisfies Record<string, Text>;
+export type MajorChange = keyof typeof MAJOR_CHANGE_TITLES;
+export const MAJOR_CHANGES = Object.keys(MAJOR_CHANGE_TITLES) as [MajorChange, ...MajorChange[]];
+
+/** How a line came into the log. `case`: somebody was reached while a case was handled. */
+export const VISIT_SOURCE_TITLES = {
+  console: { zh: '控制台', en: 'console' },
+  api: { zh: '接口', en: 'API' },
+  import: { zh: '导入', en: 'import' },
+  case: { zh: '事项', en: 'case' },
+} as const satisfies Record<string, Text>;
+export type VisitSource = keyof typeof VISIT_SOURCE_TITLES;
+export const VISIT_SOURCES = Object.keys(VISIT_SOURCE_TITLES) as [VisitSource, ...VisitSource[]];
+
+const home = z.string().min(1).max(64);
+const who = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'letters and signs that can be read');
+const note = z.string().trim().max(300).default('');
+const at = z.number().int().nonnegative().meta({ title: 'Instant', description: 'epoch milliseconds' });
+
+/** A visit as somebody tells it. */
+export const visitToldSchema = z.object({
+  home,
+  at,
+  /** Who was there. */
+  by: who,
+  result: z.enum(VISIT_RESULTS),
+  note,
+});
+export type VisitTold = z.output<typeof visitToldSchema>;
+
+export const changeToldSchema = z.object({ home, at, change: z.enum(MAJOR_CHANGES), note });
+export type ChangeTold = z.output<typeof changeToldSchema>;
+
+export const VISIT_LINE_KINDS = ['visit', 'change'] as const;
+
+/** A line of the visit log: a visit, or a major change. Home, instant, person and kind name it: told twice it is one line. */
+export interface VisitLine {
+  readonly kind: (typeof VISIT_LINE_KINDS)[number];
+  readonly home: string;
+  /** Where the home stood then, for rights. */
+  readonly path: string;
+  /** When it was, whenever it was told. */
+  readonly at: number;
+  /** Who was there; of a change, who said so. */
+  readonly by: string;
+  /** Of a visit. */
+  readonly result?: VisitResult;
+  /** Of a change. */
+  readonly change?: MajorChange;
+  readonly note: string;
+  readonly source: VisitSource;
+  /** The case in which the person was met. */
+  readonly case?: string;
+  readonly recordedAt: number;
+  readonly recordedBy: string;
+  /** It was recorded by mistake: it counts no more. */
+  readonly withdrawn?: { readonly at: number; readonly by: string; readonly reason: string };
+}
+
+/** What names a line. */
+export type VisitKey = Pick<VisitLine, 'home' | 'at' | 'by' | 'kind'>;
+
+/** What is remembered of the visits to a home: as little as a rule needs. */
+export interface VisitBook {
+  /** As the registry has it. */
+  readonly class?: VisitClass;
+  /** Since when the home is to be visited: a class was given, or a visit recorded on purpose. 0: nobody knows since when. */
+  readonly since?: number;
+  /** A visit was recorded on purpose, not only in passing while a case was handled. */
+  readonly own?: true;
+  /** When somebody was last met. */
+  readonly met?: number;
+  /** The last major change that no visit has followed. */
+  readonly change?: { readonly at: number; readonly what: MajorChange };
+}
+
+export function withClass(
+  book: VisitBook | undefined,
+  given: VisitClass | undefined,
+  now: number,
+): VisitBook | undefined {
+  if (book?.class === given) return book;
+  const { class: _, since, ...rest } = book ?? {};
+  // Without a class only what was recorded on purpose asks for visits.
+  const begins = given !== undefined || rest.own ? (since ?? now) : undefined;
+  const next = {
+    ...rest,
+    ...(given === undefined ? {} : { class: given }),
+    ...(begins === undefined ? {} : { since: begins }),
+  };
+  return Object.keys(next).length > 0 ? next : undefined;
+}
+
+/** The book after this line. A visit in passing counts where visits are due, and makes none due. */
+export function withLine(book: VisitBook | undefined, line: VisitLine): VisitBook {
+  const { kind, at: when, result, change: what, source } = line;
+  const onPurpose = source !== 'case';
+  const before = book ?? {};
+  const own = before.own || onPurpose ? ({ own: true } as const) : {};
+  const since = before.since ?? (onPurpose ? line.recordedAt : undefined);
+  const isVisit = kind === 'visit' && result !== undefined && isMet(result);
+  const met = isVisit ? Math.max(before.met ?? 0, when) : before.met;
+  const told = kind === 'change' && what !== undefined ? { at: when, what } : undefined;
+  const change = laterOf(before.change, told);
+  return {
+    ...(before.class === undefined ? {} : { class: before.class }),
+    ...(since === undefined ? {} : { since }),
+    ...own,
+    ...(met === undefined ? {} : { met }),
+    ...(change && !(met !== undefined && met >= change.at) ? { change } : {}),
+  };
+}
+
+/**
+ * The book after this line was taken back. Who was met last before that only the log knows.
+ * @param met of the lines that are left
+ */
+export function withoutLine(book: VisitBook, line: VisitKey, met: number | undefined): VisitBook {
+  const { met: _, change, ...rest } = book;
+  const isChange = line.kind === 'change' && change?.at === line.at;
+  return {
+    ...rest,
+    ...(met === undefined ? {} : { met }),
+    ...(change && !isChange ? { change } : {}),
+  };
+}
+
+const laterOf = (a: VisitBook['change'], b: VisitBook['change']): VisitBook['change'] =>
+  a && b ? (b.at > a.at ? b : a) : (a ?? b);

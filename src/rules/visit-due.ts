@@ -1,0 +1,68 @@
+import { DAY, HOUR } from '../lib/clock.ts';
+import type { AwayPeriod } from '../model/registry.ts';
+import type { MajorChange, VisitBook, VisitClass } from '../model/visit.ts';
+import type { HomeView } from './define.ts';
+
+/** How often homes of each class are to be visited, and how soon after a major change. */
+export interface VisitIntervals {
+  readonly highDays: number;
+  readonly keyDays: number;
+  readonly otherDays: number;
+  readonly majorChangeHours: number;
+}
+
+/** Until when the next visit is to be made, and why then. */
+export interface VisitDue {
+  readonly at: number;
+  /** What it is counted from: the last visit, the change, or when the home began to be visited. */
+  readonly from: number;
+  readonly change?: MajorChange;
+  /** Absent with a change. */
+  readonly class: VisitClass;
+}
+
+export const daysOf = (of: VisitClass, { highDays, keyDays, otherDays }: VisitIntervals): number =>
+  ({ high: highDays, key: keyDays, other: otherDays })[of];
+
+/** When the home is to be visited next; undefined where nobody wants it visited. */
+export function visitDue({ visits, away }: HomeView, intervals: VisitIntervals): VisitDue | undefined {
+  if (!visits) return undefined;
+  const { change, class: given = 'other' } = visits;
+  const from = beginOf(visits);
+  const usual =
+    from === undefined
+      ? undefined
+      : { at: paused(from, daysOf(given, intervals) * DAY, away), from, class: given };
+  if (!change) return usual;
+  const at = paused(change.at, intervals.majorChangeHours * HOUR, away);
+  const soon = { at, from: change.at, change: change.what, class: given };
+  return usual && usual.at < at ? usual : soon;
+}
+
+/**
+ * What the days are counted from. Where visits are logged on purpose that is the last one, also if it was told late; a
+ * visit in passing moves it on, and none of before the home had a class makes it overdue on that very day.
+ */
+function beginOf({ own, met = 0, since }: VisitBook): number | undefined {
+  if (since === undefined) return undefined;
+  const from = own && met > 0 ? met : Math.max(met, since);
+  return from > 0 ? from : undefined;
+}
+
+/** Whoever comes to live there again is a case of its own: after these the days begin anew. */
+const LEAVES: ReadonlySet<AwayPeriod['kind']> = new Set(['moved', 'deceased']);
+
+/** So long after an instant, not counting the time in which nobody was at home. */
+function paused(from: number, span: number, away: readonly AwayPeriod[]): number {
+  let due = from + span;
+  let counted = from;
+  for (const period of away) {
+    const { until, kind } = period;
+    if (until <= counted) continue;
+    if (LEAVES.has(kind)) due = until + span;
+    else if (period.from < due) due += until - Math.max(period.from, counted);
+    else continue;
+    counted = until;
+  }
+  return due;
+}

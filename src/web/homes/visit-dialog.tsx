@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals';
+import { VISIT_RESULT_TITLES, VISIT_RESULTS, type VisitResult } from '../../model/visit.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { FormButtons, useOnce } from '../parts/form.tsx';
+import { shortPlace } from '../parts/place.tsx';
+import { announce } from '../state/announcer.ts';
+import type { HomeDetail } from '../state/answers.ts';
+import { user } from '../state/session.ts';
+import { t } from '../text/translate.ts';
+import { Choice, MomentField, NoteField, useMoment } from './told-fields.tsx';
+
+/** Who was there, when, and whether the person was met. At the door it is right as it stands: one press more. */
+export function VisitDialog({
+  of,
+  onClose,
+  onDone,
+}: {
+  of: HomeDetail;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const result = useSignal<VisitResult>('seen');
+  const by = useSignal(user.value?.name ?? '');
+  const note = useSignal('');
+  const { busy, error, post } = useOnce();
+  const moment = useMoment(of.timeZone, error);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    const at = moment.read();
+    if (at === undefined) return;
+    const who = by.value.trim();
+    const body = {
+      result: result.value,
+      note: note.value.trim(),
+      ...(at === 'now' ? {} : { at }),
+      ...(who === '' ? {} : { by: who }),
+    };
+    if (!(await post(`/homes/${encodeURIComponent(of.home.id)}/visits`, body))) return;
+    announce(t('visits.registered'));
+    onDone();
+  };
+  return (
+    <Dialog title={t('visits.dialog', { place: shortPlace(of) })} onClose={onClose}>
+      <form class="form" noValidate onSubmit={submit}>
+        <Choice of={result} names={VISIT_RESULTS} titles={VISIT_RESULT_TITLES} legend={t('visits.result')} />
+        {result.value === 'not-met' && <p class="message message-warning">{t('visits.notMet')}</p>}
+        <MomentField of={moment} error={error} />
+        <label class="field">
+          <span>{t('visits.by')}</span>
+          <input
+            type="text"
+            name="by"
+            maxLength={100}
+            value={by.value}
+            onInput={({ currentTarget }) => {
+              by.value = currentTarget.value;
+            }}
+          />
+        </label>
+        <NoteField of={note} label={t('visits.note')} />
+        <p class="error-text" role="alert">
+          {error.value}
+        </p>
+        <FormButtons submit={t('visits.submit')} onClose={onClose} busy={busy.value} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,137 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestService, testService } from '../service.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMINISTRATOR, addStaff, community, WANG } from './community.ts';
+
+let service: TestService;
+let browser: Browser;
+const RULES = [{ id: 'C3', kind: 'visit-overdue' }];
+const inClass = (home: string) => (({ '501': 'high', '502': 'key' }) as const)[home] ?? undefined;
+
+beforeAll(async () => {
+  const entries = community(Date.now()).map((entry) => {
+    const visitClass = entry.noun === 'home' ? inClass(entry.id) : undefined;
+    return visitClass ? { ...entry, visitClass } : entry;
+  });
+  service = await testService({ entries, rules: RULES });
+  await addStaff(service);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+const card = (page: Page) => page.locator('section', { has: page.locator('#visits') });
+const lines = async (home: string) =>
+  (await service.service.records.visits({ paths: [''], home }, { limit: 9 })).items;
+
+test('a visit is recorded at the door with two presses', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/501`, WANG);
+  await card(page).getByText('高风险住户').waitFor();
+  await card(page).getByText('没有走访记录。').waitFor();
+  await settled(page);
+  const before = Date.now();
+  await page.getByRole('button', { name: '登记走访' }).click();
+  await page.getByRole('button', { name: '见到本人' }).waitFor();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await card(page).locator('[data-visit="seen"]').waitFor();
+  const [line] = await lines('501');
+  expect(line).toMatchObject({ result: 'seen', source: 'console', home: '501' });
+  expect(line?.by).toBe(line?.recordedBy);
+  expect(line?.at).toBeGreaterThanOrEqual(before);
+  await card(page).getByRole('button', { name: '撤回' }).click();
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await page.getByText('请写明原因。').waitFor();
+  await page.getByLabel('撤回原因').fill('住户填错');
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await card(page)
+    .getByText(/已由 .* 撤回：住户填错/)
+    .waitFor();
+  await card(page).getByText('下次走访不晚于').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await settled(page);
+  await picture(page, 'visits-one-phone-zh');
+  expect(troubles).toEqual([]);
+});
+
+test('an attempt and a major change of yesterday are told, each as what it is', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记走访' }).click();
+  await page.getByRole('button', { name: '未见到' }).click();
+  await page.getByText('未见到本人不算走访').waitFor();
+  await page.getByLabel('时间').fill('2100-01-01T08:00');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('时间不能晚于现在。').waitFor();
+  await page.getByLabel('时间').fill('2026-01-02T08:00');
+  await page.getByLabel('走访人').fill('志愿者小陈');
+  await page.getByLabel(/^情况/).fill('敲门无人应');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await card(page).locator('[data-visit="not-met"]', { hasText: '敲门无人应' }).waitFor();
+  await page.getByRole('button', { name: '登记重大变化' }).click();
+  await page.getByRole('button', { name: '丧亲' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await card(page).locator('[data-visit="bereavement"]').waitFor();
+  expect(await lines('502')).toMatchObject([
+    { kind: 'change', change: 'bereavement' },
+    { kind: 'visit', by: '志愿者小陈', at: Date.parse('2026-01-02T08:00:00+08:00') },
+  ]);
+  await settled(page);
+  expect(troubles).toEqual([]);
+});
+
+test('who answers for the place says how often a home is to be visited', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/601`, ADMINISTRATOR);
+  await card(page).getByText('未设走访类别').waitFor();
+  await card(page).getByText('更改走访类别').click();
+  await page.getByRole('button', { name: '高风险' }).click();
+  await card(page).getByText('高风险住户').waitFor();
+  await settled(page);
+  await picture(page, 'visits-class-phone-zh');
+  expect(service.service.registry.home('601')?.visitClass).toBe('high');
+  expect(troubles).toEqual([]);
+});
+
+const WORDS = {
+  中文: { inClass: '重点住户', lost: '重大变化：丧亲', visit: '登记走访', change: '登记重大变化' },
+  English: {
+    inClass: 'Class: key',
+    lost: 'Major change: bereavement',
+    visit: 'Record a visit',
+    change: 'Record a major change',
+  },
+} as const;
+
+test('the visits to a home and both forms fit, on both widths and in both languages', async () => {
+  for (const [viewport, language] of [
+    [PHONE, '中文'],
+    [PHONE, 'English'],
+    [DESK, '中文'],
+    [DESK, 'English'],
+  ] as const) {
+    const words = WORDS[language];
+    const { page, troubles } = await openTab(browser, { viewport });
+    await signInAt(page, `${service.url}/homes/502`, WANG);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: language }).click();
+    await page.keyboard.press('Escape');
+    await card(page).getByText(words.inClass).waitFor();
+    await card(page).getByText(words.lost).waitFor();
+    await settled(page);
+    await picture(page, `visits-${viewport.width}-${language}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    for (const name of ['visit', 'change'] as const) {
+      await page.getByRole('button', { name: words[name], exact: true }).click();
+      await page.locator('dialog[open]').waitFor();
+      await settled(page);
+      await picture(page, `visits-${name}-${viewport.width}-${language}`);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
+    expect(troubles).toEqual([]);
+  }
+});

@@ -1,0 +1,278 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import addImportVisits from '../../src/commands/import-visits.ts';
+import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
+import { registryEntrySchema } from '../../src/model/registry.ts';
+import { community, T0 } from '../core.ts';
+import { letPass, signIn, type TestService, testService } from '../service.ts';
+import { tokenFor } from './api-service.ts';
+import { run } from './command-line.ts';
+
+/** Two grids, so that somebody may see one home and not the other. */
+const entries = [
+  ...community({ h1: [{ id: 'band', model: 'wristband' }] }),
+  ...[
+    { noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' },
+    { noun: 'home', id: 'h2', parent: 'haitang/g2', name: '402' },
+  ].map((entry) => registryEntrySchema.parse(entry)),
+].map((entry) =>
+  entry.noun === 'home' && entry.id === 'h1' ? { ...entry, visitClass: 'high' as const } : entry,
+);
+
+const rules = [{ id: 'C3', kind: 'visit-overdue' }];
+let clock = new ManualClock(T0);
+let dir = '';
+let running: TestService;
+let cookie = '';
+let keys = 0;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shouwang-visits-'));
+  clock = new ManualClock(T0);
+  running = await testService({ dir, clock, entries, rules });
+  cookie = await signIn(running.url);
+});
+afterEach(async () => {
+  await running.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+type Answer = { readonly status: number; readonly body: ReturnType<typeof JSON.parse> };
+async function ask(method: string, path: string, body?: unknown, by?: string): Promise<Answer> {
+  const response = await fetch(`${running.url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(by === undefined ? { cookie, 'sec-fetch-site': 'same-origin' } : { authorization: `Bearer ${by}` }),
+      'content-type': 'application/json',
+      'idempotency-key': `key-${++keys}`,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+const openAlerts = async () => (await ask('GET', '/alerts?open=true')).body.items;
+const restart = async () => {
+  await running.stop();
+  running = await testService({ dir, clock, rules });
+  cookie = await signIn(running.url);
+};
+const visitsOf = async (home: string) => (await ask('GET', `/visits?home=${home}`)).body.items;
+
+describe('a visit', () => {
+  test('that is overdue is a P4 case; recorded over the API it ends the alert, also after a restart', async () => {
+    await letPass(running, clock, 7 * DAY + HOUR);
+    const [alert] = await openAlerts();
+    expect(alert).toMatchObject({ rule: 'C3', home: 'h1', priority: 'P4', about: 'home' });
+    await restart();
+    expect(await openAlerts()).toHaveLength(1);
+    const recorded = await ask('POST', '/homes/h1/visits', { result: 'seen', note: '精神不错' });
+    expect(recorded.status).toBe(201);
+    expect(recorded.body.visit).toMatchObject({
+      kind: 'visit',
+      home: 'h1',
+      at: clock.now(),
+      by: '管理员',
+      result: 'seen',
+      note: '精神不错',
+      source: 'console',
+    });
+    expect(await openAlerts()).toEqual([]);
+    const { body: case_ } = await ask('GET', `/cases/${alert.case}`);
+    expect(case_.case).toMatchObject({ status: 'open', priority: 'P4' });
+    const said = { outcome: 'other', note: '已走访' };
+    const resolved = await ask('POST', `/cases/${alert.case}/resolve`, said);
+    expect(resolved.body.case).toMatchObject({ status: 'struck-off' });
+    await restart();
+    await letPass(running, clock, 6 * DAY);
+    expect(await openAlerts()).toEqual([]);
+    await letPass(running, clock, 2 * DAY);
+    expect(await openAlerts()).toHaveLength(1);
+    expect(await visitsOf('h1')).toHaveLength(1);
+  });
+
+  test('that was made while a case was handled is in the log, with the case', async () => {
+    await letPass(running, clock, 7 * DAY + HOUR);
+    const [{ case: id }] = await openAlerts();
+    const said = { outcome: 'true-need', contact: 'seen', contactMadeBy: '吴刚' };
+    expect((await ask('POST', `/cases/${id}/resolve`, said)).status).toBe(200);
+    expect(await visitsOf('h1')).toMatchObject([{ by: '吴刚', result: 'seen', source: 'case', case: id }]);
+    await letPass(running, clock, 6 * DAY);
+    expect(await openAlerts()).toEqual([]);
+  });
+
+  test('is recorded once, refused by name where it cannot be, and seen by whoever may see the home', async () => {
+    const at = clock.now() - HOUR;
+    const visit = { at, by: '志愿者', result: 'not-met' };
+    expect((await ask('POST', '/homes/h1/visits', visit)).status).toBe(201);
+    expect((await ask('POST', '/homes/h1/visits', visit)).status).toBe(201);
+    const other = await ask('POST', '/homes/h1/visits', { ...visit, result: 'seen' });
+    expect([other.status, other.body.code]).toEqual([409, 'VISIT_RECORDED']);
+    const ahead = await ask('POST', '/homes/h1/visits', { at: clock.now() + DAY, result: 'seen' });
+    expect([ahead.status, ahead.body.code]).toEqual([422, 'VISIT_AHEAD']);
+    expect((await ask('POST', '/homes/h9/visits', { result: 'seen' })).body.code).toBe('HOME_NOT_FOUND');
+    expect((await ask('POST', '/homes/h1/visits', { result: 'waved' })).status).toBe(400);
+    const there = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang/g2' });
+    const reads = await tokenFor(running.service, 'li', { role: 'viewer', node: 'haitang' });
+    expect((await ask('POST', '/homes/h1/visits', { result: 'seen' }, there)).status).toBe(404);
+    expect((await ask('POST', '/homes/h2/visits', { result: 'seen' }, reads)).status).toBe(403);
+    const recorded = await ask('POST', '/homes/h2/visits', { result: 'seen' }, there);
+    expect(recorded.body.visit).toMatchObject({ source: 'api', by: 'ZHOU' });
+    const seen = async (by: string) =>
+      (await ask('GET', '/visits', undefined, by)).body.items.map(({ home }: { home: string }) => home);
+    expect(await seen(there)).toEqual(['h2']);
+    expect(await seen(reads)).toEqual(['h2', 'h1']);
+    const page = await ask('GET', '/visits?limit=1');
+    expect(page.body.items).toHaveLength(1);
+    expect((await ask('GET', `/visits?limit=1&cursor=${page.body.next}`)).body.items[0].home).toBe('h1');
+  });
+
+  test('is wanted as often as an operator says for the home, and no more where nobody says so', async () => {
+    const worker = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang' });
+    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' }, worker)).status).toBe(403);
+    const told = await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' });
+    expect(told.body.home).toMatchObject({ id: 'h2', visitClass: 'key' });
+    expect((await ask('POST', '/homes/h9/visit-class', { visitClass: 'key' })).status).toBe(404);
+    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'often' })).status).toBe(400);
+    const back = await ask('POST', '/homes/h1/visit-class', { visitClass: null });
+    expect(back.body.home).not.toHaveProperty('visitClass');
+    await letPass(running, clock, 31 * DAY);
+    expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
+  });
+
+  test('that was recorded by mistake is taken back, and the one before counts again', async () => {
+    const earlier = clock.now();
+    await ask('POST', '/homes/h1/visits', { result: 'seen' });
+    await letPass(running, clock, 6 * DAY);
+    const { visit } = (await ask('POST', '/homes/h1/visits', { result: 'seen' })).body;
+    const mistake = { at: visit.at, by: visit.by, reason: '应为 402 室' };
+    expect((await ask('POST', '/homes/h1/visits/withdraw', { ...mistake, at: 1 })).body.code).toBe(
+      'VISIT_NOT_FOUND',
+    );
+    const gone = await ask('POST', '/homes/h1/visits/withdraw', mistake);
+    expect(gone.body.visit.withdrawn).toMatchObject({ by: '管理员', reason: '应为 402 室' });
+    await letPass(running, clock, DAY + HOUR);
+    expect(await openAlerts()).toMatchObject([{ home: 'h1', since: earlier + 7 * DAY }]);
+    await restart();
+    // The same visitor at the same instant, but not met: a line of its own.
+    const corrected = await ask('POST', '/homes/h1/visits', {
+      at: visit.at,
+      by: visit.by,
+      result: 'not-met',
+    });
+    expect(corrected.body.visit).toMatchObject({ at: visit.at + 1, result: 'not-met' });
+    expect(await visitsOf('h1')).toHaveLength(3);
+    expect(await openAlerts()).toHaveLength(1);
+  });
+
+  test('is wanted within a day of a major change', async () => {
+    const told = await ask('POST', '/homes/h2/changes', { change: 'discharge', note: '髋部手术' });
+    expect(told.body.change).toMatchObject({ kind: 'change', change: 'discharge', by: '管理员' });
+    await letPass(running, clock, DAY + HOUR);
+    expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
+    await ask('POST', '/homes/h2/visits', { result: 'spoken' });
+    expect(await openAlerts()).toEqual([]);
+    expect(await visitsOf('h2')).toHaveLength(2);
+  });
+
+  test('goes with its home, when that leaves the registry', async () => {
+    await ask('POST', '/homes/h2/visits', { result: 'seen' });
+    const response = await fetch(`${running.url}/api/v1/registry/home/h2`, {
+      method: 'DELETE',
+      headers: { cookie, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(response.status).toBe(204);
+    expect((await ask('GET', '/visits')).body.items).toEqual([]);
+  });
+});
+
+describe('visits that were logged elsewhere', () => {
+  const take = async (lines: readonly string[], ...more: string[]) => {
+    const file = join(dir, 'visits.csv');
+    await writeFile(file, lines.join('\n'));
+    const { err, error, out } = await run(
+      addImportVisits,
+      'import-visits',
+      file,
+      '--data',
+      join(dir, 'data'),
+      ...more,
+    );
+    return { out, error, err: err.map((line) => line.replace(`${dir}/`, '')) };
+  };
+  const LOG = [
+    '住户,走访时间,走访人,结果,备注',
+    'h1,2026-02-27 10:00,周敏,见到本人,血压正常',
+    'h2,2026-02-28,周敏,未见到,',
+  ];
+
+  test('are taken over after a dry run, and twice changes nothing', async () => {
+    const dry = await take(LOG, '--dry-run');
+    expect(dry.error).toBeUndefined();
+    expect(dry.err).toEqual(['2 visits are new, 0 are there already', 'dry run: nothing was changed']);
+    expect((await ask('GET', '/visits')).body.items).toEqual([]);
+    expect((await take(LOG)).err).toEqual(['2 visits are new, 0 are there already', 'done']);
+    const items = (await ask('GET', '/visits')).body.items;
+    expect(items).toMatchObject([
+      { home: 'h2', at: Date.parse('2026-02-28T00:00:00+08:00'), result: 'not-met', source: 'import' },
+      { home: 'h1', at: Date.parse('2026-02-27T10:00:00+08:00'), result: 'seen', note: '血压正常' },
+    ]);
+    expect((await take(LOG)).err).toEqual(['0 visits are new, 2 are there already', 'nothing to change']);
+    expect((await ask('GET', '/visits')).body.items).toEqual(items);
+    await letPass(running, clock, 6 * DAY);
+    expect((await openAlerts())[0]).toMatchObject({ since: Date.parse('2026-03-06T10:00:00+08:00') });
+  });
+
+  test('leave as a table, and come into another installation as they were', async () => {
+    await take([...LOG, 'h1,2026-02-26 09:00,周敏,通话,"=1+1, ""好"""']);
+    const table = async (query: string) => {
+      const response = await fetch(`${running.url}/api/v1/visits.csv?${query}`, { headers: { cookie } });
+      // Not `text()`: that would take the mark off by which spreadsheets know the encoding.
+      return Buffer.from(await response.arrayBuffer()).toString();
+    };
+    const all = await table(`from=0&to=${clock.now()}`);
+    expect(all.split('\r\n').slice(0, 2)).toEqual([
+      '\uFEFFhome,at,by,result,note',
+      'h2,2026-02-27T16:00:00.000Z,周敏,not-met,',
+    ]);
+    expect((await take([all])).err).toEqual(['0 visits are new, 3 are there already', 'nothing to change']);
+    expect((await table('from=0&to=1')).trim()).toBe('\uFEFFhome,at,by,result,note'.trim());
+    expect((await ask('GET', '/visits.csv?from=2&to=1')).body.code).toBe('PERIOD_TOO_LONG');
+  });
+
+  test('are all refused for one wrong line, and every wrong line is told', async () => {
+    const { err, error } = await take([
+      'home,at,by,result',
+      'h1,2026-02-27 10:00,周敏,seen',
+      'h1,yesterday,周敏,seen',
+      'h1,2026-02-27 11:00,,seen',
+      'h1,2026-02-27 12:00,周敏,waved',
+      'h1,2026-02-27',
+    ]);
+    expect(err).toEqual([
+      expect.stringMatching(/^visits\.csv:3 at: found "yesterday", expected a date/),
+      expect.stringMatching(/^visits\.csv:4 by: /),
+      expect.stringMatching(/^visits\.csv:5 result: found "waved", expected one of seen, spoken, not-met/),
+      expect.stringMatching(/^visits\.csv:6 has 2 fields, the first line has 4$/),
+    ]);
+    expect(error).toMatchObject({ message: 'nothing was taken over: 4 mistakes' });
+    const known = await take([
+      'home,at,by,result',
+      'h1,2026-02-27 10:00,周敏,seen',
+      'h9,2026-02-27 10:00,周敏,seen',
+      'h1,2026-03-09 10:00,周敏,seen',
+      'h1,2020-03-09 10:00,周敏,seen',
+      'h1,2026-02-27 10:00,周敏,not-met',
+    ]);
+    expect(known.err).toEqual([
+      expect.stringMatching(/^visits\.csv:3 .*h9$/),
+      expect.stringMatching(/^visits\.csv:4 /),
+      expect.stringMatching(/^visits\.csv:5 /),
+      expect.stringMatching(/^visits\.csv:6 .*seen$/),
+    ]);
+    expect((await ask('GET', '/visits')).body.items).toEqual([]);
+    const header = await take(['home,when,by,result', 'h1,2026-02-27,周敏,seen']);
+    expect(header.err[0]).toMatch(/^visits\.csv:1 unknown column "when"/);
+  });
+});
