@@ -60,9 +60,11 @@ export function call(
   const content: NoticeContent = marked(current, {
     event,
     title: discreetTitle(current, ctx),
-    body: asksNothing
-      ? newsText(news)
-      : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
+    // A question after an absence is answered, not taken: it says by itself what is asked.
+    body:
+      asksNothing || current.kind === 'care'
+        ? newsText(news)
+        : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });

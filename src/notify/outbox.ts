@@ -346,8 +346,10 @@ export class Outbox {
   #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
     // In a group, whoever comes first would act in the name of the one it was sent to.
     // What says that somebody has the case leads to it, not to a button that takes it.
-    const isPersons =
-      (notice.recipient.kind !== 'channel' && !notice.follows) || notice.content.event === 'test';
+    // Those of the home have no account: their own page says who has it.
+    const { kind } = notice.recipient;
+    const isOwn = kind === 'contact' || kind === 'resident' || (kind !== 'channel' && !notice.follows);
+    const isPersons = isOwn || notice.content.event === 'test';
     const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };
