@@ -1,4 +1,5 @@
 import type { Case } from '../model/case.ts';
+import { roundOf } from '../model/case-rounds.ts';
 import type { Effect } from '../model/effect.ts';
 import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
@@ -139,7 +140,7 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const name = `${nameOf(current)}.${ladder.before + ladder.taken + 1}`;
   const news = awaited
     ? callBackOverdueText(ctx.now - current.dueAt)
-    : escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
+    : escalatedText(ctx.now - roundOf(current).from, ladder.taken - ladder.steps.length + 1);
   let had: readonly string[] | undefined;
   const paged = page(open, { event: eventOf(current), name, news, step }, ctx, (all) => {
     const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
@@ -162,7 +163,7 @@ function nextInTurn(
   ctx: CaseContext,
 ): Effect[] {
   const name = `${nameOf(open.case)}.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
-  const news = inTurnText(ctx.now - open.case.openedAt, ladder.called.length + 1);
+  const news = inTurnText(ctx.now - roundOf(open.case).from, ladder.called.length + 1);
   let had: readonly string[] | undefined;
   const step = stepNumber(ladder, ladder.taken - 1);
   const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, (all) => {

@@ -100,13 +100,8 @@ function saidOf(
 /** A drill says so in whatever is read, shown or spoken. */
 function marked({ kind }: Case, content: NoticeContent): NoticeContent {
   if (kind !== 'drill') return content;
-  const { title, body, parts } = content;
-  return {
-    ...content,
-    title: drillText(title),
-    body: drillText(body),
-    ...(parts ? { parts: { ...parts, event: drillText(parts.event) } } : {}),
-  };
+  // What stands in an SMS or is spoken is the finding alone, and that says it by itself.
+  return { ...content, title: drillText(content.title), body: drillText(content.body) };
 }
 
 /** The title of the case as a group may see it. */
