@@ -37,10 +37,12 @@ function meant(issue: Issue): Issue[] {
 
 function words(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema);
-  const allowed = allowedBy(issue);
   const name = issue.path.findLast((step) => typeof step === 'string');
-  if (!allowed || name === undefined) return undefined;
+  if (name === undefined) return undefined;
+  const allowed = allowedBy(issue);
   const found = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], data);
+  if (found === undefined && issue.code === 'invalid_type') return text(`缺少 ${name}`, `${name} is missing`);
+  if (!allowed) return undefined;
   if (found === undefined)
     return text(`缺少 ${name}，应为${allowed.zh}`, `${name} is missing; it is ${allowed.en}`);
   const shown = show(found);

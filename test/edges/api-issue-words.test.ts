@@ -73,6 +73,10 @@ const wordsOf = (schema: { enum?: unknown[]; anyOf?: object[] }): unknown[] =>
 
 test('what came is told of a body where it is one of a list, and nothing of a password', async () => {
   const outcome = await root('POST', '/cases/h1.c1/resolve', { outcome: 'fine', version: 1 }, ENGLISH);
+  const unsaid = await root('POST', '/cases/h1.c1/resolve', {}, ENGLISH);
+  expect(unsaid.body.issues[0].message).toContain('outcome is missing; it is one of true-emergency, ');
+  const nobody = await root('POST', '/homes/h1/links', {});
+  expect(nobody.body.issues).toMatchObject([{ pointer: '/visitor', message: '缺少 visitor' }]);
   expect(outcome.body.issues[0].message).toContain('outcome cannot be "fine"; it is one of true-emergency, ');
   const secret = await root('POST', '/session', { name: 'root', password: 7_654_321 });
   expect(secret.status).toBe(400);
