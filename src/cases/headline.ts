@@ -1,5 +1,6 @@
-import { type Alert, type ClearReason, PRIORITIES, type Priority } from '../model/alert.ts';
+import type { Alert, Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
+import { findingWeight, isUntrue } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Text } from '../model/text.ts';
 import type { CaseBook, OpenCase } from './case-book.ts';
@@ -17,13 +18,7 @@ export interface CaseFinding {
   readonly untrue?: true;
 }
 
-const UNTRUE: readonly ClearReason[] = ['refuted', 'late-data', 'rule-changed'];
-
-/**
- * The case under the title of what matters most in it now. Of a person that is the gravest finding, also when it has ended:
- * whoever fell did fall. Of devices and of the service it is the gravest that still stands, if one does: what has recovered
- * needs nobody. Of two alike it is the newer, of which people heard last. What was found before stands in the time line.
- */
+/** The case under the title of what matters most in it now. What was found before stands in the time line. */
 export function withHeadline(
   book: CaseBook,
   open: OpenCase,
@@ -39,7 +34,7 @@ export function withHeadline(
     id: alert.id,
     priority: alert.priority,
     title: alert.title,
-    ...(alert.clearReason && UNTRUE.includes(alert.clearReason) ? { untrue: true as const } : {}),
+    ...(isUntrue(alert.clearReason) ? { untrue: true as const } : {}),
   };
   // The newest stands first, and sorting keeps the order of those that weigh the same.
   const all = known && !isNew ? before.map((one) => (one === known ? finding : one)) : [finding, ...others];
@@ -50,11 +45,9 @@ export function withHeadline(
 }
 
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
-  const weight = ({ id, priority, untrue }: CaseFinding): number => {
-    const ended = standing.includes(id) ? 0 : 1;
-    const gravity = PRIORITIES.indexOf(priority);
-    return (untrue ? 1000 : 0) + (kind === 'technical' ? ended * 100 + gravity : gravity * 10 + ended);
-  };
+  const about = kind === 'technical' ? 'device' : 'person';
+  const weight = ({ id, priority, untrue }: CaseFinding): number =>
+    findingWeight({ about, priority, stands: standing.includes(id), untrue: untrue ?? false });
   return [...all].sort((a, b) => weight(a) - weight(b));
 }
 

@@ -7,6 +7,7 @@ import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
+import { leadingAlert } from '../cases/leading-alert.ts';
 import { Devices, Notices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
@@ -18,7 +19,7 @@ import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
-import { leadingAlert, zoneOf } from '../state/places.ts';
+import { zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
