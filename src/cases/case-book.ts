@@ -43,6 +43,8 @@ export interface OpenCase {
   told?: number;
   /** Calls that nobody answered, while they count. */
   unanswered?: readonly UnansweredCall[];
+  /** The person said that they need help, last at this instant: whoever is called hears so. */
+  needsHelp?: number;
   /** What was found, what matters most first: it gives the title. Absent in cases of before. */
   findings?: readonly CaseFinding[];
   /** Where its escalation stands. */

@@ -227,7 +227,7 @@ describe('the link of somebody who is asked whether all is well', () => {
       return entries.filter(({ by }) => by === '李德福').map(({ type, text }) => `${type} ${text.zh}`);
     };
     expect((await ask(`${path}/help`)).status).toBe(404);
-    expect(await (await ask(`${path}/help`, { method: 'POST' })).text()).toContain('已记录');
+    expect(await (await ask(`${path}/help`, { method: 'POST' })).text()).toContain('会尽快联系您');
     expect(await lines()).toEqual([expect.stringContaining('需要帮助')]);
     await ask(path, { method: 'POST' });
     expect(await lines()).toHaveLength(2);
