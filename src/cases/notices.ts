@@ -66,6 +66,7 @@ export function call(
         ? newsText(news)
         : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
+    ...aboutThings(current),
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });
   const alert = current.alerts.at(-1) ?? '';
@@ -76,6 +77,9 @@ export function call(
 }
 
 const CALL_BACK_PRIORITY = 'P3';
+
+const aboutThings = ({ kind }: Case): Pick<NoticeContent, 'ofThings'> =>
+  kind === 'technical' ? { ofThings: true } : {};
 
 /** Who is told in the end, and the line that says so: silences are taken out, and noted with the case. */
 function saidOf(
@@ -137,6 +141,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
+    ...aboutThings(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);

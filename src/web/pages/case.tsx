@@ -94,7 +94,7 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
       <p class="case-head-line">
-        <PriorityBadge priority={one.priority} words />
+        <PriorityBadge priority={one.priority} words ofThings={one.kind === 'technical'} />
         <StatusBadge status={one.status} />
         <span class="quiet-text">
           {t('case.number', { number: String(one.number) })} · {t(`kind.${one.kind}`)}
