@@ -153,7 +153,7 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const name = `${nameOf(current)}.${ladder.before + ladder.taken + 1}`;
   const news = awaited
     ? callBackOverdueText(ctx.now - current.dueAt)
-    : withHelp(open, escalatedText(ctx.now - roundOf(current).from, ladder.taken - ladder.steps.length + 1));
+    : whyCalled(open, ctx, (ms) => escalatedText(ms, ladder.taken - ladder.steps.length + 1));
   let had: readonly string[] | undefined;
   const paged = page(open, { event: eventOf(current), name, news, step }, ctx, (all) => {
     const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
@@ -176,8 +176,7 @@ function nextInTurn(
   ctx: CaseContext,
 ): Effect[] {
   const name = `${nameOf(open.case)}.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
-  const untaken = inTurnText(ctx.now - roundOf(open.case).from, ladder.called.length + 1);
-  const news = withHelp(open, untaken);
+  const news = whyCalled(open, ctx, (ms) => inTurnText(ms, ladder.called.length + 1));
   let had: readonly string[] | undefined;
   const step = stepNumber(ladder, ladder.taken - 1);
   const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, (all) => {
@@ -214,6 +213,18 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   };
   open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
   return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) }, ctx);
+}
+
+/** Nobody has taken it for so long; or somebody has, and is late. */
+function whyCalled(open: OpenCase, { now }: CaseContext, untaken: (ms: number) => Text): Text {
+  const { case: current } = open;
+  const by = current.status === 'acknowledged' ? current.acknowledgedBy : undefined;
+  return withHelp(
+    open,
+    by === undefined
+      ? untaken(now - roundOf(current).from)
+      : overdueText(by, nextTarget(current), now - current.dueAt),
+  );
 }
 
 /** Whoever is called should know first that the person asked for it. */
