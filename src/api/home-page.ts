@@ -46,8 +46,11 @@ export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Servic
       '/a/:token/answer/:answer',
       acts,
       async (request, reply) => {
-        const said = AWAY_ANSWERS.find((one) => one === request.params.answer);
-        return answer(request, reply, said && (await homeDoor.answer(request.params.token, said)));
+        const { token } = request.params;
+        const view = await homeDoor.open(token);
+        if (typeof view === 'string') return show(request, reply, view);
+        const said = fitting(AWAY_ANSWERS, view).find((one) => one === request.params.answer);
+        return answer(request, reply, said && (await homeDoor.answer(token, said)));
       },
     );
   });
@@ -66,8 +69,9 @@ const tokenOf = ({ params }: FastifyRequest): string => (params as { token: stri
 const DAYS = ['1', '3', '7', '14'] as const;
 
 /** What the form says, by the clocks of the home; an end that is named counts more than a number of days. */
-function periodOf(form: URLSearchParams | undefined, { timeZone }: HomeDoorView) {
-  const kind = AWAY_KINDS.find((one) => one === form?.get('kind')) ?? 'travel';
+function periodOf(form: URLSearchParams | undefined, view: HomeDoorView) {
+  const { timeZone } = view;
+  const kind = fitting(AWAY_KINDS, view).find((one) => one === form?.get('kind')) ?? 'travel';
   const from = instantIn(form?.get('from') ?? '', timeZone);
   const named = form?.get('until') ?? '';
   const until = named === '' ? from + daysOf(kind, form) * DAY : instantIn(named, timeZone);
@@ -165,6 +169,7 @@ type Say = (word: keyof typeof WORDS) => string;
 const question = (view: HomeDoorView, path: string, say: Say): string =>
   section(say('question'), ...fitting(AWAY_ANSWERS, view).map((one) => answerForm(one, path, say(one))));
 
+/** Nobody says of themselves that they have died, not even by a request that no form of ours makes. */
 const fitting = <T extends string>(names: readonly T[], { isResident }: HomeDoorView): readonly T[] =>
   names.filter((name) => !isResident || name !== 'deceased');
 

@@ -4,15 +4,15 @@ import { type CareState, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
-import type { LinkedNotice, LinkRefusal } from '../ports/notice-door.ts';
+import type { LinkedNotice, LinkRefusal, NoticePress } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
 import { EMERGENCY, escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**
  * /n/<token>: the page behind the link of a notice. It works on any phone, without a script and without an account, and
- * so it shows little. To look never acknowledges: chat programs and mail scanners follow links by themselves. One button
- * does, with a POST.
+ * so it shows little. To look never acknowledges: chat programs and mail scanners follow links by themselves. Buttons
+ * do, with a POST.
  */
 export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 'noticeLinks'>): void {
   app.register(async (pages) => {
@@ -30,7 +30,7 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
     });
     pages.post<{ Params: { token: string } }>('/n/:token', options, async (request, reply) => {
       const { token } = request.params;
-      const result = await service.noticeLinks.acknowledge(token);
+      const result = await service.noticeLinks.press(token, 'acknowledge');
       const notice = await service.noticeLinks.open(token);
       return answer(request, reply, notice, typeof result === 'string' ? undefined : result);
     });
@@ -40,6 +40,13 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
       if (typeof result === 'string') return answer(request, reply, result);
       return answer(request, reply, await service.noticeLinks.open(token), result);
     });
+    for (const press of ['on-the-way', 'cannot-come'] as const)
+      pages.post<{ Params: { token: string } }>(`/n/:token/${press}`, options, async (request, reply) => {
+        const { token } = request.params;
+        const result = await service.noticeLinks.press(token, press);
+        if (typeof result === 'string') return answer(request, reply, result);
+        return answer(request, reply, await service.noticeLinks.open(token), result);
+      });
     pages.post<{ Params: { token: string; answer: string } }>(
       '/n/:token/:answer',
       options,
@@ -94,6 +101,8 @@ const WORDS = {
   help: { zh: '我需要帮助', en: 'I need help' },
   number: { zh: '事项', en: 'Case' },
   acknowledge: { zh: '我来接手', en: 'I take this on' },
+  'on-the-way': { zh: '正在赶去', en: 'On my way' },
+  'cannot-come': { zh: '我去不了', en: 'I cannot come' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
   away: { zh: '登记外出，或已经回来', en: 'Register an absence, or that somebody is back' },
@@ -153,6 +162,8 @@ function body(
   const care = result === undefined ? of?.care : undefined;
   // What is mere news is nothing that anybody could take, or answer.
   const canTake = result === undefined && !care && (isTest || of?.status === 'open');
+  // Somebody has it since: it does not ask to be taken any more.
+  const asksStill = of?.at === undefined || of.at <= createdAt;
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
   const number = of ? ` ${say('number')} ${of.number}` : '';
@@ -160,16 +171,20 @@ function body(
   return [
     `<p><span class="priority ${content.priority.toLowerCase()}">${content.priority}</span>${number}</p>`,
     `<h1>${escaped(content.title[locale])}</h1>`,
-    `<p>${escaped(content.body[locale])}</p>`,
+    asksStill ? `<p>${escaped(content.body[locale])}</p>` : '',
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
     resultLine(result, locale),
-    of && !isNews(of.care) ? `<p class="state">${say(of.status)}${who}${when}</p>` : '',
+    // A question is answered, not taken, and news are neither.
+    of && !isNews(of.care) && !(of.care === 'asks' && of.status === 'open')
+      ? `<p class="state">${say(of.status)}${who}${when}</p>`
+      : '',
     ...(care === 'asks' ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
     care === 'news' && !ofHome ? answerForm('extend', token, say('notBack')) : '',
     care === 'registered' && !ofHome ? answerForm('back', token, say('takeBack')) : '',
     canTake
       ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
+    ...pressesFor(of, canTake && !isTest).map((one) => answerForm(one, token, say(one), one)),
     where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
@@ -177,9 +192,20 @@ function body(
   ].join('\n');
 }
 
+/** What else one tap says: that one sets out, or cannot come; of whoever has it, that they set out now. */
+function pressesFor(of: LinkedNotice['case'], canTake: boolean): readonly NoticePress[] {
+  if (canTake) return ['on-the-way', 'cannot-come'];
+  return of?.awaitsReader && !of.care ? ['on-the-way'] : [];
+}
+
 const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
 
 const isNews = (care: CareState | undefined): boolean => care === 'registered' || care === 'news';
 
-const answerForm = (name: AwayAnswer | 'help', token: string, words: string, kind = ''): string =>
+const answerForm = (
+  name: AwayAnswer | NoticePress | 'help',
+  token: string,
+  words: string,
+  kind = '',
+): string =>
   `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button${kind && ` class="${kind}"`}>${words}</button></form>`;

@@ -59,7 +59,7 @@ h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
 .result { padding: 0.7rem 1rem; border-radius: 10px; font-weight: 600; }
 .good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
 button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
-button.help { background: #b3141c; }
+button.help { background: #b3141c; } button.cannot-come { color: inherit; background: transparent; border: 1px solid; }
 button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
 form + form { margin-top: 0.6rem; }
 label { display: block; } label > span { display: block; font-weight: 600; margin: 0.8rem 0 0.3rem; }

@@ -19,7 +19,7 @@ import {
   publicUserSchema,
 } from './schemas.ts';
 
-const NOTICE_FAILURE_NAMES = Object.keys(NOTICE_FAILURES) as [NoticeFailure, ...NoticeFailure[]];
+export const NOTICE_FAILURE_NAMES = Object.keys(NOTICE_FAILURES) as [NoticeFailure, ...NoticeFailure[]];
 
 /** What the API puts together from several nouns. The console imports the types at the end of this file. */
 const list = <S extends z.ZodType>(item: S) => z.array(item).readonly();

@@ -23,6 +23,7 @@ import { registerConsole, wantsPage } from './console.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
+import { issuesOf } from './issue-words.ts';
 import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
@@ -164,11 +165,12 @@ function validate(schema: z.ZodType, data: unknown): { value: unknown } | { erro
   const parsed = schema.safeParse(data);
   if (parsed.success) return { value: parsed.data };
   const issuesIn = (locale: 'zh' | 'en') =>
-    (schema.safeParse(data, { error: zodMessages[locale] }).error?.issues ?? []).map((issue) => ({
-      pointer: issue.path.map((step) => `/${String(step)}`).join(''),
-      code: issue.code,
-      message: issue.message,
-    }));
+    issuesOf(
+      schema.safeParse(data, { error: zodMessages[locale] }).error?.issues ?? [],
+      schema,
+      data,
+      locale,
+    );
   return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }) };
 }
 

@@ -12,14 +12,21 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
 
 /** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
 export function caseNewsOf(
-  { status }: Pick<Case, 'status'>,
+  { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
   timeZone: string,
 ): CaseNews | undefined {
   const line = entries.findLast(({ type, step }) => NEWS.has(type) || step === 'on-the-way');
   if (!line) return undefined;
   const { by, at } = line;
-  return { what: whatOf(line, entries), status, by, at, when: shortLocal(at, timeZone), text: textOf(line) };
+  return {
+    what: whatOf(line, entries),
+    status,
+    by,
+    at,
+    when: shortLocal(at, timeZone),
+    text: textOf(line, acknowledgedBy),
+  };
 }
 
 /** Whoever sets out has taken what nobody had. */
@@ -32,7 +39,11 @@ function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['w
 }
 
 /** What was found is not for a group: of a resolved case it is said that it is, and by whom. */
-function textOf({ type, by, text }: CaseEntry): CaseNews['text'] {
+function textOf({ type, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
   if (type === 'resolved') return { zh: `${by} 已处置`, en: `${by} has resolved it` };
-  return type === 'step' ? { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` } : text;
+  if (type !== 'step') return text;
+  if (holder === undefined || holder === by)
+    return { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` };
+  // Who goes along has it not: nobody must believe that two have it, or the wrong one.
+  return { zh: `${holder} 已接手，${by} 正在赶去`, en: `${holder} has it, ${by} is on the way` };
 }

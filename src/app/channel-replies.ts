@@ -90,7 +90,8 @@ export class ChannelReplies {
   }
 
   async #done(notice: Notice, { kind }: Press, by: string): Promise<ReplyResult> {
-    if (notice.recipient.kind === 'resident') return { ok: true, text: NOTED };
+    if (notice.recipient.kind === 'resident')
+      return { ok: true, text: kind === 'cannot-come' ? HELP_COMES : NOTED };
     if (kind === 'cannot-come') return { ok: true, text: declined(by) };
     if (kind === 'acknowledge') return { ok: true, text: taken(by) };
     // That it is theirs is what counts; that they are on the way is one more line.
@@ -161,6 +162,11 @@ function commandOf({ case: id, recipient }: Notice, { kind }: Press): Command {
     : { type: 'case.acknowledge', case: id };
 }
 
+/** To the person who needs help. */
+const HELP_COMES: Text = {
+  zh: '已转告社区工作人员，会尽快联系您。情况紧急请直接拨打 120',
+  en: 'The community staff are being told and will contact you soon. If it is urgent, call 120 yourself',
+};
 const NOTED: Text = { zh: '已记录', en: 'Noted' };
 const MANY: Text = {
   zh: '这是多个事项的汇总，请登录后逐项接手',

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
-import { type CareState, isDone } from '../model/case.ts';
+import { type CareState, type Case, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
@@ -48,6 +48,10 @@ const macOf = (secret: string, until: string, notice: string): string =>
 /** Did it go to somebody of the home that it is about? */
 export const isOfHome = ({ home, recipient: { kind } }: Pick<Notice, 'home' | 'recipient'>): boolean =>
   home !== '' && (kind === 'contact' || kind === 'resident');
+
+/** Somebody is on the way, or there, since it was taken. */
+const hasSetOut = ({ onTheWayAt = 0, onSiteAt = 0, acknowledgedAt = 0 }: Case): boolean =>
+  Math.max(onTheWayAt, onSiteAt) >= acknowledgedAt;
 
 /** How much longer "not yet" means behind a link. */
 const DAYS_LONGER = 3;
@@ -103,7 +107,18 @@ export function noticeDoor({
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      return { ...linked, case: { id, number, status, ...who, ...(care ? { care } : {}) } };
+      const awaits = status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
+      return {
+        ...linked,
+        case: {
+          id,
+          number,
+          status,
+          ...who,
+          ...(care ? { care } : {}),
+          ...(awaits ? { awaitsReader: true as const } : {}),
+        },
+      };
     },
     async seen(token) {
       const notice = await noticeOf(token);
@@ -111,11 +126,13 @@ export function noticeDoor({
       const { id, channel } = notice;
       await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
     },
-    async acknowledge(token) {
+    async press(token, kind) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
-      const { id, channel } = notice;
-      return take({ kind: 'acknowledge', channel, at: clock.now(), about: { notice: id } });
+      const { id, channel, content } = notice;
+      // A resident who is asked has two answers of their own.
+      if (content.event === 'resident-asked' && kind !== 'acknowledge') return 'unknown';
+      return take({ kind, channel, at: clock.now(), about: { notice: id } });
     },
     async needHelp(token) {
       const notice = await noticeOf(token);

@@ -16,6 +16,7 @@ import {
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
+import { withHeadline } from './headline.ts';
 import { beginLadder } from './ladder.ts';
 import { type Announcement, announce } from './notices.ts';
 import { newCase } from './opening.ts';
@@ -59,7 +60,7 @@ export function placeAlert(
   if (current) {
     const alert = { ...draft, case: current.case.id };
     const again = isOpen && !stood;
-    return finish(alert, change, changeInCase(current, alert, again, ctx));
+    return finish(alert, change, changeInCase(book, current, alert, again, ctx));
   }
   const before = book.earlier[draft.id];
   const known = before !== undefined;
@@ -93,7 +94,8 @@ function addToCase(
   const open = current ?? newCase(book, kind, draft, ctx);
   const base = open.case;
   const alert = { ...draft, case: base.id };
-  const { next, raised } = raise(listAlert(book, base, alert), alert, ctx);
+  const { next: held, raised } = raise(listAlert(book, base, alert), alert, ctx);
+  const next = withHeadline(book, open, held, alert, true, ctx);
   const lines: Line[] = [raisedLine(alert, ctx)];
   if (!current || raised) beginLadder(open, next, ctx);
   if (!current) {
@@ -110,10 +112,17 @@ function addToCase(
 }
 
 /** An alert that the case lists already was updated, ended, or is open again. */
-function changeInCase(open: OpenCase, alert: Alert, again: boolean, ctx: CaseContext): readonly Effect[] {
+function changeInCase(
+  book: CaseBook,
+  open: OpenCase,
+  alert: Alert,
+  again: boolean,
+  ctx: CaseContext,
+): readonly Effect[] {
   const current = open.case;
   const isOpen = alert.clearedAt === undefined;
-  const { next, raised } = isOpen ? raise(current, alert, ctx) : { next: current, raised: false };
+  const { next: held, raised } = isOpen ? raise(current, alert, ctx) : { next: current, raised: false };
+  const next = withHeadline(book, open, held, alert, again, ctx);
   const about = { alert: alert.id };
   const line = !isOpen
     ? systemLine(ctx.now, 'alert-cleared', texts.alertClearedText(alert), about)
@@ -180,13 +189,12 @@ function tell(
 }
 
 /**
- * A graver alert makes the case graver and gives it its title. The time allowed for the new priority counts from now,
+ * A graver alert makes the case graver. The time allowed for the new priority counts from now,
  * and never ends later than the time that was allowed before.
  */
 function raise(current: Case, alert: Alert, ctx: CaseContext): { next: Case; raised: boolean } {
   if (!graver(alert.priority, current.priority)) return { next: current, raised: false };
-  const title = texts.titleText(ctx.subject.place, alert.title);
-  return { next: graverCase({ ...current, title }, alert.priority, ctx), raised: true };
+  return { next: graverCase(current, alert.priority, ctx), raised: true };
 }
 
 /** The case under a graver priority. */

@@ -5,6 +5,7 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { AwaitedNotices } from './awaited.ts';
+import type { CaseFinding } from './headline.ts';
 import type { Ladder } from './ladder.ts';
 
 /**
@@ -42,6 +43,10 @@ export interface OpenCase {
   told?: number;
   /** Calls that nobody answered, while they count. */
   unanswered?: readonly UnansweredCall[];
+  /** The person said that they need help, last at this instant: whoever is called hears so. */
+  needsHelp?: number;
+  /** What was found, what matters most first: it gives the title. Absent in cases of before. */
+  findings?: readonly CaseFinding[];
   /** Where its escalation stands. */
   ladder?: Ladder;
   /** Notices of the last news about it of which nobody has got one yet. */

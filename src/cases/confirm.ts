@@ -25,6 +25,7 @@ export function confirmWell(
   const said: Line = command.well
     ? { at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) }
     : { at: ctx.now, by, type: 'note', text: needsHelpText(command.note) };
+  if (command.well) delete open.needsHelp;
   const { lines, notices } = command.well ? NOBODY : sendForHelp(open, command.note, ctx);
   // No change that counts: nobody who is about to take the case should be refused because of it.
   return done(open.case.version + 1, [
@@ -35,7 +36,7 @@ export function confirmWell(
 
 const NOBODY = { lines: [], notices: [] };
 
-/** While nobody has the case the next step comes at once; whoever has it is told what was said. */
+/** While nobody has the case the next people are called at once, wherever its steps stand; whoever has it is told what was said. */
 function sendForHelp(
   open: OpenCase,
   note: string,

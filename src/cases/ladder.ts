@@ -1,5 +1,7 @@
 import type { Case } from '../model/case.ts';
+import { roundOf } from '../model/case-rounds.ts';
 import type { Effect } from '../model/effect.ts';
+import type { Text } from '../model/text.ts';
 import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
@@ -7,7 +9,14 @@ import { nextTarget } from './due.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
 import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
-import { callBackOverdueText, escalatedText, inTurnText, overdueText } from './texts.ts';
+import {
+  callBackOverdueText,
+  escalatedText,
+  inTurnText,
+  joinedText,
+  needsHelpText,
+  overdueText,
+} from './texts.ts';
 import { notCalled, takeTurn } from './turns.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
@@ -74,10 +83,15 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
 const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
   Math.max(now, Math.min(before?.nextAt ?? dueAt, dueAt));
 
-/** The person says that they need help: whoever is next is not kept waiting for the first step. It is done with the timers. */
+/** However often somebody presses, within this time it is one call for help. */
+const HELP_CALLS_MS = 5 * 60_000;
+
+/** The person says that they need help: whoever is next is not kept waiting. It is done with the timers. */
 export function hastenLadder(open: OpenCase, { now }: CaseContext): void {
-  const { ladder } = open;
-  if (!ladder || ladder.held || ladder.taken > 0 || open.case.status !== 'open') return;
+  const { ladder, needsHelp } = open;
+  if (needsHelp !== undefined && now - needsHelp < HELP_CALLS_MS) return;
+  open.needsHelp = now;
+  if (!ladder || ladder.held || open.case.status !== 'open') return;
   open.ladder = { ...ladder, nextAt: Math.min(ladder.nextAt, now) };
 }
 
@@ -139,7 +153,7 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const name = `${nameOf(current)}.${ladder.before + ladder.taken + 1}`;
   const news = awaited
     ? callBackOverdueText(ctx.now - current.dueAt)
-    : escalatedText(ctx.now - current.openedAt, ladder.taken - ladder.steps.length + 1);
+    : whyCalled(open, ctx, (ms) => escalatedText(ms, ladder.taken - ladder.steps.length + 1));
   let had: readonly string[] | undefined;
   const paged = page(open, { event: eventOf(current), name, news, step }, ctx, (all) => {
     const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
@@ -162,7 +176,7 @@ function nextInTurn(
   ctx: CaseContext,
 ): Effect[] {
   const name = `${nameOf(open.case)}.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
-  const news = inTurnText(ctx.now - open.case.openedAt, ladder.called.length + 1);
+  const news = whyCalled(open, ctx, (ms) => inTurnText(ms, ladder.called.length + 1));
   let had: readonly string[] | undefined;
   const step = stepNumber(ladder, ladder.taken - 1);
   const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, (all) => {
@@ -198,8 +212,24 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
     nextAt: 0,
   };
   open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
-  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: why }, ctx);
+  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) }, ctx);
 }
+
+/** Nobody has taken it for so long; or somebody has, and is late. */
+function whyCalled(open: OpenCase, { now }: CaseContext, untaken: (ms: number) => Text): Text {
+  const { case: current } = open;
+  const by = current.status === 'acknowledged' ? current.acknowledgedBy : undefined;
+  return withHelp(
+    open,
+    by === undefined
+      ? untaken(now - roundOf(current).from)
+      : overdueText(by, nextTarget(current), now - current.dueAt),
+  );
+}
+
+/** Whoever is called should know first that the person asked for it. */
+const withHelp = ({ needsHelp }: OpenCase, news: Text): Text =>
+  needsHelp === undefined ? news : joinedText(needsHelpText(''), news);
 
 const LINE_TYPES: Partial<Record<Call['event'], Line['type']>> = {
   'case-escalated': 'escalated',

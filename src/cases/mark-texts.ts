@@ -9,10 +9,8 @@ const both = (zh: string, en: string): Text => ({ zh, en });
 
 /** Before whatever is said of a drill. */
 export const drillText = ({ zh, en }: Text): Text => both(`【演练】${zh}`, `DRILL: ${en}`);
-export const DRILL_TITLE: Text = both(
-  '演练，请按真实事项处置',
-  'a drill: please attend to it as if it were real',
-);
+/** Short: an SMS has room for ten characters. */
+export const DRILL_TITLE: Text = both('演练，请照实处置', 'a drill: attend to it as if it were real');
 export function drillOpenedText(priority: Priority, note: string): Text {
   const said = note === '' ? both('', '') : both(`。${note}`, `. ${note}`);
   return both(`演练开始，按 ${priority} 通知${said.zh}`, `A drill was begun as ${priority}${said.en}`);

@@ -60,10 +60,13 @@ export function call(
   const content: NoticeContent = marked(current, {
     event,
     title: discreetTitle(current, ctx),
-    body: asksNothing
-      ? newsText(news)
-      : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
+    // A question after an absence is answered, not taken: it says by itself what is asked.
+    body:
+      asksNothing || current.kind === 'care'
+        ? newsText(news)
+        : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
+    ...aboutThings(current),
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });
   const alert = current.alerts.at(-1) ?? '';
@@ -74,6 +77,9 @@ export function call(
 }
 
 const CALL_BACK_PRIORITY = 'P3';
+
+const aboutThings = ({ kind }: Case): Pick<NoticeContent, 'ofThings'> =>
+  kind === 'technical' ? { ofThings: true } : {};
 
 /** Who is told in the end, and the line that says so: silences are taken out, and noted with the case. */
 function saidOf(
@@ -98,13 +104,8 @@ function saidOf(
 /** A drill says so in whatever is read, shown or spoken. */
 function marked({ kind }: Case, content: NoticeContent): NoticeContent {
   if (kind !== 'drill') return content;
-  const { title, body, parts } = content;
-  return {
-    ...content,
-    title: drillText(title),
-    body: drillText(body),
-    ...(parts ? { parts: { ...parts, event: drillText(parts.event) } } : {}),
-  };
+  // What stands in an SMS or is spoken is the finding alone, and that says it by itself.
+  return { ...content, title: drillText(content.title), body: drillText(content.body) };
 }
 
 /** The title of the case as a group may see it. */
@@ -140,6 +141,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
+    ...aboutThings(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);

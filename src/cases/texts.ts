@@ -346,6 +346,9 @@ export const needsHelpText = (note: string): Text => {
   const said = sentence(note);
   return both(`本人表示需要帮助${said.zh}`, `The person says that they need help${said.en}`);
 };
+/** One sentence after the other. */
+export const joinedText = (first: Text, then: Text): Text =>
+  both(`${first.zh}。${then.zh}`, `${first.en}. ${then.en}`);
 export const inTurnText = (openMs: number, turn: number): Text => {
   const open = duration(openMs);
   return both(

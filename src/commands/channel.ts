@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
 import { dataFolder } from '../app/named-service.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ChannelInfo, DrillReport } from '../ports/service.ts';
 
 interface Tested {
   readonly ok: boolean;
   readonly detail: string;
+  readonly failure?: string;
   readonly ms: number;
   readonly notice?: string;
 }
@@ -72,6 +74,11 @@ export default function addChannelCommand(program: Command): void {
       else console.log(`${tested.ok ? 'accepted' : 'failed'}  ${tested.ms} ms  ${tested.detail}`);
       if (!json && seenMs !== undefined) console.log(`answered  after ${(seenMs / 1000).toFixed(1)} s`);
       else if (!json && tested.ok && waitS > 0) console.log(`answered  by nobody within ${waitS} s`);
+      if (tested.failure === 'recipient-invalid' && address === '')
+        tell({
+          zh: '此渠道没有默认接收人：用 --address 写明一个地址',
+          en: 'this channel has no recipient of its own: say one with --address',
+        });
       if (!tested.ok) process.exitCode = 1;
     });
 

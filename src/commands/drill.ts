@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { askService, type Control, runningService } from '../api/control.ts';
-import type { CaseDrillReport } from '../api/routes/drills.ts';
+import type { CaseDrillReport } from '../api/drill-report.ts';
 import { dataFolder } from '../app/named-service.ts';
 import { configOption, dataOption, UsageError } from '../cli.ts';
 import { spoken } from '../cli-words.ts';
 import { PRIORITIES } from '../model/alert.ts';
+import type { CaseStatus } from '../model/case.ts';
+import type { Text } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 
 interface CaseOptions {
@@ -68,19 +70,52 @@ export default function addDrillCommand(program: Command): void {
     });
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
+const text = (zh: string, en: string): Text => ({ zh, en });
 
-function linesOf({ case: one, over, steps, told }: CaseDrillReport): string[] {
+const STEPS: Readonly<Record<CaseDrillReport['steps'][number]['what'], Text>> = {
+  taken: text('接手', 'taken'),
+  'on-the-way': text('出发', 'on the way'),
+  reached: text('联系上', 'reached'),
+  'on-site': text('到场', 'on site'),
+  resolved: text('处置', 'resolved'),
+  'called-back': text('回访', 'called back'),
+};
+
+const STATES: Readonly<Record<CaseDrillReport['told'][number]['state'], Text>> = {
+  queued: text('等待发送', 'waits to be sent'),
+  accepted: text('渠道已接收，未证实看到', 'taken by the channel, not known to be seen'),
+  delivered: text('已送达，未证实看到', 'delivered, not known to be seen'),
+  seen: text('已看到', 'seen'),
+  withdrawn: text('有人接手，未再发送', 'not sent any more: somebody had it'),
+  failed: text('未送达', 'not delivered'),
+};
+
+const CASES: Readonly<Record<CaseStatus, Text>> = {
+  open: text('尚无人接手', 'nobody has taken it'),
+  acknowledged: text('已有人接手', 'somebody has it'),
+  resolved: text('已处置，待回访', 'resolved, to be called back'),
+  'struck-off': text('已结束', 'over'),
+};
+
+function linesOf({ case: one, steps, told }: CaseDrillReport): string[] {
+  const after = (ms: number): Text => {
+    const seconds = (ms / 1000).toFixed(0);
+    return text(`${seconds} 秒`, `${seconds} s`);
+  };
   return [
-    `${one.id}  ${over ? 'over' : one.status}`,
-    ...steps.map(({ what, by, afterMs }) => `${what}  ${by ?? ''}  after ${seconds(afterMs)}`),
-    ...told.map(({ name, channel, state, seenMs }) =>
-      [
-        `told ${name}`,
-        channel,
-        state,
-        ...(seenMs === undefined ? [] : [`seen after ${seconds(seenMs)}`]),
-      ].join('  '),
-    ),
+    `${one.id}  ${spoken(CASES[one.status])}`,
+    ...steps.map(({ what, by, afterMs }) => {
+      const { zh, en } = after(afterMs);
+      return [spoken(STEPS[what]), by, spoken(text(`${zh}后`, `after ${en}`))].filter(Boolean).join('  ');
+    }),
+    ...told.map(({ name, channel, notices, state, seenMs }) => {
+      const seen = seenMs === undefined ? undefined : after(seenMs);
+      const when = seen ? text(`，${seen.zh}后`, ` after ${seen.en}`) : text('', '');
+      return [
+        name === channel ? name : `${name}  ${channel}`,
+        spoken(text(`通知 ${notices} 次`, notices === 1 ? 'called once' : `called ${notices} times`)),
+        spoken(text(`${STATES[state].zh}${when.zh}`, `${STATES[state].en}${when.en}`)),
+      ].join('  ');
+    }),
   ];
 }

@@ -42,7 +42,11 @@ export const ERRORS = {
     en: 'Older readings are with a store outside that does not answer at the moment',
   },
   NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
-  CASE_NOT_FOUND: { status: 404, zh: '没有这个事项', en: 'There is no such case' },
+  CASE_NOT_FOUND: {
+    status: 404,
+    zh: '没有这个事项，或不在您的权限范围内',
+    en: 'There is no such case, or none that you may see',
+  },
   CASE_ALREADY_RESOLVED: { status: 409, zh: '事项已处置', en: 'The case has been resolved already' },
   CASE_STRUCK_OFF: { status: 409, zh: '事项已销号', en: 'The case has been struck off already' },
   CASE_NOT_RESOLVED: { status: 409, zh: '事项尚未处置', en: 'The case has not been resolved yet' },

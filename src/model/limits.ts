@@ -244,6 +244,8 @@ export const LIMITS = {
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Findings that may yet give a case its title: those that matter most. */
+  caseFindingsMax: 8,
   /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
   caseRoundsMax: 20,
   /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */

@@ -78,6 +78,8 @@ export interface NoticeContent {
   readonly title: Text;
   readonly body: Text;
   readonly priority: Priority;
+  /** It is about devices or the service, and no person is in danger by it. Absent in notices of before. */
+  readonly ofThings?: true;
   /** Absent in notices of before, and in drills. */
   readonly parts?: NoticeParts;
   /** Of the case, as people say it. Only while it is being sent. */

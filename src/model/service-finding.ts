@@ -75,8 +75,8 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     priority: 'P3',
     title: { zh: '值班表有空缺', en: 'A roster has gaps' },
     titleOf: ({ roster, from }) => ({
-      zh: `值班表「${roster}」${from} 起有空缺`,
-      en: `The roster "${roster}" has a gap from ${from}`,
+      zh: `值班空缺：「${roster}」${from} 起`,
+      en: `A gap in the roster "${roster}" from ${from}`,
     }),
     page: '/duty',
     text: (values) => ({
@@ -88,8 +88,8 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     priority: 'P2',
     title: { zh: '此刻无人值班', en: 'Nobody is on duty at this moment' },
     titleOf: ({ roster, until }) => ({
-      zh: `值班表「${roster}」此刻无人值班，至 ${until}`,
-      en: `Nobody is on duty by the roster "${roster}", until ${until}`,
+      zh: `此刻无人值班：「${roster}」，至 ${until}`,
+      en: `Nobody is on duty: roster "${roster}", until ${until}`,
     }),
     page: '/duty',
     text: (values) => ({

@@ -1,4 +1,11 @@
-import type { Notice, Recipient } from '../model/notice.ts';
+import { NOTICE_FAILURES, type Notice, type NoticeFailure, type Recipient } from '../model/notice.ts';
+import type { ChannelTest } from './outbox-options.ts';
+
+/** A test that the provider never saw. */
+export const notSent = (
+  failure: NoticeFailure,
+  detail: string = NOTICE_FAILURES[failure].en,
+): ChannelTest => ({ ok: false, failure, detail, ms: 0 });
 
 /** A notice that says that it is none. */
 export function drillNotice(

@@ -3,12 +3,24 @@ import type { Notice } from '../model/notice.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ChannelContext } from './define.ts';
 
-export const PRIORITY_WORDS: Record<Priority, Text> = {
+const PRIORITY_WORDS: Record<Priority, Text> = {
   P1: { zh: '生命危险', en: 'life at risk' },
   P2: { zh: '可能需要帮助', en: 'probably in need' },
   P3: { zh: '今日核查', en: 'check today' },
   P4: { zh: '照护维护', en: 'care and upkeep' },
 };
+
+/** Of a channel that is down nobody reads that somebody may be in need. */
+const WORDS_OF_THINGS: Record<Priority, Text> = {
+  P1: { zh: '紧急处理', en: 'at once' },
+  P2: { zh: '尽快处理', en: 'soon' },
+  P3: PRIORITY_WORDS.P3,
+  P4: PRIORITY_WORDS.P4,
+};
+
+/** What the priority of a notice means. */
+export const priorityWords = ({ content: { priority, ofThings } }: Notice, locale: Locale): string =>
+  (ofThings ? WORDS_OF_THINGS : PRIORITY_WORDS)[priority][locale];
 
 /** The priority before the words. A person who is asked whether all is well reads of no danger to life. */
 export function gradeOf({ content: { event, priority } }: Notice, locale: Locale): string {

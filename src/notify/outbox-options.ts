@@ -41,6 +41,8 @@ export interface ChannelTest {
   readonly ok: boolean;
   /** The provider's code and words. */
   readonly detail: string;
+  /** Why it was not taken. */
+  readonly failure?: NoticeFailure;
   /** Until the provider answered, by the wall. */
   readonly ms: number;
   /** Its record, which what comes back changes; absent where nothing was sent. */

@@ -1,13 +1,13 @@
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type CaseNews, NOTICE_FAILURES, type Notice, urgencyOf } from '../model/notice.ts';
+import { type CaseNews, type Notice, urgencyOf } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import { attempt, shortAnswer, type Transports } from './attempt.ts';
 import { withCaseNumber } from './case-number.ts';
 import type { Answer, ChannelContext } from './define.ts';
 import { canJoin, isUpkeep, isUrgent, together } from './digest.ts';
-import { drillNotice } from './drill.ts';
+import { drillNotice, notSent } from './drill.ts';
 import { FollowUps, wayOf } from './follow-ups.ts';
 import { sendHttp } from './http.ts';
 import { Lane } from './lane.ts';
@@ -126,11 +126,10 @@ export class Outbox {
   /** Sends a drill over one channel, at once and once; says what the provider answered. What comes back finds its record. */
   async test(channel: string, address: string): Promise<ChannelTest> {
     const lane = this.#lanes.get(channel);
-    if (!lane?.configured) return { ok: false, detail: NOTICE_FAILURES['channel-unknown'].en, ms: 0 };
+    if (!lane?.configured) return notSent('channel-unknown');
     const begun = this.#wall.now();
-    if (lane.freeAt('P1', begun) > begun) return { ok: false, detail: 'this channel has to wait', ms: 0 };
-    if (lane.addresses.freeAt(address, 'P1', begun) > begun)
-      return { ok: false, detail: NOTICE_FAILURES['address-limit'].en, ms: 0 };
+    if (lane.freeAt('P1', begun) > begun) return notSent('provider-busy', 'this channel has to wait');
+    if (lane.addresses.freeAt(address, 'P1', begun) > begun) return notSent('address-limit');
     lane.addresses.take(address, begun);
     const notice = drillNotice(channel, address, this.#options.clock.now());
     const work = this.#drill(lane, notice, begun);
@@ -150,7 +149,8 @@ export class Outbox {
     const ok = answer.kind === 'accepted';
     const ended = ok ? asAccepted(tried, answer, now) : asEnded(tried, answer.failure, answer.detail, now);
     await this.#keeper.keep(lane, ended);
-    return { ok, detail: shortAnswer(answer.detail), ms, notice: notice.id };
+    const failure = ok || !ended.failure ? {} : { failure: ended.failure };
+    return { ok, detail: shortAnswer(answer.detail), ms, notice: notice.id, ...failure };
   }
 
   stats(): OutboxStats {
@@ -346,8 +346,10 @@ export class Outbox {
   #context(notice: Notice, { locale, definition, config }: ConfiguredChannel): ChannelContext {
     // In a group, whoever comes first would act in the name of the one it was sent to.
     // What says that somebody has the case leads to it, not to a button that takes it.
-    const isPersons =
-      (notice.recipient.kind !== 'channel' && !notice.follows) || notice.content.event === 'test';
+    // Those of the home have no account: their own page says who has it.
+    const { kind } = notice.recipient;
+    const isOwn = kind === 'contact' || kind === 'resident' || (kind !== 'channel' && !notice.follows);
+    const isPersons = isOwn || notice.content.event === 'test';
     const link = this.#options.link?.(notice, isPersons && definition.personal?.(config) === true);
     // Signatures carry the time of the wall: the receiver compares it with its own clock.
     return { now: this.#wall.now(), locale, ...(link === undefined ? {} : { link }) };

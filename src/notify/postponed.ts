@@ -17,7 +17,7 @@ export function postponed(
 ): Notice | undefined {
   const waitMs = addresses.freeAt(notice.address, urgencyOf(notice), wall) - wall;
   if (waitMs <= 0) return undefined;
-  const [now, detail] = [clock.now(), `this number may get the next one in ${Math.ceil(waitMs / 1000)} s`];
+  const [now, detail] = [clock.now(), `≥ ${Math.ceil(waitMs / 60_000)} min`];
   if (waitMs > LIMITS.addressWaitMsMax) return asEnded(notice, 'address-limit', detail, now);
   const nextAttemptAt = now + Math.ceil(waitMs * clock.speed);
   return { ...notice, failure: 'address-limit', providerAnswer: detail, nextAttemptAt };

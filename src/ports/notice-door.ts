@@ -25,8 +25,13 @@ export interface LinkedNotice {
     readonly care?: CareState;
     readonly by?: string;
     readonly at?: number;
+    /** Whoever reads this has it, and has not set out. */
+    readonly awaitsReader?: true;
   };
 }
+
+/** What somebody who was called says by a button of the page. */
+export type NoticePress = 'acknowledge' | 'on-the-way' | 'cannot-come';
 
 /** Why a link leads nowhere. A closed list. */
 export type LinkRefusal = 'unknown' | 'expired';
@@ -37,8 +42,8 @@ export interface NoticeDoor {
   open(token: string): Promise<LinkedNotice | LinkRefusal>;
   /** A person has opened the page. */
   seen(token: string): Promise<void>;
-  /** The person of the notice takes the case. */
-  acknowledge(token: string): Promise<ReplyResult | LinkRefusal>;
+  /** The person of the notice takes the case, has set out (and has thereby taken it), or cannot come. */
+  press(token: string, kind: NoticePress): Promise<ReplyResult | LinkRefusal>;
   /** The person whom it is about needs help. */
   needHelp(token: string): Promise<ReplyResult | LinkRefusal>;
   /** The person of the notice answers whether somebody is back, or takes back what was registered. */

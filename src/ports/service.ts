@@ -290,7 +290,7 @@ export interface Service {
   testChannel(
     channel: string,
     address: string,
-  ): Promise<{ ok: boolean; detail: string; ms: number; notice?: string }>;
+  ): Promise<{ ok: boolean; detail: string; failure?: NoticeFailure; ms: number; notice?: string }>;
   channels(): readonly ChannelInfo[];
   /** Sends the drill of today over the channels, as far as it was not sent yet. */
   drill(): Promise<DrillReport>;

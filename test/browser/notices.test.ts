@@ -61,7 +61,7 @@ test('the page says which notices went out, and how far they have come', async (
   await settled(page);
   const card = page.locator('.channel', { hasText: 'refusing' });
   await card.getByRole('button', { name: '发送测试' }).click();
-  await card.getByText('测试失败：HTTP 401 who are you').waitFor();
+  await card.getByText('测试失败：渠道配置有误 (HTTP 401 who are you').waitFor();
   await page.getByRole('button', { name: '已查看' }).click();
   await page.locator('.notice-list').last().getByText('演练').first().waitFor();
   await picture(page, 'notices-desk');

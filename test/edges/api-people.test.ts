@@ -119,6 +119,9 @@ test('a drill is opened, goes its way, tells who answered when, and is counted n
   await committed();
   const { body: report } = await operator('GET', `/cases/${id}/drill`);
   expect(report).toMatchObject({ over: true, told: [{ name: '周敏', channel: 'robot' }, {}] });
+  const ways = report.told.map(({ name, channel }: Record<string, string>) => `${name} ${channel}`);
+  expect(ways).toEqual([...new Set(ways)]);
+  expect(report.told[0].notices).toBeGreaterThan(0);
   expect(
     report.steps.map(({ what, by, afterMs }: { what: string; by: string; afterMs: number }) => [
       what,

@@ -214,7 +214,7 @@ export async function testService(kept?: { rejections: number; events: number })
     noticeLinks: {
       open: async () => 'unknown',
       seen: async () => {},
-      acknowledge: async () => 'unknown',
+      press: async () => 'unknown',
       needHelp: async () => 'unknown',
       answer: async () => 'unknown',
     },

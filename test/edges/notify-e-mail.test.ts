@@ -105,6 +105,13 @@ describe('a notice by mail', () => {
     if (state === 'queued') expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 2 });
   });
 
+  it('as a test to nobody says that there is nobody', async () => {
+    await using server = await SmtpServer.open({ tls });
+    await using bench = await Bench.open({ channels: [channel(server.port)] });
+    await bench.settle();
+    expect(await bench.outbox.test('mail', '')).toMatchObject({ ok: false, failure: 'recipient-invalid' });
+  });
+
   it('to a server that is away is tried again', () => {
     expect(answerToSmtp(Object.assign(new Error('refused'), { code: 'ECONNECTION' }))).toMatchObject({
       kind: 'retry',

@@ -92,6 +92,29 @@ describe('whoever was told over a channel where nothing can be changed', () => {
     ]);
   });
 
+  it('is led to the case by it, and a contact, who has no account, to a page of their own', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 9 }, () => PUBLISHED));
+    const link = (_: unknown, isPersons: boolean) => `https://care.example.org/${isPersons ? 'n' : 'cases'}`;
+    await using bench = await Bench.open({ channels: [ntfy(receiver.url)], link });
+    await bench.raise('h1', ['push'], 'P1', 'topic-of-zhang');
+    const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items;
+    const recipient = { kind: 'contact', id: 'son', name: '王建国', role: 'contact' } as const;
+    const other = {
+      ...(first as Notice),
+      id: 'h1.c1.case-opened.contact:son.push',
+      address: 'son',
+      recipient,
+    };
+    await bench.commit([{ type: 'notice', notice: other }]);
+    await bench.settle();
+    await bench.pass(1);
+    await bench.taken('h1.c1', '李强');
+    const clicks = bodies(receiver).map(({ topic, click }) => `${topic} ${String(click).split('/').at(-1)}`);
+    expect(clicks.slice(0, 2).sort()).toEqual(['son n', 'topic-of-zhang n']);
+    expect(clicks.slice(2).sort()).toEqual(['son n', 'topic-of-zhang cases']);
+  });
+
   it('hears nothing where the operator wants no such words', async () => {
     await using it = await told((url) => ntfy(url, { tellTaken: false }), 'push');
     await it.bench.taken('h1.c1', '李强');

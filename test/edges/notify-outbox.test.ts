@@ -514,8 +514,9 @@ describe('the outbox', () => {
     expect(await bench.outbox.test('platform', '')).toMatchObject({
       ok: false,
       detail: 'HTTP 401 who are you',
+      failure: 'channel-misconfigured',
     });
-    expect(await bench.outbox.test('nowhere', '')).toMatchObject({ ok: false });
+    expect(await bench.outbox.test('nowhere', '')).toMatchObject({ ok: false, failure: 'channel-unknown' });
     const { items } = await bench.records.notices({ paths: [''] }, { limit: 10 });
     expect(items.map(({ channel, state }) => `${channel} ${state}`).sort()).toEqual([
       'platform failed',

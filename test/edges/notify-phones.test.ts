@@ -188,7 +188,7 @@ describe('a drill', () => {
     expect(cloud.messages[0]?.text).toContain('演练演练演练：演练 守望测试通知（演练）');
     expect(cloud.calls[0]?.said).toContain('演练');
     const again = await bench.outbox.test('voice', MOBILE);
-    expect(again.ok).toBe(false);
+    expect(again).toMatchObject({ ok: false, failure: 'address-limit' });
     expect(cloud.answers).toEqual(['OK', 'OK']);
   });
 });

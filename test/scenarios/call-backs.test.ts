@@ -108,6 +108,8 @@ describe('a resolved case', () => {
       story.until('12:10');
       const events = story.notices.slice(before + 1).map(({ content }) => content.event);
       expect(new Set(events)).toEqual(new Set(['case-escalated']));
+      // Somebody had it all morning: nobody has since it was reopened.
+      expect(story.notices[before + 1]?.content.body.zh).toContain('已 1 分钟无人接手');
       expect(new Set(story.notices.map(({ id }) => id)).size).toBe(story.notices.length);
       // The same people may close it again; another has to call back again.
       story.acknowledge('h1.c1', '吴强');

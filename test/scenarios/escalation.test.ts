@@ -142,6 +142,9 @@ describe('a case that somebody took and forgot', () => {
     expect(calls(story, from)).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
     expect(story.timeLine('h1.c1')).toContain('overdue');
     expect(new Set(story.notices.map(({ id }) => id)).size).toBe(5);
+    // Somebody has it: those who are called after that do not hear that nobody does.
+    expect(story.notices.at(-1)?.content.body.zh).toMatch(/^周敏 接手后未在时限内联系上老人或联系人/);
+    expect(story.notices.at(-1)?.content.body.zh).not.toContain('无人接手');
   });
 
   tell(

@@ -132,6 +132,16 @@ describe('the personal link of a home, in the browser of the family', () => {
     await asStaff('/back', { from });
   });
 
+  it('lets nobody say of themselves that they have died', async () => {
+    const path = await linkFor(MOTHER);
+    const from = Math.floor(Date.now() / 60_000) * 60_000 + 2 * HOUR;
+    await press(`${path}/register`, { kind: 'deceased', from: local(from), days: '1' });
+    expect(home()?.away?.find((one) => one.from === from)).toMatchObject({ kind: 'travel' });
+    await press(`${path}/back`, { from: String(from) });
+    await press(`${path}/answer/deceased`);
+    expect(home()?.away?.some(({ kind }) => kind === 'deceased')).toBe(false);
+  });
+
   it('says what is wrong with a form', async () => {
     const path = await linkFor(SON);
     const at = (hours: number): string => local(Date.now() + hours * HOUR);

@@ -126,6 +126,15 @@ describe('the link of a notice', () => {
     expect(await statusOf()).toBe('open');
   });
 
+  it('lets somebody say that they cannot come, which takes nothing', async () => {
+    expect((await ask(`${pathTo('li')}/cannot-come`)).status).toBe(404);
+    const said = await ask(`${pathTo('li')}/cannot-come`, { method: 'POST' });
+    expect(await said.text()).toContain('去不了');
+    expect(await statusOf()).toBe('open');
+    const lines = await service.service.records.caseEntries('h1.c1');
+    expect(lines.map(({ text }) => text.zh)).toContain('李强 <b> 去不了');
+  });
+
   it('in English, for names that hold markup', async () => {
     const html = await (await ask(pathTo('li'), { headers: { 'accept-language': 'en' } })).text();
     expect(html).toContain('I take this on');
@@ -145,7 +154,16 @@ describe('the link of a notice', () => {
     const second = await ask(pathTo('li'), form);
     expect(second.status).toBe(409);
     expect(await second.text()).toMatch(/事项已有人接手：张敏（\d\d-\d\d \d\d:\d\d）/);
-    expect(await (await ask(pathTo('li'))).text()).not.toContain('我来接手');
+    const late = await (await ask(pathTo('li'))).text();
+    for (const words of ['我来接手', '正在赶去', '我去不了', '内接手']) expect(late).not.toContain(words);
+  });
+
+  it('says with one more tap that whoever has it sets out, and asks nothing after that', async () => {
+    expect(await (await ask(pathTo('zhang'))).text()).toContain('正在赶去');
+    const said = await ask(`${pathTo('zhang')}/on-the-way`, { method: 'POST' });
+    expect(await said.text()).toContain('已由 张敏 接手，正在赶去');
+    expect((await service.service.records.case('h1.c1'))?.onTheWayAt).toBeGreaterThan(0);
+    expect(await (await ask(pathTo('zhang'))).text()).not.toContain('<button');
   });
 
   it('stops what still waits to be sent about the case', async () => {
@@ -180,7 +198,7 @@ describe('the link of a question after an absence', () => {
     const path = await pathAbout('h4');
     const html = await (await ask(path)).text();
     for (const words of ['已回来', '未回，延长 3 天', '已搬走', '已去世']) expect(html).toContain(words);
-    expect(html).not.toContain('我来接手');
+    expect(html).not.toContain('接手');
     const status = async () => (await service.service.records.case('h4.c1'))?.status;
     expect(await status()).toBe('open');
     expect((await ask(`${path}/extend`)).status).toBe(404);
@@ -209,13 +227,15 @@ describe('the link of somebody who is asked whether all is well', () => {
       return entries.filter(({ by }) => by === '李德福').map(({ type, text }) => `${type} ${text.zh}`);
     };
     expect((await ask(`${path}/help`)).status).toBe(404);
-    expect(await (await ask(`${path}/help`, { method: 'POST' })).text()).toContain('已记录');
+    expect(await (await ask(`${path}/help`, { method: 'POST' })).text()).toContain('会尽快联系您');
     expect(await lines()).toEqual([expect.stringContaining('需要帮助')]);
     await ask(path, { method: 'POST' });
     expect(await lines()).toHaveLength(2);
     expect((await service.service.records.case('h3.c1'))?.status).toBe('open');
     // Nobody else answers in their place.
     expect((await ask(`${pathTo('zhang')}/help`, { method: 'POST' })).status).toBe(404);
+    for (const press of ['on-the-way', 'cannot-come'])
+      expect((await ask(`${path}/${press}`, { method: 'POST' })).status).toBe(404);
   });
 });
 

@@ -102,7 +102,7 @@ describe('a gap', () => {
     expect(look.story.cases(SERVICE_SUBJECT)).toEqual([`${SERVICE_SUBJECT}.c1 technical P3 open: a1`]);
     // Whoever is told reads which roster and from when, and the link leads to the page of rosters.
     const notice = look.story.notices.at(-1);
-    expect(notice?.content.title.zh).toContain('值班表「海棠值班」03-10 00:00 起有空缺');
+    expect(notice?.content.title.zh).toContain('值班空缺：「海棠值班」03-10 00:00 起');
     expect(findingPage(look.story.core, notice?.alert ?? '')).toBe('/duty');
     look.story.duty({ type: 'roster.return', staff: 'zhou', from: leave.from, at: look.story.now });
     await look.until('08:20');
@@ -140,17 +140,17 @@ describe('a gap', () => {
     );
     const from = look.story.notices.length;
     const told = () =>
-      new Set(look.story.notices.slice(from).map(({ content }) => content.title.zh.slice(-16)));
+      new Set(look.story.notices.slice(from).map(({ content }) => content.title.zh.slice(-13)));
     const leave = (staff: string, day: number): void => {
       const days = { from: instant(`day ${day} 00:00`), until: instant(`day ${day + 1} 00:00`), note: '' };
       look.story.duty({ type: 'roster.leave', staff, ...days });
     };
     leave('zhou', 6);
     await look.until('08:10');
-    expect(told()).toEqual(new Set(['03-06 00:00 起有空缺']));
+    expect(told()).toEqual(new Set(['03-06 00:00 起']));
     leave('li', 5);
     await look.until('08:20');
-    expect(told()).toEqual(new Set(['03-06 00:00 起有空缺', '03-05 00:00 起有空缺']));
+    expect(told()).toEqual(new Set(['03-06 00:00 起', '03-05 00:00 起']));
     expect(look.story.cases(SERVICE_SUBJECT)).toHaveLength(1);
   });
 

@@ -452,6 +452,20 @@ describe('the person is asked first', () => {
     story.confirm('h1.c1', '王秀英', false);
     story.until('10:03');
     expect(calls(story, from)).toEqual(['0 h1-r', '0 zhou']);
+    expect(story.notices.at(-1)?.content.body.zh).toContain('本人表示需要帮助');
+  });
+
+  tell('nor for the next repeat, where all were called and nobody has come', asked(voice), (story) => {
+    const from = pressedAt(story, '10:00');
+    story.until('10:04');
+    expect(story.confirm('h1.c1', '王秀英', false)).toBe('ok');
+    story.until('10:05');
+    expect(calls(story, from)).toEqual(['0 h1-r', '2 zhou', '4 zhou']);
+    // Whoever is called hears so each time, until the person says that all is well.
+    expect(story.notices.at(-1)?.content.body.zh).toMatch(/^本人表示需要帮助。已 4 分钟无人接手/);
+    story.confirm('h1.c1');
+    story.until('11:00');
+    expect(story.notices.at(-1)?.content.body.zh).not.toContain('需要帮助');
   });
 
   tell('whoever has the case is told that the person needs help', asked(voice), (story) => {

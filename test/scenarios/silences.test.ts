@@ -185,7 +185,7 @@ describe('a drill', () => {
     for (const { content } of story.notices) {
       expect(content.title.zh).toMatch(/^【演练】/);
       expect(content.body.zh).toMatch(/^【演练】/);
-      expect(content.parts?.event.zh).toMatch(/^【演练】/);
+      expect(content.parts?.event.zh).toMatch(/^演练/);
     }
     story.until('10:06');
     expect(heard(story)).toContain('5 wu');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refuse } from '../problem.ts';
-import { channelInfoSchema } from '../replies.ts';
+import { channelInfoSchema, NOTICE_FAILURE_NAMES } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 
 export default defineRoutes({
@@ -29,6 +29,7 @@ export default defineRoutes({
       reply: z.object({
         ok: z.boolean(),
         detail: z.string().meta({ description: "the provider's code and words" }),
+        failure: z.enum(NOTICE_FAILURE_NAMES).exactOptional().meta({ description: 'why it was not taken' }),
         ms: z.number().meta({ description: 'until the provider answered' }),
         notice: z
           .string()

@@ -1,40 +1,12 @@
 import { z } from 'zod';
 import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { NOTICE_STATES, type Notice } from '../../model/notice.ts';
-import type { NumberedCase } from '../../ports/records.ts';
 import { isCovered } from '../access.ts';
 import { caseParams, caseReply, commandKey, visibleCase } from '../case-commands.ts';
-import { numberedCaseSchema } from '../case-schemas.ts';
+import { drillReport, drillReportSchema } from '../drill-report.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
-import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
-
-const step = z.object({
-  what: z.enum(['taken', 'reached', 'on-site', 'resolved', 'called-back']),
-  by: z.string().exactOptional(),
-  at: instantSchema,
-  afterMs: z.number().int().meta({ description: 'from when the drill was begun' }),
-});
-const toldSchema = z.object({
-  name: z.string(),
-  channel: z.string(),
-  state: z.enum(NOTICE_STATES),
-  at: instantSchema,
-  acceptedMs: z.number().int().exactOptional().meta({ description: 'from when it was queued' }),
-  deliveredMs: z.number().int().exactOptional(),
-  seenMs: z.number().int().exactOptional(),
-});
-export const drillReportSchema = z
-  .object({
-    case: numberedCaseSchema,
-    over: z.boolean(),
-    steps: z.array(step).readonly(),
-    told: z.array(toldSchema).readonly(),
-  })
-  .meta({ id: 'DrillReport' });
-export type CaseDrillReport = z.output<typeof drillReportSchema>;
 
 export default defineRoutes({
   noun: 'drills',
@@ -76,42 +48,8 @@ export default defineRoutes({
           { paths: visible, case: id },
           { limit: LIMITS.pageLengthMax },
         );
-        return {
-          case: found,
-          over: found.status === 'struck-off',
-          steps: stepsOf(found),
-          told: [...notices.items].sort((a, b) => a.createdAt - b.createdAt).map(toldOf),
-        };
+        return drillReport(found, notices.items);
       },
     }),
   ],
 });
-
-function stepsOf(one: NumberedCase): CaseDrillReport['steps'] {
-  const all = [
-    { what: 'taken', at: one.takenAt, by: one.acknowledgedBy },
-    { what: 'reached', at: one.contactAt, by: one.contactMadeBy },
-    { what: 'on-site', at: one.onSiteAt, by: undefined },
-    { what: 'resolved', at: one.resolvedAt, by: one.resolvedBy },
-    { what: 'called-back', at: one.calledBackAt, by: one.calledBackBy },
-  ] as const;
-  return all.flatMap(({ what, at, by }) =>
-    at === undefined ? [] : [{ what, at, afterMs: at - one.openedAt, ...(by ? { by } : {}) }],
-  );
-}
-
-function toldOf(notice: Notice): CaseDrillReport['told'][number] {
-  const { recipient, channel, state, createdAt, acceptedAt, deliveredAt, seenAt } = notice;
-  const after = (at: number | undefined): number | undefined =>
-    at === undefined ? undefined : at - createdAt;
-  const [acceptedMs, deliveredMs, seenMs] = [after(acceptedAt), after(deliveredAt), after(seenAt)];
-  return {
-    name: recipient.name,
-    channel,
-    state,
-    at: createdAt,
-    ...(acceptedMs === undefined ? {} : { acceptedMs }),
-    ...(deliveredMs === undefined ? {} : { deliveredMs }),
-    ...(seenMs === undefined ? {} : { seenMs }),
-  };
-}

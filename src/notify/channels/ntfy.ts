@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
 import { type Answer, defineChannel } from '../define.ts';
 import { EXAMPLE_QUESTION, EXAMPLE_WORD } from '../example.ts';
-import { cutBytes, oneLine, PRIORITY_WORDS } from '../message-text.ts';
+import { cutBytes, oneLine, priorityWords } from '../message-text.ts';
 
 /** The server turns longer messages into attachments. */
 const MESSAGE_BYTES_MAX = 4096;
@@ -70,7 +70,7 @@ export default defineChannel<z.output<typeof config>>({
       },
       body: JSON.stringify({
         topic: topic ?? notice.address,
-        title: cutBytes(isAsked ? said : `${priority} ${PRIORITY_WORDS[priority][locale]}`, TITLE_BYTES_MAX),
+        title: cutBytes(isAsked ? said : `${priority} ${priorityWords(notice, locale)}`, TITLE_BYTES_MAX),
         message: cutBytes(isAsked ? what : `${said}\n${what}`, MESSAGE_BYTES_MAX),
         priority: follows ? QUIET : URGENCY[priority],
         // From version 2.16 it takes the place of what was sent; an older server shows it beside that.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
 import { defineChannel } from '../define.ts';
-import { oneLine, PRIORITY_WORDS } from '../message-text.ts';
+import { oneLine, priorityWords } from '../message-text.ts';
 
 const config = z.strictObject({
   colour: z.boolean().default(true).meta({ title: 'Colours', description: 'ANSI colours by priority' }),
@@ -54,7 +54,7 @@ export default defineChannel<z.output<typeof config>>({
     }).format(notice.createdAt);
     const parts = [
       paint(DIM, time),
-      paint(COLOURS[priority], ` ${priority} ${PRIORITY_WORDS[priority][locale]} `),
+      paint(COLOURS[priority], ` ${priority} ${priorityWords(notice, locale)} `),
       oneLine(title[locale]),
       paint(DIM, oneLine(body[locale])),
       ...(link === undefined ? [] : [paint(DIM, link)]),

@@ -27,9 +27,11 @@ export function DrillReport({ id, version }: { id: string; version: number }) {
               ))}
             </dl>
             <ul class="plain-list">
-              {value.told.map(({ name, channel, state, at, seenMs }) => (
-                <li key={`${name}.${channel}.${at}`}>
-                  {name} <span class="quiet-text">({channel})</span> {t(`notice.state.${state}`)}
+              {value.told.map(({ name, channel, notices, state, seenMs }) => (
+                <li key={`${name}.${channel}`}>
+                  {name} {name !== channel && <span class="quiet-text">({channel})</span>}{' '}
+                  {t(`notice.state.${state}`)}
+                  {notices > 1 && ` · ${t('drill.times', { count: notices })}`}
                   {seenMs !== undefined && ` · ${t('drill.seen', { time: duration(seenMs) })}`}
                 </li>
               ))}

@@ -152,7 +152,7 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
   return (
     <li class={classes.join(' ')} data-case={one.id}>
       <span class="case-priority">
-        <PriorityBadge priority={one.priority} />
+        <PriorityBadge priority={one.priority} ofThings={one.kind === 'technical'} />
       </span>
       <a class="case-link case-place" href={`/cases/${encodeURIComponent(one.id)}`}>
         <b>{place ?? t('list.case', { number: String(one.number) })}</b>

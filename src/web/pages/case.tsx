@@ -7,6 +7,7 @@ import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
+import { leadingAlert } from '../cases/leading-alert.ts';
 import { Devices, Notices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
@@ -18,7 +19,7 @@ import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
-import { leadingAlert, zoneOf } from '../state/places.ts';
+import { zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
@@ -93,7 +94,7 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
       <p class="case-head-line">
-        <PriorityBadge priority={one.priority} words />
+        <PriorityBadge priority={one.priority} words ofThings={one.kind === 'technical'} />
         <StatusBadge status={one.status} />
         <span class="quiet-text">
           {t('case.number', { number: String(one.number) })} · {t(`kind.${one.kind}`)}

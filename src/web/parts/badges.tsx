@@ -4,8 +4,15 @@ import { t } from '../text/translate.ts';
 import { PriorityShape } from './icons.tsx';
 
 /** Shape, text and colour; with the meaning in words where there is room for it. */
-export function PriorityBadge({ priority, words = false }: { priority: Priority; words?: boolean }) {
-  const meaning = t(`priority.${priority}`);
+interface PriorityOptions {
+  readonly priority: Priority;
+  readonly words?: boolean;
+  /** Of devices and the service: nobody is in danger by it. */
+  readonly ofThings?: boolean;
+}
+
+export function PriorityBadge({ priority, words = false, ofThings = false }: PriorityOptions) {
+  const meaning = t(ofThings ? `priority.things.${priority}` : `priority.${priority}`);
   return (
     <span class={`priority priority-${priority}`} title={words ? undefined : meaning}>
       <PriorityShape priority={priority} />

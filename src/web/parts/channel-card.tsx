@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
+import { NOTICE_FAILURES, type Notice, type NoticeFailure } from '../../model/notice.ts';
 import { dayTime } from '../format/time.ts';
 import type { ChannelState } from '../state/answers.ts';
 import { call, get } from '../state/api.ts';
@@ -12,6 +12,7 @@ import { number, pick, t } from '../text/translate.ts';
 interface Tested {
   readonly ok: boolean;
   readonly detail: string;
+  readonly failure?: NoticeFailure;
   readonly ms: number;
   readonly notice?: string;
 }
@@ -79,8 +80,7 @@ function ChannelTest({ id }: { id: string }) {
       key: newKey(),
     });
     if (!answer.ok) state.value = { phase: 'failed', words: answer.problem.text };
-    else if (!answer.value.ok)
-      state.value = { phase: 'failed', words: `${answer.value.detail} · ${number(answer.value.ms)} ms` };
+    else if (!answer.value.ok) state.value = { phase: 'failed', words: whyNot(answer.value, body.address) };
     else state.value = { phase: 'waits', of: answer.value };
   };
   useTapped(state);
@@ -112,6 +112,14 @@ function ChannelTest({ id }: { id: string }) {
       </p>
     </form>
   );
+}
+
+/** In words, with what the provider said; and what to do where it was sent to nobody. */
+function whyNot({ detail, failure, ms }: Tested, address: string): string {
+  const said = `${detail} · ${number(ms)} ms`;
+  if (failure === undefined) return said;
+  const words = `${pick(NOTICE_FAILURES[failure])} (${said})`;
+  return failure === 'recipient-invalid' && address === '' ? `${words} ${t('channel.testAddress')}` : words;
 }
 
 function Result({ of: at }: { of: TestState }) {

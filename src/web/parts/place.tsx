@@ -1,7 +1,8 @@
 import { SERVICE_SUBJECT } from '../../model/service-finding.ts';
 import type { NumberedCase } from '../../ports/records.ts';
+import { leadingAlert } from '../cases/leading-alert.ts';
 import type { HomeDetail } from '../state/answers.ts';
-import { backgrounds, leadingAlert, namesAlong } from '../state/places.ts';
+import { backgrounds, namesAlong } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 
 /** "3栋2单元501", "3-2-501": what somebody needs to find the door, without the community that they work in anyway. */

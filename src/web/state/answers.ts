@@ -17,6 +17,7 @@ export type {
 } from '../../api/replies.ts';
 export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
 
+import type { CaseDrillReport } from '../../api/drill-report.ts';
 import type {
   DutyShiftReply,
   RosterFaultReply,
@@ -24,7 +25,6 @@ import type {
   RosterReply,
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
-import type { CaseDrillReport } from '../../api/routes/drills.ts';
 import type { HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';

@@ -68,18 +68,6 @@ export function startBackgrounds(): () => void {
   });
 }
 
-const GRAVITY = { P1: 0, P2: 1, P3: 2, P4: 3 } as const;
-
-/** The alert that says best what is the matter: the gravest that is open, the newest of these. */
-export function leadingAlert(alerts: readonly Alert[]): Alert | undefined {
-  return [...alerts].sort(
-    (a, b) =>
-      Number(a.clearedAt !== undefined) - Number(b.clearedAt !== undefined) ||
-      GRAVITY[a.priority] - GRAVITY[b.priority] ||
-      b.raisedAt - a.raisedAt,
-  )[0];
-}
-
 /** The tree, for the choice of an area and for names. */
 export const nodes = signal<readonly RegistryNode[]>([]);
 const nodeByPath = computed(() => new Map(nodes.value.map((one) => [one.path, one])));

@@ -19,6 +19,7 @@ export const notices: InEnglish<typeof chinese> = {
   'channel.address': 'Address for the test (may stay empty)',
   'channel.test': 'Send a test',
   'channel.testing': 'Sending…',
+  'channel.testAddress': 'This channel has no recipient of its own: say an address.',
   'channel.testFailed': 'The test failed: {why}',
   'channel.testTaken': 'Taken by the channel: {detail} ({ms} ms).',
   'channel.testWaits': 'Tap the button or link that arrives: that shows how long it takes.',

@@ -17,6 +17,7 @@ export const notices = {
   'channel.address': '测试地址（可不填）',
   'channel.test': '发送测试',
   'channel.testing': '正在发送…',
+  'channel.testAddress': '此渠道没有默认接收人，请填写测试地址。',
   'channel.testFailed': '测试失败：{why}',
   'channel.testTaken': '渠道已接收：{detail}（{ms} 毫秒）。',
   'channel.testWaits': '请点一下收到的按钮或链接，以测得用时。',

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Locale, Text } from '../model/text.ts';
+import type { ProblemIssue } from './problem.ts';
+
+/**
+ * What is wrong with a request, so that whoever sent it need not look anything up: which parameter, what came, and what is
+ * allowed. What has no words here is said by the library that checks.
+ */
+type Issue = z.core.$ZodIssue;
+
+const text = (zh: string, en: string): Text => ({ zh, en });
+
+/** Enough of what came to know it again. */
+const SHOWN_MAX = 40;
+
+export function issuesOf(
+  issues: readonly Issue[],
+  schema: z.ZodType,
+  data: unknown,
+  locale: Locale,
+): ProblemIssue[] {
+  return issues.flatMap(meant).map((issue) => ({
+    pointer: issue.path.map((step) => `/${String(step)}`).join(''),
+    code: issue.code,
+    message: words(issue, schema, data)?.[locale] ?? issue.message,
+  }));
+}
+
+/** `one or several` is one word of a list to whoever wrote it: of such alternatives the one that speaks of words is told. */
+function meant(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const told = issue.errors.flat().filter((one) => one.code === 'invalid_value');
+  const deepest = Math.max(...told.map((one) => one.path.length));
+  const [first] = told.filter((one) => one.path.length === deepest);
+  return first ? [{ ...first, path: [...issue.path, ...first.path] }] : [issue];
+}
+
+function words(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined {
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema);
+  const name = issue.path.findLast((step) => typeof step === 'string');
+  if (name === undefined) return undefined;
+  const allowed = allowedBy(issue);
+  const found = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], data);
+  if (found === undefined && issue.code === 'invalid_type') return text(`缺少 ${name}`, `${name} is missing`);
+  if (!allowed) return undefined;
+  if (found === undefined)
+    return text(`缺少 ${name}，应为${allowed.zh}`, `${name} is missing; it is ${allowed.en}`);
+  const shown = show(found);
+  return text(
+    `${name} 不能是 ${shown}，应为${allowed.zh}`,
+    `${name} cannot be ${shown}; it is ${allowed.en}`,
+  );
+}
+
+function allowedBy(issue: Issue): Text | undefined {
+  switch (issue.code) {
+    case 'invalid_value': {
+      const all = issue.values.map(String);
+      return text(`以下之一：${all.join('、')}`, `one of ${all.join(', ')}`);
+    }
+    case 'invalid_type':
+      return issue.expected === 'number' || issue.expected === 'int' ? text('数字', 'a number') : undefined;
+    case 'too_small':
+      return issue.origin === 'number'
+        ? text(`不小于 ${issue.minimum} 的数`, `at least ${issue.minimum}`)
+        : undefined;
+    case 'too_big':
+      return issue.origin === 'number'
+        ? text(`不大于 ${issue.maximum} 的数`, `at most ${issue.maximum}`)
+        : undefined;
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? text(
+            '带时区的时刻（如 2026-03-01T08:00:00+08:00）或毫秒时间戳',
+            'an instant with its offset, as 2026-03-01T08:00:00+08:00, or epoch milliseconds',
+          )
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function unknownKeys({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): Text | undefined {
+  if (path.length > 0 || !(schema instanceof z.ZodObject)) return undefined;
+  const known = Object.keys(schema.shape);
+  const came = keys.map((key) => show(key));
+  if (known.length === 0)
+    return text(
+      `没有 ${came.join('、')} 这一项；此处不带参数`,
+      `there is no ${came.join(', ')}; nothing is taken here`,
+    );
+  return text(
+    `没有 ${came.join('、')} 这一项；可用：${known.join('、')}`,
+    `there is no ${came.join(', ')}; there are ${known.join(', ')}`,
+  );
+}
+
+function show(found: unknown): string {
+  if (typeof found === 'object' && found !== null) return Array.isArray(found) ? '[…]' : '{…}';
+  const said = String(found);
+  return said.length > SHOWN_MAX ? `"${said.slice(0, SHOWN_MAX)}…"` : `"${said}"`;
+}

@@ -1,0 +1,58 @@
+import type { Alert, Priority } from '../model/alert.ts';
+import type { Case } from '../model/case.ts';
+import { findingWeight, isUntrue } from '../model/finding-weight.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Text } from '../model/text.ts';
+import type { CaseBook, OpenCase } from './case-book.ts';
+import type { CaseContext } from './context.ts';
+import { eventOf } from './notice-parts.ts';
+import { titleText } from './texts.ts';
+
+/** One finding of a case, as far as its title may have to tell of it. */
+export interface CaseFinding {
+  readonly id: string;
+  readonly priority: Priority;
+  /** Without the place. */
+  readonly title: Text;
+  /** It turned out not to have been so. */
+  readonly untrue?: true;
+}
+
+/** The case under the title of what matters most in it now. What was found before stands in the time line. */
+export function withHeadline(
+  book: CaseBook,
+  open: OpenCase,
+  current: Case,
+  alert: Pick<Alert, 'id' | 'priority' | 'title' | 'clearReason'>,
+  isNew: boolean,
+  ctx: CaseContext,
+): Case {
+  const before = open.findings ?? ofBefore(open.case, ctx);
+  const known = before.find(({ id }) => id === alert.id);
+  const others = before.filter((one) => one !== known);
+  const finding: CaseFinding = {
+    id: alert.id,
+    priority: alert.priority,
+    title: alert.title,
+    ...(isUntrue(alert.clearReason) ? { untrue: true as const } : {}),
+  };
+  // The newest stands first, and sorting keeps the order of those that weigh the same.
+  const all = known && !isNew ? before.map((one) => (one === known ? finding : one)) : [finding, ...others];
+  open.findings = byWeight(all, current, book.standing).slice(0, LIMITS.caseFindingsMax);
+  const [was, first] = [before[0], open.findings[0]];
+  if (!first || (was && was.id === first.id && was.title.zh === first.title.zh)) return current;
+  return { ...current, title: titleText(ctx.subject.place, first.title) };
+}
+
+function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
+  const about = kind === 'technical' ? 'device' : 'person';
+  const weight = ({ id, priority, untrue }: CaseFinding): number =>
+    findingWeight({ about, priority, stands: standing.includes(id), untrue: untrue ?? false });
+  return [...all].sort((a, b) => weight(a) - weight(b));
+}
+
+/** Of a case that an earlier version opened its title is known, and that it was as grave as the case. */
+function ofBefore({ alerts, priority, title }: Case, { subject }: CaseContext): readonly CaseFinding[] {
+  const [id] = alerts;
+  return id === undefined ? [] : [{ id, priority, title: eventOf(title, subject) }];
+}
