@@ -4,6 +4,7 @@ import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { RuleMode, RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
+import { ruleContent } from '../rules/content.ts';
 import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
@@ -26,6 +27,8 @@ export interface Report {
     readonly outOfOrder: number;
   };
   readonly ruleSet: string;
+  /** What it said: the version is whatever its author wrote. */
+  readonly ruleContent: string;
   readonly homes: number;
   /** Homes with devices of which nothing came: nobody watched them. */
   readonly homesNeverHeard: number;
@@ -99,6 +102,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
       outOfOrder: run.beyondWindow,
     },
     ruleSet: ruleSet.version,
+    ruleContent: ruleContent(ruleSet),
     homes: coverage.homes,
     homesNeverHeard: homes.filter(({ id }) => coverage.home(id) === undefined).length,
     homeDays: round(coverage.homeDays, 2),

@@ -35,6 +35,7 @@ import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { RosterReader } from './rosters.ts';
+import type { RulesAnswer } from './rules-in-force.ts';
 import type { TelemetryStore } from './telemetry.ts';
 import type { PushSubscriptions } from './web-push.ts';
 
@@ -246,6 +247,7 @@ export interface Service {
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
+  ruleContent(): string;
   /** Where a home is and who lives there, as lists say it. */
   placeOf(home: string): Text;
   /** What the open case of a home after an absence is; undefined: there is none. */
@@ -255,15 +257,13 @@ export interface Service {
   /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */
   milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | NoMilder;
   /** Writes what a home has of its own into the rule file, and puts that in force. */
-  overrideRule(
-    override: RuleOverride,
-  ): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  overrideRule(override: RuleOverride): Promise<RulesAnswer>;
   /** What each rule does about a home at this moment, and why not where it does nothing; undefined: no such home. */
   watch(home: string): readonly HomeWatch[] | undefined;
   /** How well a home is watched, up to half a minute ago; undefined: no such home. */
   watchSummary(home: string): HomeWatchSummary | undefined;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
-  reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  reloadRules(): Promise<RulesAnswer>;
   /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */
   isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;
