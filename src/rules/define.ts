@@ -100,6 +100,12 @@ export interface GatewayView {
  */
 export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse' | 'no-visits';
 
+/**
+ * How what happens shows in a measurement: nothing where something usually comes, more than usual, a value too high or too
+ * low, a word of the device itself, a device that says nothing, or a change over days that no single hour shows.
+ */
+export type Sign = 'missing' | 'more' | 'high' | 'low' | 'told' | 'silence' | 'course';
+
 /** What a rule over other rules rests on: so many of these lists of rules must be able to speak. */
 export interface Signals {
   readonly lists: readonly (readonly string[])[];
@@ -244,6 +250,11 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * rule may read more, as a sign that a sensor is alive.
    */
   readonly needs?: readonly MetricName[];
+  /**
+   * Which signs it looks for, so that nobody counts against it what it cannot see. Absent: what is missing, for a kind
+   * about inactivity; for others anything that comes, but no change over days.
+   */
+  readonly seeks?: (params: P) => readonly Sign[];
   /** What it lacks in a home, beyond that: for whoever asks whether it would find something. */
   readonly lacks?: (
     home: {

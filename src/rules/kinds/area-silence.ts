@@ -35,6 +35,7 @@ export default defineRule<Params, never>({
   about: 'area',
   priority: 'P3',
   scope: 'area',
+  seeks: () => ['silence'],
   params,
   reads: () => ({}),
   onTimer(context) {

@@ -57,6 +57,7 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'home',
   inactivity: true,
+  seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context, report) {

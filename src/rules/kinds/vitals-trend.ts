@@ -60,6 +60,7 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'device',
   vitals: true,
+  seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['pulse_bpm'] }),
   isLearning: (state, { daysNeeded }) => (state?.past.length ?? 0) < daysNeeded,
