@@ -259,7 +259,7 @@ describe('for each rule and home it can be told', () => {
       'Body temperature too high, Body temperature too low (person)',
       'SOS (person)',
       'Leak flag (home)',
-      'Battery too low (device)',
+      'Battery of a device is low (device)',
       'Very low water use in 24 h (person)',
     ]);
   });
