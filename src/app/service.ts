@@ -15,6 +15,7 @@ import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
+import type { HomeWatch } from '../ports/home-watch.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -24,7 +25,6 @@ import type {
   DecodeContext,
   DeviceStatus,
   Health,
-  HomeWatch,
   HomeWatchSummary,
   Knock,
   Service,

@@ -1,6 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
-import type { About, Alert } from '../model/alert.ts';
+import type { Alert } from '../model/alert.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
@@ -23,7 +23,7 @@ import type {
   Staff,
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
-import type { RuleDecision, RuleSet } from '../model/rule-set.ts';
+import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { StrangerCall } from '../model/stranger.ts';
@@ -31,6 +31,7 @@ import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
+import type { HomeWatch } from './home-watch.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
@@ -86,25 +87,6 @@ export interface DeviceStatus {
   readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
-}
-
-/** One rule over a home or one of its devices: see src/rules/watch.ts for the states. */
-export interface HomeWatch {
-  readonly rule: string;
-  readonly kind: string;
-  readonly device?: string;
-  readonly state: string;
-  readonly until?: number;
-  readonly evaluatedAt?: number;
-  readonly nextDue?: number;
-  /** What it has learned to be usual here. */
-  readonly usual?: Text;
-  readonly maskedBy?: string;
-  readonly own?: readonly RuleDecision[];
-  readonly shadow: boolean;
-  /** What it is called, and what it is about. */
-  readonly title: Text;
-  readonly about: About;
 }
 
 /** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */

@@ -112,6 +112,18 @@ export interface Signals {
   readonly atLeast: number;
 }
 
+/** Of so many days that it needs a rule knows so many: the last of them comes no sooner than the others have passed. */
+export interface Learning {
+  readonly known: number;
+  readonly needed: number;
+}
+
+/** What a rule learns from, for whoever asks how far it is. */
+export type LearningHome<P> = Pick<
+  RuleContext<P, unknown>,
+  'now' | 'params' | 'devices' | 'waterMeters' | 'timeZone' | 'wasAway'
+>;
+
 /** What a rule has found. */
 export interface Finding {
   /** When the condition became true, in event time. */
@@ -267,8 +279,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   ) => Lack | undefined;
   /** The rules without which it can find nothing, for a rule over other rules. */
   readonly restsOn?: (params: P) => Signals;
-  /** It has not learned yet what is usual here. */
-  readonly isLearning?: (state: S | undefined, params: P) => boolean;
+  /** How far it has learned what is usual here; undefined: it knows. */
+  readonly learning?: (home: LearningHome<P>, state: S | undefined) => Learning | undefined;
   /** What it has learned to be usual here, in words for whoever looks at the home; undefined: nothing that holds now. */
   readonly usual?: (state: S | undefined, now: number) => Text | undefined;
   /** Ids of other rules that the parameters name: each must stand in the set. */
