@@ -231,7 +231,8 @@ class Backtest {
   /** The core begins with the first message: nobody was silent before anybody listened. */
   #start(at: number): Core {
     if (!this.#core) {
-      this.#core = new Core({ ...this.#options.core, knownAt: 0 });
+      const { core, part } = this.#options;
+      this.#core = new Core({ ...core, ...(part ? { whole: part.whole } : {}), knownAt: 0 });
       this.#from = at;
       this.#step(this.#core, { kind: 'tick', receivedAt: at, listeningSince: at });
     }

@@ -46,6 +46,11 @@ export interface AreaView {
   members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
   /** The same without making anything: rules look at all of them each hour. */
   eachDevice(visit: (device: DeviceView, unit: string) => void): void;
+  /**
+   * How many groups of at least so many homes there are in all that is watched over, this one among them: areas, and
+   * their units. What happens in one of them by chance happens so many times as often.
+   */
+  groups(homes: number): number;
   /** What has fallen silent together and is told as one. */
   readonly silent: AreaSilence | undefined;
   /** Supplies that have failed for all of it, or for a unit. */

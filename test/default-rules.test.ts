@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadDeviceModels, loadRuleKinds } from '../src/app/definitions.ts';
 import { loadRuleSet } from '../src/app/load.ts';
+import { EVENTS, type EventName } from '../src/model/metrics.ts';
 import { compileRules } from '../src/rules/compile.ts';
 
 const kinds = await loadRuleKinds();
@@ -41,4 +42,16 @@ test('the battery of every model that reports one, as percent, volts or a flag, 
   expect(wrong).toEqual([]);
   expect(told('wristband')).toEqual(['N1']);
   expect(told('water-meter')).toEqual(['M2-battery']);
+});
+
+/** What says nothing of anybody, and the words that end another. */
+const UNTOLD = ['boot', 'alarm_test', 'fall_cancelled', 'put_on'];
+
+test('every event that a device may send is told by a rule, ends what one told, or is named here', () => {
+  if (!compiled.ok) return;
+  const heard = new Set(
+    compiled.value.rules.flatMap(({ kind, base }) => (base ? (kind.reads(base.params).events ?? []) : [])),
+  );
+  const unheard = Object.keys(EVENTS).filter((event) => !heard.has(event as EventName));
+  expect(unheard.filter((event) => !UNTOLD.includes(event))).toEqual([]);
 });
