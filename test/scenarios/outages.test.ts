@@ -146,6 +146,27 @@ describe('power', () => {
   });
 
   tell(
+    'that is back in half of the homes: the others are found one by one, nothing twice',
+    houses,
+    (story) => {
+      says(story, names, true);
+      story.until('10:00');
+      says(story, names, false);
+      story.until('12:00');
+      says(story, names.slice(3), true);
+      story.until('15:00');
+      expect(story.alerts(AREA)).toEqual(['M3-power raised day 1 10:10, recovered day 1 12:00']);
+      expect(story.open()).toEqual(['E2', 'E2', 'E2']);
+      // A later cut is another.
+      says(story, names, true);
+      story.until('18:00');
+      says(story, names, false);
+      story.until('19:00');
+      expect(story.alerts(AREA).at(-1)).toBe('M3-power raised day 1 18:10');
+    },
+  );
+
+  tell(
     'that is off in one home alone is told of that home, and stays so in a later outage',
     houses,
     (story) => {
