@@ -158,6 +158,8 @@ describe('an incident', () => {
       collapse: 'no-device',
       'my-own-kind': 'no-device',
     });
+    // That a visit is overdue says nothing of what happened.
+    expect(figures('C3').incidents).toBe(0);
     // Water and movement are two signals that may agree.
     expect(figures('C1')).toEqual({ incidents: 2, ...others });
     expect(scoring.figures([], ['person']).incidents).toBe(4);

@@ -46,7 +46,10 @@ export function sightsOf({ rules }: RuleSet, kinds: RuleKinds): ReadonlyMap<stri
 function sightOf(kind: AnyRuleKind, params: unknown): Sight {
   const { any, metrics = [], events = [] } = kind.reads(params);
   const seeks = new Set<Sign>(kind.seeks?.(params) ?? (kind.inactivity ? ['missing'] : OTHERS));
-  return sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
+  const sight = sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
+  if (any || metrics.length + events.length > 0 || kind.scope === 'area') return sight;
+  // What looks at no reading of a home (at its visits, or that it has no device) sees nothing happen in it.
+  return (incident, measured) => (incident.seenIn ? sight(incident, measured) : 'other-signs');
 }
 
 /** @param reads undefined: everything @param needs one of them must hang in the home */
