@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { loadRuleKinds } from '../src/app/definitions.ts';
+import { loadRuleSet } from '../src/app/load.ts';
 import { HomeBootstrap } from '../src/backtest/bootstrap.ts';
 import { decodeLitres, encodeLitres, HomeHours } from '../src/backtest/home-hours.ts';
 import { Scoring } from '../src/backtest/scoring.ts';
+import { sightFrom, sightsOf } from '../src/backtest/sight.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
@@ -104,8 +107,8 @@ describe('an incident', () => {
     const kinds = await knownKinds();
     const line = `{"home":"h1","kind":"fall","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}`;
     const scoring = scoringOf(...parseTruth(line, 'truth', kinds));
-    expect(scoring.figures([], ['person'], new Set(['systolic_mmhg'])).incidents).toBe(0);
-    expect(scoring.figures([], ['person'], new Set(['fall'])).incidents).toBe(1);
+    expect(scoring.figures([], ['person'], sightFrom(new Set(['systolic_mmhg']))).incidents).toBe(0);
+    expect(scoring.figures([], ['person'], sightFrom(new Set(['fall']))).incidents).toBe(1);
     expect(scoring.figures([], ['person'], undefined).incidents).toBe(1);
   });
 
@@ -115,10 +118,51 @@ describe('an incident', () => {
     const bootstrap = new HomeBootstrap(homes.length, 50);
     const measuredIn = () => new Set(['water_index_m3'] as const);
     const scoring = new Scoring({ truth, homes, registry, bootstrap, measuredIn });
-    expect(scoring.figures([], ['person'], new Set(['motion_bool'])).incidents).toBe(0);
-    expect(scoring.figures([], ['person'], new Set(['motion_bool', 'water_index_m3'])).incidents).toBe(1);
+    expect(scoring.figures([], ['person'], sightFrom(new Set(['motion_bool']))).incidents).toBe(0);
+    expect(
+      scoring.figures([], ['person'], sightFrom(new Set(['motion_bool', 'water_index_m3']))).incidents,
+    ).toBe(1);
     // Where nobody knows what hangs there, movement might tell of it.
-    expect(scoringOf(...truth).figures([], ['person'], new Set(['motion_bool'])).incidents).toBe(1);
+    expect(scoringOf(...truth).figures([], ['person'], sightFrom(new Set(['motion_bool']))).incidents).toBe(
+      1,
+    );
+  });
+
+  test('that a rule cannot see is none that it missed, and the reason is told', async () => {
+    const loaded = await loadRuleSet('config/rules.yaml', await loadRuleKinds());
+    if (!loaded.ok) throw new Error('rules');
+    const sights = sightsOf(loaded.value, await loadRuleKinds());
+    const lines = ['collapse', 'fall', 'blood-pressure-crisis', 'my-own-kind'].map(
+      (kind) => `{"home":"h1","kind":"${kind}","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}`,
+    );
+    const truth = parseTruth(lines.join('\n'), 'truth', await knownKinds());
+    const bootstrap = new HomeBootstrap(homes.length, 50);
+    const measuredIn = () =>
+      new Set(['water_index_m3', 'motion_bool', 'systolic_mmhg', 'diastolic_mmhg'] as const);
+    const scoring = new Scoring({ truth, homes, registry, bootstrap, measuredIn });
+    const figures = (rule: string) => {
+      const { incidents, unseenKinds } = scoring.figures([], ['person'], sights.get(rule));
+      return { incidents, ...unseenKinds };
+    };
+    const others = { fall: 'other-signs', 'blood-pressure-crisis': 'other-signs' };
+    expect(figures('W1')).toEqual({ incidents: 2, ...others });
+    // A tap that is left on, a pressure that is too low, a weekly mean: none of them looks for such a thing.
+    const collapse = { collapse: 'other-signs' };
+    expect(figures('W6')).toEqual({ incidents: 1, ...collapse, ...others });
+    expect(figures('V1')).toEqual({ incidents: 2, ...collapse, fall: 'other-signs' });
+    expect(figures('V3')).toEqual({ incidents: 1, ...collapse, ...others });
+    // There is no door contact: not of collapses, and not of whatever a kind of one's own may show in.
+    expect(figures('D1')).toEqual({
+      incidents: 0,
+      ...others,
+      collapse: 'no-device',
+      'my-own-kind': 'no-device',
+    });
+    // That a visit is overdue says nothing of what happened.
+    expect(figures('C3').incidents).toBe(0);
+    // Water and movement are two signals that may agree.
+    expect(figures('C1')).toEqual({ incidents: 2, ...others });
+    expect(scoring.figures([], ['person']).incidents).toBe(4);
   });
 
   test('of a gateway is found by the alert about the building that stopped', () => {

@@ -92,6 +92,10 @@ export const alertSchema = mirrors<Alert>()(
     rule: z.string(),
     ruleKind: z.string(),
     ruleSetVersion: z.string(),
+    ruleSetContent: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'mark of what that version said; absent in alerts of earlier releases' }),
     shadow: z.literal(true).exactOptional(),
     about: named(ABOUTS),
     priority: prioritySchema,

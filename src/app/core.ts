@@ -10,6 +10,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import { withClass } from '../model/visit.ts';
 import { areaOfHome } from '../registry/area-of-home.ts';
+import { groupSizes } from '../registry/group-sizes.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
@@ -22,6 +23,8 @@ export interface CoreOptions {
   readonly models: DeviceModels;
   readonly kinds: RuleKinds;
   readonly registry: Registry;
+  /** Of all that is watched over, where `registry` is a part of it that is judged by itself. */
+  readonly whole?: Registry;
   readonly ruleSet: RuleSet;
   /** Rules of earlier sets that open alerts still stand under. */
   readonly retiredRules?: readonly RetiredRule[];
@@ -76,6 +79,9 @@ export class Core implements AreaHomes {
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
   readonly #homesByArea = new Map<string, readonly AreaHome[]>();
+  /** Of all that is watched over, where this is a part of it. */
+  readonly #whole: Registry;
+  #groupSizes: readonly number[] | undefined;
   #askedId = '';
   #asked: RuntimeDevice | undefined;
   /** Devices that were looked up ahead, in the order in which they will be asked for. */
@@ -89,6 +95,7 @@ export class Core implements AreaHomes {
     this.models = options.models;
     this.kinds = options.kinds;
     this.registry = options.registry;
+    this.#whole = options.whole ?? options.registry;
     this.ruleSet = options.ruleSet;
     this.policy = options.policy;
     this.channels = options.channels;
@@ -115,6 +122,7 @@ export class Core implements AreaHomes {
     this.#asked = undefined;
     this.#expectedCount = 0;
     this.#homesByArea.clear();
+    this.#groupSizes = undefined;
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
       for (const device of subject?.devices ?? []) this.devices.delete(device.id);
@@ -163,6 +171,12 @@ export class Core implements AreaHomes {
       this.#homesByArea.set(path, homes);
     }
     return homes;
+  }
+
+  groupsOf(homes: number): number {
+    this.#groupSizes ??= groupSizes(this.#whole);
+    const first = this.#groupSizes.findIndex((size) => size >= homes);
+    return first < 0 ? 0 : this.#groupSizes.length - first;
   }
 
   /** The area of a home: the building above it, or the node that it stands in. */

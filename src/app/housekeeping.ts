@@ -89,8 +89,15 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   const watcher = watchRules(options.parts.rulesFile, () => {
     options.service.reloadRules().then(
       (result) => {
-        if (result.ok) logger.info({ version: result.version }, 'the rule file was read again');
-        else
+        if (result.ok) {
+          const { version, content, change } = result;
+          if (change === 'same-version')
+            logger.warn(
+              { version, content },
+              'the rule file was changed without a new version; it is in force',
+            );
+          else logger.info({ version, content }, 'the rule file was read again');
+        } else
           logger.error(
             { failure: result.failure },
             'the rule file has mistakes; the old rules stay in force',

@@ -1,12 +1,17 @@
 import { writeOverride } from '../config/rule-overrides.ts';
 import { formatProblem } from '../config/yaml-file.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import type { RuleFileChange } from '../ports/rules-in-force.ts';
 import type { Service } from '../ports/service.ts';
+import { ruleContent, ruleSetName } from '../rules/content.ts';
 import { loadRuleSet } from './load.ts';
 import type { ServiceSources } from './service.ts';
 
 /** What is wrong with the rule file as it lies there now, if anything. */
 export interface RulesFile {
   problem: string | undefined;
+  /** That the set in force says something else than the one of the same version before it. */
+  remark?: string | undefined;
   /** The last change that we wrote into it. */
   writing: Promise<unknown>;
 }
@@ -16,7 +21,7 @@ export function ruleChanges(
   { core, loop, parts }: Pick<ServiceSources, 'core' | 'loop' | 'parts'>,
   rulesFile: RulesFile,
 ): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
-  const reload: Service['reloadRules'] = async () => {
+  const read = async (byUs: boolean): ReturnType<Service['reloadRules']> => {
     const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
     rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
     if (!loaded.ok) {
@@ -25,17 +30,32 @@ export function ruleChanges(
         failure: { code: 'RULES_INVALID', details: { problems: loaded.error.map(formatProblem) } },
       };
     }
-    if (JSON.stringify(loaded.value) === JSON.stringify(core.ruleSet))
-      return { ok: true, version: core.ruleSet.version };
+    const before = core.ruleSet;
+    const change = changeOf(loaded.value, before);
+    const inForce = { version: loaded.value.version, content: ruleContent(loaded.value), change };
+    if (JSON.stringify(loaded.value) === JSON.stringify(before)) return { ok: true, ...inForce };
     const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
-    return reply.ok ? { ok: true, version: loaded.value.version } : { ok: false, failure: reply.failure };
+    if (!reply.ok) return { ok: false, failure: reply.failure };
+    if (change === 'new-version') rulesFile.remark = undefined;
+    // An exception that the console writes bears an author and a reason of its own.
+    else if (change === 'same-version' && !byUs) rulesFile.remark = sameVersion(loaded.value, before);
+    return { ok: true, ...inForce };
   };
+  const reload: Service['reloadRules'] = () => read(false);
   const override: Service['overrideRule'] = async (wanted) => {
     // One after the other: each reads what the one before has written.
     const written = rulesFile.writing.then(() => writeOverride(parts.rulesFile, wanted));
     rulesFile.writing = written;
     const failure = await written;
-    return failure ? { ok: false, failure } : reload();
+    return failure ? { ok: false, failure } : read(true);
   };
   return { reload, override };
 }
+
+export function changeOf(next: RuleSet, before: RuleSet): RuleFileChange {
+  if (next.version !== before.version) return 'new-version';
+  return ruleContent(next) === ruleContent(before) ? 'none' : 'same-version';
+}
+
+export const sameVersion = (next: RuleSet, before: RuleSet): string =>
+  `rule set ${ruleSetName(next)}: it was changed without a new version; ${ruleContent(before)} went by the same. Alerts bear both marks`;

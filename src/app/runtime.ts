@@ -164,6 +164,10 @@ export class RuntimeArea implements AreaView {
     return this.#homes.nameOf(this.path);
   }
 
+  groups(homes: number): number {
+    return this.#homes.groupsOf(homes);
+  }
+
   *members(): Generator<{ device: RuntimeDevice; unit: string }> {
     for (const { subject, unit } of this.#homes.homesIn(this.path))
       for (const device of subject.devices) yield { device, unit };
@@ -185,4 +189,6 @@ export interface AreaHome {
 export interface AreaHomes {
   nameOf(path: string): string;
   homesIn(path: string): readonly AreaHome[];
+  /** How many areas and units have at least so many homes. */
+  groupsOf(homes: number): number;
 }

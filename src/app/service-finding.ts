@@ -89,6 +89,7 @@ function newAlert(
     rule: finding,
     ruleKind: SERVICE_RULE_KIND,
     ruleSetVersion: core.ruleSet.version,
+    ruleSetContent: core.rules.content,
     about: 'area',
     priority,
     title: titleOf?.(values) ?? title,

@@ -15,6 +15,7 @@ import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
+import type { HomeWatch } from '../ports/home-watch.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { PushDoor } from '../ports/push.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -24,13 +25,13 @@ import type {
   DecodeContext,
   DeviceStatus,
   Health,
-  HomeWatch,
   HomeWatchSummary,
   Knock,
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import { ruleSetName } from '../rules/content.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
@@ -125,6 +126,7 @@ export function serviceOf(sources: ServiceSources): Service {
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
+    ruleContent: () => core.rules.content,
     placeOf: (home) => core.registry.place(home),
     careOf: (home) => careState(core.subjects.get(home)?.book),
     silences: () => core.service.silences,
@@ -362,7 +364,7 @@ function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
   // Good rules are in force all the same: this is for the operator, not for whoever restarts services.
   const rules = {
     ok: rulesFile.problem === undefined,
-    detail: rulesFile.problem ?? `rule set ${core.ruleSet.version}`,
+    detail: rulesFile.problem ?? rulesFile.remark ?? `rule set ${ruleSetName(core.ruleSet)}`,
   };
   const archive = archiving && archiveCheck(archiving, clock.now());
   return {

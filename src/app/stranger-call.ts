@@ -171,6 +171,7 @@ function newAlert(
     rule: STRANGER_RULE,
     ruleKind: SERVICE_RULE_KIND,
     ruleSetVersion: core.ruleSet.version,
+    ruleSetContent: core.rules.content,
     about: 'area',
     priority: STRANGER_PRIORITY,
     title: STRANGER_TITLE,

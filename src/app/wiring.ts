@@ -35,6 +35,7 @@ import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { RosterWatch } from './roster-watch.ts';
+import { changeOf, sameVersion } from './rule-file.ts';
 import { serviceOf } from './service.ts';
 import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
@@ -304,9 +305,12 @@ async function keepRules(
     return;
   }
   if (JSON.stringify(core.ruleSet) === JSON.stringify(ruleSet)) return;
+  const before = core.ruleSet;
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
-  logger.info({ version: ruleSet.version }, 'a changed rule set is in force');
+  if (changeOf(ruleSet, before) === 'same-version') logger.warn(sameVersion(ruleSet, before));
+  else
+    logger.info({ version: ruleSet.version, content: core.rules.content }, 'a changed rule set is in force');
 }
 
 function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {

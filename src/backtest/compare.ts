@@ -35,6 +35,9 @@ interface Side {
 export interface Comparison {
   readonly ruleSet: string;
   readonly against: string;
+  /** What each said: the same where only the version differs, and nothing can change. */
+  readonly ruleContent: string;
+  readonly againstContent: string;
   readonly changes: Readonly<Record<Change, number>>;
   /** By rule: of `--rules` for what appears, of `--against` for what disappears. */
   readonly appearsByRule: Readonly<Record<string, number>>;
@@ -78,6 +81,8 @@ export function compare(
   const comparison: Comparison = {
     ruleSet: now.report.ruleSet,
     against: before.report.ruleSet,
+    ruleContent: now.report.ruleContent,
+    againstContent: before.report.ruleContent,
     changes: {
       appears: appears.length,
       disappears: disappears.length,

@@ -3,11 +3,13 @@ import { DAY } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { RuleMode, RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
+import type { RuleKinds } from '../rules/compile.ts';
+import { ruleContent } from '../rules/content.ts';
 import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
 import { type Figures, Scoring } from './scoring.ts';
+import { sightsOf } from './sight.ts';
 import { type StaffFigures, staffFigures } from './staff.ts';
 import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
@@ -26,6 +28,8 @@ export interface Report {
     readonly outOfOrder: number;
   };
   readonly ruleSet: string;
+  /** What it said: the version is whatever its author wrote. */
+  readonly ruleContent: string;
   readonly homes: number;
   /** Homes with devices of which nothing came: nobody watched them. */
   readonly homesNeverHeard: number;
@@ -99,6 +103,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
       outOfOrder: run.beyondWindow,
     },
     ruleSet: ruleSet.version,
+    ruleContent: ruleContent(ruleSet),
     homes: coverage.homes,
     homesNeverHeard: homes.filter(({ id }) => coverage.home(id) === undefined).length,
     homeDays: round(coverage.homeDays, 2),
@@ -154,6 +159,7 @@ function ruleFigures(
   scoring: Scoring,
 ): Record<string, RuleFigures> {
   const byRule = groupBy(alerts, ({ rule }) => rule);
+  const sights = sightsOf(ruleSet, kinds);
   const entries = ruleSet.rules.flatMap(
     ({ id, kind, enabled, params, mode: own = 'active' }): [string, RuleFigures][] => {
       const raised = byRule.get(id) ?? [];
@@ -161,15 +167,8 @@ function ruleFigures(
       const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
       const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
       const about = told.length > 0 ? told : [usual];
-      return [[id, { kind, about, ...scoring.figures(raised, about, readsOf(kinds.get(kind), params)) }]];
+      return [[id, { kind, about, ...scoring.figures(raised, about, sights.get(id)) }]];
     },
   );
   return byName(Object.fromEntries(entries));
-}
-
-function readsOf(kind: AnyRuleKind | undefined, params: Readonly<Record<string, unknown>>): Reads {
-  const parsed = kind?.params.safeParse(params);
-  if (!kind || !parsed?.success) return undefined;
-  const { any, metrics = [], events = [] } = kind.reads(parsed.data);
-  return any ? undefined : new Set([...metrics, ...events]);
 }

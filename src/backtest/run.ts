@@ -228,10 +228,16 @@ class Backtest {
     if (device) this.#coverage.take(device, result.accepted);
   }
 
+  /** Where homes are judged in parts, each part has to know how many buildings there are in all. */
+  get #coreOptions(): Omit<CoreOptions, 'knownAt'> {
+    const { core, part } = this.#options;
+    return part ? { ...core, whole: part.whole } : core;
+  }
+
   /** The core begins with the first message: nobody was silent before anybody listened. */
   #start(at: number): Core {
     if (!this.#core) {
-      this.#core = new Core({ ...this.#options.core, knownAt: 0 });
+      this.#core = new Core({ ...this.#coreOptions, knownAt: 0 });
       this.#from = at;
       this.#step(this.#core, { kind: 'tick', receivedAt: at, listeningSince: at });
     }
@@ -248,7 +254,7 @@ class Backtest {
     const { restartEvery } = this.#options;
     if (restartEvery !== undefined && ++this.#sinceRestart >= restartEvery) {
       this.#sinceRestart = 0;
-      this.#core = restarted(core, this.#options.core);
+      this.#core = restarted(core, this.#coreOptions);
     }
     return result;
   }

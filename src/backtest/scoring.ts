@@ -4,7 +4,8 @@ import { areaPath } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';
-import { explains, type Incident, mayFind, mayShow, type Reads } from './truth.ts';
+import type { BlindReason, Sight } from './sight.ts';
+import { explains, type Incident, mayFind, type Reads } from './truth.ts';
 
 /** Figures of some alerts: those of one rule, or of all. The ones below `recall` need truth. Intervals are of 95 %. */
 export interface Figures {
@@ -28,6 +29,10 @@ export interface Figures {
   readonly recall?: number;
   readonly recallInterval?: Interval;
   readonly recallByKind?: Readonly<Record<string, number>>;
+  /** Incidents that the rule cannot see, by the reason: they count neither as found nor as missed. */
+  readonly unseen?: Readonly<Partial<Record<BlindReason, number>>>;
+  /** Kinds of which it can see none. */
+  readonly unseenKinds?: Readonly<Record<string, BlindReason>>;
   /** From the beginning of the incident to `raisedAt`, of those that were found. */
   readonly delayHours?: { readonly p50: number; readonly p90: number; readonly max: number };
   readonly delayP50Interval?: Interval;
@@ -104,16 +109,17 @@ export class Scoring {
     );
   }
 
-  #mayShow(reads: Reads, incident: Incident): boolean {
-    return mayShow(reads, incident, this.#measuredIn(incident.home));
+  #blindness(sight: Sight | undefined, incident: Incident): BlindReason | undefined {
+    return sight?.(incident, this.#measuredIn(incident.home));
   }
 
   /** Each incident that alerts about these may find, in the order of the truth, with the first alert that found it. */
-  detections(alerts: readonly Alert[], abouts: readonly About[], reads?: Reads): Detection[] {
+  detections(alerts: readonly Alert[], abouts: readonly About[], sight?: Sight): Detection[] {
     const byHome = this.#byHome(alerts);
     return (this.truth ?? [])
       .filter(
-        (incident) => this.#mayShow(reads, incident) && abouts.some((about) => mayFind({ about }, incident)),
+        (incident) =>
+          abouts.some((about) => mayFind({ about }, incident)) && !this.#blindness(sight, incident),
       )
       .map((incident) => {
         const here = (byHome.get(incident.home) ?? []).filter((alert) => mayFind(alert, incident));
@@ -133,9 +139,9 @@ export class Scoring {
   /**
    * @param alerts in the order in which they were raised
    * @param abouts what they are about and
-   * @param reads what their rule reads: decide which incidents they are meant to find
+   * @param sight what their rule can see: decide which incidents they are meant to find
    */
-  figures(alerts: readonly Alert[], abouts: readonly About[], reads?: Reads): Figures {
+  figures(alerts: readonly Alert[], abouts: readonly About[], sight?: Sight): Figures {
     const alarms = this.#alarms(alerts);
     const counted = {
       alerts: alerts.length,
@@ -144,7 +150,12 @@ export class Scoring {
       alarmsPer100HomeDays: round(this.#days === 0 ? 0 : (100 * alarms) / this.#days, 2),
     };
     return this.truth
-      ? { ...counted, ...this.#falseFigures(alerts), ...this.#foundFigures(alerts, abouts, reads) }
+      ? {
+          ...counted,
+          ...this.#falseFigures(alerts),
+          ...this.#foundFigures(alerts, abouts, sight),
+          ...(sight ? this.#unseenFigures(abouts, sight) : {}),
+        }
       : counted;
   }
 
@@ -189,8 +200,32 @@ export class Scoring {
     return byName(during);
   }
 
-  #foundFigures(alerts: readonly Alert[], abouts: readonly About[], reads: Reads): Partial<Figures> {
-    const all = this.detections(alerts, abouts, reads);
+  #unseenFigures(abouts: readonly About[], sight: Sight): Partial<Figures> {
+    const meant = (this.truth ?? []).filter((incident) =>
+      abouts.some((about) => mayFind({ about }, incident)),
+    );
+    const unseen: Partial<Record<BlindReason, number>> = {};
+    const kinds: Record<string, BlindReason> = {};
+    const seen = new Set<string>();
+    for (const incident of meant) {
+      const reason = this.#blindness(sight, incident);
+      if (reason === undefined) seen.add(incident.kind);
+      else {
+        unseen[reason] = (unseen[reason] ?? 0) + 1;
+        // In one home nothing measures it, elsewhere the rule would not look: that it lacks a device can be mended.
+        if (kinds[incident.kind] !== 'no-device') kinds[incident.kind] = reason;
+      }
+    }
+    const none = Object.entries(kinds).filter(([kind]) => !seen.has(kind));
+    return { unseen: byName(unseen), unseenKinds: byName(Object.fromEntries(none)) };
+  }
+
+  #foundFigures(
+    alerts: readonly Alert[],
+    abouts: readonly About[],
+    sight: Sight | undefined,
+  ): Partial<Figures> {
+    const all = this.detections(alerts, abouts, sight);
     const counted = all.filter(({ openAlready }) => !openAlready);
     const found = counted
       .flatMap(({ incident, delayMs }) =>

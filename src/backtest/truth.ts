@@ -5,6 +5,7 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
+import type { Sign } from '../rules/define.ts';
 
 /** What an incident is about; `nothing` where all is well, however it looks: somebody is away, or has guests. */
 export type IncidentAbout = About | 'nothing';
@@ -18,13 +19,16 @@ export interface Incident {
   /** Infinity where nobody knows when it ended. */
   readonly to: number;
   /** What it changes, as far as the kind is known; undefined: anything may show it. */
-  readonly seenIn?: ReadonlySet<MetricName | EventName>;
+  readonly seenIn?: SeenIn;
 }
+
+/** By what it shows in, how; `any` for a device that says nothing. */
+export type SeenIn = ReadonlyMap<MetricName | EventName | 'any', Sign>;
 
 /** What is known of a kind of incident. */
 export interface KnownKind {
   readonly about: IncidentAbout;
-  readonly seenIn?: ReadonlySet<MetricName | EventName>;
+  readonly seenIn?: SeenIn;
 }
 
 /** What a rule looks at; undefined: at everything. */
@@ -48,17 +52,6 @@ const FOUND_BY: Readonly<Record<IncidentAbout, readonly About[]>> = {
 export const mayFind = (alert: Pick<Alert, 'about'>, { about }: Pick<Incident, 'about'>): boolean =>
   FOUND_BY[about].includes(alert.about);
 
-/**
- * Can a rule that reads these find it? A blood pressure does not tell of a fall, and movement tells of nothing where no
- * sensor hangs.
- *
- * @param measured what the devices of its home measure; undefined: nobody knows
- */
-export function mayShow(reads: Reads, { seenIn }: Pick<Incident, 'seenIn'>, measured?: Reads): boolean {
-  if (!reads || !seenIn) return true;
-  return [...seenIn].some((name) => reads.has(name) && (measured?.has(name) ?? true));
-}
-
 /** Was it raised while the incident lasted or just after, by a rule about the right thing? The home is not looked at. */
 export const explains = (incident: Incident, alert: Alert): boolean =>
   mayFind(alert, incident) && alert.raisedAt >= incident.from && alert.raisedAt <= incident.to + AFTERMATH_MS;
@@ -69,7 +62,7 @@ export async function knownKinds(): Promise<ReadonlyMap<string, KnownKind>> {
   for (const definition of (await loadIncidents()).values())
     kinds.set(definition.kind, { about: definition.about, seenIn: seenInOf(definition) });
   for (const { fault, silences } of (await loadFaults()).values())
-    if (silences) kinds.set(fault, { about: 'device', seenIn: new Set() });
+    if (silences) kinds.set(fault, { about: 'device', seenIn: new Map([['any', 'silence']]) });
   return kinds;
 }
 
@@ -80,17 +73,21 @@ export async function kindTitles(): Promise<ReadonlyMap<string, Text>> {
   return new Map([...faults, ...incidents]);
 }
 
-/**
- * The definition says what can be seen from outside. Devices that stop speaking show in no metric of their own: only
- * rules that hear everything can miss them.
- */
-function seenInOf({ about, needs, shows }: IncidentDefinition): ReadonlySet<MetricName | EventName> {
-  const names: (MetricName | EventName)[] = [...(shows.events ?? [])];
-  if (shows.systolicAtLeast !== undefined) names.push('systolic_mmhg', 'diastolic_mmhg');
-  if (shows.worn !== undefined) names.push('worn_bool');
-  if (shows.nobodyMoves) names.push('motion_bool', 'door_open_bool');
-  if (needs === 'water-meter' && (about === 'person' || about === 'home')) names.push('water_index_m3');
-  return new Set(names);
+/** The definition says what can be seen from outside, and how it looks. */
+function seenInOf({ about, needs, shows }: IncidentDefinition): SeenIn {
+  const signs = new Map<MetricName | EventName | 'any', Sign>();
+  const say = (sign: Sign, ...names: (MetricName | EventName | 'any')[]): void => {
+    for (const name of names) signs.set(name, sign);
+  };
+  say('told', ...(shows.events ?? []));
+  if (shows.systolicAtLeast !== undefined) say('high', 'systolic_mmhg', 'diastolic_mmhg');
+  if (shows.worn !== undefined) say('told', 'worn_bool');
+  if (shows.supply !== undefined) say('told', 'mains_power_bool');
+  if (shows.nobodyMoves) say('missing', 'motion_bool', 'door_open_bool', 'energy_index_kwh');
+  if (needs === 'water-meter' && (about === 'person' || about === 'home'))
+    say(shows.litres === 'more-than-usual' ? 'more' : 'missing', 'water_index_m3');
+  if (shows.meterMessages === 'none' || shows.bandMessages === 'none') say('silence', 'any');
+  return signs;
 }
 
 /** Reads a truth file, NDJSON. @throws Error that names the line which is no incident. */

@@ -8,6 +8,7 @@ import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { TextError } from '../model/text.ts';
+import { ruleSetName } from '../rules/content.ts';
 
 interface Options {
   readonly config: string;
@@ -125,7 +126,7 @@ function summary(dir: string, { registry, ruleSet, channels }: Parts): string {
   const homes = registry.filter(({ noun }) => noun === 'home').length;
   const parts = [
     `${counted(homes, 'home')} with ${counted(devices, 'device')}`,
-    `rule set ${ruleSet?.version} with ${counted(ruleSet?.rules.length ?? 0, 'rule')}`,
+    `rule set ${ruleSet && ruleSetName(ruleSet)} with ${counted(ruleSet?.rules.length ?? 0, 'rule')}`,
     counted(channels.size, 'channel'),
   ];
   return `${dir} is in order: ${parts.join(', ')}`;

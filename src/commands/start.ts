@@ -8,6 +8,7 @@ import { configOption, dataOption, packageVersion } from '../cli.ts';
 import { tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
 import { TextError } from '../model/text.ts';
+import { ruleSetName } from '../rules/content.ts';
 
 /** `start`: the service on a configuration folder. */
 export default function addStart(program: Command): void {
@@ -54,7 +55,7 @@ export async function checkedParts(dir: string, flags: Readonly<Record<string, u
 /** Tells a person at the terminal where everything is. */
 export function announce({ addresses, administrator, recovered, core }: RunningService): void {
   const lines = [
-    `守望 Shouwang runs. ${core.registry.counts.homes} homes, ${core.registry.counts.devices} devices, rule set ${core.ruleSet.version}.`,
+    `守望 Shouwang runs. ${core.registry.counts.homes} homes, ${core.registry.counts.devices} devices, rule set ${ruleSetName(core.ruleSet)}.`,
     `  console   ${addresses.http.replace('0.0.0.0', 'localhost')}`,
     ...Object.entries(addresses)
       .filter(([name]) => name !== 'http')

@@ -1,4 +1,4 @@
-import { MINUTE } from '../lib/clock.ts';
+import { DAY, MINUTE } from '../lib/clock.ts';
 import { localTime } from '../lib/local-time.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 
@@ -13,17 +13,34 @@ const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d
 export function parseInstant(text: string, timeZone: string): number | undefined {
   const trimmed = text.trim();
   if (/^\d{12,13}$/.test(trimmed)) return Number(trimmed);
-  const parts = LOCAL.exec(trimmed);
-  if (!parts) return parseRfc3339(trimmed);
-  const [year, month, day, hour, minute, second] = parts.slice(1).map((part) => Number(part ?? 0));
-  return onTheClocksOf(timeZone, [year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0]);
+  if (!LOCAL.test(trimmed)) return parseRfc3339(trimmed);
+  const asUtc = wallTime(trimmed);
+  if (asUtc === undefined) return undefined;
+  // The offset that holds then is found in two steps: the first guess may fall on the other side of a change of clocks.
+  const guess = asUtc - offsetAt(asUtc, timeZone);
+  return asUtc - offsetAt(guess, timeZone);
 }
 
-function onTheClocksOf(
-  timeZone: string,
-  parts: readonly [number, number, number, number, number, number],
-): number | undefined {
-  const [year, month, day, hour, minute, second] = parts;
+/** The instants at which the clocks of this zone show that time: none where they are put forward over it, two where they are put back. */
+export function instantsShown(text: string, timeZone: string): number[] {
+  const asUtc = wallTime(text.trim());
+  if (asUtc === undefined) return [];
+  const offsets = new Set([-DAY, DAY].map((near) => offsetAt(asUtc + near, timeZone)));
+  return [...offsets]
+    .map((offset) => asUtc - offset)
+    .filter((at) => at + offsetAt(at, timeZone) === asUtc)
+    .sort((a, b) => a - b);
+}
+
+export const isWallTime = (text: string): boolean => wallTime(text.trim()) !== undefined;
+
+/** What the clock shows, as if it were that of UTC; undefined where it is no such time. */
+function wallTime(text: string): number | undefined {
+  const parts = LOCAL.exec(text);
+  if (!parts) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
   const back = new Date(asUtc);
   if (
@@ -34,9 +51,7 @@ function onTheClocksOf(
     second > 59
   )
     return undefined;
-  // The offset that holds then is found in two steps: the first guess may fall on the other side of a change of clocks.
-  const guess = asUtc - offsetAt(asUtc, timeZone);
-  return asUtc - offsetAt(guess, timeZone);
+  return asUtc;
 }
 
 /** Milliseconds by which the clocks of a zone are ahead of UTC at an instant. */

@@ -122,6 +122,19 @@ const MESSAGES: readonly Line[] = [
   [/^says neither token nor tokenFile$/, () => '既没有 token 也没有 tokenFile'],
   [/^holds less than (\d+) characters$/, (least) => `不足 ${least} 个字符`],
   [/^no rule kind (".*"); there are (.*)$/, (kind, known) => `没有规则种类 ${kind}；可用：${known}`],
+  [
+    /^(".*") is no time; write /s,
+    (time) => `${time} 不是时间；请写自开始起的小时数（30、"30h"、"1d 6h"）或当地时间（2026-03-02 06:00）`,
+  ],
+  [
+    /^(".*") does not come on the clocks of (\S+): they are put forward over it$/,
+    (time, zone) => `${zone} 的钟面上没有 ${time}：时钟在此拨快`,
+  ],
+  [
+    /^(".*") comes twice on the clocks of (\S+), which are put back then; write (\S+) or (\S+)$/,
+    (time, zone, first, second) =>
+      `${zone} 的钟面上 ${time} 出现两次（时钟在此拨慢）；请写 ${first} 或 ${second}`,
+  ],
   [/^no rule (".*") in this set$/, (rule) => `规则集中没有规则 ${rule}`],
   [/^a second channel (.*)$/, (id) => `渠道 ${id} 出现了两次`],
   [/^no channel (".*") in channels\.yaml$/, (id) => `channels.yaml 中没有渠道 ${id}`],

@@ -68,6 +68,8 @@ export interface Alert {
   readonly rule: string;
   readonly ruleKind: string;
   readonly ruleSetVersion: string;
+  /** What that version said when it was raised: versions are named by people. Absent in alerts of earlier releases. */
+  readonly ruleSetContent?: string;
   /** Its rule runs in shadow: nobody is told, and it belongs to no case. */
   readonly shadow?: true;
   readonly about: About;

@@ -1,6 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
-import type { About, Alert } from '../model/alert.ts';
+import type { Alert } from '../model/alert.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
@@ -23,7 +23,7 @@ import type {
   Staff,
 } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
-import type { RuleDecision, RuleSet } from '../model/rule-set.ts';
+import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { StrangerCall } from '../model/stranger.ts';
@@ -31,10 +31,12 @@ import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
+import type { HomeWatch } from './home-watch.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { RosterReader } from './rosters.ts';
+import type { RulesAnswer } from './rules-in-force.ts';
 import type { TelemetryStore } from './telemetry.ts';
 import type { PushSubscriptions } from './web-push.ts';
 
@@ -85,25 +87,6 @@ export interface DeviceStatus {
   readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
-}
-
-/** One rule over a home or one of its devices: see src/rules/watch.ts for the states. */
-export interface HomeWatch {
-  readonly rule: string;
-  readonly kind: string;
-  readonly device?: string;
-  readonly state: string;
-  readonly until?: number;
-  readonly evaluatedAt?: number;
-  readonly nextDue?: number;
-  /** What it has learned to be usual here. */
-  readonly usual?: Text;
-  readonly maskedBy?: string;
-  readonly own?: readonly RuleDecision[];
-  readonly shadow: boolean;
-  /** What it is called, and what it is about. */
-  readonly title: Text;
-  readonly about: About;
 }
 
 /** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */
@@ -246,6 +229,7 @@ export interface Service {
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
+  ruleContent(): string;
   /** Where a home is and who lives there, as lists say it. */
   placeOf(home: string): Text;
   /** What the open case of a home after an absence is; undefined: there is none. */
@@ -255,15 +239,13 @@ export interface Service {
   /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */
   milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | NoMilder;
   /** Writes what a home has of its own into the rule file, and puts that in force. */
-  overrideRule(
-    override: RuleOverride,
-  ): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  overrideRule(override: RuleOverride): Promise<RulesAnswer>;
   /** What each rule does about a home at this moment, and why not where it does nothing; undefined: no such home. */
   watch(home: string): readonly HomeWatch[] | undefined;
   /** How well a home is watched, up to half a minute ago; undefined: no such home. */
   watchSummary(home: string): HomeWatchSummary | undefined;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
-  reloadRules(): Promise<{ ok: true; version: string } | { ok: false; failure: Failure }>;
+  reloadRules(): Promise<RulesAnswer>;
   /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */
   isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;

@@ -10,6 +10,7 @@ import {
   type RuleSet,
   ruleSchema,
 } from '../model/rule-set.ts';
+import { ruleContent } from './content.ts';
 import type { RuleKindDefinition } from './define.ts';
 import { type Gates, minutesOf, NO_GATES } from './gates.ts';
 
@@ -48,6 +49,8 @@ export interface Variant {
 
 export interface CompiledRules {
   readonly version: string;
+  /** What the set says, whatever version it calls itself. */
+  readonly content: string;
   /** Those that left the set while alerts of theirs were open stand at the end. */
   readonly rules: readonly CompiledRule[];
   /** Places of the rules that look at what other rules found. */
@@ -143,7 +146,7 @@ export function compileRules(
   const watchers = rules.flatMap(({ kind }, index) => (kind.onFindings ? [index] : []));
   const deadlines = rules.flatMap(({ kind }, index) => (kind.deadline || kind.homeDeadline ? [index] : []));
   const ofHomes = rules.flatMap(({ kind }, index) => (kind.onHome ? [index] : []));
-  return ok({ version: set.version, rules, watchers, deadlines, ofHomes });
+  return ok({ version: set.version, content: ruleContent(set), rules, watchers, deadlines, ofHomes });
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();

@@ -46,6 +46,11 @@ export interface AreaView {
   members(): Iterable<{ readonly device: DeviceView; readonly unit: string }>;
   /** The same without making anything: rules look at all of them each hour. */
   eachDevice(visit: (device: DeviceView, unit: string) => void): void;
+  /**
+   * How many groups of at least so many homes there are in all that is watched over, this one among them: areas, and
+   * their units. What happens in one of them by chance happens so many times as often.
+   */
+  groups(homes: number): number;
   /** What has fallen silent together and is told as one. */
   readonly silent: AreaSilence | undefined;
   /** Supplies that have failed for all of it, or for a unit. */
@@ -100,11 +105,29 @@ export interface GatewayView {
  */
 export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse' | 'no-visits';
 
+/**
+ * How what happens shows in a measurement: nothing where something usually comes, more than usual, a value too high or too
+ * low, a word of the device itself, a device that says nothing, or a change over days that no single hour shows.
+ */
+export type Sign = 'missing' | 'more' | 'high' | 'low' | 'told' | 'silence' | 'course';
+
 /** What a rule over other rules rests on: so many of these lists of rules must be able to speak. */
 export interface Signals {
   readonly lists: readonly (readonly string[])[];
   readonly atLeast: number;
 }
+
+/** Of so many days that it needs a rule knows so many: the last of them comes no sooner than the others have passed. */
+export interface Learning {
+  readonly known: number;
+  readonly needed: number;
+}
+
+/** What a rule learns from, for whoever asks how far it is. */
+export type LearningHome<P> = Pick<
+  RuleContext<P, unknown>,
+  'now' | 'params' | 'devices' | 'waterMeters' | 'timeZone' | 'wasAway'
+>;
 
 /** What a rule has found. */
 export interface Finding {
@@ -244,6 +267,11 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * rule may read more, as a sign that a sensor is alive.
    */
   readonly needs?: readonly MetricName[];
+  /**
+   * Which signs it looks for, so that nobody counts against it what it cannot see. Absent: what is missing, for a kind
+   * about inactivity; for others anything that comes, but no change over days.
+   */
+  readonly seeks?: (params: P) => readonly Sign[];
   /** What it lacks in a home, beyond that: for whoever asks whether it would find something. */
   readonly lacks?: (
     home: {
@@ -256,8 +284,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   ) => Lack | undefined;
   /** The rules without which it can find nothing, for a rule over other rules. */
   readonly restsOn?: (params: P) => Signals;
-  /** It has not learned yet what is usual here. */
-  readonly isLearning?: (state: S | undefined, params: P) => boolean;
+  /** How far it has learned what is usual here; undefined: it knows. */
+  readonly learning?: (home: LearningHome<P>, state: S | undefined) => Learning | undefined;
   /** What it has learned to be usual here, in words for whoever looks at the home; undefined: nothing that holds now. */
   readonly usual?: (state: S | undefined, now: number) => Text | undefined;
   /** Ids of other rules that the parameters name: each must stand in the set. */

@@ -344,6 +344,7 @@ export class Run implements RuleContext<unknown, unknown> {
       rule: id,
       ruleKind: kind.kind,
       ruleSetVersion: this.#rules.version,
+      ruleSetContent: this.#rules.content,
       ...(this.#rule.shadow ? { shadow: true as const } : {}),
       about: subject.home === '' ? 'area' : (finding.about ?? kind.about),
       priority: finding.priority ?? this.#variant.priority,

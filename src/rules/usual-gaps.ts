@@ -2,6 +2,7 @@ import { DAY, HOUR } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import { numberAt, signsOf } from '../lib/packed-text.ts';
 import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
+import type { Learning, LearningHome } from './define.ts';
 import type { SensorState } from './sensor-log.ts';
 import { hasLeft, hasSign, heardIn, type SignsBook } from './signs-book.ts';
 
@@ -67,6 +68,20 @@ const LEARNED_DAYS = 7;
 /** Does the personal routine watch this home, so that it would find an absence of water by itself? */
 export const isLearned = (routine: Routine | undefined, at: number): boolean =>
   routine?.usual !== undefined && at - routine.day * DAY <= LEARNED_DAYS * DAY;
+
+/** How many of the days that it wants the routine has; undefined once it has learned. */
+export function learningOf(
+  { waterMeters, now, params }: LearningHome<{ readonly historyDays: number }>,
+  state: Routine | undefined,
+): Learning | undefined {
+  if (state?.usual !== undefined) return undefined;
+  const needed = params.historyDays;
+  const days = waterMeters.map(({ state: { id, waterBook } }) => {
+    const book = state?.books ? state.books[id] : waterBook;
+    return book && book.newest >= 0 ? Math.floor((now / HOUR - bookSince(book)) / 24) : 0;
+  });
+  return { known: Math.max(0, Math.min(needed, ...days)), needed };
+}
 
 export interface LearnOptions {
   /** Hours since 1970 (UTC), `until` excluded. */

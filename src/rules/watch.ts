@@ -1,8 +1,9 @@
+import { DAY } from '../lib/clock.ts';
 import type { About } from '../model/alert.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
-import type { Signals, Supply } from './define.ts';
+import type { Learning, Signals, Supply } from './define.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import {
@@ -56,12 +57,14 @@ export interface RuleWatch {
   /** Absent for a rule about the home as a whole. */
   readonly device?: string;
   readonly state: WatchState;
-  /** When the state ends by itself, where that is known. */
+  /** When the state ends by itself, where that is known; at the earliest, for `learning`. */
   readonly until?: number;
   /** When it last looked: with the newest report of what it reads. Absent: never. */
   readonly evaluatedAt?: number;
   /** When it looks next even if nothing comes. Absent: with the next report. */
   readonly nextDue?: number;
+  /** How far it has learned, of a rule that does. */
+  readonly learning?: Learning;
   /** What it has learned to be usual here. */
   readonly usual?: Text;
   /** The rule that has found what may blind it: a leak, which looks like somebody who draws water. */
@@ -179,7 +182,7 @@ function stateOf(
   read: readonly RuleDevice[],
   instance: Instance | undefined,
   now: number,
-): { state: WatchState; until?: number } {
+): Pick<RuleWatch, 'state' | 'until' | 'learning'> {
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
@@ -195,7 +198,27 @@ function stateOf(
   if (offBody) return { state: offBody };
   const gate = gateOf(rule, subject, read, now);
   if (gate) return gate;
-  return { state: rule.kind.isLearning?.(instance?.state, variant.params) ? 'learning' : 'watching' };
+  const learning = rule.kind.learning?.(learningHome(subject, read, now, variant.params), instance?.state);
+  return learning ? { state: 'learning', learning, ...endOf(learning, now) } : { state: 'watching' };
+}
+
+const learningHome = (
+  { away, timeZone }: RuleSubject,
+  read: readonly RuleDevice[],
+  now: number,
+  params: unknown,
+) => ({
+  now,
+  params,
+  timeZone,
+  devices: read,
+  waterMeters: read.filter(({ metrics }) => metrics.includes('water_index_m3')),
+  wasAway: (from: number, to: number) => awayBetween(away, from, to) !== undefined,
+});
+
+/** Days are those of UTC; where enough of them are known and it still learns, nobody can say when it will be through. */
+function endOf({ known, needed }: Learning, now: number): { until?: number } {
+  return known < needed ? { until: (Math.floor(now / DAY) + needed - known) * DAY } : {};
 }
 
 export function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {

@@ -112,24 +112,32 @@ export const round = (value: number, decimals = 1): number => Number(value.toFix
  * on which a meter was not read, somebody was away or had guests, or less than `leastLitres` passed. Undefined if fewer
  * than `daysMin` stay.
  */
-export function medianDailyLitres<P, S>(
-  context: RuleContext<P, S>,
+export function medianDailyLitres(
+  home: DailyHome,
   from: number,
   until: number,
   daysMin: number,
   leastLitres = 0,
 ): number | undefined {
-  const litres: number[] = [];
-  for (let day = from; day < until; day++) {
-    const used = litresOn(context.waterMeters, day);
-    if (used === undefined || used < leastLitres || context.wasAway(day * DAY, (day + 1) * DAY)) continue;
-    litres.push(used);
-  }
+  const litres = dailyLitres(home, from, until, leastLitres);
   if (litres.length === 0 || litres.length < daysMin) return undefined;
   litres.sort((a, b) => a - b);
   const middle = litres.length >> 1;
   const upper = litres[middle] as number;
   return litres.length % 2 === 1 ? upper : (upper + (litres[middle - 1] as number)) / 2;
+}
+
+type DailyHome = Pick<RuleContext<unknown, unknown>, 'waterMeters' | 'wasAway'>;
+
+/** The litres of those of the days that count for the median. */
+export function dailyLitres(home: DailyHome, from: number, until: number, leastLitres = 0): number[] {
+  const litres: number[] = [];
+  for (let day = from; day < until; day++) {
+    const used = litresOn(home.waterMeters, day);
+    if (used === undefined || used < leastLitres || home.wasAway(day * DAY, (day + 1) * DAY)) continue;
+    litres.push(used);
+  }
+  return litres;
 }
 
 /** What all meters of a home counted on a UTC day; undefined where one of them was not read. */

@@ -67,7 +67,7 @@ beforeEach(async () => {
     milderLimit: (home, rule, alerts) => milderLimit(story.core, home, rule, alerts),
     overrideRule: async (override) => {
       overridden = override;
-      return { ok: true, version: 'next' };
+      return { ok: true, version: 'next', content: '3f9a2c1b', change: 'same-version' };
     },
   };
   committed = flush;

@@ -148,6 +148,7 @@ export async function testService(kept?: { rejections: number; events: number })
       return perform(service, command, by);
     },
     ruleSet: () => RULE_SET,
+    ruleContent: () => '3f9a2c1b',
     placeOf: (home) => registry.place(home),
     careOf: () => undefined,
     silences: () => [],

@@ -32,7 +32,7 @@ describe('check', () => {
         /^warning: .*rosters.yaml haitang-duty: nobody can be called from .*no channel that works/,
       ),
       expect.stringMatching(
-        /^config is in order: 3 homes with 5 devices, rule set \S+ with \d+ rules, \d+ channels$/,
+        /^config is in order: 3 homes with 5 devices, rule set \S+ \([0-9a-f]{8}\) with \d+ rules, \d+ channels$/,
       ),
     ]);
   });

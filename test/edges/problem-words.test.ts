@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { clockChange } from '../../src/backtest/rules-test/times.ts';
 import { messageIn } from '../../src/config/problem-words.ts';
 import { findProblems } from '../../src/config/schema-words.ts';
 import { serviceSchema } from '../../src/config/service-schema.ts';
@@ -9,6 +10,18 @@ const words = (schema: z.ZodType, value: unknown): string[] =>
   findProblems(schema, value).map(({ message }) => messageIn('zh', message));
 
 describe('mistakes in configuration files, in Chinese', () => {
+  test('a time that clocks skip or show twice', () => {
+    const zh = ['2026-03-29 02:30', '2026-10-25 02:30', 'noon'].map((time) => {
+      const problem = clockChange(time, 'Europe/Berlin') ?? 'is no time; write hours since the start';
+      return messageIn('zh', `"${time}" ${problem}`);
+    });
+    expect(zh).toEqual([
+      'Europe/Berlin 的钟面上没有 "2026-03-29 02:30"：时钟在此拨快',
+      'Europe/Berlin 的钟面上 "2026-10-25 02:30" 出现两次（时钟在此拨慢）；请写 2026-10-25T02:30:00+02:00 或 2026-10-25T02:30:00+01:00',
+      '"noon" 不是时间；请写自开始起的小时数（30、"30h"、"1d 6h"）或当地时间（2026-03-02 06:00）',
+    ]);
+  });
+
   test.each<[string, z.ZodType, unknown, string]>([
     [
       'bounds and a unit',

@@ -65,6 +65,34 @@ test('an alert must come at its time, to the minute, by offset or by the wall cl
   expect(clock.error).toBeUndefined();
 });
 
+test.each([
+  ['raised: 2026-03-29 02:30', 'does not come on the clocks of Europe/Berlin: they are put forward over it'],
+  [
+    'raised: 2026-10-25 02:30',
+    'comes twice on the clocks of Europe/Berlin, which are put back then; write 2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00',
+  ],
+])('a time that the clocks skip or show twice is refused with its place: %s', async (time, why) => {
+  const text = story(`[{ rule: W, ${time} }]`).replace('tests:', 'timeZone: Europe/Berlin\ntests:');
+  const { error } = await run(await file('change.yaml', text));
+  expect(error).toBeInstanceOf(UsageError);
+  expect(String(error)).toMatch(/change\.yaml:9:\d+/);
+  expect(String(error)).toContain(why);
+});
+
+test('either hour of an autumn night may be meant: with its offset it is taken', async () => {
+  const night = ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'].map((time) =>
+    story(`[{ rule: W, raised: ${time} }]`)
+      .replace('tests:', 'timeZone: Europe/Berlin\ntests:')
+      .replace('start: 2026-03-01', 'start: 2026-10-24 01:30'),
+  );
+  const [first, second] = [
+    await run(await file('a.yaml', night[0] ?? '')),
+    await run(await file('b.yaml', night[1] ?? '')),
+  ];
+  expect(first.error).toBeUndefined();
+  expect(second.out).toContain('raised 1 h earlier than expected');
+});
+
 test('a difference is shown in local time, with what is wrong about it, and fails', async () => {
   const { out, error } = await run(
     await file('late.yaml', story('[{ rule: W, raised: 30h, cleared: 40h }]')),

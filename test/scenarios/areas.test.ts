@@ -1,5 +1,5 @@
-import { describe, expect } from 'vitest';
-import { type Story, tell } from './story.ts';
+import { describe, expect, test } from 'vitest';
+import { Story, tell } from './story.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `h${index + 1}`);
 const street = { homes: Object.fromEntries(names.map((id) => [id, ['meter' as const]])) };
@@ -53,6 +53,47 @@ describe('the devices of a building that stop together', () => {
     expect(story.open('h1')).toEqual(['M1']);
     expect(story.open(AREA)).toEqual(['M3']);
     expect(story.open('h2')).toEqual([]);
+  });
+
+  tell('are one alert as well where they are just half of them', street, (story) => {
+    story.until('10:30');
+    stops(story, names.slice(0, 5));
+    story.until('day 2 08:00');
+    expect(story.alerts(AREA)).toEqual(['M3 raised day 1 13:00']);
+    returns(story, names.slice(0, 5));
+    story.until('day 2 20:00');
+    expect(story.alerts(AREA)).toEqual(['M3 raised day 1 13:00, recovered day 2 09:00']);
+  });
+
+  // Weeks by the hour: told once, without the restarts.
+  test('are none where each of them stops every day, and three at once are what chance brings', () => {
+    const story = new Story(street);
+    for (let day = 2; day <= 15; day++)
+      names.forEach((id, index) => {
+        story.until(`day ${day} ${String(2 * index).padStart(2, '0')}:30`);
+        // Longer than the patience with it, and it is back before the third after it stops.
+        returns(story, [names[(index + 8) % 10] as string]);
+        stops(story, [id]);
+      });
+    story.until('day 16 02:30');
+    returns(story, names);
+    story.until('day 16 10:30');
+    stops(story, names.slice(0, 3));
+    story.until('day 16 13:30');
+    returns(story, names);
+    story.until('day 17 10:30');
+    expect(story.alerts(AREA)).toEqual([]);
+    // More than that, or the same three for longer than ever, is no chance.
+    stops(story, names.slice(0, 6));
+    story.until('day 18 02:30');
+    returns(story, names);
+    story.until('day 18 10:30');
+    stops(story, names.slice(0, 3));
+    story.until('day 18 20:30');
+    expect(story.alerts(AREA)).toEqual([
+      'M3 raised day 17 13:00, recovered day 18 03:00',
+      'M3 raised day 18 15:00',
+    ]);
   });
 
   tell('raise again when it happens again', street, (story) => {

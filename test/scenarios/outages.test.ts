@@ -1,8 +1,8 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR } from '../../src/lib/clock.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { T0 } from '../core.ts';
-import { productRules, type Story, tell } from './story.ts';
+import { productRules, Story, tell } from './story.ts';
 
 /** Water or power that fails for a whole building is one finding; people in need are found all the same. */
 const names = Array.from({ length: 6 }, (_, index) => `h${index + 1}`);
@@ -37,6 +37,27 @@ describe('a building whose water is cut', () => {
     isBack(story);
     story.until('day 12 00:00');
     expect(story.alerts()).toEqual(['M3-water raised day 10 11:00, recovered day 10 21:00']);
+  });
+
+  test('has to stand still for longer, the more buildings there are in which that may happen by chance', () => {
+    const raised = (buildings: number): string[] => {
+      const few = { h1: ['meter'], h2: ['meter'], h3: ['meter'] } as const;
+      const story = new Story({ ...street, homes: few });
+      const others = Array.from({ length: buildings }, (_, n) => `haitang/g1/c${n}`);
+      story.register([
+        ...others.map((path) => ({ noun: 'node', path, level: 'building', name: path })),
+        ...others.flatMap((parent, n) =>
+          [1, 2, 3].map((k) => ({ noun: 'home', id: `c${n}-${k}`, parent, name: `${k}` })),
+        ),
+      ]);
+      story.until('day 10 06:30');
+      cutsOff(story, ['h1', 'h2', 'h3']);
+      story.until('day 10 20:30');
+      return story.alerts(AREA);
+    };
+    expect(raised(0)).toEqual(['M3-water raised day 10 11:00']);
+    // One false alarm in 60 days over all buildings: hours more where there are sixteen of them.
+    expect(raised(15)).toEqual(['M3-water raised day 10 14:00']);
   });
 
   tell('in which one home had been without water for long: that one is told', street, (story) => {
@@ -123,6 +144,27 @@ describe('power', () => {
     expect(story.open('h1')).toEqual(['E2']);
     expect(story.open('h2')).toEqual([]);
   });
+
+  tell(
+    'that is back in half of the homes: the others are found one by one, nothing twice',
+    houses,
+    (story) => {
+      says(story, names, true);
+      story.until('10:00');
+      says(story, names, false);
+      story.until('12:00');
+      says(story, names.slice(3), true);
+      story.until('15:00');
+      expect(story.alerts(AREA)).toEqual(['M3-power raised day 1 10:10, recovered day 1 12:00']);
+      expect(story.open()).toEqual(['E2', 'E2', 'E2']);
+      // A later cut is another.
+      says(story, names, true);
+      story.until('18:00');
+      says(story, names, false);
+      story.until('19:00');
+      expect(story.alerts(AREA).at(-1)).toBe('M3-power raised day 1 18:10');
+    },
+  );
 
   tell(
     'that is off in one home alone is told of that home, and stays so in a later outage',

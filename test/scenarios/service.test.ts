@@ -243,18 +243,35 @@ describe('a rule file that changes on disk', () => {
     await write(stringify({ version: 'second', rules: productRules }));
     await soon(async () => expect(await version()).toBe('second'));
     const { body } = await api<Items>('/alerts?home=h1&open=true');
-    expect(body.items).toMatchObject([{ rule: 'W1', ruleSetVersion: 'test' }]);
+    expect(body.items).toMatchObject([
+      { rule: 'W1', ruleSetVersion: 'test', ruleSetContent: expect.stringMatching(/^[0-9a-f]{8}$/) },
+    ]);
+  });
+
+  test('and keeps its version: it is in force, and every answer says that it is another', async () => {
+    const before = await api<{ content: string }>('/rules');
+    await write(stringify({ version: 'second', rules: productRules.slice(0, -1) }));
+    await soon(async () => {
+      const { body } = await api<{ content: string }>('/rules');
+      expect(body.content).not.toBe(before.body.content);
+    });
+    const health = await (await fetch(`${service.url}/healthz`)).text();
+    expect(health).toContain(`without a new version; ${before.body.content}`);
+    await write(stringify({ version: 'third', rules: productRules }));
+    await soon(async () => expect(await version()).toBe('third'));
+    const after = await (await fetch(`${service.url}/healthz`)).text();
+    expect(after).toContain(`rule set third (${before.body.content})`);
   });
 
   test('and is broken: the old rules stay in force, and it is said where the mistake is', async () => {
     await write(
-      'version: third\nrules:\n  - id: W1\n    kind: low-consumption\n    params: { windowHours: none }\n',
+      'version: fourth\nrules:\n  - id: W1\n    kind: low-consumption\n    params: { windowHours: none }\n',
     );
     const { status, body } = await api<{ code: string }>('/rules/reload', {});
     expect(status).toBe(422);
     expect(body.code).toBe('RULES_INVALID');
     expect(JSON.stringify(body)).toMatch(/rules\.yaml.*5.*windowHours/);
-    expect(await version()).toBe('second');
+    expect(await version()).toBe('third');
     const { body: alerts } = await api<Items>('/alerts?home=h1&open=true');
     expect(alerts.items).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { RuleSet } from '../../src/model/rule-set.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { LIVED_IN, SensedHome, sensedHome } from './sensed-home.ts';
@@ -91,11 +91,37 @@ describe('for each rule and home it can be told', () => {
     { homes: { h1: ['meter'] }, rules: only('W0') },
     (story) => {
       story.until('day 2 10:30');
-      expect(watch(story)).toEqual(['W0 learning']);
+      expect(watch(story)).toEqual(['W0 learning 512']);
     },
   );
 
   // Weeks by the hour: told once, without the restarts.
+  test('how many days it still has to learn, and that it watches from then on', () => {
+    const rules = ['W0', 'W4', 'W7', 'W8'].flatMap((id) => only(id, { enabled: true, arming: undefined }));
+    const story = new Story({ homes: { h1: ['meter'] }, rules });
+    const subject = story.core.subjects.get('h1');
+    const learning = () =>
+      (subject ? watchesOf(story.core.engine, subject, story.now) : []).map(
+        ({ rule, state, learning, until }) =>
+          learning && until
+            ? `${rule} ${learning.known}/${learning.needed}, ${Math.ceil((until - story.now) / DAY)} more`
+            : `${rule} ${state}`,
+      );
+    story.until('day 3 12:00');
+    expect(learning()).toEqual([
+      'W0 2/21, 19 more',
+      'W4 2/14, 12 more',
+      'W7 1/14, 13 more',
+      'W8 2/50, 48 more',
+    ]);
+    story.until('day 16 12:00');
+    expect(learning()).toEqual(['W0 15/21, 6 more', 'W4 watching', 'W7 watching', 'W8 15/50, 35 more']);
+    story.until('day 50 12:00');
+    expect(learning()).toEqual(['W0 watching', 'W4 watching', 'W7 watching', 'W8 49/50, 1 more']);
+    story.until('day 51 12:00');
+    expect(learning()[3]).toBe('W8 watching');
+  });
+
   test('what it has learned to be usual here, without water and without any sign of life', () => {
     const rules = only('W0', { params: { historyDays: 14 } });
     const usual = (story: Story): string | undefined => {
@@ -184,7 +210,13 @@ describe('for each rule and home it can be told', () => {
   test('that signals which are learning or silent agree with nobody either', () => {
     const story = new Story(sensedHome(ALL, composite));
     new SensedHome(story, { meter: true }).until('day 2 10:30', LIVED_IN, true);
-    expect(watch(story)).toEqual(['W1 watching', 'I1 watching', 'D1 watching', 'E1 learning', 'C1 watching']);
+    expect(watch(story)).toEqual([
+      'W1 watching',
+      'I1 watching',
+      'D1 watching',
+      'E1 learning 152',
+      'C1 watching',
+    ]);
     story.until('day 4 10:30');
     expect(watch(story)).toContain('C1 device-silent');
   });
@@ -259,7 +291,7 @@ describe('for each rule and home it can be told', () => {
       'Body temperature too high, Body temperature too low (person)',
       'SOS (person)',
       'Leak flag (home)',
-      'Battery too low (device)',
+      'Battery of a device is low (device)',
       'Very low water use in 24 h (person)',
     ]);
   });

@@ -21,6 +21,10 @@ const watchSchema = z.object({
       'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, no-visits, switched-off',
   }),
   until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
+  learning: z
+    .object({ known: z.number(), needed: z.number() })
+    .exactOptional()
+    .meta({ description: 'of so many days that it needs it knows so many; `until` is the earliest then' }),
   evaluatedAt: instantSchema.exactOptional().meta({ description: 'when it last looked' }),
   nextDue: instantSchema.exactOptional().meta({ description: 'when it looks next even if nothing comes' }),
   usual: textSchema.exactOptional().meta({ description: 'what it has learned to be usual here' }),

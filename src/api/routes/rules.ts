@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ruleSetSchema } from '../../model/rule-set.ts';
+import { RULE_FILE_CHANGES } from '../../ports/rules-in-force.ts';
+import { named } from '../mirrors.ts';
 import { Refusal } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { ruleKindSchema } from '../schemas.ts';
@@ -22,11 +24,15 @@ export default defineRoutes({
       path: '/rules',
       needs: 'viewer',
       title: 'The rule set in force, with the overrides of homes that the caller may see',
-      reply: ruleSetSchema,
+      reply: ruleSetSchema.extend({
+        content: z
+          .string()
+          .meta({ description: 'mark of what the set says; alerts bear it beside the version' }),
+      }),
       handle: async ({ service, visible }) => {
         const { overrides, ...ruleSet } = service.ruleSet();
         const seen = overrides.filter(({ home }) => visibleHome(service.registry, visible, home));
-        return { ...ruleSet, overrides: seen };
+        return { ...ruleSet, overrides: seen, content: service.ruleContent() };
       },
     }),
     route({
@@ -36,10 +42,18 @@ export default defineRoutes({
       everywhere: true,
       idempotent: true,
       title: 'Read the rule file anew; a wrong one changes nothing',
-      reply: z.object({ version: z.string() }),
+      reply: z.object({
+        version: z.string(),
+        content: z.string(),
+        change: named(RULE_FILE_CHANGES).meta({
+          description: 'same-version: other rules under the version that was in force before',
+        }),
+      }),
       handle: async ({ service }) => {
         const answer = await service.reloadRules();
-        return answer.ok ? { version: answer.version } : new Refusal(answer.failure);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const { version, content, change } = answer;
+        return { version, content, change };
       },
     }),
   ],

@@ -120,8 +120,8 @@ function facts(report: Report, timeZone: string): string {
     new Date(Date.parse(iso) + zoneOffset(Date.parse(iso), timeZone)).toISOString().slice(0, 10);
   const { from, to, readings } = report.recording;
   return `<p class="facts">${say(
-    `规则集 <b>${escaped(report.ruleSet)}</b> · ${day(from)} 至 ${day(to)} · ${amount(report.homes)} 户 · ${amount(Math.round(report.homeDays))} 户日 · 其中 ${percent(report.measuredShare)} 有读数 · ${amount(readings)} 条读数`,
-    `Rule set <b>${escaped(report.ruleSet)}</b> · ${day(from)} to ${day(to)} · ${amount(report.homes)} homes · ${amount(Math.round(report.homeDays))} home-days · measured for ${percent(report.measuredShare)} of it · ${amount(readings)} readings`,
+    `规则集 <b>${escaped(report.ruleSet)}</b>（内容 ${report.ruleContent}）· ${day(from)} 至 ${day(to)} · ${amount(report.homes)} 户 · ${amount(Math.round(report.homeDays))} 户日 · 其中 ${percent(report.measuredShare)} 有读数 · ${amount(readings)} 条读数`,
+    `Rule set <b>${escaped(report.ruleSet)}</b> (content ${report.ruleContent}) · ${day(from)} to ${day(to)} · ${amount(report.homes)} homes · ${amount(Math.round(report.homeDays))} home-days · measured for ${percent(report.measuredShare)} of it · ${amount(readings)} readings`,
   )}</p>${neverHeard(report)}`;
 }
 

@@ -3,6 +3,7 @@ import type { Text } from '../../model/text.ts';
 import type { Interval } from '../bootstrap.ts';
 import type { Report, RuleFigures } from '../report.ts';
 import type { Figures } from '../scoring.ts';
+import { BLIND_REASONS, type BlindReason } from '../sight.ts';
 import type { StaffFigures } from '../staff.ts';
 import { ABOUT_TEXT, amount, escaped, lengthOf, note, percent, range, say, sayText } from './markup.ts';
 
@@ -87,8 +88,8 @@ function truthCells(each: Figures, names: Readonly<Record<string, string>>, wors
       : `${percent(each.precision)}${range(each.precisionInterval, percent)}`;
   const recall =
     each.recall === undefined
-      ? dash
-      : `${percent(each.recall)} <small>${each.found} / ${each.incidents}</small>${whisker(each.recall, each.recallInterval, 1)}`;
+      ? `${dash}${unseenNote(each)}`
+      : `${percent(each.recall)} <small>${each.found} / ${each.incidents}</small>${unseenNote(each)}${whisker(each.recall, each.recallInterval, 1)}`;
   const delay = each.delayHours
     ? `${sayText(lengthOf(each.delayHours.p50))} / ${sayText(lengthOf(each.delayHours.p90))}`
     : dash;
@@ -100,28 +101,50 @@ function truthCells(each: Figures, names: Readonly<Record<string, string>>, wors
   );
 }
 
+/** What counts neither as found nor as missed, and why. */
+function unseenNote({ unseen = {}, incidents }: Figures): string {
+  const words = Object.entries(unseen).map(([reason, count]) => {
+    // That a rule about falls does not look for leaks needs no line, unless there is nothing else to say.
+    if (reason === 'other-signs' && incidents !== 0) return '';
+    const { zh, en } = BLIND_REASONS[reason as BlindReason];
+    return `<small>${say(`看不到 ${count} 起：${zh}`, `cannot see ${count}: ${en}`)}</small>`;
+  });
+  return words.join('');
+}
+
 /** Which rule finds which kind of incident. */
 export function recallMatrix(rules: Report['rules'], titleOf: (kind: string) => Text): string {
   const kinds = [
-    ...new Set(Object.values(rules).flatMap(({ recallByKind }) => Object.keys(recallByKind ?? {}))),
+    ...new Set(
+      Object.values(rules).flatMap(({ recallByKind, unseenKinds }) =>
+        Object.keys({ ...recallByKind, ...unseenKinds }),
+      ),
+    ),
   ].sort();
   const rows = Object.entries(rules).filter(
     ([, { recallByKind }]) => Object.keys(recallByKind ?? {}).length > 0,
   );
   if (kinds.length === 0 || rows.length === 0) return '';
   const heads = kinds.map((kind) => `<th>${sayText(titleOf(kind))}</th>`).join('');
-  const lines = rows.map(([rule, { recallByKind = {} }]) => {
+  const lines = rows.map(([rule, { recallByKind = {}, unseenKinds = {} }]) => {
     const cells = kinds.map((kind) => {
       const share = recallByKind[kind];
-      return share === undefined
-        ? '<td></td>'
-        : `<td><span class="cell" style="--share:${Math.round(70 * share)}%">${percent(share)}</span></td>`;
+      if (share === undefined) return unseenCell(unseenKinds[kind]);
+      return `<td><span class="cell" style="--share:${Math.round(70 * share)}%">${percent(share)}</span></td>`;
     });
     return `<tr><td><b>${escaped(rule)}</b></td>${cells.join('')}</tr>`;
   });
   return `<div class="scroll"><table class="matrix"><thead><tr><th></th>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>
-${note(say('空格：该规则看不到这类事件。', 'Empty: the rule cannot see this kind.'))}`;
+${note(
+  say(
+    '空格：该规则不是为这类事件而设。–：该规则看不到：¹ 看的不是这类事件的迹象；² 住户没有相应的设备。',
+    'Empty: the rule is about something else. –: it cannot see them: ¹ it looks for other signs; ² nothing in these homes measures it.',
+  ),
+)}`;
 }
+
+const unseenCell = (reason: BlindReason | undefined): string =>
+  reason === undefined ? '<td></td>' : `<td>${dash}<sup>${reason === 'other-signs' ? '¹' : '²'}</sup></td>`;
 
 const roleText = (role: string): Text =>
   (ROLE_NAMES as Readonly<Record<string, Text>>)[role] ?? { zh: role, en: role };

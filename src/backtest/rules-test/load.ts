@@ -15,7 +15,7 @@ import { fail, ok, type Result } from '../../lib/result.ts';
 import type { RuleSet } from '../../model/rule-set.ts';
 import { checkRuleSet, type RuleKinds } from '../../rules/compile.ts';
 import { type RulesTest, type RulesTestFile, rulesTestSchema } from './schema.ts';
-import { durationOf, TestTimes } from './times.ts';
+import { clockChange, durationOf, TestTimes } from './times.ts';
 
 /** A test that is ready to be played. */
 export interface LoadedTest {
@@ -138,7 +138,9 @@ function furtherProblems(content: RulesTestFile, models: DeviceModels): FurtherP
     if (test.devices) checkDevices(test.devices, models, at('devices'), say);
     const times = timesOf(content, test);
     const time = (value: number | string | undefined, path: (string | number)[]): void => {
-      if (value !== undefined && times.instant(value) === undefined) say(path, `"${value}" ${NO_TIME}`);
+      if (value === undefined) return;
+      const problem = times.instant(value) === undefined ? NO_TIME : clockChange(value, content.timeZone);
+      if (problem !== undefined) say(path, `"${value}" ${problem}`);
     };
     const homes = homesOf(test.devices ?? content.devices, content.home);
     const checkHome = (home: string | undefined, path: (string | number)[]): void => {
@@ -188,6 +190,8 @@ type Say = (path: FurtherProblem['path'], message: string) => void;
 function checkStart(start: string, timeZone: string, path: FurtherProblem['path'], say: Say): void {
   if (parseInstant(start, timeZone) === undefined)
     say(path, `"${start}" is no time such as 2026-03-01 or 2026-03-01 08:00`);
+  const change = clockChange(start, timeZone);
+  if (change !== undefined) say(path, `"${start}" ${change}`);
 }
 
 function checkDevices(

@@ -18,11 +18,16 @@ const params = z.strictObject({
     .max(24)
     .default(2)
     .meta({ title: 'Without any draw', unit: 'h', description: 'at least' }),
-  onceInDays: z.number().min(30).max(100_000).default(3650).meta({
-    title: 'By chance once in',
+  daysPerFalseAlarm: z.number().min(1).max(100_000).default(60).meta({
+    title: 'Days for one false alarm',
     unit: 'd',
     description:
-      'how rarely all of them would go so long without water on an ordinary day, by what each home did at these hours of the last two weeks',
+      'in all buildings and units together: about so many days pass until one of them stands still by chance for as long as it takes to alert. The more there are, the longer each has to stand still',
+  }),
+  onceInDays: z.number().min(1).max(100_000).default(30).meta({
+    title: 'And in one building not more often than once in',
+    unit: 'd',
+    description: 'where few are watched',
   }),
 });
 type Params = z.output<typeof params>;
@@ -34,9 +39,19 @@ interface State {
 type Context = RuleContext<Params, State>;
 
 const LOOK_EVERY_MS = HOUR;
-const LOOK_BACK_DAYS = 14;
+const LOOK_BACK_DAYS = 28;
 /** With fewer days known at these hours a home says nothing about chance. */
 const DAYS_MIN = 7;
+/**
+ * Who had drawn nothing for so long when the last of the others did is asleep or away: that they go on drawing nothing is
+ * no sign of anything.
+ */
+const QUIET_BEFORE_MS = 6 * HOUR;
+/**
+ * How much neighbours do the same thing at the same time: they are away on the same weekend, and sleep late on the same
+ * holiday. With it the rates that are promised are those of real homes (docs/decisions/0041-area-alarms-by-chance.md).
+ */
+const ALIKE = 0.06;
 
 /**
  * All meters of a building or unit stand still at hours at which the homes usually draw water: the water is cut, a riser
@@ -66,7 +81,7 @@ export default defineRule<Params, State>({
       context.state = undefined;
     }
     for (const part of partsOf(area, countsWater)) {
-      const dry = dryPart(context, part);
+      const dry = dryPart(context, area, part);
       if (!dry) continue;
       context.state = { unit: part.path, since: dry.since };
       context.raise(finding(context, area, part, dry));
@@ -81,7 +96,7 @@ export default defineRule<Params, State>({
       params: { onceInDays: 300 },
       inputs: [...ordinaryDays(8), { at: 201, every: 1, until: 210, values: { water_index_m3: 5 } }],
       until: 210,
-      expect: [{ raised: 203, since: 203, priority: 'P3' }],
+      expect: [{ raised: 205, since: 205, priority: 'P3' }],
     },
     {
       name: 'one draw anywhere ends it',
@@ -94,7 +109,7 @@ export default defineRule<Params, State>({
         { at: 208, every: 1, until: 210, values: { water_index_m3: 5.01 }, byFirst: 1 },
       ],
       until: 209,
-      expect: [{ raised: 203, cleared: 208, reason: 'recovered' }],
+      expect: [{ raised: 205, cleared: 208, reason: 'recovered' }],
     },
     {
       name: 'must not fire: the night, in which nobody draws water',
@@ -193,7 +208,7 @@ interface Dry {
   readonly onceInDays: number;
 }
 
-function dryPart({ now, params: limits }: Context, { devices }: AreaPart): Dry | undefined {
+function dryPart({ now, params: limits }: Context, area: AreaView, { devices }: AreaPart): Dry | undefined {
   if (devices.length < limits.metersMin) return undefined;
   let since = 0;
   const fresh: DeviceView[] = [];
@@ -205,16 +220,20 @@ function dryPart({ now, params: limits }: Context, { devices }: AreaPart): Dry |
     fresh.push(device);
   }
   if (since === 0 || fresh.length < limits.metersMin) return undefined;
-  let chance = 1;
+  let surprise = 0;
   let likely = 0;
   for (const device of fresh) {
+    if (since - lastDrawOf(device) > QUIET_BEFORE_MS) continue;
     const still = chanceOfStandstill(device, since);
     if (still < 0.5) likely++;
-    chance *= still;
+    surprise -= Math.log(still);
   }
-  // As many stretches of such length as a day has may be looked at.
-  const onceInDays = (now - since) / DAY / chance;
-  if (likely < limits.metersMin || onceInDays < limits.onceInDays) return undefined;
+  if (likely < limits.metersMin) return undefined;
+  // As many stretches of such length as a day has may be looked at. Homes that are alike count as fewer.
+  const onceInDays = ((now - since) / DAY) * Math.exp(surprise / (1 + ALIKE * (likely - 1)));
+  // What an open alert was raised under may be of before there was such a number.
+  const { onceInDays: atLeast, daysPerFalseAlarm = 0 } = limits;
+  if (onceInDays < Math.max(atLeast, daysPerFalseAlarm * area.groups(limits.metersMin))) return undefined;
   return { since, meters: fresh.length, onceInDays };
 }
 

@@ -16,10 +16,12 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
-/** Which part is dark, and since when; undefined while nothing is open. */
+/** Which part was dark together the last time, and since when. */
 interface State {
   readonly unit: string;
   readonly since: number;
+  /** It is told, and over: who is dark since then still has a reason of their own. */
+  readonly over?: true;
 }
 type Context = RuleContext<Params, State>;
 
@@ -53,7 +55,7 @@ export default defineRule<Params, State>({
       const part = parts.find(({ path }) => path === state.unit);
       if (part && !isOver(part, state.since, context)) return;
       context.clear('recovered');
-      context.state = undefined;
+      context.state = { ...state, over: true };
     }
     for (const part of parts) {
       const dark = darkTogether(part, context);
@@ -111,10 +113,11 @@ interface Dark {
   readonly of: number;
 }
 
-function darkTogether({ devices }: AreaPart, { now, params: limits }: Context): Dark | undefined {
+function darkTogether({ devices }: AreaPart, { now, state, params: limits }: Context): Dark | undefined {
+  const toldTo = state?.over ? state.since + limits.togetherMinutes * MINUTE : 0;
   const since = devices
     .flatMap((device) => darkSince(device) ?? [])
-    .filter((at) => at + limits.minutes * MINUTE <= now);
+    .filter((at) => at > toldTo && at + limits.minutes * MINUTE <= now);
   if (since.length === 0) return undefined;
   const newest = Math.max(...since);
   const together = since.filter((at) => newest - at <= limits.togetherMinutes * MINUTE);

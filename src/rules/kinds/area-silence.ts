@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import {
+  daysUntilByChance,
+  type SilencesKnown,
+  withoutSilences,
+  withSilences,
+} from '../chance-of-silence.ts';
 import { type AreaView, type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 
 const params = z.strictObject({
   sharePct: z.number().min(5).max(100).default(30).meta({ title: 'Share of the devices', unit: '%' }),
   devicesMin: z.number().int().min(2).max(100).default(3).meta({ title: 'And at least so many devices' }),
+  daysPerFalseAlarm: z.number().min(1).max(100_000).default(60).meta({
+    title: 'Days for one false alarm',
+    unit: 'd',
+    description:
+      'in all buildings and units together: about so many days pass until so many devices of one of them stop at once by chance, each for a reason of its own, as often as it does',
+  }),
   intervals: z.number().min(1).max(10).default(1.5).meta({ title: 'Expected intervals without a report' }),
   graceMinutes: z.number().min(0).max(1440).default(90).meta({
     title: 'Grace',
@@ -15,6 +27,13 @@ const params = z.strictObject({
   }),
 });
 type Params = z.output<typeof params>;
+interface State extends SilencesKnown {
+  /** When the last of those was heard that were told of as one. */
+  readonly toldTo?: number;
+  /** While it is open: when each of them was heard last. */
+  readonly told?: Readonly<Record<string, number>>;
+}
+type Context = RuleContext<Params, State>;
 
 /** How often an open finding is looked at: nothing that comes from a device reaches the area itself. */
 const RECHECK_MS = 10 * MINUTE;
@@ -25,7 +44,7 @@ const TOGETHER_INTERVALS = 1.25;
  * What stops together has one cause: a power cut, a riser, the radio of a street. One alert instead of thirty, and the
  * devices concerned wait for it. Wearables are left out: they stop for reasons of their own.
  */
-export default defineRule<Params, never>({
+export default defineRule<Params, State>({
   kind: 'area-silence',
   title: { zh: '区域设备同时中断', en: 'Devices of a building stopped together' },
   summary: {
@@ -35,24 +54,41 @@ export default defineRule<Params, never>({
   about: 'area',
   priority: 'P3',
   scope: 'area',
+  seeks: () => ['silence'],
   params,
   reads: () => ({}),
   onTimer(context) {
     const { area, open } = context;
     if (!area) return;
-    if (open) {
-      if (isOver(context, area)) context.clear('recovered');
-      else {
+    // Also where people resolved it while it lasts.
+    if (open || context.state?.told) {
+      if (isOver(context, area)) {
+        const { told: _, ...state } = knownOf(context);
+        context.state = state;
+        context.clear('recovered');
+      } else if (open) {
         context.wakeAt(context.now + RECHECK_MS);
         return;
       }
     }
-    const { overdue, next } = countOverdue(context, area);
+    const { members, overdue, next } = countOverdue(context, area);
+    // In a house by itself nothing stops together, and nobody needs to know how often it does.
+    const isAlone = members < context.params.devicesMin;
+    const silent =
+      overdue === 0 || isAlone ? [] : [...membersOf(context, area)].filter(({ due }) => due <= context.now);
+    if (silent.length > 0) context.state = { ...knownOf(context), ...withSilences(knownOf(context), silent) };
     const stopped = overdue < context.params.devicesMin ? undefined : stoppedTogether(context, area);
     if (stopped) {
+      const { members: told, lastTo } = stopped;
+      context.state = {
+        ...withoutSilences(knownOf(context), told),
+        toldTo: lastTo,
+        told: Object.fromEntries(told.map(({ id, last }) => [id, last])),
+      };
       context.raise(finding(context, area, stopped));
       context.wakeAt(context.now + RECHECK_MS);
-    } else context.wakeAt(next);
+      // The longer they are silent, the less it is chance.
+    } else context.wakeAt(overdue < context.params.devicesMin ? next : Math.min(next, context.now + HOUR));
   },
   milder: 'whole-building',
   examples: [
@@ -76,7 +112,11 @@ export default defineRule<Params, never>({
   ],
 });
 
+/** Counting begins when the area is first looked at. */
+const knownOf = ({ state, now }: Context): State => state ?? { since: now, of: {} };
+
 interface Member {
+  readonly id: string;
   readonly unit: string;
   readonly last: number;
   /** When its silence counts here. */
@@ -85,11 +125,17 @@ interface Member {
 }
 
 /** Devices that have spoken, hang on a wall, and are not missed together with their gateway already. */
-function* membersOf(context: RuleContext<Params, never>, area: AreaView): Generator<Member> {
+function* membersOf(context: Context, area: AreaView): Generator<Member> {
   for (const { device, unit } of area.members()) {
     if (!isMember(device)) continue;
     const last = lastSign(device, context.listeningSince);
-    yield { unit, last, due: dueOf(device, last, context.params), intervalMs: device.intervalMs };
+    yield {
+      id: device.state.id,
+      unit,
+      last,
+      due: dueOf(device, last, context.params),
+      intervalMs: device.intervalMs,
+    };
   }
 }
 
@@ -105,17 +151,17 @@ const lastSign = ({ state, gateway }: DeviceView, listeningSince: number): numbe
 interface Stopped {
   /** The unit concerned; the path of the area where it is more than one. */
   readonly unit: string;
-  readonly devices: number;
+  readonly members: readonly Member[];
   readonly of: number;
   readonly lastFrom: number;
   readonly lastTo: number;
   readonly since: number;
 }
 
-function stoppedTogether(context: RuleContext<Params, never>, area: AreaView): Stopped | undefined {
+function stoppedTogether(context: Context, area: AreaView): Stopped | undefined {
   const all = [...membersOf(context, area)];
   const overdue = all.filter(({ due }) => due <= context.now);
-  const whole = groupOf(overdue, all, context.params);
+  const whole = groupOf(context, area, overdue, all);
   if (whole) {
     const units = new Set(whole.map(({ unit }) => unit));
     const [only] = units;
@@ -123,32 +169,53 @@ function stoppedTogether(context: RuleContext<Params, never>, area: AreaView): S
   }
   for (const unit of [...new Set(overdue.map((member) => member.unit))].sort()) {
     const here = (member: Member): boolean => member.unit === unit;
-    const group = groupOf(overdue.filter(here), all.filter(here), context.params);
+    const group = groupOf(context, area, overdue.filter(here), all.filter(here));
     if (group) return stoppedOf(unit, group, all);
   }
   return undefined;
 }
 
-/** Those of the overdue that stopped with the last of them, if they are enough. */
-function groupOf(overdue: readonly Member[], all: readonly Member[], limits: Params): Member[] | undefined {
+/** Those of the overdue that stopped with the last of them, if they are more than chance lets stop together. */
+function groupOf(
+  context: Context,
+  area: AreaView,
+  silent: readonly Member[],
+  all: readonly Member[],
+): Member[] | undefined {
+  const { params: limits, now } = context;
+  const { told, toldTo = 0 } = knownOf(context);
+  // Who stays silent when the others are back has a reason of their own.
+  const overdue = told ? silent : silent.filter(({ last }) => last > toldTo);
   if (overdue.length === 0) return undefined;
   const newest = Math.max(...overdue.map(({ last }) => last));
   const together = overdue.filter(({ last, intervalMs }) => newest - last <= TOGETHER_INTERVALS * intervalMs);
   const needed = Math.max(limits.devicesMin, Math.ceil((limits.sharePct / 100) * all.length));
-  return together.length >= needed ? together : undefined;
+  if (together.length < needed) return undefined;
+  const window = TOGETHER_INTERVALS * Math.max(...together.map(({ intervalMs }) => intervalMs));
+  const days = daysUntilByChance(knownOf(context), together, all.length, window, now);
+  return days >= limits.daysPerFalseAlarm * area.groups(limits.devicesMin) ? together : undefined;
 }
 
 const stoppedOf = (unit: string, group: readonly Member[], all: readonly Member[]): Stopped => ({
   unit,
-  devices: group.length,
+  members: group,
   of: all.length,
   lastFrom: Math.min(...group.map(({ last }) => last)),
   lastTo: Math.max(...group.map(({ last }) => last)),
   since: Math.min(...group.map(({ due }) => due)),
 });
 
-/** Half of those that stopped have been heard again. */
-function isOver(context: RuleContext<Params, never>, area: AreaView): boolean {
+/** Half of those that stopped have been heard again, or hang there no more. */
+function isOver(context: Context, area: AreaView): boolean {
+  const { told } = knownOf(context);
+  if (!told) return isOverByArea(context, area);
+  let still = 0;
+  for (const { id, last } of membersOf(context, area)) if (told[id] === last) still++;
+  return 2 * still <= Object.keys(told).length;
+}
+
+/** Of a finding that a version before raised, which did not remember whom it meant. */
+function isOverByArea(context: Context, area: AreaView): boolean {
   const { silent } = area;
   if (!silent) return true;
   let [members, back] = [0, 0];
@@ -163,23 +230,26 @@ function isOver(context: RuleContext<Params, never>, area: AreaView): boolean {
 
 /** How many are missed now, and the next instant at which a device that still speaks could be. */
 function countOverdue(
-  context: RuleContext<Params, never>,
+  context: Context,
   area: AreaView,
-): { readonly overdue: number; readonly next: number } {
+): { readonly members: number; readonly overdue: number; readonly next: number } {
+  let members = 0;
   let overdue = 0;
   let next = Number.POSITIVE_INFINITY;
   const { params: limits, listeningSince, now } = context;
   area.eachDevice((device) => {
     if (!isMember(device)) return;
+    members++;
     const due = dueOf(device, lastSign(device, listeningSince), limits);
     if (due <= now) overdue++;
     else if (due < next) next = due;
   });
-  return { overdue, next: Number.isFinite(next) ? next : now + HOUR };
+  return { members, overdue, next: Number.isFinite(next) ? next : now + HOUR };
 }
 
-function finding(context: RuleContext<Params, never>, area: AreaView, stopped: Stopped): Finding {
-  const { devices, of, lastFrom, lastTo, since, unit } = stopped;
+function finding(context: Context, area: AreaView, stopped: Stopped): Finding {
+  const { members, of, lastFrom, lastTo, since, unit } = stopped;
+  const devices = members.length;
   const last = shortLocal(lastTo, context.timeZone);
   const part = unit === area.path ? undefined : unit.slice(area.path.length + 1);
   const zhPlace = part === undefined ? area.name : `${area.name} ${part} 单元`;

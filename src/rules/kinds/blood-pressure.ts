@@ -92,6 +92,7 @@ export default defineRule<Params, State>({
   priority: 'P2',
   scope: 'home',
   vitals: true,
+  seeks: ({ side }) => [side],
   params,
   reads: () => ({
     metrics: ['systolic_mmhg', 'diastolic_mmhg', 'worn_bool', 'charging_bool'],

@@ -4,7 +4,14 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
-import { freshForMs, freshReadingAt, medianDailyLitres, readingsAt, round } from '../water-flow.ts';
+import {
+  dailyLitres,
+  freshForMs,
+  freshReadingAt,
+  medianDailyLitres,
+  readingsAt,
+  round,
+} from '../water-flow.ts';
 
 const params = z.strictObject({
   windowHours: z.number().min(6).max(48).default(24).meta({ title: 'Window', unit: 'h' }),
@@ -48,6 +55,11 @@ export default defineRule<Params, never>({
   scope: 'home',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  learning(home) {
+    const day = usualUntil(home.now, home.params);
+    const known = dailyLitres(home, day - home.params.usualDays, day).length;
+    return known < USUAL_DAYS_MIN ? { known, needed: USUAL_DAYS_MIN } : undefined;
+  },
   onReport(context) {
     const { params: limits, open, waterMeters } = context;
     if (context.late && open) {
@@ -160,10 +172,14 @@ interface Limit {
   readonly usual: number | undefined;
 }
 
+/** The UTC day before which it is learned what is usual: the window itself is none of it. */
+const usualUntil = (at: number, { windowHours }: Params): number =>
+  Math.floor((at - windowHours * HOUR) / DAY);
+
 function limitOf(context: RuleContext<Params, never>, at: number): Limit {
   const { params: limits } = context;
   const windowMs = limits.windowHours * HOUR;
-  const day = Math.floor((at - windowMs) / DAY);
+  const day = usualUntil(at, limits);
   const daily = medianDailyLitres(context, day - limits.usualDays, day, USUAL_DAYS_MIN);
   const usual = daily === undefined ? undefined : (daily * windowMs) / DAY;
   const litres =

@@ -70,6 +70,7 @@ export default defineRule<Params, State>({
   scope: 'home',
   params,
   needs: ['motion_bool'],
+  seeks: () => ['missing'],
   reads: () => ({ metrics: ['motion_bool', 'door_open_bool', 'battery_pct'] }),
   hears: ({ metrics }) => metrics.includes('motion_bool') || metrics.includes('door_open_bool'),
   lacks: ({ devices, now }, params) =>

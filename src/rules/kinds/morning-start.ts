@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute, shortLocal } from '../../lib/local-time.ts';
 import { firstDrawnHour, shareRead, type WaterBook } from '../../model/water-book.ts';
-import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { defineRule, type Finding, type LearningHome, type RuleContext } from '../define.ts';
 import { hoursBeyond, lengthInTheEnd } from '../milder.ts';
 import { freshReadingAt, lastDraw, NOT_MEASURED, readingsAt } from '../water-flow.ts';
 
@@ -57,6 +57,11 @@ export default defineRule<Params, never>({
   supply: 'water',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  learning(home) {
+    if (!home.params.usual) return undefined;
+    const known = usualMinutes(home, localDay(home.now, home.timeZone)).length;
+    return known < USUAL_DAYS_MIN ? { known, needed: USUAL_DAYS_MIN } : undefined;
+  },
   onReport(context) {
     const { open, params: limits } = context;
     if (context.late && open && missedMorning(context, open.at) === DRAWN) context.clear('late-data');
@@ -198,19 +203,25 @@ function missedMorning(
 
 /** The local minute by which water was first drawn on 19 of 20 of the days before; undefined if too few are known. */
 function usualFirstDraw(context: RuleContext<Params, never>, day: number): number | undefined {
-  const { params: limits } = context;
-  const minutes: number[] = [];
-  for (let past = day - limits.usualDays; past < day; past++) {
-    const first = firstDrawOf(context, past);
-    if (first !== undefined) minutes.push(first);
-  }
+  const minutes = usualMinutes(context, day);
   if (minutes.length < USUAL_DAYS_MIN) return undefined;
   minutes.sort((a, b) => a - b);
   return minutes[Math.min(minutes.length - 1, Math.floor(minutes.length * USUAL_QUANTILE))];
 }
 
+type Home = LearningHome<Params>;
+
+function usualMinutes(home: Home, day: number): number[] {
+  const minutes: number[] = [];
+  for (let past = day - home.params.usualDays; past < day; past++) {
+    const first = firstDrawOf(home, past);
+    if (first !== undefined) minutes.push(first);
+  }
+  return minutes;
+}
+
 /** By which local minute of a day water was first drawn, by the hour; undefined: none, or not measured until then. */
-function firstDrawOf(context: RuleContext<Params, never>, day: number): number | undefined {
+function firstDrawOf(context: Home, day: number): number | undefined {
   const { devices, timeZone, params: limits } = context;
   const from = Math.floor(instantOfLocal(day, limits.fromHour * 60, timeZone) / HOUR);
   const until = Math.floor(instantOfLocal(day + 1, 0, timeZone) / HOUR);

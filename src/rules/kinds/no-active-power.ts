@@ -80,8 +80,10 @@ export default defineRule<Params, State>({
   params,
   needs: ['energy_index_kwh'],
   reads: () => ({ metrics: ['energy_index_kwh', 'mains_power_bool'] }),
-  isLearning: (state, limits) =>
-    !Object.values(state?.meters ?? {}).some((meter) => standbyOf(meter, limits) !== undefined),
+  learning({ params: { learnDays } }, state) {
+    const known = Math.max(0, ...Object.values(state?.meters ?? {}).map(({ floors }) => floors.length / 2));
+    return known < learnDays ? { known, needed: learnDays } : undefined;
+  },
   onReport(context, report) {
     const { device } = context;
     if (!device || !measuresEnergy(device)) return;

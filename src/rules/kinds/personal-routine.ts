@@ -19,7 +19,7 @@ import {
   seenAfter,
 } from '../routine-home.ts';
 import { NO_SIGN, routineText, tenths, usualText } from '../routine-words.ts';
-import type { Routine } from '../usual-gaps.ts';
+import { learningOf, type Routine } from '../usual-gaps.ts';
 
 const params = z.strictObject({
   daysPerFalseAlarm: z.number().min(7).max(365).default(60).meta({
@@ -76,7 +76,7 @@ export default defineRule<Params, Routine>({
     metrics.includes('water_index_m3') ||
     metrics.includes('motion_bool') ||
     metrics.includes('door_open_bool'),
-  isLearning: (state) => state?.usual === undefined,
+  learning: learningOf,
   usual: usualText,
   onReport(context, report) {
     noteSensors(context, report);

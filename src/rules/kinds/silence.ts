@@ -47,6 +47,7 @@ export default defineRule<Params, never>({
   about: 'device',
   priority: 'P3',
   scope: 'device-and-gateway',
+  seeks: () => ['silence'],
   params,
   reads: () => ({ any: true }),
   deadline(watched, limits, listeningSince) {

@@ -5,7 +5,7 @@ import { newestAt, pointAt, pointAtOrBefore } from '../../model/counter-block.ts
 import type { Report } from '../../model/message.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
-import { medianDailyLitres } from '../water-flow.ts';
+import { dailyLitres, medianDailyLitres } from '../water-flow.ts';
 
 const params = z.strictObject({
   days: z.number().int().min(7).max(28).default(14).meta({ title: 'The last so many days' }),
@@ -57,8 +57,22 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'home',
   inactivity: true,
+  seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  learning(home) {
+    const { days, beforeDays } = home.params;
+    const today = dayOf(home.now);
+    const split = today - days;
+    const known = (from: number, until: number): number =>
+      dailyLitres(home, from, until, LIVED_IN_LITRES).length;
+    const recent = known(split, today);
+    const older = knownMin(0, beforeDays) - known(split - beforeDays, split);
+    // What is recent has to grow old, day by day; days of which nothing is known add nothing when they do.
+    const left = Math.max(knownMin(0, days) - recent, older > 0 ? older + days - recent : 0);
+    const needed = days + knownMin(0, beforeDays);
+    return left > 0 ? { known: Math.max(0, needed - left), needed } : undefined;
+  },
   onReport(context, report) {
     const today = dayThatBegan(context, report);
     if (today === 0) return;
@@ -146,7 +160,9 @@ function dayThatBegan({ device }: RuleContext<Params, State>, report: Report): n
 const dayOf = (at: number): number => Math.floor(at / DAY);
 
 const median = (context: RuleContext<Params, State>, from: number, until: number): number | undefined =>
-  medianDailyLitres(context, from, until, Math.ceil((until - from) * KNOWN_SHARE), LIVED_IN_LITRES);
+  medianDailyLitres(context, from, until, knownMin(from, until), LIVED_IN_LITRES);
+
+const knownMin = (from: number, until: number): number => Math.ceil((until - from) * KNOWN_SHARE);
 
 function finding(
   context: RuleContext<Params, State>,

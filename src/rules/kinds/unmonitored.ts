@@ -27,6 +27,7 @@ export default defineRule<Params, never>({
   about: 'device',
   priority: 'P4',
   scope: 'home',
+  seeks: () => ['silence'],
   params,
   reads: () => ({}),
   emptyHomeDeadline: (unwatchedSince, { graceHours }) => unwatchedSince + graceHours * HOUR,

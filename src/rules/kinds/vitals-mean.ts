@@ -73,6 +73,7 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'home',
   vitals: true,
+  seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['systolic_mmhg'] }),
   hears: ({ bloodPressure }, { bands }) => bloodPressure === 'measured' || bands,

@@ -60,9 +60,13 @@ export default defineRule<Params, State>({
   priority: 'P4',
   scope: 'device',
   vitals: true,
+  seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['pulse_bpm'] }),
-  isLearning: (state, { daysNeeded }) => (state?.past.length ?? 0) < daysNeeded,
+  learning({ params: { daysNeeded } }, state) {
+    const known = state?.past.length ?? 0;
+    return known < daysNeeded ? { known, needed: daysNeeded } : undefined;
+  },
   onReport(context, report) {
     const { device, timeZone, params: limits } = context;
     if (!device) return;

@@ -66,7 +66,7 @@ function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?:
           <p class="quiet-text">
             {t('case.evidence.rule', {
               rule: `${alert.rule} (${alert.ruleKind})`,
-              version: alert.ruleSetVersion,
+              version: ruleSetOf(alert),
             })}
           </p>
         </details>
@@ -88,6 +88,10 @@ function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?:
     </article>
   );
 }
+
+/** The version that people gave it, and the mark of what it said: a file is changed without a new version as well. */
+const ruleSetOf = ({ ruleSetVersion, ruleSetContent }: Alert): string =>
+  ruleSetContent === undefined ? ruleSetVersion : `${ruleSetVersion} (${ruleSetContent})`;
 
 function Ended({ of: alert, zone }: { of: Alert; zone: string }) {
   if (alert.clearedAt === undefined) return <b>{t('case.still')}</b>;

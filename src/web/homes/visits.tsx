@@ -9,7 +9,7 @@ import {
   type VisitClass,
   type VisitLine,
 } from '../../model/visit.ts';
-import type { HomeWatch } from '../../ports/service.ts';
+import type { HomeWatch } from '../../ports/home-watch.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { PeriodCard } from '../parts/period.tsx';
 import { Moment } from '../parts/times.tsx';

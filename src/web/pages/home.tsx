@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
-import type { HomeWatch } from '../../ports/service.ts';
+import type { HomeWatch } from '../../ports/home-watch.ts';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Away } from '../homes/away.tsx';
 import { HomeLinks } from '../homes/home-links.tsx';
@@ -125,9 +125,10 @@ function RuleRow({ of: one, zone }: { of: HomeWatch; zone: string }) {
       </p>
       <p class="quiet-text watch-facts">
         {one.device !== undefined && <code>{one.device}</code>}
+        {one.learning && <span>{t('watch.learning', one.learning)}</span>}
         {one.until !== undefined && (
           <span>
-            {t('watch.until')} <Moment at={one.until} zone={zone} />
+            {t(one.learning ? 'watch.soonest' : 'watch.until')} <Moment at={one.until} zone={zone} />
           </span>
         )}
         {one.evaluatedAt !== undefined && (

@@ -20,6 +20,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.rules': 'rules {rules}',
   'watch.rulesCount': '{n} rules see nothing',
   'watch.until': 'until',
+  'watch.soonest': 'at the earliest until',
+  'watch.learning': '{known} of {needed} days known',
   'watch.looked': 'looked',
   'watch.next': 'next',
   'watch.state.watching': 'watching',

@@ -16,6 +16,8 @@ export const homes = {
   'watch.rules': '规则 {rules}',
   'watch.rulesCount': '{n} 条规则因此看不到',
   'watch.until': '至',
+  'watch.soonest': '最早至',
+  'watch.learning': '已积累 {known} 天，需 {needed} 天',
   'watch.looked': '上次计算',
   'watch.next': '下次',
   'watch.state.watching': '看护中',

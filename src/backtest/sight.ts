@@ -1,0 +1,107 @@
+import type { EventName, MetricName } from '../model/metrics.ts';
+import type { RuleSet } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
+import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
+import type { Sign, Signals } from '../rules/define.ts';
+import type { Incident, Reads, SeenIn } from './truth.ts';
+
+/**
+ * Why a rule cannot see an incident: it looks for something else than such an incident shows, or nothing in that home
+ * measures it. What it cannot see it has not missed.
+ */
+export const BLIND_REASONS = {
+  'other-signs': { zh: '该规则看的不是这类事件的迹象', en: 'the rule looks for other signs than these' },
+  'no-device': { zh: '该住户没有相应的设备', en: 'nothing in that home measures it' },
+} as const satisfies Record<string, Text>;
+export type BlindReason = keyof typeof BLIND_REASONS;
+
+/** @param measured what the devices of its home measure; undefined: nobody knows */
+export type Sight = (incident: Pick<Incident, 'seenIn'>, measured: Reads) => BlindReason | undefined;
+
+const OTHERS: readonly Sign[] = ['more', 'high', 'low', 'told'];
+
+/** What each rule of a set can see. */
+export function sightsOf({ rules }: RuleSet, kinds: RuleKinds): ReadonlyMap<string, Sight> {
+  const sights = new Map<string, Sight>();
+  // What is off finds nothing, and no rule over others can rest on it.
+  const on = new Map<string, Sight>();
+  const over: [string, Signals][] = [];
+  for (const { id, kind: name, params, enabled } of rules) {
+    const kind = kinds.get(name);
+    const parsed = kind?.params.safeParse(params);
+    if (!kind || !parsed?.success) continue;
+    const restsOn = kind.restsOn?.(parsed.data);
+    if (restsOn) {
+      over.push([id, restsOn]);
+      continue;
+    }
+    const sight = sightOf(kind, parsed.data);
+    sights.set(id, sight);
+    if (enabled) on.set(id, sight);
+  }
+  for (const [id, signals] of over) sights.set(id, sightOver(signals, on));
+  return sights;
+}
+
+function sightOf(kind: AnyRuleKind, params: unknown): Sight {
+  const { any, metrics = [], events = [] } = kind.reads(params);
+  const seeks = new Set<Sign>(kind.seeks?.(params) ?? (kind.inactivity ? ['missing'] : OTHERS));
+  const sight = sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
+  if (any || metrics.length + events.length > 0 || kind.scope === 'area') return sight;
+  // What looks at no reading of a home (at its visits, or that it has no device) sees nothing happen in it.
+  return (incident, measured) => (incident.seenIn ? sight(incident, measured) : 'other-signs');
+}
+
+/** @param reads undefined: everything @param needs one of them must hang in the home */
+export function sightFrom(
+  reads: Reads,
+  seeks?: ReadonlySet<Sign>,
+  needs?: readonly (MetricName | EventName)[],
+): Sight {
+  const here = (names: Iterable<MetricName | EventName>, measured: Reads): boolean => {
+    if (!measured) return true;
+    for (const name of names) if (measured.has(name)) return true;
+    return false;
+  };
+  return ({ seenIn }, measured) => {
+    // Nobody knows how a kind of somebody's own shows: in anything that the rule reads.
+    const named = seenIn ? shownIn(seenIn, reads, seeks) : [...(reads ?? [])];
+    if (named === 'silence') return undefined;
+    if (seenIn && named.length === 0) return 'other-signs';
+    if (needs && !here(needs, measured)) return 'no-device';
+    return named.length === 0 || here(named, measured) ? undefined : 'no-device';
+  };
+}
+
+/** In what of all this it shows that the rule reads, and looks at for such a sign. */
+function shownIn(
+  seenIn: SeenIn,
+  reads: Reads,
+  seeks: ReadonlySet<Sign> | undefined,
+): 'silence' | (MetricName | EventName)[] {
+  const named: (MetricName | EventName)[] = [];
+  for (const [name, sign] of seenIn) {
+    if (seeks && !seeks.has(sign)) continue;
+    if (name !== 'any') {
+      if (!reads || reads.has(name)) named.push(name);
+    } else if (seeks || !reads) return 'silence';
+  }
+  return named;
+}
+
+/** A rule over other rules sees what enough of them see. */
+function sightOver({ lists, atLeast }: Signals, sights: ReadonlyMap<string, Sight>): Sight {
+  return (incident, measured) => {
+    let [seen, elsewhere] = [0, 0];
+    for (const list of lists) {
+      const found = list.flatMap((id) => {
+        const sight = sights.get(id);
+        return sight ? [sight(incident, measured) ?? 'sees'] : [];
+      });
+      if (found.includes('sees')) seen++;
+      else if (found.includes('no-device')) elsewhere++;
+    }
+    if (seen >= atLeast) return undefined;
+    return seen + elsewhere >= atLeast ? 'no-device' : 'other-signs';
+  };
+}
