@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { compileLess, keepCompiled } from './test/compiled.ts';
+
+keepCompiled();
+compileLess();
 
 /** The fast suite. Slow suites (browser, servers, crash, soak) have configurations of their own under test/. */
 export default defineConfig({
@@ -17,8 +21,8 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
-    // Node strips the types and loads the modules, as it does for the service.
-    experimental: { viteModuleRunner: false },
+    // Node strips the types and loads the modules, as it does for the service; nothing is mocked, so nobody looks at each on its way.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // On two cores as well: some of it waits for sockets and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/setup.ts'],

@@ -13,22 +13,25 @@ import type { AnyRuleKind } from '../src/rules/compile.ts';
 import type { ExampleInput, PeopleInput, RuleExample } from '../src/rules/define.ts';
 import { community, kinds, models, policy, T0 } from './core.ts';
 
+/** As many inputs as may all be followed by a restart without anybody waiting. */
+const FEW = 20;
+
 /**
  * The alerts of one device under one rule when the story of an example is played, each as the example would write it.
- * With `restartAlways` the state is stored and restored after every step.
+ * With `restartEvery` the state is stored and restored after so many steps; after each where there are few.
  */
 export const alertsOf = (
   kind: AnyRuleKind,
   example: RuleExample,
-  { restartAlways = false }: { restartAlways?: boolean } = {},
+  { restartEvery }: { restartEvery?: number } = {},
 ): unknown[] =>
-  played(kind, example, restartAlways).alerts.map((alert, index) => shape(alert, example.expect[index]));
+  played(kind, example, restartEvery).alerts.map((alert, index) => shape(alert, example.expect[index]));
 
 /** The same with the alerts as they are, and the core as it is in the end. */
 export function played(
   kind: AnyRuleKind,
   example: RuleExample,
-  restartAlways = false,
+  restartEvery?: number,
 ): { readonly alerts: readonly Alert[]; readonly core: Core } {
   const model = example.model ?? 'water-meter';
   const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
@@ -54,10 +57,17 @@ export function played(
   };
   let core = new Core({ ...options, knownAt: T0 });
   const alerts = new Map<string, Alert>();
+  const reports = example.inputs.flatMap((input) =>
+    homes.slice(0, input.byFirst ?? homes.length).flatMap((n) => reportsOf(input, `d${n}`)),
+  );
+  const said = (example.people ?? []).map(wordOf);
+  const inputs = [...reports, ...said].sort((a, b) => a.receivedAt - b.receivedAt);
+  const every = inputs.length > FEW ? restartEvery : restartEvery && 1;
+  let steps = 0;
   const run = (input: Parameters<typeof step>[1]): void => {
     for (const effect of step(core, input).effects)
       if (effect.type === 'alert' && effect.alert.rule === 'R') alerts.set(effect.alert.id, effect.alert);
-    if (restartAlways) core = restarted(core, options);
+    if (every && ++steps % every === 0) core = restarted(core, options);
   };
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
   if (example.visitClass) {
@@ -67,11 +77,6 @@ export function played(
     });
     run(asked({ type: 'registry.apply', put: [home], remove: [] }, T0, 0));
   }
-  const reports = example.inputs.flatMap((input) =>
-    homes.slice(0, input.byFirst ?? homes.length).flatMap((n) => reportsOf(input, `d${n}`)),
-  );
-  const said = (example.people ?? []).map(wordOf);
-  const inputs = [...reports, ...said].sort((a, b) => a.receivedAt - b.receivedAt);
   for (const input of inputs) run(input);
   run({ kind: 'tick', receivedAt: T0 + example.until * HOUR });
   return { alerts: [...alerts.values()], core };

@@ -222,8 +222,15 @@ function optionMatches(option: z.ZodType, discriminator: string, value: unknown)
  * All that is wrong with a value: what the schema refuses, and keys that it does not know (whether or not it would
  * let them pass). Empty: the schema takes it.
  */
-export function findProblems(schema: z.ZodType, value: unknown): ValueProblem[] {
-  const parsed = schema.safeParse(value);
+export const findProblems = (schema: z.ZodType, value: unknown): ValueProblem[] =>
+  problemsOf(schema, value, schema.safeParse(value));
+
+/** The same where the schema has read the value already. */
+export function problemsOf(
+  schema: z.ZodType,
+  value: unknown,
+  parsed: z.ZodSafeParseResult<unknown>,
+): ValueProblem[] {
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((each) => explain(each, schema, value));
   const unknown = unknownKeys(schema, value, []);
   return [...problems, ...unknown.filter((each) => !problems.some((other) => samePlace(each, other)))];

@@ -14,7 +14,7 @@ import type { z } from 'zod';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Locale } from '../model/text.ts';
 import { messageIn } from './problem-words.ts';
-import { findProblems, formatPath, type Path, shapeOf, valueAt } from './schema-words.ts';
+import { formatPath, type Path, problemsOf, shapeOf, valueAt } from './schema-words.ts';
 
 /** A mistake in a configuration file, with the place where it stands (both counted from 1). */
 export interface ConfigProblem {
@@ -121,12 +121,22 @@ export class YamlText {
   }
 
   check<S extends z.ZodType>(schema: S): Result<z.output<S>, ConfigProblem[]> {
-    this.keepNumeralsAsText(schema);
-    const value = this.value() ?? (shapeOf(schema) ? {} : undefined);
-    const problems = findProblems(schema, value).map(({ path, on, message }) =>
+    const [value, parsed] = this.#parsed(schema);
+    const problems = problemsOf(schema, value, parsed).map(({ path, on, message }) =>
       this.problem(path, message, on),
     );
-    return problems.length > 0 ? fail(problems.sort(inFileOrder)) : ok(schema.parse(value));
+    if (problems.length > 0) return fail(problems.sort(inFileOrder));
+    if (!parsed.success) throw parsed.error;
+    return ok(parsed.data);
+  }
+
+  /** The value as the schema reads it: once, unless a numeral is meant as text. A town's registry is long. */
+  #parsed<S extends z.ZodType>(schema: S): [value: unknown, z.ZodSafeParseResult<z.output<S>>] {
+    const value = this.value() ?? (shapeOf(schema) ? {} : undefined);
+    const parsed = schema.safeParse(value);
+    if (parsed.success || !this.#keepNumerals(parsed.error)) return [value, parsed];
+    const again = this.value();
+    return [again, schema.safeParse(again)];
   }
 
   /**
@@ -135,12 +145,20 @@ export class YamlText {
    */
   keepNumeralsAsText(schema: z.ZodType): void {
     const parsed = schema.safeParse(this.value());
-    for (const issue of parsed.error?.issues ?? []) {
+    if (!parsed.success) this.#keepNumerals(parsed.error);
+  }
+
+  /** Was there any? */
+  #keepNumerals({ issues }: z.ZodError): boolean {
+    let kept = false;
+    for (const issue of issues) {
       if (issue.code !== 'invalid_type' || issue.expected !== 'string') continue;
       const node = this.#nodeAt(issue.path as Path);
-      if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined)
-        node.value = node.source;
+      if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) continue;
+      node.value = node.source;
+      kept = true;
     }
+    return kept;
   }
 
   /** A problem at this place of the file; where the place does not exist, at the nearest that does. */

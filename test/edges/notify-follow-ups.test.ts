@@ -137,7 +137,7 @@ describe('whoever was told over a channel where nothing can be changed', () => {
         ['李强', 'withdrawn', 'outdated'],
       ]),
     );
-    await it.bench.pass(2 * DAY);
+    it.bench.wall.advance(2 * DAY);
     await it.bench.outbox.caseNews('h1.c1', { ...late, by: '周敏' });
     expect(await words()).toHaveLength(2);
   });

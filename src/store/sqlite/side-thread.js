@@ -1,13 +1,13 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
 // What reads a whole file answers nobody meanwhile: it has a thread and a connection of its own. See side-work.ts.
 // JavaScript, because a thread that has to read TypeScript first takes twice as long to begin.
 
-/** @type {import('./side-work.ts').SideWork} */
-const work = workerData;
-parentPort?.postMessage(work.do === 'copy' ? copy(work.file, work.to) : work.files.flatMap(check));
+parentPort?.on('message', (/** @type {import('./side-work.ts').SideWork} */ work) => {
+  parentPort?.postMessage(work.do === 'copy' ? copy(work.file, work.to) : work.files.flatMap(check));
+});
 
 /**
  * Reads one snapshot; who writes to the file meanwhile writes behind it.
