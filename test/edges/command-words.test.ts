@@ -92,3 +92,20 @@ test('what the system refuses is told with its path', async () => {
   const args = ['backup', '--data', join(file, 'in'), '--config', config, '--out', join(dir, 'out')];
   expect((await complaint('zh_CN.UTF-8', ...args)).words).toContain(join(file, 'in'));
 });
+
+test('an archive beside records on a server has to go: check and doctor say so, in both languages', async () => {
+  const config = join(dir, 'archived');
+  mkdirSync(config, { recursive: true });
+  const store = { records: 'postgres', postgres: { url: 'postgres://shouwang@127.0.0.1:9/shouwang' } };
+  writeFileSync(join(config, 'service.yaml'), JSON.stringify({ store, archive: { folder: 'archive' } }));
+  for (const [language, words] of [
+    ['zh_CN.UTF-8', '请删去这一节：归档只复制文件'],
+    ['C', 'has to go: it copies files only'],
+  ] as const)
+    for (const command of ['check', 'doctor']) {
+      const told: string[] = [];
+      vi.spyOn(console, 'log').mockImplementation((line) => void told.push(String(line)));
+      const { words: complained } = await complaint(language, command, '--config', config);
+      expect(told.join('\n') + complained, `${command} in ${language}`).toContain(words);
+    }
+});
