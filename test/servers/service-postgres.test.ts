@@ -264,7 +264,9 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       await choose('sqlite', { archive });
       expect(await run('migrate-records', '--to', 'postgres')).toBe(0);
       expect(said.join('\n')).toMatch(/cases\t1/);
-      expect(said.join('\n')).toMatch(/store\.records: postgres in service\.yaml, take the section archive out/);
+      expect(said.join('\n')).toMatch(
+        /store\.records: postgres in service\.yaml, take the section archive out/,
+      );
       await expect(start({ store: { records: 'sqlite' } })).rejects.toThrow(/were moved to postgres:/);
       const there = await start();
       const [before] = await casesOf(there);
