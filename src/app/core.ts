@@ -72,6 +72,8 @@ export class Core implements AreaHomes {
   behind = false;
   /** What `now` was when that began: nothing that is left fires as of an earlier instant. */
   behindSince = 0;
+  /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
+  readonly neighbours = new Map<Subject, readonly Subject[]>();
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */
@@ -216,6 +218,7 @@ export class Core implements AreaHomes {
 
   /** Makes the running gateway agree with the registry: which devices are behind it, and how often they speak. */
   syncGateway(id: string, now: number): void {
+    this.neighbours.clear();
     const entry = this.registry.gateway(id);
     if (!entry) {
       const leaving = this.groups.get(id);

@@ -61,7 +61,7 @@ describe('the file of the records', () => {
     await store.close();
     const db = new DatabaseSync(file);
     db.exec(`drop table owner; drop table photos; drop table visits; alter table cases drop column assigned;
-      drop index notices_provider; alter table notices drop column provider_id;
+      drop index notices_provider; alter table notices drop column provider_id; drop index registry_people;
       delete from kysely_migration where name >= '0004'`);
     db.close();
     await store.open();
