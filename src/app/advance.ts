@@ -61,8 +61,8 @@ function caseSubjectOf(input: Input): string {
 
 /**
  * A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. Behind a few
- * gateways that is a whole town, so it is looked up once for all of them, for as long as no home changes: each message
- * asks. From a home in the midst of a place not all that stands around need be reached; it is given as well then.
+ * gateways that is a whole town, and each message asks: so it is looked up once for all of them, until all that is due
+ * has fired. Before that the registry does not change. To whom not all of it can matter, all is given as well.
  */
 function around(core: Core, subject: Subject): readonly Subject[] {
   const known = core.neighbours.get(subject);

@@ -218,7 +218,6 @@ export class Core implements AreaHomes {
 
   /** Makes the running gateway agree with the registry: which devices are behind it, and how often they speak. */
   syncGateway(id: string, now: number): void {
-    this.neighbours.clear();
     const entry = this.registry.gateway(id);
     if (!entry) {
       const leaving = this.groups.get(id);
