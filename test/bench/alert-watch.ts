@@ -1,6 +1,6 @@
 import { sleep, until } from './figure.ts';
 import { bandOf, homeOf } from './names.ts';
-import { cpuSeconds, hasProc } from './process.ts';
+import { hasProc, mainThreadSeconds } from './process.ts';
 import type { Publishers } from './publishers.ts';
 import { StreamReader } from './readers.ts';
 import type { Site } from './site.ts';
@@ -29,7 +29,7 @@ export class AlertWatch {
 
   /** @param first number of the first of these homes */
   static async open(site: Site, load: Publishers, homes: number, first = 0): Promise<AlertWatch> {
-    const watch = new AlertWatch(load, homes, first, () => (hasProc ? cpuSeconds(site.pid) : 0));
+    const watch = new AlertWatch(load, homes, first, () => (hasProc ? mainThreadSeconds(site.pid) : 0));
     watch.#reader = await StreamReader.open(site, (home, change) => watch.#seen(home, change));
     return watch;
   }
@@ -69,8 +69,8 @@ export class AlertWatch {
   }
 
   /**
-   * Milliseconds that the service worked in each of these times: what a call waits where nobody else wants the
-   * processors, but for the disk. Counted in ticks of ten. Forgets them.
+   * Milliseconds that the thread of the service worked in each of these times: what a call waits where nobody else
+   * wants the processors, but for the disk. Counted in ticks of ten. Forgets them.
    */
   worked(): number[] {
     const worked = this.#worked;

@@ -127,7 +127,7 @@ async function measured(context: BenchContext, { site, away, others, meters }: S
       met: max <= SOS_GOAL_MS,
       numbers: { p50, p99, max, samples: times.length, workedP50, workedP99, workedMax: Math.max(...worked) },
       notes: [
-        `of it the service worked ${workedP50.toFixed(0)} ms in the middle, p99 ${workedP99.toFixed(0)} ms, at most ${Math.max(...worked).toFixed(0)} ms; the rest it waited for the disk, and for processors that others had`,
+        `of it the thread of the service worked ${workedP50.toFixed(0)} ms in the middle, p99 ${workedP99.toFixed(0)} ms, at most ${Math.max(...worked).toFixed(0)} ms; the rest it waited for the disk, and for processors that others had`,
         `${times.length} calls over ${count(others.size)} other connections, sent by the process that sends the burst`,
       ],
     },
