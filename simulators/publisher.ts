@@ -1,5 +1,6 @@
 import type { Clock } from '../src/lib/clock.ts';
 import { seededRandom } from '../src/lib/random.ts';
+import type { Text } from '../src/model/text.ts';
 import { Connection } from './connection.ts';
 import type { FleetMessage } from './fleet.ts';
 
@@ -64,18 +65,30 @@ export interface PublishProgress {
 /** Behind by less than this, in milliseconds of the wall, is how timers are. */
 const BEHIND_TOLD_MS = 1_000;
 
+/** The same of a run that goes on now, with how many are connected. */
+export const liveRemarks = (progress: PublishProgress): Text[] => [
+  { zh: `${progress.connections} 个连接`, en: `${progress.connections} connections` },
+  ...remarks(progress),
+];
+
 /** What there is to say about a sending beside its numbers; one text each. */
-export function remarks(progress: PublishProgress): string[] {
+export function remarks(progress: PublishProgress): Text[] {
   const { behindMs, behindMsMax, speed, reconnects, refused, dropped, interrupted, at } = progress;
-  const said: string[] = [];
-  const wall = (ms: number): string => `${(ms / speed / 1000).toFixed(1)} s`;
-  if (behindMs > BEHIND_TOLD_MS * speed) said.push(`${wall(behindMs)} behind its clock`);
-  else if (behindMsMax > BEHIND_TOLD_MS * speed) said.push(`at worst ${wall(behindMsMax)} behind its clock`);
-  if (reconnects > 0) said.push(`${reconnects} reconnects`);
-  if (refused.length > 0)
-    said.push(`refused: ${refused.slice(0, 3).join(' ')}${refused.length > 3 ? ' …' : ''}`);
-  if (dropped > 0) said.push(`${dropped} messages given up`);
-  if (interrupted) said.push(`interrupted at ${new Date(at).toISOString()}`);
+  const said: Text[] = [];
+  const wall = (ms: number): string => (ms / speed / 1000).toFixed(1);
+  if (behindMs > BEHIND_TOLD_MS * speed)
+    said.push({ zh: `落后于其时钟 ${wall(behindMs)} 秒`, en: `${wall(behindMs)} s behind its clock` });
+  else if (behindMsMax > BEHIND_TOLD_MS * speed)
+    said.push({
+      zh: `最多落后于其时钟 ${wall(behindMsMax)} 秒`,
+      en: `at worst ${wall(behindMsMax)} s behind its clock`,
+    });
+  if (reconnects > 0) said.push({ zh: `重连 ${reconnects} 次`, en: `${reconnects} reconnects` });
+  const names = `${refused.slice(0, 3).join(' ')}${refused.length > 3 ? ' …' : ''}`;
+  if (refused.length > 0) said.push({ zh: `被拒绝：${names}`, en: `refused: ${names}` });
+  if (dropped > 0) said.push({ zh: `放弃 ${dropped} 条报文`, en: `${dropped} messages given up` });
+  const until = new Date(at).toISOString();
+  if (interrupted) said.push({ zh: `在 ${until} 中断`, en: `interrupted at ${until}` });
   return said;
 }
 

@@ -14,6 +14,19 @@ export const note = ({ zh, en }: Text): void => tell({ zh: `提示：${zh}`, en:
 
 export const warn = ({ zh, en }: Text): void => tell({ zh: `警告：${zh}`, en: `warning: ${en}` });
 
+/** How far a simulation or a replay has come, on its own clock. */
+export const atMinute = (at: number): Text => {
+  const minute = `${new Date(at).toISOString().slice(0, 16)}Z`;
+  return { zh: `到 ${minute}`, en: `at ${minute}` };
+};
+
+// What progress counts.
+
+export const ROWS: Text = { zh: '行', en: 'rows' };
+export const READINGS: Text = { zh: '条读数', en: 'readings' };
+export const MESSAGES: Text = { zh: '条报文', en: 'messages' };
+export const ACKNOWLEDGED: Text = { zh: '条报文已确认', en: 'messages acknowledged' };
+
 /** Chinese of what commands say of themselves in English, by the English. */
 export type Dictionary = ReadonlyMap<string, string>;
 
@@ -37,9 +50,13 @@ export function helpIn(language: Locale, chinese: Dictionary): HelpConfiguration
     optionDescription: (option: Option) => zh(option.description) + extrasOf(plain.optionDescription(option)),
     argumentDescription: (argument: Argument) =>
       zh(argument.description) + extrasOf(plain.argumentDescription(argument)),
-    displayWidth: (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 2 : 1), 0),
+    displayWidth,
   };
 }
+
+/** Columns of a terminal: a Chinese character takes two. */
+export const displayWidth = (text: string): number =>
+  [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 2 : 1), 0);
 
 /** `(choices: "a", "b", default: "a")` behind a description. */
 function extrasOf(described: string): string {

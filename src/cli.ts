@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { type Dictionary, helpIn, locale, misuseIn, spoken, textOf } from './cli-words.ts';
 import { loadFolder } from './lib/folder-loader.ts';
-import { TextError } from './model/text.ts';
+import { Progress } from './lib/progress.ts';
+import { type Text, TextError } from './model/text.ts';
 
 /** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
 export class UsageError extends TextError {}
@@ -115,3 +116,7 @@ export const modelsFolder = ({
   readonly models?: string;
   readonly config: string;
 }): string => models ?? join(config, 'models');
+
+/** The line about long work, in the language of the terminal. */
+export const progressOf = (label: Text, unit: Text): Progress =>
+  new Progress({ label: spoken(label), unit: spoken(unit), language: locale() });

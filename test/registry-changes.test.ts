@@ -12,6 +12,7 @@ import {
 } from '../src/model/registry.ts';
 import type { RegistryView } from '../src/ports/service.ts';
 import { NOUNS, type RegistryKey } from '../src/registry/change-check.ts';
+import type { LateEntries } from '../src/registry/late-people.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { runs } from './runs.ts';
 
@@ -470,16 +471,23 @@ describe('the registry', () => {
 
   describe('of whose people some come late', () => {
     const isLate = ({ noun }: RegistryEntry) => noun === 'resident' || noun === 'contact';
-    const lateRegistry = () =>
+    const piecesOf = () =>
+      world
+        .filter(isLate)
+        .map((entry) => [entry])
+        .values();
+    const lateRegistry = (late: LateEntries = piecesOf()) =>
       Registry.from(
         world.filter((entry) => !isLate(entry)),
-        world
-          .filter(isLate)
-          .map((entry) => [entry])
-          .values(),
+        late,
       );
+    const ofHome = (home: string): RegistryEntry[] =>
+      world.filter((entry) => isLate(entry) && 'home' in entry && entry.home === home);
 
-    test('knows them as soon as somebody asks, in whatever way', () => {
+    test.each([
+      ['piece by piece', piecesOf],
+      ['by home as well', () => Object.assign(piecesOf(), { ofHome })],
+    ])('knows them as soon as somebody asks, in whatever way, where they can be had %s', (_how, late) => {
       const whole = Registry.from(world);
       const ways: ((registry: Registry) => unknown)[] = [
         (registry) => registry.residents('h501'),
@@ -489,7 +497,30 @@ describe('the registry', () => {
         (registry) => [...registry.dependents('home', 'h501')],
         ...world.map((entry) => (registry: Registry) => registry.entry(entry.noun, entryKey(entry))),
       ];
-      for (const ask of ways) expect(ask(lateRegistry())).toEqual(ask(whole));
+      for (const ask of ways) expect(ask(lateRegistry(late()))).toEqual(ask(whole));
+    });
+
+    test('reads those of one home alone when somebody there needs help, once, and the others later', () => {
+      const asked: string[] = [];
+      const pieces = piecesOf();
+      const next = () => {
+        asked.push('all');
+        return pieces.next();
+      };
+      const registry = lateRegistry({
+        next,
+        ofHome(home) {
+          asked.push(home);
+          return ofHome(home);
+        },
+      });
+      expect(registry.residents('h501')).toEqual(Registry.from(world).residents('h501'));
+      expect(registry.contacts('h501')).toEqual(Registry.from(world).contacts('h501'));
+      expect(asked).toEqual(['h501']);
+      while (registry.readOn());
+      expect([...registry.entries()]).toEqual(expect.arrayContaining(world));
+      expect([...registry.entries()]).toHaveLength(world.length);
+      expect(registry.contacts('h501')).toEqual(Registry.from(world).contacts('h501'));
     });
 
     test('does not let them come back when they have left meanwhile', () => {

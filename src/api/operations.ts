@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { z } from 'zod';
 import { isSameToken } from '../lib/secrets.ts';
+import type { Locale } from '../model/text.ts';
 import type { Health, Service } from '../ports/service.ts';
 import type { Caller } from './access.ts';
 import { API_PREFIX } from './openapi.ts';
+import { localeOf } from './problem.ts';
 import type { StreamHub } from './stream.ts';
 
 const healthSchema = z
@@ -44,10 +46,14 @@ export function registerOperations(
       async (request, reply) => {
         const health = service.health();
         const ok = passed(health);
-        const body = healthBody(health, ok, await mayKnow(request).catch(() => false));
+        const locale = localeOf(request.headers['accept-language']);
+        const knows = await mayKnow(request).catch(() => false);
+        const body = healthBody(health, ok, knows ? locale : undefined);
         return reply
           .code(ok ? 200 : 503)
           .header('cache-control', 'no-store')
+          .header('content-language', locale)
+          .header('vary', 'accept-language')
           .type('application/json')
           .send(JSON.stringify(body));
       },
@@ -123,9 +129,11 @@ function reuse<M>(metrics: Registry, name: string, make: (name: string) => M): M
   return (metrics.getSingleMetric(name) as M | undefined) ?? make(name);
 }
 
-function healthBody(health: Health, ok: boolean, withDetails: boolean): z.output<typeof healthSchema> {
+/** @param locale in which the reasons are told; undefined: to nobody who may know them */
+function healthBody(health: Health, ok: boolean, locale: Locale | undefined): z.output<typeof healthSchema> {
   const checks = Object.entries(health.checks).map(
-    ([name, check]) => [name, withDetails ? check : { ok: check.ok }] as const,
+    ([name, check]) =>
+      [name, locale ? { ok: check.ok, detail: check.detail[locale] } : { ok: check.ok }] as const,
   );
   const isWell = Object.values(health.checks).every((check) => check.ok);
   const status = !ok ? 'failing' : isWell ? 'ok' : 'degraded';

@@ -30,7 +30,9 @@ export function advance(core: Core, input: Input, out: Outcome): void {
     else core.fileNotBefore(subject, through === undefined ? to : to + 1);
   }
   core.now = Math.max(core.now, to);
-  if (through === undefined) core.behind = false;
+  if (through !== undefined) return;
+  core.behind = false;
+  core.neighbours.clear();
 }
 
 /** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
@@ -57,8 +59,20 @@ function caseSubjectOf(input: Input): string {
   return command.type === 'stranger.called' ? (command.gateway ?? '') : '';
 }
 
-/** A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. */
-function around(core: Core, subject: Subject): Set<Subject> {
+/**
+ * A home, its area and gateways, all homes of these, and so on: whether a device is silent depends on them. Behind a few
+ * gateways that is a whole town, and each message asks: so it is looked up once for all of them, until all that is due
+ * has fired. Before that the registry does not change. To whom not all of it can matter, all is given as well.
+ */
+function around(core: Core, subject: Subject): readonly Subject[] {
+  const known = core.neighbours.get(subject);
+  if (known) return known;
+  const found = [...reached(core, subject)];
+  for (const each of found) core.neighbours.set(each, found);
+  return found;
+}
+
+function reached(core: Core, subject: Subject): Set<Subject> {
   const found = new Set([subject]);
   for (const each of found) {
     if (each.areaSubject) found.add(each.areaSubject);

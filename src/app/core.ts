@@ -72,6 +72,8 @@ export class Core implements AreaHomes {
   behind = false;
   /** What `now` was when that began: nothing that is left fires as of an earlier instant. */
   behindSince = 0;
+  /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
+  readonly neighbours = new Map<Subject, readonly Subject[]>();
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */

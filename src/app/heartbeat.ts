@@ -45,7 +45,11 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       }
     } else {
       counts.withheld++;
-      if (told) logger.error({ checks }, 'not ready: the heartbeat to the outside monitor is withheld');
+      if (told)
+        logger.error(
+          { checks: inEnglish(checks) },
+          'not ready: the heartbeat to the outside monitor is withheld',
+        );
     }
     told = ready;
     if (!stopped) stopNext = timers.after(everySeconds * SECOND, () => void beat());
@@ -70,3 +74,9 @@ async function send(ask: typeof globalThis.fetch, url: string): Promise<string |
     return (error as Error).message;
   }
 }
+
+/** As the log has it. */
+const inEnglish = (checks: Health['checks']): Record<string, { ok: boolean; detail: string }> =>
+  Object.fromEntries(
+    Object.entries(checks).map(([name, { ok, detail }]) => [name, { ok, detail: detail.en }]),
+  );

@@ -25,8 +25,11 @@ export const concernsAll = (item: Item): boolean =>
 
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;
-/** Connections that were held are read again when the inbox is filled less than this: not for each message that fits. */
-const RESUME_SHARE = 0.75;
+/**
+ * Connections that were held are read again when the inbox is filled less than this: not for each message that fits, and
+ * not for thousands of them either, which are taken apart in one turn while a call for help waits to be read.
+ */
+const RESUME_SHARE = 0.95;
 // Bytes, which are found in half the time that a text takes: a full inbox is looked through message by message.
 /** How an event stands in the native format. */
 const EVENT_KEY = Buffer.from('"event"');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadServiceConfig } from '../config/service-config.ts';
+import type { ServiceConfig } from '../config/service-schema.ts';
 import { TextError } from '../model/text.ts';
 import type { RecordsPlace } from '../store/records.ts';
 import { configurationWrong } from './load.ts';
@@ -12,7 +13,7 @@ export async function placeOf({
 }: {
   readonly config: string;
   readonly data?: string;
-}): Promise<RecordsPlace> {
+}): Promise<RecordsPlace & Pick<ServiceConfig, 'archive'>> {
   if (!existsSync(dir)) {
     const dataDir = resolve(data ?? process.env['SHOUWANG_DATA_DIR'] ?? 'data');
     return { dataDir, store: { records: 'sqlite' } };

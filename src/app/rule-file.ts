@@ -1,6 +1,7 @@
 import { writeOverride } from '../config/rule-overrides.ts';
-import { formatProblem } from '../config/yaml-file.ts';
+import { type ConfigProblem, formatProblem, problemIn } from '../config/yaml-file.ts';
 import type { RuleSet } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import type { RuleFileChange } from '../ports/rules-in-force.ts';
 import type { Service } from '../ports/service.ts';
 import { ruleContent, ruleSetName } from '../rules/content.ts';
@@ -9,12 +10,17 @@ import type { ServiceSources } from './service.ts';
 
 /** What is wrong with the rule file as it lies there now, if anything. */
 export interface RulesFile {
-  problem: string | undefined;
+  problem: Text | undefined;
   /** That the set in force says something else than the one of the same version before it. */
-  remark?: string | undefined;
+  remark?: Text | undefined;
   /** The last change that we wrote into it. */
   writing: Promise<unknown>;
 }
+
+export const inOneLine = (problems: readonly ConfigProblem[]): Text => ({
+  zh: problems.map(problemIn('zh')).join('；'),
+  en: problems.map(formatProblem).join('; '),
+});
 
 /** How another set of rules comes into force: the file was changed, by hand or by us. */
 export function ruleChanges(
@@ -23,7 +29,7 @@ export function ruleChanges(
 ): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
   const read = async (byUs: boolean): ReturnType<Service['reloadRules']> => {
     const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
-    rulesFile.problem = loaded.ok ? undefined : loaded.error.map(formatProblem).join('; ');
+    rulesFile.problem = loaded.ok ? undefined : inOneLine(loaded.error);
     if (!loaded.ok) {
       return {
         ok: false,
@@ -57,5 +63,10 @@ export function changeOf(next: RuleSet, before: RuleSet): RuleFileChange {
   return ruleContent(next) === ruleContent(before) ? 'none' : 'same-version';
 }
 
-export const sameVersion = (next: RuleSet, before: RuleSet): string =>
-  `rule set ${ruleSetName(next)}: it was changed without a new version; ${ruleContent(before)} went by the same. Alerts bear both marks`;
+export function sameVersion(next: RuleSet, before: RuleSet): Text {
+  const [now, then] = [ruleSetName(next), ruleContent(before)];
+  return {
+    zh: `规则集 ${now}：内容已改而版本号未变，此前同号的内容是 ${then}；告警上两个标记都会出现`,
+    en: `rule set ${now}: it was changed without a new version; ${then} went by the same. Alerts bear both marks`,
+  };
+}

@@ -1,13 +1,11 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { z } from 'zod';
 import { careState } from '../cases/care.ts';
-import { formatProblem } from '../config/yaml-file.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Reading } from '../model/message.ts';
-import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import { decisionsOn } from '../model/rule-set.ts';
@@ -24,14 +22,12 @@ import type {
   DecodeAnswer,
   DecodeContext,
   DeviceStatus,
-  Health,
   HomeWatchSummary,
   Knock,
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
-import { ruleSetName } from '../rules/content.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
@@ -42,15 +38,15 @@ import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
+import { healthOf } from './health.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
-import { type RulesFile, ruleChanges } from './rule-file.ts';
+import { inOneLine, type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
-import { ruleClockLagMs } from './self-watch.ts';
 import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -105,7 +101,7 @@ function deliverTo(loop: Pick<Loop, 'receive'>, message: Message): ReturnType<Se
 export function serviceOf(sources: ServiceSources): Service {
   const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
   const rulesFile: RulesFile = {
-    problem: parts.ruleProblems.length > 0 ? parts.ruleProblems.map(formatProblem).join('; ') : undefined,
+    problem: parts.ruleProblems.length > 0 ? inOneLine(parts.ruleProblems) : undefined,
     writing: Promise.resolve(),
   };
   const rules = ruleChanges(sources, rulesFile);
@@ -318,70 +314,3 @@ function decodeWith(
   const rejections = decoded.rejections.map(({ reason, detail }) => ({ code: reason, message: detail }));
   return { ok: true, readings: decoded.readings, events: decoded.events, rejections };
 }
-
-/** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
-const INBOX_SHARE_MAX = 0.9;
-const RULE_CLOCK_LAG_MS_MAX = 10_000;
-
-/** The store of readings outside: whoever watches people does not need it, but an operator must know. */
-function outsideHealth({ telemetry }: ServiceSources): Health['checks'] {
-  const status = telemetry.outside?.();
-  if (!status) return {};
-  const { trouble, waiting, kind, owed } = status;
-  const rest = `${waiting.points} readings wait${owed.length > 0 ? ', and more in the local store' : ''}`;
-  const detail = trouble
-    ? `${kind}: ${OUTSIDE_TROUBLES[trouble.code].en} (${trouble.detail}); ${rest}`
-    : `${kind}: ${rest}`;
-  return { readings: { ok: trouble === undefined, detail } };
-}
-
-function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
-  const { loop, broker, core, clock, audit, caseAudit, archiving, records: store } = sources;
-  const lag = ruleClockLagMs(core, clock);
-  const stats = broker.stats();
-  const trouble = loop.failing ?? store.trouble();
-  const checks: Record<string, { ok: boolean; detail: string }> = {
-    records: {
-      ok: trouble === undefined,
-      detail: trouble ?? `last commit took ${loop.lastCommitMs.toFixed(1)} ms`,
-    },
-    broker: { ok: stats.connected, detail: stats.connected ? `${stats.clients} clients` : 'not connected' },
-    inbox: {
-      ok: loop.inboxLength < INBOX_SHARE_MAX * loop.inboxMax,
-      detail: `${loop.inboxLength} of ${loop.inboxMax} messages wait`,
-    },
-    timers: {
-      ok: audit.lastFound.length === 0,
-      detail: `${audit.counts.missing} missing in ${audit.counts.rounds} rounds through all homes`,
-    },
-    cases: {
-      ok: caseAudit.lastFound.length === 0,
-      detail: `${caseAudit.counts.forgotten} forgotten in ${caseAudit.counts.rounds} rounds through all open cases`,
-    },
-    ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
-  };
-  const ready = Object.values(checks).every(({ ok }) => ok);
-  // Good rules are in force all the same: this is for the operator, not for whoever restarts services.
-  const rules = {
-    ok: rulesFile.problem === undefined,
-    detail: rulesFile.problem ?? rulesFile.remark ?? `rule set ${ruleSetName(core.ruleSet)}`,
-  };
-  const archive = archiving && archiveCheck(archiving, clock.now());
-  return {
-    live: true,
-    ready,
-    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
-  };
-}
-
-/** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */
-function archiveCheck(archiving: Archiving, now: number): { ok: boolean; detail: string } {
-  const { reaches, trouble } = archiving.status();
-  const upTo = reaches === undefined ? 'holds nothing' : `reaches ${new Date(reaches).toISOString()}`;
-  const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
-  return { ok, detail: trouble === undefined ? upTo : `${upTo}; ${trouble}` };
-}
-
-/** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */
-const ruleClockText = (lag: number): string =>
-  lag >= 0 ? `${lag} ms behind` : `${-lag} ms ahead of the machine`;

@@ -308,7 +308,7 @@ async function keepRules(
   const before = core.ruleSet;
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
-  if (changeOf(ruleSet, before) === 'same-version') logger.warn(sameVersion(ruleSet, before));
+  if (changeOf(ruleSet, before) === 'same-version') logger.warn(sameVersion(ruleSet, before).en);
   else
     logger.info({ version: ruleSet.version, content: core.rules.content }, 'a changed rule set is in force');
 }

@@ -20,12 +20,11 @@ import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
-import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
-import { noFile, note, spoken, warn } from '../cli-words.ts';
+import { configOption, modelsFolder, modelsOption, progressOf, UsageError } from '../cli.ts';
+import { atMinute, MESSAGES, noFile, note, spoken, tell, warn } from '../cli-words.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
-import { Progress } from '../lib/progress.ts';
 import type { Case } from '../model/case.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
@@ -184,7 +183,7 @@ async function run(options: Options): Promise<void> {
     options.truth === undefined
       ? undefined
       : parseTruth(await readFile(options.truth, 'utf8'), options.truth, await knownKinds());
-  const score = async (set: RuleSet, label: string): Promise<Scored> => {
+  const score = async (set: RuleSet, label: Text): Promise<Scored> => {
     const channels = channelsOf(policy, registry);
     const core = { models, kinds, registry, ruleSet: set, policy, channels, rosters };
     return scored({
@@ -198,8 +197,9 @@ async function run(options: Options): Promise<void> {
       truth,
     });
   };
-  const now = await score(ruleSet, against ? `backtest of ${ruleSet.version}` : 'backtest');
-  const before = against && (await score(against, `backtest of ${against.version}`));
+  const labelOf = ({ version }: RuleSet): Text => ({ zh: `回测 ${version}`, en: `backtest of ${version}` });
+  const now = await score(ruleSet, against ? labelOf(ruleSet) : { zh: '回测', en: 'backtest' });
+  const before = against && (await score(against, labelOf(against)));
   await writeAll(options, registry, now, before, {
     incidents: await kindTitles(),
     rules: ruleTitles([...(against?.rules ?? []), ...ruleSet.rules], kinds),
@@ -239,7 +239,7 @@ async function runStored(
   file: string,
   period: Period,
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
-  label: string,
+  label: Text,
 ): Promise<RunResult> {
   const store = await historyIn(file, warn);
   try {
@@ -247,7 +247,7 @@ async function runStored(
       const definition = core.models.get(model);
       return definition ? [{ id, metrics: definition.metrics, events: definition.events }] : [];
     });
-    const progress = new Progress({ label, unit: 'reports' });
+    const progress = progressOf(label, { zh: '条报告', en: 'reports' });
     const run = await runBacktest({
       reports: storedReports({ store, devices, ...period }),
       core,
@@ -256,7 +256,7 @@ async function runStored(
         progress.update(
           messages,
           Math.max(0, (at - period.from) / (period.to - period.from)),
-          `at ${new Date(at).toISOString().slice(0, 16)}Z`,
+          spoken(atMinute(at)),
         ),
     });
     progress.end(run.messages);
@@ -279,16 +279,16 @@ const THREADS_MAX = 2;
 async function runRecorded(
   { recording = [], lateness, models, threads, config }: Options & { readonly models: string },
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
-  label: string,
+  label: Text,
 ): Promise<RunResult> {
-  const progress = new Progress({ label, unit: 'messages' });
+  const progress = progressOf(label, MESSAGES);
   const bytes = recording.reduce((sum, file) => sum + statSync(file).size, 0);
   const onProgress: RunOptions['onProgress'] = ({ messages, at, bytesRead }) =>
     progress.update(
       messages,
       bytesRead / Math.max(1, bytes),
       // Of several threads one may not have begun yet.
-      at > 0 ? `at ${new Date(at).toISOString().slice(0, 16)}Z` : '',
+      at > 0 ? spoken(atMinute(at)) : '',
     );
   const asMany = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(THREADS_MAX, availableParallelism());
   const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
@@ -339,9 +339,11 @@ async function writeAll(
       zh: `真值中有未登记的住户：${unknown.slice(0, 5).join('、')}`,
       en: `the truth names homes that are not in the registry: ${unknown.slice(0, 5).join(', ')}`,
     });
-  console.error(
-    `${run.alerts.length} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${join(out, 'report.html')}`,
-  );
+  const [page, alerts] = [join(out, 'report.html'), run.alerts.length];
+  tell({
+    zh: `${report.homes} 户共 ${report.homeDays} 户日，告警 ${alerts} 条；见 ${page}`,
+    en: `${alerts} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${page}`,
+  });
 }
 
 function channelsOf(policy: NotifyPolicy, registry: Registry): Set<string> {

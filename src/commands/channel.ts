@@ -92,7 +92,11 @@ export default function addChannelCommand(program: Command): void {
         '/channels/drill',
       );
       console.log(`${queued} notices queued over ${channels.join(', ') || 'no channel'}`);
-      if (left > 0) console.error(`${left} more are beyond the limit of one drill`);
+      if (left > 0)
+        tell({
+          zh: `还有 ${left} 条超出一次演练的上限`,
+          en: `${left} more are beyond the limit of one drill`,
+        });
     });
 }
 

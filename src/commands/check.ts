@@ -2,12 +2,12 @@ import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { type AddCommand, configOption } from '../cli.ts';
-import { locale, warn } from '../cli-words.ts';
+import { locale, tell, warn } from '../cli-words.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
-import { TextError } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import { ruleSetName } from '../rules/content.ts';
 
 interface Options {
@@ -57,7 +57,7 @@ async function run(options: Options): Promise<void> {
       zh: `${options.config} 中有 ${problems.length} 处错误`,
       en: `${counted(problems.length, 'mistake')} in ${options.config}`,
     });
-  if (!options.json) console.error(summary(options.config, configuration.value));
+  if (!options.json) tell(summary(options.config, configuration.value));
 }
 
 /** A set that watches over nobody is a mistake, however well it is written. */
@@ -121,15 +121,19 @@ function gapsAhead(parts: Parts, now: number): ConfigProblem[] {
   ];
 }
 
-function summary(dir: string, { registry, ruleSet, channels }: Parts): string {
+function summary(dir: string, { registry, ruleSet, channels }: Parts): Text {
   const devices = registry.filter(({ noun }) => noun === 'device').length;
   const homes = registry.filter(({ noun }) => noun === 'home').length;
+  const rules = ruleSet?.rules.length ?? 0;
   const parts = [
     `${counted(homes, 'home')} with ${counted(devices, 'device')}`,
-    `rule set ${ruleSet && ruleSetName(ruleSet)} with ${counted(ruleSet?.rules.length ?? 0, 'rule')}`,
+    `rule set ${ruleSet && ruleSetName(ruleSet)} with ${counted(rules, 'rule')}`,
     counted(channels.size, 'channel'),
   ];
-  return `${dir} is in order: ${parts.join(', ')}`;
+  return {
+    zh: `${dir} 没有错误：住户 ${homes} 户，设备 ${devices} 台；规则集 ${ruleSet && ruleSetName(ruleSet)}，规则 ${rules} 条；渠道 ${channels.size} 个`,
+    en: `${dir} is in order: ${parts.join(', ')}`,
+  };
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

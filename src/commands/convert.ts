@@ -9,20 +9,15 @@ import {
   type ReadOptions,
   type ReadResult,
   ROW_PROBLEMS,
-  type RowProblem,
   readReadings,
   UNITS,
 } from '../backtest/readings-csv/read.ts';
-import {
-  IndexSeries,
-  type MeterSummary,
-  TORRENT_M3_PER_HOUR,
-} from '../backtest/readings-csv/register-series.ts';
-import { type AddCommand, UsageError } from '../cli.ts';
-import { andMore, noFile, noTimeZone, spoken, tell, textOf } from '../cli-words.ts';
+import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
+import { remarksOn } from '../backtest/readings-csv/remarks.ts';
+import { type AddCommand, progressOf, UsageError } from '../cli.ts';
+import { andMore, noFile, noTimeZone, note, READINGS, ROWS, spoken, tell, textOf } from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
-import { Progress } from '../lib/progress.ts';
 import { type Text, TextError } from '../model/text.ts';
 
 interface Flags {
@@ -149,7 +144,10 @@ async function run(files: string[], flags: Flags): Promise<void> {
   const read = await readAll(files, flags);
   const found = problemCount(read);
   for (const { file, line, problem, found: text } of read.bad)
-    console.error(`${file}:${line} ${problem}: ${ROW_PROBLEMS[problem]}; found "${text}"`);
+    tell({
+      zh: `${file}:${line} ${problem}：${ROW_PROBLEMS[problem].zh}；写的是 “${text}”`,
+      en: `${file}:${line} ${problem}: ${ROW_PROBLEMS[problem].en}; found "${text}"`,
+    });
   if (found > read.bad.length) tell(andMore(found - read.bad.length));
   if (found > 0 && !flags.skipBad && !flags.dryRun)
     throw new TextError({
@@ -174,7 +172,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
 async function readAll(files: readonly string[], flags: Flags): Promise<ReadResult> {
   const options = readOptions(files, flags);
   const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  const progress = new Progress({ label: 'read', unit: 'rows' });
+  const progress = progressOf({ zh: '读取', en: 'read' }, ROWS);
   try {
     const read = await readReadings({
       ...options,
@@ -278,7 +276,7 @@ async function write(
   arrivalMs: number,
 ): Promise<void> {
   const writer = out === undefined ? undefined : new RecordingWriter(out);
-  const progress = new Progress({ label: 'write', unit: 'readings' });
+  const progress = progressOf({ zh: '写出', en: 'write' }, READINGS);
   let done = 0;
   for (const { device, at, indexM3 } of series.readings()) {
     done++;
@@ -361,26 +359,10 @@ function summarise(
     problems,
   };
   if (flags.json) console.log(JSON.stringify(summary));
-  const remarks: [number, string][] = [
-    [
-      missing,
-      flags.values === 'interval' ? 'missing values: what was used then is in no index' : 'missing values',
-    ],
-    [ambiguous, 'local times that come twice, told apart by their order'],
-    [repeated, 'rows that stand twice'],
-    [contradicting, 'rows of the same time with another value: the first one stands'],
-    [backwards, 'steps backwards of an index: exchange, roll-over or mistake'],
-    [
-      torrents,
-      `steps of more than ${TORRENT_M3_PER_HOUR} m³ an hour, more than a home can draw: is --unit right, and --decimal?`,
-    ],
-    ...Object.entries(problems).map(([problem, count]): [number, string] => [
-      count ?? 0,
-      `rows left out: ${ROW_PROBLEMS[problem as RowProblem]}`,
-    ]),
-  ];
-  for (const [count, words] of remarks) if (count > 0) console.error(`note: ${count} ${words}`);
-  console.error(
-    `${readings} readings of ${meters.length} meters${flags.dryRun ? ': dry run, nothing was written' : ''}`,
-  );
+  for (const [count, { zh, en }] of remarksOn(read, series, flags.values === 'interval'))
+    if (count > 0) note({ zh: `${zh}：${count}`, en: `${count} ${en}` });
+  tell({
+    zh: `${meters.length} 个水表，${readings} 条读数${flags.dryRun ? '：试运行，什么也没有写' : ''}`,
+    en: `${readings} readings of ${meters.length} meters${flags.dryRun ? ': dry run, nothing was written' : ''}`,
+  });
 }

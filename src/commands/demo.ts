@@ -8,6 +8,7 @@ import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
+import { tell } from '../cli-words.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import { checkedParts, untilStopped } from './start.ts';
@@ -105,7 +106,10 @@ async function runDemo(options: Options): Promise<void> {
   await running.stop();
   if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true });
   const { messages, readings, rejected } = running.loop.counts;
-  console.error(`${messages} messages, ${readings} readings, ${rejected} rejected`);
+  tell({
+    zh: `报文 ${messages} 条，读数 ${readings} 条，拒绝 ${rejected} 条`,
+    en: `${messages} messages, ${readings} readings, ${rejected} rejected`,
+  });
 }
 
 /**
@@ -165,7 +169,11 @@ function startSimulator(
   });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
-      if (code) console.error(`the simulator ended with code ${code}:\n${words}`);
+      if (code)
+        tell({
+          zh: `模拟器以代码 ${code} 结束：\n${words}`,
+          en: `the simulator ended with code ${code}:\n${words}`,
+        });
       resolve();
     });
   });

@@ -4,10 +4,9 @@ import { type Command, Option } from 'commander';
 import pino from 'pino';
 import { configurationWrong } from '../app/load.ts';
 import { completeHistory, historyIn } from '../app/whole-history.ts';
-import { configOption, dataOption, UsageError } from '../cli.ts';
-import { noInstant, spoken, tell, warn } from '../cli-words.ts';
+import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
+import { noInstant, ROWS, spoken, tell, warn } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
-import { Progress } from '../lib/progress.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { type Text, TextError } from '../model/text.ts';
@@ -88,7 +87,7 @@ async function run(options: Options): Promise<void> {
     to: instantOf(options.to, OUTSIDE_INSTANT_MAX),
   };
   const { source, close } = await openSource(options);
-  const progress = new Progress({ label: 'export', unit: 'rows' });
+  const progress = progressOf({ zh: '导出', en: 'export' }, ROWS);
   try {
     const manifest = await exportTo({
       source,

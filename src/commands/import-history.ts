@@ -4,10 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { configurationWrong } from '../app/load.ts';
-import { configOption, dataOption, UsageError } from '../cli.ts';
-import { spoken, tell } from '../cli-words.ts';
+import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
+import { ROWS, spoken, tell } from '../cli-words.ts';
 import { loadServiceConfig } from '../config/service-config.ts';
-import { Progress } from '../lib/progress.ts';
 import { type Text, TextError } from '../model/text.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
 import { importFrom } from '../store/exchange/import.ts';
@@ -64,7 +63,7 @@ async function run(paths: string[], { config, data, precision, json }: Options):
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = sqliteTelemetry({ file: dataFiles(dataDir).telemetry });
   const { sealedSeq } = await store.open();
-  const progress = new Progress({ label: 'import', unit: 'rows' });
+  const progress = progressOf({ zh: '导入', en: 'import' }, ROWS);
   try {
     const name = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12);
     const imported = await importFrom({

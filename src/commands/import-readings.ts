@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { askService } from '../api/control.ts';
 import { namedService, type ServiceName } from '../app/named-service.ts';
-import { configOption, dataOption, UsageError } from '../cli.ts';
+import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
 import { NO_SERVICE, spoken, tell } from '../cli-words.ts';
-import { Progress } from '../lib/progress.ts';
 import { type Text, TextError } from '../model/text.ts';
 
 interface Options extends ServiceName {
@@ -60,7 +59,7 @@ async function run(file: string, options: Options): Promise<void> {
   const documents = ofOnePerson(documentsIn(await readFile(file, 'utf8'), file), options.subject);
   const service = await namedService(options);
   if (!service) throw new TextError(NO_SERVICE);
-  const progress = new Progress({ label: 'import', unit: 'documents' });
+  const progress = progressOf({ zh: '导入', en: 'import' }, { zh: '份文档', en: 'documents' });
   let taken = 0;
   const refused = new Map<string, number>();
   for (let from = 0; from < documents.length; from += CHUNK) {

@@ -16,7 +16,7 @@ import {
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
-import { TextError } from '../model/text.ts';
+import { joined, type Text, TextError } from '../model/text.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
 const PRINTED_MAX = 100;
@@ -75,7 +75,8 @@ async function run(file: string, options: Options): Promise<void> {
   const text = decodeText(await readFile(file));
   const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) return refuse(parsed.error, options);
-  console.error(`${file}: ${composition(parsed.value)}`);
+  const { zh, en } = composition(parsed.value);
+  tell({ zh: `${file}：${zh}`, en: `${file}: ${en}` });
   const service = await namedService(options);
   if (!service) return withoutService(options);
   if (Buffer.byteLength(text) > LIMITS.importBytesMax)
@@ -104,13 +105,25 @@ function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
   });
 }
 
-function composition({ put }: RegistryFile): string {
+const NOUNS: Readonly<Record<Noun, string>> = {
+  node: '节点',
+  home: '住户',
+  resident: '老人',
+  contact: '联系人',
+  device: '设备',
+  gateway: '网关',
+  staff: '人员',
+};
+
+function composition({ put }: RegistryFile): Text {
   const counts = new Map<Noun, number>();
   for (const { noun } of put) counts.set(noun, (counts.get(noun) ?? 0) + 1);
-  return (
-    [...counts]
-      .map(([noun, count]) => `${count} ${noun}${count === 1 || noun === 'staff' ? '' : 's'}`)
-      .join(', ') || 'nothing'
+  if (counts.size === 0) return { zh: '没有内容', en: 'nothing' };
+  return joined(
+    [...counts].map(([noun, count]) => ({
+      zh: `${NOUNS[noun]} ${count}`,
+      en: `${count} ${noun}${count === 1 || noun === 'staff' ? '' : 's'}`,
+    })),
   );
 }
 

@@ -3,6 +3,7 @@ import { runningService } from '../api/control.ts';
 import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import { tell, textOf } from '../cli-words.ts';
+import type { Text } from '../model/text.ts';
 import { MoveRefused, moveRecords, placeName } from '../store/records.ts';
 import { RecordsNotEmpty } from '../store/records-postgres.ts';
 
@@ -46,12 +47,21 @@ export default function addMigrateRecords(program: Command): void {
         zh: `已搬到 ${target}，直到输入 ${moved.lastSeq}`,
         en: `moved to ${target}, up to input ${moved.lastSeq}`,
       });
-      if (place.store.records !== to)
-        tell({
-          zh: `请在 service.yaml 写 store.records: ${to}，然后启动服务`,
-          en: `now say store.records: ${to} in service.yaml, and start the service`,
-        });
+      if (place.store.records !== to) tell(nextSteps(to, place.archive !== undefined));
     });
+}
+
+/** An archive copies files: beside records on a server the configuration is refused, and nobody is watched until it is gone. */
+function nextSteps(to: MigrateOptions['to'], isArchived: boolean): Text {
+  if (to === 'sqlite' || !isArchived)
+    return {
+      zh: `请在 service.yaml 写 store.records: ${to}，然后启动服务`,
+      en: `now say store.records: ${to} in service.yaml, and start the service`,
+    };
+  return {
+    zh: `请在 service.yaml 写 store.records: ${to}，并删去 archive 一节，然后启动服务。归档只复制文件，今后请由 PostgreSQL 自己归档（archive_mode），已有的归档仍可恢复到此刻之前`,
+    en: `now say store.records: ${to} in service.yaml, take the section archive out of it, and start the service: an archive copies files only. Use the server's own (archive_mode) from now on; the one that is there restores what was before`,
+  };
 }
 
 function explain(error: unknown): never {

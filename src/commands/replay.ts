@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
 import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
-import { type AddCommand, UsageError } from '../cli.ts';
-import { noFile, note, spoken } from '../cli-words.ts';
+import { type AddCommand, progressOf, UsageError } from '../cli.ts';
+import { ACKNOWLEDGED, atMinute, noFile, note, spoken } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { scaledClock } from '../lib/clock.ts';
-import { Progress } from '../lib/progress.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { joined, type Text, TextError } from '../model/text.ts';
 
 interface Flags {
   readonly url: string;
@@ -78,7 +77,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
   if (first === undefined) throw new UsageError({ zh: `${files[0]} 是空的`, en: `${files[0]} is empty` });
   const shiftMs = await shiftOf(flags.shift, first, files);
   const counts: ReplayCounts = { messages: 0, notShifted: 0 };
-  const progress = new Progress({ label: 'replay', unit: 'messages acknowledged' });
+  const progress = progressOf({ zh: '重放', en: 'replay' }, ACKNOWLEDGED);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
@@ -122,7 +121,7 @@ function conclude(result: PublishProgress, flags: Flags, shiftMs: number): void 
 }
 
 const remark = (progress: PublishProgress): string =>
-  [`at ${new Date(progress.at).toISOString().slice(0, 16)}Z`, ...remarks(progress)].join(', ');
+  spoken(joined([atMinute(progress.at), ...remarks(progress)]));
 
 /** Undefined for `max`. */
 function speedOf(text: string): number | undefined {

@@ -4,20 +4,19 @@ import { connectionsOf } from '../../simulators/community.ts';
 import { FAULTS_HELP } from '../../simulators/faults-help.ts';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
 import { PlanError } from '../../simulators/incident-plan.ts';
-import { outgoing, type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
+import { liveRemarks, outgoing, type PublishProgress, publish } from '../../simulators/publisher.ts';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { registryCsv, registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation, type Simulation } from '../../simulators/simulation.ts';
 import { SpecError } from '../../simulators/specs.ts';
-import { type AddCommand, UsageError } from '../cli.ts';
-import { noInstant, noTimeZone, note, spoken, textOf } from '../cli-words.ts';
+import { type AddCommand, progressOf, UsageError } from '../cli.ts';
+import { ACKNOWLEDGED, MESSAGES, noInstant, noTimeZone, note, spoken, textOf } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { type Clock, DAY, scaledClock } from '../lib/clock.ts';
 import { isTimeZone } from '../lib/local-time.ts';
-import { Progress } from '../lib/progress.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { joined, type Text, TextError } from '../model/text.ts';
 
 /** Where a recording begins when nobody says: the same bytes on any day. */
 const RECORDED_FROM = '2026-03-01';
@@ -302,7 +301,7 @@ async function writeSideFiles(flags: Flags, { community, fleet }: Simulation): P
 
 async function record(file: string, { fleet }: Simulation): Promise<{ messages: number }> {
   const writer = new RecordingWriter(file);
-  const progress = new Progress({ label: 'simulate', unit: 'messages' });
+  const progress = progressOf({ zh: '模拟', en: 'simulate' }, MESSAGES);
   const span = fleet.until - fleet.start;
   for (const message of fleet) {
     const full = writer.write(lineOf(message));
@@ -330,7 +329,7 @@ async function publishLive(
       en: `${connections} connections from one address; the embedded broker takes ${LIMITS.connectionsPerAddressMax}`,
     });
   const writer = flags.record === undefined ? undefined : new RecordingWriter(flags.record);
-  const progress = new Progress({ label: 'simulate', unit: 'messages acknowledged' });
+  const progress = progressOf({ zh: '模拟', en: 'simulate' }, ACKNOWLEDGED);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
@@ -368,8 +367,7 @@ function* recorded(
   }
 }
 
-const remark = (progress: PublishProgress): string =>
-  [`${progress.connections} connections`, ...remarks(progress)].join(', ');
+const remark = (progress: PublishProgress): string => spoken(joined(liveRemarks(progress)));
 
 function unacknowledged({ inFlight, dropped, sent, refused }: PublishProgress): Text {
   const count = inFlight + dropped;

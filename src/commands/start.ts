@@ -5,9 +5,9 @@ import pino from 'pino';
 import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption, packageVersion } from '../cli.ts';
-import { tell } from '../cli-words.ts';
+import { displayWidth, spoken, tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
-import { TextError } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import { ruleSetName } from '../rules/content.ts';
 
 /** `start`: the service on a configuration folder. */
@@ -54,26 +54,43 @@ export async function checkedParts(dir: string, flags: Readonly<Record<string, u
 
 /** Tells a person at the terminal where everything is. */
 export function announce({ addresses, administrator, recovered, core }: RunningService): void {
-  const lines = [
-    `守望 Shouwang runs. ${core.registry.counts.homes} homes, ${core.registry.counts.devices} devices, rule set ${ruleSetName(core.ruleSet)}.`,
-    `  console   ${addresses.http.replace('0.0.0.0', 'localhost')}`,
-    ...Object.entries(addresses)
-      .filter(([name]) => name !== 'http')
-      .map(([name, address]) => `  ${name.padEnd(9)} ${address}`),
-  ];
-  if (recovered.homes > 0 || recovered.inputs > 0) {
-    lines.push(
-      `  restored ${recovered.homes} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
-    );
-  }
-  if (administrator) {
-    const { user, password } = administrator;
-    lines.push(`  login     ${user} / ${password ?? 'the password of SHOUWANG_ADMIN_PASSWORD'}`);
-    if (password !== undefined)
-      lines.push('            (made now and shown only once; change it with `shouwang user password`)');
-  }
-  console.error(lines.join('\n'));
+  const { homes, devices } = core.registry.counts;
+  const version = ruleSetName(core.ruleSet);
+  tell({
+    zh: `守望 Shouwang 运行中。住户 ${homes} 户，设备 ${devices} 台，规则集 ${version}。`,
+    en: `Shouwang runs. ${homes} homes, ${devices} devices, rule set ${version}.`,
+  });
+  tell(at({ zh: '控制台', en: 'console' }, addresses.http.replace('0.0.0.0', 'localhost')));
+  for (const [name, address] of Object.entries(addresses))
+    if (name !== 'http') tell(at({ zh: name, en: name }, address));
+  if (recovered.homes > 0 || recovered.inputs > 0)
+    tell({
+      zh: `  已恢复 ${recovered.homes} 户，重演 ${recovered.inputs} 条输入，用时 ${recovered.ms} 毫秒`,
+      en: `  restored ${recovered.homes} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
+    });
+  if (administrator) announceLogin(administrator);
 }
+
+function announceLogin({ user, password }: NonNullable<RunningService['administrator']>): void {
+  const secret =
+    password ??
+    spoken({
+      zh: 'SHOUWANG_ADMIN_PASSWORD 中的密码',
+      en: 'the password of SHOUWANG_ADMIN_PASSWORD',
+    });
+  tell(at({ zh: '登录', en: 'login' }, `${user} / ${secret}`));
+  if (password === undefined) return;
+  tell({
+    zh: '            （刚刚生成，只显示这一次；用 `shouwang user password` 更改）',
+    en: '            (made now and shown only once; change it with `shouwang user password`)',
+  });
+}
+
+/** One address a line, one below the other; a Chinese character takes two columns. */
+const at = ({ zh, en }: Text, what: string): Text => ({
+  zh: `  ${zh}${' '.repeat(Math.max(1, 10 - displayWidth(zh)))}${what}`,
+  en: `  ${en.padEnd(9)} ${what}`,
+});
 
 /** Resolves at the first request to stop. */
 export function untilStopped(): Promise<void> {

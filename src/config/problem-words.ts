@@ -148,8 +148,8 @@ const MESSAGES: readonly Line[] = [
     (what) => `${what} 的每一行都限定了地点：请加一行不含 nodes 的，否则别处的事项无人知晓`,
   ],
   [
-    /^copies files only: records on a server are archived by the server's own means$/,
-    () => '只归档文件：记录在服务器上时，由服务器自己归档',
+    /^has to go: it copies files only, and records on a server are archived by the server's own means$/,
+    () => '请删去这一节：归档只复制文件，记录在服务器上时，由服务器自己归档',
   ],
   [
     /^no rule (?:stands in it|in it is enabled): nobody would be watched over$/,

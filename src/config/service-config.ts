@@ -238,7 +238,8 @@ const twoPasswords = (
 /** The archive copies the file of the records; a server has an archive of its own. */
 function archiveProblems({ archive, store }: ServiceConfig): ValueProblem[] {
   if (!archive || store.records === 'sqlite') return [];
-  const message = "copies files only: records on a server are archived by the server's own means";
+  const message =
+    "has to go: it copies files only, and records on a server are archived by the server's own means";
   return [{ path: ['archive'], on: 'key', message }];
 }
 

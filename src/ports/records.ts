@@ -142,8 +142,11 @@ export interface Checkpoint {
 /** The registry as a start reads it. */
 export interface RegistryParts {
   readonly entries: RegistryEntry[];
-  /** Residents and contacts, or some of them: read while they are asked for, at the latest before the registry changes. */
-  readonly late: Iterator<RegistryEntry[]>;
+  /**
+   * Residents and contacts, or some of them, piece by piece, at the latest before the registry changes; those of one
+   * home before that, when somebody asks for them.
+   */
+  readonly late: Iterator<RegistryEntry[]> & { ofHome?(home: string): RegistryEntry[] };
 }
 
 export interface Recovery {

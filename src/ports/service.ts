@@ -200,7 +200,7 @@ export interface Health {
   readonly live: boolean;
   /** It does its work; a check that is not ok beside that wants an operator: a rule file with mistakes. */
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: Text }>>;
 }
 
 /** What the API and the command line may ask of a running service. */

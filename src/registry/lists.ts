@@ -1,8 +1,5 @@
 import { type Contact, entryKey, type Noun, type RegistryEntry } from '../model/registry.ts';
 
-/** Entries in pieces, each of some milliseconds. */
-export type LateEntries = Iterator<readonly RegistryEntry[]>;
-
 export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 

@@ -14,7 +14,8 @@ import {
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { changeProblems, Draft, NOUNS, type RegistryKey, type SettingsFault } from './change-check.ts';
-import { byId, grouped, inCallingOrder, type LateEntries, withEntry } from './lists.ts';
+import { type LateEntries, LatePeople } from './late-people.ts';
+import { byId, grouped, inCallingOrder, withEntry } from './lists.ts';
 import { touchedBy } from './touched.ts';
 
 /** Where the services stand that this was written for; a community elsewhere says so in the registry. */
@@ -62,7 +63,7 @@ export class Registry {
   /** Counts the changes: what was found out before the last one may not be so any more. */
   revision = 0;
   /** Residents and contacts that were not read yet. */
-  #late: LateEntries | undefined;
+  #late: LatePeople | undefined;
 
   /**
    * Entries in any order, which `check` has passed: as they come from the store. `late` are residents and contacts:
@@ -71,23 +72,20 @@ export class Registry {
   static from(entries: readonly RegistryEntry[], late?: LateEntries): Registry {
     const registry = new Registry();
     registry.apply(entries, []);
-    registry.#late = late;
+    if (late) registry.#late = new LatePeople(late, (entry) => registry.#put(entry));
     return registry;
   }
 
   /** Takes a piece of those that come late; false when all are there. */
   readOn(): boolean {
-    const piece = this.#late?.next();
-    if (!piece || piece.done) {
-      this.#late = undefined;
-      return false;
-    }
-    for (const entry of piece.value) this.#put(entry);
-    return true;
+    if (this.#late?.readOn()) return true;
+    this.#late = undefined;
+    return false;
   }
 
   #readAll(): void {
-    while (this.#late) this.readOn();
+    this.#late?.readAll();
+    this.#late = undefined;
   }
 
   node(path: string): RegistryNode | undefined {
@@ -122,13 +120,13 @@ export class Registry {
   }
 
   residents(home: string): readonly Resident[] {
-    this.#readAll();
+    this.#late?.readHome(home);
     return this.#homes.get(home)?.residents ?? NONE;
   }
 
   /** In calling order. */
   contacts(home: string): readonly Contact[] {
-    this.#readAll();
+    this.#late?.readHome(home);
     return this.#homes.get(home)?.contacts ?? NONE;
   }
 

@@ -1,5 +1,6 @@
 import { sleep, until } from './figure.ts';
 import { bandOf, homeOf } from './names.ts';
+import { hasProc, mainThreadSeconds } from './process.ts';
 import type { Publishers } from './publishers.ts';
 import { StreamReader } from './readers.ts';
 import type { Site } from './site.ts';
@@ -11,13 +12,16 @@ export class AlertWatch {
   readonly #load: Publishers;
   readonly #homes: number;
   readonly #first: number;
-  readonly #sentAt = new Map<string, number>();
+  readonly #sentAt = new Map<string, { at: number; cpu: number }>();
+  readonly #cpu: () => number;
   readonly #strange: string[] = [];
   #times: number[] = [];
+  #worked: number[] = [];
   #reader: StreamReader | undefined;
   #next = 0;
 
-  private constructor(load: Publishers, homes: number, first: number) {
+  private constructor(load: Publishers, homes: number, first: number, cpu: () => number) {
+    this.#cpu = cpu;
     this.#load = load;
     this.#homes = homes;
     this.#first = first;
@@ -25,7 +29,7 @@ export class AlertWatch {
 
   /** @param first number of the first of these homes */
   static async open(site: Site, load: Publishers, homes: number, first = 0): Promise<AlertWatch> {
-    const watch = new AlertWatch(load, homes, first);
+    const watch = new AlertWatch(load, homes, first, () => (hasProc ? mainThreadSeconds(site.pid) : 0));
     watch.#reader = await StreamReader.open(site, (home, change) => watch.#seen(home, change));
     return watch;
   }
@@ -64,12 +68,22 @@ export class AlertWatch {
     return times;
   }
 
+  /**
+   * Milliseconds that the thread of the service worked in each of these times: what a call waits where nobody else
+   * wants the processors, but for the disk. Counted in ticks of ten. Forgets them.
+   */
+  worked(): number[] {
+    const worked = this.#worked;
+    this.#worked = [];
+    return worked;
+  }
+
   close(): void {
     this.#reader?.close();
   }
 
   #expect(home: number, values: object): void {
-    this.#sentAt.set(homeOf(home), performance.now());
+    this.#sentAt.set(homeOf(home), { cpu: this.#cpu(), at: performance.now() });
     this.#say(home, values);
   }
 
@@ -85,9 +99,12 @@ export class AlertWatch {
 
   #seen(home: string, change: string): void {
     if (change !== 'raised') return;
-    const sentAt = this.#sentAt.get(home);
-    if (sentAt === undefined) this.#strange.push(home);
-    else this.#times.push(performance.now() - sentAt);
+    const sent = this.#sentAt.get(home);
+    if (sent === undefined) this.#strange.push(home);
+    else {
+      this.#times.push(performance.now() - sent.at);
+      this.#worked.push((this.#cpu() - sent.cpu) * 1_000);
+    }
     this.#sentAt.delete(home);
   }
 }

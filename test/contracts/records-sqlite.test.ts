@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOME_OF_PERSON, IS_PERSON } from '../../src/store/records/migrations.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
 import { fileBed, tempFolder } from './bed.ts';
@@ -61,7 +62,7 @@ describe('the file of the records', () => {
     await store.close();
     const db = new DatabaseSync(file);
     db.exec(`drop table owner; drop table photos; drop table visits; alter table cases drop column assigned;
-      drop index notices_provider; alter table notices drop column provider_id;
+      drop index notices_provider; alter table notices drop column provider_id; drop index registry_people;
       delete from kysely_migration where name >= '0004'`);
     db.close();
     await store.open();
@@ -74,6 +75,19 @@ describe('the file of the records', () => {
       { id: 'h2.c1', status: 'acknowledged' },
     ]);
     await store.close();
+  });
+
+  it('finds the people of one home without looking through those of all', async () => {
+    const file = join(dir, 'records.db');
+    const store = sqliteRecords({ file });
+    await store.open();
+    await store.close();
+    const db = new DatabaseSync(file);
+    const [plan] = db
+      .prepare(`explain query plan select doc from registry where ${IS_PERSON} and ${HOME_OF_PERSON} = ?`)
+      .all('h1');
+    expect(plan?.['detail']).toContain('SEARCH registry USING INDEX registry_people');
+    db.close();
   });
 
   it('says so when it is not open', async () => {

@@ -136,6 +136,10 @@ export function streamContract(exam: () => RecordsExam): void {
       await committer.commit([home, ...people].map((entry) => ({ type: 'registry-put', entry })));
       const { entries, late } = await store.registryInParts();
       const last: RegistryEntry[] = [];
+      const ofHome = late.ofHome?.('h1') ?? [];
+      expect(ofHome).toHaveLength(late.ofHome ? people.length : 0);
+      expect(people).toEqual(expect.arrayContaining(ofHome));
+      expect(late.ofHome?.('h2') ?? []).toEqual([]);
       for (let piece = late.next(); !piece.done; piece = late.next()) last.push(...piece.value);
       expect([...entries, ...last]).toEqual(expect.arrayContaining([home, ...people]));
       expect([...entries, ...last]).toHaveLength(3);

@@ -9,7 +9,7 @@ import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { nodeSqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { Turn } from '../../src/store/sqlite/turn.ts';
 import { tempFolder } from './bed.ts';
-import { restoreStored, STORED, setCounted, shapeOf } from './stored/records.ts';
+import { lastStep, restoreStored, STORED, setCounted, shapeOf } from './stored/records.ts';
 import { expectAllThere, expectServiceGoesOn } from './stored/upgraded.ts';
 
 describe('records in SQLite that an earlier version left', () => {
@@ -76,8 +76,8 @@ describe('records in SQLite that an earlier version left', () => {
 
   it('have been left by every version that made a step, but for the one that is being made', () => {
     const steps = Object.keys(recordMigrations(SQLITE_COLUMNS));
-    const known = STORED.map(([step]) => step);
-    expect(known.filter((step) => !steps.includes(step))).toEqual([]);
-    expect(known[0]).toBe(steps[0]);
+    const known = [...new Set(STORED.map(([, stored]) => lastStep(stored)))];
+    expect(known).toEqual(steps.slice(0, known.length));
+    expect(known.length).toBeGreaterThanOrEqual(steps.length - 1);
   });
 });

@@ -485,17 +485,22 @@ test('health and readiness answer anybody, with reasons for those who may know t
     app.inject({ url, remoteAddress, headers });
   expect((await ask('/readyz', '127.0.0.1')).json()).toEqual({
     status: 'ok',
-    checks: { records: { ok: true, detail: '3 ms' } },
+    checks: { records: { ok: true, detail: '3 毫秒' } },
+  });
+  expect((await ask('/readyz', '127.0.0.1', { 'accept-language': 'en' })).json().checks).toEqual({
+    records: { ok: true, detail: '3 ms' },
   });
   expect((await ask('/readyz', '10.0.0.9')).json()).toEqual({
     status: 'ok',
     checks: { records: { ok: true } },
   });
-  const rules = { ok: false, detail: 'rules.yaml:3' };
-  service.health_ = { live: true, ready: true, checks: { records: { ok: true, detail: '3 ms' }, rules } };
+  const text = (word: string) => ({ zh: word, en: word });
+  const records = { ok: true, detail: text('3') };
+  const rules = { ok: false, detail: text('rules.yaml:3') };
+  service.health_ = { live: true, ready: true, checks: { records, rules } };
   const degraded = await ask('/readyz', '10.0.0.9');
   expect([degraded.statusCode, degraded.json().status]).toEqual([200, 'degraded']);
-  service.health_ = { live: true, ready: false, checks: { broker: { ok: false, detail: 'down' } } };
+  service.health_ = { live: true, ready: false, checks: { broker: { ok: false, detail: text('down') } } };
   expect((await ask('/readyz', '10.0.0.9')).statusCode).toBe(503);
   expect((await ask('/healthz', '10.0.0.9')).statusCode).toBe(200);
 });

@@ -127,7 +127,11 @@ export async function testService(kept?: { rejections: number; events: number })
     }),
     readers,
     submitted,
-    health_: { live: true, ready: true, checks: { records: { ok: true, detail: '3 ms' } } },
+    health_: {
+      live: true,
+      ready: true,
+      checks: { records: { ok: true, detail: { zh: '3 毫秒', en: '3 ms' } } },
+    },
     async commit(...effects) {
       seq++;
       const at = clock.now();

@@ -146,6 +146,22 @@ test('where more call than there is room in reserve, they are served before thos
   expect(made.taken.filter((topic) => topic.startsWith('band'))).toHaveLength(callers.length);
 });
 
+test('who was held is read again a few messages at a time: not for each, and not for thousands in one turn', async () => {
+  const inbox = new Inbox(1_000, RESERVE);
+  const message = { receivedAt: 0, topic: 't', payload: Buffer.from(READING), client: 'busy' };
+  while (inbox.push({ kind: 'message', inbound: { message, qos: 1, done: () => undefined } }));
+  let resumed = 0;
+  inbox.onRoom(() => resumed++);
+  const taken = async (count: number): Promise<number> => {
+    for (let i = 0; i < count; i++) inbox.shift();
+    inbox.tellOfRoom();
+    await turn();
+    return resumed;
+  };
+  expect(await taken(20)).toBe(0);
+  expect(await taken(40)).toBe(1);
+});
+
 test('nothing is lost, doubled or reordered within a connection, whoever calls for help meanwhile', async () => {
   const clients = ['a', 'b', 'c', 'd'];
   const acts = fc.array(

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { runCli } from '../../src/cli.ts';
+import type { RunningService } from '../../src/app/wiring.ts';
+import { progressOf, runCli } from '../../src/cli.ts';
+import { ROWS } from '../../src/cli-words.ts';
+import { announce } from '../../src/commands/start.ts';
 import { testService } from '../service.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'shouwang-words-'));
@@ -91,4 +94,57 @@ test('what the system refuses is told with its path', async () => {
   const config = join(dir, 'none');
   const args = ['backup', '--data', join(file, 'in'), '--config', config, '--out', join(dir, 'out')];
   expect((await complaint('zh_CN.UTF-8', ...args)).words).toContain(join(file, 'in'));
+});
+
+test('an archive beside records on a server has to go: check and doctor say so, in both languages', async () => {
+  const config = join(dir, 'archived');
+  mkdirSync(config, { recursive: true });
+  const store = { records: 'postgres', postgres: { url: 'postgres://shouwang@127.0.0.1:9/shouwang' } };
+  writeFileSync(join(config, 'service.yaml'), JSON.stringify({ store, archive: { folder: 'archive' } }));
+  for (const [language, words] of [
+    ['zh_CN.UTF-8', '请删去这一节：归档只复制文件'],
+    ['C', 'has to go: it copies files only'],
+  ] as const)
+    for (const command of ['check', 'doctor']) {
+      const told: string[] = [];
+      vi.spyOn(console, 'log').mockImplementation((line) => void told.push(String(line)));
+      const { words: complained } = await complaint(language, command, '--config', config);
+      expect(told.join('\n') + complained, `${command} in ${language}`).toContain(words);
+    }
+});
+
+const service = {
+  addresses: { http: 'http://0.0.0.0:8080', mqtt: 'mqtt://0.0.0.0:1883' },
+  administrator: { user: 'admin', password: 'made-now' },
+  recovered: { homes: 3, inputs: 7, ms: 12 },
+  core: { registry: { counts: { homes: 3, devices: 5 } }, ruleSet: { version: '1' } },
+} as unknown as RunningService;
+
+test.each([
+  [
+    'zh_CN.UTF-8',
+    ['住户 3 户，设备 5 台，规则集 1', '  控制台    http://localhost:8080', '  登录      admin / made-now'],
+  ],
+  [
+    'C',
+    ['3 homes, 5 devices, rule set 1', '  console   http://localhost:8080', '  login     admin / made-now'],
+  ],
+])('a service that runs says where everything is, in the language of the terminal: %s', (language, words) => {
+  vi.stubEnv('LC_ALL', language);
+  const said: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)));
+  announce(service);
+  for (const each of words) expect(said.join('\n')).toContain(each);
+  if (language !== 'C') expect(said.join('\n')).not.toMatch(/restored|homes|console|login|shown/);
+});
+
+test.each([
+  ['zh_CN.UTF-8', /^导入：1,200 行，用时 0\.0 秒（每秒 [\d,]+）\n$/],
+  ['C', /^import: 1,200 rows in 0\.0 s \([\d,]+\/s\)\n$/],
+])('the last line of long work is in the language of the terminal: %s', (language, words) => {
+  vi.stubEnv('LC_ALL', language);
+  const said: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  progressOf({ zh: '导入', en: 'import' }, ROWS).end(1_200);
+  expect(said.join('')).toMatch(words);
 });

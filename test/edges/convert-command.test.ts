@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadRegistry } from '../../src/app/registry-files.ts';
 import { UsageError } from '../../src/cli.ts';
 import addConvert from '../../src/commands/convert.ts';
@@ -167,6 +167,16 @@ describe('when clocks change', () => {
     expect(readings.map((line) => line.slice(8, 13))).toEqual(['23:00', '00:00', '01:00', '02:00']);
     expect(summary).toMatchObject({ ambiguous: 2, repeated: 0 });
     expect(err).toContain('note: 2 local times that come twice, told apart by their order');
+  });
+
+  test('what a reader should know is said in Chinese in a Chinese terminal, down to a row that is wrong', async () => {
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const csv = 'ts,index\n2025-10-26 01:00,1\n2025-10-26 02:00,2\n2025-10-26 02:00,x\n';
+    const { err } = await convert(csv, ...berlin, '--skip-bad');
+    expect(err.join('\n')).toContain('no-number：数值不是数字（--decimal、--missing）；写的是 “x”');
+    expect(err).toContain('提示：略去的行（数值不是数字（--decimal、--missing））：1');
+    expect(err.at(-1)).toBe('1 个水表，2 条读数');
   });
 
   test('a time that never was is a mistake with its line', async () => {

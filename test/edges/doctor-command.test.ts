@@ -301,7 +301,7 @@ describe('shouwang doctor', () => {
     expect((await look()).checks.get('archive')).toMatchObject({ result: 'ok' });
     const { archive } = running?.service.health().checks ?? {};
     expect(archive).toMatchObject({ ok: true });
-    const stuck = { archive: { ok: false, detail: 'holds nothing; ENOSPC' } };
+    const stuck = { archive: { ok: false, detail: { zh: '尚无内容；ENOSPC', en: 'holds nothing; ENOSPC' } } };
     expect(healthFindings({ checks: stuck })).toMatchObject([{ check: 'archive', result: 'problem' }]);
   });
 
@@ -402,6 +402,10 @@ describe('shouwang doctor', () => {
     await start();
     const checks = running?.service.health().checks ?? {};
     expect(healthFindings({ checks })).toHaveLength(Object.keys(checks).length);
+    expect((await look()).checks.get('inbox')?.found).toMatchObject({
+      zh: expect.stringMatching(/^0 条报文在等待，上限 \d+ 条$/),
+      en: expect.stringMatching(/^0 of \d+ messages wait$/),
+    });
   });
 
   test('of a configuration with mistakes says so, and no more', async () => {

@@ -18,7 +18,10 @@ test('a service on a machine whose clock was set back does not call itself ready
     const { ready, checks } = after.service.health();
     await after.stop();
     expect(ready).toBe(false);
-    expect(checks['ruleClock']).toEqual({ ok: false, detail: `${DAY} ms ahead of the machine` });
+    expect(checks['ruleClock']).toEqual({
+      ok: false,
+      detail: { zh: `比本机时钟快 ${DAY} 毫秒`, en: `${DAY} ms ahead of the machine` },
+    });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -58,7 +58,7 @@ test('a rule file with mistakes is no outage: the rules of the last run go on, a
   expect(broken.core.ruleSet).toEqual(before);
   expect(broken.service.health().checks['rules']).toMatchObject({
     ok: false,
-    detail: expect.stringContaining('nope'),
+    detail: { zh: expect.stringContaining('没有规则种类 "nope"'), en: expect.stringContaining('nope') },
   });
 });
 

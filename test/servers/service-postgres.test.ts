@@ -220,8 +220,8 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       });
     });
     const run = (...args: string[]) => runCli([...args, '--config', dir]);
-    const choose = async (records: string): Promise<void> => {
-      const service = { dataDir: join(dir, 'data'), store: { ...store, records } };
+    const choose = async (records: string, over: Record<string, unknown> = {}): Promise<void> => {
+      const service = { dataDir: join(dir, 'data'), store: { ...store, records }, ...over };
       await writeFile(join(dir, 'service.yaml'), stringify(service));
     };
 
@@ -260,10 +260,13 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
 
     test('records move from the file to the server and back, and those that stay behind do not start', async () => {
       await withOneCase({ store: { records: 'sqlite' } });
-      await choose('sqlite');
+      const archive = { folder: join(dir, 'archive') };
+      await choose('sqlite', { archive });
       expect(await run('migrate-records', '--to', 'postgres')).toBe(0);
       expect(said.join('\n')).toMatch(/cases\t1/);
-      expect(said.join('\n')).toMatch(/store\.records: postgres/);
+      expect(said.join('\n')).toMatch(
+        /store\.records: postgres in service\.yaml, take the section archive out/,
+      );
       await expect(start({ store: { records: 'sqlite' } })).rejects.toThrow(/were moved to postgres:/);
       const there = await start();
       const [before] = await casesOf(there);

@@ -3,6 +3,7 @@ import type { Control } from '../../api/control.ts';
 import { askService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import type { Locale } from '../../model/text.ts';
 import type { Proof } from '../../notify/lane.ts';
 import type { Health } from '../../ports/service.ts';
 import { provenAt } from '../channel-watch.ts';
@@ -32,11 +33,11 @@ export async function runningFindings(
   now: number,
 ): Promise<Finding[]> {
   try {
-    const health = await readyz(control);
+    const checks = inBoth(await readyz(control, 'zh'), await readyz(control, 'en'));
     const { version } = await askService<{ version: string }>(control, 'GET', '/status');
     return [
       finding('service', 'ok', `运行中，进程 ${control.pid}`, `Runs as process ${control.pid}`),
-      ...healthFindings(health),
+      ...healthFindings({ checks }),
       versions(installed, version),
       await provenChannels(control, parts.loaded.config.selfWatch.channelProvenDays, now),
       ...(await peopleOfService(control, parts, now)),
@@ -47,20 +48,31 @@ export async function runningFindings(
   }
 }
 
-async function readyz({ url, token }: Control): Promise<Health> {
+/** What it says of its checks in one language. */
+type Told = Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+
+async function readyz({ url, token }: Control, locale: Locale): Promise<Told> {
   const response = await fetch(`${url}/readyz`, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, 'accept-language': locale },
     signal: AbortSignal.timeout(5 * SECOND),
   });
-  return (await response.json()) as Health;
+  return ((await response.json()) as { checks: Told }).checks;
 }
+
+const inBoth = (zh: Told, en: Told): Health['checks'] =>
+  Object.fromEntries(
+    Object.entries(en).map(([name, { ok, detail }]) => [
+      name,
+      { ok, detail: { zh: zh[name]?.detail ?? detail, en: detail } },
+    ]),
+  );
 
 export const healthFindings = ({ checks }: Pick<Health, 'checks'>): Finding[] =>
   Object.entries(checks).flatMap(([name, { ok, detail }]) => {
     const check = OF_READYZ[name];
     if (check === undefined) return [];
     const result = ok ? 'ok' : ONLY_WARNED.includes(check) ? 'warning' : 'problem';
-    return [finding(check, result, detail, detail)];
+    return [finding(check, result, detail.zh, detail.en)];
   });
 
 const NODE_MAJOR = 24;

@@ -1,17 +1,29 @@
-import { TextError } from '../../model/text.ts';
+import { type Text, TextError } from '../../model/text.ts';
 import { delimiterOf, fieldsOf, linesOf, type NumberedLine } from './lines.ts';
 import { MomentReader, type TimeFormat } from './moments.ts';
 import { Rows } from './rows.ts';
 
 /** Why a row was not taken. A closed list. */
 export const ROW_PROBLEMS = {
-  'no-device': 'no meter is named',
-  'bad-device': 'a meter is named by up to 64 letters, digits, dots, colons, hyphens and underscores',
-  'no-time': 'the time cannot be read in this format (--time-format)',
-  'time-does-not-exist': 'clocks were put forward over this local time (--time-zone)',
-  'no-number': 'the value is no number (--decimal, --missing)',
-  negative: 'a value below zero',
-} as const;
+  'no-device': { zh: '没有写明水表', en: 'no meter is named' },
+  'bad-device': {
+    zh: '水表名至多 64 个字符，限字母、数字、点、冒号、连字符和下划线',
+    en: 'a meter is named by up to 64 letters, digits, dots, colons, hyphens and underscores',
+  },
+  'no-time': {
+    zh: '不能按此格式读出时间（--time-format）',
+    en: 'the time cannot be read in this format (--time-format)',
+  },
+  'time-does-not-exist': {
+    zh: '时钟拨快时跳过了这一本地时间（--time-zone）',
+    en: 'clocks were put forward over this local time (--time-zone)',
+  },
+  'no-number': {
+    zh: '数值不是数字（--decimal、--missing）',
+    en: 'the value is no number (--decimal, --missing)',
+  },
+  negative: { zh: '数值小于零', en: 'a value below zero' },
+} as const satisfies Record<string, Text>;
 export type RowProblem = keyof typeof ROW_PROBLEMS;
 
 /** Litres in one unit. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { RegistryParts, SubjectRow } from '../../ports/records.ts';
+import { HOME_OF_PERSON, IS_PERSON } from './migrations.ts';
 
 /**
  * What a start reads as a whole: half a million entries, 100,000 states. Row by row that took longer than all the rest
@@ -27,11 +28,17 @@ export const readRegistry = (db: DatabaseSync): RegistryEntry[] =>
 
 export const readRegistryInParts = (db: DatabaseSync): RegistryParts => ({
   entries: [...eachPiece(db, false)].flat(),
-  late: eachPiece(db, true),
+  late: Object.assign(eachPiece(db, true), { ofHome: peopleOf(db) }),
 });
 
 function* eachPiece(db: DatabaseSync, late: boolean): Generator<RegistryEntry[]> {
   for (const noun of NOUNS) if (IS_LATE[noun] === late) yield* piecesOf(db, noun);
+}
+
+/** Who lives in a home, and whom to call for it. */
+function peopleOf(db: DatabaseSync): (home: string) => RegistryEntry[] {
+  const docs = db.prepare(`select doc from registry where ${IS_PERSON} and ${HOME_OF_PERSON} = ?`);
+  return (home) => docs.all(home).map(({ doc }) => JSON.parse(String(doc)) as RegistryEntry);
 }
 
 /** The entries of one noun, by key. */

@@ -9,6 +9,8 @@ export interface ColumnTypes {
   readonly whole: ColumnDataType;
   /** Compared by bytes, as every order and every limit of rights here has it. */
   readonly text: ColumnDataType | Expression<unknown>;
+  /** People are read late, those of one home when somebody asks for them; otherwise a start reads all. */
+  readonly peopleLate: boolean;
   /** Makes a whole number a primary key that the engine counts up and never gives twice. */
   serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
 }
@@ -17,6 +19,7 @@ export const SQLITE_COLUMNS: ColumnTypes = {
   bytes: 'blob',
   whole: 'integer',
   text: 'text',
+  peopleLate: true,
   serial: (column) => column.primaryKey().autoIncrement(),
 };
 
@@ -25,6 +28,7 @@ export const POSTGRES_COLUMNS: ColumnTypes = {
   bytes: 'bytea',
   whole: 'bigint',
   text: sql`text collate "C"`,
+  peopleLate: false,
   serial: (column) => column.primaryKey(),
 };
 
@@ -63,6 +67,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
     '0005-notices-by-provider': { up: (kysely) => findNoticesByProvider(kysely, types) },
     '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
     '0010-visits': { up: (kysely) => createVisits(kysely, types) },
+    '0011-people-of-homes': { up: (kysely) => findPeopleByHome(kysely, types) },
   };
 }
 
@@ -248,6 +253,18 @@ async function createVisits(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
     .on('visits')
     .columns(['at', 'home', 'by_name', 'kind'])
     .execute();
+}
+
+/** Of a resident or contact, as an index has it: a question has to be put in the same words. */
+export const HOME_OF_PERSON = `json_extract(doc, '$.home')`;
+export const IS_PERSON = `noun in ('contact', 'resident')`;
+
+/** The first call for help after a start asks who lives there: for that not all people are read. */
+async function findPeopleByHome(db: Kysely<unknown>, { peopleLate }: ColumnTypes): Promise<void> {
+  if (!peopleLate) return;
+  await sql`create index registry_people on registry (${sql.raw(HOME_OF_PERSON)}) where ${sql.raw(IS_PERSON)}`.execute(
+    db,
+  );
 }
 
 async function createTable(

@@ -16,8 +16,17 @@ import {
   shown,
   spread,
 } from '../figure.ts';
+import {
+  BAND_DAYS,
+  END,
+  type Fleet,
+  fleetOf,
+  METER_DAYS,
+  T0,
+  tellLastDay,
+  writeSealed,
+} from '../sealed-years.ts';
 
-const T0 = Date.UTC(2026, 0, 1);
 const WRITE_GOAL = 0.4;
 const BYTES_GOAL = 3;
 const DAY_GOAL_MS = 2;
@@ -131,97 +140,48 @@ function batchOf(number: number, at: number): SequencedReport[] {
   return reports;
 }
 
-const MINUTES_PER_REPORT = 10;
-const BAND_DAYS = 31;
-const METER_DAYS = 365;
-
-/** Half of the readings from bands (a pulse each minute of a month), half from meters (an index each hour of a year). */
+/** What a year leaves, and what it answers. */
 async function stored(context: BenchContext): Promise<Row[]> {
   const points = readingsStored(context);
-  const bands = Math.max(1, Math.round(points / 2 / (BAND_DAYS * 24 * 60)));
-  const meters = Math.max(1, Math.round(points / 2 / (METER_DAYS * 24)));
   const { bavail, bsize } = statfsSync(context.dir);
   if (bavail * bsize < points * 10) throw new Error('too little room on the disk of the benchmark');
-  const store = sqliteTelemetry({ file: join(context.dir, 'stored.db') });
+  const fleet = fleetOf(points);
+  const file = join(context.dir, 'stored.db');
+  const [started, cpu] = [performance.now(), cpuMs()];
+  const saying = writeSealed(file, fleet);
+  const filled = () =>
+    `${((performance.now() - started) / 1_000).toFixed(0)} s, ${((cpuMs() - cpu) / 1_000).toFixed(0)} s of CPU`;
+  context.say(`all but the last day is written: ${filled()}`);
+  const store = sqliteTelemetry({ file });
   await store.open();
   try {
-    const { bytes: empty } = await store.stats();
-    const started = performance.now();
-    await fill(store, bands, meters, context);
-    await store.retain({ default: 0 });
-    const { points: held, bytes } = await store.stats();
-    const seconds = (performance.now() - started) / 1_000;
-    context.say(`${count(held)} readings stored in ${seconds.toFixed(0)} s`);
-    const each = (bytes - empty) / held;
+    const sealed = await store.stats();
+    await tellLastDay(store, fleet, saying);
+    const { points: held } = await store.stats();
+    context.say(`${count(held)} readings stored: ${filled()}`);
+    const each = sealed.bytes / sealed.points;
     const size: Row = {
       what: 'Disk for a reading after sealing: half pulses of a minute, half meters of an hour',
       goal: `≤ ${BYTES_GOAL} bytes`,
       result: `${each.toFixed(2)} bytes`,
       met: each <= BYTES_GOAL,
-      numbers: { bytes: each, points: held },
-      notes: [`${count(held)} readings at ${count(held / seconds)}/s, made and sealed`],
+      numbers: { bytes: each, points: sealed.points },
+      notes: [
+        `${count(sealed.points)} readings in chunks of the store's own making, with their index; the last day came report by report`,
+      ],
     };
-    return [size, ...(await questions(store, bands, meters, held, context))];
+    return [size, ...(await questions(store, fleet, held, context))];
   } finally {
     await store.close();
   }
 }
 
-async function fill(
-  store: TelemetryStore,
-  bands: number,
-  meters: number,
-  context: BenchContext,
-): Promise<void> {
-  const random = seededRandom('stored');
-  const index = Array.from({ length: meters }, () => random.integer(10_000, 500_000));
-  let seq = 0;
-  const steps = METER_DAYS * 24;
-  const pulsesFrom = METER_DAYS * 24 - BAND_DAYS * 24;
-  for (let hour = 0; hour < steps; hour++) {
-    const now = T0 + hour * HOUR;
-    const reports: SequencedReport[] = [];
-    const add = (
-      device: string,
-      metric: MetricName,
-      values: readonly (readonly [number, number])[],
-    ): void => {
-      const readings = values.map(([at, value]) => ({ metric, value, at }));
-      reports.push({
-        seq: ++seq,
-        report: { kind: 'report', receivedAt: now, device, clock: 'device', readings, events: [] },
-      });
-    };
-    for (let i = 0; i < meters; i++) {
-      index[i] = (index[i] as number) + (random.chance(0.4) ? random.integer(1, 40) : 0);
-      add(`m${i}`, 'water_index_m3', [[now + (i % 3_600) * 1_000, (index[i] as number) / 1_000]]);
-    }
-    for (let minute = 0; hour >= pulsesFrom && minute < 60; minute += MINUTES_PER_REPORT)
-      for (let i = 0; i < bands; i++)
-        add(
-          `b${i}`,
-          'pulse_bpm',
-          Array.from({ length: MINUTES_PER_REPORT }, (_, k) => {
-            const at = now + (minute + k) * MINUTE;
-            return [at, Math.round(70 + 12 * Math.sin(at / 9e6 + i) + 3 * random.next())] as const;
-          }),
-        );
-    for (let from = 0; from < reports.length; from += 5_000) {
-      await store.append(reports.slice(from, from + 5_000));
-      for (let unit = 0; unit < 20 && (await store.maintain(now)).moreToDo; unit++);
-    }
-    if (hour % 1_000 === 999) context.say(`filled ${Math.round((100 * hour) / steps)} % of the time`);
-  }
-}
-
 async function questions(
   store: TelemetryStore,
-  bands: number,
-  meters: number,
+  { bands, meters }: Fleet,
   held: number,
   context: BenchContext,
 ): Promise<Row[]> {
-  const end = T0 + METER_DAYS * DAY;
   const random = seededRandom('questions');
   let walls: number[] = [];
   const times = async (ask: (band: boolean) => Promise<number>, band: boolean): Promise<number[]> => {
@@ -241,7 +201,7 @@ async function questions(
       : { device: `m${random.integer(0, meters - 1)}`, metric: 'water_index_m3' as const };
   const back = (band: boolean, span: number): number => {
     const room = (band ? BAND_DAYS : METER_DAYS) * DAY - span;
-    return end - span - Math.floor((random.next() * room) / HOUR) * HOUR;
+    return END - span - Math.floor((random.next() * room) / HOUR) * HOUR;
   };
   const day = async (band: boolean): Promise<number> => {
     const from = back(band, DAY);

@@ -6,6 +6,8 @@ import type { RecordTables } from '../../../src/store/records/schema.ts';
 
 /** What a version left on disk when it was killed: see make.ts. */
 export interface StoredRecords {
+  /** Where it kept them; SQLite if absent. */
+  readonly engine?: 'sqlite' | 'postgres';
   /** The migrations that it knew. */
   readonly steps: readonly string[];
   /** Numbers that SQLite gave last, by table. */
@@ -13,16 +15,22 @@ export interface StoredRecords {
   readonly tables: Readonly<Record<string, readonly Record<string, unknown>[]>>;
 }
 
+/** The last migration that a version knew. */
+export const lastStep = ({ steps }: StoredRecords): string => steps.at(-1) ?? '';
+
+type Named = readonly [name: string, stored: StoredRecords];
+
 /** By the last migration of each version, oldest first. */
-export const STORED: readonly (readonly [step: string, stored: StoredRecords])[] = readdirSync(
-  import.meta.dirname,
-)
+const ALL: readonly Named[] = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith('.json'))
   .sort()
   .map((name) => [
     name.replace('.json', ''),
     JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as StoredRecords,
   ]);
+
+export const STORED = ALL.filter(([, { engine = 'sqlite' }]) => engine === 'sqlite');
+export const STORED_IN_POSTGRES = ALL.filter(([, { engine }]) => engine === 'postgres');
 
 /** Puts it into an empty database, in the tables of that version. */
 export async function restoreStored(

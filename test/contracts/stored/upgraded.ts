@@ -12,11 +12,15 @@ const count = ({ tables }: StoredRecords, table: string): number => tables[table
 export async function expectAllThere(store: RecordStore, stored: StoredRecords): Promise<void> {
   const page = { limit: 100 };
   const all = { paths: EVERYTHING };
-  const cases = (await store.cases({ ...all, order: 'newest' }, page)).items;
+  const cases = (await store.cases({ ...all, order: 'newest' }, page)).items.reverse();
   expect((await store.alerts(all, page)).items).toHaveLength(count(stored, 'alerts'));
   expect(cases.map(({ number }) => number)).toEqual(stored.tables['cases']?.map((row) => row['number']));
   const entries = await Promise.all(cases.map(({ id }) => store.caseEntries(id)));
   expect(entries.flat()).toHaveLength(count(stored, 'case_entries'));
+  for (const { id, case_id, bytes } of stored.tables['photos'] ?? []) {
+    const photo = await store.photo(String(case_id), String(id));
+    expect(photo && Buffer.from(photo.bytes).toString('base64')).toBe((bytes as { base64: string }).base64);
+  }
   expect((await store.notices(all, page)).items).toHaveLength(count(stored, 'notices'));
   expect((await store.rejections({}, page)).items).toHaveLength(count(stored, 'rejections'));
   expect(await store.registry()).toHaveLength(count(stored, 'registry'));
@@ -33,6 +37,10 @@ export async function expectAllThere(store: RecordStore, stored: StoredRecords):
   expect(events[0]?.id).toBe((stored.counted['events'] ?? 0) + 1);
 }
 
+/** Before cases had a life after they were resolved, that was their end. */
+const statusNow = ({ steps }: StoredRecords, status: string): string =>
+  status === 'resolved' && !steps.includes('0004-life-of-cases') ? 'struck-off' : status;
+
 /** A service of the present version goes on with it: states, journal, open cases. Nothing is raised a second time. */
 export async function expectServiceGoesOn(
   dir: string,
@@ -47,10 +55,10 @@ export async function expectServiceGoesOn(
     const { items } = await running.service.records.cases({ paths: EVERYTHING }, { limit: 100 });
     // On a machine that is busy the service may have found something about itself meanwhile.
     const ofHomes = items.filter(({ home }) => home !== '');
-    expect(ofHomes.map(({ id, status }) => ({ id, status }))).toEqual(
-      before.map(({ id, status }) => ({ id, status })),
+    expect(ofHomes.map(({ id, status }) => `${id} ${status}`).sort()).toEqual(
+      before.map(({ id, status }) => `${id} ${statusNow(stored, String(status))}`).sort(),
     );
-    const [id] = ofHomes.map((of) => of.id);
+    const id = ofHomes.find(({ status }) => status === 'open')?.id;
     const acknowledge = commandSchemas['case.acknowledge'].parse({ case: id });
     const reply = await running.loop.submit({ type: 'case.acknowledge', ...acknowledge }, 'admin');
     expect(reply).toMatchObject({ ok: true });

@@ -1,0 +1,120 @@
+import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
+import type { Text } from '../model/text.ts';
+import type { Health } from '../ports/service.ts';
+import { ruleSetName } from '../rules/content.ts';
+import type { Archiving } from './archiving.ts';
+import type { RulesFile } from './rule-file.ts';
+import { ruleClockLagMs } from './self-watch.ts';
+import type { ServiceSources } from './service.ts';
+
+type Check = Health['checks'][string];
+
+/** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
+const INBOX_SHARE_MAX = 0.9;
+const RULE_CLOCK_LAG_MS_MAX = 10_000;
+
+/** What /readyz says, for whoever decides on restarts and for whoever reads why. */
+export function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
+  const checks = { ...work(sources), ...audits(sources) };
+  const ready = Object.values(checks).every(({ ok }) => ok);
+  // Good rules are in force all the same: this is for the operator, not for whoever restarts services.
+  const name = ruleSetName(sources.core.ruleSet);
+  const rules = {
+    ok: rulesFile.problem === undefined,
+    detail: rulesFile.problem ?? rulesFile.remark ?? { zh: `规则集 ${name}`, en: `rule set ${name}` },
+  };
+  const { archiving, clock } = sources;
+  const archive = archiving && archiveCheck(archiving, clock.now());
+  return {
+    live: true,
+    ready,
+    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
+  };
+}
+
+function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
+  const lag = ruleClockLagMs(core, clock);
+  const { connected, clients } = broker.stats();
+  const trouble = loop.failing ?? store.trouble();
+  const took = loop.lastCommitMs.toFixed(1);
+  const { inboxLength: length, inboxMax: max } = loop;
+  return {
+    records: {
+      ok: trouble === undefined,
+      detail:
+        trouble === undefined
+          ? { zh: `最近一次提交用时 ${took} 毫秒`, en: `last commit took ${took} ms` }
+          : { zh: `无法写入：${trouble}`, en: trouble },
+    },
+    broker: {
+      ok: connected,
+      detail: connected
+        ? { zh: `${clients} 个客户端在线`, en: `${clients} clients` }
+        : { zh: '未连接', en: 'not connected' },
+    },
+    inbox: {
+      ok: length < INBOX_SHARE_MAX * max,
+      detail: { zh: `${length} 条报文在等待，上限 ${max} 条`, en: `${length} of ${max} messages wait` },
+    },
+    ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
+  };
+}
+
+function audits({ audit, caseAudit }: ServiceSources): Record<string, Check> {
+  const [timers, cases] = [audit.counts, caseAudit.counts];
+  return {
+    timers: {
+      ok: audit.lastFound.length === 0,
+      detail: {
+        zh: `已巡检全部住户 ${timers.rounds} 轮，漏掉的定时 ${timers.missing} 个`,
+        en: `${timers.missing} missing in ${timers.rounds} rounds through all homes`,
+      },
+    },
+    cases: {
+      ok: caseAudit.lastFound.length === 0,
+      detail: {
+        zh: `已巡检全部未结事项 ${cases.rounds} 轮，漏掉的 ${cases.forgotten} 件`,
+        en: `${cases.forgotten} forgotten in ${cases.rounds} rounds through all open cases`,
+      },
+    },
+  };
+}
+
+/** The store of readings outside: whoever watches people does not need it, but an operator must know. */
+function outsideHealth({ telemetry }: ServiceSources): Record<string, Check> {
+  const status = telemetry.outside?.();
+  if (!status) return {};
+  const { trouble, waiting, kind, owed } = status;
+  const isOwed = owed.length > 0;
+  const rest: Text = {
+    zh: `${waiting.points} 条读数待发送${isOwed ? '，本地库中还有更多' : ''}`,
+    en: `${waiting.points} readings wait${isOwed ? ', and more in the local store' : ''}`,
+  };
+  if (!trouble)
+    return { readings: { ok: true, detail: { zh: `${kind}：${rest.zh}`, en: `${kind}: ${rest.en}` } } };
+  const { zh, en } = OUTSIDE_TROUBLES[trouble.code];
+  const detail = {
+    zh: `${kind}：${zh}（${trouble.detail}）；${rest.zh}`,
+    en: `${kind}: ${en} (${trouble.detail}); ${rest.en}`,
+  };
+  return { readings: { ok: false, detail } };
+}
+
+/** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */
+function archiveCheck(archiving: Archiving, now: number): Check {
+  const { reaches, trouble } = archiving.status();
+  const until = reaches === undefined ? undefined : new Date(reaches).toISOString();
+  const upTo: Text =
+    until === undefined
+      ? { zh: '尚无内容', en: 'holds nothing' }
+      : { zh: `到 ${until} 为止`, en: `reaches ${until}` };
+  const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
+  if (trouble === undefined) return { ok, detail: upTo };
+  return { ok, detail: { zh: `${upTo.zh}；${trouble}`, en: `${upTo.en}; ${trouble}` } };
+}
+
+/** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */
+const ruleClockText = (lag: number): Text =>
+  lag >= 0
+    ? { zh: `落后 ${lag} 毫秒`, en: `${lag} ms behind` }
+    : { zh: `比本机时钟快 ${-lag} 毫秒`, en: `${-lag} ms ahead of the machine` };
