@@ -39,9 +39,6 @@ export function gapFromHour({ fromHour }: UsualGaps, hour: number): number {
   return value === 0 ? -1 : 10 * (value - 1);
 }
 
-const ofDay = (text: (hour: number) => string): string =>
-  Array.from({ length: 24 }, (_, hour) => text(hour)).join('');
-
 /** What is usual in a home with sensors that see more of life than water: gaps between any two signs. */
 export interface UsualSigns {
   /** Gaps that began in the home: people sleep, or sit still. */
@@ -210,11 +207,15 @@ function gapsBetween(
   return { inside, outside };
 }
 
-const usualOf = ({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps => ({
-  atHour: ofDay((hour) => signsOf(quantile(pooled(atHour, hour)) + 1, 2)),
-  fromHour: ofDay((hour) => signsOf(longest(pooled(fromHour, hour), rank) + 1, 1)),
-  lively,
-});
+function usualOf({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps {
+  const [at, from]: [string[], string[]] = [[], []];
+  for (let hour = 0; hour < 24; hour++) {
+    at.push(signsOf(quantile(pooled(atHour, hour)) + 1, 2));
+    from.push(signsOf(longest(pooled(fromHour, hour), rank) + 1, 1));
+  }
+  // Joined, and not added up: a text that grows keeps all of its pieces.
+  return { atHour: at.join(''), fromHour: from.join(''), lively };
+}
 
 /** In which share of the hours that were read somebody drew water, to a thousandth. */
 export function shareDrawn(books: readonly WaterBook[], from: number, until: number): number {
