@@ -1,4 +1,4 @@
-import { FLOOR, newestAt, pointAtOrBefore, pointTotal } from '../model/counter-block.ts';
+import { type CounterHistory, FLOOR, newestAt, pointAtOrBefore, pointTotal } from '../model/counter-block.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Core } from './core.ts';
 import type { Subject } from './subject.ts';
@@ -15,40 +15,54 @@ export const LOOK_AHEAD = 32;
 
 const DAY_MS = 86_400_000;
 const states: (DeviceState | undefined)[] = new Array(LOOK_AHEAD).fill(undefined);
+const waters: (CounterHistory | undefined)[] = new Array(LOOK_AHEAD).fill(undefined);
 /** What was seen is written down, or a compiler would find that there is no need to look. */
 const seen = new Float64Array(1);
 
-/** Looks at what the reports of these devices will ask for: LOOK_AHEAD of them from the place `from` on. */
+/**
+ * Looks at what the reports of these devices will ask for: LOOK_AHEAD of them from the place `from` on. Each round goes
+ * one place deeper, and is short: a processor sees only some hundred steps of a program ahead.
+ */
 export function lookAhead(core: Core, ids: readonly string[], from: number): void {
   const count = Math.min(LOOK_AHEAD, ids.length - from);
   const devices = core.expect(ids, from, count);
   let sum = 0;
+  for (let i = 0; i < count; i++) sum += devices[i]?.enrolledMinute ?? 0;
+  for (let i = 0; i < count; i++) sum += devices[i]?.subject.savedSeq ?? 0;
   for (let i = 0; i < count; i++) {
     const device = devices[i];
     // What sleeps is read when it is asked for.
-    const isAwake = device !== undefined && !device.subject.asleep;
-    states[i] = isAwake ? device.state : undefined;
-    if (isAwake) sum += device.subject.savedSeq + device.slots.length;
+    const state = device === undefined || device.subject.asleep ? undefined : device.state;
+    states[i] = state;
+    if (state !== undefined) sum += state.cells.length;
   }
   for (let i = 0; i < count; i++) {
     const state = states[i];
-    if (state !== undefined) sum += lookAt(state);
+    waters[i] = state?.water;
+    if (state !== undefined) sum += lookAtNewest(state);
+  }
+  for (let i = 0; i < count; i++) sum += waters[i]?.cells.length ?? 0;
+  for (let i = 0; i < count; i++) {
+    const water = waters[i];
+    if (water !== undefined) sum += lookAtDay(water);
   }
   seen[0] = sum;
 }
 
-/** What a reading changes, and what rules compare it with. */
-function lookAt({ cells, water, waterBook, pressures }: DeviceState): number {
+/** What a reading changes. */
+function lookAtNewest({ cells, waterBook, pressures }: DeviceState): number {
   let sum = cells[0] as number;
   if (pressures !== undefined) sum += pressures[pressures.length - 1] as number;
   if (waterBook !== undefined) sum += waterBook.days[waterBook.days.length - 1] as number;
-  if (water !== undefined) {
-    const newest = newestAt(water);
-    const dayBefore = pointAtOrBefore(water, newest - DAY_MS);
-    sum += newest + (water.cells[FLOOR] as number);
-    if (dayBefore >= 0) sum += pointTotal(water, dayBefore);
-  }
   return sum;
+}
+
+/** What rules compare it with: the day before. */
+function lookAtDay(water: CounterHistory): number {
+  const newest = newestAt(water);
+  const dayBefore = pointAtOrBefore(water, newest - DAY_MS);
+  const sum = newest + (water.cells[FLOOR] as number);
+  return dayBefore >= 0 ? sum + pointTotal(water, dayBefore) : sum;
 }
 
 /** Looks at what the due-dates of these homes will ask for. */
