@@ -1,6 +1,7 @@
 import { type CounterHistory, FLOOR, newestAt, pointAtOrBefore, pointTotal } from '../model/counter-block.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Core } from './core.ts';
+import type { RuntimeDevice } from './runtime.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -65,20 +66,26 @@ function lookAtDay(water: CounterHistory): number {
   return dayBefore >= 0 ? sum + pointTotal(water, dayBefore) : sum;
 }
 
-/** Looks at what the due-dates of these homes will ask for. */
+const due: RuntimeDevice[] = [];
+
+/** Looks at what the due-dates of these homes will ask for, in rounds as above. */
 export function lookAtDue(subjects: readonly Subject[]): void {
+  for (let from = 0; from < subjects.length; from += LOOK_AHEAD)
+    seen[0] = lookAtSome(subjects, from, Math.min(subjects.length, from + LOOK_AHEAD));
+}
+
+function lookAtSome(subjects: readonly Subject[], from: number, to: number): number {
   let sum = 0;
-  for (let from = 0; from < subjects.length; from += LOOK_AHEAD) {
-    const to = Math.min(subjects.length, from + LOOK_AHEAD);
-    for (let i = from; i < to; i++) {
-      const { filedDue, id } = subjects[i] as Subject;
-      sum += filedDue + id.length;
-    }
-    for (let i = from; i < to; i++) {
-      const subject = subjects[i] as Subject;
-      if (subject.asleep) continue;
-      for (const { state, slots } of subject.devices) sum += state.heardAt + slots.length;
-    }
+  let count = 0;
+  for (let i = from; i < to; i++) sum += (subjects[i] as Subject).savedSeq;
+  for (let i = from; i < to; i++) {
+    const { id, asleep, devices } = subjects[i] as Subject;
+    sum += id.length;
+    if (!asleep)
+      for (let each = 0; each < devices.length; each++) due[count++] = devices[each] as RuntimeDevice;
   }
-  seen[0] = sum;
+  for (let i = 0; i < count; i++) sum += (due[i] as RuntimeDevice).enrolledMinute;
+  for (let i = 0; i < count; i++) sum += (due[i] as RuntimeDevice).state.cells.length;
+  for (let i = 0; i < count; i++) sum += (due[i] as RuntimeDevice).state.heardAt;
+  return sum;
 }
