@@ -3,7 +3,7 @@ import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
-import { Hearers, hears } from './hearers.ts';
+import { type Hearer, Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
   type DeviceCommand,
@@ -65,21 +65,19 @@ export class RuleEngine {
   ): readonly AlertChange[] {
     if (!report) return NO_CHANGES;
     const run = this.#begin(subject, now, late);
-    const { rules } = this.#rules;
     const { frozen } = subject;
-    const places = frozen ? this.#hearers.all : this.#hearers.of(device, metrics, events);
-    for (let i = 0; i < places.length; i++) {
-      const index = places[i] as number;
-      const rule = rules[index] as CompiledRule;
-      const { onReport, scope } = rule;
-      const holder = scope === 'home' ? subject : device;
-      const variant = variantAt(rule, subject, holder, index);
-      if (variant === undefined || !onReport) continue;
-      // Here other parameters may hold than those by which it was found to hear this.
-      if ((frozen || rule.overrides.size > 0) && !hears(rule.kind, variant, device, metrics, events))
-        continue;
-      run.enter(rule, variant, index, device, holder);
-      onReport(run, report);
+    const hearers = frozen ? this.#hearers.all : this.#hearers.of(device, metrics, events);
+    for (let i = 0; i < hearers.length; i++) {
+      const { rule, place, variant: common } = hearers[i] as Hearer;
+      const holder = rule.scope === 'home' ? subject : device;
+      let variant = common;
+      if (frozen || common === undefined) {
+        variant = variantAt(rule, subject, holder, place);
+        // Here other parameters may hold than those by which it was found to hear this.
+        if (!variant || !hears(rule.kind, variant, device, metrics, events)) continue;
+      }
+      run.enter(rule, variant as Variant, place, device, holder);
+      rule.onReport?.(run, report);
       run.leave();
     }
     this.#tellWatchers(subject);
