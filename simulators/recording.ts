@@ -1,8 +1,8 @@
-import { isAscii } from 'node:buffer';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { InstantReader, stands } from '../src/lib/instant-bytes.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import { TopicCache } from './topic-cache.ts';
 
@@ -17,40 +17,34 @@ export interface RecordedMessage {
   readonly topic: string;
   /** The bytes as they came. Part of a larger buffer: copy what is to be kept. */
   readonly payload: Uint8Array;
-  /** The same as text, where that costs nothing. */
-  readonly text?: string | undefined;
+  /** Where they lie in that buffer: to cut them out costs more than to read them. */
+  readonly within?: { readonly bytes: Uint8Array; readonly from: number; readonly to: number };
 }
 
-/** Whole lines as they were read; `text` where they are ASCII, so that places in it are places in the bytes. */
-interface Block {
-  readonly bytes: Buffer;
-  readonly text: string | undefined;
-}
-
-/** A message that still lies in its block: its parts are made when somebody asks for them. */
-class BlockMessage implements RecordedMessage {
+/** A message that still lies in what was read of the file: its payload is cut out when somebody asks for it. */
+class LineMessage implements RecordedMessage {
   readonly line: number;
   readonly receivedAt: number;
   readonly topic: string;
-  readonly #block: Block;
-  readonly #start: number;
-  readonly #end: number;
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
 
-  constructor(line: number, receivedAt: number, topic: string, block: Block, start: number, end: number) {
+  constructor(line: number, receivedAt: number, topic: string, bytes: Buffer, from: number, to: number) {
     this.line = line;
     this.receivedAt = receivedAt;
     this.topic = topic;
-    this.#block = block;
-    this.#start = start;
-    this.#end = end;
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
   }
 
   get payload(): Uint8Array {
-    return this.#block.bytes.subarray(this.#start, this.#end);
+    return this.bytes.subarray(this.from, this.to);
   }
 
-  get text(): string | undefined {
-    return this.#block.text?.slice(this.#start, this.#end);
+  get within(): this {
+    return this;
   }
 }
 
@@ -211,41 +205,42 @@ const BEFORE_TOPIC = Buffer.from('","topic":"');
 const BEFORE_PAYLOAD = Buffer.from('","payload":');
 /** `2026-03-01T08:00:00.000Z` */
 const TIME_LENGTH = 24;
-const TIME_MASK = 'dddd-dd-ddTdd:dd:dd.dddZ';
-const [QUOTE, BACKSLASH, ZERO, NINE, CARRIAGE_RETURN] = [34, 92, 48, 57, 13];
-const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
-
-/** A message that nobody asked for. */
-const PASSED = Symbol('passed over');
+const [NEWLINE, CARRIAGE_RETURN, QUOTE, BACKSLASH] = [10, 13, 34, 92];
+/** Braces and brackets differ from each other by one bit only. */
+const [OPENS, CLOSES, CLOSE_OBJECT, EITHER] = [123, 125, 125, 32];
 
 class LineParser {
   line = 0;
   readonly #file: string;
   readonly #onProblem: ReadOptions['onProblem'];
   readonly #onPassed: ReadOptions['onPassed'];
+  readonly #wants: ReadOptions['wants'];
   readonly #topics: TopicCache;
-  #dateKey = -1;
-  #midnight = 0;
+  readonly #instants = new InstantReader();
 
   constructor(file: string, { onProblem, onPassed, wants }: ReadOptions) {
     this.#file = file;
     this.#onProblem = onProblem;
     this.#onPassed = onPassed;
+    this.#wants = wants;
     this.#topics = new TopicCache(wants);
   }
 
   *take(buffer: Buffer): Generator<RecordedMessage[], void, undefined> {
     const batch: RecordedMessage[] = [];
-    const block = { bytes: buffer, text: isAscii(buffer) ? buffer.toString('latin1') : undefined };
     let problem: RecordingError | undefined;
     for (let from = 0; from < buffer.length && !problem; ) {
-      const newline = buffer.indexOf(10, from);
-      const to = newline < 0 ? buffer.length : newline;
       this.line++;
-      const message = this.#fast(block, from, to) ?? this.#slow(buffer, from, to);
+      const next = this.#fast(buffer, from, batch);
+      if (next > 0) {
+        from = next;
+        continue;
+      }
+      const to = endOfLine(buffer, from);
+      const message = this.#slow(buffer, from, to);
       from = to + 1;
       if (message instanceof RecordingError) problem = this.#report(message);
-      else if (message && message !== PASSED) batch.push(message);
+      else if (message) batch.push(message);
     }
     if (batch.length > 0 || this.#onPassed) yield batch;
     if (problem) throw problem;
@@ -258,60 +253,34 @@ class LineParser {
     return undefined;
   }
 
-  /** A line as our writer makes it; undefined for any other, which may be right all the same. */
-  #fast(block: Block, from: number, to: number): RecordedMessage | typeof PASSED | undefined {
-    const { bytes: buffer } = block;
-    const time = from + BEFORE_TIME.length;
-    const topicStart = time + TIME_LENGTH + BEFORE_TOPIC.length;
-    if (!stands(BEFORE_TIME, buffer, from) || !stands(BEFORE_TOPIC, buffer, time + TIME_LENGTH))
-      return undefined;
-    const topicEnd = endOfPlain(buffer, topicStart, to);
-    if (topicEnd < 0 || !stands(BEFORE_PAYLOAD, buffer, topicEnd)) return undefined;
-    const receivedAt = this.#time(buffer, time);
-    if (receivedAt === undefined) return undefined;
-    const topic = this.#topics.of(
-      block.text?.slice(topicStart, topicEnd) ?? buffer.toString('latin1', topicStart, topicEnd),
-    );
+  /**
+   * Takes a line as our writer makes it, and says where the next one begins: each byte is looked at once. 0 for any other
+   * line, which may be right all the same.
+   */
+  #fast(buffer: Buffer, line: number, batch: RecordedMessage[]): number {
+    const time = line + BEFORE_TIME.length;
+    if (!stands(BEFORE_TIME, buffer, line)) return 0;
+    const receivedAt = this.#instants.read(buffer, time);
+    if (Number.isNaN(receivedAt) || this.#instants.end !== time + TIME_LENGTH) return 0;
+    if (!stands(BEFORE_TOPIC, buffer, time + TIME_LENGTH)) return 0;
+    const topic = this.#topics.at(buffer, time + TIME_LENGTH + BEFORE_TOPIC.length);
+    if (!topic || !stands(BEFORE_PAYLOAD, buffer, this.#topics.end)) return 0;
+    const from = this.#topics.end + BEFORE_PAYLOAD.length;
     // What is wrong with its payload, whoever wants it will find.
-    if (!topic.isWanted) return this.#pass(receivedAt);
-    const start = topicEnd + BEFORE_PAYLOAD.length;
-    const end = buffer[to - 1] === CARRIAGE_RETURN ? to - 2 : to - 1;
-    if (!isOneValue(buffer, start, end)) return undefined;
-    return new BlockMessage(this.line, receivedAt, topic.text, block, start, end);
-  }
-
-  #pass(receivedAt: number): typeof PASSED {
-    this.#onPassed?.(receivedAt);
-    return PASSED;
-  }
-
-  /** The instant that stands here as the writer writes it. The date is parsed when it changes, once a day. */
-  #time(buffer: Buffer, at: number): number | undefined {
-    for (let i = 0; i < TIME_LENGTH; i++) {
-      const byte = buffer[at + i]!;
-      const wanted = TIME_MASK.charCodeAt(i);
-      if (wanted === 100 ? byte < ZERO || byte > NINE : byte !== wanted) return undefined;
+    if (!topic.isWanted) {
+      this.#onPassed?.(receivedAt);
+      return endOfLine(buffer, from) + 1;
     }
-    const hour = twoDigits(buffer, at + 11);
-    const minute = twoDigits(buffer, at + 14);
-    const second = twoDigits(buffer, at + 17);
-    if (hour > 23 || minute > 59 || second > 59) return undefined;
-    const dateKey = dateDigits(buffer, at);
-    if (dateKey !== this.#dateKey) {
-      const midnight = parseRfc3339(`${buffer.toString('latin1', at, at + 10)}T00:00:00Z`);
-      if (midnight === undefined) return undefined;
-      this.#dateKey = dateKey;
-      this.#midnight = midnight;
-    }
-    const millisecond = twoDigits(buffer, at + 20) * 10 + buffer[at + 22]! - ZERO;
-    return this.#midnight + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+    const to = endOfValue(buffer, from);
+    if (to === 0 || buffer[to] !== CLOSE_OBJECT) return 0;
+    const end = buffer[to + 1] === CARRIAGE_RETURN ? to + 2 : to + 1;
+    if (end < buffer.length && buffer[end] !== NEWLINE) return 0;
+    batch.push(new LineMessage(this.line, receivedAt, topic.text, buffer, from, to));
+    return end + 1;
   }
 
-  #slow(
-    buffer: Buffer,
-    from: number,
-    to: number,
-  ): RecordedMessage | RecordingError | typeof PASSED | undefined {
+  /** Undefined for a line that says nothing, or that nobody asked for. */
+  #slow(buffer: Buffer, from: number, to: number): RecordedMessage | RecordingError | undefined {
     const text = buffer.toString('utf8', from, to).trim();
     if (text === '' || text === '\uFEFF') return undefined;
     const bad = (message: string): RecordingError => new RecordingError(this.#file, this.line, message);
@@ -331,49 +300,44 @@ class LineParser {
     if (payloadBase64 === undefined && payload === undefined) return bad('neither payload nor payloadBase64');
     if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string')
       return bad('payloadBase64: expected a text');
-    if (!this.#topics.of(topic).isWanted) return this.#pass(receivedAt);
+    if (this.#wants?.(topic) === false) {
+      this.#onPassed?.(receivedAt);
+      return undefined;
+    }
     if (payloadBase64 === undefined)
       return { line: this.line, receivedAt, topic, payload: Buffer.from(JSON.stringify(payload)) };
     return { line: this.line, receivedAt, topic, payload: Buffer.from(payloadBase64, 'base64') };
   }
 }
 
-function stands(text: Buffer, buffer: Buffer, at: number): boolean {
-  for (let i = 0; i < text.length; i++) if (buffer[at + i] !== text[i]) return false;
-  return true;
+function endOfLine(buffer: Buffer, from: number): number {
+  const newline = buffer.indexOf(NEWLINE, from);
+  return newline < 0 ? buffer.length : newline;
 }
 
-/** Where a text of plain ASCII ends that begins here; -1 if it is not plain: escapes, other scripts. */
-function endOfPlain(buffer: Buffer, from: number, to: number): number {
-  for (let i = from; i < to; i++) {
-    const byte = buffer[i]!;
-    if (byte === QUOTE) return i;
-    if (byte === BACKSLASH || byte < 32 || byte > 126) return -1;
-  }
-  return -1;
-}
-
-const twoDigits = (buffer: Buffer, at: number): number => buffer[at]! * 10 + buffer[at + 1]! - 11 * ZERO;
-
-/** Year, month and day of `2026-03-01` as one number. */
-const dateDigits = (buffer: Buffer, at: number): number =>
-  twoDigits(buffer, at) * 1_000_000 +
-  twoDigits(buffer, at + 2) * 10_000 +
-  twoDigits(buffer, at + 5) * 100 +
-  twoDigits(buffer, at + 8);
-
-/** Do these bytes hold one object or array from first to last, with nothing after it? */
-function isOneValue(buffer: Buffer, start: number, end: number): boolean {
-  const first = buffer[start];
-  if ((first !== OPEN_OBJECT && first !== OPEN_ARRAY) || buffer[end] !== CLOSE_OBJECT) return false;
+/** Behind the object or array that begins here; 0 if none does, or none ends on this line. */
+function endOfValue(buffer: Buffer, from: number): number {
+  if (((buffer[from] as number) | EITHER) !== OPENS) return 0;
   let depth = 0;
-  for (let i = start; i < end; i++) {
-    const byte = buffer[i];
+  for (let i = from; i < buffer.length; i++) {
+    const byte = buffer[i] as number;
     if (byte === QUOTE) {
-      // Within a text nothing counts but its end and what escapes it.
-      for (i++; i < end && buffer[i] !== QUOTE; i++) if (buffer[i] === BACKSLASH) i++;
-    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
-    else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return i === end - 1;
+      i = endOfText(buffer, i);
+      if (i === 0) return 0;
+    } else if (byte === NEWLINE) return 0;
+    else if ((byte | EITHER) === OPENS) depth++;
+    else if ((byte | EITHER) === CLOSES && --depth === 0) return i + 1;
   }
-  return false;
+  return 0;
+}
+
+/** The quote that ends the text that begins with this one; 0 if none does. Nothing else counts within but what escapes it. */
+function endOfText(buffer: Buffer, quote: number): number {
+  for (let i = quote + 1; i < buffer.length; i++) {
+    const byte = buffer[i];
+    if (byte === QUOTE) return i;
+    if (byte === BACKSLASH) i++;
+    else if (byte === NEWLINE) return 0;
+  }
+  return 0;
 }

@@ -5,10 +5,13 @@ import { plainReader } from '../src/devices/native-plain.ts';
 import { runs } from './runs.ts';
 
 const metrics = ['water_index_m3', 'battery_pct', 'signal_dbm', 'worn_bool'] as const;
-const { text: decode } = nativeDecoder({ metrics, events: ['sos'] }) as {
-  text: (payload: string, receivedAt: number) => unknown;
+const native = nativeDecoder({ metrics, events: ['sos'] });
+const decode = (payload: string, receivedAt: number): unknown => native(Buffer.from(payload), receivedAt);
+const reader = plainReader(metrics);
+const plain = (payload: string, receivedAt: number): unknown => {
+  const bytes = Buffer.from(payload);
+  return reader(bytes, 0, bytes.length, receivedAt);
 };
-const plain = plainReader(metrics);
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 /** A blank in front is no plain payload any more: it goes the long way, through JSON. */
 const theLongWay = (payload: string): unknown => decode(` ${payload}`, NOW);
@@ -55,6 +58,11 @@ describe('a payload in one pass', () => {
       fc.property(fc.array(field, { maxLength: 4 }), tail, (fields, end) => {
         const payload = `{${fields.map(([key, text]) => `"${key}":${text}`).join(',')}${end}`;
         const here = decode(payload, NOW) as { reason?: string };
+        // What lies around it belongs to others.
+        const [before, after] = ['{"battery_pct":7},', ',"battery_pct":5}'];
+        const bytes = Buffer.from(before + payload + after);
+        const place = { bytes, from: before.length, to: bytes.length - after.length };
+        expect(native.within?.(place, NOW)).toEqual(here);
         const there = theLongWay(payload) as { reason?: string };
         // Where it is no JSON, the place at which that shows differs by the blank.
         if (there.reason === 'malformed-json') expect(here.reason).toBe('malformed-json');

@@ -7,6 +7,7 @@ import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
 import { wallClock } from '../src/lib/clock.ts';
 import { DueQueue } from '../src/lib/due-queue.ts';
 import { IdTable } from '../src/lib/id-table.ts';
+import { InstantReader } from '../src/lib/instant-bytes.ts';
 import { instantOfLocal, localDay, localMinute, localTime, zoneOffset } from '../src/lib/local-time.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
@@ -250,8 +251,9 @@ describe('RFC 3339', () => {
     }),
   );
 
+  const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,9}$/));
+
   test('is read as Date.parse reads it', () => {
-    const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,9}$/));
     fc.assert(
       fc.property(date, fraction, offset, fc.constantFrom('T', 't', ' '), (day, digits, zone, separator) => {
         const [head, tail] = [day.toISOString().slice(0, 10), day.toISOString().slice(11, 19)];
@@ -259,6 +261,27 @@ describe('RFC 3339', () => {
         expect(parseRfc3339(`${head}${separator}${tail}${digits}${zone}`)).toBe(wanted);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  test('is the same where it is read out of bytes, or is left to whoever reads texts', () => {
+    const reader = new InstantReader();
+    const changed = fc.tuple(fc.nat(28), fc.constantFrom('', '0', '9', ':', 'x', '-'));
+    const text = fc
+      .tuple(date, fraction, offset, fc.option(changed, { nil: undefined }))
+      .map(([day, digits, zone, change]) => {
+        const plain = `${day.toISOString().slice(0, 19)}${digits}${zone}`;
+        return change ? plain.slice(0, change[0]) + change[1] + plain.slice(change[0] + 1) : plain;
+      });
+    fc.assert(
+      fc.property(text, (one) => {
+        const found = reader.read(Buffer.from(`"${one}"`), 1);
+        // What stands behind it is no longer its own.
+        if (!Number.isNaN(found)) expect(parseRfc3339(one.slice(0, reader.end - 1))).toBe(found);
+        expect(reader.read(Buffer.from(`"2026-03-01T07:59:59.250+08:00"`), 1)).toBe(1_772_323_199_250);
+        expect(reader.end).toBe(30);
+      }),
+      { numRuns: 10 * RUNS },
     );
   });
 

@@ -1,4 +1,4 @@
-import { caseTimers } from '../cases/ladder.ts';
+import { caseTimers, ladderDue } from '../cases/ladder.ts';
 import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
@@ -89,11 +89,14 @@ function reached(core: Core, subject: Subject): Set<Subject> {
 
 function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   subject.filedDue = Number.POSITIVE_INFINITY;
+  // Most due-dates have been put off since they were filed: the device has spoken. Nothing has happened then.
+  if (core.putOff(subject, now)) return;
   const changes = core.engine.timers(subject, now);
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
   settle(core, subject, changes, out, now);
   askAfterAbsence(core, subject, now, out);
-  if (subject.hasOpenCase) out.add(caseTimers(subject.caseBook, contextOf(core, subject, now)));
+  if (subject.book && ladderDue(subject.book) <= now)
+    out.add(caseTimers(subject.book, contextOf(core, subject, now)));
   core.file(subject);
 }

@@ -304,6 +304,14 @@ export class Core implements AreaHomes {
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }
 
+  /** Files a subject anew of which nothing is due yet at `now`; false, if something is. */
+  putOff(subject: Subject, now: number): boolean {
+    const next = this.#nextDue(subject);
+    if (next <= now) return false;
+    this.fileNoLaterThan(subject, next);
+    return true;
+  }
+
   /** The next thing that the rules or its open cases have to do. */
   #nextDue(subject: Subject): number {
     const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject));

@@ -1,8 +1,9 @@
 import type { Decoded, DeviceDefinition, FlagWord } from '../devices/define.ts';
-import type { Envelopes } from '../devices/envelope.ts';
+import type { EnvelopeDefinition, Envelopes } from '../devices/envelope.ts';
 import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
+import { fail } from '../lib/result.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
@@ -45,13 +46,15 @@ export class Decoder {
    */
   decode(core: Core, message: Message, take: (decoded: DecodedMessage) => void): void {
     const device = this.deviceOf(message.topic);
-    if (device === undefined) {
-      this.#open(core, message, take);
-      return;
-    }
+    if (device === undefined) this.open(core, message, take);
+    else take(this.ofDevice(core, device, message));
+  }
+
+  /** What a message says whose topic names this device. */
+  ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
-    if (!known) take(refused(device, 'unknown-device', device.slice(0, 64)));
-    else take(reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message));
+    if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
+    return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message);
   }
 
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
@@ -83,7 +86,8 @@ export class Decoder {
     return this.deviceOf(topic) !== undefined || this.#envelopes.ofTopic(topic) !== undefined;
   }
 
-  #open(core: Core, message: Message, take: (decoded: DecodedMessage) => void): void {
+  /** What a message says whose topic names none: it is in an envelope, or nobody knows what it is. */
+  open(core: Core, message: Message, take: (decoded: DecodedMessage) => void): void {
     const { topic } = message;
     const envelope = this.#envelopes.ofTopic(topic);
     if (!envelope) {
@@ -91,7 +95,7 @@ export class Decoder {
       return;
     }
     this.#onEnveloped?.(message);
-    const opened = safely(`the envelope ${envelope.envelope}`, () => envelope.open(message));
+    const opened = openSafely(envelope, message);
     if (!opened.ok) {
       take({ report: undefined, device: undefined, refusals: [opened.error] });
       return;
@@ -109,7 +113,7 @@ export class Decoder {
     }
     if (!maySpeakFor(core, message.client, known))
       return refused(known.id, 'foreign-device', `${message.client} may not speak for ${known.id}`);
-    const inner: Message = { ...message, payload: frame.payload, text: undefined };
+    const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
@@ -247,25 +251,31 @@ function decodeSafely(
   message: Message,
   frame?: FrameContext,
 ): Decoded {
-  const { text, payload, receivedAt } = message;
-  const decoded = safely(`the decoder of ${model}`, () => {
+  const { within, receivedAt } = message;
+  try {
     // Our own format says all by itself, and is most of what comes: nothing is put together for it.
-    if (decode.text) return text === undefined ? decode(payload, receivedAt) : decode.text(text, receivedAt);
-    return decode(payload, receivedAt, { ...contextOf(known, message), ...frame });
-  });
-  return 'error' in decoded ? { ok: false, ...decoded.error } : decoded;
+    if (decode.within)
+      return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt);
+    return decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
+  } catch (error) {
+    return { ok: false, ...failed(`the decoder of ${model}`, error) };
+  }
 }
 
 /**
  * A decoder may have been written for one device by somebody far away. One payload that it did not expect must not stop
  * the service, to be sent again to the next one and stop that as well.
  */
-function safely<T>(what: string, act: () => T): T | { readonly ok: false; readonly error: Refusal } {
+const failed = (what: string, error: unknown) => ({
+  reason: 'malformed-payload' as const,
+  detail: `${what} failed: ${(error as Error).message}`,
+});
+
+function openSafely(envelope: EnvelopeDefinition, message: Message): ReturnType<EnvelopeDefinition['open']> {
   try {
-    return act();
+    return envelope.open(message);
   } catch (error) {
-    const detail = `${what} failed: ${(error as Error).message}`;
-    return { ok: false, error: { reason: 'malformed-payload', detail } };
+    return fail(failed(`the envelope ${envelope.envelope}`, error));
   }
 }
 

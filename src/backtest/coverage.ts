@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
-import type { Report } from '../model/message.ts';
+import type { Reading, Report } from '../model/message.ts';
 import { HomeHours, type HomeHoursData } from './home-hours.ts';
 
 interface Watched {
@@ -12,19 +12,21 @@ interface Watched {
 interface Device {
   readonly home: WatchedHome;
   readonly firstAt: number;
-  readonly patienceMs: number;
-  newestAt: number;
-  measuredMs: number;
-  /** The last reading of the water index: when, and its value in m³. */
-  waterAt: number;
-  waterIndex: number;
+  /** The numbers below, in one block: as fields each would lie in a place of its own in memory, and wait for it. */
+  readonly cells: number[];
 }
+
+/** Longest time between two readings that counts as heard; the newest reading; for how long it was heard. */
+const [PATIENCE, NEWEST, MEASURED] = [0, 1, 2];
+/** The last reading of the water index: when, and its value in m³. */
+const [WATER_AT, WATER_INDEX] = [3, 4];
+const NOTHING_YET: readonly number[] = [0, 0, 0, Number.NaN, 0];
 
 /** What was seen of one home. Instants are event time. */
 export interface WatchedHome {
   readonly id: string;
   readonly timeZone: string;
-  /** First and last reading of any of its devices. */
+  /** First and last reading of any of its devices; the last is known in the end. */
   from: number;
   to: number;
   /** Sums over its devices: for how long each was heard, and for how long each should have been. */
@@ -77,15 +79,13 @@ export class Coverage {
 
   take(device: Watched, report: Report): void {
     let known = this.#devices.get(report.device);
-    for (const { at, metric, value } of report.readings) {
+    const { readings } = report;
+    for (let i = 0; i < readings.length; i++) {
+      const { at, metric, value } = readings[i] as Reading;
       if (!known) {
         known = this.#start(device, at);
         this.#devices.set(device.id, known);
-      } else if (at > known.newestAt) {
-        known.measuredMs += Math.min(at - known.newestAt, known.patienceMs);
-        known.newestAt = at;
-        if (at > known.home.to) known.home.to = at;
-      }
+      } else noteHeard(known.cells, at);
       if (metric === 'water_index_m3') this.#water(known, at, value);
     }
   }
@@ -99,26 +99,20 @@ export class Coverage {
       this.#homes.set(id, home);
     }
     home.from = Math.min(home.from, at);
-    home.to = Math.max(home.to, at);
     const patienceMs = 2 * device.intervalMs + 30 * MINUTE;
-    return {
-      home,
-      firstAt: at,
-      newestAt: at,
-      measuredMs: 0,
-      patienceMs,
-      waterAt: Number.NaN,
-      waterIndex: 0,
-    };
+    const cells = NOTHING_YET.slice();
+    cells[PATIENCE] = patienceMs;
+    cells[NEWEST] = at;
+    return { home, firstAt: at, cells };
   }
 
-  #water(device: Device, at: number, index: number): void {
-    const { home, waterAt, waterIndex } = device;
+  #water({ home, cells }: Device, at: number, index: number): void {
+    const [waterAt, waterIndex] = [cells[WATER_AT] as number, cells[WATER_INDEX] as number];
     if (at <= waterAt) return;
-    device.waterAt = at;
-    device.waterIndex = index;
+    cells[WATER_AT] = at;
+    cells[WATER_INDEX] = index;
     const litres = 1000 * (index - waterIndex);
-    if (!(at - waterAt <= device.patienceMs) || litres < 0 || litres > LITRES_MAX) return;
+    if (!(at - waterAt <= (cells[PATIENCE] as number)) || litres < 0 || litres > LITRES_MAX) return;
     if (!home.hours && !this.#isPictured(home.id)) return;
     const from = waterAt + zoneOffset(waterAt, home.timeZone);
     home.hours ??= new HomeHours(from);
@@ -129,8 +123,10 @@ export class Coverage {
     this.#to = to;
     if (this.#finished) return;
     this.#finished = true;
-    for (const { home, firstAt, newestAt, measuredMs } of this.#devices.values()) {
-      home.measuredMs += measuredMs;
+    for (const { home, firstAt, cells } of this.#devices.values()) {
+      const newestAt = cells[NEWEST] as number;
+      home.to = Math.max(home.to, newestAt);
+      home.measuredMs += cells[MEASURED] as number;
       home.watchedMs += newestAt - firstAt;
     }
   }
@@ -170,4 +166,11 @@ export class Coverage {
     }
     return watched === 0 ? 0 : measured / watched;
   }
+}
+
+function noteHeard(cells: number[], at: number): void {
+  const newest = cells[NEWEST] as number;
+  if (at <= newest) return;
+  cells[MEASURED] = (cells[MEASURED] as number) + Math.min(at - newest, cells[PATIENCE] as number);
+  cells[NEWEST] = at;
 }

@@ -153,10 +153,10 @@ class Backtest {
 
   takeAll(messages: readonly RecordedMessage[]): void {
     const ids = messages.map(({ topic }) => this.#decoder.deviceOf(topic) ?? '');
-    messages.forEach((message, place) => {
+    for (let place = 0; place < messages.length; place++) {
       this.#lookAhead(ids, place);
-      this.#take(message);
-    });
+      this.#take(messages[place] as RecordedMessage, ids[place] as string);
+    }
   }
 
   takeReports(reports: readonly Report[]): void {
@@ -191,13 +191,15 @@ class Backtest {
     this.#latest = at;
   }
 
-  #take(message: RecordedMessage): void {
+  /** `device`: whom its topic names; empty where that is told by what is in it. */
+  #take(message: RecordedMessage, device: string): void {
     const core = this.#start(message.receivedAt);
     const { part } = this.#options;
-    const isShared = part !== undefined && this.#decoder.deviceOf(message.topic) === undefined;
+    const isShared = part !== undefined && device === '';
     if (!isShared || part.index === 0) this.messages++;
     this.#message = message;
-    this.#decoder.decode(core, message, isShared ? this.#takeShared : this.#takeDecoded);
+    if (device === '') this.#decoder.open(core, message, isShared ? this.#takeShared : this.#takeDecoded);
+    else this.#takeDecoded(this.#decoder.ofDevice(core, device, message));
   }
 
   /** What came in an envelope is for whoever judges its device. */

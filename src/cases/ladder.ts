@@ -57,12 +57,16 @@ const SLOWER_MAX = 12;
 const QUIET_SHARE = 1 / 3;
 
 /** When the book has something to do by itself. */
-export const ladderDue = ({ cases }: Pick<CaseBook, 'cases'>): number =>
-  cases.reduce(
-    (due, { ladder, care, silenced }) =>
-      Math.min(due, ladder?.nextAt ?? due, care?.nextAt ?? due, silenced?.until ?? due),
-    Number.POSITIVE_INFINITY,
-  );
+export function ladderDue({ cases }: Pick<CaseBook, 'cases'>): number {
+  let due = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < cases.length; i++) {
+    const { ladder, care, silenced } = cases[i] as OpenCase;
+    if (ladder && ladder.nextAt < due) due = ladder.nextAt;
+    if (care && care.nextAt < due) due = care.nextAt;
+    if (silenced && silenced.until < due) due = silenced.until;
+  }
+  return due;
+}
 
 /** A case was opened, or grew graver: the ladder of its priority begins. */
 export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): void {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ClockSource, DeviceEvent, Reading } from '../model/message.ts';
+import type { ClockSource, DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
 import type { EventName, FlagName, MetricName } from '../model/metrics.ts';
 import type { DeviceSettings } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
@@ -38,12 +38,12 @@ export type Decoded =
   | { readonly ok: false; readonly reason: RejectionReason; readonly detail: string };
 
 /**
- * Makes readings of a payload; where it can take text as well, whoever has the text need not go through the bytes.
+ * Makes readings of a payload; with `within` also where it lies in something larger, and need not be cut out.
  * `context` is what the way of the message knows of it beside its bytes: port, settings of the device, time zone.
  */
 export interface Decode {
   (payload: Uint8Array, receivedAt: number, context?: FrameContext): Decoded;
-  readonly text?: (text: string, receivedAt: number) => Decoded;
+  readonly within?: (place: PayloadPlace, receivedAt: number) => Decoded;
 }
 
 /** Cuffless devices estimate: what they say asks for a measurement with a cuff (ESH, doi 10.1097/HJH.0000000000003224). */

@@ -1,72 +1,115 @@
+import { InstantReader, stands } from '../lib/instant-bytes.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { Reading } from '../model/message.ts';
 import { METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition } from './define.ts';
 
-/** What is needed to take a value of a metric. */
-interface Known {
-  readonly metric: MetricName;
+/** What is needed to take the value of a key: a metric, or `at`. */
+interface Key {
+  /** As it stands in the payload, up to its value: `"battery_pct":`. */
+  readonly bytes: Uint8Array;
+  /** Undefined for `at`. */
+  readonly metric: MetricName | undefined;
   readonly bit: number;
   readonly min: number;
   readonly max: number;
+  /** Which key came after it last time: a fleet sends its keys in one order, so that most are found at the first look. */
+  next: Key | undefined;
 }
 
-const [QUOTE, COMMA, MINUS, POINT, ZERO, COLON, OPEN, CLOSE] = [34, 44, 45, 46, 48, 58, 123, 125];
+const [QUOTE, COMMA, MINUS, POINT, ZERO, OPEN, CLOSE] = [34, 44, 45, 46, 48, 123, 125];
 /** A number of so many digits is exact, and so is the power of ten that it is divided by: the quotient is then the nearest. */
 const DIGITS_MAX = 15;
 const POWERS = Array.from({ length: DIGITS_MAX + 1 }, (_, exponent) => 10 ** exponent);
 const NOTHING: readonly never[] = [];
+/** No instant is longer; see parseRfc3339. */
+const INSTANT_LENGTH_MAX = 35;
+
+/** Reads a payload that lies from `from` until `to` (excluded) in these bytes. */
+export type PlainReader = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  receivedAt: number,
+) => Decoded | undefined;
 
 /**
- * Reads the payload that nearly every message of ours is, in one pass over its text:
+ * Reads the payload that nearly every message of ours is, in one pass over its bytes, from which no text is made:
  *
  *     {"at":"2026-03-01T08:00:00+08:00","water_index_m3":123.456,"battery_pct":88}
  *
  * Undefined for whatever is not just that, right or wrong (blanks, lists, events, exponents, a value out of range): it is
  * then parsed as JSON, which gives the same where both take it.
  */
-export function plainReader(
-  metrics: DeviceDefinition['metrics'],
-): (text: string, receivedAt: number) => Decoded | undefined {
-  const known = new Map(metrics.map((metric): [string, Known] => [metric, knownOf(metric)]));
+export function plainReader(metrics: DeviceDefinition['metrics']): PlainReader {
+  const keys = new Keys(metrics);
   const scan = new Scan();
-  return (text, receivedAt) => {
-    if (text.charCodeAt(0) !== OPEN) return undefined;
+  return (bytes, from, to, receivedAt) => {
+    if (bytes[from] !== OPEN) return undefined;
     const readings: { metric: MetricName; value: number; at: number }[] = [];
     let at: number | undefined;
     let seen = 0;
-    let place = 1;
+    let place = from + 1;
+    let key = keys.first;
     for (;;) {
-      if (text.charCodeAt(place) !== QUOTE) return undefined;
-      const end = text.indexOf('"', place + 1);
-      if (end < 0 || text.charCodeAt(end + 1) !== COLON) return undefined;
-      const key = text.slice(place + 1, end);
-      if (key === 'at') {
-        if (at !== undefined || text.charCodeAt(end + 2) !== QUOTE) return undefined;
-        const close = text.indexOf('"', end + 3);
-        at = close < 0 ? undefined : parseRfc3339(text.slice(end + 3, close));
-        if (at === undefined) return undefined;
-        place = close + 1;
+      const here = keys.at(bytes, place, key);
+      if (!here || (seen & here.bit) !== 0) return undefined;
+      seen |= here.bit;
+      key = here;
+      place += here.bytes.length;
+      if (here.metric === undefined) {
+        if (!scan.instant(bytes, place)) return undefined;
+        at = scan.value;
       } else {
-        const here = known.get(key);
-        if (!here || (seen & here.bit) !== 0 || !scan.number(text, end + 2)) return undefined;
-        if (!(scan.value >= here.min && scan.value <= here.max)) return undefined;
-        seen |= here.bit;
+        if (!scan.number(bytes, place) || !(scan.value >= here.min && scan.value <= here.max))
+          return undefined;
         readings.push({ metric: here.metric, value: scan.value, at: 0 });
-        place = scan.end;
       }
-      const next = text.charCodeAt(place++);
+      place = scan.end;
+      const next = bytes[place++];
       if (next === CLOSE) break;
       if (next !== COMMA) return undefined;
     }
-    if (place !== text.length || readings.length === 0) return undefined;
+    // What ends elsewhere ran on into what lies behind it.
+    if (place !== to || readings.length === 0) return undefined;
     return decoded(readings, at, receivedAt);
   };
 }
 
-const knownOf = (metric: MetricName): Known => {
+/** The keys that a model knows, each expected behind the one that it followed last time. */
+class Keys {
+  /** Stands before the first one. */
+  readonly first: Key;
+  readonly #all: readonly Key[];
+
+  constructor(metrics: DeviceDefinition['metrics']) {
+    const at: Key = {
+      bytes: keyBytes('at'),
+      metric: undefined,
+      bit: 1 << 31,
+      min: 0,
+      max: 0,
+      next: undefined,
+    };
+    this.#all = [at, ...metrics.map(keyOf)];
+    this.first = { ...at, next: at };
+  }
+
+  /** The key that stands here, behind this one; undefined for one that the model does not know. */
+  at(bytes: Uint8Array, place: number, before: Key): Key | undefined {
+    const expected = before.next;
+    if (expected && stands(expected.bytes, bytes, place)) return expected;
+    const found = this.#all.find((key) => stands(key.bytes, bytes, place));
+    if (found) before.next = found;
+    return found;
+  }
+}
+
+const keyBytes = (name: string): Uint8Array => Buffer.from(`"${name}":`);
+
+const keyOf = (metric: MetricName): Key => {
   const { id, min, max } = METRICS[metric];
-  return { metric, bit: 1 << id, min, max };
+  return { bytes: keyBytes(metric), metric, bit: 1 << id, min, max, next: undefined };
 };
 
 function decoded(
@@ -75,35 +118,60 @@ function decoded(
   receivedAt: number,
 ): Decoded {
   const instant = at === undefined ? receivedAt : Math.round(at);
-  for (const reading of readings) reading.at = instant;
+  for (let i = 0; i < readings.length; i++) (readings[i] as { at: number }).at = instant;
   const clock = at === undefined ? 'received' : 'device';
   return { ok: true, clock, readings: readings as Reading[], events: NOTHING, rejections: NOTHING };
 }
 
-/** A number as JSON writes it, without an exponent; where it ends. */
+/** The value that begins at a place: what it is, and where it ends. */
 class Scan {
   value = 0;
   end = 0;
+  readonly #instants = new InstantReader();
 
-  number(text: string, from: number): boolean {
+  /** An instant between quotes. */
+  instant(bytes: Uint8Array, from: number): boolean {
+    if (bytes[from] !== QUOTE) return false;
+    const at = this.#instants.read(bytes, from + 1);
+    if (bytes[this.#instants.end] === QUOTE && !Number.isNaN(at)) {
+      this.value = at;
+      this.end = this.#instants.end + 1;
+      return true;
+    }
+    return this.#rareInstant(bytes, from + 1);
+  }
+
+  /** One that is written in another way. */
+  #rareInstant(bytes: Uint8Array, from: number): boolean {
+    const quote = bytes.indexOf(QUOTE, from);
+    if (quote < 0 || quote - from > INSTANT_LENGTH_MAX) return false;
+    const at = parseRfc3339(String.fromCharCode(...bytes.subarray(from, quote)));
+    if (at === undefined) return false;
+    this.value = at;
+    this.end = quote + 1;
+    return true;
+  }
+
+  /** A number as JSON writes it, without an exponent. */
+  number(bytes: Uint8Array, from: number): boolean {
     let place = from;
-    const isNegative = text.charCodeAt(place) === MINUS;
+    const isNegative = bytes[place] === MINUS;
     if (isNegative) place++;
     const first = place;
     let whole = 0;
     let decimals = -1;
     for (; ; place++) {
-      const code = text.charCodeAt(place);
-      if (code === POINT && decimals < 0 && place > first) decimals = 0;
-      else if (code >= ZERO && code <= ZERO + 9) {
-        whole = whole * 10 + (code - ZERO);
+      const digit = (bytes[place] as number) - ZERO;
+      if (digit >= 0 && digit <= 9) {
+        whole = whole * 10 + digit;
         if (decimals >= 0) decimals++;
-      } else break;
+      } else if (digit === POINT - ZERO && decimals < 0 && place > first) decimals = 0;
+      else break;
     }
     const digits = place - first - (decimals >= 0 ? 1 : 0);
     if (digits === 0 || digits > DIGITS_MAX || decimals === 0) return false;
     // JSON knows no 07.
-    if (text.charCodeAt(first) === ZERO && digits > 1 && decimals !== digits - 1) return false;
+    if (bytes[first] === ZERO && digits > 1 && decimals !== digits - 1) return false;
     const value = decimals > 0 ? whole / (POWERS[decimals] as number) : whole;
     this.value = isNegative ? -value : value;
     this.end = place;

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { z } from 'zod';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { DeviceEvent, Reading } from '../model/message.ts';
+import type { DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
 import { plainReader } from './native-plain.ts';
@@ -36,22 +36,23 @@ export function nativePayload({ metrics, events }: Native): z.ZodType {
 export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
   const plain = plainReader(model.metrics);
   let fits: ReturnType<typeof compileCheck> | undefined;
-  const text = (payload: string, receivedAt: number): Decoded => {
-    const taken = plain(payload, receivedAt);
-    if (taken) return taken;
+  const asJson = (payload: Uint8Array, receivedAt: number): Decoded => {
     // Made when it is first asked for: a backtest or a small community meets few of all models.
     fits ??= compileCheck(nativePayload(model));
     let parsed: unknown;
     try {
-      parsed = JSON.parse(payload);
+      parsed = JSON.parse(asText(payload));
     } catch (error) {
       return { ok: false, reason: 'malformed-json', detail: (error as Error).message };
     }
     if (Array.isArray(parsed)) return decodeAll(parsed, model, fits, receivedAt);
     return decodeAll([parsed], model, fits, receivedAt);
   };
-  const bytes = (payload: Uint8Array, receivedAt: number): Decoded => text(asText(payload), receivedAt);
-  return Object.assign(bytes, { text });
+  const whole = (payload: Uint8Array, receivedAt: number): Decoded =>
+    plain(payload, 0, payload.length, receivedAt) ?? asJson(payload, receivedAt);
+  const within = ({ bytes, from, to }: PayloadPlace, receivedAt: number): Decoded =>
+    plain(bytes, from, to, receivedAt) ?? asJson(bytes.subarray(from, to), receivedAt);
+  return Object.assign(whole, { within });
 }
 
 /** A function compiled from the schema: 36 times as fast as zod itself, which is what a check on each reading needs. */

@@ -21,6 +21,8 @@ export class IdTable<T> {
   #used = 0;
   #size = 0;
   #hashes = new Int32Array(0);
+  /** Ids that stand where those that were asked for together should. */
+  readonly #known: string[] = [];
 
   get size(): number {
     return this.#size;
@@ -44,10 +46,12 @@ export class IdTable<T> {
       hashes[i] = hash;
       seen += slots[(hash * SLOT) & mask] as number;
     }
+    const known = this.#known;
     for (let i = 0; i < count; i++) {
       const entry = slots[(((hashes[i] as number) * SLOT) & mask) + 1] as number;
-      if (entry > 0 && entries[SLOT * entry - 2] === undefined) seen++;
+      known[i] = (entry > 0 ? (entries[SLOT * entry - 2] as string | undefined) : undefined) ?? '';
     }
+    for (let i = 0; i < count; i++) seen += (known[i] as string).length;
     for (let i = 0; i < count; i++) found[i] = this.#find(ids[from + i] as string, hashes[i] as number);
     written[0] = seen;
   }

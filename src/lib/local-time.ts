@@ -47,6 +47,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** No zone changes its clocks within a quarter of an hour that began at a whole quarter (IANA, since 1972). */
 const QUARTER_MS = 15 * MINUTE_MS;
+const DAY_QUARTERS = DAY_MS / QUARTER_MS;
 /** So many quarters of an hour are remembered of a zone: six weeks. Must be a power of two. */
 const PLACES = 1 << 12;
 
@@ -77,9 +78,27 @@ export function zoneOffset(at: number, timeZone: string): number {
   const quarter = Math.floor(at / QUARTER_MS);
   const place = quarter & (PLACES - 1);
   if (zone.quarters[place] === quarter) return zone.offsets[place] as number;
+  return learnOffset(zone, quarter);
+}
+
+/**
+ * Asks for the offset of a quarter of an hour and, where it is the same at the begin and the end of its UTC day, remembers
+ * it for all of that day: no zone puts its clocks forward and back within one.
+ */
+function learnOffset({ timeZone, quarters, offsets }: KnownZone, quarter: number): number {
+  const first = quarter - (quarter % DAY_QUARTERS);
   const offset = askedOffset(quarter * QUARTER_MS, timeZone);
-  zone.quarters[place] = quarter;
-  zone.offsets[place] = offset;
+  const isSteady =
+    askedOffset(first * QUARTER_MS, timeZone) === offset &&
+    askedOffset((first + DAY_QUARTERS) * QUARTER_MS, timeZone) === offset;
+  for (
+    let each = isSteady ? first : quarter;
+    each < (isSteady ? first + DAY_QUARTERS : quarter + 1);
+    each++
+  ) {
+    quarters[each & (PLACES - 1)] = each;
+    offsets[each & (PLACES - 1)] = offset;
+  }
   return offset;
 }
 

@@ -5,14 +5,21 @@ export interface Message {
   readonly receivedAt: number;
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** The payload as text, where whoever brings the message has it already. */
-  readonly text?: string | undefined;
+  /** Where the payload lies, if it is a part of much that was read at once: to cut it out costs more than to read it. */
+  readonly within?: PayloadPlace | undefined;
   /** The model whose words it speaks, where whoever brings it can tell that from the bytes better than the registry. */
   readonly model?: string;
   /** The MQTT client that published it; undefined in recordings. */
   readonly client?: string;
   /** An outside broker had kept it for whoever subscribes: it was said at some time before. */
   readonly retained?: boolean;
+}
+
+/** From `from` until `to`, excluded. */
+export interface PayloadPlace {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** One measured value. `at` is when it was measured, in epoch milliseconds. */

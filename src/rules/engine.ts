@@ -1,9 +1,9 @@
 import type { ClearReason } from '../model/alert.ts';
 import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
-import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
-import type { AreaView, DeviceView, GatewayView, HomeView } from './define.ts';
-import { Hearers, hears } from './hearers.ts';
+import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
+import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
+import { type Hearer, Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
   type DeviceCommand,
@@ -65,21 +65,19 @@ export class RuleEngine {
   ): readonly AlertChange[] {
     if (!report) return NO_CHANGES;
     const run = this.#begin(subject, now, late);
-    const { rules } = this.#rules;
     const { frozen } = subject;
-    const places = frozen ? this.#hearers.all : this.#hearers.of(device, metrics, events);
-    for (let i = 0; i < places.length; i++) {
-      const index = places[i] as number;
-      const rule = rules[index] as CompiledRule;
-      const { onReport, scope } = rule;
-      const holder = scope === 'home' ? subject : device;
-      const variant = variantAt(rule, subject, holder, index);
-      if (variant === undefined || !onReport) continue;
-      // Here other parameters may hold than those by which it was found to hear this.
-      if ((frozen || rule.overrides.size > 0) && !hears(rule.kind, variant, device, metrics, events))
-        continue;
-      run.enter(rule, variant, index, device, holder);
-      onReport(run, report);
+    const hearers = frozen ? this.#hearers.all : this.#hearers.of(device, metrics, events);
+    for (let i = 0; i < hearers.length; i++) {
+      const { rule, place, variant: common } = hearers[i] as Hearer;
+      const holder = rule.scope === 'home' ? subject : device;
+      let variant = common;
+      if (frozen || common === undefined) {
+        variant = variantAt(rule, subject, holder, place);
+        // Here other parameters may hold than those by which it was found to hear this.
+        if (!variant || !hears(rule.kind, variant, device, metrics, events)) continue;
+      }
+      run.enter(rule, variant as Variant, place, device, holder);
+      rule.onReport?.(run, report);
       run.leave();
     }
     this.#tellWatchers(subject);
@@ -132,18 +130,21 @@ export class RuleEngine {
   /** Fires all that is due at `now`. */
   timers(subject: RuleSubject, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
-    this.#eachWatch(subject, (rule, variant, index, device, holder) => {
+    eachWatch(this.#rules, subject, (rule, variant, index, device, holder) => {
       const instance = slotAt(holder.slots, index);
       if (instance?.held?.finding && instance.held.opensAt <= now) {
         run.enter(rule, variant, index, device, holder);
         run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
-      if (
-        this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject, rule.kind)) > now ||
-        !rule.kind.onTimer
-      )
-        return;
+      const due = dueOf(
+        rule.kind,
+        variant,
+        instance,
+        device ?? wholeOf(subject, rule.kind),
+        this.listeningSince,
+      );
+      if (due > now || !rule.kind.onTimer) return;
       if (instance) {
         instance.due = 0;
         // The wait after people's "resolved" ends here: left standing, it would be due for ever.
@@ -159,14 +160,7 @@ export class RuleEngine {
 
   /** The next instant at which something of this subject is due; Infinity: nothing. */
   nextDue(subject: RuleSubject): number {
-    let next = Number.POSITIVE_INFINITY;
-    this.#eachWatch(subject, (rule, variant, index, device, holder) => {
-      const instance = slotAt(holder.slots, index);
-      const due = this.dueOf(rule.kind, variant, instance, device ?? wholeOf(subject, rule.kind));
-      if (due < next) next = due;
-      if (instance?.held?.finding && instance.held.opensAt < next) next = instance.held.opensAt;
-    });
-    return next;
+    return nextDue(this.#rules, subject, this.listeningSince);
   }
 
   /** The earliest timer that the last call set, so that the caller can file it; Infinity if it set none. */
@@ -286,73 +280,6 @@ export class RuleEngine {
     return this.#run.begin(subject, this.#rules, now, late, this.listeningSince);
   }
 
-  /** When this rule wants to be called about this watch: its own timer first, else the deadline of its kind. */
-  dueOf(
-    kind: AnyRuleKind,
-    variant: Variant,
-    instance: Instance | undefined,
-    watched: DeviceView | GatewayView | AreaView | HomeView | EmptyHome | undefined,
-  ): number {
-    if (instance && instance.due > 0) return instance.due;
-    if (instance?.open || watched === undefined) return Number.POSITIVE_INFINITY;
-    // An area is looked at as soon as it is known and we listen, and says itself when to look again.
-    if ('members' in watched) return Math.max(watched.knownAt, this.listeningSince);
-    if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
-    if ('visits' in watched) return kind.homeDeadline?.(watched, variant.params) ?? Number.POSITIVE_INFINITY;
-    if ('unwatchedSince' in watched)
-      return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
-    if (!kind.deadline) return Number.POSITIVE_INFINITY;
-    return kind.deadline(watched, variant.params, this.listeningSince) ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** Each place where a rule may have something due: with an instance, or with a deadline. */
-  #eachWatch(
-    subject: RuleSubject,
-    visit: (
-      rule: CompiledRule,
-      variant: Variant,
-      index: number,
-      device: RuleDevice | undefined,
-      holder: { slots: Slots },
-    ) => void,
-  ): void {
-    const { rules } = this.#rules;
-    const places = this.#placesToWatch(subject);
-    for (let i = 0; i < places.length; i++) {
-      const index = places[i] as number;
-      const rule = rules[index] as CompiledRule;
-      const { kind } = rule;
-      if (subject.home === '' || kind.scope === 'home') {
-        if (!watchesWhole(kind, subject, index)) continue;
-        const variant = variantAt(rule, subject, subject, index);
-        if (variant) visit(rule, variant, index, undefined, subject);
-        continue;
-      }
-      for (const device of subject.devices) {
-        if (!kind.deadline && !slotAt(device.slots, index)) continue;
-        const variant = variantAt(rule, subject, device, index);
-        if (variant) visit(rule, variant, index, device, device);
-      }
-    }
-  }
-
-  /** Places of the rules that may have something due here, ascending: in a home mostly one or two of dozens. */
-  #placesToWatch(subject: RuleSubject): readonly number[] {
-    if (subject.home === '' || subject.unwatchedSince !== undefined) return this.#hearers.all;
-    const { deadlines } = this.#rules;
-    let places: number[] | undefined;
-    const add = (slots: Slots): void => {
-      for (const { place } of slots) {
-        if ((places ?? deadlines).includes(place)) continue;
-        places ??= [...deadlines];
-        places.push(place);
-      }
-    };
-    add(subject.slots);
-    for (const { slots } of subject.devices) add(slots);
-    return places?.sort((a, b) => a - b) ?? deadlines;
-  }
-
   #eachInstance(
     subject: RuleSubject,
     visit: (
@@ -376,24 +303,3 @@ export class RuleEngine {
     }
   }
 }
-
-/** Does a kind look at the subject as a whole: at a gateway, at an area, or at a home that it remembers something of? */
-function watchesWhole(kind: AnyRuleKind, subject: RuleSubject, index: number): boolean {
-  if (subject.gateway) return kind.scope === 'device-and-gateway';
-  if (subject.area) return kind.scope === 'area';
-  if (slotAt(subject.slots, index) !== undefined) return true;
-  if (kind.homeDeadline && subject.visits) return true;
-  return kind.emptyHomeDeadline !== undefined && subject.unwatchedSince !== undefined;
-}
-
-/** What of a subject as a whole has a deadline: a gateway, an area, a home that is visited, or one in which no device hangs. */
-function wholeOf(
-  subject: RuleSubject,
-  { homeDeadline }: AnyRuleKind,
-): GatewayView | AreaView | HomeView | EmptyHome | undefined {
-  if (homeDeadline) return subject;
-  const { gateway, area, unwatchedSince } = subject;
-  return gateway ?? area ?? (unwatchedSince === undefined ? undefined : { unwatchedSince });
-}
-
-type EmptyHome = Record<'unwatchedSince', number>;

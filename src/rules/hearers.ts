@@ -4,23 +4,31 @@ import type { DeviceModel } from './define.ts';
 /** A model sends few kinds of messages; one that sends ever new mixtures must not fill the memory. */
 const MIXTURES_MAX = 64;
 
+/** A rule that hears a report, by its place in the set. */
+export interface Hearer {
+  readonly place: number;
+  readonly rule: CompiledRule;
+  /** What holds in all homes alike; undefined where some have other parameters than the rest, or the rule is off. */
+  readonly variant: Variant | undefined;
+}
+
 /**
  * Which rules hear a report: of dozens, those that read something of what stands in it and look at devices of its model.
  * Worked out once for each model and mixture of metrics and events, since nearly all reports are like one before.
  */
 export class Hearers {
-  readonly #rules: readonly CompiledRule[];
-  /** The places of all rules, for homes in which a rule is judged by an earlier set. */
-  readonly all: readonly number[];
-  readonly #byModel = new Map<string, Map<number, readonly number[]>>();
+  /** All that hear reports, for homes in which a rule is judged by an earlier set. */
+  readonly all: readonly Hearer[];
+  readonly #byModel = new Map<string, Map<number, readonly Hearer[]>>();
 
   constructor(rules: readonly CompiledRule[]) {
-    this.#rules = rules;
-    this.all = rules.map((_, place) => place);
+    this.all = rules
+      .map((rule, place) => ({ place, rule, variant: rule.overrides.size > 0 ? undefined : rule.base }))
+      .filter(({ rule }) => rule.onReport !== undefined);
   }
 
-  /** Their places in the set, ascending. A rule that other homes have with other parameters may be among them. */
-  of(model: DeviceModel, metrics: number, events: number): readonly number[] {
+  /** In the order of the set. A rule that other homes have with other parameters may be among them. */
+  of(model: DeviceModel, metrics: number, events: number): readonly Hearer[] {
     let mixtures = this.#byModel.get(model.model);
     if (!mixtures) {
       mixtures = new Map();
@@ -30,11 +38,9 @@ export class Hearers {
     const known = mixtures.get(key);
     if (known) return known;
     if (mixtures.size >= MIXTURES_MAX) mixtures.clear();
-    const places = this.all.filter((place) =>
-      anyHears(this.#rules[place] as CompiledRule, model, metrics, events),
-    );
-    mixtures.set(key, places);
-    return places;
+    const hearers = this.all.filter(({ rule }) => anyHears(rule, model, metrics, events));
+    mixtures.set(key, hearers);
+    return hearers;
   }
 }
 
@@ -49,7 +55,7 @@ function anyHears(
 ): boolean {
   const wants = (variant: Variant | undefined): boolean =>
     variant !== undefined && hears(kind, variant, model, metrics, events);
-  return kind.onReport !== undefined && (wants(base) || [...overrides.values()].some(wants));
+  return wants(base) || [...overrides.values()].some(wants);
 }
 
 /** Does a rule with these parameters read something of a report with these metrics and events, from such a device? */

@@ -126,8 +126,10 @@ const openedAt = (memory: SensorMemory): number => latest(doorsOf(memory).map(({
 /** Since when all door and motion sensors of the home have been heard; undefined where one is silent, or there is none. */
 function sensorsHeardSince({ state, devices, now }: Context): number | undefined {
   const memory = state?.sensors;
+  // Most homes have a meter alone: nothing is looked for then.
+  if (!memory) return undefined;
   const sensors = devices.filter(isSensor);
-  if (!memory || sensors.length === 0) return undefined;
+  if (sensors.length === 0) return undefined;
   return measuredSince(0, memory, sensors, now);
 }
 
@@ -204,7 +206,7 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
   const from = Math.max(lifeAt, context.presentSince);
   return {
     at,
-    readTo: Math.min(at, ...meters.map(({ history }) => newestAt(history))),
+    readTo: readToAll(meters, at),
     drawnFrom,
     drawnTo,
     lifeAt,
@@ -218,6 +220,12 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
     bySigns,
     seesDraws,
   };
+}
+
+function readToAll(meters: readonly Meter[], at: number): number {
+  let readTo = at;
+  for (const { history } of meters) readTo = Math.min(readTo, newestAt(history));
+  return readTo;
 }
 
 const seesAllDraws = (devices: readonly DeviceView[]): boolean =>

@@ -1,7 +1,15 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import { numberAt, signsOf } from '../lib/packed-text.ts';
-import { bookSince, isDrawn, isRead, shareRead, type WaterBook } from '../model/water-book.ts';
+import {
+  bookSince,
+  drawnOn,
+  hoursIn,
+  hoursWithin,
+  readOn,
+  shareRead,
+  type WaterBook,
+} from '../model/water-book.ts';
 import type { Learning, LearningHome } from './define.ts';
 import type { SensorState } from './sensor-log.ts';
 import { hasLeft, hasSign, heardIn, type SignsBook } from './signs-book.ts';
@@ -30,9 +38,6 @@ export function gapFromHour({ fromHour }: UsualGaps, hour: number): number {
   const value = numberAt(fromHour, hour, 1);
   return value === 0 ? -1 : 10 * (value - 1);
 }
-
-const ofDay = (text: (hour: number) => string): string =>
-  Array.from({ length: 24 }, (_, hour) => text(hour)).join('');
 
 /** What is usual in a home with sensors that see more of life than water: gaps between any two signs. */
 export interface UsualSigns {
@@ -110,14 +115,10 @@ const READ_SHARE_MIN = 0.5;
  * little of the time was read.
  */
 export function learnGaps(books: readonly WaterBook[], options: LearnOptions): UsualGaps | undefined {
-  if (books.some((book) => shareRead(book, options.from, options.until) < READ_SHARE_MIN)) return undefined;
-  const gaps = gapsBetween(options, {
-    isSign: (hour) => books.some((book) => isDrawn(book, hour)),
-    isRead: (hour) => isReadByAll(books, hour),
-    isOutside: () => false,
-    shortestGap: 2,
-  });
-  return usualOf(gaps.inside, options.rank, shareDrawn(books, options.from, options.until));
+  const { from, until, rank } = options;
+  if (books.some((book) => shareRead(book, from, until) < READ_SHARE_MIN)) return undefined;
+  const { inside } = gapsBetween(options, hoursOfWater(books, from, until), 2);
+  return usualOf(inside, rank, shareDrawn(books, from, until));
 }
 
 /** The same from all that a home has: water, movement, and the front door. */
@@ -126,35 +127,41 @@ export function learnSigns(
   signs: SignsBook,
   options: LearnOptions,
 ): UsualSigns | undefined {
+  const { from, until, rank } = options;
   const isHeard = heardIn(signs);
-  const isRead = (hour: number): boolean => isReadByAll(books, hour) && isHeard(hour);
-  const isSign = (hour: number): boolean => hasSign(signs, hour) || books.some((book) => isDrawn(book, hour));
+  const hours = hoursOfWater(books, from, until);
   let [read, seen] = [0, 0];
-  for (let hour = options.from; hour < options.until; hour++) {
-    if (!isRead(hour)) continue;
+  for (let hour = from; hour < until; hour++) {
+    let known = hours[hour - from] as number;
+    if (!isHeard(hour)) known &= ~READ;
+    if (hasSign(signs, hour)) known |= SIGN;
+    if (hasLeft(signs, hour)) known |= LEFT;
+    hours[hour - from] = known;
+    if ((known & READ) === 0) continue;
     read++;
-    if (isSign(hour)) seen++;
+    if ((known & SIGN) !== 0) seen++;
   }
-  if (read < READ_SHARE_MIN * (options.until - options.from)) return undefined;
-  const isOutside = (hour: number): boolean => hasLeft(signs, hour);
-  const gaps = gapsBetween(options, { isSign, isRead, isOutside, shortestGap: 1 });
+  if (read < READ_SHARE_MIN * (until - from)) return undefined;
+  const gaps = gapsBetween(options, hours, 1);
   const lively = Math.round((1000 * seen) / read) / 1000;
-  return {
-    inside: usualOf(gaps.inside, options.rank, lively),
-    outside: usualOf(gaps.outside, options.rank, lively),
-  };
+  return { inside: usualOf(gaps.inside, rank, lively), outside: usualOf(gaps.outside, rank, lively) };
 }
 
-/** What is known of an hour: whether it was read, showed that somebody is alive, and whether they left at its end. */
-interface Hours {
-  isSign(hour: number): boolean;
-  isRead(hour: number): boolean;
-  isOutside(hour: number): boolean;
-  /**
-   * Shorter gaps, in hours, do not count among those that begin in an hour. At 1 all do: where the next hour nearly always
-   * shows a sign, gaps that begin in this one are known to be short, and not unknown.
-   */
-  readonly shortestGap: number;
+/** What is known of an hour: whether it showed that somebody is alive, was read, and whether they left at its end. */
+const [SIGN, READ, LEFT] = [1, 2, 4];
+
+/** What meters know of each hour. Their books are asked once a day of 24 hours: every home learns from 840. */
+function hoursOfWater(books: readonly WaterBook[], from: number, until: number): Uint8Array {
+  const hours = new Uint8Array(until - from);
+  for (let day = Math.floor(from / 24); day * 24 < until; day++) {
+    const [drawn, read] = [drawnByAny(books, day), readByAll(books, day)];
+    const end = Math.min(until, (day + 1) * 24);
+    for (let hour = Math.max(from, day * 24); hour < end; hour++) {
+      const bit = 1 << (hour % 24);
+      hours[hour - from] = ((drawn & bit) === 0 ? 0 : SIGN) | ((read & bit) === 0 ? 0 : READ);
+    }
+  }
+  return hours;
 }
 
 /** How often gaps of which length were seen, by the hour at which they were seen and the hour in which they began. */
@@ -168,42 +175,56 @@ const noGaps = (): GapCounts => ({
   fromHour: new Uint16Array(24 * (ABSENCE_HOURS + 1)),
 });
 
+/**
+ * Counts the gaps between hours with a sign of life; `hours` as of `options.from`. Gaps shorter than `shortest` do not
+ * count among those that begin in an hour. At 1 all do: where the next hour nearly always shows a sign, gaps that begin
+ * in this one are known to be short, and not unknown.
+ */
 function gapsBetween(
   { from, until, timeZone, wasAway }: LearnOptions,
-  { isSign, isRead, isOutside, shortestGap }: Hours,
+  hours: Uint8Array,
+  shortest: number,
 ): { readonly inside: GapCounts; readonly outside: GapCounts } {
   const [inside, outside] = [noGaps(), noGaps()];
   const localHours = localHoursOf(from, until, timeZone);
   let last = -1;
-  for (let hour = from; hour < until; hour++) {
-    if (!isSign(hour)) continue;
+  for (let hour = 0; hour < hours.length; hour++) {
+    const known = hours[hour] as number;
+    if ((known & SIGN) === 0) continue;
+    const isRead = (known & READ) !== 0;
     const gap = hour - last;
-    const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway(last * HOUR, hour * HOUR);
-    const { atHour, fromHour } = last >= 0 && isOutside(last) ? outside : inside;
+    const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway((from + last) * HOUR, (from + hour) * HOUR);
+    const wasLeft = last >= 0 && ((hours[last] as number) & LEFT) !== 0;
+    const { atHour, fromHour } = wasLeft ? outside : inside;
     // A sign within unread hours may have been earlier: how long the gap was is not known.
-    if (usual && gap >= shortestGap && isRead(hour)) count(fromHour, localHours[last - from] as number, gap);
+    if (usual && gap >= shortest && isRead) count(fromHour, localHours[last] as number, gap);
     for (let within = last + 1; usual && within < hour; within++)
-      if (isRead(within)) count(atHour, localHours[within - from] as number, within - last);
-    if (isRead(hour)) count(inside.atHour, localHours[hour - from] as number, 0);
+      if (((hours[within] as number) & READ) !== 0)
+        count(atHour, localHours[within] as number, within - last);
+    if (isRead) count(inside.atHour, localHours[hour] as number, 0);
     last = hour;
   }
   return { inside, outside };
 }
 
-const usualOf = ({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps => ({
-  atHour: ofDay((hour) => signsOf(quantile(pooled(atHour, hour)) + 1, 2)),
-  fromHour: ofDay((hour) => signsOf(longest(pooled(fromHour, hour), rank) + 1, 1)),
-  lively,
-});
+function usualOf({ atHour, fromHour }: GapCounts, rank: number, lively: number): UsualGaps {
+  const [at, from]: [string[], string[]] = [[], []];
+  for (let hour = 0; hour < 24; hour++) {
+    at.push(signsOf(quantile(pooled(atHour, hour)) + 1, 2));
+    from.push(signsOf(longest(pooled(fromHour, hour), rank) + 1, 1));
+  }
+  // Joined, and not added up: a text that grows keeps all of its pieces.
+  return { atHour: at.join(''), fromHour: from.join(''), lively };
+}
 
 /** In which share of the hours that were read somebody drew water, to a thousandth. */
 export function shareDrawn(books: readonly WaterBook[], from: number, until: number): number {
   let read = 0;
   let drawn = 0;
-  for (let hour = from; hour < until; hour++) {
-    if (!isReadByAll(books, hour)) continue;
-    read++;
-    if (books.some((book) => isDrawn(book, hour))) drawn++;
+  for (let day = Math.floor(from / 24); day * 24 < until; day++) {
+    const known = readByAll(books, day) & hoursWithin(day, from, until);
+    read += hoursIn(known);
+    drawn += hoursIn(known & drawnByAny(books, day));
   }
   return read === 0 ? 0 : Math.round((1000 * drawn) / read) / 1000;
 }
@@ -211,16 +232,28 @@ export function shareDrawn(books: readonly WaterBook[], from: number, until: num
 /** Since when all meters of the home have been read, in hours since 1970. */
 export const learnedSince = (books: readonly WaterBook[]): number => Math.max(...books.map(bookSince));
 
-const isReadByAll = (books: readonly WaterBook[], hour: number): boolean =>
-  books.every((book) => isRead(book, hour));
+/** Hours of a UTC day as bits: those that all meters were read in, and those in which one of them saw water drawn. */
+function readByAll(books: readonly WaterBook[], day: number): number {
+  let read = ALL_DAY;
+  for (let i = 0; i < books.length; i++) read &= readOn(books[i] as WaterBook, day);
+  return read;
+}
+
+function drawnByAny(books: readonly WaterBook[], day: number): number {
+  let drawn = 0;
+  for (let i = 0; i < books.length; i++) drawn |= drawnOn(books[i] as WaterBook, day);
+  return drawn;
+}
+
+const ALL_DAY = 2 ** 24 - 1;
 
 /** The local hour of the day of each hour; the clock of a day's begin serves for all of that day. */
 function localHoursOf(from: number, until: number, timeZone: string): Uint8Array {
   const found = new Uint8Array(until - from);
-  let offset = 0;
+  let ahead = 0;
   for (let hour = from; hour < until; hour++) {
-    if (hour === from || hour % 24 === 0) offset = zoneOffset(hour * HOUR, timeZone);
-    found[hour - from] = Math.floor((((hour * HOUR + offset) % DAY) + DAY) / HOUR) % 24;
+    if (hour === from || hour % 24 === 0) ahead = Math.floor(zoneOffset(hour * HOUR, timeZone) / HOUR) + 24;
+    found[hour - from] = (hour + ahead) % 24;
   }
   return found;
 }
@@ -231,20 +264,27 @@ function count(table: Uint16Array, hour: number, gap: number): void {
   table[place] = (table[place] as number) + 1;
 }
 
-function pooled(table: Uint16Array, hour: number): number[] {
-  const sum = new Array<number>(ABSENCE_HOURS + 1).fill(0);
+/** Of the hour and its neighbours, in a list that is written anew each time: it is asked for 48 times when a home learns. */
+function pooled(table: Uint16Array, hour: number): Uint32Array {
+  POOL.fill(0);
   for (let next = hour - NEIGHBOURS; next <= hour + NEIGHBOURS; next++) {
     const row = ((next + 24) % 24) * (ABSENCE_HOURS + 1);
     for (let gap = 0; gap <= ABSENCE_HOURS; gap++)
-      sum[gap] = (sum[gap] as number) + (table[row + gap] as number);
+      POOL[gap] = (POOL[gap] as number) + (table[row + gap] as number);
   }
+  return POOL;
+}
+
+const POOL = new Uint32Array(ABSENCE_HOURS + 1);
+
+function total(counts: Uint32Array): number {
+  let sum = 0;
+  for (let gap = 0; gap < counts.length; gap++) sum += counts[gap] as number;
   return sum;
 }
 
-const total = (counts: readonly number[]): number => counts.reduce((sum, each) => sum + each, 0);
-
 /** A gap of `g` whole hours lasts from g to g + 1. */
-function quantile(counts: readonly number[]): number {
+function quantile(counts: Uint32Array): number {
   const all = total(counts);
   if (all < SAMPLES_MIN) return -1;
   const wanted = QUANTILE * all;
@@ -258,7 +298,7 @@ function quantile(counts: readonly number[]): number {
 }
 
 /** The longest gap, or the second longest, and so on; in hours. */
-function longest(counts: readonly number[], rank: number): number {
+function longest(counts: Uint32Array, rank: number): number {
   if (total(counts) < GAPS_MIN) return -1;
   let above = 0;
   for (let gap = counts.length - 1; gap >= 0; gap--) {

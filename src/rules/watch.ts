@@ -4,6 +4,7 @@ import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
 import type { Learning, Signals, Supply } from './define.ts';
+import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
 import {
@@ -164,7 +165,8 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
   const instance = slotAt((device ?? subject).slots, index);
   const evaluatedAt = Math.max(0, ...read.map(({ state }) => state.heardAt));
-  const due = engine.dueOf(rule.kind, variant, instance, rule.kind.homeDeadline ? subject : device);
+  const watched = rule.kind.homeDeadline ? subject : device;
+  const due = dueOf(rule.kind, variant, instance, watched, engine.listeningSince);
   const usual = rule.kind.usual?.(instance?.state, now);
   return {
     ...wordsOf(rule, variant),
