@@ -255,12 +255,14 @@ describe('a rule file that changes on disk', () => {
       const { body } = await api<{ content: string }>('/rules');
       expect(body.content).not.toBe(before.body.content);
     });
-    const health = await (await fetch(`${service.url}/healthz`)).text();
-    expect(health).toContain(`without a new version; ${before.body.content}`);
+    const health = async () => {
+      const headers = { 'accept-language': 'en' };
+      return (await fetch(`${service.url}/healthz`, { headers })).text();
+    };
+    expect(await health()).toContain(`without a new version; ${before.body.content}`);
     await write(stringify({ version: 'third', rules: productRules }));
     await soon(async () => expect(await version()).toBe('third'));
-    const after = await (await fetch(`${service.url}/healthz`)).text();
-    expect(after).toContain(`rule set third (${before.body.content})`);
+    expect(await health()).toContain(`rule set third (${before.body.content})`);
   });
 
   test('and is broken: the old rules stay in force, and it is said where the mistake is', async () => {
