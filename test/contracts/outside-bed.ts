@@ -27,7 +27,10 @@ class CarriedOut extends OutsideTelemetry {
   }
   override async open(): Promise<{ sealedSeq: number }> {
     await this.#prepare();
-    return super.open();
+    const answer = await super.open();
+    // A retention that the crash interrupted shows what it is about to drop, until it is carried out.
+    await this.carriedOut();
+    return answer;
   }
   override async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
     const answer = await super.maintain(now);

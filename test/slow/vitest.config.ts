@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const tests = globSync(['test/**/*.test.ts', 'simulators/**/*.test.ts'], { cwd: root });
 /** What `test/runs.ts` and a told story do at greater length, or more often, here. */
 const goesOn = (file: string): boolean =>
-  /\b((runs|atLength|tell)\(|SLOW\b)/.test(readFileSync(`${root}/${file}`, 'utf8'));
+  /\b((runs|atLength|tell|telemetryContract)\(|SLOW\b)/.test(readFileSync(`${root}/${file}`, 'utf8'));
 
 /** Properties tried twenty times as often, stories restarted after each input, and what looks at many homes over many days. */
 export default defineConfig({
