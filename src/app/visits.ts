@@ -38,7 +38,7 @@ export function takeChange(
 /** A line was recorded by mistake: it stays in the log, marked, and counts no more. */
 export function withdrawVisit(
   core: Core,
-  { line, met, reason }: Extract<Command, { type: 'home.visit-withdraw' }>,
+  { line, met, changes, reason }: Extract<Command, { type: 'home.visit-withdraw' }>,
   by: string,
   out: Outcome,
 ): CommandReply {
@@ -46,7 +46,7 @@ export function withdrawVisit(
   const subject = core.subjects.get(home);
   if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
-  subject.visits = subject.visits && withoutLine(subject.visits, line, met ?? undefined);
+  subject.visits = subject.visits && withoutLine(subject.visits, line, met ?? undefined, changes);
   out.add([{ type: 'visit', line: { ...line, withdrawn: { at: core.now, by, reason } } }]);
   changed(core, subject, out);
   return { ok: true };

@@ -166,6 +166,22 @@ describe('a visit', () => {
     expect(await openAlerts()).toHaveLength(1);
   });
 
+  test('that was recorded for another home by mistake answers no change there', async () => {
+    await ask('POST', '/homes/h2/changes', { change: 'discharge' });
+    await letPass(running, clock, HOUR);
+    await ask('POST', '/homes/h2/changes', { change: 'fall' });
+    await letPass(running, clock, HOUR);
+    const { visit } = (await ask('POST', '/homes/h2/visits', { result: 'seen' })).body;
+    await letPass(running, clock, DAY);
+    expect(await openAlerts()).toEqual([]);
+    const { at, by } = visit;
+    await ask('POST', '/homes/h2/visits/withdraw', { at, by, reason: '应为 401 室' });
+    const [alert] = await openAlerts();
+    expect(alert.evidence.text.en).toMatch(/of discharge from hospital at .* and of a fall at /);
+    await restart();
+    expect(await openAlerts()).toMatchObject([{ id: alert.id }]);
+  });
+
   test('is wanted within a day of a major change', async () => {
     const told = await ask('POST', '/homes/h2/changes', { change: 'discharge', note: '髋部手术' });
     expect(told.body.change).toMatchObject({ kind: 'change', change: 'discharge', by: '管理员' });
