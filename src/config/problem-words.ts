@@ -151,6 +151,14 @@ const MESSAGES: readonly Line[] = [
     /^the file is empty; its first line names the columns: (.*)$/,
     (all) => `文件为空；首行须写明各列：${all}`,
   ],
+  [
+    /^is more than keyDays: homes at high risk are visited at least as often$/,
+    () => '大于 keyDays：高风险住户的走访不应少于重点住户',
+  ],
+  [
+    /^is more than otherDays: key homes are visited at least as often$/,
+    () => '大于 otherDays：重点住户的走访不应少于一般住户',
+  ],
   [/^no visit stands below the first line$/, () => '首行之下没有走访'],
   [
     /^a quote opens here and is never closed; double it where it is meant as such$/,

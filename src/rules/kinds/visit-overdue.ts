@@ -10,17 +10,26 @@ import { VISIT_EXAMPLES } from '../visit-examples.ts';
 
 const days = (preset: number, title: string) =>
   z.number().min(1).max(366).default(preset).meta({ title, unit: 'd' });
-const params = z.strictObject({
-  highDays: days(7, 'High risk: a visit at least every so many days'),
-  keyDays: days(30, 'Key homes: a visit at least every so many days'),
-  otherDays: days(90, 'All other homes: a visit at least every so many days'),
-  majorChangeHours: z.number().min(1).max(720).default(24).meta({
-    title: 'After a major change: a visit within',
-    unit: 'h',
-    description: 'discharge from hospital, bereavement, a new illness',
-  }),
-  againDays: days(3, 'A case that was resolved without a visit is told again after so many days'),
-});
+const params = z
+  .strictObject({
+    highDays: days(7, 'High risk: a visit at least every so many days'),
+    keyDays: days(30, 'Key homes: a visit at least every so many days'),
+    otherDays: days(90, 'All other homes: a visit at least every so many days'),
+    majorChangeHours: z.number().min(1).max(720).default(24).meta({
+      title: 'After a major change: a visit within',
+      unit: 'h',
+      description: 'discharge from hospital, bereavement, a new illness',
+    }),
+    againDays: days(3, 'A case that was resolved without a visit is told again after so many days'),
+  })
+  .refine(({ highDays, keyDays }) => highDays <= keyDays, {
+    message: 'is more than keyDays: homes at high risk are visited at least as often',
+    path: ['highDays'],
+  })
+  .refine(({ keyDays, otherDays }) => keyDays <= otherDays, {
+    message: 'is more than otherDays: key homes are visited at least as often',
+    path: ['keyDays'],
+  });
 type Params = z.output<typeof params>;
 /**
  * What its open alert tells of: from when the days were counted, where they had passed (else 0), and when the changes were.
