@@ -118,7 +118,7 @@ export interface KnownChange {
 }
 
 /** So many changes are remembered: the oldest, by which a visit is due, and the newest. */
-export const CHANGES_KEPT_MAX = 4;
+export const CHANGES_KEPT_MAX = 8;
 
 /** The major changes that no visit has followed, the oldest first. */
 export const unansweredIn = ({
