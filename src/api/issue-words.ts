@@ -26,12 +26,18 @@ export function issuesOf(
   }));
 }
 
-/** `one or several` is one word of a list to whoever wrote it: of such alternatives the one that speaks of words is told. */
+/**
+ * `one or several` is one word of a list to whoever wrote it: of such alternatives the one that speaks of words is told,
+ * and of an instant, which is a number or a text, the one of which what came has the form.
+ */
 function meant(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const told = issue.errors.flat().filter((one) => one.code === 'invalid_value');
   const deepest = Math.max(...told.map((one) => one.path.length));
-  const [first] = told.filter((one) => one.path.length === deepest);
+  const ofForm = issue.errors.filter(([one]) => one && (one.code !== 'invalid_type' || one.path.length > 0));
+  const [first = ofForm.length === 1 ? ofForm[0]?.[0] : undefined] = told.filter(
+    (one) => one.path.length === deepest,
+  );
   return first ? [{ ...first, path: [...issue.path, ...first.path] }] : [issue];
 }
 

@@ -1,5 +1,12 @@
 import { LIMITS } from '../model/limits.ts';
-import { isMet, type VisitKey, type VisitLine, type VisitTold } from '../model/visit.ts';
+import {
+  CHANGES_KEPT_MAX,
+  isMet,
+  type KnownChange,
+  type VisitKey,
+  type VisitLine,
+  type VisitTold,
+} from '../model/visit.ts';
 import type { RecordStore, VisitFilter } from '../ports/records.ts';
 import { pageRequest } from './query.ts';
 
@@ -36,6 +43,19 @@ export async function metWithout(log: Log, but: VisitKey): Promise<number | null
   for await (const line of linesOf(log, { paths: [''], home: but.home, kind: 'visit' }))
     if (isLeft(line)) return line.at;
   return null;
+}
+
+/** The major changes in this home after that instant, as far as the log says, but for this line: the oldest, and the newest. */
+export async function changesWithout(log: Log, but: VisitKey, met: number | null): Promise<KnownChange[]> {
+  const changes: KnownChange[] = [];
+  for await (const line of linesOf(log, { paths: [''], home: but.home, kind: 'change' })) {
+    if (met !== null && line.at <= met) break;
+    const { at, change: what, withdrawn } = line;
+    if (what === undefined || withdrawn || nameOf(line) === nameOf(but)) continue;
+    if (changes.length === CHANGES_KEPT_MAX) changes.pop();
+    changes.push({ at, what });
+  }
+  return changes.reverse();
 }
 
 /** All lines, the newest first. */

@@ -43,11 +43,11 @@ export function settle(
   if (changes.length === 0) return;
   core.markChanged(subject);
   const context = contextOf(core, subject, now);
-  for (const { change, draft } of changes) {
+  for (const { change, draft, news } of changes) {
     // Devices wait for nothing that people are not told of.
     if (!draft.shadow) noteSilence(subject, draft);
     if (draft.shadow) out.add([{ type: 'alert', change, alert: { ...draft, case: '' } }]);
-    else out.add(placeAlert(subject.caseBook, draft, change, context).effects);
+    else out.add(placeAlert(subject.caseBook, draft, change, context, news).effects);
   }
   core.fileNoLaterThan(subject, ladderDue(subject.caseBook));
 }

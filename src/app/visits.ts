@@ -18,7 +18,9 @@ export function takeVisits(core: Core, { visits, source }: Visits, by: string, o
     if (!told.ok) return { ok: false, failure: told.error };
     lines.push(told.value);
   }
-  for (const line of lines) record(core, line, out);
+  // A home is looked at once for all of them: what years of visits would have said one by one is no news.
+  const subjects = new Set(lines.flatMap((line) => enter(core, line, out) ?? []));
+  for (const subject of subjects) changed(core, subject, out);
   return { ok: true };
 }
 
@@ -38,7 +40,7 @@ export function takeChange(
 /** A line was recorded by mistake: it stays in the log, marked, and counts no more. */
 export function withdrawVisit(
   core: Core,
-  { line, met, reason }: Extract<Command, { type: 'home.visit-withdraw' }>,
+  { line, met, changes, reason }: Extract<Command, { type: 'home.visit-withdraw' }>,
   by: string,
   out: Outcome,
 ): CommandReply {
@@ -46,7 +48,7 @@ export function withdrawVisit(
   const subject = core.subjects.get(home);
   if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
-  subject.visits = subject.visits && withoutLine(subject.visits, line, met ?? undefined);
+  subject.visits = subject.visits && withoutLine(subject.visits, line, met ?? undefined, changes);
   out.add([{ type: 'visit', line: { ...line, withdrawn: { at: core.now, by, reason } } }]);
   changed(core, subject, out);
   return { ok: true };
@@ -89,11 +91,17 @@ function lineOf(
 }
 
 function record(core: Core, line: VisitLine, out: Outcome): void {
+  const subject = enter(core, line, out);
+  if (subject) changed(core, subject, out);
+}
+
+/** Puts a line into the log and the book of its home; undefined where that has it already. */
+function enter(core: Core, line: VisitLine, out: Outcome): Subject | undefined {
   const subject = core.subjects.get(line.home);
-  if (!subject || core.seq <= subject.savedSeq) return;
+  if (!subject || core.seq <= subject.savedSeq) return undefined;
   subject.visits = withLine(subject.visits, line);
   out.add([{ type: 'visit', line }]);
-  changed(core, subject, out);
+  return subject;
 }
 
 function changed(core: Core, subject: Subject, out: Outcome): void {

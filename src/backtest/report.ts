@@ -16,6 +16,8 @@ import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 export interface RuleFigures extends Figures {
   readonly kind: string;
   readonly about: readonly About[];
+  /** What the rule looks at is in no recording: that it raised nothing says nothing. */
+  readonly notRecorded?: 'visits';
 }
 
 export interface Report {
@@ -167,7 +169,8 @@ function ruleFigures(
       const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
       const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
       const about = told.length > 0 ? told : [usual];
-      return [[id, { kind, about, ...scoring.figures(raised, about, sights.get(id)) }]];
+      const lacking = kinds.get(kind)?.homeDeadline ? ({ notRecorded: 'visits' } as const) : {};
+      return [[id, { kind, about, ...lacking, ...scoring.figures(raised, about, sights.get(id)) }]];
     },
   );
   return byName(Object.fromEntries(entries));

@@ -4,6 +4,7 @@ import { caseKindOf } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
 import {
   type CaseBook,
   forgetEnded,
@@ -18,8 +19,9 @@ import type { CaseContext } from './context.ts';
 import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
 import { withHeadline } from './headline.ts';
 import { beginLadder } from './ladder.ts';
-import { type Announcement, announce } from './notices.ts';
+import { type Announcement, announce, call } from './notices.ts';
 import { newCase } from './opening.ts';
+import { waysToOwner } from './owner.ts';
 import { isGrave } from './recipients.ts';
 import * as texts from './texts.ts';
 
@@ -45,12 +47,15 @@ const graver = (a: Priority, than: Priority): boolean => PRIORITIES.indexOf(a) <
  * have not heard: it became graver than the case they resolved, or it is open again after it had ended. Then it opens
  * or joins a case like a new one. A case that waits for its call-back is not opened by it again: each finding has an
  * outcome of its own, by which its rule is judged.
+ *
+ * @param amended what is new in an alert that is open already: people are told
  */
 export function placeAlert(
   book: CaseBook,
   draft: AlertDraft,
   change: AlertChange,
   ctx: CaseContext,
+  amended?: Text,
 ): { readonly alert: Alert; readonly effects: Effect[] } {
   const current = book.cases.findLast((one) => isAtWork(one) && one.case.alerts.includes(draft.id));
   const isOpen = draft.clearedAt === undefined;
@@ -60,11 +65,12 @@ export function placeAlert(
   if (current) {
     const alert = { ...draft, case: current.case.id };
     const again = isOpen && !stood;
-    return finish(alert, change, changeInCase(book, current, alert, again, ctx));
+    return finish(alert, change, changeInCase(book, current, alert, again, ctx, amended));
   }
   const before = book.earlier[draft.id];
   const known = before !== undefined;
-  const news = isOpen && (!known || !stood || graver(draft.priority, before.priority));
+  const news =
+    isOpen && (!known || !stood || amended !== undefined || graver(draft.priority, before.priority));
   if (news || (!known && change === 'raised')) {
     delete book.earlier[draft.id];
     return addToCase(book, draft, change, ctx);
@@ -118,6 +124,7 @@ function changeInCase(
   alert: Alert,
   again: boolean,
   ctx: CaseContext,
+  amended: Text | undefined,
 ): readonly Effect[] {
   const current = open.case;
   const isOpen = alert.clearedAt === undefined;
@@ -138,7 +145,26 @@ function changeInCase(
       : isOpen && isRepeatedNews(open, alert, ctx)
         ? ({ event: 'case-raised', alert, news: texts.repeatedText(alert) } as const)
         : undefined;
+  if (amended && !news) return tellAmended(open, next, lines, alert, amended, ctx);
   return tell(open, next, lines, news, ctx);
+}
+
+/** What an alert rests on is no longer what whoever has the case was told: they set out knowing less than we do. */
+function tellAmended(
+  open: OpenCase,
+  next: Case,
+  lines: Line[],
+  { id, version }: Alert,
+  news: Text,
+  ctx: CaseContext,
+): Effect[] {
+  const name = `case-raised.${id}.v${version}`;
+  const to = next.status === 'acknowledged' ? { to: waysToOwner(next, ctx) } : {};
+  const { told, notices } = call(open, next, { event: 'case-raised', name, news, ...to }, ctx);
+  lines.push(systemLine(ctx.now, 'notice', told));
+  open.told = ctx.now;
+  const effect = write(open, next, lines, { by: 'system', at: ctx.now });
+  return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
 
 const raisedLine = (alert: Alert, { now }: CaseContext): Line =>

@@ -6,7 +6,7 @@ import type { CaseContext } from './context.ts';
 import { missing } from './guards.ts';
 import { hastenLadder } from './ladder.ts';
 import { call } from './notices.ts';
-import type { RecipientAddress } from './recipients.ts';
+import { waysToOwner } from './owner.ts';
 import { confirmedText, needsHelpText } from './texts.ts';
 
 /**
@@ -46,16 +46,12 @@ function sendForHelp(
   const { status, version } = open.case;
   if (status !== 'acknowledged') return NOBODY;
   const name = `needs-help.v${version + 1}`;
-  const what = { event: 'case-raised', name, news: needsHelpText(note), to: waysToOwner(open, ctx) } as const;
+  const what = {
+    event: 'case-raised',
+    name,
+    news: needsHelpText(note),
+    to: waysToOwner(open.case, ctx),
+  } as const;
   const { told, notices } = call(open, open.case, what, ctx);
   return { lines: [systemLine(ctx.now, 'notice', told)], notices };
-}
-
-/** Whoever has the case; where no way to them is known, those who hear of such a case first. */
-function waysToOwner({ case: current }: OpenCase, ctx: CaseContext): readonly RecipientAddress[] {
-  const owner = ctx.assignee({ kind: 'user', name: current.acknowledgedBy ?? '' });
-  if (owner && owner.ways.length > 0) return owner.ways;
-  return ctx
-    .recipients(current.priority, current.kind)
-    .filter(({ recipient }) => recipient.kind !== 'resident');
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
 import { namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, locale, NO_SERVICE, tell } from '../cli-words.ts';
+import { andMore, locale, NO_SERVICE, note, tell } from '../cli-words.ts';
 import { decodeText } from '../config/registry-import.ts';
 import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
@@ -66,9 +66,11 @@ async function run(file: string, options: Options): Promise<void> {
       zh: `没有时区 ${options.timeZone}`,
       en: `${options.timeZone} is no time zone`,
     });
-  const parsed = parseVisitsCsv(decodeText(await readFile(file)), file, options.timeZone);
-  if (!parsed.ok) return refuse(parsed.error, options);
-  const rows = parsed.value;
+  const { rows, problems } = parseVisitsCsv(decodeText(await readFile(file)), file, options.timeZone);
+  if (problems.length > 0) {
+    const more = await furtherProblems(rows, file, options);
+    return refuse([...problems, ...more].sort(byLine), options);
+  }
   if (rows.length > LIMITS.visitsPerImportMax)
     throw new TextError({
       zh: `${file} 有 ${rows.length} 条走访，超过一次导入的上限 ${LIMITS.visitsPerImportMax}：请拆分`,
@@ -81,6 +83,31 @@ async function run(file: string, options: Options): Promise<void> {
     zh: `文件本身没有错误，但${zh}`,
     en: `the file has no mistakes of its own, but ${en}`,
   });
+}
+
+const byLine = (a: ConfigProblem, b: ConfigProblem): number => (a.line ?? 0) - (b.line ?? 0);
+
+/** What only the service sees in the lines that are well formed, so that all mistakes of a file are told in one round. */
+async function furtherProblems(
+  rows: readonly VisitRow[],
+  file: string,
+  options: Options,
+): Promise<readonly ConfigProblem[]> {
+  if (rows.length === 0 || rows.length > LIMITS.visitsPerImportMax) return [];
+  try {
+    const service = await namedService(options);
+    if (!service) return [];
+    const asked = { visits: rows, dryRun: true };
+    const { problems } = await askService<Answer>(service, 'POST', '/visits/import', asked);
+    return inFile(problems, file);
+  } catch (error) {
+    const { message } = error as Error;
+    note({
+      zh: `其余各行未能由服务核对：${message}`,
+      en: `the service could not look at the other lines: ${message}`,
+    });
+    return [];
+  }
 }
 
 /** @throws always: with one line on how many mistakes there are, after all of them were printed. */
@@ -108,7 +135,7 @@ async function send(
   const { added, unchanged } = answer;
   tell({
     zh: `新增 ${added} 条走访，已有 ${unchanged} 条`,
-    en: `${added} visits are new, ${unchanged} are there already`,
+    en: `${added} ${added === 1 ? 'visit is' : 'visits are'} new, ${unchanged} ${unchanged === 1 ? 'is' : 'are'} there already`,
   });
   if (answer.applied) tell({ zh: '完成', en: 'done' });
   else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });

@@ -77,6 +77,10 @@ const EXPECTED: readonly Line[] = [
   [new RegExp(`^${TEXT}$`), (kind) => textIn(kind ?? '')],
   [/^true or false$/, () => 'true 或 false'],
   [/^one of (.*)$/s, (values) => `以下之一：${values}`],
+  [/^a date such as (\S+)$/, (day) => `日期（如 ${day}）`],
+  [/^with a time, (\S+)$/, (time) => `带时刻（如 ${time}）`],
+  [/^a date of (\d+) or later$/, (year) => `${year} 年及以后的日期`],
+  [/^letters and signs that can be read$/, () => '可读的文字和符号'],
   [/^a list$/, () => '列表'],
   [/^keys with values$/, () => '键和值'],
   [/^a value$/, () => '一个值'],
@@ -134,6 +138,31 @@ const MESSAGES: readonly Line[] = [
     /^(".*") comes twice on the clocks of (\S+), which are put back then; write (\S+) or (\S+)$/,
     (time, zone, first, second) =>
       `${zone} 的钟面上 ${time} 出现两次（时钟在此拨慢）；请写 ${first} 或 ${second}`,
+  ],
+  [/^has (\d+) fields?, the first line has (\d+)$/, (has, first) => `有 ${has} 个字段，首行有 ${first} 个`],
+  [
+    /^unknown column (".*"); did you mean (".*")\?$/,
+    (column, close) => `没有 ${column} 这一列；是否想写 ${close}？`,
+  ],
+  [/^unknown column (".*"); known are (.*)$/, (column, known) => `没有 ${column} 这一列；可用：${known}`],
+  [/^the column (\S+) stands twice$/, (column) => `${column} 这一列出现了两次`],
+  [/^the first line must name the columns; (.*) missing$/, (missing) => `首行须写明各列；缺少 ${missing}`],
+  [
+    /^the file is empty; its first line names the columns: (.*)$/,
+    (all) => `文件为空；首行须写明各列：${all}`,
+  ],
+  [
+    /^is more than keyDays: homes at high risk are visited at least as often$/,
+    () => '大于 keyDays：高风险住户的走访不应少于重点住户',
+  ],
+  [
+    /^is more than otherDays: key homes are visited at least as often$/,
+    () => '大于 otherDays：重点住户的走访不应少于一般住户',
+  ],
+  [/^no visit stands below the first line$/, () => '首行之下没有走访'],
+  [
+    /^a quote opens here and is never closed; double it where it is meant as such$/,
+    () => '此处的引号没有结束；引号本身请写两个',
   ],
   [/^no rule (".*") in this set$/, (rule) => `规则集中没有规则 ${rule}`],
   [/^a second channel (.*)$/, (id) => `渠道 ${id} 出现了两次`],

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../lib/result.ts';
 import { VISIT_RESULT_TITLES, type VisitTold, visitToldSchema } from '../model/visit.ts';
+import { clockChange } from './clock-change.ts';
 import { type CsvRecord, type CsvTable, readHeader, readRecords } from './csv-table.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';
 import { findProblems, formatPath, show } from './schema-words.ts';
@@ -20,44 +21,55 @@ export interface VisitRow extends VisitTold {
   readonly line: number;
 }
 
-/** Reads a log of visits in CSV. Every mistake in the file is reported with its line. */
+/** What a log of visits in CSV holds: the rows that are right, and every mistake in the file with its line. */
 export function parseVisitsCsv(
   text: string,
   file: string,
   timeZone: string,
-): Result<readonly VisitRow[], ConfigProblem[]> {
+): { readonly rows: readonly VisitRow[]; readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
+  const rows: VisitRow[] = [];
   const records = readRecords(text, file, problems);
   const header = records[0];
-  if (!header) return fail([...problems, { file, line: 1, path: '', message: EMPTY }]);
+  if (!header) return { rows, problems: [...problems, { file, line: 1, path: '', message: EMPTY }] };
   const columns = readHeader(header, file, problems, TABLE);
-  if (!columns) return fail(problems);
-  const rows: VisitRow[] = [];
+  if (!columns) return { rows, problems };
   for (const { info, record } of records.slice(1) as CsvRecord[]) {
     if (record.every((field) => field.trim() === '')) continue;
     const { lines: line } = info;
     const say = (message: string, path = ''): void => void problems.push({ file, line, path, message });
     if (record.length !== header.record.length) {
-      say(`has ${record.length} fields, the first line has ${header.record.length}`);
+      const fields = record.length === 1 ? '1 field' : `${record.length} fields`;
+      say(`has ${fields}, the first line has ${header.record.length}`);
       continue;
     }
     const field = (column: Column): string => (record[columns.get(column) ?? -1] ?? '').trim();
+    const when = instantOf(field('at'), timeZone);
+    if (!when.ok) say(when.error, 'at');
     const told = {
       home: field('home'),
-      at: parseInstant(field('at'), timeZone) ?? 0,
+      at: when.ok ? when.value : 0,
       by: field('by'),
       result: resultOf(field('result')),
       note: field('note'),
     };
-    if (parseInstant(field('at'), timeZone) === undefined)
-      say(`found ${show(field('at'))}, expected ${INSTANT_FORMS}`, 'at');
     for (const { path, message } of findProblems(visitToldSchema, told)) say(message, formatPath(path));
     const parsed = visitToldSchema.safeParse(told);
-    if (parsed.success) rows.push({ line, ...parsed.data });
+    if (when.ok && parsed.success) rows.push({ line, ...parsed.data });
   }
   if (problems.length === 0 && rows.length === 0)
     problems.push({ file, line: 1, path: '', message: NO_ROWS });
-  return problems.length > 0 ? fail(problems) : ok(rows);
+  return { rows, problems };
+}
+
+/** The instant of a visit, or why it is none: who writes an hour that the clocks skip, or show twice, means another than we would take. */
+function instantOf(text: string, timeZone: string): Result<number, string> {
+  const at = parseInstant(text, timeZone);
+  if (at === undefined) return fail(`found ${show(text)}, expected ${INSTANT_FORMS}`);
+  if (at < 0) return fail(`found ${show(text)}, expected a date of 1970 or later`);
+  // A day that has no midnight is a day all the same.
+  const change = text.includes(':') ? clockChange(text, timeZone) : undefined;
+  return change === undefined ? ok(at) : fail(`${show(text)} ${change}`);
 }
 
 const EMPTY = `the file is empty; its first line names the columns: ${Object.keys(COLUMNS).join(',')}`;

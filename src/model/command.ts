@@ -16,7 +16,14 @@ import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
 import { STRANGER_CALLS } from './stranger.ts';
-import { changeToldSchema, VISIT_CLASSES, VISIT_SOURCES, type VisitLine, visitToldSchema } from './visit.ts';
+import {
+  changeToldSchema,
+  MAJOR_CHANGES,
+  VISIT_CLASSES,
+  VISIT_SOURCES,
+  type VisitLine,
+  visitToldSchema,
+} from './visit.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -138,6 +145,8 @@ export const commandSchemas = {
   'home.visit-withdraw': z.object({
     line: z.custom<VisitLine>(),
     met: z.number().int().nullable(),
+    /** The major changes that no other visit followed. Commands of before have looked up none. */
+    changes: z.array(z.object({ at: z.number().int(), what: z.enum(MAJOR_CHANGES) })).exactOptional(),
     reason: z.string().trim().min(1).max(300),
   }),
   /** How often a home is to be visited; null: as nobody has said. */

@@ -105,9 +105,26 @@ export interface VisitBook {
   readonly own?: true;
   /** When somebody was last met. */
   readonly met?: number;
-  /** The last major change that no visit has followed. */
-  readonly change?: { readonly at: number; readonly what: MajorChange };
+  /** The oldest major change that no visit has followed: by it a visit is wanted. */
+  readonly change?: KnownChange;
+  /** Those after it, the oldest first. */
+  readonly later?: readonly KnownChange[];
 }
+
+/** A major change, as a home remembers it. */
+export interface KnownChange {
+  readonly at: number;
+  readonly what: MajorChange;
+}
+
+/** So many changes are remembered: the oldest, by which a visit is due, and the newest. */
+export const CHANGES_KEPT_MAX = 8;
+
+/** The major changes that no visit has followed, the oldest first. */
+export const unansweredIn = ({
+  change,
+  later = [],
+}: Pick<VisitBook, 'change' | 'later'>): readonly KnownChange[] => (change ? [change, ...later] : []);
 
 export function withClass(
   book: VisitBook | undefined,
@@ -135,30 +152,46 @@ export function withLine(book: VisitBook | undefined, line: VisitLine): VisitBoo
   const since = before.since ?? (onPurpose ? line.recordedAt : undefined);
   const isVisit = kind === 'visit' && result !== undefined && isMet(result);
   const met = isVisit ? Math.max(before.met ?? 0, when) : before.met;
-  const told = kind === 'change' && what !== undefined ? { at: when, what } : undefined;
-  const change = laterOf(before.change, told);
+  const told = kind === 'change' && what !== undefined ? [{ at: when, what }] : [];
   return {
     ...(before.class === undefined ? {} : { class: before.class }),
     ...(since === undefined ? {} : { since }),
     ...own,
-    ...(met === undefined ? {} : { met }),
-    ...(change && !(met !== undefined && met >= change.at) ? { change } : {}),
+    ...withChanges(met, [...unansweredIn(before), ...told]),
   };
 }
 
 /**
- * The book after this line was taken back. Who was met last before that only the log knows.
+ * The book after this line was taken back. Who was met last before that, and what changed since, only the log knows.
  * @param met of the lines that are left
+ * @param changes of the lines that are left, where whoever asks has looked them up
  */
-export function withoutLine(book: VisitBook, line: VisitKey, met: number | undefined): VisitBook {
-  const { met: _, change, ...rest } = book;
-  const isChange = line.kind === 'change' && change?.at === line.at;
-  return {
-    ...rest,
-    ...(met === undefined ? {} : { met }),
-    ...(change && !isChange ? { change } : {}),
-  };
+export function withoutLine(
+  book: VisitBook,
+  line: VisitKey,
+  met: number | undefined,
+  changes: readonly KnownChange[] | undefined,
+): VisitBook {
+  const { met: _, change: __, later: ___, ...rest } = book;
+  const kept = unansweredIn(book).filter(({ at }) => line.kind !== 'change' || at !== line.at);
+  return { ...rest, ...withChanges(met, changes ?? kept) };
 }
 
-const laterOf = (a: VisitBook['change'], b: VisitBook['change']): VisitBook['change'] =>
-  a && b ? (b.at > a.at ? b : a) : (a ?? b);
+/** When somebody was last met, and the changes that this does not answer. */
+function withChanges(
+  met: number | undefined,
+  changes: readonly KnownChange[],
+): Pick<VisitBook, 'met' | 'change' | 'later'> {
+  const sorted = changes
+    .filter(({ at }) => met === undefined || at > met)
+    .sort((a, b) => a.at - b.at)
+    // One change that two people tell of is one.
+    .filter(({ at, what }, i, all) => all[i - 1]?.at !== at || all[i - 1]?.what !== what);
+  const [change, ...rest] = sorted;
+  const later = rest.slice(-(CHANGES_KEPT_MAX - 1));
+  return {
+    ...(met === undefined ? {} : { met }),
+    ...(change ? { change } : {}),
+    ...(later.length > 0 ? { later } : {}),
+  };
+}

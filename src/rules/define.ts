@@ -209,6 +209,11 @@ export interface RuleContext<P, S> {
   raise(finding: Finding): void;
   /** It happened again while the alert is open: counts it. */
   again(finding: Finding): void;
+  /**
+   * What the open alert rests on has changed: brings it up to date, if it says otherwise. With `news` whoever has the case
+   * is told so.
+   */
+  amend(finding: Finding, news?: Text): void;
   /** The condition does not hold. Does nothing but forget a people's "resolved" when no alert is open. */
   clear(reason: ClearReason): void;
   /** Calls onTimer at this instant; a later call replaces an earlier one; 0 for never. */

@@ -1,6 +1,7 @@
 import type { Alert, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Gate } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import type { VisitBook } from '../model/visit.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
 import { frozenVariant } from './compile.ts';
@@ -14,6 +15,8 @@ export interface AlertChange {
   readonly draft: AlertDraft;
   /** Resolved by people: its case is closed already. */
   readonly quiet: boolean;
+  /** An update that says something of which people have not heard: they are told. */
+  readonly news?: Text;
 }
 
 /** What one rule remembers of one home or device. Exists only while there is something to remember. */

@@ -1,6 +1,7 @@
 import type { ClearReason, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate } from '../model/rule-set.ts';
+import type { Text } from '../model/text.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type {
   AreaView,
@@ -292,6 +293,14 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#tell('updated', open.draft);
   }
 
+  amend(finding: Finding, news?: Text): void {
+    const open = this.#instance?.open;
+    if (!open || open.draft.evidence.text.zh === finding.evidence.text.zh) return;
+    open.draft = { ...this.#corrected(open.draft, finding), since: finding.since };
+    open.at = finding.at;
+    this.#tell('updated', open.draft, news);
+  }
+
   clear(reason: ClearReason): void {
     const instance = this.#instance;
     if (!instance) return;
@@ -317,19 +326,17 @@ export class Run implements RuleContext<unknown, unknown> {
     const { draft } = open;
     const priority = graver(finding.priority ?? draft.priority, draft.priority);
     if (finding.since >= draft.since && priority === draft.priority) return;
-    const before = { at: this.now, since: draft.since, priority: draft.priority, text: draft.evidence.text };
-    instance.open = {
-      at: finding.at,
-      draft: {
-        ...draft,
-        since: Math.min(finding.since, draft.since),
-        priority,
-        evidence: finding.evidence,
-        version: draft.version + 1,
-        history: [...draft.history, before].slice(-HISTORY_MAX),
-      },
-    };
+    const since = Math.min(finding.since, draft.since);
+    instance.open = { at: finding.at, draft: { ...this.#corrected(draft, finding), since, priority } };
     this.#tell('updated', instance.open.draft);
+  }
+
+  /** With what the finding rests on now; what was said before stays in the history. */
+  #corrected(draft: AlertDraft, { evidence }: Finding): AlertDraft {
+    const { since, priority, version } = draft;
+    const before = { at: this.now, since, priority, text: draft.evidence.text };
+    const history = [...draft.history, before].slice(-HISTORY_MAX);
+    return { ...draft, evidence, version: version + 1, history };
   }
 
   #draft(finding: Finding): AlertDraft {
@@ -358,8 +365,8 @@ export class Run implements RuleContext<unknown, unknown> {
     };
   }
 
-  #tell(change: AlertChange['change'], draft: AlertDraft): void {
-    this.changes.push({ change, draft, quiet: this.quiet });
+  #tell(change: AlertChange['change'], draft: AlertDraft, news?: Text): void {
+    this.changes.push({ change, draft, quiet: this.quiet, ...(news ? { news } : {}) });
   }
 
   #own(): Instance {

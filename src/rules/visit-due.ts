@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import type { MajorChange, VisitBook, VisitClass } from '../model/visit.ts';
+import { type MajorChange, unansweredIn, type VisitBook, type VisitClass } from '../model/visit.ts';
 import type { HomeView } from './define.ts';
 
 /** How often homes of each class are to be visited, and how soon after a major change. */
@@ -13,12 +13,19 @@ export interface VisitIntervals {
 
 /** Until when the next visit is to be made, and why then. */
 export interface VisitDue {
+  /** The nearest of all that is due. */
+  readonly at: number;
+  readonly class: VisitClass;
+  /** By the class of the home; absent where nobody has begun to visit it. */
+  readonly usual?: DueSince;
+  /** After each major change that no visit has followed, the oldest first. */
+  readonly changes: readonly (DueSince & { readonly what: MajorChange })[];
+}
+
+export interface DueSince {
   readonly at: number;
   /** What it is counted from: the last visit, the change, or when the home began to be visited. */
   readonly from: number;
-  readonly change?: MajorChange;
-  /** Absent with a change. */
-  readonly class: VisitClass;
 }
 
 export const daysOf = (of: VisitClass, { highDays, keyDays, otherDays }: VisitIntervals): number =>
@@ -27,16 +34,20 @@ export const daysOf = (of: VisitClass, { highDays, keyDays, otherDays }: VisitIn
 /** When the home is to be visited next; undefined where nobody wants it visited. */
 export function visitDue({ visits, away }: HomeView, intervals: VisitIntervals): VisitDue | undefined {
   if (!visits) return undefined;
-  const { change, class: given = 'other' } = visits;
+  const { class: given = 'other' } = visits;
   const from = beginOf(visits);
   const usual =
-    from === undefined
-      ? undefined
-      : { at: paused(from, daysOf(given, intervals) * DAY, away), from, class: given };
-  if (!change) return usual;
-  const at = paused(change.at, intervals.majorChangeHours * HOUR, away);
-  const soon = { at, from: change.at, change: change.what, class: given };
-  return usual && usual.at < at ? usual : soon;
+    from === undefined ? undefined : { at: paused(from, daysOf(given, intervals) * DAY, away), from };
+  const soon = intervals.majorChangeHours * HOUR;
+  const changes = unansweredIn(visits).map(({ at, what }) => ({
+    at: paused(at, soon, away),
+    from: at,
+    what,
+  }));
+  const [first = usual] = changes;
+  if (!first) return undefined;
+  const at = usual ? Math.min(usual.at, first.at) : first.at;
+  return { at, class: given, ...(usual ? { usual } : {}), changes };
 }
 
 /**

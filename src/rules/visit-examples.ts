@@ -95,6 +95,41 @@ export const VISIT_EXAMPLES: readonly RuleExample[] = [
     expect: [{ raised: 74, since: 74, cleared: 80, reason: 'recovered' }],
   },
   {
+    name: 'of several changes that nobody came for the oldest counts, and a later one ends nothing',
+    inputs: [],
+    people: [
+      { at: 24, change: 'discharge' },
+      { at: 44, change: 'illness' },
+      { at: 64, change: 'fall' },
+      { at: 120, change: 'fall' },
+      { at: 150, told: 152, visit: 'seen' },
+    ],
+    until: 200,
+    expect: [{ raised: 48, since: 48, cleared: 152, reason: 'recovered' }],
+  },
+  {
+    name: 'a visit between two changes answers the first alone',
+    inputs: [],
+    people: [
+      { at: 24, change: 'discharge' },
+      { at: 50, change: 'fall' },
+      { at: 40, told: 60, visit: 'seen' },
+    ],
+    until: 100,
+    expect: [
+      { raised: 48, since: 48, cleared: 60, reason: 'late-data' },
+      { raised: 74, since: 74 },
+    ],
+  },
+  {
+    name: 'an absence that is told late shows that no visit was due',
+    visitClass: 'high',
+    inputs: [],
+    people: [{ at: 6 * DAY, told: 7.5 * DAY, away: 'travel', until: 9 * DAY }],
+    until: 11 * DAY,
+    expect: [{ raised: 7 * DAY, cleared: 7.5 * DAY, reason: 'late-data' }, { raised: 10 * DAY }],
+  },
+  {
     name: 'must not fire: somebody came after the change, before it was told',
     inputs: [],
     people: [

@@ -85,6 +85,9 @@ test('a backtest says what was found, what was missed, and what another rule set
   const report = JSON.parse(await read('one', 'report.json'));
   expect(report.person.recall).toBeGreaterThan(0.5);
   expect(report.rules.B2).toMatchObject({ recall: 1, falseAlerts: 0 });
+  expect(report.rules.B2).not.toHaveProperty('notRecorded');
+  expect(report.rules.C3).toMatchObject({ alerts: 0, notRecorded: 'visits' });
+  expect(await read('one', 'report.html')).toMatch(/<b>C3<\/b>[^;]*记录里没有走访/);
   expect(report.notices.people.length).toBeGreaterThan(0);
   const { changes } = report.comparison;
   expect(changes.appears + changes.earlier).toBeGreaterThan(0);

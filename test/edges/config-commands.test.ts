@@ -63,6 +63,24 @@ describe('check', () => {
     expect(error).toMatchObject({ message: `6 mistakes in ${dir}` });
   });
 
+  test('does not let homes of a graver class be visited more rarely', async () => {
+    const dir = join(folder, 'rarely');
+    await cp('config', dir, { recursive: true });
+    const checked = async (params: string) => {
+      const rule = `  - { id: C3, kind: visit-overdue, params: ${params} }`;
+      await writeFile(join(dir, 'rules.yaml'), ["version: '1'", 'rules:', rule].join('\n'));
+      const { err } = await run(addCheck, 'check', '--config', dir);
+      return err.filter((line) => line.includes('params.')).map((line) => line.replace(/^.*params\./, ''));
+    };
+    expect(await checked('{ highDays: 30, keyDays: 7 }')).toEqual([
+      'highDays: is more than keyDays: homes at high risk are visited at least as often',
+    ]);
+    expect(await checked('{ otherDays: 20 }')).toEqual([
+      'keyDays: is more than otherDays: key homes are visited at least as often',
+    ]);
+    expect(await checked('{ highDays: 30, keyDays: 30, otherDays: 30 }')).toEqual([]);
+  });
+
   test('tells what is wrong in itself and what does not fit together in one round', async () => {
     const dir = join(folder, 'both');
     await cp('config', dir, { recursive: true });

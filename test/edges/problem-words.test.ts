@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { clockChange } from '../../src/backtest/rules-test/times.ts';
+import { clockChange } from '../../src/config/clock-change.ts';
 import { messageIn } from '../../src/config/problem-words.ts';
 import { findProblems } from '../../src/config/schema-words.ts';
 import { serviceSchema } from '../../src/config/service-schema.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import addImportVisits from '../../src/commands/import-visits.ts';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
@@ -35,6 +35,7 @@ beforeEach(async () => {
   cookie = await signIn(running.url);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await running.stop();
   await rm(dir, { recursive: true, force: true });
 });
@@ -111,6 +112,10 @@ describe('a visit', () => {
     expect([other.status, other.body.code]).toEqual([409, 'VISIT_RECORDED']);
     const ahead = await ask('POST', '/homes/h1/visits', { at: clock.now() + DAY, result: 'seen' });
     expect([ahead.status, ahead.body.code]).toEqual([422, 'VISIT_AHEAD']);
+    const local = await ask('POST', '/homes/h1/visits', { at: '2026-02-20T10:00', result: 'seen' });
+    expect(local.body.issues).toMatchObject([
+      { pointer: '/at', message: expect.stringContaining('带时区的时刻') },
+    ]);
     expect((await ask('POST', '/homes/h9/visits', { result: 'seen' })).body.code).toBe('HOME_NOT_FOUND');
     expect((await ask('POST', '/homes/h1/visits', { result: 'waved' })).status).toBe(400);
     const there = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang/g2' });
@@ -164,6 +169,22 @@ describe('a visit', () => {
     expect(corrected.body.visit).toMatchObject({ at: visit.at + 1, result: 'not-met' });
     expect(await visitsOf('h1')).toHaveLength(3);
     expect(await openAlerts()).toHaveLength(1);
+  });
+
+  test('that was recorded for another home by mistake answers no change there', async () => {
+    await ask('POST', '/homes/h2/changes', { change: 'discharge' });
+    await letPass(running, clock, HOUR);
+    await ask('POST', '/homes/h2/changes', { change: 'fall' });
+    await letPass(running, clock, HOUR);
+    const { visit } = (await ask('POST', '/homes/h2/visits', { result: 'seen' })).body;
+    await letPass(running, clock, DAY);
+    expect(await openAlerts()).toEqual([]);
+    const { at, by } = visit;
+    await ask('POST', '/homes/h2/visits/withdraw', { at, by, reason: '应为 401 室' });
+    const [alert] = await openAlerts();
+    expect(alert.evidence.text.en).toMatch(/of discharge from hospital at .* and of a fall at /);
+    await restart();
+    expect(await openAlerts()).toMatchObject([{ id: alert.id }]);
   });
 
   test('is wanted within a day of a major change', async () => {
@@ -239,6 +260,74 @@ describe('visits that were logged elsewhere', () => {
     expect((await take([all])).err).toEqual(['0 visits are new, 3 are there already', 'nothing to change']);
     expect((await table('from=0&to=1')).trim()).toBe('\uFEFFhome,at,by,result,note'.trim());
     expect((await ask('GET', '/visits.csv?from=2&to=1')).body.code).toBe('PERIOD_TOO_LONG');
+  });
+
+  test('stand by the clocks of a zone: an hour that these skip or show twice is a mistake', async () => {
+    const { err } = await take(
+      [
+        'home,at,by,result',
+        'h1,2025-03-30T02:30,周敏,seen',
+        'h1,2025-10-26 02:30,周敏,seen',
+        'h1,2025-10-26T02:30:00+02:00,周敏,seen',
+        'h1,1926-02-27,周敏,seen',
+      ],
+      '--time-zone',
+      'Europe/Berlin',
+    );
+    expect(err).toEqual([
+      'visits.csv:2 at: "2025-03-30T02:30" does not come on the clocks of Europe/Berlin: they are put forward over it',
+      'visits.csv:3 at: "2025-10-26 02:30" comes twice on the clocks of Europe/Berlin, which are put back then; write 2025-10-26T02:30:00+02:00 or 2025-10-26T02:30:00+01:00',
+      'visits.csv:5 at: found "1926-02-27", expected a date of 1970 or later',
+    ]);
+  });
+
+  test('are told with all their mistakes at once, those of form and those that the service alone can see', async () => {
+    const lines = [
+      'home,at,by,result',
+      'h9,2026-02-27 10:00,周敏,seen',
+      'h1,yesterday,周敏,seen',
+      'h1,2026-03-09 10:00,周敏,seen',
+      'h1',
+      'h1,2026-02-27 10:00,周敏,seen',
+    ];
+    const { err, error } = await take(lines);
+    expect(err.map((line) => line.slice(0, 12))).toEqual(
+      [2, 3, 4, 5].map((n) => `visits.csv:${n}`.padEnd(12)),
+    );
+    expect(error).toMatchObject({ message: 'nothing was taken over: 4 mistakes' });
+    expect((await ask('GET', '/visits')).body.items).toEqual([]);
+    const alone = await take(lines, '--url', 'http://127.0.0.1:1', '--token', 'none');
+    expect(alone.err[0]).toMatch(/^note: the service could not look at the other lines: /);
+    expect(alone.err).toHaveLength(3);
+  });
+
+  test('are refused in the language of whoever takes them over', async () => {
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
+    const lines = [
+      'home,at,by,result',
+      'h1,昨天,周敏,seen',
+      'h1',
+      'h9,2026-02-27,周敏,seen',
+      'h1,1926-02-27,周敏,seen',
+    ];
+    const { err, error } = await take(lines);
+    expect(err).toEqual([
+      'visits.csv:2 at: 写的是 "昨天"，应为日期（如 2026-03-01），或带时刻（如 2026-03-01T08:00:00+08:00）',
+      'visits.csv:3 有 1 个字段，首行有 4 个',
+      expect.stringMatching(/^visits\.csv:4 .*\p{Script=Han}.*h9$/u),
+      'visits.csv:5 at: 写的是 "1926-02-27"，应为 1970 年及以后的日期',
+    ]);
+    expect(error).toMatchObject({ text: { zh: '什么也没有导入：4 处错误' } });
+    const header = await take(['home,when,by,result', 'h1,2026-02-27,周敏,seen']);
+    expect(header.err).toEqual([
+      'visits.csv:1 没有 "when" 这一列；可用：home, at, by, result, note',
+      'visits.csv:1 首行须写明各列；缺少 at',
+    ]);
+    expect((await take(['home,at,by,result'])).err).toEqual(['visits.csv:1 首行之下没有走访']);
+    const one = ['home,at,by,result', 'h1,2026-02-27,周敏,seen'];
+    expect((await take(one)).err).toEqual(['新增 1 条走访，已有 0 条', '完成']);
+    vi.unstubAllEnvs();
+    expect((await take(one)).err[0]).toBe('0 visits are new, 1 is there already');
   });
 
   test('are all refused for one wrong line, and every wrong line is told', async () => {

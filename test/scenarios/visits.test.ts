@@ -107,7 +107,128 @@ describe('a visit that is overdue', () => {
   });
 });
 
+describe('a major change while the case is open', () => {
+  const textNow = (story: Story): string | undefined => story.rawAlerts('h1').at(-1)?.evidence.text.zh;
+  const worker = (id: string, name: string) => ({
+    noun: 'staff',
+    id,
+    name,
+    roles: [{ role: 'grid-worker', node: 'haitang' }],
+    channels: [{ channel: 'robot', address: id }],
+  });
+  const staffed = {
+    ...setting,
+    entries: [worker('zhou', '周敏'), worker('wu', '吴刚')],
+    channels: ['terminal', 'robot'],
+  };
+
+  tell('stands in the time line, and is told to whoever has the case', staffed, (story) => {
+    classOf(story, 'high');
+    story.until('day 9 09:00');
+    expect(story.acknowledge('h1.c1')).toBe('ok');
+    const told = story.notices.length;
+    change(story, 'discharge');
+    expect(story.alerts()).toEqual(['C3 raised day 8 00:00']);
+    expect(textNow(story)).toBe(
+      '高风险住户应每 7 天走访一次，03-01 00:00 以来没有走访记录；03-09 09:00 登记的重大变化：出院，应在 24 小时内走访，尚无走访记录',
+    );
+    expect(story.timeLine('h1.c1').slice(-2)).toEqual(['alert-updated', 'notice']);
+    expect(story.notices.slice(told).map(({ recipient }) => recipient.id)).toEqual(['zhou']);
+    expect(story.notices.at(-1)?.content.body.zh).toMatch(
+      /^新登记重大变化：出院（03-09 09:00），应在 24 小时内走访/,
+    );
+    story.after(HOUR);
+    change(story, 'fall');
+    expect(textNow(story)).toMatch(/登记的重大变化：03-09 09:00 出院、03-09 10:00 跌倒，应在 24 小时内走访/);
+    const twice = story.notices.length;
+    visit(story, 'not-met');
+    expect(story.notices).toHaveLength(twice);
+    visit(story, 'seen');
+    expect(story.alerts()).toEqual(['C3 raised day 8 00:00, recovered day 9 10:00']);
+  });
+
+  tell('is no older than what a visit that is told late has answered: the text follows', setting, (story) => {
+    classOf(story, 'high');
+    story.until('day 10 08:00');
+    change(story, 'discharge');
+    story.until('day 12 08:00');
+    visit(story, 'seen', T0 + 8.5 * DAY);
+    expect(story.open('h1')).toEqual(['C3']);
+    expect(textNow(story)).toBe('03-10 08:00 登记的重大变化：出院，应在 24 小时内走访，尚无走访记录');
+    expect(story.rawAlerts('h1')[0]?.history).toHaveLength(2);
+    story.until('day 17 00:00');
+    expect(textNow(story)).toMatch(/^高风险住户应每 7 天走访一次，上次见到或交谈是 03-09 12:00；03-10 08:00/);
+  });
+
+  tell('is not kept back by what people resolved before it', setting, (story) => {
+    classOf(story, 'high');
+    story.until('day 8 09:00');
+    expect(story.resolve('h1.c1', 'refused', '')).toBe('ok');
+    change(story, 'fall', story.now - 2 * DAY);
+    story.after(MINUTE);
+    expect(story.cases('h1').at(-1)).toBe('h1.c2 safety P4 open: a2');
+    expect(story.resolve('h1.c2', 'refused', '')).toBe('ok');
+    story.until('day 9 10:00');
+    change(story, 'illness');
+    story.until('day 10 09:59');
+    expect(story.open('h1')).toEqual([]);
+    story.until('day 10 10:01');
+    expect(story.open('h1')).toEqual(['C3']);
+  });
+
+  tell('that was a mistake shows that no visit was due', setting, (story) => {
+    story.until('day 3 08:00');
+    change(story, 'discharge');
+    story.until('day 4 09:00');
+    const line = { kind: 'change', home: 'h1', at: T0 + 2 * DAY + 8 * HOUR, by: '周敏' } as VisitLine;
+    const command = { type: 'home.visit-withdraw', line, met: null, reason: '402 室' } as const;
+    expect(outcome(story.command(command))).toBe('ok');
+    expect(story.alerts()).toEqual(['C3 raised day 4 08:00, late-data day 4 09:00']);
+  });
+});
+
+test('an absence that has ended by the time it is told shows that no visit was due', () => {
+  const story = new Story(setting);
+  classOf(story, 'high');
+  story.until('day 9 00:00');
+  const away = [{ from: T0 + 3 * DAY, until: T0 + 6 * DAY, kind: 'travel' }];
+  story.register([{ ...story.core.registry.home('h1'), away }]);
+  expect(story.alerts()).toEqual(['C3 raised day 8 00:00, late-data day 9 00:00']);
+});
+
+test('an alert that knows only what earlier releases kept of it goes on as it was', () => {
+  const story = new Story(setting);
+  change(story, 'discharge');
+  story.until('day 2 01:00');
+  const [slot] = story.core.subjects.get('h1')?.slots ?? [];
+  if (!slot) throw new Error('nothing is remembered');
+  slot.state = { from: T0 };
+  const told = story.notices.length;
+  visit(story, 'not-met');
+  expect(story.notices).toHaveLength(told);
+  change(story, 'fall');
+  expect(story.notices.slice(told).map(({ content }) => content.body.zh)).toEqual([
+    expect.stringMatching(/^新登记重大变化：跌倒/),
+  ]);
+  visit(story, 'seen');
+  expect(story.alerts()).toEqual(['C3 raised day 2 00:00, recovered day 2 01:00']);
+});
+
 describe('what counts as a visit', () => {
+  tell('is told once to a case that is open, though years of visits come in one file', setting, (story) => {
+    classOf(story, 'high');
+    story.until('day 20 00:00');
+    const before = story.timeLine('h1.c1').length;
+    const visits = Array.from({ length: 100 }, (_, i) => {
+      return { home: 'h1', at: T0 - (90 - i) * DAY, by: '周敏', result: 'seen' as const, note: '' };
+    });
+    story.command({ type: 'home.visits', visits, source: 'import' });
+    expect(story.rawAlerts('h1').at(-1)?.evidence.text.zh).toBe(
+      '高风险住户应每 7 天走访一次，上次见到或交谈是 03-10 00:00',
+    );
+    expect(story.timeLine('h1.c1').slice(before)).toEqual(['alert-updated']);
+  });
+
   const pressed = (): Story => {
     const story = new Story(setting);
     story.until('day 2 10:00');

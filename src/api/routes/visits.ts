@@ -25,7 +25,7 @@ import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
-import { freeInstant, keyOf, linesOf, metWithout, nameOf } from '../visit-log.ts';
+import { changesWithout, freeInstant, keyOf, linesOf, metWithout, nameOf } from '../visit-log.ts';
 
 const visitLineSchema = mirrors<VisitLine>()(
   z.object({
@@ -202,7 +202,8 @@ export default defineRoutes({
         if (!line) return refuse('VISIT_NOT_FOUND');
         if (line.withdrawn) return { visit: line };
         const met = await metWithout(service.records, key);
-        const command = { type: 'home.visit-withdraw', line, met, reason } as const;
+        const changes = await changesWithout(service.records, key, met);
+        const command = { type: 'home.visit-withdraw', line, met, changes, reason } as const;
         const answer = await service.submit(command, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);
         const [after] = await service.records.findVisits([key]);

@@ -23,6 +23,9 @@ function whisker(value: number | undefined, interval: Interval | undefined, max:
   return `<span class="whisker">${span}<b style="left:${at(value)}"></b></span>`;
 }
 
+/** Of a rule that looks at what people do in a home. */
+const NO_VISITS = ` <small>${say('记录里没有走访，看不出此规则会提醒多少', 'recordings hold no visits: nothing is known of it here')}</small>`;
+
 /** Every rule with its figures; on a phone a card each. */
 export function ruleTable(
   rules: Report['rules'],
@@ -42,12 +45,14 @@ export function ruleTable(
     recall: say('发现率', 'Recall'),
     delay: say('延迟 中位 / 九成', 'Delay p50 / p90'),
   };
+  const named = (rule: string, each: RuleFigures): string =>
+    `<b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))}${each.notRecorded ? NO_VISITS : ''}`;
   const most = Math.max(0, ...all.map(([, { alarmsPer100HomeDays }]) => alarmsPer100HomeDays));
   const quiet = all.filter(([, { alerts, incidents = 0 }]) => alerts === 0 && incidents === 0);
   const rows = all.flatMap(([rule, each]) => {
     if (quiet.some(([name]) => name === rule)) return [];
     const about = each.about.map((name) => sayText(ABOUT_TEXT[name])).join(' ');
-    const first = `<td><b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))} <small>${about}</small></td>`;
+    const first = `<td>${named(rule, each)} <small>${about}</small></td>`;
     const alerts = cell(
       names.alerts,
       `${amount(each.alerts)}${each.withdrawn > 0 ? `<small>${say(`撤回 ${each.withdrawn}`, `${each.withdrawn} withdrawn`)}</small>` : ''}`,
@@ -57,7 +62,7 @@ export function ruleTable(
       : cell(names.alarms, `${amount(each.alarmsPer100HomeDays)}${bar(each.alarmsPer100HomeDays, most)}`);
     return [`<tr>${first}${alerts}${more}</tr>`];
   });
-  const silent = quiet.map(([rule, each]) => `<b>${escaped(rule)}</b> ${sayText(titleOf(rule, each))}`);
+  const silent = quiet.map(([rule, each]) => named(rule, each));
   const heads = truth
     ? [names.alerts, names.falses, names.precision, names.recall, names.delay]
     : [names.alerts, names.alarms];

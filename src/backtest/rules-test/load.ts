@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { loadRuleSet } from '../../app/load.ts';
+import { clockChange } from '../../config/clock-change.ts';
 import { parseInstant } from '../../config/instants.ts';
 import {
   type ConfigProblem,
@@ -15,7 +16,7 @@ import { fail, ok, type Result } from '../../lib/result.ts';
 import type { RuleSet } from '../../model/rule-set.ts';
 import { checkRuleSet, type RuleKinds } from '../../rules/compile.ts';
 import { type RulesTest, type RulesTestFile, rulesTestSchema } from './schema.ts';
-import { clockChange, durationOf, TestTimes } from './times.ts';
+import { durationOf, TestTimes } from './times.ts';
 
 /** A test that is ready to be played. */
 export interface LoadedTest {
