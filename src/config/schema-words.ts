@@ -109,6 +109,7 @@ function describeType(core: z.ZodType, def: Def): string {
     case 'literal':
       return oneOf(def.values ?? []);
     case 'array':
+      return describeList(boundsOf(core));
     case 'tuple':
       return 'a list';
     case 'object':
@@ -123,6 +124,9 @@ function describeType(core: z.ZodType, def: Def): string {
       return 'another value';
   }
 }
+
+const describeList = ({ minimum = 0 }: Bounds): string =>
+  minimum > 1 ? `a list of at least ${minimum}` : minimum === 1 ? 'a list that is not empty' : 'a list';
 
 function describeNumber(bounds: Bounds): string {
   const { minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below, format } = bounds;
@@ -154,7 +158,7 @@ const oneOf = (values: readonly unknown[]): string =>
 /** What was found, short enough for a line. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'keys with values';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
