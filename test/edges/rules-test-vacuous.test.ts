@@ -185,6 +185,24 @@ describe('what a story leaves unproved is noted beside the verdict', () => {
   });
 });
 
+test('a parameter that the kind of a rule does not have is told once, with the one that was meant', async () => {
+  const wrong = HEAD.replace('windowHours: 24', 'windowHour: 24').replace(
+    'tests:',
+    'overrides: [{ rule: W, params: { belowLitres: 20 } }]\ntests:',
+  );
+  expect(await said('', wrong)).toEqual([
+    '2:59 rules[0].params.windowHour: unknown key; did you mean "windowHours"?',
+  ]);
+  const below = HEAD.replace('above: 120', 'over: 120');
+  expect(await said('', below)).toContainEqual(
+    expect.stringContaining('rules[1].params.limits[0].over: unknown key; allowed here: metric, above'),
+  );
+  const own = HEAD.replace('tests:', 'overrides: [{ rule: W, params: { belowLitress: 20 } }]\ntests:');
+  expect(await said('', own)).toEqual([
+    expect.stringContaining('overrides[0].params.belowLitress: unknown key; did you mean "belowLitres"?'),
+  ]);
+});
+
 describe('a difference', () => {
   const sos = (expected: string): string =>
     HEAD.replace('id: C, kind: visit-overdue', 'id: B, kind: event, params: { events: [sos] }, priority: P1')
@@ -202,6 +220,23 @@ describe('a difference', () => {
       '    - B raised 03-01 01:30 (1.5h), cleared 03-01 02:00 (2h), since 03-01 00:30 (0.5h), recovered, P2, about home, home home, device meter, count 4',
       '    + B raised 03-01 01:00 (1h), open at the end, since 03-01 01:00 (1h), P1, about person, home h2, device band, count 1',
       '        raised 30 min earlier than expected; cleared at 03-01 02:00 (2h) expected, but it is still open; since 30 min later than expected; priority is P1, expected P2; about is person, expected home; home is h2, expected home; device is band, expected meter; count is 1, expected 4',
+    ]);
+  });
+
+  test('pairs what is right in all before what is only near', async () => {
+    const { out } = await run(
+      await file(
+        'pairs.yaml',
+        sos('[{ rule: B, raised: 30min, count: 1 }, { rule: B, raised: 1h, priority: P1 }]')
+          .replace('home: h2 }', 'home: h2 }, { id: other, model: wristband }')
+          .replace('event: sos }]', 'event: sos }, { device: other, at: 2h, event: sos }]'),
+      ),
+    );
+    expect(out.split('\n').slice(1)).toEqual([
+      '    - B raised 03-01 00:30 (0.5h), open at the end, count 1',
+      '    + B raised 03-01 02:00 (2h), open at the end, count 1',
+      '        raised 1 h 30 min later than expected',
+      '      B raised 03-01 01:00 (1h), open at the end, P1',
     ]);
   });
 

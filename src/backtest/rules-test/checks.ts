@@ -1,9 +1,9 @@
 import { clockChange } from '../../config/clock-change.ts';
 import { parseInstant } from '../../config/instants.ts';
-import { didYouMean } from '../../config/schema-words.ts';
 import type { FurtherProblem } from '../../config/yaml-file.ts';
 import type { DeviceDefinition } from '../../devices/define.ts';
 import type { DeviceModels } from '../../devices/match.ts';
+import { didYouMean } from '../../lib/did-you-mean.ts';
 import { isTimeZone } from '../../lib/local-time.ts';
 import type { RulesTest, RulesTestFile, Series } from './schema.ts';
 import { REPORTS_MAX, SeriesPlan } from './series.ts';
