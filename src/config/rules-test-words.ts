@@ -33,6 +33,7 @@ export const RULES_TEST_WORDS: readonly Line[] = [
     /^rule (".*") is not enabled; switch it on with an override$/,
     (rule) => `规则 ${rule} 没有启用；请用 overrides 启用它`,
   ],
+  [/^rule (".*") is not among those in "only"$/, (rule) => `规则 ${rule} 不在 "only" 之中`],
   [/^which device\? there are (.*)$/, (known) => `是哪台设备？可用：${known}`],
   [/^(".*") is not after the start of the story$/, (time) => `${time} 不晚于故事的开始`],
   [/^(".*") is not after (".*")$/, (until, from) => `${until} 不晚于 ${from}`],

@@ -120,6 +120,23 @@ describe('a story that proves nothing is a mistake with its place', () => {
     expect(await said('away: [{ from: 2026-02-01, until: 60d }]')).toEqual([]);
   });
 
+  test('alerts that could never count', async () => {
+    expect(await said('only: []')).toEqual([
+      expect.stringContaining('only: found an empty list, expected a list that is not empty'),
+    ]);
+    const expected = (list: string): string => HEAD.replace('expect: []', `expect: [${list}]`);
+    expect(await said('only: [V]', expected('{ rule: W, raised: 1d }'))).toEqual([
+      expect.stringContaining('expect[0].rule: rule "W" is not among those in "only"'),
+    ]);
+    expect(await said('', expected('{ rule: W, raised: 4d, cleared: 5d }, { rule: W, raised: -3 }'))).toEqual(
+      [
+        expect.stringContaining('expect[0].raised: "4d" lies after the story ends ("3d")'),
+        expect.stringContaining('expect[0].cleared: "5d" lies after the story ends ("3d")'),
+        expect.stringContaining('expect[1].raised: "-3" lies before the story begins'),
+      ],
+    );
+  });
+
   test('a name that is not there, with the one that was meant', async () => {
     const expected = (more: string): string =>
       HEAD.replace('expect: []', `expect: [{ rule: W, raised: 1d, ${more} }]`);

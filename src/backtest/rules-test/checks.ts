@@ -114,8 +114,14 @@ function checkVisits(story: Story): void {
 function checkExpected(story: Story): void {
   const { test, times, say } = story;
   test.expect.forEach((expected, n) => {
-    for (const key of ['raised', 'cleared', 'since'] as const)
-      checkTime(story, expected[key], ['expect', n, key]);
+    checkTime(story, expected.since, ['expect', n, 'since']);
+    for (const key of ['raised', 'cleared'] as const) {
+      const time = expected[key];
+      if (time !== undefined && checkTime(story, time, ['expect', n, key]) !== undefined)
+        checkWithin(story, time, ['expect', n, key]);
+    }
+    if (test.only?.includes(expected.rule) === false)
+      say(['expect', n, 'rule'], `rule "${expected.rule}" is not among those in "only"`);
     const raised = times.instant(expected.raised);
     const cleared = expected.cleared === undefined ? undefined : times.instant(expected.cleared);
     if (raised !== undefined && cleared !== undefined && cleared < raised)
