@@ -7,6 +7,7 @@ import { spoken } from '../cli-words.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import type { DeviceSettings } from '../model/registry.ts';
@@ -86,9 +87,10 @@ async function run(options: Options): Promise<void> {
   const definition = models.get(options.model);
   if (!definition) {
     const known = models.all().map(({ model }) => model);
+    const close = didYouMean(options.model, known);
     throw new UsageError({
-      zh: `没有设备型号 “${options.model}”；现有 ${known.join('、')}`,
-      en: `no device model "${options.model}"; there are ${known.join(', ')}`,
+      zh: `没有设备型号 “${options.model}”；${close ? `是否想写 “${close}”？` : `现有 ${known.join('、')}`}`,
+      en: `no device model "${options.model}"; ${close ? `did you mean "${close}"?` : `there are ${known.join(', ')}`}`,
     });
   }
   const envelopes = await loadEnvelopes();

@@ -55,11 +55,10 @@ async function run(files: string[], { json }: { json?: boolean }): Promise<void>
   }
   const verdicts = tests.map((test) => verdictOf(test, play(test, kinds, models)));
   const failed = verdicts.filter(({ passed }) => !passed).length;
-  if (json)
-    console.log(
-      JSON.stringify({ ok: failed === 0, passed: verdicts.length - failed, failed, tests: verdicts }),
-    );
-  else for (const verdict of verdicts) console.log(linesOf(verdict));
+  if (json) {
+    const passed = verdicts.length - failed;
+    console.log(JSON.stringify({ ok: failed === 0, passed, failed, tests: verdicts.map(asData) }));
+  } else for (const verdict of verdicts) console.log(linesOf(verdict));
   if (failed > 0)
     throw new TextError({
       zh: `${verdicts.length} 个测试中 ${failed} 个未通过`,
@@ -71,8 +70,15 @@ async function run(files: string[], { json }: { json?: boolean }): Promise<void>
   });
 }
 
+/** For programs: the same in every language. */
+const asData = ({ diff, notes, ...verdict }: Verdict) => ({
+  ...verdict,
+  diff: diff.map(({ en }) => en),
+  notes: notes.map(({ en }) => en),
+});
+
 function linesOf({ passed, file, line, name, diff, notes }: Verdict): string {
-  const told = notes.map((each) => `    note: ${each}`);
+  const told = notes.map(({ zh, en }) => `    ${spoken({ zh: `提示：${zh}`, en: `note: ${en}` })}`);
   if (passed) return [`✓ ${name}`, ...told].join('\n');
-  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${each}`), ...told].join('\n');
+  return [`✗ ${name}  ${file}:${line}`, ...diff.map((each) => `    ${spoken(each)}`), ...told].join('\n');
 }

@@ -1,6 +1,7 @@
 import { type CsvError, parse } from 'csv-parse/sync';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Level } from '../model/registry.ts';
-import { didYouMean, show } from './schema-words.ts';
+import { show } from './schema-words.ts';
 import type { ConfigProblem } from './yaml-file.ts';
 
 /** The columns, with the other names under which spreadsheets have them. The first nine are the contract. */

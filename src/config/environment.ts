@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { didYouMean, formatPath, inner, isSecret, type Path, shapeOf } from './schema-words.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import { formatPath, inner, isSecret, type Path, shapeOf } from './schema-words.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

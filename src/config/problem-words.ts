@@ -1,13 +1,14 @@
 import type { Locale } from '../model/text.ts';
+import { type Line, RULES_TEST_WORDS } from './rules-test-words.ts';
 
 /**
  * Mistakes in configuration files in Chinese, made of what `schema-words.ts` and its neighbours say in English: programs and
  * the log get that. What no line here knows stays as it is; what the file itself says is never translated.
  */
 export const messageIn = (language: Locale, message: string): string =>
-  language === 'en' ? message : (foundIn(message) ?? firstOf(MESSAGES, message) ?? message);
-
-type Line = readonly [RegExp, (...parts: string[]) => string];
+  language === 'en'
+    ? message
+    : (foundIn(message) ?? firstOf(MESSAGES, message) ?? firstOf(RULES_TEST_WORDS, message) ?? message);
 
 const firstOf = (lines: readonly Line[], text: string): string | undefined => {
   for (const [english, chinese] of lines) {
@@ -34,6 +35,7 @@ const spaced = (text: string): string => (/^[\x21-\x7e]/.test(text) ? ` ${text}`
 const SHOWN: Readonly<Record<string, string>> = {
   nothing: '空',
   'a list': '列表',
+  'an empty list': '空列表',
   'keys with values': '键和值',
   'a secret': '一个密钥',
 };
@@ -82,6 +84,8 @@ const EXPECTED: readonly Line[] = [
   [/^a date of (\d+) or later$/, (year) => `${year} 年及以后的日期`],
   [/^letters and signs that can be read$/, () => '可读的文字和符号'],
   [/^a list$/, () => '列表'],
+  [/^a list that is not empty$/, () => '不为空的列表'],
+  [/^a list of at least (\d+)$/, (least) => `至少 ${least} 项的列表`],
   [/^keys with values$/, () => '键和值'],
   [/^a value$/, () => '一个值'],
   [/^another value$/, () => '其他值'],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import {
   contactSchema,
@@ -12,7 +13,7 @@ import {
   residentSchema,
   staffSchema,
 } from '../model/registry.ts';
-import { didYouMean, findProblems, formatPath, show } from './schema-words.ts';
+import { findProblems, formatPath, show } from './schema-words.ts';
 import type { ConfigProblem } from './yaml-file.ts';
 
 const SCHEMAS = {

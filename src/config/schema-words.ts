@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { didYouMean, unknownKey } from '../lib/did-you-mean.ts';
 
 /**
  * Reads zod schemas as documentation: what is allowed at a place, which keys exist there, what a mistake in it means.
@@ -109,6 +110,7 @@ function describeType(core: z.ZodType, def: Def): string {
     case 'literal':
       return oneOf(def.values ?? []);
     case 'array':
+      return describeList(boundsOf(core));
     case 'tuple':
       return 'a list';
     case 'object':
@@ -123,6 +125,9 @@ function describeType(core: z.ZodType, def: Def): string {
       return 'another value';
   }
 }
+
+const describeList = ({ minimum = 0 }: Bounds): string =>
+  minimum > 1 ? `a list of at least ${minimum}` : minimum === 1 ? 'a list that is not empty' : 'a list';
 
 function describeNumber(bounds: Bounds): string {
   const { minimum: low, maximum: high, exclusiveMinimum: above, exclusiveMaximum: below, format } = bounds;
@@ -154,7 +159,7 @@ const oneOf = (values: readonly unknown[]): string =>
 /** What was found, short enough for a line. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'keys with values';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
@@ -253,13 +258,6 @@ function unknownKeys(schema: z.ZodType, value: unknown, path: Path): ValueProble
   return found;
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  const close = didYouMean(key, known);
-  return close === undefined
-    ? `unknown key; allowed here: ${known.join(', ')}`
-    : `unknown key; did you mean "${close}"?`;
-}
-
 /** The keys that an object may have: those of its shape, or those that the keys of a record are. */
 function keysOf(schema: z.ZodType): string[] {
   const { keyType } = defOf(schema);
@@ -326,42 +324,3 @@ function enumHint(here: z.ZodType | undefined, found: unknown): string {
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
-
-/** The candidate that was probably meant: the same but for case and separators, or a slip or two away. */
-export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const bare = (text: string) => text.toLowerCase().replace(/[-_. ]/g, '');
-  const meantWord = bare(word);
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(meantWord.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(meantWord, bare(candidate));
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const differs = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(
-        (last[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-        (last[j - 1] as number) + differs,
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
-      row.push(cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] as number;
-}

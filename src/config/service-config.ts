@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import {
   type Environment,
@@ -11,7 +12,6 @@ import {
   readSecretFile,
 } from './environment.ts';
 import {
-  didYouMean,
   findProblems,
   formatPath,
   isSecret,

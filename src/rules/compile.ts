@@ -13,6 +13,7 @@ import {
 import { ruleContent } from './content.ts';
 import type { RuleKindDefinition } from './define.ts';
 import { type Gates, minutesOf, NO_GATES } from './gates.ts';
+import { paramProblems, type RuleProblem } from './param-problems.ts';
 
 // The registry of kinds holds kinds of different parameters side by side; each checks its own.
 export type AnyRuleKind = RuleKindDefinition<unknown, unknown>;
@@ -61,12 +62,6 @@ export interface CompiledRules {
   readonly ofHomes: readonly number[];
 }
 
-/** Where in the rule set a mistake is, and what is wrong there. */
-export interface RuleProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** Checks kinds and parameters, and prepares the set for the engine. All problems are reported at once. */
 export function compileRules(
   set: RuleSet,
@@ -93,18 +88,20 @@ export function compileRules(
     if (seen.has(rule.id))
       problems.push({ path: ['rules', index, 'id'], message: `"${rule.id}" stands twice` });
     seen.add(rule.id);
-    const variantOf = (
-      params: Record<string, unknown>,
-      priority: Priority | undefined,
-      path: (string | number)[],
-    ) => makeVariant(kind, params, priority ?? rule.priority ?? kind.priority, path, problems);
-    const base = variantOf(rule.params, undefined, ['rules', index, 'params']);
+    const variantOf = (params: Record<string, unknown>, priority: Priority | undefined) =>
+      makeVariant(kind, params, priority ?? rule.priority ?? kind.priority);
+    const fallback = variantOf(rule.params, undefined);
+    if (!fallback.ok) problems.push(...fallback.error.map((each) => at(['rules', index, 'params'], each)));
+    const base = fallback.ok ? fallback.value : undefined;
     const overrides = new Map<string, Variant | undefined>();
     for (const change of mergedFor(rule.id, changes)) {
       const enabled = change.enabled ?? rule.enabled;
       const params = { ...rule.params, ...change.params };
-      const variant = variantOf(params, change.priority, [...change.path, 'params']);
-      overrides.set(change.home, enabled ? variant : undefined);
+      const variant = variantOf(params, change.priority);
+      // What is wrong with the rule itself is said there, and not again at each home that changes something else.
+      const own = variant.ok ? [] : variant.error.filter(({ path }) => fallback.ok || isOf(change, path));
+      problems.push(...own.map((each) => at([...change.path, 'params'], each)));
+      overrides.set(change.home, enabled && variant.ok ? variant.value : undefined);
     }
     const { hours, arming, whileAway } = rule;
     const gates: Gates = {
@@ -245,17 +242,19 @@ function makeVariant(
   kind: AnyRuleKind,
   params: Record<string, unknown>,
   priority: Priority,
-  path: readonly (string | number)[],
-  problems: RuleProblem[],
-): Variant | undefined {
+): Result<Variant, RuleProblem[]> {
   const parsed = kind.params.safeParse(params);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues)
-      problems.push({ path: [...path, ...issuePath(issue)], message: issue.message });
-    return undefined;
-  }
-  return { params: parsed.data, priority, ...masksOf(kind, parsed.data) };
+  if (!parsed.success) return fail(paramProblems(kind.params, parsed.error.issues));
+  return ok({ params: parsed.data, priority, ...masksOf(kind, parsed.data) });
 }
+
+const at = (place: RuleProblem['path'], { path, message }: RuleProblem): RuleProblem => ({
+  path: [...place, ...path],
+  message,
+});
+
+const isOf = ({ params = {} }: RuleChange, [name]: RuleProblem['path']): boolean =>
+  name !== undefined && Object.hasOwn(params, name);
 
 function masksOf(kind: AnyRuleKind, params: unknown): { metrics: number; events: number } {
   const { metrics = [], events = [], any = false } = kind.reads(params);
@@ -264,6 +263,3 @@ function masksOf(kind: AnyRuleKind, params: unknown): { metrics: number; events:
     events: any ? ALL : events.reduce((sum, name) => sum | eventBit(name), 0),
   };
 }
-
-const issuePath = (issue: z.core.$ZodIssue): (string | number)[] =>
-  issue.path.map((step) => (typeof step === 'number' ? step : String(step)));

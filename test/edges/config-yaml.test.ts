@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { didYouMean } from '../../src/config/schema-words.ts';
 import { formatProblem, loadYaml, loadYamlFile } from '../../src/config/yaml-file.ts';
+import { didYouMean } from '../../src/lib/did-you-mean.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { runs } from '../runs.ts';
 

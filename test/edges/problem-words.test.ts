@@ -43,8 +43,10 @@ describe('mistakes in configuration files, in Chinese', () => {
       'alternatives',
       z.union([z.int().min(0).max(9), z.literal('off')]),
       [],
-      '写的是列表，应为 0 至 9 之间的整数，或 "off"',
+      '写的是空列表，应为 0 至 9 之间的整数，或 "off"',
     ],
+    ['an empty list', z.array(z.string()).min(1), [], '写的是空列表，应为不为空的列表'],
+    ['a short one', z.array(z.string()).min(2), ['a'], '写的是列表，应为至少 2 项的列表'],
     ['nothing where a list belongs', z.array(z.string()), null, '写的是空，应为列表'],
     [
       'a secret, which is not shown',

@@ -1,37 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { UsageError } from '../../src/cli.ts';
-import addRules from '../../src/commands/rules.ts';
+import { rulesTests } from './rules-test-run.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rules-test-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function run(...args: string[]): Promise<{ out: string; error: unknown }> {
-  const out: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
-  const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const program = new Command().exitOverride();
-  addRules(program);
-  const error = await program.parseAsync(['rules', 'test', ...args], { from: 'user' }).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  log.mockRestore();
-  complain.mockRestore();
-  return { out: out.join('\n'), error };
-}
-
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-}
+const { run, file, folder } = rulesTests();
 
 const HEAD = `rules: [{ id: W, kind: low-consumption, params: { windowHours: 24, belowLitres: 10 } }]
 start: 2026-03-01
@@ -152,7 +125,7 @@ tests:
     ),
   );
   expect(String(params.error)).toMatch(/params\.yaml:1:\d+ rules\[0\]\.params\.windowHours: /);
-  expect((await run(join(folder, 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
+  expect((await run(join(folder(), 'nowhere.yaml'))).error).toBeInstanceOf(UsageError);
 });
 
 const SENSORS = `rules: [{ id: I2, kind: long-bathroom-stay, params: {} }]
@@ -175,7 +148,7 @@ test('a sensor hangs where the test says; without that, a rule that raised nothi
   const vacuous = await run(await file('nowhere.yaml', nowhere));
   expect([vacuous.error, vacuous.out]).toEqual([
     undefined,
-    '✓ stays\n    note: I2 could find nothing: no-device',
+    '✓ stays\n    note: I2 could find nothing at the end: no-device (no device measures what it needs)',
   ]);
 });
 
@@ -183,7 +156,10 @@ test('while the home is away, what is missing raises nothing', async () => {
   const away = (more: string): string =>
     story('[]').replace('- name: dry', `- name: dry\n    away: [{ from: 20h, until: 60h${more} }]`);
   const { out, error } = await run(await file('away.yaml', away('')));
-  expect([error, out]).toEqual([undefined, '✓ dry']);
+  expect([error, out]).toEqual([
+    undefined,
+    '✓ dry\n    note: W could find nothing at the end: away (the home is away)',
+  ]);
   const elsewhere = await run(await file('elsewhere.yaml', away(', home: h9')));
   expect(String(elsewhere.error)).toContain('away[0].home: no home "h9"; there are home');
 });
@@ -247,5 +223,5 @@ test('visits and major changes are told as people tell them, also late, and wron
   expect(wrong.error).toMatchObject({ message: expect.stringContaining('lies before the visit itself') });
   expect(wrong.error).toMatchObject({ message: expect.stringContaining('either a result or a change') });
   const idle = await run(await file('no-visits.yaml', visits('[]', '[]', '    only: [C3]\n')));
-  expect(idle.out).toContain('C3 could find nothing: no-visits');
+  expect(idle.out).toContain('C3 could find nothing at the end: no-visits');
 });

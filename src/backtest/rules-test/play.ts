@@ -1,32 +1,30 @@
 import { Core } from '../../app/core.ts';
 import { step } from '../../app/pipeline.ts';
+import type { Decode, Decoded } from '../../devices/define.ts';
 import type { DeviceModels } from '../../devices/match.ts';
-import { HOUR } from '../../lib/clock.ts';
+import { nativeDecoder } from '../../devices/native.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { Command, CommandInput } from '../../model/command.ts';
-import type { Report } from '../../model/message.ts';
-import type { EventName, MetricName } from '../../model/metrics.ts';
 import { notifyPolicySchema } from '../../model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../model/registry.ts';
+import type { Text } from '../../model/text.ts';
 import { Registry } from '../../registry/registry.ts';
 import type { RuleKinds } from '../../rules/compile.ts';
-import { type WatchState, watchesOf } from '../../rules/watch.ts';
-import { homesOf, type LoadedTest } from './load.ts';
-import type { Series } from './schema.ts';
-import { durationOf, type TestTimes } from './times.ts';
-
-/** Reports of one series: half a year of minutes. A test that wants more has a mistake in "every" or "until". */
-const REPORTS_MAX = 300_000;
+import { homesOf } from './checks.ts';
+import type { LoadedTest } from './load.ts';
+import { afterTheEnd, notRecorded, RefusedReports, whyUnable } from './notes.ts';
+import { type Entry, SeriesPlan } from './series.ts';
+import { durationOf } from './times.ts';
 
 /** What came of a story. */
 export interface Played {
   /** In the order in which they were raised. */
   readonly alerts: readonly Alert[];
-  /** Rules named in `only` that could find nothing at its end, with why: a test of theirs that passes proves little. */
-  readonly unable: readonly string[];
+  /** Why it may prove little, though it pass. */
+  readonly notes: readonly Text[];
 }
 
-/** Plays the story of a test in virtual time. @throws RangeError */
+/** Plays the story of a test in virtual time. */
 export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels): Played {
   const { test, times, ruleSet } = loaded;
   const core = new Core({
@@ -44,17 +42,31 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
     knownAt: times.start,
   });
   const alerts = new Map<string, Alert>();
+  const refused = new RefusedReports(times);
+  const unheard: Text[] = [];
   const run = (input: Parameters<typeof step>[1]): void => {
-    for (const effect of step(core, input).effects)
+    const { effects, refusals } = step(core, input);
+    for (const effect of effects) {
       if (effect.type === 'alert') alerts.set(effect.alert.id, effect.alert);
+      if (effect.type === 'reply') unheard.push(...notRecorded(effect.id, effect.reply));
+    }
+    if (input.kind === 'report') refused.add(input, refusals);
   };
   run({ kind: 'tick', receivedAt: times.start, listeningSince: times.start });
   const until = times.instant(test.until) ?? times.start;
-  const only = loaded.devices[0]?.id ?? '';
-  const reports = test.series.flatMap((series) => reportsOf(series, times, series.device ?? only));
   // Stable: what arrives together comes in the order in which it is written.
-  const inputs = [...reports, ...toldOf(loaded)].sort((a, b) => a.receivedAt - b.receivedAt);
-  for (const input of inputs) if (input.receivedAt <= until) run(input);
+  const inputs = [...reportsOf(loaded, models), ...toldOf(loaded)].sort((a, b) => arrival(a) - arrival(b));
+  let unplayed = 0;
+  for (const input of inputs) {
+    if (arrival(input) > until) unplayed++;
+    else if (input.kind === 'command') run(input);
+    else if (input.decoded.ok) {
+      const { readings, events, clock, rejections } = input.decoded;
+      const { receivedAt, device } = input;
+      refused.add({ receivedAt, device, readings, events }, rejections, input.entry);
+      run({ kind: 'report', receivedAt, device, clock, readings, events });
+    } else refused.add(input, [input.decoded], input.entry);
+  }
   run({ kind: 'tick', receivedAt: until });
   const wanted = test.only && new Set(test.only);
   const counted = [...alerts.values()]
@@ -63,30 +75,9 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
   const spoke = new Set(counted.map(({ rule }) => rule));
   return {
     alerts: counted,
-    unable: (test.only ?? []).filter((id) => !spoke.has(id)).flatMap(whyUnable(core)),
+    notes: [...whyUnable(core, test.only, spoke), ...refused.notes(), ...unheard, ...afterTheEnd(unplayed)],
   };
 }
-
-/** What does not pass by itself when the next reading comes. */
-const UNABLE: ReadonlySet<WatchState> = new Set([
-  'no-device',
-  'too-coarse',
-  'too-sparse',
-  'too-little-use',
-  'not-armed',
-  'learning',
-  'no-visits',
-]);
-
-const whyUnable =
-  (core: Core) =>
-  (rule: string): string[] => {
-    const watches = [...core.subjects.values()]
-      .flatMap((subject) => watchesOf(core.engine, subject, core.now))
-      .filter((watch) => watch.rule === rule);
-    const why = watches.every(({ state }) => UNABLE.has(state)) ? watches[0]?.state : undefined;
-    return why === undefined ? [] : [`${rule} could find nothing: ${why}`];
-  };
 
 function registryOf({ test, times, devices, home }: LoadedTest): RegistryEntry[] {
   const homes = homesOf(devices, home);
@@ -134,47 +125,38 @@ const toldOf = ({ test, times, home: usual }: LoadedTest): CommandInput[] =>
     return { kind: 'command', receivedAt, id: `${n}`, by: 'test', command };
   });
 
-function reportsOf(series: Series, times: TestTimes, device: string): Report[] {
-  const at = (time: number | string): number => times.instant(time) ?? times.start;
-  const from = at(series.at);
-  const every = series.every === undefined ? HOUR : (durationOf(series.every) ?? HOUR);
-  const listed = Math.max(
-    0,
-    ...Object.values(series.values).map((each) => (Array.isArray(each) ? each.length : 0)),
-  );
-  const count =
-    series.until !== undefined ? Math.ceil((at(series.until) - from) / every) : listed > 0 ? listed : 1;
-  if (count > REPORTS_MAX) throw new RangeError(`a series of ${count} reports is longer than ${REPORTS_MAX}`);
-  const gaps = series.absent.map(([begin, end]) => [at(begin), at(end)] as const);
-  const reports: Report[] = [];
-  for (let index = 0; index < count; index++) {
-    const measured = from + index * every;
-    if (gaps.some(([begin, end]) => measured >= begin && measured < end)) continue;
-    const readings = Object.entries(series.values).flatMap(([metric, values]) => {
-      const value = valueAt(values as SeriesValues, index);
-      return value === undefined ? [] : [{ metric: metric as MetricName, value, at: measured }];
-    });
-    if (readings.length === 0 && series.event === undefined) continue;
-    reports.push({
-      kind: 'report',
-      receivedAt: series.received === undefined ? measured : Math.max(measured, at(series.received)),
-      device,
-      clock: 'device',
-      readings,
-      events: series.event === undefined ? [] : [{ event: series.event as EventName, at: measured }],
-    });
-  }
-  return reports;
+/** A message of a device, as the decoder of its model reads it. */
+interface Said {
+  readonly kind: 'said';
+  readonly receivedAt: number;
+  readonly device: string;
+  readonly entry: Entry;
+  readonly decoded: Decoded;
 }
 
-type SeriesValues = number | (number | null)[] | { start: number; step: number | number[] };
+const arrival = ({ receivedAt }: Said | CommandInput): number => receivedAt;
 
-/** The value at a place of the series; undefined where it is absent. */
-function valueAt(values: SeriesValues, index: number): number | undefined {
-  if (typeof values === 'number') return values;
-  if (Array.isArray(values)) return values[index] ?? undefined;
-  const steps = Array.isArray(values.step) ? values.step : [values.step];
-  const round = steps.reduce((sum, each) => sum + each, 0);
-  const rest = steps.slice(0, index % steps.length).reduce((sum, each) => sum + each, 0);
-  return Number((values.start + Math.floor(index / steps.length) * round + rest).toFixed(6));
+/** All that devices send, read by the decoder that live messages of the native format go through: it refuses the same. */
+function reportsOf({ test, times, devices }: LoadedTest, models: DeviceModels): Said[] {
+  const decoders = new Map<string, Decode>();
+  const decoderOf = (id: string): Decode | undefined => {
+    const model = models.get(devices.find((device) => device.id === id)?.model ?? '');
+    if (model && !decoders.has(model.model)) decoders.set(model.model, nativeDecoder(model));
+    return decoders.get(model?.model ?? '');
+  };
+  return test.series.flatMap((series) => {
+    const plan = new SeriesPlan(series, times);
+    const device = series.device ?? devices[0]?.id ?? '';
+    const decode = decoderOf(device);
+    const arrives = series.received === undefined ? undefined : times.instant(series.received);
+    const said: Said[] = [];
+    for (let place = 0; decode && place < plan.count; place++) {
+      const entry = plan.entryAt(place);
+      if (!entry) continue;
+      const receivedAt = Math.max(entry.at, arrives ?? entry.at);
+      const decoded = decode(Buffer.from(JSON.stringify(entry)), receivedAt);
+      said.push({ kind: 'said', receivedAt, device, entry, decoded });
+    }
+    return said;
+  });
 }

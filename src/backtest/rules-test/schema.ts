@@ -90,7 +90,11 @@ const visitSchema = z.strictObject({
 
 const testSchema = z.strictObject({
   name: z.string().min(1),
-  only: z.array(z.string()).optional().meta({ title: 'Rules that count', description: 'all if absent' }),
+  only: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ title: 'Rules that count', description: 'all if absent' }),
   start: z.string().optional(),
   devices: devicesSchema.optional(),
   overrides: overridesSchema.default([]),

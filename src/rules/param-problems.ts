@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { unknownKey } from '../lib/did-you-mean.ts';
+
+/** Where in the rule set a mistake is, and what is wrong there. */
+export interface RuleProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with the parameters of a rule. A key that is none is told by itself, with the one that was meant. */
+export const paramProblems = (params: z.ZodType, issues: readonly Issue[]): RuleProblem[] =>
+  issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    const known = keysAt(params, path);
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
+  });
+
+/** The keys that the parameters may have at a place. */
+function keysAt(schema: z.ZodType, path: readonly (string | number)[]): string[] {
+  let here: z.ZodType | undefined = bare(schema);
+  for (const step of path) here = bare(below(here, step));
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+}
+
+/** Without its default, and whether it may be left out. */
+function bare(schema: z.ZodType | undefined): z.ZodType | undefined {
+  const wrapped =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly;
+  return wrapped ? bare(schema.unwrap() as z.ZodType) : schema;
+}
+
+function below(schema: z.ZodType | undefined, step: string | number): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>)[step] : undefined;
+}
