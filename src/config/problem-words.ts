@@ -8,7 +8,11 @@ import { type Line, RULES_TEST_WORDS } from './rules-test-words.ts';
 export const messageIn = (language: Locale, message: string): string =>
   language === 'en'
     ? message
-    : (foundIn(message) ?? firstOf(MESSAGES, message) ?? firstOf(RULES_TEST_WORDS, message) ?? message);
+    : (foundIn(message) ??
+      firstOf(MESSAGES, message) ??
+      firstOf(RULES_TEST_WORDS, message) ??
+      firstOf(LIBRARY, message) ??
+      message);
 
 const firstOf = (lines: readonly Line[], text: string): string | undefined => {
   for (const [english, chinese] of lines) {
@@ -104,6 +108,46 @@ const limitsIn = (limits: string): string => {
     );
   return `${chinese.join('、')} `;
 };
+
+/** What the library that checks says where we have no words of our own, as of the parameters of a rule. */
+const LIBRARY: readonly Line[] = [
+  [
+    /^Invalid input: expected ([^,]*)(?:, received (.*))?$/s,
+    (wanted = '', got = '') => `${got && `写的是${spaced(typeIn(got))}，`}应为${spaced(typeIn(wanted))}`,
+  ],
+  [
+    /^Too (small|big): expected (number|int|string|array|record|object) to (?:be|have) ([<>]=?)(\S+)(?: (characters|items|keys))?$/,
+    (_side, type, sign, limit, unit) =>
+      `应为${limitIn(sign ?? '', limit ?? '', typeIn(type ?? ''), unit ?? '')}`,
+  ],
+  [/^Invalid option: expected one of (.*)$/s, (values) => `应为以下之一：${values?.replaceAll('|', '、')}`],
+  [/^Unrecognized keys?: (.*)$/s, (keys) => `没有这个键：${keys}`],
+  [/^Invalid number: must be a multiple of (\S+)$/, (step) => `应为 ${step} 的整数倍`],
+  [/^Invalid (?:string|URL|ISO \S+|email address).*$/s, () => '格式不对'],
+  [/^Invalid key in .*$/s, () => '键的写法不对'],
+  [/^Invalid (?:input|value.*)$/s, () => '写法不对'],
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  number: '数字',
+  int: '整数',
+  string: '文字',
+  boolean: 'true 或 false',
+  array: '列表',
+  record: '键和值',
+  object: '键和值',
+  null: '空',
+  undefined: '空',
+  NaN: '空',
+};
+const typeIn = (name: string): string => TYPES[name] ?? name;
+
+const SIGNS: Readonly<Record<string, string>> = { '>=': '不小于', '>': '大于', '<=': '不大于', '<': '小于' };
+const UNITS: Readonly<Record<string, string>> = { characters: '个字符', items: '项', keys: '个键' };
+const limitIn = (sign: string, limit: string, type: string, unit: string): string =>
+  unit === ''
+    ? `${SIGNS[sign]} ${limit} 的${type}`
+    : `${sign.startsWith('>') ? '至少' : '至多'} ${limit} ${UNITS[unit]}的${type}`;
 
 const MESSAGES: readonly Line[] = [
   [/^unknown key; did you mean (".*")\?$/, (key) => `没有这个键；是否想写 ${key}？`],

@@ -408,6 +408,25 @@ describe('shouwang doctor', () => {
     });
   });
 
+  test('warns of rules that were changed without a new version, for as long as they are in force', async () => {
+    const rules = (belowLitres: number) => [{ id: 'W1', kind: 'low-consumption', params: { belowLitres } }];
+    await start({}, { rules: rules(10) });
+    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'test', rules: rules(9) }));
+    await running?.service.reloadRules();
+    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+    expect((await look()).checks.get('rule-version')).toMatchObject({
+      result: 'warning',
+      found: {
+        zh: expect.stringContaining('版本号未变'),
+        en: expect.stringContaining('without a new version'),
+      },
+    });
+    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'next', rules: rules(9) }));
+    await running?.service.reloadRules();
+    const { checks } = await look();
+    expect([checks.get('rules')?.result, checks.has('rule-version')]).toEqual(['ok', false]);
+  });
+
   test('of a configuration with mistakes says so, and no more', async () => {
     stopped();
     configure((config) => ({ ...config, locale: 'klingon' }));
