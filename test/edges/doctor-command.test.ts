@@ -171,7 +171,7 @@ describe('shouwang doctor', () => {
       schema: 'ok',
       broker: 'ok',
       channels: 'warning',
-      rosters: 'ok',
+      rosters: 'unknown',
       policy: 'ok',
     });
   });
@@ -308,6 +308,15 @@ describe('shouwang doctor', () => {
   const roster = { id: 'duty', name: '值班', node: 'haitang', starts: '2026-01-01', members: ['zhou'] };
   const shift = { id: 'all', name: '全天', from: '08:00', to: '08:00' };
   const rosters = { holidays: 'none', rosters: [{ ...roster, shifts: [shift] }] };
+
+  test('says of an installation without rosters that there are none, not that they have no gap', async () => {
+    await start();
+    const none = { result: 'unknown', found: { en: expect.stringContaining('There are none') } };
+    expect((await look()).checks.get('rosters')).toMatchObject(none);
+    await running?.stop();
+    running = undefined;
+    expect((await look()).checks.get('rosters')).toMatchObject(none);
+  });
 
   test('finds a gap of the next week, leave included while the service runs', async () => {
     await start({}, { rosters });
