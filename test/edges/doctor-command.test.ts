@@ -122,6 +122,9 @@ describe('shouwang doctor', () => {
       const code = await runCli(['doctor', '--config', dir, '--ntp', ntp, '--json', ...args]);
       const { ok, checks } = JSON.parse(written.join('')) as { ok: boolean; checks: Check[] };
       expect(ok).toBe(code === 0);
+      // A Chinese reader is told nothing in English but names, paths, and what another program said, in quotes.
+      const english = /[a-z]{2,} [a-z]{2,}/;
+      expect(checks.filter(({ found }) => english.test(found.zh.replaceAll(/"[^"]*"/g, '""')))).toEqual([]);
       return { code, checks: new Map(checks.map((each) => [each.check, each])) };
     } finally {
       out.mockRestore();
@@ -256,7 +259,13 @@ describe('shouwang doctor', () => {
       const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', sharedGroup: 'city' };
       configure((config) => ({ ...config, mqtt: { mode: 'external', external } }));
       const { checks } = await look();
-      expect(checks.get('certificate-broker')).toMatchObject({ result: 'problem' });
+      expect(checks.get('certificate-broker')).toMatchObject({
+        result: 'problem',
+        found: {
+          zh: 'mqtts://127.0.0.1:1：对方没有在此端口监听（ECONNREFUSED）',
+          en: 'mqtts://127.0.0.1:1: nothing listens there (ECONNREFUSED)',
+        },
+      });
       expect(checks.get('shared-group')).toMatchObject({ result: 'warning' });
     });
   });

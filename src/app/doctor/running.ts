@@ -3,6 +3,7 @@ import type { Control } from '../../api/control.ts';
 import { askService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import { errorText } from '../../model/system-words.ts';
 import type { Locale } from '../../model/text.ts';
 import type { Proof } from '../../notify/lane.ts';
 import type { Health } from '../../ports/service.ts';
@@ -46,8 +47,11 @@ export async function runningFindings(
       ...(await peopleOfService(control, parts, now)),
     ];
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return [finding('service', 'problem', `进程 ${control.pid} 不答复：${words}`, words)];
+    const { zh, en } = errorText(error);
+    const who = control.pid;
+    return [
+      finding('service', 'problem', `进程 ${who} 不答复：${zh}`, `Process ${who} does not answer: ${en}`),
+    ];
   }
 }
 
