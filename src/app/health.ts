@@ -1,4 +1,5 @@
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
+import { chineseOfMessage } from '../model/system-words.ts';
 import type { Text } from '../model/text.ts';
 import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
@@ -46,7 +47,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       detail:
         trouble === undefined
           ? { zh: `最近一次提交用时 ${took} 毫秒`, en: `last commit took ${took} ms` }
-          : { zh: `无法写入：${trouble}`, en: trouble },
+          : { zh: `无法写入：${chineseOfMessage(trouble)}`, en: trouble },
     },
     broker: {
       ok: connected,
@@ -112,7 +113,7 @@ function archiveCheck(archiving: Archiving, now: number): Check {
       : { zh: `到 ${until} 为止`, en: `reaches ${until}` };
   const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
   if (trouble === undefined) return { ok, detail: upTo };
-  return { ok, detail: { zh: `${upTo.zh}；${trouble}`, en: `${upTo.en}; ${trouble}` } };
+  return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

@@ -52,3 +52,15 @@ function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
 }
+
+/** The same of a message that was kept without its error: with the path or address in it. */
+export function chineseOfMessage(message: string): string {
+  const away = /^PostgreSQL is away: (.*)$/s.exec(message)?.[1];
+  if (away !== undefined) return `PostgreSQL 不可用：${chineseOfMessage(away)}`;
+  const code = message.match(/\bE[A-Z]{3,}\b/)?.[0] ?? '';
+  const words = SYSTEM_WORDS[code];
+  if (!words) return `“${message}”`;
+  const [, path, address] = /'([^']+)'|(\S+:\d+)$/.exec(message) ?? [];
+  const where = path ?? address;
+  return `${where === undefined ? '' : `${where} `}${words.zh}（${code}）`;
+}
