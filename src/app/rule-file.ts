@@ -2,6 +2,7 @@ import { writeOverride } from '../config/rule-overrides.ts';
 import { type ConfigProblem, formatProblem, problemIn } from '../config/yaml-file.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
+import type { RecordStore } from '../ports/records.ts';
 import type { RuleFileChange } from '../ports/rules-in-force.ts';
 import type { Service } from '../ports/service.ts';
 import { ruleContent, ruleSetName } from '../rules/content.ts';
@@ -17,10 +18,24 @@ export interface RulesFile {
   writing: Promise<unknown>;
 }
 
-export const rulesFileOf = ({ ruleProblems }: Pick<Parts, 'ruleProblems'>): RulesFile => ({
-  problem: ruleProblems.length > 0 ? inOneLine(ruleProblems) : undefined,
-  writing: Promise.resolve(),
-});
+const EARLIER_KEY = 'rules.earlier';
+
+/** As it was left: that a version was given twice holds over a restart, for alerts bear the mark of before as well. */
+export async function rulesFileOf(
+  { ruleProblems }: Pick<Parts, 'ruleProblems'>,
+  { version }: RuleSet,
+  records: Pick<RecordStore, 'meta'>,
+): Promise<RulesFile> {
+  const stored = JSON.parse((await records.meta(EARLIER_KEY)) || '{}') as {
+    version?: string;
+    earlier?: string;
+  };
+  return {
+    problem: ruleProblems.length > 0 ? inOneLine(ruleProblems) : undefined,
+    earlier: stored.version === version ? stored.earlier : undefined,
+    writing: Promise.resolve(),
+  };
+}
 
 const inBoth = (problem: ConfigProblem): Text => ({
   zh: problemIn('zh')(problem),
@@ -34,7 +49,7 @@ export const inOneLine = (problems: readonly ConfigProblem[]): Text => ({
 
 /** How another set of rules comes into force: the file was changed, by hand or by us. */
 export function ruleChanges(
-  sources: Pick<ServiceSources, 'core' | 'loop' | 'parts' | 'rulesFile' | 'logger'>,
+  sources: Pick<ServiceSources, 'core' | 'loop' | 'parts' | 'records' | 'rulesFile' | 'logger'>,
 ): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
   const { core, loop, parts, rulesFile } = sources;
   const read = async (byUs: boolean): ReturnType<Service['reloadRules']> => {
@@ -55,7 +70,7 @@ export function ruleChanges(
     const reply = await loop.submit({ type: 'rules.replace', ruleSet: loaded.value }, 'system');
     if (!reply.ok) return { ok: false, failure: reply.failure };
     // An exception that the console writes bears an author and a reason of its own.
-    if (!byUs) noteChange(sources, before);
+    if (!byUs || change === 'new-version') await noteChange(sources, before);
     return { ok: true, ...inForce };
   };
   const reload: Service['reloadRules'] = () => read(false);
@@ -70,17 +85,21 @@ export function ruleChanges(
 }
 
 /** Says in the log that another set is in force, by whichever way it came, and keeps whether its version tells it apart. */
-export function noteChange(
-  { core, rulesFile, logger }: Pick<ServiceSources, 'core' | 'rulesFile' | 'logger'>,
+export async function noteChange(
+  { core, records, rulesFile, logger }: Pick<ServiceSources, 'core' | 'records' | 'rulesFile' | 'logger'>,
   before: RuleSet,
-): void {
+): Promise<void> {
   const { ruleSet, rules } = core;
   const change = changeOf(ruleSet, before);
-  if (change === 'new-version') rulesFile.earlier = undefined;
-  if (change === 'same-version') {
-    rulesFile.earlier = ruleContent(before);
-    logger.warn(sameVersion(ruleSet, rulesFile.earlier).en);
-  } else logger.info({ version: ruleSet.version, content: rules.content }, 'a changed rule set is in force');
+  if (change !== 'same-version')
+    logger.info({ version: ruleSet.version, content: rules.content }, 'a changed rule set is in force');
+  if (change === 'none') return;
+  rulesFile.earlier = change === 'same-version' ? ruleContent(before) : undefined;
+  if (rulesFile.earlier !== undefined) logger.warn(sameVersion(ruleSet, rulesFile.earlier).en);
+  await records.saveMeta(
+    EARLIER_KEY,
+    JSON.stringify({ version: ruleSet.version, earlier: rulesFile.earlier }),
+  );
 }
 
 function changeOf(next: RuleSet, before: RuleSet): RuleFileChange {

@@ -432,6 +432,10 @@ describe('shouwang doctor', () => {
     writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'test', rules: rules(9) }));
     await running?.service.reloadRules();
     expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+    // Alerts of before bear the version as well, whether or not the service was started again.
+    await running?.stop();
+    await start({}, { rules: rules(9) });
+    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
     expect((await look()).checks.get('rule-version')).toMatchObject({
       result: 'warning',
       found: {
@@ -443,6 +447,10 @@ describe('shouwang doctor', () => {
     await running?.service.reloadRules();
     const { checks } = await look();
     expect([checks.get('rules')?.result, checks.has('rule-version')]).toEqual(['ok', false]);
+    await running?.stop();
+    await start({}, { rules: rules(9) });
+    // The file says `test` again: another version than the one that was in force.
+    expect(running?.service.earlierRules()).toBeUndefined();
   });
 
   test('of a configuration with mistakes says so, and no more', async () => {
