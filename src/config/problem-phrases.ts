@@ -20,7 +20,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'a topic with {device} where its id stands': '含 {device} 的主题，{device} 处为设备编号',
   'a topic to publish to holds no `+` and no `#`': '不含 `+` 和 `#` 的发布主题',
   'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00':
-    '日期（如 2026-03-01），或带时间的 2026-03-01T08:00:00+08:00',
+    '日期（如 2026-03-01），或带时刻（如 2026-03-01T08:00:00+08:00）',
   digits: '数字串',
   'one digit': '一位数字',
   'host and port, such as watches.example:8001': '主机和端口，如 watches.example:8001',
