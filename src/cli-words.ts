@@ -1,4 +1,5 @@
 import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { SYSTEM_WORDS } from './model/system-words.ts';
 import { type Locale, localeOf, type Text, TextError } from './model/text.ts';
 
 /** The language that commands speak. Data on standard output is the same in every language: programs read it. */
@@ -86,24 +87,6 @@ export const misuseIn = (language: Locale, words: string): string =>
     ? words
     : MISUSES.reduce((text, [english, chinese]) => text.replace(english, chinese), words);
 
-/** What the system refuses, by its code: with the path, which is what has to be put right. */
-const SYSTEM: Readonly<Record<string, Text>> = {
-  EACCES: { zh: '没有权限', en: 'no permission' },
-  EPERM: { zh: '不允许此操作', en: 'the system does not allow this' },
-  EROFS: { zh: '所在的磁盘为只读', en: 'its disk can only be read' },
-  ENOENT: { zh: '文件或文件夹不存在', en: 'there is no such file or folder' },
-  ENOTDIR: { zh: '应为文件夹', en: 'this is no folder' },
-  EISDIR: { zh: '应为文件，却是文件夹', en: 'this is a folder, and a file is wanted' },
-  EEXIST: { zh: '已经存在', en: 'it exists already' },
-  ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
-  EMFILE: { zh: '打开的文件过多（ulimit -n）', en: 'too many open files (ulimit -n)' },
-  EADDRINUSE: { zh: '地址或端口已被占用', en: 'address or port are in use' },
-  EADDRNOTAVAIL: { zh: '本机没有这个地址', en: 'this machine has no such address' },
-  ECONNREFUSED: { zh: '对方没有在此端口监听', en: 'nothing listens there' },
-  ENOTFOUND: { zh: '找不到这台主机', en: 'there is no such host' },
-  ETIMEDOUT: { zh: '没有应答', en: 'no answer' },
-};
-
 interface SystemError extends Error {
   readonly code?: string;
   readonly path?: string;
@@ -116,7 +99,8 @@ interface SystemError extends Error {
 export function textOf(error: Error): Text {
   if (error instanceof TextError) return error.text;
   const { code = '', path, hostname, address = hostname, port } = error as SystemError;
-  const words = SYSTEM[code];
+  // With the path, which is what has to be put right.
+  const words = SYSTEM_WORDS[code];
   const where = path ?? [address, port].filter((part) => part !== undefined).join(':');
   if (!words || where === '') return { zh: error.message, en: error.message };
   return { zh: `${where}：${words.zh}（${code}）`, en: `${where}: ${words.en} (${code})` };

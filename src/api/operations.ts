@@ -12,7 +12,10 @@ import type { StreamHub } from './stream.ts';
 const healthSchema = z
   .object({
     status: z.enum(['ok', 'degraded', 'failing']),
-    checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().exactOptional() })),
+    checks: z.record(
+      z.string(),
+      z.object({ ok: z.boolean(), warning: z.boolean().exactOptional(), detail: z.string().exactOptional() }),
+    ),
   })
   .meta({ id: 'Health' });
 
@@ -132,8 +135,11 @@ function reuse<M>(metrics: Registry, name: string, make: (name: string) => M): M
 /** @param locale in which the reasons are told; undefined: to nobody who may know them */
 function healthBody(health: Health, ok: boolean, locale: Locale | undefined): z.output<typeof healthSchema> {
   const checks = Object.entries(health.checks).map(
-    ([name, check]) =>
-      [name, locale ? { ok: check.ok, detail: check.detail[locale] } : { ok: check.ok }] as const,
+    ([name, { ok: well, warning, detail }]) =>
+      [
+        name,
+        locale ? { ok: well, ...(warning && { warning }), detail: detail[locale] } : { ok: well },
+      ] as const,
   );
   const isWell = Object.values(health.checks).every((check) => check.ok);
   const status = !ok ? 'failing' : isWell ? 'ok' : 'degraded';

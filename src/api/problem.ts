@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
-import type { Locale } from '../model/text.ts';
+import type { Locale, Text } from '../model/text.ts';
 
 /** One thing that is wrong with a request: where, by which rule, and in words. */
 export interface ProblemIssue {
@@ -65,9 +65,23 @@ export function problemOf(
     code,
     instance: request.instance,
     requestId: request.requestId,
-    ...(details ? { details: { ...details } } : {}),
+    ...(details ? { details: told(details, request.locale) } : {}),
   };
 }
+
+/** What stands there in both languages is told in one. */
+function told(details: NonNullable<Failure['details']>, locale: Locale): Record<string, unknown> {
+  const one = (value: unknown): unknown => (isText(value) ? value[locale] : value);
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(one) : one(value),
+    ]),
+  );
+}
+
+const isText = (value: unknown): value is Text =>
+  typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'en,zh';
 
 /** The first of our languages by the weights of Accept-Language; Chinese when it says nothing that we speak. */
 export function localeOf(acceptLanguage: string | undefined): Locale {

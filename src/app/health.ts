@@ -1,9 +1,10 @@
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
+import { chineseOfMessage } from '../model/system-words.ts';
 import type { Text } from '../model/text.ts';
 import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
-import type { RulesFile } from './rule-file.ts';
+import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
 
@@ -14,22 +15,24 @@ const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
 
 /** What /readyz says, for whoever decides on restarts and for whoever reads why. */
-export function healthOf(sources: ServiceSources, rulesFile: RulesFile): Health {
+export function healthOf(sources: ServiceSources): Health {
   const checks = { ...work(sources), ...audits(sources) };
   const ready = Object.values(checks).every(({ ok }) => ok);
-  // Good rules are in force all the same: this is for the operator, not for whoever restarts services.
-  const name = ruleSetName(sources.core.ruleSet);
-  const rules = {
-    ok: rulesFile.problem === undefined,
-    detail: rulesFile.problem ?? rulesFile.remark ?? { zh: `规则集 ${name}`, en: `rule set ${name}` },
-  };
   const { archiving, clock } = sources;
   const archive = archiving && archiveCheck(archiving, clock.now());
   return {
     live: true,
     ready,
-    checks: { ...checks, rules, ...outsideHealth(sources), ...(archive && { archive }) },
+    checks: { ...checks, rules: rulesCheck(sources), ...outsideHealth(sources), ...(archive && { archive }) },
   };
+}
+
+/** Good rules are in force all the same: this is for the operator, not for whoever restarts services. */
+function rulesCheck({ core: { ruleSet }, rulesFile: { problem, earlier } }: ServiceSources): Check {
+  if (problem !== undefined) return { ok: false, detail: problem };
+  if (earlier !== undefined) return { ok: true, warning: true, detail: sameVersion(ruleSet, earlier) };
+  const name = ruleSetName(ruleSet);
+  return { ok: true, detail: { zh: `规则集 ${name}`, en: `rule set ${name}` } };
 }
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
@@ -44,7 +47,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       detail:
         trouble === undefined
           ? { zh: `最近一次提交用时 ${took} 毫秒`, en: `last commit took ${took} ms` }
-          : { zh: `无法写入：${trouble}`, en: trouble },
+          : { zh: `无法写入：${chineseOfMessage(trouble)}`, en: trouble },
     },
     broker: {
       ok: connected,
@@ -110,7 +113,7 @@ function archiveCheck(archiving: Archiving, now: number): Check {
       : { zh: `到 ${until} 为止`, en: `reaches ${until}` };
   const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
   if (trouble === undefined) return { ok, detail: upTo };
-  return { ok, detail: { zh: `${upTo.zh}；${trouble}`, en: `${upTo.en}; ${trouble}` } };
+  return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import { z } from 'zod';
 import { careState } from '../cases/care.ts';
@@ -45,7 +46,7 @@ import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
-import { inOneLine, type RulesFile, ruleChanges } from './rule-file.ts';
+import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
@@ -62,6 +63,8 @@ export interface ServiceSources {
   readonly fanOut: EventFanOut;
   readonly clock: Clock;
   readonly parts: Parts;
+  readonly rulesFile: RulesFile;
+  readonly logger: Logger;
   readonly presence: Presence;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
@@ -100,11 +103,7 @@ function deliverTo(loop: Pick<Loop, 'receive'>, message: Message): ReturnType<Se
 /** What the API and the command line see of the parts. */
 export function serviceOf(sources: ServiceSources): Service {
   const { core, loop, records, telemetry, broker, outbox, fanOut, clock, parts } = sources;
-  const rulesFile: RulesFile = {
-    problem: parts.ruleProblems.length > 0 ? inOneLine(parts.ruleProblems) : undefined,
-    writing: Promise.resolve(),
-  };
-  const rules = ruleChanges(sources, rulesFile);
+  const rules = ruleChanges(sources);
   return {
     clock,
     records,
@@ -123,6 +122,7 @@ export function serviceOf(sources: ServiceSources): Service {
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
     ruleContent: () => core.rules.content,
+    earlierRules: () => sources.rulesFile.earlier,
     placeOf: (home) => core.registry.place(home),
     careOf: (home) => careState(core.subjects.get(home)?.book),
     silences: () => core.service.silences,
@@ -187,7 +187,7 @@ export function serviceOf(sources: ServiceSources): Service {
       return () => {};
     },
     brokerStats: () => broker.stats(),
-    health: () => healthOf(sources, rulesFile),
+    health: () => healthOf(sources),
     testChannel: (channel, address) => outbox.test(channel, address),
     channels: () => channelInfos(sources),
     drill: () => sources.drills.run(),

@@ -35,8 +35,8 @@ import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { RosterWatch } from './roster-watch.ts';
-import { changeOf, sameVersion } from './rule-file.ts';
-import { serviceOf } from './service.ts';
+import { noteChange, rulesFileOf } from './rule-file.ts';
+import { type ServiceSources, serviceOf } from './service.ts';
 import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
@@ -147,6 +147,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     broker,
     fanOut,
   });
+  const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const inside = { core, loop, records, clock, rosters, archiving, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
   const { outbox, news, channelWatch } = sender;
@@ -159,6 +160,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     ...sender,
     fanOut,
     parts,
+    rulesFile,
+    logger,
     presence,
     metrics: running.meters.registry,
     push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
@@ -170,7 +173,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
-  await keepRules(core, loop, parts, logger);
+  await keepRules({ core, loop, records, rulesFile, logger }, parts);
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
@@ -294,11 +297,10 @@ async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: L
 
 /** Puts the rule file in force where it differs from what the last run had. */
 async function keepRules(
-  core: Core,
-  loop: Loop,
+  inside: Pick<ServiceSources, 'core' | 'loop' | 'records' | 'rulesFile' | 'logger'>,
   { ruleSet, ruleProblems }: Parts,
-  logger: Logger,
 ): Promise<void> {
+  const { core, loop, logger } = inside;
   if (!ruleSet) {
     const problems = ruleProblems.map(formatProblem);
     logger.error({ problems }, 'the rule file has mistakes; the rules of the last run stay in force');
@@ -308,9 +310,7 @@ async function keepRules(
   const before = core.ruleSet;
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
-  if (changeOf(ruleSet, before) === 'same-version') logger.warn(sameVersion(ruleSet, before).en);
-  else
-    logger.info({ version: ruleSet.version, content: core.rules.content }, 'a changed rule set is in force');
+  await noteChange(inside, before);
 }
 
 function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {

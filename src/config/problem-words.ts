@@ -1,22 +1,62 @@
+import { ERRORS } from '../model/errors.ts';
+import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import type { Locale } from '../model/text.ts';
-import { type Line, RULES_TEST_WORDS } from './rules-test-words.ts';
+import { firstOf, type Line, spaced } from './problem-lines.ts';
+import { LINES, SENTENCES, TABLE_LINES, WANTED, WANTED_LIKE } from './problem-phrases.ts';
+import { RULES_TEST_WORDS } from './rules-test-words.ts';
+import { yamlIn } from './yaml-words.ts';
 
 /**
  * Mistakes in configuration files in Chinese, made of what `schema-words.ts` and its neighbours say in English: programs and
  * the log get that. What no line here knows stays as it is; what the file itself says is never translated.
  */
 export const messageIn = (language: Locale, message: string): string =>
-  language === 'en'
-    ? message
-    : (foundIn(message) ?? firstOf(MESSAGES, message) ?? firstOf(RULES_TEST_WORDS, message) ?? message);
+  language === 'en' ? message : (chineseOf(message) ?? message);
 
-const firstOf = (lines: readonly Line[], text: string): string | undefined => {
-  for (const [english, chinese] of lines) {
-    const parts = english.exec(text);
-    if (parts) return chinese(...parts.slice(1).map((part) => part ?? ''));
-  }
-  return undefined;
-};
+const chineseOf = (message: string): string | undefined =>
+  foundIn(message) ??
+  sentenceIn(message) ??
+  firstOf(LIBRARY, message) ??
+  withChoices(message) ??
+  behindPlace(message);
+
+const sentenceIn = (message: string): string | undefined =>
+  SENTENCES[message] ??
+  TOLD_IN_BOTH.get(message) ??
+  firstOf(MESSAGES, message) ??
+  firstOf(RULES_TEST_WORDS, message) ??
+  firstOf(LINES, message) ??
+  bareWanted(message) ??
+  firstOf(TABLE_LINES, message);
+
+/** What the model says in both languages, by the English. */
+const TOLD_IN_BOTH: ReadonlyMap<string, string> = new Map(
+  [ERRORS, GAP_REASONS, ROSTER_FAULTS].flatMap((words) =>
+    Object.values(words).map(({ zh, en }) => [en, zh] as const),
+  ),
+);
+
+const wantedIn = (words: string): string | undefined => WANTED[words] ?? firstOf(WANTED_LIKE, words);
+
+/** A check of the schema's author may say no more than what is allowed. */
+function bareWanted(message: string): string | undefined {
+  const wanted = wantedIn(message);
+  return wanted && `应为${spaced(wanted)}`;
+}
+
+/** `room: found "1", expected …`, `home "h1" name: …`: the place stands before what is said of it. */
+function behindPlace(message: string): string | undefined {
+  const [, place, rest = ''] = /^(.+?): (.*)$/s.exec(message) ?? [];
+  const chinese = place && chineseOf(rest);
+  return chinese && `${place}：${chinese}`;
+}
+
+/** What there is instead, behind what is wrong. */
+function withChoices(message: string): string | undefined {
+  const [, wrong, known] = /^(.*); there are (.*)$/s.exec(message) ?? [];
+  const chinese = wrong && chineseOf(wrong);
+  return chinese && `${chinese}；可用：${known}`;
+}
 
 /** `found "abc", expected a number between 1 and 72 (h); did you mean "abd"?` */
 function foundIn(message: string): string | undefined {
@@ -29,9 +69,6 @@ function foundIn(message: string): string | undefined {
   return `${start}，应为${spaced(expectedIn(expected))}${hint ? `；是否想写 ${hint[1]}？` : ''}`;
 }
 
-/** A space where other letters than Chinese ones begin. */
-const spaced = (text: string): string => (/^[\x21-\x7e]/.test(text) ? ` ${text}` : text);
-
 const SHOWN: Readonly<Record<string, string>> = {
   nothing: '空',
   'a list': '列表',
@@ -42,14 +79,27 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 /** Of alternatives each for itself; a list of words is one alternative, whatever stands in it. */
 const expectedIn = (words: string): string =>
-  words
-    .split(', or ')
+  (wantedIn(words) === undefined ? words.split(', or ') : [words])
     .map((each) => {
-      const [, plain = each, unit = ''] = /^(.*?)( \([^()]*\))?$/s.exec(each) ?? [];
-      const chinese = firstOf(EXPECTED, plain);
-      return chinese === undefined ? each : `${chinese}${unit.replace(/^ \((.*)\)$/, '（$1）')}`;
+      const [, plain = each, unit = ''] = /^(.*?)( \((?!URL)[^()]*\))?$/s.exec(each) ?? [];
+      const chinese = wantedIn(plain) ?? firstOf(EXPECTED, plain);
+      return chinese === undefined
+        ? each
+        : `${chinese}${unit.replace(/^ \((.*)\)$/, (_all, of: string) => `（${UNIT_WORDS[of] ?? of}）`)}`;
     })
     .reduce((text, each) => `${text}，或${spaced(each)}`);
+
+/** Those that are words and no signs. */
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  days: '天',
+  bytes: '字节',
+  events: '条事件',
+  messages: '条报文',
+  connections: '个连接',
+  characters: '个字符',
+  'L a day': 'L/天',
+  '× standby': '× 待机功率',
+};
 
 const numberIn = (whole: string): string => (whole === 'whole ' ? '整数' : '数字');
 const textIn = (kind: string): string => (kind === 'text' ? '文字' : '网址（URL）');
@@ -105,11 +155,56 @@ const limitsIn = (limits: string): string => {
   return `${chinese.join('、')} `;
 };
 
+/** What the library that checks says where we have no words of our own, as of the parameters of a rule. */
+const LIBRARY: readonly Line[] = [
+  [
+    /^Invalid input: expected ([^,]*)(?:, received (.*))?$/s,
+    (wanted = '', got = '') => `${got && `写的是${spaced(typeIn(got))}，`}应为${spaced(typeIn(wanted))}`,
+  ],
+  [
+    /^Too (small|big): expected (number|int|string|array|record|object) to (?:be|have) ([<>]=?)(\S+)(?: (characters|items|keys))?$/,
+    (_side, type, sign, limit, unit) =>
+      `应为${limitIn(sign ?? '', limit ?? '', typeIn(type ?? ''), unit ?? '')}`,
+  ],
+  [/^Invalid option: expected one of (.*)$/s, (values) => `应为以下之一：${values?.replaceAll('|', '、')}`],
+  [/^Unrecognized keys?: (.*)$/s, (keys) => `没有这个键：${keys}`],
+  [/^Invalid number: must be a multiple of (\S+)$/, (step) => `应为 ${step} 的整数倍`],
+  [/^Invalid (?:string|URL|ISO \S+|email address).*$/s, () => '格式不对'],
+  [/^Invalid key in .*$/s, () => '键的写法不对'],
+  [/^Invalid (?:input|value.*)$/s, () => '写法不对'],
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  number: '数字',
+  int: '整数',
+  string: '文字',
+  boolean: 'true 或 false',
+  array: '列表',
+  record: '键和值',
+  object: '键和值',
+  null: '空',
+  undefined: '空',
+  NaN: '空',
+};
+const typeIn = (name: string): string => TYPES[name] ?? name;
+
+const SIGNS: Readonly<Record<string, string>> = { '>=': '不小于', '>': '大于', '<=': '不大于', '<': '小于' };
+const UNITS: Readonly<Record<string, string>> = { characters: '个字符', items: '项', keys: '个键' };
+const limitIn = (sign: string, limit: string, type: string, unit: string): string =>
+  unit === ''
+    ? `${SIGNS[sign]} ${limit} 的${type}`
+    : `${sign.startsWith('>') ? '至少' : '至多'} ${limit} ${UNITS[unit]}的${type}`;
+
 const MESSAGES: readonly Line[] = [
+  [
+    /^nobody can be called from (.*?) to (.*?): ([^(,]*(?:, and [^(,]*)?)( \(.*?\))?(?:, and (\d+) more gaps? for that reason)?$/,
+    (from, until, why = '', who = '', more = '') =>
+      `${from} 至 ${until} 无人可通知：${TOLD_IN_BOTH.get(why) ?? why}${who.replace(/^ \((.*)\)$/, '（$1）')}${more && `；因同样原因另有 ${more} 处空缺`}`,
+  ],
   [/^unknown key; did you mean (".*")\?$/, (key) => `没有这个键；是否想写 ${key}？`],
   [/^unknown key; allowed here: (.*)$/, (keys) => `没有这个键；此处可用：${keys}`],
   [/^this key stands here twice$/, () => '这个键写了两次'],
-  [/^not valid YAML: (.*)$/s, (words) => `不是有效的 YAML：${words}`],
+  [/^not valid YAML: (.*)$/s, (words = '') => `不是有效的 YAML：${yamlIn(words)}`],
   [/^there is no such file$/, () => '没有这个文件'],
   [/^there is no such folder$/, () => '没有这个文件夹'],
   [/^there is no file (.*)$/, (file) => `没有文件 ${file}`],

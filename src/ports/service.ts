@@ -200,7 +200,14 @@ export interface Health {
   readonly live: boolean;
   /** It does its work; a check that is not ok beside that wants an operator: a rule file with mistakes. */
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: Text }>>;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+}
+
+export interface HealthCheck {
+  readonly ok: boolean;
+  /** It is well, and yet an operator should look. */
+  readonly warning?: boolean;
+  readonly detail: Text;
 }
 
 /** What the API and the command line may ask of a running service. */
@@ -230,6 +237,8 @@ export interface Service {
   submit(command: Command, by: string): Promise<CommandReply>;
   ruleSet(): RuleSet;
   ruleContent(): string;
+  /** The mark of the set before, where it went by the same version as the one in force. */
+  earlierRules(): string | undefined;
   /** Where a home is and who lives there, as lists say it. */
   placeOf(home: string): Text;
   /** What the open case of a home after an absence is; undefined: there is none. */

@@ -163,6 +163,7 @@ export async function testService(kept?: { rejections: number; events: number })
       level: 'partly',
       reasons: [{ state: 'device-silent', rules: ['W1'], devices: ['m2'] }],
     }),
+    earlierRules: () => undefined,
     reloadRules: async () => ({ ok: false, failure: { code: 'RULES_INVALID', details: { line: 7 } } }),
     isSilent: (id) => id === 'm2',
     deviceStatus: (id) => (registry.device(id) ? { device: id, silent: id === 'm2', last: {} } : undefined),

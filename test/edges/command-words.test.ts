@@ -6,6 +6,7 @@ import type { RunningService } from '../../src/app/wiring.ts';
 import { progressOf, runCli } from '../../src/cli.ts';
 import { ROWS } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
+import { chineseOfMessage } from '../../src/model/system-words.ts';
 import { testService } from '../service.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'shouwang-words-'));
@@ -43,6 +44,17 @@ test('what a command refuses is told in the language of the terminal, down to wh
   expect(wrong).toEqual({ code: 2, words: `错误：${dir} 中既没有备份也没有归档\n` });
   const same = await complaint('C', 'restore', '--from', dir, '--data', join(dir, 'x'));
   expect(same.words).toBe(`error: ${dir} holds neither a backup nor an archive\n`);
+});
+
+test.each([
+  ["ENOSPC: no space left on device, write '/srv/archive/wal'", '/srv/archive/wal 磁盘已满（ENOSPC）'],
+  [
+    'PostgreSQL is away: connect ECONNREFUSED 127.0.0.1:5432',
+    'PostgreSQL 不可用：127.0.0.1:5432 对方没有在此端口监听（ECONNREFUSED）',
+  ],
+  ['the database system is shutting down', '“the database system is shutting down”'],
+])('why the running service cannot write is told in Chinese as far as there are words: %s', (said, words) => {
+  expect(chineseOfMessage(said)).toBe(words);
 });
 
 test('a data folder that cannot be written to is named, in both languages', async () => {

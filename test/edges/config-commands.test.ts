@@ -81,6 +81,26 @@ describe('check', () => {
     expect(await checked('{ highDays: 30, keyDays: 30, otherDays: 30 }')).toEqual([]);
   });
 
+  test.each([
+    ['service.yaml', []],
+    ['registry.yaml', ['registry.yaml there is no such file']],
+    ['rules.yaml', ['rules.yaml there is no such file']],
+    ['channels.yaml', ['channels.yaml there is no such file']],
+    ['notify.yaml', ['notify.yaml there is no such file']],
+    ['rosters.yaml', []],
+    ['holidays-cn.yaml', ['holidays-cn.yaml there is no such file']],
+  ])('without %s in the folder: as docs/configuration.md has it', async (file, mistakes) => {
+    const dir = join(folder, `without-${file}`);
+    await cp('config', dir, { recursive: true });
+    await rm(join(dir, file));
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    const told = err.filter(
+      (line) => !line.startsWith('warning: ') && !line.startsWith(dir + ' is in order'),
+    );
+    expect(told.map((line) => line.replace(`${dir}/`, ''))).toEqual(mistakes);
+    expect(error === undefined).toBe(mistakes.length === 0);
+  });
+
   test('tells what is wrong in itself and what does not fit together in one round', async () => {
     const dir = join(folder, 'both');
     await cp('config', dir, { recursive: true });

@@ -122,6 +122,9 @@ describe('shouwang doctor', () => {
       const code = await runCli(['doctor', '--config', dir, '--ntp', ntp, '--json', ...args]);
       const { ok, checks } = JSON.parse(written.join('')) as { ok: boolean; checks: Check[] };
       expect(ok).toBe(code === 0);
+      // A Chinese reader is told nothing in English but names, paths, and what another program said, in quotes.
+      const english = /[a-z]{2,} [a-z]{2,}/;
+      expect(checks.filter(({ found }) => english.test(found.zh.replaceAll(/"[^"]*"/g, '""')))).toEqual([]);
       return { code, checks: new Map(checks.map((each) => [each.check, each])) };
     } finally {
       out.mockRestore();
@@ -171,7 +174,7 @@ describe('shouwang doctor', () => {
       schema: 'ok',
       broker: 'ok',
       channels: 'warning',
-      rosters: 'ok',
+      rosters: 'unknown',
       policy: 'ok',
     });
   });
@@ -256,7 +259,13 @@ describe('shouwang doctor', () => {
       const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', sharedGroup: 'city' };
       configure((config) => ({ ...config, mqtt: { mode: 'external', external } }));
       const { checks } = await look();
-      expect(checks.get('certificate-broker')).toMatchObject({ result: 'problem' });
+      expect(checks.get('certificate-broker')).toMatchObject({
+        result: 'problem',
+        found: {
+          zh: 'mqtts://127.0.0.1:1：对方没有在此端口监听（ECONNREFUSED）',
+          en: 'mqtts://127.0.0.1:1: nothing listens there (ECONNREFUSED)',
+        },
+      });
       expect(checks.get('shared-group')).toMatchObject({ result: 'warning' });
     });
   });
@@ -308,6 +317,15 @@ describe('shouwang doctor', () => {
   const roster = { id: 'duty', name: '值班', node: 'haitang', starts: '2026-01-01', members: ['zhou'] };
   const shift = { id: 'all', name: '全天', from: '08:00', to: '08:00' };
   const rosters = { holidays: 'none', rosters: [{ ...roster, shifts: [shift] }] };
+
+  test('says of an installation without rosters that there are none, not that they have no gap', async () => {
+    await start();
+    const none = { result: 'unknown', found: { en: expect.stringContaining('There are none') } };
+    expect((await look()).checks.get('rosters')).toMatchObject(none);
+    await running?.stop();
+    running = undefined;
+    expect((await look()).checks.get('rosters')).toMatchObject(none);
+  });
 
   test('finds a gap of the next week, leave included while the service runs', async () => {
     await start({}, { rosters });
@@ -406,6 +424,33 @@ describe('shouwang doctor', () => {
       zh: expect.stringMatching(/^0 条报文在等待，上限 \d+ 条$/),
       en: expect.stringMatching(/^0 of \d+ messages wait$/),
     });
+  });
+
+  test('warns of rules that were changed without a new version, for as long as they are in force', async () => {
+    const rules = (belowLitres: number) => [{ id: 'W1', kind: 'low-consumption', params: { belowLitres } }];
+    await start({}, { rules: rules(10) });
+    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'test', rules: rules(9) }));
+    await running?.service.reloadRules();
+    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+    // Alerts of before bear the version as well, whether or not the service was started again.
+    await running?.stop();
+    await start({}, { rules: rules(9) });
+    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+    expect((await look()).checks.get('rule-version')).toMatchObject({
+      result: 'warning',
+      found: {
+        zh: expect.stringContaining('版本号未变'),
+        en: expect.stringContaining('without a new version'),
+      },
+    });
+    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'next', rules: rules(9) }));
+    await running?.service.reloadRules();
+    const { checks } = await look();
+    expect([checks.get('rules')?.result, checks.has('rule-version')]).toEqual(['ok', false]);
+    await running?.stop();
+    await start({}, { rules: rules(9) });
+    // The file says `test` again: another version than the one that was in force.
+    expect(running?.service.earlierRules()).toBeUndefined();
   });
 
   test('of a configuration with mistakes says so, and no more', async () => {

@@ -105,13 +105,17 @@ const connected = (id: string, password = `secret of ${id}`): Promise<MqttClient
 
 const publish = (topic: string, payload: string, by = client) => by.publishAsync(topic, payload, { qos: 1 });
 
-async function api<T>(path: string, body?: unknown): Promise<{ status: number; body: T }> {
+let asked = 0;
+async function api<T>(path: string, body?: unknown, language = 'en'): Promise<{ status: number; body: T }> {
   const response = await fetch(`${service.url}/api/v1${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       cookie,
       origin: service.url,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': path }),
+      'accept-language': language,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'idempotency-key': `${path}-${++asked}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -260,9 +264,19 @@ describe('a rule file that changes on disk', () => {
       return (await fetch(`${service.url}/healthz`, { headers })).text();
     };
     expect(await health()).toContain(`without a new version; ${before.body.content}`);
+    // Whoever was first to read it, and however often it is read.
+    for (let n = 0; n < 2; n++)
+      expect((await api('/rules/reload', {})).body).toMatchObject({
+        version: 'second',
+        change: 'same-version',
+      });
+    const { body: rules } = await api<{ earlierContent?: string }>('/rules');
+    expect(rules.earlierContent).toBe(before.body.content);
     await write(stringify({ version: 'third', rules: productRules }));
     await soon(async () => expect(await version()).toBe('third'));
     expect(await health()).toContain(`rule set third (${before.body.content})`);
+    expect((await api('/rules/reload', {})).body).toMatchObject({ version: 'third', change: 'none' });
+    expect((await api('/rules')).body).not.toHaveProperty('earlierContent');
   });
 
   test('and is broken: the old rules stay in force, and it is said where the mistake is', async () => {
@@ -273,6 +287,10 @@ describe('a rule file that changes on disk', () => {
     expect(status).toBe(422);
     expect(body.code).toBe('RULES_INVALID');
     expect(JSON.stringify(body)).toMatch(/rules\.yaml.*5.*windowHours/);
+    const zh = await api('/rules/reload', {}, 'zh');
+    expect(JSON.stringify(zh.body)).toMatch(
+      /rules\.yaml:5:\d+ rules\[0\]\.params\.windowHours: .*应为.*数字/,
+    );
     expect(await version()).toBe('third');
     const { body: alerts } = await api<Items>('/alerts?home=h1&open=true');
     expect(alerts.items).toHaveLength(1);

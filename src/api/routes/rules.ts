@@ -28,11 +28,16 @@ export default defineRoutes({
         content: z
           .string()
           .meta({ description: 'mark of what the set says; alerts bear it beside the version' }),
+        earlierContent: z.string().exactOptional().meta({
+          description:
+            'mark of the set that went by the same version before: the file was changed without a new version',
+        }),
       }),
       handle: async ({ service, visible }) => {
         const { overrides, ...ruleSet } = service.ruleSet();
         const seen = overrides.filter(({ home }) => visibleHome(service.registry, visible, home));
-        return { ...ruleSet, overrides: seen, content: service.ruleContent() };
+        const [content, earlierContent] = [service.ruleContent(), service.earlierRules()];
+        return { ...ruleSet, overrides: seen, content, ...(earlierContent && { earlierContent }) };
       },
     }),
     route({
@@ -46,7 +51,8 @@ export default defineRoutes({
         version: z.string(),
         content: z.string(),
         change: named(RULE_FILE_CHANGES).meta({
-          description: 'same-version: other rules under the version that was in force before',
+          description:
+            'same-version: other rules under the version that was in force before, read by this request or by one before',
         }),
       }),
       handle: async ({ service }) => {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { DAY } from '../../lib/clock.ts';
+import { errorText, NO_ANSWER } from '../../model/system-words.ts';
+import type { Text } from '../../model/text.ts';
 import { type DoctorCheck, type Finding, finding } from './finding.ts';
 
 const DAYS_LOW = 21;
@@ -41,8 +43,8 @@ export function ownCertificate(
       now,
     );
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return finding(check, 'problem', `无法读取：${words}`, `Cannot be read: ${words}`);
+    const { zh, en } = errorText(error);
+    return finding(check, 'problem', `无法读取：${zh}`, `Cannot be read: ${en}`);
   }
 }
 
@@ -79,13 +81,13 @@ export async function brokerCertificate(
     timeout: CONNECT_MS,
   });
   const check = 'certificate-broker';
-  const away = (words: string): void =>
-    resolve(finding(check, 'problem', `${url}：${words}`, `${url}: ${words}`));
+  const away = ({ zh, en }: Text): void =>
+    resolve(finding(check, 'problem', `${url}：${zh}`, `${url}: ${en}`));
   socket.on('secureConnect', () => {
     const { subject, valid_from: from, valid_to: to } = socket.getPeerCertificate();
     resolve(lasts(check, `CN=${String(subject?.CN ?? '')}`, Date.parse(from), Date.parse(to), now));
   });
-  socket.on('error', (error) => away(error.message));
-  socket.on('timeout', () => away('no answer'));
+  socket.on('error', (error) => away(errorText(error)));
+  socket.on('timeout', () => away(NO_ANSWER));
   return promise.finally(() => socket.destroy());
 }

@@ -150,6 +150,13 @@ export const DOCTOR_CHECKS = {
       en: 'Mend the rule file; the old rules are still in force',
     },
   },
+  'rule-version': {
+    title: { zh: '规则集版本', en: 'Version of the rules' },
+    advice: {
+      zh: '给规则文件换一个新的 version，使告警能看出依据的是哪一版规则',
+      en: 'Give the rule file another `version`, so that alerts tell by which rules they were raised',
+    },
+  },
   rosters: {
     title: { zh: '值班表', en: 'Rosters' },
     advice: {

@@ -3,6 +3,8 @@ import { closeSync, fsyncSync, openSync, statfsSync, statSync, writeSync } from 
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY } from '../../lib/clock.ts';
+import { errorText, NO_ANSWER } from '../../model/system-words.ts';
+import { TextError } from '../../model/text.ts';
 import { dataFiles } from '../../store/data-files.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -99,13 +101,15 @@ const UNSYNCHRONIZED = 3;
 /** Asks a time server (RFC 5905, the client's part of SNTP). @param server host, or host:port */
 export async function clockOffset(server: string, now: () => number): Promise<Finding> {
   const answer = await askNtp(server, now).catch((error: Error) => error);
-  if (answer instanceof Error)
+  if (answer instanceof Error) {
+    const { zh, en } = errorText(answer);
     return finding(
       'clock-offset',
       'unknown',
-      `无法询问 ${server}：${answer.message}`,
-      `${server} could not be asked: ${answer.message}`,
+      `无法询问 ${server}：${zh}`,
+      `${server} could not be asked: ${en}`,
     );
+  }
   const { offsetMs, leap } = answer;
   if (leap === UNSYNCHRONIZED)
     return finding('clock-offset', 'unknown', `${server} 自身未同步`, `${server} itself is not synchronized`);
@@ -125,7 +129,7 @@ function askNtp(server: string, now: () => number): Promise<{ offsetMs: number; 
   const [host = '', port = '123'] = server.split(':');
   const { promise, resolve, reject } = Promise.withResolvers<{ offsetMs: number; leap: number }>();
   const socket = createSocket('udp4');
-  const timer = setTimeout(() => reject(new Error('no answer')), NTP_WAIT_MS);
+  const timer = setTimeout(() => reject(new TextError(NO_ANSWER)), NTP_WAIT_MS);
   socket.on('error', reject);
   let sentAt = 0;
   socket.on('message', (reply) => {

@@ -37,7 +37,9 @@ export async function peopleOfService(control: Control, parts: Parts, now: numbe
   }>(control, 'GET', '/rosters');
   const zoneOf = (id: string): string => items.find((one) => one.id === id)?.timeZone ?? 'UTC';
   return [
-    gapFinding(gaps, now, (id) => items.find((one) => one.id === id)?.name ?? id, zoneOf),
+    items.length === 0
+      ? NO_ROSTER
+      : gapFinding(gaps, now, (id) => items.find((one) => one.id === id)?.name ?? id, zoneOf),
     policyFinding(parts, staff),
   ];
 }
@@ -51,12 +53,14 @@ export function peopleOfFiles(parts: Parts, now: number): Finding[] {
   const gaps = allGaps(duty, { from: now, until: now + AHEAD_MS }, registry, configured);
   const roster = (id: string) => duty.roster(id);
   return [
-    gapFinding(
-      gaps,
-      now,
-      (id) => roster(id)?.name ?? id,
-      (id) => registry.timeZone(roster(id)?.node ?? ''),
-    ),
+    parts.rosters.file.rosters.length === 0
+      ? NO_ROSTER
+      : gapFinding(
+          gaps,
+          now,
+          (id) => roster(id)?.name ?? id,
+          (id) => registry.timeZone(roster(id)?.node ?? ''),
+        ),
     policyFinding(parts, [...registry.staff()]),
   ];
 }
@@ -67,6 +71,14 @@ const storedPeople = ({ loaded }: Parts): (RegistryNode | Staff)[] | undefined =
     const rows = db.prepare("SELECT doc FROM registry WHERE noun IN ('node', 'staff')").all();
     return rows.map(({ doc }) => JSON.parse(String(doc)) as RegistryNode | Staff);
   });
+
+/** No gap was found because nobody could look for one, which is not the same as well. */
+const NO_ROSTER: Finding = finding(
+  'rosters',
+  'unknown',
+  '没有值班表，无从检查空缺：全天都按 notify.yaml 中的角色与人员通知',
+  'There are none, so that no gap can be looked for: whom notify.yaml names is called at all hours',
+);
 
 export function gapFinding(
   all: readonly RosterGap[],

@@ -3,6 +3,7 @@ import type { Control } from '../../api/control.ts';
 import { askService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import { errorText } from '../../model/system-words.ts';
 import type { Locale } from '../../model/text.ts';
 import type { Proof } from '../../notify/lane.ts';
 import type { Health } from '../../ports/service.ts';
@@ -26,6 +27,9 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
 
+/** Where what is to be done about a warning is not what is to be done about a fault. */
+const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = { rules: 'rule-version' };
+
 export async function runningFindings(
   control: Control,
   installed: string,
@@ -43,13 +47,18 @@ export async function runningFindings(
       ...(await peopleOfService(control, parts, now)),
     ];
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return [finding('service', 'problem', `进程 ${control.pid} 不答复：${words}`, words)];
+    const { zh, en } = errorText(error);
+    const who = control.pid;
+    return [
+      finding('service', 'problem', `进程 ${who} 不答复：${zh}`, `Process ${who} does not answer: ${en}`),
+    ];
   }
 }
 
 /** What it says of its checks in one language. */
-type Told = Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+type Told = Readonly<
+  Record<string, { readonly ok: boolean; readonly warning?: boolean; readonly detail: string }>
+>;
 
 async function readyz({ url, token }: Control, locale: Locale): Promise<Told> {
   const response = await fetch(`${url}/readyz`, {
@@ -61,16 +70,17 @@ async function readyz({ url, token }: Control, locale: Locale): Promise<Told> {
 
 const inBoth = (zh: Told, en: Told): Health['checks'] =>
   Object.fromEntries(
-    Object.entries(en).map(([name, { ok, detail }]) => [
+    Object.entries(en).map(([name, { detail, ...rest }]) => [
       name,
-      { ok, detail: { zh: zh[name]?.detail ?? detail, en: detail } },
+      { ...rest, detail: { zh: zh[name]?.detail ?? detail, en: detail } },
     ]),
   );
 
 export const healthFindings = ({ checks }: Pick<Health, 'checks'>): Finding[] =>
-  Object.entries(checks).flatMap(([name, { ok, detail }]) => {
+  Object.entries(checks).flatMap(([name, { ok, warning, detail }]) => {
     const check = OF_READYZ[name];
     if (check === undefined) return [];
+    if (ok && warning) return [finding(WARNS_AS[check] ?? check, 'warning', detail.zh, detail.en)];
     const result = ok ? 'ok' : ONLY_WARNED.includes(check) ? 'warning' : 'problem';
     return [finding(check, result, detail.zh, detail.en)];
   });

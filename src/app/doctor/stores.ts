@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import { errorText } from '../../model/system-words.ts';
 import type { Proof } from '../../notify/lane.ts';
 import { generationsOf } from '../../store/archive/marks.ts';
 import { dataFiles } from '../../store/data-files.ts';
@@ -27,7 +28,7 @@ export async function storeFiles({ dataDir, store }: ServiceConfig): Promise<Fin
       if (!existsSync(file)) return finding(check, 'unknown', `${file} 尚不存在`, `${file} is not there yet`);
       const problems = await integrityProblems([file]);
       if (problems.length > 0)
-        return finding(check, 'problem', `已损坏：${problems[0]}`, `Damaged: ${problems.join('; ')}`);
+        return finding(check, 'problem', `已损坏："${problems[0]}"`, `Damaged: ${problems.join('; ')}`);
       const size = megabytes(statSync(file).size);
       return finding(check, 'ok', `完好，${size}`, `Sound, ${size}`);
     }),
@@ -115,17 +116,12 @@ export async function outsideStore({ store }: ServiceConfig): Promise<Finding[]>
       ),
     ];
   } catch (error) {
-    const words = wordsOf(error);
-    return [finding('telemetry-outside', 'problem', `${url}：${words}`, `${url}: ${words}`)];
+    const { zh, en } = errorText(error);
+    return [finding('telemetry-outside', 'problem', `${url}：${zh}`, `${url}: ${en}`)];
   } finally {
     await outside?.close?.();
   }
 }
-
-const wordsOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
-};
 
 const BACKUP_DAYS_LOW = 2;
 const BACKUP_DAYS_MAX = 8;

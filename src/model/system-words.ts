@@ -1,0 +1,66 @@
+import { type Text, TextError } from './text.ts';
+
+/** What the system and TLS refuse, by the code of it. */
+export const SYSTEM_WORDS: Readonly<Record<string, Text>> = {
+  EACCES: { zh: '没有权限', en: 'no permission' },
+  EPERM: { zh: '不允许此操作', en: 'the system does not allow this' },
+  EROFS: { zh: '所在的磁盘为只读', en: 'its disk can only be read' },
+  ENOENT: { zh: '文件或文件夹不存在', en: 'there is no such file or folder' },
+  ENOTDIR: { zh: '应为文件夹', en: 'this is no folder' },
+  EISDIR: { zh: '应为文件，却是文件夹', en: 'this is a folder, and a file is wanted' },
+  EEXIST: { zh: '已经存在', en: 'it exists already' },
+  ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
+  EMFILE: { zh: '打开的文件过多（ulimit -n）', en: 'too many open files (ulimit -n)' },
+  EADDRINUSE: { zh: '地址或端口已被占用', en: 'address or port are in use' },
+  EADDRNOTAVAIL: { zh: '本机没有这个地址', en: 'this machine has no such address' },
+  ECONNREFUSED: { zh: '对方没有在此端口监听', en: 'nothing listens there' },
+  ECONNRESET: { zh: '对方中断了连接', en: 'the connection was cut over there' },
+  EHOSTUNREACH: { zh: '到不了这台主机', en: 'this host cannot be reached' },
+  ENETUNREACH: { zh: '网络不通', en: 'the network cannot be reached' },
+  ENOTFOUND: { zh: '找不到这台主机', en: 'there is no such host' },
+  EAI_AGAIN: { zh: '域名服务没有应答', en: 'nobody answers for names of hosts' },
+  ETIMEDOUT: { zh: '没有应答', en: 'no answer' },
+  EBADNAME: { zh: '不是主机名', en: 'this is no name of a host' },
+  CERT_HAS_EXPIRED: { zh: '证书已过期', en: 'the certificate has expired' },
+  CERT_NOT_YET_VALID: { zh: '证书尚未生效', en: 'the certificate is not valid yet' },
+  ERR_TLS_CERT_ALTNAME_INVALID: { zh: '证书不含这个名称', en: 'the certificate does not name it' },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { zh: '证书为自签', en: 'the certificate is signed by itself' },
+  SELF_SIGNED_CERT_IN_CHAIN: { zh: '证书链含自签证书', en: 'the chain holds a certificate signed by itself' },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { zh: '证书链不完整', en: 'the chain of the certificate is not complete' },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    zh: '不认识签发者',
+    en: 'whoever signed the certificate is not known',
+  },
+};
+
+export const NO_ANSWER: Text = { zh: '没有应答', en: 'no answer' };
+
+/** Why something could not be reached or read, in the words of its reader; what nobody has words for stays as it is. */
+export function errorText(error: unknown): Text {
+  if (error instanceof TextError) return error.text;
+  const cause = innermost(error);
+  const { code = '', name } = cause as { code?: string; name?: string };
+  if (name === 'TimeoutError') return NO_ANSWER;
+  const words = SYSTEM_WORDS[code];
+  if (words) return { zh: `${words.zh}（${code}）`, en: `${words.en} (${code})` };
+  const said = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return { zh: said, en: said };
+}
+
+/** `fetch failed` says nothing; what it was made of does. */
+function innermost(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
+}
+
+/** The same of a message that was kept without its error: with the path or address in it. */
+export function chineseOfMessage(message: string): string {
+  const away = /^PostgreSQL is away: (.*)$/s.exec(message)?.[1];
+  if (away !== undefined) return `PostgreSQL 不可用：${chineseOfMessage(away)}`;
+  const code = message.match(/\bE[A-Z]{3,}\b/)?.[0] ?? '';
+  const words = SYSTEM_WORDS[code];
+  if (!words) return `“${message}”`;
+  const [, path, address] = /'([^']+)'|(\S+:\d+)$/.exec(message) ?? [];
+  const where = path ?? address;
+  return `${where === undefined ? '' : `${where} `}${words.zh}（${code}）`;
+}
