@@ -362,7 +362,8 @@ function summarise(
   read: ReadResult,
   flags: Flags,
 ): void {
-  const sumOf = (field: 'readings' | 'values'): number => meters.reduce((sum, meter) => sum + meter[field], 0);
+  const sumOf = (field: 'readings' | 'values'): number =>
+    meters.reduce((sum, meter) => sum + meter[field], 0);
   const [values, readings] = [sumOf('values'), sumOf('readings')];
   const { rows, missing, ambiguous, problems } = read.counts;
   const { repeated, contradicting, backwards, torrents, holes, wideGaps } = series;

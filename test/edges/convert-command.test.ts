@@ -275,7 +275,8 @@ describe('where the values of intervals are missing', () => {
   });
 
   test('an index says what was used while its readings were missing: it counts on', async () => {
-    const csv = 'meter,ts,index\nm,2026-03-01T00:00:00Z,5\nm,2026-03-01T01:00:00Z,\nm,2026-03-01T02:00:00Z,5.1\n';
+    const csv =
+      'meter,ts,index\nm,2026-03-01T00:00:00Z,5\nm,2026-03-01T01:00:00Z,\nm,2026-03-01T02:00:00Z,5.1\n';
     const { readings, summary, err } = await convert(csv);
     expect(readings).toEqual(['m 03-01T00:00 5', 'm 03-01T02:00 5.1']);
     expect(summary).toMatchObject({ missing: 1, holes: 0 });

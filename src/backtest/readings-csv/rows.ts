@@ -43,7 +43,8 @@ export class Rows {
     const order = new Uint32Array(this.length).map((_, index) => index);
     order.sort(
       (a, b) =>
-        (at[a] as number) - (at[b] as number) || (device[a] as number) - (device[b] as number) ||
+        (at[a] as number) - (at[b] as number) ||
+        (device[a] as number) - (device[b] as number) ||
         missing(a) - missing(b) ||
         a - b,
     );
