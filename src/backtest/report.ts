@@ -9,7 +9,7 @@ import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
 import { type Figures, Scoring } from './scoring.ts';
-import { sightsOf } from './sight.ts';
+import { looksAtOf, sightsOf } from './sight.ts';
 import { type StaffFigures, staffFigures } from './staff.ts';
 import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
@@ -92,6 +92,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     registry,
     bootstrap,
     measuredIn: measuredBy(registry, models),
+    looksAt: looksAtOf(ruleSet, kinds),
   });
   const isFalse = falseAlerts(run.alerts, scoring);
   const days = (run.to - run.from) / DAY;

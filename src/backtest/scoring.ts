@@ -5,7 +5,7 @@ import type { Registry } from '../registry/registry.ts';
 import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';
 import type { BlindReason, Sight } from './sight.ts';
-import { explains, type Incident, mayFind, type Reads } from './truth.ts';
+import { explains, type Incident, mayFind, type Reads, warnsOf } from './truth.ts';
 
 /** Figures of some alerts: those of one rule, or of all. The ones below `recall` need truth. Intervals are of 95 %. */
 export interface Figures {
@@ -64,6 +64,8 @@ export class Scoring {
   readonly #registry: Registry;
   /** What the devices of a home measure. */
   readonly #measuredIn: (home: string) => Reads;
+  /** What a rule looks at, if that can be said. */
+  readonly #looksAt: (rule: string) => Reads;
 
   constructor(options: {
     readonly truth: readonly Incident[] | undefined;
@@ -71,6 +73,7 @@ export class Scoring {
     readonly registry: Registry;
     readonly bootstrap: HomeBootstrap;
     readonly measuredIn?: (home: string) => Reads;
+    readonly looksAt?: (rule: string) => Reads;
   }) {
     this.truth = options.truth;
     this.#homes = options.homes;
@@ -80,6 +83,7 @@ export class Scoring {
     this.#registry = options.registry;
     this.#bootstrap = options.bootstrap;
     this.#measuredIn = options.measuredIn ?? (() => undefined);
+    this.#looksAt = options.looksAt ?? (() => undefined);
   }
 
   /** The homes that an alert speaks of: those behind the gateway, or in the building or unit, if it is about an area. */
@@ -105,8 +109,12 @@ export class Scoring {
   /** Is there an incident of its home that the alert is about? */
   isExplained(alert: Alert): boolean {
     return this.homesOf(alert).some((home) =>
-      this.incidentsOf(home).some((incident) => explains(incident, alert)),
+      this.incidentsOf(home).some((incident) => this.#warns(incident, alert) || explains(incident, alert)),
     );
+  }
+
+  #warns(incident: Incident, alert: Alert): boolean {
+    return warnsOf(incident, alert, this.#looksAt(alert.rule));
   }
 
   #blindness(sight: Sight | undefined, incident: Incident): BlindReason | undefined {
@@ -124,10 +132,12 @@ export class Scoring {
       .map((incident) => {
         const here = (byHome.get(incident.home) ?? []).filter((alert) => mayFind(alert, incident));
         const { from } = incident;
-        const openAlready = here.some(
+        const warning = here.find((each) => this.#warns(incident, each));
+        const wasOpen = here.some(
           ({ raisedAt, clearedAt = Number.POSITIVE_INFINITY }) => raisedAt < from && clearedAt > from,
         );
-        const alert = openAlready ? undefined : here.find((each) => explains(incident, each));
+        const openAlready = !warning && wasOpen;
+        const alert = openAlready ? undefined : (warning ?? here.find((each) => explains(incident, each)));
         return {
           incident,
           openAlready,

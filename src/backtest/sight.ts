@@ -16,7 +16,10 @@ export const BLIND_REASONS = {
 export type BlindReason = keyof typeof BLIND_REASONS;
 
 /** @param measured what the devices of its home measure; undefined: nobody knows */
-export type Sight = (incident: Pick<Incident, 'seenIn'>, measured: Reads) => BlindReason | undefined;
+export type Sight = (
+  incident: Pick<Incident, 'seenIn' | 'about'>,
+  measured: Reads,
+) => BlindReason | undefined;
 
 const OTHERS: readonly Sign[] = ['more', 'high', 'low', 'told'];
 
@@ -47,9 +50,24 @@ function sightOf(kind: AnyRuleKind, params: unknown): Sight {
   const { any, metrics = [], events = [] } = kind.reads(params);
   const seeks = new Set<Sign>(kind.seeks?.(params) ?? (kind.inactivity ? ['missing'] : OTHERS));
   const sight = sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
-  if (any || metrics.length + events.length > 0 || kind.scope === 'area') return sight;
+  // What looks at many homes at once is not meant for a single device that fails, though it may find it.
+  if (kind.scope === 'area')
+    return (incident, measured) => (incident.about === 'device' ? 'other-signs' : sight(incident, measured));
   // What looks at no reading of a home (at its visits, or that it has no device) sees nothing happen in it.
-  return (incident, measured) => (incident.seenIn ? sight(incident, measured) : 'other-signs');
+  return any || metrics.length + events.length > 0 ? sight : () => 'other-signs';
+}
+
+/** What each rule of a set looks at; of one that looks at everything it cannot be said, nor of a rule over others. */
+export function looksAtOf({ rules }: RuleSet, kinds: RuleKinds): (rule: string) => Reads {
+  const reads = new Map<string, Reads>();
+  for (const { id, kind: name, params } of rules) {
+    const kind = kinds.get(name);
+    const parsed = kind?.params.safeParse(params);
+    if (!kind || !parsed?.success || kind.restsOn) continue;
+    const { any, metrics = [], events = [] } = kind.reads(parsed.data);
+    if (!any) reads.set(id, new Set([...metrics, ...events]));
+  }
+  return (rule) => reads.get(rule);
 }
 
 /** @param reads undefined: everything @param needs one of them must hang in the home */

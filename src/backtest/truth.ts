@@ -20,6 +20,13 @@ export interface Incident {
   readonly to: number;
   /** What it changes, as far as the kind is known; undefined: anything may show it. */
   readonly seenIn?: SeenIn;
+  readonly announced?: Announced;
+}
+
+/** What tells of it for so long before it happens: a battery sinks before the device falls silent. */
+export interface Announced {
+  readonly metric: MetricName;
+  readonly forMs: number;
 }
 
 /** By what it shows in, how; `any` for a device that says nothing. */
@@ -29,6 +36,7 @@ export type SeenIn = ReadonlyMap<MetricName | EventName | 'any', Sign>;
 export interface KnownKind {
   readonly about: IncidentAbout;
   readonly seenIn?: SeenIn;
+  readonly announced?: Announced;
 }
 
 /** What a rule looks at; undefined: at everything. */
@@ -56,13 +64,24 @@ export const mayFind = (alert: Pick<Alert, 'about'>, { about }: Pick<Incident, '
 export const explains = (incident: Incident, alert: Alert): boolean =>
   mayFind(alert, incident) && alert.raisedAt >= incident.from && alert.raisedAt <= incident.to + AFTERMATH_MS;
 
+/** Was it raised while the incident announced itself, by a rule that looks at what did? The home is not looked at. */
+export const warnsOf = (incident: Incident, alert: Alert, looksAt: Reads): boolean => {
+  const { announced, from } = incident;
+  if (!announced || !looksAt?.has(announced.metric) || !mayFind(alert, incident)) return false;
+  return alert.raisedAt < from && alert.raisedAt >= from - announced.forMs;
+};
+
 /** The kinds that the simulator knows. One that is not among them is taken for a person's. */
 export async function knownKinds(): Promise<ReadonlyMap<string, KnownKind>> {
   const kinds = new Map<string, KnownKind>();
   for (const definition of (await loadIncidents()).values())
     kinds.set(definition.kind, { about: definition.about, seenIn: seenInOf(definition) });
-  for (const { fault, silences } of (await loadFaults()).values())
-    if (silences) kinds.set(fault, { about: 'device', seenIn: new Map([['any', 'silence']]) });
+  for (const { fault, silences, sinks } of (await loadFaults()).values()) {
+    if (!silences) continue;
+    const seenIn = new Map<MetricName | EventName | 'any', Sign>([['any', 'silence']]);
+    if (sinks) seenIn.set(sinks.metric, 'low');
+    kinds.set(fault, { about: 'device', seenIn, ...(sinks ? { announced: sinks } : {}) });
+  }
   return kinds;
 }
 

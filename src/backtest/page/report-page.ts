@@ -207,8 +207,8 @@ function method(report: Report): string {
     note(data) +
     note(
       say(
-        `告警在事件开始之后、结束后 ${scoring.aftermathHours} 小时之内、且对象相符（老人对老人、住房对住房、设备对设备或区域），才算与事件有关；其余为误报，外出期间的也算。事件开始时已有告警未解除的，不计入发现率。`,
-        `An alert belongs to an incident of its home if it was raised after it began and no later than ${scoring.aftermathHours} h after it ended, and is about the same: a person, the home, a device or area. All others are false, also those while somebody was away. Incidents that began during an open alert are left out of recall.`,
+        `告警在事件开始之后、结束后 ${scoring.aftermathHours} 小时之内、且对象相符（老人对老人、住房对住房、设备对设备或区域），才算与事件有关；其余为误报，外出期间的也算；只有电量低的提醒在电池耗尽之前就算。事件开始时已有告警未解除的，不计入发现率。`,
+        `An alert belongs to an incident of its home if it was raised after it began and no later than ${scoring.aftermathHours} h after it ended, and is about the same: a person, the home, a device or area. All others are false, also those while somebody was away; but a word of a low battery counts before it is flat. Incidents that began during an open alert are left out of recall.`,
       ),
     ) +
     note(say(`区间：95 %，按户重抽样。`, `Intervals: ${escaped(scoring.intervals)}.`))
