@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { EncodingError } from '../backtest/readings-csv/lines.ts';
+import { type RegistrySettings, registryOf } from '../backtest/readings-csv/meter-registry.ts';
 import {
   type ColumnName,
   HeaderError,
@@ -178,7 +179,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
   await write(flags.dryRun ? undefined : flags.out, series, read, arrivalMs);
   const meters = series.summary();
   if (flags.registry && !flags.dryRun)
-    await writeFile(flags.registry, registryOf(meters, read, place, flags));
+    await writeFile(flags.registry, registryOf(meters, read.homes, registrySettings(place, flags)));
   summarise(meters, series, read, flags);
   if (found > 0 && flags.dryRun && !flags.skipBad)
     throw new TextError({
@@ -310,48 +311,14 @@ async function write(
   if (out !== undefined) progress.end(done, out);
 }
 
+const registrySettings = (place: readonly string[], flags: Flags): RegistrySettings => ({
+  place,
+  timeZone: flags.timeZone,
+  isYaml: isYaml(flags.registry ?? ''),
+  ...(flags.unit === 'pulse' ? { resolution: Number(flags.litresPerPulse) / 1000 } : {}),
+});
+
 const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
-
-function registryOf(
-  meters: readonly MeterSummary[],
-  { homes }: ReadResult,
-  place: readonly string[],
-  flags: Flags,
-): string {
-  const resolution = flags.unit === 'pulse' ? Number(flags.litresPerPulse) / 1000 : undefined;
-  const devices = meters.map(({ name, from, interval }) => ({
-    home: homes.get(name) ?? name,
-    id: name,
-    enrolledAt: new Date(from).toISOString(),
-    expectedInterval: interval === '1h' ? undefined : interval,
-    counterResolution: resolution,
-  }));
-  if (isYaml(flags.registry ?? '')) return yamlRegistry(devices, place, flags.timeZone);
-  const head =
-    'community,grid,building,unit,home,device,model,gateway,enrolled_at,expected_interval,counter_resolution';
-  const lines = devices.map(({ home, id, enrolledAt, expectedInterval, counterResolution }) =>
-    [...place, home, id, 'water-meter', '', enrolledAt, expectedInterval ?? '', counterResolution ?? ''].join(
-      ',',
-    ),
-  );
-  return `${[head, ...lines].join('\n')}\n`;
-}
-
-/** The same with the time zone, which CSV cannot say. JSON is YAML. */
-function yamlRegistry(
-  devices: readonly { readonly home: string; readonly id: string }[],
-  [community, grid, building, unit]: readonly string[],
-  timeZone: string,
-): string {
-  const homes = new Map<string, unknown[]>();
-  for (const { home, ...device } of devices) {
-    const own = homes.get(home) ?? [];
-    homes.set(home, [...own, { ...device, model: 'water-meter' }]);
-  }
-  const units = [{ id: unit, homes: [...homes].map(([id, own]) => ({ id, name: id, devices: own })) }];
-  const grids = [{ id: grid, buildings: [{ id: building, units }] }];
-  return `${JSON.stringify({ communities: [{ id: community, timeZone, grids }] }, null, 1)}\n`;
-}
 
 const problemCount = ({ counts }: ReadResult): number =>
   Object.values(counts.problems).reduce((sum: number, count) => sum + (count ?? 0), 0);
