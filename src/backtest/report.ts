@@ -44,7 +44,7 @@ export interface Report {
     readonly intervals: string;
     readonly incidentsByKind: Readonly<Record<string, number>>;
     readonly incidentsByAbout: Readonly<Record<string, number>>;
-    /** Homes that the truth names and the registry does not know: their incidents can only be missed. */
+    /** Homes that the truth names and the registry does not know: what was in them is in no figure of rules. */
     readonly homesUnknown: readonly string[];
   };
   /** All alerts about a person together. */
@@ -87,7 +87,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const bootstrap = new HomeBootstrap(homes.length);
   const scoring = new Scoring({
-    truth,
+    truth: truth?.filter(({ home }) => registry.home(home)),
     homes,
     registry,
     bootstrap,

@@ -15,6 +15,8 @@ export interface Incident {
   readonly home: string;
   readonly kind: string;
   readonly about: IncidentAbout;
+  /** Its line says what it is about. */
+  readonly aboutGiven?: true;
   readonly from: number;
   /** Infinity where nobody knows when it ended. */
   readonly to: number;
@@ -142,5 +144,7 @@ function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Inc
     return `about: found ${JSON.stringify(about)}, allowed are ${[...ABOUTS, 'nothing'].join(', ')}`;
   const known = kinds.get(kind) ?? { about: 'person' };
   const base = { home, kind, from: start, to: end };
-  return about === undefined ? { ...base, ...known } : { ...base, about: about as IncidentAbout };
+  return about === undefined
+    ? { ...base, ...known }
+    : { ...base, about: about as IncidentAbout, aboutGiven: true };
 }

@@ -68,7 +68,7 @@ export function reportPage({ now, rows, registry, titles, comparison }: ReportPa
       ),
     section(
       'homes',
-      say('每户的告警', 'Alerts per home'),
+      say('每户关于老人的告警', 'Alerts about people per home'),
       homesPicture(rows, new Set(drawn.map(({ home }) => home))),
     ),
     drawn.length > 0 &&
@@ -173,11 +173,30 @@ function tiles(report: Report, days: number): string {
         )
       : '',
   )}${tile(
-    say('误报 / 30 户日', 'False alerts / 30 home-days'),
+    say('关于老人的误报 / 30 户日', 'False alerts about people / 30 home-days'),
     amount(person.falsePer30HomeDays),
     range(person.falsePer30HomeDaysInterval, amount) +
-      small(say(`100 户每天约 ${amount(perDay)} 次`, `${amount(perDay)} a day in 100 homes`)),
+      small(say(`100 户每天约 ${amount(perDay)} 次`, `${amount(perDay)} a day in 100 homes`)) +
+      beyondPeople(report),
   )}${told}</div>`;
+}
+
+/** What the figure about people leaves out, and how much of it came while nobody was there, or more people than usual. */
+function beyondPeople({ person, overall }: Report): string {
+  const all = amount(overall.falsePer30HomeDays ?? 0);
+  const quiet = (person.falseDuring?.['away'] ?? 0) + (person.falseDuring?.['guest'] ?? 0);
+  const during =
+    quiet > 0
+      ? small(
+          say(
+            `${person.falseAlerts} 条中 ${quiet} 条在外出或来客期间`,
+            `${quiet} of ${person.falseAlerts} while away or with guests`,
+          ),
+        )
+      : '';
+  return (
+    during + small(say(`连同设备、住房、区域共 ${all}`, `${all} with those about devices, homes, areas`))
+  );
 }
 
 const ruleTitle =
