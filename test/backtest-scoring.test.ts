@@ -10,7 +10,7 @@ import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
 import { areaId } from '../src/model/registry.ts';
 import { Registry } from '../src/registry/registry.ts';
-import { community, T0 } from './core.ts';
+import { community, models, T0 } from './core.ts';
 
 const registry = Registry.from(
   community(
@@ -186,6 +186,24 @@ describe('an incident', () => {
     // None of them is meant for a single device that fails.
     for (const rule of ['M3', 'M4', 'N1'])
       expect(scoring.figures([], ['device', 'area'], sights.get(rule)).incidents).toBe(0);
+  });
+
+  test('of a device that its line names is not found by an alert about another one, nor missed by a rule that does not hear it', async () => {
+    const kinds = await loadRuleKinds();
+    const loaded = await loadRuleSet('config/rules.yaml', kinds);
+    if (!loaded.ok) throw new Error('rules');
+    const [sights, looksAt] = [sightsOf(loaded.value, kinds), looksAtOf(loaded.value, kinds)];
+    const line = `{"home":"h1","device":"wb1","kind":"flat-battery","from":"${new Date(T0 + 240 * HOUR).toISOString()}"}`;
+    const truth = parseTruth(line, 'truth', await knownKinds());
+    const modelOf = (device: string) => models.get(device === 'wb1' ? 'wristband' : 'water-meter');
+    const bootstrap = new HomeBootstrap(homes.length, 50);
+    const scoring = new Scoring({ truth, homes, registry, bootstrap, modelOf, looksAt });
+    const figures = (rule: string, device: string, raised: number) =>
+      scoring.figures([{ ...alert('h1', 'device', raised), device, rule }], ['device'], sights.get(rule));
+    expect(figures('M1', 'wm1', 244)).toMatchObject({ incidents: 1, found: 0, falseAlerts: 1 });
+    expect(figures('M1', 'wb1', 244)).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
+    expect(figures('N1', 'wb1', 228)).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
+    expect(figures('M2-battery', 'wm1', 228)).toMatchObject({ incidents: 0, falseAlerts: 1 });
   });
 
   test('of a gateway is found by the alert about the building that stopped', () => {

@@ -92,6 +92,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     registry,
     bootstrap,
     measuredIn: measuredBy(registry, models),
+    modelOf: (device) => models.get(registry.device(device)?.model ?? ''),
     looksAt: looksAtOf(ruleSet, kinds),
   });
   const isFalse = falseAlerts(run.alerts, scoring);

@@ -1,3 +1,4 @@
+import type { DeviceDefinition } from '../devices/define.ts';
 import { HOUR } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
 import { areaPath } from '../model/registry.ts';
@@ -64,6 +65,7 @@ export class Scoring {
   readonly #registry: Registry;
   /** What the devices of a home measure. */
   readonly #measuredIn: (home: string) => Reads;
+  readonly #modelOf: (device: string) => DeviceDefinition | undefined;
   /** What a rule looks at, if that can be said. */
   readonly #looksAt: (rule: string) => Reads;
 
@@ -73,6 +75,7 @@ export class Scoring {
     readonly registry: Registry;
     readonly bootstrap: HomeBootstrap;
     readonly measuredIn?: (home: string) => Reads;
+    readonly modelOf?: (device: string) => DeviceDefinition | undefined;
     readonly looksAt?: (rule: string) => Reads;
   }) {
     this.truth = options.truth;
@@ -83,6 +86,7 @@ export class Scoring {
     this.#registry = options.registry;
     this.#bootstrap = options.bootstrap;
     this.#measuredIn = options.measuredIn ?? (() => undefined);
+    this.#modelOf = options.modelOf ?? (() => undefined);
     this.#looksAt = options.looksAt ?? (() => undefined);
   }
 
@@ -118,7 +122,13 @@ export class Scoring {
   }
 
   #blindness(sight: Sight | undefined, incident: Incident): BlindReason | undefined {
-    return sight?.(incident, this.#measuredIn(incident.home));
+    const { home, device } = incident;
+    const model = device === undefined ? undefined : this.#modelOf(device);
+    return sight?.(
+      incident,
+      model ? new Set([...model.metrics, ...model.events]) : this.#measuredIn(home),
+      model,
+    );
   }
 
   /** Each incident that alerts about these may find, in the order of the truth, with the first alert that found it. */

@@ -1,3 +1,4 @@
+import type { DeviceDefinition } from '../devices/define.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
@@ -15,10 +16,14 @@ export const BLIND_REASONS = {
 } as const satisfies Record<string, Text>;
 export type BlindReason = keyof typeof BLIND_REASONS;
 
-/** @param measured what the devices of its home measure; undefined: nobody knows */
+/**
+ * @param measured what the devices of its home measure, or the one that it happened to; undefined: nobody knows
+ * @param device the model of that one
+ */
 export type Sight = (
   incident: Pick<Incident, 'seenIn' | 'about'>,
   measured: Reads,
+  device?: DeviceDefinition,
 ) => BlindReason | undefined;
 
 const OTHERS: readonly Sign[] = ['more', 'high', 'low', 'told'];
@@ -54,7 +59,12 @@ function sightOf(kind: AnyRuleKind, params: unknown): Sight {
   if (kind.scope === 'area')
     return (incident, measured) => (incident.about === 'device' ? 'other-signs' : sight(incident, measured));
   // What looks at no reading of a home (at its visits, or that it has no device) sees nothing happen in it.
-  return any || metrics.length + events.length > 0 ? sight : () => 'other-signs';
+  if (!any && metrics.length + events.length === 0) return () => 'other-signs';
+  // A rule on the batteries of bands has not missed that of a meter.
+  return (incident, measured, device) =>
+    device && kind.hears?.({ ...device, bloodPressure: device.bloodPressure }, params) === false
+      ? 'other-signs'
+      : sight(incident, measured);
 }
 
 /** What each rule of a set looks at; of one that looks at everything it cannot be said, nor of a rule over others. */

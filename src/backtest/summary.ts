@@ -30,10 +30,10 @@ export function resultLines(report: Report, page: string): Text[] {
 }
 
 function scoreOf({ found = 0, incidents = 0, falsePer30HomeDays = 0, falseAlerts = 0 }: Figures): Text {
-  const share = incidents > 0 ? ` (${Math.round((100 * found) / incidents)} %)` : '';
+  const share = incidents > 0 ? `${Math.round((100 * found) / incidents)} %` : '';
   return {
-    zh: `发现 ${found} / ${incidents} 起${share}，误报 ${falseAlerts} 条，每 30 户日 ${falsePer30HomeDays} 条`,
-    en: `${found} of ${many(incidents, 'incident', 'incidents')} found${share}, ${many(falseAlerts, 'false alert', 'false alerts')}, ${falsePer30HomeDays} in 30 home-days`,
+    zh: `发现 ${found} / ${incidents} 起${share && `（${share}）`}，误报 ${falseAlerts} 条，每 30 户日 ${falsePer30HomeDays} 条`,
+    en: `${found} of ${many(incidents, 'incident', 'incidents')} found${share && ` (${share})`}, ${many(falseAlerts, 'false alert', 'false alerts')}, ${falsePer30HomeDays} in 30 home-days`,
   };
 }
 

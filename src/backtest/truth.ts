@@ -4,7 +4,7 @@ import { HOUR } from '../lib/clock.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import type { Sign } from '../rules/define.ts';
 
 /** What an incident is about; `nothing` where all is well, however it looks: somebody is away, or has guests. */
@@ -17,6 +17,8 @@ export interface Incident {
   readonly about: IncidentAbout;
   /** Its line says what it is about. */
   readonly aboutGiven?: true;
+  /** The device that it happened to, where its line names it: an alert about another one does not find it. */
+  readonly device?: string;
   readonly from: number;
   /** Infinity where nobody knows when it ended. */
   readonly to: number;
@@ -59,8 +61,12 @@ const FOUND_BY: Readonly<Record<IncidentAbout, readonly About[]>> = {
   nothing: [],
 };
 
-export const mayFind = (alert: Pick<Alert, 'about'>, { about }: Pick<Incident, 'about'>): boolean =>
-  FOUND_BY[about].includes(alert.about);
+export const mayFind = (
+  alert: Pick<Alert, 'about' | 'device'>,
+  { about, device }: Pick<Incident, 'about' | 'device'>,
+): boolean =>
+  FOUND_BY[about].includes(alert.about) &&
+  (alert.about !== 'device' || device === undefined || alert.device === undefined || alert.device === device);
 
 /** Was it raised while the incident lasted or just after, by a rule about the right thing? The home is not looked at. */
 export const explains = (incident: Incident, alert: Alert): boolean =>
@@ -116,20 +122,22 @@ export function parseTruth(text: string, file: string, kinds: ReadonlyMap<string
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const incident = parseIncident(line, kinds);
-    if (typeof incident !== 'string') return [incident];
-    throw new Error(`${file}:${index + 1}: ${incident}`);
+    if ('home' in incident) return [incident];
+    const place = `${file}:${index + 1}`;
+    throw new TextError({ zh: `${place}：${incident.zh}`, en: `${place}: ${incident.en}` });
   });
 }
 
 /** The incident, or what is wrong with the line. */
-function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Incident | string {
+function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Incident | Text {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(line) as Record<string, unknown>;
   } catch (error) {
-    return `not valid JSON: ${(error as Error).message}`;
+    const { message } = error as Error;
+    return { zh: `不是有效的 JSON：${message}`, en: `not valid JSON: ${message}` };
   }
-  const { home, kind, from, to, about } = fields;
+  const { home, kind, from, to, about, device } = fields;
   const start = typeof from === 'string' ? parseRfc3339(from) : undefined;
   const end =
     typeof to === 'string'
@@ -138,13 +146,28 @@ function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Inc
         ? Number.POSITIVE_INFINITY
         : undefined;
   if (typeof home !== 'string' || typeof kind !== 'string' || start === undefined || end === undefined)
-    return 'expected {"home","kind","from","to"}, the times as 2026-03-01T08:00:00Z';
-  if (end < start) return `"to" is before "from": ${to} < ${from}`;
+    return {
+      zh: '应为 {"home","kind","from","to"}，时刻写作 2026-03-01T08:00:00Z',
+      en: 'expected {"home","kind","from","to"}, the times as 2026-03-01T08:00:00Z',
+    };
+  if (end < start)
+    return { zh: `"to" 早于 "from"：${to} < ${from}`, en: `"to" is before "from": ${to} < ${from}` };
   if (about !== undefined && about !== 'nothing' && !ABOUTS.includes(about as About))
-    return `about: found ${JSON.stringify(about)}, allowed are ${[...ABOUTS, 'nothing'].join(', ')}`;
+    return aboutUnknown(about);
   const known = kinds.get(kind) ?? { about: 'person' };
-  const base = { home, kind, from: start, to: end };
+  const base = {
+    ...{ home, kind, from: start, to: end },
+    ...(typeof device === 'string' ? { device } : {}),
+  };
   return about === undefined
     ? { ...base, ...known }
     : { ...base, about: about as IncidentAbout, aboutGiven: true };
+}
+
+function aboutUnknown(about: unknown): Text {
+  const [found, allowed] = [JSON.stringify(about), [...ABOUTS, 'nothing']];
+  return {
+    zh: `about：写的是 ${found}，可选 ${allowed.join('、')}`,
+    en: `about: found ${found}, allowed are ${allowed.join(', ')}`,
+  };
 }
