@@ -6,8 +6,11 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadRegistry } from '../../src/app/registry-files.ts';
 import { UsageError } from '../../src/cli.ts';
+import addBacktest from '../../src/commands/backtest.ts';
 import addConvert from '../../src/commands/convert.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { models } from '../core.ts';
+import { atLength } from '../runs.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -293,3 +296,48 @@ test('a time zone that a registry in CSV cannot hold is told', async () => {
   expect((await convert(csv, '--registry', file)).err.join('\n')).not.toContain('time zone');
   expect((await convert(csv, '--time-zone', 'Europe/Berlin')).err.join('\n')).not.toContain('cannot hold');
 });
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+const [GAP_FROM, GAP_TO, DAYS] = [START + 24 * DAY, START + 26 * DAY, 29];
+
+/** Eight litres in each hour from 7 to 22, read at its end; nobody knows what was used in the gap. */
+function intervals(): string {
+  const rows = ['meter,ts,litres'];
+  for (let at = START; at < START + DAYS * DAY; at += HOUR) {
+    const hour = (at / HOUR) % 24;
+    const litres = at >= GAP_FROM && at < GAP_TO ? '' : hour >= 7 && hour < 22 ? 8 : 0;
+    rows.push(`m1,${new Date(at + HOUR).toISOString()},${litres}`);
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+atLength(
+  'an export with two days of missing intervals raises nobody: they are no time without water',
+  async () => {
+    const values = ['--columns', 'value=litres', '--unit', 'l', '--values', 'interval', '--every', '1h'];
+    expect((await convert(intervals(), ...values, '--time-zone', 'UTC')).error).toBeUndefined();
+    const [name, out] = [join(folder, `${number}`), join(folder, 'out')];
+    const silent = [
+      vi.spyOn(console, 'error').mockImplementation(() => undefined),
+      vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
+    ];
+    const program = new Command().exitOverride();
+    addBacktest(program);
+    const files = [
+      '--recording',
+      `${name}.ndjson`,
+      '--registry',
+      `${name}.yaml`,
+      '--rules',
+      'config/rules.yaml',
+    ];
+    await program.parseAsync(['backtest', ...files, '--out', out], { from: 'user' });
+    for (const spy of silent) spy.mockRestore();
+    const alerts = (await readFile(join(out, 'alerts.ndjson'), 'utf8')).split('\n').filter(Boolean);
+    // The meter was silent, and its register began anew: both are told, and neither says anything of a person.
+    expect(alerts.map((line) => JSON.parse(line)).map(({ rule, about }) => [rule, about])).toEqual([
+      ['M1', 'device'],
+      ['M2-restart', 'device'],
+    ]);
+  },
+);
