@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadFolder } from '../src/lib/folder-loader.ts';
 import type { Random } from '../src/lib/random.ts';
 import { assert } from '../src/lib/result.ts';
+import type { MetricName } from '../src/model/metrics.ts';
 import type { Text } from '../src/model/text.ts';
 import type { Span } from './people/day.ts';
 import type { DeviceReport } from './report.ts';
@@ -31,6 +32,8 @@ export interface FaultDefinition {
   readonly rate: number;
   /** Does it belong into the truth as an incident of this name? Its outages do then. */
   readonly silences: boolean;
+  /** What sinks before it does so, and for how long: whoever is told then is not told for nothing. */
+  readonly sinks?: { readonly metric: MetricName; readonly forMs: number };
   readonly start: (context: FaultContext) => FaultRun;
 }
 

@@ -163,11 +163,12 @@ function faultOutages({ community, seed, start, faults = [] }: FleetOptions, unt
 
 const outageTruth =
   (until: number) =>
-  ({ home, kind, from, to }: Outage): TruthLine => ({
+  ({ home, device, kind, from, to }: Outage): TruthLine => ({
     home: home.id,
     kind,
     from: rfc3339(from),
     to: rfc3339(Math.min(to, until)),
+    device,
   });
 
 /** Where a connection breaks because what holds it is dead, and where it is made again. */

@@ -32,6 +32,8 @@ export interface TruthLine {
   readonly kind: string;
   readonly from: string;
   readonly to: string;
+  /** The one that it happened to, where it was one of several in the home. */
+  readonly device?: string;
 }
 
 export interface PlanOptions {

@@ -4,13 +4,13 @@ import { loadRuleSet } from '../src/app/load.ts';
 import { HomeBootstrap } from '../src/backtest/bootstrap.ts';
 import { decodeLitres, encodeLitres, HomeHours } from '../src/backtest/home-hours.ts';
 import { Scoring } from '../src/backtest/scoring.ts';
-import { sightFrom, sightsOf } from '../src/backtest/sight.ts';
+import { looksAtOf, sightFrom, sightsOf } from '../src/backtest/sight.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
 import { areaId } from '../src/model/registry.ts';
 import { Registry } from '../src/registry/registry.ts';
-import { community, T0 } from './core.ts';
+import { community, models, T0 } from './core.ts';
 
 const registry = Registry.from(
   community(
@@ -163,6 +163,47 @@ describe('an incident', () => {
     // Water and movement are two signals that may agree.
     expect(figures('C1')).toEqual({ incidents: 2, ...others });
     expect(scoring.figures([], ['person']).incidents).toBe(4);
+  });
+
+  test('that announces itself is found by a warning, of a rule that looks at what announces it', async () => {
+    const kinds = await loadRuleKinds();
+    const loaded = await loadRuleSet('config/rules.yaml', kinds);
+    if (!loaded.ok) throw new Error('rules');
+    const [sights, looksAt] = [sightsOf(loaded.value, kinds), looksAtOf(loaded.value, kinds)];
+    const line = `{"home":"h1","kind":"flat-battery","from":"${new Date(T0 + 240 * HOUR).toISOString()}"}`;
+    const truth = parseTruth(line, 'truth', await knownKinds());
+    const bootstrap = new HomeBootstrap(homes.length, 50);
+    const measuredIn = () => new Set(['water_index_m3', 'battery_pct'] as const);
+    const scoring = new Scoring({ truth, homes, registry, bootstrap, measuredIn, looksAt });
+    const figures = (rule: string, about: About, raised: number) =>
+      scoring.figures([{ ...alert('h1', about, raised), rule }], [about], sights.get(rule));
+    const hit = { found: 1, recall: 1, falseAlerts: 0, delayHours: { max: 0 } };
+    // Open when the device fell silent: that is what it was for.
+    expect(figures('M2-battery', 'device', 228)).toMatchObject(hit);
+    expect(figures('M2-battery', 'device', 100)).toMatchObject({ found: 0, openAlready: 1, falseAlerts: 1 });
+    expect(figures('M1', 'device', 228)).toMatchObject({ found: 0, falseAlerts: 1 });
+    expect(figures('M1', 'device', 244)).toMatchObject({ found: 1, delayHours: { max: 4 } });
+    // None of them is meant for a single device that fails.
+    for (const rule of ['M3', 'M4', 'N1'])
+      expect(scoring.figures([], ['device', 'area'], sights.get(rule)).incidents).toBe(0);
+  });
+
+  test('of a device that its line names is not found by an alert about another one, nor missed by a rule that does not hear it', async () => {
+    const kinds = await loadRuleKinds();
+    const loaded = await loadRuleSet('config/rules.yaml', kinds);
+    if (!loaded.ok) throw new Error('rules');
+    const [sights, looksAt] = [sightsOf(loaded.value, kinds), looksAtOf(loaded.value, kinds)];
+    const line = `{"home":"h1","device":"wb1","kind":"flat-battery","from":"${new Date(T0 + 240 * HOUR).toISOString()}"}`;
+    const truth = parseTruth(line, 'truth', await knownKinds());
+    const modelOf = (device: string) => models.get(device === 'wb1' ? 'wristband' : 'water-meter');
+    const bootstrap = new HomeBootstrap(homes.length, 50);
+    const scoring = new Scoring({ truth, homes, registry, bootstrap, modelOf, looksAt });
+    const figures = (rule: string, device: string, raised: number) =>
+      scoring.figures([{ ...alert('h1', 'device', raised), device, rule }], ['device'], sights.get(rule));
+    expect(figures('M1', 'wm1', 244)).toMatchObject({ incidents: 1, found: 0, falseAlerts: 1 });
+    expect(figures('M1', 'wb1', 244)).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
+    expect(figures('N1', 'wb1', 228)).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
+    expect(figures('M2-battery', 'wm1', 228)).toMatchObject({ incidents: 0, falseAlerts: 1 });
   });
 
   test('of a gateway is found by the alert about the building that stopped', () => {

@@ -18,6 +18,7 @@ export default defineFault({
   isShare: false,
   rate: 0.3,
   silences: true,
+  sinks: { metric: 'battery_pct', forMs: SINKS_FOR },
   start({ rate, random, from, to }) {
     const outages: Span[] = [];
     let at = from;

@@ -9,7 +9,7 @@ import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
 import { type Figures, Scoring } from './scoring.ts';
-import { sightsOf } from './sight.ts';
+import { looksAtOf, sightsOf } from './sight.ts';
 import { type StaffFigures, staffFigures } from './staff.ts';
 import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
@@ -44,7 +44,7 @@ export interface Report {
     readonly intervals: string;
     readonly incidentsByKind: Readonly<Record<string, number>>;
     readonly incidentsByAbout: Readonly<Record<string, number>>;
-    /** Homes that the truth names and the registry does not know: their incidents can only be missed. */
+    /** Homes that the truth names and the registry does not know: what was in them is in no figure of rules. */
     readonly homesUnknown: readonly string[];
   };
   /** All alerts about a person together. */
@@ -87,11 +87,13 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const bootstrap = new HomeBootstrap(homes.length);
   const scoring = new Scoring({
-    truth,
+    truth: truth?.filter(({ home }) => registry.home(home)),
     homes,
     registry,
     bootstrap,
     measuredIn: measuredBy(registry, models),
+    modelOf: (device) => models.get(registry.device(device)?.model ?? ''),
+    looksAt: looksAtOf(ruleSet, kinds),
   });
   const isFalse = falseAlerts(run.alerts, scoring);
   const days = (run.to - run.from) / DAY;

@@ -1,3 +1,4 @@
+import type { DeviceDefinition } from '../devices/define.ts';
 import { HOUR } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
 import { areaPath } from '../model/registry.ts';
@@ -5,7 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';
 import type { BlindReason, Sight } from './sight.ts';
-import { explains, type Incident, mayFind, type Reads } from './truth.ts';
+import { explains, type Incident, mayFind, type Reads, warnsOf } from './truth.ts';
 
 /** Figures of some alerts: those of one rule, or of all. The ones below `recall` need truth. Intervals are of 95 %. */
 export interface Figures {
@@ -64,6 +65,9 @@ export class Scoring {
   readonly #registry: Registry;
   /** What the devices of a home measure. */
   readonly #measuredIn: (home: string) => Reads;
+  readonly #modelOf: (device: string) => DeviceDefinition | undefined;
+  /** What a rule looks at, if that can be said. */
+  readonly #looksAt: (rule: string) => Reads;
 
   constructor(options: {
     readonly truth: readonly Incident[] | undefined;
@@ -71,6 +75,8 @@ export class Scoring {
     readonly registry: Registry;
     readonly bootstrap: HomeBootstrap;
     readonly measuredIn?: (home: string) => Reads;
+    readonly modelOf?: (device: string) => DeviceDefinition | undefined;
+    readonly looksAt?: (rule: string) => Reads;
   }) {
     this.truth = options.truth;
     this.#homes = options.homes;
@@ -80,6 +86,8 @@ export class Scoring {
     this.#registry = options.registry;
     this.#bootstrap = options.bootstrap;
     this.#measuredIn = options.measuredIn ?? (() => undefined);
+    this.#modelOf = options.modelOf ?? (() => undefined);
+    this.#looksAt = options.looksAt ?? (() => undefined);
   }
 
   /** The homes that an alert speaks of: those behind the gateway, or in the building or unit, if it is about an area. */
@@ -105,12 +113,22 @@ export class Scoring {
   /** Is there an incident of its home that the alert is about? */
   isExplained(alert: Alert): boolean {
     return this.homesOf(alert).some((home) =>
-      this.incidentsOf(home).some((incident) => explains(incident, alert)),
+      this.incidentsOf(home).some((incident) => this.#warns(incident, alert) || explains(incident, alert)),
     );
   }
 
+  #warns(incident: Incident, alert: Alert): boolean {
+    return warnsOf(incident, alert, this.#looksAt(alert.rule));
+  }
+
   #blindness(sight: Sight | undefined, incident: Incident): BlindReason | undefined {
-    return sight?.(incident, this.#measuredIn(incident.home));
+    const { home, device } = incident;
+    const model = device === undefined ? undefined : this.#modelOf(device);
+    return sight?.(
+      incident,
+      model ? new Set([...model.metrics, ...model.events]) : this.#measuredIn(home),
+      model,
+    );
   }
 
   /** Each incident that alerts about these may find, in the order of the truth, with the first alert that found it. */
@@ -124,10 +142,12 @@ export class Scoring {
       .map((incident) => {
         const here = (byHome.get(incident.home) ?? []).filter((alert) => mayFind(alert, incident));
         const { from } = incident;
-        const openAlready = here.some(
+        const warning = here.find((each) => this.#warns(incident, each));
+        const wasOpen = here.some(
           ({ raisedAt, clearedAt = Number.POSITIVE_INFINITY }) => raisedAt < from && clearedAt > from,
         );
-        const alert = openAlready ? undefined : here.find((each) => explains(incident, each));
+        const openAlready = !warning && wasOpen;
+        const alert = openAlready ? undefined : (warning ?? here.find((each) => explains(incident, each)));
         return {
           incident,
           openAlready,

@@ -1,3 +1,4 @@
+import type { DeviceDefinition } from '../devices/define.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
@@ -15,8 +16,15 @@ export const BLIND_REASONS = {
 } as const satisfies Record<string, Text>;
 export type BlindReason = keyof typeof BLIND_REASONS;
 
-/** @param measured what the devices of its home measure; undefined: nobody knows */
-export type Sight = (incident: Pick<Incident, 'seenIn'>, measured: Reads) => BlindReason | undefined;
+/**
+ * @param measured what the devices of its home measure, or the one that it happened to; undefined: nobody knows
+ * @param device the model of that one
+ */
+export type Sight = (
+  incident: Pick<Incident, 'seenIn' | 'about'>,
+  measured: Reads,
+  device?: DeviceDefinition,
+) => BlindReason | undefined;
 
 const OTHERS: readonly Sign[] = ['more', 'high', 'low', 'told'];
 
@@ -47,9 +55,29 @@ function sightOf(kind: AnyRuleKind, params: unknown): Sight {
   const { any, metrics = [], events = [] } = kind.reads(params);
   const seeks = new Set<Sign>(kind.seeks?.(params) ?? (kind.inactivity ? ['missing'] : OTHERS));
   const sight = sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
-  if (any || metrics.length + events.length > 0 || kind.scope === 'area') return sight;
+  // What looks at many homes at once is not meant for a single device that fails, though it may find it.
+  if (kind.scope === 'area')
+    return (incident, measured) => (incident.about === 'device' ? 'other-signs' : sight(incident, measured));
   // What looks at no reading of a home (at its visits, or that it has no device) sees nothing happen in it.
-  return (incident, measured) => (incident.seenIn ? sight(incident, measured) : 'other-signs');
+  if (!any && metrics.length + events.length === 0) return () => 'other-signs';
+  // A rule on the batteries of bands has not missed that of a meter.
+  return (incident, measured, device) =>
+    device && kind.hears?.({ ...device, bloodPressure: device.bloodPressure }, params) === false
+      ? 'other-signs'
+      : sight(incident, measured);
+}
+
+/** What each rule of a set looks at; of one that looks at everything it cannot be said, nor of a rule over others. */
+export function looksAtOf({ rules }: RuleSet, kinds: RuleKinds): (rule: string) => Reads {
+  const reads = new Map<string, Reads>();
+  for (const { id, kind: name, params } of rules) {
+    const kind = kinds.get(name);
+    const parsed = kind?.params.safeParse(params);
+    if (!kind || !parsed?.success || kind.restsOn) continue;
+    const { any, metrics = [], events = [] } = kind.reads(parsed.data);
+    if (!any) reads.set(id, new Set([...metrics, ...events]));
+  }
+  return (rule) => reads.get(rule);
 }
 
 /** @param reads undefined: everything @param needs one of them must hang in the home */

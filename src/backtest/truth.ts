@@ -4,7 +4,7 @@ import { HOUR } from '../lib/clock.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import type { Sign } from '../rules/define.ts';
 
 /** What an incident is about; `nothing` where all is well, however it looks: somebody is away, or has guests. */
@@ -15,11 +15,22 @@ export interface Incident {
   readonly home: string;
   readonly kind: string;
   readonly about: IncidentAbout;
+  /** Its line says what it is about. */
+  readonly aboutGiven?: true;
+  /** The device that it happened to, where its line names it: an alert about another one does not find it. */
+  readonly device?: string;
   readonly from: number;
   /** Infinity where nobody knows when it ended. */
   readonly to: number;
   /** What it changes, as far as the kind is known; undefined: anything may show it. */
   readonly seenIn?: SeenIn;
+  readonly announced?: Announced;
+}
+
+/** What tells of it for so long before it happens: a battery sinks before the device falls silent. */
+export interface Announced {
+  readonly metric: MetricName;
+  readonly forMs: number;
 }
 
 /** By what it shows in, how; `any` for a device that says nothing. */
@@ -29,6 +40,7 @@ export type SeenIn = ReadonlyMap<MetricName | EventName | 'any', Sign>;
 export interface KnownKind {
   readonly about: IncidentAbout;
   readonly seenIn?: SeenIn;
+  readonly announced?: Announced;
 }
 
 /** What a rule looks at; undefined: at everything. */
@@ -49,20 +61,35 @@ const FOUND_BY: Readonly<Record<IncidentAbout, readonly About[]>> = {
   nothing: [],
 };
 
-export const mayFind = (alert: Pick<Alert, 'about'>, { about }: Pick<Incident, 'about'>): boolean =>
-  FOUND_BY[about].includes(alert.about);
+export const mayFind = (
+  alert: Pick<Alert, 'about' | 'device'>,
+  { about, device }: Pick<Incident, 'about' | 'device'>,
+): boolean =>
+  FOUND_BY[about].includes(alert.about) &&
+  (alert.about !== 'device' || device === undefined || alert.device === undefined || alert.device === device);
 
 /** Was it raised while the incident lasted or just after, by a rule about the right thing? The home is not looked at. */
 export const explains = (incident: Incident, alert: Alert): boolean =>
   mayFind(alert, incident) && alert.raisedAt >= incident.from && alert.raisedAt <= incident.to + AFTERMATH_MS;
+
+/** Was it raised while the incident announced itself, by a rule that looks at what did? The home is not looked at. */
+export const warnsOf = (incident: Incident, alert: Alert, looksAt: Reads): boolean => {
+  const { announced, from } = incident;
+  if (!announced || !looksAt?.has(announced.metric) || !mayFind(alert, incident)) return false;
+  return alert.raisedAt < from && alert.raisedAt >= from - announced.forMs;
+};
 
 /** The kinds that the simulator knows. One that is not among them is taken for a person's. */
 export async function knownKinds(): Promise<ReadonlyMap<string, KnownKind>> {
   const kinds = new Map<string, KnownKind>();
   for (const definition of (await loadIncidents()).values())
     kinds.set(definition.kind, { about: definition.about, seenIn: seenInOf(definition) });
-  for (const { fault, silences } of (await loadFaults()).values())
-    if (silences) kinds.set(fault, { about: 'device', seenIn: new Map([['any', 'silence']]) });
+  for (const { fault, silences, sinks } of (await loadFaults()).values()) {
+    if (!silences) continue;
+    const seenIn = new Map<MetricName | EventName | 'any', Sign>([['any', 'silence']]);
+    if (sinks) seenIn.set(sinks.metric, 'low');
+    kinds.set(fault, { about: 'device', seenIn, ...(sinks ? { announced: sinks } : {}) });
+  }
   return kinds;
 }
 
@@ -95,20 +122,22 @@ export function parseTruth(text: string, file: string, kinds: ReadonlyMap<string
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const incident = parseIncident(line, kinds);
-    if (typeof incident !== 'string') return [incident];
-    throw new Error(`${file}:${index + 1}: ${incident}`);
+    if ('home' in incident) return [incident];
+    const place = `${file}:${index + 1}`;
+    throw new TextError({ zh: `${place}：${incident.zh}`, en: `${place}: ${incident.en}` });
   });
 }
 
 /** The incident, or what is wrong with the line. */
-function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Incident | string {
+function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Incident | Text {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(line) as Record<string, unknown>;
   } catch (error) {
-    return `not valid JSON: ${(error as Error).message}`;
+    const { message } = error as Error;
+    return { zh: `不是有效的 JSON：${message}`, en: `not valid JSON: ${message}` };
   }
-  const { home, kind, from, to, about } = fields;
+  const { home, kind, from, to, about, device } = fields;
   const start = typeof from === 'string' ? parseRfc3339(from) : undefined;
   const end =
     typeof to === 'string'
@@ -117,11 +146,28 @@ function parseIncident(line: string, kinds: ReadonlyMap<string, KnownKind>): Inc
         ? Number.POSITIVE_INFINITY
         : undefined;
   if (typeof home !== 'string' || typeof kind !== 'string' || start === undefined || end === undefined)
-    return 'expected {"home","kind","from","to"}, the times as 2026-03-01T08:00:00Z';
-  if (end < start) return `"to" is before "from": ${to} < ${from}`;
+    return {
+      zh: '应为 {"home","kind","from","to"}，时刻写作 2026-03-01T08:00:00Z',
+      en: 'expected {"home","kind","from","to"}, the times as 2026-03-01T08:00:00Z',
+    };
+  if (end < start)
+    return { zh: `"to" 早于 "from"：${to} < ${from}`, en: `"to" is before "from": ${to} < ${from}` };
   if (about !== undefined && about !== 'nothing' && !ABOUTS.includes(about as About))
-    return `about: found ${JSON.stringify(about)}, allowed are ${[...ABOUTS, 'nothing'].join(', ')}`;
+    return aboutUnknown(about);
   const known = kinds.get(kind) ?? { about: 'person' };
-  const base = { home, kind, from: start, to: end };
-  return about === undefined ? { ...base, ...known } : { ...base, about: about as IncidentAbout };
+  const base = {
+    ...{ home, kind, from: start, to: end },
+    ...(typeof device === 'string' ? { device } : {}),
+  };
+  return about === undefined
+    ? { ...base, ...known }
+    : { ...base, about: about as IncidentAbout, aboutGiven: true };
+}
+
+function aboutUnknown(about: unknown): Text {
+  const [found, allowed] = [JSON.stringify(about), [...ABOUTS, 'nothing']];
+  return {
+    zh: `about：写的是 ${found}，可选 ${allowed.join('、')}`,
+    en: `about: found ${found}, allowed are ${allowed.join(', ')}`,
+  };
 }

@@ -18,6 +18,7 @@ import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
+import { oddTruth, refusalsOf, resultLines, tookNothing } from '../backtest/summary.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { configOption, modelsFolder, modelsOption, progressOf, UsageError } from '../cli.ts';
@@ -28,7 +29,7 @@ import { loadYamlFile } from '../config/yaml-file.ts';
 import type { Case } from '../model/case.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, TextError } from '../model/text.ts';
 import { Registry } from '../registry/registry.ts';
 
 interface Options {
@@ -179,10 +180,12 @@ async function run(options: Options): Promise<void> {
   const rosters = checked(await loadRosters(rostersFile(options)));
   noteUnknownRosters(policy, rosters, options);
   const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
+  const incidentKinds = await knownKinds();
   const truth =
     options.truth === undefined
       ? undefined
-      : parseTruth(await readFile(options.truth, 'utf8'), options.truth, await knownKinds());
+      : parseTruth(await readFile(options.truth, 'utf8'), options.truth, incidentKinds);
+  for (const odd of oddTruth(truth ?? [], incidentKinds, registry)) note(odd);
   const score = async (set: RuleSet, label: Text): Promise<Scored> => {
     const channels = channelsOf(policy, registry);
     const core = { models, kinds, registry, ruleSet: set, policy, channels, rosters };
@@ -333,17 +336,14 @@ async function writeAll(
   const comparison = compared ? { comparison: compared.comparison } : {};
   await write('report.html', reportPage({ now, rows, registry, titles, ...comparison }));
   if (json) console.log(JSON.stringify(report));
-  const unknown = report.scoring?.homesUnknown ?? [];
-  if (unknown.length > 0)
-    note({
-      zh: `真值中有未登记的住户：${unknown.slice(0, 5).join('、')}`,
-      en: `the truth names homes that are not in the registry: ${unknown.slice(0, 5).join(', ')}`,
+  const refusals = refusalsOf(report);
+  if (refusals) (tookNothing(report) ? tell : note)(refusals);
+  if (tookNothing(report))
+    throw new TextError({
+      zh: '没有取用任何读数，本报告说明不了规则：--registry 是这份记录的登记吗？',
+      en: 'nothing was taken, and the report says nothing about the rules: is --registry that of the recording?',
     });
-  const [page, alerts] = [join(out, 'report.html'), run.alerts.length];
-  tell({
-    zh: `${report.homes} 户共 ${report.homeDays} 户日，告警 ${alerts} 条；见 ${page}`,
-    en: `${alerts} alerts in ${report.homeDays} home-days of ${report.homes} homes; see ${page}`,
-  });
+  for (const line of resultLines(report, join(out, 'report.html'))) tell(line);
 }
 
 function channelsOf(policy: NotifyPolicy, registry: Registry): Set<string> {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { EncodingError } from '../backtest/readings-csv/lines.ts';
+import { type RegistrySettings, registryOf } from '../backtest/readings-csv/meter-registry.ts';
 import {
   type ColumnName,
   HeaderError,
@@ -15,7 +16,19 @@ import {
 import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
 import { remarksOn } from '../backtest/readings-csv/remarks.ts';
 import { type AddCommand, progressOf, UsageError } from '../cli.ts';
-import { andMore, noFile, noTimeZone, note, READINGS, ROWS, spoken, tell, textOf } from '../cli-words.ts';
+import {
+  andMore,
+  many,
+  noFile,
+  noTimeZone,
+  note,
+  READINGS,
+  ROWS,
+  spoken,
+  tell,
+  textOf,
+  warn,
+} from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { type Text, TextError } from '../model/text.ts';
@@ -42,6 +55,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** Also that of a registry that names none. */
+const DEFAULT_ZONE = 'Asia/Shanghai';
+
 const HELP: Text = {
   en: `
 The first line of a file names its columns. Which is which is told by the usual names, English or Chinese (meter, ts, index …)
@@ -49,7 +65,9 @@ or with --columns device=METER,at=WHEN,value=M3,home=ACCOUNT. One file may hold 
 
 Local times that come twice when clocks are put back are told apart by the order of each meter's rows, and counted;
 one that clocks were put forward over is a mistake. Mistakes are told with their lines; then nothing is written,
-unless --skip-bad leaves those rows out. Nothing is guessed: a missing value stays missing.
+unless --skip-bad leaves those rows out. Nothing is guessed: where the value of an interval is missing, nobody knows what
+was used, and the index begins anew after it, so that no rule takes it for a time without water. Rows that are not there
+at all are noticed with --every.
 
 Examples:
   Hourly index in m³, times in UTC:
@@ -64,7 +82,8 @@ Examples:
 或写 --columns device=METER,at=WHEN,value=M3,home=ACCOUNT。一个文件可含多个水表，顺序不限。
 
 时钟拨回时出现两次的本地时间按每个水表各行的顺序区分，并计数；时钟拨快时跳过的时间是错误。
-错误连同行号列出，此时什么也不写，除非用 --skip-bad 略去这些行。不猜测任何数值：缺的就是缺的。
+错误连同行号列出，此时什么也不写，除非用 --skip-bad 略去这些行。不猜测任何数值：时段用量缺失时，
+无人知道其间用了多少水，其后读数重新开始，规则不会把这段时间当作没有用水。整行缺失须写 --every 才能发现。
 
 示例：
   每小时累计读数，单位 m³，UTC 时间：
@@ -94,7 +113,7 @@ const addCommand: AddCommand = (program) => {
     )
     .option('--device <id>', 'the meter, where no column names it')
     .option('--time-format <form>', 'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"', 'iso')
-    .option('--time-zone <name>', 'of times without an offset', 'Asia/Shanghai')
+    .option('--time-zone <name>', 'of times without an offset', DEFAULT_ZONE)
     .addOption(
       new Option('--unit <unit>', 'of the values').choices([...Object.keys(UNITS), 'pulse']).default('m3'),
     )
@@ -154,13 +173,13 @@ async function run(files: string[], flags: Flags): Promise<void> {
       zh: `什么也没有写：${read.counts.rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
       en: `nothing was written: ${found} of ${read.counts.rows} rows have mistakes (--skip-bad leaves them out)`,
     });
-  if (read.rows.length === 0) throw new TextError({ zh: '没有找到读数', en: 'no reading was found' });
+  if (read.rows.values === 0) throw new TextError({ zh: '没有找到读数', en: 'no reading was found' });
   const every = flags.every === undefined ? undefined : duration('--every', flags.every);
   const series = new IndexSeries(read.rows, flags.values === 'interval', every);
   await write(flags.dryRun ? undefined : flags.out, series, read, arrivalMs);
   const meters = series.summary();
   if (flags.registry && !flags.dryRun)
-    await writeFile(flags.registry, registryOf(meters, read, place, flags));
+    await writeFile(flags.registry, registryOf(meters, read.homes, registrySettings(place, flags)));
   summarise(meters, series, read, flags);
   if (found > 0 && flags.dryRun && !flags.skipBad)
     throw new TextError({
@@ -215,6 +234,7 @@ function readOptions(files: readonly string[], flags: Flags): ReadOptions {
     ...(startStamped ? { startStampedMs: duration('--every', flags.every ?? '') } : {}),
     decimal: flags.decimal === ',' ? ',' : '.',
     missing: new Set(['', ...flags.missing.split(',').map((word) => word.trim().toLowerCase())]),
+    keepMissing: flags.values === 'interval',
   };
 }
 
@@ -278,11 +298,11 @@ async function write(
   const writer = out === undefined ? undefined : new RecordingWriter(out);
   const progress = progressOf({ zh: '写出', en: 'write' }, READINGS);
   let done = 0;
-  for (const { device, at, indexM3 } of series.readings()) {
+  for (const { device, at, indexM3, knownAt } of series.readings()) {
     done++;
     const topic = `shouwang/${rows.devices[device]}/telemetry`;
     const payload = { at: new Date(at).toISOString(), water_index_m3: Number(indexM3.toFixed(6)) };
-    const full = writer?.write(recordingLine(at + arrivalMs, topic, payload));
+    const full = writer?.write(recordingLine(knownAt + arrivalMs, topic, payload));
     if (!full) continue;
     await full;
     progress.update(done, done / rows.length);
@@ -291,48 +311,14 @@ async function write(
   if (out !== undefined) progress.end(done, out);
 }
 
+const registrySettings = (place: readonly string[], flags: Flags): RegistrySettings => ({
+  place,
+  timeZone: flags.timeZone,
+  isYaml: isYaml(flags.registry ?? ''),
+  ...(flags.unit === 'pulse' ? { resolution: Number(flags.litresPerPulse) / 1000 } : {}),
+});
+
 const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
-
-function registryOf(
-  meters: readonly MeterSummary[],
-  { homes }: ReadResult,
-  place: readonly string[],
-  flags: Flags,
-): string {
-  const resolution = flags.unit === 'pulse' ? Number(flags.litresPerPulse) / 1000 : undefined;
-  const devices = meters.map(({ name, from, interval }) => ({
-    home: homes.get(name) ?? name,
-    id: name,
-    enrolledAt: new Date(from).toISOString(),
-    expectedInterval: interval === '1h' ? undefined : interval,
-    counterResolution: resolution,
-  }));
-  if (isYaml(flags.registry ?? '')) return yamlRegistry(devices, place, flags.timeZone);
-  const head =
-    'community,grid,building,unit,home,device,model,gateway,enrolled_at,expected_interval,counter_resolution';
-  const lines = devices.map(({ home, id, enrolledAt, expectedInterval, counterResolution }) =>
-    [...place, home, id, 'water-meter', '', enrolledAt, expectedInterval ?? '', counterResolution ?? ''].join(
-      ',',
-    ),
-  );
-  return `${[head, ...lines].join('\n')}\n`;
-}
-
-/** The same with the time zone, which CSV cannot say. JSON is YAML. */
-function yamlRegistry(
-  devices: readonly { readonly home: string; readonly id: string }[],
-  [community, grid, building, unit]: readonly string[],
-  timeZone: string,
-): string {
-  const homes = new Map<string, unknown[]>();
-  for (const { home, ...device } of devices) {
-    const own = homes.get(home) ?? [];
-    homes.set(home, [...own, { ...device, model: 'water-meter' }]);
-  }
-  const units = [{ id: unit, homes: [...homes].map(([id, own]) => ({ id, name: id, devices: own })) }];
-  const grids = [{ id: grid, buildings: [{ id: building, units }] }];
-  return `${JSON.stringify({ communities: [{ id: community, timeZone, grids }] }, null, 1)}\n`;
-}
 
 const problemCount = ({ counts }: ReadResult): number =>
   Object.values(counts.problems).reduce((sum: number, count) => sum + (count ?? 0), 0);
@@ -343,12 +329,15 @@ function summarise(
   read: ReadResult,
   flags: Flags,
 ): void {
-  const readings = meters.reduce((sum, meter) => sum + meter.readings, 0);
+  const sumOf = (field: 'readings' | 'values'): number =>
+    meters.reduce((sum, meter) => sum + meter[field], 0);
+  const [values, readings] = [sumOf('values'), sumOf('readings')];
   const { rows, missing, ambiguous, problems } = read.counts;
-  const { repeated, contradicting, backwards, torrents } = series;
+  const { repeated, contradicting, backwards, torrents, holes, wideGaps } = series;
   const summary = {
     rows,
     meters: meters.length,
+    values,
     readings,
     missing,
     ambiguous,
@@ -356,13 +345,28 @@ function summarise(
     contradicting,
     backwards,
     torrents,
+    holes,
+    wideGaps,
     problems,
   };
   if (flags.json) console.log(JSON.stringify(summary));
-  for (const [count, { zh, en }] of remarksOn(read, series, flags.values === 'interval'))
-    if (count > 0) note({ zh: `${zh}：${count}`, en: `${count} ${en}` });
+  for (const remark of remarksOn(read, series)) note(remark);
+  noteZone(flags);
+  const isUsed = flags.values === 'interval';
+  const zhFrom = isUsed ? `${values} 个时段用量，写成 ` : '';
+  const enFrom = isUsed ? `, from ${many(values, 'value', 'values')} of intervals` : '';
+  const ofMeters = many(meters.length, 'meter', 'meters');
   tell({
-    zh: `${meters.length} 个水表，${readings} 条读数${flags.dryRun ? '：试运行，什么也没有写' : ''}`,
-    en: `${readings} readings of ${meters.length} meters${flags.dryRun ? ': dry run, nothing was written' : ''}`,
+    zh: `${meters.length} 个水表，${zhFrom}${readings} 条读数${flags.dryRun ? '：试运行，什么也没有写' : ''}`,
+    en: `${many(readings, 'reading', 'readings')} of ${ofMeters}${enFrom}${flags.dryRun ? ': dry run, nothing was written' : ''}`,
+  });
+}
+
+/** A registry in CSV has no place for it: rules that look at the clock would be hours off, and nobody would know. */
+function noteZone({ registry, timeZone, dryRun }: Flags): void {
+  if (registry === undefined || dryRun || isYaml(registry) || timeZone === DEFAULT_ZONE) return;
+  warn({
+    zh: `${registry} 写不下时区 ${timeZone}：backtest 会按 ${DEFAULT_ZONE} 看钟点；请写 --registry ….yaml`,
+    en: `${registry} cannot hold the time zone ${timeZone}: backtest takes the hours for those of ${DEFAULT_ZONE}; name a .yaml`,
   });
 }

@@ -17,6 +17,8 @@ export interface ProgressOptions {
 /** How a line is put together in one language. */
 interface ProgressWords {
   readonly colon: string;
+  /** What one of a unit is called, of which the name for many is given. */
+  single(unit: string): string;
   readonly comma: string;
   duration(seconds: number): string;
   perSecond(rate: string): string;
@@ -26,6 +28,7 @@ interface ProgressWords {
 
 const ENGLISH: ProgressWords = {
   colon: ': ',
+  single: (unit) => unit.replace(/s\b/, ''),
   comma: ', ',
   duration: (seconds) => duration(seconds),
   perSecond: (rate) => `${rate}/s`,
@@ -34,6 +37,7 @@ const ENGLISH: ProgressWords = {
 };
 const CHINESE: ProgressWords = {
   colon: '：',
+  single: (unit) => unit,
   comma: '，',
   duration: (seconds) => duration(seconds, '秒', '分', '小时'),
   perSecond: (rate) => `每秒 ${rate}`,
@@ -95,7 +99,7 @@ export class Progress {
   }
 
   #counted(done: number): string {
-    return `${grouped(done)} ${this.#unit}`;
+    return `${grouped(done)} ${done === 1 ? this.#words.single(this.#unit) : this.#unit}`;
   }
 
   #rate(done: number, seconds: number): string {

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
-import { type CounterHistory, newestAt } from '../model/counter-block.ts';
+import { type CounterHistory, newestAt, restartedAt } from '../model/counter-block.ts';
 import { baseFlowBefore, baseFlowPerHour } from '../model/counter-history.ts';
 import type { Report } from '../model/message.ts';
 import {
@@ -203,7 +203,7 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
   // Where both lie between the same two readings, they may have drawn water before they went.
   if (bySigns && opened >= drawnFrom && opened >= moved - EXIT_SLACK_MS && opened > 0)
     noteLeft(memory.book, lifeAt - 1);
-  const from = Math.max(lifeAt, context.presentSince);
+  const from = Math.max(lifeAt, context.presentSince, knownSince(meters, at));
   return {
     at,
     readTo: readToAll(meters, at),
@@ -220,6 +220,16 @@ export function gapAt(context: Context, meters: readonly Meter[], at: number): G
     bySigns,
     seesDraws,
   };
+}
+
+/** What was drawn before a register began anew nobody knows: the gap is measured from there on. 0: none did. */
+function knownSince(meters: readonly Meter[], at: number): number {
+  let since = 0;
+  for (const { history } of meters) {
+    const anew = restartedAt(history);
+    if (anew > since && anew <= at) since = anew;
+  }
+  return since;
 }
 
 function readToAll(meters: readonly Meter[], at: number): number {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation } from '../../simulators/simulation.ts';
@@ -35,11 +35,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
+/** What it said beside its data, the last time. */
+let said: string[] = [];
+
 async function run(out: string, ...more: string[]): Promise<unknown> {
+  said = [];
   const program = new Command().exitOverride();
   addBacktest(program);
   const silent = [
-    vi.spyOn(console, 'error').mockImplementation(() => undefined),
+    vi.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line)),
     vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
   ];
   const common = ['--recording', join(dir, 'rec.ndjson'), '--registry', join(dir, 'registry.yaml')];
@@ -140,6 +144,46 @@ test('without truth nothing is called false', async () => {
   expect(report.person.falseAlerts).toBeUndefined();
   expect(report.notices.atNightForNothing).toBeUndefined();
   expect(await read('plain', 'report.html')).not.toContain('alert-false"');
+});
+
+test('the terminal says how much was found, about people and in all, in the language of its reader', async () => {
+  vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const truth = ['--truth', join(dir, 'truth.ndjson')];
+  expect(await run('told', '--rules', 'config/rules.yaml', ...truth)).toBeUndefined();
+  const { person, overall } = JSON.parse(await read('told', 'report.json'));
+  expect(said.find((line) => line.startsWith('关于老人：'))).toContain(
+    `发现 ${person.found} / ${person.incidents} 起`,
+  );
+  expect(said.find((line) => line.startsWith('全部告警：'))).toContain(`误报 ${overall.falseAlerts} 条`);
+  const page = await read('told', 'report.html');
+  expect(page).toContain('False alerts about people / 30 home-days');
+  expect(page).toContain('with those about devices, homes, areas');
+});
+
+test('a registry of other homes is an error that says what was refused', async () => {
+  await writeFile(
+    join(dir, 'others.csv'),
+    'community,grid,building,unit,home,device,model,gateway,enrolled_at\nc,g1,b1,u1,h1,wm1,water-meter,,2026-01-01\n',
+  );
+  const error = await run('others', '--rules', 'config/rules.yaml', '--registry', join(dir, 'others.csv'));
+  expect(String(error)).toContain('nothing was taken');
+  expect(said.join('\n')).toMatch(/[1-9]\d* refusals in \d+ messages: \d+ unknown-device/);
+});
+
+test('a home that nobody knows counts neither as found nor as missed, and a slip of the pen is told', async () => {
+  const line = '{"home":"nowhere","kind":"colapse","from":"2026-03-03T08:00:00Z"}';
+  const truth = await readFile(join(dir, 'truth.ndjson'), 'utf8');
+  await writeFile(join(dir, 'slips.ndjson'), `${truth}${line}\n`);
+  expect(
+    await run('slips', '--rules', 'config/rules.yaml', '--truth', join(dir, 'slips.ndjson')),
+  ).toBeUndefined();
+  const [slips, without] = await Promise.all(['slips', 'told'].map((out) => read(out, 'report.json')));
+  const [{ person, scoring, incidents }, told] = [JSON.parse(slips ?? ''), JSON.parse(without ?? '')];
+  expect(person).toEqual(told.person);
+  expect([scoring.homesUnknown, incidents]).toEqual([['nowhere'], told.incidents + 1]);
+  expect(said.join('\n')).toContain('nowhere; their incident is left out of every figure');
+  expect(said.join('\n')).toContain('of a kind that nobody knows, "colapse" (did you mean collapse?)');
 });
 
 test('a file that is not there is a mistake of whoever asks', async () => {

@@ -6,8 +6,11 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadRegistry } from '../../src/app/registry-files.ts';
 import { UsageError } from '../../src/cli.ts';
+import addBacktest from '../../src/commands/backtest.ts';
 import addConvert from '../../src/commands/convert.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { models } from '../core.ts';
+import { atLength } from '../runs.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -220,3 +223,121 @@ test('a dry run writes nothing; a header that nobody understands says which colu
   expect(error).toBeInstanceOf(UsageError);
   expect(String(error)).toMatch(/which column is device, which is at, which is value\? .* there are a, b/);
 });
+
+describe('where the values of intervals are missing', () => {
+  const head = 'meter,ts,litres\n';
+  const row = (hour: number, litres: number | '', day = '01'): string =>
+    `m,2026-03-${day}T${String(hour).padStart(2, '0')}:00:00Z,${litres}\n`;
+  const litres = ['--columns', 'value=litres', '--unit', 'l', '--values', 'interval'];
+
+  test('the index begins anew after the gap, with the beginning of the interval that is known again', async () => {
+    const csv = head + row(1, 2000) + row(2, 30) + row(3, '') + row(4, '') + row(5, 7) + row(6, 8);
+    const { readings, summary, err } = await convert(csv, ...litres, '--every', '1h');
+    expect(readings).toEqual([
+      'm 03-01T00:00 0',
+      'm 03-01T01:00 2',
+      'm 03-01T02:00 2.03',
+      'm 03-01T04:00 0',
+      'm 03-01T05:00 0.007',
+      'm 03-01T06:00 0.015',
+    ]);
+    expect(summary).toMatchObject({ missing: 2, holes: 1, values: 4, readings: 6, backwards: 0 });
+    expect(err.join('\n')).toContain('note: 1 gap in which nobody knows what was used');
+    expect(err.at(-1)).toBe('6 readings of 1 meter, from 4 values of intervals');
+  });
+
+  test('rows that are not there at all are such a gap too; and a row that was left out', async () => {
+    const absent = head + row(1, 2000) + row(5, 7);
+    const { readings } = await convert(absent, ...litres, '--every', '1h');
+    expect(readings.slice(-2)).toEqual(['m 03-01T04:00 0', 'm 03-01T05:00 0.007']);
+    const wrong = head + row(1, 2000) + row(2, 3).replace(',3', ',x') + row(3, 7);
+    expect((await convert(wrong, ...litres, '--skip-bad')).readings.slice(-2)).toEqual([
+      'm 03-01T02:00 0',
+      'm 03-01T03:00 0.007',
+    ]);
+    const unsaid = await convert(head + row(1, 2) + row(2, 2) + row(3, 2) + row(9, 7), ...litres);
+    expect(unsaid.err.join('\n')).toContain('note: 1 row far behind the one before: without --every');
+  });
+
+  test('the beginning arrives when it is known, and a register that shows nothing yet jumps, as it cannot fall', async () => {
+    const csv = head + row(1, 0) + row(2, '') + row(3, 7);
+    const { readings } = await convert(csv, ...litres, '--every', '1h');
+    expect(readings.slice(-2)).toEqual(['m 03-01T02:00 50000', 'm 03-01T03:00 50000.007']);
+    const lines = (await readFile(join(folder, `${number}.ndjson`), 'utf8')).trim().split('\n');
+    expect(lines.slice(-2).map((line) => JSON.parse(line).receivedAt)).toEqual(
+      Array(2).fill('2026-03-01T03:00:01.000Z'),
+    );
+  });
+
+  test('a value beside a missing one of the same time stands, whichever comes first', async () => {
+    for (const rows of [row(2, '') + row(2, 5), row(2, 5) + row(2, '')]) {
+      const { readings, summary } = await convert(head + row(1, 1) + rows + row(3, 6), ...litres);
+      expect(readings).toEqual(['m 03-01T01:00 0.001', 'm 03-01T02:00 0.006', 'm 03-01T03:00 0.012']);
+      expect(summary).toMatchObject({ holes: 0 });
+    }
+  });
+
+  test('an index says what was used while its readings were missing: it counts on', async () => {
+    const csv =
+      'meter,ts,index\nm,2026-03-01T00:00:00Z,5\nm,2026-03-01T01:00:00Z,\nm,2026-03-01T02:00:00Z,5.1\n';
+    const { readings, summary, err } = await convert(csv);
+    expect(readings).toEqual(['m 03-01T00:00 5', 'm 03-01T02:00 5.1']);
+    expect(summary).toMatchObject({ missing: 1, holes: 0 });
+    expect(err).toContain('note: 1 missing value');
+  });
+});
+
+test('a time zone that a registry in CSV cannot hold is told', async () => {
+  const csv = 'meter,ts,index\nm,2026-03-01 01:00,5\n';
+  const file = join(folder, 'zone.csv');
+  const { err, error } = await convert(csv, '--time-zone', 'Europe/Berlin', '--registry', file);
+  expect(error).toBeUndefined();
+  expect(err.join('\n')).toContain('warning: zone.csv cannot hold the time zone Europe/Berlin');
+  expect((await convert(csv, '--registry', file)).err.join('\n')).not.toContain('time zone');
+  expect((await convert(csv, '--time-zone', 'Europe/Berlin')).err.join('\n')).not.toContain('cannot hold');
+});
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+const [GAP_FROM, GAP_TO, DAYS] = [START + 24 * DAY, START + 26 * DAY, 29];
+
+/** Eight litres in each hour from 7 to 22, read at its end; nobody knows what was used in the gap. */
+function intervals(): string {
+  const rows = ['meter,ts,litres'];
+  for (let at = START; at < START + DAYS * DAY; at += HOUR) {
+    const hour = (at / HOUR) % 24;
+    const litres = at >= GAP_FROM && at < GAP_TO ? '' : hour >= 7 && hour < 22 ? 8 : 0;
+    rows.push(`m1,${new Date(at + HOUR).toISOString()},${litres}`);
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+atLength(
+  'an export with two days of missing intervals raises nobody: they are no time without water',
+  async () => {
+    const values = ['--columns', 'value=litres', '--unit', 'l', '--values', 'interval', '--every', '1h'];
+    expect((await convert(intervals(), ...values, '--time-zone', 'UTC')).error).toBeUndefined();
+    const [name, out] = [join(folder, `${number}`), join(folder, 'out')];
+    const silent = [
+      vi.spyOn(console, 'error').mockImplementation(() => undefined),
+      vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
+    ];
+    const program = new Command().exitOverride();
+    addBacktest(program);
+    const files = [
+      '--recording',
+      `${name}.ndjson`,
+      '--registry',
+      `${name}.yaml`,
+      '--rules',
+      'config/rules.yaml',
+    ];
+    await program.parseAsync(['backtest', ...files, '--out', out], { from: 'user' });
+    for (const spy of silent) spy.mockRestore();
+    const alerts = (await readFile(join(out, 'alerts.ndjson'), 'utf8')).split('\n').filter(Boolean);
+    // The meter was silent, and its register began anew: both are told, and neither says anything of a person.
+    expect(alerts.map((line) => JSON.parse(line)).map(({ rule, about }) => [rule, about])).toEqual([
+      ['M1', 'device'],
+      ['M2-restart', 'device'],
+    ]);
+  },
+);

@@ -46,7 +46,7 @@ function noisiest(rows: readonly HomeRow[], pictured: ReadonlySet<string>): stri
         : say(`，误报 ${falsePersonAlerts}`, `, ${falsePersonAlerts} false`);
     return `<li style="--tone:var(--accent)">${name}: ${personAlerts}${wrong}</li>`;
   });
-  return `<h3 style="margin-top:14px">${say('告警最多的住户', 'Homes with most alerts')}</h3><ul class="list">${items.join('')}</ul>
+  return `<h3 style="margin-top:14px">${say('关于老人的告警最多的住户', 'Homes with most alerts about people')}</h3><ul class="list">${items.join('')}</ul>
 ${concentrated(top.length, theirs / all, all)}`;
 }
 

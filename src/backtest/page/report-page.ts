@@ -68,7 +68,7 @@ export function reportPage({ now, rows, registry, titles, comparison }: ReportPa
       ),
     section(
       'homes',
-      say('每户的告警', 'Alerts per home'),
+      say('每户关于老人的告警', 'Alerts about people per home'),
       homesPicture(rows, new Set(drawn.map(({ home }) => home))),
     ),
     drawn.length > 0 &&
@@ -173,11 +173,30 @@ function tiles(report: Report, days: number): string {
         )
       : '',
   )}${tile(
-    say('误报 / 30 户日', 'False alerts / 30 home-days'),
+    say('关于老人的误报 / 30 户日', 'False alerts about people / 30 home-days'),
     amount(person.falsePer30HomeDays),
     range(person.falsePer30HomeDaysInterval, amount) +
-      small(say(`100 户每天约 ${amount(perDay)} 次`, `${amount(perDay)} a day in 100 homes`)),
+      small(say(`100 户每天约 ${amount(perDay)} 次`, `${amount(perDay)} a day in 100 homes`)) +
+      beyondPeople(report),
   )}${told}</div>`;
+}
+
+/** What the figure about people leaves out, and how much of it came while nobody was there, or more people than usual. */
+function beyondPeople({ person, overall }: Report): string {
+  const all = amount(overall.falsePer30HomeDays ?? 0);
+  const quiet = (person.falseDuring?.['away'] ?? 0) + (person.falseDuring?.['guest'] ?? 0);
+  const during =
+    quiet > 0
+      ? small(
+          say(
+            `${person.falseAlerts} 条中 ${quiet} 条在外出或来客期间`,
+            `${quiet} of ${person.falseAlerts} while away or with guests`,
+          ),
+        )
+      : '';
+  return (
+    during + small(say(`连同设备、住房、区域共 ${all}`, `${all} with those about devices, homes, areas`))
+  );
 }
 
 const ruleTitle =
@@ -207,8 +226,8 @@ function method(report: Report): string {
     note(data) +
     note(
       say(
-        `告警在事件开始之后、结束后 ${scoring.aftermathHours} 小时之内、且对象相符（老人对老人、住房对住房、设备对设备或区域），才算与事件有关；其余为误报，外出期间的也算。事件开始时已有告警未解除的，不计入发现率。`,
-        `An alert belongs to an incident of its home if it was raised after it began and no later than ${scoring.aftermathHours} h after it ended, and is about the same: a person, the home, a device or area. All others are false, also those while somebody was away. Incidents that began during an open alert are left out of recall.`,
+        `告警在事件开始之后、结束后 ${scoring.aftermathHours} 小时之内、且对象相符（老人对老人、住房对住房、设备对设备或区域），才算与事件有关；其余为误报，外出期间的也算；只有电量低的提醒在电池耗尽之前就算。事件开始时已有告警未解除的，不计入发现率。`,
+        `An alert belongs to an incident of its home if it was raised after it began and no later than ${scoring.aftermathHours} h after it ended, and is about the same: a person, the home, a device or area. All others are false, also those while somebody was away; but a word of a low battery counts before it is flat. Incidents that began during an open alert are left out of recall.`,
       ),
     ) +
     note(say(`区间：95 %，按户重抽样。`, `Intervals: ${escaped(scoring.intervals)}.`))

@@ -50,6 +50,8 @@ export interface ReadOptions {
   readonly startStampedMs?: number;
   readonly decimal: '.' | ',';
   readonly missing: ReadonlySet<string>;
+  /** Keeps the times of values that are missing: of what was used in an interval, nothing else tells. */
+  readonly keepMissing?: boolean;
   readonly onBytes?: (bytes: number, rows: number) => void;
 }
 
@@ -207,7 +209,7 @@ class Reader {
 
   /** What is wrong with the row, if something is. */
   #take(fields: readonly string[], columns: Columns): Pick<BadRow, 'problem' | 'found'> | undefined {
-    const { device: fixed, litresPerUnit, startStampedMs = 0, missing, decimal } = this.#options;
+    const { device: fixed, litresPerUnit, startStampedMs = 0, missing, decimal, keepMissing } = this.#options;
     const field = (column: ColumnName): string => (fields[columns[column]] ?? '').trim();
     const name = fixed ?? field('device');
     if (name === '') return { problem: 'no-device', found: '' };
@@ -218,14 +220,15 @@ class Reader {
     if (moment.ambiguous) this.#counts.ambiguous++;
     meter.lastAt = moment.at;
     const text = field('value');
-    if (missing.has(text.toLowerCase())) {
+    const at = moment.at + startStampedMs;
+    const value = missing.has(text.toLowerCase()) ? undefined : numberOf(text, decimal);
+    if (value === undefined || !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      if (keepMissing) this.#rows.add(meter.index, at, Number.NaN);
+      if (value !== undefined) return { problem: value < 0 ? 'negative' : 'no-number', found: text };
       this.#counts.missing++;
       return undefined;
     }
-    const value = numberOf(text, decimal);
-    if (!Number.isFinite(value)) return { problem: 'no-number', found: text };
-    if (value < 0) return { problem: 'negative', found: text };
-    this.#rows.add(meter.index, moment.at + startStampedMs, value * litresPerUnit);
+    this.#rows.add(meter.index, at, value * litresPerUnit);
     if (columns.home >= 0 && field('home') !== '') this.#homes.set(name, field('home'));
     return undefined;
   }

@@ -1,10 +1,12 @@
-/** Readings of many meters in little memory: 20 bytes each. */
+/** Readings of many meters in little memory: 20 bytes each. Where a value is known to be missing, its litres are NaN. */
 export class Rows {
   readonly devices: string[] = [];
   #at = new Float64Array(1 << 16);
   #litres = new Float64Array(1 << 16);
   #device = new Uint32Array(1 << 16);
   length = 0;
+  /** Of these, so many have a value. */
+  values = 0;
 
   /** Number of a new device. */
   device(name: string): number {
@@ -17,6 +19,7 @@ export class Rows {
     this.#litres[this.length] = litres;
     this.#device[this.length] = device;
     this.length++;
+    if (!Number.isNaN(litres)) this.values++;
   }
 
   #grow(): void {
@@ -30,19 +33,26 @@ export class Rows {
     this.#device = larger(this.#device, new Uint32Array(size));
   }
 
-  /** All rows by time, then by device in the order in which they were first seen, then as they were read. */
+  /**
+   * All rows by time, then by device in the order in which they were first seen, values before what is missing, then as
+   * they were read.
+   */
   *sorted(): Generator<{ readonly device: number; readonly at: number; readonly litres: number }> {
-    const [at, device] = [this.#at, this.#device];
+    const [at, device, litres] = [this.#at, this.#device, this.#litres];
+    const missing = (row: number): number => (Number.isNaN(litres[row]) ? 1 : 0);
     const order = new Uint32Array(this.length).map((_, index) => index);
     order.sort(
       (a, b) =>
-        (at[a] as number) - (at[b] as number) || (device[a] as number) - (device[b] as number) || a - b,
+        (at[a] as number) - (at[b] as number) ||
+        (device[a] as number) - (device[b] as number) ||
+        missing(a) - missing(b) ||
+        a - b,
     );
     for (const index of order)
       yield {
         device: device[index] as number,
         at: at[index] as number,
-        litres: this.#litres[index] as number,
+        litres: litres[index] as number,
       };
   }
 }

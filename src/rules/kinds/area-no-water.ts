@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import { newestAt } from '../../model/counter-block.ts';
+import { newestAt, restartedAt } from '../../model/counter-block.ts';
 import { baseFlowBefore } from '../../model/counter-history.ts';
 import { isDrawn, isRead, lastDrawAt } from '../../model/water-book.ts';
 import { type AreaPart, partsOf, placeName } from '../area-units.ts';
@@ -155,6 +155,14 @@ export default defineRule<Params, State>({
       expect: [],
     },
     {
+      name: 'must not fire: registers that all begin anew after a silent day do not say what was drawn in it',
+      homes: 3,
+      params: { onceInDays: 300 },
+      inputs: [...ordinaryDays(8), { at: 225, every: 1, until: 227, values: { water_index_m3: 0 } }],
+      until: 227,
+      expect: [],
+    },
+    {
       name: 'must not fire: meters that are silent do not say that there is no water',
       homes: 3,
       params: { onceInDays: 300 },
@@ -191,11 +199,15 @@ const countsWater = ({ metrics, state }: DeviceView): boolean =>
 const isFresh = ({ state, intervalMs }: DeviceView, now: number): boolean =>
   state.water !== undefined && now - newestAt(state.water) <= 2 * intervalMs + 30 * MINUTE;
 
-/** When water was last drawn at this meter, as far as it has been read; 0: never, as far as is known. */
+/**
+ * When water was last drawn at this meter, as far as it has been read; 0: never, as far as is known. What was drawn before its
+ * register began anew nobody knows.
+ */
 function lastDrawOf({ state: { water, waterBook } }: DeviceView): number {
   if (!water || !waterBook) return 0;
   const at = newestAt(water);
-  return lastDrawAt(waterBook, water, at, baseFlowBefore(water, Math.floor((at - 1) / DAY)))?.to ?? 0;
+  const draw = lastDrawAt(waterBook, water, at, baseFlowBefore(water, Math.floor((at - 1) / DAY)));
+  return Math.max(draw?.to ?? 0, restartedAt(water));
 }
 
 const hasDrawSince = ({ devices }: AreaPart, since: number, now: number): boolean =>
