@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
   const casesOf = async (service: TestService) =>
     (await service.service.records.cases({ paths: [''] }, { limit: 10 })).items;
   const ready = async (service: TestService) => {
-    const response = await fetch(`${service.url}/readyz`);
+    const response = await fetch(`${service.url}/readyz`, { headers: { 'accept-language': 'en' } });
     const body = (await response.json()) as { checks: { records: { ok: boolean; detail: string } } };
     return { status: response.status, ...body.checks.records };
   };
