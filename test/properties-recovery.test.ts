@@ -332,3 +332,19 @@ test('whatever happened, and wherever it was cut off: a restart knows what was k
     { numRuns: RUNS },
   );
 }, 600_000);
+
+test('after a kill the registry is as it was stored, whatever single commands had put into it before', async () => {
+  const bench = new LoopBench(RULE_SETS[0]);
+  const entries = community({ h1: [{ id: 'h1-band', model: 'wristband' }] });
+  await bench.open([...entries]);
+  await bench.loop.submit({ type: 'home.visit-class', home: 'h1', visitClass: 'high' }, '周敏');
+  const home = { ...bench.core.registry.home('h1'), visitClass: 'other' };
+  await bench.loop.submit(
+    { type: 'registry.apply', put: [registryEntrySchema.parse(home)], remove: [] },
+    'system',
+  );
+  const next = await bench.afterKill();
+  expect(next.core.registry.home('h1')?.visitClass).toBe('other');
+  await next.close();
+  await bench.close();
+});

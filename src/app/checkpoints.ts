@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Command } from '../model/command.ts';
 import type { RecordStore, SubjectRow } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
@@ -262,6 +263,16 @@ function restore(core: Core, id: string, json: string, seq: number): boolean {
   return true;
 }
 
+/** What a command puts into the registry is stored with it, and is not put there again by a replay. */
+const REGISTRY_COMMANDS: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'registry.apply',
+  'registry.secret',
+  'device.exchange',
+  'home.away',
+  'home.back',
+  'home.visit-class',
+]);
+
 function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntry>): number {
   let inputs = 0;
   let seq = firstSeq - 1;
@@ -271,9 +282,7 @@ function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntr
     inputs++;
     core.seq = seq - 1;
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
-    const registryChange =
-      input.kind === 'command' &&
-      /^(registry\.apply|registry\.secret|device\.exchange|home\.away|home\.back)$/.test(input.command.type);
+    const registryChange = input.kind === 'command' && REGISTRY_COMMANDS.has(input.command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
   }
   return inputs;
