@@ -17,9 +17,13 @@ export const sosLatency: Figure = {
     const load = await city.connect({ timed: true });
     try {
       const watch = await AlertWatch.open(city.site, load, city.homes);
-      const under = (perSecond: number, goalMs?: number): Promise<Row> =>
-        underLoad(context, city.site, load, watch, perSecond, goalMs);
-      const rows = [await under(3_300, 100), await under(10_000)];
+      const under = (perSecond: number, how: { goalMs?: number; when?: string } = {}): Promise<Row> =>
+        underLoad(context, city.site, load, watch, { perSecond, ...how });
+      // A home is read from the store when it is heard of first.
+      const rows = [await under(3_300, { when: ', in the first seconds after a restart' })];
+      await load.everyDeviceSpeaks();
+      rows.unshift(await under(3_300, { goalMs: 100 }));
+      rows.push(await under(10_000));
       watch.close();
       await city.site.expectTaken(before + load.sent);
       return rows;
@@ -35,8 +39,7 @@ async function underLoad(
   site: Site,
   load: Publishers,
   watch: AlertWatch,
-  perSecond: number,
-  goalMs: number | undefined,
+  { perSecond, goalMs, when = '' }: { perSecond: number; goalMs?: number; when?: string },
 ): Promise<Row> {
   const flow = load.steady(perSecond);
   await sleep(quick ? 1_500 : 4_000);
@@ -52,10 +55,10 @@ async function underLoad(
   const times = await watch.times();
   const [p50, p99, max] = [percentile(times, 50), percentile(times, 99), Math.max(...times)];
   say(
-    `${perSecond}/s: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, others ${othersCores.toFixed(2)} cores`,
+    `${perSecond}/s${when}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, others ${othersCores.toFixed(2)} cores`,
   );
   return {
-    what: `SOS published → event on the stream, under ${count(perSecond)} readings/s from ${count(CITY_CONNECTIONS)} connections, ${count(site.options.homes)} homes`,
+    what: `SOS published → event on the stream, under ${count(perSecond)} readings/s from ${count(CITY_CONNECTIONS)} connections, ${count(site.options.homes)} homes${when}`,
     goal: goalMs === undefined ? 'stated' : `p99 ≤ ${goalMs} ms`,
     result: `p99 ${p99.toFixed(1)} ms (p50 ${p50.toFixed(1)} ms)`,
     met: goalMs === undefined ? undefined : p99 <= goalMs,
