@@ -64,6 +64,7 @@ export class Checkpoints {
   readonly #telemetry: TelemetryStore;
   readonly #logger: Logger;
   #round: Round | undefined;
+  #trimming: Promise<void> | undefined;
   #sealedSeq = 0;
   #nextAt = 0;
   #roundAt = 0;
@@ -119,8 +120,10 @@ export class Checkpoints {
   /** A whole round at once: before a stop, so that the next start has nothing to replay. */
   async complete(): Promise<void> {
     while (this.#round) await this.#slice(this.#round, SLICE_HOMES_MAX);
+    await this.#trimming;
     this.#begin();
     while (this.#round) await this.#slice(this.#round, SLICE_HOMES_MAX);
+    await this.#trimming;
   }
 
   #begin(startedAt = 0): void {
@@ -156,7 +159,23 @@ export class Checkpoints {
     await this.#records.completeCheckpoint({ seq: round.seq, shared: round.shared });
     this.completedSeq = round.seq;
     this.#round = undefined;
-    await this.#records.trimJournal(Math.min(round.seq, this.#sealedSeq));
+    this.#trim(Math.min(round.seq, this.#sealedSeq));
+  }
+
+  /** Drops what no restart needs any more. Nobody waits for that: 20 s of a city are half a second of work in many pieces. */
+  #trim(seq: number): void {
+    // What is left by a round that comes too early goes with the next.
+    this.#trimming ??= this.#records
+      .trimJournal(seq)
+      .catch((error: unknown) => {
+        this.#logger.error(
+          { err: error },
+          'the journal could not be trimmed; the next checkpoint tries again',
+        );
+      })
+      .finally(() => {
+        this.#trimming = undefined;
+      });
   }
 }
 
