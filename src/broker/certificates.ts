@@ -1,5 +1,5 @@
-import { unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { type BigIntStats, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { TlsFiles } from './options.ts';
 
@@ -25,14 +25,23 @@ export async function loadCertificates(files: TlsFiles): Promise<Certificates> {
 
 /**
  * Tells when one of the files has changed. Files are looked at by name, so that a renewal that replaces them, or moves
- * a link, is seen too. Returns what ends it.
+ * a link, is seen too. What they were is noted before this returns: `fs.watchFile` notes it some time later, and never
+ * tells of a change before that. Returns what ends it.
  */
 export function watchCertificates(files: TlsFiles, changed: () => void): () => void {
   const names = [files.certFile, files.keyFile, files.caFile].filter((name) => name !== undefined);
-  const interval = files.watchMs ?? WATCH_MS;
-  const listener = (): void => changed();
-  for (const name of names) watchFile(name, { interval, persistent: false }, listener);
-  return () => {
-    for (const name of names) unwatchFile(name, listener);
+  let seen = names.map((name) => markOf(statSync(name, { bigint: true, throwIfNoEntry: false }))).join();
+  const look = async (): Promise<void> => {
+    const stats = names.map((name) => stat(name, { bigint: true }).catch(() => undefined));
+    const now = (await Promise.all(stats)).map(markOf).join();
+    if (now === seen) return;
+    seen = now;
+    changed();
   };
+  const timer = setInterval(() => void look(), files.watchMs ?? WATCH_MS).unref();
+  return () => clearInterval(timer);
 }
+
+/** Another file, or the same with another content; a file that is gone for a moment has none. */
+const markOf = (stats: BigIntStats | undefined): string =>
+  stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : 'gone';
