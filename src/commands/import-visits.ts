@@ -3,16 +3,14 @@ import { basename } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
 import { namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, locale, NO_SERVICE, note, tell } from '../cli-words.ts';
+import { NO_SERVICE, note, tell } from '../cli-words.ts';
 import { decodeText } from '../config/registry-import.ts';
 import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
-import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
+import type { ConfigProblem } from '../config/yaml-file.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
 import { TextError } from '../model/text.ts';
-
-/** Problems that are printed one by one; whoever has a hundred has one. */
-const PRINTED_MAX = 100;
+import { inFile, refuse } from './import.ts';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -110,19 +108,6 @@ async function furtherProblems(
   }
 }
 
-/** @throws always: with one line on how many mistakes there are, after all of them were printed. */
-function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
-  if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
-  else {
-    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(problemIn(locale())(problem));
-    if (problems.length > PRINTED_MAX) tell(andMore(problems.length - PRINTED_MAX));
-  }
-  throw new TextError({
-    zh: `什么也没有导入：${problems.length} 处错误`,
-    en: `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
-  });
-}
-
 async function send(
   service: Control,
   rows: readonly VisitRow[],
@@ -158,6 +143,3 @@ async function asked(
     return refuse(inFile(details.problems, file), options);
   }
 }
-
-const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
-  problems.map(({ line, message }) => ({ file, line, path: '', message }));

@@ -93,7 +93,7 @@ async function parseLocally(format: ImportFormat, text: string, file: string, { 
 }
 
 /** @throws always: with one line on how many mistakes there are, after all of them were printed. */
-function refuse(problems: readonly ConfigProblem[], { json }: Options): never {
+export function refuse(problems: readonly ConfigProblem[], { json }: Pick<Options, 'json'>): never {
   if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
   else {
     for (const problem of problems.slice(0, PRINTED_MAX)) console.error(problemIn(locale())(problem));
@@ -174,5 +174,6 @@ async function applied(ask: () => Promise<Answer>, file: string, options: Option
   }
 }
 
-const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
+/** What the service found wrong, at its lines of the file. */
+export const inFile = (problems: Answer['problems'], file: string): ConfigProblem[] =>
   problems.map((problem) => ({ ...problem, file, path: '' }));

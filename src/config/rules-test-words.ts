@@ -1,5 +1,4 @@
-/** An English message, and how its parts are said in Chinese. */
-export type Line = readonly [RegExp, (...parts: string[]) => string];
+import type { Line } from './problem-lines.ts';
 
 const WHAT: Readonly<Record<string, string>> = {
   'device model': '设备型号',
