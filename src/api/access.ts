@@ -1,9 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import { LIMITS } from '../model/limits.ts';
-import { covers } from '../model/registry.ts';
+import { covers, reaches } from '../model/registry.ts';
+import { servicePath } from '../model/service-finding.ts';
 import type { Locale } from '../model/text.ts';
 import { PERMISSION_ROLES, type PermissionRole, type RecordStore, type Session } from '../ports/records.ts';
+import type { RegistryView } from '../ports/service.ts';
 
 /** Who asks, and what he may do where. */
 export interface Caller {
@@ -40,9 +42,22 @@ export function narrowed(nodes: readonly string[], within: string | undefined): 
   return [...new Set(left)];
 }
 
-/** Is this path one of the nodes or below one? */
+/** Do rights on these nodes reach this path: is it one of them, below one, or the service's own? */
 export const isCovered = (nodes: readonly string[], path: string): boolean =>
-  nodes.some((node) => covers(node, path));
+  nodes.some((node) => reaches(node, path));
+
+/**
+ * The nodes, and the place of what concerns the service as a whole: that is told to whoever holds a role anywhere, so
+ * they may read of it too.
+ */
+export function withService(
+  registry: Pick<RegistryView, 'nodes'>,
+  visible: readonly string[],
+): readonly string[] {
+  return visible.length === 0 || isEverywhere(visible)
+    ? visible
+    : [...visible, servicePath(registry.nodes())];
+}
 
 /** Is everything covered? */
 export const isEverywhere = (nodes: readonly string[]): boolean => nodes.includes('');

@@ -2,8 +2,9 @@ import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
 import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
-import { type AwayPeriod, rootOf } from '../model/registry.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
+import { servicePath } from '../model/service-finding.ts';
 import type { Silence } from '../model/silence.ts';
 import { type VisitBook, withClass } from '../model/visit.ts';
 import type { SubjectRow } from '../ports/records.ts';
@@ -216,7 +217,7 @@ export class Subject implements RuleSubject {
   }
   get path(): string {
     if (this.area) return this.area.path;
-    if (this.#group === 'service') return rootOf(this.#registry.nodes());
+    if (this.#group === 'service') return servicePath(this.#registry.nodes());
     return (this.gateway ? this.#registry.gatewayPath(this.id) : this.#registry.homePath(this.id)) ?? '';
   }
   get timeZone(): string {

@@ -10,11 +10,10 @@ import {
   type Gateway,
   type RegistryNode,
   type Resident,
-  rootOf,
   type Staff,
   type Visitor,
 } from '../model/registry.ts';
-import { SERVICE_PLACE, SERVICE_SUBJECT } from '../model/service-finding.ts';
+import { SERVICE_PLACE, SERVICE_SUBJECT, servicePath } from '../model/service-finding.ts';
 import type { Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
@@ -258,7 +257,8 @@ const everywhere = (registry: CaseRegistry): Roster => ({
 });
 
 function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
-  if (id === SERVICE_SUBJECT) return { id, home: '', path: rootOf(registry.nodes()), place: SERVICE_PLACE };
+  if (id === SERVICE_SUBJECT)
+    return { id, home: '', path: servicePath(registry.nodes()), place: SERVICE_PLACE };
   const path = registry.homePath(id);
   if (path !== undefined) {
     const residents = registry.residents(id).map((resident) => resident.name);

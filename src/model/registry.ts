@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isServicePath } from './service-finding.ts';
 import type { Text } from './text.ts';
 import { VISIT_CLASSES } from './visit.ts';
 
@@ -310,15 +311,12 @@ export const areaId = (path: string): string => `area~${path.replaceAll('/', '~'
 export const areaPath = (id: string): string | undefined =>
   id.startsWith('area~') ? id.slice(5).replaceAll('~', '/') : undefined;
 
-/** The one node above all others; empty where there is none, or more than one. */
-export function rootOf(nodes: Iterable<RegistryNode>): string {
-  const tops = [...nodes].filter((node) => parentPath(node.path) === '');
-  return tops.length === 1 ? (tops[0] as RegistryNode).path : '';
-}
-
 /** `a/b/c` → `a/b`; `a` → ``. */
 export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));
 
 /** Does the node cover this path: is it the node itself or below it? The empty node covers everything. */
 export const covers = (node: string, of: string): boolean =>
   node === '' || of === node || of.startsWith(`${node}/`);
+
+/** Does a right on this node reach this path? On what concerns the service as a whole, a right on any node does. */
+export const reaches = (node: string, path: string): boolean => covers(node, path) || isServicePath(path);

@@ -177,4 +177,21 @@ const named = ({ planned }: ServiceFindingValues, before: string, after: string)
 /** The subject that stands for the service as a whole. No id of a home, device or gateway may hold a tilde. */
 export const SERVICE_SUBJECT = 'service~';
 
+/**
+ * Where in the tree stands what concerns the watching itself, and so every home: beside the nodes below the one at the
+ * top, `haitang/service~`; where there is none at the top, or more than one, `service~`.
+ */
+export function servicePath(nodes: Iterable<{ readonly path: string }>): string {
+  let top: string | undefined;
+  for (const { path } of nodes) {
+    if (path.includes('/')) continue;
+    if (top !== undefined) return SERVICE_SUBJECT;
+    top = path;
+  }
+  return top === undefined ? SERVICE_SUBJECT : `${top}/${SERVICE_SUBJECT}`;
+}
+
+export const isServicePath = (path: string): boolean =>
+  path === SERVICE_SUBJECT || path.endsWith(`/${SERVICE_SUBJECT}`);
+
 export const SERVICE_PLACE: Text = { zh: '守望服务', en: 'Shouwang service' };

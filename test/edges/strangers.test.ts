@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/model/limits.ts';
 import { callInText } from '../../src/model/stranger.ts';
@@ -25,8 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function ask(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
-  const headers = { cookie, origin: service.url, 'content-type': 'application/json' };
+async function ask(
+  path: string,
+  body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
+  who: Record<string, string> = { cookie, origin: service.url },
+) {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...who };
   const response = await fetch(`${service.url}/api/v1${path}`, {
     method,
     headers,
@@ -133,6 +139,22 @@ describe('a device that nobody enrolled and that calls for help', () => {
     expect((await cases()).map(({ subject }) => subject)).toContain('service~');
     const [alert] = await alertsOf('service~');
     expect(alert?.evidence.text.en).toContain('where it is nobody knows');
+  });
+
+  test('whose place nobody knows is found and taken by whoever was told, with rights on one grid alone', async () => {
+    const roles = [{ role: 'responder', node: 'haitang/g1' }];
+    await ask('/users', { id: 'li', name: '李网格员', password: 'long enough 2026', locale: 'zh', roles });
+    const { token } = (await ask('/tokens', { label: 'li', user: 'li' })).body;
+    const asLi = { authorization: `Bearer ${token}` };
+    const seen = (await ask('/cases?limit=100', undefined, 'GET', asLi)).body['items'] as CaseRow[];
+    const one = seen.find(({ subject }) => subject === 'service~');
+    expect((await ask(`/cases/${one?.id}`, undefined, 'GET', asLi)).body).toMatchObject({
+      alerts: [{ rule: 'stranger-calls' }],
+    });
+    expect(await ask(`/cases/${one?.id}/acknowledge`, {}, 'POST', asLi)).toMatchObject({
+      status: 200,
+      body: { case: { acknowledgedBy: '李网格员' } },
+    });
   });
 
   test('over the port for watches is heard, though the login before it said nothing yet', async () => {

@@ -255,7 +255,7 @@ tell('a finding about the service is told to technicians wherever they are, once
   begins(story);
   expect(story.notices.map(({ recipient, channel }) => `${recipient.id} ${channel}`)).toEqual(['chen robot']);
   expect(story.case(CASE)).toMatchObject({
-    path: 'haitang',
+    path: 'haitang/service~',
     home: '',
     title: { zh: expect.stringContaining('守望服务') },
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ABOUTS } from '../../model/alert.ts';
-import { isCovered, narrowed } from '../access.ts';
+import { isCovered, narrowed, withService } from '../access.ts';
 import { refuse } from '../problem.ts';
 import { flag, instant, pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
@@ -30,7 +30,10 @@ export default defineRoutes({
       }),
       reply: pageOf(alertSchema),
       handle: ({ service, visible, query: { limit: _, cursor: __, path, ...filter }, query }) =>
-        service.records.alerts({ paths: narrowed(visible, path), ...filter }, pageRequest(query)),
+        service.records.alerts(
+          { paths: narrowed(withService(service.registry, visible), path), ...filter },
+          pageRequest(query),
+        ),
     }),
     route({
       method: 'GET',

@@ -3,7 +3,7 @@ import { CASE_STATUSES, CONTACT_WAY_NAMES, isDone } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
 import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { narrowed } from '../access.ts';
+import { narrowed, withService } from '../access.ts';
 import { assigneeOf, assigneesOf } from '../assignees.ts';
 import {
   caseParams,
@@ -47,7 +47,7 @@ export default defineRoutes({
       handle: ({ service, visible, query: { limit: _, cursor: __, path, from, to, ...filter }, query }) =>
         service.records.cases(
           {
-            paths: narrowed(visible, path),
+            paths: narrowed(withService(service.registry, visible), path),
             ...filter,
             ...(from === undefined ? {} : { openedFrom: from }),
             ...(to === undefined ? {} : { openedTo: to }),
@@ -69,7 +69,10 @@ export default defineRoutes({
         const [entries, alerts, notices] = await Promise.all([
           service.records.caseEntries(id),
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),
-          service.records.notices({ paths: visible, case: id }, { limit: LIMITS.pageLengthMax }),
+          service.records.notices(
+            { paths: withService(service.registry, visible), case: id },
+            { limit: LIMITS.pageLengthMax },
+          ),
         ]);
         const care = found.kind === 'care' && !isDone(found.status) ? service.careOf(found.home) : undefined;
         return {

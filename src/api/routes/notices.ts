@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NOTICE_STATES } from '../../model/notice.ts';
-import { isCovered } from '../access.ts';
+import { isCovered, withService } from '../access.ts';
 import { refuse } from '../problem.ts';
 import { pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
@@ -19,7 +19,10 @@ export default defineRoutes({
       query: z.strictObject({ state: z.enum(NOTICE_STATES).exactOptional(), case: word, ...paging }),
       reply: pageOf(noticeSchema),
       handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
-        service.records.notices({ paths: visible, ...filter }, pageRequest(query)),
+        service.records.notices(
+          { paths: withService(service.registry, visible), ...filter },
+          pageRequest(query),
+        ),
     }),
     route({
       method: 'GET',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nodesWith } from '../access.ts';
+import { nodesWith, withService } from '../access.ts';
 import { refuse } from '../problem.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
 
@@ -23,7 +23,7 @@ export default defineRoutes({
           .exactOptional()
           .meta({ description: 'id of the last event seen' }),
       }),
-      handle: async ({ stream, callerOf, caller, visible, query, request, reply }) => {
+      handle: async ({ service, stream, callerOf, caller, visible, query, request, reply }) => {
         const header = request.headers['last-event-id'];
         const resumed =
           typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : query.after;
@@ -40,7 +40,11 @@ export default defineRoutes({
             JSON.stringify(now.roles) === rights
           );
         };
-        void stream.serve(reply, { paths: visible, after: resumed, stillAllowed });
+        void stream.serve(reply, {
+          paths: withService(service.registry, visible),
+          after: resumed,
+          stillAllowed,
+        });
         return TAKEN_OVER;
       },
     }),

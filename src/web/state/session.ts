@@ -1,4 +1,5 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
+import { isServicePath } from '../../model/service-finding.ts';
 import type { PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
 import { type Answer, call, get, refusedAsStranger } from './api.ts';
@@ -65,10 +66,14 @@ function leave(): void {
 
 const RANK: Record<PermissionRole, number> = { viewer: 1, responder: 2, operator: 3, administrator: 4 };
 
-/** Has the person at least this role on the node, or anywhere when no node is given? */
+/**
+ * Has the person at least this role on the node, or anywhere when no node is given or when the matter is the service's
+ * own: that is everybody's.
+ */
 export function may(role: PermissionRole, path?: string): boolean {
   return (user.value?.roles ?? []).some(
-    (one) => RANK[one.role] >= RANK[role] && (path === undefined || covers(one.node, path)),
+    (one) =>
+      RANK[one.role] >= RANK[role] && (path === undefined || covers(one.node, path) || isServicePath(path)),
   );
 }
 
