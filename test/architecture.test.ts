@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, { readonly parts: string; readonly package
     packages:
       'node:* @alicloud/openapi-util @wecom/aibot-node-sdk nodemailer standardwebhooks tencentcloud-sdk-nodejs-common web-push ws zod',
   },
-  'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse zod' },
+  'src/config': { parts: 'src/lib src/model src/ports', packages: 'node:* yaml csv-parse node-cron zod' },
   'src/api': {
     parts: 'src/lib src/model src/ports',
     packages:

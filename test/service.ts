@@ -8,6 +8,7 @@ import { type RunningService, startService } from '../src/app/wiring.ts';
 import { type Clock, type ManualClock, wallClock } from '../src/lib/clock.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
+import type { RuleKinds } from '../src/rules/compile.ts';
 
 export interface TestServiceOptions {
   readonly entries?: readonly RegistryEntry[];
@@ -24,6 +25,8 @@ export interface TestServiceOptions {
   /** A folder that outlives the service, for tests of restarts; a new one, removed at the end, if absent. */
   readonly dir?: string;
   readonly demo?: boolean;
+  /** Kinds of rules that this installation does not have. */
+  readonly withoutKinds?: readonly string[];
 }
 
 export interface TestService extends RunningService {
@@ -44,7 +47,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   if (!parts.ok) throw new Error(problemText(parts.error));
   const printed: string[] = [];
   const running = await startService({
-    parts: parts.value,
+    parts: { ...parts.value, kinds: withoutKinds(parts.value.kinds, options.withoutKinds) },
     clock: options.clock ?? wallClock(),
     logger: pino({ level: process.env['SHOUWANG_TEST_LOG'] ?? 'silent' }),
     env: {},
@@ -67,6 +70,9 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     },
   };
 }
+
+const withoutKinds = (kinds: RuleKinds, names: readonly string[] = []): RuleKinds =>
+  names.length === 0 ? kinds : new Map([...kinds].filter(([name]) => !names.includes(name)));
 
 async function writeConfig(dir: string, options: TestServiceOptions): Promise<void> {
   const service = {

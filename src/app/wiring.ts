@@ -27,6 +27,7 @@ import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { knownRules } from './known-rules.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
@@ -88,7 +89,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger);
   const startedAt = performance.now();
-  const core = await makeCore(parts, records, clock);
+  const core = await makeCore(parts, records, clock, logger);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
   warnOfClock(core, clock, logger);
@@ -180,11 +181,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const api = await makeApi(options, core, service, controlToken);
   const http = await api.listen({ host: config.http.host, port: config.http.port });
   const addresses = { ...heard, http };
-  // Last, because a password that is made here is shown once: nothing may fail after it any more.
-  const made = await ensureAdministrator(records, {
-    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
-    now: clock.now(),
-  });
   listening.begins();
   sender.outbox.start();
   const housekeeping = startHousekeeping({
@@ -198,6 +194,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
     logger,
   });
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
+  // Last, because a password that is made here is shown once: nothing may fail after it any more.
+  const made = await ensureAdministrator(records, {
+    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
+    now: clock.now(),
+  });
 
   return {
     service,
@@ -266,12 +267,18 @@ function warnOfClock(core: Core, clock: Clock, logger: Logger): void {
 }
 
 /** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */
-async function makeCore(parts: Parts, records: RecordStore, clock: Clock): Promise<Core> {
+async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger: Logger): Promise<Core> {
   const { checkpoint } = await records.recover();
   const shared = checkpoint && parseShared(checkpoint.shared);
-  const ruleSet = shared ? shared.ruleSet : parts.ruleSet;
+  const stored = shared ? shared.ruleSet : parts.ruleSet;
   const { entries, late } = await records.registryInParts();
-  if (!ruleSet) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
+  if (!stored) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
+  const { ruleSet, lost } = knownRules(stored, parts.kinds);
+  if (lost.length > 0)
+    logger.error(
+      { ruleSet: ruleSet.version, lost: lost.map(({ message }) => message) },
+      'rules of the last run are not understood any more and are left out; what they found stays with its cases, for people to resolve',
+    );
   return new Core({
     models: parts.models,
     kinds: parts.kinds,

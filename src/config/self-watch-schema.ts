@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STAFF_ROLES } from '../model/registry.ts';
+import { cronSchedule } from './cron-schedule.ts';
 
 /** Parts of config/service.yaml: how the service watches over itself, and proves that its channels reach people. */
 export const selfWatch = z
@@ -45,10 +46,7 @@ export const selfWatch = z
 export const drill = z
   .strictObject({
     schedule: z
-      .union([
-        z.string().regex(/^(\S+\s+){4}\S+$/, 'five fields of a cron schedule, such as 0 10 * * 3'),
-        z.literal('off'),
-      ])
+      .union([cronSchedule('0 10 * * 3'), z.literal('off')])
       .default('0 10 * * 3')
       .meta({
         title: 'When',

@@ -5,6 +5,7 @@ import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { LOCALES } from '../model/text.ts';
 import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts';
 import { archive } from './archive-schema.ts';
+import { cronSchedule } from './cron-schedule.ts';
 import { file, secretFile } from './file-schema.ts';
 import { drill, selfWatch } from './self-watch-schema.ts';
 import { store } from './store-schema.ts';
@@ -222,9 +223,7 @@ const metricDays = Object.fromEntries(
 
 const retention = z
   .strictObject({
-    schedule: z
-      .string()
-      .regex(/^(\S+\s+){4}\S+$/, 'five fields of a cron schedule, such as 17 3 * * *')
+    schedule: cronSchedule('17 3 * * *')
       .default('17 3 * * *')
       .meta({ title: 'When old data is deleted', description: 'cron; in the time zone of the service' }),
     telemetry: z

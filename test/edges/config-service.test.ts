@@ -161,6 +161,15 @@ describe('a mistake in the configuration of the service', () => {
       ['service.yaml:2:20 http.tls.certFile: there is no file a.crt'],
     ],
     [
+      'in a time that no clock shows',
+      'retention:\n  schedule: 99 * * * *\ndrill:\n  schedule: 0 10 * * 9',
+      {},
+      [
+        'service.yaml:2:13 retention.schedule: found "99 * * * *", expected five fields of a cron schedule, such as 17 3 * * *',
+        'service.yaml:4:13 drill.schedule: found "0 10 * * 9", expected five fields of a cron schedule, such as 0 10 * * 3',
+      ],
+    ],
+    [
       'in a mapping that is none',
       'http: 8080',
       { SHOUWANG_HTTP_HOST: '::' },
