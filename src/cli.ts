@@ -68,6 +68,22 @@ async function chinese(): Promise<Dictionary> {
   return new Map(files.flatMap(({ definition }) => Object.entries(definition as object)));
 }
 
+/** As of a program that SIGPIPE ended. */
+const NOBODY_READS = 141;
+
+/**
+ * Whoever reads only the first lines (`| head`) has what they wanted. A service goes on: nobody is watched over less
+ * because a terminal was closed.
+ */
+export function outliveReaders([command]: readonly string[]): void {
+  const serves = command === 'start' || command === 'demo';
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (!serves) process.exit(NOBODY_READS);
+    });
+}
+
 /** Runs one command line; resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const program = await programOf(args[0]);

@@ -65,9 +65,11 @@ export async function askService<T>(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
+    // Of a service elsewhere nobody knows the process.
+    const [zh, en] = control.pid === 0 ? ['', ''] : [`（进程 ${control.pid}）`, ` (process ${control.pid})`];
     const words = {
-      zh: `${control.url} 上的服务（进程 ${control.pid}）没有应答`,
-      en: `the service at ${control.url} (process ${control.pid}) does not answer`,
+      zh: `${control.url} 上的服务${zh}没有应答`,
+      en: `the service at ${control.url}${en} does not answer`,
     };
     throw new TextError(words, { cause: error });
   });

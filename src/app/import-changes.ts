@@ -33,6 +33,8 @@ export function changeLines({
   remove,
   changes = [],
 }: ImportCounts): string[] {
+  if (put === 0 && remove === 0 && unchanged === 0)
+    return ['文件中没有任何登记 · no entry stands in the file'];
   if (put === 0 && remove === 0) return ['文件内容均已存在 · everything in the file is there already'];
   const counts =
     added === undefined

@@ -340,8 +340,8 @@ async function writeAll(
   if (refusals) (tookNothing(report) ? tell : note)(refusals);
   if (tookNothing(report))
     throw new TextError({
-      zh: '没有取用任何读数，本报告说明不了规则：--registry 是这份记录的登记吗？',
-      en: 'nothing was taken, and the report says nothing about the rules: is --registry that of the recording?',
+      zh: '没有取用任何读数，本报告说明不了规则：--registry 是这份记录的登记吗？其中的 enrolled_at 是否晚于这份记录？',
+      en: 'nothing was taken, and the report says nothing about the rules: is --registry that of the recording, and its enrolled_at not after it?',
     });
   for (const line of resultLines(report, join(out, 'report.html'))) tell(line);
 }

@@ -10,6 +10,16 @@ import { wallClock } from '../lib/clock.ts';
 import { type Text, TextError } from '../model/text.ts';
 import { ruleSetName } from '../rules/content.ts';
 
+interface Options {
+  readonly config: string;
+  readonly data?: string;
+  readonly httpPort?: number | string;
+  readonly mqttPort?: number | string;
+}
+
+/** What is no number is told as it was written, with all other mistakes of the configuration. */
+const numberOr = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
 /** `start`: the service on a configuration folder. */
 export default function addStart(program: Command): void {
   program
@@ -17,9 +27,9 @@ export default function addStart(program: Command): void {
     .description('Runs the service: broker, rules, stores, console and API, on a configuration folder.')
     .addOption(configOption())
     .addOption(dataOption())
-    .option('--http-port <port>', 'port of the console and the API', Number)
-    .option('--mqtt-port <port>', 'MQTT port', Number)
-    .action(async (options: { config: string; data?: string; httpPort?: number; mqttPort?: number }) => {
+    .option('--http-port <port>', 'port of the console and the API', numberOr)
+    .option('--mqtt-port <port>', 'MQTT port', numberOr)
+    .action(async (options: Options) => {
       const parts = await checkedParts(options.config, {
         ...(options.data === undefined ? {} : { dataDir: resolve(options.data) }),
         ...(options.httpPort === undefined ? {} : { 'http.port': options.httpPort }),

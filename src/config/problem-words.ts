@@ -224,6 +224,10 @@ const MESSAGES: readonly Line[] = [
   ],
   [/^says neither token nor tokenFile$/, () => '既没有 token 也没有 tokenFile'],
   [/^holds less than (\d+) characters$/, (least) => `不足 ${least} 个字符`],
+  [
+    /^no rule kind (".*"); did you mean (".*")\?$/,
+    (kind, close) => `没有规则种类 ${kind}；是否想写 ${close}？`,
+  ],
   [/^no rule kind (".*"); there are (.*)$/, (kind, known) => `没有规则种类 ${kind}；可用：${known}`],
   [
     /^(".*") is no time; write /s,

@@ -32,7 +32,12 @@ export const ERRORS = {
     en: 'The request was sent by a page of another site',
   },
   NOT_FOUND: { status: 404, zh: '未找到', en: 'Not found' },
-  CONFLICT: { status: 409, zh: '已被他人修改', en: 'Somebody else changed it first' },
+  USER_EXISTS: { status: 409, zh: '此账号已存在', en: 'There is an account with this id already' },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    zh: '这是最后一个全局管理员账号，无法再有人授权',
+    en: 'This is the last account that could let others in',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, zh: '请求内容过大', en: 'The request is larger than allowed' },
   MEDIA_TYPE_UNKNOWN: { status: 415, zh: '请求内容须为 JSON', en: 'The request body must be JSON' },
   TOO_MANY_REQUESTS: { status: 429, zh: '请求过于频繁', en: 'Too many requests' },

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Priority } from '../model/alert.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../model/metrics.ts';
@@ -78,11 +79,7 @@ export function compileRules(
     const kind = kinds.get(rule.kind);
     if (!kind) {
       seen.add(rule.id);
-      const known = [...kinds.keys()].join(', ');
-      problems.push({
-        path: ['rules', index, 'kind'],
-        message: `no rule kind "${rule.kind}"; there are ${known}`,
-      });
+      problems.push({ path: ['rules', index, 'kind'], message: noKind(rule.kind, [...kinds.keys()]) });
       return;
     }
     if (seen.has(rule.id))
@@ -185,6 +182,12 @@ function strayNames({ overrides, plans = {} }: RuleSet, rules: ReadonlySet<strin
   for (const [name, { rules: changed }] of Object.entries(plans))
     for (const rule of Object.keys(changed)) wantRule(rule, ['plans', name, 'rules', rule]);
   return problems;
+}
+
+function noKind(name: string, known: readonly string[]): string {
+  const close = didYouMean(name, known);
+  const others = close === undefined ? `; there are ${known.join(', ')}` : `; did you mean "${close}"?`;
+  return `no rule kind "${name}"${others}`;
 }
 
 /** The problems of a rule set; none: it may be used. */

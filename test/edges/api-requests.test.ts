@@ -210,7 +210,7 @@ const PROBLEMS: [string, () => Promise<unknown>, string][] = [
   [
     'an account that exists',
     () => root('POST', '/users', { id: 'root', name: 'x', password: 'long enough 1', roles: [] }),
-    'CONFLICT',
+    'USER_EXISTS',
   ],
   [
     'a parent that does not exist',

@@ -267,7 +267,7 @@ test('an administrator of a grid manages accounts of that grid and can give nobo
 });
 
 test('the last account that may do everything cannot be taken away', async () => {
-  const last = { code: 'CONFLICT', details: { reason: 'last-administrator' } };
+  const last = { code: 'LAST_ADMINISTRATOR' };
   expect((await ask('root')('DELETE', '/users/root')).body).toMatchObject(last);
   const lesser = { name: 'ROOT', roles: [{ role: 'viewer', node: '' }] };
   expect((await ask('root')('PUT', '/users/root', lesser)).body).toMatchObject(last);

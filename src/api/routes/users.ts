@@ -57,7 +57,7 @@ export default defineRoutes({
         const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
         if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
         const user = await createUser(service.records, body, wall.now());
-        return user === 'exists' ? refuse('CONFLICT', { id: body.id }) : user;
+        return user === 'exists' ? refuse('USER_EXISTS', { id: body.id }) : user;
       },
     }),
     route({
@@ -124,7 +124,7 @@ export default defineRoutes({
   ],
 });
 
-const LAST_ADMINISTRATOR = refuse('CONFLICT', { reason: 'last-administrator' });
+const LAST_ADMINISTRATOR = refuse('LAST_ADMINISTRATOR');
 
 const isLast = async (records: RecordStore, id: string): Promise<boolean> =>
   (await otherAdministrators(records, id)) === 0;
