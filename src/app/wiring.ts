@@ -325,6 +325,11 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
     const { url, username, password, clientId, caFile, sharedGroup, sharing } = mqtt.external;
+    if (sharedGroup !== undefined && sharing === 'turns')
+      logger.warn(
+        { sharedGroup },
+        'messages come by turns: mosquitto 2.0.11 drops what it takes while it starts again; sharing: all loses nothing',
+      );
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
     const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));

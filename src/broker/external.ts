@@ -75,7 +75,7 @@ class ExternalBroker implements Broker {
     this.#limits = limitsWith(options.limits);
     this.#refusals = new Refusals(logger);
     if (options.sharedGroup !== undefined)
-      this.#handover = new Handover(options.sharedGroup, options.clientId, options.sharing ?? 'turns', {
+      this.#handover = new Handover(options.sharedGroup, options.clientId, options.sharing ?? 'all', {
         publish: (topic, payload) => this.#send(topic, payload, { qos: 1, retain: false }),
         connection: () => (this.#stopped ? undefined : this.#connection),
         backoffMs: this.#limits.upstreamBackoffMsFirst,

@@ -57,8 +57,8 @@ export interface ExternalBrokerOptions {
    */
   readonly sharedGroup?: string | undefined;
   /**
-   * How a group shares. `turns`: the broker gives each message to one, who hands it on if it is another's. `all`: each
-   * hears everything, and leaves what is another's; for a broker that forgets shared subscriptions when it starts again.
+   * How a group shares. `all`, unless said otherwise: each hears everything, and leaves what is another's. `turns`: the
+   * broker gives each message to one, who hands it on if it is another's; some brokers forget that when they start again.
    */
   readonly sharing?: GroupSharing | undefined;
   readonly limits?: Partial<BrokerLimits> | undefined;

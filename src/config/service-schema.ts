@@ -70,12 +70,12 @@ const mqtt = z
           .meta({
             title: 'Group of services that share what comes (MQTT 5)',
             description:
-              'each message goes to one of them, who hands on what another watches over; each needs a client id of its own. Absent: all comes here',
+              'each watches over homes of its own, and needs a client id of its own. Absent: all comes here',
           }),
-        sharing: z.enum(['turns', 'all']).default('turns').meta({
+        sharing: z.enum(['all', 'turns']).default('all').meta({
           title: 'How the group shares',
           description:
-            'turns: the broker gives each message to one of them; all: each hears everything and leaves what is of others, for mosquitto 2.0.11, which forgets shared subscriptions when it starts again',
+            'all: each hears everything and leaves what is of others; turns: the broker gives each message to one of them (a shared subscription), which mosquitto 2.0.11 forgets when it starts again',
         }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',

@@ -256,7 +256,8 @@ describe('shouwang doctor', () => {
 
     test('an outside broker that does not answer is told with its address', async () => {
       stopped();
-      const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', sharedGroup: 'city' };
+      const group = { sharedGroup: 'city', sharing: 'turns' };
+      const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', ...group };
       configure((config) => ({ ...config, mqtt: { mode: 'external', external } }));
       const { checks } = await look();
       expect(checks.get('certificate-broker')).toMatchObject({

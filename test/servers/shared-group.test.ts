@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined)(
       name: string,
       devices: readonly Device[],
       limits: Partial<BrokerLimits> = {},
-      sharing?: GroupSharing,
+      sharing: GroupSharing = 'turns',
     ): Promise<Member> {
       const host = new PartitionHost(devices);
       const broker = externalBroker(
