@@ -21,11 +21,16 @@ export interface OpenStores {
 }
 
 /** Opens both stores where the configuration says that they are, and begins their archive if there is one. */
-export async function openStores(config: ServiceConfig, clock: Clock, logger: Logger): Promise<OpenStores> {
+export async function openStores(
+  config: ServiceConfig,
+  clock: Clock,
+  logger: Logger,
+  stop?: AbortSignal,
+): Promise<OpenStores> {
   const archived = config.archive !== undefined;
   const records = recordsAt(config, { logger, taken: endsWith(logger), archived });
   const telemetry = await telemetryAt(config.dataDir, config.store, logger, archived);
-  await openPatiently(records, logger);
+  await openPatiently(records, logger, stop);
   // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
   if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
   const { sealedSeq } = await telemetry.open();

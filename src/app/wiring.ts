@@ -55,6 +55,8 @@ export interface StartOptions {
   readonly seed?: readonly RegistryEntry[];
   readonly demo?: boolean;
   readonly version: string;
+  /** Asked to stop before it runs: what is waited for is waited for no longer. */
+  readonly stop?: AbortSignal;
 }
 
 /** Time servers move a clock by less than this. */
@@ -87,7 +89,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger);
+  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger, options.stop);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock, logger);
   const { lastSeq, ...replayed } = await recoverCore(core, records);

@@ -8,6 +8,7 @@ import { configOption, dataOption, packageVersion } from '../cli.ts';
 import { displayWidth, spoken, tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
 import { type Text, TextError } from '../model/text.ts';
+import { RecordsAway } from '../ports/records.ts';
 import { ruleSetName } from '../rules/content.ts';
 
 interface Options {
@@ -38,14 +39,22 @@ export default function addStart(program: Command): void {
       const logger = pino({ level: parts.loaded.config.log.level }, pino.destination(2));
       // From here on: who is asked to stop while it starts must not leave half a stop behind.
       const stopped = untilStopped();
+      const stop = new AbortController();
+      void stopped.then(() => stop.abort());
       const running = await startService({
+        stop: stop.signal,
         parts,
         clock: wallClock(),
         logger,
         env: process.env,
         print: (line) => console.log(line),
         version: await packageVersion(),
+      }).catch((error: unknown) => {
+        if (stop.signal.aborted && error instanceof RecordsAway) return undefined;
+        throw error;
       });
+      if (!running)
+        return tell({ zh: '等待记录库时被要求停止', en: 'asked to stop while it waited for the records' });
       announce(running);
       // Also for a service that is killed: the next start is the one that matters.
       flushCompileCache();

@@ -53,10 +53,27 @@ function innermost(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
+/** What stores say most. */
+const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [/^PostgreSQL is away: (.*)$/s, (why = '') => `PostgreSQL 不可用：${chineseOfMessage(why)}`],
+  [/^the connection to PostgreSQL is closed$/, () => '与 PostgreSQL 的连接已关闭'],
+  [/^password authentication failed for user "(.*)"$/, (user = '') => `用户 ${user} 的密码不正确`],
+  [/^database "(.*)" does not exist$/, (name = '') => `没有数据库 ${name}`],
+  [/^role "(.*)" does not exist$/, (name = '') => `没有用户 ${name}`],
+  [
+    /^the database system is (starting up|shutting down)$/,
+    (what) => (what === 'starting up' ? '数据库正在启动' : '数据库正在关闭'),
+  ],
+  [/^database or disk is full$/, () => '磁盘已满'],
+  [/^unexpected end of file$/, () => '文件不完整，结尾缺失'],
+];
+
 /** The same of a message that was kept without its error: with the path or address in it. */
 export function chineseOfMessage(message: string): string {
-  const away = /^PostgreSQL is away: (.*)$/s.exec(message)?.[1];
-  if (away !== undefined) return `PostgreSQL 不可用：${chineseOfMessage(away)}`;
+  for (const [form, words] of STORE_WORDS) {
+    const parts = form.exec(message);
+    if (parts) return words(...parts.slice(1));
+  }
   const code = message.match(/\bE[A-Z]{3,}\b/)?.[0] ?? '';
   const words = SYSTEM_WORDS[code];
   if (!words) return `“${message}”`;

@@ -5,6 +5,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Notice, NoticeState } from '../model/notice.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
+import { chineseOfMessage } from '../model/system-words.ts';
 import { TextError } from '../model/text.ts';
 import type { VisitKey, VisitLine } from '../model/visit.ts';
 
@@ -100,7 +101,11 @@ export interface RecordStore {
 }
 
 /** The store cannot be reached at this moment. Whoever asks again may find it there. */
-export class RecordsAway extends Error {}
+export class RecordsAway extends TextError {
+  constructor(message: string, options?: ErrorOptions) {
+    super({ zh: chineseOfMessage(message), en: message }, options);
+  }
+}
 
 /** Another process has the records, or took them over: what this one would write is refused, for good. */
 export class RecordsTaken extends TextError {}

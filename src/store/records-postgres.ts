@@ -1,6 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
+import { DatabaseError } from 'pg';
 import type { Notice } from '../model/notice.ts';
+import { chineseOfMessage } from '../model/system-words.ts';
 import { TextError } from '../model/text.ts';
 import {
   type Checkpoint,
@@ -14,7 +16,7 @@ import {
   type StreamEvent,
   type SubjectRow,
 } from '../ports/records.ts';
-import { type PostgresOptions, schemaOf } from './postgres/client.ts';
+import { isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/client.ts';
 import { OwnerRefuses, PostgresCommit, writeSubjects } from './postgres/commit.ts';
 import { type Ask, OwnerConnection, type OwnerLogger, type OwnerState } from './postgres/owner.ts';
 import { postgresDialect } from './postgres/pool.ts';
@@ -70,6 +72,14 @@ interface Unsure {
   readonly events: readonly StreamEvent[];
 }
 
+/** What the server itself refuses, with its address: a wrong password, a database that is not there. */
+function refusedBy(url: string, error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || isConnectionLoss(error)) return error;
+  const { host } = new URL(url);
+  const zh = `${host} 上的 PostgreSQL 拒绝了我们：${chineseOfMessage(error.message)}`;
+  return new TextError({ zh, en: `PostgreSQL at ${host} refuses us: ${error.message}` }, { cause: error });
+}
+
 class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   readonly #options: PostgresRecordsOptions;
   #state: OpenRecords | undefined;
@@ -96,7 +106,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
       });
     } catch (error) {
       await kysely.destroy();
-      throw error;
+      throw refusedBy(this.#options.url, error);
     }
     this.#state = { owner, kysely, commit: new PostgresCommit(kept, () => owner.epoch) };
   }

@@ -61,21 +61,31 @@ export const placeName = ({ dataDir, store }: RecordsPlace): string =>
 /** A server that starts together with the service, after a power cut, takes its time to be there. */
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 1_000;
+const SAID_EVERY_MS = 10_000;
 
 /**
  * Opens the records for a service; where they are on a server that is not there yet, waits for it for two minutes.
+ * @param stop ends the waiting
  * @throws RecordsTaken if another process has them; RecordsAway if the server did not come; RecordsMoved
  */
-export async function openPatiently(records: RecordStore, logger: OwnerLogger): Promise<void> {
+export async function openPatiently(
+  records: RecordStore,
+  logger: OwnerLogger,
+  stop?: AbortSignal,
+): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += AGAIN_MS) {
     try {
       await records.open();
       break;
     } catch (error) {
-      if (!(error instanceof RecordsAway) || waitedMs >= PATIENCE_MS) throw error;
-      if (waitedMs % 10_000 === 0) logger.warn({ err: error }, 'the records are not there yet; waiting');
+      if (!(error instanceof RecordsAway) || waitedMs >= PATIENCE_MS || stop?.aborted) throw error;
+      if (waitedMs % SAID_EVERY_MS === 0)
+        logger.warn(
+          { why: error.message, waitedSeconds: waitedMs / 1_000, atMostSeconds: PATIENCE_MS / 1_000 },
+          'the records are not there yet; waiting',
+        );
     }
-    await pause(AGAIN_MS);
+    await pause(AGAIN_MS, undefined, stop && { signal: stop }).catch(() => undefined);
   }
   const moved = await records.meta(MOVED);
   if (moved === undefined) return;

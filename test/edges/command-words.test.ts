@@ -52,7 +52,10 @@ test.each([
     'PostgreSQL is away: connect ECONNREFUSED 127.0.0.1:5432',
     'PostgreSQL 不可用：127.0.0.1:5432 对方没有在此端口监听（ECONNREFUSED）',
   ],
-  ['the database system is shutting down', '“the database system is shutting down”'],
+  ['the database system is shutting down', '数据库正在关闭'],
+  ['password authentication failed for user "shouwang"', '用户 shouwang 的密码不正确'],
+  ['database or disk is full', '磁盘已满'],
+  ['relation "x" is odd', '“relation "x" is odd”'],
 ])('why the running service cannot write is told in Chinese as far as there are words: %s', (said, words) => {
   expect(chineseOfMessage(said)).toBe(words);
 });
