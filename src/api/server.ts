@@ -16,6 +16,7 @@ import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
+import { isDiskFull } from '../model/system-words.ts';
 import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
@@ -364,6 +365,7 @@ function codeOf(error: unknown): ErrorCode {
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
   if (known) return known;
+  if (isDiskFull(error)) return 'DISK_FULL';
   // Only Fastify's own refusals say a status below 500: JSON that does not parse, a wrong length.
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < ERRORS.INTERNAL.status
     ? 'REQUEST_INVALID'

@@ -222,6 +222,7 @@ export const ERRORS = {
     en: 'The rule file cannot be written: add it by hand',
   },
   BACKUP_FAILED: { status: 422, zh: '备份失败', en: 'The backup could not be made' },
+  DISK_FULL: { status: 507, zh: '磁盘已满，无法写入', en: 'The disk is full: nothing can be written' },
   INTERNAL: { status: 500, zh: '内部错误', en: 'Internal error' },
 } as const satisfies Record<string, { status: number } & Text>;
 

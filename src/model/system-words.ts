@@ -47,6 +47,11 @@ export function errorText(error: unknown): Text {
   return { zh: said, en: said };
 }
 
+/** SQLite says it in words of its own. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).code === 'ENOSPC' || error.message.includes('database or disk is full'));
+
 /** `fetch failed` says nothing; what it was made of does. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);

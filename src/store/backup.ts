@@ -42,6 +42,20 @@ export async function backupTo(
   await mkdir(dir, { recursive: true, mode: 0o700 });
   if ((await readdir(dir)).length > 0)
     throw new BackupRefused({ zh: `${dir} 不是空的`, en: `${dir} is not empty` });
+  try {
+    return await copyInto(dir, stores, at);
+  } catch (error) {
+    // Half a backup is none, and would be in the way of the next.
+    for (const name of await readdir(dir)) await rm(join(dir, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function copyInto(
+  dir: string,
+  stores: { readonly records: RecordStore; readonly telemetry: TelemetryStore },
+  at: number,
+): Promise<BackupManifest> {
   const files = dataFiles(dir);
   await stores.records.backup(files.records);
   await stores.telemetry.backup(files.telemetry);

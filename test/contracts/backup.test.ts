@@ -166,6 +166,14 @@ describe('a backup of the data', () => {
     expect(existsSync(join(out, 'backup.json'))).toBe(false);
   });
 
+  it('that failed half way leaves nothing behind that would be in the way of the next', async () => {
+    await open.telemetry.close();
+    await expect(backupTo(out, open)).rejects.toThrow();
+    expect(readdirSync(out)).toEqual([]);
+    await open.telemetry.open();
+    expect(await backupTo(out, open)).toMatchObject({ lastSeq: 5 });
+  });
+
   it('is made and restored from the command line', async () => {
     await open.close();
     const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);

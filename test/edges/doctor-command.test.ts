@@ -1,5 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -269,6 +279,18 @@ describe('shouwang doctor', () => {
       });
       expect(checks.get('shared-group')).toMatchObject({ result: 'warning' });
     });
+  });
+
+  // Linux alone has a device that is always full.
+  test.runIf(existsSync('/dev/full'))('tells a full disk, and all else as well', async () => {
+    stopped();
+    symlinkSync('/dev/full', join(dir, 'data', `doctor.${process.pid}`));
+    const { checks } = await look();
+    expect(checks.get('disk-sync')).toMatchObject({
+      result: 'problem',
+      found: { zh: '磁盘已满（ENOSPC）', en: 'the disk is full (ENOSPC)' },
+    });
+    expect(checks.get('records')).toMatchObject({ result: 'ok' });
   });
 
   test('names the port that somebody else has', async () => {

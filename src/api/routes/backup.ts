@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { TextError } from '../../model/text.ts';
+import { chineseOfMessage, isDiskFull } from '../../model/system-words.ts';
+import { type Text, TextError } from '../../model/text.ts';
 import { localeOf, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
@@ -32,13 +33,18 @@ export default defineRoutes({
         } catch (error) {
           request.log.error({ err: error }, 'a backup failed');
           // An administrator of everything may read what the machine said: a folder that exists, a disk that is full.
-          const language = localeOf(request.headers['accept-language']);
-          const words = error instanceof TextError ? error.text[language] : undefined;
           return refuse('BACKUP_FAILED', {
-            reason: words ?? (error instanceof Error ? error.message : String(error)),
+            reason: why(error, dir)[localeOf(request.headers['accept-language'])],
           });
         }
       },
     }),
   ],
 });
+
+function why(error: unknown, dir: string): Text {
+  if (error instanceof TextError) return error.text;
+  if (isDiskFull(error)) return { zh: `${dir} 所在的磁盘已满`, en: `the disk of ${dir} is full` };
+  const said = error instanceof Error ? error.message : String(error);
+  return { zh: chineseOfMessage(said), en: said };
+}

@@ -64,17 +64,14 @@ const SYNC_MS_MAX = 100;
 /** How long it takes until something is on the disk: every acknowledgement waits for it. */
 export async function diskSync(dataDir: string): Promise<Finding> {
   const file = join(dataDir, `doctor.${process.pid}`);
-  const took: number[] = [];
-  const handle = openSync(file, 'w', 0o600);
+  let took: number[];
   try {
-    for (let n = 0; n < SYNCS; n++) {
-      const began = performance.now();
-      writeSync(handle, Buffer.alloc(4096));
-      fsyncSync(handle);
-      took.push(performance.now() - began);
-    }
+    took = syncsOf(file);
+  } catch (error) {
+    // A disk that is full is what somebody calls the doctor for.
+    const { zh, en } = errorText(error);
+    return finding('disk-sync', 'problem', zh, en);
   } finally {
-    closeSync(handle);
     await rm(file, { force: true });
   }
   took.sort((a, b) => a - b);
@@ -87,6 +84,23 @@ export async function diskSync(dataDir: string): Promise<Finding> {
     `fsync 中位数 ${usual} ms，最慢 ${worst} ms`,
     `fsync takes ${usual} ms (median of ${SYNCS}), ${worst} ms at worst`,
   );
+}
+
+/** In milliseconds each. */
+function syncsOf(file: string): number[] {
+  const took: number[] = [];
+  const handle = openSync(file, 'w', 0o600);
+  try {
+    for (let n = 0; n < SYNCS; n++) {
+      const began = performance.now();
+      writeSync(handle, Buffer.alloc(4096));
+      fsyncSync(handle);
+      took.push(performance.now() - began);
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return took;
 }
 
 const NTP_BYTES = 48;
