@@ -41,12 +41,17 @@ export function recordsAt({ dataDir, store }: RecordsPlace, host?: RecordsHost):
 
 /** @throws Error if the configuration does not say where PostgreSQL is */
 export function postgresAt(place: PostgresPlace | undefined, host?: RecordsHost): PostgresRecordStore {
+  return postgresRecords({ ...postgresOptions(place), ...host });
+}
+
+/** @throws Error if the configuration does not say where PostgreSQL is */
+export function postgresOptions(place: PostgresPlace | undefined): PostgresOptions {
   if (!place)
     throw new TextError({
       zh: 'store.postgres 没有写明 PostgreSQL 服务器的地址',
       en: 'store.postgres does not say where the PostgreSQL server is',
     });
-  return postgresRecords({ ...place, tls: place.tls ?? usualTls(place.url), ...host });
+  return { ...place, tls: place.tls ?? usualTls(place.url) };
 }
 
 const usualTls = (url: string): PostgresOptions['tls'] =>
@@ -97,7 +102,7 @@ export async function openPatiently(
 }
 
 /** Under this key of `meta` stands where the records went. */
-const MOVED = 'moved.to';
+export const MOVED = 'moved.to';
 
 /** The records go on elsewhere. */
 export class RecordsMoved extends TextError {}

@@ -272,7 +272,7 @@ test('the command line finds a running service by its control file, and not one 
     expect.objectContaining({ id: 'wu' }),
   );
   await expect(askService(control, 'POST', '/users', added)).rejects.toThrow(
-    'Somebody else changed it first',
+    'There is an account with this id already',
   );
   await writeControl(folder, { ...control, pid: 2 ** 22 - 1 });
   expect(await runningService(folder)).toBeUndefined();

@@ -281,6 +281,21 @@ describe('shouwang doctor', () => {
     });
   });
 
+  test('says where records went that no service may go on with', async () => {
+    stopped();
+    const db = new DatabaseSync(join(dir, 'data', 'records.db'));
+    db.prepare(
+      "INSERT INTO meta (key, value) VALUES ('moved.to', 'postgres://db/x (main) at 2026-11-26')",
+    ).run();
+    db.close();
+    const { code, checks } = await look();
+    expect(checks.get('records-place')).toMatchObject({
+      result: 'problem',
+      found: { zh: '已搬到 postgres://db/x (main)，于 2026-11-26' },
+    });
+    expect(code).toBe(1);
+  });
+
   // Linux alone has a device that is always full.
   test.runIf(existsSync('/dev/full'))('tells a full disk, and all else as well', async () => {
     stopped();
@@ -330,7 +345,9 @@ describe('shouwang doctor', () => {
 
   test('says how far the archive reaches, and that it stands still', async () => {
     await start({ archive: { folder: join(dir, 'archive'), everySeconds: 1 } });
-    expect((await look()).checks.get('archive')).toMatchObject({ result: 'ok' });
+    const { checks } = await look();
+    expect(checks.get('archive')).toMatchObject({ result: 'ok' });
+    expect(checks.get('archive-place')).toMatchObject({ result: 'warning' });
     const { archive } = running?.service.health().checks ?? {};
     expect(archive).toMatchObject({ ok: true });
     const stuck = { archive: { ok: false, detail: { zh: '尚无内容；ENOSPC', en: 'holds nothing; ENOSPC' } } };

@@ -280,6 +280,39 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       expect(await casesOf(back)).toEqual([before]);
     });
 
+    test('the doctor looks into records on a server, and says of a server that is away what nobody can know', async () => {
+      const doctor = async (): Promise<Map<string, { result: string }>> => {
+        said.length = 0;
+        await run('doctor', '--json', '--ntp', '127.0.0.1:9');
+        const { checks } = JSON.parse(said.join('')) as { checks: { check: string; result: string }[] };
+        return new Map(checks.map((each) => [each.check, each]));
+      };
+      await withOneCase();
+      await choose('postgres');
+      const there = await doctor();
+      expect(there.get('records-server')).toMatchObject({ result: 'ok' });
+      expect(there.get('schema')).toMatchObject({ result: 'ok' });
+
+      const service = await start();
+      await server.pause();
+      ends.push(() => server.resume());
+      const running = await doctor();
+      expect(running.get('service')).toMatchObject({ result: 'ok' });
+      expect(running.get('records')).toMatchObject({ result: 'problem' });
+      expect(running.get('service-unready')).toMatchObject({ result: 'problem' });
+      ends.pop();
+      await server.resume();
+      await stop(service);
+
+      await server.crash();
+      ends.push(() => server.resume());
+      await choose('postgres');
+      const away = await doctor();
+      expect(away.get('records-server')).toMatchObject({ result: 'problem' });
+      expect(away.get('policy')).toMatchObject({ result: 'unknown' });
+      expect(away.has('schema')).toBe(false);
+    });
+
     test('accounts are kept without the service running', async () => {
       await withOneCase();
       await choose('postgres');

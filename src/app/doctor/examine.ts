@@ -8,7 +8,16 @@ import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
 import { peopleOfFiles } from './people.ts';
 import { channelsFinding, NO_CHANNEL, portsFree, runningFindings, versions } from './running.ts';
-import { archiveOf, backups, outsideStore, schemaOf, storedProofs, storeFiles } from './stores.ts';
+import {
+  archiveOf,
+  backups,
+  besideTheData,
+  type Looked,
+  lookedAt,
+  outsideStore,
+  storedProofs,
+  storeFiles,
+} from './stores.ts';
 
 export interface ExamineOptions {
   readonly config: string;
@@ -49,19 +58,22 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
   const backup = await backups(options.backups, now);
   if (control) {
     const running = await runningFindings(control, options.version, parts, now);
-    const files = running.some(({ check }) => check === 'archive') ? [] : await archiveOf(config, now, true);
+    const files = running.some(({ check }) => check === 'archive')
+      ? besideTheData(config.archive?.folder ?? '', dataDir)
+      : await archiveOf(config, now, true);
     return [...running, ...disk, ...clock, ...files, backup];
   }
+  const looked = await lookedAt(config);
   return [
     finding('service', 'problem', '没有运行', 'Does not run'),
     versions(options.version),
     ...disk,
     ...clock,
-    schemaOf(config),
+    ...looked.findings,
     ...(await storeFiles(config)),
     ...(await outsideStore(config)),
-    configuredChannels(parts, now),
-    ...peopleOfFiles(parts, now),
+    configuredChannels(parts, looked, now),
+    ...peopleOf(parts, looked, now),
     await portsFree(config),
     ...(await archiveOf(config, now, false)),
     backup,
@@ -75,11 +87,23 @@ function zonesOf({ registry }: Parts): string[] {
   return [...new Set([DEFAULT_TIME_ZONE, ...zones])];
 }
 
+/** Who stands in records that nobody can read is not known: the files may hold others, or nobody. */
+function peopleOf(parts: Parts, { records, findings }: Looked, now: number): Finding[] {
+  if (!findings.some(({ check, result }) => check === 'records-server' && result === 'problem'))
+    return peopleOfFiles(parts, records?.people, now);
+  const [zh, en] = ['记录库没有应答，无从检查', 'The records do not answer, so nobody can say'];
+  return [finding('rosters', 'unknown', zh, en), finding('policy', 'unknown', zh, en)];
+}
+
 /** What was proven before the service stopped, as far as it can be read beside it. */
-function configuredChannels({ channels, loaded: { config } }: Parts, now: number): Finding {
+function configuredChannels(
+  { channels, loaded: { config } }: Parts,
+  { records }: Looked,
+  now: number,
+): Finding {
   const outward = [...channels.values()].filter(({ definition }) => definition.channel !== 'terminal');
   if (outward.length === 0) return NO_CHANNEL;
-  const proofs = storedProofs(config);
+  const proofs = storedProofs(records);
   if (proofs)
     return channelsFinding(
       outward.map(({ id }) => ({ ...proofs[id], id })),

@@ -13,6 +13,13 @@ export const DOCTOR_CHECKS = {
       en: 'While it does not run nobody is watched: start it, and let another machine watch it (heartbeat)',
     },
   },
+  'service-unready': {
+    title: { zh: '服务就绪', en: 'Readiness of the service' },
+    advice: {
+      zh: '进程在运行：看其余不正常的项与日志；一直不应答则重启',
+      en: 'The process runs: look at what else is wrong here and at its log; start it again if it stays silent',
+    },
+  },
   'disk-space': {
     title: { zh: '磁盘空间', en: 'Free disk' },
     advice: {
@@ -85,6 +92,20 @@ export const DOCTOR_CHECKS = {
     advice: {
       zh: '停止服务，从备份或归档恢复',
       en: 'Stop the service and restore from a backup or the archive',
+    },
+  },
+  'records-server': {
+    title: { zh: '记录库服务器', en: 'Server of the records' },
+    advice: {
+      zh: '检查 PostgreSQL 是否在运行、地址与密码（store.postgres）；它不应答，服务便无法启动',
+      en: 'See that PostgreSQL runs, its address and password (`store.postgres`): without it no service starts',
+    },
+  },
+  'records-place': {
+    title: { zh: '记录库所在', en: 'Place of the records' },
+    advice: {
+      zh: '把 store.records 改为搬去的地方；要搬回来用 migrate-records',
+      en: 'Let `store.records` say where they are now; `migrate-records` moves them back',
     },
   },
   telemetry: {
@@ -190,6 +211,13 @@ export const DOCTOR_CHECKS = {
     advice: {
       zh: '检查归档目录所在的磁盘：此时磁盘损坏将丢失其后的数据',
       en: 'Look at the disk of the archive: what came since would be lost with the disk of the data',
+    },
+  },
+  'archive-place': {
+    title: { zh: '归档所在', en: 'Place of the archive' },
+    advice: {
+      zh: '归档应在另一块磁盘或另一台机器上：磁盘损坏时两者一同丢失。若本应是挂载的磁盘，检查是否已挂载',
+      en: 'Keep it on another disk or machine: they are lost together. Was a disk to be mounted there? See whether it is',
     },
   },
 } as const satisfies Record<string, { readonly title: Text; readonly advice: Text }>;

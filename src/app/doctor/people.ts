@@ -10,7 +10,6 @@ import { GAP_REASONS } from '../../model/roster-words.ts';
 import { Registry } from '../../registry/registry.ts';
 import type { Parts } from '../load.ts';
 import { type Finding, finding } from './finding.ts';
-import { fromRecords } from './stores.ts';
 
 /** Whether those who should be called are there: by the rosters in the days ahead, and by each line of the policy. */
 
@@ -45,8 +44,8 @@ export async function peopleOfService(control: Control, parts: Parts, now: numbe
 }
 
 /** As the files have it, and the registry of the records, where there is one. */
-export function peopleOfFiles(parts: Parts, now: number): Finding[] {
-  const entries = storedPeople(parts) ?? parts.registry;
+export function peopleOfFiles(parts: Parts, stored: readonly string[] | undefined, now: number): Finding[] {
+  const entries = stored?.map((doc) => JSON.parse(doc) as RegistryNode | Staff) ?? parts.registry;
   const registry = Registry.from(entries.filter(({ noun }) => noun === 'node' || noun === 'staff'));
   const duty = new Duty(parts.rosters);
   const configured = new Set(parts.channels.keys());
@@ -64,13 +63,6 @@ export function peopleOfFiles(parts: Parts, now: number): Finding[] {
     policyFinding(parts, [...registry.staff()]),
   ];
 }
-
-/** Nodes and staff of the records. */
-const storedPeople = ({ loaded }: Parts): (RegistryNode | Staff)[] | undefined =>
-  fromRecords(loaded.config, (db) => {
-    const rows = db.prepare("SELECT doc FROM registry WHERE noun IN ('node', 'staff')").all();
-    return rows.map(({ doc }) => JSON.parse(String(doc)) as RegistryNode | Staff);
-  });
 
 /** No gap was found because nobody could look for one, which is not the same as well. */
 const NO_ROSTER: Finding = finding(

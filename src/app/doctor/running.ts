@@ -36,22 +36,43 @@ export async function runningFindings(
   parts: Parts,
   now: number,
 ): Promise<Finding[]> {
+  const runs = finding('service', 'ok', `运行中，进程 ${control.pid}`, `Runs as process ${control.pid}`);
   try {
     const checks = inBoth(await readyz(control, 'zh'), await readyz(control, 'en'));
+    return [runs, ...healthFindings({ checks }), ...(await furtherFindings(control, installed, parts, now))];
+  } catch (error) {
+    const { zh, en } = errorText(error);
+    return [
+      runs,
+      finding('service-unready', 'problem', `没有答复：${zh}`, `It does not answer: ${en}`),
+      versions(installed),
+    ];
+  }
+}
+
+/** What it says where its records answer; where they do not, that is said. */
+async function furtherFindings(
+  control: Control,
+  installed: string,
+  parts: Parts,
+  now: number,
+): Promise<Finding[]> {
+  try {
     const { version } = await askService<{ version: string }>(control, 'GET', '/status');
     return [
-      finding('service', 'ok', `运行中，进程 ${control.pid}`, `Runs as process ${control.pid}`),
-      ...healthFindings({ checks }),
       versions(installed, version),
       await provenChannels(control, parts.loaded.config.selfWatch.channelProvenDays, now),
       ...(await peopleOfService(control, parts, now)),
     ];
   } catch (error) {
     const { zh, en } = errorText(error);
-    const who = control.pid;
-    return [
-      finding('service', 'problem', `进程 ${who} 不答复：${zh}`, `Process ${who} does not answer: ${en}`),
-    ];
+    const untold = finding(
+      'service-unready',
+      'problem',
+      `对版本、渠道与人员的询问没有答复：${zh}`,
+      `Asked for its version, channels and people it answers: ${en}`,
+    );
+    return [untold, versions(installed)];
   }
 }
 

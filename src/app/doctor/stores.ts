@@ -1,14 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
+import { OUTSIDE_TROUBLES } from '../../model/outside-store.ts';
 import { errorText } from '../../model/system-words.ts';
+import type { Text } from '../../model/text.ts';
 import type { Proof } from '../../notify/lane.ts';
 import { generationsOf } from '../../store/archive/marks.ts';
 import { dataFiles } from '../../store/data-files.ts';
-import { recordMigrations, SQLITE_COLUMNS } from '../../store/records/migrations.ts';
+import type { OutsideStore } from '../../store/outside/outside-store.ts';
+import { POSTGRES_COLUMNS, recordMigrations, SQLITE_COLUMNS } from '../../store/records/migrations.ts';
+import { placeName } from '../../store/records.ts';
+import { lookAtRecords, type StoredRecords } from '../../store/records-look.ts';
 import { integrityProblems } from '../../store/sqlite/side-work.ts';
 import { outsideAt } from '../../store/telemetry.ts';
 import { PROOFS_KEY } from '../channel-watch.ts';
@@ -35,19 +39,52 @@ export async function storeFiles({ dataDir, store }: ServiceConfig): Promise<Fin
   );
 }
 
+/** What stands in the records beside a service that does not run, or why nobody can say. */
+export interface Looked {
+  readonly records: StoredRecords | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks into the records; of those on a server, whether it answers, since it has no file that could be read. */
+export async function lookedAt(config: ServiceConfig): Promise<Looked> {
+  try {
+    const records = await lookAtRecords(config, [PROOFS_KEY]);
+    return { records, findings: [...answers(config), ...moved(records), schemaOf(config, records)] };
+  } catch (error) {
+    const { zh, en } = errorText(error);
+    // A file that cannot be read is told by who reads all of it.
+    if (config.store.records === 'sqlite') return { records: undefined, findings: [] };
+    const place = placeName(config);
+    return {
+      records: undefined,
+      findings: [finding('records-server', 'problem', `${place}：${zh}`, `${place}: ${en}`)],
+    };
+  }
+}
+
+const answers = (config: ServiceConfig): Finding[] =>
+  config.store.records === 'sqlite'
+    ? []
+    : [finding('records-server', 'ok', `${placeName(config)} 有应答`, `${placeName(config)} answers`)];
+
+const moved = (records: StoredRecords | undefined): Finding[] =>
+  records?.movedTo === undefined
+    ? []
+    : [
+        finding(
+          'records-place',
+          'problem',
+          `已搬到 ${records.movedTo.replace(' at ', '，于 ')}`,
+          `They were moved to ${records.movedTo}`,
+        ),
+      ];
+
 /** Whether this version knows the tables that are there. */
-export function schemaOf({ dataDir, store }: ServiceConfig): Finding {
-  const file = dataFiles(dataDir).records;
-  if (store.records !== 'sqlite')
-    return finding(
-      'schema',
-      'unknown',
-      '记录在 PostgreSQL 中，启动时检查',
-      'In PostgreSQL: looked at by each start',
-    );
-  if (!existsSync(file)) return finding('schema', 'ok', '尚无数据', 'There is no data yet');
-  const known = Object.keys(recordMigrations(SQLITE_COLUMNS));
-  const there = migrationsIn(file);
+function schemaOf({ store }: ServiceConfig, records: StoredRecords | undefined): Finding {
+  if (!records) return finding('schema', 'ok', '尚无数据', 'There is no data yet');
+  const columns = store.records === 'sqlite' ? SQLITE_COLUMNS : POSTGRES_COLUMNS;
+  const known = Object.keys(recordMigrations(columns));
+  const there = records.migrations;
   const [strange] = there.filter((name) => !known.includes(name));
   if (strange !== undefined)
     return finding('schema', 'problem', `${strange} 来自更新的版本`, `${strange} is of a newer version`);
@@ -62,42 +99,13 @@ export function schemaOf({ dataDir, store }: ServiceConfig): Finding {
   return finding('schema', 'ok', there.at(-1) ?? '', there.at(-1) ?? '');
 }
 
-function migrationsIn(file: string): string[] {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const rows = db.prepare('SELECT name FROM kysely_migration ORDER BY name').all();
-    return rows.map(({ name }) => String(name));
-  } catch {
-    return [];
-  } finally {
-    db.close();
-  }
-}
-
-/** Reads the records beside a service that does not run; undefined where they cannot be had so. */
-export function fromRecords<T>(
-  { dataDir, store }: ServiceConfig,
-  read: (db: DatabaseSync) => T,
-): T | undefined {
-  const file = dataFiles(dataDir).records;
-  if (store.records !== 'sqlite' || !existsSync(file)) return undefined;
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    return read(db);
-  } catch {
-    // Tables of another version: the check of the schema says so.
-    return undefined;
-  } finally {
-    db.close();
-  }
-}
-
 /** What was proven of the channels, by their names. */
-export const storedProofs = (config: ServiceConfig): Readonly<Record<string, Proof>> | undefined =>
-  fromRecords(config, (db) => {
-    const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(PROOFS_KEY);
-    return row ? (JSON.parse(String(row['value'])) as Record<string, Proof>) : {};
-  });
+export function storedProofs(
+  records: StoredRecords | undefined,
+): Readonly<Record<string, Proof>> | undefined {
+  if (!records) return undefined;
+  return JSON.parse(records.meta.get(PROOFS_KEY) ?? '{}') as Record<string, Proof>;
+}
 
 /** Whether the server for readings answers, where there is one. */
 export async function outsideStore({ store }: ServiceConfig): Promise<Finding[]> {
@@ -105,22 +113,31 @@ export async function outsideStore({ store }: ServiceConfig): Promise<Finding[]>
   if (store.telemetry === 'sqlite' || url === undefined) return [];
   const outside = await outsideAt(store);
   try {
-    const response = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(5 * SECOND) });
-    const result = response.ok ? 'ok' : 'problem';
-    return [
-      finding(
-        'telemetry-outside',
-        result,
-        `${url} 答复 ${response.status}`,
-        `${url} answers ${response.status}`,
-      ),
-    ];
+    const { ok, status } = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(5 * SECOND) });
+    const refusal = ok && outside ? await refusalBy(outside, store.telemetry) : undefined;
+    if (refusal)
+      return [finding('telemetry-outside', 'problem', `${url}：${refusal.zh}`, `${url}: ${refusal.en}`)];
+    const result = ok ? 'ok' : 'problem';
+    return [finding('telemetry-outside', result, `${url} 答复 ${status}`, `${url} answers ${status}`)];
   } catch (error) {
     const { zh, en } = errorText(error);
     return [finding('telemetry-outside', 'problem', `${url}：${zh}`, `${url}: ${en}`)];
   } finally {
     await outside?.close?.();
   }
+}
+
+/** To ping needs no account: it is asked for one device, or given no line, as far as the kind allows without a trace. */
+async function refusalBy(outside: OutsideStore, kind: 'influx1' | 'influx2'): Promise<Text | undefined> {
+  if (kind === 'influx2') {
+    const answer = await outside.write('');
+    return !answer.ok && answer.problem === 'not-authorized' ? OUTSIDE_TROUBLES[answer.problem] : undefined;
+  }
+  return outside.devices('', 1).then(
+    () => undefined,
+    (error: unknown) =>
+      /\b40[13]\b|authoriz/i.test(String(error)) ? OUTSIDE_TROUBLES['not-authorized'] : undefined,
+  );
 }
 
 const BACKUP_DAYS_LOW = 2;
@@ -157,7 +174,7 @@ async function madeAt(file: string): Promise<number | undefined> {
 
 /** How far the archive reaches. While nothing runs nothing comes either, so its age says nothing then. */
 export async function archiveOf(
-  { archive }: ServiceConfig,
+  { archive, dataDir }: ServiceConfig,
   now: number,
   isRunning: boolean,
 ): Promise<Finding[]> {
@@ -167,5 +184,16 @@ export async function archiveOf(
     return [finding('archive', 'problem', `${archive.folder} 是空的`, `${archive.folder} holds nothing`)];
   const isLate = isRunning && now - reaches > 3 * archive.everySeconds * SECOND + 60 * SECOND;
   const when = new Date(reaches).toISOString();
-  return [finding('archive', isLate ? 'problem' : 'ok', `到 ${when} 为止`, `Reaches ${when}`)];
+  return [
+    finding('archive', isLate ? 'problem' : 'ok', `到 ${when} 为止`, `Reaches ${when}`),
+    ...besideTheData(archive.folder, dataDir),
+  ];
+}
+
+/** An archive is for the day on which the disk of the data is lost. */
+export function besideTheData(folder: string, dataDir: string): Finding[] {
+  if (!existsSync(folder) || !existsSync(dataDir) || statSync(folder).dev !== statSync(dataDir).dev)
+    return [];
+  const zh = `${folder} 与数据在同一磁盘`;
+  return [finding('archive-place', 'warning', zh, `${folder} is on the disk of the data`)];
 }
