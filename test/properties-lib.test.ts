@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordedMessage } from '../simulators/recording.ts';
-import { JournalWriter, readJournal } from '../src/app/journal.ts';
+import { JournalWriter, readAcceptedReports, readJournal } from '../src/app/journal.ts';
 import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
 import { wallClock } from '../src/lib/clock.ts';
 import { DueQueue } from '../src/lib/due-queue.ts';
@@ -84,6 +84,7 @@ describe('the journal', () => {
           writer.reset();
           for (const { input, accepted } of batch) writer.add(input, accepted);
           expect([...readJournal(writer.bytes())]).toEqual(batch);
+          expect([...readAcceptedReports(writer.bytes())]).toEqual(batch.map(({ accepted }) => accepted));
         }
       }),
       { numRuns: RUNS },
@@ -135,6 +136,7 @@ describe('the journal', () => {
 
   test('does not make up what it cannot read', () => {
     expect(() => [...readJournal(Buffer.from([9]))]).toThrow('unknown type 9');
+    expect(() => [...readAcceptedReports(Buffer.from([9]))]).toThrow('unknown type 9');
     const writer = new JournalWriter();
     writer.add({ kind: 'tick', receivedAt: 5 }, undefined);
     expect(() => [...readJournal(writer.bytes().slice(0, -1))]).toThrow();

@@ -19,6 +19,7 @@ import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { SelfWatch } from './self-watch.ts';
+import { collectSpareHeap } from './spare-heap.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
 export interface HousekeepingOptions {
@@ -99,6 +100,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
     );
   });
+  const spareHeapStays = collectSpareHeap();
   const { heartbeat: monitor } = options.parts.loaded.config;
   const heartbeat =
     monitor &&
@@ -106,6 +108,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   return {
     async stop() {
       heartbeat?.stop();
+      spareHeapStays();
       clearInterval(ticking);
       watcher.stop();
       await rosters.stop();

@@ -4,7 +4,7 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Recovery } from '../ports/records.ts';
 import type { OutsideStatus, SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
-import { readJournal } from './journal.ts';
+import { readAcceptedReports } from './journal.ts';
 
 /** What the telemetry store takes of a batch. */
 interface Handed {
@@ -98,7 +98,7 @@ export class TelemetryFeed {
       if (row.firstSeq > lastSeq) break;
       const reports: SequencedReport[] = [];
       let seq = row.firstSeq;
-      for (const { accepted } of readJournal(row.bytes)) {
+      for (const accepted of readAcceptedReports(row.bytes)) {
         if (accepted && seq > sealedSeq) reports.push({ seq, report: accepted });
         seq++;
       }
