@@ -284,7 +284,9 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       const doctor = async (): Promise<Map<string, { result: string }>> => {
         said.length = 0;
         await run('doctor', '--json', '--ntp', '127.0.0.1:9');
-        const { checks } = JSON.parse(said.join('')) as { checks: { check: string; result: string }[] };
+        const { checks } = JSON.parse(said.find((line) => line.startsWith('{')) ?? '') as {
+          checks: { check: string; result: string }[];
+        };
         return new Map(checks.map((each) => [each.check, each]));
       };
       await withOneCase();
