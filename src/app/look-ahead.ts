@@ -33,7 +33,6 @@ export function lookAhead(core: Core, ids: readonly string[], from: number): voi
 export function lookAtDevices(devices: readonly (RuntimeDevice | undefined)[], count: number): void {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += devices[i]?.enrolledMinute ?? 0;
-  for (let i = 0; i < count; i++) sum += devices[i]?.subject.savedSeq ?? 0;
   for (let i = 0; i < count; i++) {
     const device = devices[i];
     // What sleeps is read when it is asked for.
