@@ -10,10 +10,12 @@ import {
   type RecordedMessage,
   RecordingError,
   RecordingWriter,
+  readBlocks,
   readRecording,
   recordingLine,
   recordingLineOfBytes,
 } from './recording.ts';
+import type { KnownTopic } from './topic-cache.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -170,6 +172,25 @@ test('a message may be longer than what is read at once', async () => {
     ['a', long.length + '{"long":""}'.length],
     ['b', 2],
   ]);
+});
+
+test('a topic is the same text, and means the same, however its line is written', async () => {
+  const line = (topic: string): string =>
+    `{"receivedAt":"2026-03-01T00:00:00.000Z","topic":${topic},"payload":{}}`;
+  const file = await write('topics.ndjson', [
+    line('"a/b"'),
+    line(' "a/b"'),
+    line('"a\\/b"'),
+    line('"a\\"b"'),
+    line('"a"'),
+    line('"\u8001/b"'),
+    line('"a/b/c"'),
+  ]);
+  const topics: KnownTopic[] = [];
+  for await (const { topic } of readBlocks(file)) topics.push(...topic);
+  expect(topics.map(({ text }) => text)).toEqual(['a/b', 'a/b', 'a/b', 'a"b', 'a', '\u8001/b', 'a/b/c']);
+  const [first, ...others] = topics;
+  expect(others.map((topic) => topic === first)).toEqual([true, true, false, false, false, false]);
 });
 
 test('a writer whose disk fails says so', async () => {

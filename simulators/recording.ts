@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { InstantReader, stands } from '../src/lib/instant-bytes.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
+import { MessageBlock } from './message-block.ts';
 import { TopicCache } from './topic-cache.ts';
 
 /**
@@ -17,35 +18,6 @@ export interface RecordedMessage {
   readonly topic: string;
   /** The bytes as they came. Part of a larger buffer: copy what is to be kept. */
   readonly payload: Uint8Array;
-  /** Where they lie in that buffer: to cut them out costs more than to read them. */
-  readonly within?: { readonly bytes: Uint8Array; readonly from: number; readonly to: number };
-}
-
-/** A message that still lies in what was read of the file: its payload is cut out when somebody asks for it. */
-class LineMessage implements RecordedMessage {
-  readonly line: number;
-  readonly receivedAt: number;
-  readonly topic: string;
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-
-  constructor(line: number, receivedAt: number, topic: string, bytes: Buffer, from: number, to: number) {
-    this.line = line;
-    this.receivedAt = receivedAt;
-    this.topic = topic;
-    this.bytes = bytes;
-    this.from = from;
-    this.to = to;
-  }
-
-  get payload(): Uint8Array {
-    return this.bytes.subarray(this.from, this.to);
-  }
-
-  get within(): this {
-    return this;
-  }
 }
 
 /** A line that is not a recorded message, or a file that breaks off. */
@@ -161,14 +133,29 @@ export interface ReadOptions {
   readonly onPassed?: (receivedAt: number) => void;
 }
 
-/**
- * Reads a recording, a batch of messages at a time, as fast as lines can be told apart. The messages before a bad line
- * are given before it is reported. @throws RecordingError at a bad line or where a compressed file breaks off.
- */
+/** `readBlocks` for whoever wants messages one by one. @throws RecordingError likewise. */
 export async function* readRecording(
   file: string,
   options: ReadOptions = {},
 ): AsyncGenerator<RecordedMessage[], void, undefined> {
+  for await (const block of readBlocks(file, options))
+    yield Array.from(block.topic, ({ text: topic }, place) => ({
+      line: block.line[place] as number,
+      receivedAt: block.receivedAt[place] as number,
+      topic,
+      payload: block.payload(place),
+    }));
+}
+
+/**
+ * Reads a recording, a block of messages at a time, as fast as lines can be told apart. The messages before a bad line
+ * are given before it is reported. Where some are passed over, a block may be empty. @throws RecordingError at a bad line
+ * or where a compressed file breaks off.
+ */
+export async function* readBlocks(
+  file: string,
+  options: ReadOptions = {},
+): AsyncGenerator<MessageBlock, void, undefined> {
   const { onBytes } = options;
   const lines = new LineParser(file, options);
   let rest: Buffer | undefined;
@@ -176,10 +163,9 @@ export async function* readRecording(
     const { chunks, source } = openChunks(file);
     for await (const chunk of chunks) {
       onBytes?.(source.bytesRead);
-      const buffer: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
-      const end = buffer.lastIndexOf(10) + 1;
-      if (end > 0) yield* lines.take(buffer.subarray(0, end));
-      rest = end < buffer.length ? buffer.subarray(end) : undefined;
+      const whole = wholeLines(rest, chunk);
+      if (whole.pieces.length > 0) yield* lines.take(whole.pieces);
+      rest = whole.rest;
       if (rest && rest.length > LINE_BYTES_MAX)
         throw new RecordingError(file, lines.line + 1, 'the line has no end');
     }
@@ -187,7 +173,20 @@ export async function* readRecording(
     if (error instanceof RecordingError) throw error;
     throw new RecordingError(file, lines.line + 1, `cannot be read on: ${(error as Error).message}`);
   }
-  if (rest) yield* lines.take(rest);
+  if (rest) yield* lines.take([rest]);
+}
+
+/** The lines that end in this chunk, and what begins in it; only the line that lies across its begin is copied. */
+function wholeLines(
+  begun: Buffer | undefined,
+  chunk: Buffer,
+): { readonly pieces: readonly Buffer[]; readonly rest: Buffer | undefined } {
+  const end = chunk.lastIndexOf(NEWLINE) + 1;
+  if (end === 0) return { pieces: [], rest: begun ? Buffer.concat([begun, chunk]) : chunk };
+  const first = begun ? chunk.indexOf(NEWLINE) + 1 : 0;
+  const lines = chunk.subarray(first, end);
+  const pieces = begun ? [Buffer.concat([begun, chunk.subarray(0, first)]), lines] : [lines];
+  return { pieces, rest: end < chunk.length ? chunk.subarray(end) : undefined };
 }
 
 function openChunks(file: string): { chunks: AsyncIterable<Buffer>; source: ReadStream } {
@@ -214,7 +213,6 @@ class LineParser {
   readonly #file: string;
   readonly #onProblem: ReadOptions['onProblem'];
   readonly #onPassed: ReadOptions['onPassed'];
-  readonly #wants: ReadOptions['wants'];
   readonly #topics: TopicCache;
   readonly #instants = new InstantReader();
 
@@ -222,27 +220,32 @@ class LineParser {
     this.#file = file;
     this.#onProblem = onProblem;
     this.#onPassed = onPassed;
-    this.#wants = wants;
     this.#topics = new TopicCache(wants);
   }
 
-  *take(buffer: Buffer): Generator<RecordedMessage[], void, undefined> {
-    const batch: RecordedMessage[] = [];
+  /** Takes whole lines. Where some are passed over there may be no message in them: who reads on waits for none. */
+  *take(pieces: readonly Buffer[]): Generator<MessageBlock, void, undefined> {
+    let block = new MessageBlock();
     let problem: RecordingError | undefined;
-    for (let from = 0; from < buffer.length && !problem; ) {
-      this.line++;
-      const next = this.#fast(buffer, from, batch);
-      if (next > 0) {
-        from = next;
-        continue;
+    for (const buffer of pieces) {
+      for (let from = 0; from < buffer.length && !problem; ) {
+        if (block.isFull) {
+          yield block;
+          block = new MessageBlock();
+        }
+        this.line++;
+        const next = this.#fast(buffer, from, block);
+        if (next > 0) {
+          from = next;
+          continue;
+        }
+        const to = endOfLine(buffer, from);
+        const fault = this.#slow(buffer, from, to, block);
+        from = to + 1;
+        if (fault) problem = this.#report(fault);
       }
-      const to = endOfLine(buffer, from);
-      const message = this.#slow(buffer, from, to);
-      from = to + 1;
-      if (message instanceof RecordingError) problem = this.#report(message);
-      else if (message) batch.push(message);
     }
-    if (batch.length > 0 || this.#onPassed) yield batch;
+    if (block.length > 0 || this.#onPassed) yield block;
     if (problem) throw problem;
   }
 
@@ -257,7 +260,7 @@ class LineParser {
    * Takes a line as our writer makes it, and says where the next one begins: each byte is looked at once. 0 for any other
    * line, which may be right all the same.
    */
-  #fast(buffer: Buffer, line: number, batch: RecordedMessage[]): number {
+  #fast(buffer: Buffer, line: number, block: MessageBlock): number {
     const time = line + BEFORE_TIME.length;
     if (!stands(BEFORE_TIME, buffer, line)) return 0;
     const receivedAt = this.#instants.read(buffer, time);
@@ -275,12 +278,12 @@ class LineParser {
     if (to === 0 || buffer[to] !== CLOSE_OBJECT) return 0;
     const end = buffer[to + 1] === CARRIAGE_RETURN ? to + 2 : to + 1;
     if (end < buffer.length && buffer[end] !== NEWLINE) return 0;
-    batch.push(new LineMessage(this.line, receivedAt, topic.text, buffer, from, to));
+    block.add(this.line, receivedAt, topic, buffer, from, to);
     return end + 1;
   }
 
-  /** Undefined for a line that says nothing, or that nobody asked for. */
-  #slow(buffer: Buffer, from: number, to: number): RecordedMessage | RecordingError | undefined {
+  /** Takes any other line. What is wrong with it; undefined also for a line that says nothing, or that nobody asked for. */
+  #slow(buffer: Buffer, from: number, to: number, block: MessageBlock): RecordingError | undefined {
     const text = buffer.toString('utf8', from, to).trim();
     if (text === '' || text === '\uFEFF') return undefined;
     const bad = (message: string): RecordingError => new RecordingError(this.#file, this.line, message);
@@ -292,21 +295,26 @@ class LineParser {
     }
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
       return bad('expected an object');
-    const { receivedAt: at, topic, payload, payloadBase64 } = fields as Record<string, unknown>;
+    const { receivedAt: at, topic: topicText, payload, payloadBase64 } = fields as Record<string, unknown>;
     const receivedAt = typeof at === 'string' ? parseRfc3339(at) : at;
     if (typeof receivedAt !== 'number' || !Number.isFinite(receivedAt))
       return bad(`receivedAt: found ${JSON.stringify(at)}, expected a time such as 2026-03-01T08:00:00Z`);
-    if (typeof topic !== 'string' || topic === '') return bad('topic: expected a text that is not empty');
+    if (typeof topicText !== 'string' || topicText === '')
+      return bad('topic: expected a text that is not empty');
     if (payloadBase64 === undefined && payload === undefined) return bad('neither payload nor payloadBase64');
     if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string')
       return bad('payloadBase64: expected a text');
-    if (this.#wants?.(topic) === false) {
+    const topic = this.#topics.of(topicText);
+    if (!topic.isWanted) {
       this.#onPassed?.(receivedAt);
       return undefined;
     }
-    if (payloadBase64 === undefined)
-      return { line: this.line, receivedAt, topic, payload: Buffer.from(JSON.stringify(payload)) };
-    return { line: this.line, receivedAt, topic, payload: Buffer.from(payloadBase64, 'base64') };
+    const bytes =
+      payloadBase64 === undefined
+        ? Buffer.from(JSON.stringify(payload))
+        : Buffer.from(payloadBase64, 'base64');
+    block.add(this.line, receivedAt, topic, bytes, 0, bytes.length);
+    return undefined;
   }
 }
 

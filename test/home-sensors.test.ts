@@ -3,7 +3,6 @@ import type { Core } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { step } from '../src/app/pipeline.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
-import { restoredDeviceState } from '../src/model/device-state.ts';
 import { community, coreOf, envelopes, models, T0 } from './core.ts';
 import { metric } from './sparkplug-bytes.ts';
 
@@ -105,7 +104,7 @@ describe('a device that describes itself', () => {
     const { core, hears } = bridge(PLUG);
     hears('spBv1.0/g/DBIRTH/n/meter', birth, T0);
     const device = core.deviceOf('sparkplug-b');
-    if (device) device.state = restoredDeviceState(JSON.parse(JSON.stringify(device.state)));
+    device?.restore(JSON.parse(JSON.stringify(device.state)));
     expect(hears('spBv1.0/g/DDATA/n/meter', data, T0 + MINUTE)).toEqual(['water_index_m3 1.512']);
   });
 

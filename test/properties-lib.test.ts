@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MessageBlock } from '../simulators/message-block.ts';
 import type { RecordedMessage } from '../simulators/recording.ts';
+import { TopicCache } from '../simulators/topic-cache.ts';
 import { JournalWriter, readAcceptedReports, readJournal } from '../src/app/journal.ts';
-import { ArrivalOrder } from '../src/backtest/arrival-order.ts';
+import { ArrivalOrder, type Arrivals } from '../src/backtest/arrival-order.ts';
 import { wallClock } from '../src/lib/clock.ts';
 import { DueQueue } from '../src/lib/due-queue.ts';
 import { IdTable } from '../src/lib/id-table.ts';
@@ -347,6 +349,23 @@ describe('the order of arrival', () => {
       ({ receivedAt, topic, payload }) => `${receivedAt} ${topic} ${Buffer.from(payload).toString()}`,
     );
 
+  const topics = new TopicCache();
+  /** Puts messages into blocks of a few, and gives them to an order one by one. */
+  const feed = (order: ArrivalOrder) => {
+    let block = new MessageBlock();
+    return ({ receivedAt, topic, line, payload }: RecordedMessage): void => {
+      if (block.length === 5) block = new MessageBlock();
+      block.add(line, receivedAt, topics.of(topic), Buffer.from(payload), 0, payload.length);
+      order.push(block, block.length - 1);
+    };
+  };
+  const messagesOf = ({ blocks, places }: Arrivals): RecordedMessage[] =>
+    blocks.map((block, i) => {
+      const place = places[i]!;
+      const [line, receivedAt] = [block.line[place]!, block.receivedAt[place]!];
+      return { line, receivedAt, topic: block.topic[place]!.text, payload: block.payload(place) };
+    });
+
   test('is that of a sorted list where nothing comes later than the window allows', () => {
     const lines = fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.constantFrom('a', 'b')), {
       maxLength: 60,
@@ -365,12 +384,13 @@ describe('the order of arrival', () => {
             .sort((a, b) => a.place - b.place)
             .map(({ one }) => one);
           const order = new ArrivalOrder(windowMs);
+          const push = feed(order);
           const given: RecordedMessage[] = [];
           for (const one of dealt) {
-            order.push(one);
-            if ((dice.next().value as number) < 500) given.push(...order.ready());
+            push(one);
+            if ((dice.next().value as number) < 500) given.push(...messagesOf(order.ready()));
           }
-          given.push(...order.rest());
+          given.push(...messagesOf(order.rest()));
           expect(plain(given)).toEqual(plain(sorted(dealt)));
           expect(order.beyondWindow).toBe(0);
         },
@@ -386,17 +406,18 @@ describe('the order of arrival', () => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 0, max: 10 }), (raw, windowMs) => {
         const [all, some] = [new ArrivalOrder(windowMs), new ArrivalOrder(windowMs)];
+        const [pushAll, pushSome] = [feed(all), feed(some)];
         const ofAll: RecordedMessage[] = [];
         const ofSome: RecordedMessage[] = [];
         raw.forEach(([at, topic], line) => {
-          all.push(message(at, topic, line));
-          if (topic === 'a') some.push(message(at, topic, line));
+          pushAll(message(at, topic, line));
+          if (topic === 'a') pushSome(message(at, topic, line));
           else some.pass(at);
-          ofAll.push(...all.ready());
-          ofSome.push(...some.ready());
+          ofAll.push(...messagesOf(all.ready()));
+          ofSome.push(...messagesOf(some.ready()));
         });
-        ofAll.push(...all.rest());
-        ofSome.push(...some.rest());
+        ofAll.push(...messagesOf(all.rest()));
+        ofSome.push(...messagesOf(some.rest()));
         expect(plain(ofSome)).toEqual(plain(ofAll.filter(({ topic }) => topic === 'a')));
         const known = ({ begin, newest, beyondWindow }: ArrivalOrder) => ({ begin, newest, beyondWindow });
         expect(known(some)).toEqual(known(all));
@@ -412,14 +433,15 @@ describe('the order of arrival', () => {
         fc.integer({ min: 0, max: 10 }),
         (instants, windowMs) => {
           const order = new ArrivalOrder(windowMs);
+          const push = feed(order);
           const given: RecordedMessage[] = [];
           let tooLate = 0;
           instants.forEach((at, line) => {
             if (instants.slice(0, line).some((before) => before - windowMs > at)) tooLate++;
-            order.push(message(at, 'a', line));
-            given.push(...order.ready());
+            push(message(at, 'a', line));
+            given.push(...messagesOf(order.ready()));
           });
-          given.push(...order.rest());
+          given.push(...messagesOf(order.rest()));
           expect(given.map(({ line }) => line).sort((a, b) => a - b)).toEqual(
             instants.map((_, line) => line),
           );

@@ -32,7 +32,8 @@ export function advance(core: Core, input: Input, out: Outcome): void {
   core.now = Math.max(core.now, to);
   if (through !== undefined) return;
   core.behind = false;
-  core.neighbours.clear();
+  // To clear a Map makes a new table, also of an empty one.
+  if (core.neighbours.size > 0) core.neighbours.clear();
 }
 
 /** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */

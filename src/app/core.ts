@@ -289,6 +289,17 @@ export class Core implements AreaHomes {
     return this.#expected;
   }
 
+  /** The same where whoever asks knows the devices already: the first `count` of these. */
+  expectDevices(devices: readonly RuntimeDevice[], count: number): void {
+    for (let i = 0; i < count; i++) {
+      const device = devices[i] as RuntimeDevice;
+      this.#expected[i] = device;
+      this.#expectedIds[i] = device.id;
+    }
+    this.#expectedNext = 0;
+    this.#expectedCount = count;
+  }
+
   markChanged(subject: Subject): void {
     if (subject.dirty) return;
     subject.dirty = true;

@@ -26,10 +26,13 @@ const seen = new Float64Array(1);
  */
 export function lookAhead(core: Core, ids: readonly string[], from: number): void {
   const count = Math.min(LOOK_AHEAD, ids.length - from);
-  const devices = core.expect(ids, from, count);
+  lookAtDevices(core.expect(ids, from, count), count);
+}
+
+/** The same where the devices are known: the first `count` of these. */
+export function lookAtDevices(devices: readonly (RuntimeDevice | undefined)[], count: number): void {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += devices[i]?.enrolledMinute ?? 0;
-  for (let i = 0; i < count; i++) sum += devices[i]?.subject.savedSeq ?? 0;
   for (let i = 0; i < count; i++) {
     const device = devices[i];
     // What sleeps is read when it is asked for.

@@ -1,7 +1,7 @@
 import type { BloodPressureWorth, DeviceDefinition } from '../devices/define.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
-import { type DeviceState, newDeviceState } from '../model/device-state.ts';
+import { DeviceState } from '../model/device-state.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import type { Device, DevicePlace } from '../model/registry.ts';
 import type { AreaOutages, AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
@@ -11,11 +11,13 @@ import type { Subject } from './subject.ts';
 /** No domestic water connection carries more: DN25, Q4 7.9 m³/h. */
 const WATER_PER_HOUR_MAX_M3 = 8;
 
-/** A device of a home while the service runs: the registry's entry, its model, and what it said. */
-export class RuntimeDevice implements RuleDevice {
+/**
+ * A device of a home while the service runs: the registry's entry, its model, and what it said. It is its own state:
+ * together they lie in one place in memory. Whoever wants to know what it said asks for `state`, for it may be asleep.
+ */
+export class RuntimeDevice extends DeviceState implements RuleDevice {
   device: Device;
   readonly subject: Subject;
-  #state: DeviceState;
   #slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
@@ -24,19 +26,16 @@ export class RuntimeDevice implements RuleDevice {
   #manner: Manner;
 
   constructor(device: Device, definition: DeviceDefinition, subject: Subject, knownAt: number) {
+    super(device.id, knownAt);
     this.device = device;
     this.subject = subject;
-    this.#state = newDeviceState(device.id, knownAt);
     this.enrolledMinute = minuteOf(device);
     this.#manner = mannerOf(device, definition);
   }
 
   get state(): DeviceState {
     if (this.subject.asleep) this.subject.wake();
-    return this.#state;
-  }
-  set state(state: DeviceState) {
-    this.#state = state;
+    return this;
   }
   get slots(): Slots {
     if (this.subject.asleep) this.subject.wake();
@@ -44,9 +43,6 @@ export class RuntimeDevice implements RuleDevice {
   }
   set slots(slots: Slots) {
     this.#slots = slots;
-  }
-  get id(): string {
-    return this.device.id;
   }
   get definition(): DeviceDefinition {
     return this.#manner.definition;

@@ -1,7 +1,7 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
-import { restoredDeviceState, type StoredDeviceState } from '../model/device-state.ts';
+import type { StoredDeviceState } from '../model/device-state.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
 import { servicePath } from '../model/service-finding.ts';
@@ -329,7 +329,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   for (const { state, r } of stored.d) {
     const device = subject.devices.find(({ id }) => id === state.id);
     if (!device) continue;
-    device.state = restoredDeviceState(state);
+    device.restore(state);
     device.slots = slotsIn(r, rules, subject, state.id);
   }
   if (subject.gateway && stored.g) Object.assign(subject.gateway, stored.g);

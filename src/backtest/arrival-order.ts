@@ -1,4 +1,20 @@
-import type { RecordedMessage } from '../../simulators/recording.ts';
+import type { MessageBlock } from '../../simulators/message-block.ts';
+import type { KnownTopic } from '../../simulators/topic-cache.ts';
+
+/** Messages of one block, from a place until another (excluded), in order of arrival. */
+interface Run {
+  readonly block: MessageBlock;
+  readonly from: number;
+  to: number;
+}
+
+/** Messages in the order in which they are to be taken: of each the block, and its place there. */
+export interface Arrivals {
+  readonly blocks: readonly MessageBlock[];
+  readonly places: readonly number[];
+}
+
+const NONE: Arrivals = { blocks: [], places: [] };
 
 /**
  * Puts messages into the order of their arrival where a recording has them shuffled (several files, several writers).
@@ -7,8 +23,8 @@ import type { RecordedMessage } from '../../simulators/recording.ts';
  */
 export class ArrivalOrder {
   readonly #windowMs: number;
-  /** In order of arrival, but for the newest that was pushed. */
-  #waiting: RecordedMessage[] = [];
+  /** In order of arrival. Of a recording that is in order itself, one run for each block. */
+  #waiting: Run[] = [];
   #earliest = Number.POSITIVE_INFINITY;
   /** Up to when all was given out. */
   #reached = Number.NEGATIVE_INFINITY;
@@ -23,22 +39,36 @@ export class ArrivalOrder {
     this.#windowMs = windowMs;
   }
 
-  push(message: RecordedMessage): void {
-    const { receivedAt } = message;
+  /** Takes the message in this place of the block. */
+  push(block: MessageBlock, place: number): void {
+    const receivedAt = block.receivedAt[place] as number;
     const { newest } = this;
     this.pass(receivedAt);
-    if (receivedAt >= newest) {
-      this.#waiting.push(message);
-      return;
+    if (receivedAt >= newest) this.#putBehind(this.#waiting.length, block, place);
+    else this.#insert(receivedAt, block, place);
+  }
+
+  /** Puts it behind all that arrived no later. */
+  #insert(receivedAt: number, block: MessageBlock, place: number): void {
+    const waiting = this.#waiting;
+    const count = firstFrom(0, waiting.length, (i) => {
+      const run = waiting[i] as Run;
+      return (run.block.receivedAt[run.from] as number) > receivedAt;
+    });
+    const before = waiting[count - 1];
+    const split = before ? firstLater(before, receivedAt) : 0;
+    if (before && split < before.to) {
+      waiting.splice(count, 0, { block: before.block, from: split, to: before.to });
+      before.to = split;
     }
-    let low = 0;
-    let high = this.#waiting.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#waiting[middle] as RecordedMessage).receivedAt <= receivedAt) low = middle + 1;
-      else high = middle;
-    }
-    this.#waiting.splice(low, 0, message);
+    this.#putBehind(count, block, place);
+  }
+
+  /** Puts it behind the first `count` runs. */
+  #putBehind(count: number, block: MessageBlock, place: number): void {
+    const before = this.#waiting[count - 1];
+    if (before && before.block === block && before.to === place) before.to++;
+    else this.#waiting.splice(count, 0, { block, from: place, to: place + 1 });
   }
 
   /** A message that is not wanted: it only says how late it is. */
@@ -53,37 +83,92 @@ export class ArrivalOrder {
    *
    * @param reached up to where every file has been read, where there are several: one may be far behind the newest
    */
-  ready(reached = Number.POSITIVE_INFINITY): RecordedMessage[] {
+  ready(reached = Number.POSITIVE_INFINITY): Arrivals {
     return this.#take(Math.min(this.newest, reached) - this.#windowMs);
   }
 
-  rest(): RecordedMessage[] {
+  rest(): Arrivals {
     return this.#take(Number.POSITIVE_INFINITY);
   }
 
-  #take(before: number): RecordedMessage[] {
+  #take(before: number): Arrivals {
     if (before > this.#reached) this.#reached = before;
     if (this.#earliest < before) this.begin ??= this.#earliest;
-    let count = 0;
-    while (count < this.#waiting.length && (this.#waiting[count] as RecordedMessage).receivedAt < before)
-      count++;
-    if (count === 0) return [];
-    const taken = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    return sortTies(taken);
-  }
-}
-
-function sortTies(messages: RecordedMessage[]): RecordedMessage[] {
-  for (let i = 1; i < messages.length; i++) {
-    if ((messages[i] as RecordedMessage).receivedAt === (messages[i - 1] as RecordedMessage).receivedAt) {
-      return messages.sort(
-        (a, b) =>
-          a.receivedAt - b.receivedAt || compare(a.topic, b.topic) || Buffer.compare(a.payload, b.payload),
-      );
+    const waiting = this.#waiting;
+    const [blocks, places]: [MessageBlock[], number[]] = [[], []];
+    let runs = 0;
+    for (; runs < waiting.length; runs++) {
+      const { block, from, to } = waiting[runs] as Run;
+      let place = from;
+      for (; place < to && (block.receivedAt[place] as number) < before; place++) {
+        blocks.push(block);
+        places.push(place);
+      }
+      if (place === to) continue;
+      if (place > from) waiting[runs] = { block, from: place, to };
+      break;
     }
+    if (runs > 0) this.#waiting = waiting.slice(runs);
+    if (places.length === 0) return NONE;
+    sortTies(blocks, places);
+    return { blocks, places };
   }
-  return messages;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** The first place of the run whose message arrived later than that; its end, if none did. */
+const firstLater = ({ block, from, to }: Run, receivedAt: number): number =>
+  firstFrom(from, to, (place) => (block.receivedAt[place] as number) > receivedAt);
+
+/** The first number from `low` on for which that holds, where it holds for all behind it; `high` if for none. */
+function firstFrom(low: number, high: number, holds: (number: number) => boolean): number {
+  let [from, to] = [low, high];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+function sortTies(blocks: MessageBlock[], places: number[]): void {
+  let from = 0;
+  for (let to = 1; to <= places.length; to++) {
+    if (to < places.length && arrivedAt(blocks, places, to) === arrivedAt(blocks, places, from)) continue;
+    if (to - from === 2) sortPair(blocks, places, from);
+    else if (to - from > 2) sortTie(blocks, places, from, to);
+    from = to;
+  }
+}
+
+const arrivedAt = (blocks: readonly MessageBlock[], places: readonly number[], i: number): number =>
+  (blocks[i] as MessageBlock).receivedAt[places[i] as number] as number;
+
+/** Two devices of one home: nearly every tie is one. */
+function sortPair(blocks: MessageBlock[], places: number[], first: number): void {
+  if (compare(blocks, places, first, first + 1) <= 0) return;
+  const [block, place] = [blocks[first] as MessageBlock, places[first] as number];
+  blocks[first] = blocks[first + 1] as MessageBlock;
+  places[first] = places[first + 1] as number;
+  blocks[first + 1] = block;
+  places[first + 1] = place;
+}
+
+function sortTie(blocks: MessageBlock[], places: number[], from: number, to: number): void {
+  const order = Array.from({ length: to - from }, (_, i) => from + i);
+  order.sort((a, b) => compare(blocks, places, a, b));
+  const [blocksOf, placesOf] = [order.map((i) => blocks[i]), order.map((i) => places[i])];
+  for (let i = from; i < to; i++) {
+    blocks[i] = blocksOf[i - from] as MessageBlock;
+    places[i] = placesOf[i - from] as number;
+  }
+}
+
+/** By topic, then by what was said. */
+function compare(blocks: readonly MessageBlock[], places: readonly number[], i: number, j: number): number {
+  const [a, b] = [blocks[i] as MessageBlock, blocks[j] as MessageBlock];
+  const [placeA, placeB] = [places[i] as number, places[j] as number];
+  const topicA = (a.topic[placeA] as KnownTopic).text;
+  const topicB = (b.topic[placeB] as KnownTopic).text;
+  if (topicA !== topicB) return topicA < topicB ? -1 : 1;
+  return Buffer.compare(a.payload(placeA), b.payload(placeB));
+}

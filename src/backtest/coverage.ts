@@ -9,7 +9,8 @@ interface Watched {
   readonly subject: { readonly id: string };
 }
 
-interface Device {
+/** What was seen of one device. */
+export interface SeenDevice {
   readonly home: WatchedHome;
   readonly firstAt: number;
   /** The numbers below, in one block: as fields each would lie in a place of its own in memory, and wait for it. */
@@ -46,7 +47,7 @@ const LITRES_MAX = 50_000;
 
 /** How long each home was watched, and for which share of that time its devices said something. Event time. */
 export class Coverage {
-  readonly #devices = new Map<string, Device>();
+  readonly #devices = new Map<string, SeenDevice>();
   readonly #homes = new Map<string, WatchedHome>();
   readonly #timeZoneOf: (home: string) => string;
   readonly #isPictured: (home: string) => boolean;
@@ -77,8 +78,9 @@ export class Coverage {
     return { to: this.#to, homes };
   }
 
-  take(device: Watched, report: Report): void {
-    let known = this.#devices.get(report.device);
+  /** @param seen what this gave back for the device before, if it is at hand */
+  take(device: Watched, report: Report, seen?: SeenDevice): SeenDevice | undefined {
+    let known = seen ?? this.#devices.get(report.device);
     const { readings } = report;
     for (let i = 0; i < readings.length; i++) {
       const { at, metric, value } = readings[i] as Reading;
@@ -88,9 +90,10 @@ export class Coverage {
       } else noteHeard(known.cells, at);
       if (metric === 'water_index_m3') this.#water(known, at, value);
     }
+    return known;
   }
 
-  #start(device: Watched, at: number): Device {
+  #start(device: Watched, at: number): SeenDevice {
     const id = device.subject.id;
     let home = this.#homes.get(id);
     if (!home) {
@@ -106,8 +109,9 @@ export class Coverage {
     return { home, firstAt: at, cells };
   }
 
-  #water({ home, cells }: Device, at: number, index: number): void {
-    const [waterAt, waterIndex] = [cells[WATER_AT] as number, cells[WATER_INDEX] as number];
+  #water({ home, cells }: SeenDevice, at: number, index: number): void {
+    const waterAt = cells[WATER_AT] as number;
+    const waterIndex = cells[WATER_INDEX] as number;
     if (at <= waterAt) return;
     cells[WATER_AT] = at;
     cells[WATER_INDEX] = index;

@@ -1,8 +1,11 @@
-import { type RecordedMessage, readRecording } from '../../simulators/recording.ts';
+import type { MessageBlock } from '../../simulators/message-block.ts';
+import { readBlocks } from '../../simulators/recording.ts';
+import type { KnownTopic } from '../../simulators/topic-cache.ts';
 import { Core, type CoreOptions } from '../app/core.ts';
 import { type DecodedMessage, Decoder } from '../app/decode.ts';
-import { LOOK_AHEAD, lookAhead } from '../app/look-ahead.ts';
+import { LOOK_AHEAD, lookAhead, lookAtDevices } from '../app/look-ahead.ts';
 import { step } from '../app/pipeline.ts';
+import type { RuntimeDevice } from '../app/runtime.ts';
 import { restoreSubject, storeSubject } from '../app/subject.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import { MINUTE } from '../lib/clock.ts';
@@ -13,9 +16,11 @@ import type { Report } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { Registry } from '../registry/registry.ts';
-import { ArrivalOrder } from './arrival-order.ts';
+import { ArrivalOrder, type Arrivals } from './arrival-order.ts';
 import { Coverage } from './coverage.ts';
+import { MessageAtHand } from './message-at-hand.ts';
 import type { Part } from './parts.ts';
+import { type Speaker, Speakers } from './speakers.ts';
 
 export interface RunOptions {
   readonly recordings?: readonly string[];
@@ -60,8 +65,8 @@ export async function runBacktest(options: RunOptions): Promise<RunResult> {
       run.takeReports(batch);
       options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: 0 });
     }
-  for await (const messages of merged(recordings, options.latenessMs ?? LATENESS_MS, run)) {
-    run.takeAll(messages);
+  for await (const arrivals of merged(recordings, options.latenessMs ?? LATENESS_MS, run)) {
+    run.takeAll(arrivals);
     options.onProgress?.({ messages: run.messages, at: run.now, bytesRead: run.bytesRead });
   }
   return run.result();
@@ -72,7 +77,7 @@ async function* merged(
   files: readonly string[],
   latenessMs: number,
   run: Backtest,
-): AsyncGenerator<RecordedMessage[]> {
+): AsyncGenerator<Arrivals> {
   const order = new ArrivalOrder(latenessMs);
   /** The newest of what was passed over since the last batch. */
   let passed = Number.NEGATIVE_INFINITY;
@@ -89,12 +94,12 @@ async function* merged(
     run.bytesRead = bytes.reduce((sum, each) => sum + each, 0);
   };
   const readers = files.map((file, index) => ({
-    batches: readRecording(file, { ...passing, onBytes: onBytes(index) }),
+    batches: readBlocks(file, { ...passing, onBytes: onBytes(index) }),
     reached: Number.NEGATIVE_INFINITY,
   }));
-  const told = (messages: RecordedMessage[]): RecordedMessage[] => {
+  const told = (arrivals: Arrivals): Arrivals => {
     if (order.begin !== undefined) run.begin(order.begin);
-    return messages;
+    return arrivals;
   };
   while (readers.length > 0) {
     readers.sort((a, b) => a.reached - b.reached);
@@ -103,9 +108,11 @@ async function* merged(
     const next = await reader.batches.next();
     if (next.done) readers.shift();
     else {
-      for (const message of next.value) {
-        order.push(message);
-        if (message.receivedAt > passed) passed = message.receivedAt;
+      const block = next.value;
+      for (let place = 0; place < block.length; place++) {
+        order.push(block, place);
+        const receivedAt = block.receivedAt[place] as number;
+        if (receivedAt > passed) passed = receivedAt;
       }
       reader.reached = Math.max(reader.reached, passed);
     }
@@ -128,8 +135,11 @@ class Backtest {
   #from = 0;
   /** When the newest message arrived, whoever judges it. */
   #latest = 0;
-  /** The one that is being decoded. */
-  #message: RecordedMessage | undefined;
+  readonly #message = new MessageAtHand();
+  /** Who sent it; undefined where it holds what others have said. */
+  #speaker: Speaker | undefined;
+  readonly #speakers: Speakers;
+  readonly #ahead: RuntimeDevice[] = [];
   #sinceRestart = 0;
   messages = 0;
   readings = 0;
@@ -145,31 +155,43 @@ class Backtest {
       picturedIn(options.part?.whole ?? registry),
     );
     this.#decoder = new Decoder(options.core.models, options.envelopes);
+    this.#speakers = new Speakers(this.#decoder);
   }
 
   get now(): number {
     return this.#core?.now ?? 0;
   }
 
-  takeAll(messages: readonly RecordedMessage[]): void {
-    const ids = messages.map(({ topic }) => this.#decoder.deviceOf(topic) ?? '');
-    for (let place = 0; place < messages.length; place++) {
-      this.#lookAhead(ids, place);
-      this.#take(messages[place] as RecordedMessage, ids[place] as string);
+  takeAll({ blocks, places }: Arrivals): void {
+    for (let i = 0; i < places.length; i++) {
+      if (i % LOOK_AHEAD === 0) this.#lookAhead(blocks, places, i);
+      const [block, place] = [blocks[i] as MessageBlock, places[i] as number];
+      this.#message.pointTo(block, place);
+      this.#take(this.#speakers.of(block.topic[place] as KnownTopic));
     }
+  }
+
+  #lookAhead(blocks: Arrivals['blocks'], places: Arrivals['places'], from: number): void {
+    const core = this.#core;
+    if (!core) return;
+    const to = Math.min(from + LOOK_AHEAD, places.length);
+    let count = 0;
+    for (let i = from; i < to; i++) {
+      const { topic } = blocks[i] as MessageBlock;
+      const device = this.#speakers.deviceOf(topic[places[i] as number] as KnownTopic, core);
+      if (device) this.#ahead[count++] = device;
+    }
+    core.expectDevices(this.#ahead, count);
+    lookAtDevices(this.#ahead, count);
   }
 
   takeReports(reports: readonly Report[]): void {
     const ids = reports.map(({ device }) => device);
     reports.forEach((report, place) => {
-      this.#lookAhead(ids, place);
+      if (this.#core && place % LOOK_AHEAD === 0) lookAhead(this.#core, ids, place);
       this.messages++;
       this.#input(this.#start(report.receivedAt), report);
     });
-  }
-
-  #lookAhead(ids: readonly string[], place: number): void {
-    if (this.#core && place % LOOK_AHEAD === 0) lookAhead(this.#core, ids, place);
   }
 
   /** Of a recording that is judged in parts: which topics concern this one. An envelope may hold anybody's. */
@@ -191,15 +213,16 @@ class Backtest {
     this.#latest = at;
   }
 
-  /** `device`: whom its topic names; empty where that is told by what is in it. */
-  #take(message: RecordedMessage, device: string): void {
+  #take(speaker: Speaker): void {
+    const message = this.#message;
     const core = this.#start(message.receivedAt);
     const { part } = this.#options;
-    const isShared = part !== undefined && device === '';
+    const isEnveloped = speaker.id === '';
+    const isShared = part !== undefined && isEnveloped;
     if (!isShared || part.index === 0) this.messages++;
-    this.#message = message;
-    if (device === '') this.#decoder.open(core, message, isShared ? this.#takeShared : this.#takeDecoded);
-    else this.#takeDecoded(this.#decoder.ofDevice(core, device, message));
+    this.#speaker = isEnveloped ? undefined : speaker;
+    if (isEnveloped) this.#decoder.open(core, message, isShared ? this.#takeShared : this.#takeDecoded);
+    else this.#takeDecoded(this.#decoder.ofDevice(core, speaker.id, message));
   }
 
   /** What came in an envelope is for whoever judges its device. */
@@ -209,7 +232,7 @@ class Backtest {
 
   readonly #takeDecoded = ({ report, refusals }: DecodedMessage): void => {
     const core = this.#core as Core;
-    const { receivedAt } = this.#message as RecordedMessage;
+    const { receivedAt } = this.#message;
     for (const { reason } of refusals) this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
     if (!report) {
       // As in the live service, a message that nobody can use still carries the time.
@@ -227,7 +250,9 @@ class Backtest {
     if (!result.accepted) return;
     this.readings += result.accepted.readings.length;
     const device = core.deviceOf(report.device);
-    if (device) this.#coverage.take(device, result.accepted);
+    const speaker = this.#speaker;
+    if (device && speaker) speaker.seen = this.#coverage.take(device, result.accepted, speaker.seen);
+    else if (device) this.#coverage.take(device, result.accepted);
   }
 
   /** Where homes are judged in parts, each part has to know how many buildings there are in all. */

@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -9,7 +8,6 @@ import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
-import { historyIn } from '../app/whole-history.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
@@ -19,6 +17,7 @@ import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
 import { oddTruth, refusalsOf, resultLines, tookNothing } from '../backtest/summary.ts';
+import { threadsFor } from '../backtest/threads.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { configOption, modelsFolder, modelsOption, progressOf, UsageError } from '../cli.ts';
@@ -244,6 +243,8 @@ async function runStored(
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
   label: Text,
 ): Promise<RunResult> {
+  // All that speaks SQL comes with it: a third of what is loaded at a start, and of no use to a recording.
+  const { historyIn } = await import('../app/whole-history.ts');
   const store = await historyIn(file, warn);
   try {
     const devices = [...core.registry.allDevices()].flatMap(({ id, model }) => {
@@ -274,11 +275,6 @@ async function runStored(
   }
 }
 
-/** A smaller recording is through before a second thread has begun. */
-const BYTES_WORTH_THREADS = 64 * 2 ** 20;
-/** By itself: each takes 350 MB over a year of 1,000 homes, and two stay below a gigabyte. */
-const THREADS_MAX = 2;
-
 async function runRecorded(
   { recording = [], lateness, models, threads, config }: Options & { readonly models: string },
   { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
@@ -293,15 +289,15 @@ async function runRecorded(
       // Of several threads one may not have begun yet.
       at > 0 ? spoken(atMinute(at)) : '',
     );
-  const asMany = bytes < BYTES_WORTH_THREADS ? 1 : Math.min(THREADS_MAX, availableParallelism());
   const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
-  const run = await ((threads ?? asMany) > 1
+  const count = threads ?? threadsFor(recording);
+  const run = await (count > 1
     ? runSideBySide({
         ...common,
         ...sharedBy(core),
         models,
         rostersFile: rostersFile({ config }),
-        threads: threads ?? asMany,
+        threads: count,
       })
     : runBacktest({ ...common, core, envelopes }));
   progress.end(run.messages);

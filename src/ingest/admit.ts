@@ -330,11 +330,19 @@ function rememberSteps(state: DeviceState, value: number, at: number): void {
     const walked = value - steps.value >= STEPS_OF_A_WALK;
     if (walked) {
       steps.movedAt = at;
-      steps.walks = [...(steps.walks ?? []), at].slice(-WALKS_KEPT);
+      steps.walks = withWalk(steps.walks, at);
     }
     steps.value = value;
     steps.at = at;
   }
+}
+
+/** With one walk more. A full list is moved down in its place: who walks all day would leave one behind at each word. */
+function withWalk(walks: number[] | undefined, at: number): number[] {
+  if (!walks || walks.length < WALKS_KEPT) return [...(walks ?? []), at];
+  for (let i = 1; i < walks.length; i++) walks[i - 1] = walks[i] as number;
+  walks[walks.length - 1] = at;
+  return walks;
 }
 
 /** Not every band repeats whether it is worn: the event says it as well. */

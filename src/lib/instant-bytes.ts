@@ -52,8 +52,10 @@ export class InstantReader {
   }
 
   #midnightOf(bytes: Uint8Array, at: number): number {
-    const [year, century] = [twoDigits(bytes, at + 2), twoDigits(bytes, at)];
-    const [month, day] = [twoDigits(bytes, at + 5), twoDigits(bytes, at + 8)];
+    const century = twoDigits(bytes, at);
+    const year = twoDigits(bytes, at + 2);
+    const month = twoDigits(bytes, at + 5);
+    const day = twoDigits(bytes, at + 8);
     if (!(century >= 0 && year >= 0 && month >= 0 && day >= 0)) return Number.NaN;
     if (bytes[at + 4] !== MINUS || bytes[at + 7] !== MINUS) return Number.NaN;
     const key = ((century * 100 + year) * 100 + month) * 100 + day;
@@ -75,7 +77,8 @@ function digit(bytes: Uint8Array, at: number): number {
 
 /** Below 0 where no two digits stand. */
 function twoDigits(bytes: Uint8Array, at: number): number {
-  const [tens, ones] = [digit(bytes, at), digit(bytes, at + 1)];
+  const tens = digit(bytes, at);
+  const ones = digit(bytes, at + 1);
   return tens < 0 || ones < 0 ? -1 : tens * 10 + ones;
 }
 

@@ -44,7 +44,7 @@ const NOTHING_SELDOM: Seldom = {
 
 /**
  * What the engine remembers of one device. Its numbers lie in one block: a step on a city costs as much as the places in
- * memory that it touches. As JSON it is a `StoredDeviceState`; further fields that hold plain data are stored as well.
+ * memory that it touches. As JSON it is a `StoredDeviceState`.
  */
 export class DeviceState {
   readonly id: string;
@@ -156,13 +156,17 @@ export class DeviceState {
   }
 
   toJSON(): StoredDeviceState {
-    const { cells, water, waterBook, ...plain } = this;
-    const { movedAt, openedAt, mains, flags, announced, frames } = this;
+    const { id, cells, water, waterBook, pressures, worn, charging, steps } = this;
+    const { heardAt, measuredAt, knownAt, movedAt, openedAt, mains, flags, announced, frames } = this;
     return {
-      ...plain,
-      heardAt: this.heardAt,
-      measuredAt: this.measuredAt,
-      knownAt: this.knownAt,
+      id,
+      ...(pressures ? { pressures } : {}),
+      ...(worn ? { worn } : {}),
+      ...(charging ? { charging } : {}),
+      ...(steps ? { steps } : {}),
+      heardAt,
+      measuredAt,
+      knownAt,
       recent: cells.slice(RECENT),
       ...(mains ? { mains } : {}),
       ...(flags === undefined ? {} : { flags }),
@@ -173,6 +177,28 @@ export class DeviceState {
       ...(water ? { water: packedHistory(water) } : {}),
       ...(waterBook ? { waterBook: packedWaterBook(waterBook) } : {}),
     };
+  }
+
+  /** Forgets what it holds and takes what was stored. */
+  restore(stored: StoredDeviceState): void {
+    const { mains, flags, announced, frames, movedAt, openedAt, water, waterBook } = stored;
+    this.cells = NOTHING_YET.concat(stored.recent);
+    this.heardAt = stored.heardAt;
+    this.measuredAt = stored.measuredAt;
+    this.knownAt = stored.knownAt;
+    this.water = water && restoredHistory(water);
+    this.waterBook = waterBook && restoredWaterBook(waterBook);
+    this.pressures = stored.pressures;
+    this.worn = stored.worn;
+    this.charging = stored.charging;
+    this.steps = stored.steps;
+    this.#seldom = undefined;
+    if (mains) this.mains = mains;
+    if (flags !== undefined) this.flags = flags;
+    if (announced !== undefined) this.announced = announced;
+    if (frames) this.frames = frames;
+    if (movedAt) this.movedAt = movedAt;
+    if (openedAt) this.openedAt = openedAt;
   }
 }
 
@@ -201,22 +227,6 @@ export interface StoredDeviceState {
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
 const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5].fill(0);
-
-export function newDeviceState(id: string, knownAt: number): DeviceState {
-  return new DeviceState(id, knownAt);
-}
-
-/** The state that was stored. */
-export function restoredDeviceState(stored: StoredDeviceState): DeviceState {
-  const { heardAt, measuredAt, knownAt, recent, water, waterBook, ...plain } = stored;
-  const state = Object.assign(new DeviceState(stored.id, knownAt), plain);
-  state.heardAt = heardAt;
-  state.measuredAt = measuredAt;
-  state.cells = state.cells.concat(recent);
-  if (water) state.water = restoredHistory(water);
-  if (waterBook) state.waterBook = restoredWaterBook(waterBook);
-  return state;
-}
 
 /** Does this bit of its status word stand? */
 export const isFlagged = ({ flags = 0 }: DeviceState, flag: FlagName): boolean =>
