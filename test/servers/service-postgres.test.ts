@@ -290,7 +290,6 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
         return new Map(checks.map((each) => [each.check, each]));
       };
       await withOneCase();
-      await choose('postgres');
       const there = await doctor();
       expect(there.get('records-server')).toMatchObject({ result: 'ok' });
       expect(there.get('schema')).toMatchObject({ result: 'ok' });
@@ -308,7 +307,6 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
 
       await server.crash();
       ends.push(() => server.resume());
-      await choose('postgres');
       const away = await doctor();
       expect(away.get('records-server')).toMatchObject({ result: 'problem' });
       expect(away.get('policy')).toMatchObject({ result: 'unknown' });
