@@ -208,7 +208,8 @@ function byChannels(
 }
 
 /** Names a person, or a group, among those who are told. */
-export const personKey = ({ recipient }: RecipientAddress): string => `${recipient.kind}:${recipient.id}`;
+export const personKey = ({ recipient }: Pick<RecipientAddress, 'recipient'>): string =>
+  `${recipient.kind}:${recipient.id}`;
 
 /** Role of who is told by a roster, and of who is told by name. */
 const ON_DUTY = 'on-duty';
