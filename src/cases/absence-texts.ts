@@ -28,6 +28,7 @@ export function missedStepsText(first: number, last: number, repeats: boolean): 
   return both(`${zh}${again}未能进行`, `${en}${more} ${isOne ? 'was' : 'were'} missed`);
 }
 export const MISSED_TURNS: Text = both('按顺序的通知未能进行', 'calls in turn were missed');
+export const MISSED_ALERT: Text = both('其间的告警未能通知', 'an alert of that time could not be told');
 export const MISSED_QUESTION: Text = both('未能按时再次询问', 'it was not asked again in time');
 export function missedTargetText(steps: Text | undefined): Text {
   const also = steps ? both(`，${steps.zh}`, `, and ${steps.en}`) : both('', '');

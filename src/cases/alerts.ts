@@ -5,6 +5,8 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { absenceLines } from './absence.ts';
+import { MISSED_ALERT } from './absence-texts.ts';
 import {
   type CaseBook,
   forgetEnded,
@@ -98,7 +100,10 @@ function addToCase(
   const alert = { ...draft, case: base.id };
   const { next: held, raised } = raise(listAlert(book, base, alert), alert, ctx);
   const next = withHeadline(book, open, held, alert, true, ctx);
-  const lines: Line[] = [raisedLine(alert, ctx)];
+  // Only in the very moment of the return: what comes later and speaks of that time has been kept back by nobody.
+  const isReturn = change === 'raised' && ctx.now === ctx.absence?.until;
+  const missed = isReturn ? absenceLines(alert.raisedAt, MISSED_ALERT, ctx) : [];
+  const lines: Line[] = [raisedLine(alert, ctx), ...missed];
   if (!current || raised) beginLadder(open, next, ctx);
   if (!current) {
     lines.unshift(systemLine(ctx.now, 'opened', texts.openedText(kind, next.priority)));

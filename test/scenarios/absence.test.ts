@@ -173,6 +173,8 @@ describe('after the service was away', () => {
     expect(story.rawAlerts('h1')).toMatchObject([{ raisedAt: instant('10:00:30') }]);
     expect(story.case('h1.c1')).toMatchObject({ openedAt: instant('11:00'), dueAt: instant('11:05') });
     expect(calls(story, story.now)).toEqual(['0 zhou']);
+    expect(story.timeLine('h1.c1')).toEqual(['opened', 'alert-raised', 'note', 'notice']);
+    expect(story.lastEntry('h1.c1', 'note')?.text.zh).toContain('其间的告警未能通知，现合并通知一次');
     story.until('11:01:30');
     expect(calls(story, instant('11:00'))).toEqual(['0 zhou', '1 wu']);
   });
