@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { caseNewsOf } from '../src/app/case-news.ts';
+import { caseNewsOf, findingOf } from '../src/app/case-news.ts';
 import type { CaseEntry } from '../src/model/case.ts';
 import { NOON } from './cases-fixtures.ts';
+import { Story } from './scenarios/story.ts';
 
 const line = (by: string, change: Partial<CaseEntry>): CaseEntry => ({
   n: 1,
@@ -33,4 +34,21 @@ test('whoever goes along with somebody else’s has it not, and nobody is told t
 
 test('a telephone call is no news to whoever was told', () => {
   expect(said('赵师傅', line('赵师傅', { step: 'call-no-answer' }))).toBeUndefined();
+});
+
+test('a case is called after what matters most in it, which says nothing of who lives there', () => {
+  const story = new Story({
+    homes: { h1: ['band'] },
+    rules: [
+      { id: 'B1', kind: 'event', params: { events: ['sos'] }, priority: 'P1' },
+      { id: 'B2', kind: 'event', params: { events: ['fall'] }, priority: 'P2' },
+    ],
+  });
+  story.home('h1').band.presses();
+  story.home('h1').band.falls();
+  const one = story.case('h1.c1');
+  expect(findingOf(story.core, one)).toEqual({ zh: '紧急呼叫', en: 'SOS' });
+  const renamed = { noun: 'resident', id: 'h1-r', home: 'h1', name: '王芳' };
+  expect(story.register([renamed])).toBe('ok');
+  expect(findingOf(story.core, one)).toBeUndefined();
 });

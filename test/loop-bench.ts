@@ -6,7 +6,8 @@ import { Core } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { type Committed, Loop } from '../src/app/loop.ts';
 import { TelemetryFeed } from '../src/app/telemetry-feed.ts';
-import { ManualClock } from '../src/lib/clock.ts';
+import { type Leap, ManualClock } from '../src/lib/clock.ts';
+import type { NotifyPolicy } from '../src/model/notify-policy.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 import type { RuleSet } from '../src/model/rule-set.ts';
 import type { RecordStore } from '../src/ports/records.ts';
@@ -21,15 +22,16 @@ const logger = pino({ level: 'silent' });
 
 /** A clock that moves only when it is told to, and that may leap, as after the machine has slept. */
 class BenchClock extends ManualClock {
-  #leptAt = 0;
+  #leap: Leap | undefined;
 
   leap(ms: number): void {
+    const from = this.now();
     this.advance(ms);
-    this.#leptAt = this.now();
+    this.#leap = { from, until: this.now() };
   }
 
-  leptAt(): number {
-    return this.#leptAt;
+  lastLeap(): Leap | undefined {
+    return this.#leap;
   }
 }
 
@@ -45,6 +47,7 @@ export class LoopBench {
   /** Messages whose sender was told that they are safe. */
   acknowledged = 0;
   readonly #rules: RuleSet;
+  readonly #policy: NotifyPolicy;
   readonly #committed: (batch: Committed) => void;
   #copies = 0;
 
@@ -52,13 +55,15 @@ export class LoopBench {
     rules: RuleSet,
     committed: (batch: Committed) => void = () => {},
     life: { dir: string; clock: BenchClock } = { dir: tempFolder('loop'), clock: new BenchClock(T0) },
+    ownPolicy: NotifyPolicy = policy,
   ) {
+    this.#policy = ownPolicy;
     this.#rules = rules;
     this.#committed = committed;
     this.dir = life.dir;
     this.clock = life.clock;
     ({ records: this.records, telemetry: this.telemetry } = storesIn(this.dir));
-    [this.core, this.checkpoints, this.loop] = this.#parts(newCore([], rules, T0));
+    [this.core, this.checkpoints, this.loop] = this.#parts(newCore([], rules, T0, ownPolicy));
   }
 
   /** As a service starts that finds nothing: see wiring.ts. */
@@ -66,7 +71,7 @@ export class LoopBench {
     await this.records.open();
     await this.telemetry.open();
     await this.checkpoints.complete();
-    this.loop.tick(this.clock.now());
+    this.loop.tick({ listeningSince: this.clock.now() });
     await this.loop.submit({ type: 'registry.apply', put, remove: [] }, 'system');
   }
 
@@ -92,7 +97,7 @@ export class LoopBench {
     const dir = join(this.dir, `life-${++this.#copies}`);
     for (const file of ['records.db', 'records.db-wal', 'telemetry.db', 'telemetry.db-wal'])
       cpSync(join(this.dir, file), join(dir, file), { recursive: true });
-    const next = new LoopBench(this.#rules, this.#committed, { dir, clock: this.clock });
+    const next = new LoopBench(this.#rules, this.#committed, { dir, clock: this.clock }, this.#policy);
     await next.#recover();
     return next;
   }
@@ -104,7 +109,7 @@ export class LoopBench {
     const shared = checkpoint && parseShared(checkpoint.shared);
     const rules = shared?.ruleSet ?? this.#rules;
     const entries = await this.records.registry();
-    const core = newCore(entries, rules, this.clock.now(), shared?.retiredRules, true);
+    const core = newCore(entries, rules, this.clock.now(), this.#policy, shared?.retiredRules, true);
     const { lastSeq } = await recoverCore(core, this.records);
     const feed = new TelemetryFeed(this.telemetry, logger);
     feed.catchUp((await this.records.recover()).journal, sealedSeq, lastSeq);
@@ -142,6 +147,7 @@ function newCore(
   entries: readonly RegistryEntry[],
   ruleSet: RuleSet,
   knownAt: number,
+  policy: NotifyPolicy,
   retiredRules: Core['retiredRules'] = [],
   unfiled = false,
 ): Core {

@@ -36,6 +36,7 @@ type Action =
   | { readonly do: 'garbage' }
   | { readonly do: 'time'; readonly ms: number }
   | { readonly do: 'listen' }
+  | { readonly do: 'away'; readonly ms: number }
   | { readonly do: 'case'; readonly home: string; readonly act: 'acknowledge' | 'note' | 'resolve' }
   | {
       readonly do: 'registry';
@@ -87,6 +88,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'listen' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('away' as const),
+      ms: fc.integer({ min: 1, max: 2000 }).map((minutes) => minutes * MINUTE),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -182,7 +190,16 @@ class Player {
         }
         return;
       case 'listen':
-        for (const { loop } of this.#both) loop.tick(clock.now());
+        for (const { loop } of this.#both) loop.tick({ listeningSince: clock.now() });
+        return;
+      case 'away':
+        await this.#drained();
+        for (const bench of this.#both) {
+          const from = bench.clock.now();
+          bench.clock.advance(action.ms);
+          const until = bench.clock.now();
+          bench.loop.tick({ listeningSince: until, absence: { from, until } });
+        }
         return;
       case 'case':
         return this.#handle(action.home, action.act);
@@ -311,6 +328,7 @@ function knowledgeOf(core: Core): unknown {
     retired: Object.fromEntries(core.retired),
     rules: core.ruleSet.version,
     listeningSince: core.engine.listeningSince,
+    absence: core.absence,
   };
 }
 

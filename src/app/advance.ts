@@ -95,9 +95,11 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   const changes = core.engine.timers(subject, now);
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
-  settle(core, subject, changes, out, now);
-  askAfterAbsence(core, subject, now, out);
+  // What a rule finds bears the time of its due-date; people cannot have been told while nobody was there to tell them.
+  const told = Math.max(now, core.absence?.until ?? 0);
+  settle(core, subject, changes, out, told);
+  askAfterAbsence(core, subject, now, told, out);
   if (subject.book && ladderDue(subject.book) <= now)
-    out.add(caseTimers(subject.book, contextOf(core, subject, now)));
+    out.add(caseTimers(subject.book, contextOf(core, subject, told)));
   core.file(subject);
 }

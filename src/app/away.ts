@@ -69,8 +69,12 @@ export function setAsked({ caseBook }: Pick<Subject, 'caseBook'>, until: number)
 /** An end that nobody asked about in time, because the service was down or older, is no news after so long. */
 const ASK_WITHIN_MS = 2 * DAY;
 
-/** Where a period of absence is over it is asked whether somebody is back, once for each, unless another goes on. */
-export function askAfterAbsence(core: Core, subject: Subject, now: number, out: Outcome): void {
+/**
+ * Where a period of absence is over it is asked whether somebody is back, once for each, unless another goes on.
+ *
+ * @param due when it was to be asked: earlier than `now` where the service was away then
+ */
+export function askAfterAbsence(core: Core, subject: Subject, due: number, now: number, out: Outcome): void {
   const { away, timeZone } = subject;
   if (away.length === 0) return;
   const asked = subject.book?.askedUntil ?? 0;
@@ -83,7 +87,7 @@ export function askAfterAbsence(core: Core, subject: Subject, now: number, out: 
   setAsked(subject, last.until);
   core.markChanged(subject);
   const goesOn = away.some(({ from, until }) => from <= now && now < until);
-  if (goesOn || now - askAt(last, timeZone) > ASK_WITHIN_MS) return;
+  if (goesOn || due - askAt(last, timeZone) > ASK_WITHIN_MS) return;
   out.add(askWhetherBack(subject.caseBook, last, contextOf(core, subject, now)));
 }
 

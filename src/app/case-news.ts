@@ -1,6 +1,10 @@
+import { caseContext } from '../cases/context.ts';
+import { eventOf } from '../cases/notice-parts.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import type { Case, CaseEntry } from '../model/case.ts';
 import type { CaseNews } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
+import type { Core } from './core.ts';
 
 /** Lines of the time line by which a case comes into somebody's hands, or out of everybody's. */
 const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
@@ -10,11 +14,15 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
   'struck-off',
 ]);
 
-/** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
+/**
+ * What those who were told of a case should hear of this change; undefined: it changes nothing for them. `finding` is what
+ * the case is called after, without the place.
+ */
 export function caseNewsOf(
   { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
   timeZone: string,
+  finding?: Text,
 ): CaseNews | undefined {
   const line = entries.findLast(({ type, step }) => NEWS.has(type) || step === 'on-the-way');
   if (!line) return undefined;
@@ -26,6 +34,7 @@ export function caseNewsOf(
     at,
     when: shortLocal(at, timeZone),
     text: textOf(line, acknowledgedBy),
+    ...(finding ? { finding } : {}),
   };
 }
 
@@ -46,4 +55,14 @@ function textOf({ type, by, text }: CaseEntry, holder: string | undefined): Case
     return { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` };
   // Who goes along has it not: nobody must believe that two have it, or the wrong one.
   return { zh: `${holder} 已接手，${by} 正在赶去`, en: `${holder} has it, ${by} is on the way` };
+}
+
+/**
+ * What a case is called after, without the place; undefined where the place has another name by now than in its title, for
+ * the rest of it might name the resident.
+ */
+export function findingOf(core: Core, { subject, title }: Pick<Case, 'subject' | 'title'>): Text | undefined {
+  const { subject: place } = caseContext(core.registry, core.policy, core.channels, subject, core.now);
+  const finding = eventOf(title, place);
+  return finding.zh === title.zh || finding.en === title.en ? undefined : finding;
 }

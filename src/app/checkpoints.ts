@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Command } from '../model/command.ts';
+import type { Absence } from '../model/effect.ts';
 import type { RecordStore, SubjectRow } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
@@ -22,6 +23,8 @@ export interface SharedState {
   readonly listeningSince: number;
   /** Absent where all that was due had fired. */
   readonly behindSince?: number;
+  /** Absent in states of before, and where the service was never away. */
+  readonly absence?: Absence;
   readonly ruleSet: Core['ruleSet'];
   /** Absent in states of before, and where there are none. */
   readonly retiredRules?: Core['retiredRules'];
@@ -205,7 +208,8 @@ function sharedOf(core: Core): SharedState {
   const { now, ruleSet, retiredRules } = core;
   const { listeningSince } = core.engine;
   const behind = core.behind ? { behindSince: core.behindSince } : {};
-  return { v: 1, now, listeningSince, ...behind, ruleSet, retiredRules, gateways };
+  const away = core.absence ? { absence: core.absence } : {};
+  return { v: 1, now, listeningSince, ...behind, ...away, ruleSet, retiredRules, gateways };
 }
 
 /** What a replay did. */
@@ -236,6 +240,7 @@ export async function recoverCore(core: Core, records: RecordStore): Promise<Rec
     core.engine.listeningSince = shared.listeningSince;
     core.behind = shared.behindSince !== undefined;
     core.behindSince = shared.behindSince ?? 0;
+    core.absence = shared.absence;
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
   core.recovering = true;

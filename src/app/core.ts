@@ -4,6 +4,7 @@ import type { DeviceModels } from '../devices/match.ts';
 import { DueQueue } from '../lib/due-queue.ts';
 import { IdTable } from '../lib/id-table.ts';
 import { assert } from '../lib/result.ts';
+import type { Absence } from '../model/effect.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/registry.ts';
 import type { RuleSet } from '../model/rule-set.ts';
@@ -72,6 +73,8 @@ export class Core implements AreaHomes {
   behind = false;
   /** What `now` was when that began: nothing that is left fires as of an earlier instant. */
   behindSince = 0;
+  /** When the service was last away: what was due of cases before its end is done as of its end. */
+  absence: Absence | undefined;
   /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
   readonly neighbours = new Map<Subject, readonly Subject[]>();
   /** Number of the last input. */

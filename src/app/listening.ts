@@ -17,6 +17,8 @@ export interface ListeningOptions {
   readonly loop: Pick<Loop, 'tick'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** When the last input came before this start, in epoch milliseconds; 0: there was none. We were there then. */
+  readonly lastInputAt: number;
 }
 
 /** Knows how long we were deaf: while we were down, or without our outside broker. */
@@ -26,6 +28,7 @@ export class Listening {
   #notedAt = Number.NEGATIVE_INFINITY;
   #deafAt = Number.NEGATIVE_INFINITY;
   #deafSince: number | undefined;
+  #hasBegun = false;
   #noting: Promise<void> = Promise.resolve();
 
   private constructor(options: ListeningOptions, until: number) {
@@ -40,13 +43,19 @@ export class Listening {
 
   /**
    * We listen, perhaps again. After a long break nobody is silent for what came before. After a short one waiting goes
-   * on: a service that restarts every night would otherwise never find a device whose patience is a day.
+   * on: a service that restarts every night would otherwise never find a device whose patience is a day. What was due of
+   * cases meanwhile is not made up call by call, however short it was.
    */
   begins(): void {
-    const { loop, clock } = this.#options;
+    const { loop, clock, lastInputAt } = this.#options;
     const now = clock.now();
-    if (now - this.#until > SHORT_BREAK_MS) loop.tick(now);
-    else loop.tick();
+    const from = Math.max(this.#until, lastInputAt);
+    const isAway = !this.#hasBegun && from > 0 && from < now;
+    this.#hasBegun = true;
+    loop.tick({
+      ...(now - this.#until > SHORT_BREAK_MS ? { listeningSince: now } : {}),
+      ...(isAway ? { absence: { from, until: now } } : {}),
+    });
   }
 
   /**
@@ -64,7 +73,7 @@ export class Listening {
     if (this.#deafAt <= this.#until || this.#deafAt === Number.NEGATIVE_INFINITY)
       logger.error('the outside broker is away: no home is heard, and no device is called silent for that');
     this.#deafAt = now;
-    loop.tick(now);
+    loop.tick({ listeningSince: now });
   }
 
   /** Since when, in this run, our outside broker is away; undefined while we hear. */

@@ -116,14 +116,11 @@ export class Loop {
       this.counts.rejected++;
   }
 
-  /** Lets time pass. Skipped while messages wait: they carry the time themselves. */
-  tick(listeningSince?: number): void {
-    if (this.#stopped || (this.#inbox.length > 0 && listeningSince === undefined)) return;
+  /** Lets time pass. Skipped while messages wait, unless it says more: they carry the time themselves. */
+  tick(more: Pick<TickInput, 'listeningSince' | 'absence'> = {}): void {
+    if (this.#stopped || (this.#inbox.length > 0 && !saysMore(more))) return;
     const receivedAt = this.#options.clock.now();
-    this.#accept({
-      kind: 'input',
-      input: { kind: 'tick', receivedAt, ...(listeningSince === undefined ? {} : { listeningSince }) },
-    });
+    this.#accept({ kind: 'input', input: { kind: 'tick', receivedAt, ...more } });
   }
 
   /** Resolves when everything that was received has been committed. */
@@ -210,7 +207,6 @@ export class Loop {
   #beginBatch(): Batch {
     this.#journal.reset();
     const batch = emptyBatch(this.#options.core.seq + 1);
-    this.#noticeLeap(batch);
     this.#workOff(batch);
     return batch;
   }
@@ -249,16 +245,18 @@ export class Loop {
 
   /** After the machine has slept nobody was silent meanwhile: we were deaf. Before any message lets that time pass. */
   #noticeLeap(batch: Batch): void {
-    const leptAt = this.#options.clock.leptAt?.() ?? 0;
-    if (leptAt <= this.#leptAt) return;
-    this.#leptAt = leptAt;
-    this.#takeInput({ kind: 'tick', receivedAt: leptAt, listeningSince: leptAt }, batch);
+    const absence = this.#options.clock.lastLeap?.();
+    if (!absence || absence.until <= this.#leptAt) return;
+    const { until } = absence;
+    this.#leptAt = until;
+    this.#takeInput({ kind: 'tick', receivedAt: until, listeningSince: until, absence }, batch);
   }
 
   /** Where more is due than a step should take, a slice of it goes first, and so with each batch until all has fired. */
   #workOff(batch: Batch): void {
     const { core, clock } = this.#options;
     const receivedAt = Math.max(core.now, clock.now());
+    this.#noticeLeap(batch);
     if (core.behind || core.due.boundBefore(receivedAt, LIMITS.dueSliceMax) !== undefined)
       this.#letPass({ kind: 'tick', receivedAt }, batch);
   }
@@ -334,7 +332,7 @@ export class Loop {
   #takeInput(input: CommandInput | TickInput, batch: Batch): void {
     const { core } = this.#options;
     if (input.kind === 'command') this.#runStep(input, batch);
-    else if (input.listeningSince !== undefined) this.#letPass(input, batch);
+    else if (saysMore(input)) this.#letPass(input, batch);
     // What is left has its slice in each batch.
     else if (core.behind) return;
     // Nothing is due: time passes without a trace.
@@ -406,6 +404,10 @@ export class Loop {
     });
   }
 }
+
+/** A tick that tells of more than the time is never left out. */
+const saysMore = ({ listeningSince, absence }: Pick<TickInput, 'listeningSince' | 'absence'>): boolean =>
+  listeningSince !== undefined || absence !== undefined;
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import type { Case, CaseEntry } from '../model/case.ts';
+import type { Text } from '../model/text.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type RecordStore, RecordsAway, type StreamEvent } from '../ports/records.ts';
 import { caseNewsOf } from './case-news.ts';
@@ -9,6 +10,8 @@ export interface NewsFollowerOptions {
   readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'events' | 'eventSpan'>;
   readonly outbox: Pick<Outbox, 'caseNews'>;
   readonly timeZone: (path: string) => string;
+  /** What a case is called after, without the place; undefined where its title does not say it apart. */
+  readonly finding: (one: Case) => Text | undefined;
   readonly logger: Pick<Logger, 'error'>;
   readonly timers?: Timers;
 }
@@ -119,7 +122,8 @@ export class NewsFollower {
   async #tell({ type, data }: StreamEvent): Promise<void> {
     if (type !== 'case') return;
     const { case: one, entries } = JSON.parse(data) as { case: Case; entries: readonly CaseEntry[] };
-    const news = caseNewsOf(one, entries, this.#options.timeZone(one.path));
+    const { timeZone, finding } = this.#options;
+    const news = caseNewsOf(one, entries, timeZone(one.path), finding(one));
     if (news) await this.#options.outbox.caseNews(one.id, news);
   }
 }

@@ -57,6 +57,7 @@ export function step(core: Core, input: Input): StepResult {
   const out = new Outcome();
   if (input.kind === 'tick' && input.listeningSince !== undefined)
     core.engine.listeningSince = input.listeningSince;
+  if (input.kind === 'tick' && input.absence !== undefined) core.absence = input.absence;
   const passes = core.behind && passesBy(input);
   if (passes) advanceAround(core, input, core.behindSince, out);
   else advance(core, input, out);

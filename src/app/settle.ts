@@ -89,4 +89,8 @@ const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSi
 });
 
 export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>
-  caseContext(core.registry, core.policy, core.channels, subject.id, now, core.duty, silencesOf(core));
+  caseContext(core.registry, core.policy, core.channels, subject.id, now, {
+    duty: core.duty,
+    silence: silencesOf(core),
+    absence: core.absence,
+  });

@@ -10,6 +10,7 @@ import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
+import { findingOf } from './case-news.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -102,6 +103,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     records,
     outbox,
     timeZone: (path) => core.registry.timeZone(path),
+    finding: (one) => findingOf(core, one),
     logger,
   });
   channelWatch.looksAt(() => outbox.stats().channels);

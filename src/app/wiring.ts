@@ -172,7 +172,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     site: config.site.name,
   });
   // First of all: while we were down we were deaf, and nobody is silent for that.
-  const listening = await Listening.from({ records, loop, clock, logger });
+  const listening = await Listening.from({ records, loop, clock, logger, lastInputAt: core.now });
   listening.begins();
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);

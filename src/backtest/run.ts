@@ -353,6 +353,7 @@ export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Co
   next.now = core.now;
   next.seq = core.seq;
   next.engine.listeningSince = core.engine.listeningSince;
+  next.absence = core.absence;
   for (const [id, numbering] of core.retired) next.retired.set(id, numbering);
   for (const subject of [...core.subjects.values(), ...core.groups.values()]) {
     const twin = next.subject(subject.id);

@@ -5,6 +5,8 @@ import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { absenceLines } from './absence.ts';
+import { MISSED_ALERT } from './absence-texts.ts';
 import {
   type CaseBook,
   forgetEnded,
@@ -18,6 +20,7 @@ import {
 import type { CaseContext } from './context.ts';
 import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
 import { withHeadline } from './headline.ts';
+import { hearAgain, noteHeard, REPEAT_IS_NEWS_MS } from './hearing-again.ts';
 import { beginLadder } from './ladder.ts';
 import { type Announcement, announce, call } from './notices.ts';
 import { newCase } from './opening.ts';
@@ -27,12 +30,7 @@ import * as texts from './texts.ts';
 
 export type AlertChange = 'raised' | 'updated' | 'cleared' | 'withdrawn';
 export type AlertDraft = Omit<Alert, 'case'>;
-
-/**
- * Presses of one button within this time are one call for help, of which people have just heard. Later it is news: the
- * case may have been taken on yesterday, and then nobody would hear of today's.
- */
-const REPEAT_IS_NEWS_MS = 5 * 60_000;
+type AlertNews = Announcement & { readonly alert: Alert };
 
 /** What is wrong with the service as a whole bears this kind; it has no rule. */
 export const SERVICE_RULE_KIND = 'service';
@@ -102,7 +100,10 @@ function addToCase(
   const alert = { ...draft, case: base.id };
   const { next: held, raised } = raise(listAlert(book, base, alert), alert, ctx);
   const next = withHeadline(book, open, held, alert, true, ctx);
-  const lines: Line[] = [raisedLine(alert, ctx)];
+  // Only in the very moment of the return: what comes later and speaks of that time has been kept back by nobody.
+  const isReturn = change === 'raised' && ctx.now === ctx.absence?.until;
+  const missed = isReturn ? absenceLines(alert.raisedAt, MISSED_ALERT, ctx) : [];
+  const lines: Line[] = [raisedLine(alert, ctx), ...missed];
   if (!current || raised) beginLadder(open, next, ctx);
   if (!current) {
     lines.unshift(systemLine(ctx.now, 'opened', texts.openedText(kind, next.priority)));
@@ -142,8 +143,8 @@ function changeInCase(
     ? priorityNews(current, next, alert, lines, ctx)
     : again && isGrave(alert.priority)
       ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
-      : isOpen && isRepeatedNews(open, alert, ctx)
-        ? ({ event: 'case-raised', alert, news: texts.repeatedText(alert) } as const)
+      : isOpen
+        ? repeatedNews(open, next, alert, ctx)
         : undefined;
   if (amended && !news) return tellAmended(open, next, lines, alert, amended, ctx);
   return tell(open, next, lines, news, ctx);
@@ -154,7 +155,7 @@ function tellAmended(
   open: OpenCase,
   next: Case,
   lines: Line[],
-  { id, version }: Alert,
+  { id, version, priority }: Alert,
   news: Text,
   ctx: CaseContext,
 ): Effect[] {
@@ -163,6 +164,7 @@ function tellAmended(
   const { told, notices } = call(open, next, { event: 'case-raised', name, news, ...to }, ctx);
   lines.push(systemLine(ctx.now, 'notice', told));
   open.told = ctx.now;
+  noteHeard(open, notices, priority, ctx.now);
   const effect = write(open, next, lines, { by: 'system', at: ctx.now });
   return [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)];
 }
@@ -182,11 +184,14 @@ const isServiceNews = (
 ): boolean =>
   alert.ruleKind === SERVICE_RULE_KIND && (!rules.includes(alert.rule) || now - told >= REPEAT_IS_NEWS_MS);
 
-/** It happened once more, long enough after people were last told. */
-const isRepeatedNews = ({ told = 0 }: OpenCase, alert: Alert, { now }: CaseContext): boolean =>
-  alert.count > 1 && isGrave(alert.priority) && now - told >= REPEAT_IS_NEWS_MS;
+/** It happened once more, long enough after somebody last heard of it. */
+function repeatedNews(open: OpenCase, next: Case, alert: Alert, ctx: CaseContext): AlertNews | undefined {
+  const only = hearAgain(open, next, alert, ctx);
+  if (only.length === 0) return undefined;
+  return { event: 'case-raised', alert, news: texts.repeatedText(alert), only };
+}
 
-function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): Announcement {
+function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): AlertNews {
   const news = texts.priorityRaisedText(from.priority, to.priority);
   lines.push(systemLine(ctx.now, 'priority-raised', news, { alert: alert.id }));
   return { event: 'case-raised', alert, news };
@@ -197,7 +202,7 @@ function tell(
   open: OpenCase,
   next: Case,
   lines: Line[],
-  news: Announcement | undefined,
+  news: AlertNews | undefined,
   ctx: CaseContext,
 ): Effect[] {
   const change = news?.event === 'case-opened' ? 'opened' : 'updated';
@@ -207,6 +212,7 @@ function tell(
     notices = said.notices;
     lines.push(systemLine(ctx.now, 'notice', said.told));
     open.told = ctx.now;
+    noteHeard(open, notices, news.alert.priority, ctx.now);
     if (said.awaited) open.awaited = said.awaited;
     else delete open.awaited;
   }

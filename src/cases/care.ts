@@ -3,6 +3,8 @@ import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
+import { absenceLines } from './absence.ts';
+import { MISSED_QUESTION } from './absence-texts.ts';
 import * as texts from './care-texts.ts';
 import { type CaseBook, type Line, leaveBook, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
@@ -125,7 +127,11 @@ export function careTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   one.care = { ...care, asked: care.asked + 1, nextAt: askedAgainAt(ctx) };
   const news = texts.askedAgainText(care.period, ctx.timeZone);
   const said = tellOf(one, 'case-escalated', `asked.${care.asked + 1}`, news, ctx);
-  const lines = [systemLine(ctx.now, 'escalated', news), systemLine(ctx.now, 'notice', said.told)];
+  const lines = [
+    ...absenceLines(care.nextAt, MISSED_QUESTION, ctx),
+    systemLine(ctx.now, 'escalated', news),
+    systemLine(ctx.now, 'notice', said.told),
+  ];
   return [write(one, one.case, lines, { by: 'system', at: ctx.now }), ...said.notices];
 }
 

@@ -6,6 +6,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { CaseFinding } from './headline.ts';
+import type { Heard } from './hearing-again.ts';
 import type { Ladder } from './ladder.ts';
 
 /**
@@ -41,6 +42,8 @@ export interface OpenCase {
   lastChange?: CaseChange;
   /** When people were last told of it. */
   told?: number;
+  /** Who was told of which alerts within the last minutes; absent in cases of before. */
+  heard?: readonly Heard[];
   /** Calls that nobody answered, while they count. */
   unanswered?: readonly UnansweredCall[];
   /** The person said that they need help, last at this instant: whoever is called hears so. */

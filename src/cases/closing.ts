@@ -66,6 +66,7 @@ export function resolve(
   const resolvedAlerts = current.alerts.filter((id) => book.standing.includes(id));
   delete open.unanswered;
   delete open.awaited;
+  delete open.heard;
   delete open.needsHelp;
   // The title stays as it is; should the case be reopened, what is found then is weighed against it.
   delete open.findings;

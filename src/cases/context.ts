@@ -2,6 +2,7 @@ import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_KINDS, type CaseKind, policyKindOf } from '../model/case-kind.ts';
 import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
+import type { Absence } from '../model/effect.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
@@ -79,6 +80,8 @@ export interface CaseContext {
   readonly testers?: (ids: readonly string[]) => readonly RecipientAddress[];
   /** A silence held messages back: counted, and of no consequence here. */
   readonly held?: (silence: string, messages: number) => void;
+  /** When the service was last away; absent: it never was. */
+  readonly absence?: Absence | undefined;
 }
 
 export interface Assignee {
@@ -111,8 +114,7 @@ export function caseContext(
   configured: ReadonlySet<string>,
   id: string,
   now: number,
-  duty?: Duty,
-  silence: SilenceBook = NO_SILENCES,
+  { duty, silence = NO_SILENCES, absence }: CaseSurroundings = {},
 ): CaseContext {
   const subject = placed(registry, subjectOf(registry, id));
   const { home, path } = subject;
@@ -158,7 +160,15 @@ export function caseContext(
         return person ? waysToStaff(person) : [];
       }),
     held: silence.held,
+    absence,
   };
+}
+
+/** What else a context is made from, where there is it. */
+export interface CaseSurroundings {
+  readonly duty?: Duty;
+  readonly silence?: SilenceBook;
+  readonly absence?: Absence | undefined;
 }
 
 /** What people wish not to hear of, and where it is counted what was held back. */

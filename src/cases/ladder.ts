@@ -2,22 +2,17 @@ import type { Case } from '../model/case.ts';
 import { roundOf } from '../model/case-rounds.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Text } from '../model/text.ts';
+import { absenceLines, wasMissed } from './absence.ts';
+import { MISSED_TURNS, missedStepsText, missedTargetText } from './absence-texts.ts';
 import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { nextTarget } from './due.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
-import { onceEach, type RecipientAddress, type Told } from './recipients.ts';
-import {
-  callBackOverdueText,
-  escalatedText,
-  inTurnText,
-  joinedText,
-  needsHelpText,
-  overdueText,
-} from './texts.ts';
-import { notCalled, takeTurn } from './turns.ts';
+import { type RecipientAddress, type Told, together } from './recipients.ts';
+import * as texts from './texts.ts';
+import { notCalled, type Turn, takeTurn } from './turns.ts';
 
 /** One step of a ladder, as it was when the ladder began. */
 export interface LadderStep extends Told {
@@ -146,27 +141,82 @@ function silenceOver(open: OpenCase, ctx: CaseContext): Effect[] {
   return [write(open, current, [line], undefined)];
 }
 
-/** Nobody took it, or nobody has called back: the next people are called. */
+/**
+ * Nobody took it, or nobody has called back: the next people are called. Of steps that were missed the furthest that is due
+ * is taken, and whoever would have been called by those before it is called with it.
+ */
 function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
-  const { called } = ladder;
+  const { called, taken } = ladder;
   const awaited = current.status === 'resolved';
   if (called && stepAt(ladder) > ctx.now) return nextInTurn(open, { ...ladder, called }, ctx);
-  const step = stepNumber(ladder, ladder.taken);
+  const missed = wasMissed(ladder.nextAt, ctx);
+  const last = missed ? lastDue(ladder, taken, ctx.now) : taken;
+  const step = stepNumber(ladder, last);
   const left = called ? notCalledYet(ladder, called, current, ctx) : [];
-  const name = `${nameOf(current)}.${ladder.before + ladder.taken + 1}`;
+  const name = `${nameOf(current)}.${ladder.before + last + 1}`;
   const news = awaited
-    ? callBackOverdueText(ctx.now - current.dueAt)
-    : whyCalled(open, ctx, (ms) => escalatedText(ms, ladder.taken - ladder.steps.length + 1));
+    ? texts.callBackOverdueText(ctx.now - current.dueAt)
+    : whyCalled(open, ctx, (ms) => texts.escalatedText(ms, last - ladder.steps.length + 1));
+  const lines = absenceLines(ladder.nextAt, stepsMissed(ladder, taken, last, ctx.now), ctx);
   let had: readonly string[] | undefined;
-  const paged = page(open, { event: eventOf(current), name, news, step }, ctx, (all) => {
-    const turn = step.inTurnMs === undefined ? { now: all, called: undefined } : takeTurn(all, [], ctx);
+  const what: Call = { event: eventOf(current), name, news, step };
+  const paged = page(open, what, ctx, lines, (all) => {
+    const turn = turnsOf(all, step, [], missed ? ctx.now - stepAt({ ...ladder, taken: last }) : 0, ctx);
     had = turn.called;
-    return onceEach([...turn.now, ...left]);
+    return together(turn.now, [...left, ...peopleOf(ladder.steps.slice(taken, last), current, ctx)]);
   });
-  const taken = { ...outOfTurn(ladder), taken: ladder.taken + 1, ...(had ? { called: had } : {}) };
-  open.ladder = { ...taken, nextAt: nextOf(taken, ctx.now) };
+  goOn(open, { ...ladder, taken: last + 1 }, had, ctx);
   return paged;
+}
+
+/** Sets when the ladder does something next. `called`: who of its last step had their turn, while others wait for theirs. */
+function goOn(
+  open: OpenCase,
+  ladder: Ladder,
+  called: readonly string[] | undefined,
+  { now }: CaseContext,
+): void {
+  const next = { ...outOfTurn(ladder), ...(called ? { called } : {}) };
+  open.ladder = { ...next, nextAt: nextOf(next, now) };
+}
+
+/** The last step that is due by now, if this one is or `from` is that before the first. */
+function lastDue({ from, steps }: Ladder, taken: number, now: number): number {
+  let last = taken;
+  while (from + (steps[last + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= now) last++;
+  return last;
+}
+
+/** What the time line says of steps that were missed, repeats of the last one among them. */
+function stepsMissed({ steps, from, repeatEveryMs }: Ladder, first: number, last: number, now: number): Text {
+  const end = from + (steps.at(-1)?.afterMs ?? 0);
+  const repeated = last >= steps.length - 1 && now - end >= repeatEveryMs;
+  return missedStepsText(first + 1, Math.min(last + 1, steps.length), repeated);
+}
+
+const peopleOf = (
+  steps: readonly LadderStep[],
+  { priority, kind }: Case,
+  ctx: CaseContext,
+): RecipientAddress[] => steps.flatMap((step) => [...ctx.recipients(priority, kind, step)]);
+
+/** Whom a step calls now: all; or whose turn it is, and whose turn came and went within `sinceMs`. */
+function turnsOf(
+  all: readonly RecipientAddress[],
+  { inTurnMs }: LadderStep,
+  called: readonly string[],
+  sinceMs: number,
+  ctx: CaseContext,
+): Turn {
+  if (inTurnMs === undefined) return { now: all, called: undefined };
+  let turn = takeTurn(all, called, ctx);
+  const now = [...turn.now];
+  for (let left = Math.floor(sinceMs / inTurnMs); left > 0 && turn.called; left--) {
+    turn = takeTurn(all, turn.called, ctx);
+    now.push(...turn.now);
+  }
+  return { now, called: turn.called };
 }
 
 /** What such a call is: somebody is to take the case, or to call back. */
@@ -180,16 +230,17 @@ function nextInTurn(
   ctx: CaseContext,
 ): Effect[] {
   const name = `${nameOf(open.case)}.${ladder.before + ladder.taken}.turn${ladder.called.length + 1}`;
-  const news = whyCalled(open, ctx, (ms) => inTurnText(ms, ladder.called.length + 1));
-  let had: readonly string[] | undefined;
+  const news = whyCalled(open, ctx, (ms) => texts.inTurnText(ms, ladder.called.length + 1));
   const step = stepNumber(ladder, ladder.taken - 1);
-  const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, (all) => {
-    const turn = takeTurn(all, ladder.called, ctx);
+  const lines = absenceLines(ladder.nextAt, MISSED_TURNS, ctx);
+  let had: readonly string[] | undefined;
+  const paged = page(open, { event: eventOf(open.case), name, news, step }, ctx, lines, (all) => {
+    const sinceMs = wasMissed(ladder.nextAt, ctx) ? ctx.now - ladder.nextAt : 0;
+    const turn = turnsOf(all, step, ladder.called, sinceMs, ctx);
     had = turn.called;
     return turn.now;
   });
-  const next = { ...outOfTurn(ladder), ...(had ? { called: had } : {}) };
-  open.ladder = { ...next, nextAt: nextOf(next, ctx.now) };
+  goOn(open, ladder, had, ctx);
   return paged;
 }
 
@@ -202,21 +253,25 @@ const notCalledYet = (
 ): RecipientAddress[] =>
   notCalled(ctx.recipients(priority, kind, stepNumber(ladder, ladder.taken - 1)), called);
 
-/** Whoever has it is called together with those who hear of such a case first; then it goes on step by step. */
+/**
+ * Whoever has it is called together with those who hear of such a case first; then it goes on step by step. Where they were
+ * late while the service was away, whoever the steps since then would have called is called with them.
+ */
 function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
   const calls = ladder.before + ladder.taken + 1;
-  const why = overdueText(current.acknowledgedBy ?? '', nextTarget(current), ctx.now - current.dueAt);
-  const anew: Ladder = {
-    ...outOfTurn(ladder),
-    held: false,
-    from: ctx.now,
-    taken: 0,
-    before: calls,
-    nextAt: 0,
-  };
-  open.ladder = { ...anew, nextAt: nextOf(anew, ctx.now) };
-  return page(open, { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) }, ctx);
+  const why = texts.overdueText(current.acknowledgedBy ?? '', nextTarget(current), ctx.now - current.dueAt);
+  const from = wasMissed(ladder.nextAt, ctx) ? ladder.nextAt : ctx.now;
+  const anew: Ladder = { ...outOfTurn(ladder), held: false, from, taken: 0, before: calls, nextAt: 0 };
+  const last = from < ctx.now ? lastDue(anew, -1, ctx.now) : -1;
+  const missed = last < 0 ? undefined : stepsMissed(anew, 0, last, ctx.now);
+  const lines = absenceLines(ladder.nextAt, missedTargetText(missed), ctx);
+  const what = { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) } as const;
+  const paged = page(open, what, ctx, lines, (first) =>
+    together(first, peopleOf(anew.steps.slice(0, last + 1), current, ctx)),
+  );
+  goOn(open, { ...anew, taken: last + 1 }, undefined, ctx);
+  return paged;
 }
 
 /** Nobody has taken it for so long; or somebody has, and is late. */
@@ -227,24 +282,30 @@ function whyCalled(open: OpenCase, { now }: CaseContext, untaken: (ms: number) =
     open,
     by === undefined
       ? untaken(now - roundOf(current).from)
-      : overdueText(by, nextTarget(current), now - current.dueAt),
+      : texts.overdueText(by, nextTarget(current), now - current.dueAt),
   );
 }
 
 /** Whoever is called should know first that the person asked for it. */
 const withHelp = ({ needsHelp }: OpenCase, news: Text): Text =>
-  needsHelp === undefined ? news : joinedText(needsHelpText(''), news);
+  needsHelp === undefined ? news : texts.joinedText(texts.needsHelpText(''), news);
 
 const LINE_TYPES: Partial<Record<Call['event'], Line['type']>> = {
   'case-escalated': 'escalated',
   'case-raised': 'note',
 };
 
-/** Why people are called, who is, and the notices to them. `pick` says who of them is called now. */
-function page(open: OpenCase, what: Call, ctx: CaseContext, pick?: Parameters<typeof call>[4]): Effect[] {
+/** Why people are called, who is, and the notices to them, after `before`. `pick` says who of them is called now. */
+function page(
+  open: OpenCase,
+  what: Call,
+  ctx: CaseContext,
+  before: readonly Line[] = [],
+  pick?: Parameters<typeof call>[4],
+): Effect[] {
   const { told, notices } = call(open, open.case, what, ctx, pick);
   const type = LINE_TYPES[what.event] ?? 'overdue';
-  const lines = [systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
+  const lines = [...before, systemLine(ctx.now, type, what.news), systemLine(ctx.now, 'notice', told)];
   return [
     write(open, open.case, lines, { by: 'system', at: ctx.now }),
     ...notices.map((notice) => ({ type: 'notice', notice }) as const),

@@ -21,6 +21,8 @@ export interface Announcement {
   readonly alert: Pick<Alert, 'id' | 'version' | 'title'>;
   /** What is new, in two or three words. */
   readonly news: Text;
+  /** Of those who hear of such a case, and of whoever has it, who hears this. */
+  readonly only?: readonly RecipientAddress[];
   /** Who is told instead of those that the policy names, because none of them was reached; and the name of that step. */
   readonly to?: readonly RecipientAddress[];
   readonly step?: string;
@@ -124,7 +126,7 @@ function discreetTitle(current: Case, ctx: CaseContext): Text {
 export function announce(
   open: OpenCase,
   current: Case,
-  { event, alert, news, to, step: named }: Announcement,
+  { event, alert, news, only, to, step: named }: Announcement,
   ctx: CaseContext,
 ): {
   readonly told: Text;
@@ -132,7 +134,7 @@ export function announce(
   /** Of whom it has to be seen whether one of them gets it. */
   readonly awaited: AwaitedNotices | undefined;
 } {
-  const wanted = to ?? ctx.recipients(current.priority, current.kind);
+  const wanted = to ?? only ?? ctx.recipients(current.priority, current.kind);
   const { kept, told } = saidOf(open, current, wanted, ctx, (ways, left) =>
     to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority)),
   );

@@ -14,7 +14,7 @@ import {
   type Visitor,
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import { NEXT_STEP_NOW, ROSTER_EMPTY } from './duty/texts.ts';
+import { NEXT_STEP_NOW, OTHERS_INSTEAD, ROSTER_EMPTY } from './duty/texts.ts';
 
 /** One way to one person, or to a group. */
 export interface RecipientAddress {
@@ -135,7 +135,9 @@ function instead(
       if (reachesSomebody(now, question)) return now.map((way) => ({ ...way, instead: NEXT_STEP_NOW }));
     }
   }
-  return everybody(policy, roster, question);
+  const all = everybody(policy, roster, question);
+  const isTold = all.some((way) => way.recipient.kind !== 'channel' && usable(way, question));
+  return isTold ? all.map((way) => ({ ...way, instead: OTHERS_INSTEAD })) : all;
 }
 
 const isOfTheHome = ({ roles, channels, rosters, people }: Told): boolean =>
@@ -150,6 +152,22 @@ export const fallbackFor = (
   roster: Roster,
   question: RecipientQuestion,
 ): RecipientAddress[] => onceEach(everybody(policy, roster, question));
+
+/**
+ * Whom one call tells who would be told by several: each way once. Where people are among them who are told by right, the
+ * fallback stands beside them, and nobody may read that none of them could be told.
+ */
+export function together(
+  now: readonly RecipientAddress[],
+  others: readonly RecipientAddress[],
+): readonly RecipientAddress[] {
+  if (others.length === 0) return onceEach(now);
+  const all = [...now, ...others];
+  const byRight = all.filter(({ fallback, screen }) => !fallback && !screen);
+  if (byRight.length === 0) return onceEach(all);
+  const last = all.filter(({ fallback }) => fallback).map((way) => ({ ...way, instead: OTHERS_INSTEAD }));
+  return onceEach([...byRight, ...last, ...all.filter(({ screen }) => screen)]);
+}
 
 /** Splits what one step may send from what is over the limit: the nearest people are kept, and every group and screen. */
 export function withinLimit(told: readonly RecipientAddress[]): {
@@ -190,7 +208,8 @@ function byChannels(
 }
 
 /** Names a person, or a group, among those who are told. */
-export const personKey = ({ recipient }: RecipientAddress): string => `${recipient.kind}:${recipient.id}`;
+export const personKey = ({ recipient }: Pick<RecipientAddress, 'recipient'>): string =>
+  `${recipient.kind}:${recipient.id}`;
 
 /** Role of who is told by a roster, and of who is told by name. */
 const ON_DUTY = 'on-duty';

@@ -78,10 +78,9 @@ function whomOf(
 
 /** What is left to do. Who has set out will see the person: until they are due there nobody asks whether they telephoned. */
 function afterStep(current: Case, step: CommandBody<'case.step'>['step']): Case {
-  const due = dueOf(current);
-  const { contact, onSite } = due;
-  const isComing = step === 'on-the-way' && contact !== undefined && onSite !== undefined;
-  return withDue(current, isComing ? { ...due, contact: Math.max(contact, onSite) } : due);
+  const { contact, ...rest } = dueOf(current);
+  const isComing = step === 'on-the-way' && rest.onSite !== undefined;
+  return withDue(current, isComing || contact === undefined ? rest : { ...rest, contact });
 }
 
 function marked(current: Case, step: CommandBody<'case.step'>['step'], now: number): Case {

@@ -254,7 +254,8 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
       : both('按通知策略，此事项不通知任何人', 'By policy nobody is told of this');
   }
   const { zh, en } = namesText(told, left);
-  if (told.some((one) => one.fallback))
+  // Who is told in the place of others says why; the bare fallback is that none of the people can be told.
+  if (told.some((one) => one.fallback && !one.instead))
     return both(
       `应通知的人均无法通知，改用后备。${zh}`,
       `None of those who should be told can be reached, so fallback. ${en}`,

@@ -9,8 +9,14 @@ export interface Clock {
   readonly speed: number;
   /** How far it reads ahead of the machine, because that was set back. */
   aheadMs?(): number;
-  /** When it last leapt over time that this process did not live through: the machine slept, or was set forward. 0: never. */
-  leptAt?(): number;
+  /** Over which time it last leapt that this process did not live through: the machine slept, or was set forward. */
+  lastLeap?(): Leap | undefined;
+}
+
+/** The last instant that was read before it, and the first after it, in epoch milliseconds. */
+export interface Leap {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** A machine that was away for less is taken for a slow one. */
@@ -25,19 +31,19 @@ export function wallClock(
   steady: () => number = () => performance.now(),
 ): Clock {
   let last = 0;
-  let leptAt = 0;
+  let leap: Leap | undefined;
   let steadyAt = steady();
   return {
     speed: 1,
     now() {
       const at = steady();
       const read = machine();
-      if (last > 0 && read - last > at - steadyAt + LEAP_MS) leptAt = read;
+      if (last > 0 && read - last > at - steadyAt + LEAP_MS) leap = { from: Math.floor(last), until: read };
       last = Math.max(read, last + (at - steadyAt) / 2);
       steadyAt = at;
       return Math.floor(last);
     },
-    leptAt: () => leptAt,
+    lastLeap: () => leap,
     aheadMs: () => Math.max(0, last - machine()),
   };
 }

@@ -8,10 +8,18 @@ import type { Rejection, RejectionReason } from './rejection.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { VisitLine } from './visit.ts';
 
+/** A time that the service did not live through, in epoch milliseconds: it was stopped, or its machine slept. */
+export interface Absence {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Time passes; due timers fire. */
 export interface TickInput {
   readonly kind: 'tick';
   readonly receivedAt: number;
+  /** Set with the first tick after we were away: what was due of cases meanwhile is done once, and as of its end. */
+  readonly absence?: Absence;
   /** Set when we begin to listen (a start, a broker that is back): silence before it proves nothing. */
   readonly listeningSince?: number;
   /**

@@ -110,6 +110,8 @@ export interface CaseNews {
   /** The same on the clocks of the place: `03-01 08:31`. */
   readonly when: string;
   readonly text: Text;
+  /** What the case is called after by then, without the place; absent where that is not known. */
+  readonly finding?: Text;
 }
 
 /** Of a notice that says to whoever was told what became of it. */

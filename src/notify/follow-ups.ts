@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Case, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { CaseNews, Notice } from '../model/notice.ts';
+import type { CaseNews, Notice, NoticeContent } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Words } from './define.ts';
 import type { ConfiguredChannel } from './load.ts';
@@ -192,7 +193,7 @@ function followUp(
     channel,
     address,
     content: {
-      ...content,
+      ...calledAfter(content, news.finding),
       event: eventOf(news),
       body: {
         zh: `${zh}（${news.when}），您无需再处理`,
@@ -211,6 +212,22 @@ function followUp(
     },
   };
 }
+
+/** The same under the title of the case: what was told last may have been the least of it. */
+function calledAfter(content: NoticeContent, finding: Text | undefined): NoticeContent {
+  const { title, parts } = content;
+  if (!finding || !parts || !isEndOf(title, parts.event)) return content;
+  const named = (locale: keyof Text): string =>
+    title[locale].slice(0, title[locale].length - parts.event[locale].length) + finding[locale];
+  return {
+    ...content,
+    title: { zh: named('zh'), en: named('en') },
+    parts: { ...parts, event: finding },
+  };
+}
+
+const isEndOf = (title: Text, event: Text): boolean =>
+  title.zh.endsWith(event.zh) && title.en.endsWith(event.en);
 
 /** A word to all who sit behind a channel mentions none of them. */
 const groupOf = ({ to }: Words, word: Notice): Notice =>

@@ -72,6 +72,19 @@ describe('whoever was told over a channel where nothing can be changed', () => {
     expect(it.bench.reported).toHaveLength(2);
   });
 
+  it('hears so under what the case is called after, and not under what they were told last', async () => {
+    await using it = await told(ntfy, 'push');
+    const news = await it.bench.taken('h1.c1', '李强');
+    const heads = () => bodies(it.receiver).map(({ message }) => String(message).split('\n')[0]);
+    const [first = ''] = heads();
+    const finding = { zh: '紧急呼叫', en: 'SOS' };
+    await it.bench.outbox.caseNews('h1.c1', { ...news, by: '吴强', finding });
+    await it.bench.outbox.idle();
+    const [place = ''] = first.split('：');
+    expect(heads().at(-1)).toBe(`${place}：紧急呼叫`);
+    expect(first).not.toContain('紧急呼叫');
+  });
+
   it('hears of each who has it after, and anew when it was reopened; who has it is not told so', async () => {
     await using it = await told(ntfy, 'push');
     await it.bench.taken('h1.c1', '李强');
@@ -258,6 +271,7 @@ describe('what became of cases is followed', () => {
     NewsFollower.from({
       records: bench.records,
       outbox: bench.outbox,
+      finding: () => undefined,
       timeZone: () => 'Asia/Shanghai',
       logger: { error: () => undefined },
       timers: bench.timers,

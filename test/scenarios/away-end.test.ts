@@ -203,6 +203,29 @@ test('the service was down at the end, or a change of clocks came between: it is
   expect(told(story, care(story)[0]?.split(' ')[0] ?? '')).not.toHaveLength(0);
 });
 
+test('the service was down for days: what was to be asked, and to be asked again, is asked once when it is back', () => {
+  const story = new Story(setting);
+  story.until('day 2 09:00');
+  const period = { from: story.now, until: instant('day 3 10:00'), kind: 'travel' as const };
+  story.home('h1').meter.standsStill();
+  story.command({ type: 'home.away', home: 'h1', period }, '吴强');
+  story.serviceStops();
+  story.until('day 8 11:00');
+  story.serviceStarts();
+  const [line = ''] = care(story);
+  expect(care(story)).toEqual(['h1.c1 care P4 open: ']);
+  expect(story.timeLine('h1.c1')).toEqual(['opened', 'notice']);
+  expect(story.notices.map(({ createdAt }) => createdAt)).toEqual(story.notices.map(() => story.now));
+  story.serviceStops();
+  story.until('day 12 11:00');
+  story.serviceStarts();
+  expect(care(story)).toEqual([line]);
+  expect(story.timeLine('h1.c1')).toEqual(['opened', 'notice', 'note', 'escalated', 'notice']);
+  expect(story.lastEntry('h1.c1', 'note')?.text.en).toContain('it was not asked again in time');
+  story.until('day 13 12:00');
+  expect(care(story)).toEqual(['h1.c1 care P4 struck-off: ']);
+});
+
 const zoned = (timeZone: string): object => ({
   noun: 'node',
   path: 'haitang',

@@ -24,7 +24,7 @@ test('an outside broker that is away for hours is told once, and no device is ca
     (await records.alerts({ paths: [''] }, { limit: 10 })).items.map(({ id }) => id);
   try {
     await bench.open(community({ h1: [{ id: 'meter', model: 'water-meter' }] }));
-    const listening = await Listening.from({ records, loop, clock, logger });
+    const listening = await Listening.from({ records, loop, clock, logger, lastInputAt: 0 });
     listening.goesOn();
     await pass(20 * HOUR, () => listening.pauses());
     expect(await alerts()).toEqual([]);

@@ -133,6 +133,65 @@ describe('a case that nobody takes', () => {
   });
 });
 
+describe('the line that says who is told', () => {
+  const withoutDuty = {
+    ...setting,
+    entries: setting.entries.slice(0, 2),
+    notify: {
+      ...setting.notify,
+      escalation: [
+        {
+          kinds: ['safety'],
+          priorities: ['P1'],
+          steps: [
+            { after: '1min', roles: ['sub-district-duty'] },
+            { after: '3min', roles: ['committee'] },
+          ],
+          repeatEvery: '5min',
+        },
+      ],
+    },
+  } satisfies Setting;
+  const OTHERS =
+    'Nobody holds the roles that the rule names here, or none of them has a channel, so others and the fallback are told. ';
+
+  tell(
+    'does not say that nobody can be told where a step finds nobody and others are',
+    withoutDuty,
+    (story) => {
+      pressed(story);
+      story.until('10:02');
+      expect(story.lastEntry('h1.c1', 'notice')?.text.en).toBe(
+        `${OTHERS}Told: 周敏(grid worker, robot), 吴强(committee, robot), terminal`,
+      );
+      story.until('10:03:30');
+      expect(story.lastEntry('h1.c1', 'notice')?.text.en).toBe('Told: 吴强(committee, robot)');
+    },
+  );
+
+  tell('says so of one call that makes up for several', withoutDuty, (story) => {
+    pressed(story);
+    story.serviceStops();
+    story.until('10:04');
+    story.serviceStarts();
+    expect(story.lastEntry('h1.c1', 'notice')?.text.en).toBe(
+      `${OTHERS}Told: 吴强(committee, robot), 周敏(grid worker, robot), terminal`,
+    );
+  });
+
+  tell(
+    'says that nobody can be told where none of the people can be',
+    { ...withoutDuty, entries: [] },
+    (story) => {
+      pressed(story);
+      story.until('10:02');
+      expect(story.lastEntry('h1.c1', 'notice')?.text.en).toBe(
+        'None of those who should be told can be reached, so fallback. Told: terminal',
+      );
+    },
+  );
+});
+
 describe('a case that somebody took and forgot', () => {
   tell('pages again when the time is over, and begins the steps anew', setting, (story) => {
     const from = pressed(story);
@@ -173,10 +232,15 @@ describe('a case that somebody took and forgot', () => {
   tell('is not asked whether they telephoned while they are on the way', setting, (story) => {
     const from = pressed(story);
     story.step('h1.c1', 'on-the-way');
+    story.until('10:01');
+    expect(story.assign('h1.c1', 'wu', '周敏')).toBe('ok');
+    expect(story.case('h1.c1').due).toEqual({ onSite: instant('10:45'), resolve: instant('12:00') });
+    expect(story.notices.at(-1)?.content.body.zh).toContain('请在 44 分钟内到达现场。');
     story.until('10:44');
-    expect(calls(story, from)).toEqual(['0 zhou']);
+    expect(calls(story, from)).toEqual(['0 zhou', '1 wu']);
     story.until('10:46:30');
-    expect(calls(story, from)).toEqual(['0 zhou', '45 zhou', '46 wu']);
+    expect(calls(story, from).slice(2)).toEqual(['45 zhou', '46 wu']);
+    expect(story.lastEntry('h1.c1', 'overdue')?.text.en).toContain('has not been on site in time');
   });
 
   tell('may then be taken by anybody; before, only knowingly', setting, (story) => {

@@ -29,7 +29,7 @@ class Watched {
   async open(): Promise<this> {
     await this.bench.open([...HOMES]);
     const { records, loop, clock } = this.bench;
-    this.listening = await Listening.from({ records, loop, clock, logger });
+    this.listening = await Listening.from({ records, loop, clock, logger, lastInputAt: 0 });
     this.listening.goesOn();
     this.selfWatch = this.watchOf(this.bench);
     return this;

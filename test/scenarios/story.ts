@@ -84,7 +84,7 @@ export class Story {
   readonly #notices = new Map<string, Notice>();
   readonly #homes = new Map<string, HomeInStory>();
   readonly #deadGateways = new Set<string>();
-  #asleep = false;
+  #asleepSince: number | undefined;
   #commands = 0;
   now = T0;
   /** Names of what was refused, in order. */
@@ -148,13 +148,13 @@ export class Story {
 
   /** Somebody looks at the clock. */
   tick(): this {
-    if (!this.#asleep) this.input({ kind: 'tick', receivedAt: this.now });
+    if (this.#asleepSince === undefined) this.input({ kind: 'tick', receivedAt: this.now });
     return this;
   }
 
   /** A message as the broker hands it over. What arrives while the service is down is lost. */
   publish(device: string, payload: unknown): void {
-    if (this.#asleep) return;
+    if (this.#asleepSince !== undefined) return;
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     const topic = `shouwang/${device}/telemetry`;
     const message = { receivedAt: this.now, topic, payload: Buffer.from(text) };
@@ -178,13 +178,15 @@ export class Story {
 
   /** The service itself is down from now on: it hears nothing and sees no time pass. */
   serviceStops(): void {
-    this.#asleep = true;
+    this.#asleepSince = this.now;
   }
 
   serviceStarts(): void {
-    this.#asleep = false;
+    const { now } = this;
+    const absence = { from: this.#asleepSince ?? now, until: now };
+    this.#asleepSince = undefined;
     this.restart();
-    this.input({ kind: 'tick', receivedAt: this.now, listeningSince: this.now });
+    this.input({ kind: 'tick', receivedAt: now, listeningSince: now, absence });
   }
 
   restart(): void {

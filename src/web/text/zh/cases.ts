@@ -2,11 +2,11 @@
 export const cases = {
   'priority.P1': '生命危险',
   'priority.P2': '可能需要帮助',
-  'priority.P3': '今日查看',
+  'priority.P3': '今日核查',
   'priority.P4': '照护维护',
   'priority.things.P1': '紧急处理',
   'priority.things.P2': '尽快处理',
-  'priority.things.P3': '今日查看',
+  'priority.things.P3': '今日核查',
   'priority.things.P4': '维护',
   'kind.safety': '安全',
   'kind.technical': '技术',
