@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EVENTS, eventById } from '../../model/metrics.ts';
 import { openSqliteFile } from '../sqlite/file.ts';
+import { DeviceNumbers } from './device-numbers.ts';
 import type { StoredEvent } from './hot-log.ts';
 
 /**
@@ -77,7 +78,7 @@ export class TelemetryTables {
     localFrom: 0,
   };
   readonly #db: DatabaseSync;
-  readonly #deviceIds = new Map<string, number>();
+  readonly #deviceIds = new DeviceNumbers();
   #lastDeviceId = 0;
   /** Devices with a number and no row. */
   readonly newDevices = new Map<number, string>();
@@ -138,7 +139,7 @@ export class TelemetryTables {
   }
 
   /** Devices that were heard of since the file was opened, with their numbers. */
-  heardOf(): IterableIterator<[string, number]> {
+  heardOf(): Iterable<[string, number]> {
     return this.#deviceIds.entries();
   }
 
