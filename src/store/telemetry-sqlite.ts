@@ -217,13 +217,12 @@ class SqliteTelemetry implements NearStore {
       if (seenSeq > tables.meta.sealedSeq) tables.sql.addErasure.run(seenSeq, device);
       if (id === undefined) return;
       tables.sql.removeDevice.run(device);
-      upkeep.removeFromPieces(id);
       removeFromDisk(tables, id);
     });
     upkeep.erased.set(device, seenSeq);
     if (id === undefined) return;
     tables.forgetDevice(device);
-    upkeep.removeFromLogs(id);
+    upkeep.remove(id);
   }
 
   async retain(olderThan: Partial<Record<MetricName, number>> & { default: number }): Promise<number> {

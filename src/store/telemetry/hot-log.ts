@@ -162,6 +162,12 @@ export class HotLog {
     this.setKept();
   }
 
+  /** From now on rows up to this one are on disk. */
+  setKeptRows(to: number): void {
+    for (let i = this.#keptRows; i < to; i++) if (this.#slot[i] !== NONE) this.#keptPoints++;
+    this.#keptRows = to;
+  }
+
   /** From now on all of it is on disk. */
   setKept(): void {
     this.#keptRows = this.#rows;

@@ -9,48 +9,48 @@ import { deviceOf, metricOf, seriesOf, type TelemetryTables } from './tables.ts'
  * some thousand rows, each as its difference from the row before: of the series, and of the instant where it is another;
  * then the value as a whole number or, where that does not suffice, as it is. What it is says the form before: the clock
  * in two bits, whether the instant is that of the row before, the decimals. Pieces are read only when the file is opened,
- * into the memory that they are the copy of, and go when the log has gone into blocks.
+ * into the memory that they are the copy of, and go when the log has gone into blocks: soon, if a device was removed.
  */
 
-const ROWS_PER_PIECE = 16_384;
 const CLOCK_BITS = 3;
 const SAME_INSTANT = 4;
 const DECIMALS_SHIFT = 3;
 
-/** Writes rows from `from` to `to` behind the pieces that there are. To be done inside a transaction. */
-export function addPieces(
-  tables: TelemetryTables,
-  log: HotLog,
-  from: number,
-  to: number,
-  exceptDevice?: number,
-): void {
+/** Writes the rows from `from` to `to`, behind the pieces that there are. To be done inside a transaction. */
+export function addPiece(tables: TelemetryTables, log: HotLog, from: number, to: number): void {
   const piece = new PieceWriter();
   const { series } = log;
   const { slot: slots, at, value, clock } = log.columns;
   for (let i = from; i < to; i++) {
     const slot = slots[i] as number;
-    if (slot === NONE || series.device(slot) === exceptDevice) continue;
+    if (slot === NONE) continue;
     const number = seriesOf(series.device(slot), series.metric(slot));
     piece.add(number, at[i] as number, value[i] as number, clock[i] as number);
-    if (piece.rows === ROWS_PER_PIECE) tables.sql.addPiece.run(piece.end());
   }
-  if (piece.rows > 0) tables.sql.addPiece.run(piece.end());
+  tables.sql.addPiece.run(piece.view());
 }
 
-export function readPieces(tables: TelemetryTables, take: (row: LogRow) => void): void {
-  for (const { bytes } of tables.sql.pieces.iterate()) readPiece(bytes as Uint8Array, take);
+/** Rows of devices that have none themselves were removed since: they are left out. @returns false if there are any */
+export function readPieces(tables: TelemetryTables, take: (row: LogRow) => void): boolean {
+  const found = new Map<number, boolean>();
+  const isThere = (device: number): boolean => {
+    const known = found.get(device) ?? tables.sql.deviceExists.get(device) !== undefined;
+    found.set(device, known);
+    return known;
+  };
+  for (const { bytes } of tables.sql.pieces.iterate())
+    readPiece(bytes as Uint8Array, (row) => {
+      if (isThere(row.device)) take(row);
+    });
+  return ![...found.values()].includes(false);
 }
 
 class PieceWriter {
   readonly #bytes = new ByteWriter();
   #series = 0;
   #at = 0;
-  rows = 0;
 
   add(series: number, at: number, value: number, clock: number): void {
-    if (this.rows === 0) this.#bytes.clear();
-    this.rows++;
     let decimals = 0;
     while (decimals <= DECIMALS_MAX && !isExact(value, decimals)) decimals++;
     if (decimals > DECIMALS_MAX) decimals = AS_FLOATS;
@@ -64,11 +64,7 @@ class PieceWriter {
     this.#at = at;
   }
 
-  /** The piece, until the next call that writes. */
-  end(): Uint8Array {
-    this.#series = 0;
-    this.#at = 0;
-    this.rows = 0;
+  view(): Uint8Array {
     return this.#bytes.view();
   }
 }

@@ -1,7 +1,7 @@
 import { type SqliteFile, transaction } from '../sqlite/file.ts';
 import { compactBucket } from './compaction.ts';
 import { HotLog } from './hot-log.ts';
-import { addPieces, readPieces } from './log-pieces.ts';
+import { addPiece, readPieces } from './log-pieces.ts';
 import { logIsOnDisk, type Sealing, sealLog } from './sealing.ts';
 import { SeriesTable } from './series-table.ts';
 import { TelemetryTables } from './tables.ts';
@@ -18,6 +18,8 @@ export interface UpkeepOptions {
 const COMPACT_POINTS = 16_384;
 /** New devices that are written together with a piece of the log; more are enrolled unit by unit, by sealing. */
 const NEW_DEVICES_MAX = 1_000;
+/** Rows of the log that one step writes as they came: some four milliseconds. */
+const ROWS_PER_STEP = 16_384;
 
 /**
  * How readings get from memory to the disk, in bounded steps: a log that is old enough is written as it came, one that is
@@ -37,6 +39,8 @@ export class Upkeep {
   readonly #series = new SeriesTable();
   readonly #db: SqliteFile['db'];
   readonly #options: UpkeepOptions;
+  /** Whether the hot log is being written as it came. */
+  #isKeeping = false;
   #sealing: Sealing | undefined;
   /** What remains to be done when all of the frozen log is written. */
   #finishing: (() => void) | undefined;
@@ -50,18 +54,23 @@ export class Upkeep {
     for (const { device, seq } of this.tables.erasures())
       this.erased.set(device, Math.max(seq, this.erased.get(device) ?? 0));
     this.hot = new HotLog(this.#series);
-    readPieces(this.tables, (row) => this.hot.addKept(row));
+    const isWhole = readPieces(this.tables, (row) => this.hot.addKept(row));
+    if (!isWhole) this.freeze();
     this.#findRipe();
   }
 
   get hasWork(): boolean {
-    return this.frozen !== undefined || this.#ripe.length > 0;
+    return this.#isKeeping || this.frozen !== undefined || this.#ripe.length > 0;
   }
 
   /** Does units of work until the time is up, in one transaction. */
   step(): void {
     if (this.#finishing) {
       this.#finish(this.#finishing);
+      return;
+    }
+    if (this.#isKeeping) {
+      this.#keep(this.hot);
       return;
     }
     if (!this.hasWork) return;
@@ -83,27 +92,40 @@ export class Upkeep {
     hot.since = Math.min(hot.since, now);
     if (now - hot.since < this.#options.sealAgeMs) return;
     if (this.tables.newDevices.size > NEW_DEVICES_MAX) this.freeze();
-    else this.#keep(hot);
+    else this.#isKeeping = true;
   }
 
   freeze(): void {
+    this.#isKeeping = false;
     this.frozen = this.hot;
     this.sealedShare = 0;
     this.hot = this.#spare ?? new HotLog(this.#series);
     this.#spare = undefined;
   }
 
-  /** What there is of a log, on disk as it came. */
+  /** Some of a log, on disk as it came. Only when it is all there will the journal let go of it. */
   #keep(log: HotLog): void {
     const { tables } = this;
-    this.writeDurably(() => {
+    const { keptRows, rows } = log;
+    const to = Math.min(rows, keptRows + ROWS_PER_STEP);
+    const keep = (): void => {
       for (const [id, device] of tables.newDevices) tables.sql.addDevice.run(id, device);
+      if (to > keptRows) addPiece(tables, log, keptRows, to);
+    };
+    const keepLast = (): void => {
+      keep();
       for (const [id, events] of log.eventful) for (const event of events) tables.addEvent(id, event);
-      addPieces(tables, log, log.keptRows, log.rows);
       logIsOnDisk(tables, log);
-    });
+    };
+    if (to < rows) this.write(keep);
+    else this.writeDurably(keepLast);
     tables.newDevices.clear();
+    if (to < rows) {
+      log.setKeptRows(to);
+      return;
+    }
     log.setKept();
+    this.#isKeeping = false;
     this.#forgetErasures();
   }
 
@@ -179,16 +201,9 @@ export class Upkeep {
     this.#ripe = [...this.tables.backlogs.keys()];
   }
 
-  /** In a transaction: nothing of this device stays in the pieces of the log. */
-  removeFromPieces(device: number): void {
-    const log = this.frozen ?? this.hot;
-    if (log.keptRows === 0 || !log.has(device)) return;
-    this.tables.sql.removePieces.run();
-    addPieces(this.tables, log, 0, log.keptRows, device);
-  }
-
-  /** The same in memory, when it is on disk. */
-  removeFromLogs(device: number): void {
+  /** Of a device that is on disk no more. Pieces of the log that hold something of it go as soon as that can be. */
+  remove(device: number): void {
+    if (!this.frozen && this.hot.keptRows > 0 && this.hot.has(device)) this.freeze();
     this.frozen?.remove(device);
     this.hot.remove(device);
   }
