@@ -25,7 +25,7 @@ export interface SqliteTelemetryOptions {
   readonly file: string;
   /** An archiver copies the write-ahead log, and carries it over itself. */
   readonly archived?: boolean;
-  /** Readings in memory at which sealing begins, and the longest that one waits in memory for it. */
+  /** Readings in memory at which sealing begins, and the longest that one is nowhere else. */
   readonly sealPoints?: number;
   readonly sealAgeMs?: number;
   /** Readings in memory at which `append` waits for sealing. */
