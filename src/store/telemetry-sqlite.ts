@@ -274,7 +274,7 @@ class SqliteTelemetry implements NearStore {
 
   async stats(): Promise<{ points: number; hotPoints: number; bytes: number; sealedSeq: number }> {
     const { tables, frozen, hot } = this.#upkeep;
-    let points = tables.meta.chunkPoints + hot.points + (frozen?.points ?? 0);
+    let points = tables.meta.chunkPoints + hot.countPoints() + (frozen?.countPoints() ?? 0);
     for (const backlog of tables.backlogs.values()) points += backlog.points;
     const hotPoints = hot.unkeptPoints + (frozen?.unkeptPoints ?? 0);
     return { points, hotPoints, bytes: tables.bytes(), sealedSeq: tables.meta.sealedSeq };

@@ -2,7 +2,7 @@ import type { Reading } from '../../model/message.ts';
 import { type EventName, METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { SequencedReport } from '../../ports/telemetry.ts';
 import { INSTANT_MAX } from './chunk.ts';
-import type { Columns } from './columns.ts';
+import { Columns } from './columns.ts';
 import { clockCode, NO_POINTS, type PointList, sortedPoints } from './points.ts';
 import { grown, NONE, type SeriesTable } from './series-table.ts';
 
@@ -58,12 +58,16 @@ export class HotLog {
     this.series = series;
   }
 
-  /** Points that it holds; several at one instant count each. */
-  get points(): number {
-    return this.#points;
+  /** Points that it holds, several of a series at one instant as one: for this it goes through all of them. */
+  countPoints(): number {
+    const columns = new Columns();
+    let count = 0;
+    for (let slot = 0; slot < this.#newest.length; slot++)
+      if (this.collect(slot, columns)) count += columns.length;
+    return count;
   }
 
-  /** Those of them that are not on disk. */
+  /** Points that are not on disk; several at one instant count each. */
   get unkeptPoints(): number {
     return this.#points - this.#keptPoints;
   }
