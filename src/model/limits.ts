@@ -140,7 +140,7 @@ export const LIMITS = {
 
   /** Raw rejections that one batch may add; the newest, and of each reason at least one. */
   rejectionsPerBatchMax: 50,
-  /** Readings in memory before they are sealed, and how long the first of them waits at most. */
+  /** Readings in memory before they go into blocks, and how long the first of them waits at most until it is on disk. */
   hotPointsMax: 200_000,
   hotAgeMsMax: 10 * 60_000,
   /** Readings in memory at which taking more waits for sealing: the back-pressure of the telemetry store. */

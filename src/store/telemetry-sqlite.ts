@@ -11,22 +11,21 @@ import type {
   RangeQuery,
   SequencedReport,
 } from '../ports/telemetry.ts';
-import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { openSqliteFile, type SqliteFile } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
-import { compactBucket } from './telemetry/compaction.ts';
 import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
-import { HotLog, type StoredEvent } from './telemetry/hot-log.ts';
+import type { StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readRow, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
-import { isToSeal, type Sealing, sealLog } from './telemetry/sealing.ts';
-import { TelemetryTables } from './telemetry/tables.ts';
+import { isToSeal } from './telemetry/sealing.ts';
+import { Upkeep } from './telemetry/upkeep.ts';
 
 export interface SqliteTelemetryOptions {
   readonly file: string;
   /** An archiver copies the write-ahead log, and carries it over itself. */
   readonly archived?: boolean;
-  /** Readings in memory at which sealing begins, and the longest that one waits in memory for it. */
+  /** Readings in memory at which sealing begins, and the longest that one is nowhere else. */
   readonly sealPoints?: number;
   readonly sealAgeMs?: number;
   /** Readings in memory at which `append` waits for sealing. */
@@ -48,26 +47,13 @@ export function sqliteTelemetry(options: SqliteTelemetryOptions): NearStore {
 const PAGE_SIZE = 8_192;
 /** Keeps carrying the log over into the file short enough not to be felt. */
 const WAL_PAGES = 500;
-/** Points in the blocks of a bucket at which they are moved into chunks, however few blocks those are. */
-const COMPACT_POINTS = 16_384;
 const DEVICES_PER_RETENTION_STEP = 200;
 /** More than there are kinds of events, so that one instant always fits. */
 const EVENTS_PER_PIECE = 5_000;
 
 interface OpenTelemetry {
   readonly file: SqliteFile;
-  readonly tables: TelemetryTables;
-  /** Devices that were removed, with the last input that may not bring them back when the journal is replayed. */
-  readonly erased: Map<string, number>;
-  hot: HotLog;
-  frozen: HotLog | undefined;
-  sealing: Sealing | undefined;
-  /** What share of the frozen log is written. */
-  sealedShare: number;
-  /** What remains to be done when all of the frozen log is written. */
-  finishing: (() => void) | undefined;
-  /** Buckets whose blocks are to be moved into chunks. */
-  ripe: number[];
+  readonly upkeep: Upkeep;
   /** The last input that was taken. */
   seenSeq: number;
 }
@@ -97,14 +83,14 @@ class SqliteTelemetry implements NearStore {
     });
     file.db.exec('PRAGMA synchronous = NORMAL');
     try {
-      this.#state = openState(file, this.#options.chunkPoints);
+      const upkeep = new Upkeep(file.db, this.#options);
+      const { sealedSeq } = upkeep.tables.meta;
+      this.#state = { file, upkeep, seenSeq: sealedSeq };
+      return { sealedSeq };
     } catch (error) {
       file.close();
       throw error;
     }
-    this.#findRipe(this.#state);
-    const { sealedSeq } = this.#state.tables.meta;
-    return { sealedSeq };
   }
 
   async close(): Promise<void> {
@@ -117,102 +103,40 @@ class SqliteTelemetry implements NearStore {
     return this.#state;
   }
 
+  get #upkeep(): Upkeep {
+    return this.#open.upkeep;
+  }
+
   async append(reports: readonly SequencedReport[], lastSeq = 0): Promise<void> {
     const state = this.#open;
+    const { upkeep } = state;
+    const { hot, erased, tables } = upkeep;
     for (const sequenced of reports) {
-      state.seenSeq = Math.max(state.seenSeq, sequenced.seq);
-      if (sequenced.seq > (state.erased.get(sequenced.report.device) ?? -1)) state.hot.add(sequenced);
-      else state.hot.lastSeq = Math.max(state.hot.lastSeq, sequenced.seq);
+      const { seq, report } = sequenced;
+      if (seq > state.seenSeq) state.seenSeq = seq;
+      if (erased.size === 0 || seq > (erased.get(report.device) ?? -1))
+        hot.add(tables.numberOf(report.device), sequenced);
+      else hot.lastSeq = Math.max(hot.lastSeq, seq);
     }
     state.seenSeq = Math.max(state.seenSeq, lastSeq);
-    state.hot.lastSeq = Math.max(state.hot.lastSeq, lastSeq);
-    while (isToSeal(state.hot.rows, state.frozen && state.sealedShare, this.#options)) {
-      if (!state.frozen) freeze(state);
-      this.#step(state);
+    hot.lastSeq = Math.max(hot.lastSeq, lastSeq);
+    while (isToSeal(upkeep.hot.rows, upkeep.frozen && upkeep.sealedShare, this.#options)) {
+      if (!upkeep.frozen) upkeep.freeze();
+      upkeep.step();
       await pause();
     }
   }
 
   async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
-    const state = this.#open;
-    const { hot } = state;
-    if (!hot.isEmpty) {
-      hot.since = Math.min(hot.since, now);
-      const isDue = hot.rows >= this.#options.sealPoints || now - hot.since >= this.#options.sealAgeMs;
-      if (isDue && !state.frozen) freeze(state);
-    }
-    this.#step(state);
-    return { sealedSeq: state.tables.meta.sealedSeq, moreToDo: hasWork(state) };
-  }
-
-  /** Does units of work until the time is up, in one transaction. */
-  #step(state: OpenTelemetry): void {
-    if (state.finishing) {
-      this.#finish(state, state.finishing);
-      return;
-    }
-    if (!hasWork(state)) return;
-    const end = performance.now() + this.#options.stepMs;
-    this.#write(state, () => {
-      do {
-        if (state.frozen) sealUnit(state, state.frozen);
-        else this.#compactUnit(state);
-      } while (!state.finishing && hasWork(state) && performance.now() < end);
-    });
-  }
-
-  /** What is said to be sealed will be dropped from the journal: only here has the disk to be waited for. */
-  #finish(state: OpenTelemetry, finish: () => void): void {
-    this.#writeDurably(state, finish);
-    state.frozen = undefined;
-    state.sealing = undefined;
-    state.finishing = undefined;
-    this.#findRipe(state);
-    const { sealedSeq } = state.tables.meta;
-    for (const [device, seq] of state.erased) if (seq <= sealedSeq) state.erased.delete(device);
-  }
-
-  #writeDurably(state: OpenTelemetry, work: () => void): void {
-    const { db } = state.file;
-    db.exec('PRAGMA synchronous = FULL');
-    try {
-      this.#write(state, work);
-    } finally {
-      db.exec('PRAGMA synchronous = NORMAL');
-    }
-  }
-
-  /** One transaction. If it fails, nothing of it is on disk, and what is in memory is made to say the same. */
-  #write(state: OpenTelemetry, work: () => void): void {
-    try {
-      transaction(state.file.db, work);
-    } catch (error) {
-      state.sealing = undefined;
-      state.sealedShare = 0;
-      state.finishing = undefined;
-      state.tables.reload();
-      this.#findRipe(state);
-      throw error;
-    }
-  }
-
-  #compactUnit(state: OpenTelemetry): void {
-    const bucket = state.ripe.pop();
-    if (bucket !== undefined && !compactBucket(state.tables, bucket)) state.ripe.push(bucket);
-  }
-
-  /** Buckets ripen at different times, so that not all of them are moved after the same generation. */
-  #findRipe(state: OpenTelemetry): void {
-    const { compactBlocks } = this.#options;
-    state.ripe = [];
-    for (const [bucket, { blocks, points }] of state.tables.backlogs)
-      if (blocks >= compactBlocks + (bucket % compactBlocks) || points >= COMPACT_POINTS)
-        state.ripe.push(bucket);
+    const upkeep = this.#upkeep;
+    upkeep.begin(now);
+    upkeep.step();
+    return { sealedSeq: upkeep.tables.meta.sealedSeq, moreToDo: upkeep.hasWork };
   }
 
   async range(query: RangeQuery): Promise<Point[]> {
     const { device, metric, from, to, limit } = query;
-    const [points] = readSeries(this.#open, device, [metric], from, to);
+    const [points] = readSeries(this.#upkeep, device, [metric], from, to);
     return points ? toPoints(points, from, to, limit) : [];
   }
 
@@ -220,13 +144,13 @@ class SqliteTelemetry implements NearStore {
   async downsample(query: DownsampleQuery): Promise<Bucket[]> {
     if (!(query.stepMs > 0)) throw new RangeError('a step must be positive');
     const { device, metric, from, to } = query;
-    return toBuckets(readRow(this.#open, device, metric, from, to), query);
+    return toBuckets(readRow(this.#upkeep, device, metric, from, to), query);
   }
 
   async last(devices: readonly string[], metrics: readonly MetricName[]): Promise<LastPoint[]> {
     const found: LastPoint[] = [];
     for (const device of devices) {
-      const series = readSeries(this.#open, device, metrics, Number.MAX_VALUE, Number.MAX_VALUE);
+      const series = readSeries(this.#upkeep, device, metrics, Number.MAX_VALUE, Number.MAX_VALUE);
       series.forEach(({ at, value, clock }, i) => {
         const newest = at.length - 1;
         if (newest < 0) return;
@@ -245,13 +169,11 @@ class SqliteTelemetry implements NearStore {
 
   async events(query: { device: string; from: number; to: number; limit: number }): Promise<StoredEvent[]> {
     const { device, from, to, limit } = query;
-    const { tables, frozen, hot } = this.#open;
+    const { tables, frozen, hot } = this.#upkeep;
     const id = tables.findDevice(device);
-    const fresh = [...(frozen?.events(device) ?? []), ...hot.events(device)];
-    const all = [
-      ...(id === undefined ? [] : tables.events(id, from, to, limit)),
-      ...fresh.filter(({ at }) => at >= from && at < to),
-    ];
+    if (id === undefined) return [];
+    const fresh = [...(frozen?.events(id) ?? []), ...hot.events(id)];
+    const all = [...tables.events(id, from, to, limit), ...fresh.filter(({ at }) => at >= from && at < to)];
     const once = new Map(all.map((event) => [`${event.at} ${event.event}`, event]));
     return [...once.values()]
       .sort((a, b) => a.at - b.at || EVENTS[a.event].id - EVENTS[b.event].id)
@@ -259,15 +181,17 @@ class SqliteTelemetry implements NearStore {
   }
 
   async devices(after: string, limit: number): Promise<string[]> {
-    const { tables, frozen, hot } = this.#open;
-    const fresh = [...(frozen?.devices() ?? []), ...hot.devices()].filter((device) => device > after);
-    return [...new Set([...tables.deviceNames(after, limit), ...fresh])].sort().slice(0, limit);
+    const { tables, frozen, hot } = this.#upkeep;
+    const found = new Set(tables.deviceNames(after, limit));
+    for (const [device, id] of tables.heardOf())
+      if (device > after && (hot.has(id) || frozen?.has(id))) found.add(device);
+    return [...found].sort().slice(0, limit);
   }
 
   async *history(device: string, { from, to }: Period): AsyncGenerator<HistoryPiece> {
     for (const metric of METRIC_NAMES)
-      for (const [begin, end] of piecesOf(this.#open.tables, device, metric, from, to)) {
-        const [found] = readSeries(this.#open, device, [metric], begin, end);
+      for (const [begin, end] of piecesOf(this.#upkeep.tables, device, metric, from, to)) {
+        const [found] = readSeries(this.#upkeep, device, [metric], begin, end);
         const points = found ? toPoints(found, begin, end) : [];
         if (points.length === 0) continue;
         yield { metric, points };
@@ -286,18 +210,19 @@ class SqliteTelemetry implements NearStore {
   }
 
   async removeDevice(device: string): Promise<void> {
-    const state = this.#open;
-    const { tables } = state;
-    this.#writeDurably(state, () => {
-      if (state.seenSeq > tables.meta.sealedSeq) tables.sql.addErasure.run(state.seenSeq, device);
-      const id = tables.findDevice(device);
+    const { seenSeq, upkeep } = this.#open;
+    const { tables } = upkeep;
+    const id = tables.findDevice(device);
+    upkeep.writeDurably(() => {
+      if (seenSeq > tables.meta.sealedSeq) tables.sql.addErasure.run(seenSeq, device);
       if (id === undefined) return;
-      tables.forgetDevice(device);
+      tables.sql.removeDevice.run(device);
       removeFromDisk(tables, id);
     });
-    state.erased.set(device, state.seenSeq);
-    state.frozen?.remove(device);
-    state.hot.remove(device);
+    upkeep.erased.set(device, seenSeq);
+    if (id === undefined) return;
+    tables.forgetDevice(device);
+    upkeep.remove(id);
   }
 
   async retain(olderThan: Partial<Record<MetricName, number>> & { default: number }): Promise<number> {
@@ -308,9 +233,9 @@ class SqliteTelemetry implements NearStore {
     const cutoffOf = (metric: number): number => cutoffs.get(metric) ?? olderThan.default;
     let dropped = 0;
     for (let after = 0; ; ) {
-      const { tables } = this.#open;
+      const { tables } = this.#upkeep;
       const ids = tables.devicesAfter(after, DEVICES_PER_RETENTION_STEP);
-      this.#write(this.#open, () => {
+      this.#upkeep.write(() => {
         for (const id of ids) dropped += retainDevice(tables, id, cutoffOf, olderThan.default);
         tables.setMeta('chunkPoints', tables.meta.chunkPoints);
       });
@@ -322,37 +247,36 @@ class SqliteTelemetry implements NearStore {
   }
 
   localFrom(): number {
-    return this.#open.tables.meta.localFrom || Number.NEGATIVE_INFINITY;
+    return this.#upkeep.tables.meta.localFrom || Number.NEGATIVE_INFINITY;
   }
 
   async leaveToOthers(before: number): Promise<number> {
-    const state = this.#open;
-    const localFrom = Math.max(1, Math.ceil(before), state.tables.meta.localFrom);
-    this.#writeDurably(state, () => state.tables.setMeta('localFrom', localFrom));
+    const { tables } = this.#upkeep;
+    const localFrom = Math.max(1, Math.ceil(before), tables.meta.localFrom);
+    this.#upkeep.writeDurably(() => tables.setMeta('localFrom', localFrom));
     return this.retain({ default: localFrom });
   }
 
   /** Seals everything that was taken so far and moves it into chunks. */
   async #flush(): Promise<void> {
-    const log = this.#open.hot;
-    while (this.#open.frozen || (this.#open.hot === log && !log.isEmpty)) {
-      if (!this.#open.frozen) freeze(this.#open);
-      this.#step(this.#open);
+    const log = this.#upkeep.hot;
+    while (this.#upkeep.frozen || (this.#upkeep.hot === log && !log.isEmpty)) {
+      if (!this.#upkeep.frozen) this.#upkeep.freeze();
+      this.#upkeep.step();
       await pause();
     }
-    this.#open.ripe = [...this.#open.tables.backlogs.keys()];
-    while (this.#open.ripe.length > 0) {
-      this.#step(this.#open);
+    this.#upkeep.ripenAll();
+    while (this.#upkeep.hasWork) {
+      this.#upkeep.step();
       await pause();
     }
   }
 
   async stats(): Promise<{ points: number; hotPoints: number; bytes: number; sealedSeq: number }> {
-    const { tables, frozen, hot } = this.#open;
-    const hotPoints = hot.points + (frozen?.points ?? 0);
-    let waiting = 0;
-    for (const { points } of tables.backlogs.values()) waiting += points;
-    const points = tables.meta.chunkPoints + waiting + hotPoints;
+    const { tables, frozen, hot } = this.#upkeep;
+    let points = tables.meta.chunkPoints + hot.countPoints() + (frozen?.countPoints() ?? 0);
+    for (const backlog of tables.backlogs.values()) points += backlog.points;
+    const hotPoints = hot.unkeptPoints + (frozen?.unkeptPoints ?? 0);
     return { points, hotPoints, bytes: tables.bytes(), sealedSeq: tables.meta.sealedSeq };
   }
 
@@ -360,36 +284,3 @@ class SqliteTelemetry implements NearStore {
     await copySqliteFile(this.#open.file.path, to);
   }
 }
-
-function openState(file: SqliteFile, chunkPoints: number): OpenTelemetry {
-  const tables = new TelemetryTables(file.db, chunkPoints);
-  const erased = new Map<string, number>();
-  for (const { device, seq } of tables.erasures()) erased.set(device, Math.max(seq, erased.get(device) ?? 0));
-  return {
-    file,
-    tables,
-    erased,
-    hot: new HotLog(),
-    frozen: undefined,
-    sealing: undefined,
-    sealedShare: 0,
-    finishing: undefined,
-    ripe: [],
-    seenSeq: tables.meta.sealedSeq,
-  };
-}
-
-function sealUnit(state: OpenTelemetry, log: HotLog): void {
-  state.sealing ??= sealLog(state.tables, log);
-  const unit = state.sealing.next();
-  if (unit.done) state.finishing = unit.value;
-  state.sealedShare = unit.done ? 1 : unit.value;
-}
-
-function freeze(state: OpenTelemetry): void {
-  state.frozen = state.hot;
-  state.sealedShare = 0;
-  state.hot = new HotLog();
-}
-
-const hasWork = (state: OpenTelemetry): boolean => state.frozen !== undefined || state.ripe.length > 0;

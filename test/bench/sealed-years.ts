@@ -64,14 +64,18 @@ export function writeSealed(file: string, fleet: Fleet): Saying {
   try {
     const tables = new TelemetryTables(db, CHUNK_POINTS);
     transaction(db, () => {
-      for (let i = 0; i < fleet.meters; i++) tables.enrolDevice(`m${i}`);
-      for (let i = 0; i < fleet.bands; i++) tables.enrolDevice(`b${i}`);
+      for (let i = 0; i < fleet.meters; i++) enrol(tables, `m${i}`);
+      for (let i = 0; i < fleet.bands; i++) enrol(tables, `b${i}`);
     });
     for (const slice of slicesOf(fleet, saying)) transaction(db, () => writeSlice(tables, slice));
   } finally {
     close();
   }
   return saying;
+}
+
+function enrol(tables: TelemetryTables, device: string): void {
+  tables.sql.addDevice.run(tables.numberOf(device), device);
 }
 
 function openedFile(file: string) {
@@ -125,7 +129,7 @@ function pointsOf(metric: MetricName, device: number, saying: Saying, stretch: S
 
 function writeSlice(tables: TelemetryTables, { metric, devices, points }: Slice): void {
   devices.forEach((device, i) => {
-    const series = seriesOf(tables.enrolDevice(device), METRICS[metric].id);
+    const series = seriesOf(tables.numberOf(device), METRICS[metric].id);
     const piece = points(i);
     const [first, last] = [piece.at[0] as number, piece.at.at(-1) as number];
     tables.sql.addChunk.run(series, first, last, piece.at.length, encodeChunk(piece));

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBlock, encodeBlock } from '../../src/store/telemetry/block.ts';
+import { BlockWriter, decodeBlock } from '../../src/store/telemetry/block.ts';
 import { ByteReader } from '../../src/store/telemetry/bytes.ts';
 import { encodeChunk, INSTANT_MAX, readChunk } from '../../src/store/telemetry/chunk.ts';
+import { Columns } from '../../src/store/telemetry/columns.ts';
 import type { PointList } from '../../src/store/telemetry/points.ts';
 import { runs } from '../runs.ts';
 import { T0 } from './fixtures.ts';
@@ -91,6 +92,7 @@ describe('a chunk', () => {
 });
 
 describe('a block', () => {
+  const columns = new Columns();
   it('gives back its series, all or those that are wanted', () => {
     const entries = fc.uniqueArray(fc.tuple(fc.integer({ min: 4_096, max: 8_191 }), points), {
       minLength: 1,
@@ -100,7 +102,13 @@ describe('a block', () => {
     fc.assert(
       fc.property(entries, (all) => {
         const sorted = all.sort(([a], [b]) => a - b).map(([series, list]) => ({ series, points: list }));
-        const bytes = encodeBlock(sorted, 4_096);
+        const writer = new BlockWriter();
+        writer.begin(T0, 4_096);
+        for (const { series, points: list } of sorted) {
+          columns.fill(list);
+          writer.add(series, columns, 0, columns.length);
+        }
+        const bytes = writer.end();
         expect(decodeBlock(bytes, 4_096)).toEqual(sorted);
         const wanted = sorted.at(-1)?.series as number;
         expect(decodeBlock(bytes, 4_096, new Set([wanted]))).toEqual(sorted.slice(-1));

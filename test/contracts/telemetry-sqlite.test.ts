@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { seededRandom } from '../../src/lib/random.ts';
@@ -118,6 +119,124 @@ describe('the telemetry file', () => {
     expect(await store.stats()).toMatchObject({ points: 60, sealedSeq: 60 });
   });
 
+  it('has what was old enough after a restart, without the journal, whatever it was', async () => {
+    await openWith({ sealAgeMs: 1_000 });
+    const values = [1.25, 71, 1 / 3, -0.5, 2 ** 40, 1e-9, 71, 0.1 + 0.2];
+    const at = (i: number) => T0 + [0, 0, 7, 3, 9, 8_640_000, 1, 10][i % 8]! + i;
+    const flow = values.map((value, i): Reading => ({ metric: 'flow_m3_h', value, at: at(i) }));
+    const pulse = values.map(
+      (value, i): Reading => ({ metric: 'pulse_bpm', value, at: at(i), clock: 'network' }),
+    );
+    await store.append([
+      aReport(1, 'b1', [...pulse, ...flow], [{ event: 'sos', at: T0 + 5 }]),
+      aReport(2, 'm1', flow),
+      aReport(3, 'b1', [{ metric: 'flow_m3_h', value: 9, at: at(2) }]),
+    ]);
+    const read = async () => ({
+      flow: await store.range({ device: 'b1', metric: 'flow_m3_h', from: 0, to: T0 + DAY }),
+      pulse: await store.range({ device: 'b1', metric: 'pulse_bpm', from: 0, to: T0 + DAY }),
+      other: await store.range({ device: 'm1', metric: 'flow_m3_h', from: 0, to: T0 + DAY }),
+      events: await store.events({ device: 'b1', from: 0, to: T0 + DAY, limit: 9 }),
+      devices: await store.devices('', 9),
+    });
+    const before = await read();
+    expect(before.pulse.map(({ value, clock }) => `${value} ${clock}`).sort()).toEqual(
+      values.map((value) => `${value} network`).sort(),
+    );
+    expect(before.events).toHaveLength(1);
+    expect(await settle(store, T0 + 1_000)).toBe(3);
+    expect(await read()).toEqual(before);
+    for (const options of [{ sealAgeMs: 1_000 }, { sealPoints: 4, sealAgeMs: 1_000 }]) {
+      await store.close();
+      await openWith(options);
+      expect(await store.stats()).toMatchObject({ points: 24, hotPoints: 0, sealedSeq: 3 });
+      expect(await read()).toEqual(before);
+      await settle(store, T0);
+      expect(await read()).toEqual(before);
+    }
+  });
+
+  it('has no more of a removed device, when what is old was written as it came', async () => {
+    await openWith({ sealAgeMs: 1_000 });
+    const reports = Array.from({ length: 30 }, (_, i) =>
+      aReport(i + 1, `m${i % 3}`, [{ metric: 'water_index_m3', value: i, at: T0 + i }]),
+    );
+    await store.append(reports.slice(0, 20));
+    await settle(store, T0 + 1_000);
+    await store.append(reports.slice(20));
+    await store.removeDevice('m1');
+    expect((await store.stats()).points).toBe(20);
+    await store.close();
+    await openWith({ sealAgeMs: 1_000 });
+    expect(await store.stats()).toMatchObject({ points: 13, hotPoints: 0, sealedSeq: 20 });
+    expect(await store.devices('', 9)).toEqual(['m0', 'm2']);
+    const values = async (device: string) =>
+      (await store.range({ device, metric: 'water_index_m3', from: 0, to: T0 + 99 })).map(
+        ({ value }) => value,
+      );
+    expect(await values('m1')).toEqual([]);
+    expect(await values('m2')).toEqual([2, 5, 8, 11, 14, 17]);
+    expect(piecesIn(file)).toBe(1);
+    await settle(store, T0);
+    expect(piecesIn(file)).toBe(0);
+    expect(await values('m2')).toEqual([2, 5, 8, 11, 14, 17]);
+    await store.append(reports.slice(20));
+    expect(await settle(store, T0 + 1_000)).toBe(30);
+    expect(piecesIn(file)).toBe(1);
+    await store.removeDevice('m2');
+    await settle(store, T0);
+    expect(piecesIn(file)).toBe(0);
+    expect((await store.stats()).points).toBe(10);
+  });
+
+  it('writes a large log as it came in steps, and says that it is on disk when all of it is', async () => {
+    await openWith({ sealAgeMs: 1_000 });
+    const report = (seq: number) => {
+      const readings = Array.from(
+        { length: 1_000 },
+        (_, i): Reading => ({ metric: 'pulse_bpm', value: i % 50, at: T0 + seq * 1_000 + i }),
+      );
+      return aReport(seq, `b${seq % 7}`, readings);
+    };
+    const reports = Array.from({ length: 50 }, (_, i) => report(i + 1));
+    await store.append(reports);
+    const steps: number[] = [];
+    for (let more = true; more; ) {
+      const { sealedSeq, moreToDo } = await store.maintain(T0 + 1_000);
+      steps.push(sealedSeq);
+      more = moreToDo;
+    }
+    expect(steps).toEqual([0, 0, 0, 50]);
+    await store.append([report(51)]);
+    await store.close();
+    await openWith({ sealAgeMs: 1_000 });
+    expect(await store.stats()).toMatchObject({ points: 50_000, hotPoints: 0, sealedSeq: 50 });
+  });
+
+  it('keeps what is old enough on disk while it is moved into blocks, however often that is cut off', async () => {
+    const options = { sealPoints: 40, sealAgeMs: 1_000, stepMs: 0 };
+    await openWith(options);
+    const reports = Array.from({ length: 60 }, (_, i) =>
+      aReport(i + 1, `m${i % 50}`, [{ metric: 'water_index_m3', value: i, at: T0 + i }]),
+    );
+    await store.append(reports.slice(0, 30));
+    await settle(store, T0 + 1_000);
+    await store.append(reports.slice(30));
+    for (const units of [1, 3]) {
+      for (let i = 0; i < units; i++) await store.maintain(T0);
+      await store.close();
+      await openWith(options);
+      expect(await store.stats()).toMatchObject({ points: 30, hotPoints: 0, sealedSeq: 30 });
+      await store.append(reports.slice(30));
+    }
+    expect(await settle(store, T0)).toBe(60);
+    await store.close();
+    await openWith(options);
+    expect(await store.stats()).toMatchObject({ points: 60, hotPoints: 0, sealedSeq: 60 });
+    const points = await store.range({ device: 'm7', metric: 'water_index_m3', from: 0, to: T0 + 99 });
+    expect(points.map(({ value }) => value)).toEqual([7, 57]);
+  });
+
   it('takes at most three bytes for an hourly meter reading', async () => {
     await openWith();
     const { bytes } = await store.stats();
@@ -132,6 +251,16 @@ describe('the telemetry file', () => {
     await expectBytesPerReading(store, bytes, 3);
   });
 });
+
+/** How much of the log stands in the file as it came. */
+function piecesIn(file: string): number {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return (db.prepare('select count(*) as n from log_pieces').get() as { n: number }).n;
+  } finally {
+    db.close();
+  }
+}
 
 /** Of the pages in use, without those that an empty file has. */
 async function expectBytesPerReading(store: TelemetryStore, empty: number, most: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readChunk, writeChunk } from './chunk.ts';
+import type { Columns } from './columns.ts';
 import type { PointList } from './points.ts';
 
 /**
@@ -14,25 +15,38 @@ export interface SeriesPoints {
   readonly points: PointList;
 }
 
-const whole = new ByteWriter();
-const part = new ByteWriter();
+/** Writes blocks, one after the other, on the same memory. */
+export class BlockWriter {
+  readonly #bytes = new ByteWriter();
+  #base = 0;
+  #before = 0;
+  /** In the block that is being written. */
+  points = 0;
 
-/** Series in growing order, none empty; `firstSeries` is that of the bucket. */
-export function encodeBlock(entries: readonly SeriesPoints[], firstSeries: number): Uint8Array {
-  const earliest = Math.min(...entries.map(({ points }) => points.at[0] as number));
-  const hours = Math.floor(earliest / HOUR);
-  whole.clear();
-  whole.signed(hours);
-  let before = firstSeries;
-  for (const { series, points } of entries) {
-    part.clear();
-    writeChunk(part, points, hours * HOUR);
-    whole.unsigned(series - before);
-    whole.unsigned(part.length);
-    whole.bytes(part.take());
-    before = series;
+  /** `about` is an instant near which the readings are, `firstSeries` that of the bucket. */
+  begin(about: number, firstSeries: number): void {
+    this.#bytes.clear();
+    const hours = Math.floor(about / HOUR);
+    this.#bytes.signed(hours);
+    this.#base = hours * HOUR;
+    this.#before = firstSeries;
   }
-  return whole.take();
+
+  /** Points from `from` to `to`, at least one; series come in growing order. */
+  add(series: number, points: Columns, from: number, to: number): void {
+    this.#bytes.unsigned(series - this.#before);
+    this.#before = series;
+    const start = this.#bytes.open();
+    writeChunk(this.#bytes, points, from, to, this.#base);
+    this.#bytes.close(start);
+    this.points += to - from;
+  }
+
+  /** The block, until the next one is begun. */
+  end(): Uint8Array {
+    this.points = 0;
+    return this.#bytes.view();
+  }
 }
 
 /** The wanted series of a block; all if none is named. */

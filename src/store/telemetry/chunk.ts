@@ -1,4 +1,5 @@
-import { type ByteReader, ByteWriter, unzigzag, zigzag } from './bytes.ts';
+import { type ByteReader, ByteWriter, lengthOf, unzigzag, zigzag } from './bytes.ts';
+import { Columns } from './columns.ts';
 import type { PointList } from './points.ts';
 
 /**
@@ -10,9 +11,9 @@ import type { PointList } from './points.ts';
 
 const HOUR = 3_600_000;
 const UNITS = [1, 1_000, 60_000, HOUR] as const;
-const DECIMALS_MAX = 9;
+export const DECIMALS_MAX = 9;
 /** In place of the number of decimals: the values are not scaled but stand as they are. */
-const AS_FLOATS = 15;
+export const AS_FLOATS = 15;
 const DECIMAL_BITS = 15;
 /** Above unit and decimals: the clock. Chunks of before it was kept have none there. */
 const CLOCK_SHIFT = 6;
@@ -26,31 +27,36 @@ export const INSTANT_MAX = 2 ** 48;
 /** Steps of a clock that are looked at to find its usual one. */
 const SAMPLED_STEPS = 15;
 
-const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, i) => 10 ** i);
+export const POWERS = Array.from({ length: DECIMALS_MAX + 1 }, (_, i) => 10 ** i);
 
-/** `base`, an instant on a full hour, may be given to make the first instant small; the reader must know it. */
-export function writeChunk(out: ByteWriter, points: PointList, base = 0): void {
-  const unit = unitOf(points.at);
-  const decimals = decimalsOf(points.value);
-  out.unsigned(points.at.length);
-  const [clock = 0] = points.clock;
-  const isOne = points.clock.every((one) => one === clock);
+/**
+ * Points from `from` to `to`, at least one. `base`, an instant on a full hour, may be given to make the first instant
+ * small; the reader must know it.
+ */
+export function writeChunk(out: ByteWriter, points: Columns, from: number, to: number, base = 0): void {
+  const unit = unitOf(points.at, from, to);
+  const decimals = decimalsOf(points.value, from, to);
+  out.unsigned(to - from);
+  const isOne = isOneClock(points.clock, from, to);
   if (!isOne) {
     out.byte(CLOCKS_DIFFER);
-    writeClocks(out, points.clock);
+    writeClocks(out, points.clock, from, to);
   }
-  out.byte(unit | (decimals << 2) | (isOne ? clock << CLOCK_SHIFT : 0));
-  writeInstants(out, points.at, UNITS[unit] as number, base);
-  if (decimals === AS_FLOATS) writeFloats(out, points.value);
-  else writeScaled(out, points.value, POWERS[decimals] as number);
+  const clock = isOne ? (points.clock[from] as number) : 0;
+  out.byte(unit | (decimals << 2) | (clock << CLOCK_SHIFT));
+  writeInstants(out, points.at, from, to, UNITS[unit] as number, base);
+  if (decimals === AS_FLOATS) writeFloats(out, points.value, from, to);
+  else writeScaled(out, points.value, from, to, POWERS[decimals] as number);
 }
 
-const shared = new ByteWriter();
+const sharedBytes = new ByteWriter();
+const sharedColumns = new Columns();
 
 export function encodeChunk(points: PointList): Uint8Array {
-  shared.clear();
-  writeChunk(shared, points);
-  return shared.take();
+  sharedBytes.clear();
+  sharedColumns.fill(points);
+  writeChunk(sharedBytes, sharedColumns, 0, sharedColumns.length);
+  return sharedBytes.take();
 }
 
 /** @throws RangeError if the bytes are cut. */
@@ -66,12 +72,17 @@ export function readChunk(from: ByteReader, base = 0): PointList {
   return { at, value, clock: clocks ?? new Array<number>(count).fill(form >> CLOCK_SHIFT) };
 }
 
+function isOneClock(clocks: Uint8Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (clocks[i] !== clocks[from]) return false;
+  return true;
+}
+
 /** Runs of one clock: its number and how often it follows upon itself. */
-function writeClocks(out: ByteWriter, clocks: readonly number[]): void {
-  for (let i = 0; i < clocks.length; ) {
+function writeClocks(out: ByteWriter, clocks: Uint8Array, from: number, to: number): void {
+  for (let i = from; i < to; ) {
     const clock = clocks[i] as number;
     let end = i + 1;
-    while (clocks[end] === clock) end++;
+    while (end < to && clocks[end] === clock) end++;
     out.unsigned(clock | ((end - i) << 2));
     i = end;
   }
@@ -88,22 +99,29 @@ function readClocks(from: ByteReader, count: number): number[] {
   return clocks;
 }
 
-function unitOf(at: readonly number[]): number {
+function unitOf(at: Float64Array, from: number, to: number): number {
   let unit = UNITS.length - 1;
-  for (const instant of at) while (instant % (UNITS[unit] as number) !== 0) unit--;
+  for (let i = from; i < to && unit > 0; i++) while (!divides(UNITS[unit] as number, at[i] as number)) unit--;
   return unit;
 }
 
-function decimalsOf(values: readonly number[]): number {
-  let decimals = 0;
-  for (const value of values) {
-    while (!isExact(value, decimals)) if (++decimals > DECIMALS_MAX) return AS_FLOATS;
-  }
-  // What was exact with fewer decimals may be too large for more.
-  return values.every((value) => isExact(value, decimals)) ? decimals : AS_FLOATS;
+/** The quotient shows it, for instants have so few digits; the remainder of such numbers takes ten times as long. */
+function divides(unit: number, instant: number): boolean {
+  const quotient = instant / unit;
+  return quotient === Math.floor(quotient);
 }
 
-function isExact(value: number, decimals: number): boolean {
+function decimalsOf(values: Float64Array, from: number, to: number): number {
+  let decimals = 0;
+  for (let i = from; i < to; i++)
+    while (!isExact(values[i] as number, decimals)) if (++decimals > DECIMALS_MAX) return AS_FLOATS;
+  // What was exact with fewer decimals may be too large for more.
+  if (decimals > 0)
+    for (let i = from; i < to; i++) if (!isExact(values[i] as number, decimals)) return AS_FLOATS;
+  return decimals;
+}
+
+export function isExact(value: number, decimals: number): boolean {
   const power = POWERS[decimals] as number;
   const scaled = Math.round(value * power);
   return Math.abs(scaled) <= SCALED_MAX && scaled / power === value;
@@ -113,32 +131,61 @@ function isExact(value: number, decimals: number): boolean {
  * A clock that ticks evenly but reports with jitter is shortest as differences from its usual step, one that changes
  * its step as differences of differences: what needs fewer bytes is taken. A usual step of zero says the latter.
  */
-function writeInstants(out: ByteWriter, at: readonly number[], unit: number, base: number): void {
-  out.signed(((at[0] as number) - base) / unit);
-  const steps: number[] = [];
-  for (let i = 1; i < at.length; i++) steps.push(((at[i] as number) - (at[i - 1] as number)) / unit);
-  const usual = usualStep(steps);
-  const fromUsual = steps.map((step) => step - usual);
-  const fromLast = steps.map((step, i) => step - (steps[i - 1] ?? 0));
-  const isEven = lengthOf(fromUsual) <= lengthOf(fromLast);
+function writeInstants(
+  out: ByteWriter,
+  at: Float64Array,
+  from: number,
+  to: number,
+  unit: number,
+  base: number,
+): void {
+  out.signed(((at[from] as number) - base) / unit);
+  const count = to - from - 1;
+  if (count > steps.length) steps = new Float64Array(count * 2);
+  for (let i = 0; i < count; i++) steps[i] = ((at[from + i + 1] as number) - (at[from + i] as number)) / unit;
+  const usual = usualStep(count);
+  const isEven = lengthFrom(usual, count) <= lengthFrom(0, count);
   out.unsigned(isEven ? usual : 0);
   const runs = new RunWriter(out);
-  for (const difference of isEven ? fromUsual : fromLast) runs.push(difference);
+  let before = isEven ? usual : 0;
+  for (let i = 0; i < count; i++) {
+    const step = steps[i] as number;
+    runs.push(step - before);
+    if (!isEven) before = step;
+  }
   runs.end();
 }
 
-/** The middle one of some of the steps. */
-function usualStep(steps: readonly number[]): number {
-  const every = Math.ceil(steps.length / SAMPLED_STEPS);
-  const sample = steps.filter((_, i) => i % every === 0).sort((a, b) => a - b);
-  return sample[sample.length >> 1] ?? 0;
+/** The steps of the chunk that is being written. */
+let steps = new Float64Array(512);
+const sample = new Float64Array(SAMPLED_STEPS);
+
+/** The middle one of some of the steps; 0 where there are none. */
+function usualStep(count: number): number {
+  if (count < 2) return count === 0 ? 0 : (steps[0] as number);
+  const every = Math.ceil(count / SAMPLED_STEPS);
+  let sampled = 0;
+  for (let i = 0; i < count; i += every) insert(steps[i] as number, sampled++);
+  return sample[sampled >> 1] as number;
 }
 
-/** Bytes that these numbers take, about. */
-function lengthOf(differences: readonly number[]): number {
+/** Into the sample, which stays sorted. */
+function insert(step: number, sampled: number): void {
+  let place = sampled;
+  for (; place > 0 && (sample[place - 1] as number) > step; place--)
+    sample[place] = sample[place - 1] as number;
+  sample[place] = step;
+}
+
+/** Bytes that the steps take as differences from the usual one, or, where that is 0, from the one before; about. */
+function lengthFrom(usual: number, count: number): number {
   let bytes = 0;
-  for (const difference of differences)
-    for (let rest = Math.abs(difference) * 4; rest >= 1; rest /= 128) bytes++;
+  let before = usual;
+  for (let i = 0; i < count; i++) {
+    const step = steps[i] as number;
+    if (step !== before) bytes += lengthOf(Math.abs(step - before) * 4);
+    if (usual === 0) before = step;
+  }
   return bytes;
 }
 
@@ -156,11 +203,11 @@ function readInstants(from: ByteReader, count: number, unit: number, base: numbe
   return at;
 }
 
-function writeScaled(out: ByteWriter, values: readonly number[], power: number): void {
+function writeScaled(out: ByteWriter, values: Float64Array, from: number, to: number, power: number): void {
   let before = 0;
   const runs = new RunWriter(out);
-  for (const value of values) {
-    const scaled = Math.round(value * power);
+  for (let i = from; i < to; i++) {
+    const scaled = Math.round((values[i] as number) * power);
     runs.push(scaled - before);
     before = scaled;
   }
@@ -223,12 +270,12 @@ class RunReader {
 }
 
 /** Of the bits that differ from the value before, the bytes between the first and the last that is not zero. */
-function writeFloats(out: ByteWriter, values: readonly number[]): void {
+function writeFloats(out: ByteWriter, values: Float64Array, from: number, to: number): void {
   const before = new Uint8Array(8);
   const bits = new DataView(new ArrayBuffer(8));
   const now = new Uint8Array(bits.buffer);
-  for (const value of values) {
-    bits.setFloat64(0, value);
+  for (let n = from; n < to; n++) {
+    bits.setFloat64(0, values[n] as number);
     let first = 0;
     while (first < 8 && now[first] === before[first]) first++;
     let end = 8;

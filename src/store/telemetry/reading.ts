@@ -46,17 +46,19 @@ function layersOf(
   to: number,
 ): PointList[][] {
   const id = tables.findDevice(device);
-  const series = metrics.map((metric) => (id === undefined ? -1 : seriesOf(id, METRICS[metric].id)));
-  const fresh = id === undefined ? new Map<number, PointList[]>() : blockPoints(tables, id, series);
-  return metrics.map((metric, i) => {
-    const number = series[i] as number;
-    return [
-      ...(id === undefined ? [] : chunkPoints(tables, number, from, to)),
-      ...(fresh.get(number) ?? []),
-      ...(frozen ? [frozen.read(device, metric)] : []),
-      hot.read(device, metric),
-    ];
-  });
+  if (id === undefined) return metrics.map(() => []);
+  const ids = metrics.map((metric) => METRICS[metric].id);
+  const sealed = blockPoints(
+    tables,
+    id,
+    ids.map((metric) => seriesOf(id, metric)),
+  );
+  return ids.map((metric) => [
+    ...chunkPoints(tables, seriesOf(id, metric), from, to),
+    ...(sealed.get(seriesOf(id, metric)) ?? []),
+    ...(frozen ? [frozen.read(id, metric)] : []),
+    hot.read(id, metric),
+  ]);
 }
 
 function chunkPoints(tables: TelemetryTables, series: number, from: number, to: number): PointList[] {

@@ -1,22 +1,26 @@
-import { encodeBlock, type SeriesPoints } from './block.ts';
+import { BlockWriter } from './block.ts';
+import { Columns } from './columns.ts';
 import type { HotLog } from './hot-log.ts';
-import { slicePoints } from './points.ts';
-import { type Backlog, bucketOf, firstSeriesOf, seriesOf, type TelemetryTables } from './tables.ts';
+import { NONE } from './series-table.ts';
+import {
+  type Backlog,
+  bucketOf,
+  DEVICES_PER_BUCKET,
+  deviceOf,
+  firstSeriesOf,
+  seriesOf,
+  type TelemetryTables,
+} from './tables.ts';
 
 /** Yields what share of the work is done. */
 export type Sealing = Generator<number, () => void>;
 
-/** Devices that one unit of work looks up. */
+/** Devices that one unit of work enrols. */
 const DEVICES_PER_UNIT = 500;
-/** Of the time that a log takes in which each device has some points. */
-const LOOKING_SHARE = 0.4;
+/** Of the time that a log takes in which all devices are new and have some points each. */
+const ENROLLING_SHARE = 0.4;
 /** Points of one block; more of one bucket go into several. */
 const POINTS_PER_BLOCK = 4_096;
-
-interface FrozenDevice {
-  readonly id: number;
-  readonly device: string;
-}
 
 /**
  * Whether a batch has to do some of the sealing. Where more comes than is written beside, each pays its share: the log in
@@ -42,76 +46,102 @@ export function isToSeal(
  */
 export function* sealLog(tables: TelemetryTables, log: HotLog): Sealing {
   tables.sql.removeIncompleteBlocks.run(tables.meta.completeBlock);
-  const buckets = new Map<number, FrozenDevice[]>();
-  let looked = 0;
-  for (const device of log.devices()) {
-    const id = tables.enrolDevice(device);
-    for (const event of log.events(device)) tables.addEvent(id, event);
-    const bucket = buckets.get(bucketOf(id));
-    if (bucket) bucket.push({ id, device });
-    else buckets.set(bucketOf(id), [{ id, device }]);
-    if (++looked % DEVICES_PER_UNIT === 0) yield LOOKING_SHARE * (looked / log.deviceCount);
-  }
-  const added = new Map<number, Backlog>();
-  let lastBlock = tables.meta.completeBlock;
+  const enrolled = [...tables.newDevices.keys()];
+  yield* enrol(tables, log, enrolled);
+  const blocks = new BlockTable(tables);
+  const columns = new Columns();
   let written = 0;
-  for (const [bucket, devices] of buckets) {
-    const backlog = { blocks: 0, points: 0 };
-    for (const entries of blocksOf(log, devices)) {
-      lastBlock = writeBlock(tables, bucket, entries, backlog);
-      yield LOOKING_SHARE + (1 - LOOKING_SHARE) * ((written + backlog.points) / log.rows);
+  for (let bucket = 0; bucket <= bucketOf(log.series.devicesEnd); bucket++)
+    for (const points of writeBucket(blocks, log, bucket, columns)) {
+      written += points;
+      yield ENROLLING_SHARE + (1 - ENROLLING_SHARE) * (written / log.rows);
     }
-    written += backlog.points;
-    if (backlog.blocks > 0) added.set(bucket, backlog);
-  }
-  return () => complete(tables, log, lastBlock, added);
+  return () => {
+    blocks.count();
+    for (const id of enrolled) tables.newDevices.delete(id);
+    tables.sql.removePieces.run();
+    logIsOnDisk(tables, log);
+  };
 }
 
-function writeBlock(
-  tables: TelemetryTables,
-  bucket: number,
-  entries: readonly SeriesPoints[],
-  backlog: Backlog,
-): number {
-  const points = entries.reduce((sum, entry) => sum + entry.points.at.length, 0);
-  backlog.blocks++;
-  backlog.points += points;
-  const bytes = encodeBlock(entries, firstSeriesOf(bucket));
-  return Number(tables.sql.addBlock.run(bucket, points, bytes).lastInsertRowid);
-}
-
-/** The series of these devices, cut into the contents of blocks. A device that was removed meanwhile is not in the log. */
-function* blocksOf(log: HotLog, devices: readonly FrozenDevice[]): Generator<SeriesPoints[]> {
-  let entries: SeriesPoints[] = [];
-  let room = POINTS_PER_BLOCK;
-  for (const { id, device } of [...devices].sort((a, b) => a.id - b.id)) {
-    for (const { metric, points } of log.readDevice(device)) {
-      for (let from = 0; from < points.at.length; ) {
-        const piece = slicePoints(points, from, from + room);
-        entries.push({ series: seriesOf(id, metric), points: piece });
-        from += piece.at.length;
-        room -= piece.at.length;
-        if (room > 0) continue;
-        yield entries;
-        entries = [];
-        room = POINTS_PER_BLOCK;
-      }
-    }
-  }
-  if (entries.length > 0) yield entries;
-}
-
-function complete(
-  tables: TelemetryTables,
-  log: HotLog,
-  lastBlock: number,
-  added: ReadonlyMap<number, Backlog>,
-): void {
-  for (const [bucket, { blocks, points }] of added) {
-    const before = tables.backlogs.get(bucket) ?? { blocks: 0, points: 0 };
-    tables.backlogs.set(bucket, { blocks: before.blocks + blocks, points: before.points + points });
-  }
-  tables.setMeta('completeBlock', lastBlock);
+/** What holds when all of a log is on disk. */
+export function logIsOnDisk(tables: TelemetryTables, log: HotLog): void {
   tables.setMeta('sealedSeq', Math.max(tables.meta.sealedSeq, log.lastSeq));
   tables.sql.removeErasures.run(tables.meta.sealedSeq);
+}
+
+/** A device that was removed meanwhile is new no more, and has no events. */
+function* enrol(tables: TelemetryTables, log: HotLog, enrolled: readonly number[]): Generator<number> {
+  const count = enrolled.length + log.eventful.size;
+  let done = 0;
+  for (const id of enrolled) {
+    const device = tables.newDevices.get(id);
+    if (device !== undefined) tables.sql.addDevice.run(id, device);
+    if (++done % DEVICES_PER_UNIT === 0) yield ENROLLING_SHARE * (done / count);
+  }
+  for (const [id, events] of log.eventful) {
+    for (const event of events) tables.addEvent(id, event);
+    if (++done % DEVICES_PER_UNIT === 0) yield ENROLLING_SHARE * (done / count);
+  }
+}
+
+/** The series of these devices, cut into blocks. Yields how many points each has. */
+function* writeBucket(blocks: BlockTable, log: HotLog, bucket: number, columns: Columns): Generator<number> {
+  const first = bucket * DEVICES_PER_BUCKET;
+  for (let device = first; device < first + DEVICES_PER_BUCKET; device++)
+    for (let slot = log.series.firstOf(device); slot !== NONE; slot = log.series.next(slot)) {
+      if (!log.collect(slot, columns)) continue;
+      const series = seriesOf(device, log.series.metric(slot));
+      for (let from = 0; from < columns.length; ) {
+        const to = Math.min(columns.length, from + POINTS_PER_BLOCK - blocks.points);
+        blocks.add(series, columns, from, to);
+        from = to;
+        if (blocks.points === POINTS_PER_BLOCK) yield blocks.end(bucket);
+      }
+    }
+  if (blocks.points > 0) yield blocks.end(bucket);
+}
+
+/** The blocks of one generation, on their way to the disk. */
+class BlockTable {
+  readonly #tables: TelemetryTables;
+  readonly #writer = new BlockWriter();
+  readonly #added = new Map<number, Backlog>();
+  #last: number;
+
+  constructor(tables: TelemetryTables) {
+    this.#tables = tables;
+    this.#last = tables.meta.completeBlock;
+  }
+
+  /** In the block that is being written. */
+  get points(): number {
+    return this.#writer.points;
+  }
+
+  add(series: number, points: Columns, from: number, to: number): void {
+    if (this.points === 0)
+      this.#writer.begin(points.at[from] as number, firstSeriesOf(bucketOf(deviceOf(series))));
+    this.#writer.add(series, points, from, to);
+  }
+
+  /** @returns its points */
+  end(bucket: number): number {
+    const { points } = this;
+    const { lastInsertRowid } = this.#tables.sql.addBlock.run(bucket, points, this.#writer.end());
+    this.#last = Number(lastInsertRowid);
+    const { blocks, points: before } = this.#added.get(bucket) ?? { blocks: 0, points: 0 };
+    this.#added.set(bucket, { blocks: blocks + 1, points: before + points });
+    return points;
+  }
+
+  /** From now on they count. */
+  count(): void {
+    const { backlogs } = this.#tables;
+    for (const [bucket, { blocks, points }] of this.#added) {
+      const before = backlogs.get(bucket) ?? { blocks: 0, points: 0 };
+      backlogs.set(bucket, { blocks: before.blocks + blocks, points: before.points + points });
+    }
+    this.#tables.setMeta('completeBlock', this.#last);
+  }
 }

@@ -1,12 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EVENTS, eventById } from '../../model/metrics.ts';
 import { openSqliteFile } from '../sqlite/file.ts';
+import { DeviceNumbers } from './device-numbers.ts';
 import type { StoredEvent } from './hot-log.ts';
 
 /**
- * The telemetry file. `blocks` hold what was sealed from memory, generation by generation, for sixteen devices each;
- * `chunks` hold one series over a longer time, and of one series they never overlap. Sealing writes blocks, compaction
- * moves them into chunks, reading merges both.
+ * The telemetry file. `log_pieces` hold what is in memory and old enough to be on disk, as it came; `blocks` hold what
+ * was sealed from memory, generation by generation, for sixteen devices each; `chunks` hold one series over a longer
+ * time, and of one series they never overlap. Sealing writes blocks, compaction moves them into chunks, reading merges
+ * both with what is in memory.
  */
 const SCHEMA = `
   create table meta (key text primary key, value integer not null) without rowid;
@@ -21,11 +23,12 @@ const SCHEMA = `
     primary key (device, at, event)) without rowid;
   create table erasures (seq integer not null, device text not null);
 `;
-/** The tables of version 1, where no chunk says whose clock its instants are of. */
-const SCHEMA_VERSION = 2;
+const LOG_PIECES = 'create table log_pieces (id integer primary key, bytes blob not null);';
+/** 2: chunks say whose clock their instants are of. 3: `log_pieces`. */
+const SCHEMA_VERSION = 3;
 
 /** Devices whose fresh readings share blocks. */
-const DEVICES_PER_BUCKET = 16;
+export const DEVICES_PER_BUCKET = 16;
 /** Room for the ids of metrics within a series number. */
 const METRICS_PER_DEVICE = 256;
 
@@ -75,7 +78,10 @@ export class TelemetryTables {
     localFrom: 0,
   };
   readonly #db: DatabaseSync;
-  readonly #deviceIds = new Map<string, number>();
+  readonly #deviceIds = new DeviceNumbers();
+  #lastDeviceId = 0;
+  /** Devices with a number and no row. */
+  readonly newDevices = new Map<number, string>();
 
   /** Points of a full chunk. A chunk in the middle of a series may hold up to twice as many. */
   readonly chunkPoints: number;
@@ -91,7 +97,8 @@ export class TelemetryTables {
 
   /** Reads anew what is kept in memory: after a transaction that failed. */
   reload(): void {
-    this.#deviceIds.clear();
+    const { seq } = (this.sql.lastDevice.get() as { seq: number } | undefined) ?? { seq: 0 };
+    this.#lastDeviceId = Math.max(this.#lastDeviceId, seq);
     this.backlogs.clear();
     for (const key of Object.keys(this.meta) as MetaKey[])
       this.meta[key] = (this.sql.meta.get(key) as { value: number } | undefined)?.value ?? 0;
@@ -106,7 +113,7 @@ export class TelemetryTables {
     this.sql.setMeta.run(key, value);
   }
 
-  /** The number of a device that has something on disk. */
+  /** The number of a device that was heard of. */
   findDevice(device: string): number | undefined {
     const known = this.#deviceIds.get(device);
     if (known !== undefined) return known;
@@ -115,17 +122,25 @@ export class TelemetryTables {
     return row?.id;
   }
 
-  enrolDevice(device: string): number {
-    const known = this.findDevice(device);
+  /** The same. A new device has a number from now on; its row comes with its readings. */
+  numberOf(device: string): number {
+    const known = this.#deviceIds.get(device) ?? this.findDevice(device);
     if (known !== undefined) return known;
-    const id = Number(this.sql.addDevice.run(device).lastInsertRowid);
+    const id = ++this.#lastDeviceId;
     this.#deviceIds.set(device, id);
+    this.newDevices.set(id, device);
     return id;
   }
 
+  /** Its row has to be gone. */
   forgetDevice(device: string): void {
+    this.newDevices.delete(this.#deviceIds.get(device) ?? 0);
     this.#deviceIds.delete(device);
-    this.sql.removeDevice.run(device);
+  }
+
+  /** Devices that were heard of since the file was opened, with their numbers. */
+  heardOf(): Iterable<[string, number]> {
+    return this.#deviceIds.entries();
   }
 
   /** Blocks of a bucket that belong to complete generations, in the order in which they were written. */
@@ -185,14 +200,11 @@ export function lowerSealedSeq(file: string, seq: number): void {
 function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === SCHEMA_VERSION) return;
-  if (version === 1) {
-    // What stands in it can be read as it is; what is written from now on an older program could not.
-    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-    return;
-  }
-  if (version !== 0)
+  if (version > SCHEMA_VERSION)
     throw new Error(`the telemetry file has version ${version}; this one knows ${SCHEMA_VERSION}`);
-  db.exec(`BEGIN; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  // What stands in an older one can be read as it is; what is written from now on an older program could not.
+  const missing = version === 0 ? SCHEMA + LOG_PIECES : LOG_PIECES;
+  db.exec(`BEGIN; ${missing} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
 const SQL = {
@@ -202,13 +214,17 @@ const SQL = {
   deviceExists: 'select 1 from devices where id = ?',
   devicesAfter: 'select id from devices where id > ? order by id limit ?',
   deviceNames: 'select device from devices where device > ? order by device limit ?',
-  addDevice: 'insert into devices (device) values (?)',
+  lastDevice: "select seq from sqlite_sequence where name = 'devices'",
+  addDevice: 'insert into devices (id, device) values (?, ?) on conflict (id) do nothing',
   removeDevice: 'delete from devices where device = ?',
   backlogs: `select bucket, count(*) as blocks, sum(points) as points from blocks where id <= ? group by bucket`,
   blocks: 'select id, points, bytes from blocks where bucket = ? and id <= ? order by id',
   addBlock: 'insert into blocks (bucket, points, bytes) values (?, ?, ?)',
   removeBlock: 'delete from blocks where id = ?',
   removeIncompleteBlocks: 'delete from blocks where id > ?',
+  addPiece: 'insert into log_pieces (bytes) values (?)',
+  pieces: 'select bytes from log_pieces order by id',
+  removePieces: 'delete from log_pieces',
   lastChunkBefore: `select id, series, first_at, last_at, points from chunks where series = ? and first_at < ?
     order by first_at desc limit 1`,
   chunksBetween: `select id, series, first_at, last_at, points from chunks where series = ? and first_at >= ?
