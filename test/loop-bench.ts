@@ -46,6 +46,11 @@ export class LoopBench {
   checkpoints: Checkpoints;
   /** Messages whose sender was told that they are safe. */
   acknowledged = 0;
+  /** How long everything takes: what the loop's steady clock goes on by at each look, in milliseconds. */
+  msALook = 0;
+  /** The pauses between batches: whether somebody waited for the next batch. */
+  readonly pausesHurried: boolean[] = [];
+  #steadyMs = 0;
   readonly #rules: RuleSet;
   readonly #policy: NotifyPolicy;
   readonly #committed: (batch: Committed) => void;
@@ -129,7 +134,8 @@ export class LoopBench {
         this.#committed(batch);
         void telemetry.append(batch.reports, batch.lastSeq);
       },
-      between: () => {},
+      between: (hurried) => void this.pausesHurried.push(hurried),
+      steadyNow: () => (this.#steadyMs += this.msALook),
     });
     return [core, new Checkpoints(core, records, telemetry, logger), loop];
   }

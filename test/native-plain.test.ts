@@ -53,10 +53,11 @@ describe('a payload in one pass', () => {
         ),
       ),
     );
-    const tail = fc.constantFrom('}', '}', '}', '', '},', ',}', '}}', ' }');
+    const tail = fc.constantFrom('}', '}', '}', '', '},', ',}', '}}', ' }', '   }', ' ', ' ,}', '\t}');
+    const behind = fc.constantFrom('', '', ' ', '  ');
     fc.assert(
-      fc.property(fc.array(field, { maxLength: 4 }), tail, (fields, end) => {
-        const payload = `{${fields.map(([key, text]) => `"${key}":${text}`).join(',')}${end}`;
+      fc.property(fc.array(field, { maxLength: 4 }), behind, tail, (fields, blanks, end) => {
+        const payload = `{${fields.map(([key, text]) => `"${key}":${text}${blanks}`).join(',')}${end}`;
         const here = decode(payload, NOW) as { reason?: string };
         // What lies around it belongs to others.
         const [before, after] = ['{"battery_pct":7},', ',"battery_pct":5}'];
@@ -84,6 +85,15 @@ describe('a payload in one pass', () => {
       ],
       events: [],
       rejections: [],
+    });
+  });
+
+  test('takes blanks behind a value, as firmware prints that fills fields of fixed width', () => {
+    expect(plain('{"battery_pct":7  ,"signal_dbm":-87      }', NOW)).toMatchObject({
+      readings: [
+        { metric: 'battery_pct', value: 7 },
+        { metric: 'signal_dbm', value: -87 },
+      ],
     });
   });
 

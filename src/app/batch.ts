@@ -11,6 +11,8 @@ export interface Batch {
   readonly firstSeq: number;
   items: number;
   readings: number;
+  /** How long its inputs were stepped through, in milliseconds. */
+  workedMs: number;
   /** The latest instant that anything in it carries. */
   latest: number;
   /** False: nothing of it needs to be on disk (presence, a tick at which nothing was due). */
@@ -25,9 +27,26 @@ export const emptyBatch = (firstSeq: number): Batch => ({
   firstSeq,
   items: 0,
   readings: 0,
+  workedMs: 0,
   latest: 0,
   written: false,
 });
 
 export const isFull = ({ items, readings }: Batch): boolean =>
   items >= LIMITS.batchLengthMax || readings >= LIMITS.batchReadingsMax;
+
+/** Messages are stepped through as they come for so long; then they wait, and whoever calls for help goes first. */
+const AT_ONCE_MS = 5;
+/**
+ * A batch takes nothing more when it has been at work for so long, and for so long where somebody in need is in it. Mostly
+ * it is full before; but while V8 marks its heap a message may take a millisecond, and 1,000 of them a second.
+ */
+const WORK_MS = 20;
+const WORK_MS_IN_NEED = 5;
+
+/** Whether what comes now is to be stepped through now. */
+export const takesAtOnce = (batch: Batch): boolean => !isFull(batch) && batch.workedMs < AT_ONCE_MS;
+
+/** For how many milliseconds more it takes what waits, once whoever is in need is in it. */
+export const msLeft = ({ workedMs }: Batch, someoneInNeed: boolean): number =>
+  (someoneInNeed ? WORK_MS_IN_NEED : WORK_MS) - workedMs;

@@ -25,6 +25,8 @@ export const concernsAll = (item: Item): boolean =>
 
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;
+/** Where fewer wait nobody is looked for: all of them are in the next batch, some milliseconds later. */
+const LOOKED_THROUGH_FROM = 32;
 /**
  * Connections that were held are read again when the inbox is filled less than this: not for each message that fits, and
  * not for thousands of them either, which are taken apart in one turn while a call for help waits to be read.
@@ -76,6 +78,11 @@ export class Inbox {
     return !this.#items.full && message.client !== undefined && (ahead === true || isCall(message));
   }
 
+  /** Whether somebody calls for help among what waits. */
+  get someoneCalls(): boolean {
+    return this.#inNeed.size > 0;
+  }
+
   /** False when there is no room. */
   push(item: Item): boolean {
     if (item.kind === 'message' ? !this.hasRoomFor(item.inbound) : this.length >= this.max) return false;
@@ -102,8 +109,7 @@ export class Inbox {
 
   #noticeNeed({ message, ahead }: InboundMessage): void {
     const { client } = message;
-    // Where few wait, all of them are in the next batch.
-    if (client === undefined || this.length < Math.min(this.max, LIMITS.batchLengthMax) / 2) return;
+    if (client === undefined || this.length < Math.min(this.max / 2, LOOKED_THROUGH_FROM)) return;
     if (ahead === true || isCall(message)) this.#inNeed.add(client);
   }
 

@@ -7,7 +7,7 @@ import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
-import { type Batch, emptyBatch, isFull } from './batch.ts';
+import { type Batch, emptyBatch, isFull, msLeft, takesAtOnce } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
@@ -17,6 +17,7 @@ import { MessageRate } from './message-rate.ts';
 import type { Capture } from './onboarding.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
+import { untilCommitted } from './until-committed.ts';
 
 /** What happened in a batch, told once it is on disk. */
 export interface Committed {
@@ -36,16 +37,22 @@ export interface LoopOptions {
   readonly committed: (batch: Committed) => void;
   /** Keeps messages of devices that somebody looks at. */
   readonly capture?: Capture;
-  /** A pause between batches in which no input is half-way: for checkpoints. */
-  readonly between: () => Promise<void> | void;
+  /**
+   * A pause between batches in which no input is half-way: for checkpoints.
+   *
+   * @param hurried somebody waits for the next batch: what can be put off is
+   */
+  readonly between: (hurried: boolean) => Promise<void> | void;
+  /** Milliseconds of any steady clock; by it batches end whose inputs take long. */
+  readonly steadyNow: () => number;
 }
+
+/** Pauses in a row that may be put off: who calls all the time stops no checkpoint. */
+const PAUSES_PUT_OFF_MAX = 10;
 
 /** Where messages come so fast that some of them share a commit if it waits this long, it does. */
 const LINGER_MS = 4;
 const LINGER_FOR_MESSAGES = 4;
-const COMMIT_RETRY_MS_FIRST = 100;
-/** Whoever is in need waits as long when the disk, or the server of the records, is there again. */
-const COMMIT_RETRY_MS_MAX = 2_000;
 
 /**
  * Inbox → step → commit → acknowledgements and everything that follows. One batch at a time: what a batch says is on
@@ -67,6 +74,7 @@ export class Loop {
   #running = false;
   #stopped = false;
   readonly #rate = new MessageRate();
+  #pausesPutOff = 0;
   #commandNumber = 0;
   #leptAt = 0;
   /** Commands that concern everybody wait until what is due has been worked off; messages pass by them. */
@@ -139,14 +147,16 @@ export class Loop {
   #accept(item: Item): boolean {
     const open = this.#batch;
     const mustWait = this.#running || this.#inbox.length > 0 || (this.#isBehind && concernsAll(item));
-    if (mustWait || (open && isFull(open))) {
+    if (mustWait || (open && !takesAtOnce(open))) {
       if (!this.#inbox.push(item)) return false;
       this.#plan('now');
       return true;
     }
     try {
+      const startedAt = this.#options.steadyNow();
       this.#batch = open ?? this.#beginBatch();
       const isUrgent = this.#take(item, this.#batch, Number.POSITIVE_INFINITY);
+      this.#batch.workedMs += this.#options.steadyNow() - startedAt;
       this.#plan(isUrgent || !this.#isBusy ? 'now' : 'lingers');
     } catch (error) {
       this.#broke(error);
@@ -201,7 +211,9 @@ export class Loop {
   async #drain(): Promise<void> {
     const batch = this.#closeBatch();
     this.#tell(batch, batch.written ? await this.#commit(batch) : []);
-    await this.#options.between();
+    const hurried = this.#inbox.someoneCalls && this.#pausesPutOff < PAUSES_PUT_OFF_MAX;
+    this.#pausesPutOff = hurried ? this.#pausesPutOff + 1 : 0;
+    await this.#options.between(hurried);
   }
 
   #beginBatch(): Batch {
@@ -229,7 +241,8 @@ export class Loop {
 
   #takeWaiting(batch: Batch): void {
     let { ahead, until } = this.#inbox.letThroughWhoIsInNeed(LIMITS.batchLengthMax - batch.items);
-    while (!isFull(batch)) {
+    const timeIsUp = this.#options.steadyNow() + msLeft(batch, ahead > 0);
+    while (!isFull(batch) && (ahead > 0 || this.#options.steadyNow() < timeIsUp)) {
       const isBehind = this.#options.core.behind;
       const deferred = isBehind ? undefined : this.#deferred.shift();
       const item = deferred ?? this.#inbox.shift();
@@ -356,37 +369,27 @@ export class Loop {
     }
   }
 
-  /** Commits, and goes on trying: the state in memory is ahead, so there is no way back but a restart. */
   async #commit(batch: Batch): Promise<readonly StreamEvent[]> {
     const { core, records, logger } = this.#options;
+    const { firstSeq, effects } = batch;
     const subjects = touchedRows(core, batch.touched);
     const journal = this.#journal.bytes();
     const startedAt = performance.now();
-    for (let waitMs = COMMIT_RETRY_MS_FIRST; ; waitMs = Math.min(waitMs * 2, COMMIT_RETRY_MS_MAX)) {
-      try {
-        const { firstSeq, effects } = batch;
-        const result = await records.commit({
-          firstSeq,
-          lastSeq: core.seq,
-          journal,
-          effects,
-          subjects,
-          at: core.now,
-        });
-        this.failing = undefined;
-        this.counts.batches++;
-        this.lastCommitMs = performance.now() - startedAt;
-        return result.events;
-      } catch (error) {
+    const { events } = await untilCommitted(
+      () => records.commit({ firstSeq, lastSeq: core.seq, journal, effects, subjects, at: core.now }),
+      (error, waitMs) => {
         this.counts.commitRetries++;
-        this.failing = (error as Error).message;
+        this.failing = error.message;
         logger.error(
           { err: error, waitMs },
           'a batch could not be committed; nothing is acknowledged until it is',
         );
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
+      },
+    );
+    this.failing = undefined;
+    this.counts.batches++;
+    this.lastCommitMs = performance.now() - startedAt;
+    return events;
   }
 
   #tell(batch: Batch, events: readonly StreamEvent[]): void {

@@ -126,7 +126,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
       tellOutbox(running, batch);
     },
     // A telemetry store that does not keep up holds back the next batch, and so the senders, rather than fill the memory.
-    between: () => handedOn.then(() => workBetween([waking, checkpoints, ...Object.values(audits)], logger)),
+    steadyNow: () => performance.now(),
+    between: async (hurried) => {
+      await handedOn;
+      if (!hurried) await workBetween([waking, checkpoints, ...Object.values(audits)], logger);
+    },
   });
 
   const { serviceAccounts, mode } = config.mqtt;

@@ -31,8 +31,8 @@ const PLUS = 43;
 const SLASH = 47;
 
 /**
- * Stands between a connection and the MQTT library by taking the place of the connection's `read`: no further stream
- * and no copy. It sees the fixed header of each frame before the library does, so that a frame that announces too much
+ * Stands between a connection and the MQTT library by taking the place of the connection's `push` and `read`: no further
+ * stream and no copy. It sees the fixed header of each frame before the library does, so that a frame that announces too much
  * is refused before a byte of it is gathered. Publishes of QoS 0 and 1 of a client that is in go straight to the
  * service; everything else (handshake, subscriptions, pings, QoS 2) is the library's.
  *
@@ -48,6 +48,7 @@ export class FrameReader {
 
   readonly #conn: Duplex;
   readonly #read: Duplex['read'];
+  readonly #push: Duplex['push'];
   readonly #sink: FrameSink;
   readonly #limits: FrameLimits;
   /** First the CONNECT and nothing else; then nothing until the client is let in; then everything. */
@@ -66,6 +67,8 @@ export class FrameReader {
     this.#limits = limits;
     // Not bound: 10,000 connections share the one function.
     this.#read = conn.read;
+    this.#push = conn.push;
+    conn.push = (chunk: Buffer | null) => this.#arrived(chunk);
     // Node itself calls read(0) to fetch more; that one stays as it is.
     conn.read = (size?: number) => (size === 0 ? this.#read.call(conn, 0) : this.#take());
   }
@@ -80,24 +83,63 @@ export class FrameReader {
   }
 
   hold(): void {
-    if (this.#held) return;
     this.#held = true;
-    const conn = this.#conn;
-    const { push } = conn;
-    // While nothing is read some more still comes in, up to the stream's limit: all of it is shown.
-    conn.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
-      if (chunk) this.#sink.onWaiting(chunk);
-      return push.call(conn, chunk, encoding);
-    };
   }
 
   /** Reads on, from where the reader was held. */
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    // The prototype's own again.
-    delete (this.#conn as Partial<Duplex>).push;
     this.#conn.emit('readable');
+  }
+
+  /**
+   * What the network brought, before it is in the stream. Nearly all of it is publishes, which never get there: to put a
+   * message into a stream, to be told of it and to take it out again costs as much as all else that is done to read it.
+   * From the first other thing on, or the first piece of a frame, all takes that way.
+   */
+  #arrived(chunk: Buffer | null): boolean {
+    const conn = this.#conn;
+    let rest = chunk;
+    if (chunk && this.#isNothingBefore) {
+      const taken = this.#takePublishes(chunk);
+      if (taken === chunk.length || conn.destroyed) return !this.#stopped;
+      rest = chunk.subarray(taken);
+    }
+    // While nothing is read some more still comes in, up to the stream's limit: all of it is shown.
+    if (rest && this.#held) this.#sink.onWaiting(rest);
+    return this.#push.call(conn, rest);
+  }
+
+  /** Whether what comes now is the next thing to be read, and begins a frame. */
+  get #isNothingBefore(): boolean {
+    return (
+      this.#phase === 'open' &&
+      !this.#stopped &&
+      !this.#head &&
+      !this.#partial &&
+      this.#conn.readableLength === 0
+    );
+  }
+
+  /** Takes whole publishes from the beginning, as long as there are some; how many bytes those were. */
+  #takePublishes(buffer: Buffer): number {
+    this.active = true;
+    let at = 0;
+    while (at + 4 < buffer.length && buffer[at]! >> 4 === PACKET.publish) {
+      const low = buffer[at + 1]!;
+      const high = low > 127 ? buffer[at + 2]! : 0;
+      // Longer ones are rare.
+      if (high > 127) break;
+      const bodyAt = at + (low > 127 ? 3 : 2);
+      const next = bodyAt + (low & 127) + (high << 7);
+      if (next > buffer.length || next - at > this.#limits.frameBytesMax) break;
+      const verdict = this.#publish(buffer, buffer[at]! & 15, bodyAt, next);
+      if (verdict === 'waits') this.hold();
+      if (verdict !== 'taken') break;
+      at = next;
+    }
+    return at;
   }
 
   #take(): Buffer | null {

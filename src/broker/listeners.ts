@@ -6,6 +6,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { BrokerAddresses } from '../ports/broker.ts';
 import { type Certificates, loadCertificates } from './certificates.ts';
 import type { BrokerLimits, BrokerOptions, TlsFiles } from './options.ts';
+import { readIntoSharedBuffer } from './shared-read.ts';
 
 /** What the listeners ask of the broker. */
 export interface Reception {
@@ -76,6 +77,7 @@ export class Listeners {
 
   #tcpServer(): Server {
     return createServer({ noDelay: true }, (socket) => {
+      readIntoSharedBuffer(socket);
       if (this.#counted(socket)) this.#reception.connected(socket, addressOf(socket), undefined);
     });
   }

@@ -17,7 +17,7 @@ interface Key {
   next: Key | undefined;
 }
 
-const [QUOTE, COMMA, MINUS, POINT, ZERO, OPEN, CLOSE] = [34, 44, 45, 46, 48, 123, 125];
+const [BLANK, QUOTE, COMMA, MINUS, POINT, ZERO, OPEN, CLOSE] = [32, 34, 44, 45, 46, 48, 123, 125];
 /** A number of so many digits is exact, and so is the power of ten that it is divided by: the quotient is then the nearest. */
 const DIGITS_MAX = 15;
 const POWERS = Array.from({ length: DIGITS_MAX + 1 }, (_, exponent) => 10 ** exponent);
@@ -38,8 +38,8 @@ export type PlainReader = (
  *
  *     {"at":"2026-03-01T08:00:00+08:00","water_index_m3":123.456,"battery_pct":88}
  *
- * Undefined for whatever is not just that, right or wrong (blanks, lists, events, exponents, a value out of range): it is
- * then parsed as JSON, which gives the same where both take it.
+ * Undefined for whatever is not just that, right or wrong (lists, events, exponents, a value out of range; blanks but behind
+ * a value): it is then parsed as JSON, which gives the same where both take it.
  */
 export function plainReader(metrics: DeviceDefinition['metrics']): PlainReader {
   const keys = new Keys(metrics);
@@ -66,6 +66,8 @@ export function plainReader(metrics: DeviceDefinition['metrics']): PlainReader {
         readings.push({ metric: here.metric, value: scan.value, at: 0 });
       }
       place = scan.end;
+      // Firmware that prints into fields of fixed width pads with blanks.
+      while (bytes[place] === BLANK) place++;
       const next = bytes[place++];
       if (next === CLOSE) break;
       if (next !== COMMA) return undefined;

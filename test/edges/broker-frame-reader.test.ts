@@ -191,4 +191,20 @@ describe('the frame reader', () => {
       { numRuns: runs(20) },
     );
   });
+
+  test('a publish that found no room is offered again only when there may be some', () => {
+    const offered: string[] = [];
+    let room = false;
+    const made = open((topic) => {
+      offered.push(topic);
+      return room ? 'taken' : 'waits';
+    });
+    made.send(publishFrame('t/1', 'x', 1, 1));
+    made.send(publishFrame('t/2', 'x', 1, 2));
+    expect([offered, made.reader.held]).toEqual([['t/1'], true]);
+    expect(Buffer.concat(made.waiting).toString()).toMatch(/t\/1.*t\/2/s);
+    room = true;
+    made.reader.release();
+    expect(offered).toEqual(['t/1', 't/1', 't/2']);
+  });
 });

@@ -66,6 +66,46 @@ test('a call for help does not stand behind thousands of readings, and lets no t
   }
 });
 
+test('where each message takes a millisecond, a call for help does not stand behind a hundred of them', async () => {
+  const taken: string[] = [];
+  const bench = new LoopBench(
+    ruleSetSchema.parse({ version: 'product', rules: productRules }),
+    ({ reports }) => {
+      for (const { report } of reports) taken.push(report.device);
+    },
+  );
+  const homes = { h1: [{ id: 'band-1', model: 'wristband' }], h2: [{ id: 'band-2', model: 'wristband' }] };
+  await bench.open(community(homes));
+  await bench.loop.drained();
+  try {
+    bench.msALook = 1;
+    for (let n = 0; n < 100; n++) bench.publish('band-1', { at: bench.clock.now() - n, pulse_bpm: 70 }, 'g1');
+    bench.publish('band-2', { at: bench.clock.now(), event: 'sos' }, 'g2');
+    await bench.loop.drained();
+    // Five were taken as they came; then the others waited, and were looked through.
+    expect(taken.indexOf('band-2')).toBe(5);
+    expect(taken.filter((device) => device === 'band-1')).toHaveLength(100);
+    expect(bench.loop.counts.batches).toBeGreaterThan(5);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('what is done between batches is put off for a call for help, but not for ever', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
+  await bench.open(community({ h1: [{ id: 'band', model: 'wristband' }] }));
+  await bench.loop.drained();
+  try {
+    bench.msALook = 1;
+    bench.pausesHurried.length = 0;
+    for (let n = 0; n < 4_000; n++) bench.publish('band', { at: bench.clock.now() - n, event: 'boot' }, 'g1');
+    await bench.loop.drained();
+    expect(bench.pausesHurried.slice(0, 12)).toEqual([...Array(10).fill(true), false, true]);
+  } finally {
+    await bench.close();
+  }
+});
+
 test('the alarm of a watch, in its own words, does not stand behind them either', async () => {
   const taken: string[] = [];
   const bench = new LoopBench(
