@@ -34,7 +34,8 @@ const HELP: Text = {
   en: `
 Files of up to about --part-rows rows each, device by device; export.json is written last and says what is whole.
 Called again after it was cut off, it goes on behind the last whole file. Line protocol has times in nanoseconds, and is
-taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at, value.
+taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at,
+value, clock.
 
 The local store of a running service is in use: take a backup and name its telemetry.db with --store. Where an InfluxDB
 server keeps the readings it is read itself; what still waits in the spool of a running service is not there yet.
@@ -45,7 +46,7 @@ Examples:
   zh: `
 按设备逐个写出，每个文件约 --part-rows 行；export.json 最后写，说明哪些已完整。
 中断后再次执行，从最后一个完整文件之后继续。line protocol 的时间为纳秒，InfluxDB、VictoriaMetrics、Telegraf
-可直接读取；csv 和 parquet 的列为 device、kind、name、at、value。
+可直接读取；csv 和 parquet 的列为 device、kind、name、at、value、clock。
 
 运行中的服务占用本机存储：请先备份，再用 --store 指定其中的 telemetry.db。读数在 InfluxDB 服务器上时直接读取
 服务器；运行中的服务待发缓存里的读数还不在其中。

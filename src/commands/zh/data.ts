@@ -27,7 +27,9 @@ export default {
   'bring files of `export` (line protocol, CSV) into the store; the service must not run':
     '把 `export` 的文件（line protocol、CSV）导入存储；服务须已停止',
   'a folder that `export` wrote, or files in their order': '`export` 写的文件夹，或按顺序列出的文件',
-  'of times in line protocol': 'line protocol 中时间的单位',
+  'what times in line protocol count': 'line protocol 中时间的单位',
+  'what a server outside has and is not here is expected no more; needs no files':
+    '不再等待外部服务器上有而本机没有的读数；可以不写文件',
   'what was brought in, in JSON on standard output': '在标准输出以 JSON 写明导入了什么',
   'bring a file of health documents (FHIR Observations, Open mHealth) into the running service':
     '把健康文档（FHIR Observation、Open mHealth）导入运行中的服务',
