@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { configurationWrong } from '../app/load.ts';
 import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
-import { many, noFile, noTimeZone, ROWS, spoken, tell } from '../cli-words.ts';
-import { loadServiceConfig } from '../config/service-config.ts';
+import { noFile, noTimeZone, ROWS, spoken, tell } from '../cli-words.ts';
+import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { IMPORT_REFUSALS, type ImportRefusal } from '../model/import-refusal.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { many, type Text, TextError } from '../model/text.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
 import type { ExportManifest } from '../store/exchange/export.ts';
 import { type Imported, importFrom, type RefusedLines } from '../store/exchange/import.ts';
@@ -98,7 +98,7 @@ async function run(paths: string[], options: Options): Promise<void> {
     if (imported.skipped === 0) for (const { manifest } of named.exports) takeBack(dataDir, manifest);
     if (imported.rows === 0) throw new TextError({ zh: '没有导入任何一行', en: 'not one line was taken' });
   }
-  if (giveUpOutside) giveUp(dataDir);
+  if (giveUpOutside) await giveUp(dataDir, config);
 }
 
 async function bringIn(dataDir: string, { files, exports }: Named, options: Options): Promise<Imported> {
@@ -156,9 +156,11 @@ const refusals = (refused: RefusedLines): Text[] =>
     };
   });
 
-async function configuredData(dir: string): Promise<string> {
+const configuredData = async (dir: string): Promise<string> => (await configured(dir)).dataDir;
+
+async function configured(dir: string): Promise<ServiceConfig> {
   const loaded = await loadServiceConfig({ dir, env: process.env });
-  if (loaded.ok) return loaded.value.config.dataDir;
+  if (loaded.ok) return loaded.value.config;
   throw new TextError(configurationWrong(loaded.error));
 }
 
@@ -205,7 +207,13 @@ function takeBack(dataDir: string, { from, to, metrics, knownFrom }: ExportManif
   );
 }
 
-function giveUp(dataDir: string): void {
+async function giveUp(dataDir: string, config: string): Promise<void> {
+  const { store } = await configured(config);
+  if (store.telemetry !== 'sqlite')
+    throw new UsageError({
+      zh: `--give-up-outside：service.yaml 仍写着外部数据库（store.telemetry: ${store.telemetry}）`,
+      en: `--give-up-outside: service.yaml still names the store outside (store.telemetry: ${store.telemetry})`,
+    });
   const { telemetry } = dataFiles(dataDir);
   const localFrom = localFromOf(telemetry);
   if (localFrom === undefined) {

@@ -15,6 +15,8 @@ import { spoken, textOf } from '../../src/cli-words.ts';
 import addImportHistory from '../../src/commands/import-history.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { exportTo } from '../../src/store/exchange/export.ts';
+import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../../src/store/outside/outside-store.ts';
+import { localFromOf, setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { aReport } from '../contracts/telemetry.ts';
@@ -56,7 +58,7 @@ async function stored(device: string): Promise<{ at: number; value: number }[]> 
 }
 
 /** Three files of two readings each. */
-async function anExport(at = AT): Promise<string> {
+async function anExport(at = AT, period = { from: 0, to: Number.MAX_SAFE_INTEGER }): Promise<string> {
   const source = sqliteTelemetry({ file: join(dir, 'source.db') });
   await source.open();
   for (const [i, device] of ['a', 'b', 'c'].entries())
@@ -71,7 +73,7 @@ async function anExport(at = AT): Promise<string> {
     source,
     dir: out,
     format: 'csv',
-    period: { from: 0, to: Number.MAX_SAFE_INTEGER },
+    period,
     partRows: 1,
   });
   await source.close();
@@ -218,6 +220,7 @@ test('compression is told by the content, a mark of byte order is passed over, a
   const csv =
     '\ufeffvalue,Name,device,at,kind,remark\r\n60,pulse_bpm,"a,1",2024-05-01T08:00:00+08:00,reading,x\r\n';
   expect(await bring(file('packed.txt', gzipSync(csv)))).toBe(0);
+  expect(said()).toMatch(/^1 row is in /);
   expect(await bring(file('plain.csv.gz', csv.replace('60', '61')))).toBe(0);
   expect(await stored('a,1')).toEqual([{ at: AT, value: 61 }]);
 });
@@ -238,4 +241,55 @@ test('times without an offset are those of --time-zone, Shanghai if nothing is s
   expect(await bring(csv, '--time-zone', 'Europe/Berlin')).toBe(0);
   expect((await stored('a')).map(({ at }) => at)).toContain(Date.parse('2024-05-01T06:00:00Z'));
   expect(await bring(csv, '--time-zone', 'Europe/Shanghai')).toBe(2);
+});
+
+const ALL = { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX };
+/** What came before this instant is with a store outside alone. */
+async function leftOutside(localFrom: number): Promise<void> {
+  const near = sqliteTelemetry({ file: dataFiles(data()).telemetry });
+  await near.open();
+  await near.close();
+  setLocalFrom(dataFiles(data()).telemetry, localFrom);
+}
+const localFrom = (): number | undefined => localFromOf(dataFiles(data()).telemetry);
+
+test('a whole export of all that was outside ends the warning that it is not here; anything less does not', async () => {
+  await leftOutside(AT + 1_000);
+  const folder = await anExport(AT, ALL);
+  const manifest = JSON.parse(readFileSync(join(folder, 'export.json'), 'utf8'));
+  const others: object[] = [
+    // Of one metric; of a time that ends before; of a source that lacked it itself; of a version that knew no better.
+    { metrics: ['pulse_bpm'] },
+    { to: AT },
+    { knownFrom: AT + 1_000 },
+    { knownFrom: undefined },
+  ];
+  for (const other of others) {
+    writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, ...other }));
+    expect(await bring(folder)).toBe(0);
+    expect(localFrom(), JSON.stringify(other)).toBe(AT + 1_000);
+  }
+  writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, knownFrom: AT - 1_000 }));
+  expect(await bring(folder)).toBe(0);
+  expect(localFrom()).toBe(AT - 1_000);
+  writeFileSync(join(folder, 'export.json'), JSON.stringify(manifest));
+  expect(await bring(folder)).toBe(0);
+  expect(localFrom()).toBeUndefined();
+  expect(said()).toMatch(/what a store outside had is all here again/);
+});
+
+test('whoever needs no readings of the store outside any more gives them up, without files', async () => {
+  await leftOutside(AT);
+  expect(await bring()).toBe(2);
+  const influx1 = { url: 'http://127.0.0.1:9', database: 'x' };
+  const named = file('service.yaml', JSON.stringify({ store: { telemetry: 'influx1', influx1 } }));
+  expect(await bring('--give-up-outside', '-c', dir)).toBe(2);
+  expect(words.at(-1)).toMatch(/service\.yaml still names the store outside/);
+  expect(localFrom()).toBe(AT);
+  rmSync(named);
+  expect(await bring('--give-up-outside', '-c', dir)).toBe(0);
+  expect(words.at(-1)).toBe(
+    'readings of before 2024-05-01T00:00:00.000Z that a store outside has are expected no more',
+  );
+  expect(localFrom()).toBeUndefined();
 });

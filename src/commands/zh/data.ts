@@ -22,7 +22,7 @@ export default {
   'only from this instant on (RFC 3339)': '只导出此时刻及以后（RFC 3339）',
   'only before this instant': '只导出此时刻以前',
   'only these metrics, and no events': '只导出这些指标，不含事件',
-  'rows at which a file is closed': '每个文件的行数',
+  'rows with which a file is closed, behind the device at hand': '文件达到这一行数后，写完当前设备即结束',
   'what was written, in JSON on standard output': '在标准输出以 JSON 写明写出了什么',
   'bring files of `export` (line protocol, CSV) into the store; the service must not run':
     '把 `export` 的文件（line protocol、CSV）导入存储；服务须已停止',

@@ -23,7 +23,11 @@ export function localFromOf(file: string): number | undefined {
 export function setLocalFrom(file: string, at: number | undefined): void {
   const own = openSqliteFile(file);
   try {
-    own.db.prepare("update meta set value = ? where key = 'localFrom'").run(at ?? 0);
+    own.db
+      .prepare(
+        "insert into meta (key, value) values ('localFrom', ?) on conflict (key) do update set value = excluded.value",
+      )
+      .run(at ?? 0);
   } finally {
     own.close();
   }
