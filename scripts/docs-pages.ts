@@ -9,6 +9,7 @@ import { serviceSchema } from '../src/config/service-schema.ts';
 import type { DeviceDefinition } from '../src/devices/define.ts';
 import type { EnvelopeDefinition } from '../src/devices/envelope.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
+import { IMPORT_REFUSALS } from '../src/model/import-refusal.ts';
 import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
 import { NOTICE_FAILURES } from '../src/model/notice.ts';
 import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../src/model/outside-store.ts';
@@ -104,6 +105,7 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
     'notice-failures': textsTable('reason', NOTICE_FAILURES),
     'outside-troubles': textsTable('trouble', OUTSIDE_TROUBLES),
     'outside-set-aside': textsTable('reason', SET_ASIDE_REASONS),
+    'import-refusals': textsTable('reason', IMPORT_REFUSALS),
     'outside-given-up': textsTable('reason', GIVEN_UP_REASONS),
     'session-problems': textsTable('problem', SESSION_PROBLEMS),
     'service-metrics': await serviceMetricsTable(),

@@ -21,10 +21,6 @@ export const atMinute = (at: number): Text => {
   return { zh: `到 ${minute}`, en: `at ${minute}` };
 };
 
-/** English has two forms of what is counted. */
-export const many = (count: number, one: string, more: string): string =>
-  `${count} ${count === 1 ? one : more}`;
-
 // What progress counts.
 
 export const ROWS: Text = { zh: '行', en: 'rows' };

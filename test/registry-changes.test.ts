@@ -420,7 +420,12 @@ describe('the registry', () => {
       [{ noun: 'gateway', key: 'gw' }],
       {
         code: 'REGISTRY_IN_USE',
-        details: { noun: 'gateway', key: 'gw', by: { noun: 'device', key: 'wm1' } },
+        details: {
+          noun: 'gateway',
+          key: 'gw',
+          by: { noun: 'device', key: 'wm1' },
+          all: [{ noun: 'device', key: 'wm1' }],
+        },
       },
     ],
     [

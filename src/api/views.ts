@@ -67,7 +67,9 @@ export async function withLast<T extends HomeDevice>(service: Service, of: reado
   for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
     const slice = of.slice(from, from + LAST_AT_ONCE);
     const ids = slice.map(({ device }) => device.id);
-    const { points, since } = await knownLast(() => service.telemetry.last(ids, SHOWN_LAST));
+    const { points, since } = await knownLast(service.telemetry, () =>
+      service.telemetry.last(ids, SHOWN_LAST),
+    );
     const stored = new Map<string, DeviceStatus['last']>();
     for (const { device, metric, value, at } of points)
       stored.set(device, { ...stored.get(device), [metric]: { value, at } });

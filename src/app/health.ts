@@ -1,6 +1,6 @@
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { chineseOfMessage } from '../model/system-words.ts';
-import type { Text } from '../model/text.ts';
+import { many, type Text } from '../model/text.ts';
 import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
@@ -52,7 +52,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     broker: {
       ok: connected,
       detail: connected
-        ? { zh: `${clients} 个客户端在线`, en: `${clients} clients` }
+        ? { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') }
         : { zh: '未连接', en: 'not connected' },
     },
     inbox: {
@@ -86,12 +86,12 @@ function audits({ audit, caseAudit }: ServiceSources): Record<string, Check> {
 /** The store of readings outside: whoever watches people does not need it, but an operator must know. */
 function outsideHealth({ telemetry }: ServiceSources): Record<string, Check> {
   const status = telemetry.outside?.();
-  if (!status) return {};
+  if (!status) return elsewhere(telemetry.localFrom?.() ?? Number.NEGATIVE_INFINITY);
   const { trouble, waiting, kind, owed } = status;
   const isOwed = owed.length > 0;
   const rest: Text = {
     zh: `${waiting.points} 条读数待发送${isOwed ? '，本地库中还有更多' : ''}`,
-    en: `${waiting.points} readings wait${isOwed ? ', and more in the local store' : ''}`,
+    en: `${many(waiting.points, 'reading waits', 'readings wait')}${isOwed ? ', and more in the local store' : ''}`,
   };
   if (!trouble)
     return { readings: { ok: true, detail: { zh: `${kind}：${rest.zh}`, en: `${kind}: ${rest.en}` } } };
@@ -101,6 +101,21 @@ function outsideHealth({ telemetry }: ServiceSources): Record<string, Check> {
     en: `${kind}: ${en} (${trouble.detail}); ${rest.en}`,
   };
   return { readings: { ok: false, detail } };
+}
+
+/** Nobody is watched less for it; but what is not here must not look as if it had never been. */
+function elsewhere(localFrom: number): Record<string, Check> {
+  return Number.isFinite(localFrom)
+    ? { readings: { ok: true, warning: true, detail: readingsElsewhere(localFrom) } }
+    : {};
+}
+
+export function readingsElsewhere(localFrom: number): Text {
+  const since = new Date(localFrom).toISOString();
+  return {
+    zh: `${since} 以前的读数在外部数据库中，而配置中已没有外部数据库`,
+    en: `readings of before ${since} are with a store outside, and the configuration names none`,
+  };
 }
 
 /** An archive that stands still harms nobody who lives alone today: it is told, and nothing is restarted for it. */

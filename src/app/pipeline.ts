@@ -29,6 +29,7 @@ import {
 import type { Core } from './core.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import { asKept } from './kept-entry.ts';
+import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
@@ -233,15 +234,8 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
     (model) => core.models.get(model) !== undefined,
     core.models.settingsFault,
   );
-  if (failure) return { ok: false, failure };
-  for (const { noun, key } of remove) {
-    const subject = noun === 'home' || noun === 'gateway' ? core.subject(key) : undefined;
-    if (subject?.hasOpenCase)
-      return {
-        ok: false,
-        failure: { code: 'REGISTRY_IN_USE', details: { noun, key, because: 'open case' } },
-      };
-  }
+  const obstacle = failure ? withOpenCasesOf(core, failure) : openCaseAgainst(core, remove);
+  if (obstacle) return { ok: false, failure: obstacle };
   const touched = registry.touchedSubjects(put, remove);
   const areas = new Set(areasOf(core, touched));
   closeLeaving(core, put, remove, out);

@@ -5,7 +5,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { RecordStore, RecordsTaken } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
-import { renumberSpool } from '../store/outside/spool.ts';
+import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../store/outside/outside-store.ts';
+import { oweOutside, renumberSpool } from '../store/outside/spool.ts';
 import { openPatiently, recordsAt } from '../store/records.ts';
 import { lowerSealedSeq } from '../store/telemetry/tables.ts';
 import { telemetryAt } from '../store/telemetry.ts';
@@ -34,8 +35,35 @@ export async function openStores(
   // A server that was restored, or taken over by a replica that was behind, may know less than our telemetry does.
   if (config.store.records === 'postgres') await numberAfter(records, config.dataDir);
   const { sealedSeq } = await telemetry.open();
+  if (config.store.telemetry === 'sqlite') leaveOutside(config.dataDir, telemetry, logger);
   const archiving = await startArchiving(config, clock, logger);
   return { records, telemetry, sealedSeq, archiving };
+}
+
+/**
+ * Readings stay on this machine from now on. Where they went to a store outside before, what it alone has is told; and
+ * whoever goes back to it sends what came meanwhile, which its spool never saw: all that is here then.
+ */
+export function leaveOutside(
+  dataDir: string,
+  telemetry: Pick<TelemetryStore, 'localFrom'>,
+  logger: Pick<Logger, 'warn' | 'error'>,
+): void {
+  try {
+    oweOutside(spoolFolder(dataDir), { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX });
+  } catch (error) {
+    // Nobody is left unwatched for a server that is not asked any more.
+    logger.error(
+      { err: error },
+      'what comes now could not be noted for the store outside that was used before',
+    );
+  }
+  const before = telemetry.localFrom?.() ?? Number.NEGATIVE_INFINITY;
+  if (Number.isFinite(before))
+    logger.warn(
+      { before: new Date(before).toISOString() },
+      'older readings are with a store outside, and store.telemetry names none: bring them back with import-history, or say --give-up-outside there',
+    );
 }
 
 /** The next inputs get the numbers after the records' last: readings under these must not pass for known. */

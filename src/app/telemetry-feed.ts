@@ -78,6 +78,7 @@ export class TelemetryFeed {
         yield* store.history(device, period);
       },
       ...(store.outside && { outside: () => (store.outside as () => OutsideStatus)() }),
+      ...(store.localFrom && { localFrom: () => (store.localFrom as () => number)() }),
       removeDevice: (device) => store.removeDevice(device),
       retain: (olderThan) => store.retain(olderThan),
       stats: () => store.stats(),

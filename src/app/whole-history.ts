@@ -22,6 +22,7 @@ export type SayMissing = (why: Text) => void;
 export async function historyIn(file: string, missing: SayMissing): Promise<TelemetryStore> {
   const telemetry = sqliteTelemetry({ file, hardPoints: Number.POSITIVE_INFINITY });
   const { sealedSeq } = await telemetry.open();
+  sayElsewhere(telemetry, missing);
   const { records } = dataFiles(dirname(file));
   if (!existsSync(records)) {
     missing({
@@ -44,6 +45,17 @@ export async function historyIn(file: string, missing: SayMissing): Promise<Tele
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Says which readings of an open store were sent to another one and are not in it. */
+export function sayElsewhere(telemetry: Pick<TelemetryStore, 'localFrom'>, missing: SayMissing): void {
+  const localFrom = telemetry.localFrom?.() ?? Number.NEGATIVE_INFINITY;
+  if (!Number.isFinite(localFrom)) return;
+  const since = new Date(localFrom).toISOString();
+  missing({
+    zh: `${since} 以前的读数在外部数据库中，此处缺失`,
+    en: `readings of before ${since} are with a store outside, and missing here`,
+  });
 }
 
 /** Hands an open store what the journal of a service that does not run holds and the store does not, as a start would. */

@@ -1,7 +1,6 @@
-import { many } from '../cli-words.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
-import type { Text } from '../model/text.ts';
+import { many, type Text } from '../model/text.ts';
 import type { Registry } from '../registry/registry.ts';
 import { countBy } from './numbers.ts';
 import type { Report } from './report.ts';

@@ -18,7 +18,6 @@ import { remarksOn } from '../backtest/readings-csv/remarks.ts';
 import { type AddCommand, progressOf, UsageError } from '../cli.ts';
 import {
   andMore,
-  many,
   noFile,
   noTimeZone,
   note,
@@ -31,7 +30,7 @@ import {
 } from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { many, type Text, TextError } from '../model/text.ts';
 
 interface Flags {
   readonly out?: string;

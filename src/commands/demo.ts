@@ -11,6 +11,7 @@ import { packageVersion, UsageError } from '../cli.ts';
 import { tell } from '../cli-words.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
+import { many } from '../model/text.ts';
 import { checkedParts, untilStopped } from './start.ts';
 
 interface Options {
@@ -108,7 +109,7 @@ async function runDemo(options: Options): Promise<void> {
   const { messages, readings, rejected } = running.loop.counts;
   tell({
     zh: `报文 ${messages} 条，读数 ${readings} 条，拒绝 ${rejected} 条`,
-    en: `${messages} messages, ${readings} readings, ${rejected} rejected`,
+    en: `${many(messages, 'message', 'messages')}, ${many(readings, 'reading', 'readings')}, ${rejected} rejected`,
   });
 }
 

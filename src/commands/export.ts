@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import pino from 'pino';
 import { configurationWrong } from '../app/load.ts';
-import { completeHistory, historyIn } from '../app/whole-history.ts';
+import { completeHistory, historyIn, sayElsewhere } from '../app/whole-history.ts';
 import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
 import { noInstant, ROWS, spoken, tell, warn } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { many, type Text, TextError } from '../model/text.ts';
+import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles } from '../store/data-files.ts';
 import { ExportRefused, type ExportSource, exportTo } from '../store/exchange/export.ts';
 import { FORMATS, type Format } from '../store/exchange/part.ts';
@@ -32,9 +33,11 @@ interface Options {
 
 const HELP: Text = {
   en: `
-Files of up to about --part-rows rows each, device by device; export.json is written last and says what is whole.
+Device by device, never one in two files: a file is closed behind the device with which it has --part-rows rows or more.
+export.json is written last and says what is whole.
 Called again after it was cut off, it goes on behind the last whole file. Line protocol has times in nanoseconds, and is
-taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at, value.
+taken as it is by InfluxDB, VictoriaMetrics and Telegraf; csv and parquet have the columns device, kind, name, at,
+value, clock.
 
 The local store of a running service is in use: take a backup and name its telemetry.db with --store. Where an InfluxDB
 server keeps the readings it is read itself; what still waits in the spool of a running service is not there yet.
@@ -43,9 +46,10 @@ Examples:
   shouwang export --format line-protocol --out history
   shouwang export --format parquet --out 2026 --from 2026-01-01T00:00:00+08:00 --metric water_index_m3 --store backup/telemetry.db`,
   zh: `
-按设备逐个写出，每个文件约 --part-rows 行；export.json 最后写，说明哪些已完整。
+按设备逐个写出，同一设备不分在两个文件中：写完一台设备后行数已达 --part-rows，就另开一个文件。
+export.json 最后写，说明哪些已完整。
 中断后再次执行，从最后一个完整文件之后继续。line protocol 的时间为纳秒，InfluxDB、VictoriaMetrics、Telegraf
-可直接读取；csv 和 parquet 的列为 device、kind、name、at、value。
+可直接读取；csv 和 parquet 的列为 device、kind、name、at、value、clock。
 
 运行中的服务占用本机存储：请先备份，再用 --store 指定其中的 telemetry.db。读数在 InfluxDB 服务器上时直接读取
 服务器；运行中的服务待发缓存里的读数还不在其中。
@@ -68,7 +72,7 @@ export default function addExportCommand(program: Command): void {
     .option('--from <instant>', 'only from this instant on (RFC 3339)')
     .option('--to <instant>', 'only before this instant')
     .option('--metric <name...>', 'only these metrics, and no events')
-    .option('--part-rows <n>', 'rows at which a file is closed', '1000000')
+    .option('--part-rows <n>', 'rows with which a file is closed, behind the device at hand', '1000000')
     .option('--json', 'what was written, in JSON on standard output')
     .addHelpText('after', () => spoken(HELP))
     .action(run);
@@ -80,12 +84,20 @@ async function run(options: Options): Promise<void> {
   if (unknown !== undefined)
     throw new UsageError({ zh: `没有指标 ${unknown}`, en: `no metric is called ${unknown}` });
   const partRows = Number(options.partRows);
-  if (!(partRows >= 1))
-    throw new UsageError({ zh: '--part-rows 须为行数', en: '--part-rows must be a number of rows' });
+  if (!/^\d+$/.test(options.partRows) || partRows < 1)
+    throw new UsageError({
+      zh: `--part-rows：“${options.partRows}” 不是行数`,
+      en: `--part-rows: "${options.partRows}" is no number of rows`,
+    });
   const period = {
     from: instantOf(options.from, OUTSIDE_INSTANT_MIN),
     to: instantOf(options.to, OUTSIDE_INSTANT_MAX),
   };
+  if (period.to <= period.from)
+    throw new UsageError({
+      zh: '--from/--to：时段在开始之前就结束了',
+      en: '--from/--to: the period ends before it begins',
+    });
   const { source, close } = await openSource(options);
   const progress = progressOf({ zh: '导出', en: 'export' }, ROWS);
   try {
@@ -95,6 +107,7 @@ async function run(options: Options): Promise<void> {
       format,
       period,
       ...(metrics && { metrics: metrics as MetricName[] }),
+      ...(source.localFrom && { localFrom: source.localFrom() }),
       partRows,
       onProgress: (rows, share) => progress.update(rows, share),
     });
@@ -102,7 +115,7 @@ async function run(options: Options): Promise<void> {
     if (json) console.log(JSON.stringify(manifest));
     tell({
       zh: `${resolve(options.out)} 中 ${manifest.parts.length} 个文件，共 ${manifest.rows} 行`,
-      en: `${manifest.rows} rows in ${manifest.parts.length} files in ${resolve(options.out)}`,
+      en: `${many(manifest.rows, 'row', 'rows')} in ${many(manifest.parts.length, 'file', 'files')} in ${resolve(options.out)}`,
     });
   } catch (error) {
     throw error instanceof ExportRefused ? new UsageError(error.text) : error;
@@ -119,7 +132,7 @@ function instantOf(text: string | undefined, preset: number): number {
 }
 
 interface Opened {
-  readonly source: ExportSource;
+  readonly source: ExportSource & Pick<TelemetryStore, 'localFrom'>;
   close(): Promise<void>;
 }
 
@@ -141,6 +154,7 @@ async function configured({ dataDir, store }: ServiceConfig): Promise<Opened> {
   const source = await telemetryAt(dataDir, store, pino({ level: 'silent' }));
   try {
     const { sealedSeq } = await source.open();
+    sayElsewhere(source, warn);
     try {
       await completeHistory({ dataDir, store }, source, sealedSeq, warn);
     } catch (error) {

@@ -4,7 +4,7 @@ import { askService } from '../api/control.ts';
 import { namedService, type ServiceName } from '../app/named-service.ts';
 import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
 import { NO_SERVICE, spoken, tell } from '../cli-words.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { many, type Text, TextError } from '../model/text.ts';
 
 interface Options extends ServiceName {
   readonly device: string;
@@ -77,7 +77,7 @@ async function run(file: string, options: Options): Promise<void> {
     tell({ zh: `拒绝：${count} ${code}`, en: `refused: ${count} ${code}` });
   tell({
     zh: `从 ${documents.length} 份文档取得 ${taken} 个读数`,
-    en: `${taken} readings of ${documents.length} documents were taken`,
+    en: `${many(taken, 'reading', 'readings')} of ${many(documents.length, 'document', 'documents')} ${taken === 1 ? 'was' : 'were'} taken`,
   });
 }
 

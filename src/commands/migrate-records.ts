@@ -4,7 +4,7 @@ import { placeOf } from '../app/records-place.ts';
 import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
 import { tell, textOf } from '../cli-words.ts';
 import type { Text } from '../model/text.ts';
-import { MoveRefused, moveRecords, placeName } from '../store/records.ts';
+import { MoveRefused, moveRecords, NoRecords, placeName } from '../store/records.ts';
 import { RecordsNotEmpty } from '../store/records-postgres.ts';
 
 interface MigrateOptions extends PlaceOptions {
@@ -67,6 +67,7 @@ function nextSteps(to: MigrateOptions['to'], isArchived: boolean): Text {
 function explain(error: unknown): never {
   const isThere = error instanceof RecordsNotEmpty || error instanceof MoveRefused;
   const { zh, en } = error instanceof Error ? textOf(error) : { zh: '', en: '' };
+  if (error instanceof NoRecords) throw new UsageError({ zh, en });
   throw isThere
     ? new UsageError({ zh: `${zh}；--force 将替换现有内容`, en: `${en}; --force replaces what is there` })
     : error;

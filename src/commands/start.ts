@@ -7,7 +7,7 @@ import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption, packageVersion } from '../cli.ts';
 import { displayWidth, spoken, tell } from '../cli-words.ts';
 import { wallClock } from '../lib/clock.ts';
-import { type Text, TextError } from '../model/text.ts';
+import { many, type Text, TextError } from '../model/text.ts';
 import { RecordsAway } from '../ports/records.ts';
 import { ruleSetName } from '../rules/content.ts';
 
@@ -77,7 +77,7 @@ export function announce({ addresses, administrator, recovered, core }: RunningS
   const version = ruleSetName(core.ruleSet);
   tell({
     zh: `守望 Shouwang 运行中。住户 ${homes} 户，设备 ${devices} 台，规则集 ${version}。`,
-    en: `Shouwang runs. ${homes} homes, ${devices} devices, rule set ${version}.`,
+    en: `Shouwang runs. ${many(homes, 'home', 'homes')}, ${many(devices, 'device', 'devices')}, rule set ${version}.`,
   });
   tell(at({ zh: '控制台', en: 'console' }, addresses.http.replace('0.0.0.0', 'localhost')));
   for (const [name, address] of Object.entries(addresses))
@@ -85,7 +85,7 @@ export function announce({ addresses, administrator, recovered, core }: RunningS
   if (recovered.homes > 0 || recovered.inputs > 0)
     tell({
       zh: `  已恢复 ${recovered.homes} 户，重演 ${recovered.inputs} 条输入，用时 ${recovered.ms} 毫秒`,
-      en: `  restored ${recovered.homes} homes and replayed ${recovered.inputs} inputs in ${recovered.ms} ms`,
+      en: `  restored ${many(recovered.homes, 'home', 'homes')} and replayed ${many(recovered.inputs, 'input', 'inputs')} in ${recovered.ms} ms`,
     });
   if (administrator) announceLogin(administrator);
 }

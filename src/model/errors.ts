@@ -209,6 +209,11 @@ export const ERRORS = {
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },
   REGISTRY_IN_USE: { status: 409, zh: '仍有下级，不能删除', en: 'Other entries still belong to it' },
+  REGISTRY_OPEN_CASE: {
+    status: 409,
+    zh: '仍有未结的事项，不能删除',
+    en: 'A case about it is not over: it cannot be removed',
+  },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
   PROPOSAL_GONE: {

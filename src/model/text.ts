@@ -16,6 +16,10 @@ export const joined = (texts: readonly Text[]): Text => ({
   en: texts.map(({ en }) => en).join(', '),
 });
 
+/** English has two forms of what is counted. */
+export const many = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`;
+
 /** The language of a terminal, as the system says it: Chinese where it names it, else English. */
 export function localeOf(env: Readonly<Record<string, string | undefined>>): Locale {
   const named = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(Boolean) ?? '';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
-import type { Locale, Text } from '../model/text.ts';
+import { type Locale, many, type Text } from '../model/text.ts';
 
 /** P1 is told apart from everything else: it never waits for the others, and never hides among them. */
 export const isUrgent = (priority: Priority): boolean => priority === 'P1';
@@ -66,7 +66,7 @@ function titleOf(members: readonly Notice[]): Text {
   const cases = new Set(members.map((one) => one.case)).size;
   return {
     zh: `汇总：${cases} 个事项待接手（${counts.join('，')}）`,
-    en: `Digest: ${cases} cases wait (${counts.join(', ')})`,
+    en: `Digest: ${many(cases, 'case waits', 'cases wait')} (${counts.join(', ')})`,
   };
 }
 

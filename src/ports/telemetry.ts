@@ -46,6 +46,11 @@ export interface TelemetryStore {
   backup(file: string): Promise<void>;
   /** How it stands with the server outside that keeps the readings; absent where there is none. */
   outside?(): OutsideStatus;
+  /**
+   * Of a store with no server behind it: the instant before which readings may be with a server that it had once and
+   * cannot ask, in epoch milliseconds; -Infinity: all of them are here. Answers give what is here all the same.
+   */
+  localFrom?(): number;
 }
 
 /** Instants with from <= at < to, in epoch milliseconds. */

@@ -56,14 +56,23 @@ export function* changeProblems(
   return undefined;
 }
 
-/** Entries that would be left behind by a removal. Those that are themselves put or removed speak for themselves. */
+/** Below a community there are thousands. */
+const DEPENDENTS_TOLD_MAX = 100;
+
+/**
+ * Entries that would be left behind by a removal, all in one problem: whoever hears of one at a time removes one at a
+ * time. Those that are themselves put or removed speak for themselves.
+ */
 function* stillNeeded(registry: Registry, gone: RegistryKey, after: Draft): Generator<Failure> {
+  const left: RegistryKey[] = [];
   for (const child of registry.dependents(gone.noun, gone.key)) {
     const key = entryKey(child);
     if (after.entry(child.noun, key) !== child) continue;
-    yield { code: 'REGISTRY_IN_USE', details: { ...gone, by: { noun: child.noun, key } } };
-    return;
+    left.push({ noun: child.noun, key });
+    if (left.length === DEPENDENTS_TOLD_MAX) break;
   }
+  const [by] = left;
+  if (by) yield { code: 'REGISTRY_IN_USE', details: { ...gone, by, all: left } };
 }
 
 /** One name that would mean two things: a state, a connection or a path could not tell them apart. */

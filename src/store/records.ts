@@ -110,10 +110,13 @@ export class RecordsMoved extends TextError {}
 /** There are records already where others were to go. */
 export class MoveRefused extends TextError {}
 
+/** There is nothing that could be moved. */
+export class NoRecords extends TextError {}
+
 /**
  * Copies all records from one engine to the other and marks those that stay behind, so that no service goes on with
  * them by mistake. Both must be free.
- * @throws MoveRefused if something is there already and `replace` is not set
+ * @throws MoveRefused if something is there already and `replace` is not set; NoRecords
  */
 export async function moveRecords(
   place: RecordsPlace,
@@ -127,7 +130,10 @@ export async function moveRecords(
   if (to === 'sqlite' && existsSync(file) && !replace)
     throw new MoveRefused({ zh: `${file} 已存在`, en: `${file} exists` });
   if (to === 'postgres' && !existsSync(file))
-    throw new MoveRefused({ zh: `没有 ${file}`, en: `there is no ${file}` });
+    throw new NoRecords({
+      zh: `没有 ${file}：数据文件夹（--data）写对了吗？`,
+      en: `there is no ${file}: is the data folder (--data) the right one?`,
+    });
   const between = `${file}.moving`;
   await removeSqliteFile(between);
   const source = recordsAt(from);

@@ -38,6 +38,7 @@ import { registryEntrySchema, STAFF_ROLES, type Staff } from '../../src/model/re
 import { rostersSchema } from '../../src/model/roster.ts';
 import type { ConfiguredChannel } from '../../src/notify/load.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
+import { setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { community } from '../core.ts';
 import { type TestService, type TestServiceOptions, testService } from '../service.ts';
 import { makeCertificate } from './certificate.ts';
@@ -171,6 +172,22 @@ describe('shouwang doctor', () => {
     });
     expect(checks.get('channels')?.found.en).toContain('hook');
     expect(code).toBe(0);
+  });
+
+  test('warns of older readings that stayed in a store which is not configured any more, also while nothing runs', async () => {
+    stopped();
+    setLocalFrom(dataFiles(join(dir, 'data')).telemetry, 1_000);
+    const { checks } = await look();
+    expect(checks.get('readings-elsewhere')).toMatchObject({
+      result: 'warning',
+      found: {
+        en: expect.stringContaining('readings of before 1970-01-01T00:00:01.000Z are with a store outside'),
+      },
+    });
+    const detail = { zh: '', en: '' };
+    expect(healthFindings({ checks: { readings: { ok: true, warning: true, detail } } })).toMatchObject([
+      { check: 'readings-elsewhere', result: 'warning' },
+    ]);
   });
 
   test('says that nobody is watched while nothing runs, and reads the stores whole', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli.ts';
+import { setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { community } from '../core.ts';
 import { testService } from '../service.ts';
@@ -59,4 +60,36 @@ test('where the journal is not beside the readings, the export says what may be 
   rmSync(join(dir, 'data/records.db'));
   await rowsOf('csv', '--store', join(dir, 'data/telemetry.db'));
   expect(words.mock.calls.flat().join()).toMatch(/no records\.db beside .*newest readings may be missing/);
+});
+
+test('an export of a store whose older readings are outside says so, and its manifest from when on it knows', async () => {
+  const file = join(dir, 'data/telemetry.db');
+  setLocalFrom(file, 1_000);
+  const knownFrom = async (name: string, ...args: string[]): Promise<unknown> => {
+    await rowsOf(name, ...args);
+    return JSON.parse(readFileSync(join(dir, name, 'export.json'), 'utf8')).knownFrom;
+  };
+  expect(await knownFrom('csv', '--config', dir)).toBe(1_000);
+  expect(await knownFrom('again', '--store', file)).toBe(1_000);
+  const told = words.mock.calls
+    .flat()
+    .filter((line: string) => /readings of before 1970.* are with a store outside/.test(line));
+  expect(told).toHaveLength(2);
+  expect(await knownFrom('later', '--config', dir, '--from', '2026-01-01T00:00:00Z')).toBe(
+    Date.UTC(2026, 0, 1),
+  );
+});
+
+test('a period that ends before it begins, and rows of a file that are none, are refused', async () => {
+  const refused = async (...args: string[]) => {
+    const out = join(dir, 'never');
+    expect(await runCli(['export', '--format', 'csv', '--out', out, '--config', dir, ...args])).toBe(2);
+    expect(existsSync(out)).toBe(false);
+    return words.mock.calls.at(-1)?.[0];
+  };
+  const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'] as const;
+  expect(await refused('--from', late, '--to', early)).toMatch(/the period ends before it begins/);
+  expect(await refused('--from', late, '--to', late)).toMatch(/the period ends before it begins/);
+  for (const rows of ['1e3', '0', '1.5', 'many'])
+    expect(await refused('--part-rows', rows)).toMatch(/--part-rows/);
 });

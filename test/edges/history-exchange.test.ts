@@ -85,6 +85,7 @@ describe('a history in files', () => {
         sealedSeq,
         checkpoint: join(dir, 'note.json'),
         precision: 'ns' as const,
+        timeZone: 'Asia/Shanghai',
       };
       const imported = await importFrom(request);
       expect(imported).toMatchObject({ rows: 3 * 606, skipped: 0 });
@@ -145,6 +146,7 @@ describe('a history in files', () => {
       sealedSeq: 0,
       checkpoint: join(dir, 'note.json'),
       precision: 'ns' as const,
+      timeZone: 'Asia/Shanghai',
       rowsPerNote: 1,
       onProgress: (rows: number) => seen.push(rows),
     };
@@ -173,8 +175,13 @@ describe('a history in files', () => {
       sealedSeq: 0,
       checkpoint: join(dir, 'note.json'),
       precision: 'ns',
+      timeZone: 'Asia/Shanghai',
     });
-    expect(imported).toMatchObject({ rows: 1, skipped: 2, firstSkipped: `${file}:3: cpu,host=a load=1 1` });
+    expect(imported).toMatchObject({
+      rows: 1,
+      skipped: 2,
+      refused: { 'other-shape': { count: 2, first: `${file}:3: cpu,host=a load=1 1` } },
+    });
   });
 
   it('can be cut down to a period and to metrics', async () => {

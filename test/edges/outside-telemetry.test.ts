@@ -1,6 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leaveOutside } from '../../src/app/stores.ts';
 import { DAY, HOUR, ManualClock, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ManualTimers } from '../../src/lib/timers.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -113,6 +123,33 @@ describe('a store outside', () => {
     expect(sent()).toEqual(hours(1, 30).map(({ seq }) => line(seq)));
     expect(store.outside()).toMatchObject({ waiting: { points: 0 }, sent: 30 });
     expect(store.outside().trouble).toBeUndefined();
+  });
+
+  it('gets what came while the configuration did not name it, once it does again', async () => {
+    const { store } = await open();
+    await store.append(hours(1, 3));
+    await settle(store);
+    await close(store);
+    const alone = sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 1 });
+    await alone.open();
+    leaveOutside(dir, alone, QUIET);
+    await alone.append(hours(4, 3));
+    while ((await alone.maintain(clock.now())).moreToDo);
+    await alone.close();
+    // What is sealed the journal does not have any more: nobody hands it over again.
+    const again = await open();
+    await again.store.append(hours(7, 1));
+    await settle(again.store);
+    expect(new Set(sent())).toEqual(new Set(hours(1, 7).map(({ seq }) => line(seq))));
+  });
+
+  it('keeps nobody from starting without it, whatever became of its spool', async () => {
+    mkdirSync(join(dir, 'spool'), { recursive: true });
+    writeFileSync(join(dir, 'spool', 'state.json'), '{');
+    const said: string[] = [];
+    const say = (_: unknown, words?: string) => void said.push(words ?? '');
+    leaveOutside(dir, {}, { warn: say, error: say });
+    expect(said).toEqual(['what comes now could not be noted for the store outside that was used before']);
   });
 
   it('is asked ever more seldom while it is away, up to a minute, each time a little at random', async () => {

@@ -31,7 +31,7 @@ describe('a home that leaves the registry', () => {
       expect(story.resolve('h1.c1')).toBe('ok');
       story.home('h1').meter.dies();
       // Nobody has asked how it went: the home is still somebody's concern.
-      expect(story.register([], [...leave])).toBe('REGISTRY_IN_USE');
+      expect(story.register([], [...leave])).toBe('REGISTRY_OPEN_CASE');
       expect(story.callBack('h1.c1', 'satisfied', '吴强')).toBe('ok');
       expect(story.register([], [...leave])).toBe('ok');
       story.until('11:00');
@@ -50,7 +50,7 @@ describe('a home that leaves the registry', () => {
   tell('is not let go while somebody still has a case about it', setting, (story) => {
     story.until('10:00');
     story.home('h1').band.presses();
-    expect(story.register([], [...leave])).toBe('REGISTRY_IN_USE');
+    expect(story.register([], [...leave])).toBe('REGISTRY_OPEN_CASE');
     story.home('h1').band.presses(story.now + 1000);
     expect(story.rawAlerts('h1')).toMatchObject([{ count: 2 }]);
   });

@@ -231,6 +231,7 @@ describe.skipIf(reason !== undefined)('a history that moves', () => {
       sealedSeq,
       checkpoint: note,
       precision: 'ns',
+      timeZone: 'Asia/Shanghai',
     });
     await near.close();
     if (brought) oweOutside(join(data, 'spool'), brought);

@@ -13,10 +13,10 @@ const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
 const DAY_MS = 86_400_000;
 
-const missingSchema = z
-  .object({ from: instantSchema, to: instantSchema })
-  .exactOptional()
-  .meta({ description: 'a part of the period that is with a server that does not answer at the moment' });
+const missingSchema = z.object({ from: instantSchema, to: instantSchema }).exactOptional().meta({
+  description:
+    'a part of the period of which readings are with a server that does not answer at the moment, or is not configured any more',
+});
 
 export default defineRoutes({
   noun: 'devices',
@@ -142,7 +142,7 @@ export default defineRoutes({
         const { telemetry } = service;
         if (stepMs === undefined) {
           const { limit } = query;
-          const { answer, ...rest } = await knownOf(asked, (from) =>
+          const { answer, ...rest } = await knownOf(telemetry, asked, (from) =>
             telemetry.range({ ...asked, from, limit }),
           );
           return { ...asked, points: answer, ...rest };
@@ -150,6 +150,7 @@ export default defineRoutes({
         if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
           return refuse('REQUEST_INVALID', { bucketsMax: LIMITS.pointsPerAnswerMax });
         const { answer, ...rest } = await knownOf(
+          telemetry,
           asked,
           (from) => telemetry.downsample({ ...asked, from, stepMs }),
           stepMs,
@@ -175,8 +176,9 @@ export default defineRoutes({
         if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
         const { from, to } = periodOf(query, service.clock.now());
         const { limit } = query;
-        const { answer, ...rest } = await knownOf({ from, to }, (from) =>
-          service.telemetry.events({ device: id, from, to, limit }),
+        const { telemetry } = service;
+        const { answer, ...rest } = await knownOf(telemetry, { from, to }, (from) =>
+          telemetry.events({ device: id, from, to, limit }),
         );
         return { items: answer, ...rest };
       },

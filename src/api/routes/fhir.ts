@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { HistoryAway } from '../../ports/telemetry.ts';
 import { fhirBundle, PERSONAL_METRICS } from '../fhir-bundle.ts';
+import { lacksBefore } from '../known-history.ts';
 import { refuse } from '../problem.ts';
 import { instant } from '../query.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -43,6 +44,8 @@ export default defineRoutes({
           }),
         );
         // A bundle has no words for what is missing from it.
+        const localFrom = lacksBefore(service.telemetry);
+        if (from < localFrom) return refuse('READINGS_AWAY', { from: localFrom });
         const readings = await asked.catch((error: unknown) => {
           if (error instanceof HistoryAway) return error;
           throw error;

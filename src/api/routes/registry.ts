@@ -14,7 +14,7 @@ import type { Service } from '../../ports/service.ts';
 import { isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { instant, pageInMemory, paging } from '../query.ts';
+import { flag, instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
@@ -23,6 +23,11 @@ import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../s
 const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
 const noun = z.enum(NOUNS);
 const oneEntry = z.object({ noun, key: z.string().min(1).max(400) });
+
+const withAllFlag = flag.meta({
+  description:
+    'of a home: with its residents, contacts and devices, and all readings of these; all of it or nothing',
+});
 
 /** As in the model, but a field that it does not know is an error: a misspelt one must not be lost in silence. */
 const moment = z.union([z.number().int().nonnegative(), instant]);
@@ -86,15 +91,19 @@ export default defineRoutes({
       method: 'DELETE',
       path: '/registry/:noun/:key',
       needs: 'operator',
-      title: 'Remove an entry; nothing may belong to it any more',
+      title: 'Remove an entry; nothing may belong to it any more, and no case about it may be open',
+      description:
+        'All readings of a device are erased with it. What is refused names everything that hinders it.',
       params: oneEntry,
-      handle: async ({ service, caller, visible, nodes, params }) => {
+      query: z.strictObject({ withAll: withAllFlag }),
+      handle: async ({ service, caller, visible, nodes, params, query }) => {
         const entry = service.registry.entry(params.noun, params.key);
         const places = entry ? placesIn(service.registry, entry) : [];
         if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
         if (!mayChange(nodes, places)) return refuse('NOT_ALLOWED', { role: 'operator' });
+        const below = query.withAll === true ? inHome(service.registry, entry) : [];
         const answer = await service.submit(
-          { type: 'registry.apply', put: [], remove: [params] },
+          { type: 'registry.apply', put: [], remove: [...below, params] },
           caller.name,
         );
         return answer.ok ? undefined : new Refusal(answer.failure);
@@ -195,6 +204,14 @@ const shownChanges = ({ changes = [], remove }: ParsedImport) =>
     ...changes.map(({ fields, ...change }) => ({ ...change, fields: [...fields] })),
     ...remove.map(({ noun: what, key }) => ({ noun: what, key, change: 'removed' as const, fields: [] })),
   ].slice(0, PROBLEMS_TOLD_MAX);
+
+/** What belongs to a home, and so has its place where the home has it; of another entry nothing. */
+const inHome = (registry: Service['registry'], entry: RegistryEntry): { noun: Noun; key: string }[] =>
+  entry.noun !== 'home'
+    ? []
+    : [...registry.devices(entry.id), ...registry.contacts(entry.id), ...registry.residents(entry.id)].map(
+        (one) => ({ noun: one.noun, key: one.id }),
+      );
 
 const placesIn = (registry: Service['registry'], entry: RegistryEntry): readonly string[] =>
   placesOfEntry(entry, (home) => registry.homePath(home)) ?? [];

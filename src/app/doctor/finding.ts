@@ -122,6 +122,13 @@ export const DOCTOR_CHECKS = {
       en: 'Look at its address, account and disk; until it is back readings are kept on this machine',
     },
   },
+  'readings-elsewhere': {
+    title: { zh: '外部数据库中的旧读数', en: 'Older readings outside' },
+    advice: {
+      zh: '从外部数据库 export，再 import-history 导入；不再需要则 import-history --give-up-outside',
+      en: 'Export them from there and bring them in with import-history; or give them up: import-history --give-up-outside',
+    },
+  },
   'rule-clock': {
     title: { zh: '规则时钟', en: 'Clock of the rules' },
     advice: {

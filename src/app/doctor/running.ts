@@ -28,7 +28,10 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
 
 /** Where what is to be done about a warning is not what is to be done about a fault. */
-const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = { rules: 'rule-version' };
+const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = {
+  rules: 'rule-version',
+  'telemetry-outside': 'readings-elsewhere',
+};
 
 export async function runningFindings(
   control: Control,

@@ -14,8 +14,10 @@ import { POSTGRES_COLUMNS, recordMigrations, SQLITE_COLUMNS } from '../../store/
 import { placeName } from '../../store/records.ts';
 import { lookAtRecords, type StoredRecords } from '../../store/records-look.ts';
 import { integrityProblems } from '../../store/sqlite/side-work.ts';
+import { localFromOf } from '../../store/telemetry/local-from.ts';
 import { outsideAt } from '../../store/telemetry.ts';
 import { PROOFS_KEY } from '../channel-watch.ts';
+import { readingsElsewhere } from '../health.ts';
 import { type Finding, finding } from './finding.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -78,6 +80,23 @@ const moved = (records: StoredRecords | undefined): Finding[] =>
           `They were moved to ${records.movedTo}`,
         ),
       ];
+
+/** Readings that a server has, which the configuration named once and does not any more. */
+export function elsewhere({ dataDir, store }: ServiceConfig): Finding[] {
+  const localFrom = store.telemetry === 'sqlite' ? knownLocalFrom(dataFiles(dataDir).telemetry) : undefined;
+  if (localFrom === undefined) return [];
+  const { zh, en } = readingsElsewhere(localFrom);
+  return [finding('readings-elsewhere', 'warning', zh, en)];
+}
+
+function knownLocalFrom(file: string): number | undefined {
+  try {
+    return localFromOf(file);
+  } catch {
+    // Damaged, or none of ours: the check of the files says so.
+    return undefined;
+  }
+}
 
 /** Whether this version knows the tables that are there. */
 function schemaOf({ store }: ServiceConfig, records: StoredRecords | undefined): Finding {

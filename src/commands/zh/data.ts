@@ -22,12 +22,14 @@ export default {
   'only from this instant on (RFC 3339)': '只导出此时刻及以后（RFC 3339）',
   'only before this instant': '只导出此时刻以前',
   'only these metrics, and no events': '只导出这些指标，不含事件',
-  'rows at which a file is closed': '每个文件的行数',
+  'rows with which a file is closed, behind the device at hand': '文件达到这一行数后，写完当前设备即结束',
   'what was written, in JSON on standard output': '在标准输出以 JSON 写明写出了什么',
   'bring files of `export` (line protocol, CSV) into the store; the service must not run':
     '把 `export` 的文件（line protocol、CSV）导入存储；服务须已停止',
   'a folder that `export` wrote, or files in their order': '`export` 写的文件夹，或按顺序列出的文件',
-  'of times in line protocol': 'line protocol 中时间的单位',
+  'what times in line protocol count': 'line protocol 中时间的单位',
+  'what a server outside has and is not here is expected no more; needs no files':
+    '不再等待外部服务器上有而本机没有的读数；可以不写文件',
   'what was brought in, in JSON on standard output': '在标准输出以 JSON 写明导入了什么',
   'bring a file of health documents (FHIR Observations, Open mHealth) into the running service':
     '把健康文档（FHIR Observation、Open mHealth）导入运行中的服务',

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricName } from '../../model/metrics.ts';
 import { TextError } from '../../model/text.ts';
@@ -15,6 +15,8 @@ export interface ExportRequest {
   readonly period: Period;
   /** All metrics, and what happened, if absent. */
   readonly metrics?: readonly MetricName[];
+  /** Before this instant readings are missing from the source, because a store outside has them; absent: none are. */
+  readonly localFrom?: number;
   /** Rows at which a file is closed with the device at hand. */
   readonly partRows: number;
   /** @param share 0 to 1 */
@@ -30,15 +32,18 @@ export interface ExportManifest {
   readonly metrics: readonly string[];
   /** The last device that is in a file. */
   readonly after: string;
-  readonly parts: readonly { readonly name: string; readonly rows: number }[];
+  /** `bytes`: of the file; absent in exports of earlier versions. */
+  readonly parts: readonly { readonly name: string; readonly rows: number; readonly bytes?: number }[];
   readonly rows: number;
+  /** From this instant on nothing is missing that there was; absent in exports of earlier versions: nobody knows. */
+  readonly knownFrom?: number;
 }
 
 /** The folder holds something else than the beginning of this export. */
 export class ExportRefused extends TextError {}
 
 const CHECKPOINT = 'checkpoint.json';
-const MANIFEST = 'export.json';
+export const MANIFEST = 'export.json';
 const DEVICES_PER_PAGE = 1_000;
 
 /**
@@ -57,7 +62,9 @@ export async function exportTo(request: ExportRequest): Promise<ExportManifest> 
   const close = async (after: string): Promise<void> => {
     if (!part) return;
     await part.finish();
-    done = { ...done, after, rows: done.rows + rows, parts: [...done.parts, { name: nameOf(done), rows }] };
+    const name = nameOf(done);
+    const { size: bytes } = await stat(join(dir, name));
+    done = { ...done, after, rows: done.rows + rows, parts: [...done.parts, { name, rows, bytes }] };
     await writeDurably(join(dir, CHECKPOINT), done);
     [part, rows] = [undefined, 0];
   };
@@ -81,8 +88,10 @@ export async function exportTo(request: ExportRequest): Promise<ExportManifest> 
 const nameOf = ({ format, parts }: ExportManifest): string =>
   `part-${String(parts.length + 1).padStart(5, '0')}.${ENDINGS[format]}`;
 
-async function beginning({ dir, format, period, metrics = [] }: ExportRequest): Promise<ExportManifest> {
-  const fresh = { v: 1, format, ...period, metrics, after: '', parts: [], rows: 0 } as const;
+async function beginning(request: ExportRequest): Promise<ExportManifest> {
+  const { dir, format, period, metrics = [], localFrom = period.from } = request;
+  const knownFrom = Math.max(period.from, localFrom);
+  const fresh = { v: 1, format, ...period, metrics, after: '', parts: [], rows: 0, knownFrom } as const;
   const names = await readdir(dir);
   const file = join(dir, CHECKPOINT);
   if (!existsSync(file)) {

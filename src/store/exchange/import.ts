@@ -1,134 +1,191 @@
-import {
-  createReadStream,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DAY } from '../../lib/clock.ts';
-import {
-  CLOCK_SOURCES,
-  type ClockSource,
-  type DeviceEvent,
-  type Reading,
-  type Report,
-} from '../../model/message.ts';
-import { EVENTS, type EventName, METRICS, type MetricName } from '../../model/metrics.ts';
+import type { ImportRefusal } from '../../model/import-refusal.ts';
+import type { DeviceEvent, Reading as DeviceReading, Report } from '../../model/message.ts';
 import type { Period, TelemetryStore } from '../../ports/telemetry.ts';
-import { type ParsedLine, type Precision, parseLine } from '../outside/lines.ts';
-import { CSV_HEADER } from './part.ts';
+import { fittingPrecision, type ParsedLine, type Precision } from '../outside/lines.ts';
+import { type Reading, type ReadLine, rowsOf } from './import-rows.ts';
 
-export interface ImportRequest {
-  /** Files of one export, in their order: line protocol (.lp) or CSV, gzip where the name ends in .gz. */
+export interface ImportRequest extends Reading {
+  /** Files of one export, in their order: line protocol or CSV, in gzip or not. */
   readonly files: readonly string[];
+  /** Those of them that are parts of a whole export: our own nanoseconds, of instants that were judged when they came. */
+  readonly exported?: ReadonlySet<string>;
   readonly store: TelemetryStore;
   /** The input up to which the store has everything: what comes in counts as older. */
   readonly sealedSeq: number;
   /** Where it is noted how far it has come. */
   readonly checkpoint: string;
-  /** Of numbers without one, in line protocol. */
-  readonly precision: Precision;
   /** Rows between two notes. */
   readonly rowsPerNote?: number;
+  /** Epoch milliseconds; what lies more than a day after it cannot be true. */
+  readonly now?: number;
   readonly onProgress?: (rows: number, share: number) => void;
 }
 
+/** Lines that were not taken for one reason. */
+export interface Refused {
+  readonly count: number;
+  /** Where the first of them stands, and what stands there, without characters that a terminal would act on. */
+  readonly first: string;
+  /** In which unit the time of the first would be one that can be true. */
+  readonly fits?: Precision;
+}
+export type RefusedLines = Partial<Record<ImportRefusal, Refused>>;
+
 export interface Imported {
+  /** Lines that were taken, also those whose reading was there already. */
   readonly rows: number;
-  /** Lines that are none of ours: unknown metrics, other shapes. */
+  /** Lines that were not. */
   readonly skipped: number;
-  /** The first of them, with where it stands. */
-  readonly firstSkipped?: string;
+  readonly refused: RefusedLines;
   /** Of all rows; undefined: there were none. */
   readonly period?: Period;
 }
 
-interface Note extends Imported {
-  readonly v: 1;
+/** How far an import has come. Version 1 knew no reasons: what stands in one is begun again, which changes nothing. */
+interface Note {
+  readonly v: 2;
+  /** Names and sizes: a note is of these files and not of others under their names. */
   readonly files: readonly string[];
   /** Index of the file, and the lines of it that are in the store. */
-  readonly file: number;
-  readonly lines: number;
+  file: number;
+  lines: number;
+  rows: number;
+  refused: RefusedLines;
+  from?: number;
+  to?: number;
 }
 
 const ROWS_PER_NOTE = 500_000;
 const ROWS_PER_BATCH = 5_000;
+const SHOWN_CHARS_MAX = 200;
+/** No reading of ours is older, and a number that was told in a smaller unit than is said lies in the seventies. */
+const PLAUSIBLE_FROM = Date.UTC(2000, 0, 1);
 
 /**
  * Brings the files of an export into a store. The same instant of the same series twice is one reading, the later
  * stands: so that beginning again, or bringing in what is there, changes nothing. Cut off it goes on where the last note
  * was made, if it is called with the same files.
+ * @throws FileUnreadable for a file that ends early; what stood before that is in the store
  */
 export async function importFrom(request: ImportRequest): Promise<Imported> {
-  const { files, store } = request;
-  const sizes = files.map((file) => statSync(file).size);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  let note = readNote(request);
-  let noted = note.rows;
-  let batch = new Batch(request.sealedSeq);
-  const put = async (): Promise<void> => {
-    if (batch.rows === 0) return;
-    await store.append(batch.reports());
-    batch = new Batch(request.sealedSeq);
-  };
-  for (const [i, file] of files.entries()) {
-    if (i < note.file) continue;
-    const before = sizes.slice(0, i).reduce((sum, size) => sum + size, 0);
-    let lines = 0;
-    const { rows, read } = rowsOf(file, request.precision);
-    for await (const { text, row } of rows) {
-      lines++;
-      if (i === note.file && lines <= note.lines) continue;
-      note = { ...counted(note, row, text, file, lines), file: i, lines };
-      if (row) batch.add(row);
-      if (batch.rows < ROWS_PER_BATCH) continue;
-      await put();
-      request.onProgress?.(note.rows, (before + read()) / total);
-      if (note.rows - noted < (request.rowsPerNote ?? ROWS_PER_NOTE)) continue;
-      await seal(store);
-      writeNote(request.checkpoint, note);
-      noted = note.rows;
-    }
-    await put();
-    note = { ...note, file: i + 1, lines: 0 };
-  }
-  await seal(store);
-  rmSync(request.checkpoint, { force: true });
-  const { rows, skipped, firstSkipped, period } = note;
-  return { rows, skipped, ...(firstSkipped !== undefined && { firstSkipped }), ...(period && { period }) };
+  const importing = new Importing(request);
+  for (const index of request.files.keys()) await importing.take(index);
+  return importing.finish();
 }
+
+class Importing {
+  readonly #request: ImportRequest;
+  readonly #sizes: readonly number[];
+  readonly #plausibleTo: number;
+  readonly #note: Note;
+  #noted: number;
+  #batch: Batch;
+
+  constructor(request: ImportRequest) {
+    this.#request = request;
+    this.#sizes = request.files.map((file) => statSync(file).size);
+    this.#plausibleTo = (request.now ?? Date.now()) + DAY;
+    this.#note = readNote(
+      request.checkpoint,
+      request.files.map((file, i) => `${file} ${this.#sizes[i]}`),
+    );
+    this.#noted = this.#note.rows;
+    this.#batch = new Batch(request.sealedSeq);
+  }
+
+  /** Takes what of a file is not in the store yet. */
+  async take(index: number): Promise<void> {
+    const note = this.#note;
+    if (index < note.file) return;
+    const file = this.#request.files[index] as string;
+    const known = note.lines;
+    note.lines = 0;
+    const isOwn = this.#request.exported?.has(file) ?? false;
+    const { rows, read } = rowsOf(file, isOwn ? { ...this.#request, precision: 'ns' } : this.#request);
+    for await (const lines of rows)
+      for (const line of lines) {
+        note.lines++;
+        if (note.lines <= known) continue;
+        this.#count(line, file, isOwn);
+        if (this.#batch.rows >= ROWS_PER_BATCH) await this.#put(index, read());
+      }
+    await this.#flush();
+    note.file = index + 1;
+    note.lines = 0;
+  }
+
+  #count({ text, found }: ReadLine, file: string, isOwn: boolean): void {
+    if (found === undefined) return;
+    const note = this.#note;
+    const refusal = typeof found === 'string' ? found : isOwn ? undefined : this.#implausible(found.at);
+    if (refusal !== undefined) {
+      const known = note.refused[refusal];
+      note.refused[refusal] = known
+        ? { ...known, count: known.count + 1 }
+        : { count: 1, first: `${file}:${note.lines}: ${shown(text)}`, ...this.#fitting(refusal, text) };
+      return;
+    }
+    const row = found as ParsedLine;
+    note.rows++;
+    if (note.from === undefined || row.at < note.from) note.from = row.at;
+    if (note.to === undefined || row.at >= note.to) note.to = row.at + 1;
+    this.#batch.add(row);
+  }
+
+  #implausible(at: number): ImportRefusal | undefined {
+    return at < PLAUSIBLE_FROM || at > this.#plausibleTo ? 'time-implausible' : undefined;
+  }
+
+  #fitting(refusal: ImportRefusal, text: string): { fits?: Precision } {
+    if (refusal !== 'time-implausible') return {};
+    const fits = fittingPrecision(text, (at) => this.#implausible(at) === undefined);
+    return fits === undefined ? {} : { fits };
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#batch.rows === 0) return;
+    await this.#request.store.append(this.#batch.reports());
+    this.#batch = new Batch(this.#request.sealedSeq);
+  }
+
+  async #put(index: number, read: number): Promise<void> {
+    const { store, checkpoint, rowsPerNote = ROWS_PER_NOTE, onProgress } = this.#request;
+    await this.#flush();
+    const before = sum(this.#sizes.slice(0, index));
+    onProgress?.(this.#note.rows, (before + read) / sum(this.#sizes));
+    if (this.#note.rows - this.#noted < rowsPerNote) return;
+    await seal(store);
+    writeNote(checkpoint, { ...this.#note, file: index });
+    this.#noted = this.#note.rows;
+  }
+
+  async finish(): Promise<Imported> {
+    await seal(this.#request.store);
+    rmSync(this.#request.checkpoint, { force: true });
+    const { rows, refused, from, to } = this.#note;
+    const skipped = sum(Object.values(refused).map(({ count }) => count));
+    const period = from === undefined || to === undefined ? {} : { period: { from, to } };
+    return { rows, skipped, refused, ...period };
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/** What is no text would ring, clear or colour the terminal that it is shown on. */
+const shown = (text: string): string =>
+  text.slice(0, SHOWN_CHARS_MAX).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, '\ufffd');
 
 /** Everything that was taken is written, however young it is. */
 async function seal(store: TelemetryStore): Promise<void> {
   while ((await store.maintain(Date.now() + DAY)).moreToDo);
 }
 
-function counted(note: Note, row: ParsedLine | undefined, text: string, file: string, line: number): Note {
-  if (!row) {
-    if (text.trim() === '' || text.startsWith('#')) return note;
-    return {
-      ...note,
-      skipped: note.skipped + 1,
-      firstSkipped: note.firstSkipped ?? `${file}:${line}: ${text.slice(0, 200)}`,
-    };
-  }
-  const { from = row.at, to = row.at } = note.period ?? {};
-  return {
-    ...note,
-    rows: note.rows + 1,
-    period: { from: Math.min(from, row.at), to: Math.max(to, row.at + 1) },
-  };
-}
-
 /** Rows of one store batch, by device. */
 class Batch {
   readonly #seq: number;
-  readonly #devices = new Map<string, { readings: Reading[]; events: DeviceEvent[] }>();
+  readonly #devices = new Map<string, { readings: DeviceReading[]; events: DeviceEvent[] }>();
   rows = 0;
 
   constructor(seq: number) {
@@ -154,56 +211,11 @@ class Batch {
   }
 }
 
-function rowsOf(
-  file: string,
-  precision: Precision,
-): { rows: AsyncGenerator<{ text: string; row: ParsedLine | undefined }>; read: () => number } {
-  const source = createReadStream(file);
-  const input: Readable = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
-  if (input !== source) source.on('error', (error) => input.destroy(error));
-  return { rows: parsed(input, precision), read: () => source.bytesRead };
-}
-
-async function* parsed(
-  input: Readable,
-  precision: Precision,
-): AsyncGenerator<{ text: string; row: ParsedLine | undefined }> {
-  let isCsv: boolean | undefined;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (isCsv === undefined && text === CSV_HEADER) {
-      isCsv = true;
-      yield { text: '', row: undefined };
-      continue;
-    }
-    isCsv ??= false;
-    yield { text, row: isCsv ? csvRow(text) : parseLine(text, precision) };
-  }
-}
-
-const CSV_ROW = /^(?:"((?:[^"]|"")*)"|([^",]*)),(reading|event),([a-z0-9_]+),([^,]+),([^,]*),([a-z]*)$/;
-
-function csvRow(text: string): ParsedLine | undefined {
-  const [, quoted, plain = '', kind, name = '', time = '', number = '', clock = ''] =
-    CSV_ROW.exec(text) ?? [];
-  const device = quoted === undefined ? plain : quoted.replaceAll('""', '"');
-  const at = Date.parse(time);
-  if (device === '' || !Number.isInteger(at)) return undefined;
-  if (kind === 'event')
-    return Object.hasOwn(EVENTS, name) ? { device, event: name as EventName, at } : undefined;
-  const value = Number(number);
-  return Object.hasOwn(METRICS, name) && number !== '' && Number.isFinite(value)
-    ? { device, metric: name as MetricName, at, value, ...clockNamed(clock) }
-    : undefined;
-}
-
-const clockNamed = (name: string): { clock?: ClockSource } =>
-  (CLOCK_SOURCES as readonly string[]).includes(name) ? { clock: name as ClockSource } : {};
-
-function readNote({ checkpoint, files }: ImportRequest): Note {
-  const fresh: Note = { v: 1, files, file: 0, lines: 0, rows: 0, skipped: 0 };
+function readNote(checkpoint: string, files: readonly string[]): Note {
+  const fresh: Note = { v: 2, files, file: 0, lines: 0, rows: 0, refused: {} };
   if (!existsSync(checkpoint)) return fresh;
   const known = JSON.parse(readFileSync(checkpoint, 'utf8')) as Note;
-  return known.v === 1 && known.files.join('\n') === files.join('\n') ? known : fresh;
+  return known.v === 2 && known.files.join('\n') === files.join('\n') ? known : fresh;
 }
 
 function writeNote(file: string, note: Note): void {

@@ -1,3 +1,4 @@
+import type { ImportRefusal } from '../../model/import-refusal.ts';
 import type { ClockSource, Report } from '../../model/message.ts';
 import { EVENTS, type EventName, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Point } from '../../ports/telemetry.ts';
@@ -24,16 +25,21 @@ function tagValue(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[,= ]/g, '\\$&') : text;
 }
 
+/** What a time in a line counts, with how many of it are a millisecond. */
+const PER_MS = { s: 0.001, ms: 1, us: 1_000, ns: 1_000_000 } as const;
+export type Precision = keyof typeof PER_MS;
+export const PRECISIONS = Object.keys(PER_MS) as readonly Precision[];
+
 /** Millisecond instants as they stand in a line: as they are for our own writing, in nanoseconds for files. */
-export type Precision = 'ms' | 'ns';
-const instant = (at: number, precision: Precision): string =>
+type WrittenPrecision = 'ms' | 'ns';
+const instant = (at: number, precision: WrittenPrecision): string =>
   precision === 'ms' || at === 0 ? `${at}` : `${at}000000`;
 
 export const pointLine = (
   device: string,
   metric: MetricName,
   { at, value, clock }: Point,
-  precision: Precision = 'ms',
+  precision: WrittenPrecision = 'ms',
 ): string =>
   `${metric},device=${tagValue(device)} ${FIELD}=${value},${clockField(clock)} ${instant(at, precision)}\n`;
 
@@ -45,7 +51,7 @@ export const eventLine = (
   device: string,
   event: EventName,
   at: number,
-  precision: Precision = 'ms',
+  precision: WrittenPrecision = 'ms',
 ): string =>
   `${EVENT_MEASUREMENT},device=${tagValue(device)},event=${event} ${FIELD}=1 ${instant(at, precision)}\n`;
 
@@ -83,18 +89,36 @@ export type ParsedLine =
 const LINE =
   /^([A-Za-z0-9_]+),device=((?:[^,= \\]|\\.|\\)+)(?:,event=([a-z_]+))? value=([^\s,]+)(?:,clock=(\d)i)? (-?\d+)$/;
 
-/** A line of a file that we wrote, or one of the same shape; undefined for any other. */
-export function parseLine(line: string, precision: Precision): ParsedLine | undefined {
-  const [, measurement = '', tag = '', event, value = '', clock, time = ''] = LINE.exec(line) ?? [];
-  const at = Number(precision === 'ms' || time === '0' ? time : time.replace(/000000$/, ''));
-  if (tag === '' || !Number.isSafeInteger(at)) return undefined;
+/** Control characters that no text has, and what a decoder puts in the place of bytes that are none. */
+const NO_TEXT = /[^\P{Cc}\t]|\ufffd/u;
+export const shapeRefusal = (line: string): ImportRefusal =>
+  NO_TEXT.test(line) ? 'not-text' : 'other-shape';
+
+/**
+ * A line of a file that we wrote, or one of the same shape, at the nearest millisecond; else why it is none.
+ * Whether the instant can be true is not looked at: what is told in another unit than said lies far away from any.
+ */
+export function parseLine(line: string, precision: Precision): ParsedLine | ImportRefusal {
+  const found = LINE.exec(line);
+  if (!found) return shapeRefusal(line);
+  const [, measurement = '', tag = '', event, value = '', clock, time = ''] = found;
+  // A number holds nanoseconds of today to some 250: enough to find the millisecond.
+  const at = Math.round(Number(time) / PER_MS[precision]);
+  if (!Number.isSafeInteger(at)) return 'time-implausible';
   const device = tag.replace(/\\([,= ])/g, '$1');
   if (event !== undefined)
     return measurement === EVENT_MEASUREMENT && Object.hasOwn(EVENTS, event)
       ? { device, event: event as EventName, at }
-      : undefined;
+      : 'unknown-event';
   const number = Number(value);
-  return Object.hasOwn(METRICS, measurement) && Number.isFinite(number)
+  if (!Object.hasOwn(METRICS, measurement)) return 'unknown-metric';
+  return Number.isFinite(number)
     ? { device, metric: measurement as MetricName, at, value: number, ...clockOf(Number(clock ?? 0)) }
-    : undefined;
+    : 'not-a-number';
+}
+
+/** The unit in which the time at the end of a line would be an instant that can be true, if there is one. */
+export function fittingPrecision(line: string, isPlausible: (at: number) => boolean): Precision | undefined {
+  const [, time = ''] = / (-?\d+)$/.exec(line) ?? [];
+  return time === '' ? undefined : PRECISIONS.find((unit) => isPlausible(Number(time) / PER_MS[unit]));
 }
