@@ -297,6 +297,8 @@ export const LIMITS = {
   apiBodyBytesMax: 1024 * 1024,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
+  /** Gateways of an import that nothing describes, each compared with the names of all others. */
+  inventedComparedMax: 100,
   /** A document that is brought in for a device: a thousand observations of FHIR are about 1 MB. */
   documentBytesMax: 4 * 1024 * 1024,
   /** Points or buckets of one answer. */
