@@ -185,10 +185,10 @@ function takeHistory(properties: Properties, set: Settings, take: Take): void {
     take.reject('malformed-payload', `${found[0]} is no list`);
     return;
   }
-  if (rows.length > LIMITS.entriesPerMessageMax)
-    take.refuse('batch-too-long', `${rows.length} frozen totals`);
+  const beyond = rows.length - LIMITS.readingsPerMessageMax;
+  if (beyond > 0) take.reject('batch-too-long', `${beyond} of ${rows.length} frozen totals`);
   const first = instantOf(find(properties, set.history_first, HISTORY_FIRST)?.[1].value, take);
-  rows.forEach((row, i) => {
+  rows.slice(0, LIMITS.readingsPerMessageMax).forEach((row, i) => {
     const own = isObject(row) ? entryOf(row, set, take) : undefined;
     const at = own ? own.at : first === undefined ? undefined : first + i * set.history_minutes * MINUTE;
     const value = own ? own.value : decimal(`${found[0]}[${i}]`, row, take);

@@ -34,6 +34,7 @@ type Action =
   | { readonly do: 'water'; readonly home: number; readonly litres: number; readonly agoMs: number }
   | { readonly do: 'band'; readonly home: number; readonly say: Readonly<Record<string, unknown>> }
   | { readonly do: 'garbage' }
+  | { readonly do: 'call'; readonly home: number; readonly why: 'foreign-way' | 'in-words' }
   | { readonly do: 'time'; readonly ms: number }
   | { readonly do: 'listen' }
   | { readonly do: 'away'; readonly ms: number }
@@ -76,6 +77,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'garbage' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('call' as const),
+      home,
+      why: fc.constantFrom('foreign-way' as const, 'in-words' as const),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -183,6 +192,11 @@ class Player {
         return this.#publish(`${HOMES[action.home]}-band`, { at: clock.now(), ...action.say });
       case 'garbage':
         return this.#publish('h1-band', 'no JSON');
+      case 'call': {
+        const said = { call: 'sos' as const, from: 'gw2', topic: '', sent: 'SOS' };
+        const device = `${HOMES[action.home]}-band`;
+        return this.#submit({ type: 'device.called', device, why: action.why, at: clock.now(), ...said });
+      }
       case 'time':
         for (const bench of this.#both) {
           bench.clock.advance(action.ms);

@@ -1,4 +1,10 @@
-import type { Noun, RegistryChange, RegistryEntry, RegistryMove } from '../model/registry.ts';
+import type {
+  InventedGateway,
+  Noun,
+  RegistryChange,
+  RegistryEntry,
+  RegistryMove,
+} from '../model/registry.ts';
 
 /** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
 export interface ParsedImport {
@@ -11,6 +17,8 @@ export interface ParsedImport {
   readonly changes?: readonly RegistryChange[];
   /** Devices and homes that change their place, where the parser knows. */
   readonly moves?: readonly RegistryMove[];
+  /** Gateways that are made because devices name them, where the parser knows. */
+  readonly invented?: readonly InventedGateway[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly ImportProblem[];
 }

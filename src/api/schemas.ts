@@ -8,6 +8,7 @@ import {
   type EvidenceReading,
   PRIORITIES,
 } from '../model/alert.ts';
+import { CALLS } from '../model/call-for-help.ts';
 import { CASE_STATUSES } from '../model/case.ts';
 import {
   type FollowUp,
@@ -30,7 +31,6 @@ import {
   staffSchema,
 } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
-import { STRANGER_CALLS } from '../model/stranger.ts';
 import { textSchema } from '../model/text.ts';
 import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
@@ -278,7 +278,7 @@ export const knockSchema = z
     ...sent,
     models: list(z.string()),
     calls: z
-      .object({ call: named(STRANGER_CALLS), at: instantSchema, count: z.number().int() })
+      .object({ call: named(CALLS), at: instantSchema, count: z.number().int() })
       .exactOptional()
       .meta({ description: 'it called for help: what for, when last, how often' }),
     dismissed: z

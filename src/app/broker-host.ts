@@ -47,7 +47,12 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     ...(relayed ? { relayed } : {}),
     diverted(message: Message, identity: Identity) {
       const detail = `${identity.kind} ${identity.id} may not publish here`;
-      loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
+      const calls = decoder.foreignCalls(core, message);
+      loop.reject(message, identity.id, {
+        reason: 'foreign-topic',
+        detail,
+        ...(calls.length > 0 ? { calls } : {}),
+      });
     },
     refusedFrame(from, bytes) {
       const message: Message = {

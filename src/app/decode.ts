@@ -4,12 +4,15 @@ import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
 import { fail } from '../lib/result.ts';
+import type { Call } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
 import { clearedName, isAlarm } from '../model/metrics.ts';
+import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { callInMessage, callInWords, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -54,7 +57,22 @@ export class Decoder {
   ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
     if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
-    return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message);
+    return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message, message);
+  }
+
+  /**
+   * Enrolled devices that call for help in a message which its client may not publish under its topic: the one that the
+   * topic names, and the client itself, for its credential is its own.
+   */
+  foreignCalls(core: Core, message: Message): readonly UntakenCall[] {
+    const { topic, client } = message;
+    const both = [this.deviceOf(topic), client].map((id) =>
+      id === undefined ? undefined : core.deviceOf(id),
+    );
+    return [...new Set(both)].flatMap((known) => {
+      const call = known && callInMessage(decodeSafely(known, known.definition, message), message);
+      return call === undefined ? [] : [{ device: known?.id ?? '', call, why: 'foreign-way' as const }];
+    });
   }
 
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
@@ -111,14 +129,17 @@ export class Decoder {
       const stranger = [frame.address, ...(frame.also ?? [])];
       return { ...refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120)), stranger };
     }
-    if (!maySpeakFor(core, message.client, known))
-      return refused(known.id, 'foreign-device', `${message.client} may not speak for ${known.id}`);
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
+    if (!maySpeakFor(core, message.client, known)) {
+      const call = callInMessage(decodeSafely(known, known.definition, inner, context), frame);
+      const detail = `${message.client} may not speak for ${known.id}`;
+      return withCall(refused(known.id, 'foreign-device', detail), message, call, 'foreign-way');
+    }
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
     );
-    return reportOf(known, decoded, message, frame.key);
+    return reportOf(known, decoded, message, frame, frame.key);
   }
 }
 
@@ -168,7 +189,33 @@ function believable(frame: Frame, { receivedAt }: Message): FrameContext {
   };
 }
 
-function reportOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {
+/** What it says; and whether it calls for help in what its model could not read. */
+function reportOf(
+  known: RuntimeDevice,
+  decoded: Decoded,
+  message: Message,
+  said: Said,
+  key?: string,
+): DecodedMessage {
+  const told = toldOf(known, decoded, message, key);
+  if (told.refusals.length === 0) return told;
+  return withCall(told, message, callInWords(decoded, said), 'in-words');
+}
+
+/** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */
+function withCall(
+  told: DecodedMessage,
+  { retained }: Message,
+  call: Call | undefined,
+  why: UntakenCall['why'],
+): DecodedMessage {
+  const [first, ...others] = told.refusals;
+  const { device } = told;
+  if (call === undefined || retained || first === undefined || device === undefined) return told;
+  return { ...told, refusals: [{ ...first, calls: [{ device, call, why }] }, ...others] };
+}
+
+function toldOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {
   if (!decoded.ok) return refused(known.id, decoded.reason, decoded.detail);
   if (message.retained && decoded.clock !== 'device') return ofRetained(known, decoded, message);
   const { clock, readings, events, rejections, flags, announced } = decoded;

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { Command, CommandReply } from '../model/command.ts';
 import type { Core } from './core.ts';
 import { Decoder } from './decode.ts';
+import { EnrolledCalls } from './enrolled-calls.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { newcomersOf } from './onboarding.ts';
@@ -21,16 +23,13 @@ export function hearingOf(
     isEnrolled: (address) => core.registry.byAddress('topic', address) !== undefined,
     publish: (topic, payload) => publishBytes(running, topic, payload, logger),
   });
-  const strangers = new Strangers({
-    models,
-    envelopes,
-    logger,
-    submit: async (command) =>
-      running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } },
-  });
+  const submit = async (command: Command): Promise<CommandReply> =>
+    running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } };
+  const strangers = new Strangers({ models, envelopes, logger, submit });
+  const enrolledCalls = new EnrolledCalls({ logger, submit });
   const decoder = new Decoder(models, envelopes, (message) => {
     newcomers.announced.note(message);
     rebirths.see(message);
   });
-  return { ...newcomers, rebirths, strangers, decoder };
+  return { ...newcomers, rebirths, strangers, enrolledCalls, decoder };
 }

@@ -1,4 +1,4 @@
-import type { Noun, RegistryChange } from '../model/registry.ts';
+import type { InventedGateway, Noun, RegistryChange } from '../model/registry.ts';
 
 /** What an import would do, as the service answers it. */
 export interface ImportCounts {
@@ -8,6 +8,7 @@ export interface ImportCounts {
   readonly unchanged?: number;
   readonly remove: number;
   readonly changes?: readonly RegistryChange[];
+  readonly invented?: readonly InventedGateway[];
 }
 
 /** Entries that are printed one by one; a whole town is better read with --json. */
@@ -62,4 +63,19 @@ function shown(value: unknown): string {
   if (value === undefined) return '—';
   if (typeof value === 'number' && value > 1e11) return new Date(value).toISOString();
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Gateways that are printed one by one. */
+const INVENTED_MAX = 20;
+
+/** What an import makes though nothing describes it: a slip of the pen makes a gateway behind which nothing is heard. */
+export function inventedLines({ invented = [] }: Pick<ImportCounts, 'invented'>): string[] {
+  const lines = invented.slice(0, INVENTED_MAX).map(({ gateway, devices, meant }) => {
+    const zh = `网关 ${gateway} 尚未登记，仅因 ${devices} 台设备写了它而新建${meant ? `；是否想写 "${meant}"？` : ''}`;
+    const count = devices === 1 ? '1 device names' : `${devices} devices name`;
+    const en = `gateway ${gateway} is in no registry: it is made only because ${count} it`;
+    return `! ${zh} · ${en}${meant ? `; did you mean "${meant}"?` : ''}`;
+  });
+  const left = invented.length - lines.length;
+  return left > 0 ? [...lines, `! … 另有 ${left} 个新网关 · and ${left} more new gateways (--json)`] : lines;
 }

@@ -4,6 +4,7 @@ import type { Refusal, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
+import { concernsFew } from './concerns-few.ts';
 
 export type Item =
   | {
@@ -17,11 +18,7 @@ export type Item =
 
 /** A command that concerns every home: it must not come before what is due for some. */
 export const concernsAll = (item: Item): boolean =>
-  item.kind === 'input' &&
-  item.input.kind === 'command' &&
-  !('case' in item.input.command) &&
-  item.input.command.type !== 'service.finding' &&
-  !item.input.command.type.startsWith('stranger.');
+  item.kind === 'input' && item.input.kind === 'command' && !concernsFew(item.input.command);
 
 /** Messages of those in need that a batch takes before it takes the others. */
 const IN_NEED_MAX = 256;
@@ -85,10 +82,18 @@ export class Inbox {
 
   /** False when there is no room. */
   push(item: Item): boolean {
-    if (item.kind === 'message' ? !this.hasRoomFor(item.inbound) : this.length >= this.max) return false;
+    if (item.kind === 'message' ? !this.hasRoomFor(item.inbound) : !this.#hasRoomBeside(item)) return false;
     this.#items.push(item);
     if (item.kind === 'message') this.#noticeNeed(item.inbound);
     return true;
+  }
+
+  /** A call for help that was not taken is acknowledged already: what is in reserve is for it as well. */
+  #hasRoomBeside(item: Item): boolean {
+    return (
+      this.length < this.max ||
+      (item.kind === 'rejected' && item.refusal.calls !== undefined && !this.#items.full)
+    );
   }
 
   shift(): Item | undefined {

@@ -1,13 +1,14 @@
 import { type Clock, MINUTE } from '../lib/clock.ts';
+import type { Call } from '../model/call-for-help.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
-import type { StrangerCall } from '../model/stranger.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
+import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { Strangers } from './strangers.ts';
 
@@ -19,7 +20,7 @@ export class Knocking {
   readonly #byAddress = new Map<string, Knock>();
 
   /** @param address how the device is called, as the rejection has it */
-  note({ at, topic, from, payload, payloadBytes }: Rejection, address: string, call?: StrangerCall): void {
+  note({ at, topic, from, payload, payloadBytes }: Rejection, address: string, call?: Call): void {
     const known = this.#byAddress.get(address);
     // Put anew, so that the first of the map is the one that was silent longest.
     this.#byAddress.delete(address);
@@ -117,6 +118,7 @@ interface Onboarding {
   readonly knocking: Knocking;
   readonly capture: Capture;
   readonly strangers: Strangers;
+  readonly enrolledCalls: EnrolledCalls;
   readonly rebirths: Rebirths;
 }
 
@@ -136,9 +138,16 @@ export function onboard(effects: readonly Effect[], parts: Onboarding): void {
   }
 }
 
-function noteKnock(rejection: Rejection, { core, decoder, knocking, strangers }: Onboarding): void {
+function noteKnock(
+  rejection: Rejection,
+  { core, decoder, knocking, strangers, enrolledCalls }: Onboarding,
+): void {
+  const { calls = [] } = rejection;
+  for (const one of calls) enrolledCalls.note(rejection, one);
   const address = strangerIn(rejection, core, decoder);
-  if (address !== undefined) knocking.note(rejection, address, strangers.note(rejection, address));
+  if (address === undefined) return;
+  // Who brought it is known by its own credential, and is told at its home.
+  knocking.note(rejection, address, calls[0]?.call ?? strangers.note(rejection, address));
 }
 
 /** How a device is called that nobody enrolled, if this was refused for that. */
@@ -146,5 +155,5 @@ function strangerIn({ reason, detail, topic }: Rejection, core: Core, decoder: D
   if (reason === 'unknown-device') return detail ?? '';
   // A gateway that speaks for a device which nobody put behind it, or anywhere.
   const named = reason === 'foreign-topic' ? decoder.deviceOf(topic) : undefined;
-  return named !== undefined && core.registry.device(named) === undefined ? named : undefined;
+  return named !== undefined && core.devices.get(named) === undefined ? named : undefined;
 }

@@ -26,7 +26,9 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
+import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
+import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import { asKept } from './kept-entry.ts';
 import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
@@ -79,12 +81,8 @@ export function step(core: Core, input: Input): StepResult {
   return out;
 }
 
-/** Findings of the service and of gateways: what is due for homes needs not fire before them. */
-const isOfGroups = ({ type }: Command): boolean => type === 'service.finding' || type.startsWith('stranger.');
-
 const passesBy = (input: Input): boolean =>
-  input.kind === 'report' ||
-  (input.kind === 'command' && ('case' in input.command || isOfGroups(input.command)));
+  input.kind === 'report' || (input.kind === 'command' && concernsFew(input.command));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);
@@ -158,6 +156,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return takeServiceFinding(core, command, out);
     case 'stranger.called':
       return takeStrangerCall(core, command, out);
+    case 'device.called':
+      return takeDeviceCall(core, command, out);
     case 'stranger.dismiss':
       return dismissStranger(core, command, by, out);
     case 'registry.apply':
@@ -212,6 +212,7 @@ function onCase(
   out.add(effects);
   if (effects.length > 0) core.file(subject);
   if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
+  if (resolvedAlerts.length > 0) resolveDeviceCalls(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0 && subject === core.service)
     resolveServiceFindings(core, resolvedAlerts, out);
   else if (resolvedAlerts.length > 0) {

@@ -7,7 +7,7 @@ import type { Rejection } from '../model/rejection.ts';
 export function rejectionOf(
   message: Message,
   device: string | undefined,
-  { reason, detail }: Refusal,
+  { reason, detail, calls }: Refusal,
 ): Rejection {
   return {
     at: message.receivedAt,
@@ -18,5 +18,6 @@ export function rejectionOf(
     detail: detail.slice(0, 500),
     payload: message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax),
     payloadBytes: message.payload.length,
+    ...(calls ? { calls } : {}),
   };
 }

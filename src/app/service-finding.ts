@@ -16,7 +16,7 @@ export interface ServiceFindingState {
   /** Of a stranger: who says that it is nobody of ours, and why. */
   readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
-/** By the name of a finding about the service, or the key of a stranger who calls. */
+/** By the name of a finding about the service, the key of a stranger who calls, or of a device of the home whose call was not taken. */
 export type SubjectFindings = Readonly<Record<string, ServiceFindingState>>;
 
 /** A finding about the watching itself begins or has ended. To say either twice changes nothing. */
@@ -59,16 +59,16 @@ export function resolveServiceFindings(core: Core, alerts: readonly string[], ou
   }
 }
 
-/** Raises or clears a finding of the service or of a gateway, and opens or changes its case. */
+/** Raises, repeats or clears a finding of the service, of a gateway or of what was heard of a home; opens or changes its case. */
 export function placeFinding(
   core: Core,
   subject: Subject,
   finding: string,
-  change: 'raised' | 'cleared',
+  change: 'raised' | 'updated' | 'cleared',
   draft: AlertDraft,
   out: Outcome,
 ): void {
-  subject.findings = { ...subject.findings, [finding]: change === 'raised' ? { open: draft } : {} };
+  subject.findings = { ...subject.findings, [finding]: change === 'cleared' ? {} : { open: draft } };
   core.markChanged(subject);
   out.add(placeAlert(subject.caseBook, draft, change, contextOf(core, subject)).effects);
   // While nobody takes the case, more people are called.

@@ -2,12 +2,13 @@ import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import {
+  ENROLLED_OTHER,
   STRANGER_PRIORITY,
   STRANGER_RULE,
-  STRANGER_TITLE,
   STRANGERS_OTHER,
   strangerKey,
   strangerText,
+  strangerTitle,
 } from '../model/stranger.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
@@ -29,7 +30,8 @@ export function takeStrangerCall(
   if (core.seq <= subject.savedSeq) return { ok: true };
   if (isKept(subject, command.address, core.now)) return { ok: true };
   const open = Object.entries(subject.findings).filter(([key, { open: one }]) => isStranger(key) && one);
-  const address = open.length < LIMITS.strangersCallingMax ? command.address : STRANGERS_OTHER;
+  const isOne = open.length < LIMITS.strangersCallingMax || command.address === ENROLLED_OTHER;
+  const address = isOne ? command.address : STRANGERS_OTHER;
   if (isKept(subject, address, core.now)) return { ok: true };
   placeFinding(
     core,
@@ -174,7 +176,7 @@ function newAlert(
     ruleSetContent: core.rules.content,
     about: 'area',
     priority: STRANGER_PRIORITY,
-    title: STRANGER_TITLE,
+    title: strangerTitle(address),
     since: Math.min(at, now),
     raisedAt: now,
     evidence: { text, readings: [], values: { event: call, address } },

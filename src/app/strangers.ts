@@ -4,10 +4,12 @@ import type { DeviceModels } from '../devices/match.ts';
 import { tryPayload } from '../devices/trial.ts';
 import { WATCH_MODELS } from '../gateways/watches/session.ts';
 import { readableBytes } from '../lib/readable-bytes.ts';
+import { type Call, callInText, isCall } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection } from '../model/rejection.ts';
-import { callInText, isStrangerCall, STRANGERS_OTHER, type StrangerCall } from '../model/stranger.ts';
+import { STRANGERS_OTHER } from '../model/stranger.ts';
+import { Lately } from './lately.ts';
 
 export interface StrangersOptions {
   readonly models: DeviceModels;
@@ -25,7 +27,7 @@ const SENT_MAX = 160;
  */
 export class Strangers {
   readonly #options: StrangersOptions;
-  readonly #saidAt = new Map<string, number>();
+  readonly #lately = new Lately(LIMITS.strangerCallMs);
   #minute = 0;
   #inMinute = 0;
 
@@ -34,43 +36,32 @@ export class Strangers {
   }
 
   /** @returns what it calls for, if it does */
-  note(rejection: Rejection, address: string): StrangerCall | undefined {
+  note(rejection: Rejection, address: string): Call | undefined {
     const call = this.#callIn(rejection);
-    if (call !== undefined && this.#isNews(address, rejection.at)) this.#tell(rejection, address, call);
+    if (call !== undefined && this.#lately.isNews(address, rejection.at))
+      this.#tell(rejection, address, call);
     return call;
   }
 
   /** It was enrolled or dismissed; should it call again as a stranger, that is news. */
   forget(address: string): void {
-    this.#saidAt.delete(address);
+    this.#lately.forget(address);
   }
 
-  #callIn({ topic, payload, at }: Rejection): StrangerCall | undefined {
+  #callIn({ topic, payload, at }: Rejection): Call | undefined {
     const text = Buffer.from(payload).toString('utf8');
     const said = callInText(text);
     if (said) return said;
     for (const name of watchModelsOf(topic)) {
       const model = this.#options.models.get(name);
       const result = model && tryPayload(model, this.#options.envelopes, { payload, topic, receivedAt: at });
-      const event = result?.ok ? result.events.map(({ event: one }) => one).find(isStrangerCall) : undefined;
+      const event = result?.ok ? result.events.map(({ event: one }) => one).find(isCall) : undefined;
       if (event) return event;
     }
     return undefined;
   }
 
-  #isNews(address: string, at: number): boolean {
-    const before = this.#saidAt.get(address);
-    if (before !== undefined && at - before < LIMITS.strangerCallMs) return false;
-    this.#saidAt.delete(address);
-    this.#saidAt.set(address, at);
-    if (this.#saidAt.size > LIMITS.knockingKeptMax) {
-      const [oldest = ''] = this.#saidAt.keys();
-      this.#saidAt.delete(oldest);
-    }
-    return true;
-  }
-
-  #tell({ at, from, topic, payload, payloadBytes }: Rejection, address: string, call: StrangerCall): void {
+  #tell({ at, from, topic, payload, payloadBytes }: Rejection, address: string, call: Call): void {
     const minute = Math.floor(at / 60_000);
     if (minute !== this.#minute) [this.#minute, this.#inMinute] = [minute, 0];
     const count = ++this.#inMinute;

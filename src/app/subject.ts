@@ -156,8 +156,9 @@ export class Subject implements RuleSubject {
   set book(book: CaseBook | undefined) {
     this.#book = book;
   }
-  /** What is wrong with the watching itself, and which strangers call: of the service and of gateways alone. */
+  /** What is wrong with the watching itself, which strangers call at a gateway, and which calls of a home were not taken. */
   get findings(): SubjectFindings {
+    if (this.#sleep !== undefined) this.wake();
     return this.#seldom?.findings ?? NO_FINDINGS;
   }
   set findings(findings: SubjectFindings) {

@@ -238,6 +238,7 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
   importParser(
     {
       existing: (noun, key) => core.registry.entry(noun, key),
+      gateways: () => core.registry.gatewaysUnder(''),
       problems: (put) =>
         core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
     },

@@ -3,6 +3,7 @@ import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { type AddCommand, configOption } from '../cli.ts';
 import { locale, tell, warn } from '../cli-words.ts';
+import { inventedGateways } from '../config/invented-gateways.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
@@ -39,6 +40,7 @@ async function run(options: Options): Promise<void> {
     ? [
         ...strangers(configuration.value),
         ...nobodyToCall(configuration.value),
+        ...misspeltGateways(configuration.value),
         ...gapsAhead(configuration.value, Date.now()),
       ]
     : [];
@@ -80,6 +82,18 @@ function nobodyToCall({ registry, loaded, channels }: Parts): ConfigProblem[] {
   const message =
     'no member of staff and no contact has a channel: every P1 and P2 goes to the fallback alone';
   return [{ file: shownFile(file), path: 'staff', message }];
+}
+
+/** Gateways of which nothing is known but that devices name them, with nearly the name of another. */
+function misspeltGateways({ registry, loaded }: Parts): ConfigProblem[] {
+  const bare = new Set<string>();
+  for (const one of registry) if (one.noun === 'gateway' && !one.name && !one.secretHash) bare.add(one.id);
+  const [file = 'registry.yaml'] = loaded.config.files.registry;
+  return inventedGateways(registry, (id) => bare.has(id), []).flatMap(({ gateway, devices, meant }) => {
+    const named = devices === 1 ? '1 device names' : `${devices} devices name`;
+    const message = `only ${named} it; did you mean "${meant}"?`;
+    return meant ? [{ file: shownFile(file), path: `gateway "${gateway}"`, message }] : [];
+  });
 }
 
 /** Exceptions for homes of which nothing is known here: a misspelt one leaves the home under the common limits. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
-import { changeLines } from '../app/import-changes.ts';
+import { changeLines, inventedLines } from '../app/import-changes.ts';
 import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
@@ -15,7 +15,7 @@ import {
 } from '../config/registry-import.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
+import type { InventedGateway, Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 import { joined, type Text, TextError } from '../model/text.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
@@ -39,6 +39,7 @@ interface Answer {
   readonly unchanged?: number;
   readonly changes?: readonly RegistryChange[];
   readonly moves?: readonly RegistryMove[];
+  readonly invented?: readonly InventedGateway[];
   readonly remove: number;
   readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
 }
@@ -153,12 +154,16 @@ async function send(
   tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
-  for (const line of changeLines(preview)) console.error(line);
+  for (const line of [...changeLines(preview), ...inventedLines(preview)]) console.error(line);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
-  if (answer.applied) tell({ zh: '完成', en: 'done' });
-  else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });
+  if (answer.applied) {
+    // Said again where it is read last: what was made by a slip has to be put right now.
+    for (const line of inventedLines({ invented: preview.invented?.filter(({ meant }) => meant) ?? [] }))
+      console.error(line);
+    tell({ zh: '完成', en: 'done' });
+  } else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });
   else tell({ zh: '没有需要改动的内容', en: 'nothing to change' });
 }
 

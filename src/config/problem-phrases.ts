@@ -145,6 +145,14 @@ export const LINES: readonly Line[] = [
     /^only (\d+) take turns: so many cannot serve at the same time$/,
     (people) => `轮值的只有 ${people} 人：不够同时值班`,
   ],
+  [
+    /^there is no gateway (".*"); did you mean (".*")\?$/,
+    (id, close) => `没有网关 ${id}；是否想写 ${close}？`,
+  ],
+  [
+    /^only (\d+) devices? names? it; did you mean (".*")\?$/,
+    (count, close) => `只有 ${count} 台设备写了它；是否想写 ${close}？`,
+  ],
   [/^there is no channel (".*") in the channels file$/, (id) => `渠道文件中没有渠道 ${id}`],
   [/^there is a model (".*") already$/, (model) => `已有设备型号 ${model}`],
   [

@@ -1,12 +1,15 @@
+import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Result } from '../lib/result.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import {
   entryKey,
+  type InventedGateway,
   type Noun,
   type RegistryChange,
   type RegistryEntry,
   type RegistryMove,
 } from '../model/registry.ts';
+import { inventedGateways } from './invented-gateways.ts';
 import { changesOf } from './registry-changes.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
@@ -45,6 +48,8 @@ export interface ImportAnswer {
   readonly changes: readonly RegistryChange[];
   /** Devices that would hang in another home, and homes that would stand elsewhere. */
   readonly moves: readonly RegistryMove[];
+  /** Gateways that CSV makes because devices name them. */
+  readonly invented: readonly InventedGateway[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
 }
@@ -52,6 +57,8 @@ export interface ImportAnswer {
 /** What an import needs to know of the registry that it goes into. */
 export interface ImportTarget {
   readonly existing: Lookup;
+  /** Names of the gateways that are there. */
+  readonly gateways?: () => Iterable<string>;
   /** What stands against a change: `Registry.problems`. */
   readonly problems: (put: readonly RegistryEntry[]) => Iterable<Failure>;
 }
@@ -61,19 +68,22 @@ export interface ImportTarget {
  * out, and nothing is ever removed.
  */
 export function importParser(
-  { existing, problems }: ImportTarget,
+  { existing, problems, gateways = () => [] }: ImportTarget,
   options: RegistryFileOptions = {},
 ): (format: ImportFormat, text: string) => ImportAnswer {
   return (format, text) => {
     const parsed = parseImport(format, text, '', options);
     if (!parsed.ok) return refused(parsed.error);
     const put = parsed.value.over(existing);
-    const against = failureProblems(parsed.value, '', problems(put));
+    const against = failureProblems(parsed.value, '', problems(put), [...gateways()]);
     if (against.length > 0) return refused(against);
     const added = put.filter((entry) => existing(entry.noun, entryKey(entry)) === undefined).length;
     const moves = put.flatMap((entry) => moveOf(existing(entry.noun, entryKey(entry)), entry));
     const unchanged = parsed.value.put.length - put.length;
-    return { put, added, unchanged, changes: changesOf(existing, put), moves, remove: [], problems: [] };
+    const isNew = (id: string): boolean => existing('gateway', id) === undefined;
+    const invented = format === 'csv' ? inventedGateways(put, isNew, [...gateways()]) : [];
+    const changes = changesOf(existing, put);
+    return { put, added, unchanged, changes, moves, invented, remove: [], problems: [] };
   };
 }
 
@@ -93,24 +103,36 @@ function refused(problems: readonly ConfigProblem[]): ImportAnswer {
     ...(column === undefined ? {} : { column }),
     message: path === '' ? message : `${path}: ${message}`,
   }));
-  return { put: [], added: 0, unchanged: 0, changes: [], moves: [], remove: [], problems: told };
+  const nothing = { put: [], added: 0, unchanged: 0, changes: [], moves: [], invented: [], remove: [] };
+  return { ...nothing, problems: told };
 }
 
 /** What the registry has against the entries of a file, each at the line of its entry. */
 export function failureProblems(
-  { placeOf }: RegistryFile,
+  { placeOf, put }: RegistryFile,
   file: string,
   failures: Iterable<Failure>,
+  gateways: readonly string[] = [],
 ): ConfigProblem[] {
+  const named = () => [...gateways, ...put.flatMap((one) => (one.noun === 'gateway' ? [one.id] : []))];
   return [...failures].map(({ code, details = {} }) => {
     const { noun, key } = details as { noun: Noun; key: string };
-    return { file, ...placeOf(noun, key), path: `${noun} "${key}"`, message: failureWords(code, details) };
+    const message = failureWords(code, details, named);
+    return { file, ...placeOf(noun, key), path: `${noun} "${key}"`, message };
   });
 }
 
-function failureWords(code: ErrorCode, details: Readonly<Record<string, unknown>>): string {
+function failureWords(
+  code: ErrorCode,
+  details: Readonly<Record<string, unknown>>,
+  gateways: () => readonly string[],
+): string {
   const other = (details['parent'] ?? details['by']) as { noun: Noun; key: string } | undefined;
-  if (code === 'REGISTRY_PARENT_MISSING' && other) return `there is no ${other.noun} "${other.key}"`;
+  if (code === 'REGISTRY_PARENT_MISSING' && other) {
+    const meant = other.noun === 'gateway' ? didYouMean(other.key, gateways()) : undefined;
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    return `there is no ${other.noun} "${other.key}"${hint}`;
+  }
   if (code === 'REGISTRY_IN_USE' && other) return `${other.noun} "${other.key}" still belongs to it`;
   if (code === 'MODEL_UNKNOWN') return `there is no device model ${JSON.stringify(details['model'])}`;
   if (code === 'REGISTRY_INVALID') return String(details['problem']);

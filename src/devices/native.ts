@@ -1,10 +1,10 @@
 import { Ajv } from 'ajv';
 import { z } from 'zod';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
-import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+import { withinLimits } from './native-limits.ts';
 import { plainReader } from './native-plain.ts';
 import { withClocks } from './take.ts';
 
@@ -89,19 +89,12 @@ function decodeAll(
   fits: (entry: unknown) => boolean,
   receivedAt: number,
 ): Decoded {
-  if (entries.length > LIMITS.entriesPerMessageMax) {
-    return {
-      ok: false,
-      reason: 'batch-too-long',
-      detail: `${entries.length} entries; at most ${LIMITS.entriesPerMessageMax} are taken`,
-    };
-  }
   const taken: Taken = { readings: [], events: [], rejections: [], ownClock: false, ourClock: false };
   for (const entry of entries) {
     if (fits(entry)) takeChecked(entry as Entry, receivedAt, taken);
     else takePiecewise(entry, model, receivedAt, taken);
   }
-  const { readings, events, rejections } = taken;
+  const { readings, events, rejections } = withinLimits(taken);
   if (readings.length === 0 && events.length === 0) {
     const [first] = rejections;
     return first
@@ -151,10 +144,16 @@ function takePiecewise(entry: unknown, model: Native, receivedAt: number, taken:
   }
 }
 
+/** Its name in capitals, or with blanks around it, leaves no doubt of what happened: it is taken, and the deviation told. */
 function takeEvent(value: unknown, model: Native, at: number, taken: Taken): void {
-  if (typeof value === 'string' && isEvent(value) && model.events.includes(value))
-    taken.events.push({ event: value, at });
-  else taken.rejections.push({ reason: 'unknown-event', detail: `event ${describe(value)}` });
+  const meant = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  const known = isEvent(meant) && model.events.includes(meant);
+  if (known) taken.events.push({ event: meant, at });
+  if (known && meant === value) return;
+  taken.rejections.push({
+    reason: known ? 'event-respelt' : 'unknown-event',
+    detail: `event ${describe(value)}`,
+  });
 }
 
 function takeMetric(key: string, value: unknown, model: Native, at: number, taken: Taken): void {

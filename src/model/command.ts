@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
+import { CALLS } from './call-for-help.ts';
 import {
   CALL_BACK_RESULT_NAMES,
   CASE_STEP_NAMES,
@@ -15,7 +16,6 @@ import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
-import { STRANGER_CALLS } from './stranger.ts';
 import {
   changeToldSchema,
   MAJOR_CHANGES,
@@ -205,7 +205,17 @@ export const commandSchemas = {
     address: z.string().min(1).max(200),
     /** Who brought it; where that is a gateway of the registry, its place is told. */
     gateway: z.string().max(64).optional(),
-    call: z.enum(STRANGER_CALLS),
+    call: z.enum(CALLS),
+    at: z.number().int(),
+    from: z.string().max(200).default(''),
+    topic: z.string().max(200).default(''),
+    sent: z.string().max(400).default(''),
+  }),
+  /** An enrolled device calls for help in a message that was not taken. */
+  'device.called': z.object({
+    device: z.string().min(1).max(64),
+    call: z.enum(CALLS),
+    why: z.enum(['foreign-way', 'in-words']),
     at: z.number().int(),
     from: z.string().max(200).default(''),
     topic: z.string().max(200).default(''),

@@ -4,7 +4,7 @@ import type { CommandInput, CommandReply } from './command.ts';
 import type { Report } from './message.ts';
 import type { Notice } from './notice.ts';
 import type { Noun, RegistryEntry } from './registry.ts';
-import type { Rejection, RejectionReason } from './rejection.ts';
+import type { Rejection, RejectionReason, UntakenCall } from './rejection.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { VisitLine } from './visit.ts';
 
@@ -79,6 +79,8 @@ export type Effect =
 export interface Refusal {
   readonly reason: RejectionReason;
   readonly detail: string;
+  /** Who calls for help in what was not taken. */
+  readonly calls?: readonly UntakenCall[];
 }
 
 /**

@@ -82,8 +82,16 @@ export const LIMITS = {
   batchReadingsMax: 8_192,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */
   dueSliceMax: 100,
-  /** Entries of one message: 48 half-hourly values a day for a week, with room. */
-  entriesPerMessageMax: 1_000,
+  /**
+   * Readings of one message of one device: more than an MQTT frame can hold, for a device deletes what we have acknowledged.
+   * What comes over HTTP may be longer; the newest are taken then.
+   */
+  readingsPerMessageMax: 20_000,
+  /** Events of one message, each of which people may be told of; and values of one message that are refused one by one. */
+  eventsPerMessageMax: 1_000,
+  refusalsPerMessageMax: 1_000,
+  /** Devices that one message of a gateway or platform speaks for: each is a step of its own. */
+  devicesPerMessageMax: 1_000,
   /** Unknown devices that are remembered with what they sent last. */
   knockingKeptMax: 1_000,
   /** Devices whose messages are kept as they come, because somebody looks at them, and messages of each. */
@@ -128,6 +136,10 @@ export const LIMITS = {
   strangersRememberedMax: 200,
   /** A case that was resolved while the device goes on calling is opened anew after this long. */
   strangerRearmMs: 30 * 60_000,
+  /** An enrolled device that goes on calling in words that its model cannot read is told anew after this long. */
+  wordsRearmMs: 5 * 60_000,
+  /** Devices for which one sender calls that is not theirs are counted over this long, up to `strangersCallingMax`. */
+  foreignCallsCountMs: 24 * 60 * 60_000,
   /** A stranger that was dismissed with a reason is told again after this long. */
   strangerDismissedMs: 30 * 86_400_000,
 
@@ -285,6 +297,8 @@ export const LIMITS = {
   apiBodyBytesMax: 1024 * 1024,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
+  /** Gateways of an import that nothing describes, each compared with the names of all others. */
+  inventedComparedMax: 100,
   /** A document that is brought in for a device: a thousand observations of FHIR are about 1 MB. */
   documentBytesMax: 4 * 1024 * 1024,
   /** Points or buckets of one answer. */

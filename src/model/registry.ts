@@ -298,6 +298,15 @@ export interface RegistryMove {
   readonly to: string;
 }
 
+/** A gateway that an import makes because devices name it, and that nothing else describes. */
+export interface InventedGateway {
+  readonly gateway: string;
+  /** Devices of the import that name it. */
+  readonly devices: number;
+  /** A gateway of nearly the same name, which may have been meant. */
+  readonly meant?: string;
+}
+
 /** The name by which an entry is stored and removed: its path for a node, its id otherwise. */
 export const entryKey = (entry: RegistryEntry): string => (entry.noun === 'node' ? entry.path : entry.id);
 

@@ -1,3 +1,4 @@
+import type { Call } from './call-for-help.ts';
 import type { Text } from './text.ts';
 
 /** Why a message, or one value of it, was not taken. A closed list: every no has a name, a counter and a place where it is seen. */
@@ -55,6 +56,10 @@ export const REJECTION_REASONS = {
   'empty-message': { zh: '报文中没有读数', en: 'The message holds no reading and no event' },
   'unknown-metric': { zh: '型号没有该指标', en: 'The device model has no such metric' },
   'unknown-event': { zh: '型号没有该事件', en: 'The device model has no such event' },
+  'event-respelt': {
+    zh: '事件名的大小写或空格不符，已按其本义处理',
+    en: 'The name of the event has other capitals or blanks: it is taken as what it means',
+  },
   'unmapped-alarm': {
     zh: '设备报警含义未知，按一般报警处理',
     en: 'An alarm of the device that has no name here: it is told as a general alarm',
@@ -88,6 +93,16 @@ export const REJECTION_REASONS = {
 
 export type RejectionReason = keyof typeof REJECTION_REASONS;
 
+/**
+ * An enrolled device calls for help in what was not taken: it came over a way that is not the device's own, or its model
+ * cannot read it, but the words are plain.
+ */
+export interface UntakenCall {
+  readonly device: string;
+  readonly call: Call;
+  readonly why: 'foreign-way' | 'in-words';
+}
+
 /** A rejection as an operator sees it. The payload is kept as it came, cut to `rejectionPayloadBytesMax`. */
 export interface Rejection {
   readonly at: number;
@@ -99,4 +114,6 @@ export interface Rejection {
   readonly detail?: string;
   readonly payload: Uint8Array;
   readonly payloadBytes: number;
+  /** Who calls for help in it. Not stored with it: it is told when it comes. */
+  readonly calls?: readonly UntakenCall[];
 }

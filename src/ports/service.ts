@@ -1,6 +1,7 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Alert } from '../model/alert.ts';
+import type { Call } from '../model/call-for-help.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Refusal } from '../model/effect.ts';
@@ -26,7 +27,6 @@ import type { RejectionReason } from '../model/rejection.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
-import type { StrangerCall } from '../model/stranger.ts';
 import type { Text } from '../model/text.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
@@ -123,7 +123,7 @@ export interface Knock {
   readonly payload: Uint8Array;
   readonly payloadBytes: number;
   /** It called for help: what for, when last, and how often. */
-  readonly calls?: { readonly call: StrangerCall; readonly at: number; readonly count: number };
+  readonly calls?: { readonly call: Call; readonly at: number; readonly count: number };
   /** Somebody looked who it is, and it is nobody of ours: its calls are not told for a while. */
   readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }

@@ -37,6 +37,25 @@ describe('check', () => {
     ]);
   });
 
+  test('warns of a gateway of a list that a slip of the pen has made, and leaves names of a row alone', async () => {
+    const dir = join(folder, 'slip');
+    await cp('config', dir, { recursive: true });
+    const rows = ['gw-b1', 'gw-b1', 'gw-b1', 'gw-b11', 'gw-b2'].map(
+      (gateway, i) => `haitang,g1,b1,u1,h${i},wm${i},water-meter,${gateway},2026-03-01`,
+    );
+    await writeFile(
+      join(dir, 'registry.csv'),
+      ['community,grid,building,unit,home,device,model,gateway,enrolled_at', ...rows].join('\n'),
+    );
+    const env = 'SHOUWANG_FILES_REGISTRY';
+    vi.stubEnv(env, 'registry.csv');
+    const { err } = await run(addCheck, 'check', '--config', dir);
+    vi.unstubAllEnvs();
+    expect(err.filter((line) => line.includes('gateway'))).toEqual([
+      expect.stringMatching(/registry.csv gateway "gw-b11": only 1 device names it; did you mean "gw-b1"\?$/),
+    ]);
+  });
+
   test('tells the mistakes of all files at once', async () => {
     const dir = join(folder, 'wrong');
     await cp('config', dir, { recursive: true });
@@ -216,6 +235,26 @@ describe('import', () => {
     expect(running.service.registry.behind('gw1')).toEqual(['wm1']);
 
     expect((await importCsv([FIRST])).err).toContain('nothing to change');
+  });
+
+  test('says that a gateway is made because a row names it, and which one was probably meant, before and after', async () => {
+    const slip = 'haitang,g1,b1,u1,h7,wm7,water-meter,gw-1x,2026-03-01';
+    const line =
+      '! 网关 gw-1x 尚未登记，仅因 1 台设备写了它而新建；是否想写 "gw1"？ · ' +
+      'gateway gw-1x is in no registry: it is made only because 1 device names it; did you mean "gw1"?';
+    expect((await importCsv([FIRST, slip], '--dry-run')).err).toContain(line);
+    const real = await importCsv([FIRST, slip], '--json');
+    expect(JSON.parse(real.out)).toMatchObject({
+      invented: [{ gateway: 'gw-1x', devices: 1, meant: 'gw1' }],
+    });
+    expect(real.err.slice(-2)).toEqual([line, 'done']);
+    const again = await importCsv([FIRST, slip]);
+    expect(again.err.filter((one) => one.startsWith('!'))).toEqual([]);
+    const row = 'haitang,g1,b1,u1,h7,wm8,water-meter,gw-2,2026-03-01';
+    const another = await importCsv([row.replace('gw-2', 'elsewhere')], '--dry-run');
+    expect(another.err.filter((one) => one.startsWith('!'))).toEqual([
+      expect.stringMatching(/gateway elsewhere is in no registry: .* names it$/),
+    ]);
   });
 
   test('says of each entry what would change, field by field, before and after', async () => {

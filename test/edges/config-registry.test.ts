@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseInstant } from '../../src/config/instants.ts';
+import { messageIn } from '../../src/config/problem-words.ts';
 import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
 import type { RegistryFile } from '../../src/config/registry-draft.ts';
 import { decodeText, importFormat, importParser, parseImport } from '../../src/config/registry-import.ts';
@@ -403,12 +404,29 @@ describe('an import into a registry that is there', () => {
     expect(parse('csv', elsewhere).moves).toEqual([{ noun: 'device', key: 'wm1', from: 'h1', to: 'h2' }]);
   });
 
+  test('names the gateway that was probably meant, of the file or of the registry, in either language', () => {
+    const named = importParser({
+      existing: (noun, key) => registry.entry(noun, key),
+      gateways: () => ['gw-haitang-b3'],
+      problems: (put) => registry.problems(put, [], isModel),
+    });
+    const text =
+      'communities:\n  - id: a\n    homes:\n      - id: h8\n        enrolledAt: 2026-01-01\n' +
+      '        devices: [{ id: d8, model: water-meter, gateway: gw-haitang-b33 }]\n';
+    const [problem] = named('yaml', text).problems;
+    expect(problem?.message).toMatch(/there is no gateway "gw-haitang-b33"; did you mean "gw-haitang-b3"\?$/);
+    expect(messageIn('zh', problem?.message ?? '')).toContain(
+      '没有网关 "gw-haitang-b33"；是否想写 "gw-haitang-b3"？',
+    );
+  });
+
   test('tells what stands against it in the registry at the line of the file', () => {
     const text =
       'communities:\n  - id: a\n    homes:\n      - id: h7\n        enrolledAt: 2026-01-01\n        devices: [{ id: wm7, model: water-meter, gateway: gw7 }]\n';
     expect(parse('yaml', text)).toEqual({
       put: [],
       added: 0,
+      invented: [],
       unchanged: 0,
       changes: [],
       moves: [],

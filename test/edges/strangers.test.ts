@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callInText } from '../../src/model/call-for-help.ts';
 import { LIMITS } from '../../src/model/limits.ts';
-import { callInText } from '../../src/model/stranger.ts';
 import { community } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { WatchClient } from './watch-client.ts';
@@ -186,6 +186,12 @@ describe('words of a call', () => {
     ['{"object":{"man_down":true}}', 'fall'],
     ['{"alarmType":"SOS"}', 'sos'],
     ['{"fall_detected":"on"}', 'fall'],
+    ['{"event":" SOS "}', 'sos'],
+    ['event=sos&at=1', 'sos'],
+    ["{'event': 'sos'}", 'sos'],
+    ['{"event":"跌倒"}', 'fall'],
+    ['SOS', 'sos'],
+    ['救命！', 'sos'],
   ])('%s', (text, call) => {
     expect(callInText(text)).toBe(call);
   });
@@ -200,6 +206,13 @@ describe('words of a call', () => {
     '{"event":"removed"}',
     '{"name":"sos button"}',
     '{"sos":null,"x":1}',
+    '{"sos":13800000000}',
+    '{"sos":"off"}',
+    '{"no_sos":true}',
+    '{"event":"sos test"}',
+    '{"status":"help desk"}',
+    'sos=0',
+    'no help',
   ])('%s is none', (text) => {
     expect(callInText(text)).toBeUndefined();
   });

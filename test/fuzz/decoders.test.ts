@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { callInWords } from '../../src/app/untaken-calls.ts';
 import type { Decoded, DeviceDefinition } from '../../src/devices/define.ts';
+import { callInText } from '../../src/model/call-for-help.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { envelopes, models } from '../core.ts';
 import { brokenPayloads } from './broken-payloads.ts';
@@ -42,10 +44,17 @@ const saidTo = ({ maker, examples }: DeviceDefinition): fc.Arbitrary<Uint8Array>
   return foreign.length > examples.length ? fc.oneof(own, brokenPayloads(foreign.map(bytesOf))) : own;
 };
 
+/** Nobody of this maker says in plain words that somebody calls: then no broken payload may either. */
+const isWordless = ({ maker, examples }: DeviceDefinition): boolean =>
+  [...examples, ...(examplesByMaker.get(maker) ?? []).flatMap((one) => one.examples)].every(
+    (example) => callInText(Buffer.from(bytesOf(example)).toString()) === undefined,
+  );
+
 describe(`of ${RUNS.toLocaleString('en')} broken payloads each`, () => {
   for (const definition of models.all())
-    test(`${definition.model} never throws, never hangs, and takes no value that cannot be`, () => {
+    test(`${definition.model} never throws, never hangs, takes no value that cannot be, and calls for nobody`, () => {
       const { examples, decode } = definition;
+      const isSilent = isWordless(definition);
       const ports = [...new Set(examples.map(({ fPort }) => fPort ?? 0)), 1];
       // What its way knew of a message stands beside it, whatever became of the bytes.
       const ways = examples.map(({ settings = {}, topic, announced }) => ({
@@ -64,6 +73,8 @@ describe(`of ${RUNS.toLocaleString('en')} broken payloads each`, () => {
             expect(performance.now() - before).toBeLessThan(HANGS_MS);
             const fault = faultOf(decoded, definition);
             if (fault) throw new Error(fault);
+            if (isSilent && callInWords(decoded, { payload }))
+              throw new Error('a call for help out of noise');
           },
         ),
         { numRuns: RUNS },

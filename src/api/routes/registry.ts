@@ -158,6 +158,15 @@ export default defineRoutes({
           .meta({
             description: 'devices that come to another home and homes that stand elsewhere, up to 1000',
           }),
+        invented: z
+          .array(
+            z.object({ gateway: z.string(), devices: z.number().int(), meant: z.string().exactOptional() }),
+          )
+          .exactOptional()
+          .meta({
+            description:
+              'gateways that are made because rows of CSV name them, up to 1000; `meant`: one of nearly the same name',
+          }),
         remove: z.number().int(),
         problems,
       }),
@@ -175,11 +184,15 @@ export default defineRoutes({
               };
         const changes = parsed.changes === undefined ? {} : { changes: shownChanges(parsed) };
         const moves = parsed.moves === undefined ? {} : { moves: parsed.moves.slice(0, PROBLEMS_TOLD_MAX) };
+        const invented = parsed.invented?.length
+          ? { invented: parsed.invented.slice(0, PROBLEMS_TOLD_MAX) }
+          : {};
         const outcome = {
           put: parsed.put.length,
           ...added,
           ...changes,
           ...moves,
+          ...invented,
           remove: parsed.remove.length,
           problems: told,
         };

@@ -14,7 +14,7 @@ const entry = z.object({
   characteristic: z.string().max(40).optional(),
   time: z.string().max(40).optional(),
 });
-const message = z.union([entry, z.array(entry).min(1).max(LIMITS.entriesPerMessageMax)]);
+const message = z.union([entry, z.array(entry).min(1).max(LIMITS.devicesPerMessageMax)]);
 
 /**
  * Our own form for Bluetooth gateways: what a script on any gateway can send. With `characteristic` the bytes are the

@@ -86,7 +86,7 @@ function openGateway(message: Sealed): Opened {
   if (!parsed.ok) return parsed;
   const told = Object.entries(parsed.value);
   if (told.length === 0) return fail({ reason: 'empty-message', detail: 'no device in it' });
-  if (told.length > LIMITS.entriesPerMessageMax)
+  if (told.length > LIMITS.devicesPerMessageMax)
     return fail({ reason: 'batch-too-long', detail: `${told.length} devices in one message` });
   return ok(
     told.map(([name, entries]) => ({

@@ -85,10 +85,10 @@ export function takeFhir(json: unknown, take: Take): void {
     } else if (resources.length === 1)
       take.refuse('not-supported', `a resource ${typeOf(resource) ?? 'without a type'}, no Observation`);
   }
-  if (observations.length > LIMITS.entriesPerMessageMax)
-    take.refuse('batch-too-long', `${observations.length} observations`);
+  const beyond = observations.length - LIMITS.readingsPerMessageMax;
+  if (beyond > 0) take.reject('batch-too-long', `${beyond} of ${observations.length} observations`);
   const others = otherPeople(observations, take);
-  for (const one of observations) {
+  for (const one of observations.slice(0, LIMITS.readingsPerMessageMax)) {
     if (others.has(one)) take.reject('other-person', `an observation of ${one.subject?.reference}`);
     else takeObservation(one, take);
   }

@@ -102,8 +102,9 @@ const point = z.object({
 /** One body, one data point (header and body), or an array of them. */
 export function takeOpenMhealth({ json, schema }: Document, take: Take): void {
   const all = Array.isArray(json) ? json : [json];
-  if (all.length > LIMITS.entriesPerMessageMax) take.refuse('batch-too-long', `${all.length} data points`);
-  for (const one of all) takePoint(one, schema, take);
+  const beyond = all.length - LIMITS.readingsPerMessageMax;
+  if (beyond > 0) take.reject('batch-too-long', `${beyond} of ${all.length} data points`);
+  for (const one of all.slice(0, LIMITS.readingsPerMessageMax)) takePoint(one, schema, take);
 }
 
 function takePoint(one: unknown, schema: string | undefined, take: Take): void {

@@ -1,0 +1,11 @@
+import type { Command } from '../model/command.ts';
+
+/**
+ * A word on one case, a finding of the service or of a gateway, a call for help: what is due for all homes needs not fire
+ * before it.
+ */
+export const concernsFew = (command: Command): boolean =>
+  'case' in command ||
+  command.type === 'service.finding' ||
+  command.type === 'device.called' ||
+  command.type.startsWith('stranger.');

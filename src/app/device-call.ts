@@ -1,0 +1,113 @@
+import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import {
+  type Bringer,
+  DEVICE_CALL_PRIORITY,
+  DEVICE_CALL_RULES,
+  deviceCallKey,
+  deviceCallText,
+  deviceCallTitle,
+  isDeviceCall,
+} from '../model/device-call.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { AlertDraft } from '../rules/instance.ts';
+import type { Core } from './core.ts';
+import { endedFinding, placeFinding } from './service-finding.ts';
+import { contextOf, type Outcome } from './settle.ts';
+import type { Subject } from './subject.ts';
+
+type Called = Extract<Command, { type: 'device.called' }>;
+
+/**
+ * An enrolled device calls for help in what was not taken. The alert stands with its home, as one about the
+ * resident: whoever would come if it had been taken comes. One for each device while it is open; what is repeated is
+ * counted, and told again as the presses of a button are.
+ */
+export function takeDeviceCall(core: Core, command: Called, out: Outcome): CommandReply {
+  const subject = core.deviceOf(command.device)?.subject;
+  // It may have left the registry in between.
+  if (!subject || core.seq <= subject.savedSeq) return { ok: true };
+  if (subject.asleep) subject.wake();
+  const key = deviceCallKey(command.device, command.why);
+  const known = subject.findings[key];
+  if (known?.open) placeFinding(core, subject, key, 'updated', again(core, known.open, command), out);
+  else if ((known?.latchedUntil ?? 0) <= core.now)
+    placeFinding(core, subject, key, 'raised', newAlert(core, subject, command), out);
+  return { ok: true };
+}
+
+/** People resolved the case. */
+export function resolveDeviceCalls(
+  core: Core,
+  subject: Subject,
+  alerts: readonly string[],
+  out: Outcome,
+): void {
+  for (const [key, { open }] of Object.entries(subject.findings)) {
+    if (!isDeviceCall(key) || !open || !alerts.includes(open.id)) continue;
+    placeFinding(core, subject, key, 'cleared', endedFinding(open, core.now, 'resolved'), out);
+    const latchedUntil = core.now + rearmMs(open);
+    subject.findings = { ...subject.findings, [key]: { latchedUntil } };
+  }
+}
+
+/** Whose way is in doubt may be forged, and then calls again as soon as it can. */
+const rearmMs = ({ rule }: AlertDraft): number =>
+  rule === DEVICE_CALL_RULES['foreign-way'] ? LIMITS.strangerRearmMs : LIMITS.wordsRearmMs;
+
+const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({
+  ...open,
+  title: deviceCallTitle(command.call, command.why),
+  evidence: evidenceOf(core, command),
+  count: open.count + 1,
+  version: open.version + 1,
+});
+
+function evidenceOf(core: Core, command: Called): AlertDraft['evidence'] {
+  const { device, call, why, from, topic, sent } = command;
+  const { registry } = core;
+  const gateway = registry.device(device)?.gateway;
+  const registered = gateway && (registry.gateway(gateway)?.name ?? gateway);
+  const text = deviceCallText({
+    device,
+    call,
+    why,
+    topic,
+    sent,
+    bringer: bringerOf(core, from),
+    ...(registered ? { registered } : {}),
+  });
+  return { text, readings: [], values: { event: call, device, from } };
+}
+
+function bringerOf({ registry }: Core, from: string): Bringer {
+  const gateway = registry.gateway(from);
+  if (!gateway) return { kind: registry.device(from) ? 'device' : 'other', name: from };
+  const place = registry.lineage(gateway.parent).map(({ name }) => name);
+  return { kind: 'gateway', name: gateway.name ?? gateway.id, place: place.join('') };
+}
+
+function newAlert(core: Core, subject: Subject, command: Called): AlertDraft {
+  const { now } = core;
+  const { device, call, why, at } = command;
+  return {
+    id: `${subject.id}.a${subject.nextAlert++}`,
+    subject: subject.id,
+    home: subject.home,
+    device,
+    path: contextOf(core, subject).subject.path,
+    rule: DEVICE_CALL_RULES[why],
+    ruleKind: SERVICE_RULE_KIND,
+    ruleSetVersion: core.ruleSet.version,
+    ruleSetContent: core.rules.content,
+    about: 'person',
+    priority: DEVICE_CALL_PRIORITY,
+    title: deviceCallTitle(call, why),
+    since: Math.min(at, now),
+    raisedAt: now,
+    evidence: evidenceOf(core, command),
+    count: 1,
+    version: 1,
+    history: [],
+  };
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import { readableBytes } from '../lib/readable-bytes.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Rejection, UntakenCall } from '../model/rejection.ts';
+import { ENROLLED_OTHER } from '../model/stranger.ts';
+import { Lately } from './lately.ts';
+
+export interface EnrolledCallsOptions {
+  readonly submit: (command: Command) => Promise<CommandReply>;
+  readonly logger: Logger;
+}
+
+/** Characters of what was sent that stand in the alert. */
+const SENT_MAX = 160;
+
+/**
+ * Tells the core that an enrolled device calls for help in what was not taken. Over a foreign way a stolen credential
+ * could call for every home there is: of one sender so many devices are told in a day, and one alert with the
+ * sender stands for all others.
+ */
+export class EnrolledCalls {
+  readonly #options: EnrolledCallsOptions;
+  readonly #lately = new Lately(LIMITS.strangerCallMs);
+  /** By sender, for which devices it called and when that began to count. */
+  readonly #broughtBy = new Map<string, Map<string, number>>();
+
+  constructor(options: EnrolledCallsOptions) {
+    this.#options = options;
+  }
+
+  note(rejection: Rejection, { device, call, why }: UntakenCall): void {
+    const { at, from, topic, payload, payloadBytes } = rejection;
+    const isWithin = why === 'in-words' || this.#isWithin(from, device, at);
+    const key = isWithin ? `${why} ${device}` : `${ENROLLED_OTHER} ${from}`;
+    if (!this.#lately.isNews(key, at)) return;
+    const { submit, logger } = this.#options;
+    const { payload: sent } = readableBytes(payload, payloadBytes);
+    const told = { call, at, from, topic: topic.slice(0, 200), sent: sent.slice(0, SENT_MAX) };
+    logger.error({ device, call, from, why }, 'an enrolled device calls for help in what was not taken');
+    submit(
+      isWithin
+        ? { type: 'device.called', device, why, ...told }
+        : { type: 'stranger.called', address: ENROLLED_OTHER, gateway: from, ...told },
+    ).catch((error: unknown) => {
+      this.#lately.forget(key);
+      logger.error({ err: error, device }, 'the call of a device could not be stored');
+    });
+  }
+
+  #isWithin(from: string, device: string, at: number): boolean {
+    const brought = this.#broughtBy.get(from) ?? new Map<string, number>();
+    for (const [other, since] of brought) if (at - since >= LIMITS.foreignCallsCountMs) brought.delete(other);
+    if (!brought.has(device) && brought.size >= LIMITS.strangersCallingMax) return false;
+    if (!brought.has(device)) brought.set(device, at);
+    this.#broughtBy.delete(from);
+    this.#broughtBy.set(from, brought);
+    if (this.#broughtBy.size > LIMITS.knockingKeptMax) {
+      const [oldest = ''] = this.#broughtBy.keys();
+      this.#broughtBy.delete(oldest);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Decoded } from '../devices/define.ts';
+import { type Call, callInText, isCall } from '../model/call-for-help.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+
+/** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */
+const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
+  'malformed-json',
+  'malformed-payload',
+  'empty-message',
+  'unknown-metric',
+  'unknown-event',
+  'unmapped-alarm',
+  'not-a-number',
+  'out-of-range',
+  'clock-malformed',
+  'unknown-unit',
+  'not-supported',
+  'batch-too-long',
+]);
+
+/** What a device sent, in whatever it was packed; `object` is what its network made of the bytes. */
+export interface Said {
+  readonly payload: Uint8Array;
+  readonly object?: unknown;
+}
+
+/** What plain words call for in a message that its model could not read, or not all of it; undefined: nobody calls, or is heard. */
+export function callInWords(decoded: Decoded, said: Said): Call | undefined {
+  if (decoded.ok && (decoded.rejections.length === 0 || calledIn(decoded) !== undefined)) return undefined;
+  const reasons = decoded.ok ? decoded.rejections.map(({ reason }) => reason) : [decoded.reason];
+  if (!reasons.some((reason) => NOT_UNDERSTOOD.has(reason))) return undefined;
+  const text = Buffer.from(said.payload).toString('utf8');
+  return (
+    callInText(text) ?? (said.object === undefined ? undefined : callInText(JSON.stringify(said.object)))
+  );
+}
+
+/** What a message calls for, as its model reads it or in words. */
+export const callInMessage = (decoded: Decoded, said: Said): Call | undefined =>
+  calledIn(decoded) ?? callInWords(decoded, said);
+
+const calledIn = (decoded: Decoded): Call | undefined =>
+  decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

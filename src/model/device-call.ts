@@ -1,0 +1,94 @@
+import type { Priority } from './alert.ts';
+import type { Call } from './call-for-help.ts';
+import type { UntakenCall } from './rejection.ts';
+import type { Text } from './text.ts';
+
+type Why = UntakenCall['why'];
+
+/** Under these names stand the alerts. */
+export const DEVICE_CALL_RULES: Readonly<Record<Why, string>> = {
+  'foreign-way': 'calls-on-a-foreign-way',
+  'in-words': 'calls-in-words',
+};
+/** In the state of its home. */
+export const deviceCallKey = (device: string, why: Why): `called:${string}` => `called:${why}:${device}`;
+export const isDeviceCall = (key: string): boolean => key.startsWith('called:');
+
+/** One below that of a call that was taken: who sent it is in doubt, or what was meant. */
+export const DEVICE_CALL_PRIORITY: Priority = 'P2';
+
+const TITLES: Readonly<Record<Why, Readonly<Record<Call, Text>>>> = {
+  'foreign-way': {
+    sos: { zh: '紧急呼叫（途径与登记不符）', en: 'SOS, over a way that is not its own' },
+    fall: { zh: '跌倒（途径与登记不符）', en: 'Fall, over a way that is not its own' },
+  },
+  'in-words': {
+    sos: { zh: '紧急呼叫（报文格式不符）', en: 'SOS, in a message that cannot be read' },
+    fall: { zh: '跌倒（报文格式不符）', en: 'Fall, in a message that cannot be read' },
+  },
+};
+export const deviceCallTitle = (call: Call, why: Why): Text => TITLES[why][call];
+
+/** Who brought it. */
+export interface Bringer {
+  readonly kind: 'gateway' | 'device' | 'other';
+  /** As people call it. */
+  readonly name: string;
+  /** Where a gateway stands. */
+  readonly place?: string;
+}
+
+export interface DeviceCallFacts {
+  readonly device: string;
+  readonly call: Call;
+  readonly why: Why;
+  readonly bringer: Bringer;
+  /** The gateway that it is registered behind, as people call it; undefined: it speaks for itself. */
+  readonly registered?: string;
+  readonly topic: string;
+  /** The beginning of what it sent. */
+  readonly sent: string;
+}
+
+const CALL_WORDS: Readonly<Record<Call, Text>> = {
+  sos: { zh: '呼救（SOS）', en: 'calls for help (SOS)' },
+  fall: { zh: '报告跌倒', en: 'reports a fall' },
+};
+
+/** Some sentences for whoever has to find out whether the resident needs help. Who lives there the title of the case says. */
+export function deviceCallText(facts: DeviceCallFacts): Text {
+  const { device, call, why, sent } = facts;
+  const words = CALL_WORDS[call];
+  const said = why === 'foreign-way' ? wayText(facts) : UNREADABLE;
+  return {
+    zh: `设备 ${device} ${words.zh}，${said.zh}内容：${sent}`,
+    en: `The device ${device} ${words.en}${said.en} It sent: ${sent}`,
+  };
+}
+
+const UNREADABLE: Text = {
+  zh: '但其报文无法识别。请立即联系老人；之后由设备维护员核对报文格式。',
+  en: ' in a message that its model cannot read. Reach the resident at once; have the format of its messages looked at afterwards.',
+};
+
+function wayText({ bringer: { kind, name, place = '' }, registered, topic }: DeviceCallFacts): Text {
+  const by = {
+    gateway: {
+      zh: `经网关 ${name}${place && `（${place}）`}收到`,
+      en: `the gateway ${name}${place && ` (${place})`}`,
+    },
+    device: { zh: `由设备 ${name} 发布在主题 ${topic}`, en: `the device ${name} under the topic ${topic}` },
+    other: {
+      zh: `来自 ${name || '未知客户端'}（${topic}）`,
+      en: `${name || 'an unknown client'} (${topic})`,
+    },
+  }[kind];
+  const own =
+    registered === undefined
+      ? { zh: '登记为直接连接，不经网关', en: 'it is registered as speaking for itself' }
+      : { zh: `登记的网关是 ${registered}`, en: `the gateway that it is registered behind is ${registered}` };
+  return {
+    zh: `${by.zh}；这不是登记的途径：${own.zh}，因此读数未采信。请立即联系老人；之后核对该设备的登记。`,
+    en: `. It was brought by ${by.en}, which is not its registered way: ${own.en}. So its readings were not taken. Reach the resident at once; look at the registration of the device afterwards.`,
+  };
+}

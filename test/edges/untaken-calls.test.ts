@@ -1,0 +1,273 @@
+import mqtt from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashSecret } from '../../src/lib/secrets.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import { community } from '../core.ts';
+import { signIn, type TestService, testService } from '../service.ts';
+import { soon } from '../soon.ts';
+
+const EUI = '70b3d59bd00000e1';
+const inWords: [payload: unknown, call: string, reason: string][] = [
+  [{ event: ['sos'] }, 'sos', 'unknown-event'],
+  [{ events: ['sos'] }, 'sos', 'unknown-metric'],
+  [{ sos: true, pulse_bpm: 80 }, 'sos', 'unknown-metric'],
+  [['sos'], 'sos', 'malformed-payload'],
+  ['" sos"', 'sos', 'malformed-payload'],
+  ['SOS', 'sos', 'malformed-json'],
+  ['求救', 'sos', 'malformed-json'],
+  ['help', 'sos', 'malformed-json'],
+  ['{"event":"fall"', 'fall', 'malformed-json'],
+];
+const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
+const spares = ['s1', 's2', 's3', 's4', 's5'];
+/** A home of which nobody has heard so far. */
+function spare(): { readonly home: string; readonly device: string } {
+  const home = spares.shift() ?? '';
+  return { home, device: `${home}-band` };
+}
+const flood = Array.from({ length: LIMITS.strangersCallingMax + 5 }, (_, i) => `f${i}`);
+const HOMES = ['h1', 'h2', 'h3', 'h4', 'h5'];
+const band = (home: string) => ({ id: `${home}-band`, model: 'wristband', gateway: 'gw1' });
+
+const entries = [
+  ...community(
+    {
+      ...Object.fromEntries(HOMES.map((home) => [home, [band(home)]])),
+      m1: [
+        { id: 'm1-meter', model: 'water-meter', gateway: 'gw1' },
+        { id: 'm1-button', model: 'milesight-ws101', address: `deveui:${EUI}`, gateway: 'gw1' },
+      ],
+      ...Object.fromEntries([...flood, ...spares].map((home) => [home, [band(home)]])),
+      ...Object.fromEntries(inWords.map(([payload]) => [homeOf(payload), [band(homeOf(payload))]])),
+    },
+    ['gw1', 'gw2', 'gw3'],
+  ).map((entry) =>
+    entry.noun === 'device' || entry.noun === 'gateway'
+      ? { ...entry, secretHash: hashSecret(`secret of ${entry.id}`) }
+      : entry,
+  ),
+  {
+    noun: 'staff' as const,
+    id: 's1',
+    name: '李网格',
+    roles: [{ role: 'grid-worker' as const, node: 'haitang' }],
+    channels: [{ channel: 'terminal', address: '' }],
+  },
+];
+
+let service: TestService;
+let cookie: string;
+beforeAll(async () => {
+  service = await testService({
+    entries,
+    notify: {
+      routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
+      always: ['terminal'],
+      fallback: { channels: ['terminal'] },
+    },
+  });
+  cookie = await signIn(service.url);
+});
+afterAll(() => service.stop());
+
+/** Over the broker, under the credential of this client; all that comes of it is on disk then. */
+async function publishAs(clientId: string, topic: string, payload: unknown): Promise<void> {
+  const client = await mqtt.connectAsync(service.mqttUrl, {
+    clientId,
+    username: clientId,
+    password: `secret of ${clientId}`,
+    reconnectPeriod: 0,
+  });
+  await client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), {
+    qos: 1,
+  });
+  await client.endAsync();
+  // What was refused is told once it is on disk, and is a batch of its own.
+  for (let i = 0; i < 3; i++) await service.loop.drained();
+}
+
+/** As somebody brings it who may be heard. */
+async function publish(topic: string, payload: unknown, client: string): Promise<void> {
+  await new Promise<void>((done) => {
+    const bytes = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+    const message = { receivedAt: Date.now(), topic, payload: bytes, client };
+    expect(service.loop.receive({ message, qos: 1, done })).toBe(true);
+  });
+  for (let i = 0; i < 3; i++) await service.loop.drained();
+}
+
+const telemetry = (device: string): string => `shouwang/${device}/telemetry`;
+const casesOf = async (subject: string) =>
+  (await service.service.records.cases({ paths: [''] }, { limit: 500 })).items.filter(
+    (one) => one.subject === subject,
+  );
+const alertsOf = async (subject: string) =>
+  (await service.service.records.alerts({ paths: [''] }, { limit: 500 })).items.filter(
+    (one) => one.subject === subject,
+  );
+const refusalsOf = async (device: string): Promise<string[]> =>
+  (await service.service.records.rejections({ device }, { limit: 50 })).items.map(({ reason }) => reason);
+
+async function resolveCase(id: string): Promise<void> {
+  const post = async (path: string, body: object): Promise<number> => {
+    const response = await fetch(`${service.url}/api/v1/cases/${id}/${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': `${id}-${path}`,
+        cookie,
+        origin: service.url,
+      },
+      body: JSON.stringify(body),
+    });
+    return response.status;
+  };
+  expect(await post('acknowledge', {})).toBe(200);
+  const outcome = { outcome: 'asleep', note: '本人平安', contactMadeBy: '李网格', contact: 'spoken' };
+  expect(await post('resolve', outcome)).toBe(200);
+}
+
+describe('an enrolled device that calls for help over a way that is not its own', () => {
+  test('reaches the people of its home through another gateway, which is named beside the registered one', async () => {
+    await publishAs('gw2', telemetry('h1-band'), { event: 'sos', pulse_bpm: 99 });
+    await soon(async () => expect(await casesOf('h1')).toHaveLength(1));
+    const [one] = await casesOf('h1');
+    expect(one).toMatchObject({ kind: 'safety', priority: 'P2', home: 'h1', status: 'open' });
+    expect(one?.title.zh).toContain('王秀英');
+    const [alert] = await alertsOf('h1');
+    expect(alert?.evidence.text.zh).toMatch(/h1-band 呼救.*经网关 gw2（海棠社区.*登记的网关是 gw1/);
+    expect(alert?.evidence.text.en).toContain('the gateway that it is registered behind is gw1');
+    const { items } = await service.service.records.notices({ paths: [''] }, { limit: 50 });
+    expect(items.filter(({ home }) => home === 'h1').map(({ recipient }) => recipient.name)).toContain(
+      '李网格',
+    );
+  });
+
+  test('is told once however often it repeats itself, and its readings are not taken', async () => {
+    await publishAs('gw2', telemetry('h1-band'), { event: 'sos', pulse_bpm: 99 });
+    expect(await alertsOf('h1')).toMatchObject([{ count: 1 }]);
+    expect(service.core.devices.get('h1-band')?.state.heardAt).toBe(0);
+  });
+
+  test('is taken as ever over its own way, beside that', async () => {
+    await publishAs('gw1', telemetry('h1-band'), { event: 'sos' });
+    expect((await alertsOf('h1')).map(({ priority }) => priority).sort()).toEqual(['P1', 'P2']);
+    expect(await casesOf('h1')).toMatchObject([{ priority: 'P1' }]);
+  });
+
+  test('in an envelope is heard through another gateway as well', async () => {
+    const press = Buffer.from('017510ff2e01', 'hex').toString('base64');
+    const uplink = { deviceInfo: { devEui: EUI }, fPort: 85, fCnt: 1, data: press };
+    await publish(`application/a/device/${EUI}/event/up`, uplink, 'gw2');
+    expect(await refusalsOf('m1-button')).toEqual(['foreign-device']);
+    expect(await casesOf('m1')).toMatchObject([{ kind: 'safety', priority: 'P2' }]);
+  });
+
+  test('under a topic that means nothing is known by its credential', async () => {
+    await publishAs('h2-band', 'some/where', { event: 'fall' });
+    await soon(async () => expect(await casesOf('h2')).toHaveLength(1));
+    expect((await alertsOf('h2'))[0]?.evidence.text.en).toContain('reports a fall');
+  });
+
+  test('under the topic of another device is told at both homes, for nobody knows which is meant', async () => {
+    await publishAs('h3-band', telemetry('h4-band'), { event: 'sos' });
+    await soon(async () => expect(await casesOf('h4')).toHaveLength(1));
+    expect(await casesOf('h3')).toHaveLength(1);
+    expect((await alertsOf('h4'))[0]?.evidence.text.en).toContain('the device h3-band under the topic');
+  });
+
+  test('calls nobody with readings alone', async () => {
+    await publishAs('gw2', telemetry('h5-band'), { pulse_bpm: 99, battery_pct: 50 });
+    await publishAs('gw2', telemetry('h5-band'), { sos: false });
+    expect(await casesOf('h5')).toEqual([]);
+  });
+
+  test('comes of a stolen credential for many homes: so many in a day, and one alert with the sender for all others', async () => {
+    const client = await mqtt.connectAsync(service.mqttUrl, {
+      clientId: 'gw3',
+      username: 'gw3',
+      password: 'secret of gw3',
+      reconnectPeriod: 0,
+    });
+    for (const home of flood)
+      await client.publishAsync(telemetry(`${home}-band`), '{"event":"fall"}', { qos: 1 });
+    await client.endAsync();
+    for (let i = 0; i < 5; i++) await service.loop.drained();
+    const told = await Promise.all(flood.map(async (home) => (await alertsOf(home)).length));
+    expect(told.reduce((sum, one) => sum + one)).toBe(LIMITS.strangersCallingMax);
+    expect(await casesOf('gw3')).toMatchObject([{ kind: 'technical', priority: 'P2' }]);
+    expect((await alertsOf('gw3'))[0]?.evidence.text.en).toContain('whether the registry is wrong');
+  });
+
+  test('is told anew after people resolved it only when the pause for what may be forged is over', async () => {
+    const [one] = await casesOf('h2');
+    await resolveCase(one?.id ?? '');
+    expect(await alertsOf('h2')).toMatchObject([{ clearReason: 'resolved' }]);
+    const call = { type: 'device.called', device: 'h2-band', call: 'sos', why: 'foreign-way' } as const;
+    const said = { from: 'gw2', topic: '', sent: '' };
+    await service.loop.submit({ ...call, ...said, at: Date.now() }, 'system');
+    expect(await alertsOf('h2')).toHaveLength(1);
+    await service.loop.submit({ ...call, ...said, why: 'in-words', at: Date.now() }, 'system');
+    expect(await alertsOf('h2')).toHaveLength(2);
+  });
+});
+
+describe('an enrolled device that calls for help in words that its model cannot read', () => {
+  test.each(inWords)('reaches the people of its home, with its words: %j', async (payload, call, reason) => {
+    const home = homeOf(payload);
+    await publish(telemetry(`${home}-band`), payload, 'gw1');
+    expect(await refusalsOf(`${home}-band`)).toContain(reason);
+    expect(await casesOf(home)).toMatchObject([{ kind: 'safety', priority: 'P2', status: 'open' }]);
+    const [alert] = await alertsOf(home);
+    expect(alert?.evidence).toMatchObject({ values: { event: call } });
+    expect(alert?.evidence.text.zh).toContain(
+      typeof payload === 'string' ? payload : JSON.stringify(payload),
+    );
+  });
+
+  test.each([{ event: 'SOS' }, { event: ' sos\n' }])(
+    'is taken as what it means where only capitals and blanks differ, and told of: %j',
+    async (payload) => {
+      const { device, home } = spare();
+      await publish(telemetry(device), payload, 'gw1');
+      expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+      expect(await refusalsOf(device)).toEqual(['event-respelt']);
+    },
+  );
+
+  test('is heard though its model knows of no such event', async () => {
+    const before = (await alertsOf('m1')).length;
+    await publish(telemetry('m1-meter'), { event: 'sos', water_index_m3: 3 }, 'gw1');
+    expect((await alertsOf('m1')).length).toBe(before + 1);
+    expect(service.core.devices.get('m1-meter')?.state.heardAt).toBeGreaterThan(0);
+  });
+
+  test('is not said to call for help beside one that was taken', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), [{ event: 'sos' }, { sos: true }], 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1' }]);
+  });
+
+  test('calls nobody with a word that is off, a battery, or what a broker had kept', async () => {
+    const { device, home } = spare();
+    for (const payload of [
+      { sos: false },
+      { sos: 0 },
+      { sos: '', battery: 'low' },
+      { sos_battery: 90 },
+      { event: 'sos_cleared' },
+      'battery low',
+    ])
+      await publish(telemetry(device), payload, 'gw1');
+    const kept = {
+      receivedAt: Date.now(),
+      topic: telemetry(device),
+      payload: Buffer.from('SOS'),
+      retained: true,
+    };
+    service.loop.receive({ message: kept, qos: 1, done: () => undefined });
+    for (let i = 0; i < 3; i++) await service.loop.drained();
+    expect((await refusalsOf(device)).length).toBe(7);
+    expect(await casesOf(home)).toEqual([]);
+  });
+});
