@@ -1,7 +1,14 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
-import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/effect.ts';
+import {
+  type Effect,
+  type Input,
+  type Refusal,
+  type StepResult,
+  saysMore,
+  type TickInput,
+} from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
@@ -407,10 +414,6 @@ export class Loop {
     });
   }
 }
-
-/** A tick that tells of more than the time is never left out. */
-const saysMore = ({ listeningSince, absence }: Pick<TickInput, 'listeningSince' | 'absence'>): boolean =>
-  listeningSince !== undefined || absence !== undefined;
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';

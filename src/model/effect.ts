@@ -29,6 +29,13 @@ export interface TickInput {
   readonly through?: string;
 }
 
+/** A tick that tells of more than the time is never left out. */
+export const saysMore = ({
+  listeningSince,
+  absence,
+}: Pick<TickInput, 'listeningSince' | 'absence'>): boolean =>
+  listeningSince !== undefined || absence !== undefined;
+
 /** All that ever enters the step. */
 export type Input = Report | CommandInput | TickInput;
 
