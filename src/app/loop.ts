@@ -1,14 +1,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
-import {
-  type Effect,
-  type Input,
-  type Refusal,
-  type StepResult,
-  saysMore,
-  type TickInput,
-} from '../model/effect.ts';
+import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/effect.ts';
+import { saysMore } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
