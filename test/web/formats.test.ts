@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { refusalDetail } from '../../src/web/format/detail.ts';
 import { evidenceValue } from '../../src/web/format/evidence.ts';
 import { measure } from '../../src/web/format/measure.ts';
 import { countdown, dayTime, duration, instantOfWall, wallInput } from '../../src/web/format/time.ts';
@@ -67,5 +68,26 @@ describe('a time that somebody types', () => {
   ])('%s in %s is %s, and is shown so', (text, zone, instant) => {
     expect(new Date(instantOfWall(text, zone)).toISOString()).toBe(new Date(instant).toISOString());
     expect(wallInput(Date.parse(instant), zone)).toBe(text);
+  });
+});
+
+describe('what a refusal says beside its reason', () => {
+  const NOW = Date.parse('2026-11-26T18:30:00Z');
+  const told = (detail: string) => refusalDetail(detail, NOW, 'Asia/Shanghai');
+
+  test.each([
+    ['systolic_mmhg at 2026-11-26T18:22:57Z', '收缩压，时间 02:22'],
+    ['water_index_m3 123.47 again', '水表读数 123.47 重复'],
+    ['pulse_bpm: 900 is not within 20 to 300', '脉搏 900，应在 20 至 300 之间'],
+    ['device wb-1 may not publish here', '设备 wb-1 无权在此主题发布'],
+    ['some words of a platform', 'some words of a platform'],
+  ])('is Chinese for a reader of Chinese, as far as there are words: %s', (detail, words) => {
+    locale.value = 'zh';
+    expect(told(detail)).toBe(words);
+  });
+
+  test('stays as it is in English, with instants as the clocks there show them; a year that cannot be stays', () => {
+    expect(told('pulse_bpm at 2026-11-26T10:00:00Z')).toBe('pulse_bpm at yesterday 18:00');
+    expect(told('pulse_bpm at 2099-01-01T00:00:00Z')).toBe('pulse_bpm at 2099-01-01T00:00:00Z');
   });
 });

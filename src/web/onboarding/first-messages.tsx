@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { EVENTS } from '../../model/metrics.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
+import { refusalDetail } from '../format/detail.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { Age, Moment } from '../parts/times.tsx';
 import type { CapturedMessage } from '../state/answers.ts';
 import { call, get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 
@@ -102,7 +104,7 @@ export function Findings({
         <li key={`${one.reason} ${one.detail}`} class="warning-text">
           {pick(REJECTION_REASONS[one.reason])}
           {t('app.colon')}
-          {one.detail}
+          {refusalDetail(one.detail, now.value, zone)}
         </li>
       ))}
     </ul>

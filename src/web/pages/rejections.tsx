@@ -2,10 +2,12 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { REJECTION_REASONS, type RejectionReason } from '../../model/rejection.ts';
 import type { RejectionCount, StoredRejection } from '../../ports/records.ts';
+import { refusalDetail } from '../format/detail.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { PageReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
@@ -90,7 +92,7 @@ function Rejection({ of: one }: { of: StoredRejection }) {
           <Moment at={one.at} zone={zoneOf()} />
         </span>
       </p>
-      {one.detail && <p>{one.detail}</p>}
+      {one.detail && <p>{refusalDetail(one.detail, now.value, zoneOf())}</p>}
       <dl class="pairs">
         <div>
           <dt>{t('rejections.topic')}</dt>
