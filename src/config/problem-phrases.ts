@@ -241,6 +241,10 @@ export const TABLE_LINES: readonly Line[] = [
   ],
   [/^(\S+) is missing$/, (column) => `缺少 ${column}`],
   [
+    /^found (".*"), which is more than a day ahead: until then every reading would be refused, and nobody watched over$/,
+    (found) => `为 ${found}，比现在晚一天以上：在此之前的读数全部不采纳，该设备不起看护作用`,
+  ],
+  [
     /^(".*") and (".*") in line (\d+) would both be (\S+)$/,
     (one, other, line, path) => `${one} 与第 ${line} 行的 ${other} 都会成为 ${path}`,
   ],

@@ -181,8 +181,13 @@ function isTooOld(at: number, report: Report, context: AdmitContext): boolean {
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {
   if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
-  return at < earliestOf(report, context) ? 'clock-past' : undefined;
+  if (at >= earliestOf(report, context)) return undefined;
+  // No clock is wrong where nothing that is measured now could be taken.
+  return isBeforeEnrolment(report.receivedAt, context) ? 'not-enrolled-yet' : 'clock-past';
 }
+
+const isBeforeEnrolment = (at: number, { enrolledAt }: AdmitContext): boolean =>
+  at < enrolledAt - LIMITS.beforeEnrolmentMsMax;
 
 function withSaneClocks(report: Report, context: AdmitContext): readonly DeviceEvent[] {
   if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
@@ -206,7 +211,7 @@ function sift(
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
     if (fault !== undefined)
-      refusals.push({ reason: fault, detail: `${reading.metric} at ${instantText(reading.at)}` });
+      refusals.push({ reason: fault, detail: clockDetail(reading, context) });
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
@@ -217,6 +222,11 @@ function sift(
     }
   }
   return kept ?? (ordered === report.readings ? report.readings : ordered);
+}
+
+function clockDetail({ metric, at }: Reading, context: AdmitContext): string {
+  const told = `${metric} at ${instantText(at)}`;
+  return isBeforeEnrolment(at, context) ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}` : told;
 }
 
 /** A clock that lies may lie further than a Date reaches. */
