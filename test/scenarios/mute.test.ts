@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { watchSummary } from '../../src/app/watch-summary.ts';
 import { Coverage } from '../../src/backtest/coverage.ts';
-import { DAY, HOUR } from '../../src/lib/clock.ts';
+import { admit } from '../../src/ingest/admit.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { DeviceState, type StoredDeviceState } from '../../src/model/device-state.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
 import type { RuleSet } from '../../src/model/rule-set.ts';
@@ -137,6 +138,56 @@ describe('a sensor that could count water and hangs there for its door', () => {
     expect(story.alerts()).toEqual([]);
     expect(watched(story).states).toContain('W1 no-device');
     expect(watched(story).reasons).toEqual([]);
+  });
+});
+
+describe('a device that the registry has enrolled in the future', () => {
+  const LATER = {
+    homes: { h1: [] },
+    rules: only('W1', 'V1', 'B1'),
+    entries: [
+      { noun: 'device', id: 'm1', model: 'water-meter', home: 'h1', enrolledAt: T0 + 365 * DAY },
+      { noun: 'device', id: 'b1', model: 'wristband', home: 'h1', enrolledAt: T0 + 365 * DAY },
+    ],
+  } as const;
+
+  tell('is refused by that name, and its home is not watched', LATER, (story) => {
+    story.after(HOUR);
+    story.publish('m1', { at: story.now, water_index_m3: 12 });
+    story.publish('b1', { at: story.now, systolic_mmhg: 221, diastolic_mmhg: 131 });
+    expect(new Set(story.rejections)).toEqual(new Set(['not-enrolled-yet']));
+    expect(watched(story)).toMatchObject({
+      states: ['W1 not-enrolled-yet', 'V1 not-enrolled-yet', 'B1 never-reported'],
+      level: 'unwatched',
+    });
+    expect(watched(story).reasons[0]).toBe('not-enrolled-yet b1 m1');
+  });
+
+  tell('is heard when it calls for help, and is listed all the same', LATER, (story) => {
+    story.after(HOUR);
+    story.publish('b1', { at: story.now, event: 'sos' });
+    expect(story.open()).toEqual(['B1']);
+    expect(watched(story)).toMatchObject({ level: 'partly', reasons: ['not-enrolled-yet b1 m1'] });
+  });
+
+  test('and a reading of long before it was enrolled says so', () => {
+    const state = new DeviceState('m1', T0);
+    const readings = [{ metric: 'water_index_m3' as const, value: 1, at: T0 - 30 * DAY }];
+    const report = {
+      kind: 'report' as const,
+      device: 'm1',
+      receivedAt: T0,
+      clock: 'device' as const,
+      readings,
+      events: [],
+    };
+    const context = { enrolledAt: T0, enrolledMinute: T0 / MINUTE, counter: undefined };
+    expect(admit(state, report, context).refusals).toEqual([
+      {
+        reason: 'clock-past',
+        detail: `water_index_m3 at ${new Date(T0 - 30 * DAY).toISOString()}, before enrolled_at ${new Date(T0).toISOString()}`,
+      },
+    ]);
   });
 });
 
