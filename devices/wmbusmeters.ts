@@ -176,7 +176,6 @@ export default defineDevice({
   expectedIntervalMs: HOUR,
   silenceGraceMs: 6 * HOUR,
   // Eight digits in litres.
-  counting: 'once-counted',
   counters: { water_index_m3: { max: 100_000, resolution: 0.001 } },
   decode: decoderOf((payload, take) => takeTelegram(jsonObject(payload, take), take)),
   examples: [

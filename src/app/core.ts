@@ -19,6 +19,7 @@ import { awayQuestionDue } from './away-due.ts';
 import { lookAtDue } from './look-ahead.ts';
 import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
+import type { UntakenCall } from './untaken-call.ts';
 
 export interface CoreOptions {
   readonly models: DeviceModels;
@@ -77,6 +78,8 @@ export class Core implements AreaHomes {
   absence: Absence | undefined;
   /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
   readonly neighbours = new Map<Subject, readonly Subject[]>();
+  /** A call for help that no rule took, until it has been told. */
+  untaken: UntakenCall | undefined;
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */

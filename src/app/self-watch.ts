@@ -14,6 +14,7 @@ import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import { untakenFact } from './untaken-call.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
@@ -144,6 +145,8 @@ export class SelfWatch {
         return this.#options.rosters.factOf(finding);
       case 'trial-ending':
         return trialEnding(core, now);
+      case 'call-without-rule':
+        return untakenFact(core, core.service.findings[finding]?.open);
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);

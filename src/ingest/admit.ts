@@ -210,8 +210,7 @@ function sift(
     const reading = ordered[i] as Reading;
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined)
-      refusals.push({ reason: fault, detail: clockDetail(reading, context) });
+    if (fault !== undefined) refusals.push({ reason: fault, detail: clockDetail(reading, context) });
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
@@ -226,7 +225,9 @@ function sift(
 
 function clockDetail({ metric, at }: Reading, context: AdmitContext): string {
   const told = `${metric} at ${instantText(at)}`;
-  return isBeforeEnrolment(at, context) ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}` : told;
+  return isBeforeEnrolment(at, context)
+    ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}`
+    : told;
 }
 
 /** A clock that lies may lie further than a Date reaches. */

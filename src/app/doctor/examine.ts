@@ -6,7 +6,7 @@ import { loadParts, type Parts, problemText } from '../load.ts';
 import { brokerCertificate, ownCertificate } from './certificates.ts';
 import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
-import { peopleOfFiles } from './people.ts';
+import { peopleOfFiles, spotsOfFiles } from './people.ts';
 import { channelsFinding, NO_CHANNEL, portsFree, runningFindings, versions } from './running.ts';
 import {
   archiveOf,
@@ -76,6 +76,7 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
     ...elsewhere(config),
     configuredChannels(parts, looked, now),
     ...peopleOf(parts, looked, now),
+    ...spotsOfFiles(parts, looked.records?.devices),
     await portsFree(config),
     ...(await archiveOf(config, now, false)),
     backup,
