@@ -53,7 +53,7 @@ export const isEnrolledFarAhead = (enrolledAt: number, now: number | undefined):
 
 /** What is wrong with it, behind what was found. */
 export const ENROLLED_AHEAD =
-  'which is more than a day ahead: until then every reading would be refused, and nobody watched over';
+  'which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused';
 
 /** A registry file without mistakes of its own. What it refers to outside of itself is for the registry to check. */
 export interface RegistryFile {

@@ -514,7 +514,7 @@ describe('a device that is enrolled far ahead would be refused until then', () =
 
   test('so CSV refuses it at its line, and says what it would mean', () => {
     expect(told('2062-11-01')).toEqual([
-      'x.csv:3 enrolled_at: found "2062-11-01", which is more than a day ahead: until then every reading would be refused, and nobody watched over',
+      'x.csv:3 enrolled_at: found "2062-11-01", which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused',
     ]);
     expect(told('2026-11-02 08:01')).toHaveLength(1);
   });
@@ -535,7 +535,7 @@ communities:
           - { id: wm2, model: water-meter }
 `;
     expect(complaints(parseRegistryYaml(text, 'x.yaml', options))).toEqual([
-      'x.yaml:8:13 enrolledAt: found "2027-11-01", which is more than a day ahead: until then every reading would be refused, and nobody watched over',
+      'x.yaml:8:13 enrolledAt: found "2027-11-01", which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused',
     ]);
   });
 
@@ -543,7 +543,7 @@ communities:
     const parsed = parseRegistryCsv(row('2062-11-01'), 'x.csv', options);
     const problem = parsed.ok ? undefined : parsed.error[0];
     expect(problem && problemIn('zh')(problem)).toBe(
-      'x.csv:3 enrolled_at：为 "2062-11-01"，比现在晚一天以上：在此之前的读数全部不采纳，该设备不起看护作用',
+      'x.csv:3 enrolled_at：为 "2062-11-01"，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳',
     );
   });
 });
