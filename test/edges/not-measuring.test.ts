@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
 import { community, T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
@@ -35,6 +35,26 @@ function publish(device: string, payload: object): void {
   running.loop.receive({ message, qos: 1, done: () => undefined });
 }
 
+async function expectUnwatched(): Promise<void> {
+  const { items: homes } = await get('/watch?level=unwatched');
+  const firstReasons = homes.map(({ home, reasons: [first] }: ReturnType<typeof JSON.parse>) => [
+    home.id ?? home,
+    first.state,
+    first.devices,
+  ]);
+  expect(firstReasons).toEqual([
+    ['h1', 'not-measuring', ['m1']],
+    ['h2', 'not-enrolled-yet', ['m2']],
+  ]);
+}
+
+test('the list of who is not watched names a meter that sent its battery alone', async () => {
+  publish('m1', { at: clock.now(), battery_pct: 90 });
+  publish('m2', { at: clock.now(), battery_pct: 90 });
+  await running.loop.drained();
+  await expectUnwatched();
+});
+
 atLength(
   'who looks at the service sees a meter that speaks without its index, and one that is not enrolled yet',
   async () => {
@@ -49,16 +69,7 @@ atLength(
     expect(alerts).toMatchObject([
       { rule: 'M1', device: 'm1', priority: 'P3', evidence: { coverage: 'not-measuring' } },
     ]);
-    const { items: homes } = await get('/watch?level=unwatched');
-    const firstReasons = homes.map(({ home, reasons: [first] }: ReturnType<typeof JSON.parse>) => [
-      home.id ?? home,
-      first.state,
-      first.devices,
-    ]);
-    expect(firstReasons).toEqual([
-      ['h1', 'not-measuring', ['m1']],
-      ['h2', 'not-enrolled-yet', ['m2']],
-    ]);
+    await expectUnwatched();
     expect((await get('/devices/m1')).status).toMatchObject({ silent: true, mute: true });
     const { items: rejections } = await get('/rejections?limit=1');
     expect(rejections).toMatchObject([
