@@ -76,7 +76,6 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
     ...elsewhere(config),
     configuredChannels(parts, looked, now),
     ...peopleOf(parts, looked, now),
-    ...spotsOfFiles(parts, looked.records?.devices),
     await portsFree(config),
     ...(await archiveOf(config, now, false)),
     backup,
@@ -93,7 +92,7 @@ function zonesOf({ registry }: Parts): string[] {
 /** Who stands in records that nobody can read is not known: the files may hold others, or nobody. */
 function peopleOf(parts: Parts, { records, findings }: Looked, now: number): Finding[] {
   if (!findings.some(({ check, result }) => check === 'records-server' && result === 'problem'))
-    return peopleOfFiles(parts, records?.people, now);
+    return [...peopleOfFiles(parts, records?.people, now), ...spotsOfFiles(parts, records?.devices)];
   const [zh, en] = ['记录库没有应答，无从检查', 'The records do not answer, so nobody can say'];
   return [finding('rosters', 'unknown', zh, en), finding('policy', 'unknown', zh, en)];
 }
