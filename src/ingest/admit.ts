@@ -311,11 +311,12 @@ function remember(
 }
 
 /** A meter of which no more than the battery, or what was refused, has come for long watches over nobody: since when. */
-function noteSensed(state: DeviceState, at: number, sensed: boolean, { counting }: AdmitContext): void {
+function noteSensed(state: DeviceState, at: number, sensed: boolean, context: AdmitContext): void {
   if (sensed) {
     if (at > state.sensedAt) state.sensedAt = at;
     if (state.muteSince > 0) state.muteSince = 0;
   } else if (state.muteSince === 0) {
+    const { counting } = context;
     if (counting === 'always' || (counting === 'once-counted' && state.sensedAt > 0)) state.muteSince = at;
   }
 }

@@ -54,13 +54,16 @@ export default defineRule<Params, never>({
     if (!concerns(watched, limits)) return undefined;
     const patience = patienceOf(watched, limits);
     if (patience === undefined) return undefined;
+    const last = lastSign(watched, listeningSince);
     const mute = lastMute(watched, listeningSince);
-    return patience + Math.min(lastSign(watched, listeningSince), mute ?? Number.POSITIVE_INFINITY);
+    return patience + (mute !== undefined && mute < last ? mute : last);
   },
   onReport(context) {
-    if (context.device && muteDue(context, context.device) <= context.now) {
+    const { device } = context;
+    // Asked first, since it is asked at each report.
+    if (device && device.state.muteSince > 0 && muteDue(context, device) <= context.now) {
       // It speaks again, if it was silent, and says nothing that anybody could watch over the home by.
-      if (context.open) context.amend(muteFinding(context, context.device));
+      if (context.open) context.amend(muteFinding(context, device));
       return;
     }
     // Also where nothing is open: a silence that people resolved has ended, and the next one is a new one.
@@ -262,7 +265,8 @@ function lastMute(watched: DeviceView | GatewayView, listeningSince: number): nu
 }
 
 function muteDue({ params: limits, listeningSince }: RuleContext<Params, never>, device: DeviceView): number {
-  const [since, patience] = [lastMute(device, listeningSince), patienceOf(device, limits)];
+  const since = lastMute(device, listeningSince);
+  const patience = patienceOf(device, limits);
   return since === undefined || patience === undefined ? Number.POSITIVE_INFINITY : since + patience;
 }
 
