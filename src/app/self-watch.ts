@@ -9,12 +9,12 @@ import {
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
+import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
-import { untakenFact } from './untaken-call.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
@@ -146,7 +146,7 @@ export class SelfWatch {
       case 'trial-ending':
         return trialEnding(core, now);
       case 'call-without-rule':
-        return untakenFact(core, core.service.findings[finding]?.open);
+        return callWithoutRuleFact(core, core.service.findings[finding]?.open);
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);

@@ -18,7 +18,7 @@ const NONE: readonly Call[] = [];
  * The calls of a report that no rule tells anybody of in this home.
  * @param events of the report, as bits
  */
-export function untakenCalls(
+export function callsWithoutRule(
   { rules }: CompiledRules,
   home: string,
   device: DeviceModel,

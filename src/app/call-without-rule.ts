@@ -1,6 +1,6 @@
 import { EVENTS } from '../model/metrics.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
-import { CALLS, type Call, untakenCalls } from '../rules/calls.ts';
+import { CALLS, type Call, callsWithoutRule } from '../rules/calls.ts';
 import { eventBit } from '../rules/compile.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
@@ -8,7 +8,7 @@ import type { RuntimeDevice } from './runtime.ts';
 import type { Outcome } from './settle.ts';
 
 /** A call for help that no rule tells anybody of, as it came last. */
-export interface UntakenCall {
+export interface CallWithoutRule {
   readonly device: string;
   readonly call: Call;
   readonly at: number;
@@ -17,11 +17,11 @@ export interface UntakenCall {
 }
 
 /** Whoever wrote the rules may not have meant it: each such call is counted and kept, and technicians are told. */
-export function noteUntakenCalls(core: Core, device: RuntimeDevice, events: number, out: Outcome): void {
-  const calls = untakenCalls(core.rules, device.subject.home, device, events);
+export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: number, out: Outcome): void {
+  const calls = callsWithoutRule(core.rules, device.subject.home, device, events);
   for (const call of calls) {
     out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: call }];
-    core.untaken = { device: device.id, call, at: core.now, told: false };
+    core.callWithoutRule = { device: device.id, call, at: core.now, told: false };
   }
 }
 
@@ -29,14 +29,14 @@ export function noteUntakenCalls(core: Core, device: RuntimeDevice, events: numb
  * What is to be told of the last one; undefined once people have resolved it, or a rule takes such calls. What is open was
  * told before a restart, after which nobody else remembers it.
  */
-export function untakenFact(
+export function callWithoutRuleFact(
   core: Core,
   open: AlertDraft | undefined,
 ): { since: number; values: ServiceFindingValues } | undefined {
-  const last = core.untaken ?? toldIn(open);
+  const last = core.callWithoutRule ?? toldIn(open);
   const device = last && core.devices.get(last.device);
   if (!device || isOver(core, last, device, open)) {
-    core.untaken = undefined;
+    core.callWithoutRule = undefined;
     return undefined;
   }
   const { registry } = core;
@@ -48,15 +48,20 @@ export function untakenFact(
   return { since: last.at, values: { ...values, key: keyOf(last) } };
 }
 
-function isOver(core: Core, last: UntakenCall, device: RuntimeDevice, open: AlertDraft | undefined): boolean {
+function isOver(
+  core: Core,
+  last: CallWithoutRule,
+  device: RuntimeDevice,
+  open: AlertDraft | undefined,
+): boolean {
   if (open?.evidence.values['key'] === keyOf(last)) last.told = true;
   else if (!open && last.told) return true;
-  return untakenCalls(core.rules, device.subject.home, device, eventBit(last.call)).length === 0;
+  return callsWithoutRule(core.rules, device.subject.home, device, eventBit(last.call)).length === 0;
 }
 
-const keyOf = ({ device, call }: UntakenCall): string => `${device} ${call}`;
+const keyOf = ({ device, call }: CallWithoutRule): string => `${device} ${call}`;
 
-function toldIn(open: AlertDraft | undefined): UntakenCall | undefined {
+function toldIn(open: AlertDraft | undefined): CallWithoutRule | undefined {
   const { device, call: said } = open?.evidence.values ?? {};
   const call = CALLS.find((one) => one === said);
   return open && call && typeof device === 'string'
