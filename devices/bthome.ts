@@ -53,6 +53,7 @@ export default defineDevice({
   ],
   expectedIntervalMs: HOUR,
   silenceGraceMs: 12 * HOUR,
+  counting: 'on-change',
   counters: {
     water_index_m3: { max: 4294.967296, resolution: 0.001 },
     energy_index_kwh: { max: 4_294_967.296, resolution: 0.001 },

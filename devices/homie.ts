@@ -28,6 +28,7 @@ export default defineDevice({
   events: DESCRIBED_EVENTS,
   expectedIntervalMs: HOUR,
   silenceGraceMs: 12 * HOUR,
+  counting: 'on-change',
   counters: {
     water_index_m3: { max: 10_000_000, resolution: 0.001 },
     energy_index_kwh: { max: 10_000_000, resolution: 0.001 },

@@ -30,6 +30,7 @@ export default defineDevice({
   // TelePeriod is five minutes as delivered.
   expectedIntervalMs: HOUR,
   silenceGraceMs: 6 * HOUR,
+  counting: 'on-change',
   counters: {
     water_index_m3: { max: 4_294_967.295, resolution: 0.001 },
     energy_index_kwh: { max: 10_000_000, resolution: 0.001 },

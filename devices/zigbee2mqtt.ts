@@ -45,6 +45,7 @@ export default defineDevice({
   events,
   expectedIntervalMs: HOUR,
   silenceGraceMs: DAY,
+  counting: 'on-change',
   counters: { energy_index_kwh: { max: 10_000_000, resolution: 0.01 } },
   decode: zigbeeDecoder({ metrics, events }),
   examples: [

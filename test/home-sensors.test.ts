@@ -17,7 +17,8 @@ function bridge(devices: Readonly<Record<string, string>>): {
     gateway: 'gw1',
     address,
   }));
-  const core = coreOf(community({ h1: listed }, ['gw1']), []);
+  const rules = [{ id: 'B1', kind: 'event', params: { events: ['sos'] } }];
+  const core = coreOf(community({ h1: listed }, ['gw1']), rules);
   const decoder = new Decoder(models, envelopes);
   const hears = (topic: string, payload: unknown, at: number, retained = false): string[] => {
     const said: string[] = [];

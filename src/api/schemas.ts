@@ -211,6 +211,10 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     measuredAt: instantSchema.exactOptional(),
     connected: z.boolean().exactOptional(),
     silent: z.boolean(),
+    mute: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'it counts as silent though it is heard: it does not count' }),
     last: z.partialRecord(metricSchema, z.object({ value: z.number(), at: instantSchema })),
     lastSince: instantSchema.exactOptional(),
     silentAt: instantSchema.exactOptional(),

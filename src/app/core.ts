@@ -16,6 +16,7 @@ import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import { awayQuestionDue } from './away-due.ts';
+import type { CallWithoutRule } from './call-without-rule.ts';
 import { lookAtDue } from './look-ahead.ts';
 import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
@@ -77,6 +78,8 @@ export class Core implements AreaHomes {
   absence: Absence | undefined;
   /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
   readonly neighbours = new Map<Subject, readonly Subject[]>();
+  /** A call for help that no rule took, until it has been told. */
+  callWithoutRule: CallWithoutRule | undefined;
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */

@@ -4,6 +4,7 @@ import { many, type Text } from '../model/text.ts';
 import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
+import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -23,7 +24,13 @@ export function healthOf(sources: ServiceSources): Health {
   return {
     live: true,
     ready,
-    checks: { ...checks, rules: rulesCheck(sources), ...outsideHealth(sources), ...(archive && { archive }) },
+    checks: {
+      ...checks,
+      rules: rulesCheck(sources),
+      blindSpots: blindSpotsCheck(sources),
+      ...outsideHealth(sources),
+      ...(archive && { archive }),
+    },
   };
 }
 
@@ -33,6 +40,13 @@ function rulesCheck({ core: { ruleSet }, rulesFile: { problem, earlier } }: Serv
   if (earlier !== undefined) return { ok: true, warning: true, detail: sameVersion(ruleSet, earlier) };
   const name = ruleSetName(ruleSet);
   return { ok: true, detail: { zh: `规则集 ${name}`, en: `rule set ${name}` } };
+}
+
+/** Neither is wrong by itself; together nobody would hear of somebody who needs help. */
+function blindSpotsCheck({ core }: ServiceSources): Check {
+  const spots = blindSpotsOf(core);
+  if (spots.length > 0) return { ok: true, warning: true, detail: listed(spots.map(({ text }) => text)) };
+  return { ok: true, detail: NO_BLIND_SPOT };
 }
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {

@@ -26,6 +26,7 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
+import { noteCallsWithoutRule } from './call-without-rule.ts';
 import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
@@ -105,6 +106,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         out.add([
           { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
         ]);
+      if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
       const { earliestWake, dueMoved } = core.engine;
       settle(core, subject, changes, out);

@@ -1,8 +1,8 @@
-import type { BloodPressureWorth, DeviceDefinition } from '../devices/define.ts';
+import { type BloodPressureWorth, countingOf, type DeviceDefinition } from '../devices/define.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import { DeviceState } from '../model/device-state.ts';
-import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Counting, EventName, MetricName } from '../model/metrics.ts';
 import type { Device, DevicePlace } from '../model/registry.ts';
 import type { AreaOutages, AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
 import { NO_SLOTS, type RuleDevice, type Slots } from '../rules/instance.ts';
@@ -54,6 +54,10 @@ export class RuntimeDevice extends DeviceState implements RuleDevice {
   get counter(): CounterRules | undefined {
     return this.#manner.counter;
   }
+  /** Whether it must count while it is heard. */
+  get counting(): Counting | undefined {
+    return this.#manner.counting;
+  }
   get enrolledAt(): number {
     return this.device.enrolledAt;
   }
@@ -100,6 +104,7 @@ interface Manner {
   readonly definition: DeviceDefinition;
   readonly intervalMs: number;
   readonly counter: CounterRules | undefined;
+  readonly counting: Counting | undefined;
 }
 
 const manners = new WeakMap<DeviceDefinition, Map<string, Manner>>();
@@ -107,7 +112,7 @@ const manners = new WeakMap<DeviceDefinition, Map<string, Manner>>();
 function mannerOf(device: Device, definition: DeviceDefinition): Manner {
   const intervalMs = device.expectedIntervalMs ?? definition.expectedIntervalMs;
   const counter = counterRules(device, definition);
-  const manner = { definition, intervalMs, counter };
+  const manner = { definition, intervalMs, counter, counting: countingOf(definition) };
   if (counter?.exchangedAt !== undefined) return manner;
   const known = manners.get(definition) ?? new Map<string, Manner>();
   manners.set(definition, known);

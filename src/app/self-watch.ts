@@ -9,6 +9,7 @@ import {
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
+import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -144,6 +145,8 @@ export class SelfWatch {
         return this.#options.rosters.factOf(finding);
       case 'trial-ending':
         return trialEnding(core, now);
+      case 'call-without-rule':
+        return callWithoutRuleFact(core, core.service.findings[finding]?.open);
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);

@@ -249,6 +249,7 @@ function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
     ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
     ...(connection === undefined ? {} : { connected: connection.online }),
     silent: isSilent(device),
+    ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),
   };
 }
@@ -256,6 +257,9 @@ function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
 const isSilent = (device: RuntimeDevice): boolean =>
   device.gateway?.silent === true ||
   (device.subject.mayHaveFindings && device.slots.some(({ open }) => open?.draft.ruleKind === 'silence'));
+
+const isMute = ({ subject, slots }: RuntimeDevice): boolean =>
+  subject.mayHaveFindings && slots.some(({ open }) => open?.draft.evidence.coverage === 'not-measuring');
 
 /** What the engine itself remembers; the rest stands in the telemetry store. */
 function lastOf({ state }: RuntimeDevice): DeviceStatus['last'] {

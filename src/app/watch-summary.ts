@@ -1,14 +1,16 @@
 import type { HomeWatchSummary, WatchReason } from '../ports/service.ts';
 import type { RuleKinds } from '../rules/compile.ts';
 import type { RuleDevice } from '../rules/instance.ts';
-import { blindness, type RuleWatch, type WatchState } from '../rules/watch.ts';
+import { blindness, isMuteInPart, type RuleWatch, type WatchState } from '../rules/watch.ts';
 
 /** Why a rule would find nothing, the reason that matters most first. The others are as they should be. */
 const REASONS: readonly WatchState[] = [
   'no-device',
+  'not-enrolled-yet',
   'never-reported',
   'gateway-silent',
   'device-silent',
+  'not-measuring',
   'away',
   'not-worn',
   'charging',
@@ -24,6 +26,8 @@ const BLIND: ReadonlySet<WatchState> = new Set([
   'never-reported',
   'gateway-silent',
   'device-silent',
+  'not-enrolled-yet',
+  'not-measuring',
 ]);
 
 /**
@@ -61,7 +65,7 @@ export function watchSummary(
     if (!known) return [];
     const { until } = known;
     // A rule about the home as a whole names no device: those that bring nothing are named here.
-    const dark = devices.filter((each) => blindness([each], now) === state).map(({ id }) => id);
+    const dark = devices.filter((each) => isDark(each, state, now)).map(({ id }) => id);
     const named = dark.length > 0 ? dark : [...known.devices];
     return [
       {
@@ -77,3 +81,6 @@ export function watchSummary(
   if (!seesPerson && (isBlind || !isAway)) return { level: 'unwatched', reasons };
   return { level: isAway ? 'away' : 'partly', reasons };
 }
+
+const isDark = (device: RuleDevice, state: WatchState, now: number): boolean =>
+  blindness([device], now, -1) === state || (state === 'not-measuring' && isMuteInPart(device, now));

@@ -242,7 +242,12 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
       problems: (put) =>
         core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
     },
-    { models: models.all().map(({ model }) => model) },
+    {
+      models: models.all().map(({ model }) => model),
+      get now() {
+        return core.now;
+      },
+    },
   );
 
 /** The API. Loaded only here: what a reading needs does not wait for it. */

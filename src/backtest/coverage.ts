@@ -1,11 +1,14 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import type { Reading, Report } from '../model/message.ts';
+import { bitsOf, type Counting, MEASURES, METRICS, type MetricName, SENSES } from '../model/metrics.ts';
 import { HomeHours, type HomeHoursData } from './home-hours.ts';
 
 interface Watched {
   readonly id: string;
   readonly intervalMs: number;
+  readonly metrics: readonly MetricName[];
+  readonly counting?: Counting | undefined;
   readonly subject: { readonly id: string };
 }
 
@@ -21,7 +24,9 @@ export interface SeenDevice {
 const [PATIENCE, NEWEST, MEASURED] = [0, 1, 2];
 /** The last reading of the water index: when, and its value in m³. */
 const [WATER_AT, WATER_INDEX] = [3, 4];
-const NOTHING_YET: readonly number[] = [0, 0, 0, Number.NaN, 0];
+/** Which metrics count as measuring, as bits, and the newest reading of these; 0: none was. */
+const [COUNTS, MEASURED_AT] = [5, 6];
+const NOTHING_YET: readonly number[] = [0, 0, 0, Number.NaN, 0, 0, 0];
 
 /** What was seen of one home. Instants are event time. */
 export interface WatchedHome {
@@ -87,7 +92,8 @@ export class Coverage {
       if (!known) {
         known = this.#start(device, at);
         this.#devices.set(device.id, known);
-      } else noteHeard(known.cells, at);
+      }
+      noteHeard(known.cells, at, metric);
       if (metric === 'water_index_m3') this.#water(known, at, value);
     }
     return known;
@@ -106,6 +112,7 @@ export class Coverage {
     const cells = NOTHING_YET.slice();
     cells[PATIENCE] = patienceMs;
     cells[NEWEST] = at;
+    cells[COUNTS] = measuresOf(device);
     return { home, firstAt: at, cells };
   }
 
@@ -172,9 +179,18 @@ export class Coverage {
   }
 }
 
-function noteHeard(cells: number[], at: number): void {
-  const newest = cells[NEWEST] as number;
-  if (at <= newest) return;
-  cells[MEASURED] = (cells[MEASURED] as number) + Math.min(at - newest, cells[PATIENCE] as number);
-  cells[NEWEST] = at;
+function noteHeard(cells: number[], at: number, metric: MetricName): void {
+  if (at > (cells[NEWEST] as number)) cells[NEWEST] = at;
+  if (((1 << METRICS[metric].id) & (cells[COUNTS] as number)) === 0) return;
+  const before = cells[MEASURED_AT] as number;
+  if (at <= before) return;
+  if (before > 0)
+    cells[MEASURED] = (cells[MEASURED] as number) + Math.min(at - before, cells[PATIENCE] as number);
+  cells[MEASURED_AT] = at;
+}
+
+/** A meter or a band that sends no more than its battery measures nothing. Of what waits for something to happen that is all it says. */
+function measuresOf({ metrics, counting }: Watched): number {
+  const all = bitsOf(metrics);
+  return counting === 'on-change' || (all & MEASURES) === 0 || (all & SENSES) !== 0 ? -1 : all & MEASURES;
 }

@@ -1,12 +1,17 @@
+import { blindSpotsOfFiles } from '../app/blind-spots.ts';
+import { enrolledDevices } from '../app/doctor/people.ts';
+import { lookedAt } from '../app/doctor/stores.ts';
 import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { type AddCommand, configOption } from '../cli.ts';
 import { locale, tell, warn } from '../cli-words.ts';
 import { inventedGateways } from '../config/invented-gateways.ts';
+import { ENROLLED_AHEAD, isEnrolledFarAhead } from '../config/registry-draft.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
+import type { Device } from '../model/registry.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { type Text, TextError } from '../model/text.ts';
 import { ruleSetName } from '../rules/content.ts';
@@ -15,6 +20,11 @@ interface Options {
   readonly config: string;
   readonly explain?: boolean;
   readonly json?: boolean;
+}
+
+/** `zh` where the message is of two languages from the beginning. */
+interface Warning extends ConfigProblem {
+  readonly zh?: string;
 }
 
 const add: AddCommand = (program) => {
@@ -36,23 +46,29 @@ async function run(options: Options): Promise<void> {
   const source: LoadOptions = { dir: options.config, env: process.env };
   const configuration = await loadParts(source);
   const problems = configuration.ok ? unwatched(configuration.value) : configuration.error;
-  const warnings = configuration.ok
+  const warnings: Warning[] = configuration.ok
     ? [
         ...strangers(configuration.value),
         ...nobodyToCall(configuration.value),
         ...misspeltGateways(configuration.value),
         ...gapsAhead(configuration.value, Date.now()),
+        ...(await ofDevices(configuration.value, Date.now())),
       ]
     : [];
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
   if (options.json) {
-    const answer = { ok: problems.length === 0, problems, warnings, ...(settings ? { settings } : {}) };
+    const told = warnings.map(({ zh, ...warning }) => warning);
+    const answer = { ok: problems.length === 0, problems, warnings: told, ...(settings ? { settings } : {}) };
     console.log(JSON.stringify(answer, undefined, 2));
   } else {
     for (const setting of settings ?? []) console.log(settingLine(setting));
     for (const problem of problems) console.error(problemIn(locale())(problem));
-    for (const warning of warnings) warn({ zh: problemIn('zh')(warning), en: problemIn('en')(warning) });
+    for (const { zh, ...warning } of warnings)
+      warn({
+        zh: problemIn('zh')({ ...warning, message: zh ?? warning.message }),
+        en: problemIn('en')(warning),
+      });
   }
   if (!configuration.ok || problems.length > 0)
     throw new TextError({
@@ -106,6 +122,38 @@ function strangers({ ruleSet, rulesFile, registry }: Parts): ConfigProblem[] {
     const message = `home "${home}" is ${homes.size === 0 ? `not known here: ${known}` : known}`;
     return [{ file: shownFile(rulesFile), path: `overrides[${place}].home`, message }];
   });
+}
+
+/** What can be said only of the devices that are enrolled, of the records where they are beside us. */
+async function ofDevices(parts: Parts, now: number): Promise<Warning[]> {
+  const { config } = parts.loaded;
+  const records = config.store.records === 'sqlite' ? (await lookedAt(config)).records : undefined;
+  const devices = enrolledDevices(parts, records?.devices);
+  return [...unheard(parts, devices), ...enrolledAhead(parts, devices, now)];
+}
+
+/** Calls that no rule takes, silence that nobody misses, priorities of which nobody hears. */
+function unheard(parts: Parts, devices: readonly Device[]): Warning[] {
+  const { files } = parts.loaded.config;
+  const spots = blindSpotsOfFiles(parts, devices) ?? [];
+  return spots.map(({ of, text }) => ({
+    file: shownFile(of === 'rules' ? parts.rulesFile : files.notify),
+    path: of === 'rules' ? 'rules' : 'routes',
+    message: text.en,
+    zh: text.zh,
+  }));
+}
+
+/** Devices whose readings would all be refused for a year that somebody has mistyped. */
+function enrolledAhead({ loaded }: Parts, devices: readonly Device[], now: number): Warning[] {
+  const [file = 'registry.yaml'] = loaded.config.files.registry;
+  return devices
+    .filter(({ enrolledAt }) => isEnrolledFarAhead(enrolledAt, now))
+    .map(({ id, enrolledAt }) => ({
+      file: shownFile(file),
+      path: `device "${id}" enrolledAt`,
+      message: `found "${new Date(enrolledAt).toISOString()}", ${ENROLLED_AHEAD}`,
+    }));
 }
 
 /** Times ahead in which a roster would call nobody, by the files alone: leave and swaps stand in the records. */

@@ -90,7 +90,7 @@ async function run(file: string, options: Options): Promise<void> {
 
 async function parseLocally(format: ImportFormat, text: string, file: string, { config }: Options) {
   const models = (await modelsOrFail(join(config, 'models'))).all().map(({ model }) => model);
-  return parseImport(format, text, file, { models });
+  return parseImport(format, text, file, { models, now: Date.now() });
 }
 
 /** @throws always: with one line on how many mistakes there are, after all of them were printed. */

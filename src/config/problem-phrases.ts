@@ -241,6 +241,10 @@ export const TABLE_LINES: readonly Line[] = [
   ],
   [/^(\S+) is missing$/, (column) => `缺少 ${column}`],
   [
+    /^found (".*"), which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused$/,
+    (found) => `为 ${found}，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳`,
+  ],
+  [
     /^(".*") and (".*") in line (\d+) would both be (\S+)$/,
     (one, other, line, path) => `${one} 与第 ${line} 行的 ${other} 都会成为 ${path}`,
   ],

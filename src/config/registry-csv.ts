@@ -14,7 +14,14 @@ import {
   readRecords,
 } from './csv-table.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';
-import { type Fields, RegistryDraft, type RegistryFile, type RegistryFileOptions } from './registry-draft.ts';
+import {
+  ENROLLED_AHEAD,
+  type Fields,
+  isEnrolledFarAhead,
+  RegistryDraft,
+  type RegistryFile,
+  type RegistryFileOptions,
+} from './registry-draft.ts';
 import { contactId, residentId } from './registry-yaml.ts';
 import { show } from './schema-words.ts';
 import type { ConfigProblem } from './yaml-file.ts';
@@ -64,6 +71,7 @@ class CsvRows {
   readonly #columns: ReadonlyMap<Column, number>;
   readonly #width: number;
   readonly #timeZone: string;
+  readonly #now: number | undefined;
   readonly #nodes = new Map<string, NodeSeen>();
   readonly #places = new Map<string, string>();
   readonly #homes = new Map<string, HomeSeen>();
@@ -76,12 +84,13 @@ class CsvRows {
     draft: RegistryDraft,
     columns: ReadonlyMap<Column, number>,
     width: number,
-    { timeZone = 'Asia/Shanghai' }: RegistryFileOptions,
+    { timeZone = 'Asia/Shanghai', now }: RegistryFileOptions,
   ) {
     this.#draft = draft;
     this.#columns = columns;
     this.#width = width;
     this.#timeZone = timeZone;
+    this.#now = now;
   }
 
   take({ info, record }: CsvRecord): void {
@@ -281,6 +290,8 @@ class CsvRows {
     const id = this.#id('device');
     const model = this.#required('model');
     const enrolledAt = this.#instant('enrolled_at');
+    if (enrolledAt !== undefined && isEnrolledFarAhead(enrolledAt, this.#now))
+      this.#say(`enrolled_at: found ${show(this.#field('enrolled_at'))}, ${ENROLLED_AHEAD}`);
     if (gateway !== undefined && parent !== undefined) this.#takeGateway(gateway, parent, enrolledAt);
     if (id === undefined || model === '' || home === undefined || enrolledAt === undefined) return;
     const fields: Fields = {

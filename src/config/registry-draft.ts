@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { DAY } from '../lib/clock.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import {
@@ -40,7 +41,19 @@ export interface RegistryFileOptions {
   readonly models?: Iterable<string>;
   /** Zone of dates without an offset, where the file names none. */
   readonly timeZone?: string;
+  /** By the clock of the service; where given, what is enrolled far ahead of it is a problem of its line. */
+  readonly now?: number;
 }
+
+/** Whoever enrols for tomorrow has a plan; beyond that somebody has mistyped a year. */
+const ENROLLED_AHEAD_MS_MAX = DAY;
+
+export const isEnrolledFarAhead = (enrolledAt: number, now: number | undefined): boolean =>
+  now !== undefined && enrolledAt > now + ENROLLED_AHEAD_MS_MAX;
+
+/** What is wrong with it, behind what was found. */
+export const ENROLLED_AHEAD =
+  'which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused';
 
 /** A registry file without mistakes of its own. What it refers to outside of itself is for the registry to check. */
 export interface RegistryFile {

@@ -16,7 +16,9 @@ import {
 } from '../model/registry.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';
 import {
+  ENROLLED_AHEAD,
   type Fields,
+  isEnrolledFarAhead,
   type Place,
   RegistryDraft,
   type RegistryFile,
@@ -166,7 +168,7 @@ export function parseRegistryYaml(
   const checked = read.value.check(registryYamlSchema);
   if (!checked.ok) return checked;
   const draft = new RegistryDraft(file, options);
-  const flatten = new Flattening(draft, read.value);
+  const flatten = new Flattening(draft, read.value, options.now);
   const top: Above = {
     path: '',
     timeZone: options.timeZone ?? 'Asia/Shanghai',
@@ -196,10 +198,12 @@ const addresses = (list: ChannelsYaml): unknown =>
 class Flattening {
   readonly #draft: RegistryDraft;
   readonly #yaml: YamlText;
+  readonly #now: number | undefined;
 
-  constructor(draft: RegistryDraft, yaml: YamlText) {
+  constructor(draft: RegistryDraft, yaml: YamlText, now: number | undefined) {
     this.#draft = draft;
     this.#yaml = yaml;
+    this.#now = now;
   }
 
   add(noun: Noun, key: string, fields: Fields, at: Path, unsaid?: Unsaid): void {
@@ -289,7 +293,10 @@ class Flattening {
         `is missing, here or on what it stands in; expected ${INSTANT_FORMS}`,
         'enrolledAt',
       );
-    return (text === undefined ? undefined : parseInstant(text, above.timeZone)) ?? 0;
+    const enrolledAt = (text === undefined ? undefined : parseInstant(text, above.timeZone)) ?? 0;
+    if (isEnrolledFarAhead(enrolledAt, this.#now))
+      this.#draft.problem(this.#place(at), `found ${show(text)}, ${ENROLLED_AHEAD}`, 'enrolledAt');
+    return enrolledAt;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ClockSource, DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
-import type { EventName, FlagName, MetricName } from '../model/metrics.ts';
+import type { Counting, EventName, FlagName, MetricName } from '../model/metrics.ts';
 import type { DeviceSettings } from '../model/registry.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import type { Text } from '../model/text.ts';
@@ -86,6 +86,8 @@ export interface DeviceDefinition {
   /** Added to 1.5 times the interval before a device counts as silent. */
   readonly silenceGraceMs: number;
   readonly counters: Partial<Record<MetricName, CounterTraits>>;
+  /** Follows from its metrics where absent: see `countingOf`. */
+  readonly counting?: Counting;
   /** What its blood pressure is worth: that of a band without a cuff is a hint, that of a validated cuff a measurement. */
   readonly bloodPressure?: BloodPressureWorth;
   /** What an installation must or may say of one device of this model: the weight of a pulse, a key. */
@@ -129,4 +131,15 @@ export interface DeviceExample {
 /** Identity function: gives the file its type and marks its default export as a definition. */
 export function defineDevice(definition: DeviceDefinition): DeviceDefinition {
   return definition;
+}
+
+/** What else a device may hang in a home for. */
+const OTHER_SENSES: readonly MetricName[] = ['door_open_bool', 'motion_bool', 'water_leak_bool'];
+
+/** Undefined: it counts neither water nor energy. */
+export function countingOf({ counting, metrics }: DeviceDefinition): Counting | undefined {
+  if (counting) return counting;
+  if (metrics.includes('water_index_m3'))
+    return OTHER_SENSES.some((sense) => metrics.includes(sense)) ? 'once-counted' : 'always';
+  return metrics.includes('energy_index_kwh') ? 'once-counted' : undefined;
 }

@@ -111,6 +111,11 @@ export const operatorModelSchema = z.strictObject({
     .default([])
     .meta({ title: 'Topics', description: 'what comes through a network server or a platform needs none' }),
   expectedInterval: duration.meta({ title: 'How often it reports' }),
+  counting: z.enum(['always', 'once-counted', 'on-change']).optional().meta({
+    title: 'Whether one that is heard must count, or it is found like a silent one',
+    description:
+      'always; once it has counted; or never, since it says only what has changed. Follows from what it reads if absent',
+  }),
   silenceGrace: duration.optional().meta({ title: 'Grace before it counts as silent' }),
   ports: z
     .array(z.number().int().min(0).max(255))
@@ -205,6 +210,7 @@ export function operatorDevice(model: OperatorModel): DeviceDefinition {
     metrics,
     events: [...new Set(named)],
     expectedIntervalMs: expectedInterval,
+    ...(model.counting ? { counting: model.counting } : {}),
     silenceGraceMs: model.silenceGrace ?? expectedInterval,
     counters: metrics.includes('water_index_m3')
       ? { water_index_m3: { max: model.counterMax, resolution: model.counterResolution } }

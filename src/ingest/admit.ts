@@ -12,7 +12,7 @@ import type { Refusal } from '../model/effect.ts';
 import { withWord } from '../model/held-word.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
-import { EVENTS, METRICS } from '../model/metrics.ts';
+import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withPressures } from '../model/pressure-log.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
@@ -23,6 +23,8 @@ export interface AdmitContext {
   /** `enrolledAt` in minutes, rounded up. */
   readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
+  /** Whether it must count while it is heard: see `Counting` of its model. */
+  readonly counting?: Counting | undefined;
   /** Absent where it measures no blood pressure. */
   readonly bloodPressure?: unknown;
 }
@@ -179,8 +181,13 @@ function isTooOld(at: number, report: Report, context: AdmitContext): boolean {
 
 function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {
   if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
-  return at < earliestOf(report, context) ? 'clock-past' : undefined;
+  if (at >= earliestOf(report, context)) return undefined;
+  // No clock is wrong where nothing that is measured now could be taken.
+  return isBeforeEnrolment(report.receivedAt, context) ? 'not-enrolled-yet' : 'clock-past';
 }
+
+const isBeforeEnrolment = (at: number, { enrolledAt }: AdmitContext): boolean =>
+  at < enrolledAt - LIMITS.beforeEnrolmentMsMax;
 
 function withSaneClocks(report: Report, context: AdmitContext): readonly DeviceEvent[] {
   if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
@@ -203,8 +210,7 @@ function sift(
     const reading = ordered[i] as Reading;
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined)
-      refusals.push({ reason: fault, detail: `${reading.metric} at ${instantText(reading.at)}` });
+    if (fault !== undefined) refusals.push({ reason: fault, detail: clockDetail(reading, context) });
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
@@ -215,6 +221,13 @@ function sift(
     }
   }
   return kept ?? (ordered === report.readings ? report.readings : ordered);
+}
+
+function clockDetail({ metric, at }: Reading, context: AdmitContext): string {
+  const told = `${metric} at ${instantText(at)}`;
+  return isBeforeEnrolment(at, context)
+    ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}`
+    : told;
 }
 
 /** A clock that lies may lie further than a Date reaches. */
@@ -283,6 +296,7 @@ function remember(
     for (const { at } of readings) if (at > state.measuredAt) state.measuredAt = at;
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
+  noteSensed(state, report.receivedAt, (seen.metrics & MEASURES) !== 0 && hasMeasure(readings), context);
   if (events.length > 0) rememberEvents(state, events);
   if ((seen.metrics & CARRIED) !== 0) {
     for (const reading of readings) rememberCarried(state, reading);
@@ -294,6 +308,24 @@ function remember(
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.kind === WATER || seen.kind === 0) return;
   rememberMessage(state, seen.key, seen.kind, seen.sum, LIMITS.recentMessagesMax);
+}
+
+/** A meter of which no more than the battery, or what was refused, has come for long watches over nobody: since when. */
+function noteSensed(state: DeviceState, at: number, sensed: boolean, context: AdmitContext): void {
+  if (sensed) {
+    if (at > state.sensedAt) state.sensedAt = at;
+    if (state.muteSince > 0) state.muteSince = 0;
+  } else if (state.muteSince === 0) {
+    const { counting } = context;
+    if (counting === 'always' || (counting === 'once-counted' && state.sensedAt > 0)) state.muteSince = at;
+  }
+}
+
+/** Of a report in which a measure stands it may be what was refused. */
+function hasMeasure(readings: readonly Reading[]): boolean {
+  for (let i = 0; i < readings.length; i++)
+    if (((1 << METRICS[(readings[i] as Reading).metric].id) & MEASURES) !== 0) return true;
+  return false;
 }
 
 /** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */

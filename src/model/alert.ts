@@ -29,6 +29,7 @@ export const COVERAGES = [
   'measured',
   'partly-covered',
   'device-silent',
+  'not-measuring',
   'gateway-silent',
   'never-reported',
 ] as const;

@@ -22,13 +22,15 @@ import {
 const HEARD = 0;
 const MEASURED = 1;
 const KNOWN = 2;
-const RECENT = 3;
+const SENSED = 3;
+const RECENT = 4;
 
 /** What few devices have: together, so that the many who have none of it hold one empty place and not six. */
 interface Seldom {
   mains: HeldWord | undefined;
   movedAt: number;
   openedAt: number;
+  muteSince: number;
   flags: number | undefined;
   announced: string | undefined;
   frames: readonly number[] | undefined;
@@ -37,6 +39,7 @@ const NOTHING_SELDOM: Seldom = {
   mains: undefined,
   movedAt: 0,
   openedAt: 0,
+  muteSince: 0,
   flags: undefined,
   announced: undefined,
   frames: undefined,
@@ -48,7 +51,7 @@ const NOTHING_SELDOM: Seldom = {
  */
 export class DeviceState {
   readonly id: string;
-  /** The three instants below, and the last messages of `RecentMessages`. */
+  /** The four instants below, and the last messages of `RecentMessages`. */
   cells: number[];
   /** Cumulative water index, if the device has one. */
   water: CounterHistory | undefined;
@@ -107,6 +110,14 @@ export class DeviceState {
     DeviceState.#some(this).openedAt = at;
   }
 
+  /** Since when it has been heard and has not counted, by our clock; 0: it counts, or nobody can say that it should. */
+  get muteSince(): number {
+    return this.#seldom?.muteSince ?? 0;
+  }
+  set muteSince(since: number) {
+    if (this.#seldom || since > 0) DeviceState.#some(this).muteSince = since;
+  }
+
   /** Bits of its status word that stand, by the id of their event; a device without one has none. */
   get flags(): number | undefined {
     return this.#seldom?.flags;
@@ -155,9 +166,18 @@ export class DeviceState {
     this.cells[KNOWN] = at;
   }
 
+  /** Arrival of the last report of which what it is there to measure was taken (see MEASURES), by our clock; 0: never. */
+  get sensedAt(): number {
+    return this.cells[SENSED] as number;
+  }
+  set sensedAt(at: number) {
+    this.cells[SENSED] = at;
+  }
+
   toJSON(): StoredDeviceState {
     const { id, cells, water, waterBook, pressures, worn, charging, steps } = this;
-    const { heardAt, measuredAt, knownAt, movedAt, openedAt, mains, flags, announced, frames } = this;
+    const { heardAt, measuredAt, knownAt, sensedAt, movedAt, openedAt, muteSince } = this;
+    const { mains, flags, announced, frames } = this;
     return {
       id,
       ...(pressures ? { pressures } : {}),
@@ -167,6 +187,7 @@ export class DeviceState {
       heardAt,
       measuredAt,
       knownAt,
+      sensedAt,
       recent: cells.slice(RECENT),
       ...(mains ? { mains } : {}),
       ...(flags === undefined ? {} : { flags }),
@@ -174,6 +195,7 @@ export class DeviceState {
       ...(frames ? { frames } : {}),
       ...(movedAt > 0 ? { movedAt } : {}),
       ...(openedAt > 0 ? { openedAt } : {}),
+      ...(muteSince > 0 ? { muteSince } : {}),
       ...(water ? { water: packedHistory(water) } : {}),
       ...(waterBook ? { waterBook: packedWaterBook(waterBook) } : {}),
     };
@@ -181,11 +203,13 @@ export class DeviceState {
 
   /** Forgets what it holds and takes what was stored. */
   restore(stored: StoredDeviceState): void {
-    const { mains, flags, announced, frames, movedAt, openedAt, water, waterBook } = stored;
+    const { mains, flags, announced, frames, movedAt, openedAt, muteSince, water, waterBook } = stored;
     this.cells = NOTHING_YET.concat(stored.recent);
     this.heardAt = stored.heardAt;
     this.measuredAt = stored.measuredAt;
     this.knownAt = stored.knownAt;
+    // Of a state of before nobody knows: what has measured once is believed, and has its patience anew.
+    this.sensedAt = stored.sensedAt ?? (water || stored.pressures ? stored.heardAt : 0);
     this.water = water && restoredHistory(water);
     this.waterBook = waterBook && restoredWaterBook(waterBook);
     this.pressures = stored.pressures;
@@ -199,6 +223,7 @@ export class DeviceState {
     if (frames) this.frames = frames;
     if (movedAt) this.movedAt = movedAt;
     if (openedAt) this.openedAt = openedAt;
+    if (muteSince) this.muteSince = muteSince;
   }
 }
 
@@ -208,6 +233,9 @@ export interface StoredDeviceState {
   readonly heardAt: number;
   readonly measuredAt: number;
   readonly knownAt: number;
+  /** Absent in states of before. */
+  readonly sensedAt?: number;
+  readonly muteSince?: number;
   /** The last messages, to tell a repeat from a correction: a ring of event time, metrics and sum, after its next place. */
   readonly recent: readonly number[];
   readonly water?: StoredHistory | PackedHistory | PairedHistory;
@@ -226,7 +254,7 @@ export interface StoredDeviceState {
 }
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
-const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5].fill(0);
+const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
 
 /** Does this bit of its status word stand? */
 export const isFlagged = ({ flags = 0 }: DeviceState, flag: FlagName): boolean =>

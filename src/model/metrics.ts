@@ -185,6 +185,38 @@ export function metricById(id: number): MetricName {
 
 export const isMetric = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
 
+/**
+ * What a device is there to measure, as bits: the counters of meters, and what wearables and cuffs measure on a body. The rest
+ * is beside it (a battery, a signal, whether it is worn), or comes only when something happens (a door, a movement).
+ */
+export const COUNTED = bitsOf(['water_index_m3', 'energy_index_kwh', 'pulse_count']);
+export const PRESSURES = bitsOf(['systolic_mmhg', 'diastolic_mmhg']);
+export const VITALS =
+  PRESSURES | bitsOf(['pulse_bpm', 'spo2_pct', 'body_temperature_c', 'respiration_per_min']);
+export const MEASURES = COUNTED | VITALS;
+/** What comes when something happens: that it does not come says nothing. */
+export const SENSES = bitsOf([
+  'door_open_bool',
+  'motion_bool',
+  'water_leak_bool',
+  'mains_power_bool',
+  'power_w',
+]);
+
+/** Ids are below 31, so that a set of metrics is one small number. */
+export function bitsOf(metrics: readonly MetricName[]): number {
+  let bits = 0;
+  for (const name of metrics) bits |= 1 << METRICS[name].id;
+  return bits;
+}
+
+/**
+ * Whether a device of this model that is heard must count, or it watches over nobody. `always`: it is a meter, and each of
+ * its reports has the counter in it. `once-counted`: it can hang elsewhere as well, and must where it has counted before.
+ * `on-change`: it says a value only when that has changed, so that none for long may be a home that uses nothing.
+ */
+export type Counting = 'always' | 'once-counted' | 'on-change';
+
 /** What a device reports as having happened, as opposed to a value that it measured. Ids as for metrics. */
 export const EVENTS = {
   sos: { id: 1, title: { zh: '紧急呼叫', en: 'SOS' } },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRIORITIES } from './alert.ts';
+import { PRIORITIES, type Priority } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
 import {
   atNodes,
@@ -161,3 +161,27 @@ export function placesLeftOut({ escalation }: NotifyPolicy): {
   }
   return found;
 }
+
+/** Priorities of safety for which no route and no step of the escalation names anybody who may come. */
+export function untoldPriorities({ routes, escalation }: NotifyPolicy): Priority[] {
+  const lines = [
+    ...routes,
+    ...escalation.flatMap(({ kinds, priorities, steps }) =>
+      steps.map((step) => ({ ...step, kinds, priorities })),
+    ),
+  ];
+  return PRIORITIES.filter(
+    (priority) =>
+      !lines.some(
+        (line) => line.kinds.includes('safety') && line.priorities.includes(priority) && namesSomebody(line),
+      ),
+  );
+}
+
+const namesSomebody = ({
+  roles,
+  channels,
+  rosters = [],
+  people = [],
+}: Pick<NotifyRoute, 'roles' | 'channels' | 'rosters' | 'people'>): boolean =>
+  roles.some((role) => role !== 'resident') || channels.length + rosters.length + people.length > 0;

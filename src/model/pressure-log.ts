@@ -1,5 +1,5 @@
 import type { Reading } from './message.ts';
-import { METRICS } from './metrics.ts';
+import { PRESSURES } from './metrics.ts';
 
 /**
  * The last blood pressures that a device measured, for all rules that judge them: instant, arrival, systolic and
@@ -13,10 +13,8 @@ export const PRESSURE = 4;
 /** So many are kept. */
 export const PRESSURES_MAX = 8;
 
-const PRESSURE_METRICS = (1 << METRICS.systolic_mmhg.id) | (1 << METRICS.diastolic_mmhg.id);
-
 /** @param metrics the metrics of a report, as bits */
-export const hasPressure = (metrics: number): boolean => (metrics & PRESSURE_METRICS) !== 0;
+export const hasPressure = (metrics: number): boolean => (metrics & PRESSURES) !== 0;
 
 /** Puts what a report says where it belongs in time. The same instant again is a correction of all that was said then. */
 export function withPressures(
@@ -85,4 +83,11 @@ function opened(
   const one = [at, receivedAt, field === 2 ? value : 0, field === 3 ? value : 0];
   if (log.length === 0) return one;
   return place === log.length ? log.concat(one) : log.slice(0, place).concat(one, log.slice(place));
+}
+
+/** When the newest of them arrived, by our clock; 0: none did. */
+export function lastPressureAt(log: PressureLog | undefined): number {
+  let last = 0;
+  for (let i = 1; i < (log?.length ?? 0); i += PRESSURE) last = Math.max(last, log?.[i] as number);
+  return last;
 }

@@ -72,6 +72,14 @@ export const REJECTION_REASONS = {
     zh: '设备时间过早',
     en: 'The time lies long before the device was enrolled or before what is kept',
   },
+  'not-enrolled-yet': {
+    zh: '设备的登记时间（enrolled_at）在未来，此前的读数不采纳',
+    en: 'The registry has the device enrolled in the future (enrolled_at): until then its readings are refused',
+  },
+  'call-without-rule': {
+    zh: '呼救已收到，但没有启用的规则处理，没有通知任何人',
+    en: 'A call for help that was heard, and that no enabled rule tells anybody of',
+  },
   'no-instant': {
     zh: '过去的值，没有说明时刻',
     en: 'A value of the past, and nobody says of which instant',

@@ -19,6 +19,7 @@ export const SERVICE_FINDING_NAMES = [
   'channel-down',
   'channel-failing',
   'channel-unproven',
+  'call-without-rule',
   'readings-waiting',
   'readings-given-up',
 ] as const;
@@ -147,6 +148,18 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ channels, detail }) => ({
       zh: `通知渠道 ${channels} 已超过 ${detail} 天没有成功发送：是否仍可用，无人知道。请在通知页测试`,
       en: `Nothing has gone over ${channels} for more than ${detail} days: nobody knows whether it works. Test it on the page of notices`,
+    }),
+  },
+  'call-without-rule': {
+    priority: 'P2',
+    title: { zh: '有人呼救，而没有规则处理', en: 'Somebody calls for help, and no rule takes it' },
+    titleOf: ({ callZh, callEn, place }) => ({
+      zh: `${callZh}没有规则处理：${place}`,
+      en: `${callEn} that no rule takes: ${place}`,
+    }),
+    text: ({ callZh, callEn, place, device }) => ({
+      zh: `${place}的设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它：没有人因此被通知。请立即联系老人，并在规则文件中启用相应规则`,
+      en: `Device ${device} in ${place} says ${callEn}, and no enabled rule of the set takes it: nobody was told. Call the resident now, and enable such a rule in the rule file`,
     }),
   },
   'readings-waiting': {

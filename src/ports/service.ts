@@ -82,6 +82,8 @@ export interface DeviceStatus {
   /** Whether its MQTT connection is open at this moment; undefined where it speaks through others. */
   readonly connected?: boolean;
   readonly silent: boolean;
+  /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
+  readonly mute?: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
   /** Older values than of this instant are with a store that does not answer; absent: all are known. */
   readonly lastSince?: number;

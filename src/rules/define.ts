@@ -3,7 +3,7 @@ import type { About, Alert, ClearReason, Evidence, Priority } from '../model/ale
 import type { CounterRules } from '../model/counter-history.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
-import type { EventName, MetricName } from '../model/metrics.ts';
+import type { Counting, EventName, MetricName } from '../model/metrics.ts';
 import type { NoMilder } from '../model/no-milder.ts';
 import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
@@ -30,6 +30,8 @@ export interface DeviceView extends DeviceModel {
   readonly graceMs: number;
   /** How its water counter behaves, if it has one. */
   readonly counter: CounterRules | undefined;
+  /** Whether it must count while it is heard; absent: it counts neither water nor energy. */
+  readonly counting?: Counting | undefined;
   readonly gateway: GatewayView | undefined;
   /** The building it hangs in. */
   readonly area: AreaView | undefined;

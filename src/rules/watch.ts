@@ -1,5 +1,8 @@
 import { DAY } from '../lib/clock.ts';
 import type { About } from '../model/alert.ts';
+import { LIMITS } from '../model/limits.ts';
+import { COUNTED, MEASURES, type MetricName, PRESSURES, SENSES, VITALS } from '../model/metrics.ts';
+import { lastPressureAt } from '../model/pressure-log.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
 import { eventBit, metricBit } from './compile.ts';
@@ -21,7 +24,8 @@ import { noClaimAt } from './vital-claim.ts';
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
  * other word says why not. `open`: it has found something. `resolved`: people said so, and it has not ended since.
  * `no-device`: nothing in the home measures what it needs. `exit-unseen`: no sensor hangs where whoever leaves the
- * bathroom would be seen. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
+ * bathroom would be seen. `not-measuring`: what it needs is heard, and has sent nothing for long that the rule reads. `not-enrolled-yet`:
+ * its readings are refused, for the registry says that it is enrolled in the future. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
  * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell.
  * `no-visits`: nobody has said how often the home is to be visited, nor recorded a visit. The rest are the gates, and the answers of coverage.
  */
@@ -33,6 +37,8 @@ export const WATCH_STATES = [
   'never-reported',
   'gateway-silent',
   'device-silent',
+  'not-enrolled-yet',
+  'not-measuring',
   'not-worn',
   'charging',
   'away',
@@ -193,7 +199,7 @@ function stateOf(
   const lack = rule.kind.lacks?.({ devices: subject.devices, device, now, home: subject }, variant.params);
   // What does not hang there says nothing, heard or not.
   if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };
-  const blind = needsData ? blindness(read, now) : undefined;
+  const blind = needsData ? blindness(read, now, variant.metrics) : undefined;
   if (blind) return { state: blind };
   if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
@@ -223,14 +229,64 @@ function endOf({ known, needed }: Learning, now: number): { until?: number } {
   return known < needed ? { until: (Math.floor(now / DAY) + needed - known) * DAY } : {};
 }
 
-export function blindness(read: readonly RuleDevice[], now: number): WatchState | undefined {
+/** @param metrics what is read of the devices, as bits; 0: only what happens */
+export function blindness(
+  devices: readonly RuleDevice[],
+  now: number,
+  metrics: number,
+): WatchState | undefined {
+  const read = devices.filter((device) => !isForElse(device, metrics));
   if (read.length === 0) return 'no-device';
+  // Its calls for help are heard all the same.
+  if (metrics !== 0 && read.every((device) => isEnrolledLater(device, now))) return 'not-enrolled-yet';
   if (read.every(({ state }) => state.heardAt === 0)) return 'never-reported';
-  const fresh = read.some(
+  const heard = read.filter(
     ({ state, intervalMs }) => now - state.heardAt <= STALE_INTERVALS * intervalMs + STALE_MARGIN_MS,
   );
-  if (fresh) return undefined;
+  if (heard.some((device) => !isMute(device, now, metrics))) return undefined;
+  if (heard.length > 0) return 'not-measuring';
   return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
+}
+
+/** It could count water, never has, and need not: it was heard, and hangs there for something else. */
+const isForElse = ({ metrics: measured, state, counting }: RuleDevice, metrics: number): boolean =>
+  readOf(measured, metrics) === WATER && !state.water && counting !== 'always' && state.heardAt > 0;
+
+/** What it measures now would be refused. */
+const isEnrolledLater = ({ enrolledAt }: RuleDevice, now: number): boolean =>
+  enrolledAt - LIMITS.beforeEnrolmentMsMax > now;
+
+/** A body is measured a few times a day, by many bands only when somebody asks. */
+const VITALS_STALE_MS = DAY;
+
+/** Is there something that it should measure, and of which nothing has come for long? */
+export const isMuteInPart = (device: RuleDevice, now: number): boolean =>
+  [COUNTED, PRESSURES, VITALS & ~PRESSURES].some((part) => isMute(device, now, part));
+
+/** Nothing new of what a rule reads of it has come for long. What comes only when something happens is never missed. */
+function isMute(
+  { metrics: measured, state, counting, intervalMs }: RuleDevice,
+  now: number,
+  metrics: number,
+): boolean {
+  const read = readOf(measured, metrics);
+  const wanted = read & MEASURES;
+  if (metrics === -1 || wanted === 0 || (read & SENSES) !== 0) return false;
+  // A counter of pulses without a weight counts, and its water is not known.
+  if (wanted === WATER && !state.water) return true;
+  if (counting === 'on-change') return false;
+  const usual = STALE_INTERVALS * intervalMs + STALE_MARGIN_MS;
+  const isOfBody = (wanted & VITALS) !== 0;
+  const last = (wanted & ~PRESSURES) === 0 ? lastPressureAt(state.pressures) : state.sensedAt;
+  return now - last > (isOfBody ? Math.max(usual, VITALS_STALE_MS) : usual);
+}
+
+const WATER = metricBit('water_index_m3');
+
+function readOf(measured: readonly MetricName[], metrics: number): number {
+  let read = 0;
+  for (const name of measured) read |= metricBit(name) & metrics;
+  return read;
 }
 
 /** All that could tell of the body are off it. */

@@ -15,6 +15,8 @@ export interface StoredRecords {
   readonly meta: ReadonlyMap<string, string>;
   /** Nodes and staff of the registry, as JSON. */
   readonly people: readonly string[];
+  /** Devices of the registry, as JSON. */
+  readonly devices: readonly string[];
 }
 
 type Rows = (sql: string) => Promise<Record<string, unknown>[]>;
@@ -67,6 +69,7 @@ async function read(ask: Rows, metaKeys: readonly string[]): Promise<StoredRecor
     movedTo: meta.get(MOVED),
     meta,
     people: await columns(`SELECT doc FROM registry WHERE noun IN ('node', 'staff')`, 'doc'),
+    devices: await columns(`SELECT doc FROM registry WHERE noun = 'device'`, 'doc'),
   };
 }
 

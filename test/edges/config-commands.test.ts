@@ -165,6 +165,44 @@ describe('check', () => {
     );
   });
 
+  test('warns of calls that no rule takes, priorities of which nobody hears, and devices enrolled years ahead', async () => {
+    const dir = join(folder, 'unheard');
+    await cp('config', dir, { recursive: true });
+    const rules = await readFile(join(dir, 'rules.yaml'), 'utf8');
+    await writeFile(
+      join(dir, 'rules.yaml'),
+      rules.replace(/- id: (B1|M1)\n/g, '- id: $1\n    enabled: false\n'),
+    );
+    await writeFile(
+      join(dir, 'notify.yaml'),
+      'routes: []\nescalation: []\nfallback: { channels: [terminal] }\n',
+    );
+    const registry = await readFile(join(dir, 'registry.yaml'), 'utf8');
+    await writeFile(
+      join(dir, 'registry.yaml'),
+      registry.replace(/( +)model: water-meter\n/, '$&$1enrolledAt: 2062-11-01T00:00:00Z\n'),
+    );
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    expect(error).toBeUndefined();
+    const told = err.map((line) => line.replace(`${dir}/`, ''));
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^warning: rules.yaml rules: no enabled rule takes SOS \(sos\)/),
+        expect.stringMatching(/^warning: rules.yaml rules: no enabled rule finds a silent device/),
+        expect.stringMatching(/^warning: notify.yaml routes: neither routes nor escalation name anybody/),
+        expect.stringMatching(
+          /^warning: registry.yaml device "\S+" enrolledAt: found "2062-11-01T00:00:00.000Z", which is more than a day ahead/,
+        ),
+      ]),
+    );
+    const json = JSON.parse((await run(addCheck, 'check', '--json', '--config', dir)).out);
+    expect(json.warnings).toContainEqual({
+      file: expect.stringContaining('rules.yaml'),
+      path: 'rules',
+      message: expect.stringContaining('no enabled rule takes SOS'),
+    });
+  });
+
   test('shows each setting with its source, for programs too', async () => {
     const { out, error } = await run(addCheck, 'check', '--explain', '--json');
     expect(error).toBeUndefined();

@@ -7,7 +7,7 @@ import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
 import type { RegistryFile } from '../../src/config/registry-draft.ts';
 import { decodeText, importFormat, importParser, parseImport } from '../../src/config/registry-import.ts';
 import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
-import { type ConfigProblem, formatProblem } from '../../src/config/yaml-file.ts';
+import { type ConfigProblem, formatProblem, problemIn } from '../../src/config/yaml-file.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
 import type { Result } from '../../src/lib/result.ts';
 import { covers, type Device, type Noun, type RegistryEntry } from '../../src/model/registry.ts';
@@ -503,4 +503,47 @@ test('where a device hangs may be said in either language, and a place that does
   const inYaml =
     'communities: [{ id: c, homes: [{ id: h, enrolledAt: "2026-03-01", devices: [{ id: d, model: wristband, place: hall }] }] }]';
   expect((find(taken(yaml(inYaml)), 'device', 'd') as Device).place).toBe('hall');
+});
+
+describe('a device that is enrolled far ahead would be refused until then', () => {
+  const now = Date.parse('2026-11-01T08:00:00+08:00');
+  const options = { models, now };
+  const row = (at: string): string =>
+    `${HEADER}\na,,,,h1,wm1,water-meter,gw1,2026-01-01\na,,,,h2,wm2,water-meter,,${at}\n`;
+  const told = (at: string): string[] => complaints(parseRegistryCsv(row(at), 'x.csv', options));
+
+  test('so CSV refuses it at its line, and says what it would mean', () => {
+    expect(told('2062-11-01')).toEqual([
+      'x.csv:3 enrolled_at: found "2062-11-01", which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused',
+    ]);
+    expect(told('2026-11-02 08:01')).toHaveLength(1);
+  });
+
+  test('while tomorrow is a plan, and nothing is refused where nobody says what time it is', () => {
+    expect(told('2026-11-02')).toEqual([]);
+    expect(complaints(csv(row('2062-11-01')))).toEqual([]);
+  });
+
+  test('so does YAML, where it stands on the device or above it', () => {
+    const text = `enrolledAt: 2027-11-01
+communities:
+  - id: a
+    homes:
+      - id: h1
+        devices:
+          - { id: wm1, model: water-meter, enrolledAt: 2026-01-01 }
+          - { id: wm2, model: water-meter }
+`;
+    expect(complaints(parseRegistryYaml(text, 'x.yaml', options))).toEqual([
+      'x.yaml:8:13 enrolledAt: found "2027-11-01", which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused',
+    ]);
+  });
+
+  test('in Chinese too', () => {
+    const parsed = parseRegistryCsv(row('2062-11-01'), 'x.csv', options);
+    const problem = parsed.ok ? undefined : parsed.error[0];
+    expect(problem && problemIn('zh')(problem)).toBe(
+      'x.csv:3 enrolled_at：为 "2062-11-01"，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳',
+    );
+  });
 });

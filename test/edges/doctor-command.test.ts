@@ -483,6 +483,28 @@ describe('shouwang doctor', () => {
     });
   });
 
+  test('warns of calls and silence that no rule takes, whether the service runs or not', async () => {
+    const band = [...community({ h1: [{ id: 'b1', model: 'wristband' }] }), everybody('zhou')];
+    await start({}, { entries: band, rules: [{ id: 'B1', kind: 'event', params: { events: ['sos'] } }] });
+    const warned = {
+      result: 'warning',
+      found: {
+        zh: expect.stringMatching(/^没有启用的规则处理“跌倒”（fall），.*；没有启用的静默规则/),
+        en: expect.stringMatching(
+          /^no enabled rule takes Fall \(fall\), .*; no enabled rule finds a silent device/,
+        ),
+      },
+    };
+    expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
+    expect(running?.service.health()).toMatchObject({
+      ready: true,
+      checks: { blindSpots: { ok: true, warning: true } },
+    });
+    await running?.stop();
+    running = undefined;
+    expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
+  });
+
   test('warns of rules that were changed without a new version, for as long as they are in force', async () => {
     const rules = (belowLitres: number) => [{ id: 'W1', kind: 'low-consumption', params: { belowLitres } }];
     await start({}, { rules: rules(10) });

@@ -289,6 +289,7 @@ test('every finding about the service has its words in both languages', () => {
   const gap = { roster: '夜班', from: '03-01 20:00', until: '03-02 08:00', planned: '周敏' };
   const why = { where: 'duty', what: '2027', reasonZh: '休假', reasonEn: 'on leave' };
   const wrong = { channels: 'sms', detail: '93000' };
+  const call = { place: '3号楼701', device: 'wb-1', callZh: '紧急呼叫', callEn: 'SOS' };
   const values = {
     minutes: 12,
     seconds: 90,
@@ -303,6 +304,7 @@ test('every finding about the service has its words in both languages', () => {
     ...gap,
     ...why,
     ...wrong,
+    ...call,
   };
   for (const { title, text } of Object.values(SERVICE_FINDINGS))
     for (const { zh, en } of [title, text(values)]) {

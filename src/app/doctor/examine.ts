@@ -6,7 +6,7 @@ import { loadParts, type Parts, problemText } from '../load.ts';
 import { brokerCertificate, ownCertificate } from './certificates.ts';
 import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
-import { peopleOfFiles } from './people.ts';
+import { peopleOfFiles, spotsOfFiles } from './people.ts';
 import { channelsFinding, NO_CHANNEL, portsFree, runningFindings, versions } from './running.ts';
 import {
   archiveOf,
@@ -92,7 +92,7 @@ function zonesOf({ registry }: Parts): string[] {
 /** Who stands in records that nobody can read is not known: the files may hold others, or nobody. */
 function peopleOf(parts: Parts, { records, findings }: Looked, now: number): Finding[] {
   if (!findings.some(({ check, result }) => check === 'records-server' && result === 'problem'))
-    return peopleOfFiles(parts, records?.people, now);
+    return [...peopleOfFiles(parts, records?.people, now), ...spotsOfFiles(parts, records?.devices)];
   const [zh, en] = ['记录库没有应答，无从检查', 'The records do not answer, so nobody can say'];
   return [finding('rosters', 'unknown', zh, en), finding('policy', 'unknown', zh, en)];
 }

@@ -185,6 +185,13 @@ export const DOCTOR_CHECKS = {
       en: 'Give the rule file another `version`, so that alerts tell by which rules they were raised',
     },
   },
+  'blind-spots': {
+    title: { zh: '呼救与失联', en: 'Calls for help and silence' },
+    advice: {
+      zh: '在规则文件中启用相应规则（B1、B2、M1），在 notify.yaml 中为各级安全事项写明通知谁',
+      en: 'Enable such rules in the rule file (B1, B2, M1), and name in notify.yaml who is told of each priority of safety',
+    },
+  },
   rosters: {
     title: { zh: '值班表', en: 'Rosters' },
     advice: {

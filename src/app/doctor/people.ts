@@ -4,10 +4,11 @@ import { Duty, membersOf } from '../../cases/duty/on-duty.ts';
 import { DAY } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { NotifyPolicy } from '../../model/notify-policy.ts';
-import { covers, type RegistryNode, STAFF_ROLES, type Staff } from '../../model/registry.ts';
+import { covers, type Device, type RegistryNode, STAFF_ROLES, type Staff } from '../../model/registry.ts';
 import type { RosterGap } from '../../model/roster.ts';
 import { GAP_REASONS } from '../../model/roster-words.ts';
 import { Registry } from '../../registry/registry.ts';
+import { blindSpotsOfFiles, listed, NO_BLIND_SPOT } from '../blind-spots.ts';
 import type { Parts } from '../load.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -63,6 +64,23 @@ export function peopleOfFiles(parts: Parts, stored: readonly string[] | undefine
     policyFinding(parts, [...registry.staff()]),
   ];
 }
+
+/** Whether somebody who calls for help, or is not heard any more, would be told of. */
+export function spotsOfFiles(parts: Parts, stored: readonly string[] | undefined): Finding[] {
+  const spots = blindSpotsOfFiles(parts, enrolledDevices(parts, stored));
+  if (!spots) return [];
+  const { zh, en } = spots.length > 0 ? listed(spots.map(({ text }) => text)) : NO_BLIND_SPOT;
+  return [finding('blind-spots', spots.length > 0 ? 'warning' : 'ok', zh, en)];
+}
+
+/** Of the records where some stand there: devices are mostly enrolled while the service runs. */
+export const enrolledDevices = (
+  { registry }: Pick<Parts, 'registry'>,
+  stored: readonly string[] = [],
+): Device[] =>
+  stored.length > 0
+    ? stored.map((doc) => JSON.parse(doc) as Device)
+    : registry.filter((entry) => entry.noun === 'device');
 
 /** No gap was found because nobody could look for one, which is not the same as well. */
 const NO_ROSTER: Finding = finding(
@@ -128,15 +146,15 @@ export function policyFinding({ policy, rosters, channels }: People, staff: read
     return finding(
       'policy',
       'problem',
-      `通知不到任何人：${listed(dead)}${roles.length > 0 ? `；无人担任：${listed(roles)}` : ''}`,
-      `Nobody is reached by ${listed(dead)}${roles.length > 0 ? `; nobody holds ${listed(roles)}` : ''}`,
+      `通知不到任何人：${firstOf(dead)}${roles.length > 0 ? `；无人担任：${firstOf(roles)}` : ''}`,
+      `Nobody is reached by ${firstOf(dead)}${roles.length > 0 ? `; nobody holds ${firstOf(roles)}` : ''}`,
     );
   if (roles.length > 0)
     return finding(
       'policy',
       'warning',
-      `无人担任且可通知：${listed(roles)}`,
-      `Nobody who can be told holds ${listed(roles)}`,
+      `无人担任且可通知：${firstOf(roles)}`,
+      `Nobody who can be told holds ${firstOf(roles)}`,
     );
   return finding(
     'policy',
@@ -164,5 +182,5 @@ function linesOf({ routes, escalation, callBackEscalation }: NotifyPolicy): Plac
   ];
 }
 
-const listed = (names: readonly string[]): string =>
+const firstOf = (names: readonly string[]): string =>
   names.slice(0, NAMED_MAX).join(', ') + (names.length > NAMED_MAX ? ' …' : '');

@@ -21,6 +21,7 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   cases: 'cases',
   ruleClock: 'rule-clock',
   rules: 'rules',
+  blindSpots: 'blind-spots',
   readings: 'telemetry-outside',
   archive: 'archive',
 };

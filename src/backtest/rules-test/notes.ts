@@ -19,6 +19,11 @@ const WHY: Readonly<Record<Unable, Text>> = {
   'never-reported': { zh: '从未上报', en: 'its device never reported' },
   'gateway-silent': { zh: '网关失联', en: 'gateway silent' },
   'device-silent': { zh: '设备失联', en: 'device silent' },
+  'not-enrolled-yet': {
+    zh: '登记时间在未来，读数不采纳',
+    en: 'enrolled in the future: its readings are refused',
+  },
+  'not-measuring': { zh: '有通信，无可用读数', en: 'its device speaks and measures nothing' },
   'not-worn': { zh: '未佩戴', en: 'not worn' },
   charging: { zh: '充电中', en: 'on the charger' },
   away: { zh: '外出', en: 'the home is away' },

@@ -41,8 +41,8 @@ export default defineRule<Params, never>({
   kind: 'silence',
   title: { zh: '设备静默', en: 'Device silent' },
   summary: {
-    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。网关中断只报一条。',
-    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. A dead gateway is one alert.',
+    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，或表数被拒收），同样告警。网关中断只报一条。',
+    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, or what it counts was refused. A dead gateway is one alert.',
   },
   about: 'device',
   priority: 'P3',
@@ -53,9 +53,19 @@ export default defineRule<Params, never>({
   deadline(watched, limits, listeningSince) {
     if (!concerns(watched, limits)) return undefined;
     const patience = patienceOf(watched, limits);
-    return patience === undefined ? undefined : lastSign(watched, listeningSince) + patience;
+    if (patience === undefined) return undefined;
+    const last = lastSign(watched, listeningSince);
+    const mute = lastMute(watched, listeningSince);
+    return patience + (mute !== undefined && mute < last ? mute : last);
   },
   onReport(context) {
+    const { device } = context;
+    // Asked first, since it is asked at each report.
+    if (device && device.state.muteSince > 0 && muteDue(context, device) <= context.now) {
+      // It speaks again, if it was silent, and says nothing that anybody could watch over the home by.
+      if (context.open) context.amend(muteFinding(context, device));
+      return;
+    }
     // Also where nothing is open: a silence that people resolved has ended, and the next one is a new one.
     context.clear('recovered');
     context.wakeAt(0);
@@ -66,7 +76,13 @@ export default defineRule<Params, never>({
     const patience = patienceOf(watched, context.params);
     if (patience === undefined) return;
     const due = lastSign(watched, context.listeningSince) + patience;
-    if (due > context.now) return;
+    if (due > context.now) {
+      const { device } = context;
+      if (!device || muteDue(context, device) > context.now) return;
+      if (device.gateway?.silent) context.wakeAt(context.now + patience);
+      else context.raise(muteFinding(context, device));
+      return;
+    }
     // The gateway is the finding; once it is back, this device has its patience again.
     if (context.device?.gateway?.silent) context.wakeAt(context.now + patience);
     // So is the building; a device that stays silent when the others are back is found then.
@@ -107,6 +123,73 @@ export default defineRule<Params, never>({
       inputs: [],
       until: 10,
       expect: [{ raised: 4 }],
+    },
+    {
+      name: 'a meter that goes on with its battery alone is found as long after that began',
+      inputs: [
+        { at: 0, every: 1, until: 10, values: { water_index_m3: 1, battery_pct: 90 } },
+        { at: 10, every: 1, until: 30, values: { battery_pct: 90 } },
+        { at: 30, values: { water_index_m3: 1.2, battery_pct: 90 } },
+      ],
+      until: 31,
+      expect: [{ raised: 14, since: 14, cleared: 30, reason: 'recovered' }],
+    },
+    {
+      name: 'a meter whose index stepped back for good is found, for none of it is taken any more',
+      inputs: [
+        { at: 0, every: 1, until: 10, values: { water_index_m3: 5 }, step: { water_index_m3: 0.01 } },
+        {
+          at: 10,
+          every: 1,
+          until: 30,
+          values: { water_index_m3: 3, battery_pct: 90 },
+          step: { water_index_m3: -0.01 },
+        },
+      ],
+      until: 30,
+      expect: [{ raised: 14, since: 14 }],
+    },
+    {
+      name: 'a meter that never sent an index is found as well',
+      inputs: [{ at: 1, every: 1, until: 12, values: { battery_pct: 90 } }],
+      until: 12,
+      expect: [{ raised: 5 }],
+    },
+    {
+      name: 'a meter that went silent, and comes back with its battery alone, has its patience anew',
+      inputs: [
+        { at: 0, every: 1, until: 4, values: { water_index_m3: 1, battery_pct: 90 } },
+        { at: 10, every: 1, until: 13, values: { battery_pct: 90 } },
+        { at: 13, values: { water_index_m3: 1.1, battery_pct: 90 } },
+      ],
+      until: 14,
+      expect: [{ raised: 7, cleared: 10, reason: 'recovered' }],
+    },
+    {
+      name: 'must not fire: the battery and the index take turns',
+      inputs: [
+        { at: 0, every: 2, until: 24, values: { water_index_m3: 1 } },
+        { at: 1, every: 2, until: 24, values: { battery_pct: 90 } },
+      ],
+      until: 24,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a band measures when it is asked, and may say for long that it is worn and no more',
+      model: 'wristband',
+      inputs: [
+        { at: 0, values: { pulse_bpm: 70 } },
+        { at: 1, every: 1, until: 48, values: { worn_bool: 1, battery_pct: 80 } },
+      ],
+      until: 48,
+      expect: [],
+    },
+    {
+      name: 'must not fire: a sensor that could count, and hangs there for its door',
+      model: 'elsys-ems-door',
+      inputs: [{ at: 0, every: 1, until: 48, values: { door_open_bool: 0 } }],
+      until: 48,
+      expect: [],
     },
     {
       name: 'must not fire: a few missed uploads',
@@ -173,6 +256,50 @@ function lastSign(watched: DeviceView | GatewayView, listeningSince: number): nu
   const { heardAt, knownAt } = isGateway(watched) ? watched : watched.state;
   return Math.max(heardAt, knownAt, listeningSince);
 }
+
+/** Since when it has been heard without counting. We must have listened all the while. */
+function lastMute(watched: DeviceView | GatewayView, listeningSince: number): number | undefined {
+  if (isGateway(watched) || watched.state.muteSince === 0) return undefined;
+  const { muteSince, knownAt } = watched.state;
+  return Math.max(muteSince, knownAt, listeningSince);
+}
+
+function muteDue({ params: limits, listeningSince }: RuleContext<Params, never>, device: DeviceView): number {
+  const since = lastMute(device, listeningSince);
+  const patience = patienceOf(device, limits);
+  return since === undefined || patience === undefined ? Number.POSITIVE_INFINITY : since + patience;
+}
+
+/** Its text holds no hours: it stays the same with each further report of that kind. */
+function muteFinding(context: RuleContext<Params, never>, device: DeviceView): Finding {
+  const { id, sensedAt } = device.state;
+  const due = muteDue(context, device);
+  const last = shortLocal(sensedAt, context.timeZone);
+  const text =
+    sensedAt === 0
+      ? {
+          zh: `设备 ${id} 有通信，但从未报来可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was ever taken (only its battery came, or what it counts was refused): it does not watch over the home`,
+        }
+      : {
+          zh: `设备 ${id} 仍有通信，但自 ${last} 起没有可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was taken since ${last} (only its battery came, or what it counts was refused): it does not watch over the home now`,
+        };
+  return {
+    since: due,
+    at: due,
+    title: MUTE_TITLE,
+    evidence: {
+      text,
+      readings: [],
+      coverage: 'not-measuring',
+      ...(sensedAt === 0 ? {} : { freshnessMs: context.now - sensedAt }),
+      values: expectedEach(device),
+    },
+  };
+}
+
+const MUTE_TITLE = { zh: '表计无表数', en: 'Meter speaks without its index' };
 
 function finding(
   context: RuleContext<Params, never>,

@@ -269,12 +269,12 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
 
 export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {
   if (disabled) return <span class="state state-off">{t('device.disabled')}</span>;
-  const { silent } = status;
+  const { silent, mute } = status;
   // Not yet missed, but nobody may take it for fine either.
   if (!silent && status.heardAt === undefined)
     return <span class="state state-off">{t('device.never')}</span>;
   return silent ? (
-    <span class="state state-silent">{t('device.silent')}</span>
+    <span class="state state-silent">{t(mute ? 'device.mute' : 'device.silent')}</span>
   ) : (
     <span class="state state-ok">{t('device.ok')}</span>
   );

@@ -130,6 +130,7 @@ export const cases: InEnglish<typeof chinese> = {
 
   'coverage.measured': 'Readings cover this period',
   'coverage.partly-covered': 'Readings cover only part of this period: no use cannot be concluded',
+  'coverage.not-measuring': 'The device spoke, and nothing it measures was taken',
   'coverage.device-silent': 'The device was silent: there are no readings for this period',
   'coverage.gateway-silent': 'The gateway was silent: there are no readings for this period',
   'coverage.never-reported': 'The device has never reported',

@@ -7,6 +7,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.heard': 'Last heard',
   'device.never': 'Never heard',
   'device.silent': 'Silent',
+  'device.mute': 'No index',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',

@@ -30,6 +30,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.no-device': 'no device',
   'watch.state.never-reported': 'never reported',
   'watch.state.gateway-silent': 'gateway silent',
+  'watch.state.not-measuring': 'speaks, measures nothing',
+  'watch.state.not-enrolled-yet': 'enrolled in the future: readings refused',
   'watch.state.device-silent': 'device silent',
   'watch.state.not-worn': 'not worn',
   'watch.state.charging': 'charging',

@@ -126,6 +126,7 @@ export const cases = {
 
   'coverage.measured': '这段时间有读数覆盖',
   'coverage.partly-covered': '这段时间只有部分读数，不能断定没有用水',
+  'coverage.not-measuring': '设备有通信，但没有可用的读数',
   'coverage.device-silent': '设备失联，这段时间没有读数',
   'coverage.gateway-silent': '网关失联，这段时间没有读数',
   'coverage.never-reported': '设备从未上报过',

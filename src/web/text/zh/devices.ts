@@ -5,6 +5,7 @@ export const devices = {
   'device.heard': '最近一次上报',
   'device.never': '从未上报',
   'device.silent': '失联',
+  'device.mute': '无表数',
   'device.ok': '正常',
   'device.battery': '电量',
   'device.lastAway': '{time} 之前的数值在外部数据库中，暂时无法读取',

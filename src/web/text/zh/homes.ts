@@ -26,6 +26,8 @@ export const homes = {
   'watch.state.no-device': '没有设备',
   'watch.state.never-reported': '从未上报',
   'watch.state.gateway-silent': '网关失联',
+  'watch.state.not-measuring': '有通信，无可用读数',
+  'watch.state.not-enrolled-yet': '登记时间在未来，读数不采纳',
   'watch.state.device-silent': '设备失联',
   'watch.state.not-worn': '未佩戴',
   'watch.state.charging': '充电中',

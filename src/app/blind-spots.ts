@@ -1,0 +1,134 @@
+import type { DeviceModels } from '../devices/match.ts';
+import { EVENTS } from '../model/metrics.ts';
+import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
+import type { Device } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
+import { CALLS, findsSilence, isTakenSomewhere } from '../rules/calls.ts';
+import { type CompiledRules, compileRules } from '../rules/compile.ts';
+import type { Core } from './core.ts';
+import type { Parts } from './load.ts';
+
+/** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
+export interface BlindSpot {
+  readonly of: 'rules' | 'notify';
+  readonly text: Text;
+}
+
+/**
+ * Warnings, and no mistakes: somebody may run a part of a town for trial.
+ * @param enrolled how many devices of each model are enrolled
+ */
+export function blindSpots(
+  rules: CompiledRules,
+  enrolled: ReadonlyMap<string, number>,
+  models: DeviceModels,
+  policy: NotifyPolicy,
+): BlindSpot[] {
+  return [...ruleSpots(rules, enrolled, models), ...policySpots(policy)];
+}
+
+function ruleSpots(
+  rules: CompiledRules,
+  enrolled: ReadonlyMap<string, number>,
+  models: DeviceModels,
+): BlindSpot[] {
+  const spots: BlindSpot[] = [];
+  let devices = 0;
+  for (const count of enrolled.values()) devices += count;
+  for (const call of CALLS) {
+    let dumb = 0;
+    for (const [name, count] of enrolled) {
+      const model = models.get(name);
+      if (!model?.events.includes(call)) continue;
+      if (!isTakenSomewhere(rules, { ...model, bloodPressure: model.bloodPressure }, call)) dumb += count;
+    }
+    if (dumb === 0) continue;
+    const { zh, en } = EVENTS[call].title;
+    const text = {
+      zh: `没有启用的规则处理“${zh}”（${call}），而已登记 ${dumb} 台会报此事件的设备：有人求助时不会通知任何人`,
+      en: `no enabled rule takes ${en} (${call}), which ${dumb} enrolled devices can send: somebody calls, and nobody is told`,
+    };
+    spots.push({ of: 'rules', text });
+  }
+  if (devices > 0 && !findsSilence(rules)) {
+    const text = {
+      zh: `没有启用的静默规则（silence），而已登记 ${devices} 台设备：设备失联时无人知晓`,
+      en: `no enabled rule finds a silent device (silence), and ${devices} devices are enrolled: one that fails is not missed`,
+    };
+    spots.push({ of: 'rules', text });
+  }
+  return spots;
+}
+
+function policySpots(policy: NotifyPolicy): BlindSpot[] {
+  const untold = untoldPriorities(policy);
+  if (untold.length === 0) return [];
+  const grave = untold.filter((priority) => priority === 'P1' || priority === 'P2');
+  const milder = untold.filter((priority) => priority !== 'P1' && priority !== 'P2');
+  const rest = [
+    ...(grave.length > 0
+      ? [
+          {
+            zh: `${grave.join('、')} 只剩后备（fallback）`,
+            en: `of ${grave.join(', ')} only the fallback hears`,
+          },
+        ]
+      : []),
+    ...(milder.length > 0
+      ? [{ zh: `${milder.join('、')} 无人得知`, en: `of ${milder.join(', ')} nobody hears` }]
+      : []),
+  ];
+  const { zh, en } = listed(rest);
+  const text = {
+    zh: `安全事项在 routes 与 escalation 中都没有写明通知谁：${zh}`,
+    en: `neither routes nor escalation name anybody for safety cases: ${en}`,
+  };
+  return [{ of: 'notify', text }];
+}
+
+export const NO_BLIND_SPOT: Text = {
+  zh: '呼救、跌倒与静默均有规则处理，各级安全事项均有人通知',
+  en: 'SOS, falls and silence have their rules, and of each priority of safety somebody is told',
+};
+
+/** Sentences side by side. */
+export const listed = (texts: readonly Text[]): Text => ({
+  zh: texts.map(({ zh }) => zh).join('；'),
+  en: texts.map(({ en }) => en).join('; '),
+});
+
+/** Of the files, for commands that look while nothing runs; undefined where the rule file cannot be read. */
+export function blindSpotsOfFiles(
+  { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
+  devices: Iterable<Pick<Device, 'model' | 'disabled'>>,
+): BlindSpot[] | undefined {
+  const compiled = ruleSet && compileRules(ruleSet, kinds);
+  if (!compiled?.ok) return undefined;
+  const enrolled = new Map<string, number>();
+  for (const { model, disabled } of devices)
+    if (!disabled) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  return blindSpots(compiled.value, enrolled, models, policy);
+}
+
+interface Looked {
+  readonly revision: number;
+  readonly rules: CompiledRules;
+  readonly policy: NotifyPolicy;
+  readonly spots: readonly BlindSpot[];
+}
+const looked = new WeakMap<Core, Looked>();
+
+/** Of the running service. Whoever asks for its health does so every few seconds: homes are counted only after a change. */
+export function blindSpotsOf(core: Core): readonly BlindSpot[] {
+  const { rules, policy, registry } = core;
+  const { revision } = registry;
+  const before = looked.get(core);
+  if (before?.revision === revision && before.rules === rules && before.policy === policy)
+    return before.spots;
+  const enrolled = new Map<string, number>();
+  for (const { devices } of core.subjects.values())
+    for (const { model } of devices) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  const spots = blindSpots(rules, enrolled, core.models, policy);
+  looked.set(core, { revision, rules, policy, spots });
+  return spots;
+}

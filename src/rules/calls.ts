@@ -1,0 +1,58 @@
+import { EVENTS, type EventName } from '../model/metrics.ts';
+import { type CompiledRule, type CompiledRules, eventBit, type Variant } from './compile.ts';
+import type { DeviceModel } from './define.ts';
+import { variantFor } from './instance.ts';
+
+/** What a device says when its wearer needs help. Somebody must hear of each. */
+export const CALLS = ['sos', 'fall'] as const satisfies readonly EventName[];
+export type Call = (typeof CALLS)[number];
+
+const CALL_BITS = (1 << EVENTS.sos.id) | (1 << EVENTS.fall.id);
+
+/** @param events of a report, as bits */
+const holdsCall = (events: number): boolean => (events & CALL_BITS) !== 0;
+
+const NONE: readonly Call[] = [];
+
+/**
+ * The calls of a report that no rule tells anybody of in this home.
+ * @param events of the report, as bits
+ */
+export function callsWithoutRule(
+  { rules }: CompiledRules,
+  home: string,
+  device: DeviceModel,
+  events: number,
+): readonly Call[] {
+  if (!holdsCall(events)) return NONE;
+  return CALLS.filter(
+    (call) =>
+      (events & eventBit(call)) !== 0 &&
+      !rules.some((rule) => takes(rule, variantFor(rule, home), device, call)),
+  );
+}
+
+/** Is there a rule that tells of this call of such a device, in homes in general or in some? */
+export const isTakenSomewhere = ({ rules }: CompiledRules, device: DeviceModel, call: Call): boolean =>
+  rules.some((rule) => variantsOf(rule).some((variant) => takes(rule, variant, device, call)));
+
+/** Is there a rule that tells of a device which says nothing, in homes in general or in some? */
+export const findsSilence = ({ rules }: CompiledRules): boolean =>
+  rules.some((rule) => rule.kind.deadline !== undefined && !rule.shadow && variantsOf(rule).some(Boolean));
+
+const variantsOf = ({ base, overrides }: CompiledRule): (Variant | undefined)[] => [
+  base,
+  ...overrides.values(),
+];
+
+/** A rule that counts falls for whoever looks after the band takes no call, nor does one in shadow. */
+function takes(
+  { kind, shadow }: CompiledRule,
+  variant: Variant | undefined,
+  device: DeviceModel,
+  call: Call,
+): boolean {
+  if (shadow || variant === undefined || (variant.events & eventBit(call)) === 0) return false;
+  const about = kind.aboutFor?.(variant.params) ?? kind.about;
+  return about !== 'device' && (kind.hears?.(device, variant.params) ?? true);
+}

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { blindSpots, blindSpotsOf } from '../../src/app/blind-spots.ts';
+import { RosterWatch } from '../../src/app/roster-watch.ts';
+import { SelfWatch } from '../../src/app/self-watch.ts';
+import { DAY, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { type NotifyPolicy, notifyPolicySchema } from '../../src/model/notify-policy.ts';
+import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
+import { compileRules } from '../../src/rules/compile.ts';
+import { community, kinds, models } from '../core.ts';
+import { LoopBench } from '../loop-bench.ts';
+import { productRules, tell } from './story.ts';
+
+const notify = parse(readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8')) as object;
+const policy = notifyPolicySchema.parse(notify) as NotifyPolicy;
+const without = (...ids: string[]): unknown[] => productRules.filter(({ id }) => !ids.includes(id));
+const setOf = (rules: readonly unknown[], more: object = {}) =>
+  ruleSetSchema.parse({ version: 'v', rules, ...more });
+
+describe('a call for help that no rule takes', () => {
+  const SILENT = { homes: { h1: ['band'] }, rules: without('B1') } as const;
+
+  tell('is counted and kept by its name, and its readings are taken all the same', SILENT, (story) => {
+    story.until('10:00');
+    story.publish('h1-band', { at: story.now, event: 'sos', pulse_bpm: 70 });
+    expect(story.rejections).toEqual(['call-without-rule']);
+    story.home('h1').band.falls();
+    expect(story.rejections).toEqual(['call-without-rule']);
+    expect(story.core.devices.get('h1-band')?.state.sensedAt).toBe(story.now);
+  });
+
+  tell(
+    'is one where the only rule is in shadow, counts falls, or is off in this home',
+    {
+      homes: { h1: ['band'], h2: ['band'] },
+      rules: [
+        { id: 'S', kind: 'event', mode: 'shadow', params: { events: ['sos'] } },
+        { id: 'B2', kind: 'event', params: { events: ['fall'] } },
+        { id: 'B2-review', kind: 'frequent-event', params: { events: ['fall'] } },
+      ],
+      overrides: [{ home: 'h2', rule: 'B2', enabled: false, author: '周敏', reason: 'rehabilitation' }],
+    },
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      expect(story.rejections).toHaveLength(1);
+      story.home('h1').band.falls();
+      expect(story.rejections).toHaveLength(1);
+      story.home('h2').band.falls();
+      expect(story.rejections).toHaveLength(2);
+    },
+  );
+
+  /** A service that looks after itself, of two homes with bands and without a rule for their SOS. */
+  async function deafToSos(tellIt: (bench: LoopBench, look: () => Promise<string[]>) => Promise<void>) {
+    const bench = new LoopBench(setOf(without('B1')));
+    try {
+      const homes = ['h1', 'h2'].map((id) => [id, [{ id: `${id}-b`, model: 'wristband' }]]);
+      await bench.open([...community(Object.fromEntries(homes))]);
+      await tellIt(bench, lookingAt(bench));
+    } finally {
+      await bench.close();
+    }
+  }
+
+  /** Twice, for what says something new ends first. */
+  function lookingAt({ core, clock, loop, records }: LoopBench): () => Promise<string[]> {
+    const selfWatch = new SelfWatch({
+      core,
+      clock,
+      audit: { lastFound: [] },
+      caseAudit: { lastFound: [] },
+      rosters: new RosterWatch(core, clock),
+      channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
+      deafSince: () => undefined,
+      submit: (command) => loop.submit(command, 'system'),
+      logger: pino({ level: 'silent' }),
+      brokerAwayMs: 10 * MINUTE,
+      behindMs: DAY,
+    });
+    return async () => {
+      for (let i = 0; i < 2; i++) {
+        clock.advance(SECOND);
+        await loop.drained();
+        selfWatch.look();
+        await loop.drained();
+      }
+      const { items } = await records.alerts({ paths: [''] }, { limit: 50 });
+      return items.map(
+        ({ rule, clearReason, evidence }) => `${rule} ${evidence.values['device']} ${clearReason ?? 'open'}`,
+      );
+    };
+  }
+
+  const sos = (bench: LoopBench, device: string): void =>
+    bench.publish(device, { at: bench.clock.now(), event: 'sos' });
+
+  test('is told to technicians at once, with who calls, and once for each device while it is open', () =>
+    deafToSos(async (bench, look) => {
+      expect(await look()).toEqual([]);
+      sos(bench, 'h1-b');
+      expect(await look()).toEqual(['call-without-rule h1-b open']);
+      const { items } = await bench.records.cases({ paths: [''] }, { limit: 1 });
+      expect(items).toMatchObject([{ subject: SERVICE_SUBJECT, kind: 'technical', priority: 'P2' }]);
+      const [alert] = (await bench.records.alerts({ paths: [''] }, { limit: 1 })).items;
+      expect(alert?.evidence.text.zh).toMatch(/的设备 h1-b 报来“紧急呼叫”，而规则集中没有启用的规则处理它/);
+      sos(bench, 'h1-b');
+      expect(await look()).toHaveLength(1);
+      sos(bench, 'h2-b');
+      expect((await look()).sort()).toEqual([
+        'call-without-rule h1-b recovered',
+        'call-without-rule h2-b open',
+      ]);
+    }));
+
+  test('ends with a rule that takes such calls, also where the service was killed meanwhile', () =>
+    deafToSos(async (bench, look) => {
+      sos(bench, 'h1-b');
+      await look();
+      // The call itself is in no journal any more.
+      await bench.checkpoints.complete();
+      const next = await bench.afterKill();
+      try {
+        const lookAgain = lookingAt(next);
+        expect(await lookAgain()).toEqual(['call-without-rule h1-b open']);
+        await next.loop.submit({ type: 'rules.replace', ruleSet: setOf(productRules) }, 'operator');
+        expect(await lookAgain()).toEqual(['call-without-rule h1-b recovered']);
+      } finally {
+        await next.close();
+      }
+    }));
+
+  test('is over when people have resolved it, and the next call is told anew', () =>
+    deafToSos(async (bench, look) => {
+      sos(bench, 'h1-b');
+      await look();
+      const id = `${SERVICE_SUBJECT}.c1`;
+      const resolved = {
+        type: 'case.resolve',
+        case: id,
+        outcome: 'device',
+        note: 'B1 was off',
+        contactMadeBy: '',
+      } as const;
+      expect(await bench.loop.submit({ type: 'case.acknowledge', case: id }, '周敏')).toMatchObject({
+        ok: true,
+      });
+      expect(await bench.loop.submit(resolved, '周敏')).toMatchObject({ ok: true });
+      expect(await look()).toEqual(['call-without-rule h1-b resolved']);
+      sos(bench, 'h1-b');
+      expect((await look()).sort()).toEqual([
+        'call-without-rule h1-b open',
+        'call-without-rule h1-b resolved',
+      ]);
+    }));
+});
+
+describe('a configuration that is in order and leaves somebody unheard', () => {
+  const enrolled = new Map([
+    ['wristband', 3],
+    ['water-meter', 2],
+  ]);
+  const spots = (rules: readonly unknown[], told: NotifyPolicy = policy, more: object = {}): string[] => {
+    const compiled = compileRules(setOf(rules, more), kinds);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    return blindSpots(compiled.value, enrolled, models, told).map(({ text }) => text.en);
+  };
+
+  test('is said for each call and for silence, as long as devices of that ability are enrolled', () => {
+    expect(spots(productRules)).toEqual([]);
+    expect(spots(without('B1', 'B2', 'M1'))).toEqual([
+      'no enabled rule takes SOS (sos), which 3 enrolled devices can send: somebody calls, and nobody is told',
+      'no enabled rule takes Fall (fall), which 3 enrolled devices can send: somebody calls, and nobody is told',
+      'no enabled rule finds a silent device (silence), and 5 devices are enrolled: one that fails is not missed',
+    ]);
+    enrolled.delete('wristband');
+    expect(spots(without('B1', 'B2'))).toEqual([]);
+    enrolled.set('wristband', 3);
+  });
+
+  test('is said where such a rule is only switched off or in shadow, not where some homes have it', () => {
+    const B1 = productRules.find(({ id }) => id === 'B1') as object;
+    expect(spots([...without('B1'), { ...B1, enabled: false }])).toHaveLength(1);
+    expect(spots([...without('B1'), { ...B1, mode: 'shadow' }])).toHaveLength(1);
+    const overrides = [{ home: 'h1', rule: 'B1', enabled: true, author: '周敏', reason: 'trial' }];
+    expect(spots([...without('B1'), { ...B1, enabled: false }], policy, { overrides })).toEqual([]);
+  });
+
+  test('is said of priorities of safety that no line names anybody for', () => {
+    const told = (routes: unknown[], escalation: unknown[]): string[] =>
+      spots(
+        productRules,
+        notifyPolicySchema.parse({ routes, escalation, fallback: { channels: ['mqtt'] } }) as NotifyPolicy,
+      );
+    const line = (priorities: string[], roles: string[]) => ({ kinds: ['safety'], priorities, roles });
+    const HEAD = 'neither routes nor escalation name anybody for safety cases: ';
+    expect(told([], [])).toEqual([`${HEAD}of P1, P2 only the fallback hears; of P3, P4 nobody hears`]);
+    expect(told([line(['P1', 'P2'], ['resident']), line(['P3', 'P4'], ['grid-worker'])], [])).toEqual([
+      `${HEAD}of P1, P2 only the fallback hears`,
+    ]);
+    const steps = [{ after: '1min', roles: ['committee'] }];
+    const escalation = [
+      { kinds: ['safety'], priorities: ['P1', 'P2', 'P3', 'P4'], steps, repeatEvery: '1d' },
+    ];
+    expect(told([], escalation)).toEqual([]);
+  });
+
+  tell(
+    'is seen in the running service, and again when its registry or rules change',
+    { homes: { h1: ['meter'] }, rules: without('B1'), notify },
+    (story) => {
+      const said = (): number => blindSpotsOf(story.core).length;
+      expect(said()).toBe(0);
+      story.register([{ noun: 'device', id: 'b', model: 'wristband', home: 'h1', enrolledAt: story.now }]);
+      expect(said()).toBe(1);
+      story.command({ type: 'rules.replace', ruleSet: setOf(productRules) });
+      expect(said()).toBe(0);
+    },
+  );
+});
