@@ -37,6 +37,8 @@ export interface CoreOptions {
   readonly channels: ReadonlySet<string>;
   /** When the registry became known, in epoch milliseconds: nobody is silent before that. */
   readonly knownAt: number;
+  /** Since when visits count that the class of a home asks for; `knownAt` if absent. */
+  readonly visitsSince?: number;
   /** Stored states follow (recoverCore): until then no due-date is filed. */
   readonly unfiled?: boolean;
 }
@@ -114,7 +116,8 @@ export class Core implements AreaHomes {
     this.groups.set(SERVICE_SUBJECT, this.service);
     this.duty = new Duty(options.rosters ?? new Rosters(), () => this.service.duty);
     for (const gateway of this.registry.gateways()) this.syncGateway(gateway.id, options.knownAt);
-    for (const home of this.registry.homes()) this.syncHome(home.id, options.knownAt);
+    const { knownAt, visitsSince = knownAt } = options;
+    for (const home of this.registry.homes()) this.syncHome(home.id, knownAt, visitsSince);
   }
 
   get rules(): CompiledRules {
@@ -126,7 +129,7 @@ export class Core implements AreaHomes {
   }
 
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
-  syncHome(id: string, now: number): void {
+  syncHome(id: string, now: number, visitsSince = now): void {
     this.#asked = undefined;
     this.#expectedCount = 0;
     this.#homesByArea.clear();
@@ -147,7 +150,7 @@ export class Core implements AreaHomes {
     subject.areaSubject = this.#areaOf(id, now);
     const { away = NEVER, visitClass } = this.registry.home(id) ?? {};
     subject.away = away;
-    subject.visits = withClass(subject.visits, visitClass, now);
+    subject.visits = withClass(subject.visits, visitClass, visitsSince);
     const before = subject.devices;
     const devices: RuntimeDevice[] = [];
     for (const entry of this.registry.devices(id)) {

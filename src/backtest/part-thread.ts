@@ -10,7 +10,8 @@ import type { PartReport, PartWork } from './side-by-side.ts';
 
 // One part of a backtest, in a thread of its own: see side-by-side.ts.
 
-const { recordings, latenessMs, entries, index, count, models, rostersFile, core } = workerData as PartWork;
+const { recordings, latenessMs, entries, index, count, models, rostersFile, core, visits } =
+  workerData as PartWork;
 assert(parentPort, 'a part of a backtest runs in a thread');
 const tell = (report: PartReport): void => parentPort?.postMessage(report);
 
@@ -22,6 +23,7 @@ const run = await runBacktest({
   recordings,
   latenessMs,
   part,
+  ...(visits ? { visits } : {}),
   core: {
     ...core,
     models: await modelsOrFail(models),

@@ -26,6 +26,8 @@ export interface Report {
     readonly to: string;
     readonly messages: number;
     readonly readings: number;
+    /** With --visits: as many as were told. */
+    readonly visits?: number;
     readonly rejections: RunResult['rejections'];
     readonly outOfOrder: number;
   };
@@ -103,6 +105,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
       to: new Date(run.to).toISOString(),
       messages: run.messages,
       readings: run.readings,
+      ...(run.visits > 0 ? { visits: run.visits } : {}),
       rejections: byName(run.rejections as Record<string, number>),
       outOfOrder: run.beyondWindow,
     },
@@ -119,8 +122,8 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
       ['person'],
     ),
     overall: scoring.figures(run.alerts, ABOUTS),
-    rules: ruleFigures(run.alerts, 'active', ruleSet, kinds, scoring),
-    shadowRules: ruleFigures(run.shadow, 'shadow', ruleSet, kinds, scoring),
+    rules: ruleFigures(run, 'active', ruleSet, kinds, scoring),
+    shadowRules: ruleFigures(run, 'shadow', ruleSet, kinds, scoring),
     cases: countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`),
     notices: staffFigures({ notices: run.notices, registry, days, ...(truth ? { isFalse } : {}) }),
   };
@@ -156,13 +159,13 @@ function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<
 
 /** Every rule that is switched on in this mode, also those that found nothing; by override one may be in both. */
 function ruleFigures(
-  alerts: readonly Alert[],
+  run: RunResult,
   mode: RuleMode,
   ruleSet: RuleSet,
   kinds: RuleKinds,
   scoring: Scoring,
 ): Record<string, RuleFigures> {
-  const byRule = groupBy(alerts, ({ rule }) => rule);
+  const byRule = groupBy(mode === 'shadow' ? run.shadow : run.alerts, ({ rule }) => rule);
   const sights = sightsOf(ruleSet, kinds);
   const entries = ruleSet.rules.flatMap(
     ({ id, kind, enabled, params, mode: own = 'active' }): [string, RuleFigures][] => {
@@ -171,7 +174,8 @@ function ruleFigures(
       const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
       const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
       const about = told.length > 0 ? told : [usual];
-      const lacking = kinds.get(kind)?.homeDeadline ? ({ notRecorded: 'visits' } as const) : {};
+      const lacks = run.visits === 0 && kinds.get(kind)?.homeDeadline !== undefined;
+      const lacking = lacks ? ({ notRecorded: 'visits' } as const) : {};
       return [[id, { kind, about, ...lacking, ...scoring.figures(raised, about, sights.get(id)) }]];
     },
   );

@@ -15,6 +15,7 @@ import type { Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { RejectionReason } from '../model/rejection.ts';
+import type { VisitTold } from '../model/visit.ts';
 import type { Registry } from '../registry/registry.ts';
 import { ArrivalOrder, type Arrivals } from './arrival-order.ts';
 import { Coverage } from './coverage.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly reports?: AsyncIterable<readonly Report[]>;
   readonly core: Omit<CoreOptions, 'knownAt'>;
   readonly envelopes: Envelopes;
+  /** Who was visited: told when they were there, or when the recording begins, if that is later. */
+  readonly visits?: readonly VisitTold[];
   /** Whom of the recording this run judges; absent: all. `core.registry` holds no others then. */
   readonly part?: Part;
   /** How far lines may be out of order, in milliseconds of arrival. */
@@ -47,6 +50,8 @@ export interface RunResult {
   readonly notices: readonly Notice[];
   readonly messages: number;
   readonly readings: number;
+  /** Visits that were told. */
+  readonly visits: number;
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
   readonly beyondWindow: number;
   readonly coverage: Coverage;
@@ -140,6 +145,9 @@ class Backtest {
   #speaker: Speaker | undefined;
   readonly #speakers: Speakers;
   readonly #ahead: RuntimeDevice[] = [];
+  /** Of the homes that are judged here, in the order in which they are told. */
+  readonly #visits: readonly VisitTold[];
+  #visitsTold = 0;
   #sinceRestart = 0;
   messages = 0;
   readings = 0;
@@ -154,6 +162,9 @@ class Backtest {
       (home) => registry.timeZone(registry.homePath(home) ?? ''),
       picturedIn(options.part?.whole ?? registry),
     );
+    this.#visits = (options.visits ?? [])
+      .filter(({ home }) => registry.home(home))
+      .sort((a, b) => a.at - b.at);
     this.#decoder = new Decoder(options.core.models, options.envelopes);
     this.#speakers = new Speakers(this.#decoder);
   }
@@ -264,11 +275,30 @@ class Backtest {
   /** The core begins with the first message: nobody was silent before anybody listened. */
   #start(at: number): Core {
     if (!this.#core) {
-      this.#core = new Core({ ...this.#coreOptions, knownAt: 0 });
+      // Nobody says when homes got their class: with visits beside the recording, not before it begins.
+      const visitsSince = this.#options.visits ? at : 0;
+      this.#core = new Core({ ...this.#coreOptions, knownAt: 0, visitsSince });
       this.#from = at;
       this.#step(this.#core, { kind: 'tick', receivedAt: at, listeningSince: at });
     }
+    this.#tellVisits(at);
     return this.#core;
+  }
+
+  /** Before a message of that instant, so that the order does not depend on who sent it. */
+  #tellVisits(until: number): void {
+    for (; ; this.#visitsTold++) {
+      const visit = this.#visits[this.#visitsTold];
+      const core = this.#core;
+      if (!visit || !core || visit.at > until) return;
+      this.#step(core, {
+        kind: 'command',
+        receivedAt: Math.max(core.now, visit.at),
+        id: `visit-${this.#visitsTold}`,
+        by: visit.by,
+        command: { type: 'home.visits', visits: [visit], source: 'import' },
+      });
+    }
   }
 
   #step(core: Core, input: Input): StepResult {
@@ -288,6 +318,7 @@ class Backtest {
 
   result(): RunResult {
     // What became due before a message that others judge has fired as well.
+    this.#tellVisits(Math.max(this.#latest, this.now));
     if (this.#core && this.#latest > this.now)
       this.#step(this.#core, { kind: 'tick', receivedAt: this.#latest });
     const to = this.now;
@@ -300,6 +331,7 @@ class Backtest {
       notices: this.#notices,
       messages: this.messages,
       readings: this.readings,
+      visits: this.#visitsTold,
       rejections: this.#rejections,
       beyondWindow: this.beyondWindow,
       coverage: this.#coverage,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CoreOptions } from '../app/core.ts';
 import type { RegistryEntry } from '../model/registry.ts';
+import type { VisitTold } from '../model/visit.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Coverage, type CoverageData } from './coverage.ts';
 import { partsOf } from './parts.ts';
@@ -16,6 +17,7 @@ export interface SideBySideOptions {
   /** Who is on duty when: a file as config/rosters.yaml, which each thread reads itself. */
   readonly rostersFile: string;
   readonly threads: number;
+  readonly visits?: readonly VisitTold[];
   readonly onProgress?: NonNullable<RunOptions['onProgress']>;
 }
 
@@ -90,6 +92,7 @@ export function joined(runs: readonly PartRun[]): RunResult {
     notices: runs.flatMap(({ notices }) => notices),
     messages: runs.reduce((sum, { messages }) => sum + messages, 0),
     readings: runs.reduce((sum, { readings }) => sum + readings, 0),
+    visits: runs.reduce((sum, { visits }) => sum + visits, 0),
     rejections,
     coverage: Coverage.joined(runs.map(({ coverage }) => coverage)),
   });

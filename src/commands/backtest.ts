@@ -8,8 +8,10 @@ import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { loadRuleSet, problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
+import { caseLine } from '../backtest/case-line.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
+import { channelsOf, loadVisits } from '../backtest/inputs.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
 import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
@@ -25,7 +27,6 @@ import { atMinute, MESSAGES, noFile, note, spoken, tell, warn } from '../cli-wor
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
-import type { Case } from '../model/case.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { type Text, TextError } from '../model/text.ts';
@@ -42,6 +43,7 @@ interface Options {
   readonly config: string;
   readonly notify?: string;
   readonly truth?: string;
+  readonly visits?: string;
   readonly out: string;
   readonly lateness: number;
   readonly threads?: number;
@@ -114,6 +116,7 @@ export default function addBacktest(program: Command): void {
     .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
     .option('--against <file>', 'a second rule set: what appears, what disappears, who is woken')
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
+    .option('--visits <file>', 'who was visited when, CSV as for import-visits: for rules about visits')
     .option('--notify <file>', 'who is told, YAML, instead of notify.yaml in the configuration')
     .option('--lateness <minutes>', 'how far lines may be out of order', Number, 60)
     .option(
@@ -155,7 +158,12 @@ async function run(options: Options): Promise<void> {
       zh: '须写 --recording 或 --store 之一',
       en: 'give either --recording or --store',
     });
-  for (const file of [...recording, ...(store ? [store] : []), ...(options.truth ? [options.truth] : [])])
+  for (const file of [
+    ...recording,
+    ...(store ? [store] : []),
+    ...given(options.truth),
+    ...given(options.visits),
+  ])
     if (!existsSync(file)) throw new UsageError(noFile(file));
   const period = store === undefined ? undefined : periodOf(options);
   if (!(options.lateness >= 0))
@@ -179,6 +187,8 @@ async function run(options: Options): Promise<void> {
   const rosters = checked(await loadRosters(rostersFile(options)));
   noteUnknownRosters(policy, rosters, options);
   const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
+  const visits =
+    options.visits === undefined ? undefined : checked(await loadVisits(options.visits, registry));
   const incidentKinds = await knownKinds();
   const truth =
     options.truth === undefined
@@ -190,8 +200,8 @@ async function run(options: Options): Promise<void> {
     const core = { models, kinds, registry, ruleSet: set, policy, channels, rosters };
     return scored({
       run: await (period
-        ? runStored(store as string, period, { core, envelopes }, label)
-        : runRecorded({ ...options, models: modelsFolder(options) }, { core, envelopes }, label)),
+        ? runStored(store as string, period, { core, envelopes, visits }, label)
+        : runRecorded({ ...options, models: modelsFolder(options) }, { core, envelopes, visits }, label)),
       ruleSet: set,
       kinds,
       models,
@@ -237,10 +247,13 @@ function periodOf({ from = '', to = '' }: Options): Period {
   return period;
 }
 
+/** What both ways of running have in common. */
+type Given = Pick<RunOptions, 'core' | 'envelopes'> & { readonly visits: RunOptions['visits'] };
+
 async function runStored(
   file: string,
   period: Period,
-  { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
+  { core, envelopes, visits }: Given,
   label: Text,
 ): Promise<RunResult> {
   // All that speaks SQL comes with it: a third of what is loaded at a start, and of no use to a recording.
@@ -256,6 +269,7 @@ async function runStored(
       reports: storedReports({ store, devices, ...period }),
       core,
       envelopes,
+      ...(visits ? { visits } : {}),
       onProgress: ({ messages, at }) =>
         progress.update(
           messages,
@@ -277,7 +291,7 @@ async function runStored(
 
 async function runRecorded(
   { recording = [], lateness, models, threads, config }: Options & { readonly models: string },
-  { core, envelopes }: Pick<RunOptions, 'core' | 'envelopes'>,
+  { core, envelopes, visits }: Given,
   label: Text,
 ): Promise<RunResult> {
   const progress = progressOf(label, MESSAGES);
@@ -289,7 +303,12 @@ async function runRecorded(
       // Of several threads one may not have begun yet.
       at > 0 ? spoken(atMinute(at)) : '',
     );
-  const common = { recordings: recording, latenessMs: lateness * 60_000, onProgress };
+  const common = {
+    recordings: recording,
+    latenessMs: lateness * 60_000,
+    ...(visits ? { visits } : {}),
+    onProgress,
+  };
   const count = threads ?? threadsFor(recording);
   const run = await (count > 1
     ? runSideBySide({
@@ -342,16 +361,6 @@ async function writeAll(
   for (const line of resultLines(report, join(out, 'report.html'))) tell(line);
 }
 
-function channelsOf(policy: NotifyPolicy, registry: Registry): Set<string> {
-  const channels = new Set([
-    ...policy.routes.flatMap((route) => route.channels),
-    ...policy.always,
-    ...policy.fallback.channels,
-  ]);
-  for (const person of registry.staff()) for (const { channel } of person.channels) channels.add(channel);
-  return channels;
-}
-
 function checked<T>(
   result: { ok: true; value: T } | { ok: false; error: Parameters<typeof problemText>[0] },
 ): T {
@@ -372,25 +381,7 @@ async function loadRegistry(file: string, known: (model: string) => boolean): Pr
   return Registry.from(put);
 }
 
+const given = (file: string | undefined): string[] => (file ? [file] : []);
+
 const ndjson = (lines: readonly unknown[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-
-function caseLine({
-  openedAt,
-  dueAt,
-  acknowledgedAt,
-  resolvedAt,
-  version: _version,
-  entries: _entries,
-  ...rest
-}: Case): unknown {
-  const iso = (at: number | undefined): string | null =>
-    at === undefined ? null : new Date(at).toISOString();
-  return {
-    ...rest,
-    openedAt: iso(openedAt),
-    dueAt: iso(dueAt),
-    acknowledgedAt: iso(acknowledgedAt),
-    resolvedAt: iso(resolvedAt),
-  };
-}

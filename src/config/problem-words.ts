@@ -262,6 +262,7 @@ const MESSAGES: readonly Line[] = [
     /^is more than otherDays: key homes are visited at least as often$/,
     () => '大于 otherDays：重点住户的走访不应少于一般住户',
   ],
+  [/^there is no home (.*)$/, (home) => `没有住户 ${home}`],
   [/^no visit stands below the first line$/, () => '首行之下没有走访'],
   [
     /^a quote opens here and is never closed; double it where it is meant as such$/,

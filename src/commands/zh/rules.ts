@@ -20,6 +20,8 @@ export default {
     '另一套规则：多了什么、少了什么、吵醒了谁',
   'incidents that truly were, NDJSON: adds recall, delay and false alerts':
     '真实发生的事件，NDJSON：加上召回率、延迟和误报',
+  'who was visited when, CSV as for import-visits: for rules about visits':
+    '何时走访了谁，CSV，格式同 import-visits：供与走访有关的规则使用',
   'who is told, YAML, instead of notify.yaml in the configuration': '通知谁，YAML，代替配置中的 notify.yaml',
   'how far lines may be out of order': '各行乱序的最大分钟数',
   'how many run side by side, with the same result (a large recording: two, where there are two cores; each takes some 350 MB)':
