@@ -1,3 +1,4 @@
+import { LIMITS } from '../../model/limits.ts';
 import type { Reading } from '../../model/message.ts';
 import { type EventName, METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { SequencedReport } from '../../ports/telemetry.ts';
@@ -21,6 +22,10 @@ export interface LogRow {
 }
 
 const ROWS_FIRST = 1_024;
+/** Above this a log is given room for all that it will ever hold: what was not written to yet costs no memory. */
+const ROWS_SMALL = 8_192;
+/** The first power of two above `hotPointsMax`, which what one batch brings beyond it may double. */
+const ROWS_FULL = 2 ** Math.ceil(Math.log2(LIMITS.hotPointsMax));
 
 /** By the id of the metric. */
 const metricNames: (MetricName | undefined)[] = [];
@@ -141,11 +146,13 @@ export class HotLog {
   }
 
   #grow(): void {
-    this.#at = grown(this.#at);
-    this.#value = grown(this.#value);
-    this.#before = grown(this.#before);
-    this.#slot = grown(this.#slot);
-    this.#clock = grown(this.#clock);
+    const rows = this.#at.length;
+    const enough = rows >= ROWS_SMALL && rows < ROWS_FULL ? ROWS_FULL : rows * 2;
+    this.#at = grown(this.#at, 0, enough);
+    this.#value = grown(this.#value, 0, enough);
+    this.#before = grown(this.#before, 0, enough);
+    this.#slot = grown(this.#slot, 0, enough);
+    this.#clock = grown(this.#clock, 0, enough);
   }
 
   /** The rows, for whoever writes them; those of removed devices have no slot. */

@@ -77,8 +77,12 @@ export class SeriesTable {
 }
 
 /** A copy of twice the length; what is new in it is `empty`. */
-export function grown<T extends Int32Array | Uint8Array | Float64Array>(array: T, empty = 0): T {
-  const longer = new (array.constructor as new (length: number) => T)(array.length * 2);
+export function grown<T extends Int32Array | Uint8Array | Float64Array>(
+  array: T,
+  empty = 0,
+  length = array.length * 2,
+): T {
+  const longer = new (array.constructor as new (length: number) => T)(length);
   longer.set(array);
   if (empty !== 0) longer.fill(empty, array.length);
   return longer;
