@@ -51,7 +51,7 @@ function blindSpotsCheck({ core }: ServiceSources): Check {
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
-  const { connected, clients } = broker.stats();
+  const { connected, clients, trouble: away } = broker.stats();
   const trouble = loop.failing ?? store.trouble();
   const took = loop.lastCommitMs.toFixed(1);
   const { inboxLength: length, inboxMax: max } = loop;
@@ -67,7 +67,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       ok: connected,
       detail: connected
         ? { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') }
-        : { zh: '未连接', en: 'not connected' },
+        : { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` },
     },
     inbox: {
       ok: length < INBOX_SHARE_MAX * max,

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import mqtt, { type IClientOptions, type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
+import mqtt, { type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { doubled, spread } from '../lib/back-off.ts';
+import type { Text } from '../model/text.ts';
 import type {
   Broker,
   BrokerAddresses,
@@ -11,6 +11,7 @@ import type {
   Identity,
   InboundMessage,
 } from '../ports/broker.ts';
+import { awayBecause, clientOptions } from './external-client.ts';
 import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
 import { holdPubacks } from './pubacks.ts';
@@ -24,9 +25,6 @@ const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
 /** What a SUBACK says instead of a QoS when the subscription was refused; in MQTT 5 this or something above it. */
 const SUBSCRIPTION_REFUSED = 128;
-const DEFAULT_KEEP_ALIVE_S = 30;
-/** A session that the broker keeps until we come back (MQTT 5, 3.1.2.11.2). */
-const NEVER = 0xffff_ffff;
 
 type Done = (error?: Error) => void;
 type Settle = (error?: Error | null, packet?: unknown) => void;
@@ -56,6 +54,8 @@ class ExternalBroker implements Broker {
   #attempts = 0;
   #subscribed = false;
   #hadSession = false;
+  /** Why the last attempt failed. */
+  #trouble: Text | undefined;
   #sessionsLost = 0;
   #subscribeTimer: NodeJS.Timeout | undefined;
   #received = 0;
@@ -73,7 +73,7 @@ class ExternalBroker implements Broker {
     this.#host = host;
     this.#logger = logger;
     this.#limits = limitsWith(options.limits);
-    this.#refusals = new Refusals(logger);
+    this.#refusals = new Refusals(logger, 'refused between the outside broker and us');
     if (options.sharedGroup !== undefined)
       this.#handover = new Handover(options.sharedGroup, options.clientId, options.sharing ?? 'all', {
         publish: (topic, payload) => this.#send(topic, payload, { qos: 1, retain: false }),
@@ -84,7 +84,10 @@ class ExternalBroker implements Broker {
 
   /** Resolves when the first attempt has ended, well or not: the service works and tries on while the broker is away. */
   async start(): Promise<BrokerAddresses> {
-    const client = mqtt.connect(this.#options.url, await this.#clientOptions());
+    const client = mqtt.connect(
+      this.#options.url,
+      await clientOptions(this.#options, this.#limits, this.#backoffMs()),
+    );
     this.#client = client;
     const firstAttempt = new Promise<void>((resolve) => {
       client.once('connect', () => resolve());
@@ -167,31 +170,8 @@ class ExternalBroker implements Broker {
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
       sessionsLost: this.#sessionsLost,
+      ...(connected || !this.#trouble ? {} : { trouble: this.#trouble }),
       ...this.#handover?.stats(),
-    };
-  }
-
-  async #clientOptions(): Promise<IClientOptions> {
-    const { username, password, clientId, caFile, keepAliveS = DEFAULT_KEEP_ALIVE_S } = this.#options;
-    const shared = {
-      protocolVersion: 5 as const,
-      properties: { sessionExpiryInterval: NEVER, receiveMaximum: this.#limits.upstreamUnackedMax },
-    };
-    return {
-      ...(this.#handover ? shared : { protocolVersion: 4 as const }),
-      clientId,
-      // The session outlives the connection: the broker keeps what comes while we are away.
-      clean: false,
-      keepalive: keepAliveS,
-      connectTimeout: this.#limits.connectTimeoutMs,
-      reconnectOnConnackError: true,
-      reconnectPeriod: this.#backoffMs(),
-      queueQoSZero: false,
-      // We subscribe at each connection ourselves, and look at the answer.
-      resubscribe: false,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(caFile !== undefined && { ca: await readFile(caFile) }),
     };
   }
 
@@ -199,6 +179,7 @@ class ExternalBroker implements Broker {
 
   #connected(client: MqttClient, sessionPresent: boolean): void {
     this.#attempts = 0;
+    this.#trouble = undefined;
     // Its session was there before: what waited in it, and came since, is gone.
     if (this.#hadSession && !sessionPresent) {
       this.#sessionsLost++;
@@ -236,6 +217,7 @@ class ExternalBroker implements Broker {
 
   #failed(error: Error & { code?: unknown }): void {
     const refusal = refusalOf(error);
+    this.#trouble = awayBecause(error, refusal);
     const details = { url: this.#options.url, error: error.message };
     if (refusal) this.#refusals.count(refusal, details);
     else this.#logger.warn(details, 'outside broker');

@@ -7,6 +7,7 @@ const LOG_EVERY_MS = 10_000;
 /** Counts every refusal under its name, and says so in the log without letting an attacker fill it. */
 export class Refusals {
   readonly #logger: Logger;
+  readonly #words: string;
   readonly #counts = Object.fromEntries(BROKER_REFUSALS.map((name) => [name, 0])) as Record<
     BrokerRefusal,
     number
@@ -14,8 +15,10 @@ export class Refusals {
   readonly #loggedAt = new Map<BrokerRefusal, number>();
   readonly #unlogged = new Map<BrokerRefusal, number>();
 
-  constructor(logger: Logger) {
+  /** @param words who refuses whom, for the log */
+  constructor(logger: Logger, words = 'MQTT client refused') {
     this.#logger = logger;
+    this.#words = words;
   }
 
   count(refusal: BrokerRefusal, details: Readonly<Record<string, unknown>>): void {
@@ -28,7 +31,7 @@ export class Refusals {
     const unlogged = this.#unlogged.get(refusal) ?? 0;
     this.#loggedAt.set(refusal, now);
     this.#unlogged.delete(refusal);
-    this.#logger.warn({ refusal, ...details, ...(unlogged > 0 && { unlogged }) }, 'MQTT client refused');
+    this.#logger.warn({ refusal, ...details, ...(unlogged > 0 && { unlogged }) }, this.#words);
   }
 
   get(refusal: BrokerRefusal): number {

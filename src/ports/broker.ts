@@ -1,5 +1,6 @@
 import type { Refusal } from '../model/effect.ts';
 import type { Message, Report } from '../model/message.ts';
+import type { Text } from '../model/text.ts';
 
 /** Who a client turned out to be. A gateway speaks for the devices that the registry places behind it. */
 export type Identity =
@@ -81,6 +82,8 @@ export interface BrokerAddresses {
 /** Counters since the start; every refusal has its own. */
 export interface BrokerStats {
   readonly connected: boolean;
+  /** Why an outside broker is away, as far as it was said. */
+  readonly trouble?: Text;
   readonly clients: number;
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;

@@ -178,9 +178,13 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     await expect
       .poll(() => broker.stats().refused['wrong-credentials'], { timeout: 10_000, interval: 10 })
       .toBeGreaterThanOrEqual(3);
-    expect(broker.stats().connected).toBe(false);
+    expect(broker.stats()).toMatchObject({
+      connected: false,
+      trouble: { zh: '对方拒绝了我们的账号或密码；见 mqtt.external' },
+    });
     server.setPasswords({ ...ACCOUNTS, shouwang: 'new password' });
     await connected(broker);
+    expect(broker.stats()).not.toHaveProperty('trouble');
     const client = await device(server.url);
     await client.publishAsync(TELEMETRY, 'x', { qos: 1 });
     await host.until(() => host.topics.length === 1);
