@@ -277,6 +277,7 @@ export const statusSchema = z
     channels: list(channelInfoSchema),
     broker: z.object({
       connected: z.boolean(),
+      trouble: textSchema.exactOptional().meta({ description: 'why an outside broker is away' }),
       clients: z.number().int(),
       received: z.number().int(),
       refused: z.record(z.string(), z.number().int()).readonly(),

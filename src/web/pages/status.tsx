@@ -106,6 +106,7 @@ function Figures({ of }: { of: StatusReply }) {
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>
           {broker.connected ? t('status.broker.connected') : t('status.broker.disconnected')}
+          {broker.trouble && `${t('app.colon')}${pick(broker.trouble)}`}
         </Pair>
         <Pair name={t('status.broker.clients')}>{number(broker.clients)}</Pair>
         <Pair name={t('status.broker.received')}>{number(broker.received)}</Pair>
