@@ -46,7 +46,7 @@ describe('words that call for help', () => {
   });
 
   test('are looked for in one pass, however much of something else stands before them', () => {
-    const before = performance.now();
+    // Looked for again from each blank, this would take minutes: the limit of the suite ends what hangs.
     for (const noise of [
       ' '.repeat(250_000),
       '"event":'.repeat(32_000),
@@ -54,6 +54,5 @@ describe('words that call for help', () => {
       'sos '.repeat(60_000),
     ])
       expect(callInText(`{"x":${noise}`)).toBeUndefined();
-    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });
