@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { runs } from '../runs.ts';
+import { calls, person, pressed } from './called.ts';
 import { instant, type Setting, type Story, Story as Told, tell } from './story.ts';
-
-const person = (id: string, name: string, role: string, node: string): object => ({
-  noun: 'staff',
-  id,
-  name,
-  roles: [{ role, node }],
-  channels: [{ channel: 'robot', address: id }],
-});
 
 const setting = {
   homes: { h1: ['band'] },
@@ -45,16 +38,6 @@ const setting = {
     ],
   },
 } satisfies Setting;
-
-/** Who was called, in minutes after `from`: `0 zhou`. */
-const calls = (story: Story, from: number): string[] =>
-  story.notices.map(({ createdAt, recipient }) => `${(createdAt - from) / MINUTE} ${recipient.id}`);
-
-function pressed(story: Story): number {
-  story.until('10:00');
-  story.home('h1').band.presses();
-  return story.now;
-}
 
 function away(story: Story, from: string, until: string): void {
   story.until(from);

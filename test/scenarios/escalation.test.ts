@@ -3,17 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { definitionOf } from '../../src/model/case-kind.ts';
 import { runs } from '../runs.ts';
+import { calls, person, pressed } from './called.ts';
 import { instant, type Setting, Story, tell } from './story.ts';
 
 const SAFETY = definitionOf('safety').targets;
-
-const person = (id: string, name: string, role: string, node: string): object => ({
-  noun: 'staff',
-  id,
-  name,
-  roles: [{ role, node }],
-  channels: [{ channel: 'robot', address: id }],
-});
 
 const setting = {
   homes: { h1: ['band'] },
@@ -56,16 +49,6 @@ const setting = {
     ],
   },
 } satisfies Setting;
-
-/** Who was called, in minutes after the press: `0 zhou`. */
-const calls = (story: Story, from: number): string[] =>
-  story.notices.map(({ createdAt, recipient }) => `${(createdAt - from) / MINUTE} ${recipient.id}`);
-
-function pressed(story: Story): number {
-  story.until('10:00');
-  story.home('h1').band.presses();
-  return story.now;
-}
 
 describe('a case that nobody takes', () => {
   tell('calls more people step by step, and the last ones again and again', setting, (story) => {

@@ -1,14 +1,7 @@
 import { describe, expect } from 'vitest';
 import { SECOND } from '../../src/lib/clock.ts';
+import { person } from './called.ts';
 import { instant, type Setting, type Story, tell } from './story.ts';
-
-const person = (id: string, name: string, role: string, node: string): object => ({
-  noun: 'staff',
-  id,
-  name,
-  roles: [{ role, node }],
-  channels: [{ channel: 'robot', address: id }],
-});
 
 const setting = {
   homes: { h1: ['band'] },
