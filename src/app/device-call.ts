@@ -12,7 +12,7 @@ import {
 import { LIMITS } from '../model/limits.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
-import { endedFinding, placeFinding } from './service-finding.ts';
+import { placeFinding, resolveFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
 
@@ -43,12 +43,7 @@ export function resolveDeviceCalls(
   alerts: readonly string[],
   out: Outcome,
 ): void {
-  for (const [key, { open }] of Object.entries(subject.findings)) {
-    if (!isDeviceCall(key) || !open || !alerts.includes(open.id)) continue;
-    placeFinding(core, subject, key, 'cleared', endedFinding(open, core.now, 'resolved'), out);
-    const latchedUntil = core.now + rearmMs(open);
-    subject.findings = { ...subject.findings, [key]: { latchedUntil } };
-  }
+  resolveFindings(core, subject, alerts, { isOurs: isDeviceCall, rearmMs }, out);
 }
 
 /** Whose way is in doubt may be forged, and then calls again as soon as it can. */

@@ -119,3 +119,21 @@ export const endedFinding = (
   clearReason,
   version: alert.version + 1,
 });
+
+/**
+ * People resolved the case of these alerts: what stood open under these keys has ended, and is told again no sooner than
+ * after its time of rest.
+ */
+export function resolveFindings(
+  core: Core,
+  subject: Subject,
+  alerts: readonly string[],
+  of: { readonly isOurs: (key: string) => boolean; readonly rearmMs: (open: AlertDraft) => number },
+  out: Outcome,
+): void {
+  for (const [key, { open }] of Object.entries(subject.findings)) {
+    if (!of.isOurs(key) || !open || !alerts.includes(open.id)) continue;
+    placeFinding(core, subject, key, 'cleared', endedFinding(open, core.now, 'resolved'), out);
+    subject.findings = { ...subject.findings, [key]: { latchedUntil: core.now + of.rearmMs(open) } };
+  }
+}

@@ -12,7 +12,7 @@ import {
 } from '../model/stranger.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
-import { endedFinding, placeFinding, type SubjectFindings } from './service-finding.ts';
+import { endedFinding, placeFinding, resolveFindings, type SubjectFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
 
@@ -92,12 +92,9 @@ export function resolveStrangers(
   alerts: readonly string[],
   out: Outcome,
 ): void {
-  for (const [key, { open }] of Object.entries(subject.findings)) {
-    if (!isStranger(key) || !open || !alerts.includes(open.id)) continue;
-    placeFinding(core, subject, key, 'cleared', endedFinding(open, core.now, 'resolved'), out);
-    const latchedUntil = core.now + LIMITS.strangerRearmMs;
-    subject.findings = bounded({ ...subject.findings, [key]: { latchedUntil } });
-  }
+  const rearmMs = (): number => LIMITS.strangerRearmMs;
+  resolveFindings(core, subject, alerts, { isOurs: isStranger, rearmMs }, out);
+  subject.findings = bounded(subject.findings);
 }
 
 /** What is known of the strangers who call, by address. */
