@@ -151,8 +151,9 @@ export class Postgres {
     }
   }
 
-  /** Starts again on the same port, with all that was committed. */
+  /** Starts again on the same port, with all that was committed; nothing, if it runs. */
   async resume(): Promise<void> {
+    if (this.#process) return;
     for (let tries = 0; tries < 100; tries++) {
       if (await this.#tryStart()) return;
       // What a killed server leaves behind takes a moment to go.
@@ -192,12 +193,14 @@ export class Postgres {
     await this.pause('SIGKILL');
   }
 
-  /** Stops it and lets nobody finish, as at a restart of its machine (SIGINT). */
+  /** Stops it and lets nobody finish, as at a restart of its machine (SIGINT). Resolves when all of it is gone. */
   async pause(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
+    // Each of its sessions holds the same stderr: closed is not the first process alone, but the last of them, and
+    // until then a session may still commit.
+    const gone = new Promise((resolve) => child.once('close', resolve));
     child.kill(signal);
     await gone;
   }
