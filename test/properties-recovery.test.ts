@@ -348,6 +348,15 @@ function knowledgeOf(core: Core): unknown {
 
 const RUNS = runs(2, 80);
 
+/** What was put off to the very instant of the checkpoint: a restart finds it under the date of before. */
+const PUT_OFF_TO_NOW: Action[] = [
+  { do: 'time', ms: 10_000 },
+  { do: 'listen' },
+  { do: 'time', ms: 4 * HOUR },
+  { do: 'checkpoint', whole: true, ms: 1_000 },
+  { do: 'band', home: 0, say: { event: 'sos' } },
+];
+
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
@@ -361,7 +370,7 @@ test('whatever happened, and wherever it was cut off: a restart knows what was k
         await player.close();
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[PUT_OFF_TO_NOW]] },
   );
 }, 600_000);
 

@@ -17,17 +17,19 @@ export function advance(core: Core, input: Input, out: Outcome): void {
   const through = input.kind === 'tick' ? input.through : undefined;
   if (through !== undefined && !core.behind) core.behindSince = core.now;
   if (through !== undefined) core.behind = true;
-  while (
-    due.nextDue < to ||
-    (due.nextDue === to && through !== undefined && (due.nextKey ?? '') <= through)
-  ) {
+  while (due.nextDue < to || (due.nextDue === to && isReached(to, due.nextKey ?? '', to, through))) {
     const at = due.nextDue;
     const subject = due.pop() as Subject;
     if (subject.filedDue !== at) continue;
     const now = core.behind ? Math.max(at, core.behindSince) : Math.max(at, core.now);
     core.now = Math.max(core.now, now);
-    if (core.seq > subject.savedSeq) fire(core, subject, now, out);
-    else core.fileNotBefore(subject, through === undefined ? to : to + 1);
+    if (core.seq <= subject.savedSeq) {
+      core.fileNotBefore(subject, through === undefined ? to : to + 1);
+      continue;
+    }
+    const next = core.dueOf(subject);
+    if (next <= now && isReached(next, subject.key, to, through)) fire(core, subject, now, out);
+    else core.fileAnew(subject, next);
   }
   core.now = Math.max(core.now, to);
   if (through !== undefined) return;
@@ -35,6 +37,13 @@ export function advance(core: Core, input: Input, out: Outcome): void {
   // To clear a Map makes a new table, also of an empty one.
   if (core.neighbours.size > 0) core.neighbours.clear();
 }
+
+/**
+ * Whether an input lets a due-date pass. Most were put off since they were filed, for the device has spoken: what counts
+ * is the date as it is now, and it may have been put off to this very instant.
+ */
+const isReached = (due: number, key: string, to: number, through: string | undefined): boolean =>
+  due < to || (due === to && through !== undefined && key <= through);
 
 /** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
 export function advanceAround(core: Core, input: Input, since: number, out: Outcome): void {
@@ -48,7 +57,10 @@ export function advanceAround(core: Core, input: Input, since: number, out: Outc
     const at = due.nextDue;
     const next = due.pop() as Subject;
     if (core.seq <= next.savedSeq) continue;
-    fire(core, next, Math.max(at, since), out);
+    const now = Math.max(at, since);
+    const own = core.dueOf(next);
+    if (own <= now && own < core.now) fire(core, next, now, out);
+    else core.fileAnew(next, own);
     if (next.filedDue < core.now) due.push(next.filedDue, next);
   }
 }
@@ -91,8 +103,6 @@ function reached(core: Core, subject: Subject): Set<Subject> {
 
 function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   subject.filedDue = Number.POSITIVE_INFINITY;
-  // Most due-dates have been put off since they were filed: the device has spoken. Nothing has happened then.
-  if (core.putOff(subject, now)) return;
   const changes = core.engine.timers(subject, now);
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);

@@ -318,29 +318,27 @@ export class Core implements AreaHomes {
   /** Files the next due-date of a subject. Entries that were filed earlier and are not due any more are ignored later. */
   file(subject: Subject): void {
     if (this.unfiled) return;
-    const next = this.#nextDue(subject);
+    const next = this.dueOf(subject);
     if (next === subject.filedDue) return;
     subject.filedDue = next;
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }
 
-  /** Files a subject anew of which nothing is due yet at `now`; false, if something is. */
-  putOff(subject: Subject, now: number): boolean {
-    const next = this.#nextDue(subject);
-    if (next <= now) return false;
-    this.fileNoLaterThan(subject, next);
-    return true;
+  /** Files a subject under its due-date of now: it was put off since its entry was made, which has been taken out. */
+  fileAnew(subject: Subject, due: number): void {
+    subject.filedDue = Number.POSITIVE_INFINITY;
+    this.fileNoLaterThan(subject, due);
   }
 
   /** The next thing that the rules or its open cases have to do. */
-  #nextDue(subject: Subject): number {
+  dueOf(subject: Subject): number {
     const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject));
     return subject.book ? Math.min(next, ladderDue(subject.book)) : next;
   }
 
   /** Files a subject whose timers must not fire before `instant`: in a replay, it is ahead of the inputs that are read. */
   fileNotBefore(subject: Subject, instant: number): void {
-    const next = Math.max(this.#nextDue(subject), instant);
+    const next = Math.max(this.dueOf(subject), instant);
     subject.filedDue = next;
     if (next !== Number.POSITIVE_INFINITY) this.due.push(next, subject);
   }
