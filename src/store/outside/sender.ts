@@ -51,6 +51,8 @@ const BATCH_LINES_MIN = 50;
 export class Sender {
   readonly #options: SenderOptions;
   #running: Promise<void> | undefined;
+  /** Something came while a round was under way, which may have looked for it already. */
+  #again = false;
   #wake: (() => void) | undefined;
   #failures = 0;
   #pointsMax: number = LIMITS.outsideBatchPointsMax;
@@ -82,16 +84,20 @@ export class Sender {
 
   /** There is something new, if nothing is under way and no wait is on. */
   wake(): void {
+    this.#again = this.#running !== undefined;
     if (this.#running || this.#wake || this.#stopped) return;
     const run = this.#run().finally(() => {
       this.#running = undefined;
     });
     this.#running = run;
-    run.catch((error: unknown) => {
-      // The disk, most likely. Nothing is lost: the same batch comes again.
-      this.#options.logger.error({ err: error }, 'readings could not be sent to the outside store');
-      this.#pause(new NotNow('spool-failing', (error as Error).message));
-    });
+    run.then(
+      () => this.#again && this.wake(),
+      (error: unknown) => {
+        // The disk, most likely. Nothing is lost: the same batch comes again.
+        this.#options.logger.error({ err: error }, 'readings could not be sent to the outside store');
+        this.#pause(new NotNow('spool-failing', (error as Error).message));
+      },
+    );
   }
 
   /** Resolves when nothing is under way: all is sent, or it waits to try again. */
