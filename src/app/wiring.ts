@@ -336,7 +336,7 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
   const { mqtt } = parts.loaded.config;
   if (mqtt.mode === 'external') {
     if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { url, username, password, clientId, caFile, sharedGroup, sharing } = mqtt.external;
+    const { filters: own, sharedGroup, sharing } = mqtt.external;
     if (sharedGroup !== undefined && sharing === 'turns')
       logger.warn(
         { sharedGroup },
@@ -344,9 +344,8 @@ function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
       );
     const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
     const topics = [...new Set(spoken)];
-    const filters = mqtt.external.filters ?? topics.map((topic) => topic.replace('{device}', '+'));
-    const outside = { url, username, password, clientId, filters, caFile, sharedGroup, sharing };
-    return externalBroker(outside, host, logger);
+    const filters = own ?? topics.map((topic) => topic.replace('{device}', '+'));
+    return externalBroker({ ...mqtt.external, filters }, host, logger);
   }
   const { webSocketPort, port, tls } = mqtt;
   return embeddedBroker(

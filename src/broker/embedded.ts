@@ -134,12 +134,14 @@ class EmbeddedBroker implements Broker, SessionOwner {
   }
 
   stats(): BrokerStats {
+    const { certificate } = this.#listeners;
     return {
       connected: this.#state === 'running',
       clients: this.#live.size,
       received: this.#intake.received,
       refused: this.#refusals.counts(),
       slowReadersDropped: this.#refusals.get('slow-reader'),
+      ...(certificate && { certificate }),
     };
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import mqtt, { type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { doubled, spread } from '../lib/back-off.ts';
+import { readSecretFile } from '../lib/secret-file.ts';
 import type { Text } from '../model/text.ts';
 import type {
   Broker,
@@ -207,6 +208,10 @@ class ExternalBroker implements Broker {
   #attempting(client: MqttClient): void {
     this.#attempts++;
     client.options.reconnectPeriod = this.#backoffMs();
+    const { password, passwordFile } = this.#options;
+    if (passwordFile === undefined) return;
+    const now = readSecretFile(passwordFile) ?? password;
+    if (now !== undefined) client.options.password = now;
   }
 
   #backoffMs(): number {

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import type { BrokerAddresses } from '../ports/broker.ts';
+import { errorText } from '../model/system-words.ts';
+import type { BrokerAddresses, CertificateInUse } from '../ports/broker.ts';
 import { type Certificates, loadCertificates } from './certificates.ts';
 import type { BrokerLimits, BrokerOptions, TlsFiles } from './options.ts';
 import { readIntoSharedBuffer } from './shared-read.ts';
@@ -26,6 +28,7 @@ export class Listeners {
   readonly #servers: Server[] = [];
   #webSockets: WebSocketServer | undefined;
   #tlsServer: TlsServer | undefined;
+  #certificate: CertificateInUse | undefined;
 
   constructor(options: BrokerOptions, limits: BrokerLimits, reception: Reception) {
     this.#options = options;
@@ -57,9 +60,24 @@ export class Listeners {
 
   /** @throws if the files do not load: the old certificate stays in use. */
   async reloadCertificates(files: TlsFiles): Promise<boolean> {
-    const certificates = await loadCertificates(files);
-    this.#tlsServer?.setSecureContext(tlsOptions(certificates));
+    try {
+      const certificates = await loadCertificates(files);
+      this.#tlsServer?.setSecureContext(tlsOptions(certificates));
+      this.#use(certificates);
+    } catch (error) {
+      if (this.#certificate) this.#certificate = { ...this.#certificate, renewal: errorText(error) };
+      throw error;
+    }
     return this.#tlsServer !== undefined;
+  }
+
+  /** What devices are shown; undefined without TLS. */
+  get certificate(): CertificateInUse | undefined {
+    return this.#certificate;
+  }
+
+  #use({ cert }: Certificates): void {
+    this.#certificate = { endsAt: Date.parse(new X509Certificate(cert).validTo) };
   }
 
   async #listen(scheme: string, server: Server, port: number): Promise<string> {
@@ -97,6 +115,7 @@ export class Listeners {
     );
     server.on('tlsClientError', (error, socket) => this.#reception.failed(addressOf(socket), error));
     this.#tlsServer = server;
+    this.#use(certificates);
     return server;
   }
 

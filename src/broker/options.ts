@@ -44,6 +44,8 @@ export interface ExternalBrokerOptions {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** Where the password came from: read again before each attempt, since it may be mended while we are away. */
+  readonly passwordFile?: string | undefined;
   /** Names the session in which the outside broker keeps messages while we are away: fixed, and used by nobody else. */
   readonly clientId: string;
   /** Topic filters to subscribe to, with QoS 1. */

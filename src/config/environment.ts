@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { didYouMean } from '../lib/did-you-mean.ts';
+import { readSecretFile } from '../lib/secret-file.ts';
 import { formatPath, inner, isSecret, type Path, shapeOf } from './schema-words.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -100,15 +100,6 @@ function readSecretLeaf(
   const secret = readSecretFile(file);
   if (secret === undefined) problems.push({ variable, message: `${file} cannot be read` });
   else overrides.push({ path: leaf.path, variable, value: secret });
-}
-
-/** The first line of a file that holds a secret; undefined if it cannot be read. */
-export function readSecretFile(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0];
-  } catch {
-    return undefined;
-  }
 }
 
 /** The text of a variable as the value that it stands for; what cannot be one stays text, for the schema to refuse. */

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
+import { readSecretFile } from '../lib/secret-file.ts';
 import {
   type Environment,
   type Leaf,
@@ -9,7 +10,6 @@ import {
   leavesOf,
   type Override,
   readEnvironment,
-  readSecretFile,
 } from './environment.ts';
 import {
   findProblems,

@@ -1,4 +1,4 @@
-import { readSecretFile } from './environment.ts';
+import { readSecretFile } from '../lib/secret-file.ts';
 import type { ValueProblem } from './schema-words.ts';
 import type { ServiceConfig } from './service-schema.ts';
 

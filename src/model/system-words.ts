@@ -27,6 +27,12 @@ export const SYSTEM_WORDS: Readonly<Record<string, Text>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: { zh: '证书为自签', en: 'the certificate is signed by itself' },
   SELF_SIGNED_CERT_IN_CHAIN: { zh: '证书链含自签证书', en: 'the chain holds a certificate signed by itself' },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: { zh: '证书链不完整', en: 'the chain of the certificate is not complete' },
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: {
+    zh: '私钥与证书不符',
+    en: 'the private key is not the one of the certificate',
+  },
+  ERR_OSSL_PEM_NO_START_LINE: { zh: '文件中没有 PEM 内容', en: 'the file holds nothing in PEM' },
+  ERR_OSSL_PEM_BAD_END_LINE: { zh: 'PEM 内容不完整', en: 'what the file holds in PEM is not complete' },
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
     zh: '不认识签发者',
     en: 'whoever signed the certificate is not known',

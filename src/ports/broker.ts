@@ -84,6 +84,8 @@ export interface BrokerStats {
   readonly connected: boolean;
   /** Why an outside broker is away, as far as it was said. */
   readonly trouble?: Text;
+  /** The certificate that devices are shown; absent without TLS of our own. */
+  readonly certificate?: CertificateInUse;
   readonly clients: number;
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
@@ -94,6 +96,13 @@ export interface BrokerStats {
   readonly handedOn?: number;
   /** How many others are in the group. */
   readonly sharedWith?: number;
+}
+
+export interface CertificateInUse {
+  /** When it ends (milliseconds). */
+  readonly endsAt: number;
+  /** Why what came to replace it does not load. */
+  readonly renewal?: Text;
 }
 
 export const BROKER_REFUSALS = [

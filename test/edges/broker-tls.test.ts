@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,20 @@ describe('TLS', () => {
     writeFileSync(certFile, 'no certificate');
     await expect(broker.reloadCertificates()).rejects.toThrow();
     expect(await shown(address)).toBe('first');
+  });
+
+  test('of the certificate in use it says when it ends, and why what came to replace it does not load', async () => {
+    use('first');
+    const { broker } = await start({ watchMs: 20 });
+    const { validTo } = new X509Certificate(readFileSync(path('first.crt')));
+    const ends = { endsAt: Date.parse(validTo) };
+    expect(broker.stats().certificate).toEqual(ends);
+    copyFileSync(path('second.crt'), certFile);
+    await expect
+      .poll(() => broker.stats().certificate, { interval: 20 })
+      .toEqual({ ...ends, renewal: { zh: expect.stringMatching('私钥与证书不符'), en: expect.anything() } });
+    copyFileSync(path('second.key'), keyFile);
+    await expect.poll(() => broker.stats().certificate?.renewal, { interval: 20 }).toBeUndefined();
   });
 
   test('the files are watched', async () => {

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { externalBroker } from '../../src/broker/external.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import type { Broker } from '../../src/ports/broker.ts';
+import { tempFolder } from '../contracts/bed.ts';
 import { NotebookHost } from '../edges/broker-host.ts';
 import { Mosquitto, whyNoMosquitto } from './mosquitto.ts';
 
@@ -23,7 +26,12 @@ async function mosquitto(rules?: readonly string[]): Promise<Mosquitto> {
   return server;
 }
 
-async function service(url: string, password = ACCOUNTS.shouwang, limits: Partial<BrokerLimits> = {}) {
+async function service(
+  url: string,
+  password = ACCOUNTS.shouwang,
+  limits: Partial<BrokerLimits> = {},
+  passwordFile?: string,
+) {
   const host = new NotebookHost();
   const broker = externalBroker(
     {
@@ -31,6 +39,7 @@ async function service(url: string, password = ACCOUNTS.shouwang, limits: Partia
       clientId: 'shouwang',
       username: 'shouwang',
       password,
+      passwordFile,
       filters: ['shouwang/+/telemetry', 'shouwang/+/status'],
       limits: { upstreamBackoffMsFirst: 20, upstreamBackoffMsMax: 100, brokerStopMs: 50, ...limits },
     },
@@ -115,6 +124,18 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
       seen.push(...payloads(host));
     }
     expect(seen).toEqual(Array.from({ length: 200 }, (_, n) => `${n}`));
+  });
+
+  test('a password that is mended in its file is tried at the next attempt', async () => {
+    const server = await mosquitto();
+    const passwordFile = join(tempFolder('password'), 'password');
+    writeFileSync(passwordFile, 'an old one\n');
+    const { broker } = await service(server.url, 'an old one', {}, passwordFile);
+    await expect
+      .poll(() => broker.stats().refused['wrong-credentials'], { timeout: 10_000 })
+      .toBeGreaterThan(1);
+    writeFileSync(passwordFile, `${ACCOUNTS.shouwang}\n`);
+    await connected(broker);
   });
 
   test('a restart of the outside broker loses nothing that it had taken, in either direction', async () => {
