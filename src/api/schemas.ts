@@ -210,6 +210,10 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     heardAt: instantSchema.exactOptional(),
     measuredAt: instantSchema.exactOptional(),
     connected: z.boolean().exactOptional(),
+    refused: z
+      .object({ at: instantSchema, count: z.number() })
+      .exactOptional()
+      .meta({ description: 'it has come with a wrong secret since it was last let in' }),
     silent: z.boolean(),
     mute: z
       .boolean()

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { verifySecret } from '../lib/secrets.ts';
 import type { Message } from '../model/message.ts';
 import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
+import type { RefusedSecret } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { callsForHelp } from './inbox.ts';
@@ -28,14 +29,26 @@ export interface BrokerHostOptions {
 }
 
 /** What is known of connections: by device, whether one is open, and which. Not durable: it is true of this moment. */
-export type Presence = Map<string, { online: boolean; session: number; secretHash: string | undefined }>;
+export type Presence = Map<string, Connection>;
+
+interface Connection {
+  online: boolean;
+  session: number;
+  secretHash: string | undefined;
+  /** It came with a wrong secret since it was last let in. */
+  refused?: RefusedSecret;
+}
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
   const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed } = options;
   return {
     now: () => clock.now(),
-    authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
+    async authenticate(_clientId, username, password) {
+      const identity = await authenticate(core, serviceAccounts, username, password);
+      if (!identity) noteRefused(core, presence, username, clock.now());
+      return identity;
+    },
     route(identity, topic) {
       if (!trusting) return routeOf(core, decoder, identity, topic);
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
@@ -78,6 +91,14 @@ export function notePresence(
   const known = presence.get(id);
   if (known && known.session > session) return;
   presence.set(id, { online, session, secretHash: hashOf(core, id) });
+}
+
+/** A counter of the broker does not say who it was: of a device that is enrolled it is told where people look at it. */
+function noteRefused(core: Core, presence: Presence, id: string, at: number): void {
+  const device = core.registry.device(id);
+  if (!device || device.disabled) return;
+  const known = presence.get(id) ?? { online: false, session: 0, secretHash: undefined };
+  presence.set(id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1 } });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>

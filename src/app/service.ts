@@ -248,6 +248,7 @@ function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
     ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
     ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
     ...(connection === undefined ? {} : { connected: connection.online }),
+    ...(connection?.refused && { refused: connection.refused }),
     silent: isSilent(device),
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),

@@ -257,8 +257,15 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
         <Latest last={status.last} />
         <OlderAway since={status.lastSince} zone={zone} />
       </p>
+      <WrongSecret of={status.refused} zone={zone} />
     </li>
   );
+}
+
+/** It speaks, and nobody lets it in: a new secret helps, and no new battery. */
+export function WrongSecret({ of, zone }: { of: HomeDevice['status']['refused']; zone: string }) {
+  if (!of) return null;
+  return <p class="warning-text">{t('device.refused', { n: of.count, time: fullTime(of.at, zone) })}</p>;
 }
 
 /** That a value is not shown does not mean that there is none. */

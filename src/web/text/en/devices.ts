@@ -13,6 +13,8 @@ export const devices: InEnglish<typeof chinese> = {
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',
   'device.last': 'Latest reading',
   'device.disabled': 'Disabled',
+  'device.refused':
+    'Refused {n} {n|time|times} for a wrong secret, last {time}: set the new secret on the device',
 
   'devices.title': 'Devices',
   'devices.lead': 'Silent ones first: what cannot be seen is not known to be well.',
