@@ -1,4 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { errorText } from '../src/model/system-words.ts';
+import type { Text } from '../src/model/text.ts';
 
 /** CONNACK codes after which trying again as before is of little use: identifier, password, authorisation. */
 const REFUSED_FOR_GOOD = new Set([2, 4, 5, 133, 134, 135]);
@@ -49,6 +51,8 @@ export class Connection {
   #wanted = false;
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
+  /** Why the last attempt failed; undefined while it is connected, and where the service itself refuses it. */
+  trouble: Text | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -62,6 +66,10 @@ export class Connection {
 
   get unacknowledged(): number {
     return this.#unacknowledged.size;
+  }
+
+  get up(): boolean {
+    return this.#up;
   }
 
   get refused(): boolean {
@@ -155,6 +163,7 @@ export class Connection {
     if (client !== this.#client) return;
     setNoDelay(client);
     this.#up = true;
+    this.trouble = undefined;
     this.#attempts = 0;
     this.#refusals = 0;
     if (this.#options.presence) this.#announce(client, 'online').catch(() => undefined);
@@ -176,7 +185,10 @@ export class Connection {
 
   #failed(error: Error): void {
     const { code } = error as { code?: unknown };
-    if (typeof code !== 'number' || !REFUSED_FOR_GOOD.has(code)) return;
+    if (typeof code !== 'number' || !REFUSED_FOR_GOOD.has(code)) {
+      this.trouble = errorText(error);
+      return;
+    }
     this.#refusals++;
     if (!this.refused) return;
     const dropped = this.#unacknowledged.size;

@@ -51,6 +51,8 @@ export interface PublishProgress {
   readonly dropped: number;
   readonly connections: number;
   readonly reconnects: number;
+  /** Why nobody is connected. */
+  readonly away?: Text;
   /** Senders that were refused time and again. */
   readonly refused: readonly string[];
   /** How far the sending is behind its clock now, and at its worst, in milliseconds of the simulated clock. */
@@ -73,8 +75,9 @@ export const liveRemarks = (progress: PublishProgress): Text[] => [
 
 /** What there is to say about a sending beside its numbers; one text each. */
 export function remarks(progress: PublishProgress): Text[] {
-  const { behindMs, behindMsMax, speed, reconnects, refused, dropped, interrupted, at } = progress;
+  const { away, behindMs, behindMsMax, speed, reconnects, refused, dropped, interrupted, at } = progress;
   const said: Text[] = [];
+  if (away) said.push({ zh: `连不上：${away.zh}`, en: `no connection: ${away.en}` });
   const wall = (ms: number): string => (ms / speed / 1000).toFixed(1);
   if (behindMs > BEHIND_TOLD_MS * speed)
     said.push({ zh: `落后于其时钟 ${wall(behindMs)} 秒`, en: `${wall(behindMs)} s behind its clock` });
@@ -88,7 +91,9 @@ export function remarks(progress: PublishProgress): Text[] {
   if (refused.length > 0) said.push({ zh: `被拒绝：${names}`, en: `refused: ${names}` });
   if (dropped > 0) said.push({ zh: `放弃 ${dropped} 条报文`, en: `${dropped} messages given up` });
   const until = new Date(at).toISOString();
-  if (interrupted) said.push({ zh: `在 ${until} 中断`, en: `interrupted at ${until}` });
+  if (interrupted && at === 0)
+    said.push({ zh: '第一条报文之前中断', en: 'interrupted before the first message' });
+  else if (interrupted) said.push({ zh: `在 ${until} 中断`, en: `interrupted at ${until}` });
   return said;
 }
 
@@ -167,7 +172,6 @@ class Publisher {
       this.#take(message);
       this.#report();
     }
-    this.#interrupted = signal?.aborted === true;
     await this.#drain();
   }
 
@@ -177,7 +181,9 @@ class Publisher {
   }
 
   progress(): PublishProgress {
-    const refused = [...this.#connections.values()].filter((connection) => connection.refused);
+    const connections = [...this.#connections.values()];
+    const refused = connections.filter((connection) => connection.refused);
+    const away = connections.some(({ up }) => up) ? undefined : connections.find(({ trouble }) => trouble);
     return {
       at: this.#at,
       sent: this.#sent,
@@ -186,6 +192,7 @@ class Publisher {
       dropped: this.#dropped,
       connections: this.#connections.size,
       reconnects: this.#reconnects,
+      ...(away?.trouble && { away: away.trouble }),
       refused: refused.slice(0, REFUSED_NAMED_MAX).map(({ id }) => id),
       behindMs: this.#behindMs,
       behindMsMax: this.#behindMsMax,
@@ -284,8 +291,15 @@ class Publisher {
 
   async #drain(): Promise<void> {
     const { drainMs = DRAIN_MS, signal } = this.#options;
-    const waited = performance.now() + (signal?.aborted ? Math.min(drainMs, DRAIN_ABORTED_MS) : drainMs);
-    while (this.#inFlight > 0 && performance.now() < waited) await this.#room();
+    let end = performance.now() + drainMs;
+    const hurry = (): void => {
+      this.#interrupted = true;
+      end = Math.min(end, performance.now() + DRAIN_ABORTED_MS);
+    };
+    if (signal?.aborted) hurry();
+    signal?.addEventListener('abort', hurry, { once: true });
+    while (this.#inFlight > 0 && performance.now() < end) await this.#room();
+    signal?.removeEventListener('abort', hurry);
   }
 
   #report(last = false): void {

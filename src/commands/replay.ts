@@ -107,13 +107,15 @@ async function run(files: string[], flags: Flags): Promise<void> {
 }
 
 function conclude(result: PublishProgress, flags: Flags, shiftMs: number): void {
-  const { sent, acknowledged, refused, behindMsMax, interrupted } = result;
+  const { sent, acknowledged, refused, away, behindMsMax, interrupted } = result;
   if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax, interrupted }));
   if (interrupted || acknowledged === sent) return;
   const why =
     refused.length > 0
       ? { zh: `：消息服务拒绝 “${flags.username}”`, en: `: the broker refuses "${flags.username}"` }
-      : { zh: '', en: '' };
+      : away
+        ? { zh: `：连不上：${away.zh}`, en: `: no connection: ${away.en}` }
+        : { zh: '', en: '' };
   throw new TextError({
     zh: `${sent} 条消息中有 ${sent - acknowledged} 条没有得到确认${why.zh}`,
     en: `${sent - acknowledged} of ${sent} messages were not acknowledged${why.en}`,

@@ -369,13 +369,14 @@ function* recorded(
 
 const remark = (progress: PublishProgress): string => spoken(joined(liveRemarks(progress)));
 
-function unacknowledged({ inFlight, dropped, sent, refused }: PublishProgress): Text {
+function unacknowledged({ inFlight, dropped, sent, refused, away }: PublishProgress): Text {
   const count = inFlight + dropped;
   const [zh, en] = [
     `${sent} 条消息中有 ${count} 条没有得到确认`,
     `${count} of ${sent} messages were not acknowledged`,
   ];
-  if (refused.length === 0) return { zh, en };
+  if (refused.length === 0)
+    return away ? { zh: `${zh}；连不上：${away.zh}`, en: `${en}; no connection: ${away.en}` } : { zh, en };
   return {
     zh: `${zh}；消息服务拒绝 ${refused.join('、')}：它们是否以这些密码登记在册？`,
     en: `${en}; the broker refuses ${refused.join(', ')}: are they in its registry, with these secrets?`,

@@ -202,6 +202,26 @@ test('sending that is interrupted ends soon and says how far it came', async () 
   expect(remarks(result).at(-1)?.en).toMatch(/^interrupted at 2026-03-01T00:/);
 });
 
+test('where nobody listens, it says so while it tries on', async () => {
+  const url = broker.url;
+  await broker.stop();
+  const stop = new AbortController();
+  const said: string[] = [];
+  const result = await publish([{ at: START, sender: 'a', topic: 'shouwang/a/telemetry', payload: '1' }], {
+    url,
+    credentials: () => ({ password: 'x' }),
+    signal: stop.signal,
+    onProgress: (progress) => {
+      said.push(...remarks(progress).map(({ en }) => en));
+      if (progress.away) stop.abort();
+    },
+  });
+  await broker.start();
+  expect(said.join()).toMatch(/no connection: nothing listens there \(ECONNREFUSED\)/);
+  expect(result.away?.zh).toMatch('对方没有在此端口监听');
+  expect(remarks({ ...result, at: 0, interrupted: true }).at(-1)?.zh).toBe('第一条报文之前中断');
+});
+
 atLength('the scaled clock paces: an hour at 7200 times the wall takes half a second', async () => {
   const messages = [...fleet({ community, seed: 1, start: START, until: START + HOUR })];
   const started = performance.now();
