@@ -4,7 +4,8 @@ import pino from 'pino';
 import { Checkpoints, parseShared, recoverCore } from '../src/app/checkpoints.ts';
 import { Core } from '../src/app/core.ts';
 import { Decoder } from '../src/app/decode.ts';
-import { type Committed, Loop } from '../src/app/loop.ts';
+import { Loop } from '../src/app/loop.ts';
+import type { Committed, LoopOptions } from '../src/app/loop-options.ts';
 import { TelemetryFeed } from '../src/app/telemetry-feed.ts';
 import { type Leap, ManualClock } from '../src/lib/clock.ts';
 import type { NotifyPolicy } from '../src/model/notify-policy.ts';
@@ -44,6 +45,8 @@ export class LoopBench {
   core: Core;
   loop: Loop;
   checkpoints: Checkpoints;
+  /** What a service does about calls for help in what was refused. */
+  callsStored: NonNullable<LoopOptions['callsStored']> = () => undefined;
   /** Messages whose sender was told that they are safe. */
   acknowledged = 0;
   /** How long everything takes: what the loop's steady clock goes on by at each look, in milliseconds. */
@@ -134,6 +137,7 @@ export class LoopBench {
         this.#committed(batch);
         void telemetry.append(batch.reports, batch.lastSeq);
       },
+      callsStored: (effects) => this.callsStored(effects),
       between: (hurried) => void this.pausesHurried.push(hurried),
       steadyNow: () => (this.#steadyMs += this.msALook),
     });

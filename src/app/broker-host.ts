@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { verifySecret } from '../lib/secrets.ts';
 import type { Message } from '../model/message.ts';
 import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
-import type { RefusedSecret } from '../ports/service.ts';
+import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { callsForHelp } from './inbox.ts';
@@ -36,7 +36,7 @@ interface Connection {
   session: number;
   secretHash: string | undefined;
   /** It came with a wrong secret since it was last let in. */
-  refused?: RefusedSecret;
+  refused?: DeviceStatus['refused'];
 }
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
@@ -58,14 +58,13 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     onRoom: (resume, ahead) => loop.onRoom(resume, ahead),
     callsForHelp,
     ...(relayed ? { relayed } : {}),
-    diverted(message: Message, identity: Identity) {
+    diverted(message: Message, identity: Identity, done) {
       const detail = `${identity.kind} ${identity.id} may not publish here`;
       const calls = decoder.foreignCalls(core, message);
-      loop.reject(message, identity.id, {
-        reason: 'foreign-topic',
-        detail,
-        ...(calls.length > 0 ? { calls } : {}),
-      });
+      if (calls.length === 0) {
+        loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
+        done();
+      } else loop.reject(message, identity.id, { reason: 'foreign-topic', detail, calls }, done);
     },
     refusedFrame(from, bytes) {
       const message: Message = {

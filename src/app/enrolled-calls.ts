@@ -4,6 +4,7 @@ import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection, UntakenCall } from '../model/rejection.ts';
 import { ENROLLED_OTHER } from '../model/stranger.ts';
+import { callStored } from './call-stored.ts';
 import { Lately } from './lately.ts';
 
 export interface EnrolledCallsOptions {
@@ -29,20 +30,20 @@ export class EnrolledCalls {
     this.#options = options;
   }
 
-  note(rejection: Rejection, { device, call, why }: UntakenCall): void {
+  /** @returns whether it is stored; undefined where there is nothing to store, for it was told a short while ago */
+  note(rejection: Rejection, { device, call, why }: UntakenCall): Promise<boolean> | undefined {
     const { at, from, topic, payload, payloadBytes } = rejection;
     const isWithin = why === 'in-words' || this.#isWithin(from, device, at);
     const key = isWithin ? `${why} ${device}` : `${ENROLLED_OTHER} ${from}`;
-    if (!this.#lately.isNews(key, at)) return;
+    if (!this.#lately.isNews(key, at)) return undefined;
     const { submit, logger } = this.#options;
     const { payload: sent } = readableBytes(payload, payloadBytes);
     const told = { call, at, from, topic: topic.slice(0, 200), sent: sent.slice(0, SENT_MAX) };
     logger.error({ device, call, from, why }, 'an enrolled device calls for help in what was not taken');
-    submit(
-      isWithin
-        ? { type: 'device.called', device, why, ...told }
-        : { type: 'stranger.called', address: ENROLLED_OTHER, gateway: from, ...told },
-    ).catch((error: unknown) => {
+    const command: Command = isWithin
+      ? { type: 'device.called', device, why, ...told }
+      : { type: 'stranger.called', address: ENROLLED_OTHER, gateway: from, ...told };
+    return callStored(submit(command), (error) => {
       this.#lately.forget(key);
       logger.error({ err: error, device }, 'the call of a device could not be stored');
     });

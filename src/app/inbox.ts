@@ -12,6 +12,8 @@ export type Item =
       readonly message: Message;
       readonly device: string | undefined;
       readonly refusal: Refusal;
+      /** Where somebody calls for help in it: called when that is on disk. */
+      readonly done?: (() => void) | undefined;
     }
   | { readonly kind: 'message'; readonly inbound: InboundMessage }
   | { readonly kind: 'input'; readonly input: CommandInput | TickInput };
@@ -51,6 +53,13 @@ function isCall({ topic, payload }: Message): boolean {
   return viewOf(payload).includes(EVENT_KEY);
 }
 
+function tellsOfCall(item: Item): boolean {
+  if (item.kind === 'rejected') return item.refusal.calls !== undefined;
+  if (item.kind !== 'input' || item.input.kind !== 'command') return false;
+  const { type } = item.input.command;
+  return type === 'device.called' || type === 'stranger.called';
+}
+
 /** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */
 export class Inbox {
   readonly max: number;
@@ -88,12 +97,9 @@ export class Inbox {
     return true;
   }
 
-  /** A call for help that was not taken is acknowledged already: what is in reserve is for it as well. */
+  /** What is in reserve is also for a call for help that was not taken, and for the command that tells of it. */
   #hasRoomBeside(item: Item): boolean {
-    return (
-      this.length < this.max ||
-      (item.kind === 'rejected' && item.refusal.calls !== undefined && !this.#items.full)
-    );
+    return this.length < this.max || (tellsOfCall(item) && !this.#items.full);
   }
 
   shift(): Item | undefined {

@@ -1,52 +1,20 @@
-import type { Logger } from 'pino';
-import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, Refusal, StepResult, TickInput } from '../model/effect.ts';
 import { saysMore } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
-import type { RecordStore, StreamEvent } from '../ports/records.ts';
-import type { SequencedReport } from '../ports/telemetry.ts';
+import type { StreamEvent } from '../ports/records.ts';
 import { type Batch, emptyBatch, isFull, msLeft, takesAtOnce } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
-import type { Core } from './core.ts';
-import type { DecodedMessage, Decoder } from './decode.ts';
+import type { DecodedMessage } from './decode.ts';
 import { concernsAll, Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
+import type { LoopOptions } from './loop-options.ts';
 import { MessageRate } from './message-rate.ts';
-import type { Capture } from './onboarding.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
 import { untilCommitted } from './until-committed.ts';
-
-/** What happened in a batch, told once it is on disk. */
-export interface Committed {
-  readonly events: readonly StreamEvent[];
-  readonly effects: readonly Effect[];
-  readonly reports: readonly SequencedReport[];
-  readonly lastSeq: number;
-}
-
-export interface LoopOptions {
-  readonly core: Core;
-  readonly records: RecordStore;
-  readonly decoder: Decoder;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Runs after each commit, before the next batch is taken. */
-  readonly committed: (batch: Committed) => void;
-  /** Keeps messages of devices that somebody looks at. */
-  readonly capture?: Capture;
-  /**
-   * A pause between batches in which no input is half-way: for checkpoints.
-   *
-   * @param hurried somebody waits for the next batch: what can be put off is
-   */
-  readonly between: (hurried: boolean) => Promise<void> | void;
-  /** Milliseconds of any steady clock; by it batches end whose inputs take long. */
-  readonly steadyNow: () => number;
-}
 
 /** Pauses in a row that may be put off: who calls all the time stops no checkpoint. */
 const PAUSES_PUT_OFF_MAX = 10;
@@ -119,9 +87,13 @@ export class Loop {
     return new Promise((resolve) => this.#replies.set(id, resolve));
   }
 
-  /** Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted. */
-  reject(message: Message, device: string | undefined, refusal: Refusal): void {
-    if (this.#stopped || !this.#accept({ kind: 'rejected', message, device, refusal }))
+  /**
+   * Counts and shows what was refused before it became a message for us. When the inbox is full it is only counted.
+   *
+   * @param done called when it is on disk, and what follows from it; never, if it was only counted
+   */
+  reject(message: Message, device: string | undefined, refusal: Refusal, done?: () => void): void {
+    if (this.#stopped || !this.#accept({ kind: 'rejected', message, device, refusal, done }))
       this.counts.rejected++;
   }
 
@@ -298,7 +270,8 @@ export class Loop {
     batch.latest = Math.max(batch.latest, Math.min(receivedAt, until));
     if (item.kind === 'message') return this.#takeMessage(item.inbound, batch, until);
     this.#refuse(item.message, item.device, [item.refusal], batch);
-    return false;
+    if (item.done) batch.done.push(item.done);
+    return item.done !== undefined;
   }
 
   #takeMessage(inbound: InboundMessage, batch: Batch, until: number): boolean {
@@ -394,20 +367,22 @@ export class Loop {
   }
 
   #tell(batch: Batch, events: readonly StreamEvent[]): void {
-    for (const done of batch.done) done();
-    for (const effect of batch.effects) {
+    const { done, effects, reports } = batch;
+    const stored = this.#options.callsStored?.(effects);
+    if (stored) void stored.then((isSafe) => isSafe && tell(done));
+    else tell(done);
+    for (const effect of effects) {
       if (effect.type !== 'reply') continue;
       this.#replies.get(effect.id)?.(effect.reply);
       this.#replies.delete(effect.id);
     }
-    this.#options.committed({
-      events,
-      effects: batch.effects,
-      reports: batch.reports,
-      lastSeq: this.#options.core.seq,
-    });
+    this.#options.committed({ events, effects, reports, lastSeq: this.#options.core.seq });
   }
 }
+
+const tell = (done: readonly (() => void)[]): void => {
+  for (const one of done) one();
+};
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';

@@ -122,11 +122,16 @@ interface Onboarding {
   readonly rebirths: Rebirths;
 }
 
-/** Notes who knocked; and who was let in is looked at for a while, so that its first message shows at once. */
-export function onboard(effects: readonly Effect[], parts: Onboarding): void {
+/**
+ * Notes who knocked; and who was let in is looked at for a while, so that its first message shows at once.
+ *
+ * @returns whether the calls for help among what was refused are stored; undefined where there are none
+ */
+export function onboard(effects: readonly Effect[], parts: Onboarding): Promise<boolean> | undefined {
+  const calls: Promise<boolean>[] = [];
   for (const effect of effects) {
     if (effect.type === 'rejection') {
-      noteKnock(effect.rejection, parts);
+      calls.push(...noteKnock(effect.rejection, parts));
       parts.rebirths.refused(effect.rejection);
     } else if (effect.type === 'registry-put' && effect.entry.noun === 'device') {
       const { id, address = id } = effect.entry;
@@ -136,18 +141,24 @@ export function onboard(effects: readonly Effect[], parts: Onboarding): void {
       parts.capture.watch(id, now + CAPTURE_MS, now);
     }
   }
+  return calls.length === 0 ? undefined : Promise.all(calls).then((stored) => stored.every(Boolean));
 }
 
 function noteKnock(
   rejection: Rejection,
   { core, decoder, knocking, strangers, enrolledCalls }: Onboarding,
-): void {
+): Promise<boolean>[] {
   const { calls = [] } = rejection;
-  for (const one of calls) enrolledCalls.note(rejection, one);
+  const told = calls.map((one) => enrolledCalls.note(rejection, one));
   const address = strangerIn(rejection, core, decoder);
-  if (address === undefined) return;
-  // Who brought it is known by its own credential, and is told at its home.
-  knocking.note(rejection, address, calls[0]?.call ?? strangers.note(rejection, address));
+  if (address !== undefined) {
+    // Who brought it is known by its own credential, and is told at its home.
+    const [known] = calls;
+    const { call, stored } = known ? { call: known.call } : strangers.note(rejection, address);
+    knocking.note(rejection, address, call);
+    told.push(stored);
+  }
+  return told.filter((one) => one !== undefined);
 }
 
 /** How a device is called that nobody enrolled, if this was refused for that. */

@@ -9,7 +9,7 @@ import { isOutdated, type Presence } from './broker-host.ts';
 import { caseNewsOf } from './case-news.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
-import type { Committed } from './loop.ts';
+import type { Committed } from './loop-options.ts';
 import type { NewsFollower } from './news-follower.ts';
 
 /** The ways to devices and to other programs, as far as they are open yet. */

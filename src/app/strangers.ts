@@ -9,6 +9,7 @@ import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection } from '../model/rejection.ts';
 import { STRANGERS_OTHER } from '../model/stranger.ts';
+import { callStored } from './call-stored.ts';
 import { Lately } from './lately.ts';
 
 export interface StrangersOptions {
@@ -35,12 +36,12 @@ export class Strangers {
     this.#options = options;
   }
 
-  /** @returns what it calls for, if it does */
-  note(rejection: Rejection, address: string): Call | undefined {
+  /** @returns what it calls for, if it does, and whether that is stored, if there is something to store */
+  note(rejection: Rejection, address: string): { call?: Call; stored?: Promise<boolean> | undefined } {
     const call = this.#callIn(rejection);
-    if (call !== undefined && this.#lately.isNews(address, rejection.at))
-      this.#tell(rejection, address, call);
-    return call;
+    if (call === undefined) return {};
+    const isNews = this.#lately.isNews(address, rejection.at);
+    return { call, stored: isNews ? this.#tell(rejection, address, call) : undefined };
   }
 
   /** It was enrolled or dismissed; should it call again as a stranger, that is news. */
@@ -61,12 +62,16 @@ export class Strangers {
     return undefined;
   }
 
-  #tell({ at, from, topic, payload, payloadBytes }: Rejection, address: string, call: Call): void {
+  #tell(
+    { at, from, topic, payload, payloadBytes }: Rejection,
+    address: string,
+    call: Call,
+  ): Promise<boolean> | undefined {
     const minute = Math.floor(at / 60_000);
     if (minute !== this.#minute) [this.#minute, this.#inMinute] = [minute, 0];
     const count = ++this.#inMinute;
     // One more than are told one by one stands for all that come beside them.
-    if (count > LIMITS.strangerCallsPerMinuteMax + 1) return;
+    if (count > LIMITS.strangerCallsPerMinuteMax + 1) return undefined;
     const { submit, logger } = this.#options;
     const { payload: sent } = readableBytes(payload, payloadBytes);
     const command: Command = {
@@ -80,7 +85,7 @@ export class Strangers {
       sent: sent.slice(0, SENT_MAX),
     };
     logger.error({ address, call, from }, 'a device that nobody enrolled calls for help');
-    submit(command).catch((error: unknown) => {
+    return callStored(submit(command), (error) => {
       this.forget(address);
       logger.error({ err: error, address }, 'the call of a stranger could not be stored');
     });

@@ -116,8 +116,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
     clock,
     logger,
     capture: newcomers.capture,
+    callsStored: (effects) => onboard(effects, { core, decoder, clock, ...newcomers }),
     committed(batch) {
-      onboard(batch.effects, { core, decoder, clock, ...newcomers });
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
       handedOn = feed.take(batch);

@@ -313,7 +313,9 @@ class ExternalBroker implements Broker {
       if (route === 'elsewhere') this.#refusals.count('not-ours', { topic });
       if (route === 'foreign') {
         this.#refusals.count('foreign-topic', { topic });
-        this.#host.diverted(inbound.message, UPSTREAM);
+        next();
+        this.#host.diverted(inbound.message, UPSTREAM, acknowledge);
+        return;
       }
     }
     next();

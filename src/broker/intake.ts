@@ -152,17 +152,17 @@ export class Intake {
       if (route === 'relay') {
         this.relay(publish);
         this.#host.relayed?.(topic, payload);
-      } else this.#divert(session, identity, publish);
-      acknowledge();
+        acknowledge();
+      } else this.#divert(session, identity, publish, acknowledge);
     }
     this.received++;
     return undefined;
   }
 
-  #divert(session: Session, identity: Identity, { topic, payload }: Publish): void {
+  #divert(session: Session, identity: Identity, { topic, payload }: Publish, done: () => void): void {
     this.#refusals.count('foreign-topic', { client: identity.id, topic, address: session.address });
     const message = { receivedAt: this.#host.now(), topic, payload, client: identity.id };
-    this.#host.diverted(message, identity);
+    this.#host.diverted(message, identity, done);
   }
 
   #statusStored(publish: Publish, acknowledge: () => void): void {

@@ -47,8 +47,11 @@ export interface BrokerHost {
   callsForHelp?(bytes: Uint8Array): boolean;
   /** A service account published something for others; subscribers have it already. Never called for what we publish. */
   relayed?(topic: string, payload: Uint8Array): void;
-  /** A message under a topic that the sender does not own. Its payload is a view of what was read: copy what is kept. */
-  diverted(message: Message, identity: Identity): void;
+  /**
+   * A message under a topic that the sender does not own. Its payload is a view of what was read: copy what is kept.
+   * `done` is called once, before this returns; or, where somebody calls for help in it, when that is on disk.
+   */
+  diverted(message: Message, identity: Identity, done: () => void): void;
   /** Too large for the frame guard, before or after the client was let in. */
   refusedFrame(from: string, bytes: number): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */

@@ -81,8 +81,8 @@ export interface DeviceStatus {
   readonly measuredAt?: number;
   /** Whether its MQTT connection is open at this moment; undefined where it speaks through others. */
   readonly connected?: boolean;
-  /** It has come with a wrong secret since it was last let in; forgotten at a restart. */
-  readonly refused?: RefusedSecret;
+  /** It has come with a wrong secret since it was last let in: the last time, and how often. Forgotten at a restart. */
+  readonly refused?: { readonly at: number; readonly count: number };
   readonly silent: boolean;
   /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
   readonly mute?: boolean;
@@ -91,12 +91,6 @@ export interface DeviceStatus {
   readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
-}
-
-export interface RefusedSecret {
-  /** The last time, and how often. */
-  readonly at: number;
-  readonly count: number;
 }
 
 /** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */

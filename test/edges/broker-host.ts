@@ -67,8 +67,9 @@ export class NotebookHost implements BrokerHost {
     return this.#resume.length > 0;
   }
 
-  diverted(message: Message): void {
+  diverted(message: Message, _identity: Identity, done: () => void): void {
     this.divertedTopics.push(message.topic);
+    done();
     this.#look();
   }
 

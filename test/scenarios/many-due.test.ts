@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Committed } from '../../src/app/loop.ts';
+import type { Committed } from '../../src/app/loop-options.ts';
 import { HOUR } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
