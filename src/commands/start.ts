@@ -111,9 +111,16 @@ const at = ({ zh, en }: Text, what: string): Text => ({
   en: `  ${en.padEnd(9)} ${what}`,
 });
 
+/** How often it is looked whether the shell of an npm script is still there. */
+const PARENT_LOOK_MS = 500;
+
 /** Resolves at the first request to stop. */
 export function untilStopped(): Promise<void> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    // npm passes SIGTERM on to the shell of its script alone, and that dies of it without a word to us.
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && done(), PARENT_LOOK_MS).unref();
   });
 }
