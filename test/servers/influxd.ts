@@ -1,10 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { endProgram, freePort, startProgram, whyNo } from './program.ts';
 
 export const whyNoInfluxd = (): string | undefined => whyNo('influxd', 'influxdb');
+
+/** All threads of a process stand still; where the system does not say, it is taken for so. */
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return true;
+  // The name, in brackets, may hold anything; the state is the first word after it.
+  return readdirSync(tasks).every((task) => /\) T [^)]*$/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
+}
 
 /** An InfluxDB 1 of our own, which keeps its data over restarts. */
 export class Influxd {
@@ -61,8 +70,11 @@ export class Influxd {
   }
 
   /** Takes connections and answers nothing, until it is told to go on. */
-  freeze(): void {
+  async freeze(): Promise<void> {
+    const { pid } = this;
     this.#process?.kill('SIGSTOP');
+    // On a busy machine some of its threads go on for a while, and take a whole request.
+    while (!isStopped(pid)) await pause(5);
   }
   thaw(): void {
     this.#process?.kill('SIGCONT');

@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)('an InfluxDB 1 that has a bad week', () =>
     await settle(store, T0);
     await store.carriedOut();
     await store.close();
-    server.freeze();
+    await server.freeze();
     await open(150);
     // The journal hands over again what was not sealed.
     await store.append(readings(1, 20));
