@@ -114,7 +114,7 @@ describe('check', () => {
     await rm(join(dir, file));
     const { err, error } = await run(addCheck, 'check', '--config', dir);
     const told = err.filter(
-      (line) => !line.startsWith('warning: ') && !line.startsWith(dir + ' is in order'),
+      (line) => !line.startsWith('warning: ') && !line.startsWith(`${dir} is in order`),
     );
     expect(told.map((line) => line.replace(`${dir}/`, ''))).toEqual(mistakes);
     expect(error === undefined).toBe(mistakes.length === 0);

@@ -64,7 +64,7 @@ async function device(url: string): Promise<MqttClient> {
 }
 
 const connected = (broker: Broker): Promise<void> =>
-  expect.poll(() => broker.stats().connected, { timeout: 10_000, interval: 10 }).toBe(true);
+  expect.poll(() => broker.stats().connected, { interval: 10 }).toBe(true);
 
 const payloads = (host: NotebookHost): string[] =>
   host.commit().map(({ message }) => Buffer.from(message.payload).toString());
@@ -131,9 +131,7 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     const passwordFile = join(tempFolder('password'), 'password');
     writeFileSync(passwordFile, 'an old one\n');
     const { broker } = await service(server.url, 'an old one', {}, passwordFile);
-    await expect
-      .poll(() => broker.stats().refused['wrong-credentials'], { timeout: 10_000 })
-      .toBeGreaterThan(1);
+    await expect.poll(() => broker.stats().refused['wrong-credentials']).toBeGreaterThan(1);
     writeFileSync(passwordFile, `${ACCOUNTS.shouwang}\n`);
     await connected(broker);
   });
@@ -150,7 +148,7 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     await client.publishAsync(TELEMETRY, 'before', { qos: 1 });
     await host.until(() => host.inbox.length === 1);
     await server.pause();
-    await expect.poll(() => broker.stats().connected, { timeout: 5_000, interval: 10 }).toBe(false);
+    await expect.poll(() => broker.stats().connected, { interval: 10 }).toBe(false);
     // Finished while the broker was away: the acknowledgement is lost with the connection, and it comes once more.
     payloads(host);
     await expect(broker.publish('shouwang/alerts/c/g', 'lost')).rejects.toThrow();
@@ -163,10 +161,10 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     await client.publishAsync(TELEMETRY, 'after', { qos: 1 });
     await host.until(() => host.inbox.length === 1);
     expect(payloads(host)).toEqual(['after']);
-    await expect.poll(() => client.connected, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => client.connected).toBe(true);
     await client.subscribeAsync('shouwang/alerts/#', { qos: 1 });
     await broker.publish('shouwang/alerts/c/g', 'now', { qos: 1 });
-    await expect.poll(() => heard.at(-1), { timeout: 5_000 }).toBe('now');
+    await expect.poll(() => heard.at(-1)).toBe('now');
   });
 
   test('an acknowledgement that comes too late is not taken for that of another message', async () => {
@@ -179,10 +177,10 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     await first.host.until(() => first.host.inbox.length === 1);
     // The session is forgotten over there, so the next message has the same packet identifier.
     await server.crash();
-    await expect.poll(() => first.broker.stats().connected, { timeout: 5_000, interval: 10 }).toBe(false);
+    await expect.poll(() => first.broker.stats().connected, { interval: 10 }).toBe(false);
     await server.resume();
     await connected(first.broker);
-    await expect.poll(() => client.connected, { timeout: 5_000, interval: 10 }).toBe(true);
+    await expect.poll(() => client.connected, { interval: 10 }).toBe(true);
     await client.publishAsync(TELEMETRY, 'other', { qos: 1 });
     await first.host.until(() => first.host.inbox.length === 2);
     first.host.inbox.shift()?.done();
@@ -197,7 +195,7 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     const server = await mosquitto();
     const { broker, host } = await service(server.url, 'new password');
     await expect
-      .poll(() => broker.stats().refused['wrong-credentials'], { timeout: 10_000, interval: 10 })
+      .poll(() => broker.stats().refused['wrong-credentials'], { interval: 10 })
       .toBeGreaterThanOrEqual(3);
     expect(broker.stats()).toMatchObject({
       connected: false,

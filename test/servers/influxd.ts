@@ -12,7 +12,9 @@ function isStopped(pid: number): boolean {
   const tasks = `/proc/${pid}/task`;
   if (!existsSync(tasks)) return true;
   // The name, in brackets, may hold anything; the state is the first word after it.
-  return readdirSync(tasks).every((task) => /\) T [^)]*$/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
+  return readdirSync(tasks).every((task) =>
+    /\) T [^)]*$/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')),
+  );
 }
 
 /** An InfluxDB 1 of our own, which keeps its data over restarts. */

@@ -143,7 +143,7 @@ describe.skipIf(missing !== undefined)(
           expect(there.size).toBe(points.length);
           return band.acknowledged.filter((at) => !there.has(at));
         };
-        await expect.poll(lost, { timeout: 10_000 }).toEqual([]);
+        await expect.poll(lost).toEqual([]);
       }
       process.stderr.write(`${sent} readings acknowledged over three crashes, all of them there once\n`);
       expect(sent).toBeGreaterThan(500);

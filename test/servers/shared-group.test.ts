@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined)(
       );
       ends.push(() => broker.stop());
       await broker.start();
-      await expect.poll(() => broker.stats().connected, { timeout: 10_000, interval: 10 }).toBe(true);
+      await expect.poll(() => broker.stats().connected, { interval: 10 }).toBe(true);
       return { host, broker, stop: () => broker.stop() };
     }
 
@@ -166,7 +166,7 @@ describe.skipIf(missing !== undefined)(
       await one.host.until(() => one.host.inbox.length === 20);
       await server.pause();
       await server.resume();
-      await expect.poll(() => one.broker.stats().connected, { timeout: 10_000, interval: 10 }).toBe(true);
+      await expect.poll(() => one.broker.stats().connected, { interval: 10 }).toBe(true);
       // Sent again: none of it was acknowledged over the connection that is gone.
       await one.host.until(() => one.host.inbox.length === 40);
       expect(sorted(one.host.texts)).toEqual(sorted([...texts(20), ...texts(20)]));
@@ -217,8 +217,8 @@ describe.skipIf(missing !== undefined)(
         take(host, id);
         return (acknowledged[id] ?? []).filter((text) => !seen[id].has(text));
       };
-      await expect.poll(() => lost(one.host, 'm1'), { timeout: 10_000 }).toEqual([]);
-      await expect.poll(() => lost(again.host, 'm2'), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => lost(one.host, 'm1')).toEqual([]);
+      await expect.poll(() => lost(again.host, 'm2')).toEqual([]);
       expect([...seen.m1, ...seen.m2].filter((text) => !seen[text.slice(0, 2) as 'm1'].has(text))).toEqual(
         [],
       );

@@ -8,5 +8,6 @@ export default defineConfig({
     // Long, for a machine that has much else to do: it ends what hangs, and says nothing about speed.
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });
