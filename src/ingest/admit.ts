@@ -86,7 +86,7 @@ const whole = (accepted: Report, refusals: readonly Refusal[]): Admission => ({
 interface Glance {
   /** Newest event time in the report. */
   at: number;
-  /** Under what it is remembered: its event time; minus its arrival, where something happened by a clock that cannot be right. */
+  /** Under what it is remembered: its event time; minus its arrival, where something happened by a clock that may stand still. */
   key: number;
   /** Metrics and events as bits, both in one number (`kind`), and a sum of the values: enough to tell a repeat from a correction. */
   metrics: number;
@@ -113,6 +113,12 @@ const glance: Glance = {
   counter: false,
   repeated: false,
 };
+
+/**
+ * Calls for help. One that a device dates long ago may be a press of now by a clock that stands still, as well as one of
+ * then that comes once more: after some minutes it is told again, for nobody can know.
+ */
+const CALL_BITS = (1 << EVENTS.sos.id) | (1 << EVENTS.fall.id) | (1 << EVENTS.general_alarm.id);
 
 /** Puts the bits of events above those of metrics; exact for ids up to 21. */
 const EVENT_BITS = 2 ** 31;
@@ -155,7 +161,8 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   const isEmpty = readings.length === 0 && events.length === 0;
   glance.odd = at > latest || isTooOld(oldest, report, context);
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
-  glance.key = glance.odd && events.length > 0 ? -report.receivedAt : at;
+  const isLongAgo = (happened & CALL_BITS) !== 0 && report.receivedAt - at > CALL_LONG_AGO_MS;
+  glance.key = isLongAgo || (glance.odd && events.length > 0) ? -report.receivedAt : at;
   glance.repeated =
     !isEmpty &&
     (at <= measuredAt || at > latest) &&
@@ -278,8 +285,13 @@ function inTimeOrder(readings: readonly Reading[]): readonly Reading[] {
   return readings;
 }
 
-/** Later than this, an event of the same impossible instant happened again. */
-const STOPPED_CLOCK_REPEAT_MS = 10 * 60_000;
+/** Older than this, a call may have been dated by a clock that stands still. */
+const CALL_LONG_AGO_MS = 10 * MINUTE;
+/**
+ * Later than this, an event of the same impossible instant, or a call of the same instant long ago, happened again: a
+ * network repeats within a minute or two, and one repeat too many costs less than a press that nobody hears of.
+ */
+const STOPPED_CLOCK_REPEAT_MS = 2 * MINUTE;
 
 function remember(
   state: DeviceState,

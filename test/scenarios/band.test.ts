@@ -68,6 +68,32 @@ describe('an SOS', () => {
     expect(story.rejections).toEqual(['duplicate']);
   });
 
+  tell('is heard again after its case was closed, though its band dates it as before', setting, (story) => {
+    const { band } = story.home('h1');
+    const at = instant('10:00');
+    for (const time of ['10:00', '10:30', '12:00']) {
+      story.until(time);
+      band.says({ at, event: 'sos' });
+      // What the network repeats at once is no second press.
+      band.says({ at, event: 'sos' });
+      expect(story.open(), time).toEqual(['B1']);
+      story.resolve(story.cases().at(-1)?.split(' ')[0] ?? '');
+    }
+    expect(story.rawAlerts()).toMatchObject([{ count: 1 }, { count: 1 }, { count: 1 }]);
+    expect(story.rejections).toEqual(Array(3).fill('duplicate'));
+  });
+
+  tell('that is dated long ago, or in the future, is told with the time at which it came', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.says({ at: instant('09:00'), event: 'sos' });
+    const [early] = story.rawAlerts();
+    expect(early?.evidence.text.zh).toMatch(/10:00 收到（设备时间 .*09:00，/);
+    story.resolve('h1.c1');
+    band.says({ at: instant('10:08'), event: 'sos' });
+    expect(story.rawAlerts().at(-1)?.evidence.text.zh).toMatch(/10:00 紧急呼叫/);
+  });
+
   tell('beside other news of the very same second is not taken for a repeat of it', setting, (story) => {
     const { band } = story.home('h1');
     const at = instant('10:00');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SECOND } from '../../lib/clock.ts';
+import { MINUTE, SECOND } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
-import { joined } from '../../model/text.ts';
+import { joined, type Text } from '../../model/text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 
 const eventName = z.enum(EVENT_NAMES as [EventName, ...EventName[]]);
@@ -181,17 +181,32 @@ function cancel(context: RuleContext<Params, State>, at: number): void {
   if (context.open) context.clear('cancelled');
 }
 
+/** Longer than this on its way, an event says more about the clock of its device. */
+const CLOCK_IN_DOUBT_MS = 10 * MINUTE;
+
+/** Nothing has happened later than it arrived; and what was long on its way, or has a wrong clock, is told with its arrival. */
+function whenOf({ now, timeZone }: RuleContext<Params, State>, at: number): Text {
+  const arrived = shortLocal(now, timeZone);
+  if (at >= now) return { zh: arrived, en: `at ${arrived}` };
+  const when = shortLocal(at, timeZone);
+  if (now - at <= CLOCK_IN_DOUBT_MS) return { zh: when, en: `at ${when}` };
+  return {
+    zh: `${arrived} 收到（设备时间 ${when}，若不符则设备时钟有误）`,
+    en: `received at ${arrived}, dated ${when} by the device, whose clock may be wrong`,
+  };
+}
+
 function finding(context: RuleContext<Params, State>, event: EventName, at: number): Finding {
   const { zh, en } = EVENTS[event].title;
   const device = context.device?.state.id ?? '';
-  const when = shortLocal(at, context.timeZone);
+  const when = whenOf(context, at);
   return {
     since: at,
     at,
     title: EVENTS[event].title,
     about: context.params.about,
     evidence: {
-      text: { zh: `${when} ${zh}（设备 ${device}）`, en: `${en} at ${when} (device ${device})` },
+      text: { zh: `${when.zh} ${zh}（设备 ${device}）`, en: `${en} ${when.en} (device ${device})` },
       readings: [],
       freshnessMs: Math.max(0, context.now - at),
       values: { event },
