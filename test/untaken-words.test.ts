@@ -29,6 +29,75 @@ describe('words that call for help', () => {
     ]);
   });
 
+  test.each([
+    [
+      'sos',
+      ['SOS_ALARM', '{"event":"SOS_ALARM"}', '{"event":"sos_button"}', '{"event":"SOS报警"}', '1,SOS,85'],
+    ],
+    [
+      'sos',
+      ['{"events":[{"name":"sos"}]}', '{"event":"emergency_call"}', 'sos!', 'S.O.S.', 'ＳＯＳ', '救命啊'],
+    ],
+    [
+      'sos',
+      [
+        'SOS求救',
+        '一键呼救',
+        '{"code":"SOS"}',
+        '{"cmd":"sos"}',
+        '<event>sos</event>',
+        'help me',
+        '"sos\\u0000"',
+      ],
+    ],
+    ['sos', ['{"sosAlarm":1}', '{"key":{"panic_button":true}}', '{"event":"SOS_PRESSED"}', '"panic_button"']],
+    [
+      'fall',
+      ['{"alarmType":"跌倒报警"}', 'fall_alarm', 'fallen', '老人摔倒了', '{"isFall":true}', 'man down'],
+    ],
+  ])('as devices say them: %s', (call, texts) => {
+    expect(texts.filter((text) => callInText(text) !== call)).toEqual([]);
+  });
+
+  test('taken back, tried out, or about a setting, are no call', () => {
+    const none = [
+      '{"event":"sos_cancelled"}',
+      '{"event":"SOS解除"}',
+      '{"sos":false}',
+      '{"sos":0}',
+      '{"sos_count":1}',
+      '{"event":"fall_test"}',
+      '{"sos_enabled":true}',
+      '{"sosNumber":"1"}',
+      '{"fall_sensitivity":1}',
+      '{"device_name":"SOS button 3"}',
+      '{"model":"sos-pendant"}',
+      '{"note":"the rain will fall in the emergency room"}',
+      '跌倒检测关闭',
+      '{"event":"alarm"}',
+    ];
+    expect(none.filter((text) => callInText(text) !== undefined)).toEqual([]);
+  });
+
+  test('are in the bare alarm of something that is worn', () => {
+    const bare = [
+      '{"event":"alarm"}',
+      '{"alarm":true}',
+      '{"event":"button"}',
+      '{"event":"long_press"}',
+      '{"type":"报警"}',
+    ];
+    expect(bare.filter((text) => callInText(text, true) !== 'sos')).toEqual([]);
+    const other = [
+      '{"alarm":"low_battery"}',
+      '{"alarm":0}',
+      '{"alarm":false}',
+      '{"model":"alarm"}',
+      '{"event":"geofence"}',
+    ];
+    expect(other.filter((text) => callInText(text, true) !== undefined)).toEqual([]);
+  });
+
   test('are not found in noise, nor in values of any form without them', () => {
     const silent = (text: string): boolean => !/sos|help|panic|emergency|fall|man/i.test(text);
     fc.assert(

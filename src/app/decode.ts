@@ -4,7 +4,7 @@ import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
 import { fail } from '../lib/result.ts';
-import type { Call } from '../model/call-for-help.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, Report } from '../model/message.ts';
@@ -199,8 +199,10 @@ function reportOf(
 ): DecodedMessage {
   const told = toldOf(known, decoded, message, key);
   if (told.refusals.length === 0) return told;
-  return withCall(told, message, callInWords(decoded, said), 'in-words');
+  return withCall(told, message, callInWords(decoded, said, canCall(known)), 'in-words');
 }
+
+const canCall = ({ definition }: RuntimeDevice): boolean => definition.events.some(isCall);
 
 /** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */
 function withCall(

@@ -24,14 +24,20 @@ export interface Said {
   readonly object?: unknown;
 }
 
-/** What plain words call for in a message that its model could not read, or not all of it; undefined: nobody calls, or is heard. */
-export function callInWords(decoded: Decoded, said: Said): Call | undefined {
+/**
+ * What plain words call for in a message that its model could not read, or not all of it; undefined: nobody calls, or is
+ * heard.
+ *
+ * @param isWorn of a device that can call for help by its model
+ */
+export function callInWords(decoded: Decoded, said: Said, isWorn = false): Call | undefined {
   if (decoded.ok && (decoded.rejections.length === 0 || calledIn(decoded) !== undefined)) return undefined;
   const reasons = decoded.ok ? decoded.rejections.map(({ reason }) => reason) : [decoded.reason];
   if (!reasons.some((reason) => NOT_UNDERSTOOD.has(reason))) return undefined;
   const text = Buffer.from(said.payload).toString('utf8');
   return (
-    callInText(text) ?? (said.object === undefined ? undefined : callInText(JSON.stringify(said.object)))
+    callInText(text, isWorn) ??
+    (said.object === undefined ? undefined : callInText(JSON.stringify(said.object), isWorn))
   );
 }
 

@@ -14,8 +14,8 @@ import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withPressures } from '../model/pressure-log.ts';
-import type { RejectionReason } from '../model/rejection.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
+import { clockDetail, clockFault, isTooOld, withSaneClocks } from './clock-faults.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -171,38 +171,6 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   return glance;
 }
 
-/** Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. */
-function earliestOf(report: Report, context: AdmitContext): number {
-  return Math.max(
-    context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
-    report.receivedAt - LIMITS.readingAgeMsMax,
-  );
-}
-
-/** Nearly everything is newer than the minute of enrolment: only what is not asks for the very instant. */
-function isTooOld(at: number, report: Report, context: AdmitContext): boolean {
-  if (at < report.receivedAt - LIMITS.readingAgeMsMax) return true;
-  if (at >= context.enrolledMinute * MINUTE - LIMITS.beforeEnrolmentMsMax) return false;
-  return at < earliestOf(report, context);
-}
-
-function clockFault(at: number, report: Report, context: AdmitContext): RejectionReason | undefined {
-  if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
-  if (at >= earliestOf(report, context)) return undefined;
-  // No clock is wrong where nothing that is measured now could be taken.
-  return isBeforeEnrolment(report.receivedAt, context) ? 'not-enrolled-yet' : 'clock-past';
-}
-
-const isBeforeEnrolment = (at: number, { enrolledAt }: AdmitContext): boolean =>
-  at < enrolledAt - LIMITS.beforeEnrolmentMsMax;
-
-function withSaneClocks(report: Report, context: AdmitContext): readonly DeviceEvent[] {
-  if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
-  return report.events.map((event) =>
-    clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event,
-  );
-}
-
 /** Takes each value by itself. Gives back the very list of the report when all of it was taken as it came. */
 function sift(
   state: DeviceState,
@@ -229,17 +197,6 @@ function sift(
   }
   return kept ?? (ordered === report.readings ? report.readings : ordered);
 }
-
-function clockDetail({ metric, at }: Reading, context: AdmitContext): string {
-  const told = `${metric} at ${instantText(at)}`;
-  return isBeforeEnrolment(at, context)
-    ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}`
-    : told;
-}
-
-/** A clock that lies may lie further than a Date reaches. */
-const instantText = (at: number): string =>
-  Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`;
 
 const AS_IT_CAME: readonly Reading[] = [];
 

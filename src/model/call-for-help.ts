@@ -1,3 +1,4 @@
+import { callInPhrases } from './call-phrases.ts';
 import type { EventName } from './metrics.ts';
 
 /** What people wear and press calls for: the events that somebody in need makes happen. */
@@ -34,11 +35,13 @@ const BARE_CHARS_MAX = 40;
 /**
  * What a text says of a call for help, in the words in which devices, bridges and network servers say it. Bytes are not
  * judged: nearly all of them would be a call under some model.
+ *
+ * @param isWorn of a device that can call for help by its model: its bare alarm is a call
  */
-export function callInText(text: string): Call | undefined {
+export function callInText(text: string, isWorn = false): Call | undefined {
   const found =
     VALUED.exec(text) ?? NAMED.exec(text) ?? (text.length <= BARE_CHARS_MAX ? BARE.exec(text) : null);
   const word = found?.[1]?.toLowerCase().replaceAll(/[ _-]/g, '');
-  if (word === undefined) return undefined;
+  if (word === undefined) return callInPhrases(text, isWorn);
   return /^(?:fall|mandown|跌倒|摔倒)/.test(word) ? 'fall' : 'sos';
 }

@@ -17,6 +17,10 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   ['求救', 'sos', 'malformed-json'],
   ['help', 'sos', 'malformed-json'],
   ['{"event":"fall"', 'fall', 'malformed-json'],
+  [{ event: 'sos_alarm' }, 'sos', 'unknown-event'],
+  ['1,SOS,85', 'sos', 'malformed-json'],
+  [{ alarm: true }, 'sos', 'unknown-metric'],
+  [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
 const spares = ['s1', 's2', 's3', 's4', 's5'];

@@ -1,0 +1,50 @@
+import { MINUTE } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { DeviceEvent, Reading, Report } from '../model/message.ts';
+import type { RejectionReason } from '../model/rejection.ts';
+
+/** When a device was enrolled; and the same in minutes, rounded up. */
+type Enrolment = { readonly enrolledAt: number; readonly enrolledMinute: number };
+
+/** Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. */
+function earliestOf(report: Report, context: Enrolment): number {
+  return Math.max(
+    context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
+    report.receivedAt - LIMITS.readingAgeMsMax,
+  );
+}
+
+/** Nearly everything is newer than the minute of enrolment: only what is not asks for the very instant. */
+export function isTooOld(at: number, report: Report, context: Enrolment): boolean {
+  if (at < report.receivedAt - LIMITS.readingAgeMsMax) return true;
+  if (at >= context.enrolledMinute * MINUTE - LIMITS.beforeEnrolmentMsMax) return false;
+  return at < earliestOf(report, context);
+}
+
+export function clockFault(at: number, report: Report, context: Enrolment): RejectionReason | undefined {
+  if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
+  if (at >= earliestOf(report, context)) return undefined;
+  // No clock is wrong where nothing that is measured now could be taken.
+  return isBeforeEnrolment(report.receivedAt, context) ? 'not-enrolled-yet' : 'clock-past';
+}
+
+const isBeforeEnrolment = (at: number, { enrolledAt }: Enrolment): boolean =>
+  at < enrolledAt - LIMITS.beforeEnrolmentMsMax;
+
+export function withSaneClocks(report: Report, context: Enrolment): readonly DeviceEvent[] {
+  if (!report.events.some(({ at }) => clockFault(at, report, context))) return report.events;
+  return report.events.map((event) =>
+    clockFault(event.at, report, context) ? { ...event, at: report.receivedAt } : event,
+  );
+}
+
+export function clockDetail({ metric, at }: Reading, context: Enrolment): string {
+  const told = `${metric} at ${instantText(at)}`;
+  return isBeforeEnrolment(at, context)
+    ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}`
+    : told;
+}
+
+/** A clock that lies may lie further than a Date reaches. */
+const instantText = (at: number): string =>
+  Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`;

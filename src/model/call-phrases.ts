@@ -1,0 +1,124 @@
+import type { Call } from './call-for-help.ts';
+
+/**
+ * Calls for help in other words than those that platforms use: `sos_alarm`, `SOS报警`, `{"name":"sos"}`, `1,SOS,85`. Only
+ * what nobody could read is looked at, so more is taken for a call here than in a message that somebody understands.
+ */
+
+/** A longer text is looked through for the usual words alone. */
+const TEXT_CHARS_MAX = 16_384;
+/** Characters of a value, and of a text that is no JSON: more are a story, and not a word. */
+const PHRASE_CHARS_MAX = 40;
+const LINE_CHARS_MAX = 120;
+const VALUES_MAX = 1_000;
+
+const SOS = new Set(['sos', 'panic', 'help', 'emergency']);
+const FALL = new Set(['fall', 'falls', 'fallen', 'falldown', 'mandown']);
+const SOS_ZH = /求救|呼救|救命|求助|紧急呼叫|救援/u;
+const FALL_ZH = /跌倒|摔倒/u;
+/** What is no call: it was taken back or tried out, it is a setting, a counter, somebody's number. */
+const TAKEN_BACK = new Set(
+  'cancel cancelled canceled clear cleared off test testing end ended normal no not none false disable disabled reset count counter config enable enabled support supported version sensitivity threshold number phone contact contacts history last recover recovered restore restored 0'.split(
+    ' ',
+  ),
+);
+const TAKEN_BACK_ZH = /取消|解除|恢复|测试|未|无|关闭|正常|结束|号码|电话|次数|设置|灵敏度|误/u;
+/** What may stand beside a call and changes nothing about it. */
+const BESIDE = new Set(
+  'alarm alarms alert alerts button key call calls pressed press event events detected detection detect trigger triggered active activated on flag status state me please message msg type warning signal request device wearer elderly person user is has long short single double true'.split(
+    ' ',
+  ),
+);
+/** Of something that is worn, the bare alarm is its wearer's. */
+const BARE_ALARM = new Set(
+  'alarm alarms alert alerts button key pressed press long short single double'.split(' '),
+);
+const BARE_ALARM_ZH = /^(?:报警|告警|按键|一键报警)$/u;
+/** Keys whose value names a thing, and not what has happened. */
+const NAMING =
+  /(?:model|product|firmware|version|ssid|label|title|description|device|vendor|brand|topic|name)/i;
+/** Keys under which devices say what has happened. */
+const SAYING =
+  /^(?:event|events|action|alarm|alarm_?type|alarm_?event|type|event_?type|button|button_?event|status|state|message_?type|cmd|code)$/i;
+
+/** @param isWorn of a device that can call for help by its model */
+export function callInPhrases(text: string, isWorn: boolean): Call | undefined {
+  if (text.length > TEXT_CHARS_MAX) return undefined;
+  const value = parsed(text);
+  if (value === undefined) return text.length <= LINE_CHARS_MAX ? callOf(wordsOf(text), isNumber) : undefined;
+  if (typeof value === 'string') return callOf(wordsOf(value), isNumber);
+  return callInValue(value, isWorn);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks through what is nested without going down into it: whoever sends it chooses how deep it is. */
+function callInValue(whole: unknown, isWorn: boolean): Call | undefined {
+  const waiting: (readonly [key: string, value: unknown])[] = [['', whole]];
+  for (let looked = 0; looked < VALUES_MAX; looked++) {
+    const [key, value] = waiting.pop() ?? [];
+    if (key === undefined) return undefined;
+    if (typeof value === 'object' && value !== null) {
+      const isList = Array.isArray(value);
+      for (const [name, one] of Object.entries(value).slice(0, VALUES_MAX))
+        waiting.push([isList ? key : name, one]);
+      continue;
+    }
+    const call = callInPair(key, value, isWorn);
+    if (call) return call;
+  }
+  return undefined;
+}
+
+function callInPair(key: string, value: unknown, isWorn: boolean): Call | undefined {
+  if (key.length <= PHRASE_CHARS_MAX && isSet(value)) {
+    const words = wordsOf(key);
+    return callOf(words) ?? (isWorn && isBareAlarm(words) ? 'sos' : undefined);
+  }
+  if (typeof value !== 'string' || value.length > PHRASE_CHARS_MAX) return undefined;
+  const words = wordsOf(value);
+  if (NAMING.test(key)) return words.length === 1 ? callOf(words) : undefined;
+  return callOf(words) ?? (isWorn && SAYING.test(key) && isBareAlarm(words) ? 'sos' : undefined);
+}
+
+const isSet = (value: unknown): boolean =>
+  value === true || value === 1 || (typeof value === 'string' && /^(?:1|true|yes|on)$/i.test(value));
+
+/** Words as somebody reads them: full-width letters are letters, `S.O.S.` is one word, `isFall` are two. */
+function wordsOf(text: string): string[] {
+  return text
+    .normalize('NFKC')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .replace(/\b(?:[a-z]\.){2,8}/g, (letters) => `${letters.replaceAll('.', '')} `)
+    .split(/[^a-z0-9\p{Script=Han}]+|(?<=[a-z0-9])(?=\p{Script=Han})|(?<=\p{Script=Han})(?=[a-z0-9])/u)
+    .filter((word) => word !== '');
+}
+
+const isNumber = (word: string): boolean => /^\d{1,16}$/.test(word);
+
+/** @param beside what else may stand beside a call */
+function callOf(words: readonly string[], beside: (word: string) => boolean = () => false): Call | undefined {
+  let call: Call | undefined;
+  for (const [i, word] of words.entries()) {
+    if (TAKEN_BACK.has(word) || TAKEN_BACK_ZH.test(word)) return undefined;
+    if (FALL.has(word) || FALL_ZH.test(word) || (word === 'down' && words[i - 1] === 'man')) call = 'fall';
+    else if (SOS.has(word) || SOS_ZH.test(word)) call ??= 'sos';
+    else if (!BESIDE.has(word) && !beside(word) && !isPart(words, i) && !/\p{Script=Han}/u.test(word))
+      return undefined;
+  }
+  return call;
+}
+
+/** `man` and `down` around each other or a fall. */
+const isPart = (words: readonly string[], i: number): boolean =>
+  (words[i] === 'man' && words[i + 1] === 'down') || (words[i] === 'down' && words[i - 1] === 'fall');
+
+const isBareAlarm = (words: readonly string[]): boolean =>
+  words.length > 0 && words.every((word) => BARE_ALARM.has(word) || BARE_ALARM_ZH.test(word));
