@@ -83,16 +83,20 @@ describe('an SOS', () => {
     expect(story.rejections).toEqual(Array(3).fill('duplicate'));
   });
 
-  tell('that is dated long ago, or in the future, is told with the time at which it came', setting, (story) => {
-    const { band } = story.home('h1');
-    story.until('10:00');
-    band.says({ at: instant('09:00'), event: 'sos' });
-    const [early] = story.rawAlerts();
-    expect(early?.evidence.text.zh).toMatch(/10:00 收到（设备时间 .*09:00，/);
-    story.resolve('h1.c1');
-    band.says({ at: instant('10:08'), event: 'sos' });
-    expect(story.rawAlerts().at(-1)?.evidence.text.zh).toMatch(/10:00 紧急呼叫/);
-  });
+  tell(
+    'that is dated long ago, or in the future, is told with the time at which it came',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      band.says({ at: instant('09:00'), event: 'sos' });
+      const [early] = story.rawAlerts();
+      expect(early?.evidence.text.zh).toMatch(/10:00 收到（设备时间 .*09:00，/);
+      story.resolve('h1.c1');
+      band.says({ at: instant('10:08'), event: 'sos' });
+      expect(story.rawAlerts().at(-1)?.evidence.text.zh).toMatch(/10:00 紧急呼叫/);
+    },
+  );
 
   tell('beside other news of the very same second is not taken for a repeat of it', setting, (story) => {
     const { band } = story.home('h1');
