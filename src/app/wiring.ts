@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
@@ -10,6 +10,7 @@ import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { WatchGateway } from '../gateways/watches/gateway.ts';
 import type { Clock } from '../lib/clock.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
@@ -88,7 +89,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const [{ config }, controlToken] = [parts.loaded, generateSecret()];
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(config.dataDir, 0o700);
   const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger, options.stop);
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock, logger);
@@ -181,11 +182,16 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
+  const serve = async () => {
+    const api = await makeApi(options, core, service, controlToken);
+    return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
+  };
+  // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
+  const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
-  const api = await makeApi(options, core, service, controlToken);
-  const http = await api.listen({ host: config.http.host, port: config.http.port });
+  const { api, http } = first ?? (await serve());
   const addresses = { ...heard, http };
   listening.begins();
   sender.outbox.start();

@@ -17,6 +17,7 @@ import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
 import { holdPubacks } from './pubacks.ts';
 import { Refusals, refusalOf } from './refusals.ts';
+import { RIVAL, Rivalry } from './rivalry.ts';
 
 /**
  * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
@@ -53,6 +54,7 @@ class ExternalBroker implements Broker {
   /** Grows with each connection: acknowledgements of an earlier one must not be sent over this one. */
   #connection = 0;
   #attempts = 0;
+  readonly #rivalry = new Rivalry();
   #subscribed = false;
   #hadSession = false;
   /** Why the last attempt failed. */
@@ -163,7 +165,9 @@ class ExternalBroker implements Broker {
   }
 
   stats(): BrokerStats {
-    const connected = this.#client?.connected === true && this.#subscribed && !this.#stopped;
+    const hasRival = this.#rivalry.isOnAt(performance.now());
+    const connected = this.#client?.connected === true && this.#subscribed && !this.#stopped && !hasRival;
+    const trouble = hasRival ? RIVAL : this.#trouble;
     return {
       connected,
       clients: connected ? 1 : 0,
@@ -171,7 +175,7 @@ class ExternalBroker implements Broker {
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
       sessionsLost: this.#sessionsLost,
-      ...(connected || !this.#trouble ? {} : { trouble: this.#trouble }),
+      ...(connected || !trouble ? {} : { trouble }),
       ...this.#handover?.stats(),
     };
   }
@@ -179,7 +183,8 @@ class ExternalBroker implements Broker {
   // The connection
 
   #connected(client: MqttClient, sessionPresent: boolean): void {
-    this.#attempts = 0;
+    this.#rivalry.connected(performance.now());
+    if (!this.#rivalry.isOnAt(performance.now())) this.#attempts = 0;
     this.#trouble = undefined;
     // Its session was there before: what waited in it, and came since, is gone.
     if (this.#hadSession && !sessionPresent) {
@@ -199,6 +204,8 @@ class ExternalBroker implements Broker {
   #disconnected(): void {
     // Whatever was not acknowledged is sent again by the broker over the next connection.
     this.#connection++;
+    if (!this.#stopped && this.#rivalry.lost(performance.now()))
+      this.#logger.error({ url: this.#options.url, clientId: this.#options.clientId }, RIVAL.en);
     this.#subscribed = false;
     clearTimeout(this.#subscribeTimer);
     this.#waiting = undefined;
@@ -222,6 +229,7 @@ class ExternalBroker implements Broker {
 
   #failed(error: Error & { code?: unknown }): void {
     const refusal = refusalOf(error);
+    this.#rivalry.failed();
     this.#trouble = awayBecause(error, refusal);
     const details = { url: this.#options.url, error: error.message };
     if (refusal) this.#refusals.count(refusal, details);

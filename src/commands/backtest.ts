@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -27,6 +27,7 @@ import { atMinute, MESSAGES, noFile, note, spoken, tell, warn } from '../cli-wor
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { type Text, TextError } from '../model/text.ts';
@@ -340,7 +341,7 @@ async function writeAll(
   const compared = before && compare(now, before);
   const report = { ...now.report, ...(compared ? { comparison: compared.comparison } : {}) };
   const rows = homeRows(now, registry);
-  await mkdir(out, { recursive: true });
+  await makeFolder(out, 0o777);
   const write = (name: string, text: string): Promise<void> => writeFile(join(out, name), text);
   await write('alerts.ndjson', ndjson(run.alerts.map(alertLine)));
   await write('shadow.ndjson', ndjson(run.shadow.map(alertLine)));

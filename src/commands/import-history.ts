@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { configurationWrong } from '../app/load.ts';
@@ -8,6 +7,7 @@ import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
 import { noFile, noTimeZone, ROWS, spoken, tell } from '../cli-words.ts';
 import { loadServiceConfig, type ServiceConfig } from '../config/service-config.ts';
 import { isTimeZone } from '../lib/local-time.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 import { IMPORT_REFUSALS, type ImportRefusal } from '../model/import-refusal.ts';
 import { many, type Text, TextError } from '../model/text.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
@@ -103,7 +103,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 
 async function bringIn(dataDir: string, { files, exports }: Named, options: Options): Promise<Imported> {
   const { precision, timeZone } = options;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir, 0o700);
   const store = sqliteTelemetry({ file: dataFiles(dataDir).telemetry });
   const { sealedSeq } = await store.open();
   const progress = progressOf({ zh: '导入', en: 'import' }, ROWS);

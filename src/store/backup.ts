@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { makeFolder } from '../lib/make-folder.ts';
 import { TextError } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
@@ -39,7 +40,7 @@ export async function backupTo(
   stores: { readonly records: RecordStore; readonly telemetry: TelemetryStore },
   at: number = Date.now(),
 ): Promise<BackupManifest> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   if ((await readdir(dir)).length > 0)
     throw new BackupRefused({ zh: `${dir} 不是空的`, en: `${dir} is not empty` });
   try {
@@ -116,7 +117,7 @@ export async function restoreFrom(
 ): Promise<BackupManifest> {
   const manifest = await readManifest(dir);
   for (const file of manifest.files) await refuseChanged(dir, file);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir, 0o700);
   // Held until the new files are in place, so that no service starts in between.
   const locks = lockBoth(dataDir);
   try {

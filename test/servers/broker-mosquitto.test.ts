@@ -126,6 +126,14 @@ describe.skipIf(missing !== undefined)('an outside mosquitto', () => {
     expect(seen).toEqual(Array.from({ length: 200 }, (_, n) => `${n}`));
   });
 
+  test('two services under one client id: each says that it is put out, and neither counts as connected', async () => {
+    const server = await mosquitto();
+    const [one, other] = [await service(server.url), await service(server.url)];
+    for (const { broker } of [one, other])
+      await expect.poll(() => broker.stats().trouble?.zh, { interval: 20 }).toMatch(/同一客户端号/);
+    expect([one, other].some(({ broker }) => broker.stats().connected)).toBe(false);
+  });
+
   test('a password that is mended in its file is tried at the next attempt', async () => {
     const server = await mosquitto();
     const passwordFile = join(tempFolder('password'), 'password');

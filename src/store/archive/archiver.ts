@@ -1,5 +1,6 @@
-import { appendFile, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { ArchiveStatus } from '../../ports/service.ts';
 import { dataFiles } from '../data-files.ts';
@@ -72,7 +73,7 @@ export class Archiver {
   async #begin(now: number): Promise<void> {
     this.#folder = undefined;
     const folder = join(this.#options.folder, new Date(now).toISOString().replaceAll(':', ''));
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     await this.#records.begin(folder);
     await this.#telemetry.begin(folder);
     const about = { format: FORMAT, begunAt: now };

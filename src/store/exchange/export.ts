@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../lib/make-folder.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import { TextError } from '../../model/text.ts';
 import type { Period, TelemetryStore } from '../../ports/telemetry.ts';
@@ -53,7 +54,7 @@ const DEVICES_PER_PAGE = 1_000;
  */
 export async function exportTo(request: ExportRequest): Promise<ExportManifest> {
   const { dir, source } = request;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   let done = await beginning(request);
   const devices = await allDevices(source);
   const wanted = request.metrics && new Set<string>(request.metrics);
