@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
@@ -49,6 +49,14 @@ async function violations(page: Page): Promise<string[]> {
     .map(([, id, nodes]) => `${id}: ${nodes.slice(0, 3).join(' | ')}`);
 }
 
+/** What does not fit: a page that scrolls sideways, a button whose words stand outside it. */
+async function outside(page: Page): Promise<string[]> {
+  const buttons = (await page.evaluate(`[...document.querySelectorAll('button, .button, nav a')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible')
+    .map((one) => one.textContent.trim())`)) as string[];
+  return (await tooWide(page)) > 0 ? ['the page', ...buttons] : buttons;
+}
+
 const PAGES = [
   '/',
   '/cases/501.c1',
@@ -90,6 +98,7 @@ describe.each([
       await page.locator('h1').first().waitFor({ state: 'attached' });
       await settled(page);
       expect(await violations(page), path).toEqual([]);
+      expect(await outside(page), path).toEqual([]);
     }
     expect(troubles).toEqual([]);
   });
@@ -100,10 +109,11 @@ describe.each([
     await page.locator('.menu > summary').click();
     await page.getByRole('button', { name: LANGUAGES[locale] }).click();
     await page.keyboard.press('Escape');
-    for (const name of ['添加记录|Add note', '处置|Resolve', '更多|More']) {
+    for (const name of ['进展|Progress', '添加记录|Add note', '处置|Resolve', '更多|More']) {
       await page.getByRole('button', { name: new RegExp(`^(${name})$`) }).click();
       await page.locator('dialog[open]').waitFor();
       expect(await violations(page), name).toEqual([]);
+      expect(await outside(page), name).toEqual([]);
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
     }
@@ -115,6 +125,7 @@ describe.each([
         .click();
       await page.locator('dialog[open]').waitFor();
       expect(await violations(page), name).toEqual([]);
+      expect(await outside(page), name).toEqual([]);
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
     }

@@ -91,6 +91,15 @@ interface DrawnDocument {
   getAnimations(): readonly { readonly playState: string }[];
 }
 
+/**
+ * By how much the page is wider than its window, in pixels: it scrolls sideways then. Not by `innerWidth`, which on a
+ * phone grows with what does not fit.
+ */
+export const tooWide = async (page: Page): Promise<number> => {
+  const { width = 0 } = page.viewportSize() ?? {};
+  return Math.max(0, Number(await page.evaluate(`document.documentElement.scrollWidth - ${width}`)));
+};
+
 /** Kept where somebody asked for them, to be looked at. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['SHOUWANG_SCREENSHOTS'];

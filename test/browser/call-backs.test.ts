@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -129,7 +129,7 @@ test('the ledger counts what was found and how the times were kept, on both widt
     await page.locator('.ledger-row').first().waitFor();
     await settled(page);
     await picture(page, `ledger-${viewport.width}-${locale}`);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(await tooWide(page)).toBe(0);
     expect(await page.locator('.ledger-row').count()).toBe(2);
     await page.goto(`${service.url}/cases/501.c1`);
     await page.locator('.course').waitFor();

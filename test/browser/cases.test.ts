@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
 import { addStaff, community, LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
 
 let service: TestService;
@@ -119,7 +119,7 @@ test('every target on the phone is at least 44 pixels, and nothing overflows sid
       .filter(([, height]) => height < 44 && height > 0)`);
     // The link of a row is the whole row; its own box is only its words.
     expect((small as [string, number][]).filter(([text]) => !/号楼/.test(text))).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(await tooWide(page)).toBe(0);
   }
 });
 

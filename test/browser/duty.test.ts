@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
 
 /** Signs in under the name by which the roster knows him. */
@@ -31,7 +31,7 @@ test('who is on duty stands first, with a telephone that one thumb calls', async
   await page.getByRole('heading', { name: '现在值班' }).waitFor();
   const phone = page.locator('.duty-now').getByRole('link', { name: /^拨打/ });
   expect(await phone.first().getAttribute('href')).toMatch(/^tel:000-0000-300/);
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(await tooWide(page)).toBe(0);
   await settled(page);
   await picture(page, 'duty-phone');
   expect(troubles).toEqual([]);
@@ -42,7 +42,7 @@ test('the pages of an operator fit beside one another on a telephone', async () 
   await signInAt(page, `${service.url}/duty`, ADMINISTRATOR);
   await settled(page);
   await picture(page, 'duty-operator-phone');
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(await tooWide(page)).toBe(0);
   const widths = await page.evaluate(
     "[...document.querySelectorAll('.nav a')].map((one) => one.clientWidth)",
   );
@@ -96,7 +96,7 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await picture(page, 'duty-gaps-desk-en');
   await page.setViewportSize(PHONE);
   await picture(page, 'duty-gaps-phone-en');
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(await tooWide(page)).toBe(0);
   expect(troubles).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { addStaff, community, WANG } from './community.ts';
 
 let service: TestService;
@@ -41,8 +41,7 @@ test('staff give a link away; the family registers an absence without the consol
   expect(
     await family.page.evaluate('axe.run(document).then(({ violations }) => violations.map(({ id }) => id))'),
   ).toEqual([]);
-  const widths = 'document.documentElement.scrollWidth <= innerWidth';
-  expect(await family.page.evaluate(widths)).toBe(true);
+  expect(await tooWide(family.page)).toBe(0);
   await family.page.getByLabel('住院').check();
   await family.page.getByLabel('7 天').check();
   await family.page.getByRole('button', { name: '确认登记' }).click();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, WANG } from './community.ts';
 
 let service: TestService;
@@ -51,7 +51,7 @@ test('a visit is recorded at the door with two presses', async () => {
     .getByText(/已由 .* 撤回：住户填错/)
     .waitFor();
   await card(page).getByText('下次走访不晚于').waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(await tooWide(page)).toBe(0);
   await settled(page);
   await picture(page, 'visits-one-phone-zh');
   expect(troubles).toEqual([]);
@@ -123,7 +123,7 @@ test('the visits to a home and both forms fit, on both widths and in both langua
     await card(page).getByText(words.lost).waitFor();
     await settled(page);
     await picture(page, `visits-${viewport.width}-${language}`);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(await tooWide(page)).toBe(0);
     for (const name of ['visit', 'change'] as const) {
       await page.getByRole('button', { name: words[name], exact: true }).click();
       await page.locator('dialog[open]').waitFor();

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { weeksOfWater } from '../weeks-of-water.ts';
-import { DESK, launch, openTab, PHONE, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, signInAt, tooWide } from './browser.ts';
 import { addStaff, community, pressButton, publish, stopWater, WANG } from './community.ts';
 
 let service: TestService;
@@ -45,7 +45,7 @@ test('who is not watched stands first, with the reason, and leads to the home', 
   await page.locator('[data-home="702"] > a').click();
   await page.getByRole('heading', { name: /2单元702/ }).waitFor();
   await page.getByText('此刻没有任何规则能发现这户的异常').waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(await tooWide(page)).toBe(0);
   await page.getByRole('link', { name: '打给老人' }).waitFor();
   expect(troubles).toEqual([]);
 });
