@@ -182,10 +182,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
-  const serve = async () => {
-    const api = await makeApi(options, core, service, controlToken);
-    return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
-  };
+  const serve = () => servedApi(options, core, service, controlToken);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
   const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
@@ -256,17 +253,17 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
     },
   );
 
-/** The API. Loaded only here: what a reading needs does not wait for it. */
-async function makeApi(
+/** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
+async function servedApi(
   options: StartOptions,
   core: Core,
   service: Service,
   controlToken: string,
-): Promise<FastifyInstance> {
+): Promise<{ api: FastifyInstance; http: string }> {
   const { parts, logger } = options;
   const { config } = parts.loaded;
   const { apiServer } = await import('../api/server.ts');
-  return apiServer(service, {
+  const api = await apiServer(service, {
     logger,
     demo: options.demo ?? false,
     controlToken,
@@ -274,6 +271,7 @@ async function makeApi(
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });
+  return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
 }
 
 function warnOfClock(core: Core, clock: Clock, logger: Logger): void {
