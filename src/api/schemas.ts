@@ -214,6 +214,10 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
       .object({ at: instantSchema, count: z.number() })
       .exactOptional()
       .meta({ description: 'it has come with a wrong secret since it was last let in' }),
+    untaken: z
+      .object({ at: instantSchema, reason: rejectionReasonSchema, count: z.number() })
+      .exactOptional()
+      .meta({ description: 'it speaks, and nothing was taken since it was heard' }),
     silent: z.boolean(),
     mute: z
       .boolean()

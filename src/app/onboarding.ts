@@ -11,6 +11,7 @@ import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { Strangers } from './strangers.ts';
+import { UntakenLately } from './untaken-lately.ts';
 
 /**
  * Devices that speak and that nobody enrolled, each with what it sent last: ready to be taken in. In memory only: a
@@ -109,7 +110,13 @@ export const newcomersOf = (): {
   readonly knocking: Knocking;
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
-} => ({ knocking: new Knocking(), capture: new Capture(), announced: new AnnouncedDevices() });
+  readonly untaken: UntakenLately;
+} => ({
+  knocking: new Knocking(),
+  capture: new Capture(),
+  announced: new AnnouncedDevices(),
+  untaken: new UntakenLately(),
+});
 
 interface Onboarding {
   readonly core: Core;
@@ -117,6 +124,7 @@ interface Onboarding {
   readonly clock: Clock;
   readonly knocking: Knocking;
   readonly capture: Capture;
+  readonly untaken: UntakenLately;
   readonly strangers: Strangers;
   readonly enrolledCalls: EnrolledCalls;
   readonly rebirths: Rebirths;
@@ -133,6 +141,8 @@ export function onboard(effects: readonly Effect[], parts: Onboarding): Promise<
     if (effect.type === 'rejection') {
       calls.push(...noteKnock(effect.rejection, parts));
       parts.rebirths.refused(effect.rejection);
+      const known = parts.core.devices.get(effect.rejection.device ?? '');
+      if (known) parts.untaken.note(effect.rejection, known.state.heardAt);
     } else if (effect.type === 'registry-put' && effect.entry.noun === 'device') {
       const { id, address = id } = effect.entry;
       const now = parts.clock.now();

@@ -51,6 +51,7 @@ import type { RuntimeDevice } from './runtime.ts';
 import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import type { UntakenLately } from './untaken-lately.ts';
 import { watchSummary } from './watch-summary.ts';
 
 export interface ServiceSources {
@@ -73,6 +74,7 @@ export interface ServiceSources {
   readonly rosters: RosterWatch;
   readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
+  readonly untaken: UntakenLately;
   readonly announced: AnnouncedDevices;
   readonly capture: Capture;
   readonly push: PushDoor;
@@ -140,7 +142,7 @@ export function serviceOf(sources: ServiceSources): Service {
     },
     deviceStatus(id) {
       const device = core.devices.get(id);
-      return device && statusOf(device, sources.presence);
+      return device && statusOf(device, sources);
     },
     models: () =>
       parts.models.all().map((definition) => {
@@ -240,8 +242,12 @@ function summaries(core: Core, { kinds }: Parts): Service['watchSummary'] {
   };
 }
 
-function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
+function statusOf(
+  device: RuntimeDevice,
+  { presence, untaken: lately }: Pick<ServiceSources, 'presence' | 'untaken'>,
+): DeviceStatus {
   const { state } = device;
+  const untaken = lately.of(device.id, state.heardAt);
   const connection = presence.get(device.id);
   return {
     device: device.id,
@@ -249,6 +255,7 @@ function statusOf(device: RuntimeDevice, presence: Presence): DeviceStatus {
     ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
     ...(connection === undefined ? {} : { connected: connection.online }),
     ...(connection?.refused && { refused: connection.refused }),
+    ...(untaken && { untaken }),
     silent: isSilent(device),
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),

@@ -83,6 +83,8 @@ export interface DeviceStatus {
   readonly connected?: boolean;
   /** It has come with a wrong secret since it was last let in: the last time, and how often. Forgotten at a restart. */
   readonly refused?: { readonly at: number; readonly count: number };
+  /** It speaks, and nothing was taken since it was heard: the last refusal, and how many there were. Forgotten at a restart. */
+  readonly untaken?: { readonly at: number; readonly reason: RejectionReason; readonly count: number };
   readonly silent: boolean;
   /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
   readonly mute?: boolean;

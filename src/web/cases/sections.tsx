@@ -2,6 +2,7 @@ import type { Alert } from '../../model/alert.ts';
 import { isMetric } from '../../model/metrics.ts';
 import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
+import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { dayTime, fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
@@ -257,15 +258,31 @@ function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevic
         <Latest last={status.last} />
         <OlderAway since={status.lastSince} zone={zone} />
       </p>
-      <WrongSecret of={status.refused} zone={zone} />
+      <NotHeard of={status} zone={zone} />
     </li>
   );
 }
 
-/** It speaks, and nobody lets it in: a new secret helps, and no new battery. */
-export function WrongSecret({ of, zone }: { of: HomeDevice['status']['refused']; zone: string }) {
-  if (!of) return null;
-  return <p class="warning-text">{t('device.refused', { n: of.count, time: fullTime(of.at, zone) })}</p>;
+/** It speaks, and is not let in or not understood: whoever goes there must not look for an empty battery. */
+export function NotHeard({ of: { refused, untaken }, zone }: { of: HomeDevice['status']; zone: string }) {
+  return (
+    <>
+      {refused && (
+        <span class="warning-text block">
+          {t('device.refused', { n: refused.count, time: fullTime(refused.at, zone) })}
+        </span>
+      )}
+      {untaken && (
+        <span class="warning-text block">
+          {t('device.untaken', {
+            n: untaken.count,
+            time: fullTime(untaken.at, zone),
+            reason: pick(REJECTION_REASONS[untaken.reason]),
+          })}
+        </span>
+      )}
+    </>
+  );
 }
 
 /** That a value is not shown does not mean that there is none. */

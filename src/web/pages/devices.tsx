@@ -2,7 +2,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { METRICS } from '../../model/metrics.ts';
-import { Latest, OlderAway, SilenceBadge, WrongSecret } from '../cases/sections.tsx';
+import { Latest, NotHeard, OlderAway, SilenceBadge } from '../cases/sections.tsx';
 import { DeviceActions } from '../onboarding/device-actions.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -153,7 +153,7 @@ function Row({ of: { device, status, modelTitle, places, homeName, path } }: { o
       <td class="quiet-text" data-label={t('device.last')}>
         <Latest last={rest} />
         <OlderAway since={status.lastSince} zone={zone} />
-        <WrongSecret of={status.refused} zone={zone} />
+        <NotHeard of={status} zone={zone} />
         <DeviceActions of={device} zone={zone} />
       </td>
     </tr>

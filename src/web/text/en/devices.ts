@@ -13,6 +13,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',
   'device.last': 'Latest reading',
   'device.disabled': 'Disabled',
+  'device.untaken': 'It speaks, and {n} {n|message was|messages were} not taken, last {time}: {reason}',
   'device.refused':
     'Refused {n} {n|time|times} for a wrong secret, last {time}: set the new secret on the device',
 

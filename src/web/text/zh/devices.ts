@@ -11,6 +11,7 @@ export const devices = {
   'device.lastAway': '{time} 之前的数值在外部数据库中，暂时无法读取',
   'device.last': '最近读数',
   'device.disabled': '已停用',
+  'device.untaken': '仍在发送，但 {n} 次未被采用，最近 {time}：{reason}',
   'device.refused': '以错误的密钥连接被拒 {n} 次，最近 {time}：在设备上设置新密钥',
 
   'devices.title': '设备',
