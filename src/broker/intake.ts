@@ -155,8 +155,7 @@ export class Intake {
       return false;
     }
     if (session.inNeed && this.#host.callsForHelp?.(inbound.payload) === true) session.inNeed = false;
-    if (this.#fanOut.heard(inbound.topic))
-      this.#fanOut.publish(inbound.topic, inbound.payload, inbound.qos);
+    if (this.#fanOut.heard(inbound.topic)) this.#fanOut.publish(inbound.topic, inbound.payload, inbound.qos);
     this.received++;
     return true;
   }
