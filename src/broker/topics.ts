@@ -35,8 +35,13 @@ export class SpokenTopic implements RememberedTopic {
  */
 export class Topics {
   readonly #byText = new Map<string, SpokenTopic>();
+  readonly #max: number;
   #slab = NOWHERE;
   #used = 0;
+
+  constructor(max: number = LIMITS.topicsRememberedMax) {
+    this.#max = max;
+  }
 
   /** The topic that these bytes spell, from `from` until `to` (excluded). @param before the last one of the same client */
   of(bytes: Buffer, from: number, to: number, before: SpokenTopic | undefined): SpokenTopic {
@@ -53,7 +58,7 @@ export class Topics {
     // Only where each sign is one byte do the bytes say the same as the text, and its length theirs.
     if (length > TOPIC_BYTES_MAX || text.length !== length) return new SpokenTopic(text, NOWHERE, 0);
     // Somebody who invents topics must not fill the memory; starting over costs one look at each.
-    if (this.#byText.size >= LIMITS.topicsRememberedMax) this.#byText.clear();
+    if (this.#byText.size >= this.#max) this.#byText.clear();
     if (this.#used + length > this.#slab.length) {
       this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
       this.#used = 0;
