@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { brokerHost } from '../src/app/broker-host.ts';
 import { Decoder } from '../src/app/decode.ts';
 import type { Loop } from '../src/app/loop.ts';
+import { step } from '../src/app/pipeline.ts';
 import { ManualClock } from '../src/lib/clock.ts';
 import { generateSecret, hashSecret } from '../src/lib/secrets.ts';
-import { registryEntrySchema } from '../src/model/registry.ts';
+import type { Command } from '../src/model/command.ts';
+import { type RegistryEntry, registryEntrySchema } from '../src/model/registry.ts';
 import type { Identity } from '../src/ports/broker.ts';
 import { community, coreOf, envelopes, models, T0 } from './core.ts';
 
@@ -64,6 +66,26 @@ describe('who may say and hear what at the broker', () => {
     expect(await route('gw', 'shouwang/gw/status')).toBe('status');
     expect(await route('gw', 'shouwang/band/telemetry')).toBe('foreign');
     expect(await route('other', 'shouwang/meter/telemetry')).toBe('foreign');
+  });
+
+  test('what a topic means is found out once, and not believed any more when the registry has changed', () => {
+    const core = coreOf(entries, []);
+    const decoder = new Decoder(models, envelopes);
+    const parts = { core, decoder, loop: undefined as unknown as Loop, clock: new ManualClock(T0) };
+    const { route, routesAsOf } = brokerHost({ ...parts, serviceAccounts: [], trusting: false }, new Map());
+    const remembered = { text: 'shouwang/meter/telemetry', meaning: undefined, asOf: routesAsOf?.() ?? -1 };
+    const message = { receivedAt: T0, topic: remembered.text, payload: Buffer.from('{}'), remembered };
+    expect(decoder.speakerOf(core, message)).toBeUndefined();
+    expect(route({ kind: 'gateway', id: 'gw' }, remembered.text, remembered)).toBe('ingest');
+    expect(decoder.speakerOf(core, message)).toBe(core.deviceOf('meter'));
+    const moved = entries.filter((entry) => entry.noun === 'device' && entry.id === 'meter');
+    const put = moved.map((entry) => ({ ...entry, gateway: 'other' }) as RegistryEntry);
+    const command: Command = { type: 'registry.apply', put, remove: [] };
+    const { effects } = step(core, { kind: 'command', receivedAt: T0, id: '1', by: 'admin', command });
+    expect(effects).toContainEqual({ type: 'reply', id: '1', reply: { ok: true } });
+    expect(decoder.speakerOf(core, message)).toBeUndefined();
+    expect(routesAsOf?.()).not.toBe(remembered.asOf);
+    expect(route({ kind: 'gateway', id: 'gw' }, remembered.text, remembered)).toBe('foreign');
   });
 
   test('a device hears its own commands, a gateway those of its devices, a service account everything', async () => {

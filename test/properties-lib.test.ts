@@ -14,7 +14,7 @@ import { instantOfLocal, localDay, localMinute, localTime, zoneOffset } from '..
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { Input } from '../src/model/effect.ts';
 import { CLOCK_SOURCES, type Report } from '../src/model/message.ts';
-import { EVENT_NAMES, METRIC_NAMES } from '../src/model/metrics.ts';
+import { EVENT_NAMES, METRIC_NAMES, type MetricName } from '../src/model/metrics.ts';
 import { runs } from './runs.ts';
 
 const RUNS = runs(40);
@@ -91,6 +91,81 @@ describe('the journal', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  /** Values as devices print them, and all others that a number may have. */
+  const printed = fc
+    .tuple(fc.integer(), fc.constantFrom(1, 10, 1_000, 10_000, 100_000))
+    .map(([whole, by]) => whole / by);
+  const value = fc.oneof(
+    fc.integer({ min: -40_000, max: 40_000 }),
+    printed,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constant(-0),
+  );
+  const ofOneInstant: fc.Arbitrary<Report> = fc
+    .record({
+      receivedAt: instant,
+      age: fc.oneof(
+        fc.integer({ min: -5, max: 90_000 }),
+        fc.integer({ min: 0, max: 2 ** 40 }),
+        fc.constant(0.5),
+      ),
+      device: fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 9 })),
+      clock: fc.constantFrom(...CLOCK_SOURCES),
+      values: fc.array(fc.record({ metric: fc.constantFrom(...METRIC_NAMES), value }), { minLength: 1 }),
+    })
+    .map(({ receivedAt, age, device, clock, values }) => ({
+      kind: 'report',
+      receivedAt,
+      device,
+      clock,
+      readings: values.map((one) => ({ ...one, at: receivedAt - age })),
+      events: [],
+    }));
+
+  test('gives back to the bit what was measured at one instant, which is nearly every report', () => {
+    const writer = new JournalWriter();
+    fc.assert(
+      fc.property(fc.array(ofOneInstant, { maxLength: 5 }), (reports) => {
+        writer.reset();
+        for (const report of reports) writer.add(report, report);
+        const written = reports.map((input) => ({ input, accepted: input }));
+        expect(isDeepStrictEqual([...readJournal(writer.bytes())], written)).toBe(true);
+        expect(isDeepStrictEqual([...readAcceptedReports(writer.bytes())], reports)).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('needs some 50 bytes for what a meter or a band says', () => {
+    const at = Date.UTC(2026, 2, 1);
+    const said = {
+      kind: 'report',
+      receivedAt: at + 400,
+      device: 'wb-0004711',
+      clock: 'device',
+      events: [],
+    } as const;
+    const meter = { water_index_m3: 12345.678, flow_m3_h: 0.1234, battery_pct: 88, signal_dbm: -87 };
+    const band = {
+      systolic_mmhg: 132,
+      diastolic_mmhg: 84,
+      pulse_bpm: 71,
+      skin_temperature_c: 33.4,
+      steps_count: 10_321,
+    };
+    for (const values of [meter, band]) {
+      const readings = Object.entries(values).map(([metric, value]) => ({
+        metric: metric as MetricName,
+        value,
+        at,
+      }));
+      const writer = new JournalWriter();
+      const report: Report = { ...said, readings };
+      writer.add(report, report);
+      expect(writer.length).toBeLessThan(50);
+    }
   });
 
   test('holds a report of a thousand entries with every metric', () => {

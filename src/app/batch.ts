@@ -1,11 +1,13 @@
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { InboundMessage } from '../ports/broker.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 
 /** What is stepped through together, from the first input that was taken to the commit. */
 export interface Batch {
   readonly effects: Effect[];
-  readonly done: (() => void)[];
+  /** Whose senders are told once it is on disk. */
+  readonly taken: Pick<InboundMessage, 'done'>[];
   readonly reports: SequencedReport[];
   readonly touched: Set<string>;
   readonly firstSeq: number;
@@ -21,7 +23,7 @@ export interface Batch {
 
 export const emptyBatch = (firstSeq: number): Batch => ({
   effects: [],
-  done: [],
+  taken: [],
   reports: [],
   touched: new Set(),
   firstSeq,

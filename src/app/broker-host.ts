@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { verifySecret } from '../lib/secrets.ts';
-import type { Message } from '../model/message.ts';
+import type { Message, RememberedTopic } from '../model/message.ts';
 import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
@@ -49,10 +49,12 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       if (!identity) noteRefused(core, presence, username, clock.now());
       return identity;
     },
-    route(identity, topic) {
-      if (!trusting) return routeOf(core, decoder, identity, topic);
+    route(identity, topic, remembered) {
+      if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
     },
+    // Whose device it is, and behind which gateway, says the registry alone; models and envelopes stay as they are.
+    routesAsOf: () => core.registry.revision,
     maySubscribe: (identity, filter) => maySubscribe(core, identity, filter),
     receive: (inbound: InboundMessage) => loop.receive(inbound),
     onRoom: (resume, ahead) => loop.onRoom(resume, ahead),
@@ -138,8 +140,14 @@ function isElsewhere(core: Core, decoder: Decoder, topic: string): boolean {
   );
 }
 
-function routeOf(core: Core, decoder: Decoder, identity: Identity, topic: string): PublishRoute {
-  const device = decoder.deviceOf(topic);
+function routeOf(
+  core: Core,
+  decoder: Decoder,
+  identity: Identity,
+  topic: string,
+  remembered: RememberedTopic | undefined,
+): PublishRoute {
+  const device = remembered ? decoder.remember(core, remembered) : decoder.deviceOf(topic);
   if (identity.kind === 'service')
     return device === undefined && !decoder.envelopeOf(topic) ? 'relay' : 'ingest';
   if (device !== undefined) return speaksFor(core, identity, device) ? 'ingest' : 'foreign';

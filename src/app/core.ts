@@ -289,6 +289,12 @@ export class Core implements AreaHomes {
     return this.#asked;
   }
 
+  /** This device is the next that is asked for: whoever knows it spares looking it up. */
+  expectDevice(device: RuntimeDevice): void {
+    this.#askedId = device.id;
+    this.#asked = device;
+  }
+
   /** Looks devices up ahead, which will be asked for in this order: `count` of them from the place `from` on. */
   expect(ids: readonly string[], from: number, count: number): readonly (RuntimeDevice | undefined)[] {
     this.devices.getEach(ids, from, count, this.#expected);

@@ -7,11 +7,11 @@ import { fail } from '../lib/result.ts';
 import { type Call, isCall } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
-import type { DeviceEvent, Message, Report } from '../model/message.ts';
+import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/message.ts';
 import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
-import type { RuntimeDevice } from './runtime.ts';
+import { RuntimeDevice } from './runtime.ts';
 import { callInMessage, callInWords, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
@@ -57,6 +57,28 @@ export class Decoder {
   ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
     if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
+    return this.saidBy(known, message);
+  }
+
+  /** Notes with a topic which device it names, if it is enrolled; the id of the device, if it names one. */
+  remember(core: Core, topic: RememberedTopic): string | undefined {
+    // Not put with the topics here: whoever remembers it will not ask for it again.
+    const device = this.#topics.get(topic.text) ?? this.#models.deviceOf(topic.text);
+    if (device !== undefined) topic.meaning = core.devices.get(device);
+    return device;
+  }
+
+  /** The device that speaks, where whoever brings the message remembers its topic, and nothing has changed since. */
+  speakerOf(core: Core, { remembered }: Message): RuntimeDevice | undefined {
+    if (remembered === undefined || remembered.asOf !== core.registry.revision) return undefined;
+    const { meaning } = remembered;
+    if (!(meaning instanceof RuntimeDevice)) return undefined;
+    core.expectDevice(meaning);
+    return meaning;
+  }
+
+  /** What a message of this device says. */
+  saidBy(known: RuntimeDevice, message: Message): DecodedMessage {
     return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message, message);
   }
 

@@ -2,7 +2,7 @@ import { BoundedQueue } from '../lib/bounded-queue.ts';
 import type { CommandInput } from '../model/command.ts';
 import type { Refusal, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Message } from '../model/message.ts';
+import type { Message, PayloadPlace } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import { concernsFew } from './concerns-few.ts';
 
@@ -47,10 +47,32 @@ export function callsForHelp(bytes: Uint8Array): boolean {
   return view.includes(EVENT_KEY) || RAW_ALARMS.some((mark) => view.includes(mark));
 }
 
+/**
+ * Whether an event stands in a part of some bytes. Messages that were read at once lie in one piece, which is looked
+ * through once for all of them.
+ */
+class EventFinder {
+  #bytes: Uint8Array | undefined;
+  /** From here on the first one stands there; below 0: there is none. */
+  #from = 0;
+  #at = -1;
+
+  standsIn({ bytes, from, to }: PayloadPlace): boolean {
+    if (bytes !== this.#bytes || from < this.#from || (this.#at >= 0 && this.#at < from)) {
+      this.#bytes = bytes;
+      this.#from = from;
+      this.#at = viewOf(bytes).indexOf(EVENT_KEY, from);
+    }
+    return this.#at >= 0 && this.#at + EVENT_KEY.length <= to;
+  }
+}
+const events = new EventFinder();
+
 /** Only a hint, and cheap: a payload that looks like an event and is none goes first for nothing. */
-function isCall({ topic, payload }: Message): boolean {
-  if (topic.endsWith(RAW_TOPIC_END)) return callsForHelp(payload);
-  return viewOf(payload).includes(EVENT_KEY);
+function isCall(message: Message): boolean {
+  const { topic, within } = message;
+  if (topic.endsWith(RAW_TOPIC_END)) return callsForHelp(message.payload);
+  return within ? events.standsIn(within) : viewOf(message.payload).includes(EVENT_KEY);
 }
 
 function tellsOfCall(item: Item): boolean {

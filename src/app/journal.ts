@@ -8,9 +8,10 @@ import {
   type Report,
 } from '../model/message.ts';
 import { EVENTS, eventById, METRICS, metricById } from '../model/metrics.ts';
+import { plainBytesMax, readPlain, writePlain } from './journal-plain.ts';
 
 /**
- * Inputs as bytes: what a restart replays. Reports, which are nearly all, are packed by hand (some 50 bytes each);
+ * Inputs as bytes: what a restart replays. Reports, which are nearly all, are packed by hand (plain ones in some 50 bytes);
  * commands and ticks are JSON. A type's number is never reused with another meaning.
  */
 const REPORT = 1;
@@ -21,6 +22,8 @@ const ACCEPTED = 4;
 const NOTHING_ACCEPTED = 5;
 /** A command since they say why where it matters; those of type 2 did not have to. */
 const COMMAND_SAID = 6;
+/** A report as nearly all are: see journal-plain.ts. Before there was this, they were of type 1 as well. */
+const PLAIN_REPORT = 7;
 
 /** Above the number of its clock, in a report's first byte: what else follows. */
 const WITH_FRAME = 128;
@@ -39,6 +42,7 @@ export interface JournalEntry {
 /** Gathers the inputs of one batch. One writer serves all batches: its buffer grows to the largest and stays. */
 export class JournalWriter {
   #buffer = Buffer.allocUnsafe(64 * 1024);
+  #view = viewOf(this.#buffer);
   #length = 0;
 
   reset(): void {
@@ -60,13 +64,23 @@ export class JournalWriter {
       this.#json(input.kind === 'command' ? COMMAND_SAID : TICK, input);
       return;
     }
-    this.#report(REPORT, input);
+    if (!this.#plain(input)) this.#report(REPORT, input);
     if (accepted === input) return;
     if (accepted) this.#report(ACCEPTED, accepted);
     else {
       this.#room(1);
       this.#buffer[this.#length++] = NOTHING_ACCEPTED;
     }
+  }
+
+  /** False: it is not plain. */
+  #plain(report: Report): boolean {
+    this.#room(1 + plainBytesMax(report));
+    const end = writePlain(this.#view, this.#length + 1, report);
+    if (end < 0) return false;
+    this.#buffer[this.#length] = PLAIN_REPORT;
+    this.#length = end;
+    return true;
   }
 
   #report(type: number, report: Report): void {
@@ -122,7 +136,16 @@ export class JournalWriter {
     const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
+    this.#view = viewOf(larger);
   }
+}
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);
+
+/** The report that begins behind its type; undefined for what is of another type. */
+function readInput(type: number | undefined, buffer: Buffer, place: { at: number }): Report | undefined {
+  if (type === PLAIN_REPORT) return readPlain(buffer, place);
+  return type === REPORT ? readReport(buffer, place) : undefined;
 }
 
 /** The inputs of one batch, in order. @throws Error on bytes that no version of this file wrote. */
@@ -131,10 +154,9 @@ export function* readJournal(bytes: Uint8Array): Generator<JournalEntry> {
   const place = { at: 0 };
   while (place.at < buffer.length) {
     const type = buffer[place.at++];
-    if (type === REPORT) {
-      const input = readReport(buffer, place);
-      yield { input, accepted: readAccepted(buffer, place, input) };
-    } else {
+    const report = readInput(type, buffer, place);
+    if (report) yield { input: report, accepted: readAccepted(buffer, place, report) };
+    else {
       const start = skipJson(buffer, place, type);
       const input = JSON.parse(buffer.toString('utf8', start, place.at)) as Input;
       yield { input: type === COMMAND ? asNow(input) : input, accepted: undefined };
@@ -151,7 +173,8 @@ export function* readAcceptedReports(bytes: Uint8Array): Generator<Report | unde
   const place = { at: 0 };
   while (place.at < buffer.length) {
     const type = buffer[place.at++];
-    if (type === REPORT) yield readAccepted(buffer, place, readReport(buffer, place));
+    const report = readInput(type, buffer, place);
+    if (report) yield readAccepted(buffer, place, report);
     else {
       skipJson(buffer, place, type);
       yield undefined;

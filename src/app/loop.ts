@@ -270,7 +270,7 @@ export class Loop {
     batch.latest = Math.max(batch.latest, Math.min(receivedAt, until));
     if (item.kind === 'message') return this.#takeMessage(item.inbound, batch, until);
     this.#refuse(item.message, item.device, [item.refusal], batch);
-    if (item.done) batch.done.push(item.done);
+    if (item.done) batch.taken.push({ done: item.done });
     return item.done !== undefined;
   }
 
@@ -278,7 +278,9 @@ export class Loop {
     const { core, decoder } = this.#options;
     const { message } = inbound;
     this.counts.messages++;
-    batch.done.push(inbound.done);
+    batch.taken.push(inbound);
+    const speaker = decoder.speakerOf(core, message);
+    if (speaker) return this.#takeDecoded(inbound, decoder.saidBy(speaker, message), batch, until);
     // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
     if (message.topic.endsWith('/status') && !decoder.isDevices(message.topic)) return false;
     let awaited = false;
@@ -367,10 +369,10 @@ export class Loop {
   }
 
   #tell(batch: Batch, events: readonly StreamEvent[]): void {
-    const { done, effects, reports } = batch;
+    const { taken, effects, reports } = batch;
     const stored = this.#options.callsStored?.(effects);
-    if (stored) void stored.then((isSafe) => isSafe && tell(done));
-    else tell(done);
+    if (stored) void stored.then((isSafe) => isSafe && tell(taken));
+    else tell(taken);
     for (const effect of effects) {
       if (effect.type !== 'reply') continue;
       this.#replies.get(effect.id)?.(effect.reply);
@@ -380,8 +382,8 @@ export class Loop {
   }
 }
 
-const tell = (done: readonly (() => void)[]): void => {
-  for (const one of done) one();
+const tell = (taken: Batch['taken']): void => {
+  for (const inbound of taken) inbound.done();
 };
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */

@@ -8,7 +8,7 @@ import { Admission } from './admission.ts';
 import { watchCertificates } from './certificates.ts';
 import { codeOf, isNetworkError } from './connection-errors.ts';
 import { FanOut } from './fan-out.ts';
-import type { Verdict } from './frame-reader.ts';
+import type { FoundPublish, Verdict } from './frame-reader.ts';
 import { Intake, type Publish } from './intake.ts';
 import { Listeners } from './listeners.ts';
 import { type BrokerLimits, type BrokerOptions, limitsWith } from './options.ts';
@@ -147,8 +147,12 @@ class EmbeddedBroker implements Broker, SessionOwner {
 
   // What a session finds
 
-  onPublish(session: Session, publish: Publish, packetId: number): Verdict {
-    return this.#intake.take(session, publish, packetId);
+  onPublish(session: Session, publish: FoundPublish): Verdict {
+    return this.#intake.take(session, publish);
+  }
+
+  onFinished(session: Session, packetId: number): void {
+    this.#intake.acknowledge(session, packetId);
   }
 
   onWaiting(session: Session, bytes: Uint8Array): void {

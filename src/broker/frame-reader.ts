@@ -6,8 +6,8 @@ export type Verdict = 'taken' | 'passed' | 'waits';
 
 /** Who hears what a reader finds. */
 export interface FrameSink {
-  /** A PUBLISH of QoS 0 or 1 (identifier 0 with QoS 0). The payload is a view of the bytes read. */
-  onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict;
+  /** A PUBLISH of QoS 0 or 1: not to be kept, the next one is told of by the same object. */
+  onPublish(publish: FoundPublish): Verdict;
   /** Bytes that nobody can have yet, as they came: the reader is held. They are the reader's own: not to be kept. */
   onWaiting(bytes: Buffer): void;
   /** A subscriber confirmed what we sent it with QoS 1. */
@@ -17,6 +17,31 @@ export interface FrameSink {
   /** No MQTT. The sink closes the connection. */
   onMalformed(): void;
 }
+
+/** A PUBLISH where it lies in the bytes read. */
+export class FoundPublish {
+  bytes: Buffer = Buffer.alloc(0);
+  topicAt = 0;
+  topicEnd = 0;
+  payloadAt = 0;
+  end = 0;
+  qos: 0 | 1 = 0;
+  retain = false;
+  /** 0 with QoS 0. */
+  packetId = 0;
+
+  get topic(): string {
+    return this.bytes.toString('utf8', this.topicAt, this.topicEnd);
+  }
+
+  /** A view of the bytes read. */
+  get payload(): Buffer {
+    return this.bytes.subarray(this.payloadAt, this.end);
+  }
+}
+
+/** One for all connections: to make one for each message costs more than to fill it. */
+const found = new FoundPublish();
 
 export interface FrameLimits {
   readonly connectFrameBytesMax: number;
@@ -282,13 +307,15 @@ export class FrameReader {
     if (payloadAt > end || !plainTopic(buffer, topicAt, topicEnd)) return 'passed';
     const packetId = qos === 0 ? 0 : (buffer[topicEnd]! << 8) | buffer[topicEnd + 1]!;
     if (qos === 1 && packetId === 0) return 'passed';
-    return this.#sink.onPublish(
-      buffer.toString('utf8', topicAt, topicEnd),
-      buffer.subarray(payloadAt, end),
-      qos === 0 ? 0 : 1,
-      (flags & 1) === 1,
-      packetId,
-    );
+    found.bytes = buffer;
+    found.topicAt = topicAt;
+    found.topicEnd = topicEnd;
+    found.payloadAt = payloadAt;
+    found.end = end;
+    found.qos = qos === 0 ? 0 : 1;
+    found.retain = (flags & 1) === 1;
+    found.packetId = packetId;
+    return this.#sink.onPublish(found);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { BrokerHost, Identity, InboundMessage } from '../ports/broker.ts';
 import type { FanOut } from './fan-out.ts';
-import type { Verdict } from './frame-reader.ts';
+import type { FoundPublish, Verdict } from './frame-reader.ts';
+import { InboundPublish } from './inbound-publish.ts';
 import type { BrokerLimits } from './options.ts';
 import type { Refusals } from './refusals.ts';
 import type { Session } from './session.ts';
+import { type SpokenTopic, Topics } from './topics.ts';
 
 export interface Publish {
   readonly topic: string;
@@ -24,6 +26,7 @@ export class Intake {
   readonly #fanOut: FanOut;
   readonly #refusals: Refusals;
   readonly #logger: Logger;
+  readonly #topics = new Topics();
   /** Sessions with messages that wait, in the order in which they will be served. */
   readonly #blocked = new Set<Session>();
   /** Those of them on which somebody calls for help: they are served first, and there is room in reserve for them. */
@@ -50,12 +53,20 @@ export class Intake {
   }
 
   /** A publish of QoS 0 or 1 as the frame reader found it. */
-  take(session: Session, publish: Publish, packetId: number): Verdict {
-    const acknowledge = publish.qos === 0 ? NOTHING : () => this.#acknowledge(session, packetId);
-    const waits = this.#route(session, publish, acknowledge);
-    if (!waits) return 'taken';
-    this.#block(session);
-    return 'waits';
+  take(session: Session, found: FoundPublish): Verdict {
+    const { bytes, topicAt, topicEnd, qos, retain, packetId } = found;
+    const topic = this.#topics.of(bytes, topicAt, topicEnd, session.topic);
+    let isTaken: boolean;
+    if (this.#isIngested(session, topic))
+      isTaken = this.#ingest(session, new InboundPublish(session, topic, this.#host.now(), found));
+    else {
+      const publish = { topic: topic.text, payload: found.payload, qos, retain };
+      const acknowledge = qos === 0 ? NOTHING : () => this.acknowledge(session, packetId);
+      isTaken = this.#route(session, publish, acknowledge) === undefined;
+    }
+    if (!isTaken) this.#block(session);
+    else session.topic = topic;
+    return isTaken ? 'taken' : 'waits';
   }
 
   /** A publish of QoS 2, which the library brings. It waits here, for the library cannot put it back. */
@@ -123,6 +134,32 @@ export class Intake {
     this.#sendPubacks();
   }
 
+  /** Whether what comes under this topic is a message for the service: asked again when the answer may be another one. */
+  #isIngested(session: Session, topic: SpokenTopic): boolean {
+    const identity = session.identity as Identity;
+    const asOf = this.#host.routesAsOf?.();
+    if (asOf === undefined || topic.asOf !== asOf || topic.routedFor !== identity) {
+      topic.meaning = undefined;
+      topic.route = this.#host.route(identity, topic.text, topic);
+      topic.routedFor = identity;
+      topic.asOf = asOf ?? -1;
+    }
+    return topic.route === 'ingest';
+  }
+
+  /** The way of nearly all messages. False: it found no room. */
+  #ingest(session: Session, inbound: InboundPublish): boolean {
+    if (inbound.qos > 0) this.#unfinished++;
+    if (!this.#host.receive(inbound)) {
+      if (inbound.qos > 0) this.#unfinished--;
+      return false;
+    }
+    if (session.inNeed && this.#host.callsForHelp?.(inbound.payload) === true) session.inNeed = false;
+    if (this.#fanOut.heard(inbound.topic)) this.#fanOut.publish(inbound.topic, inbound.payload, inbound.qos);
+    this.received++;
+    return true;
+  }
+
   /** Undefined when the publish is dealt with; otherwise the message that found no room. */
   #route(
     session: Session,
@@ -170,7 +207,8 @@ export class Intake {
     acknowledge();
   }
 
-  #acknowledge(session: Session, packetId: number): void {
+  /** The service has finished a publish of QoS 1. */
+  acknowledge(session: Session, packetId: number): void {
     this.#finishOne();
     if (!session.acknowledge(packetId)) return;
     // One write for each client and commit, not one for each message.

@@ -1,17 +1,19 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 import type { Identity, InboundMessage } from '../ports/broker.ts';
-import { FrameReader, type FrameSink, type Verdict } from './frame-reader.ts';
+import { type FoundPublish, FrameReader, type FrameSink, type Verdict } from './frame-reader.ts';
 import { encodePubacks } from './frames.ts';
-import type { Publish } from './intake.ts';
 import type { BrokerLimits } from './options.ts';
 import { Subscriber } from './subscriber.ts';
+import type { SpokenTopic } from './topics.ts';
 
 /** What a session asks of its broker. */
 export interface SessionOwner {
   readonly limits: BrokerLimits;
   /** A publish of QoS 0 or 1. */
-  onPublish(session: Session, publish: Publish, packetId: number): Verdict;
+  onPublish(session: Session, publish: FoundPublish): Verdict;
+  /** The service has finished a publish of QoS 1. */
+  onFinished(session: Session, packetId: number): void;
   /** Bytes that came while the session is not read, and stay where they are. */
   onWaiting(session: Session, bytes: Uint8Array): void;
   onTooLarge(session: Session, bytes: number): void;
@@ -27,6 +29,8 @@ export class Session implements FrameSink {
   /** Messages that came by way of the library (QoS 2) and found no room; bounded by what one read may bring. */
   readonly waiting: InboundMessage[] = [];
   client!: Client;
+  /** Under what it published last. */
+  topic: SpokenTopic | undefined;
   /** Somebody calls for help behind what waits. */
   inNeed = false;
   /** Set when the client was let in. */
@@ -91,8 +95,12 @@ export class Session implements FrameSink {
     if (!this.conn.destroyed) this.conn.write(encodePubacks(ids));
   }
 
-  onPublish(topic: string, payload: Buffer, qos: 0 | 1, retain: boolean, packetId: number): Verdict {
-    return this.#owner.onPublish(this, { topic, payload, qos, retain }, packetId);
+  onPublish(publish: FoundPublish): Verdict {
+    return this.#owner.onPublish(this, publish);
+  }
+
+  finished(packetId: number): void {
+    this.#owner.onFinished(this, packetId);
   }
 
   onWaiting(bytes: Buffer): void {

@@ -101,9 +101,13 @@ class Keys {
   at(bytes: Uint8Array, place: number, before: Key): Key | undefined {
     const expected = before.next;
     if (expected && stands(expected.bytes, bytes, place)) return expected;
-    const found = this.#all.find((key) => stands(key.bytes, bytes, place));
-    if (found) before.next = found;
-    return found;
+    // No function that is given these: they would have to be kept for it at each call, found or not.
+    for (const key of this.#all)
+      if (stands(key.bytes, bytes, place)) {
+        before.next = key;
+        return key;
+      }
+    return undefined;
   }
 }
 

@@ -76,6 +76,8 @@ export const LIMITS = {
   pushWaitMsMax: 20_000,
   /** What a pusher is told to wait when there is no room. */
   pushRetryAfterS: 10,
+  /** Topics under which clients of the broker published, with what was found out about each. */
+  topicsRememberedMax: 500_000,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,
   /** Readings that end a transaction before: whoever calls for help meanwhile waits for its end, some 30 ms. */

@@ -4,6 +4,8 @@ import type { EventName, MetricName } from './metrics.ts';
 export interface Message {
   readonly receivedAt: number;
   readonly topic: string;
+  /** Its topic, where whoever brings the message remembers the topics that it met. */
+  readonly remembered?: RememberedTopic;
   readonly payload: Uint8Array;
   /** Where the payload lies, if it is a part of much that was read at once: to cut it out costs more than to read it. */
   readonly within?: PayloadPlace | undefined;
@@ -13,6 +15,18 @@ export interface Message {
   readonly client?: string;
   /** An outside broker had kept it for whoever subscribes: it was said at some time before. */
   readonly retained?: boolean;
+}
+
+/**
+ * A topic that whoever brings messages met before, and what the service found out about it: a fleet publishes under the same
+ * ones all day, and to look one up by its text waits for memory several times over.
+ */
+export interface RememberedTopic {
+  readonly text: string;
+  /** What the service found out: its own to read. Undefined where it has to be found out. */
+  meaning: unknown;
+  /** The revision of the registry as of which `meaning` holds. */
+  asOf: number;
 }
 
 /** From `from` until `to`, excluded. */

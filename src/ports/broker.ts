@@ -1,5 +1,5 @@
 import type { Refusal } from '../model/effect.ts';
-import type { Message, Report } from '../model/message.ts';
+import type { Message, RememberedTopic, Report } from '../model/message.ts';
 import type { Text } from '../model/text.ts';
 
 /** Who a client turned out to be. A gateway speaks for the devices that the registry places behind it. */
@@ -31,8 +31,14 @@ export interface BrokerHost {
   now(): number;
   /** Checks the credential; undefined refuses it. The client id must be the identity's own. */
   authenticate(clientId: string, username: string, password: Uint8Array): Promise<Identity | undefined>;
-  /** Synchronous, called for every publish: where may this identity's message go? */
-  route(identity: Identity, topic: string): PublishRoute;
+  /**
+   * Synchronous: where may this identity's message go?
+   *
+   * @param remembered the topic, where the broker remembers it: what is found out about it is noted there
+   */
+  route(identity: Identity, topic: string, remembered?: RememberedTopic): PublishRoute;
+  /** A number that is another one as soon as a route may be another one. Without it each publish is asked about. */
+  routesAsOf?(): number;
   /** May the identity subscribe to this filter? `#` and `$SYS` are for service accounts. */
   maySubscribe(identity: Identity, filter: string): boolean;
   /** Takes a message into the inbox; false when it is full: call again after `onRoom`. */

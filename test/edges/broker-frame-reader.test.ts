@@ -16,7 +16,7 @@ function connection(judge: (topic: string) => Verdict = () => 'taken') {
   const refused: string[] = [];
   const waiting: Buffer[] = [];
   const sink: FrameSink = {
-    onPublish(topic, payload, qos, retain, packetId) {
+    onPublish({ topic, payload, qos, retain, packetId }) {
       const verdict = judge(topic);
       if (verdict === 'taken') published.push(`${topic} ${payload} ${qos} ${retain} ${packetId}`);
       return verdict;

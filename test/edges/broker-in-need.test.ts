@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { callsForHelp, Inbox } from '../../src/app/inbox.ts';
 import { FanOut } from '../../src/broker/fan-out.ts';
-import { Intake, type Publish } from '../../src/broker/intake.ts';
+import { Intake } from '../../src/broker/intake.ts';
 import { limitsWith } from '../../src/broker/options.ts';
 import { Refusals } from '../../src/broker/refusals.ts';
 import { Session, type SessionOwner } from '../../src/broker/session.ts';
@@ -57,7 +57,8 @@ class Way {
     });
     const owner: SessionOwner = {
       limits: limitsWith(undefined),
-      onPublish: (session, publish: Publish, packetId) => this.#intake.take(session, publish, packetId),
+      onPublish: (session, publish) => this.#intake.take(session, publish),
+      onFinished: (session, packetId) => this.#intake.acknowledge(session, packetId),
       onWaiting: (session, bytes) => this.#intake.waits(session, bytes),
       onTooLarge: () => undefined,
       onMalformed: () => undefined,
@@ -97,7 +98,7 @@ class Way {
       this.taken.push(item.inbound.message.topic);
     }
     this.inbox.tellOfRoom();
-    for (const { done } of batch) done();
+    for (const inbound of batch) inbound.done();
     await turn();
     await turn();
   }

@@ -45,7 +45,7 @@ class NotebookHost implements GatewayHost {
 
   /** Commits what is there, and makes room. */
   commit(): void {
-    for (const { done } of this.inbox.splice(0)) done();
+    for (const inbound of this.inbox.splice(0)) inbound.done();
     for (const resume of this.#resume.splice(0)) setImmediate(resume);
   }
 }

@@ -247,14 +247,19 @@ const isPressure = ({ metric }: Reading): boolean =>
 function judge(context: RuleContext<Params, State>): void {
   const { state, params: limits, devices, now, open } = context;
   if (state) takeOver(state, devices);
+  // Nearly always all is well with everybody.
+  if (!open && !isAnyOver(devices, limits)) {
+    context.state = undefined;
+    context.wakeAt(0);
+    settle(context, NOTHING_FOUND, undefined, false);
+    return;
+  }
   let wake = 0;
   let pending = false;
   let next: State | undefined;
   const found: Found[] = [];
   let ended: Course['ended'];
-  // Nearly always all is well with everybody.
-  const people = open || devices.some((device) => hasOver(device, limits)) ? peopleOf(devices) : NOBODY;
-  for (const [name, all] of people) {
+  for (const [name, all] of peopleOf(devices)) {
     const readings = open || state?.[name] ? all : stillNeeded(all, limits, now);
     const course = courseOf(worthy(readings, devices, limits), limits);
     if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = course.ended;
@@ -281,7 +286,12 @@ interface Found {
   readonly priority: Priority;
 }
 
-const NOBODY: ReadonlyMap<string, Pressure[]> = new Map();
+const NOTHING_FOUND: readonly Found[] = [];
+
+function isAnyOver(devices: readonly DeviceView[], limits: Params): boolean {
+  for (const device of devices) if (hasOver(device, limits)) return true;
+  return false;
+}
 
 /** Has a device of late measured anything beyond the limit? */
 function hasOver({ bloodPressure, state }: DeviceView, { limit, side }: Params): boolean {
@@ -289,8 +299,8 @@ function hasOver({ bloodPressure, state }: DeviceView, { limit, side }: Params):
   const { pressures } = state;
   if (!pressures) return false;
   for (let i = 0; i < pressures.length; i += PRESSURE) {
-    const [systolic, diastolic] = [pressures[i + 2] as number, pressures[i + 3] as number];
-    if (isBeyond(systolic, limit.systolic, side) || isBeyond(diastolic, limit.diastolic, side)) return true;
+    if (isBeyond(pressures[i + 2] as number, limit.systolic, side)) return true;
+    if (isBeyond(pressures[i + 3] as number, limit.diastolic, side)) return true;
   }
   return false;
 }
@@ -335,7 +345,7 @@ function settle(
   pending: boolean,
 ): void {
   const { open, late } = context;
-  const [gravest] = [...found].sort((a, b) => rank(a) - rank(b) || a.episode.since - b.episode.since);
+  const gravest = gravestOf(found);
   const openEnded = open !== undefined && ended !== undefined && ended.at >= open.at;
   // What was raised has ended, whether or not something new has begun since.
   if (openEnded && (!gravest || gravest.episode.since > ended.at)) context.clear(ended.reason);
@@ -343,6 +353,12 @@ function settle(
   if (gravest && isNews(context, gravest))
     context.raise(findingOf(context, context.params, gravest.episode, gravest.priority));
 }
+
+/** The first of the gravest. */
+const gravestOf = (found: readonly Found[]): Found | undefined =>
+  found.length === 0
+    ? undefined
+    : [...found].sort((a, b) => rank(a) - rank(b) || a.episode.since - b.episode.since)[0];
 
 const rank = ({ priority }: Found): number => PRIORITIES.indexOf(priority);
 

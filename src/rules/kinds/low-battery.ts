@@ -224,7 +224,12 @@ function isLow(context: Context, source: Source, at: number, values: Readonly<Re
 
 /** Another battery, or a charged one: what the flag said was about the one before. */
 function isWell(context: Context): void {
-  const { low, flag, ...rest } = context.state ?? {};
+  // Nearly always: nothing was remembered, and nothing is.
+  if (context.state === undefined) {
+    context.clear('recovered');
+    return;
+  }
+  const { low, flag, ...rest } = context.state;
   const wasLow = low !== undefined || context.open !== undefined;
   // A flag stands against a value that never was low: the device knows its cell better than a table does.
   keep(context, flag !== undefined && !wasLow ? { ...rest, flag } : rest);

@@ -1,3 +1,5 @@
+import { grown } from './series-table.ts';
+
 const FREE = 0;
 const GONE = -1;
 
@@ -15,10 +17,21 @@ export class DeviceNumbers {
   #count = 0;
   /** By number. */
   readonly #ids: (string | undefined)[] = [];
+  /** By number: which was asked for after it last time. Devices of a gateway speak in nearly the same order each time. */
+  #after = new Int32Array(2_048);
+  #last = 0;
 
   get(id: string): number | undefined {
+    const expected = this.#after[this.#last] as number;
+    if (expected > 0 && this.#ids[expected] === id) {
+      this.#last = expected;
+      return expected;
+    }
     const number = this.#numbers[this.#placeOf(id, hashOf(id))] as number;
-    return number > 0 ? number : undefined;
+    if (number <= 0) return undefined;
+    this.#after[this.#last] = number;
+    this.#last = number;
+    return number;
   }
 
   /** For a device that has none. */
@@ -31,6 +44,7 @@ export class DeviceNumbers {
     this.#numbers[place] = number;
     this.#hashes[place] = hash;
     this.#ids[number] = id;
+    while (number >= this.#after.length) this.#after = grown(this.#after);
   }
 
   delete(id: string): void {
