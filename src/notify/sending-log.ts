@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { RecordStore } from '../ports/records.ts';
 
 const KEY = 'outbox.sending';
@@ -47,9 +48,10 @@ export class SendingLog {
     }
   }
 
-  /** Shared by all that ask before it begins. */
+  /** Shared by all that ask before it begins, which it does in the next turn: an alert goes out over several channels. */
   #write(): Promise<void> {
     this.#next ??= this.#writing.then(async () => {
+      await pause();
       this.#next = undefined;
       const doubtful = this.#doubtful ? await this.#doubtful : new Set<string>();
       await this.#records.saveMeta(KEY, JSON.stringify([...this.#sending, ...doubtful])).catch(() => {});

@@ -319,6 +319,31 @@ describe('the outbox', () => {
     expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 3 });
   });
 
+  it('writes once for each alert that it is being sent, over however many channels, and before it leaves', async () => {
+    await using receiver = await Receiver.open();
+    const hasLeft = (): number => receiver.received.length + bench.printed.length;
+    const atWrites: number[] = [];
+    const watched = (records: RecordStore): RecordStore =>
+      new Proxy(records, {
+        get(target, name: keyof RecordStore) {
+          const value = target[name];
+          if (typeof value !== 'function') return value;
+          if (name === 'saveMeta') atWrites.push(hasLeft());
+          return value.bind(target);
+        },
+      });
+    await using bench: Bench = await Bench.open({
+      channels: [TERMINAL, webhook('platform', receiver.url)],
+      records: watched,
+    });
+    for (const home of ['h1', 'h2', 'h3']) {
+      await bench.raise(home, ['terminal', 'platform'], 'P1');
+      await bench.settle();
+    }
+    expect(hasLeft()).toBe(6);
+    expect(atWrites).toEqual([0, 2, 4]);
+  });
+
   it('sends what was committed while it was down', async () => {
     await using bench = await Bench.open({ channels: [TERMINAL] });
     await bench.raise('h1', ['terminal']);
