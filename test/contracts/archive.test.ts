@@ -11,6 +11,7 @@ import { Archiver } from '../../src/store/archive/archiver.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { atLength } from '../runs.ts';
 import { tempFolder } from './bed.ts';
 import { alertEffect, anAlert, Committer, T0 } from './fixtures.ts';
 import { aReport, settle } from './telemetry.ts';
@@ -132,7 +133,7 @@ describe('an archive of everything that is committed', () => {
     expect(await restored()).toEqual(upTo(6));
   });
 
-  it('is not carried over while somebody reads an old state, and misses nothing for it', async () => {
+  atLength('is not carried over while somebody reads an old state, and misses nothing for it', async () => {
     Object.assign(LIMITS, { archiveLogBytesCarried: 0 });
     await data.input(1);
     await archiver.round(at(1));
