@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { compileLess, keepCompiled } from './test/compiled.ts';
+import { collectLess, compileLess, keepCompiled } from './test/compiled.ts';
 
 keepCompiled();
 compileLess();
+collectLess();
 
 /** The fast suite. Slow suites (browser, servers, crash, soak) have configurations of their own under test/. */
 export default defineConfig({

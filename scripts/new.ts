@@ -45,17 +45,18 @@ const USAGE = `usage: npm run new ${Object.keys(KINDS).join('|')} <name>     nam
 /** The introduction of a template is about the template. */
 const INTRODUCTION = /\/\*\* `npm run new[^*]*\*\/\n/;
 
-async function makeFile(what: string | undefined, name: string | undefined): Promise<number> {
+/** Makes the file below this folder, and says what comes next. The exit code: 0, 1 if the file is there, 2 for another wish. */
+export async function makeFile([what, name]: readonly (string | undefined)[], root = ROOT): Promise<number> {
   const kind = KINDS[what ?? ''];
   if (!kind || !name || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     console.error(USAGE);
     return 2;
   }
-  const template = await readFile(join(ROOT, kind.folder, '_template.ts'), 'utf8');
+  const template = await readFile(join(root, kind.folder, '_template.ts'), 'utf8');
   const file = join(kind.folder, `${name}.ts`);
   const text = template.replace(INTRODUCTION, '').replaceAll('__name__', name);
   try {
-    await writeFile(join(ROOT, file), text, { flag: 'wx' });
+    await writeFile(join(root, file), text, { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     console.error(`${file} exists already`);
@@ -73,4 +74,4 @@ async function makeFile(what: string | undefined, name: string | undefined): Pro
   return 0;
 }
 
-process.exitCode = await makeFile(process.argv[2], process.argv[3]);
+if (import.meta.main) process.exitCode = await makeFile(process.argv.slice(2));

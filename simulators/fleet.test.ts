@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import waterMeter from '../devices/water-meter.ts';
 import wristband from '../devices/wristband.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
+import { worked } from '../test/work.ts';
 import { localCalendar } from './calendar.ts';
 import { type Community, makeCommunity } from './community.ts';
 import { type FleetMessage, fleet } from './fleet.ts';
@@ -35,14 +36,14 @@ test('the same seed gives the same bytes, another seed others', async () => {
 });
 
 test('what happens in one home changes nothing in another', () => {
-  const community = makeCommunity({ seed: 7, homes: 10, start: START });
+  const community = makeCommunity({ seed: 7, homes: 5, start: START });
   const [first] = community.homes;
-  const options = { community, seed: 7, start: START, days: 6 };
+  const options = { community, seed: 7, start: START, days: 4 };
   const happens = {
     kind: 'x',
     homes: [first!.id],
     from: START + DAY,
-    to: START + 4 * DAY,
+    to: START + 3 * DAY,
     disturbance: { guests: 2 },
   };
   const others = (messages: Iterable<FleetMessage>): string[] =>
@@ -72,10 +73,10 @@ test('messages come in order of time, none before the start, none after the end,
 
 test('the first messages of ten thousand home-years come at once: nothing is made ahead', () => {
   const community = makeCommunity({ seed: 9, homes: 300, start: START });
-  const started = performance.now();
+  const before = worked();
   let count = 0;
   for (const _ of fleet({ community, seed: 9, start: START, days: 33 * 365 })) if (++count === 1000) break;
-  expect(performance.now() - started).toBeLessThan(3_000);
+  expect(worked() - before).toBeLessThan(3_000);
 });
 
 test('every payload is taken whole by the device models', async () => {

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { makeFile } from '../scripts/new.ts';
 import type { IncidentDefinition } from '../simulators/incident.ts';
 import { missingOf } from '../simulators/shows.ts';
 import type { DeviceDefinition } from '../src/devices/define.ts';
@@ -17,11 +16,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** A copy of what the script works on: it disturbs nobody. */
 let copy: string;
-const make = (...args: string[]): Promise<{ code: number; out: string }> =>
-  promisify(execFile)(process.execPath, [join(copy, 'scripts/new.ts'), ...args]).then(
-    ({ stdout }) => ({ code: 0, out: stdout }),
-    ({ code, stdout, stderr }) => ({ code, out: `${stdout}${stderr}` }),
-  );
+async function make(...args: string[]): Promise<{ code: number; out: string }> {
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  const [log, complain] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+  for (const spy of [log, complain]) spy.mockImplementation(say);
+  const code = await makeFile(args, copy);
+  for (const spy of [log, complain]) spy.mockRestore();
+  return { code, out: said.join('\n') };
+}
 
 /** Makes one and loads what was made. */
 async function made<T>(what: string, name: string, folder: string): Promise<T> {
@@ -52,7 +55,6 @@ async function lay(folder: string): Promise<void> {
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'shouwang-new-'));
-  await cp(join(ROOT, 'scripts'), join(copy, 'scripts'), { recursive: true });
   for (const folder of ['src', 'devices', 'simulators']) await lay(folder);
   for (const name of ['node_modules', 'package.json']) await symlink(join(ROOT, name), join(copy, name));
 });

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { stringify } from 'yaml';
-import { loadParts, problemText } from '../src/app/load.ts';
+import { loadParts, loadRuleSet, type Parts, problemText } from '../src/app/load.ts';
 import { type RunningService, startService } from '../src/app/wiring.ts';
 import { type Clock, type ManualClock, wallClock } from '../src/lib/clock.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
+import type { RuleSet } from '../src/model/rule-set.ts';
 import type { RuleKinds } from '../src/rules/compile.ts';
+import { kinds } from './core.ts';
 
 export interface TestServiceOptions {
   readonly entries?: readonly RegistryEntry[];
@@ -43,11 +45,10 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const limits = { ...LIMITS };
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'shouwang-')));
   await writeConfig(dir, options);
-  const parts = await loadParts({ dir, env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password }, oldRulesDo: true });
-  if (!parts.ok) throw new Error(problemText(parts.error));
+  const parts = await partsIn(dir, options.rules === undefined);
   const printed: string[] = [];
   const running = await startService({
-    parts: { ...parts.value, kinds: withoutKinds(parts.value.kinds, options.withoutKinds) },
+    parts: { ...parts, kinds: withoutKinds(parts.kinds, options.withoutKinds) },
     clock: options.clock ?? wallClock(),
     logger: pino({ level: process.env['SHOUWANG_TEST_LOG'] ?? 'silent' }),
     env: {},
@@ -69,6 +70,33 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Most tests of the service look at something else than the product's rules. Reading, checking and compiling these took a
+ * third of each start: that is done once, and where the service should read them, it reads of none.
+ */
+let productRules: Promise<RuleSet> | undefined;
+
+async function partsIn(dir: string, ofProduct: boolean): Promise<Parts> {
+  const none = join(dir, 'no-rules.yaml');
+  if (ofProduct) await writeFile(none, stringify({ version: 'none', rules: [] }));
+  const parts = await loadParts({
+    dir,
+    env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password },
+    oldRulesDo: true,
+    ...(ofProduct && { flags: { 'files.rules': none } }),
+  });
+  if (!parts.ok) throw new Error(problemText(parts.error));
+  if (!ofProduct) return parts.value;
+  productRules ??= readProductRules();
+  return { ...parts.value, kinds, ruleSet: await productRules, rulesFile: productFile('rules.yaml') };
+}
+
+async function readProductRules(): Promise<RuleSet> {
+  const read = await loadRuleSet(productFile('rules.yaml'), kinds);
+  if (!read.ok) throw new Error(problemText(read.error));
+  return read.value;
 }
 
 const withoutKinds = (kinds: RuleKinds, names: readonly string[] = []): RuleKinds =>

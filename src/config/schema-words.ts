@@ -207,15 +207,22 @@ function stepInto(schema: z.ZodType, part: string | number, value: unknown): z.Z
 function meant(schema: z.ZodType, value: unknown): z.ZodType {
   const { options, discriminator } = defOf(schema);
   if (!options) return schema;
+  const named =
+    discriminator === undefined
+      ? options
+      : options.filter((option) => optionMatches(option, discriminator, value));
+  // What no alternative goes by the name of is told as if the first were meant.
+  const best = named.length === 0 ? options[0] : nearest(named, value);
+  return best ? meant(inner(best), value) : schema;
+}
+
+function nearest(options: readonly z.ZodType[], value: unknown): z.ZodType | undefined {
+  if (options.length === 1) return options[0];
   const ranked = options.map((option) => {
-    const wrong = discriminator !== undefined && !optionMatches(option, discriminator, value);
-    const parsed = option.safeParse(value);
-    const rank = wrong ? 1e6 : parsed.success ? 0 : (parsed.error?.issues.length ?? 1);
-    return { option, rank };
+    const { success, error } = option.safeParse(value);
+    return { option, rank: success ? 0 : (error?.issues.length ?? 1) };
   });
-  ranked.sort((a, b) => a.rank - b.rank);
-  const best = ranked[0];
-  return best ? meant(inner(best.option), value) : schema;
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.option;
 }
 
 function optionMatches(option: z.ZodType, discriminator: string, value: unknown): boolean {

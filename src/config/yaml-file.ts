@@ -89,6 +89,29 @@ export async function readText(file: string): Promise<Result<string, ConfigProbl
   }
 }
 
+/** Long texts that were read, by what stands in them; none in a service, which reads each of its files once. */
+let kept: Map<string, readonly [Document.Parsed, LineCounter]> | undefined;
+const KEPT_LENGTH_MIN = 1_000;
+const KEPT_MAX = 50;
+
+/** Tests read the files that come with the service some hundred times: with this, each worker parses them once. */
+export function keepDocuments(): void {
+  kept = new Map();
+}
+
+function parsed(text: string): readonly [Document.Parsed, LineCounter] {
+  const known = kept?.get(text);
+  if (known) return known;
+  const lines = new LineCounter();
+  const read = [parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines] as const;
+  if (kept && kept.size < KEPT_MAX && text.length >= KEPT_LENGTH_MIN) kept.set(text, read);
+  return read;
+}
+
+function forget(document: Document.Parsed): void {
+  for (const [text, [known]] of kept ?? []) if (known === document) kept?.delete(text);
+}
+
 /** A YAML text that is well formed, and where in it everything stands. */
 export class YamlText {
   readonly file: string;
@@ -102,8 +125,7 @@ export class YamlText {
   }
 
   static read(text: string, file: string): Result<YamlText, ConfigProblem[]> {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const [document, lines] = parsed(text);
     const wrong = [...document.errors, ...document.warnings];
     if (wrong.length === 0) return ok(new YamlText(file, document, lines));
     return fail(
@@ -150,15 +172,17 @@ export class YamlText {
 
   /** Was there any? */
   #keepNumerals({ issues }: z.ZodError): boolean {
-    let kept = false;
+    let found = false;
     for (const issue of issues) {
       if (issue.code !== 'invalid_type' || issue.expected !== 'string') continue;
       const node = this.#nodeAt(issue.path as Path);
       if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) continue;
       node.value = node.source;
-      kept = true;
+      found = true;
     }
-    return kept;
+    // Changed for this schema: whoever reads the same text for another gets a document of its own.
+    if (found) forget(this.#document);
+    return found;
   }
 
   /** A problem at this place of the file; where the place does not exist, at the nearest that does. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOME_OF_PERSON, IS_PERSON } from '../../src/store/records/migrations.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
+import { atLength } from '../runs.ts';
 import { fileBed, tempFolder } from './bed.ts';
 import { aCase, Committer, caseEffect, T0 } from './fixtures.ts';
 import { recordsContract } from './records.ts';
@@ -24,7 +25,18 @@ describe('the file of the records', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('belongs to one process until that ends, however it ends', async () => {
+  it('belongs to whoever has opened it, until that closes it', async () => {
+    const file = join(dir, 'records.db');
+    const [one, other] = [sqliteRecords({ file }), sqliteRecords({ file })];
+    await one.open();
+    await expect(other.open()).rejects.toThrow(StoreLocked);
+    await expect(other.open()).rejects.toThrow(/already running/);
+    await one.close();
+    await other.open();
+    await other.close();
+  });
+
+  atLength('belongs to one process until that ends, however it ends', async () => {
     const file = join(dir, 'records.db');
     const module = new URL('../../src/store/records-sqlite.ts', import.meta.url).href;
     const script = `const { sqliteRecords } = await import(${JSON.stringify(module)});

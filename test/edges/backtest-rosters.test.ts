@@ -10,6 +10,7 @@ import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { settle } from '../contracts/telemetry.ts';
 import { T0 } from '../core.ts';
+import { atLength } from '../runs.ts';
 
 /** T0 is midnight in Shanghai. */
 const BY_NIGHT = T0 + 26 * HOUR;
@@ -132,7 +133,7 @@ describe('a backtest with rosters', () => {
     expect((await told('with', ...recorded('day'))).people).toEqual(['zhou']);
   });
 
-  test('does the same in several threads', async () => {
+  atLength('does the same in several threads', async () => {
     expect((await told('with', ...recorded('night'), '--threads', '2')).people).toEqual(['li']);
   });
 

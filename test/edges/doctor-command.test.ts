@@ -40,6 +40,7 @@ import type { ConfiguredChannel } from '../../src/notify/load.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { community } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { type TestService, type TestServiceOptions, testService } from '../service.ts';
 import { makeCertificate } from './certificate.ts';
 
@@ -505,32 +506,36 @@ describe('shouwang doctor', () => {
     expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
   });
 
-  test('warns of rules that were changed without a new version, for as long as they are in force', async () => {
-    const rules = (belowLitres: number) => [{ id: 'W1', kind: 'low-consumption', params: { belowLitres } }];
-    await start({}, { rules: rules(10) });
-    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'test', rules: rules(9) }));
-    await running?.service.reloadRules();
-    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
-    // Alerts of before bear the version as well, whether or not the service was started again.
-    await running?.stop();
-    await start({}, { rules: rules(9) });
-    expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
-    expect((await look()).checks.get('rule-version')).toMatchObject({
-      result: 'warning',
-      found: {
-        zh: expect.stringContaining('版本号未变'),
-        en: expect.stringContaining('without a new version'),
-      },
-    });
-    writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'next', rules: rules(9) }));
-    await running?.service.reloadRules();
-    const { checks } = await look();
-    expect([checks.get('rules')?.result, checks.has('rule-version')]).toEqual(['ok', false]);
-    await running?.stop();
-    await start({}, { rules: rules(9) });
-    // The file says `test` again: another version than the one that was in force.
-    expect(running?.service.earlierRules()).toBeUndefined();
-  });
+  // The service says the same on its health page: test/scenarios/service.test.ts.
+  atLength(
+    'warns of rules that were changed without a new version, for as long as they are in force',
+    async () => {
+      const rules = (belowLitres: number) => [{ id: 'W1', kind: 'low-consumption', params: { belowLitres } }];
+      await start({}, { rules: rules(10) });
+      writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'test', rules: rules(9) }));
+      await running?.service.reloadRules();
+      expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+      // Alerts of before bear the version as well, whether or not the service was started again.
+      await running?.stop();
+      await start({}, { rules: rules(9) });
+      expect(await running?.service.reloadRules()).toMatchObject({ ok: true, change: 'same-version' });
+      expect((await look()).checks.get('rule-version')).toMatchObject({
+        result: 'warning',
+        found: {
+          zh: expect.stringContaining('版本号未变'),
+          en: expect.stringContaining('without a new version'),
+        },
+      });
+      writeFileSync(join(dir, 'rules.yaml'), stringify({ version: 'next', rules: rules(9) }));
+      await running?.service.reloadRules();
+      const { checks } = await look();
+      expect([checks.get('rules')?.result, checks.has('rule-version')]).toEqual(['ok', false]);
+      await running?.stop();
+      await start({}, { rules: rules(9) });
+      // The file says `test` again: another version than the one that was in force.
+      expect(running?.service.earlierRules()).toBeUndefined();
+    },
+  );
 
   test('of a configuration with mistakes says so, and no more', async () => {
     stopped();

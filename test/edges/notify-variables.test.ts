@@ -9,6 +9,7 @@ import { EXAMPLE_NOTICE } from '../../src/notify/example.ts';
 import { harmless, messageVariables, shortPlace, VARIABLES } from '../../src/notify/message-variables.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { T0 } from '../core.ts';
+import { runs } from '../runs.ts';
 
 const both = (text: string) => ({ zh: text, en: text });
 const noticeOf = (parts: Partial<NoticeParts>): Notice => ({
@@ -23,7 +24,7 @@ const points = (text: string): number => [...text].length;
 const registries = async (): Promise<Registry[]> => {
   const file = parseRegistryYaml(await readFile('config/registry.yaml', 'utf8'), 'registry.yaml');
   if (!file.ok) throw new Error('config/registry.yaml is not valid');
-  const simulated = makeCommunity({ seed: 1, homes: 3_000, start: T0 });
+  const simulated = makeCommunity({ seed: 1, homes: runs(300, 3_000), start: T0 });
   return [Registry.from(file.value.put), Registry.from(simulated.entries)];
 };
 

@@ -12,6 +12,7 @@ import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
+import { worked } from '../work.ts';
 
 const TOKEN = 'one-token-of-ours';
 const SECRET = 'a-secret-of-the-gateway-0123456789';
@@ -332,9 +333,9 @@ test('the fields of a text are cut out of it letter for letter', () => {
 });
 
 test('a long text that never closes is looked through once', () => {
-  const started = performance.now();
+  const before = worked();
   for (const piece of ['"', '\\"', '{"a":', '[', '}', ':,']) topFields(`{"msg":"${piece.repeat(100_000)}`);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(worked() - before).toBeLessThan(2000);
 });
 
 // --- room, restarts

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { leaveOutside } from '../../src/app/stores.ts';
 import { HOUR } from '../../src/lib/clock.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { tempFolder } from '../contracts/bed.ts';
@@ -12,6 +13,9 @@ import { soon } from '../soon.ts';
 import { Influx1Writes } from '../stand-ins/influx1-writes.ts';
 
 test('a service whose readings go outside watches on while that store is away, and says what waits', async () => {
+  const limits = { ...LIMITS };
+  onTestFinished(() => void Object.assign(LIMITS, limits));
+  Object.assign(LIMITS, { outsideBackoffMsFirst: 20, outsideBackoffMsMax: 40 });
   const influx = new Influx1Writes();
   await influx.start();
   await influx.stop();

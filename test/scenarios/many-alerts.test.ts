@@ -29,7 +29,10 @@ async function toldAt(bench: Bench): Promise<Map<string, { waited: number; prior
   return told;
 }
 
-/** 200 alerts at these instants of ten minutes go to one robot; the figures of how long each of them waited. */
+/** More than the robot may send in four minutes; in the slow suite, in eleven. */
+const MANY = runs(80, 200);
+
+/** Alerts at these instants of ten minutes go to one robot; the figures of how long each of them waited. */
 async function flood(alerts: readonly { at: number; priority: Priority }[]) {
   const wall = wallOfAMorning();
   await using group = await WeComRobot.open(wall, [KEY]);
@@ -55,18 +58,18 @@ async function flood(alerts: readonly { at: number; priority: Priority }[]) {
 const alertAt = (atMax: number, priority: fc.Arbitrary<Priority>) =>
   fc.record({ at: fc.integer({ min: 0, max: atMax }), priority });
 
-describe('200 alerts in ten minutes over a robot that may send 18 messages a minute', () => {
+describe(`${MANY} alerts in ten minutes over a robot that may send 18 messages a minute`, () => {
   atLength(
     'become digests: everybody hears of each, of each P1 within 60 seconds, and the vendor never refuses',
     async () => {
       const any = alertAt(10 * MINUTE, fc.constantFrom(...PRIORITIES));
       await fc.assert(
-        fc.asyncProperty(fc.array(any, { minLength: 200, maxLength: 200 }), async (alerts) => {
+        fc.asyncProperty(fc.array(any, { minLength: MANY, maxLength: MANY }), async (alerts) => {
           const { told, sent, answers } = await flood(alerts);
-          expect(told).toHaveLength(200);
+          expect(told).toHaveLength(MANY);
           for (const { waited, priority } of told)
             expect(waited, priority).toBeLessThanOrEqual(priority === 'P1' ? 60 * SECOND : 3 * MINUTE);
-          expect(sent).toBeLessThan(200);
+          expect(sent).toBeLessThan(MANY);
           expect(answers.every((code) => code === 0)).toBe(true);
         }),
         { numRuns: runs(3) },
@@ -75,13 +78,13 @@ describe('200 alerts in ten minutes over a robot that may send 18 messages a min
   );
 
   it('keep the promise when all of them are P1 and come at once', async () => {
-    const alerts = Array.from({ length: 200 }, (_, i) => ({
-      at: i < 150 ? i * 20 : i * 3_000,
+    const alerts = Array.from({ length: MANY }, (_, i) => ({
+      at: i < 0.75 * MANY ? i * 20 : (i * 10 * MINUTE) / MANY,
       priority: 'P1' as const,
     }));
     const { told, sent, answers } = await flood(alerts);
     for (const { waited } of told) expect(waited).toBeLessThanOrEqual(60 * SECOND);
-    expect(sent).toBeLessThan(200);
+    expect(sent).toBeLessThan(MANY);
     expect(answers.every((code) => code === 0)).toBe(true);
   }, 60_000);
 });

@@ -245,7 +245,8 @@ describe('a rule file that changes on disk', () => {
 
   test('is in force soon after', async () => {
     await write(stringify({ version: 'second', rules: productRules }));
-    await soon(async () => expect(await version()).toBe('second'));
+    await soon(() => expect(service.core.ruleSet.version).toBe('second'));
+    expect(await version()).toBe('second');
     const { body } = await api<Items>('/alerts?home=h1&open=true');
     expect(body.items).toMatchObject([
       { rule: 'W1', ruleSetVersion: 'test', ruleSetContent: expect.stringMatching(/^[0-9a-f]{8}$/) },
@@ -255,10 +256,7 @@ describe('a rule file that changes on disk', () => {
   test('and keeps its version: it is in force, and every answer says that it is another', async () => {
     const before = await api<{ content: string }>('/rules');
     await write(stringify({ version: 'second', rules: productRules.slice(0, -1) }));
-    await soon(async () => {
-      const { body } = await api<{ content: string }>('/rules');
-      expect(body.content).not.toBe(before.body.content);
-    });
+    await soon(() => expect(service.service.earlierRules()).toBe(before.body.content));
     const health = async () => {
       const headers = { 'accept-language': 'en' };
       return (await fetch(`${service.url}/healthz`, { headers })).text();
@@ -273,7 +271,10 @@ describe('a rule file that changes on disk', () => {
     const { body: rules } = await api<{ earlierContent?: string }>('/rules');
     expect(rules.earlierContent).toBe(before.body.content);
     await write(stringify({ version: 'third', rules: productRules }));
-    await soon(async () => expect(await version()).toBe('third'));
+    await soon(() => {
+      expect(service.core.ruleSet.version).toBe('third');
+      expect(service.service.earlierRules()).toBeUndefined();
+    });
     expect(await health()).toContain(`rule set third (${before.body.content})`);
     expect((await api('/rules/reload', {})).body).toMatchObject({ version: 'third', change: 'none' });
     expect((await api('/rules')).body).not.toHaveProperty('earlierContent');

@@ -102,8 +102,8 @@ export class Story {
       registry,
       ruleSet: ruleSetOf(
         setting.rules ?? productRules,
-        setting.overrides ?? [],
-        setting.plans ?? (setting.rules ? {} : product.plans),
+        setting.overrides,
+        setting.plans ?? (setting.rules ? undefined : product.plans),
       ),
       policy:
         setting.notify === undefined ? policy : (notifyPolicySchema.parse(setting.notify) as NotifyPolicy),
@@ -508,8 +508,21 @@ function alertText({ rule, raisedAt, clearedAt, clearReason }: Alert): string {
 
 const outcomeOf = (reply: CommandReply): string => (reply.ok ? 'ok' : reply.failure.code);
 
-const ruleSetOf = (rules: readonly unknown[], overrides: readonly unknown[], plans: unknown = {}): RuleSet =>
-  ruleSetSchema.parse({ version: 'story', rules, plans, overrides });
+/** The last set that was put together: most stories begin with that of the one before, and a core compiles it once. */
+let last: { readonly from: readonly unknown[]; readonly set: RuleSet } | undefined;
+const NO_OVERRIDES: readonly unknown[] = [];
+const NO_PLANS = {};
+
+function ruleSetOf(
+  rules: readonly unknown[],
+  overrides: readonly unknown[] = NO_OVERRIDES,
+  plans: unknown = NO_PLANS,
+): RuleSet {
+  const from = [rules, overrides, plans];
+  if (!last?.from.every((each, at) => each === from[at]))
+    last = { from, set: ruleSetSchema.parse({ version: 'story', rules, plans, overrides }) };
+  return last.set;
+}
 
 function entriesOf({ homes, gateways = {}, entries = [] }: Setting): RegistryEntry[] {
   const devices = (id: string, things: readonly Thing[]) =>
