@@ -195,6 +195,8 @@ class LineParser {
   readonly #onPassed: ReadOptions['onPassed'];
   readonly #topics: TopicCache;
   readonly #instants = new InstantReader();
+  /** What ends the reading. */
+  #problem: RecordingError | undefined;
 
   constructor(file: string, reader: ChunkReader, { onProblem, onPassed, wants }: ReadOptions) {
     this.#file = file;
@@ -207,29 +209,40 @@ class LineParser {
   /** Takes whole lines. Where some are passed over there may be no message in them: who reads on waits for none. */
   *take(pieces: readonly Buffer[], chunk: Chunk): Generator<MessageBlock, void, undefined> {
     let block = this.#reader.blockIn(chunk);
-    let problem: RecordingError | undefined;
     for (const buffer of pieces) {
-      for (let from = 0; from < buffer.length && !problem; ) {
+      for (let from = 0; from < buffer.length && !this.#problem; ) {
         if (block.isFull) {
           yield block;
           block = this.#reader.blockIn(chunk);
         }
-        this.line++;
-        const next = this.#fast(buffer, from, block);
-        if (next > 0) {
-          from = next;
-          continue;
-        }
-        const to = endOfLine(buffer, from);
-        const fault = this.#slow(buffer, from, to, block);
-        from = to + 1;
-        if (fault) problem = this.#report(fault);
+        from = this.#fill(block, buffer, from);
       }
     }
     if (block.length > 0 || this.#onPassed) yield block;
     // Of an empty one nobody will say that it was taken.
     if (block.length === 0) chunk.letGo(block);
-    if (problem) throw problem;
+    if (this.#problem) throw this.#problem;
+  }
+
+  /**
+   * Takes lines until the block is full, and says where the next one begins. Not within the generator above: what V8 makes
+   * of a loop while it runs is thrown away where a generator leaves it, and made again for the next chunk.
+   */
+  #fill(block: MessageBlock, buffer: Buffer, begin: number): number {
+    let from = begin;
+    while (from < buffer.length && !block.isFull && !this.#problem) {
+      this.line++;
+      const next = this.#fast(buffer, from, block);
+      if (next > 0) {
+        from = next;
+        continue;
+      }
+      const to = endOfLine(buffer, from);
+      const fault = this.#slow(buffer, from, to, block);
+      from = to + 1;
+      if (fault) this.#problem = this.#report(fault);
+    }
+    return from;
   }
 
   /** The problem, if it ends the reading. */

@@ -4,7 +4,22 @@ import { expect, test } from 'vitest';
 import { readRecords } from '../../src/config/csv-table.ts';
 import { runs } from '../runs.ts';
 
-const plainSign = fc.constantFrom('a', '7', ',', ',', ';', '\t', '\n', '\n', ' ', 'é', '张', '😀', '\uFEFF', '\u2028');
+const plainSign = fc.constantFrom(
+  'a',
+  '7',
+  ',',
+  ',',
+  ';',
+  '\t',
+  '\n',
+  '\n',
+  ' ',
+  'é',
+  '张',
+  '😀',
+  '\uFEFF',
+  '\u2028',
+);
 const text = fc.tuple(
   fc.array(fc.oneof({ weight: 20, arbitrary: plainSign }, fc.constantFrom('"', '\r', '\r\n', '\ud800')), {
     maxLength: 40,
