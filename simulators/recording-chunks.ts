@@ -31,7 +31,7 @@ export class Chunk {
 
 /**
  * Memory that a recording is read into, over and over again. A new megabyte for each megabyte of a file made V8 look
- * through its whole heap after every 64 of them: 9 % of the processor time of a replay.
+ * through its whole heap after every 64 of them: some 5 % of the processor time of a replay.
  */
 class ChunkPool {
   readonly memory: ArrayBuffer[] = [];
