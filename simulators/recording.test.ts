@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { runs } from '../test/runs.ts';
 import { makeCommunity } from './community.ts';
 import { fleet } from './fleet.ts';
+import type { MessageBlock } from './message-block.ts';
 import {
   type RecordedMessage,
   RecordingError,
@@ -220,4 +221,28 @@ test('who wants some topics alone gets these, and hears when the others arrived'
     [at(3), 'shouwang/a/telemetry'],
   ]);
   expect(passed).toEqual([at(1), at(2), at(4)]);
+});
+
+test('the memory of messages that were taken is used again, that of others never', async () => {
+  const texts = Array.from({ length: 1_500 }, (_, i) => `${i} `.padEnd(4_000, String(i)));
+  const file = await write(
+    'long.ndjson',
+    texts.map((text, i) => recordingLine(START + i, 'shouwang/wm-1/telemetry', { text })),
+  );
+  const payloads: string[] = [];
+  const memory = new Set<ArrayBufferLike>();
+  let kept: MessageBlock | undefined;
+  for await (const block of readBlocks(file)) {
+    for (let place = 0; place < block.length; place++) {
+      const payload = block.payload(place);
+      payloads.push(payload.toString());
+      if (payload.buffer.byteLength > 100_000) memory.add(payload.buffer);
+      if (kept) block.taken();
+    }
+    kept ??= block;
+  }
+  expect(payloads).toEqual(texts.map((text) => JSON.stringify({ text })));
+  expect(kept?.payload(7).toString()).toBe(payloads[7]);
+  // That of the block that was kept, and one for all others.
+  expect(memory.size).toBe(2);
 });

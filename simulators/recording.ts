@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { InstantReader, stands } from '../src/lib/instant-bytes.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
-import { MessageBlock } from './message-block.ts';
-import { TopicCache } from './topic-cache.ts';
+import type { MessageBlock } from './message-block.ts';
+import { CHUNK_BYTES, Chunk, ChunkReader, wholeLines } from './recording-chunks.ts';
+import { type KnownTopic, TopicCache } from './topic-cache.ts';
 
 /**
  * A recording is NDJSON, one line a message: `{"receivedAt":"…","topic":"…","payload":<JSON>}`, or `payloadBase64`
@@ -32,7 +33,6 @@ export class RecordingError extends Error {
   }
 }
 
-const CHUNK_BYTES = 1 << 20;
 /** A line above this is not a message. */
 const LINE_BYTES_MAX = 64 << 20;
 const BATCH_BYTES = 256 << 10;
@@ -139,32 +139,33 @@ export async function* readRecording(
   options: ReadOptions = {},
 ): AsyncGenerator<RecordedMessage[], void, undefined> {
   for await (const block of readBlocks(file, options))
-    yield Array.from(block.topic, ({ text: topic }, place) => ({
+    yield Array.from({ length: block.length }, (_, place) => ({
       line: block.line[place] as number,
       receivedAt: block.receivedAt[place] as number,
-      topic,
+      topic: (block.topic[place] as KnownTopic).text,
       payload: block.payload(place),
     }));
 }
 
 /**
  * Reads a recording, a block of messages at a time, as fast as lines can be told apart. The messages before a bad line
- * are given before it is reported. Where some are passed over, a block may be empty. @throws RecordingError at a bad line
- * or where a compressed file breaks off.
+ * are given before it is reported. Where some are passed over, a block may be empty. Whoever tells a block of each message
+ * that was taken lets its memory be used again. @throws RecordingError at a bad line or where a compressed file breaks off.
  */
 export async function* readBlocks(
   file: string,
   options: ReadOptions = {},
 ): AsyncGenerator<MessageBlock, void, undefined> {
   const { onBytes } = options;
-  const lines = new LineParser(file, options);
+  const reader = new ChunkReader(file);
+  const lines = new LineParser(file, reader, options);
   let rest: Buffer | undefined;
   try {
-    const { chunks, source } = openChunks(file);
-    for await (const chunk of chunks) {
-      onBytes?.(source.bytesRead);
-      const whole = wholeLines(rest, chunk);
-      if (whole.pieces.length > 0) yield* lines.take(whole.pieces);
+    for await (const chunk of reader.chunks()) {
+      onBytes?.(reader.bytesRead);
+      const whole = wholeLines(rest, chunk.bytes);
+      if (whole.pieces.length > 0) yield* lines.take(whole.pieces, chunk);
+      chunk.letGo();
       rest = whole.rest;
       if (rest && rest.length > LINE_BYTES_MAX)
         throw new RecordingError(file, lines.line + 1, 'the line has no end');
@@ -173,29 +174,7 @@ export async function* readBlocks(
     if (error instanceof RecordingError) throw error;
     throw new RecordingError(file, lines.line + 1, `cannot be read on: ${(error as Error).message}`);
   }
-  if (rest) yield* lines.take([rest]);
-}
-
-/** The lines that end in this chunk, and what begins in it; only the line that lies across its begin is copied. */
-function wholeLines(
-  begun: Buffer | undefined,
-  chunk: Buffer,
-): { readonly pieces: readonly Buffer[]; readonly rest: Buffer | undefined } {
-  const end = chunk.lastIndexOf(NEWLINE) + 1;
-  if (end === 0) return { pieces: [], rest: begun ? Buffer.concat([begun, chunk]) : chunk };
-  const first = begun ? chunk.indexOf(NEWLINE) + 1 : 0;
-  const lines = chunk.subarray(first, end);
-  const pieces = begun ? [Buffer.concat([begun, chunk.subarray(0, first)]), lines] : [lines];
-  return { pieces, rest: end < chunk.length ? chunk.subarray(end) : undefined };
-}
-
-function openChunks(file: string): { chunks: AsyncIterable<Buffer>; source: ReadStream } {
-  const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  if (!file.endsWith('.gz')) return { chunks: stream, source: stream };
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // The failure of the file reaches whoever reads what is unpacked.
-  stream.once('error', (error) => gunzip.destroy(error));
-  return { chunks: stream.pipe(gunzip), source: stream };
+  if (rest) yield* lines.take([rest], new Chunk(rest));
 }
 
 /** What the writer puts before, between and after: a line of this form is taken apart without parsing it. */
@@ -211,42 +190,59 @@ const [OPENS, CLOSES, CLOSE_OBJECT, EITHER] = [123, 125, 125, 32];
 class LineParser {
   line = 0;
   readonly #file: string;
+  readonly #reader: ChunkReader;
   readonly #onProblem: ReadOptions['onProblem'];
   readonly #onPassed: ReadOptions['onPassed'];
   readonly #topics: TopicCache;
   readonly #instants = new InstantReader();
+  /** What ends the reading. */
+  #problem: RecordingError | undefined;
 
-  constructor(file: string, { onProblem, onPassed, wants }: ReadOptions) {
+  constructor(file: string, reader: ChunkReader, { onProblem, onPassed, wants }: ReadOptions) {
     this.#file = file;
+    this.#reader = reader;
     this.#onProblem = onProblem;
     this.#onPassed = onPassed;
     this.#topics = new TopicCache(wants);
   }
 
   /** Takes whole lines. Where some are passed over there may be no message in them: who reads on waits for none. */
-  *take(pieces: readonly Buffer[]): Generator<MessageBlock, void, undefined> {
-    let block = new MessageBlock();
-    let problem: RecordingError | undefined;
+  *take(pieces: readonly Buffer[], chunk: Chunk): Generator<MessageBlock, void, undefined> {
+    let block = this.#reader.blockIn(chunk);
     for (const buffer of pieces) {
-      for (let from = 0; from < buffer.length && !problem; ) {
+      for (let from = 0; from < buffer.length && !this.#problem; ) {
         if (block.isFull) {
           yield block;
-          block = new MessageBlock();
+          block = this.#reader.blockIn(chunk);
         }
-        this.line++;
-        const next = this.#fast(buffer, from, block);
-        if (next > 0) {
-          from = next;
-          continue;
-        }
-        const to = endOfLine(buffer, from);
-        const fault = this.#slow(buffer, from, to, block);
-        from = to + 1;
-        if (fault) problem = this.#report(fault);
+        from = this.#fill(block, buffer, from);
       }
     }
     if (block.length > 0 || this.#onPassed) yield block;
-    if (problem) throw problem;
+    // Of an empty one nobody will say that it was taken.
+    if (block.length === 0) chunk.letGo(block);
+    if (this.#problem) throw this.#problem;
+  }
+
+  /**
+   * Takes lines until the block is full, and says where the next one begins. Not within the generator above: what V8 makes
+   * of a loop while it runs is thrown away where a generator leaves it, and made again for the next chunk.
+   */
+  #fill(block: MessageBlock, buffer: Buffer, begin: number): number {
+    let from = begin;
+    while (from < buffer.length && !block.isFull && !this.#problem) {
+      this.line++;
+      const next = this.#fast(buffer, from, block);
+      if (next > 0) {
+        from = next;
+        continue;
+      }
+      const to = endOfLine(buffer, from);
+      const fault = this.#slow(buffer, from, to, block);
+      from = to + 1;
+      if (fault) this.#problem = this.#report(fault);
+    }
+    return from;
   }
 
   /** The problem, if it ends the reading. */

@@ -34,6 +34,8 @@ export class TopicCache {
   readonly #wants: ((topic: string) => boolean) | undefined;
   /** Where the topic that was looked up last ends. */
   end = 0;
+  /** The number of the one that is expected next: devices that report in turn do so in the same order each time. */
+  #next = 0;
 
   constructor(wants?: (topic: string) => boolean) {
     this.#wants = wants;
@@ -41,6 +43,7 @@ export class TopicCache {
 
   /** The topic that begins here and ends before a quote; undefined if it is not plain ASCII: escapes, other scripts. */
   at(bytes: Uint8Array, from: number): KnownTopic | undefined {
+    if (this.#standsAt(bytes, from, this.#next)) return this.#found(this.#next);
     let hash = 0;
     let end = from;
     for (; bytes[end] !== QUOTE; end++) {
@@ -54,8 +57,26 @@ export class TopicCache {
     for (let slot = placed(hash) & mask; ; slot = (slot + SLOT) & mask) {
       const number = slots[slot + 1] as number;
       if (number === 0) return this.#add(bytes, from, end, hash);
-      if (slots[slot] === hash && this.#spells(number - 1, bytes, from, end)) return this.#topics[number - 1];
+      if (slots[slot] === hash && this.#spells(number - 1, bytes, from, end)) return this.#found(number - 1);
     }
+  }
+
+  /** Does this topic stand here, and end here? Each byte is looked at once, and none is hashed. */
+  #standsAt(bytes: Uint8Array, from: number, number: number): boolean {
+    if (number >= this.#topics.length) return false;
+    const known = this.#bytes;
+    const begin = this.#begins[number] as number;
+    for (let i = 0; bytes[from + i] === known[begin + i]; i++) {
+      if (known[begin + i] !== QUOTE) continue;
+      this.end = from + i;
+      return true;
+    }
+    return false;
+  }
+
+  #found(number: number): KnownTopic | undefined {
+    this.#next = number + 1 === this.#topics.length ? 0 : number + 1;
+    return this.#topics[number];
   }
 
   /** The topic that is this text, however it was written. */
@@ -84,6 +105,8 @@ export class TopicCache {
     this.#topics.push(topic);
     if (this.#topics.length * 2 * SLOT > this.#slots.length) this.#grow();
     this.#put(hash, this.#topics.length);
+    // Behind the newest comes the first one again, or another new one.
+    this.#next = 0;
     return topic;
   }
 
@@ -93,6 +116,7 @@ export class TopicCache {
     this.#topics = [];
     this.#begins = [];
     this.#used = 0;
+    this.#next = 0;
   }
 
   #keep(bytes: Uint8Array, from: number, end: number): void {

@@ -181,9 +181,10 @@ export class Coverage {
 
 function noteHeard(cells: number[], at: number, metric: MetricName): void {
   if (at > (cells[NEWEST] as number)) cells[NEWEST] = at;
-  if (((1 << METRICS[metric].id) & (cells[COUNTS] as number)) === 0) return;
   const before = cells[MEASURED_AT] as number;
+  // Asked first: nearly all values of a message are of one instant, and what a metric is has to be looked up.
   if (at <= before) return;
+  if (((1 << METRICS[metric].id) & (cells[COUNTS] as number)) === 0) return;
   if (before > 0)
     cells[MEASURED] = (cells[MEASURED] as number) + Math.min(at - before, cells[PATIENCE] as number);
   cells[MEASURED_AT] = at;

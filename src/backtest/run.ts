@@ -179,6 +179,7 @@ class Backtest {
       const [block, place] = [blocks[i] as MessageBlock, places[i] as number];
       this.#message.pointTo(block, place);
       this.#take(this.#speakers.of(block.topic[place] as KnownTopic));
+      block.taken();
     }
   }
 

@@ -49,6 +49,7 @@ export const emptyFile = `the file is empty; its first line names the columns: $
 export function readRecords(text: string, file: string, broken: ConfigProblem[]): CsvRecord[] {
   const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
   const delimiter = [',', ';', '\t'].find((each) => first.includes(each)) ?? ',';
+  if (isPlain(text)) return plainRecords(text, delimiter);
   let unread: CsvError | undefined;
   const records = parse(text, {
     bom: true,
@@ -66,6 +67,42 @@ export function readRecords(text: string, file: string, broken: ConfigProblem[])
   if (unread)
     broken.push({ file, line: lineAfter(records.at(-1), text), path: '', message: whyUnread(unread) });
   return records;
+}
+
+const [NEWLINE, CARRIAGE_RETURN] = [10, 13];
+
+/** Nothing is quoted, and all lines end alike: each comma parts two fields, each end of a line two records. */
+const isPlain = (text: string): boolean =>
+  !text.includes('"') && text.isWellFormed() && !(text.includes('\r') && /\r(?!\n)|(?<!\r)\n/.test(text));
+
+/** The same without the whole parser, which took 70 of 230 ms for the registry of 5,000 homes. */
+function plainRecords(text: string, delimiter: string): CsvRecord[] {
+  const bytes = Buffer.from(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  const part = delimiter.charCodeAt(0);
+  const records: CsvRecord[] = [];
+  let lines = 0;
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, from);
+    const next = newline < 0 ? bytes.length : newline;
+    const to = newline > from && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : next;
+    lines++;
+    if (to > from) records.push({ info: { lines }, record: fieldsIn(bytes, from, to, part) });
+    from = next + 1;
+  }
+  return records;
+}
+
+/** Each a text of its own: one that was cut out of the file would keep all of it in memory. */
+function fieldsIn(bytes: Buffer, from: number, to: number, part: number): string[] {
+  const fields: string[] = [];
+  let begin = from;
+  for (let place = from; place < to; place++) {
+    if (bytes[place] !== part) continue;
+    fields.push(begin === place ? '' : bytes.toString('utf8', begin, place));
+    begin = place + 1;
+  }
+  fields.push(begin === to ? '' : bytes.toString('utf8', begin, to));
+  return fields;
 }
 
 /** Where the first record stands that could not be read. */

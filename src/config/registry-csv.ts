@@ -343,6 +343,7 @@ class CsvRows {
   /** By its name in the schema, or as people write it: 卫生间. What is neither is a problem of the schema. */
   #titled(column: Column, titles: Readonly<Record<string, Text>>): string | undefined {
     const text = this.#optional(column);
+    if (text === undefined) return undefined;
     return Object.entries(titles).find(([, { zh }]) => zh === text)?.[0] ?? text;
   }
 

@@ -1,4 +1,7 @@
-import { RRuleTemporal } from 'rrule-temporal';
+import { createRequire } from 'node:module';
+
+/** Loaded when a rule is first read: it comes with a calendar of its own, and most rosters repeat each day. */
+const recurrences = (): typeof import('rrule-temporal') => createRequire(import.meta.url)('rrule-temporal');
 
 const DAY_MS = 86_400_000;
 /** Parts of RFC 5545 that say a time of day: days are asked for here, the time comes from elsewhere. */
@@ -53,6 +56,7 @@ export function recurrenceFault(rule: string): string | undefined {
 export function daysOf(rule: string, start: number, first: number, last: number): number[] {
   if (last < Math.max(first, start)) return [];
   const dtstart = `DTSTART;TZID=UTC:${dateOf(start).replaceAll('-', '')}T000000`;
+  const { RRuleTemporal } = recurrences();
   const recurrence = new RRuleTemporal({ rruleString: `${dtstart}\nRRULE:${rule}`, cache: false });
   const from = new Date(Math.max(first, start) * DAY_MS);
   const found = recurrence.between(from, new Date(last * DAY_MS), true);
