@@ -328,7 +328,7 @@ function finding(
             en: `${enWhat} was enrolled and never reported: it does not watch over the home`,
           }
         : {
-            zh: `${zhWhat}已 ${hours} 小时没有数据（最后 ${last}），没有在看护住户`,
+            zh: `${zhWhat} 已 ${hours} 小时没有数据（最后 ${last}），没有在看护住户`,
             en: `${enWhat} has sent nothing for ${hours} h (last ${last}): it does not watch over the home now`,
           },
       readings: [],
