@@ -214,6 +214,16 @@ export const ERRORS = {
     zh: '仍有未结的事项，不能删除',
     en: 'A case about it is not over: it cannot be removed',
   },
+  REGISTRY_ENTRY_CHANGED: {
+    status: 412,
+    zh: '登记内容已被他人更改，未保存',
+    en: 'The entry has changed since you saw it: nothing was saved',
+  },
+  REGISTRY_ENTRY_EXISTS: {
+    status: 412,
+    zh: '已有同一编号的登记，未保存',
+    en: 'There is an entry with this key already: nothing was saved',
+  },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
   PROPOSAL_GONE: {
