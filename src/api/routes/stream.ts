@@ -41,6 +41,7 @@ export default defineRoutes({
           );
         };
         void stream.serve(reply, {
+          account: caller.id,
           paths: withService(service.registry, visible),
           after: resumed,
           stillAllowed,
