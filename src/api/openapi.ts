@@ -99,14 +99,17 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
 function success(route: Route): Record<number, unknown> {
   if (route.streams)
     return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
-  if (route.answersText)
-    return { 200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } } };
+  if (!route.reply && route.answers)
+    return { 200: { description: 'Done', content: contentOf(route.answers, z.string()) } };
   if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
-  const content = { 'application/json': { schema: route.reply } };
+  const content = contentOf(route.answers ?? ['application/json'], route.reply);
   const description = route.status === 201 ? 'Created' : 'Done';
   const headers = route.tagged ? { headers: etagHeader } : {};
   return { [route.status ?? 200]: { description, ...headers, content } };
 }
+
+const contentOf = (types: readonly string[], schema: z.ZodType): object =>
+  Object.fromEntries(types.map((type) => [type, { schema }]));
 
 const etagHeader = {
   etag: { type: 'string', description: 'names what was shown or stored; to be sent back as If-Match' },

@@ -64,8 +64,8 @@ export interface Route {
   readonly reply?: z.ZodType;
   /** The body is handed over as the bytes that came, of whatever type: a signature is one over bytes. */
   readonly rawBody?: boolean;
-  /** The handler answers with text by itself. */
-  readonly answersText?: boolean;
+  /** Media types of the answer, where it is not JSON; without a `reply` the handler sends it by itself. */
+  readonly answers?: readonly string[];
   /** The handler takes the socket over and sends events. */
   readonly streams?: boolean;
   /** The answer has the ETag of what it shows or changed. */

@@ -47,6 +47,11 @@ export const ERRORS = {
     en: 'Older readings are with a store outside that does not answer at the moment',
   },
   NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    zh: '此地址不支持该方法',
+    en: 'There is no such method at this address',
+  },
   CASE_NOT_FOUND: {
     status: 404,
     zh: '没有这个事项，或不在您的权限范围内',

@@ -222,6 +222,17 @@ test('an id that is no longer kept, or never was, is answered with a reset and a
   }
 });
 
+test('a Last-Event-ID that is no id is answered with a reset, so that nobody skips events unawares', async () => {
+  const { service, url } = await start();
+  const token = await everywhere(service);
+  for (const broken of ['h1.c1', '-1', '99999999999999999999']) {
+    const reader = await read(url, token, '?after=0', { 'last-event-id': broken });
+    await reader.until(({ told }) => told.length > 0);
+    expect(reader.told[0]).toMatchObject({ event: 'reset', id: (await service.records.eventSpan()).last });
+    reader.close();
+  }
+});
+
 test('a reader is told of his nodes only, in the replay and live', async () => {
   const { service, url } = await start();
   const token = await tokenFor(service, 'viewer2', { role: 'viewer', node: 'haitang/g2' });
