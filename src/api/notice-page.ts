@@ -105,6 +105,7 @@ const WORDS = {
   'cannot-come': { zh: '我去不了', en: 'I cannot come' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
+  sentAs: { zh: '通知时为', en: 'It was sent as' },
   away: { zh: '登记外出，或已经回来', en: 'Register an absence, or that somebody is back' },
   putRight: { zh: '登录打开值班页', en: 'Sign in and open the rosters' },
   details: { zh: '登录查看详情', en: 'Sign in for details' },
@@ -168,10 +169,15 @@ function body(
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
   const number = of ? ` ${say('number')} ${of.number}` : '';
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
+  const { priority, title } = of?.now ?? content;
   return [
-    `<p><span class="priority ${content.priority.toLowerCase()}">${content.priority}</span>${number}</p>`,
-    `<h1>${escaped(content.title[locale])}</h1>`,
-    asksStill ? `<p>${escaped(content.body[locale])}</p>` : '',
+    `<p><span class="priority ${priority.toLowerCase()}">${priority}</span>${number}</p>`,
+    `<h1>${escaped(title[locale])}</h1>`,
+    of?.now
+      ? `<p class="quiet">${say('sentAs')} ${content.priority} ${escaped(content.title[locale])}</p>`
+      : '',
+    // What was asked then, and until when, is not what is asked now.
+    asksStill && !of?.now ? `<p>${escaped(content.body[locale])}</p>` : '',
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
     resultLine(result, locale),
     // A question is answered, not taken, and news are neither.

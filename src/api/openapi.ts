@@ -54,10 +54,24 @@ export async function registerOpenApi(app: FastifyInstance, version: string, fil
       ],
       components: { securitySchemes: SECURITY_SCHEMES },
     },
-    transform: createJsonSchemaTransform({ zodToJsonConfig, skipList: [] }),
+    transform: keepingHeaders(createJsonSchemaTransform({ zodToJsonConfig, skipList: [] })),
     transformObject: (document) => withoutUnused(addComponents(document)),
   });
 }
+
+type Transform = ReturnType<typeof createJsonSchemaTransform>;
+type Responses = Record<string, { headers?: unknown }> | undefined;
+
+/** The transform forgets the headers of an answer that says its content type. */
+const keepingHeaders =
+  (transform: Transform): Transform =>
+  (input) => {
+    const done = transform(input);
+    const answers = (done.schema as { response?: Responses } | undefined)?.response;
+    for (const [status, { headers }] of Object.entries((input.schema?.response as Responses) ?? {}))
+      if (headers && answers?.[status]) answers[status].headers = headers;
+    return done;
+  };
 
 /** The part of Fastify's route options that describes a route, for validation and for the document. */
 export function schemaOf(route: Route, noun: string): FastifySchema {
@@ -70,7 +84,7 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.body ? { body: route.body } : {}),
-    ...(route.idempotent ? { headers: idempotencyHeader } : {}),
+    ...headersOf(route),
     response: {
       ...success(route),
       default: {
@@ -85,11 +99,25 @@ export function schemaOf(route: Route, noun: string): FastifySchema {
 function success(route: Route): Record<number, unknown> {
   if (route.streams)
     return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
-  if (route.answersText)
-    return { 200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } } };
+  if (!route.reply && route.answers)
+    return { 200: { description: 'Done', content: contentOf(route.answers, z.string()) } };
   if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
-  const content = { 'application/json': { schema: route.reply } };
-  return { [route.status ?? 200]: { description: route.status === 201 ? 'Created' : 'Done', content } };
+  const content = contentOf(route.answers ?? ['application/json'], route.reply);
+  const description = route.status === 201 ? 'Created' : 'Done';
+  const headers = route.tagged ? { headers: etagHeader } : {};
+  return { [route.status ?? 200]: { description, ...headers, content } };
+}
+
+const contentOf = (types: readonly string[], schema: z.ZodType): object =>
+  Object.fromEntries(types.map((type) => [type, { schema }]));
+
+const etagHeader = {
+  etag: { type: 'string', description: 'names what was shown or stored; to be sent back as If-Match' },
+};
+
+function headersOf({ headers, idempotent }: Route): { headers?: z.ZodType } {
+  if (!headers) return idempotent ? { headers: idempotencyHeader } : {};
+  return { headers: idempotent ? idempotencyHeader.extend(headers.shape) : headers };
 }
 
 const idempotencyHeader = z.looseObject({

@@ -58,14 +58,18 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Headers that mean something to the handler, which reads them from the request: a loose object. */
+  readonly headers?: z.ZodObject;
   /** Absent: the answer is 204, or a stream. */
   readonly reply?: z.ZodType;
   /** The body is handed over as the bytes that came, of whatever type: a signature is one over bytes. */
   readonly rawBody?: boolean;
-  /** The handler answers with text by itself. */
-  readonly answersText?: boolean;
+  /** Media types of the answer, where it is not JSON; without a `reply` the handler sends it by itself. */
+  readonly answers?: readonly string[];
   /** The handler takes the socket over and sends events. */
   readonly streams?: boolean;
+  /** The answer has the ETag of what it shows or changed. */
+  readonly tagged?: boolean;
   /** 200 when absent. */
   readonly status?: 200 | 201;
   /** The Idempotency-Key header is required, and a repeat gets the first answer. */

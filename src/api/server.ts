@@ -25,6 +25,7 @@ import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
 import { issuesOf } from './issue-words.ts';
+import { knownMethods } from './methods.ts';
 import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
@@ -67,6 +68,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   app.addHook('preClose', async () => stream.close());
   measureRequests(app, service.metrics, stream);
   answerErrors(app);
+  const methodsAt = knownMethods(app);
   await app.register(cookie);
   await app.register(helmet, helmetOptions(isSecure(options)));
   await app.register(rateLimit, { global: false });
@@ -115,9 +117,14 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   registerNoticePage(app, service);
   registerHomePage(app, service);
   const sendConsole = await registerConsole(app, options.webRoot ?? DEFAULT_WEB_ROOT);
-  app.setNotFoundHandler((request, reply) =>
-    wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' }),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(request.url);
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      return sendProblem(request, reply, { code: 'METHOD_NOT_ALLOWED', details: { allow: methods } });
+    }
+    return wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' });
+  });
   return app;
 }
 

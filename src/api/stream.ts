@@ -33,7 +33,7 @@ export const STREAM_DEFAULTS: StreamOptions = {
 const REPLAY_PAGE = 500;
 /** Events that one write to the socket carries at most; between writes the socket is asked whether it keeps up. */
 const EVENTS_PER_WRITE = 64;
-/** A reader's account is looked up again every so many heartbeats: revoked rights end the stream within a minute. */
+/** A reader's account is looked up again every so many heartbeats: a session that ran out ends its stream within a minute. */
 const HEARTBEATS_PER_RECHECK = 4;
 /** What a browser waits before it comes back. */
 const RETRY_MS = 2_000;
@@ -74,15 +74,22 @@ export class StreamHub {
    * Takes the socket of this reply and keeps it until the reader goes, is dropped or the hub closes.
    *
    * @param after the last id that the reader saw; undefined: only what comes from now on.
-   * @param stillAllowed asked once a minute.
+   * @param account whose reader it is: `recheck` finds it by that.
+   * @param stillAllowed asked once a minute, and when something about the account has changed.
    */
   async serve(
     reply: FastifyReply,
     {
+      account,
       paths,
       after,
       stillAllowed,
-    }: { paths: readonly string[]; after: number | undefined; stillAllowed: () => Promise<boolean> },
+    }: {
+      account: string;
+      paths: readonly string[];
+      after: number | undefined;
+      stillAllowed: () => Promise<boolean>;
+    },
   ): Promise<void> {
     reply.hijack();
     const socket = reply.raw;
@@ -97,18 +104,33 @@ export class StreamHub {
       connection: 'close',
       'x-accel-buffering': 'no',
     });
-    const reader = new SocketReader(socket, paths, stillAllowed, this.#options, this.#wall, (reason) =>
-      this.#forget(reader, reason),
+    const reader = new SocketReader(
+      socket,
+      { account, paths, stillAllowed },
+      this.#options,
+      this.#wall,
+      (reason) => this.#forget(reader, reason),
     );
     this.#readers.add(reader);
     this.#heartbeat ??= setInterval(() => this.#beat(), this.#options.heartbeatMs).unref();
     reader.write(`retry: ${RETRY_MS}\n\n`);
+    // Its rights may have changed between the look at its account and the moment from which `recheck` finds it.
+    await reader.recheck();
     try {
       await replay(this.#service, reader, after);
     } catch {
       // The reader comes back by itself; the cause is the records' and shows in readiness.
       reader.drop('replay-failed');
     }
+  }
+
+  /**
+   * Something about this account has changed: its rights, its sessions, its tokens. When this resolves, no stream of it
+   * goes on that would not be opened now.
+   */
+  async recheck(account: string): Promise<void> {
+    const readers = [...this.#readers].filter((reader) => reader.account === account);
+    await Promise.all(readers.map((reader) => reader.recheck()));
   }
 
   close(): void {
@@ -170,6 +192,7 @@ const pageAfter = (records: RecordStore, paths: readonly string[], cursor: numbe
   records.events(cursor, paths, REPLAY_PAGE);
 
 class SocketReader implements StreamReader {
+  readonly account: string;
   readonly paths: readonly string[];
   readonly #socket: ServerResponse;
   readonly #stillAllowed: () => Promise<boolean>;
@@ -188,15 +211,15 @@ class SocketReader implements StreamReader {
 
   constructor(
     socket: ServerResponse,
-    paths: readonly string[],
-    stillAllowed: () => Promise<boolean>,
+    whose: { account: string; paths: readonly string[]; stillAllowed: () => Promise<boolean> },
     options: StreamOptions,
     wall: Clock,
     onEnd: (reason: DropReason | undefined) => void,
   ) {
     this.#socket = socket;
-    this.paths = paths;
-    this.#stillAllowed = stillAllowed;
+    this.account = whose.account;
+    this.paths = whose.paths;
+    this.#stillAllowed = whose.stillAllowed;
     this.#queue = new BoundedQueue(options.queueMax);
     this.#stallMsMax = options.stallMsMax;
     this.#wall = wall;
@@ -250,13 +273,13 @@ class SocketReader implements StreamReader {
   beat(): void {
     if (this.#blockedSince === undefined) this.write(':\n\n');
     else if (this.#wall.now() - this.#blockedSince > this.#stallMsMax) this.drop('slow-reader');
-    if (this.closed || ++this.#beats % HEARTBEATS_PER_RECHECK !== 0) return;
-    this.#stillAllowed().then(
-      (allowed) => {
-        if (!allowed) this.drop('rights-changed');
-      },
-      () => {},
-    );
+    if (!this.closed && ++this.#beats % HEARTBEATS_PER_RECHECK === 0) void this.recheck();
+  }
+
+  /** Ends the stream if it would not be opened now. Where the records do not answer, the next look finds out. */
+  async recheck(): Promise<void> {
+    const allowed = await this.#stillAllowed().catch(() => true);
+    if (!allowed) this.drop('rights-changed');
   }
 
   /** Ends the stream at once: the socket is not waited for. */

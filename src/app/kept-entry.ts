@@ -1,4 +1,5 @@
-import type { CommandBody } from '../model/command.ts';
+import type { CommandBody, CommandReply } from '../model/command.ts';
+import { changedMeanwhile } from '../model/entry-mark.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { withAwayLog } from './away-log.ts';
 import type { Core } from './core.ts';
@@ -8,6 +9,15 @@ type Removed = CommandBody<'registry.apply'>['remove'];
 /** An entry that is put, with what nobody who puts it decides: its secret, and the history of its absences. */
 export const asKept = (core: Core, entry: RegistryEntry, remove: Removed, by: string): RegistryEntry =>
   withAwayLog(core, withSecret(core, entry, remove), by);
+
+/** The refusal of a change that was decided on something else than what stands there by now. */
+export function overtaken(
+  { registry }: Core,
+  { expected }: CommandBody<'registry.apply'>,
+): CommandReply | undefined {
+  const failure = expected && changedMeanwhile(expected, registry.entry(expected.noun, expected.key));
+  return failure && { ok: false, failure };
+}
 
 /** An entry that says nothing of its secret keeps the one it has by now: it may have been issued while this waited. */
 function withSecret({ registry }: Core, entry: RegistryEntry, remove: Removed): RegistryEntry {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
+import type { Priority } from '../model/alert.ts';
 import { type CareState, type Case, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -53,6 +54,36 @@ export const isOfHome = ({ home, recipient: { kind } }: Pick<Notice, 'home' | 'r
 const hasSetOut = ({ onTheWayAt = 0, onSiteAt = 0, acknowledgedAt = 0 }: Case): boolean =>
   Math.max(onTheWayAt, onSiteAt) >= acknowledgedAt;
 
+/** What asks something of its own, with a priority of its own; all other notices say what the case is. */
+const ASKS_BY_ITSELF: ReadonlySet<string> = new Set(['test', 'resident-asked', 'case-call-back']);
+
+/**
+ * What an open case is now, where the notice says something else: it grew graver, or is called after another finding.
+ * The place stays as the notice says it, which is what anybody may read who gets hold of the link.
+ */
+function changedSince(
+  { content }: Notice,
+  of: Case,
+  finding: Text | undefined,
+): { priority: Priority; title: Text } | undefined {
+  if (isDone(of.status) || ASKS_BY_ITSELF.has(content.event)) return undefined;
+  // A question after an absence and a drill are called after nothing that was found.
+  if (of.kind !== 'safety' && of.kind !== 'technical') return undefined;
+  const said = content.parts?.event;
+  const title = said && finding ? afterPlace(content.title, said, finding) : content.title;
+  if (of.priority === content.priority && title.zh === content.title.zh) return undefined;
+  return { priority: of.priority, title };
+}
+
+/** The title with another finding; as it is where it does not end with its own. */
+function afterPlace(title: Text, said: Text, event: Text): Text {
+  const put = (locale: keyof Text): string =>
+    title[locale].endsWith(said[locale])
+      ? title[locale].slice(0, title[locale].length - said[locale].length) + event[locale]
+      : title[locale];
+  return { zh: put('zh'), en: put('en') };
+}
+
 /** How much longer "not yet" means behind a link. */
 const DAYS_LONGER = 3;
 const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
@@ -68,6 +99,8 @@ export interface NoticeDoorOptions {
   readonly pageOf?: (alert: string) => string | undefined;
   /** What the open case of a home after an absence is. */
   readonly careOf?: (home: string) => CareState | undefined;
+  /** What a case is called after, without the place; undefined where that cannot be told. */
+  readonly findingOf?: (of: Case) => Text | undefined;
 }
 
 /** What the links lead to. */
@@ -80,6 +113,7 @@ export function noticeDoor({
   clock,
   pageOf = () => undefined,
   careOf = () => undefined,
+  findingOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
     const read = readLink(secret, token, clock.now());
@@ -106,6 +140,7 @@ export function noticeDoor({
       const { id, number, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+      const changed = changedSince(notice, found, findingOf(found));
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
       const awaits = status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
       return {
@@ -116,6 +151,7 @@ export function noticeDoor({
           status,
           ...who,
           ...(care ? { care } : {}),
+          ...(changed ? { now: changed } : {}),
           ...(awaits ? { awaitsReader: true as const } : {}),
         },
       };

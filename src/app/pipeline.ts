@@ -31,7 +31,7 @@ import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
-import { asKept } from './kept-entry.ts';
+import { asKept, overtaken } from './kept-entry.ts';
 import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
@@ -163,7 +163,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'stranger.dismiss':
       return dismissStranger(core, command, by, out);
     case 'registry.apply':
-      return applyRegistry(core, command.put, command.remove, by, out);
+      return overtaken(core, command) ?? applyRegistry(core, command.put, command.remove, by, out);
     case 'home.away':
     case 'home.back':
       return changeAway(core, command, by, out);

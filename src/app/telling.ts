@@ -142,6 +142,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
       clock,
       pageOf: (alert) => findingPage(core, alert),
       careOf: (home) => careState(core.subjects.get(home)?.book),
+      findingOf: (of) => findingOf(core, of),
     }),
     homeDoor: homeDoor({
       secret,

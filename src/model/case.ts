@@ -25,6 +25,7 @@ export const isDone = (status: CaseStatus): boolean => status === 'resolved' || 
 export const OUTCOMES = {
   'true-emergency': { zh: '确为紧急情况', en: 'True emergency' },
   'true-need': { zh: '确需帮助', en: 'True need' },
+  'pressed-by-mistake': { zh: '误按或误触', en: 'Pressed by mistake' },
   away: { zh: '外出', en: 'Away' },
   hospital: { zh: '住院', en: 'In hospital' },
   asleep: { zh: '在睡觉', en: 'Asleep' },

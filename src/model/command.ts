@@ -11,7 +11,7 @@ import {
 import type { Failure } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
-import { AWAY_ANSWERS, awaySchema, registryEntrySchema, visitorSchema } from './registry.ts';
+import { AWAY_ANSWERS, awaySchema, type Noun, registryEntrySchema, visitorSchema } from './registry.ts';
 import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
@@ -24,6 +24,8 @@ import {
   type VisitLine,
   visitToldSchema,
 } from './visit.ts';
+
+const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
 
 const text = z.string().trim().min(1).max(2000);
 const caseId = z.string().min(1).max(200);
@@ -115,11 +117,13 @@ export const commandSchemas = {
     remove: z
       .array(
         z.object({
-          noun: z.enum(['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff']),
+          noun: z.enum(NOUNS),
           key: z.string(),
         }),
       )
       .default([]),
+    /** What stood there when this was decided; where something else does by now, nothing is changed. */
+    expected: z.object({ noun: z.enum(NOUNS), key: z.string(), mark: z.string().optional() }).optional(),
   }),
   /** Nobody is expected to live in the home as usual, from then until then. */
   'home.away': z.object({ home: z.string(), period: awaySchema }),

@@ -47,6 +47,11 @@ export const ERRORS = {
     en: 'Older readings are with a store outside that does not answer at the moment',
   },
   NOT_READY: { status: 503, zh: '服务尚未就绪', en: 'The service is not ready' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    zh: '此地址不支持该方法',
+    en: 'There is no such method at this address',
+  },
   CASE_NOT_FOUND: {
     status: 404,
     zh: '没有这个事项，或不在您的权限范围内',
@@ -213,6 +218,16 @@ export const ERRORS = {
     status: 409,
     zh: '仍有未结的事项，不能删除',
     en: 'A case about it is not over: it cannot be removed',
+  },
+  REGISTRY_ENTRY_CHANGED: {
+    status: 412,
+    zh: '登记内容已被他人更改，未保存',
+    en: 'The entry has changed since you saw it: nothing was saved',
+  },
+  REGISTRY_ENTRY_EXISTS: {
+    status: 412,
+    zh: '已有同一编号的登记，未保存',
+    en: 'There is an entry with this key already: nothing was saved',
   },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },

@@ -1,6 +1,8 @@
+import type { Priority } from '../model/alert.ts';
 import type { CareState, CaseStatus } from '../model/case.ts';
 import type { NoticeContent } from '../model/notice.ts';
 import type { AwayAnswer } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
 import type { ReplyResult } from './channel-reply.ts';
 
 /** What stands behind the link of a notice: little, because a link may be passed on. */
@@ -25,6 +27,8 @@ export interface LinkedNotice {
     readonly care?: CareState;
     readonly by?: string;
     readonly at?: number;
+    /** Where the case has become another matter since the notice was sent: what it is now. */
+    readonly now?: { readonly priority: Priority; readonly title: Text };
     /** Whoever reads this has it, and has not set out. */
     readonly awaitsReader?: true;
   };

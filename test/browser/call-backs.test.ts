@@ -42,6 +42,8 @@ test('the next step is one tap away, from the press to the outcome', async () =>
     .setInputFiles({ name: 'door.png', mimeType: 'image/png', buffer: PHOTO });
   await page.locator('[data-entry="photo"] img').waitFor();
   await page.getByRole('button', { name: '处置', exact: true }).click();
+  // Somebody pressed SOS: that may have been by mistake.
+  await page.getByLabel('误按或误触').waitFor();
   await page.getByLabel('确需帮助').check();
   await page.getByLabel('已见到本人').check();
   await page.getByRole('button', { name: '是我：王芳' }).click();

@@ -82,6 +82,8 @@ test('acknowledge, note and resolve with one thumb', async () => {
   await page.getByRole('button', { name: '处置', exact: true }).click();
   await page.getByRole('button', { name: '确认处置' }).click();
   await page.getByText('请选择一个结果').waitFor();
+  // Nobody pressed anything.
+  expect(await page.getByLabel('误按或误触').count()).toBe(0);
   await page.getByLabel('确需帮助').check();
   await page.getByRole('button', { name: '确认处置' }).click();
   await page.getByText('请选择通话还是见面').waitFor();

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
+import { signIn, type TestService, testService } from '../service.ts';
 import { launch, openTab, PHONE, signInAt } from './browser.ts';
-import { addStaff, community, pressButton, WANG } from './community.ts';
+import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
 let browser: Browser;
@@ -106,4 +106,28 @@ test('an answer that was lost on the way back does not do it twice', async () =>
   await expect.poll(() => page.getByText('等待网络').count()).toBe(0);
   const notes = (await service.service.records.caseEntries('702.c1')).filter((one) => one.type === 'note');
   expect(notes).toHaveLength(1);
+});
+
+test('whoever is given another grid sees at once what is theirs now, and nothing else, without a reload', async () => {
+  const other = { noun: 'node', path: 'haitang/g2', level: 'grid', name: '二网格' } as const;
+  await service.service.submit({ type: 'registry.apply', put: [other], remove: [] }, 'test');
+  await pressButton(service, '801');
+  const { page } = await openTab(browser);
+  await signInAt(page, service.url, LIN);
+  await page.locator('[data-case="801.c1"]').waitFor();
+  await page.locator('[data-connection="live"]').first().waitFor();
+  await page.evaluate('window.neverReloaded = true');
+  const cookie = await signIn(service.url);
+  const give = (node: string) =>
+    fetch(`${service.url}/api/v1/users/${LIN.user}`, {
+      method: 'PUT',
+      headers: { cookie, origin: service.url, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: LIN.name, roles: [{ role: 'responder', node }] }),
+    });
+  expect((await give(other.path)).status).toBe(200);
+  await page.locator('[data-case="801.c1"]').waitFor({ state: 'detached', timeout: 10_000 });
+  expect((await give('haitang')).status).toBe(200);
+  await page.locator('[data-case="801.c1"]').waitFor({ timeout: 10_000 });
+  await page.locator('[data-connection="live"]').first().waitFor();
+  expect(await page.evaluate('window.neverReloaded')).toBe(true);
 });

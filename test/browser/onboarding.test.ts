@@ -73,6 +73,22 @@ test('a device that knocks is let in with a few clicks, and its first message is
   expect(troubles).toEqual([]);
 });
 
+test('a device that is there already is replaced only when somebody who was told so says it again', async () => {
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, service.url, ADMINISTRATOR);
+  await page.goto(`${service.url}/onboarding`);
+  await page.locator('input[name=id]').fill('kitchen-1');
+  await page.locator('input[name=model]').fill('axioma-qalcosonic-w1');
+  await page.locator('input[name=home]').fill('502');
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.getByText('已有设备 kitchen-1').waitFor();
+  expect(service.service.registry.device('kitchen-1')?.home).toBe('501');
+  await picture(page, 'onboarding-replaces-desk');
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.locator('[data-first-messages=kitchen-1]').waitFor();
+  expect(service.service.registry.device('kitchen-1')?.home).toBe('502');
+});
+
 test('what is missing in the form is said, and a model that there is not is named', async () => {
   const { page } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, service.url, ADMINISTRATOR);

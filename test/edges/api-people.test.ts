@@ -215,6 +215,24 @@ test('where no limit can be proposed it is said why, by name', async () => {
   expect(body.items[0].limit).toBeUndefined();
 });
 
+test('an SOS that was pressed by mistake counts as a false one, and stands in the ledger as what it was', async () => {
+  story.until('10:00');
+  for (const outcome of ['pressed-by-mistake', 'true-need', 'pressed-by-mistake'] as const) {
+    story.home('h1').band.presses();
+    const id = story.openCase('h1') ?? '';
+    story.acknowledge(id);
+    story.resolve(id, outcome);
+    story.after(13 * HOUR);
+  }
+  await committed();
+  const period = `from=0&to=${story.now}`;
+  const { body } = await operator('GET', `/precision?${period}`);
+  const byOutcome = { 'pressed-by-mistake': 2, 'true-need': 1 };
+  expect(body.rules).toMatchObject([{ rule: 'B1', cases: 3, true: 1, false: 2, unknown: 0, byOutcome }]);
+  expect((await operator('GET', `/ledger?${period}`)).body.byOutcome).toMatchObject(byOutcome);
+  expect((await operator('GET', `/ledger.csv?${period}`)).body).toContain('误按或误触');
+});
+
 test('where it was true once in four nothing is proposed for it that would have missed it', async () => {
   story.until('day 4 07:00');
   await quietDay(24, 'true-need');

@@ -97,6 +97,41 @@ test('the OpenAPI document is 3.1 and holds every route of every file, each once
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test('the document says the media type that is sent, and the header that a stream resumes by', async () => {
+  const { paths } = await document();
+  const period = 'from=0&to=1';
+  for (const [path, type] of [
+    [`/ledger.csv?${period}`, 'text/csv'],
+    [`/visits.csv?${period}`, 'text/csv'],
+    [`/fhir/Observation?device=m1&${period}`, 'application/fhir+json'],
+  ] as const) {
+    const { status, headers } = await root('GET', path);
+    expect([path, status, String(headers['content-type']).split(';')[0]]).toEqual([path, 200, type]);
+    const said = paths[`/api/v1${path.split('?')[0]}`]?.['get']?.responses['200']?.content;
+    expect(Object.keys(said ?? {})).toEqual([type]);
+  }
+  const photo = paths['/api/v1/cases/{id}/photos/{photo}']?.['get']?.responses['200']?.content;
+  expect(Object.keys(photo ?? {})).toEqual(['image/jpeg', 'image/png', 'image/webp']);
+  const named = paths['/api/v1/stream']?.['get']?.parameters?.map(
+    ({ name, in: where }) => `${where} ${name}`,
+  );
+  expect(named).toEqual(expect.arrayContaining(['header last-event-id', 'query after']));
+});
+
+test('a method that an address does not know is refused with those that it knows', async () => {
+  for (const [method, path, allow] of [
+    ['DELETE', '/status', 'GET'],
+    ['PUT', '/cases/h1.c1/notes', 'POST'],
+    ['POST', '/registry/home/h1', 'DELETE, GET, PUT'],
+    ['DELETE', '/openapi.json', 'GET'],
+  ] as const) {
+    const { status, headers, body } = await root(method, path, method === 'DELETE' ? undefined : {});
+    expect([path, status, headers['allow']]).toEqual([path, 405, allow]);
+    expect(body.code).toBe('METHOD_NOT_ALLOWED');
+  }
+  expect((await root('DELETE', '/nothing')).status).toBe(404);
+});
+
 test('every reference of the document leads somewhere', async () => {
   const doc = await document();
   const names = [...JSON.stringify(doc).matchAll(/"#\/components\/schemas\/([^"]+)"/g)];

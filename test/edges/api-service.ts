@@ -17,6 +17,7 @@ import type { Alert } from '../../src/model/alert.ts';
 import type { Case, CaseEntry } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import { changedMeanwhile } from '../../src/model/entry-mark.ts';
 import type { Failure } from '../../src/model/errors.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
@@ -271,9 +272,11 @@ async function perform(service: TestService, command: Command, by: string): Prom
 
 async function applyRegistry(
   service: TestService,
-  { put, remove }: Extract<Command, { type: 'registry.apply' }>,
+  { put, remove, expected }: Extract<Command, { type: 'registry.apply' }>,
 ): Promise<CommandReply> {
   const registry = service.registry as Registry;
+  const changed = expected && changedMeanwhile(expected, registry.entry(expected.noun, expected.key));
+  if (changed) return refused(changed);
   for (const problem of registry.problems(put, remove, () => true)) return refused(problem);
   registry.apply(put, remove);
   await service.commit(

@@ -4,10 +4,23 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { StreamHub } from '../../src/api/stream.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
+import { hashToken } from '../../src/lib/secrets.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { atLength } from '../runs.ts';
-import { apiFor, NOW, opening, SECRET_HASH, type TestService, testService, tokenFor } from './api-service.ts';
+import {
+  type Answer,
+  type Ask,
+  apiFor,
+  asking,
+  cookieFor,
+  NOW,
+  opening,
+  SECRET_HASH,
+  type TestService,
+  testService,
+  tokenFor,
+} from './api-service.ts';
 
 interface Told {
   readonly id: number;
@@ -91,14 +104,14 @@ async function start(
 
 async function read(
   url: string,
-  token: string,
+  token: string | undefined,
   query = '',
   headers: Record<string, string> = {},
 ): Promise<Reader> {
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
     get(
       `${url}/api/v1/stream${query}`,
-      { headers: { authorization: `Bearer ${token}`, ...headers }, agent: false },
+      { headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers }, agent: false },
       resolve,
     ).on('error', reject),
   );
@@ -206,6 +219,17 @@ test('an id that is no longer kept, or never was, is answered with a reset and a
     reader.close();
     await reader.ended;
     await reader.until(() => service.readers.size === 0);
+  }
+});
+
+test('a Last-Event-ID that is no id is answered with a reset, so that nobody skips events unawares', async () => {
+  const { service, url } = await start();
+  const token = await everywhere(service);
+  for (const broken of ['h1.c1', '-1', '99999999999999999999']) {
+    const reader = await read(url, token, '?after=0', { 'last-event-id': broken });
+    await reader.until(({ told }) => told.length > 0);
+    expect(reader.told[0]).toMatchObject({ event: 'reset', id: (await service.records.eventSpan()).last });
+    reader.close();
   }
 });
 
@@ -317,6 +341,60 @@ test('a stream ends when its account is barred or loses its rights', async () =>
   if (user) await service.records.saveUser({ ...user, roles: [{ role: 'viewer', node: 'haitang/g1' }] });
   await reader.ended;
   await reader.until(() => service.readers.size === 0);
+});
+
+test.each<[string, (ask: Ask, token: string) => Promise<Answer>]>([
+  [
+    'its rights are narrowed',
+    (ask) => ask('PUT', '/users/leaving', { name: '陈', roles: [{ role: 'viewer', node: 'haitang/g1' }] }),
+  ],
+  [
+    'it is barred',
+    (ask) =>
+      ask('PUT', '/users/leaving', {
+        name: '陈',
+        roles: [{ role: 'administrator', node: '' }],
+        disabled: true,
+      }),
+  ],
+  ['it is removed', (ask) => ask('DELETE', '/users/leaving')],
+  ['its token is revoked', (ask, token) => ask('DELETE', `/tokens/${encodeURIComponent(hashToken(token))}`)],
+])('a stream ends with the answer to whoever changed its account: %s', async (_, change) => {
+  const { service, app, url } = await start();
+  const staying = await read(url, await everywhere(service));
+  const token = await everywhere(service, 'leaving');
+  const leaving = await read(url, token);
+  await Promise.all([hello(staying), hello(leaving)]);
+  await staying.until(() => service.readers.size === 2);
+  const root = asking(app, await everywhere(service, 'other'));
+  expect((await change(root, token)).status).toBeLessThan(300);
+  expect(service.readers.size).toBe(1);
+  await leaving.ended;
+  const [event] = await service.commit(heard('h2', NOW));
+  await staying.until(({ told }) => told.at(-1)?.id === event?.id);
+  expect(leaving.ids()).toEqual([]);
+  staying.close();
+});
+
+test('a stream of a session ends when its bearer signs out, or is given a new password', async () => {
+  const { service, app, url } = await start();
+  await everywhere(service, 'zhou');
+  const watched = async (cookie: string) => {
+    const reader = await read(url, undefined, '', { cookie });
+    await hello(reader);
+    return reader;
+  };
+  const [first, second] = [await cookieFor(service, 'zhou'), await cookieFor(service, 'zhou')];
+  const [one, two] = [await watched(first), await watched(second)];
+  const own = { origin: url, host: new URL(url).host };
+  const out = await asking(app)('DELETE', '/session', undefined, { ...own, cookie: first });
+  expect(out.status).toBe(204);
+  await one.ended;
+  expect(service.readers.size).toBe(1);
+  const root = asking(app, await everywhere(service, 'other'));
+  expect((await root('POST', '/users/zhou/password', { password: 'long enough 1' })).status).toBe(204);
+  await two.ended;
+  expect(service.readers.size).toBe(0);
 });
 
 test('closing the service ends its streams cleanly, and a stream that is full says when to come back', async () => {

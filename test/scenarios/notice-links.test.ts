@@ -33,6 +33,7 @@ beforeAll(async () => {
     h2: [{ id: 'meter', model: 'water-meter' }],
     h3: [{ id: 'pendant', model: 'wristband' }],
     h4: [],
+    h5: [{ id: 'clip', model: 'wristband' }],
   };
   const away = { from: Date.now() - DAY, until: Date.now() + DAY, kind: 'travel' as const };
   const entries = community(homes).map((entry) => {
@@ -188,6 +189,41 @@ describe('the link of a notice', () => {
     expect(readLink('secret', token, LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('secret', token, LIMITS.noticeLinkMs + 2_000)).toBe('expired');
     expect(readLink('other', token, 0)).toBe('unknown');
+  });
+});
+
+describe('the link of a notice of a case that has become another matter', () => {
+  it('says what the case is now, and as what it was sent', async () => {
+    const deliver = (body: object) =>
+      service.service.deliver({
+        receivedAt: Date.now(),
+        topic: 'shouwang/clip/telemetry',
+        payload: new TextEncoder().encode(JSON.stringify(body)),
+      });
+    const pathOf = async (priority: string): Promise<string> => {
+      const found = () =>
+        sent().find(
+          ({ data: { home, recipient, ...one } }) =>
+            home === 'h5' && recipient.id === 'zhang' && one.priority === priority,
+        );
+      while (!found()) await receiver.arrival();
+      return new URL(found()?.data.link ?? '').pathname;
+    };
+    for (const ago of [20, 15, 10, 5, 0]) await deliver({ at: Date.now() - ago * 60_000, pulse_bpm: 30 });
+    const path = await pathOf('P2');
+    const before = await (await ask(path)).text();
+    expect(before).toContain('<span class="priority p2">P2</span>');
+    expect(before).not.toContain('通知时为');
+    await deliver({ at: Date.now(), event: 'sos' });
+    await pathOf('P1');
+    const html = await (await ask(path)).text();
+    expect(html).toContain('<span class="priority p1">P1</span>');
+    expect(html).toMatch(/<h1>.*紧急呼叫.*<\/h1>/);
+    expect(html).toMatch(/通知时为 P2 /);
+    expect(html).not.toContain('王秀英');
+    expect(html).toContain('我来接手');
+    const english = await (await ask(path, { headers: { 'accept-language': 'en' } })).text();
+    expect(english).toMatch(/It was sent as P2 /);
   });
 });
 

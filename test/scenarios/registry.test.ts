@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { step } from '../../src/app/pipeline.ts';
 import type { Command } from '../../src/model/command.ts';
+import { entryMark } from '../../src/model/entry-mark.ts';
 import { community, coreOf, T0 } from '../core.ts';
 import { productRules, tell } from './story.ts';
 
@@ -70,6 +71,32 @@ describe('a device', () => {
     expect(core.registry.device('band')).toEqual({ ...before, disabled: true, secretHash: 'two' });
     const { effects } = submit({ type: 'registry.secret', noun: 'gateway', id: 'gone', secretHash: 'x' });
     expect(effects).toMatchObject([{ reply: { ok: false, failure: { code: 'NOT_FOUND' } } }]);
+  });
+
+  test('is left alone by a change that was decided on another entry than the one that is there when it is made', () => {
+    const core = coreOf(community({ h1: [{ id: 'band', model: 'wristband' }] }), productRules);
+    const before = core.registry.device('band');
+    if (!before) throw new Error('no band');
+    const key = { noun: 'device', key: 'band' } as const;
+    const put = (entry: typeof before, mark: string | undefined) => {
+      const command: Command = {
+        type: 'registry.apply',
+        put: [entry],
+        remove: [],
+        expected: { ...key, mark },
+      };
+      return step(core, { kind: 'command', receivedAt: T0, id: 'x', by: 'test', command }).effects;
+    };
+    const changed = { ...before, place: 'bedroom' } as const;
+    expect(put(changed, entryMark(before))).toContainEqual(expect.objectContaining({ type: 'registry-put' }));
+    for (const [mark, code] of [
+      [entryMark(before), 'REGISTRY_ENTRY_CHANGED'],
+      [undefined, 'REGISTRY_ENTRY_EXISTS'],
+    ] as const)
+      expect(put(before, mark)).toMatchObject([
+        { reply: { ok: false, failure: { code, details: { ...key, etag: `"${entryMark(changed)}"` } } } },
+      ]);
+    expect(core.registry.device('band')).toEqual(changed);
   });
 
   tell(

@@ -17,7 +17,7 @@ export default defineRoutes({
       params: z.object({ channel: z.string().min(1).max(64) }),
       body: z.unknown().meta({ description: 'as the provider sends it' }),
       rawBody: true,
-      answersText: true,
+      answers: ['application/json', 'text/plain'],
       get bodyBytesMax() {
         return LIMITS.frameBytesMax;
       },

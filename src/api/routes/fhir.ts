@@ -29,6 +29,7 @@ export default defineRoutes({
           description: 'points of each metric, the oldest first',
         }),
       }),
+      answers: ['application/fhir+json'],
       reply: z.looseObject({ resourceType: z.literal('Bundle') }),
       handle: async ({ service, visible, reply, query: { device: id, limit, ...period } }) => {
         const found = visibleDevice(service.registry, visible, id);

@@ -43,7 +43,7 @@ export default defineRoutes({
       title:
         'The cases of a period as a table: CSV in UTF-8, the newest case first; one row a case, and one more for each time that it was reopened',
       query,
-      answersText: true,
+      answers: ['text/csv'],
       handle: async ({
         service,
         visible,

@@ -65,7 +65,7 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'A photo of a case, as it was sent',
       params: caseParams.extend({ photo: z.string().min(1).max(64) }),
-      answersText: true,
+      answers: PHOTO_TYPES,
       handle: async ({ service, visible, params: { id, photo }, reply }) => {
         const found = await visibleCase(service.records, visible, id);
         const stored = found && (await service.records.photo(found.id, photo));

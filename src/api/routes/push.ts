@@ -53,7 +53,7 @@ export default defineRoutes({
       title: "Answer a platform's question whether this address is ours",
       description: 'OneNET asks with `msg`, `nonce` and `signature`, and wants `msg` back as text.',
       params,
-      answersText: true,
+      answers: ['text/plain'],
       handle: async (context) => {
         const {
           service,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entityTag, entryMark } from '../../model/entry-mark.ts';
 import { LIMITS } from '../../model/limits.ts';
 import {
   contactSchema,
@@ -13,6 +14,7 @@ import {
 import type { Service } from '../../ports/service.ts';
 import { isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
+import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
@@ -58,33 +60,65 @@ export default defineRoutes({
       title: 'Entries of one kind, by key',
       params: z.object({ noun }),
       query: z.strictObject(paging),
-      reply: pageOf(publicEntrySchema),
-      handle: async ({ service: { registry }, visible, params, query }) =>
-        pageInMemory(entriesOf(registry, params.noun), entryKey, query, (entry) =>
+      reply: pageOf(publicEntrySchema).extend({
+        etags: z
+          .array(z.string())
+          .readonly()
+          .meta({ description: 'one for each of the items, in their order, for If-Match of a change' }),
+      }),
+      handle: async ({ service: { registry }, visible, params, query }) => {
+        const page = await pageInMemory(entriesOf(registry, params.noun), entryKey, query, (entry) =>
           maySee(visible, params.noun, placesIn(registry, entry)),
-        ),
+        );
+        return { ...page, etags: page.items.map(tagOf) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/registry/:noun/:key',
+      needs: 'viewer',
+      title: 'One entry, with its ETag',
+      params: oneEntry,
+      tagged: true,
+      reply: z.object({ entry: publicEntrySchema }),
+      handle: async ({ service: { registry }, visible, params, reply }) => {
+        const entry = registry.entry(params.noun, params.key);
+        if (!entry || !maySee(visible, params.noun, placesIn(registry, entry))) return refuse('NOT_FOUND');
+        reply.header('etag', tagOf(entry));
+        return { entry };
+      },
     }),
     route({
       method: 'PUT',
       path: '/registry/:noun/:key',
       needs: 'operator',
       title: 'Add an entry, or put it in the place of the one that has this key',
-      description: 'The secret of a device or gateway is not touched. A path as key is percent-encoded.',
+      description:
+        'The secret of a device or gateway is not touched. A path as key is percent-encoded. With If-Match nothing is replaced that somebody else has changed meanwhile; without, the last one wins.',
       params: oneEntry,
+      headers: preconditionHeaders,
       body: entryBody,
+      tagged: true,
       reply: z.object({ entry: publicEntrySchema }),
       handle: async (context) => {
-        const { service, caller, params, body } = context;
+        const { service, caller, params, body, request, reply } = context;
         if (body.noun !== params.noun || entryKey(body) !== params.key)
           return refuse('REQUEST_INVALID', { expected: params });
         const refusal = mayReplace(context, body);
         if (refusal) return refusal;
+        const before = service.registry.entry(params.noun, params.key);
+        const expected = expectedEntry(request.headers, params, before);
+        if (expected instanceof Refusal) return expected;
         const entry = keepingSecret(service.registry, body);
         const answer = await service.submit(
-          { type: 'registry.apply', put: [entry], remove: [] },
+          { type: 'registry.apply', put: [entry], remove: [], ...(expected ? { expected } : {}) },
           caller.name,
         );
-        return answer.ok ? { entry: body } : new Refusal(answer.failure);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const stored = service.registry.entry(params.noun, params.key);
+        // No tag of what the service added to it, or somebody else put there by now: its bearer has not seen that.
+        if (stored && tagOf(stored) === tagOf(body)) reply.header('etag', tagOf(body));
+        return { entry: body };
       },
     }),
     route({
@@ -95,15 +129,18 @@ export default defineRoutes({
       description:
         'All readings of a device are erased with it. What is refused names everything that hinders it.',
       params: oneEntry,
+      headers: preconditionHeaders,
       query: z.strictObject({ withAll: withAllFlag }),
-      handle: async ({ service, caller, visible, nodes, params, query }) => {
+      handle: async ({ service, caller, visible, nodes, params, query, request }) => {
         const entry = service.registry.entry(params.noun, params.key);
         const places = entry ? placesIn(service.registry, entry) : [];
         if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
         if (!mayChange(nodes, places)) return refuse('NOT_ALLOWED', { role: 'operator' });
+        const expected = expectedEntry(request.headers, params, entry);
+        if (expected instanceof Refusal) return expected;
         const below = query.withAll === true ? inHome(service.registry, entry) : [];
         const answer = await service.submit(
-          { type: 'registry.apply', put: [], remove: [...below, params] },
+          { type: 'registry.apply', put: [], remove: [...below, params], ...(expected ? { expected } : {}) },
           caller.name,
         );
         return answer.ok ? undefined : new Refusal(answer.failure);
@@ -211,6 +248,8 @@ export default defineRoutes({
     }),
   ],
 });
+
+const tagOf = (entry: RegistryEntry): string => entityTag(entryMark(entry));
 
 const shownChanges = ({ changes = [], remove }: ParsedImport) =>
   [

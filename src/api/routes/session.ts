@@ -79,8 +79,9 @@ export default defineRoutes({
       path: '/session',
       needs: 'signed-in',
       title: 'Sign out: the session ends at once',
-      handle: async ({ service, caller, reply }) => {
+      handle: async ({ service, stream, caller, reply }) => {
         if (caller.session?.kind === 'session') await service.records.removeSession(caller.session.tokenHash);
+        await stream.recheck(caller.id);
         reply.clearCookie(SESSION_COOKIE, { path: '/' });
         return undefined;
       },

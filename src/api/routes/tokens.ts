@@ -51,11 +51,12 @@ export default defineRoutes({
       needs: 'administrator',
       title: 'Revoke a token: it ends at once',
       params: z.object({ hash: z.string().min(1).max(100) }),
-      handle: async ({ service, nodes, params: { hash } }) => {
+      handle: async ({ service, stream, nodes, params: { hash } }) => {
         const session = await service.records.session(hash);
         const user = session?.kind === 'token' ? await service.records.user(session.user) : undefined;
         if (!user || !mayManage(nodes, user.roles)) return refuse('NOT_FOUND');
         await service.records.removeSession(hash);
+        await stream.recheck(user.id);
         return undefined;
       },
     }),

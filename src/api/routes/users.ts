@@ -68,7 +68,7 @@ export default defineRoutes({
       params,
       body: z.strictObject({ ...profile, disabled: z.boolean().default(false) }),
       reply: publicUserSchema,
-      handle: async ({ service, nodes, params: { id }, body }) => {
+      handle: async ({ service, stream, nodes, params: { id }, body }) => {
         const user = await managed(service.records, nodes, id);
         if (user instanceof Refusal) return user;
         if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
@@ -78,6 +78,7 @@ export default defineRoutes({
         if (isAdministrator(user) && !isAdministrator(changed) && (await isLast(service.records, id)))
           return LAST_ADMINISTRATOR;
         await service.records.saveUser(changed);
+        await stream.recheck(id);
         return changed;
       },
     }),
@@ -87,11 +88,12 @@ export default defineRoutes({
       needs: 'administrator',
       title: 'Remove an account with its sessions and tokens',
       params,
-      handle: async ({ service, nodes, params: { id } }) => {
+      handle: async ({ service, stream, nodes, params: { id } }) => {
         const user = await managed(service.records, nodes, id);
         if (user instanceof Refusal) return user;
         if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
         await deleteUser(service.records, id);
+        await stream.recheck(id);
         return undefined;
       },
     }),
@@ -105,7 +107,7 @@ export default defineRoutes({
       description: 'Everybody may change his own and gives the current one; administrators need none.',
       params,
       body: z.strictObject({ password, current: z.string().max(PASSWORD_LENGTH_MAX).exactOptional() }),
-      handle: async ({ service, caller, signIns, params: { id }, body }) => {
+      handle: async ({ service, stream, caller, signIns, params: { id }, body }) => {
         const own = id === caller.id && caller.by !== 'control';
         const user = own
           ? await service.records.user(id)
@@ -118,6 +120,7 @@ export default defineRoutes({
           if (!right) return refuse('NOT_ALLOWED', { current: 'wrong' });
         }
         await changePassword(service.records, user, body.password, caller.session?.tokenHash);
+        await stream.recheck(id);
         return undefined;
       },
     }),

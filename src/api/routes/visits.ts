@@ -108,7 +108,7 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'The visits of a period as a table, the newest first: what `shouwang import-visits` takes',
       query: z.strictObject({ path: word, from: instant, to: instant }),
-      answersText: true,
+      answers: ['text/csv'],
       handle: async ({ service, visible, query: { path, from, to }, reply }) => {
         if (from >= to) return refuse('PERIOD_TOO_LONG');
         const filter = { paths: narrowed(visible, path), kind: 'visit', from, to } as const;

@@ -1,5 +1,6 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -32,11 +33,13 @@ type Open = Signal<DialogName | undefined>;
 /** What can be done about a case, and what became of what was done. On a phone it stays at the bottom of the screen. */
 export function CaseActions({
   of: one,
+  alerts,
   entries,
   contacts,
   zone,
 }: {
   of: NumberedCase;
+  alerts: readonly Alert[];
   entries: readonly CaseEntry[];
   contacts: readonly { readonly id: string; readonly name: string }[];
   zone: string;
@@ -66,7 +69,9 @@ export function CaseActions({
       {open.value === 'step' && <StepDialog of={one} contacts={contacts} onClose={close} />}
       {open.value === 'take-over' && <TakeOverDialog of={one} onClose={close} />}
       {open.value === 'note' && <NoteDialog of={one} onClose={close} />}
-      {open.value === 'resolve' && <ResolveDialog of={one} entries={entries} zone={zone} onClose={close} />}
+      {open.value === 'resolve' && (
+        <ResolveDialog of={one} alerts={alerts} entries={entries} zone={zone} onClose={close} />
+      )}
       {open.value === 'assign' && <AssignDialog of={one} onClose={close} />}
       {open.value === 'call-back' && <CallBackDialog of={one} onClose={close} />}
       {(open.value === 'reopen' || open.value === 'strike-off') && (

@@ -1,11 +1,14 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import type { Alert } from '../../model/alert.ts';
+import { CALLS } from '../../model/call-for-help.ts';
 import {
   type CaseEntry,
   CONTACT_WAY_NAMES,
   CONTACT_WAYS,
   OUTCOME_NAMES,
   OUTCOMES,
+  type Outcome,
 } from '../../model/case.ts';
 import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
@@ -38,17 +41,28 @@ function missingIn(form: {
   return form.who === '' ? 'contact' : undefined;
 }
 
+/** Whom nobody has reached is not helped yet: a grave case stays open. Where nobody called, nothing was pressed. */
+const outcomesFor = (grave: boolean, alerts: readonly Alert[]): readonly Outcome[] =>
+  OUTCOME_NAMES.filter(
+    (name) =>
+      !(name === 'not-reached' && grave) && !(name === 'pressed-by-mistake' && !alerts.some(isOfCall)),
+  );
+
+const isOfCall = ({ evidence }: Alert): boolean => CALLS.some((call) => call === evidence.values['event']);
+
 /**
  * Closing a case: what was found, and for grave ones who spoke to or saw the person. Nobody's name is filled in
  * beforehand: it has to be a statement. News that come while the form is open are shown before it can be sent.
  */
 export function ResolveDialog({
   of: one,
+  alerts,
   entries,
   zone,
   onClose,
 }: {
   of: NumberedCase;
+  alerts: readonly Alert[];
   entries: readonly CaseEntry[];
   zone: string;
   onClose: () => void;
@@ -62,8 +76,7 @@ export function ResolveDialog({
   const id = useId();
   const grave = definitionOf(one.kind).contact.includes(one.priority);
   const news = entries.filter((entry) => entry.n > seen.value);
-  // Whom nobody has reached is not helped yet: a grave case stays open.
-  const outcomes = OUTCOME_NAMES.filter((name) => !grave || name !== 'not-reached');
+  const outcomes = outcomesFor(grave, alerts);
   const chosen = outcomes.find((name) => name === outcome.value);
   const contactWay = CONTACT_WAY_NAMES.find((name) => name === way.value);
 

@@ -5,7 +5,7 @@ import { parseSettings } from '../../model/device-settings.ts';
 import { PLACES } from '../../model/registry.ts';
 import { useLoaded } from '../parts/loaded.tsx';
 import type { DeviceModel, HomeSummary, PageReply } from '../state/answers.ts';
-import { call, get } from '../state/api.ts';
+import { call, get, type Problem } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { pick, t } from '../text/translate.ts';
 import { CodeScanner } from './code-scanner.tsx';
@@ -41,6 +41,7 @@ export function EnrolForm({
   const settings = useSignal(from?.settings ?? '');
   const problem = useSignal('');
   const busy = useSignal(false);
+  const told = useSignal<Standing | undefined>(undefined);
   const homes = useLoaded(
     () => get<PageReply<HomeSummary>>('/homes', { limit: 50, q: home.value.trim() || undefined }),
     [home.value],
@@ -73,10 +74,16 @@ export function EnrolForm({
       ...(place.value === '' ? {} : { place: place.value }),
       ...(Object.keys(own).length === 0 ? {} : { settings: own }),
     };
-    const answer = await call('PUT', `/registry/device/${encodeURIComponent(device.id)}`, { body: device });
+    const answer = await call('PUT', `/registry/device/${encodeURIComponent(device.id)}`, {
+      body: device,
+      headers: preconditionFor(device.id, told.value),
+    });
     busy.value = false;
-    if (answer.ok) onEnrolled(device.id);
-    else problem.value = answer.problem.text + detailOf(answer.problem.details);
+    if (answer.ok) return onEnrolled(device.id);
+    told.value = standing(device.id, answer.problem);
+    problem.value = told.value
+      ? t('onboard.replaces', { id: device.id })
+      : answer.problem.text + detailOf(answer.problem.details);
   };
   const wanted = models.find((one) => one.model === model.value);
   return (
@@ -158,6 +165,21 @@ export function EnrolForm({
       </div>
     </form>
   );
+}
+
+/** A device of this id that is there already, as the person in front of the form was told. */
+interface Standing {
+  readonly id: string;
+  readonly etag: string;
+}
+
+/** A new device takes nobody's place unawares; who was told that there is one may put his there, if it is still that. */
+const preconditionFor = (id: string, told: Standing | undefined): Record<string, string> =>
+  told?.id === id ? { 'if-match': told.etag } : { 'if-none-match': '*' };
+
+function standing(id: string, { status, details }: Problem): Standing | undefined {
+  const etag = details?.['etag'];
+  return status === 412 && typeof etag === 'string' ? { id, etag } : undefined;
 }
 
 function Field({ label, hint, children }: { label: string; hint?: string; children: ComponentChildren }) {

@@ -69,7 +69,13 @@ function Content({ of }: { of: CaseDetail }) {
       <div class="case-body">
         <div class="case-side">
           <CareAnswer of={one} care={of.care} />
-          <CaseActions of={one} entries={of.entries} contacts={home?.contacts ?? []} zone={zone} />
+          <CaseActions
+            of={one}
+            alerts={of.alerts}
+            entries={of.entries}
+            contacts={home?.contacts ?? []}
+            zone={zone}
+          />
           {home && <People of={home} />}
         </div>
         <div class="case-main">

@@ -21,6 +21,8 @@ interface Options {
   readonly query?: Query;
   /** Sent as Idempotency-Key: the same key may be sent again and again, the change happens once. */
   readonly key?: string;
+  /** Preconditions of a change: If-Match, If-None-Match. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -35,7 +37,7 @@ export const get = <T>(path: string, query?: Query, abort?: AbortSignal): Promis
 
 /** One request. Never throws: everything that can go wrong is a `Problem`. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { ...options.headers, accept: 'application/json' };
   headers['accept-language'] = locale.peek();
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.key) headers['idempotency-key'] = options.key;

@@ -3,7 +3,7 @@ import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { NumberedCase } from '../../ports/records.ts';
-import { refreshSession } from './session.ts';
+import { refreshSession, user } from './session.ts';
 
 /** What the stream tells, in the words of the effects that caused it. */
 export type StreamMessage =
@@ -186,11 +186,16 @@ function lost(): void {
 
 /** An EventSource does not say why it failed: the session does. A signed-out page stops asking. */
 async function retry(): Promise<void> {
+  const rights = rightsNow();
   const answer = await refreshSession();
   if (!running) return;
+  // What is on screen was loaded under other rights: from the beginning, instead of on after the last message.
+  if (rightsNow() !== rights) lastId = undefined;
   if (answer.ok) open();
   else lost();
 }
+
+const rightsNow = (): string => JSON.stringify(user.peek()?.roles);
 
 function close(): void {
   for (const timer of [retryTimer, quietTimer, openTimer]) clearTimeout(timer);

@@ -58,6 +58,8 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.settings': 'Settings',
   'onboard.settingsWrong': 'Settings are written key=value; key=value. Not understood: {text}',
   'onboard.submit': 'Enrol',
+  'onboard.replaces':
+    'There is a device {id} already; nothing is saved yet. Look at it first; press Enrol again to put this in its place.',
   'onboard.missing': 'Please fill in: {what}',
   'onboard.knocking': 'Devices that nobody enrolled',
   'onboard.knockingLead': 'They speak, and are not in the registry. Nothing that they say is taken.',

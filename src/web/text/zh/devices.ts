@@ -53,6 +53,7 @@ export const devices = {
   'onboard.settings': '设备参数',
   'onboard.settingsWrong': '设备参数写成 名称=值; 名称=值，看不懂：{text}',
   'onboard.submit': '登记',
+  'onboard.replaces': '已有设备 {id}，尚未保存。请先核对；再次点“登记”，将以此替换它。',
   'onboard.missing': '请填写：{what}',
   'onboard.knocking': '未登记的设备',
   'onboard.knockingLead': '正在上报但没有登记的设备。它们的数据没有被采用。',
