@@ -87,9 +87,11 @@ function success(route: Route): Record<number, unknown> {
     return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
   if (route.answersText)
     return { 200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } } };
-  if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
+  const empty = { 204: z.undefined().meta({ description: 'Done' }) };
+  if (!route.reply) return empty;
   const content = { 'application/json': { schema: route.reply } };
-  return { [route.status ?? 200]: { description: route.status === 201 ? 'Created' : 'Done', content } };
+  const description = route.status === 201 ? 'Created' : 'Done';
+  return { ...(route.mayBeEmpty && empty), [route.status ?? 200]: { description, content } };
 }
 
 const idempotencyHeader = z.looseObject({

@@ -11,17 +11,21 @@ import {
   staffSchema,
 } from '../../model/registry.ts';
 import type { Service } from '../../ports/service.ts';
-import { isEverywhere } from '../access.ts';
+import { isCovered, isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
-import { pageOf } from '../replies.ts';
+import { pageOf, shownUntold, untoldSchema } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../schemas.ts';
 
 const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
 const noun = z.enum(NOUNS);
+const untold = untoldSchema.meta({
+  description:
+    'homes that the change leaves without any person or group who could be told of a P1 or P2; absent: there are none',
+});
 const oneEntry = z.object({ noun, key: z.string().min(1).max(400) });
 
 const withAllFlag = flag.meta({
@@ -72,7 +76,7 @@ export default defineRoutes({
       description: 'The secret of a device or gateway is not touched. A path as key is percent-encoded.',
       params: oneEntry,
       body: entryBody,
-      reply: z.object({ entry: publicEntrySchema }),
+      reply: z.object({ entry: publicEntrySchema, untold: untold.exactOptional() }),
       handle: async (context) => {
         const { service, caller, params, body } = context;
         if (body.noun !== params.noun || entryKey(body) !== params.key)
@@ -80,11 +84,12 @@ export default defineRoutes({
         const refusal = mayReplace(context, body);
         if (refusal) return refusal;
         const entry = keepingSecret(service.registry, body);
+        const left = leftBy(context, [entry], []);
         const answer = await service.submit(
           { type: 'registry.apply', put: [entry], remove: [] },
           caller.name,
         );
-        return answer.ok ? { entry: body } : new Refusal(answer.failure);
+        return answer.ok ? { entry: body, ...left } : new Refusal(answer.failure);
       },
     }),
     route({
@@ -93,20 +98,22 @@ export default defineRoutes({
       needs: 'operator',
       title: 'Remove an entry; nothing may belong to it any more, and no case about it may be open',
       description:
-        'All readings of a device are erased with it. What is refused names everything that hinders it.',
+        'All readings of a device are erased with it. What is refused names everything that hinders it. 204; 200 with `untold` where homes are left of which nobody can be told.',
       params: oneEntry,
       query: z.strictObject({ withAll: withAllFlag }),
-      handle: async ({ service, caller, visible, nodes, params, query }) => {
+      reply: z.object({ untold }),
+      mayBeEmpty: true,
+      handle: async (context) => {
+        const { service, caller, visible, nodes, params, query } = context;
         const entry = service.registry.entry(params.noun, params.key);
         const places = entry ? placesIn(service.registry, entry) : [];
         if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
         if (!mayChange(nodes, places)) return refuse('NOT_ALLOWED', { role: 'operator' });
         const below = query.withAll === true ? inHome(service.registry, entry) : [];
-        const answer = await service.submit(
-          { type: 'registry.apply', put: [], remove: [...below, params] },
-          caller.name,
-        );
-        return answer.ok ? undefined : new Refusal(answer.failure);
+        const remove = [...below, params];
+        const left = leftBy(context, [], remove);
+        const answer = await service.submit({ type: 'registry.apply', put: [], remove }, caller.name);
+        return answer.ok ? left : new Refusal(answer.failure);
       },
     }),
     route({
@@ -168,9 +175,12 @@ export default defineRoutes({
               'gateways that are made because rows of CSV name them, up to 1000; `meant`: one of nearly the same name',
           }),
         remove: z.number().int(),
+        untold: untold.exactOptional(),
         problems,
       }),
-      handle: async ({ service, caller, nodes, parseImport, body: { format, text, dryRun } }) => {
+      handle: async (context) => {
+        const { service, caller, nodes, parseImport, body } = context;
+        const { format, text, dryRun } = body;
         if (!parseImport) return refuse('NOT_FOUND');
         const parsed = await parseImport(format, text);
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
@@ -200,17 +210,28 @@ export default defineRoutes({
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);
         if (foreign) return refuse('NOT_ALLOWED', { role: 'operator', entry: foreign });
-        if (dryRun) return { applied: false, ...outcome };
+        const left = leftBy(context, parsed.put, parsed.remove);
+        if (dryRun) return { applied: false, ...outcome, ...left };
         const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
         const answer = await service.submit(
           { type: 'registry.apply', put, remove: [...parsed.remove] },
           caller.name,
         );
-        return answer.ok ? { applied: true, ...outcome } : new Refusal(answer.failure);
+        return answer.ok ? { applied: true, ...outcome, ...left } : new Refusal(answer.failure);
       },
     }),
   ],
 });
+
+/** Homes of the caller's places that a change would leave with nobody to tell; undefined: there are none. */
+function leftBy(
+  { service, visible }: Pick<RouteContext<unknown, unknown, unknown>, 'service' | 'visible'>,
+  put: readonly RegistryEntry[],
+  remove: readonly { readonly noun: Noun; readonly key: string }[],
+) {
+  const left = service.leftUntold(put, remove, (path) => isCovered(visible, path));
+  return left.homes === 0 ? undefined : { untold: shownUntold(left) };
+}
 
 const shownChanges = ({ changes = [], remove }: ParsedImport) =>
   [
