@@ -101,11 +101,12 @@ function success(route: Route): Record<number, unknown> {
     return { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } };
   if (!route.reply && route.answers)
     return { 200: { description: 'Done', content: contentOf(route.answers, z.string()) } };
-  if (!route.reply) return { 204: z.undefined().meta({ description: 'Done' }) };
+  const empty = { 204: z.undefined().meta({ description: 'Done' }) };
+  if (!route.reply) return empty;
   const content = contentOf(route.answers ?? ['application/json'], route.reply);
   const description = route.status === 201 ? 'Created' : 'Done';
   const headers = route.tagged ? { headers: etagHeader } : {};
-  return { [route.status ?? 200]: { description, ...headers, content } };
+  return { ...(route.mayBeEmpty && empty), [route.status ?? 200]: { description, ...headers, content } };
 }
 
 const contentOf = (types: readonly string[], schema: z.ZodType): object =>

@@ -8,7 +8,8 @@ import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
 import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
-import { WATCH_LEVELS } from '../ports/service.ts';
+import type { Untold } from '../model/untold.ts';
+import { WATCH_LEVELS } from '../ports/watch-summary.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
 import {
   alertSchema,
@@ -51,12 +52,33 @@ export const homeSummarySchema = z
   .meta({ id: 'HomeSummary' });
 
 /** A home that is not fully watched. */
+export const untoldSchema = z
+  .object({
+    homes: z.number().int(),
+    places: list(z.object({ node: z.string(), name: z.string(), homes: z.number().int() })).meta({
+      description: 'the highest nodes at or below which nobody stands who could be told, up to 20',
+    }),
+  })
+  .meta({
+    description:
+      'homes of whose P1 or P2 no person and no group could be told, only screens, programs and the fallback',
+  });
+/** Places that are named at once. */
+const UNTOLD_PLACES_MAX = 20;
+export const shownUntold = ({ homes, places }: Untold): z.output<typeof untoldSchema> => ({
+  homes,
+  places: places.slice(0, UNTOLD_PLACES_MAX).map((place) => ({ ...place })),
+});
+
 export const homeWatchSchema = homeSummarySchema
   .extend({
     level: z.enum(WATCH_LEVELS),
     reasons: list(
       z.object({
-        state: z.string().meta({ description: 'as in GET /homes/{id}/watch' }),
+        state: z.string().meta({
+          description:
+            'as in GET /homes/{id}/watch, or `nobody-to-tell`: no person or group would hear of a P1 or P2',
+        }),
         rules: list(z.string()),
         devices: list(z.string()),
         until: instantSchema.exactOptional().meta({ description: 'when the first of them ends by itself' }),
@@ -292,6 +314,7 @@ export const statusSchema = z
       faults: z.number().int(),
       emptyNow: z.number().int().meta({ description: 'rosters on which nobody can be called now' }),
     }),
+    untold: untoldSchema,
     stream: z.object({ readers: z.number().int(), dropped: z.number().int() }),
     outside: outsideStatusSchema
       .exactOptional()

@@ -62,6 +62,8 @@ export interface Route {
   readonly headers?: z.ZodObject;
   /** Absent: the answer is 204, or a stream. */
   readonly reply?: z.ZodType;
+  /** There may be nothing to say: an outcome that is undefined is 204 all the same. */
+  readonly mayBeEmpty?: true;
   /** The body is handed over as the bytes that came, of whatever type: a signature is one over bytes. */
   readonly rawBody?: boolean;
   /** Media types of the answer, where it is not JSON; without a `reply` the handler sends it by itself. */
@@ -84,21 +86,25 @@ export interface Route {
 
 type Parsed<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
 
+type EmptyOf<E> = E extends true ? undefined : never;
+
 /** One route, typed by its schemas. Erased to `Route`, because a list holds routes of all types. */
 export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
+  E extends true | undefined = undefined,
 >(
-  definition: Omit<Route, 'params' | 'query' | 'body' | 'reply' | 'handle'> & {
+  definition: Omit<Route, 'params' | 'query' | 'body' | 'reply' | 'mayBeEmpty' | 'handle'> & {
     readonly params?: P;
     readonly query?: Q;
     readonly body?: B;
     readonly reply?: R;
+    readonly mayBeEmpty?: E;
     readonly handle: (
       context: RouteContext<Parsed<P>, Parsed<Q>, Parsed<B>>,
-    ) => Promise<(R extends z.ZodType ? z.output<R> : typeof TAKEN_OVER | undefined) | Refusal>;
+    ) => Promise<(R extends z.ZodType ? z.output<R> : typeof TAKEN_OVER | undefined) | EmptyOf<E> | Refusal>;
   },
 ): Route {
   return definition as unknown as Route;

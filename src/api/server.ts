@@ -296,7 +296,8 @@ async function respond(
     });
     takenOver = outcome === TAKEN_OVER;
     if (outcome instanceof Refusal) return problemAnswer(request, outcome.failure);
-    if (!route.reply || takenOver) return { status: 204, body: '' };
+    const isEmpty = route.mayBeEmpty && outcome === undefined;
+    if (!route.reply || isEmpty || takenOver) return { status: 204, body: '' };
     return { status: route.status ?? 200, body: JSON.stringify(z.encode(route.reply, outcome)) };
   };
   const answer = route.idempotent

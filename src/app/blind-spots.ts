@@ -3,6 +3,7 @@ import { EVENTS } from '../model/metrics.ts';
 import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
 import type { Device } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
+import { NONE_UNTOLD, type Untold, untoldText } from '../model/untold.ts';
 import { CALLS, findsSilence, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
 import type { Core } from './core.ts';
@@ -10,21 +11,23 @@ import type { Parts } from './load.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
 export interface BlindSpot {
-  readonly of: 'rules' | 'notify';
+  readonly of: 'rules' | 'notify' | 'registry';
   readonly text: Text;
 }
 
 /**
  * Warnings, and no mistakes: somebody may run a part of a town for trial.
  * @param enrolled how many devices of each model are enrolled
+ * @param untold homes of which nobody could be told
  */
 export function blindSpots(
   rules: CompiledRules,
   enrolled: ReadonlyMap<string, number>,
   models: DeviceModels,
   policy: NotifyPolicy,
+  untold: Untold = NONE_UNTOLD,
 ): BlindSpot[] {
-  return [...ruleSpots(rules, enrolled, models), ...policySpots(policy)];
+  return [...ruleSpots(rules, enrolled, models), ...policySpots(policy), ...untoldSpots(untold)];
 }
 
 function ruleSpots(
@@ -86,9 +89,12 @@ function policySpots(policy: NotifyPolicy): BlindSpot[] {
   return [{ of: 'notify', text }];
 }
 
+const untoldSpots = (untold: Untold): BlindSpot[] =>
+  untold.homes === 0 ? [] : [{ of: 'registry', text: untoldText(untold) }];
+
 export const NO_BLIND_SPOT: Text = {
-  zh: '呼救、跌倒与静默均有规则处理，各级安全事项均有人通知',
-  en: 'SOS, falls and silence have their rules, and of each priority of safety somebody is told',
+  zh: '呼救、跌倒与静默均有规则处理，各级安全事项与每户均有人可通知',
+  en: 'SOS, falls and silence have their rules, and of each priority of safety and each home somebody can be told',
 };
 
 /** Sentences side by side. */
@@ -101,34 +107,40 @@ export const listed = (texts: readonly Text[]): Text => ({
 export function blindSpotsOfFiles(
   { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
   devices: Iterable<Pick<Device, 'model' | 'disabled'>>,
+  untold: Untold,
 ): BlindSpot[] | undefined {
   const compiled = ruleSet && compileRules(ruleSet, kinds);
   if (!compiled?.ok) return undefined;
   const enrolled = new Map<string, number>();
   for (const { model, disabled } of devices)
     if (!disabled) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
-  return blindSpots(compiled.value, enrolled, models, policy);
+  return blindSpots(compiled.value, enrolled, models, policy, untold);
 }
 
 interface Looked {
   readonly revision: number;
   readonly rules: CompiledRules;
   readonly policy: NotifyPolicy;
+  readonly untold: Untold;
   readonly spots: readonly BlindSpot[];
 }
 const looked = new WeakMap<Core, Looked>();
 
 /** Of the running service. Whoever asks for its health does so every few seconds: homes are counted only after a change. */
-export function blindSpotsOf(core: Core): readonly BlindSpot[] {
+export function blindSpotsOf(core: Core, untold: Untold = NONE_UNTOLD): readonly BlindSpot[] {
   const { rules, policy, registry } = core;
   const { revision } = registry;
   const before = looked.get(core);
-  if (before?.revision === revision && before.rules === rules && before.policy === policy)
-    return before.spots;
+  const isSame =
+    before?.revision === revision &&
+    before.rules === rules &&
+    before.policy === policy &&
+    before.untold === untold;
+  if (isSame) return before.spots;
   const enrolled = new Map<string, number>();
   for (const { devices } of core.subjects.values())
     for (const { model } of devices) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
-  const spots = blindSpots(rules, enrolled, core.models, policy);
-  looked.set(core, { revision, rules, policy, spots });
+  const spots = blindSpots(rules, enrolled, core.models, policy, untold);
+  looked.set(core, { revision, rules, policy, untold, spots });
   return spots;
 }

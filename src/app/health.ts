@@ -48,8 +48,8 @@ function rulesCheck({ core: { ruleSet }, rulesFile: { problem, earlier } }: Serv
 }
 
 /** Neither is wrong by itself; together nobody would hear of somebody who needs help. */
-function blindSpotsCheck({ core }: ServiceSources): Check {
-  const spots = blindSpotsOf(core);
+function blindSpotsCheck({ core, reach }: ServiceSources): Check {
+  const spots = blindSpotsOf(core, reach.homes);
   if (spots.length > 0) return { ok: true, warning: true, detail: listed(spots.map(({ text }) => text)) };
   return { ok: true, detail: NO_BLIND_SPOT };
 }

@@ -17,6 +17,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
+import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { SelfWatch } from './self-watch.ts';
 import { collectSpareHeap } from './spare-heap.ts';
@@ -29,6 +30,7 @@ export interface HousekeepingOptions {
   readonly listening: Listening;
   readonly audit: TimerAudit;
   readonly rosters: RosterWatch;
+  readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
   readonly broker: Broker;
   readonly records: RecordStore;
@@ -54,6 +56,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     clock,
     audit: options.audit,
     rosters: options.rosters,
+    reach: options.reach,
     caseAudit: options.caseAudit,
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,

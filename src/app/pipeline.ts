@@ -237,7 +237,7 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
     (model) => core.models.get(model) !== undefined,
     core.models.settingsFault,
   );
-  const obstacle = failure ? withOpenCasesOf(core, failure) : openCaseAgainst(core, remove);
+  const obstacle = failure ? withOpenCasesOf(core, failure) : openCaseAgainst(core, put, remove);
   if (obstacle) return { ok: false, failure: obstacle };
   const touched = registry.touchedSubjects(put, remove);
   const areas = new Set(areasOf(core, touched));

@@ -1,16 +1,33 @@
 import type { Failure } from '../model/errors.ts';
+import { entryKey, type RegistryEntry } from '../model/registry.ts';
 import type { RegistryKey } from '../registry/change-check.ts';
 import type { Core } from './core.ts';
 
-/** Cases that are not over, of a home or gateway: somebody still has to do with it. */
-const openCasesOf = (core: Core, { noun, key }: RegistryKey): string[] =>
-  noun === 'home' || noun === 'gateway'
-    ? (core.subject(key)?.book?.cases ?? []).map((open) => open.case.id)
-    : [];
+/**
+ * Cases that are not over: of a home or gateway all, somebody still has to do with it; of a device those about the person in
+ * its home. Its readings are erased with it, and whoever goes there reads them; a mute meter may go, for all its technical case.
+ */
+function openCasesOf(core: Core, { noun, key }: RegistryKey): string[] {
+  if (noun !== 'home' && noun !== 'gateway' && noun !== 'device') return [];
+  const subject = core.subject(noun === 'device' ? (core.registry.device(key)?.home ?? '') : key);
+  return (subject?.book?.cases ?? [])
+    .filter((open) => noun !== 'device' || open.case.kind === 'safety')
+    .map((open) => open.case.id);
+}
 
-/** The first of these whose removal would leave a case without the home that it is about. */
-export function openCaseAgainst(core: Core, remove: readonly RegistryKey[]): Failure | undefined {
-  for (const gone of remove) {
+const isNamed = (entry: RegistryEntry, { noun, key }: RegistryKey): boolean =>
+  entry.noun === noun && entryKey(entry) === key;
+
+/** The first of these whose removal would leave a case without what it is about. What is put again by the same change stays. */
+export function openCaseAgainst(
+  core: Core,
+  put: readonly RegistryEntry[],
+  remove: readonly RegistryKey[],
+): Failure | undefined {
+  // A home that goes with all that is in it speaks for its devices.
+  const homesFirst = [...remove].sort((a, b) => Number(a.noun === 'device') - Number(b.noun === 'device'));
+  for (const gone of homesFirst) {
+    if (put.some((entry) => entry.noun === 'device' && isNamed(entry, gone))) continue;
     const openCases = openCasesOf(core, gone);
     if (openCases.length > 0) return { code: 'REGISTRY_OPEN_CASE', details: { ...gone, openCases } };
   }

@@ -13,6 +13,7 @@ import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
+import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 
@@ -21,6 +22,7 @@ export interface SelfWatchOptions {
   readonly clock: Clock;
   readonly audit: Pick<TimerAudit, 'lastFound'>;
   readonly rosters: Pick<RosterWatch, 'factOf'>;
+  readonly reach: Pick<ReachWatch, 'factOf'>;
   readonly caseAudit: Pick<CaseAudit, 'lastFound'>;
   /** What is wrong with the channels. */
   readonly channels: Pick<ChannelWatch, 'down' | 'failing' | 'unproven'>;
@@ -147,6 +149,8 @@ export class SelfWatch {
         return trialEnding(core, now);
       case 'call-without-rule':
         return callWithoutRuleFact(core, core.service.findings[finding]?.open);
+      case 'nobody-to-tell':
+        return this.#options.reach.factOf(core.service.findings[finding]?.open);
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);

@@ -23,11 +23,11 @@ import type {
   DecodeAnswer,
   DecodeContext,
   DeviceStatus,
-  HomeWatchSummary,
   Knock,
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { HomeWatchSummary } from '../ports/watch-summary.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
@@ -44,6 +44,7 @@ import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
+import type { ReachWatch } from './reach-watch.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { type RulesFile, ruleChanges } from './rule-file.ts';
@@ -52,7 +53,7 @@ import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import type { UntakenLately } from './untaken-lately.ts';
-import { watchSummary } from './watch-summary.ts';
+import { watchSummary, withNobodyToTell } from './watch-summary.ts';
 
 export interface ServiceSources {
   readonly core: Core;
@@ -72,6 +73,7 @@ export interface ServiceSources {
   /** Where an archive is configured. */
   readonly archiving: Archiving | undefined;
   readonly rosters: RosterWatch;
+  readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
   readonly knocking: Knocking;
   readonly untaken: UntakenLately;
@@ -135,7 +137,9 @@ export function serviceOf(sources: ServiceSources): Service {
       const subject = core.subjects.get(home);
       return subject && watchesOf(core.engine, subject, core.now).map((watch) => withOwn(watch, core, home));
     },
-    watchSummary: summaries(core, parts),
+    watchSummary: summaries(core, parts, sources.reach),
+    untold: (counts) => sources.reach.within(counts),
+    leftUntold: (put, remove, counts) => sources.reach.leftBy(put, remove, counts),
     isSilent(id) {
       const device = core.devices.get(id);
       return device !== undefined && isSilent(device);
@@ -220,24 +224,29 @@ function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
 /** A list that goes through all homes asks for each of them, again and again: what it was told is kept for a while. */
 const SUMMARY_MS = 30_000;
 
-function summaries(core: Core, { kinds }: Parts): Service['watchSummary'] {
+function summaries(core: Core, { kinds }: Parts, reach: ReachWatch): Service['watchSummary'] {
   const known = new WeakMap<
     Subject,
-    { at: number; rules: unknown; away: unknown; summary: HomeWatchSummary }
+    { at: number; rules: unknown; away: unknown; untold: boolean; summary: HomeWatchSummary }
   >();
   return (home) => {
     const subject = core.subjects.get(home);
     if (!subject) return undefined;
     const wall = performance.now();
     const before = known.get(subject);
+    const untold = reach.isUntold(home);
     const stale =
-      subject.away !== before?.away || core.rules !== before.rules || wall - before.at > SUMMARY_MS;
+      subject.away !== before?.away ||
+      core.rules !== before.rules ||
+      untold !== before.untold ||
+      wall - before.at > SUMMARY_MS;
     if (before && !stale) return before.summary;
     const { away, devices } = subject;
     const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
     const watches = watchesOf(core.engine, subject, core.now);
-    const summary = watchSummary(watches, devices, core.now, isAway, kinds);
-    known.set(subject, { at: wall, rules: core.rules, away, summary });
+    const seen = watchSummary(watches, devices, core.now, isAway, kinds);
+    const summary = untold ? withNobodyToTell(seen) : seen;
+    known.set(subject, { at: wall, rules: core.rules, away, untold, summary });
     return summary;
   };
 }

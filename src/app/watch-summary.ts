@@ -1,4 +1,4 @@
-import type { HomeWatchSummary, WatchReason } from '../ports/service.ts';
+import { type HomeWatchSummary, NOBODY_TO_TELL, type WatchReason } from '../ports/watch-summary.ts';
 import type { RuleKinds } from '../rules/compile.ts';
 import type { RuleDevice } from '../rules/instance.ts';
 import { blindness, isMuteInPart, type RuleWatch, type WatchState } from '../rules/watch.ts';
@@ -84,3 +84,9 @@ export function watchSummary(
 
 const isDark = (device: RuleDevice, state: WatchState, now: number): boolean =>
   blindness([device], now, -1) === state || (state === 'not-measuring' && isMuteInPart(device, now));
+
+/** However much is seen, nobody would hear of it: whoever lives there is as much alone as where nothing is seen. */
+export const withNobodyToTell = ({ reasons }: HomeWatchSummary): HomeWatchSummary => ({
+  level: 'unwatched',
+  reasons: [{ state: NOBODY_TO_TELL, rules: [], devices: [] }, ...reasons],
+});

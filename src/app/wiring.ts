@@ -36,6 +36,7 @@ import { meters } from './meters.ts';
 import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
+import { ReachWatch } from './reach-watch.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { noteChange, rulesFileOf } from './rule-file.ts';
 import { type ServiceSources, serviceOf } from './service.ts';
@@ -103,7 +104,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
   const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
-  const rosters = new RosterWatch(core, clock, logger, () => running.channelWatch?.downNames ?? []);
+  const down = () => running.channelWatch?.downNames ?? [];
+  const [rosters, reach] = [new RosterWatch(core, clock, logger, down), new ReachWatch(core, clock, down)];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const presence: Presence = new Map();
@@ -156,7 +158,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     fanOut,
   });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
-  const inside = { core, loop, records, clock, rosters, archiving, ...audits, ...newcomers };
+  const inside = { core, loop, records, clock, rosters, reach, archiving, ...audits, ...newcomers };
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });

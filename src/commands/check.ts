@@ -4,6 +4,7 @@ import { lookedAt } from '../app/doctor/stores.ts';
 import { loadParts, type Parts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
+import { untoldOfFiles } from '../app/untold-homes.ts';
 import { type AddCommand, configOption } from '../cli.ts';
 import { locale, tell, warn } from '../cli-words.ts';
 import { inventedGateways } from '../config/invented-gateways.ts';
@@ -14,6 +15,7 @@ import { shortLocal } from '../lib/local-time.ts';
 import type { Device } from '../model/registry.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { type Text, TextError } from '../model/text.ts';
+import { NONE_UNTOLD, type Untold } from '../model/untold.ts';
 import { ruleSetName } from '../rules/content.ts';
 
 interface Options {
@@ -129,19 +131,23 @@ async function ofDevices(parts: Parts, now: number): Promise<Warning[]> {
   const { config } = parts.loaded;
   const records = config.store.records === 'sqlite' ? (await lookedAt(config)).records : undefined;
   const devices = enrolledDevices(parts, records?.devices);
-  return [...unheard(parts, devices), ...enrolledAhead(parts, devices, now)];
+  const people = records && [...records.people, ...records.homes];
+  // Where nobody at all has a channel, that is said once, and not for each place.
+  const untold = nobodyToCall(parts).length > 0 ? NONE_UNTOLD : untoldOfFiles(parts, people);
+  return [...unheard(parts, devices, untold), ...enrolledAhead(parts, devices, now)];
 }
 
-/** Calls that no rule takes, silence that nobody misses, priorities of which nobody hears. */
-function unheard(parts: Parts, devices: readonly Device[]): Warning[] {
+/** Calls that no rule takes, silence that nobody misses, priorities and homes of which nobody hears. */
+function unheard(parts: Parts, devices: readonly Device[], untold: Untold): Warning[] {
   const { files } = parts.loaded.config;
-  const spots = blindSpotsOfFiles(parts, devices) ?? [];
-  return spots.map(({ of, text }) => ({
-    file: shownFile(of === 'rules' ? parts.rulesFile : files.notify),
-    path: of === 'rules' ? 'rules' : 'routes',
-    message: text.en,
-    zh: text.zh,
-  }));
+  const spots = blindSpotsOfFiles(parts, devices, untold) ?? [];
+  const [registry = 'registry.yaml'] = files.registry;
+  const places = {
+    rules: { file: shownFile(parts.rulesFile), path: 'rules' },
+    notify: { file: shownFile(files.notify), path: 'routes' },
+    registry: { file: shownFile(registry), path: 'staff' },
+  };
+  return spots.map(({ of, text }) => ({ ...places[of], message: text.en, zh: text.zh }));
 }
 
 /** Devices whose readings would all be refused for a year that somebody has mistyped. */

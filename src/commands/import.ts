@@ -5,7 +5,7 @@ import { changeLines, inventedLines } from '../app/import-changes.ts';
 import { namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, locale, NO_SERVICE, tell } from '../cli-words.ts';
+import { andMore, locale, NO_SERVICE, tell, warn } from '../cli-words.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -17,6 +17,7 @@ import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { InventedGateway, Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 import { joined, type Text, TextError } from '../model/text.ts';
+import { type Untold, untoldText } from '../model/untold.ts';
 
 /** Problems that are printed one by one; whoever has a hundred has one. */
 const PRINTED_MAX = 100;
@@ -41,6 +42,8 @@ interface Answer {
   readonly moves?: readonly RegistryMove[];
   readonly invented?: readonly InventedGateway[];
   readonly remove: number;
+  /** Homes that it leaves with nobody who could be told. */
+  readonly untold?: Untold;
   readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
 }
 
@@ -158,6 +161,7 @@ async function send(
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
+  if (answer.untold) warn(untoldText(answer.untold));
   if (answer.applied) {
     // Said again where it is read last: what was made by a slip has to be put right now.
     for (const line of inventedLines({ invented: preview.invented?.filter(({ meant }) => meant) ?? [] }))

@@ -20,6 +20,7 @@ export const SERVICE_FINDING_NAMES = [
   'channel-failing',
   'channel-unproven',
   'call-without-rule',
+  'nobody-to-tell',
   'readings-waiting',
   'readings-given-up',
 ] as const;
@@ -160,6 +161,19 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ callZh, callEn, place, device }) => ({
       zh: `${place}的设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它：没有人因此被通知。请立即联系老人，并在规则文件中启用相应规则`,
       en: `Device ${device} in ${place} says ${callEn}, and no enabled rule of the set takes it: nobody was told. Call the resident now, and enable such a rule in the rule file`,
+    }),
+  },
+  'nobody-to-tell': {
+    priority: 'P2',
+    title: { zh: '有住户出事时无人可通知', en: 'There are homes of which nobody can be told' },
+    titleOf: ({ count, placesZh, placesEn }) => ({
+      zh: `${count} 户出事时无人可通知：${placesZh}`,
+      en: `Nobody can be told of ${count} homes: ${placesEn}`,
+    }),
+    page: '/watch',
+    text: ({ count, placesZh, placesEn }) => ({
+      zh: `${count} 户若有人求助，通知策略的任何一步都找不到能通知的人，只会到屏幕、程序与后备渠道：${placesZh}。请登记负责这些节点的工作人员或住户的联系人，并填写渠道`,
+      en: `If somebody calls for help in these ${count} homes, no step of the policy finds a person who can be told, only screens, programs and the fallback: ${placesEn}. Register staff for these nodes, or contacts of the homes, with a channel`,
     }),
   },
   'readings-waiting': {

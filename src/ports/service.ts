@@ -28,6 +28,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';
+import type { Untold } from '../model/untold.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
@@ -38,6 +39,7 @@ import type { RecordStore, StreamEvent } from './records.ts';
 import type { RosterReader } from './rosters.ts';
 import type { RulesAnswer } from './rules-in-force.ts';
 import type { TelemetryStore } from './telemetry.ts';
+import type { HomeWatchSummary } from './watch-summary.ts';
 import type { PushSubscriptions } from './web-push.ts';
 
 /** The registry as the edges may see it: read only, in memory, always as of the last committed input. */
@@ -93,26 +95,6 @@ export interface DeviceStatus {
   readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
-}
-
-/** How well a home is watched as a whole. `away`: a period of absence is under way, and what can be seen is seen. */
-export const WATCH_LEVELS = ['unwatched', 'partly', 'away', 'full'] as const;
-export type WatchLevel = (typeof WATCH_LEVELS)[number];
-
-/** Rules that would find nothing for the same reason. */
-export interface WatchReason {
-  /** One of the states of src/rules/watch.ts. */
-  readonly state: string;
-  readonly rules: readonly string[];
-  readonly devices: readonly string[];
-  /** When the first of them ends by itself, where that is known. */
-  readonly until?: number;
-}
-
-export interface HomeWatchSummary {
-  readonly level: WatchLevel;
-  /** The one that matters most first; none where the home is fully watched. */
-  readonly reasons: readonly WatchReason[];
 }
 
 /** A device that speaks and that nobody enrolled. */
@@ -259,6 +241,17 @@ export interface Service {
   watch(home: string): readonly HomeWatch[] | undefined;
   /** How well a home is watched, up to half a minute ago; undefined: no such home. */
   watchSummary(home: string): HomeWatchSummary | undefined;
+  /**
+   * Homes that a change of the registry would leave without anybody who could be told of a P1 or P2, before it is made; of
+   * those whose paths `counts` lets count.
+   */
+  leftUntold(
+    put: readonly RegistryEntry[],
+    remove: readonly { readonly noun: Noun; readonly key: string }[],
+    counts: (path: string) => boolean,
+  ): Untold;
+  /** Homes of whose P1 or P2 nobody could be told as things stand, as far as paths `counts` lets them count. */
+  untold(counts: (path: string) => boolean): Untold;
   /** Reads the rule file again; keeps the old set and says so if the new one is wrong. */
   reloadRules(): Promise<RulesAnswer>;
   /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */

@@ -16,31 +16,11 @@ import type { Text } from '../model/text.ts';
 import { changeProblems, Draft, NOUNS, type RegistryKey, type SettingsFault } from './change-check.ts';
 import { type LateEntries, LatePeople } from './late-people.ts';
 import { byId, grouped, inCallingOrder, withEntry } from './lists.ts';
+import type { GatewaySlot, HomeSlot, NodeSlot } from './slots.ts';
 import { touchedBy } from './touched.ts';
 
 /** Where the services stand that this was written for; a community elsewhere says so in the registry. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
-
-interface NodeSlot {
-  node: RegistryNode;
-  readonly nodes: Set<string>;
-  readonly homes: Set<string>;
-  readonly gateways: Set<string>;
-  readonly staff: Set<string>;
-}
-/** The lists are never changed in place, so that whoever holds one keeps what was true when it asked. */
-interface HomeSlot {
-  home: Home;
-  path: string;
-  residents: readonly Resident[];
-  contacts: readonly Contact[];
-  devices: readonly Device[];
-}
-interface GatewaySlot {
-  gateway: Gateway;
-  readonly devices: Set<string>;
-  sorted: readonly string[] | undefined;
-}
 
 const NONE: readonly never[] = [];
 
@@ -81,6 +61,11 @@ export class Registry {
     if (this.#late?.readOn()) return true;
     this.#late = undefined;
     return false;
+  }
+
+  /** Are residents and contacts all there, so that to ask for those of every home costs nothing more? */
+  get isRead(): boolean {
+    return this.#late === undefined;
   }
 
   #readAll(): void {

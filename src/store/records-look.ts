@@ -15,6 +15,8 @@ export interface StoredRecords {
   readonly meta: ReadonlyMap<string, string>;
   /** Nodes and staff of the registry, as JSON. */
   readonly people: readonly string[];
+  /** Homes of the registry and their contacts, as JSON. */
+  readonly homes: readonly string[];
   /** Devices of the registry, as JSON. */
   readonly devices: readonly string[];
 }
@@ -69,6 +71,7 @@ async function read(ask: Rows, metaKeys: readonly string[]): Promise<StoredRecor
     movedTo: meta.get(MOVED),
     meta,
     people: await columns(`SELECT doc FROM registry WHERE noun IN ('node', 'staff')`, 'doc'),
+    homes: await columns(`SELECT doc FROM registry WHERE noun IN ('home', 'contact')`, 'doc'),
     devices: await columns(`SELECT doc FROM registry WHERE noun = 'device'`, 'doc'),
   };
 }

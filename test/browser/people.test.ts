@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, pressButton, publish, WANG } from './community.ts';
 
 const HOUR = 3_600_000;
@@ -56,6 +56,16 @@ test('a home is silenced: it is seen everywhere, held back, and ended by hand', 
   await page.goto(`${service.url}/cases/501.c1`);
   await page.getByText('换水表').first().waitFor();
   await page.getByText('1 项静音生效中').waitFor();
+  await page.getByText(/^连 P1 也不通知：501，至 /).waitFor();
+  const responder = await openTab(browser, { viewport: PHONE });
+  await signInAt(responder.page, service.url, WANG);
+  await responder.page.getByText(/^连 P1 也不通知：501，至 /).waitFor();
+  await responder.page.locator('[data-case="501.c1"]').getByText('静音，未通知').waitFor();
+  await responder.page.getByRole('link', { name: '查看', exact: true }).click();
+  await responder.page.getByText('包括 P1：与老人演示按钮').waitFor();
+  expect(await responder.page.getByRole('button', { name: '立即结束' }).count()).toBe(0);
+  expect(await tooWide(responder.page)).toBe(0);
+  expect(responder.troubles).toEqual([]);
   await settled(page);
   await picture(page, 'silenced-desk');
   await page.goto(`${service.url}/status`);

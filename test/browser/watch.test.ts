@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { weeksOfWater } from '../weeks-of-water.ts';
 import { DESK, launch, openTab, PHONE, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, pressButton, publish, stopWater, WANG } from './community.ts';
+import { addStaff, community, DUTY_STAFF, pressButton, publish, stopWater, WANG } from './community.ts';
 
 let service: TestService;
 let browser: Browser;
@@ -16,7 +16,7 @@ const SHADOW = [
 ];
 
 beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()), rules: SHADOW });
+  service = await testService({ entries: [...community(Date.now()), ...DUTY_STAFF], rules: SHADOW });
   await addStaff(service);
   for (const home of ['501', '502', '601', '602'])
     await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80 });

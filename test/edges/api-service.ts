@@ -22,6 +22,7 @@ import type { Failure } from '../../src/model/errors.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import { EMPTY_DUTY_BOOK, rostersSchema } from '../../src/model/roster.ts';
+import { NONE_UNTOLD } from '../../src/model/untold.ts';
 import type { StreamEvent } from '../../src/ports/records.ts';
 import type { Health, Service, StreamReader } from '../../src/ports/service.ts';
 import { Registry } from '../../src/registry/registry.ts';
@@ -164,6 +165,8 @@ export async function testService(kept?: { rejections: number; events: number })
       level: 'partly',
       reasons: [{ state: 'device-silent', rules: ['W1'], devices: ['m2'] }],
     }),
+    leftUntold: () => NONE_UNTOLD,
+    untold: () => NONE_UNTOLD,
     earlierRules: () => undefined,
     reloadRules: async () => ({ ok: false, failure: { code: 'RULES_INVALID', details: { line: 7 } } }),
     isSilent: (id) => id === 'm2',

@@ -20,7 +20,14 @@ beforeAll(async () => {
     h4: [{ id: 'wb-h4', model: 'wristband' }],
     h5: [{ id: 'wm-h5', model: 'water-meter' }],
   };
-  const entries = community(homes).map((entry) =>
+  const zhou = registryEntrySchema.parse({
+    noun: 'staff',
+    id: 'zhou',
+    name: '周敏',
+    roles: [{ role: 'grid-worker', node: 'haitang' }],
+    channels: [{ channel: 'terminal', address: 'zhou' }],
+  });
+  const entries = [...community(homes), zhou].map((entry) =>
     entry.noun === 'device' ? registryEntrySchema.parse({ ...entry, enrolledAt: NOW - 60 * DAY }) : entry,
   );
   const rules = [

@@ -275,6 +275,22 @@ describe('import', () => {
     expect((await importCsv([FIRST])).err).toContain('nothing to change');
   });
 
+  test('warns that nobody could be told of a home, before and after, and not of one that was there', async () => {
+    const warning =
+      'warning: of a P1 or P2 in 1 home no person could be told, only screens, programs and the fallback: ' +
+      '1 in yulan (yulan)';
+    const row = 'yulan,g1,b1,u1,y901,wb901,wristband,,2026-01-01';
+    expect((await importCsv([row], '--dry-run')).err).toContain(warning);
+    const real = await importCsv([row], '--json');
+    expect(real.err).toContain(warning);
+    expect(JSON.parse(real.out)).toMatchObject({
+      applied: true,
+      untold: { homes: 1, places: [{ node: 'yulan', homes: 1 }] },
+    });
+    const again = await importCsv([row, row.replace('wb901', 'wb902')], '--dry-run');
+    expect(again.err.filter((line) => line.startsWith('warning'))).toEqual([]);
+  });
+
   test('says that a gateway is made because a row names it, and which one was probably meant, before and after', async () => {
     const slip = 'haitang,g1,b1,u1,h7,wm7,water-meter,gw-1x,2026-03-01';
     const line =

@@ -506,6 +506,24 @@ describe('shouwang doctor', () => {
     expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
   });
 
+  // The service says the same on its health page: test/scenarios/nobody-to-tell.test.ts.
+  atLength('warns of homes of which nobody can be told, whether the service runs or not', async () => {
+    const far = registryEntrySchema.parse({ noun: 'node', path: 'yulan', level: 'community', name: '玉兰' });
+    const alone = registryEntrySchema.parse({ noun: 'home', id: 'y1', parent: 'yulan', name: '1' });
+    await start({}, { entries: [...community({ h1: [] }), far, alone, everybody('zhou')] });
+    const warned = {
+      result: 'warning',
+      found: {
+        zh: expect.stringMatching(/1 户的 P1、P2 事项通知不到任何人.*：玉兰（yulan）1 户$/),
+        en: expect.stringMatching(/in 1 home no person could be told.*: 1 in 玉兰 \(yulan\)$/),
+      },
+    };
+    expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
+    await running?.stop();
+    running = undefined;
+    expect((await look()).checks.get('blind-spots')).toMatchObject(warned);
+  });
+
   // The service says the same on its health page: test/scenarios/service.test.ts.
   atLength(
     'warns of rules that were changed without a new version, for as long as they are in force',

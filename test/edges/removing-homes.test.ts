@@ -49,6 +49,19 @@ test('a home with an open case is refused whole: everything that hinders is name
   expect(await readings()).toHaveLength(1);
 });
 
+test('a device of a home stays while a case about its resident is not over, and keeps its readings', async () => {
+  await says({ pulse_bpm: 70 });
+  await says({ event: 'sos' });
+  await soon(async () => expect((await ask('GET', '/cases?home=h1')).body.items).toHaveLength(1));
+  const refused = await ask('DELETE', '/registry/device/band');
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'REGISTRY_OPEN_CASE', details: { noun: 'device', key: 'band', openCases: ['h1.c1'] } },
+  });
+  expect((await ask('GET', '/registry/device')).body.items).toHaveLength(1);
+  expect(await readings()).toHaveLength(1);
+});
+
 test('a home goes with all that belongs to it in one request, and the readings of its devices with it', async () => {
   await says({ pulse_bpm: 70 });
   await soon(async () => expect(await readings()).toHaveLength(1));

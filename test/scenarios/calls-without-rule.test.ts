@@ -74,6 +74,7 @@ describe('a call for help that no rule takes', () => {
       audit: { lastFound: [] },
       caseAudit: { lastFound: [] },
       rosters: new RosterWatch(core, clock),
+      reach: { factOf: () => undefined },
       channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
       deafSince: () => undefined,
       submit: (command) => loop.submit(command, 'system'),

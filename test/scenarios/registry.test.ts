@@ -114,6 +114,31 @@ describe('a device', () => {
     },
   );
 
+  tell(
+    'stays while a case about the person is not over, and goes while only a technical one is',
+    setting,
+    (story) => {
+      story.until('10:00');
+      const meter = {
+        noun: 'device',
+        id: 'h2-meter',
+        model: 'water-meter',
+        home: 'h2',
+        enrolledAt: story.now,
+      };
+      expect(story.register([meter])).toBe('ok');
+      story.home('h2').meter.dies();
+      story.until('day 2 03:00');
+      expect(story.open('h2')).toEqual(['M1']);
+      expect(story.register([], [{ noun: 'device', key: 'h2-meter' }])).toBe('ok');
+      const gone = { noun: 'device', key: band(story).id } as const;
+      story.home('h1').band.presses();
+      expect(story.register([], [gone])).toBe('REGISTRY_OPEN_CASE');
+      expect(story.open('h1')).toEqual(['B1']);
+      expect(story.register([band(story)], [gone])).toBe('ok');
+    },
+  );
+
   tell('that becomes another model leaves no alert behind that nothing could end', setting, (story) => {
     story.until('10:00');
     story.home('h1').band.presses();

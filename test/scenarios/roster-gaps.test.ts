@@ -58,6 +58,7 @@ class Looking {
       core: story.core,
       clock,
       rosters: this.watch,
+      reach: { factOf: () => undefined },
       channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
       audit: { lastFound: [] },
       caseAudit: { lastFound: [] },

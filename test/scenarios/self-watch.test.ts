@@ -42,7 +42,20 @@ class Watched {
     const outside = () => this.outside;
     const channels = { down: () => undefined, failing: () => undefined, unproven: () => undefined };
     const rosters = new RosterWatch(core, clock);
-    const parts = { core, clock, audit, caseAudit, rosters, channels, deafSince, outside, submit, logger };
+    const reach = { factOf: () => undefined };
+    const parts = {
+      core,
+      clock,
+      audit,
+      caseAudit,
+      rosters,
+      reach,
+      channels,
+      deafSince,
+      outside,
+      submit,
+      logger,
+    };
     return new SelfWatch({ ...parts, ...limits });
   }
 
@@ -302,6 +315,8 @@ test('every finding about the service has its words in both languages', () => {
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',
+    placesZh: '玉兰社区（yulan）2 户',
+    placesEn: '2 in 玉兰社区 (yulan)',
     ...gap,
     ...why,
     ...wrong,

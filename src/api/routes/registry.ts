@@ -12,18 +12,22 @@ import {
   staffSchema,
 } from '../../model/registry.ts';
 import type { Service } from '../../ports/service.ts';
-import { isEverywhere } from '../access.ts';
+import { isCovered, isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
-import { pageOf } from '../replies.ts';
+import { pageOf, shownUntold, untoldSchema } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../schemas.ts';
 
 const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
 const noun = z.enum(NOUNS);
+const untold = untoldSchema.meta({
+  description:
+    'homes that the change leaves without any person or group who could be told of a P1 or P2; absent: there are none',
+});
 const oneEntry = z.object({ noun, key: z.string().min(1).max(400) });
 
 const withAllFlag = flag.meta({
@@ -99,7 +103,7 @@ export default defineRoutes({
       headers: preconditionHeaders,
       body: entryBody,
       tagged: true,
-      reply: z.object({ entry: publicEntrySchema }),
+      reply: z.object({ entry: publicEntrySchema, untold: untold.exactOptional() }),
       handle: async (context) => {
         const { service, caller, params, body, request, reply } = context;
         if (body.noun !== params.noun || entryKey(body) !== params.key)
@@ -110,6 +114,7 @@ export default defineRoutes({
         const expected = expectedEntry(request.headers, params, before);
         if (expected instanceof Refusal) return expected;
         const entry = keepingSecret(service.registry, body);
+        const left = leftBy(context, [entry], []);
         const answer = await service.submit(
           { type: 'registry.apply', put: [entry], remove: [], ...(expected ? { expected } : {}) },
           caller.name,
@@ -118,7 +123,7 @@ export default defineRoutes({
         const stored = service.registry.entry(params.noun, params.key);
         // No tag of what the service added to it, or somebody else put there by now: its bearer has not seen that.
         if (stored && tagOf(stored) === tagOf(body)) reply.header('etag', tagOf(body));
-        return { entry: body };
+        return { entry: body, ...left };
       },
     }),
     route({
@@ -127,11 +132,14 @@ export default defineRoutes({
       needs: 'operator',
       title: 'Remove an entry; nothing may belong to it any more, and no case about it may be open',
       description:
-        'All readings of a device are erased with it. What is refused names everything that hinders it.',
+        'All readings of a device are erased with it. What is refused names everything that hinders it. 204; 200 with `untold` where homes are left of which nobody can be told.',
       params: oneEntry,
       headers: preconditionHeaders,
       query: z.strictObject({ withAll: withAllFlag }),
-      handle: async ({ service, caller, visible, nodes, params, query, request }) => {
+      reply: z.object({ untold }),
+      mayBeEmpty: true,
+      handle: async (context) => {
+        const { service, caller, visible, nodes, params, query, request } = context;
         const entry = service.registry.entry(params.noun, params.key);
         const places = entry ? placesIn(service.registry, entry) : [];
         if (!entry || !maySee(visible, params.noun, places)) return refuse('NOT_FOUND');
@@ -139,11 +147,13 @@ export default defineRoutes({
         const expected = expectedEntry(request.headers, params, entry);
         if (expected instanceof Refusal) return expected;
         const below = query.withAll === true ? inHome(service.registry, entry) : [];
+        const remove = [...below, params];
+        const left = leftBy(context, [], remove);
         const answer = await service.submit(
-          { type: 'registry.apply', put: [], remove: [...below, params], ...(expected ? { expected } : {}) },
+          { type: 'registry.apply', put: [], remove, ...(expected ? { expected } : {}) },
           caller.name,
         );
-        return answer.ok ? undefined : new Refusal(answer.failure);
+        return answer.ok ? left : new Refusal(answer.failure);
       },
     }),
     route({
@@ -205,9 +215,12 @@ export default defineRoutes({
               'gateways that are made because rows of CSV name them, up to 1000; `meant`: one of nearly the same name',
           }),
         remove: z.number().int(),
+        untold: untold.exactOptional(),
         problems,
       }),
-      handle: async ({ service, caller, nodes, parseImport, body: { format, text, dryRun } }) => {
+      handle: async (context) => {
+        const { service, caller, nodes, parseImport, body } = context;
+        const { format, text, dryRun } = body;
         if (!parseImport) return refuse('NOT_FOUND');
         const parsed = await parseImport(format, text);
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
@@ -237,19 +250,30 @@ export default defineRoutes({
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);
         if (foreign) return refuse('NOT_ALLOWED', { role: 'operator', entry: foreign });
-        if (dryRun) return { applied: false, ...outcome };
+        const left = leftBy(context, parsed.put, parsed.remove);
+        if (dryRun) return { applied: false, ...outcome, ...left };
         const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
         const answer = await service.submit(
           { type: 'registry.apply', put, remove: [...parsed.remove] },
           caller.name,
         );
-        return answer.ok ? { applied: true, ...outcome } : new Refusal(answer.failure);
+        return answer.ok ? { applied: true, ...outcome, ...left } : new Refusal(answer.failure);
       },
     }),
   ],
 });
 
 const tagOf = (entry: RegistryEntry): string => entityTag(entryMark(entry));
+
+/** Homes of the caller's places that a change would leave with nobody to tell; undefined: there are none. */
+function leftBy(
+  { service, visible }: Pick<RouteContext<unknown, unknown, unknown>, 'service' | 'visible'>,
+  put: readonly RegistryEntry[],
+  remove: readonly { readonly noun: Noun; readonly key: string }[],
+) {
+  const left = service.leftUntold(put, remove, (path) => isCovered(visible, path));
+  return left.homes === 0 ? undefined : { untold: shownUntold(left) };
+}
 
 const shownChanges = ({ changes = [], remove }: ParsedImport) =>
   [

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
-import { type outsideStatusSchema, type StatusReply, statusSchema } from '../replies.ts';
+import { type outsideStatusSchema, type StatusReply, shownUntold, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { visitAll } from '../unhurried.ts';
 
@@ -33,6 +33,7 @@ export default defineRoutes({
           channels: service.channels(),
           broker: service.brokerStats(),
           rosters: rosterTally(service),
+          untold: shownUntold(service.untold((path) => isCovered(visible, path))),
           stream: { readers: stream.readers, dropped: stream.dropped },
           ...outsideOf(service),
         };

@@ -18,7 +18,7 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'Homes that are not fully watched, by id, with the reasons',
       description:
-        'What a home is found to be may be half a minute old. `unwatched`: no rule would find that something happened to the person. `partly`: some would. `away`: a period of absence is under way.',
+        'What a home is found to be may be half a minute old. `unwatched`: no rule would find that something happened to the person, or nobody could be told of it (`nobody-to-tell`). `partly`: some would. `away`: a period of absence is under way.',
       query: z.strictObject({
         level: several(level),
         path: word.meta({ description: 'a node: only what is below it' }),

@@ -92,7 +92,7 @@ function zonesOf({ registry }: Parts): string[] {
 /** Who stands in records that nobody can read is not known: the files may hold others, or nobody. */
 function peopleOf(parts: Parts, { records, findings }: Looked, now: number): Finding[] {
   if (!findings.some(({ check, result }) => check === 'records-server' && result === 'problem'))
-    return [...peopleOfFiles(parts, records?.people, now), ...spotsOfFiles(parts, records?.devices)];
+    return [...peopleOfFiles(parts, records?.people, now), ...spotsOfFiles(parts, records)];
   const [zh, en] = ['记录库没有应答，无从检查', 'The records do not answer, so nobody can say'];
   return [finding('rosters', 'unknown', zh, en), finding('policy', 'unknown', zh, en)];
 }

@@ -188,8 +188,8 @@ export const DOCTOR_CHECKS = {
   'blind-spots': {
     title: { zh: '呼救与失联', en: 'Calls for help and silence' },
     advice: {
-      zh: '在规则文件中启用相应规则（B1、B2、M1），在 notify.yaml 中为各级安全事项写明通知谁',
-      en: 'Enable such rules in the rule file (B1, B2, M1), and name in notify.yaml who is told of each priority of safety',
+      zh: '在规则文件中启用相应规则（B1、B2、M1），在 notify.yaml 中为各级安全事项写明通知谁；为无人可通知的节点登记工作人员，或为住户登记联系人，并填写渠道',
+      en: 'Enable such rules in the rule file (B1, B2, M1), and name in notify.yaml who is told of each priority of safety; register staff for nodes of which nobody can be told, or contacts of the homes, with a channel',
     },
   },
   rosters: {

@@ -8,8 +8,10 @@ import { covers, type Device, type RegistryNode, STAFF_ROLES, type Staff } from 
 import type { RosterGap } from '../../model/roster.ts';
 import { GAP_REASONS } from '../../model/roster-words.ts';
 import { Registry } from '../../registry/registry.ts';
+import type { StoredRecords } from '../../store/records-look.ts';
 import { blindSpotsOfFiles, listed, NO_BLIND_SPOT } from '../blind-spots.ts';
 import type { Parts } from '../load.ts';
+import { untoldOfFiles } from '../untold-homes.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Whether those who should be called are there: by the rosters in the days ahead, and by each line of the policy. */
@@ -65,9 +67,13 @@ export function peopleOfFiles(parts: Parts, stored: readonly string[] | undefine
   ];
 }
 
+/** The registry as the records have it, as JSON. */
+type StoredRegistry = Pick<StoredRecords, 'people' | 'homes' | 'devices'>;
+
 /** Whether somebody who calls for help, or is not heard any more, would be told of. */
-export function spotsOfFiles(parts: Parts, stored: readonly string[] | undefined): Finding[] {
-  const spots = blindSpotsOfFiles(parts, enrolledDevices(parts, stored));
+export function spotsOfFiles(parts: Parts, stored: StoredRegistry | undefined): Finding[] {
+  const untold = untoldOfFiles(parts, stored && [...stored.people, ...stored.homes]);
+  const spots = blindSpotsOfFiles(parts, enrolledDevices(parts, stored?.devices), untold);
   if (!spots) return [];
   const { zh, en } = spots.length > 0 ? listed(spots.map(({ text }) => text)) : NO_BLIND_SPOT;
   return [finding('blind-spots', spots.length > 0 ? 'warning' : 'ok', zh, en)];

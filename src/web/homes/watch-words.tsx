@@ -1,4 +1,4 @@
-import type { WatchReason } from '../../ports/service.ts';
+import type { WatchReason } from '../../ports/watch-summary.ts';
 import { Moment } from '../parts/times.tsx';
 import { type Key, locale, t } from '../text/translate.ts';
 
@@ -41,11 +41,14 @@ export function Reason({ of: { state, rules, devices, until }, zone }: { of: Wat
     <li class="reason">
       <StateBadge state={state} />
       {devices.length > 0 && <code>{names(devices)}</code>}
-      <span class="quiet-text" title={names(rules)}>
-        {rules.length > NAMED_MAX
-          ? t('watch.rulesCount', { n: rules.length })
-          : t('watch.rules', { rules: names(rules) })}
-      </span>
+      {rules.length > 0 && (
+        <span class="quiet-text" title={names(rules)}>
+          {rules.length > NAMED_MAX
+            ? t('watch.rulesCount', { n: rules.length })
+            : t('watch.rules', { rules: names(rules) })}
+        </span>
+      )}
+      {state === 'nobody-to-tell' && <span class="quiet-text">{t('watch.nobodyToTell')}</span>}
       {until !== undefined && (
         <span class="quiet-text">
           {t('watch.until')} <Moment at={until} zone={zone} />

@@ -158,7 +158,14 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
         <b>{place ?? t('list.case', { number: String(one.number) })}</b>
         {residents && <span class="case-resident">{residents}</span>}
       </a>
-      <span class="case-what">{sentenceOf(one)}</span>
+      <span class="case-what">
+        {one.silenced && !isDone(one) && (
+          <>
+            <span class="state state-silent">{t('list.silenced')}</span>{' '}
+          </>
+        )}
+        {sentenceOf(one)}
+      </span>
       <span class="case-due">
         <Due of={one} />
         {isDone(one) && <StatusBadge status={one.status} />}

@@ -102,6 +102,16 @@ function Figures({ of }: { of: StatusReply }) {
         <Pair name={t('status.rosters.empty')} bad={of.rosters.emptyNow > 0}>
           {number(of.rosters.emptyNow)}
         </Pair>
+        <Pair name={t('status.untold')} bad={of.untold.homes > 0}>
+          <a href="/watch" aria-label={`${t('status.untold')} ${number(of.untold.homes)}`}>
+            {number(of.untold.homes)}
+          </a>
+        </Pair>
+        {of.untold.places.map(({ node, name, homes }) => (
+          <Pair key={node} name={<span title={node}>{name}</span>} bad>
+            {number(homes)}
+          </Pair>
+        ))}
       </Card>
       <Card title={t('status.broker')}>
         <Pair name={t('status.broker')} bad={!broker.connected}>

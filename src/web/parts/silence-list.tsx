@@ -7,6 +7,7 @@ import { call, get, type Problem } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { newKey } from '../state/outbox.ts';
 import { nodeName, zoneOf } from '../state/places.ts';
+import { isOperator } from '../state/session.ts';
 import { number, pick, t } from '../text/translate.ts';
 import { LoadState, useLoaded } from './loaded.tsx';
 import { SilenceDialog } from './silence-dialog.tsx';
@@ -27,15 +28,17 @@ export function SilenceList() {
     <section class="card" id="silences" aria-labelledby="silences-title">
       <div class="card-head">
         <h2 id="silences-title">{t('silence.title')}</h2>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            asks.value = true;
-          }}
-        >
-          {t('silence.new')}
-        </button>
+        {isOperator.value && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              asks.value = true;
+            }}
+          >
+            {t('silence.new')}
+          </button>
+        )}
       </div>
       {problem.value && (
         <p class="error-text" role="alert">
@@ -58,7 +61,7 @@ export function SilenceList() {
                 })}{' '}
                 · {t('silence.held', { n: number(one.held) })}
               </p>
-              {one.active && (
+              {one.active && isOperator.value && (
                 <button type="button" class="button" onClick={() => void end(one.id)}>
                   {t('silence.end')}
                 </button>
@@ -79,7 +82,8 @@ export function SilenceList() {
   );
 }
 
-const scopeOf = ({ node, home, rule, channel }: SilenceReply): string =>
+/** What a silence is about, as people call it. */
+export const scopeOf = ({ node, home, rule, channel }: SilenceReply): string =>
   [
     node === undefined ? '' : nodeName(node),
     home ?? '',

@@ -6,10 +6,11 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.lead': 'Homes that are not fully watched at this moment, and why. Not seen does not mean well.',
   'watch.search': 'Home, name or device id',
   'watch.allWatched': 'Every home is watched',
-  'watch.allWatched.help': 'All devices report, and all rules are evaluated.',
+  'watch.allWatched.help':
+    'All devices report, all rules are evaluated, and somebody can be told of each home.',
   'watch.level.unwatched': 'Not watched',
   'watch.level.unwatched.help':
-    'If something happens in these homes, no alert comes. Call or visit, and mend the device.',
+    'If something happens in these homes, no alert comes, or nobody can be told of it. Call or visit, mend the device, register who is missing.',
   'watch.level.partly': 'Partly watched',
   'watch.level.partly.help': 'Some things would be found, others would not.',
   'watch.level.away': 'Away',
@@ -24,6 +25,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.learning': '{known} of {needed} days known',
   'watch.looked': 'looked',
   'watch.next': 'next',
+  'watch.nobodyToTell': 'no staff on a node above and no contact who could be told',
+  'watch.state.nobody-to-tell': 'nobody can be told',
   'watch.state.watching': 'watching',
   'watch.state.open': 'alert is open',
   'watch.state.resolved': 'resolved, keeps still',

@@ -35,6 +35,7 @@ export const people: InEnglish<typeof chinese> = {
   'silence.bar': 'Silences and trials',
   'silence.trial': '{place}: recorded only, nobody is told, until {until}',
   'silence.count': '{n} {n|silence holds|silences hold}',
+  'silence.deaf': 'Not even a P1 is told: {scope}, until {until}',
   'silence.show': 'Show',
   'silence.title': 'Silences and trials',
   'silence.new': 'New silence or trial',

@@ -9,6 +9,7 @@ export const status: InEnglish<typeof chinese> = {
   'status.devices': 'Devices',
   'status.gateways': 'Gateways',
   'status.silent': 'Silent devices',
+  'status.untold': 'Homes with nobody to tell',
   'status.openCases': 'Unresolved cases',
   'status.openAlerts': 'Open alerts',
   'status.rejections': 'Rejections in all',

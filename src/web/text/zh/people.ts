@@ -31,6 +31,7 @@ export const people = {
   'silence.bar': '静音与试运行',
   'silence.trial': '{place}：只记录、不通知，至 {until}',
   'silence.count': '{n} 项静音生效中',
+  'silence.deaf': '连 P1 也不通知：{scope}，至 {until}',
   'silence.show': '查看',
   'silence.title': '静音与试运行',
   'silence.new': '新建静音或试运行',

@@ -7,6 +7,7 @@ export const status = {
   'status.devices': '设备',
   'status.gateways': '网关',
   'status.silent': '失联设备',
+  'status.untold': '无人可通知的住户',
   'status.openCases': '未处置事项',
   'status.openAlerts': '未解除告警',
   'status.rejections': '拒收总数',
