@@ -3,7 +3,7 @@ import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate, Hours } from '../model/rule-set.ts';
 import { BOOK_DAYS, litresOfDay, type WaterBook } from '../model/water-book.ts';
-import type { AreaOutage, DeviceView, Supply } from './define.ts';
+import type { AreaOutage, DeviceView, Finding, Supply } from './define.ts';
 
 /** What the rule set says of when a rule may speak; prepared once. */
 export interface Gates {
@@ -21,6 +21,36 @@ export interface ClosedGate {
   readonly gate: Gate;
   readonly opensAt: number;
 }
+
+/**
+ * The gate that keeps a finding of a rule back in this home; undefined where none does.
+ * @param concerned the devices that it is about
+ * @param now by our clock
+ */
+export function closedGate(
+  { gates, kind: { supply } }: { readonly gates: Gates; readonly kind: { readonly supply?: Supply } },
+  { away: periods, timeZone }: { readonly away: readonly AwayPeriod[]; readonly timeZone: string },
+  concerned: readonly DeviceView[],
+  { from, at }: Pick<Finding, 'from' | 'at'>,
+  now: number,
+): ClosedGate | undefined {
+  const { away, arming, hours } = gates;
+  if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), now))
+    return { gate: 'away', opensAt: 0 };
+  if (supply && outageFor(supply, concerned, from ?? at, now)) return { gate: 'area-outage', opensAt: 0 };
+  if (arming && !isArmed(arming, concerned, now)) return { gate: 'not-armed', opensAt: 0 };
+  const opensAt = hours && hoursBeginAt(hours, now, timeZone);
+  return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
+}
+
+/** One device that is trusted is enough: a rule about a home may rest on several. */
+const isArmed = (arming: Arming, concerned: readonly DeviceView[], now: number): boolean =>
+  concerned.some(
+    ({ enrolledAt, counter, state, metrics }) =>
+      armedAt(arming, enrolledAt) <= now &&
+      !tooCoarse(arming, counter?.resolution) &&
+      !tooLittleUsed(arming, state.waterBook, metrics.includes('water_index_m3')),
+  );
 
 /** @param hours as the rule set writes them, `07:30`. */
 export function minutesOf({ from, to }: Hours): { from: number; to: number } {

@@ -3,14 +3,15 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { blindSpots, blindSpotsOf } from '../../src/app/blind-spots.ts';
+import { callWithoutRuleFact } from '../../src/app/call-without-rule.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
-import { DAY, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { type NotifyPolicy, notifyPolicySchema } from '../../src/model/notify-policy.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import { compileRules } from '../../src/rules/compile.ts';
-import { community, kinds, models } from '../core.ts';
+import { community, kinds, models, T0 } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
 import { productRules, tell } from './story.ts';
 
@@ -54,9 +55,103 @@ describe('a call for help that no rule takes', () => {
     },
   );
 
+  const B1 = { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } };
+  const BY_DAY = { ...B1, hours: { from: '10:00', to: '22:00' } };
+
+  tell(
+    'is one that a rule keeps back at this hour; the rule itself tells of it when its hours begin',
+    { homes: { h1: ['band'] }, rules: [BY_DAY] },
+    (story) => {
+      story.until('05:51');
+      story.home('h1').band.presses();
+      expect(story.rejections).toEqual(['call-without-rule']);
+      expect(callWithoutRuleFact(story.core, undefined)?.values).toMatchObject({
+        device: 'h1-band',
+        rule: 'B1',
+        gate: 'outside-hours',
+      });
+      story.until('10:30');
+      expect(story.alerts()).toEqual(['B1 raised day 1 10:00']);
+      story.until('22:30');
+      // It is open: people hear of this press in its case.
+      story.home('h1').band.presses();
+      expect(story.rejections).toHaveLength(1);
+    },
+  );
+
+  tell(
+    'is not one while another rule speaks',
+    {
+      homes: { h1: ['band'] },
+      rules: [BY_DAY, { ...B1, id: 'B1-night', hours: { from: '22:00', to: '10:00' } }],
+    },
+    (story) => {
+      story.until('05:51');
+      story.home('h1').band.presses();
+      expect(story.rejections).toEqual([]);
+      expect(story.open('h1')).toEqual(['B1-night']);
+    },
+  );
+
+  tell(
+    'is one where the device is not armed yet, or its home is away',
+    { homes: { h1: ['band'], h2: ['band'] }, rules: [{ ...B1, arming: { days: 14 } }] },
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      expect(callWithoutRuleFact(story.core, undefined)?.values['gate']).toBe('not-armed');
+      story.replaceRules([{ ...B1, whileAway: false }]);
+      const period = { from: story.now, until: story.now + DAY, kind: 'travel' } as const;
+      story.command({ type: 'home.away', home: 'h2', period });
+      story.home('h2').band.presses();
+      expect(story.rejections).toEqual(['call-without-rule', 'call-without-rule']);
+    },
+  );
+
+  tell(
+    'is one where the hours end while it waits for its wearer',
+    {
+      homes: { h1: ['band'] },
+      rules: [
+        {
+          ...BY_DAY,
+          id: 'B2',
+          params: { events: ['fall'], cancelledBy: 'fall_cancelled', cancelWindowSeconds: 60 },
+        },
+      ],
+    },
+    (story) => {
+      story.until('21:59').after(30 * SECOND);
+      story.home('h1').band.falls();
+      story.after(29 * SECOND);
+      expect(story.core.callsWithoutRule).toEqual([]);
+      story.after(MINUTE);
+      expect(story.alerts()).toEqual([]);
+      expect(callWithoutRuleFact(story.core, undefined)?.values).toMatchObject({ call: 'fall', rule: 'B2' });
+    },
+  );
+
+  tell(
+    'is none once people have resolved the one before, also where the rule speaks of the home',
+    { homes: { h1: ['band'] }, rules: [{ ...B1, params: { events: ['sos'], about: 'home' } }] },
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      const id = story.openCase('h1') as string;
+      story.acknowledge(id);
+      story.resolve(id);
+      story.until('11:00');
+      story.home('h1').band.presses();
+      expect(story.open('h1')).toEqual(['B1']);
+    },
+  );
+
   /** A service that looks after itself, of two homes with bands and without a rule for their SOS. */
-  async function deafToSos(tellIt: (bench: LoopBench, look: () => Promise<string[]>) => Promise<void>) {
-    const bench = new LoopBench(setOf(without('B1')));
+  async function deafToSos(
+    tellIt: (bench: LoopBench, look: () => Promise<string[]>) => Promise<void>,
+    rules: readonly unknown[] = without('B1'),
+  ) {
+    const bench = new LoopBench(setOf(rules));
     try {
       const homes = ['h1', 'h2'].map((id) => [id, [{ id: `${id}-b`, model: 'wristband' }]]);
       await bench.open([...community(Object.fromEntries(homes))]);
@@ -95,6 +190,13 @@ describe('a call for help that no rule takes', () => {
     };
   }
 
+  /** Hours that neither hold at that instant nor begin soon. */
+  const nightAt = (at: number): { from: string; to: string } => {
+    const hour = (ahead: number): string =>
+      `${String((Math.floor(at / HOUR) + 8 + ahead) % 24).padStart(2, '0')}:00`;
+    return { from: hour(6), to: hour(12) };
+  };
+
   const sos = (bench: LoopBench, device: string): void =>
     bench.publish(device, { at: bench.clock.now(), event: 'sos' });
 
@@ -115,6 +217,38 @@ describe('a call for help that no rule takes', () => {
         'call-without-rule h2-b open',
       ]);
     }));
+
+  test('is told of each of several that came at once, one after the other', () =>
+    deafToSos(async (bench, look) => {
+      sos(bench, 'h1-b');
+      sos(bench, 'h2-b');
+      await look();
+      expect((await look()).sort()).toEqual([
+        'call-without-rule h1-b recovered',
+        'call-without-rule h2-b open',
+      ]);
+    }));
+
+  test('that a rule keeps back at this hour is told with the rule and why, and once after a restart', () =>
+    deafToSos(
+      async (bench, look) => {
+        sos(bench, 'h1-b');
+        expect(await look()).toEqual(['call-without-rule h1-b open']);
+        const [alert] = (await bench.records.alerts({ paths: [''] }, { limit: 1 })).items;
+        expect(alert?.title.zh).toMatch(/^紧急呼叫被规则 B1 扣下：/);
+        expect(alert?.evidence.text.zh).toMatch(/而规则 B1 此刻不告警（不在该规则的时段内）/);
+        const next = await bench.afterKill();
+        try {
+          const lookAgain = lookingAt(next);
+          expect(await lookAgain()).toEqual(['call-without-rule h1-b open']);
+          await next.loop.submit({ type: 'rules.replace', ruleSet: setOf([B1]) }, 'operator');
+          expect(await lookAgain()).toEqual(['call-without-rule h1-b recovered']);
+        } finally {
+          await next.close();
+        }
+      },
+      [{ ...BY_DAY, hours: nightAt(T0) }],
+    ));
 
   test('ends with a rule that takes such calls, also where the service was killed meanwhile', () =>
     deafToSos(async (bench, look) => {
