@@ -5,7 +5,10 @@ import type { Device } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { CALLS, findsSilence, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
+import type { DeviceModel } from '../rules/define.ts';
+import { homesLeftOut, weakCallSpots } from './call-spots.ts';
 import type { Core } from './core.ts';
+import { Enrolled } from './enrolled.ts';
 import type { Parts } from './load.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
@@ -16,32 +19,31 @@ export interface BlindSpot {
 
 /**
  * Warnings, and no mistakes: somebody may run a part of a town for trial.
- * @param enrolled how many devices of each model are enrolled
+ * @param enrolled the devices that are enrolled
  */
 export function blindSpots(
   rules: CompiledRules,
-  enrolled: ReadonlyMap<string, number>,
+  enrolled: Enrolled,
   models: DeviceModels,
   policy: NotifyPolicy,
 ): BlindSpot[] {
   return [...ruleSpots(rules, enrolled, models), ...policySpots(policy)];
 }
 
-function ruleSpots(
-  rules: CompiledRules,
-  enrolled: ReadonlyMap<string, number>,
-  models: DeviceModels,
-): BlindSpot[] {
+function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
   const spots: BlindSpot[] = [];
   let devices = 0;
-  for (const count of enrolled.values()) devices += count;
+  for (const count of enrolled.counts.values()) devices += count;
   for (const call of CALLS) {
     let dumb = 0;
-    for (const [name, count] of enrolled) {
-      const model = models.get(name);
+    const weak = new Map<string, Text>();
+    for (const [name, count] of enrolled.counts) {
+      const model = modelIn(models, name);
       if (!model?.events.includes(call)) continue;
-      if (!isTakenSomewhere(rules, { ...model, bloodPressure: model.bloodPressure }, call)) dumb += count;
+      if (!isTakenSomewhere(rules, model, call)) dumb += count;
+      for (const text of weakCallSpots(rules, model, call)) weak.set(text.en, text);
     }
+    for (const text of weak.values()) spots.push({ of: 'rules', text });
     if (dumb === 0) continue;
     const { zh, en } = EVENTS[call].title;
     const text = {
@@ -57,7 +59,17 @@ function ruleSpots(
     };
     spots.push({ of: 'rules', text });
   }
+  const modelsAt = [...enrolled.modelsAt].map(
+    ([home, names]) => [home, [...names].flatMap((name) => modelIn(models, name) ?? [])] as const,
+  );
+  for (const text of homesLeftOut(rules, new Map(modelsAt))) spots.push({ of: 'rules', text });
   return spots;
+}
+
+/** What rules see of a model. */
+function modelIn(models: DeviceModels, name: string): DeviceModel | undefined {
+  const model = models.get(name);
+  return model && { ...model, bloodPressure: model.bloodPressure };
 }
 
 function policySpots(policy: NotifyPolicy): BlindSpot[] {
@@ -100,13 +112,12 @@ export const listed = (texts: readonly Text[]): Text => ({
 /** Of the files, for commands that look while nothing runs; undefined where the rule file cannot be read. */
 export function blindSpotsOfFiles(
   { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
-  devices: Iterable<Pick<Device, 'model' | 'disabled'>>,
+  devices: Iterable<Pick<Device, 'model' | 'home' | 'disabled'>>,
 ): BlindSpot[] | undefined {
   const compiled = ruleSet && compileRules(ruleSet, kinds);
   if (!compiled?.ok) return undefined;
-  const enrolled = new Map<string, number>();
-  for (const { model, disabled } of devices)
-    if (!disabled) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  const enrolled = new Enrolled(compiled.value);
+  for (const { model, home, disabled } of devices) if (!disabled) enrolled.add(model, home);
   return blindSpots(compiled.value, enrolled, models, policy);
 }
 
@@ -125,9 +136,9 @@ export function blindSpotsOf(core: Core): readonly BlindSpot[] {
   const before = looked.get(core);
   if (before?.revision === revision && before.rules === rules && before.policy === policy)
     return before.spots;
-  const enrolled = new Map<string, number>();
-  for (const { devices } of core.subjects.values())
-    for (const { model } of devices) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  const enrolled = new Enrolled(rules);
+  for (const { id, devices } of core.subjects.values())
+    for (const { model } of devices) enrolled.add(model, id);
   const spots = blindSpots(rules, enrolled, core.models, policy);
   looked.set(core, { revision, rules, policy, spots });
   return spots;

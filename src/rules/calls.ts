@@ -71,9 +71,27 @@ export const isHeardNow = (
 export const isTakenSomewhere = ({ rules }: CompiledRules, device: DeviceModel, call: Call): boolean =>
   rules.some((rule) => variantsOf(rule).some((variant) => takes(rule, variant, device, call)));
 
-/** Is there a rule that tells of a device which says nothing, in homes in general or in some? */
-export const findsSilence = ({ rules }: CompiledRules): boolean =>
-  rules.some((rule) => rule.kind.deadline !== undefined && !rule.shadow && variantsOf(rule).some(Boolean));
+/** A rule that tells of a call, and what holds of it there. */
+export interface Taker {
+  readonly rule: CompiledRule;
+  readonly variant: Variant;
+}
+
+/** The rules that tell of this call of such a device, in that home; absent: in homes in general. */
+export const takersOf = ({ rules }: CompiledRules, device: DeviceModel, call: Call, home?: string): Taker[] =>
+  rules.flatMap((rule) => {
+    const variant = home === undefined ? rule.base : variantFor(rule, home);
+    return variant && takes(rule, variant, device, call) ? [{ rule, variant }] : [];
+  });
+
+/** Is there a rule that tells of a device which says nothing, in that home; absent: in homes in general or in some? */
+export const findsSilence = ({ rules }: CompiledRules, home?: string): boolean =>
+  rules.some(
+    (rule) =>
+      rule.kind.deadline !== undefined &&
+      !rule.shadow &&
+      (home === undefined ? variantsOf(rule).some(Boolean) : variantFor(rule, home) !== undefined),
+  );
 
 const variantsOf = ({ base, overrides }: CompiledRule): (Variant | undefined)[] => [
   base,

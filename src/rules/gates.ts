@@ -43,6 +43,29 @@ export function closedGate(
   return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
 }
 
+const MINUTES_A_DAY = 24 * 60;
+
+/**
+ * Does at each moment at least one of these rules speak? Of those that have nothing but hours it is enough that they
+ * share the day; any other gate may be closed for weeks.
+ */
+export function isAlwaysOpen(
+  takers: readonly { readonly rule: { readonly gates: Gates } }[],
+  { metrics }: Pick<DeviceView, 'metrics'>,
+): boolean {
+  const countsWater = metrics.includes('water_index_m3');
+  const free = takers.filter(
+    ({ rule: { gates } }) => !gates.away && !(gates.arming && (countsWater || gates.arming.days > 0)),
+  );
+  for (let minute = 0; minute < MINUTES_A_DAY; minute++)
+    if (!free.some(({ rule: { gates } }) => !gates.hours || holdsIn(gates.hours, minute))) return false;
+  return true;
+}
+
+/** @param minute of the local day */
+const holdsIn = ({ from, to }: { from: number; to: number }, minute: number): boolean =>
+  from < to ? minute >= from && minute < to : minute >= from || minute < to;
+
 /** One device that is trusted is enough: a rule about a home may rest on several. */
 const isArmed = (arming: Arming, concerned: readonly DeviceView[], now: number): boolean =>
   concerned.some(
@@ -65,8 +88,7 @@ export function hoursBeginAt(
   timeZone: string,
 ): number | undefined {
   const minute = localMinute(now, timeZone);
-  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  if (inside) return undefined;
+  if (holdsIn({ from, to }, minute)) return undefined;
   const today = localDay(now, timeZone);
   const begin = instantOfLocal(today, from, timeZone);
   return begin > now ? begin : instantOfLocal(today + 1, from, timeZone);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { blindSpots, blindSpotsOf } from '../../src/app/blind-spots.ts';
 import { callWithoutRuleFact } from '../../src/app/call-without-rule.ts';
+import { Enrolled } from '../../src/app/enrolled.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
@@ -293,13 +294,25 @@ describe('a call for help that no rule takes', () => {
 });
 
 describe('a configuration that is in order and leaves somebody unheard', () => {
-  const enrolled = new Map([
-    ['wristband', 3],
-    ['water-meter', 2],
-  ]);
-  const spots = (rules: readonly unknown[], told: NotifyPolicy = policy, more: object = {}): string[] => {
+  const BANDS: readonly [string, string][] = [
+    ['wristband', 'h1'],
+    ['wristband', 'h2'],
+    ['wristband', 'h3'],
+  ];
+  const METERS: readonly [string, string][] = [
+    ['water-meter', 'h1'],
+    ['water-meter', 'h2'],
+  ];
+  const spots = (
+    rules: readonly unknown[],
+    told: NotifyPolicy = policy,
+    more: object = {},
+    devices: readonly [string, string][] = [...BANDS, ...METERS],
+  ): string[] => {
     const compiled = compileRules(setOf(rules, more), kinds);
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    const enrolled = new Enrolled(compiled.value);
+    for (const [model, home] of devices) enrolled.add(model, home);
     return blindSpots(compiled.value, enrolled, models, told).map(({ text }) => text.en);
   };
 
@@ -310,9 +323,7 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
       'no enabled rule takes Fall (fall), which 3 enrolled devices can send: somebody calls, and nobody is told',
       'no enabled rule finds a silent device (silence), and 5 devices are enrolled: one that fails is not missed',
     ]);
-    enrolled.delete('wristband');
-    expect(spots(without('B1', 'B2'))).toEqual([]);
-    enrolled.set('wristband', 3);
+    expect(spots(without('B1', 'B2'), policy, {}, METERS)).toEqual([]);
   });
 
   test('is said where such a rule is only switched off or in shadow, not where some homes have it', () => {
@@ -321,6 +332,51 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
     expect(spots([...without('B1'), { ...B1, mode: 'shadow' }])).toHaveLength(1);
     const overrides = [{ home: 'h1', rule: 'B1', enabled: true, author: '周敏', reason: 'trial' }];
     expect(spots([...without('B1'), { ...B1, enabled: false }], policy, { overrides })).toEqual([]);
+  });
+
+  const sosRule = (more: object): unknown[] => [
+    ...without('B1'),
+    { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] }, ...more },
+  ];
+
+  test('is said where the only rule of a call keeps it back at times, and not where two share the day', () => {
+    const HELD = [
+      'hours, arming or whileAway of B1 keep SOS (sos) back at times: technicians alone hear of it then',
+    ];
+    const [from, to] = ['10:00', '22:00'];
+    expect(spots(sosRule({ hours: { from, to } }))).toEqual(HELD);
+    expect(spots(sosRule({ arming: { days: 3 } }))).toEqual(HELD);
+    expect(spots(sosRule({ whileAway: false }))).toEqual(HELD);
+    expect(spots(sosRule({ arming: { days: 0, coarsestLitres: 10 } }))).toEqual([]);
+    const night = {
+      id: 'B1-night',
+      kind: 'event',
+      hours: { from: to, to: from },
+      params: { events: ['sos'] },
+    };
+    expect(spots([...sosRule({ hours: { from, to } }), night])).toEqual([]);
+  });
+
+  test('is said where a call is only a task of a list, or waits for what is no word of its wearer', () => {
+    expect(spots(sosRule({ priority: 'P4' }))).toEqual([
+      'B1 raises SOS (sos) as no more than P4: nobody is called at once',
+    ]);
+    const params = { events: ['sos'], cancelledBy: 'boot', cancelWindowSeconds: 600 };
+    expect(spots(sosRule({ params }))).toEqual([
+      'B1 waits 600 s before it tells of SOS (sos), and boot takes it back',
+    ]);
+  });
+
+  test('is said of homes in which an exception or a plan switches off what takes their calls or misses their silence', () => {
+    const who = { author: '周敏', reason: 'trial' };
+    const off = (home: string, rule: string) => ({ home, rule, enabled: false, ...who });
+    const plans = { quiet: { title: 'quiet', rules: { B1: { enabled: false }, M1: { enabled: false } } } };
+    const overrides = [off('h1', 'B1'), { home: 'h2', plan: 'quiet', ...who }, off('h9', 'B1')];
+    expect(spots(productRules, policy, { plans, overrides })).toEqual([
+      'an exception or plan leaves 2 homes without a rule that takes SOS (sos): h1, h2',
+      'an exception or plan leaves 1 home without a rule that finds a silent device (silence): h2',
+    ]);
+    expect(spots(productRules, policy, { overrides: [off('h1', 'B1')] }, METERS)).toEqual([]);
   });
 
   test('is said of priorities of safety that no line names anybody for', () => {

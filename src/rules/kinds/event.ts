@@ -49,6 +49,7 @@ export default defineRule<Params, State>({
   scope: 'device',
   // A flag of a meter stays set for weeks: what people resolved is not said again with each report. Who presses once more does.
   momentary: ({ about, events }) => about === 'person' || events.some(isCall),
+  cancelled: ({ cancelledBy, cancelWindowSeconds }) => ({ by: cancelledBy, withinS: cancelWindowSeconds }),
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
   hears: ({ events }, { devices }) => concerns(events, devices),
