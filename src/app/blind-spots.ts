@@ -9,6 +9,7 @@ import type { DeviceModel } from '../rules/define.ts';
 import { homesLeftOut, weakCallSpots } from './call-spots.ts';
 import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
+import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
@@ -73,8 +74,9 @@ function modelIn(models: DeviceModels, name: string): DeviceModel | undefined {
 }
 
 function policySpots(policy: NotifyPolicy): BlindSpot[] {
+  const late = lateSpots(policy).map((text) => ({ of: 'notify', text }) as const);
   const untold = untoldPriorities(policy);
-  if (untold.length === 0) return [];
+  if (untold.length === 0) return late;
   const grave = untold.filter((priority) => priority === 'P1' || priority === 'P2');
   const milder = untold.filter((priority) => priority !== 'P1' && priority !== 'P2');
   const rest = [
@@ -95,7 +97,7 @@ function policySpots(policy: NotifyPolicy): BlindSpot[] {
     zh: `安全事项在 routes 与 escalation 中都没有写明通知谁：${zh}`,
     en: `neither routes nor escalation name anybody for safety cases: ${en}`,
   };
-  return [{ of: 'notify', text }];
+  return [{ of: 'notify', text }, ...late];
 }
 
 export const NO_BLIND_SPOT: Text = {

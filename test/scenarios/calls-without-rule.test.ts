@@ -387,16 +387,59 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
       );
     const line = (priorities: string[], roles: string[]) => ({ kinds: ['safety'], priorities, roles });
     const HEAD = 'neither routes nor escalation name anybody for safety cases: ';
-    expect(told([], [])).toEqual([`${HEAD}of P1, P2 only the fallback hears; of P3, P4 nobody hears`]);
+    const ALONE =
+      'no line of escalation is for P1, P2, P3, P4 of safety: while nobody takes such a case nobody else is called';
+    expect(told([], [])).toEqual([`${HEAD}of P1, P2 only the fallback hears; of P3, P4 nobody hears`, ALONE]);
     expect(told([line(['P1', 'P2'], ['resident']), line(['P3', 'P4'], ['grid-worker'])], [])).toEqual([
       `${HEAD}of P1, P2 only the fallback hears`,
+      ALONE,
     ]);
     const steps = [{ after: '1min', roles: ['committee'] }];
     const escalation = [
-      { kinds: ['safety'], priorities: ['P1', 'P2', 'P3', 'P4'], steps, repeatEvery: '1d' },
+      { kinds: ['safety'], priorities: ['P1', 'P2', 'P3', 'P4'], steps, repeatEvery: '1h' },
     ];
     expect(told([], escalation)).toEqual([]);
   });
+
+  test('is said of a policy by which somebody hears only after hours, or is left for days', () => {
+    const told = (more: object): string[] =>
+      spots(productRules, notifyPolicySchema.parse({ ...notify, ...more }) as NotifyPolicy);
+    expect(told({})).toEqual([]);
+    expect(told({ routes: [] })).toEqual([
+      'no route names anybody for P3 of safety: nobody hears of it before the escalation does, after 4 hours',
+    ]);
+    const line = (steps: unknown[], repeatEvery: string) => ({
+      kinds: ['safety'],
+      priorities: ['P1', 'P2', 'P3', 'P4'],
+      steps,
+      repeatEvery,
+    });
+    expect(told({ escalation: [line([{ after: '2h', roles: ['committee'] }], '400d')] })).toEqual([
+      'escalation[0].steps[0].after is 2 hours for P1 of safety, which is longer than 15 minutes',
+      'escalation[0].repeatEvery is 9600 hours for P1 of safety, which is longer than 1 hour',
+    ]);
+    const targets = [{ kinds: ['safety'], priorities: ['P1'], acknowledge: '9999d', resolve: '2h' }];
+    expect(told({ targets })).toEqual([
+      'targets[0].acknowledge is 239976 hours for P1 of safety, which is longer than 15 minutes',
+    ]);
+  });
+
+  tell(
+    'shows in the time line of a case of which no person is told',
+    {
+      homes: { h1: ['band'] },
+      rules: [{ id: 'B1', kind: 'event', priority: 'P3', params: { events: ['sos'] } }],
+      notify: { ...notify, routes: [] },
+    },
+    (story) => {
+      story.until('10:00');
+      story.home('h1').band.presses();
+      const id = story.openCase('h1') as string;
+      expect(story.lastEntry(id, 'notice')?.text.zh).toBe(
+        '没有通知任何人，只有屏幕与程序；4 小时后仍无人接手才开始叫人。通知：terminal、mqtt',
+      );
+    },
+  );
 
   tell(
     'is seen in the running service, and again when its registry or rules change',
