@@ -280,7 +280,7 @@ export function toldText(
   // Who is told in the place of others says why; the bare fallback is that none of the people can be told.
   if (told.some((one) => one.fallback && !one.instead))
     return both(
-      `应通知的人均无法通知，改用后备。${zh}`,
+      `应通知的人都联系不上，已改用后备渠道。${zh}`,
       `None of those who should be told can be reached, so fallback. ${en}`,
     );
   const why = insteadText(told);
