@@ -108,10 +108,11 @@ export function textOf(error: Error): Text {
 
 // What more than one command says.
 
-export const NO_SERVICE: Text = {
-  zh: '本机没有服务在运行：请启动（`shouwang start`），或用 --url 和 --token 指定一个',
-  en: 'no service runs here: start one (`shouwang start`), or name one with --url and --token',
-};
+/** @param folder the data folder in which one was looked for */
+export const noService = (folder: string): Text => ({
+  zh: `${folder} 上没有服务在运行：请启动（\`shouwang start\`），用 --data 指定其文件夹，或用 --url 和 --token 指定一个`,
+  en: `no service runs on ${folder}: start one (\`shouwang start\`), name its folder with --data, or one elsewhere with --url and --token`,
+});
 
 export const noFile = (file: string): Text => ({
   zh: `没有文件 “${file}”`,

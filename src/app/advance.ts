@@ -3,6 +3,7 @@ import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
 import { askAfterAbsence } from './away.ts';
+import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -104,6 +105,7 @@ function reached(core: Core, subject: Subject): Set<Subject> {
 function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   subject.filedDue = Number.POSITIVE_INFINITY;
   const changes = core.engine.timers(subject, now);
+  noteCallsHeldBack(core);
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
   // What a rule finds bears the time of its due-date; people cannot have been told while nobody was there to tell them.

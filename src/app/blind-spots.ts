@@ -6,7 +6,11 @@ import type { Text } from '../model/text.ts';
 import { NONE_UNTOLD, type Untold, untoldText } from '../model/untold.ts';
 import { CALLS, findsSilence, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
+import type { DeviceModel } from '../rules/define.ts';
+import { homesLeftOut, weakCallSpots } from './call-spots.ts';
 import type { Core } from './core.ts';
+import { Enrolled } from './enrolled.ts';
+import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
@@ -17,12 +21,12 @@ export interface BlindSpot {
 
 /**
  * Warnings, and no mistakes: somebody may run a part of a town for trial.
- * @param enrolled how many devices of each model are enrolled
+ * @param enrolled the devices that are enrolled
  * @param untold homes of which nobody could be told
  */
 export function blindSpots(
   rules: CompiledRules,
-  enrolled: ReadonlyMap<string, number>,
+  enrolled: Enrolled,
   models: DeviceModels,
   policy: NotifyPolicy,
   untold: Untold = NONE_UNTOLD,
@@ -30,21 +34,20 @@ export function blindSpots(
   return [...ruleSpots(rules, enrolled, models), ...policySpots(policy), ...untoldSpots(untold)];
 }
 
-function ruleSpots(
-  rules: CompiledRules,
-  enrolled: ReadonlyMap<string, number>,
-  models: DeviceModels,
-): BlindSpot[] {
+function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
   const spots: BlindSpot[] = [];
   let devices = 0;
-  for (const count of enrolled.values()) devices += count;
+  for (const count of enrolled.counts.values()) devices += count;
   for (const call of CALLS) {
     let dumb = 0;
-    for (const [name, count] of enrolled) {
-      const model = models.get(name);
+    const weak = new Map<string, Text>();
+    for (const [name, count] of enrolled.counts) {
+      const model = modelIn(models, name);
       if (!model?.events.includes(call)) continue;
-      if (!isTakenSomewhere(rules, { ...model, bloodPressure: model.bloodPressure }, call)) dumb += count;
+      if (!isTakenSomewhere(rules, model, call)) dumb += count;
+      for (const text of weakCallSpots(rules, model, call)) weak.set(text.en, text);
     }
+    for (const text of weak.values()) spots.push({ of: 'rules', text });
     if (dumb === 0) continue;
     const { zh, en } = EVENTS[call].title;
     const text = {
@@ -60,12 +63,23 @@ function ruleSpots(
     };
     spots.push({ of: 'rules', text });
   }
+  const modelsAt = [...enrolled.modelsAt].map(
+    ([home, names]) => [home, [...names].flatMap((name) => modelIn(models, name) ?? [])] as const,
+  );
+  for (const text of homesLeftOut(rules, new Map(modelsAt))) spots.push({ of: 'rules', text });
   return spots;
 }
 
+/** What rules see of a model. */
+function modelIn(models: DeviceModels, name: string): DeviceModel | undefined {
+  const model = models.get(name);
+  return model && { ...model, bloodPressure: model.bloodPressure };
+}
+
 function policySpots(policy: NotifyPolicy): BlindSpot[] {
+  const late = lateSpots(policy).map((text) => ({ of: 'notify', text }) as const);
   const untold = untoldPriorities(policy);
-  if (untold.length === 0) return [];
+  if (untold.length === 0) return late;
   const grave = untold.filter((priority) => priority === 'P1' || priority === 'P2');
   const milder = untold.filter((priority) => priority !== 'P1' && priority !== 'P2');
   const rest = [
@@ -86,7 +100,7 @@ function policySpots(policy: NotifyPolicy): BlindSpot[] {
     zh: `安全事项在 routes 与 escalation 中都没有写明通知谁：${zh}`,
     en: `neither routes nor escalation name anybody for safety cases: ${en}`,
   };
-  return [{ of: 'notify', text }];
+  return [{ of: 'notify', text }, ...late];
 }
 
 const untoldSpots = (untold: Untold): BlindSpot[] =>
@@ -106,14 +120,13 @@ export const listed = (texts: readonly Text[]): Text => ({
 /** Of the files, for commands that look while nothing runs; undefined where the rule file cannot be read. */
 export function blindSpotsOfFiles(
   { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
-  devices: Iterable<Pick<Device, 'model' | 'disabled'>>,
+  devices: Iterable<Pick<Device, 'model' | 'home' | 'disabled'>>,
   untold: Untold,
 ): BlindSpot[] | undefined {
   const compiled = ruleSet && compileRules(ruleSet, kinds);
   if (!compiled?.ok) return undefined;
-  const enrolled = new Map<string, number>();
-  for (const { model, disabled } of devices)
-    if (!disabled) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  const enrolled = new Enrolled(compiled.value);
+  for (const { model, home, disabled } of devices) if (!disabled) enrolled.add(model, home);
   return blindSpots(compiled.value, enrolled, models, policy, untold);
 }
 
@@ -137,9 +150,9 @@ export function blindSpotsOf(core: Core, untold: Untold = NONE_UNTOLD): readonly
     before.policy === policy &&
     before.untold === untold;
   if (isSame) return before.spots;
-  const enrolled = new Map<string, number>();
-  for (const { devices } of core.subjects.values())
-    for (const { model } of devices) enrolled.set(model, (enrolled.get(model) ?? 0) + 1);
+  const enrolled = new Enrolled(rules);
+  for (const { id, devices } of core.subjects.values())
+    for (const { model } of devices) enrolled.add(model, id);
   const spots = blindSpots(rules, enrolled, core.models, policy, untold);
   looked.set(core, { revision, rules, policy, untold, spots });
   return spots;

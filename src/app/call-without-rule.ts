@@ -1,7 +1,8 @@
+import { LIMITS } from '../model/limits.ts';
 import { EVENTS } from '../model/metrics.ts';
+import { GATES, type Gate } from '../model/rule-set.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
-import { CALLS, type Call, callsWithoutRule } from '../rules/calls.ts';
-import { eventBit } from '../rules/compile.ts';
+import { CALLS, type Call, callsWithoutRule, isHeardNow } from '../rules/calls.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
@@ -12,6 +13,8 @@ export interface CallWithoutRule {
   readonly device: string;
   readonly call: Call;
   readonly at: number;
+  /** The rule that takes such calls and kept this one back, and why; absent where none takes them. */
+  readonly heldBy?: { readonly rule: string; readonly gate: Gate } | undefined;
   /** It stands in a finding of the service. */
   told: boolean;
 }
@@ -21,50 +24,85 @@ export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: 
   const calls = callsWithoutRule(core.rules, device.subject.home, device, events);
   for (const call of calls) {
     out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: call }];
-    core.callWithoutRule = { device: device.id, call, at: core.now, told: false };
+    note(core, { device: device.id, call, at: core.now, told: false });
   }
 }
 
 /**
- * What is to be told of the last one; undefined once people have resolved it, or a rule takes such calls. What is open was
- * told before a restart, after which nobody else remembers it.
+ * The same for calls that a gate has just kept back (the hours of a rule, its arming): the person does not know of gates.
+ * @param out of the report that brought them; absent where they had waited for their wearer
+ */
+export function noteCallsHeldBack(core: Core, out?: Outcome): void {
+  for (const { device: id, call, rule, gate } of core.engine.heldCalls) {
+    const device = core.devices.get(id);
+    // Another rule may speak at other hours.
+    if (!device || isHeardNow(core.rules, device.subject, device, call, core.now)) continue;
+    if (out)
+      out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: `${call}: ${rule} ${gate}` }];
+    note(core, { device: id, call, at: core.now, heldBy: { rule, gate }, told: false });
+  }
+}
+
+function note({ callsWithoutRule: waiting }: Core, fresh: CallWithoutRule): void {
+  const known = waiting.findIndex((one) => keyOf(one) === keyOf(fresh));
+  if (known >= 0) waiting[known] = fresh;
+  else if (waiting.length < LIMITS.callsWithoutRuleMax) waiting.push(fresh);
+}
+
+/**
+ * What is to be told: one call until it has been told and the next one waits, or people have resolved it, or a rule hears
+ * such calls. What is open was told before a restart, after which nobody else remembers it.
  */
 export function callWithoutRuleFact(
   core: Core,
   open: AlertDraft | undefined,
 ): { since: number; values: ServiceFindingValues } | undefined {
-  const last = core.callWithoutRule ?? toldIn(open);
-  const device = last && core.devices.get(last.device);
-  if (!device || isOver(core, last, device, open)) {
-    core.callWithoutRule = undefined;
-    return undefined;
+  const { callsWithoutRule: waiting } = core;
+  const before = waiting.length === 0 ? toldIn(open) : undefined;
+  if (before) waiting.push(before);
+  for (let first = waiting[0]; first; first = waiting[0]) {
+    const device = core.devices.get(first.device);
+    const isLast = waiting.length === 1;
+    if (device && !isOver(core, first, device, open) && (isLast || !first.told))
+      return { since: first.at, values: valuesOf(core, first, device) };
+    waiting.shift();
   }
-  const { registry } = core;
+  return undefined;
+}
+
+function valuesOf({ registry }: Core, told: CallWithoutRule, device: RuntimeDevice): ServiceFindingValues {
   const { home: id } = device.device;
   const home = registry.home(id);
   const place = [...registry.lineage(home?.parent ?? '').map(({ name }) => name), home?.name ?? id].join('');
-  const { zh, en } = EVENTS[last.call].title;
-  const values = { device: last.device, home: id, place, call: last.call, callZh: zh, callEn: en };
-  return { since: last.at, values: { ...values, key: keyOf(last) } };
+  const { zh, en } = EVENTS[told.call].title;
+  const values = { device: told.device, home: id, place, call: told.call, callZh: zh, callEn: en };
+  return { ...values, ...told.heldBy, key: keyOf(told) };
 }
 
 function isOver(
   core: Core,
-  last: CallWithoutRule,
+  first: CallWithoutRule,
   device: RuntimeDevice,
   open: AlertDraft | undefined,
 ): boolean {
-  if (open?.evidence.values['key'] === keyOf(last)) last.told = true;
-  else if (!open && last.told) return true;
-  return callsWithoutRule(core.rules, device.subject.home, device, eventBit(last.call)).length === 0;
+  if (open?.evidence.values['key'] === keyOf(first)) first.told = true;
+  // Held back for the last second of a gate: nobody hears of it any more but by this.
+  if (!first.told) return false;
+  return !open || isHeardNow(core.rules, device.subject, device, first.call, core.now);
+}
+
+/** A journal that is read again holds the call, and behind it that it was told. */
+export function noteTold({ callsWithoutRule }: Core, { key }: ServiceFindingValues): void {
+  for (const one of callsWithoutRule) if (keyOf(one) === key) one.told = true;
 }
 
 const keyOf = ({ device, call }: CallWithoutRule): string => `${device} ${call}`;
 
 function toldIn(open: AlertDraft | undefined): CallWithoutRule | undefined {
-  const { device, call: said } = open?.evidence.values ?? {};
+  const { device, call: said, rule, gate: named } = open?.evidence.values ?? {};
   const call = CALLS.find((one) => one === said);
-  return open && call && typeof device === 'string'
-    ? { device, call, at: open.since, told: true }
-    : undefined;
+  if (!open || !call || typeof device !== 'string') return undefined;
+  const gate = GATES.find((one) => one === named);
+  const heldBy = gate && typeof rule === 'string' ? { rule, gate } : undefined;
+  return { device, call, at: open.since, heldBy, told: true };
 }

@@ -80,8 +80,8 @@ export class Core implements AreaHomes {
   absence: Absence | undefined;
   /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
   readonly neighbours = new Map<Subject, readonly Subject[]>();
-  /** A call for help that no rule took, until it has been told. */
-  callWithoutRule: CallWithoutRule | undefined;
+  /** Calls for help that no rule tells anybody of, each until it has been told: one of a device and kind, oldest first. */
+  readonly callsWithoutRule: CallWithoutRule[] = [];
   /** Number of the last input. */
   seq = 0;
   /** While the journal is read after a start. */

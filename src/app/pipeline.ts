@@ -26,7 +26,7 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
-import { noteCallsWithoutRule } from './call-without-rule.ts';
+import { noteCallsHeldBack, noteCallsWithoutRule } from './call-without-rule.ts';
 import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
@@ -109,6 +109,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
       if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
       const { earliestWake, dueMoved } = core.engine;
+      noteCallsHeldBack(core, out);
       settle(core, subject, changes, out);
       if (dueMoved) core.file(subject);
       else core.fileNoLaterThan(subject, earliestWake);

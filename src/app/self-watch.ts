@@ -68,7 +68,8 @@ export const ruleClockLagMs = (core: Core, clock: Clock): number =>
 export class SelfWatch {
   readonly #options: SelfWatchOptions;
   readonly #underWay = new Set<ServiceFindingName>();
-  readonly #saidAt = new Map<ServiceFindingName, number>();
+  /** When it was said last, and of what. */
+  readonly #said = new Map<ServiceFindingName, { readonly at: number; readonly key: unknown }>();
   #workingOffSince: number | undefined;
 
   constructor(options: SelfWatchOptions) {
@@ -89,11 +90,16 @@ export class SelfWatch {
       } else if (known?.open && isOtherNews(known.open.evidence.values, fact.values)) {
         // It ends, and begins anew with the next look: people hear of what has come to it.
         this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
-      } else if (!known?.open && now - (this.#saidAt.get(finding) ?? -SAY_AGAIN_MS) >= SAY_AGAIN_MS) {
-        this.#saidAt.set(finding, now);
+      } else if (!known?.open && !this.#saidLately(finding, fact, now)) {
+        this.#said.set(finding, { at: now, key: fact.values['key'] });
         this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
       }
     }
+  }
+
+  #saidLately(finding: ServiceFindingName, { values }: Fact, now: number): boolean {
+    const said = this.#said.get(finding);
+    return said !== undefined && said.key === values['key'] && now - said.at < SAY_AGAIN_MS;
   }
 
   #say(command: Extract<Command, { type: 'service.finding' }>): void {
@@ -102,7 +108,7 @@ export class SelfWatch {
     this.#underWay.add(finding);
     if (state === 'begins') logger.error({ finding, ...values }, 'the watching itself is not well');
     else {
-      this.#saidAt.delete(finding);
+      this.#said.delete(finding);
       logger.info({ finding }, 'this is well again');
     }
     const done = (): void => void this.#underWay.delete(finding);

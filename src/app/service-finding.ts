@@ -2,6 +2,7 @@ import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';
+import { noteTold } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -26,22 +27,17 @@ export function takeServiceFinding(
   out: Outcome,
 ): CommandReply {
   const { service, now } = core;
+  const { finding, state, values } = command;
+  if (finding === 'call-without-rule' && state === 'begins') noteTold(core, values);
   if (core.seq <= service.savedSeq) return { ok: true };
-  const known = service.findings[command.finding];
-  if (command.state === 'begins') {
+  const known = service.findings[finding];
+  if (state === 'begins') {
     if (known?.open || (known?.latchedUntil ?? 0) > now) return { ok: true };
-    placeFinding(core, service, command.finding, 'raised', newAlert(core, command), out);
+    placeFinding(core, service, finding, 'raised', newAlert(core, command), out);
   } else {
     if (known?.open)
-      placeFinding(
-        core,
-        service,
-        command.finding,
-        'cleared',
-        endedFinding(known.open, now, 'recovered'),
-        out,
-      );
-    const { [command.finding]: _, ...others } = service.findings;
+      placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, 'recovered'), out);
+    const { [finding]: _, ...others } = service.findings;
     service.findings = others;
     core.markChanged(service);
   }
@@ -55,7 +51,9 @@ export function resolveServiceFindings(core: Core, alerts: readonly string[], ou
     const open = service.findings[finding]?.open;
     if (!open || !alerts.includes(open.id)) continue;
     placeFinding(core, service, finding, 'cleared', endedFinding(open, now, 'resolved'), out);
-    service.findings = { ...service.findings, [finding]: { latchedUntil: now + REARM_MS } };
+    // What people resolved is the call that they were told of: the next one waits for nothing.
+    const left = finding === 'call-without-rule' ? {} : { latchedUntil: now + REARM_MS };
+    service.findings = { ...service.findings, [finding]: left };
   }
 }
 

@@ -18,6 +18,11 @@ const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
   'batch-too-long',
 ]);
 
+/** Of what a model makes of a message, that by which it is seen whether somebody calls. */
+type Understood =
+  | Pick<Extract<Decoded, { ok: true }>, 'ok' | 'events' | 'rejections'>
+  | Extract<Decoded, { ok: false }>;
+
 /** What a device sent, in whatever it was packed; `object` is what its network made of the bytes. */
 export interface Said {
   readonly payload: Uint8Array;
@@ -30,7 +35,7 @@ export interface Said {
  *
  * @param isWorn of a device that can call for help by its model
  */
-export function callInWords(decoded: Decoded, said: Said, isWorn = false): Call | undefined {
+export function callInWords(decoded: Understood, said: Said, isWorn = false): Call | undefined {
   if (decoded.ok && (decoded.rejections.length === 0 || calledIn(decoded) !== undefined)) return undefined;
   const reasons = decoded.ok ? decoded.rejections.map(({ reason }) => reason) : [decoded.reason];
   if (!reasons.some((reason) => NOT_UNDERSTOOD.has(reason))) return undefined;
@@ -45,5 +50,5 @@ export function callInWords(decoded: Decoded, said: Said, isWorn = false): Call 
 export const callInMessage = (decoded: Decoded, said: Said): Call | undefined =>
   calledIn(decoded) ?? callInWords(decoded, said);
 
-const calledIn = (decoded: Decoded): Call | undefined =>
+const calledIn = (decoded: Understood): Call | undefined =>
   decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

@@ -135,8 +135,11 @@ export function announce(
   readonly awaited: AwaitedNotices | undefined;
 } {
   const wanted = to ?? only ?? ctx.recipients(current.priority, current.kind);
+  const isWaiting = current.status === 'open' && only === undefined;
+  const steps = isWaiting ? ctx.escalation(current.priority, current.kind)?.steps : undefined;
+  const firstCallMs = steps?.[0]?.afterMs;
   const { kept, told } = saidOf(open, current, wanted, ctx, (ways, left) =>
-    to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority)),
+    to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority), firstCallMs),
   );
   const content: NoticeContent = {
     event,

@@ -243,8 +243,27 @@ export function resolvedText(
 /** Names in a line of the time line; more than this is counted. */
 const NAMES_MAX = 6;
 
-/** One line that says who is told of this step; also when it is nobody. */
-export function toldText(told: readonly RecipientAddress[], left: number, grave: boolean): Text {
+/** Screens are told of everything: that of a case no person hears must be seen in its time line. */
+function noPersonText(firstCallMs: number | undefined): Text {
+  if (firstCallMs === undefined)
+    return both('没有通知任何人，只有屏幕与程序', 'No person is told, but screens and programs');
+  const { zh, en } = duration(firstCallMs);
+  return both(
+    `没有通知任何人，只有屏幕与程序；${zh}后仍无人接手才开始叫人`,
+    `No person is told, but screens and programs; after ${en} people are called, if nobody has it`,
+  );
+}
+
+/**
+ * One line that says who is told of this step; also when it is nobody.
+ * @param firstCallMs after how long the first step of the escalation calls people, in milliseconds
+ */
+export function toldText(
+  told: readonly RecipientAddress[],
+  left: number,
+  grave: boolean,
+  firstCallMs?: number,
+): Text {
   if (told.length === 0) {
     return grave
       ? both(
@@ -254,10 +273,14 @@ export function toldText(told: readonly RecipientAddress[], left: number, grave:
       : both('按通知策略，此事项不通知任何人', 'By policy nobody is told of this');
   }
   const { zh, en } = namesText(told, left);
+  if (told.every(({ screen }) => screen)) {
+    const alone = noPersonText(firstCallMs);
+    return both(`${alone.zh}。${zh}`, `${alone.en}. ${en}`);
+  }
   // Who is told in the place of others says why; the bare fallback is that none of the people can be told.
   if (told.some((one) => one.fallback && !one.instead))
     return both(
-      `应通知的人均无法通知，改用后备。${zh}`,
+      `应通知的人都联系不上，已改用后备渠道。${zh}`,
       `None of those who should be told can be reached, so fallback. ${en}`,
     );
   const why = insteadText(told);

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { loadEnvelopes } from '../app/definitions.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
+import { callInWords } from '../app/untaken-calls.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { spoken } from '../cli-words.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
@@ -9,7 +10,9 @@ import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { isCall } from '../model/call-for-help.ts';
 import { parseSettings } from '../model/device-settings.ts';
+import { EVENTS } from '../model/metrics.ts';
 import type { DeviceSettings } from '../model/registry.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 import type { Text } from '../model/text.ts';
@@ -107,10 +110,18 @@ async function run(options: Options): Promise<void> {
       zh: `--received-at ${options.receivedAt} 不是 RFC 3339 时间`,
       en: `--received-at ${options.receivedAt} is not RFC 3339`,
     });
+  const isWorn = definition.events.some(isCall);
+  let lines = 0;
+  let refused = 0;
+  const say = (result: TrialResult, payload: Uint8Array): void => {
+    lines++;
+    if (!result.ok) refused++;
+    console.log(JSON.stringify({ ...lineOf(result), ...callOf(result, payload, isWorn) }));
+  };
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue;
     if (isNoBytes(line, definition)) {
-      console.log(JSON.stringify(lineOf(NO_BYTES)));
+      say(NO_BYTES, Buffer.from(line));
       continue;
     }
     const trial: Trial = {
@@ -121,8 +132,9 @@ async function run(options: Options): Promise<void> {
       ...(fPort === undefined ? {} : { fPort }),
       ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
     };
-    console.log(JSON.stringify(lineOf(tryPayload(definition, envelopes, trial))));
+    say(tryPayload(definition, envelopes, trial), trial.payload);
   }
+  if (lines > 0 && refused === lines) process.exitCode = 1;
 }
 
 const NO_BYTES: TrialResult = {
@@ -163,6 +175,14 @@ function lineOf(result: TrialResult): object {
       ? { rejections: rejections.map(({ reason, detail }) => ({ code: reason, message: detail })) }
       : {}),
   };
+}
+
+/** What the running service does beside refusing it: it opens a P2 for a call in words. */
+function callOf(result: TrialResult, payload: Uint8Array, isWorn: boolean): object {
+  const call = callInWords(result, { payload }, isWorn);
+  if (call === undefined) return {};
+  const message = `read in words as ${EVENTS[call].title.en}: of an enrolled device the service opens a P2 (calls-in-words)`;
+  return { call: { event: call, message } };
 }
 
 /** JSON as it stands; otherwise bytes in hex or base64. What is none of them is text. */

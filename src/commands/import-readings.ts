@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { askService } from '../api/control.ts';
-import { namedService, type ServiceName } from '../app/named-service.ts';
+import { dataFolder, namedService, type ServiceName } from '../app/named-service.ts';
 import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
-import { NO_SERVICE, spoken, tell } from '../cli-words.ts';
+import { noService, spoken, tell } from '../cli-words.ts';
 import { many, type Text, TextError } from '../model/text.ts';
 
 interface Options extends ServiceName {
@@ -58,7 +58,7 @@ export default function addImportReadings(program: Command): void {
 async function run(file: string, options: Options): Promise<void> {
   const documents = ofOnePerson(documentsIn(await readFile(file, 'utf8'), file), options.subject);
   const service = await namedService(options);
-  if (!service) throw new TextError(NO_SERVICE);
+  if (!service) throw new TextError(noService(await dataFolder(options)));
   const progress = progressOf({ zh: '导入', en: 'import' }, { zh: '份文档', en: 'documents' });
   let taken = 0;
   const refused = new Map<string, number>();

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
-import { namedService } from '../app/named-service.ts';
+import { dataFolder, namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { NO_SERVICE, note, tell } from '../cli-words.ts';
+import { noService, note, tell } from '../cli-words.ts';
 import { decodeText } from '../config/registry-import.ts';
 import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
 import type { ConfigProblem } from '../config/yaml-file.ts';
@@ -76,7 +76,7 @@ async function run(file: string, options: Options): Promise<void> {
     });
   const service = await namedService(options);
   if (service) return send(service, rows, file, options);
-  const { zh, en } = NO_SERVICE;
+  const { zh, en } = noService(await dataFolder(options));
   throw new TextError({
     zh: `文件本身没有错误，但${zh}`,
     en: `the file has no mistakes of its own, but ${en}`,

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
 import { changeLines, inventedLines } from '../app/import-changes.ts';
-import { namedService } from '../app/named-service.ts';
+import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, locale, NO_SERVICE, tell, warn } from '../cli-words.ts';
+import { andMore, locale, noService, tell, warn } from '../cli-words.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -131,8 +131,9 @@ function composition({ put }: RegistryFile): Text {
   );
 }
 
-function withoutService({ dryRun, json }: Options): void {
-  const { zh, en } = NO_SERVICE;
+async function withoutService(options: Options): Promise<void> {
+  const { dryRun, json } = options;
+  const { zh, en } = noService(await dataFolder(options));
   if (!dryRun)
     throw new TextError({
       zh: `文件本身没有错误，但${zh}`,

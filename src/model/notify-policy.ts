@@ -178,7 +178,8 @@ export function untoldPriorities({ routes, escalation }: NotifyPolicy): Priority
   );
 }
 
-const namesSomebody = ({
+/** Somebody who may come, or a group: the residents are whom it is about. */
+export const namesSomebody = ({
   roles,
   channels,
   rosters = [],

@@ -77,8 +77,8 @@ export const REJECTION_REASONS = {
     en: 'The registry has the device enrolled in the future (enrolled_at): until then its readings are refused',
   },
   'call-without-rule': {
-    zh: '呼救已收到，但没有启用的规则处理，没有通知任何人',
-    en: 'A call for help that was heard, and that no enabled rule tells anybody of',
+    zh: '呼救已收到，但没有启用的规则处理，或规则此刻不告警，没有按规则通知任何人',
+    en: 'A call for help that was heard, and that no enabled rule tells anybody of, or none at this moment',
   },
   'no-instant': {
     zh: '过去的值，没有说明时刻',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES, type Priority } from './alert.ts';
+import type { Text } from './text.ts';
 
 /** `shadow`: evaluated and reported like any other, but nobody is alerted and no case is opened. */
 export const RULE_MODES = ['active', 'shadow'] as const;
@@ -12,6 +13,15 @@ export type RuleMode = (typeof RULE_MODES)[number];
  */
 export const GATES = ['away', 'not-armed', 'outside-hours', 'area-outage', 'resolved'] as const;
 export type Gate = (typeof GATES)[number];
+
+/** Why a rule keeps still, in a clause. */
+export const GATE_TITLES: Readonly<Record<Gate, Text>> = {
+  away: { zh: '住户登记外出', en: 'the home is away' },
+  'not-armed': { zh: '设备登记未满天数，尚未启用', en: 'its arming has not ended' },
+  'outside-hours': { zh: '不在该规则的时段内', en: 'outside its hours' },
+  'area-outage': { zh: '整栋停水或停电', en: 'the supply of the building is off' },
+  resolved: { zh: '已处置，尚未结束', en: 'it was resolved' },
+};
 
 const clock = z
   .string()

@@ -1,5 +1,6 @@
 import type { Priority } from './alert.ts';
 import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
+import { GATE_TITLES, type Gate } from './rule-set.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -154,14 +155,14 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'call-without-rule': {
     priority: 'P2',
     title: { zh: '有人呼救，而没有规则处理', en: 'Somebody calls for help, and no rule takes it' },
-    titleOf: ({ callZh, callEn, place }) => ({
-      zh: `${callZh}没有规则处理：${place}`,
-      en: `${callEn} that no rule takes: ${place}`,
-    }),
-    text: ({ callZh, callEn, place, device }) => ({
-      zh: `${place}的设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它：没有人因此被通知。请立即联系老人，并在规则文件中启用相应规则`,
-      en: `Device ${device} in ${place} says ${callEn}, and no enabled rule of the set takes it: nobody was told. Call the resident now, and enable such a rule in the rule file`,
-    }),
+    titleOf: ({ callZh, callEn, place, rule }) =>
+      rule === undefined
+        ? { zh: `${callZh}没有规则处理：${place}`, en: `${callEn} that no rule takes: ${place}` }
+        : {
+            zh: `${callZh}被规则 ${rule} 扣下：${place}`,
+            en: `${callEn} that rule ${rule} keeps back: ${place}`,
+          },
+    text: callWithoutRuleText,
   },
   'nobody-to-tell': {
     priority: 'P2',
@@ -196,6 +197,19 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     }),
   },
 };
+
+function callWithoutRuleText({ callZh, callEn, place, device, rule, gate }: ServiceFindingValues): Text {
+  if (rule === undefined)
+    return {
+      zh: `${place}的设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它：没有人因此被通知。请立即联系老人，并在规则文件中启用相应规则`,
+      en: `Device ${device} in ${place} says ${callEn}, and no enabled rule of the set takes it: nobody was told. Call the resident now, and enable such a rule in the rule file`,
+    };
+  const { zh, en } = GATE_TITLES[gate as Gate];
+  return {
+    zh: `${place}的设备 ${device} 报来“${callZh}”，而规则 ${rule} 此刻不告警（${zh}）：没有人因此被通知。请立即联系老人，并在规则文件中去掉该规则的这一限制`,
+    en: `Device ${device} in ${place} says ${callEn}, and rule ${rule} raises nothing now (${en}): nobody was told. Call the resident now, and take this limit from the rule in the rule file`,
+  };
+}
 
 /** Who should be on duty, where somebody should. */
 const named = ({ planned }: ServiceFindingValues, before: string, after: string): string =>

@@ -1,11 +1,29 @@
 import { EVENTS, type EventName } from '../model/metrics.ts';
+import type { Gate } from '../model/rule-set.ts';
 import { type CompiledRule, type CompiledRules, eventBit, type Variant } from './compile.ts';
-import type { DeviceModel } from './define.ts';
-import { variantFor } from './instance.ts';
+import type { DeviceModel, Finding } from './define.ts';
+import { closedGate } from './gates.ts';
+import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
 
 /** What a device says when its wearer needs help. Somebody must hear of each. */
 export const CALLS = ['sos', 'fall'] as const satisfies readonly EventName[];
 export type Call = (typeof CALLS)[number];
+
+/** A call for help that a rule has found, and that its gate keeps back: the person waits while nobody hears. */
+export interface HeldCall {
+  readonly device: string;
+  readonly call: Call;
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly gate: Gate;
+}
+
+/** The call for help that a finding tells of; undefined for any other, and where it would alert nobody anyhow. */
+export function callIn({ kind, shadow }: CompiledRule, { about, evidence }: Finding): Call | undefined {
+  const { event } = evidence.values;
+  if (event === undefined || shadow || (about ?? kind.about) === 'device') return undefined;
+  return CALLS.find((call) => call === event);
+}
 
 const CALL_BITS = (1 << EVENTS.sos.id) | (1 << EVENTS.fall.id);
 
@@ -32,13 +50,48 @@ export function callsWithoutRule(
   );
 }
 
+/**
+ * Would people hear of this call of the device, came it now: does a rule take it here, and no gate keep it back?
+ * @param now by our clock
+ */
+export const isHeardNow = (
+  { rules }: CompiledRules,
+  subject: RuleSubject,
+  device: RuleDevice,
+  call: Call,
+  now: number,
+): boolean =>
+  rules.some(
+    (rule) =>
+      takes(rule, variantFor(rule, subject.home), device, call) &&
+      closedGate(rule, subject, [device], { at: now }, now) === undefined,
+  );
+
 /** Is there a rule that tells of this call of such a device, in homes in general or in some? */
 export const isTakenSomewhere = ({ rules }: CompiledRules, device: DeviceModel, call: Call): boolean =>
   rules.some((rule) => variantsOf(rule).some((variant) => takes(rule, variant, device, call)));
 
-/** Is there a rule that tells of a device which says nothing, in homes in general or in some? */
-export const findsSilence = ({ rules }: CompiledRules): boolean =>
-  rules.some((rule) => rule.kind.deadline !== undefined && !rule.shadow && variantsOf(rule).some(Boolean));
+/** A rule that tells of a call, and what holds of it there. */
+export interface Taker {
+  readonly rule: CompiledRule;
+  readonly variant: Variant;
+}
+
+/** The rules that tell of this call of such a device, in that home; absent: in homes in general. */
+export const takersOf = ({ rules }: CompiledRules, device: DeviceModel, call: Call, home?: string): Taker[] =>
+  rules.flatMap((rule) => {
+    const variant = home === undefined ? rule.base : variantFor(rule, home);
+    return variant && takes(rule, variant, device, call) ? [{ rule, variant }] : [];
+  });
+
+/** Is there a rule that tells of a device which says nothing, in that home; absent: in homes in general or in some? */
+export const findsSilence = ({ rules }: CompiledRules, home?: string): boolean =>
+  rules.some(
+    (rule) =>
+      rule.kind.deadline !== undefined &&
+      !rule.shadow &&
+      (home === undefined ? variantsOf(rule).some(Boolean) : variantFor(rule, home) !== undefined),
+  );
 
 const variantsOf = ({ base, overrides }: CompiledRule): (Variant | undefined)[] => [
   base,

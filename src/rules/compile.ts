@@ -247,7 +247,7 @@ function makeVariant(
   priority: Priority,
 ): Result<Variant, RuleProblem[]> {
   const parsed = kind.params.safeParse(params);
-  if (!parsed.success) return fail(paramProblems(kind.params, parsed.error.issues));
+  if (!parsed.success) return fail(paramProblems(kind.params, parsed.error.issues, params));
   return ok({ params: parsed.data, priority, ...masksOf(kind, parsed.data) });
 }
 

@@ -250,6 +250,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly masks?: (found: Evidence) => Supply | undefined;
   /** What it finds happens at a moment and has no end of its own: people end it. */
   readonly momentary?: (params: P) => boolean;
+  /** By what that is taken back, and how long it waits for it, in seconds. */
+  readonly cancelled?: (params: P) => { readonly by: EventName | undefined; readonly withinS: number };
   readonly params: z.ZodType<P>;
   /** Reports with none of these do not reach it. May depend on the parameters. */
   readonly reads: (params: P) => {

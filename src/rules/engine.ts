@@ -1,6 +1,7 @@
 import type { ClearReason } from '../model/alert.ts';
 import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
+import type { HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
 import { type Hearer, Hearers, hears } from './hearers.ts';
@@ -171,6 +172,11 @@ export class RuleEngine {
   /** Something ended in the last call: deadlines that waited for it count again, and the subject must be filed anew. */
   get dueMoved(): boolean {
     return this.#run.dueMoved;
+  }
+
+  /** Calls for help that a gate kept back in the last call. */
+  get heldCalls(): readonly HeldCall[] {
+    return this.#run.heldCalls;
   }
 
   get commands(): readonly DeviceCommand[] {

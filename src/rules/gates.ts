@@ -3,7 +3,7 @@ import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Gate, Hours } from '../model/rule-set.ts';
 import { BOOK_DAYS, litresOfDay, type WaterBook } from '../model/water-book.ts';
-import type { AreaOutage, DeviceView, Supply } from './define.ts';
+import type { AreaOutage, DeviceView, Finding, Supply } from './define.ts';
 
 /** What the rule set says of when a rule may speak; prepared once. */
 export interface Gates {
@@ -22,6 +22,59 @@ export interface ClosedGate {
   readonly opensAt: number;
 }
 
+/**
+ * The gate that keeps a finding of a rule back in this home; undefined where none does.
+ * @param concerned the devices that it is about
+ * @param now by our clock
+ */
+export function closedGate(
+  { gates, kind: { supply } }: { readonly gates: Gates; readonly kind: { readonly supply?: Supply } },
+  { away: periods, timeZone }: { readonly away: readonly AwayPeriod[]; readonly timeZone: string },
+  concerned: readonly DeviceView[],
+  { from, at }: Pick<Finding, 'from' | 'at'>,
+  now: number,
+): ClosedGate | undefined {
+  const { away, arming, hours } = gates;
+  if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), now))
+    return { gate: 'away', opensAt: 0 };
+  if (supply && outageFor(supply, concerned, from ?? at, now)) return { gate: 'area-outage', opensAt: 0 };
+  if (arming && !isArmed(arming, concerned, now)) return { gate: 'not-armed', opensAt: 0 };
+  const opensAt = hours && hoursBeginAt(hours, now, timeZone);
+  return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
+}
+
+const MINUTES_A_DAY = 24 * 60;
+
+/**
+ * Does at each moment at least one of these rules speak? Of those that have nothing but hours it is enough that they
+ * share the day; any other gate may be closed for weeks.
+ */
+export function isAlwaysOpen(
+  takers: readonly { readonly rule: { readonly gates: Gates } }[],
+  { metrics }: Pick<DeviceView, 'metrics'>,
+): boolean {
+  const countsWater = metrics.includes('water_index_m3');
+  const free = takers.filter(
+    ({ rule: { gates } }) => !gates.away && !(gates.arming && (countsWater || gates.arming.days > 0)),
+  );
+  for (let minute = 0; minute < MINUTES_A_DAY; minute++)
+    if (!free.some(({ rule: { gates } }) => !gates.hours || holdsIn(gates.hours, minute))) return false;
+  return true;
+}
+
+/** @param minute of the local day */
+const holdsIn = ({ from, to }: { from: number; to: number }, minute: number): boolean =>
+  from < to ? minute >= from && minute < to : minute >= from || minute < to;
+
+/** One device that is trusted is enough: a rule about a home may rest on several. */
+const isArmed = (arming: Arming, concerned: readonly DeviceView[], now: number): boolean =>
+  concerned.some(
+    ({ enrolledAt, counter, state, metrics }) =>
+      armedAt(arming, enrolledAt) <= now &&
+      !tooCoarse(arming, counter?.resolution) &&
+      !tooLittleUsed(arming, state.waterBook, metrics.includes('water_index_m3')),
+  );
+
 /** @param hours as the rule set writes them, `07:30`. */
 export function minutesOf({ from, to }: Hours): { from: number; to: number } {
   const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
@@ -35,8 +88,7 @@ export function hoursBeginAt(
   timeZone: string,
 ): number | undefined {
   const minute = localMinute(now, timeZone);
-  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  if (inside) return undefined;
+  if (holdsIn({ from, to }, minute)) return undefined;
   const today = localDay(now, timeZone);
   const begin = instantOfLocal(today, from, timeZone);
   return begin > now ? begin : instantOfLocal(today + 1, from, timeZone);

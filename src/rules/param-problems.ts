@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unknownKey } from '../lib/did-you-mean.ts';
+import { didYouMean, unknownKey } from '../lib/did-you-mean.ts';
 
 /** Where in the rule set a mistake is, and what is wrong there. */
 export interface RuleProblem {
@@ -9,14 +9,31 @@ export interface RuleProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with the parameters of a rule. A key that is none is told by itself, with the one that was meant. */
-export const paramProblems = (params: z.ZodType, issues: readonly Issue[]): RuleProblem[] =>
+/**
+ * What is wrong with the parameters of a rule. A key or a word that is none is told by itself, with the one that was meant.
+ * @param given the parameters as they stand in the set
+ */
+export const paramProblems = (params: z.ZodType, issues: readonly Issue[], given: unknown): RuleProblem[] =>
   issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (issue.code === 'invalid_value' && issue.values.length > 1) {
+      const found = valueAt(given, path);
+      if (typeof found === 'string') return [{ path, message: unknownWord(found, issue.values.map(String)) }];
+    }
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(params, path);
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
   });
+
+/** As the other mistakes of the files are said. */
+function unknownWord(found: string, known: readonly string[]): string {
+  const close = didYouMean(found, known);
+  const hint = close === undefined ? '' : `; did you mean "${close}"?`;
+  return `found ${JSON.stringify(found)}, expected one of ${known.join(', ')}${hint}`;
+}
+
+const valueAt = (given: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((here, step) => (here as Record<string | number, unknown> | undefined)?.[step], given);
 
 /** The keys that the parameters may have at a place. */
 function keysAt(schema: z.ZodType, path: readonly (string | number)[]): string[] {

@@ -1,7 +1,8 @@
 import type { ClearReason, Priority } from '../model/alert.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import type { Arming, Gate } from '../model/rule-set.ts';
+import type { Gate } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
+import { callIn, type HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type {
   AreaView,
@@ -12,16 +13,7 @@ import type {
   OpenFinding,
   RuleContext,
 } from './define.ts';
-import {
-  armedAt,
-  awayBetween,
-  type ClosedGate,
-  hoursBeginAt,
-  lastReturn,
-  outageFor,
-  tooCoarse,
-  tooLittleUsed,
-} from './gates.ts';
+import { awayBetween, type ClosedGate, closedGate, lastReturn } from './gates.ts';
 import {
   type AlertChange,
   type AlertDraft,
@@ -47,6 +39,7 @@ export class Run implements RuleContext<unknown, unknown> {
   quiet = false;
   changes: AlertChange[] = [];
   commands: DeviceCommand[] = [];
+  heldCalls: HeldCall[] = [];
   earliestWake = Number.POSITIVE_INFINITY;
   dueMoved = false;
   device: RuleDevice | undefined;
@@ -80,6 +73,7 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#waterMeters = undefined;
     if (this.changes.length > 0) this.changes = [];
     if (this.commands.length > 0) this.commands = [];
+    if (this.heldCalls.length > 0) this.heldCalls = [];
     this.earliestWake = Number.POSITIVE_INFINITY;
     this.dueMoved = false;
     return this;
@@ -219,7 +213,8 @@ export class Run implements RuleContext<unknown, unknown> {
     const priority = finding.priority ?? this.#variant.priority;
     const isNews = instance.latchedAt !== undefined && priority < instance.latchedAt;
     if (instance.latchedUntil > this.now && !isNews) return;
-    const closed = this.#closedGate(finding);
+    const concerned = this.device ? [this.device] : this.#subject.devices;
+    const closed = closedGate(this.#rule, this.#subject, concerned, finding, this.now);
     if (closed) {
       this.#hold(instance, closed, finding);
       return;
@@ -242,33 +237,6 @@ export class Run implements RuleContext<unknown, unknown> {
     this.raise({ ...finding, evidence: freshness });
   }
 
-  #closedGate({ from, at }: Finding): ClosedGate | undefined {
-    const { away, arming, hours } = this.#rule.gates;
-    const { away: periods, timeZone } = this.#subject;
-    if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), this.now))
-      return { gate: 'away', opensAt: 0 };
-    const { supply } = this.#rule.kind;
-    if (supply && outageFor(supply, this.#concerned, from ?? at, this.now))
-      return { gate: 'area-outage', opensAt: 0 };
-    if (arming && !this.#armed(arming)) return { gate: 'not-armed', opensAt: 0 };
-    const opensAt = hours && hoursBeginAt(hours, this.now, timeZone);
-    return opensAt === undefined ? undefined : { gate: 'outside-hours', opensAt };
-  }
-
-  get #concerned(): readonly RuleDevice[] {
-    return this.device ? [this.device] : this.#subject.devices;
-  }
-
-  /** One device that is trusted is enough: a rule about a home may rest on several. */
-  #armed(arming: Arming): boolean {
-    return this.#concerned.some(
-      ({ enrolledAt, counter, state, metrics }) =>
-        armedAt(arming, enrolledAt) <= this.now &&
-        !tooCoarse(arming, counter?.resolution) &&
-        !tooLittleUsed(arming, state.waterBook, metrics.includes('water_index_m3')),
-    );
-  }
-
   #hold(instance: Instance, { gate, opensAt }: ClosedGate, finding: Finding): void {
     const before = instance.held;
     if (before?.gate !== gate) {
@@ -279,6 +247,8 @@ export class Run implements RuleContext<unknown, unknown> {
     const since = before?.gate === gate ? before.since : this.now;
     instance.held = { gate, since, at: this.now, opensAt, ...(opensAt > 0 ? { finding } : {}) };
     if (opensAt > 0 && opensAt < this.earliestWake) this.earliestWake = opensAt;
+    const call = callIn(this.#rule, finding);
+    if (call && this.device) this.heldCalls.push({ device: this.device.id, call, rule: this.#rule.id, gate });
   }
 
   again(finding: Finding): void {

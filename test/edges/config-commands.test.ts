@@ -359,7 +359,7 @@ describe('import', () => {
     const file = join(folder, 'alone.csv');
     await writeFile(file, [HEADER, FIRST].join('\n'));
     const { error } = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'));
-    expect(String(error)).toMatch(/no mistakes of its own, but no service runs here: start one/);
+    expect(String(error)).toMatch(/no mistakes of its own, but no service runs on [^ ]+: start one/);
     const dry = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'), '--dry-run');
     expect(dry.error).toBeUndefined();
   });

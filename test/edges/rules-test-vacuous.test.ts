@@ -220,6 +220,15 @@ test('a parameter that the kind of a rule does not have is told once, with the o
   ]);
 });
 
+test('a word that a parameter does not know is told with what was found, as other mistakes are', async () => {
+  const typo = HEAD.replace('id: C, kind: visit-overdue', 'id: B, kind: event, params: { events: [soss] }');
+  expect(await said('', typo)).toEqual([
+    expect.stringMatching(
+      /params\.events\[0\]: found "soss", expected one of sos, fall, .*; did you mean "sos"\?$/,
+    ),
+  ]);
+});
+
 describe('a difference', () => {
   const sos = (expected: string): string =>
     HEAD.replace('id: C, kind: visit-overdue', 'id: B, kind: event, params: { events: [sos] }, priority: P1')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MINUTE, SECOND } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import { isCall } from '../../model/call-for-help.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
 import { joined, type Text } from '../../model/text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
@@ -46,8 +47,9 @@ export default defineRule<Params, State>({
   aboutFor: ({ about }) => about,
   priority: 'P1',
   scope: 'device',
-  // A flag of a meter stays set for weeks: what people resolved is not said again with each report.
-  momentary: ({ about }) => about === 'person',
+  // A flag of a meter stays set for weeks: what people resolved is not said again with each report. Who presses once more does.
+  momentary: ({ about, events }) => about === 'person' || events.some(isCall),
+  cancelled: ({ cancelledBy, cancelWindowSeconds }) => ({ by: cancelledBy, withinS: cancelWindowSeconds }),
   params,
   reads: ({ events, cancelledBy }) => ({ events: cancelledBy ? [...events, cancelledBy] : events }),
   hears: ({ events }, { devices }) => concerns(events, devices),

@@ -1,0 +1,19 @@
+import type { CompiledRules } from '../rules/compile.ts';
+
+/** The devices that are enrolled and in use, as far as it matters whether the rules hear them. */
+export class Enrolled {
+  /** How many of each model. */
+  readonly counts = new Map<string, number>();
+  /** The models in each home that has rules of its own: in a town those are few. */
+  readonly modelsAt = new Map<string, Set<string>>();
+
+  constructor({ rules }: Pick<CompiledRules, 'rules'>) {
+    for (const { overrides } of rules)
+      for (const home of overrides.keys()) this.modelsAt.set(home, new Set());
+  }
+
+  add(model: string, home: string): void {
+    this.counts.set(model, (this.counts.get(model) ?? 0) + 1);
+    this.modelsAt.get(home)?.add(model);
+  }
+}

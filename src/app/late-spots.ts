@@ -1,0 +1,27 @@
+import { duration } from '../cases/texts.ts';
+import type { NotifyPolicy } from '../model/notify-policy.ts';
+import { lateFirst, neverCalledAgain, slowTimes } from '../model/slow-policy.ts';
+import type { Text } from '../model/text.ts';
+
+/** What notify.yaml says of safety cases that is in order, and leaves them for so long that it can hardly be meant. */
+export function lateSpots(policy: NotifyPolicy): Text[] {
+  const alone = neverCalledAgain(policy);
+  return [
+    ...lateFirst(policy).map(({ priority, ms }) => ({
+      zh: `${priority} 安全事项在 routes 中没有写明通知谁：${duration(ms).zh}后才由 escalation 通知第一个人`,
+      en: `no route names anybody for ${priority} of safety: nobody hears of it before the escalation does, after ${duration(ms).en}`,
+    })),
+    ...(alone.length > 0
+      ? [
+          {
+            zh: `escalation 没有 ${alone.join('、')} 安全事项的条目：无人接手时不会再通知任何人`,
+            en: `no line of escalation is for ${alone.join(', ')} of safety: while nobody takes such a case nobody else is called`,
+          },
+        ]
+      : []),
+    ...slowTimes(policy).map(({ path, priority, ms, longestMs }) => ({
+      zh: `${path} 对 ${priority} 安全事项长达 ${duration(ms).zh}（通常不超过${duration(longestMs).zh}）`,
+      en: `${path} is ${duration(ms).en} for ${priority} of safety, which is longer than ${duration(longestMs).en}`,
+    })),
+  ];
+}
