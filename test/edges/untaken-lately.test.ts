@@ -8,9 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** Each comes a millisecond after the one before, however fast they are sent. */
+let at = Date.now();
 const says = (text: string): Promise<unknown> =>
   service.service.deliver({
-    receivedAt: Date.now(),
+    receivedAt: at++,
     topic: 'shouwang/meter/telemetry',
     payload: Buffer.from(text),
   });
