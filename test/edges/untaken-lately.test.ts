@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ManualClock, SECOND } from '../../src/lib/clock.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
 
+const clock = new ManualClock(Date.now());
 let service: TestService;
 beforeAll(async () => {
-  service = await testService({ entries: community({ h1: [{ id: 'meter', model: 'water-meter' }] }) });
+  service = await testService({ entries: community({ h1: [{ id: 'meter', model: 'water-meter' }] }), clock });
 });
 afterAll(() => service.stop());
 
-/** Each comes a millisecond after the one before, however fast they are sent. */
-let at = Date.now();
-const says = (text: string): Promise<unknown> =>
-  service.service.deliver({
-    receivedAt: at++,
-    topic: 'shouwang/meter/telemetry',
-    payload: Buffer.from(text),
-  });
+/** Each comes a second after the one before, however fast they are sent. */
+const says = (text: string): Promise<unknown> => {
+  clock.advance(SECOND);
+  const [receivedAt, topic] = [clock.now(), 'shouwang/meter/telemetry'];
+  return service.service.deliver({ receivedAt, topic, payload: Buffer.from(text) });
+};
 const status = () => service.service.deviceStatus('meter');
 
 test('a device that speaks and is not understood is told from one that is silent, until something is taken', async () => {

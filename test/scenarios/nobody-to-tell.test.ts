@@ -57,6 +57,8 @@ describe('a home of which nobody can be told', () => {
     return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
   };
   const blindSpots = () => service.service.health().checks['blindSpots'];
+  /** Beside what else the policy of this test leaves undone. */
+  const saysSo = () => blindSpots()?.detail.zh.includes('通知不到任何人');
   const findings = async () =>
     (await service.service.records.alerts({ paths: [''] }, { limit: 9 })).items
       .filter(({ rule }) => rule === 'nobody-to-tell')
@@ -78,7 +80,7 @@ describe('a home of which nobody can be told', () => {
   const G2 = { homes: 1, places: [{ node: 'haitang/g2', name: '海棠社区第二网格', homes: 1 }] };
 
   test('is said by the answer to the change, by health, status, watch view and one technical case, until it ends', async () => {
-    expect(blindSpots()?.warning).toBeUndefined();
+    expect(saysSo()).toBe(false);
     expect((await ask('GET', '/status')).body.untold).toEqual({ homes: 0, places: [] });
     const gone = await ask('DELETE', '/registry/staff/sun');
     expect(gone).toEqual({ status: 200, body: { untold: G2 } });
