@@ -1,4 +1,6 @@
+import { isCall } from '../model/call-for-help.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
 import { GATES, type Gate } from '../model/rule-set.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
@@ -40,6 +42,17 @@ export function noteCallsHeldBack(core: Core, out?: Outcome): void {
     if (out)
       out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: `${call}: ${rule} ${gate}` }];
     note(core, { device: id, call, at: core.now, heldBy: { rule, gate }, told: false });
+  }
+}
+
+/**
+ * The same in a journal that is read again, of a home whose state was stored after the report: it knows no more that
+ * nobody was told. What was told since stands further on in the journal.
+ */
+export function noteCallsAgain(core: Core, device: RuntimeDevice, events: readonly DeviceEvent[]): void {
+  for (const { event } of events) {
+    if (isCall(event) && !isHeardNow(core.rules, device.subject, device, event, core.now))
+      note(core, { device: device.id, call: event, at: core.now, told: false });
   }
 }
 

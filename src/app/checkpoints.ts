@@ -25,6 +25,8 @@ export interface SharedState {
   readonly behindSince?: number;
   /** Absent in states of before, and where the service was never away. */
   readonly absence?: Absence;
+  /** Calls that no rule told of, as long as technicians have not been told either; absent where there are none. */
+  readonly callsWithoutRule?: Core['callsWithoutRule'];
   readonly ruleSet: Core['ruleSet'];
   /** Absent in states of before, and where there are none. */
   readonly retiredRules?: Core['retiredRules'];
@@ -217,7 +219,8 @@ function sharedOf(core: Core): SharedState {
   const { listeningSince } = core.engine;
   const behind = core.behind ? { behindSince: core.behindSince } : {};
   const away = core.absence ? { absence: core.absence } : {};
-  return { v: 1, now, listeningSince, ...behind, ...away, ruleSet, retiredRules, gateways };
+  const calls = core.callsWithoutRule.length > 0 ? { callsWithoutRule: core.callsWithoutRule } : {};
+  return { v: 1, now, listeningSince, ...behind, ...away, ...calls, ruleSet, retiredRules, gateways };
 }
 
 /** What a replay did. */
@@ -249,6 +252,7 @@ export async function recoverCore(core: Core, records: RecordStore): Promise<Rec
     core.behind = shared.behindSince !== undefined;
     core.behindSince = shared.behindSince ?? 0;
     core.absence = shared.absence;
+    core.callsWithoutRule.push(...(shared.callsWithoutRule ?? []));
     for (const [id, json] of Object.entries(shared.gateways)) restore(core, id, json, checkpoint.seq);
   }
   core.recovering = true;

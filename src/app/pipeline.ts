@@ -26,7 +26,7 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
-import { noteCallsHeldBack, noteCallsWithoutRule } from './call-without-rule.ts';
+import { noteCallsAgain, noteCallsHeldBack, noteCallsWithoutRule } from './call-without-rule.ts';
 import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
@@ -114,7 +114,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
       if (dueMoved) core.file(subject);
       else core.fileNoLaterThan(subject, earliestWake);
     }
-  }
+  } else if (core.recovering) noteCallsAgain(core, device, report.events);
   if (forHome && out.accepted && !core.behind) noticeReturn(core, device, out);
   if (gatewaySubject && core.seq > gatewaySubject.savedSeq) gatewayHeard(core, gatewaySubject, report, out);
 }

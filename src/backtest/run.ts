@@ -387,6 +387,7 @@ export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Co
   next.seq = core.seq;
   next.engine.listeningSince = core.engine.listeningSince;
   next.absence = core.absence;
+  next.callsWithoutRule.push(...core.callsWithoutRule.map((call) => ({ ...call })));
   for (const [id, numbering] of core.retired) next.retired.set(id, numbering);
   for (const subject of [...core.subjects.values(), ...core.groups.values()]) {
     const twin = next.subject(subject.id);

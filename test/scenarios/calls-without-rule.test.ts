@@ -252,6 +252,37 @@ describe('a call for help that no rule takes', () => {
       [{ ...BY_DAY, hours: nightAt(T0) }],
     ));
 
+  test.each([
+    ['before a checkpoint', async (bench: LoopBench) => bench.checkpoints.complete()],
+    [
+      'during a checkpoint',
+      async ({ checkpoints, loop }: LoopBench) => {
+        // The home is stored with the call in it, what all homes share was stored before it.
+        await checkpoints.work(60_100);
+        await loop.drained();
+      },
+    ],
+  ])('that came %s is told after a kill, if nobody had been told', (_when, store) =>
+    deafToSos(
+      async (bench) => {
+        // A round begins: it will store the homes as they are then.
+        bench.publish('h1-b', { pulse_bpm: 70 });
+        await bench.loop.drained();
+        await bench.checkpoints.work(60_000);
+        sos(bench, 'h1-b');
+        await bench.loop.drained();
+        await store(bench);
+        const next = await bench.afterKill();
+        try {
+          expect(await lookingAt(next)()).toEqual(['call-without-rule h1-b open']);
+        } finally {
+          await next.close();
+        }
+      },
+      [{ ...BY_DAY, hours: nightAt(T0) }],
+    ),
+  );
+
   test('ends with a rule that takes such calls, also where the service was killed meanwhile', () =>
     deafToSos(async (bench, look) => {
       sos(bench, 'h1-b');
