@@ -37,6 +37,8 @@ export function influx1(options: Influx1Options): OutsideStore {
 /** Its pool would take the only host out of use after one slow answer; what is tried again, and when, is decided elsewhere. */
 const NEVER_OUT = { getDelay: () => 0, next: () => NEVER_OUT, reset: () => NEVER_OUT };
 
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
 interface Series {
   readonly name: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -72,6 +74,7 @@ class Influx1 implements OutsideStore {
   readonly #agent: Agent;
   readonly #timeoutMs: number;
   readonly #writeUrl: URL;
+  readonly #queryUrl: URL;
   readonly #headers: Readonly<Record<string, string>>;
   #devices: readonly string[] | undefined;
 
@@ -97,6 +100,7 @@ class Influx1 implements OutsideStore {
       ],
       pool: { maxRetries: 0, requestTimeout: this.#timeoutMs, backoff: NEVER_OUT },
     });
+    this.#queryUrl = new URL(`${path}/query`, url);
     this.#writeUrl = new URL(`${path}/write`, url);
     this.#writeUrl.search = new URLSearchParams({
       db: database,
@@ -116,18 +120,25 @@ class Influx1 implements OutsideStore {
   async write(lines: string): Promise<WriteAnswer> {
     const answer = await this.#post(lines);
     if (answer.ok || answer.problem !== 'no-database') return answer;
-    try {
-      await this.#client.createDatabase(this.#options.database);
-    } catch (error) {
-      return { ...answer, detail: `${answer.detail}; it cannot be created: ${(error as Error).message}` };
-    }
+    // Not by the client, which waits for ever where the server dies in the middle of its answer.
+    const q = `CREATE DATABASE ${named(this.#options.database)}`;
+    const created = await this.#post(new URLSearchParams({ q }).toString(), this.#queryUrl, FORM);
+    if (!created.ok)
+      return { ...answer, detail: `${answer.detail}; it cannot be created: ${created.detail}` };
     return this.#post(lines);
   }
 
-  async #post(body: string): Promise<WriteAnswer> {
-    const options = { headers: this.#headers, body, agent: this.#agent, timeoutMs: this.#timeoutMs };
+  async #post(
+    body: string,
+    url = this.#writeUrl,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<WriteAnswer> {
+    const headers = { ...this.#headers, ...more };
     try {
-      return writeAnswer(await post(this.#writeUrl, options), Date.now());
+      return writeAnswer(
+        await post(url, { headers, body, agent: this.#agent, timeoutMs: this.#timeoutMs }),
+        Date.now(),
+      );
     } catch (error) {
       return noAnswer(error);
     }
