@@ -42,6 +42,16 @@ export function community(
   return raw.map((entry) => registryEntrySchema.parse(entry));
 }
 
+/** Somebody who is told of the homes of a node, on the terminal. */
+export const gridWorker = (id: string, node = 'haitang', name = id): RegistryEntry =>
+  registryEntrySchema.parse({
+    noun: 'staff',
+    id,
+    name,
+    roles: [{ role: 'grid-worker', node }],
+    channels: [{ channel: 'terminal', address: id }],
+  });
+
 export function coreOf(entries: readonly RegistryEntry[], rules: unknown[], overrides: unknown[] = []): Core {
   const ruleSet: RuleSet = ruleSetSchema.parse({ version: 'test', rules, overrides });
   return new Core({

@@ -1,10 +1,11 @@
 import type { DeviceModels } from '../devices/match.ts';
+import { CALLS } from '../model/call-for-help.ts';
 import { EVENTS } from '../model/metrics.ts';
 import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
 import type { Device } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { NONE_UNTOLD, type Untold, untoldText } from '../model/untold.ts';
-import { CALLS, findsSilence, isTakenSomewhere } from '../rules/calls.ts';
+import { findsSilence, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
 import type { DeviceModel } from '../rules/define.ts';
 import { homesLeftOut, weakCallSpots } from './call-spots.ts';

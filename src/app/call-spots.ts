@@ -1,7 +1,8 @@
 import type { Priority } from '../model/alert.ts';
+import { CALLS, type Call } from '../model/call-for-help.ts';
 import { EVENTS } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
-import { CALLS, type Call, findsSilence, type Taker, takersOf } from '../rules/calls.ts';
+import { findsSilence, type Taker, takersOf } from '../rules/calls.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import type { DeviceModel } from '../rules/define.ts';
 import { isAlwaysOpen } from '../rules/gates.ts';

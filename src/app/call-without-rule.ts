@@ -1,10 +1,10 @@
-import { isCall } from '../model/call-for-help.ts';
+import { CALLS, type Call, isCall } from '../model/call-for-help.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
 import { GATES, type Gate } from '../model/rule-set.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
-import { CALLS, type Call, callsWithoutRule, isHeardNow } from '../rules/calls.ts';
+import { callsWithoutRule, isHeardNow } from '../rules/calls.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';

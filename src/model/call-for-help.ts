@@ -1,7 +1,7 @@
 import { callInPhrases } from './call-phrases.ts';
 import type { EventName } from './metrics.ts';
 
-/** What people wear and press calls for: the events that somebody in need makes happen. */
+/** What people wear and press calls for: the events that somebody in need makes happen. Somebody must hear of each. */
 export const CALLS = ['sos', 'fall'] as const satisfies readonly EventName[];
 export type Call = (typeof CALLS)[number];
 export const isCall = (event: EventName): event is Call => (CALLS as readonly EventName[]).includes(event);

@@ -1,13 +1,10 @@
-import { EVENTS, type EventName } from '../model/metrics.ts';
+import { CALLS, type Call } from '../model/call-for-help.ts';
+import { EVENTS } from '../model/metrics.ts';
 import type { Gate } from '../model/rule-set.ts';
 import { type CompiledRule, type CompiledRules, eventBit, type Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
 import { closedGate } from './gates.ts';
 import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
-
-/** What a device says when its wearer needs help. Somebody must hear of each. */
-export const CALLS = ['sos', 'fall'] as const satisfies readonly EventName[];
-export type Call = (typeof CALLS)[number];
 
 /** A call for help that a rule has found, and that its gate keeps back: the person waits while nobody hears. */
 export interface HeldCall {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
-import { community, T0 } from '../core.ts';
+import { community, gridWorker, T0 } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { weeksOfWater } from '../weeks-of-water.ts';
 
@@ -20,14 +20,7 @@ beforeAll(async () => {
     h4: [{ id: 'wb-h4', model: 'wristband' }],
     h5: [{ id: 'wm-h5', model: 'water-meter' }],
   };
-  const zhou = registryEntrySchema.parse({
-    noun: 'staff',
-    id: 'zhou',
-    name: '周敏',
-    roles: [{ role: 'grid-worker', node: 'haitang' }],
-    channels: [{ channel: 'terminal', address: 'zhou' }],
-  });
-  const entries = [...community(homes), zhou].map((entry) =>
+  const entries = [...community(homes), gridWorker('zhou')].map((entry) =>
     entry.noun === 'device' ? registryEntrySchema.parse({ ...entry, enrolledAt: NOW - 60 * DAY }) : entry,
   );
   const rules = [

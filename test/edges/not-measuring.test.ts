@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { registryEntrySchema } from '../../src/model/registry.ts';
-import { community, T0 } from '../core.ts';
+import { community, gridWorker, T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
 import { letPass, signIn, type TestService, testService } from '../service.ts';
 
-const zhou = registryEntrySchema.parse({
-  noun: 'staff',
-  id: 'zhou',
-  name: '周敏',
-  roles: [{ role: 'grid-worker', node: 'haitang' }],
-  channels: [{ channel: 'terminal', address: 'zhou' }],
-});
 const entries = community({
   h1: [{ id: 'm1', model: 'water-meter' }],
   h2: [{ id: 'm2', model: 'water-meter' }],
@@ -19,7 +11,7 @@ const entries = community({
   .map((entry) =>
     entry.noun === 'device' && entry.id === 'm2' ? { ...entry, enrolledAt: T0 + 365 * DAY } : entry,
   )
-  .concat(zhou);
+  .concat(gridWorker('zhou'));
 
 let clock = new ManualClock(T0);
 let running: TestService;

@@ -4,25 +4,17 @@ import { ManualClock, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import { Registry } from '../../src/registry/registry.ts';
-import { community, coreOf, T0 } from '../core.ts';
+import { community, coreOf, gridWorker, T0 } from '../core.ts';
 import { letPass, signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 
 const entry = (value: unknown): RegistryEntry => registryEntrySchema.parse(value);
-const person = (id: string, node: string) =>
-  entry({
-    noun: 'staff',
-    id,
-    name: id,
-    roles: [{ role: 'grid-worker', node }],
-    channels: [{ channel: 'terminal', address: id }],
-  });
 const ENTRIES = [
   ...community({ h1: [{ id: 'm1', model: 'water-meter' }] }),
   entry({ noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' }),
   entry({ noun: 'home', id: 'h2', parent: 'haitang/g2', name: '201' }),
-  person('zhou', 'haitang/g1'),
-  person('sun', 'haitang/g2'),
+  gridWorker('zhou', 'haitang/g1'),
+  gridWorker('sun', 'haitang/g2'),
 ];
 
 describe('a home of which nobody can be told', () => {
@@ -163,7 +155,7 @@ describe('the watch over who can be told', () => {
     const open = (values: object | undefined) => ({ since: T0, evidence: { values } }) as never;
     const second = watch.factOf(open(first?.values));
     expect(second?.values['key']).toBe('haitang/g2 yulan');
-    core.registry.apply([person('sun', 'haitang/g2')], []);
+    core.registry.apply([gridWorker('sun', 'haitang/g2')], []);
     clock.advance(SECOND);
     expect(watch.factOf(open(second?.values))?.values).toMatchObject({ count: 1, key: 'haitang/g2 yulan' });
   });
@@ -197,7 +189,7 @@ describe('the watch over who can be told', () => {
     };
     const core = coreOf([], []);
     const registry = Registry.from(
-      ENTRIES.filter(({ noun }) => noun !== 'staff').concat(person('zhou', 'haitang/g1')),
+      ENTRIES.filter(({ noun }) => noun !== 'staff').concat(gridWorker('zhou', 'haitang/g1')),
       late,
     );
     const watch = new ReachWatch(Object.assign(Object.create(core), { registry }), new ManualClock(T0));

@@ -21,6 +21,15 @@ const leave = [
   { noun: 'home', key: 'h1' },
 ] as const;
 
+/** A meter that is put into the second home now. */
+const secondMeter = (enrolledAt: number) => ({
+  noun: 'device',
+  id: 'h2-meter',
+  model: 'water-meter',
+  home: 'h2',
+  enrolledAt,
+});
+
 describe('a home that leaves the registry', () => {
   tell(
     'and comes back under its old id is heard as before: its first SOS has an alert, a case and notices',
@@ -119,13 +128,7 @@ describe('a device', () => {
     setting,
     (story) => {
       story.until('10:00');
-      const meter = {
-        noun: 'device',
-        id: 'h2-meter',
-        model: 'water-meter',
-        home: 'h2',
-        enrolledAt: story.now,
-      };
+      const meter = secondMeter(story.now);
       expect(story.register([meter])).toBe('ok');
       story.home('h2').meter.dies();
       story.until('day 2 03:00');
@@ -149,7 +152,7 @@ describe('a device', () => {
 
   tell('that is switched off is not missed; switched on again it is', setting, (story) => {
     story.until('10:00');
-    const meter = { noun: 'device', id: 'h2-meter', model: 'water-meter', home: 'h2', enrolledAt: story.now };
+    const meter = secondMeter(story.now);
     expect(story.register([{ ...meter, disabled: true }])).toBe('ok');
     story.home('h2').meter.dies();
     story.until('22:00');
@@ -164,14 +167,7 @@ describe('a device', () => {
     { ...setting, gateways: { gw: ['h1'] } },
     (story) => {
       story.until('10:00');
-      const meter = {
-        noun: 'device',
-        id: 'h2-meter',
-        model: 'water-meter',
-        home: 'h2',
-        gateway: 'gw',
-        enrolledAt: story.now,
-      };
+      const meter = { ...secondMeter(story.now), gateway: 'gw' };
       expect(story.register([meter])).toBe('ok');
       story.gatewayDies('gw');
       story.home('h2').meter.dies();
