@@ -58,7 +58,14 @@ export async function writeConfig(
         { id: 'webhook', channel: 'webhook', config: { url, secret } },
       ],
     },
-    'notify.yaml': { routes: [], always: ['terminal', 'webhook'], fallback: { channels: ['terminal'] } },
+    // The webhook stands for people: a community of which nobody can be told is a fault that the service would find.
+    'notify.yaml': {
+      routes: [
+        { kinds: ['safety', 'technical'], priorities: ['P1', 'P2', 'P3', 'P4'], channels: ['webhook'] },
+      ],
+      always: ['terminal'],
+      fallback: { channels: ['terminal'] },
+    },
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), stringify(content));
   await writeFile(join(dir, 'rules.yaml'), rulesText('0', false));
