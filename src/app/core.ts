@@ -18,7 +18,7 @@ import { RuleEngine } from '../rules/engine.ts';
 import { awayQuestionDue } from './away-due.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
 import { lookAtDue } from './look-ahead.ts';
-import { type AreaHome, type AreaHomes, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
+import { type AreaHomes, type AreaUnit, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
 
 export interface CoreOptions {
@@ -88,7 +88,7 @@ export class Core implements AreaHomes {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
-  readonly #homesByArea = new Map<string, readonly AreaHome[]>();
+  readonly #unitsByArea = new Map<string, readonly AreaUnit[]>();
   /** Of all that is watched over, where this is a part of it. */
   readonly #whole: Registry;
   #groupSizes: readonly number[] | undefined;
@@ -132,7 +132,7 @@ export class Core implements AreaHomes {
   syncHome(id: string, now: number, visitsSince = now): void {
     this.#asked = undefined;
     this.#expectedCount = 0;
-    this.#homesByArea.clear();
+    this.#unitsByArea.clear();
     this.#groupSizes = undefined;
     let subject = this.subjects.get(id);
     if (!this.registry.home(id)) {
@@ -175,13 +175,13 @@ export class Core implements AreaHomes {
   }
 
   /** The homes of an area, looked up once for as long as no home changes. */
-  homesIn(path: string): readonly AreaHome[] {
-    let homes = this.#homesByArea.get(path);
-    if (!homes) {
-      homes = Array.from(this.#under(path));
-      this.#homesByArea.set(path, homes);
+  unitsIn(path: string): readonly AreaUnit[] {
+    let units = this.#unitsByArea.get(path);
+    if (!units) {
+      units = this.#unitsUnder(path);
+      this.#unitsByArea.set(path, units);
     }
-    return homes;
+    return units;
   }
 
   groupsOf(homes: number): number {
@@ -218,11 +218,18 @@ export class Core implements AreaHomes {
     return this.registry.node(path)?.name ?? path;
   }
 
-  *#under(path: string): Generator<AreaHome> {
+  #unitsUnder(path: string): AreaUnit[] {
+    const units = new Map<string, Subject[]>();
     for (const id of this.registry.homesUnder(path)) {
       const subject = this.subjects.get(id);
-      if (subject) yield { subject, unit: this.registry.home(id)?.parent ?? path };
+      if (!subject) continue;
+      const unit = this.registry.home(id)?.parent ?? path;
+      const homes = units.get(unit);
+      if (homes) homes.push(subject);
+      else units.set(unit, [subject]);
     }
+    // A list that grew has room for half as much again.
+    return Array.from(units, ([unit, homes]) => ({ unit, homes: homes.slice() }));
   }
 
   /** Makes the running gateway agree with the registry: which devices are behind it, and how often they speak. */

@@ -170,26 +170,26 @@ export class RuntimeArea implements AreaView {
   }
 
   *members(): Generator<{ device: RuntimeDevice; unit: string }> {
-    for (const { subject, unit } of this.#homes.homesIn(this.path))
-      for (const device of subject.devices) yield { device, unit };
+    for (const { unit, homes } of this.#homes.unitsIn(this.path))
+      for (const subject of homes) for (const device of subject.devices) yield { device, unit };
   }
 
   eachDevice(visit: (device: RuntimeDevice, unit: string) => void): void {
-    for (const { subject, unit } of this.#homes.homesIn(this.path))
-      for (const device of subject.devices) visit(device, unit);
+    for (const { unit, homes } of this.#homes.unitsIn(this.path))
+      for (const subject of homes) for (const device of subject.devices) visit(device, unit);
   }
 }
 
-/** A home of an area, and the node that it stands in. */
-export interface AreaHome {
-  readonly subject: Subject;
+/** Homes of an area that stand in one node. */
+export interface AreaUnit {
   readonly unit: string;
+  readonly homes: readonly Subject[];
 }
 
 /** Where an area finds its homes: in the core. */
 export interface AreaHomes {
   nameOf(path: string): string;
-  homesIn(path: string): readonly AreaHome[];
+  unitsIn(path: string): readonly AreaUnit[];
   /** How many areas and units have at least so many homes. */
   groupsOf(homes: number): number;
 }

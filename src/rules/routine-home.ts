@@ -326,19 +326,23 @@ export function keepLearned(context: Context, meters: readonly Meter[], at: numb
   if (state?.usual === undefined || state.day >= 0) learned(context, meters, at);
 }
 
+const NOTHING_LEARNED: Readonly<Routine> = { day: -1, usual: undefined };
+
 /**
  * What was usual up to some days ago: a day that is fixed beforehand, so that it makes no difference when anybody asks.
  * Homes learn on different days.
  */
-function learned(context: Context, meters: readonly Meter[], at: number): Routine {
+function learned(context: Context, meters: readonly Meter[], at: number): Readonly<Routine> {
   const today = Math.floor((at - 1) / DAY);
   const phase = Math.floor((meters[0] as Meter).view.enrolledAt / DAY) % RELEARN_DAYS;
   const day = today - ((today + phase) % RELEARN_DAYS);
   const known = context.state;
   if (known?.day === day) return known;
   const books = meters.map(({ book }) => book);
-  const signs = known?.sensors?.book;
   const sinceRead = learnedSince(books);
+  // In its first weeks a home has nothing to remember: to look at its day-book again costs less than what would say so.
+  if (!known && isTooNew(context, day, sinceRead)) return NOTHING_LEARNED;
+  const signs = known?.sensors?.book;
   const usual = learnedFrom(context, day, sinceRead, (options) => learnGaps(books, options));
   const usualSigns =
     signs && signs.since > 0
@@ -352,6 +356,10 @@ function learned(context: Context, meters: readonly Meter[], at: number): Routin
   return state;
 }
 
+/** Is less known than the rule wants before it speaks? `since` in hours, `day` in days since 1970. */
+const isTooNew = ({ params }: Context, day: number, since: number): boolean =>
+  (day - params.historyDays) * 24 < since;
+
 /** What `learn` makes of the weeks before that day; undefined while there are too few of them since `since`. */
 function learnedFrom<T>(
   context: Context,
@@ -360,7 +368,7 @@ function learnedFrom<T>(
   learn: (options: LearnOptions) => T | undefined,
 ): T | undefined {
   const { params: set, timeZone } = context;
-  if (day * 24 - since < set.historyDays * 24) return undefined;
+  if (isTooNew(context, day, since)) return undefined;
   return learn({
     from: Math.max(since, (day - LEARN_DAYS) * 24),
     until: day * 24,
