@@ -45,20 +45,20 @@ interface Round {
 
 /** So many are sorted in some milliseconds. */
 const SORTED_MAX = 5_000;
-/** Homes stored in one go: some milliseconds. */
-const SLICE_HOMES_MIN = 100;
-const SLICE_HOMES_MAX = 500;
+/** Homes stored in one go, with a sync of the disk: what came meanwhile waits for it. */
+const SLICE_HOMES_MIN = 25;
+const SLICE_HOMES_MAX = 250;
 /**
  * A slice takes up no further home when it has taken so long. While V8 marks a large heap, each 64 KB that are allocated
  * may cost 5 ms of marking on this thread: a slice of 250 homes then took 0.4 s, and calls for help waited.
  */
-const SLICE_MS = 5;
+const SLICE_MS = 3;
 /**
  * A round takes this long at most, however many homes have changed, and the next does not begin before: a restart
  * replays the last one to two.
  */
 const ROUND_MS = 20_000;
-const TICK_MS = 100;
+const TICK_MS = 25;
 /** How often the telemetry store is asked to write. */
 const SEAL_IDLE_MS = 1_000;
 /** While there is more to write: a quarter of the time at most. */
