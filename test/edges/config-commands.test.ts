@@ -359,9 +359,21 @@ describe('import', () => {
     const file = join(folder, 'alone.csv');
     await writeFile(file, [HEADER, FIRST].join('\n'));
     const { error } = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'));
-    expect(String(error)).toMatch(/no mistakes of its own, but no service runs on [^ ]+: start one/);
-    const dry = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'), '--dry-run');
-    expect(dry.error).toBeUndefined();
+    const said =
+      /no mistakes of its own, but it was not checked against the registry: no service runs on [^ ]+: start one/;
+    expect(String(error)).toMatch(said);
+    const nowhere = ['--data', join(folder, 'nothing-here'), '--dry-run'];
+    const dry = await run(addImport, 'import', file, ...nowhere, '--json');
+    expect(String(dry.error)).toMatch(said);
+    expect(JSON.parse(dry.out)).toEqual({ applied: false, checked: false, problems: [] });
+  });
+
+  test('takes a file without a single row for a mistake, and not for one that changes nothing', async () => {
+    for (const more of [[], ['--dry-run']]) {
+      const { err, error } = await importCsv([], ...more);
+      expect(err).toEqual(['homes.csv:1 no row stands below the first line']);
+      expect(error).toMatchObject({ message: 'nothing was taken over: 1 mistake' });
+    }
   });
 
   test('takes only files whose names tell their format', async () => {
