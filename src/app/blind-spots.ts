@@ -137,7 +137,12 @@ export const listed = (texts: readonly Text[]): Text => ({
 
 /** Of the files, for commands that look while nothing runs; undefined where the rule file cannot be read. */
 export function blindSpotsOfFiles(
-  { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
+  {
+    ruleSet,
+    kinds,
+    models,
+    policy,
+  }: Pick<Parts, 'kinds' | 'models' | 'policy'> & Partial<Pick<Parts, 'ruleSet'>>,
   devices: Iterable<Pick<Device, 'model' | 'home' | 'disabled'>>,
   untold: Untold,
 ): BlindSpot[] | undefined {
