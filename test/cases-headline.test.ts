@@ -12,13 +12,24 @@ const WORDS = {
   roster: { zh: '值班表有空缺', en: 'A roster has gaps' },
 } as const;
 
+const EVENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  fall: { event: 'fall' },
+  sos: { event: 'sos' },
+};
+
 /** What one home or the service has found so far, and the title under which its newest case stands. */
 function book(about: Alert['about'] = 'person') {
   let it: CaseBook = emptyBook();
   let minutes = 0;
   const now = () => contextAt(NOON + minutes++ * MINUTE);
   const draft = (what: keyof typeof WORDS, priority: Priority) =>
-    draftOf(`h1.${what}`, { about, priority, title: WORDS[what], rule: what });
+    draftOf(`h1.${what}`, {
+      about,
+      priority,
+      title: WORDS[what],
+      rule: what,
+      evidence: { text: WORDS[what], readings: [], values: EVENTS[what] ?? {} },
+    });
   return {
     found: (what: keyof typeof WORDS, priority: Priority) =>
       placeAlert(it, draft(what, priority), 'raised', now()),
@@ -93,4 +104,26 @@ test('a case of an earlier version keeps its title until something graver or new
   home.again('fall', 'P1');
   home.found('sos', 'P1');
   expect(home.title()).toBe('求助');
+});
+
+test('whoever was told of a call reads in the title that it is over, where an earlier finding as grave takes its place', () => {
+  const home = book();
+  home.found('water', 'P1');
+  home.found('sos', 'P1');
+  expect(home.title()).toBe('求助');
+  home.over('sos', 'P1', 'cancelled');
+  expect(home.title()).toBe('用水过少（曾有“求助”，已结束）');
+  home.restart();
+  home.again('water', 'P1');
+  expect(home.title()).toBe('用水过少（曾有“求助”，已结束）');
+  home.again('sos', 'P1');
+  expect(home.title()).toBe('求助');
+});
+
+test('a call that proved untrue is not told of in the title of what is left', () => {
+  const home = book();
+  home.found('water', 'P1');
+  home.found('sos', 'P1');
+  home.over('sos', 'P1', 'rule-changed');
+  expect(home.title()).toBe('用水过少');
 });

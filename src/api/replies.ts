@@ -77,7 +77,7 @@ export const homeWatchSchema = homeSummarySchema
       z.object({
         state: z.string().meta({
           description:
-            'as in GET /homes/{id}/watch, or `nobody-to-tell`: no person or group would hear of a P1 or P2',
+            'as in GET /homes/{id}/watch; `no-rule`: no rule that is on judges the water or blood pressure that these devices measure; `nobody-to-tell`: no person or group would hear of a P1 or P2',
         }),
         rules: list(z.string()),
         devices: list(z.string()),

@@ -8,13 +8,14 @@ import { NONE_UNTOLD, type Untold, untoldText } from '../model/untold.ts';
 import { findsSilence, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
 import type { DeviceModel } from '../rules/define.ts';
+import { isJudged, SENSES } from '../rules/judged.ts';
 import { homesLeftOut, weakCallSpots } from './call-spots.ts';
 import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
 import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
 
-/** What a configuration without a mistake leaves undone: somebody calls, or is not heard any more, and nobody is told. */
+/** What a configuration without a mistake leaves undone: somebody calls, lies there, or is not heard any more, and nobody is told. */
 export interface BlindSpot {
   readonly of: 'rules' | 'notify' | 'registry';
   readonly text: Text;
@@ -64,11 +65,27 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
     };
     spots.push({ of: 'rules', text });
   }
+  spots.push(...unjudgedSpots(rules, enrolled, models));
   const modelsAt = [...enrolled.modelsAt].map(
-    ([home, names]) => [home, [...names].flatMap((name) => modelIn(models, name) ?? [])] as const,
+    ([home, counts]) => [home, [...counts.keys()].flatMap((name) => modelIn(models, name) ?? [])] as const,
   );
   for (const text of homesLeftOut(rules, new Map(modelsAt))) spots.push({ of: 'rules', text });
   return spots;
+}
+
+/** Devices that measure for nothing: of what they say no rule finds that somebody is in need. */
+function unjudgedSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
+  return SENSES.flatMap((sense) => {
+    let count = 0;
+    for (const [name, devices] of enrolled.counts) {
+      const model = modelIn(models, name);
+      if (!model || !sense.isOf(model) || isJudged(rules, model, sense)) continue;
+      count += devices;
+      for (const [home, here] of enrolled.modelsAt)
+        if (here.has(name) && isJudged(rules, model, sense, home)) count -= here.get(name) ?? 0;
+    }
+    return count === 0 ? [] : [{ of: 'rules' as const, text: sense.unjudged(count) }];
+  });
 }
 
 /** What rules see of a model. */
@@ -108,8 +125,8 @@ const untoldSpots = (untold: Untold): BlindSpot[] =>
   untold.homes === 0 ? [] : [{ of: 'registry', text: untoldText(untold) }];
 
 export const NO_BLIND_SPOT: Text = {
-  zh: '呼救、跌倒与静默均有规则处理，各级安全事项与每户均有人可通知',
-  en: 'SOS, falls and silence have their rules, and of each priority of safety and each home somebody can be told',
+  zh: '呼救、跌倒、用水、血压与静默均有规则处理，各级安全事项与每户均有人可通知',
+  en: 'SOS, falls, water, blood pressure and silence have their rules, and of each priority of safety and each home somebody can be told',
 };
 
 /** Sentences side by side. */
@@ -120,7 +137,12 @@ export const listed = (texts: readonly Text[]): Text => ({
 
 /** Of the files, for commands that look while nothing runs; undefined where the rule file cannot be read. */
 export function blindSpotsOfFiles(
-  { ruleSet, kinds, models, policy }: Pick<Parts, 'ruleSet' | 'kinds' | 'models' | 'policy'>,
+  {
+    ruleSet,
+    kinds,
+    models,
+    policy,
+  }: Pick<Parts, 'kinds' | 'models' | 'policy'> & Partial<Pick<Parts, 'ruleSet'>>,
   devices: Iterable<Pick<Device, 'model' | 'home' | 'disabled'>>,
   untold: Untold,
 ): BlindSpot[] | undefined {

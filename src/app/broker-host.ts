@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
+import { statusOf } from './status-topic.ts';
 
 /** A program that may read every topic, from config/service.yaml. */
 export interface ServiceAccount {
@@ -158,11 +159,6 @@ function routeOf(
   return about !== undefined && (about === identity.id || speaksFor(core, identity, about))
     ? 'status'
     : 'foreign';
-}
-
-/** `shouwang/<id>/status` → id. */
-function statusOf(topic: string): string | undefined {
-  return topic.startsWith('shouwang/') && topic.endsWith('/status') ? topic.slice(9, -7) : undefined;
 }
 
 function speaksFor(core: Core, identity: Identity, device: string): boolean {

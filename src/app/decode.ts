@@ -12,6 +12,7 @@ import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { RuntimeDevice } from './runtime.ts';
+import { isPresence, statusOf } from './status-topic.ts';
 import { callInMessage, callInWords, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
@@ -88,7 +89,7 @@ export class Decoder {
    */
   foreignCalls(core: Core, message: Message): readonly UntakenCall[] {
     const { topic, client } = message;
-    const both = [this.deviceOf(topic), client].map((id) =>
+    const both = [this.deviceOf(topic) ?? statusOf(topic), client].map((id) =>
       id === undefined ? undefined : core.deviceOf(id),
     );
     return [...new Set(both)].flatMap((known) => {
@@ -131,7 +132,7 @@ export class Decoder {
     const { topic } = message;
     const envelope = this.#envelopes.ofTopic(topic);
     if (!envelope) {
-      take(refused(undefined, 'unknown-topic', topic.slice(0, 200)));
+      take(this.#ofStatus(core, message) ?? refused(undefined, 'unknown-topic', topic.slice(0, 200)));
       return;
     }
     this.#onEnveloped?.(message);
@@ -141,6 +142,18 @@ export class Decoder {
       return;
     }
     for (const frame of opened.value) take(this.#ofFrame(core, message, frame));
+  }
+
+  /**
+   * What a message on a status topic says, which is no device's: presence is known from the connection. Somebody who calls
+   * for help there, by the habit of another platform, calls all the same.
+   */
+  #ofStatus(core: Core, message: Message): DecodedMessage | undefined {
+    if (isPresence(message)) return { report: undefined, device: undefined, refusals: NOTHING };
+    const about = statusOf(message.topic);
+    if (about === undefined) return undefined;
+    if (!core.registry.gateway(about)) return this.ofDevice(core, about, message);
+    return refused(undefined, 'malformed-payload', 'the status of a gateway is online or offline');
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {

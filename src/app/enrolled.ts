@@ -4,16 +4,17 @@ import type { CompiledRules } from '../rules/compile.ts';
 export class Enrolled {
   /** How many of each model. */
   readonly counts = new Map<string, number>();
-  /** The models in each home that has rules of its own: in a town those are few. */
-  readonly modelsAt = new Map<string, Set<string>>();
+  /** How many of each model in each home that has rules of its own: in a town those are few. */
+  readonly modelsAt = new Map<string, Map<string, number>>();
 
   constructor({ rules }: Pick<CompiledRules, 'rules'>) {
     for (const { overrides } of rules)
-      for (const home of overrides.keys()) this.modelsAt.set(home, new Set());
+      for (const home of overrides.keys()) this.modelsAt.set(home, new Map());
   }
 
   add(model: string, home: string): void {
     this.counts.set(model, (this.counts.get(model) ?? 0) + 1);
-    this.modelsAt.get(home)?.add(model);
+    const here = this.modelsAt.get(home);
+    here?.set(model, (here.get(model) ?? 0) + 1);
   }
 }

@@ -8,7 +8,9 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import {
+  type NamesInPolicy,
   type NotifyPolicy,
+  namesIn,
   notifyPolicySchema,
   placesLeftOut,
   unknownChannels,
@@ -58,12 +60,18 @@ export interface LoadPartsOptions {
 }
 
 /** Reads and checks the whole configuration. All problems of all files are reported at once. */
-export async function loadParts({
+export async function loadParts(options: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
+  const { problems, found } = await readParts(options);
+  return problems.length > 0 ? fail(problems) : ok(found as Parts);
+}
+
+/** The problems, and what could be read beside them; all of it where there are none. */
+export async function readParts({
   dir,
   env,
   flags,
   oldRulesDo = false,
-}: LoadPartsOptions): Promise<Result<Parts, ConfigProblem[]>> {
+}: LoadPartsOptions): Promise<{ readonly problems: ConfigProblem[]; readonly found: Partial<Parts> }> {
   const [envelopes, kinds, channelDefinitions] = await Promise.all([
     loadEnvelopes(),
     loadRuleKinds(),
@@ -75,7 +83,7 @@ export async function loadParts({
     envelopes: envelopes.all().map(({ envelope }) => envelope),
     ...(flags ? { flags } : {}),
   });
-  if (!loaded.ok && !existsSync(dir)) return loaded;
+  if (!loaded.ok && !existsSync(dir)) return { problems: loaded.error, found: {} };
   // A mistake in service.yaml must not hide those of the files beside it: they are looked for where they usually are.
   const files = loaded.ok ? loaded.value.config.files : usualFiles(dir);
   const problems: ConfigProblem[] = [];
@@ -98,22 +106,21 @@ export async function loadParts({
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
   const registry = models ? take(await loadRegistry(files.registry, models, configured)) : undefined;
-  if (!loaded.ok || problems.length > 0 || !channelsFile || !policy || !rosters || !models || !registry)
-    return fail(problems);
-  return ok({
-    loaded: loaded.value,
-    models,
+  const found: Partial<Parts> = {
     envelopes,
     kinds,
     channelDefinitions,
-    channels: configureChannels(channelsFile, channelDefinitions),
-    policy,
-    rosters,
     ruleSet: rules.ok ? rules.value : undefined,
     ruleProblems: rules.ok ? [] : rules.error,
     rulesFile: files.rules,
-    registry,
-  });
+    ...(loaded.ok && { loaded: loaded.value }),
+    ...(channelsFile && { channels: configureChannels(channelsFile, channelDefinitions) }),
+    ...(models && { models }),
+    ...(policy && { policy }),
+    ...(rosters && { rosters }),
+    ...(registry && { registry }),
+  };
+  return { problems, found };
 }
 
 /** Reads a rule file and checks it against the kinds. Problems carry file, line and column. */
@@ -132,7 +139,7 @@ function loadPolicy(
   rosters: Rosters | undefined,
 ): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
   const known = rosters && new Set(rosters.file.rosters.map(({ id }) => id));
-  return loadYamlFile(shownFile(file), notifyPolicySchema, (policy) => [
+  const unknown = (policy: NamesInPolicy) => [
     ...(configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
       path,
       message: `no channel "${channel}" in channels.yaml`,
@@ -141,6 +148,9 @@ function loadPolicy(
       path,
       message: `no roster "${roster}" in rosters.yaml`,
     })),
+  ];
+  const further = (policy: NotifyPolicy) => [
+    ...unknown(policy),
     ...waitsTooLong(policy).map((path) => ({
       path,
       message: 'only the resident is asked before: others come within 5 minutes of a P1 or P2',
@@ -149,7 +159,8 @@ function loadPolicy(
       path,
       message: `every line for ${kind} ${priority} names places: add one without nodes, or a case elsewhere waits in silence`,
     })),
-  ]);
+  ];
+  return loadYamlFile(shownFile(file), notifyPolicySchema, further, (value) => unknown(namesIn(value)));
 }
 
 function usualFiles(dir: string): ServiceConfig['files'] {

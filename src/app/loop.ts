@@ -14,6 +14,7 @@ import type { LoopOptions } from './loop-options.ts';
 import { MessageRate } from './message-rate.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
+import { isPresence } from './status-topic.ts';
 import { untilCommitted } from './until-committed.ts';
 
 /** Pauses in a row that may be put off: who calls all the time stops no checkpoint. */
@@ -282,7 +283,7 @@ export class Loop {
     const speaker = decoder.speakerOf(core, message);
     if (speaker) return this.#takeDecoded(inbound, decoder.saidBy(speaker, message), batch, until);
     // Presence is known already. A topic of a device model may end like that too: it is a message like any other.
-    if (message.topic.endsWith('/status') && !decoder.isDevices(message.topic)) return false;
+    if (isPresence(message) && !decoder.isDevices(message.topic)) return false;
     let awaited = false;
     decoder.decode(core, message, (decoded) => {
       if (this.#takeDecoded(inbound, decoded, batch, until)) awaited = true;

@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
+import { statusOf } from './status-topic.ts';
 import type { Strangers } from './strangers.ts';
 import { UntakenLately } from './untaken-lately.ts';
 
@@ -175,6 +176,7 @@ function noteKnock(
 function strangerIn({ reason, detail, topic }: Rejection, core: Core, decoder: Decoder): string | undefined {
   if (reason === 'unknown-device') return detail ?? '';
   // A gateway that speaks for a device which nobody put behind it, or anywhere.
-  const named = reason === 'foreign-topic' ? decoder.deviceOf(topic) : undefined;
-  return named !== undefined && core.devices.get(named) === undefined ? named : undefined;
+  const named = reason === 'foreign-topic' ? (decoder.deviceOf(topic) ?? statusOf(topic)) : undefined;
+  if (named === undefined || core.registry.gateway(named)) return undefined;
+  return core.devices.get(named) === undefined ? named : undefined;
 }

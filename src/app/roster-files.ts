@@ -8,7 +8,12 @@ import { rosterReader } from './roster-views.ts';
 
 /** The rosters as the files have them: without leave and swaps, which stand in the records of a service. */
 export function rostersOfFiles(
-  { rosters, registry: entries, channels, policy }: Parts,
+  {
+    rosters,
+    registry: entries,
+    channels,
+    policy,
+  }: Pick<Parts, 'rosters' | 'registry' | 'channels' | 'policy'>,
   now: number,
 ): RosterReader {
   const duty = new Duty(rosters);

@@ -29,6 +29,7 @@ import type {
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { HomeWatchSummary } from '../ports/watch-summary.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import { unjudgedIn } from '../rules/judged.ts';
 import { type RuleWatch, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
@@ -244,7 +245,8 @@ function summaries(core: Core, { kinds }: Parts, reach: ReachWatch): Service['wa
     const { away, devices } = subject;
     const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
     const watches = watchesOf(core.engine, subject, core.now);
-    const seen = watchSummary(watches, devices, core.now, isAway, kinds);
+    const unjudged = unjudgedIn(core.rules, home, devices);
+    const seen = watchSummary(watches, devices, core.now, isAway, kinds, unjudged);
     const summary = untold ? withNobodyToTell(seen) : seen;
     known.set(subject, { at: wall, rules: core.rules, away, untold, summary });
     return summary;

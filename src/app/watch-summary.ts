@@ -1,4 +1,4 @@
-import { type HomeWatchSummary, NOBODY_TO_TELL, type WatchReason } from '../ports/watch-summary.ts';
+import { type HomeWatchSummary, NO_RULE, NOBODY_TO_TELL, type WatchReason } from '../ports/watch-summary.ts';
 import type { RuleKinds } from '../rules/compile.ts';
 import type { RuleDevice } from '../rules/instance.ts';
 import { blindness, isMuteInPart, type RuleWatch, type WatchState } from '../rules/watch.ts';
@@ -33,6 +33,8 @@ const BLIND: ReadonlySet<WatchState> = new Set([
 /**
  * How well a home is watched, of all that its rules say. A rule for which no device hangs there counts only where no
  * device hangs there at all: most homes have no smoke detector. Rules in shadow look after nobody.
+ *
+ * @param unjudged devices of which no rule judges what they measure
  */
 export function watchSummary(
   watches: readonly RuleWatch[],
@@ -40,6 +42,7 @@ export function watchSummary(
   now: number,
   isAway: boolean,
   kinds: RuleKinds,
+  unjudged: readonly RuleDevice[] = [],
 ): HomeWatchSummary {
   const found = new Map<
     WatchState,
@@ -76,6 +79,11 @@ export function watchSummary(
       },
     ];
   });
+  if (unjudged.length > 0) {
+    const first = reasons.findIndex(({ state }) => !BLIND.has(state as WatchState));
+    const reason = { state: NO_RULE, rules: [], devices: unjudged.map(({ id }) => id) };
+    reasons.splice(first < 0 ? reasons.length : first, 0, reason);
+  }
   if (reasons.length === 0) return { level: 'full', reasons };
   const isBlind = reasons.some(({ state }) => BLIND.has(state as WatchState));
   if (!seesPerson && (isBlind || !isAway)) return { level: 'unwatched', reasons };

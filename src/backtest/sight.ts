@@ -4,6 +4,7 @@ import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
 import type { Sign, Signals } from '../rules/define.ts';
+import { signsOf } from '../rules/judged.ts';
 import type { Incident, Reads, SeenIn } from './truth.ts';
 
 /**
@@ -25,8 +26,6 @@ export type Sight = (
   measured: Reads,
   device?: DeviceDefinition,
 ) => BlindReason | undefined;
-
-const OTHERS: readonly Sign[] = ['more', 'high', 'low', 'told'];
 
 /** What each rule of a set can see. */
 export function sightsOf({ rules }: RuleSet, kinds: RuleKinds): ReadonlyMap<string, Sight> {
@@ -53,7 +52,7 @@ export function sightsOf({ rules }: RuleSet, kinds: RuleKinds): ReadonlyMap<stri
 
 function sightOf(kind: AnyRuleKind, params: unknown): Sight {
   const { any, metrics = [], events = [] } = kind.reads(params);
-  const seeks = new Set<Sign>(kind.seeks?.(params) ?? (kind.inactivity ? ['missing'] : OTHERS));
+  const seeks = new Set<Sign>(signsOf(kind, params));
   const sight = sightFrom(any ? undefined : new Set([...metrics, ...events]), seeks, kind.needs);
   // What looks at many homes at once is not meant for a single device that fails, though it may find it.
   if (kind.scope === 'area')

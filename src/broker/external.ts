@@ -18,6 +18,7 @@ import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './opt
 import { holdPubacks } from './pubacks.ts';
 import { Refusals, refusalOf } from './refusals.ts';
 import { RIVAL, Rivalry } from './rivalry.ts';
+import { SecondConnection } from './witness.ts';
 
 /**
  * Who speaks to us through an outside broker: it has asked for the passwords, and its access rules say which device
@@ -54,7 +55,7 @@ class ExternalBroker implements Broker {
   /** Grows with each connection: acknowledgements of an earlier one must not be sent over this one. */
   #connection = 0;
   #attempts = 0;
-  readonly #rivalry = new Rivalry();
+  readonly #rivalry: Rivalry;
   #subscribed = false;
   #hadSession = false;
   /** Why the last attempt failed. */
@@ -76,6 +77,7 @@ class ExternalBroker implements Broker {
     this.#host = host;
     this.#logger = logger;
     this.#limits = limitsWith(options.limits);
+    this.#rivalry = new Rivalry(new SecondConnection(options, this.#limits));
     this.#refusals = new Refusals(logger, 'refused between the outside broker and us');
     if (options.sharedGroup !== undefined)
       this.#handover = new Handover(options.sharedGroup, options.clientId, options.sharing ?? 'all', {
@@ -110,6 +112,7 @@ class ExternalBroker implements Broker {
     if (this.#stopped) return;
     this.#stopped = true;
     clearTimeout(this.#subscribeTimer);
+    this.#rivalry.end();
     await this.#everythingFinished();
     const client = this.#client;
     // A polite end would wait for acknowledgements that may never come.
@@ -183,7 +186,8 @@ class ExternalBroker implements Broker {
   // The connection
 
   #connected(client: MqttClient, sessionPresent: boolean): void {
-    this.#rivalry.connected(performance.now());
+    if (this.#rivalry.connected(performance.now()))
+      this.#logger.error({ url: this.#options.url, clientId: this.#options.clientId }, RIVAL.en);
     if (!this.#rivalry.isOnAt(performance.now())) this.#attempts = 0;
     this.#trouble = undefined;
     // Its session was there before: what waited in it, and came since, is gone.
@@ -204,8 +208,7 @@ class ExternalBroker implements Broker {
   #disconnected(): void {
     // Whatever was not acknowledged is sent again by the broker over the next connection.
     this.#connection++;
-    if (!this.#stopped && this.#rivalry.lost(performance.now()))
-      this.#logger.error({ url: this.#options.url, clientId: this.#options.clientId }, RIVAL.en);
+    if (!this.#stopped) this.#rivalry.lost(performance.now());
     this.#subscribed = false;
     clearTimeout(this.#subscribeTimer);
     this.#waiting = undefined;

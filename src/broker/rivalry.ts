@@ -2,8 +2,8 @@ import type { Text } from '../model/text.ts';
 
 /** A connection that ends sooner was not given the time to grow old. */
 const SHORT_MS = 10_000;
-/** So many short ones in a row are no accident. */
-const SHORT_MAX = 3;
+/** So many ends of such in a row that another connection of ours outlives are no accident; before the first there was none. */
+const OUTLIVED_MAX = 2;
 /** A connection that has held for so long is ours again. */
 const HELD_MS = 30_000;
 
@@ -12,17 +12,47 @@ export const RIVAL: Text = {
   en: 'it lets us in and puts us out again: most likely another program connects under our client id (mqtt.external.clientId), and takes messages of ours',
 };
 
+/** Another connection of ours to the same broker, under an id that nobody else has. */
+export interface Witness {
+  /** Since when it stands without a break, of the same clock; undefined: it does not. */
+  readonly standsSince: number | undefined;
+  /** Sees to it that there is one for a while. */
+  open(): void;
+  close(): void;
+}
+
 /**
  * Whether somebody else uses our client id at an outside broker: each who comes puts out the other (MQTT 3.1.1, 3.1.4-2), and
  * the broker says to nobody why. Both seem connected, and each gets a part of the messages.
+ *
+ * A broker that restarts ends connections as abruptly, but all of them; a rival ends ours alone.
  */
 export class Rivalry {
+  readonly #witness: Witness;
   #since: number | undefined;
-  #short = 0;
+  /** When the last connection ended, if it was a short one and the other one stood at that time. */
+  #lostAt: number | undefined;
+  #outlived = 0;
 
-  /** @param now milliseconds of any steady clock */
-  connected(now: number): void {
+  constructor(witness: Witness) {
+    this.#witness = witness;
+  }
+
+  /**
+   * Judged is the end of the connection before: by now what happened to the other one at that time is known.
+   *
+   * @param now milliseconds of any steady clock
+   * @returns whether this is when it becomes plain
+   */
+  connected(now: number): boolean {
     this.#since = now;
+    const [lostAt, wasPlain] = [this.#lostAt, this.#isPlain];
+    this.#lostAt = undefined;
+    const { standsSince } = this.#witness;
+    if (lostAt === undefined) return false;
+    if (standsSince !== undefined && standsSince <= lostAt) this.#outlived++;
+    else this.#outlived = 0;
+    return !wasPlain && this.#isPlain;
   }
 
   /** The network failed: that is another thing. */
@@ -30,19 +60,28 @@ export class Rivalry {
     this.#since = undefined;
   }
 
-  /** @returns whether this is when it becomes plain */
-  lost(now: number): boolean {
-    if (this.#since === undefined) return false;
+  lost(now: number): void {
+    if (this.#since === undefined) return;
     const age = now - this.#since;
     this.#since = undefined;
-    if (age >= HELD_MS) this.#short = 0;
-    else if (age < SHORT_MS) this.#short++;
-    return this.#short === SHORT_MAX;
+    const stands = this.#witness.standsSince !== undefined;
+    if (age >= HELD_MS || !stands) this.#outlived = 0;
+    if (age >= SHORT_MS) return;
+    if (stands) this.#lostAt = now;
+    this.#witness.open();
+  }
+
+  /** We leave. */
+  end(): void {
+    this.#witness.close();
   }
 
   /** @param now of the same clock */
   isOnAt(now: number): boolean {
-    if (this.#short < SHORT_MAX) return false;
-    return this.#since === undefined || now - this.#since < HELD_MS;
+    return this.#isPlain && (this.#since === undefined || now - this.#since < HELD_MS);
+  }
+
+  get #isPlain(): boolean {
+    return this.#outlived >= OUTLIVED_MAX;
   }
 }

@@ -1,4 +1,5 @@
 import type { Alert, Priority } from '../model/alert.ts';
+import { CALLS } from '../model/call-for-help.ts';
 import type { Case } from '../model/case.ts';
 import { findingWeight, isUntrue } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -6,7 +7,7 @@ import type { Text } from '../model/text.ts';
 import type { CaseBook, OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { eventOf } from './notice-parts.ts';
-import { titleText } from './texts.ts';
+import { titleText, withCallOver } from './texts.ts';
 
 /** One finding of a case, as far as its title may have to tell of it. */
 export interface CaseFinding {
@@ -16,6 +17,8 @@ export interface CaseFinding {
   readonly title: Text;
   /** It turned out not to have been so. */
   readonly untrue?: true;
+  /** Somebody called for help; and whether that is over. */
+  readonly call?: 'on' | 'over';
 }
 
 /** The case under the title of what matters most in it now. What was found before stands in the time line. */
@@ -23,7 +26,7 @@ export function withHeadline(
   book: CaseBook,
   open: OpenCase,
   current: Case,
-  alert: Pick<Alert, 'id' | 'priority' | 'title' | 'clearReason'>,
+  alert: Pick<Alert, 'id' | 'priority' | 'title' | 'clearReason' | 'evidence'>,
   isNew: boolean,
   ctx: CaseContext,
 ): Case {
@@ -35,14 +38,29 @@ export function withHeadline(
     priority: alert.priority,
     title: alert.title,
     ...(isUntrue(alert.clearReason) ? { untrue: true as const } : {}),
+    ...(isCallFinding(alert) ? { call: alert.clearReason === undefined ? 'on' : 'over' } : {}),
   };
   // The newest stands first, and sorting keeps the order of those that weigh the same.
   const all = known && !isNew ? before.map((one) => (one === known ? finding : one)) : [finding, ...others];
   open.findings = byWeight(all, current, book.standing).slice(0, LIMITS.caseFindingsMax);
-  const [was, first] = [before[0], open.findings[0]];
-  if (!first || (was && was.id === first.id && was.title.zh === first.title.zh)) return current;
-  return { ...current, title: titleText(ctx.subject.place, first.title) };
+  const [was, headline] = [headlineOf(before), headlineOf(open.findings)];
+  if (!headline || (was && was.id === headline.id && was.title.zh === headline.title.zh)) return current;
+  return { ...current, title: titleText(ctx.subject.place, headline.title) };
 }
+
+/**
+ * What a case is called after: its first finding. People were told of a call under its name: where that is over, and another
+ * finding stands in its place, they read what has become of it.
+ */
+function headlineOf(findings: readonly CaseFinding[]): Pick<CaseFinding, 'id' | 'title'> | undefined {
+  const [first, ...others] = findings;
+  const over = others.find(({ call, untrue }) => call === 'over' && !untrue);
+  if (!first || first.call || !over) return first;
+  return { id: first.id, title: withCallOver(first.title, over.title) };
+}
+
+const isCallFinding = ({ evidence }: Pick<Alert, 'evidence'>): boolean =>
+  CALLS.some((call) => call === evidence.values['event']);
 
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
   const about = kind === 'technical' ? 'device' : 'person';

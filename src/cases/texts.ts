@@ -352,6 +352,10 @@ export function notSentText(
 export const titleText = (place: Text, finding: Text): Text =>
   both(`${place.zh}：${finding.zh}`, `${place.en}: ${finding.en}`);
 
+/** A finding of a case in which somebody called for help before, beside that. */
+export const withCallOver = (finding: Text, call: Text): Text =>
+  both(`${finding.zh}（曾有“${call.zh}”，已结束）`, `${finding.en} (there was “${call.en}”, which is over)`);
+
 export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
 /** What a resident hears who is asked. Nothing of the finding: others may listen. */
 export const ASKED_BY: Text = both('社区关爱', 'Your community');

@@ -1,7 +1,7 @@
 import { blindSpotsOfFiles } from '../app/blind-spots.ts';
 import { enrolledDevices } from '../app/doctor/people.ts';
 import { lookedAt } from '../app/doctor/stores.ts';
-import { loadParts, type Parts } from '../app/load.ts';
+import { type Parts, readParts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { untoldOfFiles } from '../app/untold-homes.ts';
@@ -46,17 +46,9 @@ export default add;
 
 async function run(options: Options): Promise<void> {
   const source: LoadOptions = { dir: options.config, env: process.env };
-  const configuration = await loadParts(source);
-  const problems = configuration.ok ? unwatched(configuration.value) : configuration.error;
-  const warnings: Warning[] = configuration.ok
-    ? [
-        ...strangers(configuration.value),
-        ...nobodyToCall(configuration.value),
-        ...misspeltGateways(configuration.value),
-        ...gapsAhead(configuration.value, Date.now()),
-        ...(await ofDevices(configuration.value, Date.now())),
-      ]
-    : [];
+  const { problems: mistakes, found } = await readParts(source);
+  const problems = [...mistakes, ...(has(found, 'ruleSet', 'rulesFile') ? unwatched(found) : [])];
+  const warnings = await warningsOf(found, Date.now());
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
   if (options.json) {
@@ -72,23 +64,50 @@ async function run(options: Options): Promise<void> {
         en: problemIn('en')(warning),
       });
   }
-  if (!configuration.ok || problems.length > 0)
+  if (problems.length > 0)
     throw new TextError({
       zh: `${options.config} 中有 ${problems.length} 处错误`,
       en: `${counted(problems.length, 'mistake')} in ${options.config}`,
     });
-  if (!options.json) tell(summary(options.config, configuration.value));
+  if (!options.json) tell(summary(options.config, found as Parts));
 }
 
+/** What can be said of the parts that could be read: a mistake in one must not keep back what is to be told of the others. */
+async function warningsOf(found: Partial<Parts>, now: number): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  if (has(found, 'ruleSet', 'rulesFile', 'registry')) warnings.push(...strangers(found));
+  if (!has(found, 'loaded', 'registry')) return warnings;
+  if (has(found, 'channels')) warnings.push(...nobodyToCall(found));
+  warnings.push(...misspeltGateways(found));
+  if (!has(found, 'channels', 'policy', 'rosters')) return warnings;
+  warnings.push(...gapsAhead(found, now));
+  if (has(found, 'models', 'kinds', 'rulesFile')) warnings.push(...(await ofDevices(found, now)));
+  return warnings;
+}
+
+type With<K extends keyof Parts> = Pick<Parts, K>;
+type OnDuty = With<'loaded' | 'registry' | 'channels' | 'policy' | 'rosters'>;
+type Watched = OnDuty & With<'models' | 'kinds' | 'rulesFile'> & Partial<With<'ruleSet'>>;
+
+const has = <P extends Partial<Parts>, K extends keyof Parts>(
+  found: P,
+  ...names: K[]
+): found is P & { [N in K]-?: Exclude<Parts[N], undefined> } =>
+  names.every((name) => found[name] !== undefined);
+
 /** A set that watches over nobody is a mistake, however well it is written. */
-function unwatched({ ruleSet, rulesFile }: Parts): ConfigProblem[] {
+function unwatched({ ruleSet, rulesFile }: With<'ruleSet' | 'rulesFile'>): ConfigProblem[] {
   if (!ruleSet || ruleSet.rules.some(({ enabled }) => enabled)) return [];
   const message = ruleSet.rules.length === 0 ? 'no rule stands in it' : 'no rule in it is enabled';
   return [{ file: shownFile(rulesFile), path: 'rules', message: `${message}: nobody would be watched over` }];
 }
 
 /** People without a channel are names on a list: every case would go to the fallback alone. */
-function nobodyToCall({ registry, loaded, channels }: Parts): ConfigProblem[] {
+function nobodyToCall({
+  registry,
+  loaded,
+  channels,
+}: With<'registry' | 'loaded' | 'channels'>): ConfigProblem[] {
   const homes = registry.some(({ noun }) => noun === 'home');
   const reachable = registry.some(
     (entry) =>
@@ -103,7 +122,7 @@ function nobodyToCall({ registry, loaded, channels }: Parts): ConfigProblem[] {
 }
 
 /** Gateways of which nothing is known but that devices name them, with nearly the name of another. */
-function misspeltGateways({ registry, loaded }: Parts): ConfigProblem[] {
+function misspeltGateways({ registry, loaded }: With<'registry' | 'loaded'>): ConfigProblem[] {
   const bare = new Set<string>();
   for (const one of registry) if (one.noun === 'gateway' && !one.name && !one.secretHash) bare.add(one.id);
   const [file = 'registry.yaml'] = loaded.config.files.registry;
@@ -115,7 +134,11 @@ function misspeltGateways({ registry, loaded }: Parts): ConfigProblem[] {
 }
 
 /** Exceptions for homes of which nothing is known here: a misspelt one leaves the home under the common limits. */
-function strangers({ ruleSet, rulesFile, registry }: Parts): ConfigProblem[] {
+function strangers({
+  ruleSet,
+  rulesFile,
+  registry,
+}: With<'ruleSet' | 'rulesFile' | 'registry'>): ConfigProblem[] {
   const homes = new Set(registry.flatMap((entry) => (entry.noun === 'home' ? [entry.id] : [])));
   return (ruleSet?.overrides ?? []).flatMap(({ home }, place) => {
     if (homes.has(home)) return [];
@@ -127,7 +150,7 @@ function strangers({ ruleSet, rulesFile, registry }: Parts): ConfigProblem[] {
 }
 
 /** What can be said only of the devices that are enrolled, of the records where they are beside us. */
-async function ofDevices(parts: Parts, now: number): Promise<Warning[]> {
+async function ofDevices(parts: Watched, now: number): Promise<Warning[]> {
   const { config } = parts.loaded;
   const records = config.store.records === 'sqlite' ? (await lookedAt(config)).records : undefined;
   const devices = enrolledDevices(parts, records?.devices);
@@ -138,7 +161,7 @@ async function ofDevices(parts: Parts, now: number): Promise<Warning[]> {
 }
 
 /** Calls that no rule takes, silence that nobody misses, priorities and homes of which nobody hears. */
-function unheard(parts: Parts, devices: readonly Device[], untold: Untold): Warning[] {
+function unheard(parts: Watched, devices: readonly Device[], untold: Untold): Warning[] {
   const { files } = parts.loaded.config;
   const spots = blindSpotsOfFiles(parts, devices, untold) ?? [];
   const [registry = 'registry.yaml'] = files.registry;
@@ -151,7 +174,7 @@ function unheard(parts: Parts, devices: readonly Device[], untold: Untold): Warn
 }
 
 /** Devices whose readings would all be refused for a year that somebody has mistyped. */
-function enrolledAhead({ loaded }: Parts, devices: readonly Device[], now: number): Warning[] {
+function enrolledAhead({ loaded }: With<'loaded'>, devices: readonly Device[], now: number): Warning[] {
   const [file = 'registry.yaml'] = loaded.config.files.registry;
   return devices
     .filter(({ enrolledAt }) => isEnrolledFarAhead(enrolledAt, now))
@@ -163,7 +186,7 @@ function enrolledAhead({ loaded }: Parts, devices: readonly Device[], now: numbe
 }
 
 /** Times ahead in which a roster would call nobody, by the files alone: leave and swaps stand in the records. */
-function gapsAhead(parts: Parts, now: number): ConfigProblem[] {
+function gapsAhead(parts: OnDuty, now: number): ConfigProblem[] {
   // People who come into the registry by another way are not known here.
   if (!parts.registry.some(({ noun }) => noun === 'staff')) return [];
   const reader = rostersOfFiles(parts, now);

@@ -10,7 +10,7 @@ import {
   decodeText,
   type ImportFormat,
   importFormat,
-  parseImport,
+  parseToImport,
   type RegistryFile,
 } from '../config/registry-import.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
@@ -59,7 +59,10 @@ const add: AddCommand = (program) => {
         'the credentials of devices, stays.',
     )
     .argument('<file>', 'a file that ends in .csv, .tsv, .yaml or .yml')
-    .option('--dry-run', 'only say what would change')
+    .option(
+      '--dry-run',
+      'only say what would change: it needs the service as well, and ends with 1 where none runs',
+    )
     .addOption(configOption())
     .addOption(dataOption())
     .option('--url <url>', 'address of a service elsewhere (or SHOUWANG_URL)')
@@ -93,7 +96,7 @@ async function run(file: string, options: Options): Promise<void> {
 
 async function parseLocally(format: ImportFormat, text: string, file: string, { config }: Options) {
   const models = (await modelsOrFail(join(config, 'models'))).all().map(({ model }) => model);
-  return parseImport(format, text, file, { models, now: Date.now() });
+  return parseToImport(format, text, file, { models, now: Date.now() });
 }
 
 /** @throws always: with one line on how many mistakes there are, after all of them were printed. */
@@ -131,18 +134,18 @@ function composition({ put }: RegistryFile): Text {
   );
 }
 
-async function withoutService(options: Options): Promise<void> {
-  const { dryRun, json } = options;
+/**
+ * Also of a dry run: what would change nobody can say, and whoever asks in a script must not take it for said.
+ *
+ * @throws always
+ */
+async function withoutService(options: Options): Promise<never> {
   const { zh, en } = noService(await dataFolder(options));
-  if (!dryRun)
-    throw new TextError({
-      zh: `文件本身没有错误，但${zh}`,
-      en: `the file has no mistakes of its own, but ${en}`,
-    });
-  if (json) console.log(JSON.stringify({ applied: false, problems: [] }, undefined, 2));
-  tell({
-    zh: `文件本身没有错误；没有与现有登记核对：${zh}。`,
-    en: `The file has no mistakes of its own. Against the registry it was not checked: ${en}.`,
+  if (options.json)
+    console.log(JSON.stringify({ applied: false, checked: false, problems: [] }, undefined, 2));
+  throw new TextError({
+    zh: `文件本身没有错误，但没有与现有登记核对：${zh}`,
+    en: `the file has no mistakes of its own, but it was not checked against the registry: ${en}`,
   });
 }
 

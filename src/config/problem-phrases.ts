@@ -228,6 +228,8 @@ export const TABLE_LINES: readonly Line[] = [
     /^the file is empty; its first line names the columns: (.*)$/s,
     (known) => `文件是空的；首行应为列名：${known}`,
   ],
+  [/^no row stands below the first line$/, () => '首行之下没有任何一行：没有可导入的内容'],
+  [/^nothing stands in the file$/, () => '文件中没有任何登记：没有可导入的内容'],
   [/^the first line must name the columns; (.*) missing$/, (columns) => `首行应为列名；缺少 ${columns}`],
   [/^the column (\S+) stands twice$/, (column) => `列 ${column} 出现了两次`],
   [

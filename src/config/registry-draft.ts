@@ -121,10 +121,11 @@ export class RegistryDraft {
     if (first)
       this.problem(place(), `${noun} "${key}" stands here again; first in line ${first.place().line}`);
     else this.#drafts[noun].set(key, { noun, key, fields, unsaid, place });
-    if (noun === 'device') this.#checkModel(String(fields['model']), place);
+    if (noun === 'device') this.checkModel(String(fields['model']), place);
   }
 
-  #checkModel(model: string, place: () => Place): void {
+  /** Says so where devices of this model cannot be enrolled. */
+  checkModel(model: string, place: () => Place): void {
     if (!this.#models || this.#modelsKnown.has(model)) return;
     const close = didYouMean(model, this.#models);
     const hint = close === undefined ? `there are ${this.#models.join(', ')}` : `did you mean "${close}"?`;

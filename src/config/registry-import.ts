@@ -1,5 +1,5 @@
 import { didYouMean } from '../lib/did-you-mean.ts';
-import type { Result } from '../lib/result.ts';
+import { fail, type Result } from '../lib/result.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import {
   entryKey,
@@ -37,6 +37,22 @@ export function parseImport(
   return format === 'csv' ? parseRegistryCsv(text, file, options) : parseRegistryYaml(text, file, options);
 }
 
+/**
+ * The same of what is to be taken over. A file with nothing in it is an export that went wrong, not an import that has
+ * nothing to do: whoever is told that nothing changes would think that all of them are enrolled.
+ */
+export function parseToImport(
+  format: ImportFormat,
+  text: string,
+  file: string,
+  options: RegistryFileOptions = {},
+): Result<RegistryFile, ConfigProblem[]> {
+  const parsed = parseImport(format, text, file, options);
+  if (!parsed.ok || parsed.value.put.length > 0) return parsed;
+  const message = format === 'csv' ? 'no row stands below the first line' : 'nothing stands in the file';
+  return fail([{ file, line: 1, path: '', message }]);
+}
+
 /** What the API takes: the change over what the service has, or every line that stands against it. */
 export interface ImportAnswer {
   readonly put: readonly RegistryEntry[];
@@ -72,7 +88,7 @@ export function importParser(
   options: RegistryFileOptions = {},
 ): (format: ImportFormat, text: string) => ImportAnswer {
   return (format, text) => {
-    const parsed = parseImport(format, text, '', options);
+    const parsed = parseToImport(format, text, '', options);
     if (!parsed.ok) return refused(parsed.error);
     const put = parsed.value.over(existing);
     const against = failureProblems(parsed.value, '', problems(put), [...gateways()]);

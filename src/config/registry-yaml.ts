@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
-import type { Result } from '../lib/result.ts';
+import { fail, type Result } from '../lib/result.ts';
 import {
   awaySchema,
   contactSchema,
@@ -26,7 +26,7 @@ import {
   type Unsaid,
 } from './registry-draft.ts';
 import { type Path, show } from './schema-words.ts';
-import { type ConfigProblem, YamlText } from './yaml-file.ts';
+import { type ConfigProblem, inFileOrder, YamlText } from './yaml-file.ts';
 
 /**
  * The registry as people write it: nested as the houses stand. A community holds grids, buildings, units, homes and
@@ -166,9 +166,12 @@ export function parseRegistryYaml(
   const read = YamlText.read(text, file);
   if (!read.ok) return read;
   const checked = read.value.check(registryYamlSchema);
-  if (!checked.ok) return checked;
   const draft = new RegistryDraft(file, options);
   const flatten = new Flattening(draft, read.value, options.now);
+  if (!checked.ok) {
+    flatten.parts(read.value.value(), []);
+    return fail([...checked.error, ...draft.problems].sort(inFileOrder));
+  }
   const top: Above = {
     path: '',
     timeZone: options.timeZone ?? 'Asia/Shanghai',
@@ -237,6 +240,24 @@ class Flattening {
         if (list) this.nodes(below, list, inside, [...here, CHILDREN[below]]);
       }
     });
+  }
+
+  /**
+   * What can be said of a file with other mistakes, wherever it stands in it: models and time zones that do not exist.
+   * Whoever has put the others right would meet them next.
+   */
+  parts(value: unknown, at: Path): void {
+    if (typeof value !== 'object' || value === null) return;
+    const { timeZone, devices } = value as Readonly<Record<string, unknown>>;
+    if (typeof timeZone === 'string') this.#zone(timeZone, at);
+    if (Array.isArray(devices))
+      devices.forEach((each: unknown, i) => {
+        const { model } = (each ?? {}) as { readonly model?: unknown };
+        if (typeof model === 'string')
+          this.#draft.checkModel(model, () => this.#place([...at, 'devices', i]));
+      });
+    for (const [key, below] of Object.entries(value))
+      this.parts(below, [...at, Array.isArray(value) ? Number(key) : key]);
   }
 
   #zone(timeZone: string | undefined, at: Path): string | undefined {

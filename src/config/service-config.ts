@@ -83,11 +83,12 @@ export async function loadServiceConfig(
   const environment = readEnvironment(serviceSchema, env);
   const overrides = [...environment.overrides, ...flagOverrides(options.flags ?? {})];
   const merged = withOverrides(yaml.value() ?? {}, overrides);
-  const problems: ConfigProblem[] = environment.problems.map(({ variable, message }) => ({
+  const ofVariables = environment.problems.map(({ variable, message }) => ({
     file: variable,
     path: '',
     message,
   }));
+  const problems: ConfigProblem[] = [...yaml.doubled, ...ofVariables];
   const locate = ({ path, on, message }: ValueProblem): ConfigProblem => {
     const above = path.slice(0, -1);
     const override =

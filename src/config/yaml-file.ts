@@ -117,8 +117,16 @@ export class YamlText {
   readonly file: string;
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
+  /** Keys that stand twice: with one of these no file passes. */
+  readonly doubled: readonly ConfigProblem[];
 
-  private constructor(file: string, document: Document.Parsed, lines: LineCounter) {
+  private constructor(
+    file: string,
+    document: Document.Parsed,
+    lines: LineCounter,
+    doubled: readonly ConfigProblem[] = [],
+  ) {
+    this.doubled = doubled;
     this.file = file;
     this.#document = document;
     this.#lines = lines;
@@ -128,13 +136,14 @@ export class YamlText {
     const [document, lines] = parsed(text);
     const wrong = [...document.errors, ...document.warnings];
     if (wrong.length === 0) return ok(new YamlText(file, document, lines));
-    return fail(
-      wrong.map(({ pos, code, message }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        const words = code === 'DUPLICATE_KEY' ? 'this key stands here twice' : `not valid YAML: ${message}`;
-        return { file, line, column: col, path: '', message: words };
-      }),
-    );
+    const problems = wrong.map(({ pos, code, message }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      const words = code === 'DUPLICATE_KEY' ? 'this key stands here twice' : `not valid YAML: ${message}`;
+      return { file, line, column: col, path: '', message: words };
+    });
+    if (wrong.some(({ code }) => code !== 'DUPLICATE_KEY')) return fail(problems);
+    // Everything else in it can be read, and is looked at: nobody shall be sent back once for each mistake.
+    return ok(new YamlText(file, document, lines, problems));
   }
 
   /** The content as plain values; a file of comments alone is empty. */
@@ -144,9 +153,10 @@ export class YamlText {
 
   check<S extends z.ZodType>(schema: S): Result<z.output<S>, ConfigProblem[]> {
     const [value, parsed] = this.#parsed(schema);
-    const problems = problemsOf(schema, value, parsed).map(({ path, on, message }) =>
-      this.problem(path, message, on),
-    );
+    const problems = [
+      ...this.doubled,
+      ...problemsOf(schema, value, parsed).map(({ path, on, message }) => this.problem(path, message, on)),
+    ];
     if (problems.length > 0) return fail(problems.sort(inFileOrder));
     if (!parsed.success) throw parsed.error;
     return ok(parsed.data);

@@ -16,6 +16,7 @@ import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockDetail, clockFault, isTooOld, withSaneClocks } from './clock-faults.ts';
+import { replacedPressures } from './same-instant.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -57,12 +58,15 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
     return REPEATED;
   const glance = look(state, report, context);
   if (glance.repeated) return REPEATED;
+  const mayReplace = context.bloodPressure !== undefined && hasPressureBeside(report);
   if (!glance.odd && !glance.counter) {
+    const replaced = mayReplace ? replacedPressures(report.readings, state.pressures) : NO_REFUSALS;
     remember(state, report, report.readings, report.events, glance, context);
-    return whole(report, NO_REFUSALS);
+    return whole(report, replaced);
   }
   const refusals: Refusal[] = [];
   const readings = sift(state, report, context, glance.odd, refusals);
+  if (mayReplace) refusals.push(...replacedPressures(readings, state.pressures));
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
   remember(state, report, readings, events, glance, context);
@@ -71,6 +75,16 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   let metrics = 0;
   for (const { metric } of readings) metrics |= 1 << METRICS[metric].id;
   return { accepted, metrics, events: glance.events, refusals, late: glance.late };
+}
+
+/** May there be another pressure of the same instant? Of nearly every report it is plain: one measurement newer than all before. */
+const hasPressureBeside = ({ readings }: Report): boolean =>
+  hasPressure(glance.metrics) && (glance.late || readings.length > bitsIn(glance.metrics));
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let left = mask; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** All of it was taken, as the last glance saw it. */

@@ -61,9 +61,43 @@ export const notifyPolicySchema = z.strictObject({
 export type NotifyRoute = z.output<typeof notifyRouteSchema>;
 export type NotifyPolicy = z.output<typeof notifyPolicySchema>;
 
+/** Where a policy names channels and rosters. */
+type NamesInLine = Pick<NotifyRoute, 'channels' | 'by' | 'rosters'>;
+type NamesInSteps = readonly { readonly steps: readonly NamesInLine[] }[];
+export interface NamesInPolicy {
+  readonly routes: readonly NamesInLine[];
+  readonly escalation: NamesInSteps;
+  readonly callBackEscalation: NamesInSteps;
+  readonly always: readonly string[];
+  readonly fallback: { readonly channels: readonly string[] };
+}
+
+/** Of a policy with mistakes what can be read of it, each name in its place: one mistake must not hide a misspelt channel. */
+export function namesIn(value: unknown): NamesInPolicy {
+  const { routes, escalation, callBackEscalation, always, fallback } = fieldsOf(value);
+  const names = (list: unknown): string[] =>
+    listOf(list).map((each) => (typeof each === 'string' ? each : undefined)) as string[];
+  const line = (each: unknown): NamesInLine => {
+    const { channels, by, rosters } = fieldsOf(each);
+    return { channels: names(channels), by: names(by), rosters: names(rosters) };
+  };
+  const steps = (each: unknown) => ({ steps: listOf(fieldsOf(each)['steps']).map(line) });
+  return {
+    routes: listOf(routes).map(line),
+    escalation: listOf(escalation).map(steps),
+    callBackEscalation: listOf(callBackEscalation).map(steps),
+    always: names(always),
+    fallback: { channels: names(fieldsOf(fallback)['channels']) },
+  };
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
 /** Channels that the policy names and nobody has configured, with the place where each is named. */
 export function unknownChannels(
-  policy: NotifyPolicy,
+  policy: NamesInPolicy,
   configured: ReadonlySet<string>,
 ): { readonly path: readonly (string | number)[]; readonly channel: string }[] {
   const inLine = (line: Pick<NotifyRoute, 'channels' | 'by'>, path: readonly (string | number)[]) => [
@@ -81,7 +115,8 @@ export function unknownChannels(
     ...policy.always.map((channel, i) => ({ path: ['always', i], channel })),
     ...policy.fallback.channels.map((channel, i) => ({ path: ['fallback', 'channels', i], channel })),
   ];
-  return named.filter(({ channel }) => !configured.has(channel));
+  // At the place of what is no name stands nothing.
+  return named.filter(({ channel }) => channel !== undefined && !configured.has(channel));
 }
 
 /** Does a line hold at this place? */
@@ -92,7 +127,7 @@ export const holdsAt = (
 
 /** Rosters that the policy names and that no file has, with the place where each is named. */
 export function unknownRosters(
-  policy: NotifyPolicy,
+  policy: NamesInPolicy,
   known: ReadonlySet<string>,
 ): { readonly path: readonly (string | number)[]; readonly roster: string }[] {
   const inLine = (
@@ -108,7 +143,7 @@ export function unknownRosters(
       steps.flatMap((step, j) => inLine(step, ['callBackEscalation', i, 'steps', j])),
     ),
   ];
-  return named.filter(({ roster }) => !known.has(roster));
+  return named.filter(({ roster }) => roster !== undefined && !known.has(roster));
 }
 
 /** Whoever is asked whether all is well is not waited for longer. */

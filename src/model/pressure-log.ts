@@ -16,7 +16,10 @@ export const PRESSURES_MAX = 8;
 /** @param metrics the metrics of a report, as bits */
 export const hasPressure = (metrics: number): boolean => (metrics & PRESSURES) !== 0;
 
-/** Puts what a report says where it belongs in time. The same instant again is a correction of all that was said then. */
+/**
+ * Puts what a report says where it belongs in time. Another value of the same instant is a correction of all that was said
+ * then; the other half of a measurement that comes in two messages is none.
+ */
 export function withPressures(
   log: PressureLog | undefined,
   readings: readonly Reading[],
@@ -64,8 +67,10 @@ function withValue(
   place -= PRESSURE;
   if (after[place + 1] !== receivedAt) {
     after[place + 1] = receivedAt;
-    after[place + 2] = 0;
-    after[place + 3] = 0;
+    if (after[place + field] !== 0) {
+      after[place + 2] = 0;
+      after[place + 3] = 0;
+    }
   }
   after[place + field] = value;
   return after;
@@ -83,6 +88,13 @@ function opened(
   const one = [at, receivedAt, field === 2 ? value : 0, field === 3 ? value : 0];
   if (log.length === 0) return one;
   return place === log.length ? log.concat(one) : log.slice(0, place).concat(one, log.slice(place));
+}
+
+/** What it said of that instant, if it is kept; 0: nothing. */
+export function pressureAt(log: PressureLog, at: number, metric: 'systolic_mmhg' | 'diastolic_mmhg'): number {
+  for (let place = log.length - PRESSURE; place >= 0; place -= PRESSURE)
+    if (log[place] === at) return log[place + (metric === 'systolic_mmhg' ? 2 : 3)] as number;
+  return 0;
 }
 
 /** When the newest of them arrived, by our clock; 0: none did. */

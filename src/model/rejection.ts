@@ -84,6 +84,10 @@ export const REJECTION_REASONS = {
     zh: '过去的值，没有说明时刻',
     en: 'A value of the past, and nobody says of which instant',
   },
+  'same-instant': {
+    zh: '同一时刻有两个不同的血压值，以后一个为准',
+    en: 'Another blood pressure of the same instant: the later word is taken, in place of this one',
+  },
   duplicate: { zh: '重复读数', en: 'This reading was taken before' },
   'counter-backwards': {
     zh: '表数倒退，等待确认',

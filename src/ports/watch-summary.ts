@@ -5,9 +5,12 @@ export type WatchLevel = (typeof WATCH_LEVELS)[number];
 /** What rules find may be told to nobody: no person and no group would hear of a P1 or P2 of this home. */
 export const NOBODY_TO_TELL = 'nobody-to-tell';
 
+/** What devices of the home measure (water, blood pressure) no rule that is on judges, here or anywhere. */
+export const NO_RULE = 'no-rule';
+
 /** Rules that would find nothing for the same reason. */
 export interface WatchReason {
-  /** One of the states of src/rules/watch.ts, or `nobody-to-tell`. */
+  /** One of the states of src/rules/watch.ts, `no-rule` or `nobody-to-tell`. */
   readonly state: string;
   readonly rules: readonly string[];
   readonly devices: readonly string[];

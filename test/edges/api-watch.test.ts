@@ -82,10 +82,13 @@ const watched = async (query = ''): Promise<string[]> => {
 test('homes that are not fully watched are listed with the reason; a smoke detector that nobody has is none', async () => {
   expect(await watched()).toEqual([
     'h1 unwatched: never-reported',
+    'h2 partly: no-rule',
     'h3 unwatched: no-device',
+    'h4 partly: no-rule',
     'h5 unwatched: switched-off',
   ]);
-  expect(await watched('?level=partly')).toEqual([]);
+  // No rule in this set judges the blood pressure of their bands.
+  expect(await watched('?level=partly')).toEqual(['h2 partly: no-rule', 'h4 partly: no-rule']);
   expect(await watched('?path=haitang/g9')).toEqual([]);
   expect((await ask('GET', '/watch?level=asleep')).status).toBe(400);
 });
@@ -94,7 +97,7 @@ test('a home that is away is listed as that, until it is back', async () => {
   const from = Date.now();
   const period = { from, until: from + 7 * DAY, kind: 'travel', note: '去女儿家' };
   expect((await ask('POST', '/homes/h2/away', period)).status).toBe(200);
-  expect(await watched('?level=away')).toEqual(['h2 away: away']);
+  expect(await watched('?level=away')).toEqual(['h2 away: no-rule away']);
   const { body } = await ask('POST', '/homes/h2/back', { from });
   expect(body).toMatchObject({ home: { id: 'h2' } });
   expect(await watched('?level=away')).toEqual([]);

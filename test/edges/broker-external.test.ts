@@ -77,6 +77,20 @@ describe('an outside broker', () => {
     expect(broker.stats().sessionsLost).toBe(1);
   });
 
+  test('a broker that restarts again and again is no sign of somebody else under our client id', async () => {
+    let there = await outside();
+    const port = Number(new URL(there.url).port);
+    const { broker } = await service(there.url);
+    for (let restarts = 0; restarts < 4; restarts++) {
+      await becomes(() => broker.stats().connected, true);
+      await there.broker.stop();
+      await becomes(() => broker.stats().connected, false);
+      there = await outside(port);
+    }
+    await becomes(() => broker.stats().connected, true);
+    expect(broker.stats().trouble).toBeUndefined();
+  });
+
   test('it starts while the broker is away, and comes back by itself', async () => {
     const first = await outside();
     const port = Number(new URL(first.url).port);

@@ -136,12 +136,61 @@ describe('check', () => {
     await writeFile(join(dir, 'rules.yaml'), rules.join('\n'));
     const { err, error } = await run(addCheck, 'check', '--config', dir);
     expect(error).toMatchObject({ message: expect.stringContaining('4 mistakes') });
-    expect(err.map((line) => line.slice(line.indexOf('rules.yaml')).slice(0, 95))).toEqual([
+    const mistakes = err.filter((line) => !line.startsWith('warning: '));
+    expect(mistakes.map((line) => line.slice(line.indexOf('rules.yaml')).slice(0, 95))).toEqual([
       expect.stringMatching(/^rules.yaml:3:83 rules\[0\].params.clearAboveLitres: lies below belowLitres/),
       expect.stringMatching(/^rules.yaml:4:\d+ rules\[1\].priority: found "P9"/),
       expect.stringMatching(/^rules.yaml:5:\d+ rules\[2\].kind: no rule kind "no-such-kind"/),
       expect.stringMatching(/^rules.yaml:8:\d+ overrides\[1\].rule: no rule "W7" in this set/),
     ]);
+  });
+
+  test('tells in one round what one mistake in a file, or in another, has nothing to do with', async () => {
+    const dir = join(folder, 'rounds');
+    await cp('config', dir, { recursive: true });
+    const change = async (file: string, from: string, to: string) => {
+      const text = await readFile(join(dir, file), 'utf8');
+      expect(text).toContain(from);
+      await writeFile(join(dir, file), text.replace(from, to));
+    };
+    await change('notify.yaml', 'roles: [grid-worker,', 'roles: [gridworker,');
+    await change('notify.yaml', 'always: [terminal, mqtt]', 'always: [terminal, screen]');
+    await change('rules.yaml', 'overrides: []', 'overrides: []\noverrides: []');
+    await change('rules.yaml', 'kind: ', 'kind: un');
+    await change('registry.yaml', 'birthYear: 1941', 'birthYear: long ago');
+    await change('registry.yaml', 'timeZone: Asia/Shanghai', 'timeZone: Asia/Shanghi');
+    await change('registry.yaml', 'model: water-meter', 'model: water-metre');
+    await change('service.yaml', 'site:', 'site: a\nsite:');
+    const { err } = await run(addCheck, 'check', '--config', dir);
+    const told = err.map((line) => line.replace(`${dir}/`, '').replace(/:\d+:\d+ /, ' '));
+    expect(told.map((line) => line.slice(0, 60))).toEqual([
+      'service.yaml this key stands here twice',
+      expect.stringMatching(/^notify.yaml routes\[0\].roles\[0\]: found "gridworker"/),
+      expect.stringMatching(/^notify.yaml always\[1\]: no channel "screen"/),
+      expect.stringMatching(/^rules.yaml rules\[0\].kind: no rule kind "un/),
+      'rules.yaml this key stands here twice',
+      expect.stringMatching(/^registry.yaml timeZone: found "Asia\/Shanghi"/),
+      expect.stringMatching(/^registry.yaml communities/),
+      expect.stringMatching(/^registry.yaml there is no device model "water-metre"/),
+    ]);
+  });
+
+  test('warns of the parts that are in order beside one that is not', async () => {
+    const dir = join(folder, 'beside');
+    await cp('config', dir, { recursive: true });
+    const rules = await readFile(join(dir, 'rules.yaml'), 'utf8');
+    const who = 'enabled: false, author: a, reason: b';
+    await writeFile(
+      join(dir, 'rules.yaml'),
+      rules.replace('overrides: []', `overrides:\n  - { home: nowhere, rule: W1, ${who} }`),
+    );
+    const notify = await readFile(join(dir, 'notify.yaml'), 'utf8');
+    await writeFile(join(dir, 'notify.yaml'), notify.replace('always: [terminal, mqtt]', 'always: [screen]'));
+    const { err, error } = await run(addCheck, 'check', '--config', dir);
+    expect(error).toMatchObject({ message: `1 mistake in ${dir}` });
+    expect(err.some((line) => /^warning: .*home "nowhere" is not in the registry files/.test(line))).toBe(
+      true,
+    );
   });
 
   test('does not pass a rule set that watches over nobody, and warns of exceptions for homes it does not know', async () => {
@@ -359,9 +408,21 @@ describe('import', () => {
     const file = join(folder, 'alone.csv');
     await writeFile(file, [HEADER, FIRST].join('\n'));
     const { error } = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'));
-    expect(String(error)).toMatch(/no mistakes of its own, but no service runs on [^ ]+: start one/);
-    const dry = await run(addImport, 'import', file, '--data', join(folder, 'nothing-here'), '--dry-run');
-    expect(dry.error).toBeUndefined();
+    const said =
+      /no mistakes of its own, but it was not checked against the registry: no service runs on [^ ]+: start one/;
+    expect(String(error)).toMatch(said);
+    const nowhere = ['--data', join(folder, 'nothing-here'), '--dry-run'];
+    const dry = await run(addImport, 'import', file, ...nowhere, '--json');
+    expect(String(dry.error)).toMatch(said);
+    expect(JSON.parse(dry.out)).toEqual({ applied: false, checked: false, problems: [] });
+  });
+
+  test('takes a file without a single row for a mistake, and not for one that changes nothing', async () => {
+    for (const more of [[], ['--dry-run']]) {
+      const { err, error } = await importCsv([], ...more);
+      expect(err).toEqual(['homes.csv:1 no row stands below the first line']);
+      expect(error).toMatchObject({ message: 'nothing was taken over: 1 mistake' });
+    }
   });
 
   test('takes only files whose names tell their format', async () => {

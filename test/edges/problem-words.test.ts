@@ -64,7 +64,10 @@ describe('mistakes in configuration files, in Chinese', () => {
       const loaded = loadYaml(yaml, 'service.yaml', serviceSchema);
       return loaded.ok ? [] : loaded.error.map(problemIn('zh'));
     };
-    expect(read(text)).toEqual(['service.yaml:3:15 这个键写了两次']);
+    const twice = 'service.yaml:3:15 这个键写了两次';
+    expect(read(text)).toContain(twice);
+    // What stands beside it is looked at all the same.
+    expect(read(text).filter((line) => line !== twice).length).toBeGreaterThan(1);
     expect(read(text.replace('x: 2', 'y: 2').replace('mqtt', '# '))).toEqual([
       'service.yaml:1:9 site.nam: 没有这个键；是否想写 "name"？',
       'service.yaml:2:15 http.port: 写的是 "found 1, expected 2"，应为 0 至 65535 之间的整数',

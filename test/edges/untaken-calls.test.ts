@@ -23,7 +23,7 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
-const spares = ['s1', 's2', 's3', 's4', 's5'];
+const spares = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9'];
 /** A home of which nobody has heard so far. */
 function spare(): { readonly home: string; readonly device: string } {
   const home = spares.shift() ?? '';
@@ -272,6 +272,46 @@ describe('an enrolled device that calls for help in words that its model cannot 
     service.loop.receive({ message: kept, qos: 1, done: () => undefined });
     for (let i = 0; i < 3; i++) await service.loop.drained();
     expect((await refusalsOf(device)).length).toBe(7);
+    expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('an enrolled device that calls for help on its status topic', () => {
+  const status = (device: string): string => `shouwang/${device}/status`;
+
+  test('is heard as on its own topic, and its readings are taken', async () => {
+    const { device, home } = spare();
+    await publishAs(device, status(device), { event: 'sos', pulse_bpm: 99 });
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+    expect(service.core.devices.get(device)?.state.heardAt).toBeGreaterThan(0);
+    expect(await refusalsOf(device)).toEqual([]);
+  });
+
+  test('is heard in words, and over a way that is not its own, as everywhere', async () => {
+    const { device, home } = spare();
+    await publishAs('gw1', status(device), 'SOS');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P2', rule: 'calls-in-words' }]);
+    const other = spare();
+    await publishAs('gw2', status(other.device), { event: 'fall' });
+    await soon(async () =>
+      expect(await alertsOf(other.home)).toMatchObject([{ rule: 'calls-on-a-foreign-way' }]),
+    );
+  });
+
+  test('says no more than that it is there with a word of presence; all else that cannot be read has a name', async () => {
+    const { device, home } = spare();
+    for (const word of ['online', 'offline', '"Online"', '', '{"state":"online"}'])
+      await publishAs(device, status(device), word);
+    expect(await refusalsOf(device)).toEqual([]);
+    expect(service.core.devices.get(device)?.state.heardAt).toBe(0);
+    await publishAs(device, status(device), { rssi: -60 });
+    expect(await refusalsOf(device)).toContain('unknown-metric');
+    await publishAs('gw1', status('gw1'), { uptime_s: 4 });
+    const { items } = await service.service.records.rejections(
+      { reason: 'malformed-payload' },
+      { limit: 50 },
+    );
+    expect(items.map(({ topic }) => topic)).toContain(status('gw1'));
     expect(await casesOf(home)).toEqual([]);
   });
 });

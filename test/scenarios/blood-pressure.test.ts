@@ -195,6 +195,36 @@ describe('a band', () => {
     ]);
     story.until('11:00');
     expect(story.alerts()).toEqual([]);
+    expect(story.rejections).toEqual(['same-instant', 'same-instant']);
+  });
+
+  tell(
+    'is believed in its later word of a millisecond, and what it replaced has a name',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      const at = story.now;
+      band.measures(120, 80);
+      story.until('10:01');
+      band.says({ at, systolic_mmhg: 195, diastolic_mmhg: 80 });
+      band.says({ at, systolic_mmhg: 195, diastolic_mmhg: 80 });
+      expect(story.rejections).toEqual(['same-instant', 'duplicate']);
+      story.until('11:00');
+      expect(of(story, 'V1')).toEqual(['V1 raised day 1 10:31']);
+    },
+  );
+
+  tell('that sends a measurement in two halves has not taken back the first', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    const at = story.now;
+    band.says({ at, systolic_mmhg: 195 });
+    story.until('10:01');
+    band.says({ at, diastolic_mmhg: 80 });
+    expect(story.rejections).toEqual([]);
+    story.until('11:00');
+    expect(of(story, 'V1')).toHaveLength(1);
   });
 
   tell(

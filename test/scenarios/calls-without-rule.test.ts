@@ -19,6 +19,8 @@ import { productRules, tell } from './story.ts';
 const notify = parse(readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8')) as object;
 const policy = notifyPolicySchema.parse(notify) as NotifyPolicy;
 const without = (...ids: string[]): unknown[] => productRules.filter(({ id }) => !ids.includes(id));
+const switchedOff = (...ids: string[]): unknown[] =>
+  productRules.map((rule) => (ids.includes(rule.id) ? { ...rule, enabled: false } : rule));
 const setOf = (rules: readonly unknown[], more: object = {}) =>
   ruleSetSchema.parse({ version: 'v', rules, ...more });
 
@@ -364,6 +366,26 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
     expect(spots([...without('B1'), { ...B1, mode: 'shadow' }])).toHaveLength(1);
     const overrides = [{ home: 'h1', rule: 'B1', enabled: true, author: '周敏', reason: 'trial' }];
     expect(spots([...without('B1'), { ...B1, enabled: false }], policy, { overrides })).toEqual([]);
+  });
+
+  test('is said where no rule is left that finds somebody in need by the water or the blood pressure that is measured', () => {
+    const WATER =
+      'no enabled rule finds a person in need by water that is not used, and 2 enrolled devices count water: somebody may lie there, and nobody is told';
+    const PRESSURE =
+      'no enabled rule looks for a blood pressure that is too high, and 3 enrolled devices measure it: of a crisis nobody is told';
+    // What is left judges water for leaks and long draws, and blood pressure over a week or for being too low.
+    expect(spots(switchedOff('W0', 'W1', 'V1'))).toEqual([WATER, PRESSURE]);
+    expect(spots(switchedOff('W0', 'W1', 'V1'), policy, {}, METERS)).toEqual([WATER]);
+    expect(spots(switchedOff('W0'))).toEqual([]);
+    expect(spots(switchedOff('W1'))).toEqual([]);
+    const shadowed = productRules.map((rule) =>
+      /^W[01]$/.test(rule.id) ? { ...rule, mode: 'shadow' } : rule,
+    );
+    expect(spots(shadowed)).toEqual([WATER]);
+    const overrides = [{ home: 'h1', rule: 'W1', enabled: true, author: '周敏', reason: 'trial' }];
+    expect(spots(switchedOff('W0', 'W1'), policy, { overrides })).toEqual([
+      WATER.replace('2 enrolled devices count', '1 enrolled device counts'),
+    ]);
   });
 
   const sosRule = (more: object): unknown[] => [

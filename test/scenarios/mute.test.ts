@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { DeviceState, type StoredDeviceState } from '../../src/model/device-state.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
 import type { RuleSet } from '../../src/model/rule-set.ts';
+import { unjudgedIn } from '../../src/rules/judged.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { kinds, T0 } from '../core.ts';
 import { sensedHome } from './sensed-home.ts';
@@ -21,7 +22,8 @@ function watched(story: Story, home = 'h1') {
   const subject = story.core.subjects.get(home);
   if (!subject) throw new Error(`no home ${home}`);
   const watches = watchesOf(story.core.engine, subject, story.now);
-  const { level, reasons } = watchSummary(watches, subject.devices, story.now, false, kinds);
+  const unjudged = unjudgedIn(story.core.rules, home, subject.devices);
+  const { level, reasons } = watchSummary(watches, subject.devices, story.now, false, kinds, unjudged);
   return {
     states: watches.map(({ rule, state }) => `${rule} ${state}`),
     level,
@@ -289,5 +291,20 @@ describe('a backtest calls measured', () => {
 
   test('of a door contact all in which it was heard: its battery says that it lives', () => {
     expect(share(['door_open_bool', 'battery_pct'], 'battery_pct', 'battery_pct')).toBe(1);
+  });
+});
+
+describe('a device that measures while no rule judges it', () => {
+  const rules = productRules.map((rule: RuleEntry) =>
+    ['W0', 'W1', 'V1'].includes(rule.id) ? { ...rule, enabled: false } : rule,
+  );
+  const SETTING = { homes: { h1: ['meter'], h2: ['band'], h3: ['meter', 'band'] }, rules } as const;
+
+  tell('is named in its home, which is not watched in full', SETTING, (story) => {
+    story.until('10:00');
+    expect(watched(story)).toMatchObject({ reasons: ['no-rule h1-meter'] });
+    expect(watched(story).level).not.toBe('full');
+    expect(watched(story, 'h2').reasons).toContain('no-rule h2-band');
+    expect(watched(story, 'h3').reasons).toContain('no-rule h3-band h3-meter');
   });
 });

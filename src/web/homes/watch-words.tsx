@@ -48,6 +48,7 @@ export function Reason({ of: { state, rules, devices, until }, zone }: { of: Wat
             : t('watch.rules', { rules: names(rules) })}
         </span>
       )}
+      {state === 'no-rule' && <span class="quiet-text">{t('watch.noRule')}</span>}
       {state === 'nobody-to-tell' && <span class="quiet-text">{t('watch.nobodyToTell')}</span>}
       {until !== undefined && (
         <span class="quiet-text">

@@ -26,6 +26,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.looked': 'looked',
   'watch.next': 'next',
   'watch.nobodyToTell': 'no staff on a node above and no contact who could be told',
+  'watch.noRule': 'the rules on water or blood pressure are off: whatever is read, nobody is told',
+  'watch.state.no-rule': 'no rule judges its readings',
   'watch.state.nobody-to-tell': 'nobody can be told',
   'watch.state.watching': 'watching',
   'watch.state.open': 'alert is open',

@@ -22,6 +22,8 @@ export const homes = {
   'watch.looked': '上次计算',
   'watch.next': '下次',
   'watch.nobodyToTell': '上级节点没有可通知的工作人员，也没有可通知的联系人',
+  'watch.noRule': '用水或血压类规则全部停用：读数再异常也不会告警',
+  'watch.state.no-rule': '没有规则判断其读数',
   'watch.state.nobody-to-tell': '无人可通知',
   'watch.state.watching': '看护中',
   'watch.state.open': '已告警',

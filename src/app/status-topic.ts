@@ -1,0 +1,24 @@
+import type { Message } from '../model/message.ts';
+
+const START = 'shouwang/';
+const END = '/status';
+const ONE_LEVEL = /^[^/]+\/([^/]+)\/[^/]+$/;
+
+/**
+ * What clients leave on a status topic to say whether they are there: the two words of ours, those that others say for
+ * them, and nothing at all, by which a word that a broker keeps is taken away.
+ */
+const PRESENCE =
+  /^\s*(?:\{\s*"(?:state|status)"\s*:\s*)?"?(?:(?:dis)?connected|o(?:n|ff)line|true|false|0|1)?"?\s*\}?\s*$/i;
+const PRESENCE_BYTES_MAX = 64;
+
+/** `shouwang/<id>/status` → id. */
+export function statusOf(topic: string): string | undefined {
+  return topic.startsWith(START) && topic.endsWith(END) ? ONE_LEVEL.exec(topic)?.[1] : undefined;
+}
+
+/** Does it say no more than whether its sender is there? */
+export function isPresence({ topic, payload }: Pick<Message, 'topic' | 'payload'>): boolean {
+  if (!topic.endsWith(END) || payload.length > PRESENCE_BYTES_MAX) return false;
+  return PRESENCE.test(Buffer.from(payload).toString('utf8'));
+}
