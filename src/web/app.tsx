@@ -22,6 +22,7 @@ import { loadNodes, startBackgrounds } from './state/places.ts';
 import { sessionState, user } from './state/session.ts';
 import { pageTitle } from './state/settings.ts';
 import { startStream } from './state/stream.ts';
+import { startUntaken } from './state/untaken.ts';
 import { t } from './text/translate.ts';
 
 /** Who is not signed in sees the sign-in form under the address they asked for, and goes on there afterwards. */
@@ -46,7 +47,7 @@ function Signed() {
     if (account.value === undefined || !signedIn.value) return;
     const stops = untracked(() => {
       void loadNodes();
-      return [startBackgrounds(), startArrivals(), startOutbox(), startStream()];
+      return [startBackgrounds(), startArrivals(), startOutbox(), startUntaken(), startStream()];
     });
     return () => {
       for (const stop of stops) stop();

@@ -3,6 +3,7 @@ import { App } from './app.tsx';
 import { startPush } from './state/push.ts';
 import { startSession } from './state/session.ts';
 import { startSettings } from './state/settings.ts';
+import { startTitle } from './state/title.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
@@ -13,6 +14,7 @@ import './style/pages.css';
 import './style/ledger.css';
 
 startSettings();
+startTitle();
 startSession();
 startPush();
 const root = document.getElementById('app');

@@ -20,6 +20,9 @@ export const shell: InEnglish<typeof chinese> = {
   'app.separator': ', ',
   'app.newVersion': 'The service was updated. Reload the page to use the new version.',
   'app.reload': 'Reload',
+  'tab.stale': 'Offline',
+  'tab.unknown': 'Unknown',
+  'tab.signedOut': 'Sign in',
 
   'nav.cases': 'Cases',
   'nav.ledger': 'Ledger',

@@ -18,6 +18,9 @@ export const shell = {
   'app.separator': '、',
   'app.newVersion': '服务已更新，请刷新页面以使用新版本。',
   'app.reload': '刷新',
+  'tab.stale': '断线',
+  'tab.unknown': '未知',
+  'tab.signedOut': '请登录',
 
   'nav.cases': '事项',
   'nav.ledger': '台账',
