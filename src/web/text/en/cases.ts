@@ -152,6 +152,8 @@ export const cases: InEnglish<typeof chinese> = {
   'evidence.event': 'Event',
   'evidence.metric': 'Metric',
   'evidence.limit': 'Threshold',
+  'evidence.limitSystolic': 'Threshold, systolic',
+  'evidence.limitDiastolic': 'Threshold, diastolic',
   'evidence.above': 'Threshold: above',
   'evidence.below': 'Threshold: below',
   'evidence.value': 'Measured',

@@ -148,6 +148,8 @@ export const cases = {
   'evidence.event': '事件',
   'evidence.metric': '指标',
   'evidence.limit': '阈值',
+  'evidence.limitSystolic': '阈值：收缩压',
+  'evidence.limitDiastolic': '阈值：舒张压',
   'evidence.above': '阈值：高于',
   'evidence.below': '阈值：低于',
   'evidence.value': '测得',
