@@ -1,10 +1,9 @@
 import type { Alert } from '../../model/alert.ts';
 import { isMetric } from '../../model/metrics.ts';
-import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
-import { dayTime, fullTime } from '../format/time.ts';
+import { fullTime } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -151,70 +150,6 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
         ))}
       </ul>
     </section>
-  );
-}
-
-/** Who was told, over what, and whether it arrived. A failure stands first. */
-export function Notices({
-  notices,
-  grave,
-  zone,
-}: {
-  notices: readonly Notice[];
-  grave: boolean;
-  zone: string;
-}) {
-  const inOrder = [...notices].sort(
-    (a, b) => Number(b.state === 'failed') - Number(a.state === 'failed') || b.createdAt - a.createdAt,
-  );
-  return (
-    <section class="card" aria-labelledby="notices">
-      <h2 id="notices">{t('case.notices')}</h2>
-      {notices.length === 0 && grave && <p class="warning-text">{t('case.notices.none')}</p>}
-      {notices.length === 0 && !grave && <p class="quiet-text">{t('case.notices.quiet')}</p>}
-      <ul class="notices">
-        {inOrder.map((one) => (
-          <NoticeRow key={one.id} of={one} zone={zone} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
-  const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
-  return (
-    <li class={`notice notice-${one.state}`}>
-      <p>
-        <b>{one.recipient.name || one.channel}</b>
-        <span class="quiet-text"> {t('notice.via', { channel: one.channel })}</span>
-      </p>
-      <p>
-        <span class={`notice-state notice-state-${one.state}`}>{t(`notice.state.${one.state}`)}</span>{' '}
-        <span class="quiet-text">
-          <Moment at={at} zone={zone} />
-          {one.attempts > 1 && ` · ${t('notice.attempts', { n: one.attempts })}`}
-        </span>
-      </p>
-      {one.failure && (one.state === 'failed' || one.state === 'queued') && (
-        <p class="warning-text">
-          {pick(NOTICE_FAILURES[one.failure])}
-          {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
-        </p>
-      )}
-      {one.failure && one.state === 'withdrawn' && (
-        <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
-      )}
-      {one.follows && (
-        <p class="quiet-text">
-          {t(one.follows.edits ? 'notice.edits' : 'notice.tellsWho', { name: one.follows.news.by })}
-        </p>
-      )}
-      {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
-      {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
-        <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
-      )}
-    </li>
   );
 }
 

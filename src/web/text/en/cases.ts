@@ -99,6 +99,13 @@ export const cases: InEnglish<typeof chinese> = {
   'case.notices': 'Who was told',
   'case.notices.quiet': 'By policy nobody was told.',
   'case.notices.none': 'Nobody was told. Check the staff and the channels of this area.',
+  'case.notices.first.seen': 'First read by {name}, {time}',
+  'case.notices.first.delivered': 'First delivered to {name}, {time}. Nobody has read it yet.',
+  'case.notices.first.accepted':
+    'First taken by the channel of {name}, {time}. Whether it arrived or was read is not known.',
+  'case.notices.nobodyYet': 'It has reached nobody yet.',
+  'case.notices.unread': 'Not read by {n}',
+  'case.notices.more': '{n} more {n|notice|notices}',
   'case.since': 'Since',
   'case.raised': 'Found',
   'case.cleared': 'Cleared',
