@@ -1,9 +1,11 @@
 import type { Alert } from '../../model/alert.ts';
+import type { DeviceTrouble } from '../../model/device-trouble.ts';
 import { isMetric } from '../../model/metrics.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { fullTime } from '../format/time.ts';
+import { byTrouble, troubleOf } from '../onboarding/device-order.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -153,9 +155,9 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
   );
 }
 
-/** The silent ones first, for what cannot be seen is not known to be well. */
+/** What needs somebody's hand first, for what cannot be seen is not known to be well. */
 export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: string }) {
-  const inOrder = [...devices].sort((a, b) => Number(b.status.silent) - Number(a.status.silent));
+  const inOrder = [...devices].sort(byTrouble(serviceNow()));
   return (
     <section class="card" aria-labelledby="devices">
       <h2 id="devices">{t('case.devices')}</h2>
@@ -169,11 +171,12 @@ export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: strin
   );
 }
 
-function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevice; zone: string }) {
+function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
+  const { device, status, modelTitle } = of;
   return (
     <li>
       <p>
-        <b>{pick(modelTitle)}</b> <SilenceBadge status={status} disabled={device.disabled} />
+        <b>{pick(modelTitle)}</b> <DeviceBadge of={of} />
       </p>
       <p class="quiet-text">
         <code>{device.id}</code>
@@ -226,16 +229,27 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
   return <span class="block">{t('device.lastAway', { time: fullTime(since, zone) })}</span>;
 }
 
-export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {
-  if (disabled) return <span class="state state-off">{t('device.disabled')}</span>;
-  const { silent, mute } = status;
+const TROUBLE_WORDS = {
+  refused: 'device.isRefused',
+  untaken: 'device.isUntaken',
+  never: 'device.never',
+  silent: 'device.silent',
+  mute: 'device.mute',
+} as const;
+export const troubleWords = (trouble: DeviceTrouble): string => t(TROUBLE_WORDS[trouble]);
+
+export function DeviceBadge({ of }: { of: Pick<HomeDevice, 'device' | 'status'> }) {
+  if (of.device.disabled) return <span class="state state-off">{t('device.disabled')}</span>;
+  const trouble = troubleOf(of, serviceNow());
+  if (trouble === undefined)
+    return of.status.heardAt === undefined ? (
+      <span class="state state-off">{t('device.never')}</span>
+    ) : (
+      <span class="state state-ok">{t('device.ok')}</span>
+    );
   // Not yet missed, but nobody may take it for fine either.
-  if (!silent && status.heardAt === undefined)
-    return <span class="state state-off">{t('device.never')}</span>;
-  return silent ? (
-    <span class="state state-silent">{t(mute ? 'device.mute' : 'device.silent')}</span>
-  ) : (
-    <span class="state state-ok">{t('device.ok')}</span>
+  return (
+    <span class={`state ${of.status.silent ? 'state-silent' : 'state-warned'}`}>{troubleWords(trouble)}</span>
   );
 }
 
