@@ -81,3 +81,28 @@ test('the devices that need somebody stand first, and each says why', async () =
     await page.getByText('需要处理 23 台：密钥被拒 1 · 未采用 1 · 从未上报 20 · 失联 1').waitFor();
   }
 });
+
+test('the case of a silent device says that it does speak, and is refused or not understood', async () => {
+  for (const [home, device, words] of [
+    ['502', 'wm-502', /以错误的密钥连接被拒 1 次/],
+    ['501', 'wm-501', /1 次未被采用/],
+  ] as const) {
+    const { items } = await service.service.records.cases({ paths: [''], home }, { limit: 20 });
+    const found: string[] = [];
+    for (const one of items)
+      for (const id of one.alerts) {
+        const alert = await service.service.records.alert(id);
+        if (alert?.ruleKind === 'silence' && alert.device === device) found.push(one.id);
+      }
+    const [id] = found;
+    expect(id).toBeDefined();
+    for (const view of VIEWS) {
+      const { page } = await openAt(`/cases/${id}`, view);
+      await picture(page, `silent-${device}-${view[0].width}-${view[1]}`);
+      const said = page.locator(`.case-head [data-speaking="${device}"]`);
+      await said.waitFor();
+      if (view[1] === '中文') await said.getByText(words).waitFor();
+      expect(await page.locator('.case-head [data-speaking]').count()).toBe(1);
+    }
+  }
+});

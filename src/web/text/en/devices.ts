@@ -10,6 +10,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
   'device.isUntaken': 'Not taken',
+  'device.speaks': '{model} ({device}) does speak. Do not look for an empty battery:',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',

@@ -8,6 +8,7 @@ export const devices = {
   'device.mute': '无表数',
   'device.isRefused': '密钥被拒',
   'device.isUntaken': '未采用',
+  'device.speaks': '{model}（{device}）并没有沉默，请不要当作没电或损坏处理：',
   'device.ok': '正常',
   'device.battery': '电量',
   'device.lastAway': '{time} 之前的数值在外部数据库中，暂时无法读取',
