@@ -19,6 +19,7 @@ export function startTitle(): void {
 
 function marks(): string[] {
   if (sessionState.value === 'expired') return [t('tab.signedOut')];
+  if (sessionState.value === 'unreachable') return [t('tab.stale')];
   if (sessionState.value !== 'signed-in') return [];
   const counted = markOf(untaken.value?.values() ?? []);
   if (connection.value.phase === 'stale') return [t('tab.stale'), counted];

@@ -66,6 +66,11 @@ export const shell: InEnglish<typeof chinese> = {
   'login.missing': 'Please enter your user name and password.',
   'login.expired': 'Your session has ended. Sign in again; what you typed on the page is still there.',
 
+  'away.blind': 'No case can be seen here. That does not mean that there is none.',
+  'away.blindSince': 'No case since {time} can be seen here. That does not mean that there is none.',
+  'away.retrying':
+    'It is tried again by itself, and goes on when the connection is back. What is urgent: telephone.',
+
   'live.live': 'Live',
   'live.connecting': 'Connecting',
   'live.reconnecting': 'Reconnecting',
