@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { deviceTrouble } from '../model/device-trouble.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
@@ -47,11 +48,18 @@ function withoutSecret({ secretHash: _, ...device }: Device): PublicDevice {
 /** What is known of a device that the engine has no word of: nothing was heard, and nobody waits for it. */
 const unheard = (device: string): DeviceStatus => ({ device, silent: false, last: {} });
 
+export const statusOf = (service: Service, device: string): DeviceStatus =>
+  service.deviceStatus(device) ?? unheard(device);
+
+/** Does it need somebody's hand? */
+export const isInTrouble = (service: Service, device: Device): boolean =>
+  deviceTrouble(device, statusOf(service, device.id), service.clock.now()) !== undefined;
+
 function homeDevice(service: Service, device: Device): HomeDevice {
   const title = service.models().find(({ model }) => model === device.model)?.title;
   return {
     device: withoutSecret(device),
-    status: service.deviceStatus(device.id) ?? unheard(device.id),
+    status: statusOf(service, device.id),
     modelTitle: title ?? { zh: device.model, en: device.model },
   };
 }

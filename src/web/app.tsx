@@ -7,12 +7,13 @@ import { DevicesPage } from './pages/devices.tsx';
 import { DutyPage } from './pages/duty.tsx';
 import { HomePage } from './pages/home.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
-import { LoginDialog, LoginPage, Waiting } from './pages/login.tsx';
+import { LoginDialog, LoginPage } from './pages/login.tsx';
 import { NoticesPage } from './pages/notices.tsx';
 import { OnboardingPage } from './pages/onboarding.tsx';
 import { RejectionsPage } from './pages/rejections.tsx';
 import { ShadowPage } from './pages/shadow.tsx';
 import { StatusPage } from './pages/status.tsx';
+import { Waiting } from './pages/waiting.tsx';
 import { WatchPage } from './pages/watch.tsx';
 import { Shell } from './parts/shell.tsx';
 import { startArrivals } from './state/arrivals.ts';
@@ -22,6 +23,7 @@ import { loadNodes, startBackgrounds } from './state/places.ts';
 import { sessionState, user } from './state/session.ts';
 import { pageTitle } from './state/settings.ts';
 import { startStream } from './state/stream.ts';
+import { startUntaken } from './state/untaken.ts';
 import { t } from './text/translate.ts';
 
 /** Who is not signed in sees the sign-in form under the address they asked for, and goes on there afterwards. */
@@ -46,7 +48,7 @@ function Signed() {
     if (account.value === undefined || !signedIn.value) return;
     const stops = untracked(() => {
       void loadNodes();
-      return [startBackgrounds(), startArrivals(), startOutbox(), startStream()];
+      return [startBackgrounds(), startArrivals(), startOutbox(), startUntaken(), startStream()];
     });
     return () => {
       for (const stop of stops) stop();

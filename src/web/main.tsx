@@ -1,8 +1,11 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startLastHeard } from './state/last-heard.ts';
 import { startPush } from './state/push.ts';
 import { startSession } from './state/session.ts';
 import { startSettings } from './state/settings.ts';
+import { startTitle } from './state/title.ts';
+import { startWorker } from './state/worker.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
@@ -13,7 +16,10 @@ import './style/pages.css';
 import './style/ledger.css';
 
 startSettings();
+startTitle();
 startSession();
 startPush();
+startLastHeard();
+startWorker();
 const root = document.getElementById('app');
 if (root) render(<App />, root);

@@ -40,6 +40,22 @@ test('a case that arrives over the stream appears without a reload, and is said 
   expect(troubles).toEqual([]);
 });
 
+test('the title of the tab counts what nobody has taken, the gravest first, on every page', async () => {
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/ledger`, WANG);
+  // Of the test before.
+  await expect.poll(() => page.title()).toBe('P1×1 · 台账 · 守望');
+  await raiseBloodPressure(service, '802');
+  await expect.poll(() => page.title()).toBe('P1×1 +1 · 台账 · 守望');
+  for (const id of ['501.c1', '802.c1']) {
+    expect(await page.title()).toMatch(/^P/);
+    await service.service.submit({ type: 'case.acknowledge', case: id }, '王芳');
+  }
+  await expect.poll(() => page.title()).toBe('台账 · 守望');
+  await page.context().setOffline(true);
+  await expect.poll(() => page.title()).toBe('断线 · 台账 · 守望');
+});
+
 test('a new case does not move the row under the finger: it waits behind a bar', async () => {
   await pressButton(service, '502');
   const { page } = await openTab(browser, { viewport: DESK });

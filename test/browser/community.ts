@@ -100,8 +100,11 @@ export const pressButton = (service: TestService, home: string): Promise<void> =
   publish(service, `wb-${home}`, { at: Date.now(), event: 'sos' });
 
 /** A crisis of blood pressure, confirmed by a second reading, after a day of ordinary ones. */
-export async function raiseBloodPressure(service: TestService, home: string): Promise<void> {
-  const now = Date.now();
+export async function raiseBloodPressure(
+  service: TestService,
+  home: string,
+  now = Date.now(),
+): Promise<void> {
   const before = Array.from({ length: 24 }, (_, index) => ({
     at: now - (24 - index) * 3_600_000,
     systolic_mmhg: 132 + (index % 5),

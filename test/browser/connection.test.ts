@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signIn, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, signInAt } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
 import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -57,6 +57,41 @@ test('a server that goes away is told in plain sight, and when it is back nothin
   expect(await page.locator('.case').count()).toBe(3);
   expect(await page.evaluate('window.neverReloaded')).toBe(true);
   expect(troubles).toEqual([]);
+});
+
+test('a page that is reloaded without a connection says so and since when, shows no case, and goes on by itself', async () => {
+  await pressButton(service, '901');
+  const desk = { width: 1280, height: 800 };
+  for (const [viewport, language, words] of [
+    [PHONE, '中文', /之后的事项这里看不到：看不到，不等于没有/],
+    [desk, 'English', /No case since .* can be seen here/],
+  ] as const) {
+    const { page, troubles } = await openTab(browser, { viewport });
+    await signInAt(page, service.url, WANG);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: language }).click();
+    await page.locator('[data-connection="live"]').first().waitFor();
+    await page.evaluate('navigator.serviceWorker.ready');
+    await expect.poll(() => page.evaluate(`caches.match('/').then((kept) => kept !== undefined)`)).toBe(true);
+    await page.goto(`${service.url}/cases/901.c1`);
+    await settled(page);
+    const port = portOf(service.url);
+    await service.stop();
+    await page.reload();
+    await page.getByText(words).waitFor();
+    await expect.poll(() => page.title()).toMatch(/^(断线|Offline) · /);
+    expect(await page.getByText('901').count()).toBe(0);
+    // Of what the service said nothing is kept.
+    expect(
+      await page.evaluate(`caches.open('console-frame').then((cache) => cache.keys())
+        .then((keys) => keys.map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith('/api')))`),
+    ).toEqual([]);
+    await picture(page, `away-${viewport.width}-${language}`);
+    service = await again(port);
+    await page.getByRole('heading', { name: /901/ }).waitFor();
+    await page.locator('[data-connection="live"]').first().waitFor();
+    expect(troubles).toEqual([]);
+  }
 });
 
 test('what is done without a connection waits, survives a reload, and is sent once', async () => {

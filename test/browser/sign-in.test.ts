@@ -59,7 +59,7 @@ test('the language is switched at once, is kept, and sets the language of the pa
   expect(await page.locator('html').getAttribute('lang')).toBe('en-GB');
   await page.reload();
   await page.getByRole('button', { name: 'Acknowledge case 1, 3号楼2单元501' }).waitFor();
-  expect(await page.title()).toBe('Cases · Shouwang');
+  await expect.poll(() => page.title()).toBe('P1×1 · Cases · Shouwang');
 });
 
 test('who handles cases sees no pages of the operator, who operates sees them', async () => {

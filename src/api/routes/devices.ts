@@ -7,7 +7,7 @@ import { flag, instant, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
-import { deviceDetail, visibleDevice, withExchange, withLast } from '../views.ts';
+import { deviceDetail, isInTrouble, statusOf, visibleDevice, withExchange, withLast } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
 const period = { from: instant.exactOptional(), to: instant.exactOptional() };
@@ -27,7 +27,16 @@ export default defineRoutes({
       path: '/devices',
       needs: 'viewer',
       title: 'Devices, by id',
-      query: z.strictObject({ silent: flag, model: word, home: word, ...paging }),
+      query: z.strictObject({
+        silent: flag,
+        trouble: flag.meta({
+          description:
+            'whether it needs somebody: refused, heard and not taken, never heard since it was enrolled, or silent',
+        }),
+        model: word,
+        home: word,
+        ...paging,
+      }),
       reply: pageOf(deviceDetailSchema),
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
@@ -36,10 +45,11 @@ export default defineRoutes({
           devices,
           ({ id }) => id,
           query,
-          ({ id, model, home }) =>
-            (query.model === undefined || model === query.model) &&
-            isCovered(visible, registry.homePath(home) ?? home) &&
-            (query.silent === undefined || (service.deviceStatus(id)?.silent ?? false) === query.silent),
+          (device) =>
+            (query.model === undefined || device.model === query.model) &&
+            isCovered(visible, registry.homePath(device.home) ?? device.home) &&
+            (query.silent === undefined || statusOf(service, device.id).silent === query.silent) &&
+            (query.trouble === undefined || isInTrouble(service, device) === query.trouble),
         );
         const items = page.items.map((device) =>
           deviceDetail(service, device, registry.homePath(device.home) ?? ''),

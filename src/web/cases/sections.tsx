@@ -1,10 +1,11 @@
 import type { Alert } from '../../model/alert.ts';
+import type { DeviceTrouble } from '../../model/device-trouble.ts';
 import { isMetric } from '../../model/metrics.ts';
-import { NOTICE_FAILURES, type Notice } from '../../model/notice.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
-import { dayTime, fullTime } from '../format/time.ts';
+import { fullTime } from '../format/time.ts';
+import { byTrouble, troubleOf } from '../onboarding/device-order.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -154,73 +155,9 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
   );
 }
 
-/** Who was told, over what, and whether it arrived. A failure stands first. */
-export function Notices({
-  notices,
-  grave,
-  zone,
-}: {
-  notices: readonly Notice[];
-  grave: boolean;
-  zone: string;
-}) {
-  const inOrder = [...notices].sort(
-    (a, b) => Number(b.state === 'failed') - Number(a.state === 'failed') || b.createdAt - a.createdAt,
-  );
-  return (
-    <section class="card" aria-labelledby="notices">
-      <h2 id="notices">{t('case.notices')}</h2>
-      {notices.length === 0 && grave && <p class="warning-text">{t('case.notices.none')}</p>}
-      {notices.length === 0 && !grave && <p class="quiet-text">{t('case.notices.quiet')}</p>}
-      <ul class="notices">
-        {inOrder.map((one) => (
-          <NoticeRow key={one.id} of={one} zone={zone} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
-  const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
-  return (
-    <li class={`notice notice-${one.state}`}>
-      <p>
-        <b>{one.recipient.name || one.channel}</b>
-        <span class="quiet-text"> {t('notice.via', { channel: one.channel })}</span>
-      </p>
-      <p>
-        <span class={`notice-state notice-state-${one.state}`}>{t(`notice.state.${one.state}`)}</span>{' '}
-        <span class="quiet-text">
-          <Moment at={at} zone={zone} />
-          {one.attempts > 1 && ` · ${t('notice.attempts', { n: one.attempts })}`}
-        </span>
-      </p>
-      {one.failure && (one.state === 'failed' || one.state === 'queued') && (
-        <p class="warning-text">
-          {pick(NOTICE_FAILURES[one.failure])}
-          {one.providerAnswer ? ` (${one.providerAnswer})` : ''}
-        </p>
-      )}
-      {one.failure && one.state === 'withdrawn' && (
-        <p class="quiet-text">{pick(NOTICE_FAILURES[one.failure])}</p>
-      )}
-      {one.follows && (
-        <p class="quiet-text">
-          {t(one.follows.edits ? 'notice.edits' : 'notice.tellsWho', { name: one.follows.news.by })}
-        </p>
-      )}
-      {one.standsFor && <p class="quiet-text">{t('notice.standsFor', { n: one.standsFor.length })}</p>}
-      {one.state === 'queued' && one.nextAttemptAt !== undefined && one.attempts > 0 && (
-        <p class="quiet-text">{t('notice.next', { time: dayTime(one.nextAttemptAt, serviceNow(), zone) })}</p>
-      )}
-    </li>
-  );
-}
-
-/** The silent ones first, for what cannot be seen is not known to be well. */
+/** What needs somebody's hand first, for what cannot be seen is not known to be well. */
 export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: string }) {
-  const inOrder = [...devices].sort((a, b) => Number(b.status.silent) - Number(a.status.silent));
+  const inOrder = [...devices].sort(byTrouble(serviceNow()));
   return (
     <section class="card" aria-labelledby="devices">
       <h2 id="devices">{t('case.devices')}</h2>
@@ -234,11 +171,12 @@ export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: strin
   );
 }
 
-function DeviceRow({ of: { device, status, modelTitle }, zone }: { of: HomeDevice; zone: string }) {
+function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
+  const { device, status, modelTitle } = of;
   return (
     <li>
       <p>
-        <b>{pick(modelTitle)}</b> <SilenceBadge status={status} disabled={device.disabled} />
+        <b>{pick(modelTitle)}</b> <DeviceBadge of={of} />
       </p>
       <p class="quiet-text">
         <code>{device.id}</code>
@@ -291,16 +229,27 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
   return <span class="block">{t('device.lastAway', { time: fullTime(since, zone) })}</span>;
 }
 
-export function SilenceBadge({ status, disabled }: { status: HomeDevice['status']; disabled: boolean }) {
-  if (disabled) return <span class="state state-off">{t('device.disabled')}</span>;
-  const { silent, mute } = status;
+const TROUBLE_WORDS = {
+  refused: 'device.isRefused',
+  untaken: 'device.isUntaken',
+  never: 'device.never',
+  silent: 'device.silent',
+  mute: 'device.mute',
+} as const;
+export const troubleWords = (trouble: DeviceTrouble): string => t(TROUBLE_WORDS[trouble]);
+
+export function DeviceBadge({ of }: { of: Pick<HomeDevice, 'device' | 'status'> }) {
+  if (of.device.disabled) return <span class="state state-off">{t('device.disabled')}</span>;
+  const trouble = troubleOf(of, serviceNow());
+  if (trouble === undefined)
+    return of.status.heardAt === undefined ? (
+      <span class="state state-off">{t('device.never')}</span>
+    ) : (
+      <span class="state state-ok">{t('device.ok')}</span>
+    );
   // Not yet missed, but nobody may take it for fine either.
-  if (!silent && status.heardAt === undefined)
-    return <span class="state state-off">{t('device.never')}</span>;
-  return silent ? (
-    <span class="state state-silent">{t(mute ? 'device.mute' : 'device.silent')}</span>
-  ) : (
-    <span class="state state-ok">{t('device.ok')}</span>
+  return (
+    <span class={`state ${of.status.silent ? 'state-silent' : 'state-warned'}`}>{troubleWords(trouble)}</span>
   );
 }
 

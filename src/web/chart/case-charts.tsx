@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
-import { measure, titleOf, unitOf } from '../format/measure.ts';
+import { titleOf, unitOf } from '../format/measure.ts';
 import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
 import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
@@ -27,6 +27,7 @@ import {
 } from './series.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { useSystemDark } from './system-dark.ts';
+import { inWords } from './threshold-words.ts';
 
 const SPANS = [1, 3, 7] as const;
 type Days = (typeof SPANS)[number];
@@ -234,10 +235,7 @@ function VitalChart({
       lines={lines.map((line) => ({ kind: 'line', line }))}
       clocks={clocks}
       {...(subject.metrics.length > 1 ? { names: subject.metrics.map(titleOf) } : {})}
-      thresholds={subject.thresholds.map((one) => ({
-        value: one.value,
-        label: `${t('chart.threshold')} ${measure(one.metric, one.value)}`,
-      }))}
+      thresholds={inWords(subject.thresholds)}
     />
   );
 }

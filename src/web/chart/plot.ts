@@ -25,6 +25,8 @@ export interface Drawing {
 }
 
 const HEIGHT = 190;
+const FONT = '12px system-ui, sans-serif';
+const HOUR_MS = 3_600_000;
 
 /** Draws into the element and follows its width; returns how to take it away again. */
 export function plot(element: HTMLElement, drawing: Drawing): () => void {
@@ -46,7 +48,7 @@ const dataOf = ({ at, lines }: Drawing): uPlot.AlignedData =>
 function options(width: number, drawing: Drawing, colour: (name: string) => string): uPlot.Options {
   const axis = {
     stroke: colour('--muted'),
-    font: '12px system-ui, sans-serif',
+    font: FONT,
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { stroke: colour('--line'), width: 1, size: 4 },
   };
@@ -55,7 +57,7 @@ function options(width: number, drawing: Drawing, colour: (name: string) => stri
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), drawing.zone),
     legend: { show: false },
-    padding: [18, 10, 0, 0],
+    padding: [18, Math.max(10, roomForLast(drawing)), 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -80,6 +82,15 @@ function options(width: number, drawing: Drawing, colour: (name: string) => stri
       setCursor: [(chart) => drawing.onCursor(chart.cursor.idx ?? undefined)],
     },
   };
+}
+
+/** A label stands in the middle below its instant, and the last instant at the very edge: half of it needs room there. */
+function roomForLast({ to, timeLabel }: Drawing): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return 0;
+  context.font = FONT;
+  const hours = Array.from({ length: 24 }, (_, hour) => timeLabel(to - hour * HOUR_MS));
+  return Math.ceil(Math.max(...hours.map((text) => context.measureText(text).width)) / 2) + 1;
 }
 
 function seriesOf(line: Drawing['lines'][number], colour: (name: string) => string): uPlot.Series {

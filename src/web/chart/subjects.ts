@@ -11,6 +11,10 @@ export interface Subject {
 
 const SUBJECTS_MAX = 3;
 const BLOOD_PRESSURE: readonly MetricName[] = ['systolic_mmhg', 'diastolic_mmhg'];
+const PRESSURE_LIMITS: readonly (readonly [name: string, metric: MetricName])[] = [
+  ['limitSystolic', 'systolic_mmhg'],
+  ['limitDiastolic', 'diastolic_mmhg'],
+];
 /** What says most about a person, where an alert names no reading. */
 const TELLING: readonly MetricName[] = ['water_index_m3', 'pulse_bpm', 'systolic_mmhg', 'spo2_pct'];
 
@@ -54,6 +58,12 @@ function thresholdsOf(
   if (first === 'water_index_m3') {
     return typeof values['belowLitres'] === 'number' ? [{ metric: first, value: values['belowLitres'] }] : [];
   }
+  // A blood pressure has two of them, each on a line of its own.
+  const pressures = PRESSURE_LIMITS.flatMap(([name, metric]) => {
+    const value = values[name];
+    return metrics.includes(metric) && typeof value === 'number' ? [{ metric, value }] : [];
+  });
+  if (pressures.length > 0) return pressures;
   const named = metrics.find((name) => name === readings[0]?.metric) ?? first;
   return ['limit', 'above', 'below'].flatMap((name) => {
     const value = values[name];

@@ -16,6 +16,8 @@ const NAMES: Record<string, PlainKey> = {
   address: 'evidence.address',
   metric: 'evidence.metric',
   limit: 'evidence.limit',
+  limitSystolic: 'evidence.limitSystolic',
+  limitDiastolic: 'evidence.limitDiastolic',
   above: 'evidence.above',
   below: 'evidence.below',
   measured: 'evidence.value',
@@ -28,6 +30,8 @@ const UNITS: readonly (readonly [end: string, unit: string])[] = [
   ['Seconds', 's'],
   ['Litres', 'L'],
   ['Pct', '%'],
+  ['Systolic', 'mmHg'],
+  ['Diastolic', 'mmHg'],
 ];
 
 export function evidenceValue(name: string, value: number | string): { title: string; value: string } {

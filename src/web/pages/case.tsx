@@ -8,7 +8,9 @@ import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
-import { Devices, Notices, OtherAlerts, People } from '../cases/sections.tsx';
+import { Notices } from '../cases/notices-section.tsx';
+import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
+import { Speaking } from '../cases/speaking.tsx';
 import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
@@ -128,6 +130,7 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
         </p>
       )}
       <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>
+      <Speaking alerts={alerts} home={home} zone={zone} />
       <p class="case-head-line">
         <span>
           {t('case.opened')} <Moment at={one.openedAt} zone={zone} /> · <Age at={one.openedAt} />

@@ -2,12 +2,14 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { METRICS } from '../../model/metrics.ts';
-import { Latest, NotHeard, OlderAway, SilenceBadge } from '../cases/sections.tsx';
+import { DeviceBadge, Latest, NotHeard, OlderAway, troubleWords } from '../cases/sections.tsx';
 import { DeviceActions } from '../onboarding/device-actions.tsx';
+import { byTrouble, troubleOf, troublesAmong } from '../onboarding/device-order.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { DeviceDetail, PageReply } from '../state/answers.ts';
 import { type Answer, get } from '../state/api.ts';
+import { serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
@@ -15,7 +17,7 @@ import { locale, number, pick, t } from '../text/translate.ts';
 const PAGE = 500;
 const PAGES_AT_ONCE = 4;
 
-/** What hangs on the walls and wrists, what says nothing first. */
+/** What hangs on the walls and wrists, what needs somebody's hand first. */
 export function DevicesPage() {
   const { query, route } = useLocation();
   const onlySilent = query['silent'] === '1';
@@ -31,7 +33,7 @@ export function DevicesPage() {
     return (devices.value.value ?? [])
       .filter((one) => model.value === '' || one.device.model === model.value)
       .filter((one) => wanted === '' || textOf(one).includes(wanted))
-      .sort(bySilence);
+      .sort(byTrouble(serviceNow()));
   });
   const silent = useComputed(() => shown.value.filter((one) => one.status.silent).length);
   return (
@@ -84,9 +86,23 @@ export function DevicesPage() {
       </div>
       <LoadState of={devices}>
         <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
+        <Troubles of={shown.value} />
         {shown.value.length === 0 ? <p class="empty">{t('devices.none')}</p> : <Table of={shown.value} />}
       </LoadState>
     </div>
+  );
+}
+
+/** How many need somebody, and why: the list may be longer than anybody scrolls. */
+function Troubles({ of }: { of: readonly DeviceDetail[] }) {
+  const troubles = troublesAmong(of, serviceNow());
+  if (troubles.length === 0) return null;
+  return (
+    <p class="warning-text">
+      {t('devices.troubles', { n: troubles.reduce((sum, { count }) => sum + count, 0) })}
+      {t('app.colon')}
+      {troubles.map(({ trouble, count }) => `${troubleWords(trouble)} ${number(count)}`).join(' · ')}
+    </p>
   );
 }
 
@@ -116,15 +132,16 @@ function Table({ of }: { of: readonly DeviceDetail[] }) {
 
 const BATTERY_LOW_PCT = 20;
 
-function Row({ of: { device, status, modelTitle, places, homeName, path } }: { of: DeviceDetail }) {
+function Row({ of }: { of: DeviceDetail }) {
+  const { device, status, modelTitle, places, homeName, path } = of;
   const zone = zoneOf(path);
   const battery = status.last.battery_pct?.value;
   const { battery_pct: _, ...rest } = status.last;
   const near = places.filter((one) => one.level !== 'sub-district' && one.level !== 'community');
   return (
-    <tr class={status.silent ? 'row-bad' : ''}>
+    <tr class={troubleOf(of, serviceNow()) ? 'row-bad' : ''} data-device={device.id}>
       <td>
-        <SilenceBadge status={status} disabled={device.disabled} />
+        <DeviceBadge of={of} />
       </td>
       <td>
         <b>{[...near.map((one) => one.name), homeName].join(' ')}</b>
@@ -160,15 +177,21 @@ function Row({ of: { device, status, modelTitle, places, homeName, path } }: { o
   );
 }
 
-/** Pages by id; the silent ones are asked for first, so that they are there whatever number there is of the others. */
+/** Pages by id; what needs somebody is asked for first, so that it is there whatever number there is of the others. */
 async function loadDevices(onlySilent: boolean): Promise<Answer<readonly DeviceDetail[]>> {
-  const silent = await loadPages({ silent: true });
-  if (!silent.ok || onlySilent) return silent;
-  const heard = await loadPages({ silent: false });
-  return heard.ok ? { ok: true, value: [...silent.value, ...heard.value] } : heard;
+  if (onlySilent) return loadPages({ silent: true });
+  const troubled = await loadPages({ trouble: true });
+  if (!troubled.ok) return troubled;
+  const others = await loadPages({ trouble: false });
+  if (!others.ok) return others;
+  // Between the two answers one may have changed sides.
+  const all = new Map([...others.value, ...troubled.value].map((one) => [one.device.id, one]));
+  return { ok: true, value: [...all.values()] };
 }
 
-async function loadPages(query: { silent: boolean }): Promise<Answer<readonly DeviceDetail[]>> {
+async function loadPages(
+  query: { silent: boolean } | { trouble: boolean },
+): Promise<Answer<readonly DeviceDetail[]>> {
   const items: DeviceDetail[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_AT_ONCE; page++) {
@@ -186,10 +209,3 @@ const modelsOf = (devices: readonly DeviceDetail[]): [string, string][] =>
 
 const textOf = ({ device, homeName, places }: DeviceDetail): string =>
   [device.id, device.model, device.home, homeName, ...places.map((one) => one.name)].join(' ').toLowerCase();
-
-/** Silent before heard, never heard before long silent. */
-const bySilence = (a: DeviceDetail, b: DeviceDetail): number =>
-  Number(b.status.silent) - Number(a.status.silent) ||
-  (a.status.silent
-    ? (a.status.heardAt ?? 0) - (b.status.heardAt ?? 0)
-    : a.device.id.localeCompare(b.device.id));

@@ -4,7 +4,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Logo } from '../parts/icons.tsx';
 import { LanguageChoice } from '../parts/shell.tsx';
 import type { Problem } from '../state/api.ts';
-import { refreshSession, sessionState, signIn, user } from '../state/session.ts';
+import { signIn, user } from '../state/session.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
 
@@ -36,34 +36,6 @@ export function LoginDialog() {
       <p class="message">{t('login.expired')}</p>
       <LoginForm name={user.peek()?.id ?? ''} />
     </Dialog>
-  );
-}
-
-/** Nothing to show before the service has said who we are. */
-export function Waiting() {
-  const state = sessionState.value;
-  useEffect(() => {
-    if (state !== 'unreachable') return;
-    const timer = setInterval(() => void refreshSession(), 3000);
-    return () => clearInterval(timer);
-  }, [state]);
-  return (
-    <main class="login">
-      <div class="login-card" aria-busy={state === 'unknown'}>
-        <div class="login-head">
-          <Logo />
-          <div>
-            <h1>{t('app.name')}</h1>
-            <p role="status">{state === 'unreachable' ? t('login.unreachable') : t('app.loading')}</p>
-          </div>
-        </div>
-        {state === 'unreachable' && (
-          <button type="button" class="button wide" onClick={() => void refreshSession()}>
-            {t('app.retry')}
-          </button>
-        )}
-      </div>
-    </main>
   );
 }
 

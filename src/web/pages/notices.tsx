@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Notice, NoticeState } from '../../model/notice.ts';
-import { NoticeRow } from '../cases/sections.tsx';
+import { NoticeRow } from '../cases/notices-section.tsx';
 import { ChannelCard } from '../parts/channel-card.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import type { ChannelState, PageReply } from '../state/answers.ts';

@@ -4,6 +4,8 @@
  *
  * What is pushed: src/notify/channels/web-push.ts.
  */
+importScripts('/shell-worker.js');
+
 const WORDS = {
   zh: { take: '我来接手', taken: '已接手', failed: '未能接手，请打开查看', signIn: '请先登录' },
   en: {

@@ -1,6 +1,7 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { call, get } from './api.ts';
 import { sessionState } from './session.ts';
+import { registerWorker } from './worker.ts';
 
 /**
  * Whether notices are pushed to this browser. `no-service`: the browser's own push service does not answer, as where a
@@ -24,7 +25,6 @@ interface PushReply {
   readonly available: boolean;
 }
 
-const WORKER = '/push-worker.js';
 const isSupported = (): boolean =>
   'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
 
@@ -43,7 +43,7 @@ async function look(): Promise<void> {
     if (!ours.ok || !ours.value.available) pushState.value = ours.ok ? 'elsewhere' : 'unknown';
     else if (Notification.permission === 'denied') pushState.value = 'denied';
     else {
-      const known = await (await navigator.serviceWorker.register(WORKER)).pushManager.getSubscription();
+      const known = await (await registerWorker()).pushManager.getSubscription();
       if (known === null || Notification.permission !== 'granted') pushState.value = 'off';
       else await subscribe(ours.value.publicKey);
     }
@@ -74,7 +74,7 @@ export async function switchPushOff(): Promise<void> {
 
 async function subscribe(publicKey: string): Promise<void> {
   try {
-    const { pushManager } = await navigator.serviceWorker.register(WORKER);
+    const { pushManager } = await registerWorker();
     const before = await pushManager.getSubscription();
     // Of a key that is not ours any more nothing would arrive.
     if (before && !isOurs(before, publicKey)) await before.unsubscribe();

@@ -1,14 +1,12 @@
 import { effect, signal } from '@preact/signals';
 import type { Locale } from '../../model/text.ts';
-import { languageTag, locale, t } from '../text/translate.ts';
+import { languageTag, locale } from '../text/translate.ts';
 
 /** Choices of this browser. Storage may be forbidden (private windows): then they last as long as the page. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 export const theme = signal<Theme>('auto');
 
-/** Counts up the title of the tab: cases that arrived while the list was not in front. */
-export const unseen = signal(0);
 export const pageTitle = signal('');
 /** The list as it was last seen, with its filters: where the way back leads. */
 export const listAddress = signal('/');
@@ -25,10 +23,6 @@ export function startSettings(): void {
   theme.value = THEMES.find((one) => one === look) ?? 'auto';
   effect(() => {
     document.documentElement.lang = languageTag(locale.value);
-  });
-  effect(() => {
-    const title = pageTitle.value === '' ? t('app.name') : `${pageTitle.value} · ${t('app.name')}`;
-    document.title = unseen.value > 0 ? `(${unseen.value}) ${title}` : title;
   });
   effect(() => {
     if (theme.value === 'auto') delete document.documentElement.dataset['theme'];

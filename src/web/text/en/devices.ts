@@ -8,6 +8,9 @@ export const devices: InEnglish<typeof chinese> = {
   'device.never': 'Never heard',
   'device.silent': 'Silent',
   'device.mute': 'No index',
+  'device.isRefused': 'Refused',
+  'device.isUntaken': 'Not taken',
+  'device.speaks': '{model} ({device}) does speak. Do not look for an empty battery:',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',
@@ -18,11 +21,12 @@ export const devices: InEnglish<typeof chinese> = {
     'Refused {n} {n|time|times} for a wrong secret, last {time}: set the new secret on the device',
 
   'devices.title': 'Devices',
-  'devices.lead': 'Silent ones first: what cannot be seen is not known to be well.',
+  'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',
   'devices.search': 'Find by device or home',
   'devices.onlySilent': 'Only silent ones',
   'devices.model': 'Model',
   'devices.count': '{n} {n|device|devices} shown, {silent} silent',
+  'devices.troubles': '{n} {n|needs|need} somebody',
   'devices.none': 'No device matches',
   'devices.status': 'State',
 

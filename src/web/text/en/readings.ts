@@ -9,6 +9,8 @@ export const readings: InEnglish<typeof chinese> = {
   'chart.acknowledged': 'In hand',
   'chart.resolved': 'Resolved',
   'chart.threshold': 'Threshold',
+  'chart.thresholdSystolic': 'Systolic threshold',
+  'chart.thresholdDiastolic': 'Diastolic threshold',
   'chart.span.1': '1 day',
   'chart.span.3': '3 days',
   'chart.span.7': '7 days',

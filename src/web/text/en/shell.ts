@@ -20,6 +20,9 @@ export const shell: InEnglish<typeof chinese> = {
   'app.separator': ', ',
   'app.newVersion': 'The service was updated. Reload the page to use the new version.',
   'app.reload': 'Reload',
+  'tab.stale': 'Offline',
+  'tab.unknown': 'Unknown',
+  'tab.signedOut': 'Sign in',
 
   'nav.cases': 'Cases',
   'nav.ledger': 'Ledger',
@@ -62,6 +65,11 @@ export const shell: InEnglish<typeof chinese> = {
   'login.unreachable': 'The service cannot be reached. Check the network, then try again.',
   'login.missing': 'Please enter your user name and password.',
   'login.expired': 'Your session has ended. Sign in again; what you typed on the page is still there.',
+
+  'away.blind': 'No case can be seen here. That does not mean that there is none.',
+  'away.blindSince': 'No case since {time} can be seen here. That does not mean that there is none.',
+  'away.retrying':
+    'It is tried again by itself, and goes on when the connection is back. What is urgent: telephone.',
 
   'live.live': 'Live',
   'live.connecting': 'Connecting',

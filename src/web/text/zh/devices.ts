@@ -6,6 +6,9 @@ export const devices = {
   'device.never': '从未上报',
   'device.silent': '失联',
   'device.mute': '无表数',
+  'device.isRefused': '密钥被拒',
+  'device.isUntaken': '未采用',
+  'device.speaks': '{model}（{device}）并没有沉默，请不要当作没电或损坏处理：',
   'device.ok': '正常',
   'device.battery': '电量',
   'device.lastAway': '{time} 之前的数值在外部数据库中，暂时无法读取',
@@ -15,11 +18,12 @@ export const devices = {
   'device.refused': '以错误的密钥连接被拒 {n} 次，最近 {time}：在设备上设置新密钥',
 
   'devices.title': '设备',
-  'devices.lead': '失联的设备排在最前：看不到，不等于平安。',
+  'devices.lead': '需要有人处理的设备排在最前：看不到，不等于平安。',
   'devices.search': '按设备号、住户查找',
   'devices.onlySilent': '只看失联',
   'devices.model': '型号',
   'devices.count': '显示 {n} 台，其中 {silent} 台失联',
+  'devices.troubles': '需要处理 {n} 台',
   'devices.none': '没有符合条件的设备',
   'devices.status': '状态',
 

@@ -6,6 +6,8 @@ export const readings = {
   'chart.acknowledged': '接手',
   'chart.resolved': '处置',
   'chart.threshold': '阈值',
+  'chart.thresholdSystolic': '收缩压阈值',
+  'chart.thresholdDiastolic': '舒张压阈值',
   'chart.span.1': '1 天',
   'chart.span.3': '3 天',
   'chart.span.7': '7 天',

@@ -18,6 +18,9 @@ export const shell = {
   'app.separator': '、',
   'app.newVersion': '服务已更新，请刷新页面以使用新版本。',
   'app.reload': '刷新',
+  'tab.stale': '断线',
+  'tab.unknown': '未知',
+  'tab.signedOut': '请登录',
 
   'nav.cases': '事项',
   'nav.ledger': '台账',
@@ -59,6 +62,10 @@ export const shell = {
   'login.unreachable': '连不上服务。请检查网络后再试。',
   'login.missing': '请填写用户名和密码。',
   'login.expired': '登录已过期。请重新登录，页面上填写的内容都还在。',
+
+  'away.blind': '这里看不到任何事项：看不到，不等于没有。',
+  'away.blindSince': '{time} 之后的事项这里看不到：看不到，不等于没有。',
+  'away.retrying': '正在自动重试，恢复连接后自动继续。急事请打电话。',
 
   'live.live': '实时',
   'live.connecting': '正在连接',

@@ -1,0 +1,33 @@
+import { PRIORITIES, type Priority } from '../../model/alert.ts';
+import type { NumberedCase } from '../../ports/records.ts';
+
+/** The same map where nothing has changed, so that nobody is told of nothing. */
+export function withChange(
+  before: ReadonlyMap<string, NumberedCase>,
+  changed: NumberedCase,
+): ReadonlyMap<string, NumberedCase> {
+  const known = before.get(changed.id);
+  if (known && known.version > changed.version) return before;
+  if (changed.status !== 'open' && !known) return before;
+  const after = new Map(before);
+  if (changed.status === 'open') after.set(changed.id, changed);
+  else after.delete(changed.id);
+  return after;
+}
+
+/** Above this a number says only that there are many, and a tab has no room for it. */
+const COUNT_MAX = 99;
+const shown = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
+
+/** What a tab has room for: how many of the gravest, and how many besides. "P1×2 +3"; empty where there are none. */
+export function markOf(cases: Iterable<{ readonly priority: Priority }>): string {
+  const counts = new Map<Priority, number>();
+  for (const { priority } of cases) counts.set(priority, (counts.get(priority) ?? 0) + 1);
+  const [first, ...others] = PRIORITIES.flatMap((priority) => {
+    const count = counts.get(priority);
+    return count === undefined ? [] : [{ priority, count }];
+  });
+  if (!first) return '';
+  const besides = others.reduce((sum, { count }) => sum + count, 0);
+  return `${first.priority}×${shown(first.count)}${besides === 0 ? '' : ` +${shown(besides)}`}`;
+}

@@ -1,0 +1,68 @@
+import { signal } from '@preact/signals';
+import type { NumberedCase } from '../../ports/records.ts';
+import { withChange } from '../cases/untaken-count.ts';
+import type { PageReply } from './answers.ts';
+import { get } from './api.ts';
+import { onDone } from './outbox.ts';
+import { onMessage, onReload } from './stream.ts';
+
+/**
+ * Cases that nobody has taken, whatever page is shown and however its list is filtered. `undefined` until the service has
+ * said so: not known is another thing than none.
+ */
+export const untaken = signal<ReadonlyMap<string, NumberedCase> | undefined>(undefined);
+/** The service was asked, and has not said it yet: what is known may be old. */
+export const uncounted = signal(false);
+
+/** One page of the service's answer, the gravest first; where there are more, these are not counted one by one. */
+const PAGE = 500;
+const AGAIN_MS = 15_000;
+
+let cutOff = false;
+
+/** Counts from now on; returns how to stop that. */
+export function startUntaken(): () => void {
+  /** What was told while an answer was on its way: it may be newer than the answer. */
+  let meanwhile: NumberedCase[] = [];
+  let request = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const load = async () => {
+    clearTimeout(timer);
+    request += 1;
+    const mine = request;
+    meanwhile = [];
+    const answer = await get<PageReply<NumberedCase>>('/cases', { status: ['open'], limit: PAGE });
+    if (mine !== request) return;
+    uncounted.value = !answer.ok;
+    if (!answer.ok) {
+      timer = setTimeout(() => void load(), AGAIN_MS);
+      return;
+    }
+    cutOff = answer.value.next !== undefined;
+    const loaded = new Map(answer.value.items.map((one) => [one.id, one]));
+    untaken.value = meanwhile.reduce(withChange, loaded);
+  };
+  const take = (changed: NumberedCase) => {
+    meanwhile.push(changed);
+    const before = untaken.peek();
+    if (!before) return;
+    untaken.value = withChange(before, changed);
+    // Of those that were left off nobody tells when one moves up into the page.
+    if (cutOff && untaken.value.size < PAGE / 2) void load();
+  };
+  const stops = [
+    onMessage((message) => {
+      if (message.type === 'case') take(message.case);
+    }),
+    onDone(take),
+    onReload(() => void load()),
+  ];
+  void load();
+  return () => {
+    request += 1;
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+    untaken.value = undefined;
+    uncounted.value = false;
+  };
+}
