@@ -42,6 +42,8 @@ export default {
     '把登记文件导入运行中的服务：全部导入；有一行有误则一行也不导入。CSV 每行一台设备，列为 community,grid,building,unit,home,device,model,gateway,enrolled_at，需要时再加 room、resident、phone、contact、contact_phone、relation 等；YAML 的形式同 config/registry.yaml。只添加或修改，从不删除；文件没有提到的内容（如设备的密码）保持不变。',
   'a file that ends in .csv, .tsv, .yaml or .yml': '以 .csv、.tsv、.yaml 或 .yml 结尾的文件',
   'only say what would change': '只说明会改变什么',
+  'only say what would change: it needs the service as well, and ends with 1 where none runs':
+    '只说明会改变什么：同样需要服务在运行，没有运行时以 1 结束',
   'take over visits that were logged elsewhere from CSV': '从 CSV 导入在别处登记的走访',
   'Takes visits over into the running service: all of them or, if one line is wrong, none. One visit a line, with the columns home,at,by,result and, where wanted, note; a result is seen, spoken or not-met. A visit that is there already, by home, instant and person, is passed over: the same file twice changes nothing. Visits count from when they were made, whenever they are taken over.':
     '把走访导入运行中的服务：全部导入；有一行有误则一行也不导入。每行一次走访，列为 home,at,by,result（住户、时间、走访人、结果），需要时加 note（备注）；结果为 seen（见到本人）、spoken（通话或隔门交谈）、not-met（未见到）。住户、时间、走访人都相同的走访已有则跳过：同一文件导入两次不会改变任何内容。走访按实际时间计算，与何时导入无关。',

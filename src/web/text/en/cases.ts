@@ -75,7 +75,7 @@ export const cases: InEnglish<typeof chinese> = {
   'case.number': 'Case {number}',
   'case.back': 'Back to the list',
   'case.why': 'Why',
-  'case.taken': 'Providers took {n} notices; that does not mean read',
+  'case.taken': 'Taken by their channels: {n} (that does not mean read)',
   'case.repeated': '{n} times in all, first',
   'case.timeline': 'Time line',
   'case.chart': 'Readings',
