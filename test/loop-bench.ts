@@ -18,6 +18,7 @@ import { sqliteRecords } from '../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../src/store/telemetry-sqlite.ts';
 import { tempFolder } from './contracts/bed.ts';
 import { envelopes, kinds, models, policy, T0 } from './core.ts';
+import { layTables } from './fresh-records.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -76,6 +77,7 @@ export class LoopBench {
 
   /** As a service starts that finds nothing: see wiring.ts. */
   async open(put: RegistryEntry[]): Promise<void> {
+    await layTables(join(this.dir, 'records.db'));
     await this.records.open();
     await this.telemetry.open();
     await this.checkpoints.complete();

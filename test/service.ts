@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,9 @@ import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 import type { RuleSet } from '../src/model/rule-set.ts';
 import type { RuleKinds } from '../src/rules/compile.ts';
+import { dataFiles } from '../src/store/data-files.ts';
 import { kinds } from './core.ts';
+import { layTables } from './fresh-records.ts';
 
 export interface TestServiceOptions {
   readonly entries?: readonly RegistryEntry[];
@@ -45,6 +48,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const limits = { ...LIMITS };
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'shouwang-')));
   await writeConfig(dir, options);
+  await layRecords(join(dir, 'data'), options.service);
   const parts = await partsIn(dir, options.rules === undefined);
   const printed: string[] = [];
   const running = await startService({
@@ -70,6 +74,15 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Where nothing was stored yet, and in the place and the engine where a test's service has its records by itself. */
+async function layRecords(
+  dataDir: string,
+  { store, dataDir: other }: Record<string, unknown> = {},
+): Promise<void> {
+  if (store === undefined && other === undefined && !existsSync(dataDir))
+    await layTables(dataFiles(dataDir).records);
 }
 
 /**

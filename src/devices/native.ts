@@ -64,6 +64,9 @@ export function compileCheck(schema: z.ZodType): (entry: unknown) => boolean {
     unicode: false,
     messages: false,
     logger: false,
+    // The schema is our own: to check that it is one, ajv compiles the schema of schemas, for each model anew.
+    validateSchema: false,
+    meta: false,
   });
   const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema) as Record<string, unknown>;
   const validate = ajv.compile(jsonSchema);

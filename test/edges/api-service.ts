@@ -28,6 +28,7 @@ import type { Health, Service, StreamReader } from '../../src/ports/service.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { layTables } from '../fresh-records.ts';
 
 export const NOW = Date.parse('2026-11-22T08:00:00+08:00');
 export const SECRET_HASH = 'sha256$c2FsdA$c2VjcmV0';
@@ -101,6 +102,7 @@ export async function testService(kept?: { rejections: number; events: number })
   const folder = await mkdtemp(join(tmpdir(), 'shouwang-api-'));
   const records = sqliteRecords({ file: join(folder, 'records.db'), ...(kept ? { kept } : {}) });
   const telemetry = sqliteTelemetry({ file: join(folder, 'telemetry.db') });
+  await layTables(join(folder, 'records.db'));
   await records.open();
   await telemetry.open();
   const registry = Registry.from([]);

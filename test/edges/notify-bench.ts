@@ -24,6 +24,7 @@ import type { NumberedCase, RecordStore, StreamEvent } from '../../src/ports/rec
 import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
+import { layTables } from '../fresh-records.ts';
 
 const definitions = await loadChannelDefinitions();
 export const SECRET = `whsec_${Buffer.from('a secret of more than 24 bytes').toString('base64')}`;
@@ -75,7 +76,9 @@ export class Bench {
   }
 
   static async open(hooks: Hooks = {}): Promise<Bench> {
-    const bench = new Bench(await mkdtemp(join(tmpdir(), 'shouwang-notify-')), hooks);
+    const folder = await mkdtemp(join(tmpdir(), 'shouwang-notify-'));
+    await layTables(join(folder, 'records.sqlite'));
+    const bench = new Bench(folder, hooks);
     await bench.records.open();
     return bench;
   }
