@@ -92,7 +92,8 @@ function reached(core: Core, subject: Subject): Set<Subject> {
   for (const each of found) {
     if (each.areaSubject) found.add(each.areaSubject);
     for (const { gatewaySubject } of each.devices) if (gatewaySubject) found.add(gatewaySubject);
-    if (each.area) for (const { homes } of core.unitsIn(each.area.path)) for (const home of homes) found.add(home);
+    if (each.area)
+      for (const { homes } of core.unitsIn(each.area.path)) for (const home of homes) found.add(home);
     if (!each.gateway) continue;
     for (const id of core.registry.behind(each.id)) {
       const home = core.devices.get(id)?.subject;
