@@ -47,7 +47,7 @@ interface Round {
 const SORTED_MAX = 5_000;
 /** Homes stored in one go, with a sync of the disk: what came meanwhile waits for it. */
 const SLICE_HOMES_MIN = 25;
-const SLICE_HOMES_MAX = 250;
+const SLICE_HOMES_MAX = 500;
 /**
  * A slice takes up no further home when it has taken so long. While V8 marks a large heap, each 64 KB that are allocated
  * may cost 5 ms of marking on this thread: a slice of 250 homes then took 0.4 s, and calls for help waited.
