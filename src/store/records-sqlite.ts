@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Notice } from '../model/notice.ts';
 import type {
   Checkpoint,
@@ -16,7 +17,7 @@ import { saveMeta } from './records/accounts.ts';
 import { eachSubject, readRegistry, readRegistryInParts } from './records/bulk-sqlite.ts';
 import { SqliteCommit } from './records/commit-sqlite.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
-import { migrateRecords, SQLITE_COLUMNS } from './records/migrations.ts';
+import { migrateRecords, recordMigrations, SQLITE_COLUMNS } from './records/migrations.ts';
 import { beginEpoch, ensureOwner, ONLY_PARTITION } from './records/owner.ts';
 import { dropJournal, findLastSeq, readRecovery, saveCheckpoint } from './records/recovery.ts';
 import { retainRecords } from './records/retain.ts';
@@ -82,7 +83,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
     const { db } = file;
     const turn = new Turn();
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
-    await migrateRecords(kysely, SQLITE_COLUMNS);
+    if (!isMigrated(db)) await migrateRecords(kysely, SQLITE_COLUMNS);
     await ensureOwner(kysely, ONLY_PARTITION);
     await beginEpoch(kysely, `${hostname()}:${process.pid}`);
     const lastSeq = await findLastSeq(kysely);
@@ -191,6 +192,17 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
   async backup(to: string): Promise<void> {
     await copySqliteFile(this.#open.file.path, to);
   }
+}
+
+/**
+ * Have these very migrations been done? Then nothing is asked of the migrator, which takes longer than all else that opens
+ * the file. Any other list is its matter: it also refuses what a later version has left.
+ */
+function isMigrated(db: DatabaseSync): boolean {
+  const isThere = db.prepare("select 1 from sqlite_master where type = 'table' and name = ?");
+  if (!isThere.get(DEFAULT_MIGRATION_TABLE)) return false;
+  const done = db.prepare(`select name from ${DEFAULT_MIGRATION_TABLE} order by name`).all();
+  return done.map(({ name }) => name).join() === Object.keys(recordMigrations(SQLITE_COLUMNS)).sort().join();
 }
 
 /** A batch that only carries readings is one row and one fsync; anything more is a transaction around it. */

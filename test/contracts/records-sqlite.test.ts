@@ -56,6 +56,20 @@ describe('the file of the records', () => {
     await store.close();
   });
 
+  it('of a later version is refused, for what that has put there would be lost', async () => {
+    const file = join(dir, 'records.db');
+    const store = sqliteRecords({ file });
+    await store.open();
+    await store.close();
+    const db = new DatabaseSync(file);
+    db.prepare('insert into kysely_migration (name, timestamp) values (?, ?)').run(
+      '9999-later',
+      '2099-01-01',
+    );
+    db.close();
+    await expect(sqliteRecords({ file }).open()).rejects.toThrow('9999-later');
+  });
+
   it('of an earlier version is brought up to date: what was resolved then is over', async () => {
     const file = join(dir, 'records.db');
     const store = sqliteRecords({ file });
