@@ -12,8 +12,8 @@ import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { RuntimeDevice } from './runtime.ts';
-import { isPresence, statusOf } from './status-topic.ts';
-import { callInMessage, callInWords, type Said } from './untaken-calls.ts';
+import { isPresence, namedIn, statusOf } from './status-topic.ts';
+import { callInMessage, callInWords, callUnder, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -88,13 +88,17 @@ export class Decoder {
    * topic names, and the client itself, for its credential is its own.
    */
   foreignCalls(core: Core, message: Message): readonly UntakenCall[] {
-    const { topic, client } = message;
-    const both = [this.deviceOf(topic) ?? statusOf(topic), client].map((id) =>
+    const { topic, client, retained } = message;
+    // What a broker had kept calls nobody: it was said long ago.
+    if (retained) return [];
+    const both = [this.deviceOf(topic) ?? namedIn(topic), client].map((id) =>
       id === undefined ? undefined : core.deviceOf(id),
     );
     return [...new Set(both)].flatMap((known) => {
-      const call = known && callInMessage(decodeSafely(known, known.definition, message), message);
-      return call === undefined ? [] : [{ device: known?.id ?? '', call, why: 'foreign-way' as const }];
+      if (!known) return [];
+      const decoded = decodeSafely(known, known.definition, message);
+      const call = callUnder(topic, decoded, message, canCall(known));
+      return call === undefined ? [] : [{ device: known.id, call, why: 'foreign-way' as const }];
     });
   }
 
@@ -132,7 +136,7 @@ export class Decoder {
     const { topic } = message;
     const envelope = this.#envelopes.ofTopic(topic);
     if (!envelope) {
-      take(this.#ofStatus(core, message) ?? refused(undefined, 'unknown-topic', topic.slice(0, 200)));
+      take(this.#ofStatus(core, message) ?? this.#ofNoTopic(core, message));
       return;
     }
     this.#onEnveloped?.(message);
@@ -154,6 +158,13 @@ export class Decoder {
     if (about === undefined) return undefined;
     if (!core.registry.gateway(about)) return this.ofDevice(core, about, message);
     return refused(undefined, 'malformed-payload', 'the status of a gateway is online or offline');
+  }
+
+  /** Through an outside broker anything may come; here what is foreign was turned away before. */
+  #ofNoTopic(core: Core, message: Message): DecodedMessage {
+    const [calls, detail] = [this.foreignCalls(core, message), message.topic.slice(0, 200)];
+    const told = refused(undefined, 'unknown-topic', detail);
+    return calls.length === 0 ? told : { ...told, refusals: [{ reason: 'unknown-topic', detail, calls }] };
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {

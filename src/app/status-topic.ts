@@ -17,6 +17,10 @@ export function statusOf(topic: string): string | undefined {
   return topic.startsWith(START) && topic.endsWith(END) ? ONE_LEVEL.exec(topic)?.[1] : undefined;
 }
 
+/** `shouwang/<id>/…` → id: whose topic it would be, if it were one. */
+export const namedIn = (topic: string): string | undefined =>
+  topic.startsWith(START) ? topic.split('/', 2)[1] : undefined;
+
 /** Does it say no more than whether its sender is there? */
 export function isPresence({ topic, payload }: Pick<Message, 'topic' | 'payload'>): boolean {
   if (!topic.endsWith(END) || payload.length > PRESENCE_BYTES_MAX) return false;

@@ -1,5 +1,6 @@
 import type { Decoded } from '../devices/define.ts';
 import { type Call, callInText, isCall } from '../model/call-for-help.ts';
+import { callInTopic } from '../model/call-phrases.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */
@@ -47,8 +48,13 @@ export function callInWords(decoded: Understood, said: Said, isWorn = false): Ca
 }
 
 /** What a message calls for, as its model reads it or in words. */
-export const callInMessage = (decoded: Decoded, said: Said): Call | undefined =>
-  calledIn(decoded) ?? callInWords(decoded, said);
+export const callInMessage = (decoded: Decoded, said: Said, isWorn = false): Call | undefined =>
+  calledIn(decoded) ?? callInWords(decoded, said, isWorn);
+
+/** The same of one under a topic that is nobody's: that may say it by itself. */
+export const callUnder = (topic: string, decoded: Decoded, said: Said, isWorn: boolean): Call | undefined =>
+  callInMessage(decoded, said, isWorn) ??
+  callInTopic(topic, Buffer.from(said.payload).toString('utf8'), isWorn);
 
 const calledIn = (decoded: Understood): Call | undefined =>
   decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

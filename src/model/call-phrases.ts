@@ -50,6 +50,19 @@ export function callInPhrases(text: string, isWorn: boolean): Call | undefined {
   return callInValue(value, isWorn);
 }
 
+/**
+ * What the last level of a topic calls for (`<id>/sos` with a 1, or with nothing at all), unless the message takes it back.
+ *
+ * @param isWorn of a device that can call for help by its model
+ */
+export function callInTopic(topic: string, text: string, isWorn: boolean): Call | undefined {
+  const last = topic.slice(topic.lastIndexOf('/') + 1);
+  if (last.length > PHRASE_CHARS_MAX || text.length > TEXT_CHARS_MAX) return undefined;
+  const words = wordsOf(last);
+  const call = callOf(words) ?? (isWorn && isBareAlarm(words) ? 'sos' : undefined);
+  return call && !wordsOf(text).some(isTakenBack) ? call : undefined;
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -101,13 +114,15 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
+const isTakenBack = (word: string): boolean => TAKEN_BACK.has(word) || TAKEN_BACK_ZH.test(word);
+
 const isNumber = (word: string): boolean => /^\d{1,16}$/.test(word);
 
 /** @param beside what else may stand beside a call */
 function callOf(words: readonly string[], beside: (word: string) => boolean = () => false): Call | undefined {
   let call: Call | undefined;
   for (const [i, word] of words.entries()) {
-    if (TAKEN_BACK.has(word) || TAKEN_BACK_ZH.test(word)) return undefined;
+    if (isTakenBack(word)) return undefined;
     if (FALL.has(word) || FALL_ZH.test(word) || (word === 'down' && words[i - 1] === 'man')) call = 'fall';
     else if (SOS.has(word) || SOS_ZH.test(word)) call ??= 'sos';
     else if (!BESIDE.has(word) && !beside(word) && !isPart(words, i) && !/\p{Script=Han}/u.test(word))

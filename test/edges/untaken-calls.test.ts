@@ -23,7 +23,7 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
-const spares = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9'];
+const spares = Array.from({ length: 16 }, (_, i) => `s${i + 1}`);
 /** A home of which nobody has heard so far. */
 function spare(): { readonly home: string; readonly device: string } {
   const home = spares.shift() ?? '';
@@ -312,6 +312,31 @@ describe('an enrolled device that calls for help on its status topic', () => {
       { limit: 50 },
     );
     expect(items.map(({ topic }) => topic)).toContain(status('gw1'));
+    expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('a topic that is nobody’s and says by itself that somebody calls', () => {
+  test('is heard, whatever its message says, unless that takes it back', async () => {
+    const bodies = ['1', '', '{"battery":80}', 'pressed'];
+    for (const [i, topic] of ['sos', 'up/SOS_ALARM', 'fall', 'alarm'].entries()) {
+      const { device, home } = spare();
+      await publishAs(device, `shouwang/${device}/${topic}`, bodies[i] ?? '');
+      const rule = 'calls-on-a-foreign-way';
+      await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule, priority: 'P2' }]));
+      expect(await refusalsOf(device)).toContain('foreign-topic');
+    }
+    const { device, home } = spare();
+    await publishAs(device, 'sos', '1');
+    await soon(async () => expect(await alertsOf(home)).toHaveLength(1));
+  });
+
+  test('calls nobody with a 0, a cancellation or a test, nor where it says something else', async () => {
+    const { device, home } = spare();
+    for (const body of ['0', 'cancel', '{"test":true}', 'off'])
+      await publishAs(device, `shouwang/${device}/sos`, body);
+    for (const topic of ['sos_count', 'config', 'alarm/settings'])
+      await publishAs(device, `shouwang/${device}/${topic}`, '1');
     expect(await casesOf(home)).toEqual([]);
   });
 });
