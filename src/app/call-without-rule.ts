@@ -1,4 +1,5 @@
 import { CALLS, type Call, isCall } from '../model/call-for-help.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
@@ -86,7 +87,10 @@ export function callWithoutRuleFact(
 function valuesOf({ registry }: Core, told: CallWithoutRule, device: RuntimeDevice): ServiceFindingValues {
   const { home: id } = device.device;
   const home = registry.home(id);
-  const place = [...registry.lineage(home?.parent ?? '').map(({ name }) => name), home?.name ?? id].join('');
+  const place = joinedNames([
+    ...registry.lineage(home?.parent ?? '').map(({ name }) => name),
+    home?.name ?? id,
+  ]);
   const { zh, en } = EVENTS[told.call].title;
   const values = { device: told.device, home: id, place, call: told.call, callZh: zh, callEn: en };
   return { ...values, ...told.heldBy, key: keyOf(told) };

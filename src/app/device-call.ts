@@ -9,6 +9,7 @@ import {
   deviceCallTitle,
   isDeviceCall,
 } from '../model/device-call.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
@@ -79,7 +80,7 @@ function bringerOf({ registry }: Core, from: string): Bringer {
   const gateway = registry.gateway(from);
   if (!gateway) return { kind: registry.device(from) ? 'device' : 'other', name: from };
   const place = registry.lineage(gateway.parent).map(({ name }) => name);
-  return { kind: 'gateway', name: gateway.name ?? gateway.id, place: place.join('') };
+  return { kind: 'gateway', name: gateway.name ?? gateway.id, place: joinedNames(place) };
 }
 
 function newAlert(core: Core, subject: Subject, command: Called): AlertDraft {

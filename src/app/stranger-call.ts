@@ -1,5 +1,6 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
 import {
   ENROLLED_OTHER,
@@ -160,7 +161,7 @@ function newAlert(
     topic,
     sent,
     ...(gateway ? { gateway: gateway.name ?? gateway.id } : {}),
-    ...(place ? { place: place.join('') } : {}),
+    ...(place ? { place: joinedNames(place) } : {}),
   });
   return {
     id: `${subject.id}.a${subject.nextAlert++}`,

@@ -1,5 +1,6 @@
 import { Duty } from '../cases/duty/on-duty.ts';
 import { Reach } from '../cases/reach.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import type { Contact, Noun, RegistryEntry, Staff } from '../model/registry.ts';
 import { NONE_UNTOLD, type Untold, type UntoldPlace } from '../model/untold.ts';
@@ -134,12 +135,11 @@ class Gaps {
   /** The names from the top down to the node. */
   #nameOf(path: string): string {
     const segments = path.split('/');
-    return segments
-      .map((segment, i) => {
-        const at = segments.slice(0, i + 1).join('/');
-        return this.#newNames.get(at) ?? this.#registry.node(at)?.name ?? segment;
-      })
-      .join('');
+    const names = segments.map((segment, i) => {
+      const at = segments.slice(0, i + 1).join('/');
+      return this.#newNames.get(at) ?? this.#registry.node(at)?.name ?? segment;
+    });
+    return joinedNames(names);
   }
 }
 

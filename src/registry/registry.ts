@@ -1,4 +1,5 @@
 import type { Failure } from '../model/errors.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import {
   type Contact,
   type Device,
@@ -210,7 +211,7 @@ export class Registry {
     const line = this.lineage(slot.home.parent);
     const near = line.filter((node) => node.level === 'building' || node.level === 'unit');
     const names = [...(near.length > 0 ? near : line.slice(-1)).map((node) => node.name), slot.home.name];
-    return { zh: names.reduce(joinTight), en: names.join(', ') };
+    return { zh: joinedNames(names), en: names.join(', ') };
   }
 
   /** Homes in this node and all nodes below it; the empty path means everywhere. */
@@ -505,9 +506,3 @@ export class Registry {
     return touchedBy(this, put, remove);
   }
 }
-
-/** Chinese names stand together; two that are not Chinese need a space between them. */
-const joinTight = (left: string, right: string): string =>
-  /[\p{Script=Latin}\p{N}]$/u.test(left) && /^[\p{Script=Latin}\p{N}]/u.test(right)
-    ? `${left} ${right}`
-    : left + right;
