@@ -7,10 +7,12 @@ import { addStaff, community, DUTY_STAFF, pressButton, publish, stopWater, WANG 
 
 let service: TestService;
 let browser: Browser;
+const PRESSURE = { systolic_mmhg: 128, diastolic_mmhg: 76 };
 const SHADOW = [
   { id: 'W1', kind: 'low-consumption', params: { belowLitres: 10 } },
   { id: 'W3', kind: 'low-consumption', mode: 'shadow', params: { belowLitres: 10, windowHours: 12 } },
   { id: 'B1', kind: 'event', params: { events: ['sos'] } },
+  { id: 'V1', kind: 'reading-limit', params: { limits: [{ metric: 'systolic_mmhg', above: 180 }] } },
   { id: 'M1', kind: 'silence', params: {} },
   { id: 'W0', kind: 'personal-routine', params: { historyDays: 14 } },
 ];
@@ -19,7 +21,7 @@ beforeAll(async () => {
   service = await testService({ entries: [...community(Date.now()), ...DUTY_STAFF], rules: SHADOW });
   await addStaff(service);
   for (const home of ['501', '502', '601', '602'])
-    await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80 });
+    await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80, ...PRESSURE });
   for (const day of weeksOfWater(Date.now())) await publish(service, 'wm-501', day);
   for (const home of ['501', '502', '601'])
     await publish(service, `wm-${home}`, { at: Date.now(), water_index_m3: 12 });
