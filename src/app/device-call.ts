@@ -32,10 +32,17 @@ export function takeDeviceCall(core: Core, command: Called, out: Outcome): Comma
   const key = deviceCallKey(command.device, command.why);
   const known = subject.findings[key];
   if (known?.open) placeFinding(core, subject, key, 'updated', again(core, known.open, command), out);
-  else if ((known?.latchedUntil ?? 0) <= core.now)
+  else if (isOwn(command) || (known?.latchedUntil ?? 0) <= core.now)
     placeFinding(core, subject, key, 'raised', newAlert(core, subject, command), out);
   return { ok: true };
 }
+
+/**
+ * Did the device say it itself, or somebody who may speak for it? Then the next call is told at once when people have
+ * resolved the one before: whoever pressed by mistake may fall a minute later. Any other may be forged, and waits.
+ */
+export const isOwn = ({ device, why, from }: Pick<Called, 'device' | 'why' | 'from'>): boolean =>
+  why === 'in-words' || from === device;
 
 /** People resolved the case. */
 export function resolveDeviceCalls(
@@ -44,12 +51,14 @@ export function resolveDeviceCalls(
   alerts: readonly string[],
   out: Outcome,
 ): void {
-  resolveFindings(core, subject, alerts, { isOurs: isDeviceCall, rearmMs }, out);
+  resolveFindings(core, subject, alerts, { isOurs: isDeviceCall, rearmMs: () => LIMITS.foreignRearmMs }, out);
 }
 
-/** Whose way is in doubt may be forged, and then calls again as soon as it can. */
-const rearmMs = ({ rule }: AlertDraft): number =>
-  rule === DEVICE_CALL_RULES['foreign-way'] ? LIMITS.strangerRearmMs : LIMITS.wordsRearmMs;
+/** Is a call of this device that was not taken being told at present? */
+export function isCallTold(core: Core, device: string, why: Called['why']): boolean {
+  const subject = core.deviceOf(device)?.subject;
+  return subject?.findings[deviceCallKey(device, why)]?.open !== undefined;
+}
 
 const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({
   ...open,

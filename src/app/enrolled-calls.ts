@@ -5,10 +5,13 @@ import { LIMITS } from '../model/limits.ts';
 import type { Rejection, UntakenCall } from '../model/rejection.ts';
 import { ENROLLED_OTHER } from '../model/stranger.ts';
 import { callStored } from './call-stored.ts';
+import { isOwn } from './device-call.ts';
 import { Lately } from './lately.ts';
 
 export interface EnrolledCallsOptions {
   readonly submit: (command: Command) => Promise<CommandReply>;
+  /** Is such a call of the device being told, so that another of the same minute is no news? */
+  readonly isTold: (device: string, why: UntakenCall['why']) => boolean;
   readonly logger: Logger;
 }
 
@@ -23,6 +26,8 @@ const SENT_MAX = 160;
 export class EnrolledCalls {
   readonly #options: EnrolledCallsOptions;
   readonly #lately = new Lately(LIMITS.strangerCallMs);
+  /** What is on its way to the records. */
+  readonly #pending = new Map<string, Promise<boolean>>();
   /** By sender, for which devices it called and when that began to count. */
   readonly #broughtBy = new Map<string, Map<string, number>>();
 
@@ -35,18 +40,24 @@ export class EnrolledCalls {
     const { at, from, topic, payload, payloadBytes } = rejection;
     const isWithin = why === 'in-words' || this.#isWithin(from, device, at);
     const key = isWithin ? `${why} ${device}` : `${ENROLLED_OTHER} ${from}`;
-    if (!this.#lately.isNews(key, at)) return undefined;
-    const { submit, logger } = this.#options;
+    const { submit, isTold, logger } = this.#options;
+    // Of what people have just resolved the next call is news, where nobody else can have made it.
+    const mayBeAnother = isOwn({ device, why, from }) && !isTold(device, why);
+    const isNews = this.#lately.isNews(key, at);
+    const pending = this.#pending.get(key);
+    if (pending || (!isNews && !mayBeAnother)) return pending;
     const { payload: sent } = readableBytes(payload, payloadBytes);
     const told = { call, at, from, topic: topic.slice(0, 200), sent: sent.slice(0, SENT_MAX) };
     logger.error({ device, call, from, why }, 'an enrolled device calls for help in what was not taken');
     const command: Command = isWithin
       ? { type: 'device.called', device, why, ...told }
       : { type: 'stranger.called', address: ENROLLED_OTHER, gateway: from, ...told };
-    return callStored(submit(command), (error) => {
+    const stored = callStored(submit(command), (error) => {
       this.#lately.forget(key);
       logger.error({ err: error, device }, 'the call of a device could not be stored');
-    });
+    }).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, stored);
+    return stored;
   }
 
   #isWithin(from: string, device: string, at: number): boolean {

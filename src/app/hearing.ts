@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Core } from './core.ts';
 import { Decoder } from './decode.ts';
+import { isCallTold } from './device-call.ts';
 import { EnrolledCalls } from './enrolled-calls.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -26,7 +27,11 @@ export function hearingOf(
   const submit = async (command: Command): Promise<CommandReply> =>
     running.loop?.submit(command, 'system') ?? { ok: false, failure: { code: 'NOT_READY' } };
   const strangers = new Strangers({ models, envelopes, logger, submit });
-  const enrolledCalls = new EnrolledCalls({ logger, submit });
+  const enrolledCalls = new EnrolledCalls({
+    logger,
+    submit,
+    isTold: (device, why) => isCallTold(core, device, why),
+  });
   const decoder = new Decoder(models, envelopes, (message) => {
     newcomers.announced.note(message);
     rebirths.see(message);

@@ -141,8 +141,8 @@ export const LIMITS = {
   strangersRememberedMax: 200,
   /** A case that was resolved while the device goes on calling is opened anew after this long. */
   strangerRearmMs: 30 * 60_000,
-  /** An enrolled device that goes on calling in words that its model cannot read is told anew after this long. */
-  wordsRearmMs: 5 * 60_000,
+  /** The same of an enrolled device for which somebody else calls: it may be forged. */
+  foreignRearmMs: 5 * 60_000,
   /** Devices for which one sender calls that is not theirs are counted over this long, up to `strangersCallingMax`. */
   foreignCallsCountMs: 24 * 60 * 60_000,
   /** A stranger that was dismissed with a reason is told again after this long. */

@@ -203,7 +203,7 @@ describe('an enrolled device that calls for help over a way that is not its own'
     expect((await alertsOf('gw3'))[0]?.evidence.text.en).toContain('whether the registry is wrong');
   });
 
-  test('is told anew after people resolved it only when the pause for what may be forged is over', async () => {
+  test('is told anew after people resolved it only when the pause is over, where it may be forged', async () => {
     const [one] = await casesOf('h2');
     await resolveCase(one?.id ?? '');
     expect(await alertsOf('h2')).toMatchObject([{ clearReason: 'resolved' }]);
@@ -313,6 +313,26 @@ describe('an enrolled device that calls for help on its status topic', () => {
     );
     expect(items.map(({ topic }) => topic)).toContain(status('gw1'));
     expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('people resolve the case, and the same device calls again within the minute', () => {
+  test.each([
+    ['in words', (device: string) => [telemetry(device), '救命'] as const, 'calls-in-words'],
+    [
+      'on a topic of nobody',
+      (device: string) => [`x/${device}`, '{"event":"sos"}'] as const,
+      'calls-on-a-foreign-way',
+    ],
+  ])('%s: they are told at once', async (_how, said, rule) => {
+    const { device, home } = spare();
+    const [topic, payload] = said(device);
+    await publishAs(device, topic, payload);
+    await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule }]));
+    await resolveCase((await casesOf(home))[0]?.id ?? '');
+    await publishAs(device, topic, payload);
+    await soon(async () => expect(await alertsOf(home)).toHaveLength(2));
+    expect((await casesOf(home)).map(({ status }) => status).sort()).toEqual(['open', 'resolved']);
   });
 });
 
