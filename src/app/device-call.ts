@@ -32,17 +32,29 @@ export function takeDeviceCall(core: Core, command: Called, out: Outcome): Comma
   const key = deviceCallKey(command.device, command.why);
   const known = subject.findings[key];
   if (known?.open) placeFinding(core, subject, key, 'updated', again(core, known.open, command), out);
-  else if (isOwn(command) || (known?.latchedUntil ?? 0) <= core.now)
+  else if (mayRaise(core, subject, command))
     placeFinding(core, subject, key, 'raised', newAlert(core, subject, command), out);
   return { ok: true };
 }
 
+type OneCall = Pick<Called, 'device' | 'why' | 'from'>;
+
 /**
- * Did the device say it itself, or somebody who may speak for it? Then the next call is told at once when people have
- * resolved the one before: whoever pressed by mistake may fall a minute later. Any other may be forged, and waits.
+ * Would this call be told as a new one? The device said it itself, or somebody who may speak for it: then the next is told at
+ * once when people have resolved the one before, for whoever pressed by mistake may fall a minute later. Any other may be
+ * forged, and waits.
  */
-export const isOwn = ({ device, why, from }: Pick<Called, 'device' | 'why' | 'from'>): boolean =>
-  why === 'in-words' || from === device;
+const mayRaise = (core: Core, subject: Subject, { device, why, from }: OneCall): boolean => {
+  const known = subject.findings[deviceCallKey(device, why)];
+  if (known?.open) return false;
+  return why === 'in-words' || from === device || (known?.latchedUntil ?? 0) <= core.now;
+};
+
+/** Is it to be told, though another came within the minute? */
+export function isNewCall(core: Core, one: OneCall): boolean {
+  const subject = core.deviceOf(one.device)?.subject;
+  return subject !== undefined && mayRaise(core, subject, one);
+}
 
 /** People resolved the case. */
 export function resolveDeviceCalls(
@@ -52,12 +64,6 @@ export function resolveDeviceCalls(
   out: Outcome,
 ): void {
   resolveFindings(core, subject, alerts, { isOurs: isDeviceCall, rearmMs: () => LIMITS.foreignRearmMs }, out);
-}
-
-/** Is a call of this device that was not taken being told at present? */
-export function isCallTold(core: Core, device: string, why: Called['why']): boolean {
-  const subject = core.deviceOf(device)?.subject;
-  return subject?.findings[deviceCallKey(device, why)]?.open !== undefined;
 }
 
 const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({

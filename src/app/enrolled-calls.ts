@@ -5,13 +5,12 @@ import { LIMITS } from '../model/limits.ts';
 import type { Rejection, UntakenCall } from '../model/rejection.ts';
 import { ENROLLED_OTHER } from '../model/stranger.ts';
 import { callStored } from './call-stored.ts';
-import { isOwn } from './device-call.ts';
 import { Lately } from './lately.ts';
 
 export interface EnrolledCallsOptions {
   readonly submit: (command: Command) => Promise<CommandReply>;
-  /** Is such a call of the device being told, so that another of the same minute is no news? */
-  readonly isTold: (device: string, why: UntakenCall['why']) => boolean;
+  /** Would it be told as a new one, and not as a repetition of what people know? */
+  readonly isNew: (call: UntakenCall & { readonly from: string }) => boolean;
   readonly logger: Logger;
 }
 
@@ -40,9 +39,9 @@ export class EnrolledCalls {
     const { at, from, topic, payload, payloadBytes } = rejection;
     const isWithin = why === 'in-words' || this.#isWithin(from, device, at);
     const key = isWithin ? `${why} ${device}` : `${ENROLLED_OTHER} ${from}`;
-    const { submit, isTold, logger } = this.#options;
-    // Of what people have just resolved the next call is news, where nobody else can have made it.
-    const mayBeAnother = isOwn({ device, why, from }) && !isTold(device, why);
+    const { submit, isNew, logger } = this.#options;
+    // What people have resolved in this minute is known no more.
+    const mayBeAnother = isWithin && isNew({ device, call, why, from });
     const isNews = this.#lately.isNews(key, at);
     const pending = this.#pending.get(key);
     if (pending || (!isNews && !mayBeAnother)) return pending;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Core } from './core.ts';
 import { Decoder } from './decode.ts';
-import { isCallTold } from './device-call.ts';
+import { isNewCall } from './device-call.ts';
 import { EnrolledCalls } from './enrolled-calls.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -30,7 +30,7 @@ export function hearingOf(
   const enrolledCalls = new EnrolledCalls({
     logger,
     submit,
-    isTold: (device, why) => isCallTold(core, device, why),
+    isNew: (call) => isNewCall(core, call),
   });
   const decoder = new Decoder(models, envelopes, (message) => {
     newcomers.announced.note(message);

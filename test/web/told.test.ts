@@ -59,3 +59,13 @@ test('who has read it over one channel is not asked for over another, but is for
   ]);
   expect(names(told.unread)).toEqual(['li', 'sun']);
 });
+
+test('a screen or a program reads nothing, and is first only where no person was reached', () => {
+  const recipient = { kind: 'channel', id: '', name: 'terminal', role: '' } as const;
+  const screen = notice('terminal', 1, 'accepted', { recipient, acceptedAt: 1 });
+  const person = notice('zhou', 1, 'accepted', { acceptedAt: 5 });
+  const told = toldOf([screen, person]);
+  expect(names(told.unread)).toEqual(['zhou']);
+  expect(told.first?.notice.id).toBe('zhou 1');
+  expect(toldOf([screen]).first?.notice.id).toBe('terminal 1');
+});

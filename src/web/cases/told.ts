@@ -23,7 +23,9 @@ const isTrouble = ({ state, failure, attempts }: Notice): boolean =>
 
 export function toldOf(notices: readonly Notice[]): Told {
   const newest = [...notices].sort((a, b) => b.createdAt - a.createdAt);
-  const first = firstOf(notices);
+  // A screen or a program takes what it gets at once and reads nothing: it says nothing of people.
+  const people = newest.filter(({ recipient }) => recipient.kind !== 'channel');
+  const first = firstOf(people) ?? firstOf(notices);
   return {
     ...(first ? { first } : {}),
     counts: NOTICE_STATES.flatMap((state) => {
@@ -32,7 +34,7 @@ export function toldOf(notices: readonly Notice[]): Told {
     }).reverse(),
     troubles: newest.filter(isTrouble),
     others: newest.filter((one) => !isTrouble(one)),
-    unread: unreadOf(newest),
+    unread: unreadOf(people),
   };
 }
 

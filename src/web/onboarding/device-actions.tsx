@@ -9,21 +9,30 @@ import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { locale, number, t } from '../text/translate.ts';
 
+interface Props {
+  readonly of: Pick<Device, 'id'>;
+  /** Whether it has an index, which begins anew with another meter on the same wall. */
+  readonly counts: boolean;
+  readonly zone: string;
+}
+
 /** What an operator does with a device: look at its messages, say that the meter was exchanged. */
-export function DeviceActions({ of: device, zone }: { of: Pick<Device, 'id'>; zone: string }) {
+export function DeviceActions({ of: device, counts, zone }: Props) {
   const exchanging = useSignal(false);
   return (
     <span class="row-actions">
       <a href={`/onboarding?device=${encodeURIComponent(device.id)}`}>{t('device.messages')}</a>
-      <button
-        type="button"
-        class="link"
-        onClick={() => {
-          exchanging.value = true;
-        }}
-      >
-        {t('device.exchange')}
-      </button>
+      {counts && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            exchanging.value = true;
+          }}
+        >
+          {t('device.exchange')}
+        </button>
+      )}
       {exchanging.value && (
         <ExchangeDialog
           device={device.id}
