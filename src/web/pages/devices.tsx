@@ -171,14 +171,15 @@ function Row({ of }: { of: DeviceDetail }) {
         <Latest last={rest} />
         <OlderAway since={status.lastSince} zone={zone} />
         <NotHeard of={status} zone={zone} />
-        <DeviceActions of={device} counts={hasIndex(of)} zone={zone} />
+        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone} />
       </td>
     </tr>
   );
 }
 
-/** A meter, as far as it has said so. */
-const hasIndex = ({ status }: DeviceDetail): boolean => status.last.water_index_m3 !== undefined;
+/** Of one that has said nothing yet it is not known. */
+const mayHaveIndex = ({ status: { last } }: DeviceDetail): boolean =>
+  last.water_index_m3 !== undefined || Object.keys(last).length === 0;
 
 /** Pages by id; what needs somebody is asked for first, so that it is there whatever number there is of the others. */
 async function loadDevices(onlySilent: boolean): Promise<Answer<readonly DeviceDetail[]>> {
