@@ -36,13 +36,17 @@ export function takeServiceFinding(
     placeFinding(core, service, finding, 'raised', newAlert(core, command), out);
   } else {
     if (known?.open)
-      placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, 'recovered'), out);
+      placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, endOf(finding)), out);
     const { [finding]: _, ...others } = service.findings;
     service.findings = others;
     core.markChanged(service);
   }
   return { ok: true };
 }
+
+/** The next call takes the place of one that nobody may have gone to. */
+const endOf = (finding: string): 'recovered' | 'told' =>
+  finding === 'call-without-rule' ? 'told' : 'recovered';
 
 /** People resolved the case: its alerts end with it, as those of rules do. */
 export function resolveServiceFindings(core: Core, alerts: readonly string[], out: Outcome): void {
@@ -110,7 +114,7 @@ export function findingPage({ service }: Pick<Core, 'service'>, alert: string): 
 export const endedFinding = (
   alert: AlertDraft,
   now: number,
-  clearReason: 'recovered' | 'resolved',
+  clearReason: 'recovered' | 'resolved' | 'told',
 ): AlertDraft => ({
   ...alert,
   clearedAt: now,

@@ -216,10 +216,7 @@ describe('a call for help that no rule takes', () => {
       sos(bench, 'h1-b');
       expect(await look()).toHaveLength(1);
       sos(bench, 'h2-b');
-      expect((await look()).sort()).toEqual([
-        'call-without-rule h1-b recovered',
-        'call-without-rule h2-b open',
-      ]);
+      expect((await look()).sort()).toEqual(['call-without-rule h1-b told', 'call-without-rule h2-b open']);
     }));
 
   test('is told of each of several that came at once, one after the other', () =>
@@ -227,10 +224,7 @@ describe('a call for help that no rule takes', () => {
       sos(bench, 'h1-b');
       sos(bench, 'h2-b');
       await look();
-      expect((await look()).sort()).toEqual([
-        'call-without-rule h1-b recovered',
-        'call-without-rule h2-b open',
-      ]);
+      expect((await look()).sort()).toEqual(['call-without-rule h1-b told', 'call-without-rule h2-b open']);
     }));
 
   test('that a rule keeps back at this hour is told with the rule and why, and once after a restart', () =>
@@ -246,7 +240,7 @@ describe('a call for help that no rule takes', () => {
           const lookAgain = lookingAt(next);
           expect(await lookAgain()).toEqual(['call-without-rule h1-b open']);
           await next.loop.submit({ type: 'rules.replace', ruleSet: setOf([B1]) }, 'operator');
-          expect(await lookAgain()).toEqual(['call-without-rule h1-b recovered']);
+          expect(await lookAgain()).toEqual(['call-without-rule h1-b told']);
         } finally {
           await next.close();
         }
@@ -296,7 +290,7 @@ describe('a call for help that no rule takes', () => {
         const lookAgain = lookingAt(next);
         expect(await lookAgain()).toEqual(['call-without-rule h1-b open']);
         await next.loop.submit({ type: 'rules.replace', ruleSet: setOf(productRules) }, 'operator');
-        expect(await lookAgain()).toEqual(['call-without-rule h1-b recovered']);
+        expect(await lookAgain()).toEqual(['call-without-rule h1-b told']);
       } finally {
         await next.close();
       }
