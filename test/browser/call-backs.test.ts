@@ -108,7 +108,7 @@ test('what was done without a signal is kept, says that it waits, and is sent on
   await page.getByRole('button', { name: '已出发' }).waitFor();
   await page.context().setOffline(true);
   await page.getByRole('button', { name: '已出发' }).click();
-  await page.getByText(/进展：等待网络，还没有送出/).waitFor();
+  await page.getByText(/已出发：等待网络，还没有送出/).waitFor();
   await picture(page, 'outbox-phone');
   await page.context().setOffline(false);
   await page.locator('[data-entry="step"]', { hasText: '已出发' }).waitFor();

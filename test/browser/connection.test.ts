@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signIn, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -121,6 +121,112 @@ test('what is done without a connection waits, survives a reload, and is sent on
   const entriesOfCase = await service.service.records.caseEntries('701.c1');
   expect(entriesOfCase.filter((one) => one.type === 'note')).toHaveLength(1);
   expect(entriesOfCase.filter((one) => one.type === 'acknowledged')).toHaveLength(1);
+});
+
+/** As if what waits had been pressed earlier; nothing on the page without a connection writes it anew. */
+const age = (page: Page, ms: number) =>
+  page.evaluate(`for (const name of Object.keys(localStorage).filter((one) => one.startsWith('shouwang.action.'))) {
+    const action = JSON.parse(localStorage.getItem(name));
+    localStorage.setItem(name, JSON.stringify({ ...action, createdAt: action.createdAt - ${ms} }));
+  }`);
+
+async function speak(page: Page, language: string): Promise<void> {
+  await page.locator('.menu > summary').click();
+  await page.getByRole('button', { name: language }).click();
+  await page.locator('.menu > summary').click();
+}
+
+/** Signed in on a phone at a case, of which nothing that is sent arrives, and the page is kept. */
+async function cutOffAt(home: string, language: string): Promise<Page> {
+  await pressButton(service, home);
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/${home}.c1`, WANG);
+  await speak(page, language);
+  await page.evaluate('navigator.serviceWorker.ready');
+  await expect.poll(() => page.evaluate(`caches.match('/').then((kept) => kept !== undefined)`)).toBe(true);
+  await page.route('**/api/v1/cases/**', (route) =>
+    route.request().method() === 'POST' ? route.abort('connectionfailed') : route.continue(),
+  );
+  return page;
+}
+
+test('who pressed hours ago without a connection is named what waits, and asked before anybody is told', async () => {
+  const page = await cutOffAt('902', '中文');
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.getByText(/3 分钟内网络恢复会自动送出/).waitFor();
+  await settled(page);
+  await picture(page, 'held-young-zh');
+  const port = portOf(service.url);
+  await service.stop();
+  await page.reload();
+  await page.getByText(/本机有 1 项未确认送达/).waitFor();
+  await age(page, 2 * 3_600_000);
+  await page.reload();
+  await page.getByText(/接手 · 事项 \d+ · /).waitFor();
+  await page.getByText('不会自动送出').waitFor();
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'held-away-zh');
+
+  await page.unroute('**/api/v1/cases/**');
+  service = await again(port);
+  await page.getByText(/接手：.*按下，未确认送达。现在仍然如此吗？/).waitFor();
+  await page.locator('[data-connection="live"]').first().waitFor();
+  expect(await service.service.records.case('902.c1')).toMatchObject({ status: 'open' });
+  await settled(page);
+  await picture(page, 'held-asks-zh');
+  await speak(page, 'English');
+  await page.getByText(/Acknowledge: pressed .* Is it still so\?/).waitFor();
+  await picture(page, 'held-asks-en');
+  await speak(page, '中文');
+  await page.getByRole('button', { name: '送出', exact: true }).click();
+  await page.locator('[data-entry="acknowledged"]').waitFor();
+  await page.locator('[data-entry="note"]', { hasText: /“接手”是 .* 做的/ }).waitFor();
+  await picture(page, 'held-told-zh');
+});
+
+test('what waits can be given up without a connection, and is never sent', async () => {
+  const page = await cutOffAt('1001', 'English');
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText(/the network is back within 3 minutes/).waitFor();
+  await settled(page);
+  await picture(page, 'held-young-en');
+  const port = portOf(service.url);
+  await service.stop();
+  await page.reload();
+  await age(page, 2 * 3_600_000);
+  await page.reload();
+  await page.getByText(/1 deed on this device not confirmed/).waitFor();
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'held-away-en');
+  await page.getByRole('button', { name: /Discard: Acknowledge/ }).click();
+  await page.getByText(/on this device not confirmed/).waitFor({ state: 'detached' });
+
+  await page.unroute('**/api/v1/cases/**');
+  service = await again(port);
+  await page.getByRole('heading', { name: /1001/ }).waitFor();
+  await page.locator('[data-connection="live"]').first().waitFor();
+  await settled(page);
+  expect(await page.locator('.fate').count()).toBe(0);
+  expect(await service.service.records.case('1001.c1')).toMatchObject({ status: 'open' });
+});
+
+test('a page that stays open asks as well, and a signal that comes back sends nothing before the answer', async () => {
+  const page = await cutOffAt('1002', '中文');
+  await page.getByRole('button', { name: '接手' }).click();
+  await page.getByText(/接手：等待网络，还没有送出/).waitFor();
+  await page.clock.setFixedTime(Date.now() + 4 * 60_000);
+  await page.getByText(/接手：.*现在仍然如此吗？/).waitFor();
+  await page.unroute('**/api/v1/cases/**');
+  await page.context().setOffline(true);
+  await page.context().setOffline(false);
+  // What is written afterwards arrives, and what is asked about still waits.
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('电话打不通');
+  await page.getByRole('button', { name: '保存记录' }).click();
+  await page.locator('[data-entry="note"]', { hasText: '电话打不通' }).waitFor();
+  expect(await service.service.records.case('1002.c1')).toMatchObject({ status: 'open' });
+  await page.getByRole('button', { name: '放弃' }).click();
+  await expect.poll(() => page.locator('.fate').count()).toBe(0);
 });
 
 test('an answer that was lost on the way back does not do it twice', async () => {

@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { NumberedCase } from '../../ports/records.ts';
 import { dayTime, duration } from '../format/time.ts';
-import { wallTime } from '../parts/times.tsx';
+import type { Action } from '../state/action.ts';
 import { serviceNow } from '../state/clock.ts';
-import { type Action, discard, retry } from '../state/outbox.ts';
-import { t } from '../text/translate.ts';
+import { promises } from '../state/late-deeds.ts';
+import { deedName, discard, retry } from '../state/outbox.ts';
+import { zoneOf } from '../state/places.ts';
+import { type PlainKey, t } from '../text/translate.ts';
 
 /** What can be put back into a form, and whose case still takes it. */
 const hasForm = ({ type, problem }: Action): boolean =>
@@ -15,9 +17,18 @@ const hasForm = ({ type, problem }: Action): boolean =>
   problem?.code !== 'CASE_ALREADY_RESOLVED' &&
   problem?.code !== 'CASE_STRUCK_OFF';
 
+/** When it was done, by the clock of this browser: it may have been yesterday. */
+export const pressedTime = ({ createdAt }: Action): string => dayTime(createdAt, Date.now(), zoneOf());
+
+/** What becomes of it when the service is back. */
+export function keptText(action: Action): PlainKey {
+  if (action.state === 'held') return 'outbox.keptHeld';
+  return promises(action) ? 'outbox.keptPromise' : 'outbox.kept';
+}
+
 /** An action that is not confirmed: being sent, waiting, held back, or refused with who was first. */
 export function Fate({ of: action, zone, onEdit }: { of: Action; zone: string; onEdit: () => void }) {
-  const what = t(`outbox.${action.type}`);
+  const what = deedName(action);
   const again = () => retry(action.key);
   const drop = () => discard(action.key);
   if (action.state === 'refused') {
@@ -43,13 +54,13 @@ export function Fate({ of: action, zone, onEdit }: { of: Action; zone: string; o
     <div class="fate fate-waiting">
       <p>
         {action.state === 'held' ? (
-          t('outbox.held', { what, time: wallTime(action.createdAt) })
+          t(promises(action) ? 'outbox.heldPromise' : 'outbox.held', { what, time: pressedTime(action) })
         ) : (
           <Waiting of={action} what={what} />
         )}
       </p>
       {action.body.text && <blockquote>{action.body.text}</blockquote>}
-      <p class="quiet-text">{t('outbox.kept')}</p>
+      <p class="quiet-text">{t(keptText(action))}</p>
       <div class="fate-buttons">
         <button type="button" class="button primary" onClick={again}>
           {action.state === 'held' ? t('outbox.send') : t('outbox.retry')}

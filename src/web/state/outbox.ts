@@ -1,59 +1,23 @@
 import { signal } from '@preact/signals';
-import type { CallBackResult, CaseStep, ContactWay, Outcome } from '../../model/case.ts';
-import type { CaseAction } from '../../model/case-action.ts';
+import { CASE_STEPS } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
+import { dayTime } from '../format/time.ts';
+import { pick, t } from '../text/translate.ts';
+import type { Action, ActionBody, ActionType } from './action.ts';
 import { type Answer, call, isPassing, type Problem } from './api.ts';
+import { serviceNow } from './clock.ts';
+import { heldIfLate, isLate, isPromise } from './late-deeds.ts';
+import { zoneOf } from './places.ts';
 import { refreshSession, sessionState, user } from './session.ts';
-import { recall, recallAll, remember } from './settings.ts';
+import { onForgotten, recall, recallAll, remember } from './settings.ts';
 
 /**
  * What people did and the service has not confirmed yet. An action is written to the browser's storage before it is
  * sent, carries one Idempotency-Key for all its attempts, and leaves only when the service has answered or the person
  * has seen why it failed: nothing that somebody did at a door with bad signal is lost in silence.
  */
-export type ActionType = CaseAction;
-
-export interface ActionBody {
-  readonly expectedVersion?: number;
-  readonly text?: string;
-  readonly outcome?: Outcome;
-  readonly note?: string;
-  readonly contactMadeBy?: string;
-  readonly contact?: ContactWay;
-  readonly result?: CallBackResult;
-  readonly reason?: string;
-  readonly to?: { readonly kind: 'staff' | 'user'; readonly id: string };
-  readonly latitude?: number;
-  readonly longitude?: number;
-  /** A photo, in base64. */
-  readonly mediaType?: 'image/jpeg';
-  readonly data?: string;
-  /** From whoever has it, knowingly. */
-  readonly takeOver?: true;
-  readonly step?: CaseStep;
-  readonly whom?: { readonly kind: 'resident' } | { readonly kind: 'contact'; readonly id: string };
-}
-
-export interface Action {
-  readonly key: string;
-  readonly user: string;
-  readonly case: string;
-  readonly number: number;
-  readonly type: ActionType;
-  readonly body: ActionBody;
-  /** By the clock of this browser. */
-  readonly createdAt: number;
-  readonly attempts: number;
-  /** `held`: too old to be sent without asking. `refused`: the service has said no, `problem` says why. */
-  readonly state: 'sending' | 'waiting' | 'held' | 'refused';
-  readonly nextAt?: number;
-  readonly problem?: Problem;
-}
-
 export const actions = signal<readonly Action[]>([]);
 
-/** After this an unsent action is not sent without asking: the world has moved on. */
-const HELD_AFTER_MS = 12 * 3_600_000;
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 const STORE = 'action.';
 
@@ -74,7 +38,7 @@ export function onRefused(listener: (action: Action) => void): () => void {
 }
 
 /** Takes an action and sends it as soon as possible, in the order in which they were taken. */
-export function send(type: ActionType, of: NumberedCase, body: ActionBody): Action {
+export function send(type: ActionType, of: NumberedCase, body: ActionBody, about?: string): Action {
   const action: Action = {
     key: newKey(),
     user: user.peek()?.id ?? '',
@@ -83,6 +47,8 @@ export function send(type: ActionType, of: NumberedCase, body: ActionBody): Acti
     type,
     body,
     createdAt: Date.now(),
+    promise: isPromise(type, body, of.status),
+    ...(about === undefined ? {} : { about }),
     attempts: 0,
     state: 'sending',
   };
@@ -100,12 +66,13 @@ export function discardAll(): void {
   for (const { key } of actions.value) discard(key);
 }
 
-/** Sends now what waits or was held. */
+/** Sends now what waits, and of what is held the one that the person says is still so. */
 export function retry(key?: string): void {
+  holdLate();
   for (const one of actions.value) {
     if (one.state === 'waiting') put(withoutWait({ ...one, state: 'sending' }));
     if (one.state === 'held' && one.key === key)
-      put(withoutWait({ ...one, state: 'sending', createdAt: Date.now() }));
+      put(withoutWait({ ...one, state: 'sending', confirmedAt: Date.now() }));
   }
   void drain();
 }
@@ -114,28 +81,47 @@ export function retry(key?: string): void {
 export const ofCase = (id: string): readonly Action[] => actions.value.filter((one) => one.case === id);
 export const isUnsent = (action: Action): boolean => action.state !== 'refused';
 
+/** What earlier pages left behind, whoever did it, the oldest first. */
+const stored = (): Action[] =>
+  recallAll(STORE)
+    .map((name) => parse(recall(name)))
+    .filter((one) => one !== undefined)
+    .sort((a, b) => a.createdAt - b.createdAt);
+
+/** For a page without a connection, which does not know who is signed in: only to be seen, and given up. */
+export function showStored(): void {
+  actions.value = stored();
+}
+
 /** Takes up what an earlier page left behind; to be called when somebody has signed in. */
 export function startOutbox(): () => void {
   const mine = user.peek()?.id;
-  const stored = recallAll(STORE)
-    .map((name) => parse(recall(name)))
-    .filter((one) => one !== undefined);
+  const left = stored();
   // Where the browser forbids storage they are only here.
-  const remembered = actions.peek().filter((one) => !stored.some(({ key }) => key === one.key));
-  actions.value = [...stored, ...remembered]
+  const remembered = actions.peek().filter((one) => !left.some(({ key }) => key === one.key));
+  actions.value = [...left, ...remembered]
     .filter((one) => one.user === mine)
-    .sort((a, b) => a.createdAt - b.createdAt)
-    .map((one) =>
-      Date.now() - one.createdAt > HELD_AFTER_MS && one.state !== 'refused' ? { ...one, state: 'held' } : one,
-    );
+    .sort((a, b) => a.createdAt - b.createdAt);
   const wake = () => retry();
   window.addEventListener('online', wake);
+  // Given up in another tab: this one must not send it after all.
+  const stop = onForgotten(STORE, (key) => {
+    actions.value = actions.value.filter((one) => one.key !== key);
+  });
   retry();
-  void drain();
   return () => {
+    stop();
     window.removeEventListener('online', wake);
     clearTimeout(timer);
   };
+}
+
+/** Before each attempt: what was pressed too long ago is asked about, whatever it was that woke us. */
+function holdLate(): void {
+  for (const one of actions.peek()) {
+    const now = heldIfLate(one, Date.now());
+    if (now !== one) put(now);
+  }
 }
 
 /** Sends one after the other; stops at the first that has to wait, so that their order stays. */
@@ -152,10 +138,12 @@ async function drain(): Promise<void> {
   }
 }
 
-const firstUnsent = (): Action | undefined =>
-  actions.value.find(
+function firstUnsent(): Action | undefined {
+  holdLate();
+  return actions.value.find(
     (one) => one.state === 'sending' || (one.state === 'waiting' && (one.nextAt ?? 0) <= Date.now()),
   );
+}
 
 /** @returns false when the queue has to wait. */
 async function attempt(action: Action): Promise<boolean> {
@@ -164,6 +152,7 @@ async function attempt(action: Action): Promise<boolean> {
   if (answer.ok) {
     discard(action.key);
     for (const one of done) one(answer.value.case, action);
+    sayWhen(action, answer.value.case);
     return true;
   }
   const { problem } = answer;
@@ -176,6 +165,22 @@ async function attempt(action: Action): Promise<boolean> {
   for (const one of refused) one(result);
   return true;
 }
+
+/**
+ * The service writes down when it came; a note of the same person says when it was done. A note of its own, as the deed
+ * carries one key for all its attempts and must be the same in each. It says no more than we know: the answer may have been
+ * lost, and not the deed.
+ */
+function sayWhen(action: Action, of: NumberedCase): void {
+  if (action.about !== undefined || of.status === 'struck-off' || !isLate(action, Date.now())) return;
+  const now = serviceNow();
+  const time = dayTime(now - (Date.now() - action.createdAt), now, zoneOf(of.path));
+  send('note', of, { text: t('outbox.pressed', { what: deedName(action), time }) }, action.key);
+}
+
+/** What was done, in a word or two; of a step which. */
+export const deedName = ({ type, body }: Pick<Action, 'type' | 'body'>): string =>
+  body.step === undefined ? t(`outbox.${type}`) : pick(CASE_STEPS[body.step]);
 
 const PATHS: Record<ActionType, string> = {
   acknowledge: 'acknowledge',
@@ -205,6 +210,7 @@ function wait(action: Action, problem: Problem): void {
   // What stands behind it waits as well, and must not look as if it were on its way.
   for (const one of actions.peek())
     if (one.state === 'sending') put({ ...one, state: 'waiting', nextAt, problem });
+  holdLate();
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (sessionState.peek() === 'signed-in') retry();

@@ -76,3 +76,12 @@ export function recallAll(start: string): string[] {
     return [];
   }
 }
+
+/** Told what follows `start` in the name of a value that another tab has forgotten; returns how to stop that. */
+export function onForgotten(start: string, listener: (rest: string) => void): () => void {
+  const hear = ({ key, newValue }: StorageEvent) => {
+    if (newValue === null && key?.startsWith(PREFIX + start)) listener(key.slice((PREFIX + start).length));
+  };
+  window.addEventListener('storage', hear);
+  return () => window.removeEventListener('storage', hear);
+}

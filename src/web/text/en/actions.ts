@@ -92,6 +92,7 @@ export const actions: InEnglish<typeof chinese> = {
   'outbox.waitingNow': '{what}: waiting for connection, not sent yet',
   'outbox.signIn': '{what}: will be sent when you have signed in again',
   'outbox.held': '{what}: written {time} and never sent. Send it now?',
+  'outbox.heldPromise': '{what}: pressed {time}, not confirmed as sent. Is it still so?',
   'outbox.refused': '{what} did not succeed: {why}',
   'outbox.refusedFirst': '{what} did not succeed: {name} acknowledged first, {time}',
   'outbox.refusedResolved': '{what} did not succeed: {name} resolved it, {time}',
@@ -102,4 +103,12 @@ export const actions: InEnglish<typeof chinese> = {
   'outbox.edit': 'Open the form again',
   'outbox.count': '{n} not sent',
   'outbox.kept': 'What you entered is kept on this device and is sent when the network is back.',
+  'outbox.keptPromise':
+    'Kept on this device; the others may not see it yet. Sent by itself if the network is back within 3 minutes; later you are asked first.',
+  'outbox.keptHeld': 'Kept on this device; the others may not see it. It is not sent by itself.',
+  'outbox.pressed': '“{what}” was done at {time}; it could not be confirmed then.',
+  'outbox.left':
+    '{n} {n|deed|deeds} on this device not confirmed as sent; the others may not see {n|it|them}:',
+  'outbox.leftOne': '{what} · case {number} · {time}',
+  'outbox.discardOf': 'Discard: {what}, case {number}',
 };

@@ -87,6 +87,7 @@ export const actions = {
   'outbox.waitingNow': '{what}：等待网络，还没有送出',
   'outbox.signIn': '{what}：需要重新登录后才能送出',
   'outbox.held': '{what}：{time} 填写，一直没有送出。现在还要送出吗？',
+  'outbox.heldPromise': '{what}：{time} 按下，未确认送达。现在仍然如此吗？',
   'outbox.refused': '{what}没有成功：{why}',
   'outbox.refusedFirst': '{what}没有成功：{name} 已于 {time} 先接手了',
   'outbox.refusedResolved': '{what}没有成功：{name} 已于 {time} 处置',
@@ -97,4 +98,10 @@ export const actions = {
   'outbox.edit': '重新填写',
   'outbox.count': '{n} 项未送出',
   'outbox.kept': '填写的内容保存在本机，网络恢复后自动送出。',
+  'outbox.keptPromise': '保存在本机，他人可能还看不到。3 分钟内网络恢复会自动送出，之后先问您。',
+  'outbox.keptHeld': '保存在本机，他人可能看不到，不会自动送出。',
+  'outbox.pressed': '“{what}”是 {time} 做的，当时未能确认送达。',
+  'outbox.left': '本机有 {n} 项未确认送达，他人可能看不到：',
+  'outbox.leftOne': '{what} · 事项 {number} · {time}',
+  'outbox.discardOf': '放弃：{what}，事项 {number}',
 } as const;
