@@ -6,10 +6,10 @@ const ONE_LEVEL = /^[^/]+\/([^/]+)\/[^/]+$/;
 
 /**
  * What clients leave on a status topic to say whether they are there: the two words of ours, those that others say for
- * them, and nothing at all, by which a word that a broker keeps is taken away.
+ * them, with the number of their session or without, and nothing at all, by which a word that a broker keeps is taken away.
  */
 const PRESENCE =
-  /^\s*(?:\{\s*"(?:state|status)"\s*:\s*)?"?(?:(?:dis)?connected|o(?:n|ff)line|true|false|0|1)?"?\s*\}?\s*$/i;
+  /^\s*(?:\{\s*"(?:state|status)"\s*:\s*)?"?(?:(?:(?:dis)?connected|o(?:n|ff)line)(?:\s\d{1,20})?|true|false|0|1)?"?(?:\s*,\s*"session"\s*:\s*\d{1,20})?\s*\}?\s*$/i;
 const PRESENCE_BYTES_MAX = 64;
 
 /** `shouwang/<id>/status` → id. */

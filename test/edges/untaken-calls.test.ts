@@ -300,7 +300,8 @@ describe('an enrolled device that calls for help on its status topic', () => {
 
   test('says no more than that it is there with a word of presence; all else that cannot be read has a name', async () => {
     const { device, home } = spare();
-    for (const word of ['online', 'offline', '"Online"', '', '{"state":"online"}'])
+    const words = ['online', 'offline', '"Online"', '', '{"state":"online"}', 'offline 17', 'online 3'];
+    for (const word of [...words, '{"status":"offline","session":17}'])
       await publishAs(device, status(device), word);
     expect(await refusalsOf(device)).toEqual([]);
     expect(service.core.devices.get(device)?.state.heardAt).toBe(0);
