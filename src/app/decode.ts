@@ -163,8 +163,8 @@ export class Decoder {
   /** Through an outside broker anything may come; here what is foreign was turned away before. */
   #ofNoTopic(core: Core, message: Message): DecodedMessage {
     const [calls, detail] = [this.foreignCalls(core, message), message.topic.slice(0, 200)];
-    const told = refused(undefined, 'unknown-topic', detail);
-    return calls.length === 0 ? told : { ...told, refusals: [{ reason: 'unknown-topic', detail, calls }] };
+    const refusal: Refusal = { reason: 'unknown-topic', detail, ...(calls.length > 0 ? { calls } : {}) };
+    return { report: undefined, device: undefined, refusals: [refusal] };
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {
