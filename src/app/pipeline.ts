@@ -378,8 +378,11 @@ function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void 
     if (entry.home !== device.subject.id || entry.disabled || entry.model !== device.model)
       leaving.push(device);
   }
-  for (const device of leaving)
-    settle(core, device.subject, core.engine.remove(device.subject, device, core.now), out);
+  for (const device of leaving) {
+    const changes = core.engine.remove(device.subject, device, core.now);
+    noteCallsHeldBack(core);
+    settle(core, device.subject, changes, out);
+  }
 }
 
 /** A new meter on the same wall: history stays, the counter starts anew. */

@@ -15,6 +15,12 @@ function openCasesOf(core: Core, { noun, key }: RegistryKey): string[] {
     .map((open) => open.case.id);
 }
 
+/** A fall waits for its wearer: in half a minute it is a case, or nothing. */
+function waitsInHome(core: Core, { noun, key }: RegistryKey): boolean {
+  const home = noun === 'home' ? core.subjects.get(key) : undefined;
+  return home !== undefined && core.engine.hasWaiting(home);
+}
+
 const isNamed = (entry: RegistryEntry, { noun, key }: RegistryKey): boolean =>
   entry.noun === noun && entryKey(entry) === key;
 
@@ -29,7 +35,8 @@ export function openCaseAgainst(
   for (const gone of homesFirst) {
     if (put.some((entry) => entry.noun === 'device' && isNamed(entry, gone))) continue;
     const openCases = openCasesOf(core, gone);
-    if (openCases.length > 0) return { code: 'REGISTRY_OPEN_CASE', details: { ...gone, openCases } };
+    if (openCases.length > 0 || waitsInHome(core, gone))
+      return { code: 'REGISTRY_OPEN_CASE', details: { ...gone, openCases } };
   }
   return undefined;
 }

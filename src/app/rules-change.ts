@@ -1,6 +1,7 @@
 import type { Command, CommandReply } from '../model/command.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
+import { isWaiting } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { type Outcome, settle } from './settle.ts';
 import { moveInstances } from './stored-instances.ts';
@@ -33,7 +34,7 @@ export function replaceRules(
   return { ok: true };
 }
 
-/** Rules that the new set does not have, but that open alerts stand under. */
+/** Rules that the new set does not have, but that open alerts stand under, or will in a moment. */
 function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
   const kept = new Set(ruleSet.rules.map(({ id, kind }) => `${id}/${kind}`));
   const gone = core.rules.rules.map(({ id, kind }) => !kept.has(`${id}/${kind.kind}`));
@@ -41,7 +42,10 @@ function stillNeeded(core: Core, ruleSet: RuleSet): RetiredRule[] {
   if (gone.includes(true)) {
     for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
       for (const { slots } of [subject, ...subject.devices])
-        for (const { open, place } of slots) if (open && gone[place]) needed.add(place);
+        for (const instance of slots) {
+          const { open, place } = instance;
+          if (gone[place] && (open || isWaiting(core.rules.rules[place]?.kind, instance))) needed.add(place);
+        }
     }
   }
   return core.rules.rules.flatMap(({ id, kind }, index) =>

@@ -301,6 +301,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly refersTo?: (params: P) => readonly string[];
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
+  /** Its device leaves the home, or the rule is off from now on: what it waits with is told now, for it is never asked again. */
+  readonly onLeave?: (context: RuleContext<P, S>) => void;
   /** People visited the home, or said something else of it: how often it is to be visited, that it is away or back. */
   readonly onHome?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */

@@ -11,6 +11,7 @@ import {
   deviceOf,
   holders,
   type Instance,
+  isWaiting,
   NO_SLOTS,
   NO_VARIANT,
   type RuleDevice,
@@ -202,6 +203,13 @@ export class RuleEngine {
     return run.changes;
   }
 
+  /** Does something wait here that is told when its device leaves? */
+  hasWaiting(subject: RuleSubject): boolean {
+    return holders(subject).some(({ slots }) =>
+      slots.some((instance) => isWaiting(this.#rules.rules[instance.place]?.kind, instance)),
+    );
+  }
+
   /** Ends what is open about a device or home that leaves the registry. */
   remove(subject: RuleSubject, device: RuleDevice | undefined, now: number): readonly AlertChange[] {
     return this.#closeWhere(subject, now, 'removed', (holder) => device === undefined || holder === device);
@@ -230,6 +238,10 @@ export class RuleEngine {
         const old = from.rules[index] as CompiledRule;
         const before = instance.frozen ? thawed(old.kind, instance.frozen) : variantFor(old, subject.home);
         const after = variantFor(this.#rules.rules[target] as CompiledRule, subject.home);
+        if (!after && before && isWaiting(old.kind, instance)) {
+          run.enter(old, before, index, deviceOf(subject, holder), holder);
+          old.kind.onLeave?.(run);
+        }
         if (instance.open && before && !sameVariant(before, after)) {
           instance.frozen ??= { params: before.params, priority: before.priority };
           subject.frozen = true;
@@ -272,6 +284,7 @@ export class RuleEngine {
     this.#eachInstance(subject, (rule, variant, index, device, holder, instance) => {
       if (!which(holder)) return;
       run.enter(rule, variant, index, device, holder);
+      if (isWaiting(rule.kind, instance)) rule.kind.onLeave?.(run);
       if (instance.open) run.close(reason);
       instance.state = undefined;
       instance.due = 0;

@@ -56,6 +56,10 @@ export interface FrozenRule {
 /** Instances in the order of their rules. Of dozens of rules two or three remember something: only these are here. */
 export type Slots = readonly Instance[];
 
+/** It has something to tell that nobody was told yet, and would take it along if it were forgotten. */
+export const isWaiting = (kind: AnyRuleKind | undefined, { state, open }: Instance): boolean =>
+  kind?.onLeave !== undefined && state !== undefined && !open;
+
 /** Shared by all who remember nothing: most homes, most of the time. */
 export const NO_SLOTS: Slots = [];
 

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
-import { instant, type Story, tell } from './story.ts';
+import { T0 } from '../core.ts';
+import { instant, productRules, type Story, tell } from './story.ts';
 
 const setting = { homes: { h1: ['band'] } } as const;
 const of = (story: Story, rule: string): string[] =>
@@ -200,6 +201,60 @@ describe('a fall', () => {
     ]);
     story.until('10:20');
     expect(story.alerts()).toEqual([]);
+  });
+});
+
+describe('a fall whose wearer still has time to cancel', () => {
+  const fallen = (story: Story): Story => {
+    story.until('10:00');
+    story.home('h1').band.falls();
+    expect(story.alerts()).toEqual([]);
+    return story;
+  };
+  const told = ['h1.c1 safety P1 open: a1'];
+  const band = (home: string) => ({
+    noun: 'device',
+    id: 'h1-band',
+    model: 'wristband',
+    home,
+    enrolledAt: T0,
+  });
+  const two = { homes: { h1: ['band'], h2: [] } } as const;
+
+  tell('is told of the home in which it happened when the band is moved to another', two, (story) => {
+    expect(fallen(story).register([band('h2')])).toBe('ok');
+    expect(story.alerts('h1')).toEqual(['B2 raised day 1 10:00, removed day 1 10:00']);
+    expect(story.cases()).toEqual(told);
+    expect(story.notices.map((notice) => notice.case)).toEqual(['h1.c1']);
+  });
+
+  tell('is told when the band is removed or switched off', two, (story) => {
+    expect(fallen(story).register([], [{ noun: 'device', key: 'h1-band' }])).toBe('ok');
+    expect(story.cases()).toEqual(told);
+  });
+
+  for (const [how, rules] of [
+    ['off', productRules.map((rule) => (rule.id === 'B2' ? { ...rule, enabled: false } : rule))],
+    ['gone', productRules.filter(({ id }) => id !== 'B2')],
+  ] as const)
+    tell(`is told when its rule is ${how} from now on`, setting, (story) => {
+      expect(fallen(story).replaceRules(rules)).toBe('ok');
+      expect(story.alerts('h1')).toEqual(['B2 raised day 1 10:00']);
+      expect(story.cases()).toEqual(told);
+      story.until('10:05');
+      expect(story.resolve('h1.c1')).toBe('ok');
+      expect(story.open()).toEqual([]);
+    });
+
+  tell('keeps its home from being removed until it is a case or nothing', setting, (story) => {
+    const all = [
+      { noun: 'device', key: 'h1-band' },
+      { noun: 'resident', key: 'h1-r' },
+      { noun: 'home', key: 'h1' },
+    ] as const;
+    expect(fallen(story).register([], [...all])).toBe('REGISTRY_OPEN_CASE');
+    story.home('h1').band.cancels();
+    expect(story.register([], [...all])).toBe('ok');
   });
 });
 

@@ -319,6 +319,10 @@ export class Story {
     return (this.#entries.get(id) ?? []).map(({ type }) => type);
   }
 
+  lines(id: string): readonly CaseEntry[] {
+    return this.#entries.get(id) ?? [];
+  }
+
   /** Of its time line; of this type, if one is named. */
   lastEntry(id: string, type?: CaseEntry['type']): CaseEntry | undefined {
     return this.#entries.get(id)?.findLast((entry) => type === undefined || entry.type === type);

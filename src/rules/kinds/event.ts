@@ -61,12 +61,9 @@ export default defineRule<Params, State>({
       else if (context.params.events.includes(event)) happened(context, event, at);
     }
   },
-  onTimer(context) {
-    const { state } = context;
-    if (!state) return;
-    context.state = undefined;
-    context.raise(finding(context, state.pending, state.pendingAt));
-  },
+  onTimer: tellPending,
+  // Whoever fell did so in this home, under this rule; and their "all is well" would be heard by nobody.
+  onLeave: tellPending,
   milder: 'no-limit',
   examples: [
     {
@@ -173,6 +170,13 @@ function happened(context: RuleContext<Params, State>, event: EventName, at: num
     // By our clock: one of a device that is fast must not make people wait.
     context.wakeAt(Math.min(at, context.now) + waitMs);
   }
+}
+
+function tellPending(context: RuleContext<Params, State>): void {
+  const { state } = context;
+  if (!state) return;
+  context.state = undefined;
+  context.raise(finding(context, state.pending, state.pendingAt));
 }
 
 function cancel(context: RuleContext<Params, State>, at: number): void {
