@@ -60,6 +60,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     caseAudit: options.caseAudit,
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,
+    hasRival: () => broker.stats().hasRival === true,
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,

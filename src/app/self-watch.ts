@@ -28,6 +28,8 @@ export interface SelfWatchOptions {
   readonly channels: Pick<ChannelWatch, 'down' | 'failing' | 'unproven'>;
   /** Since when nothing is heard, because the outside broker is away; undefined while it is there. */
   readonly deafSince: () => number | undefined;
+  /** Does another program put us out at the outside broker, again and again? */
+  readonly hasRival?: () => boolean;
   /** How it stands with a store outside, where there is one. */
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
@@ -128,6 +130,8 @@ export class SelfWatch {
         if (since === undefined || (!isOpen && now - since < brokerAwayMs)) return undefined;
         return { since, values: { minutes: Math.floor((now - since) / MINUTE) } };
       }
+      case 'client-id-shared':
+        return this.#options.hasRival?.() ? { since: now, values: {} } : undefined;
       case 'evaluation-behind': {
         const workedOff = (now - (this.#workingOffSince ?? now)) / clock.speed;
         const late = Math.max(lag, workedOff);

@@ -96,7 +96,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const core = await makeCore(parts, records, clock, logger);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
   const recovered = { ...replayed, ms: Math.round(performance.now() - startedAt) };
-  warnOfClock(core, clock, logger);
+  goOnFrom(core, clock, logger);
 
   const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
   const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
@@ -276,12 +276,14 @@ async function servedApi(
   return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
 }
 
-function warnOfClock(core: Core, clock: Clock, logger: Logger): void {
+/** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */
+function goOnFrom(core: Core, clock: Clock, logger: Logger): void {
   if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
     logger.error(
       { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
-      'the clock of this machine was set back since the last input: until it has caught up, rules find no silence and no low use',
+      'the clock of this machine was set back since the last input: until it has caught up, time limits and rules go at half speed',
     );
+  clock.notBefore?.(core.now);
 }
 
 /** A core as of the last checkpoint's rule set, so that the journal after it is replayed under the rules it was written under. */

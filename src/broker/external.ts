@@ -178,7 +178,7 @@ class ExternalBroker implements Broker {
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
       sessionsLost: this.#sessionsLost,
-      ...(connected || !trouble ? {} : { trouble }),
+      ...(connected || !trouble ? {} : { trouble, hasRival }),
       ...this.#handover?.stats(),
     };
   }

@@ -72,10 +72,42 @@ export function call(
     parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
   });
   const alert = current.alerts.at(-1) ?? '';
-  return {
-    told,
-    notices: noticesTo(kept, current, name, { alert, content }, ctx),
-  };
+  const notices = noticesTo(kept, current, name, { alert, content }, ctx);
+  if (isLadderCall(event) && isGrave(current.priority)) awaitCall(open, current, kept, notices);
+  return { told, notices };
+}
+
+const isLadderCall = (event: Call['event']): boolean =>
+  event === 'case-escalated' || event === 'case-overdue';
+
+/** So many earlier notices of which one may still arrive: those of some three calls to a whole neighbourhood. */
+const TRIED_MAX = 60;
+
+/** Of a call too it has to be seen whether one of its people gets it: the way to them may have died since the case was opened. */
+function awaitCall(
+  open: OpenCase,
+  { id, version, title }: Case,
+  kept: readonly RecipientAddress[],
+  notices: readonly Notice[],
+): void {
+  const before = open.awaited;
+  const awaited = awaitedOf(kept, notices, before?.alert ?? { id, version, title });
+  if (!awaited) return;
+  const tried = [...(before?.tried ?? []), ...(before?.left ?? [])].slice(-TRIED_MAX);
+  open.awaited = tried.length > 0 ? { ...awaited, tried } : awaited;
+}
+
+/** Of whom it has to be seen; undefined where nobody is told but screens, residents and the fallback, which is the last resort already. */
+function awaitedOf(
+  kept: readonly RecipientAddress[],
+  notices: readonly Notice[],
+  alert: AwaitedNotices['alert'],
+): AwaitedNotices | undefined {
+  const people = kept.flatMap((one, i) =>
+    one.screen || one.fallback || isAsked(one) ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
+  );
+  if (people.length === 0) return undefined;
+  return { left: people.map(({ id }) => id), ways: people.map(({ way }) => way), alert };
 }
 
 const CALL_BACK_PRIORITY = 'P3';
@@ -153,17 +185,8 @@ export function announce(
   const notices = noticesTo(kept, current, step, { alert: alert.id, content }, ctx);
   // The fallback is the last resort already.
   const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
-  const people = kept.flatMap((one, i) =>
-    one.screen || isLast || isAsked(one) ? [] : [{ id: notices[i]?.id ?? '', way: wayOf(one) }],
-  );
-  const awaited =
-    people.length === 0
-      ? undefined
-      : {
-          left: people.map(({ id }) => id),
-          ways: people.map(({ way }) => way),
-          alert: { id: alert.id, version: alert.version, title: alert.title },
-        };
+  const { id, version, title } = alert;
+  const awaited = isLast ? undefined : awaitedOf(kept, notices, { id, version, title });
   return { told, notices, awaited };
 }
 

@@ -13,7 +13,6 @@ import {
 import { type CaseKind, definitionOf } from '../model/case-kind.ts';
 import type { CaseTarget } from '../model/case-targets.ts';
 import type { ToldRole } from '../model/escalation.ts';
-import { NOTICE_FAILURES, type NoticeFailure, type NoticeState } from '../model/notice.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
@@ -327,31 +326,6 @@ function namesText(told: readonly RecipientAddress[], left: number): Text {
 }
 
 /** The line of the time line when the provider took a notice, or a receipt came. */
-export function sentText(state: NoticeState, recipient: string, channel: string): Text {
-  if (state === 'seen')
-    return both(`通知已查看：${recipient}（${channel}）`, `Notice seen: ${recipient} (${channel})`);
-  if (state === 'delivered')
-    return both(`通知已送达：${recipient}（${channel}）`, `Notice delivered: ${recipient} (${channel})`);
-  return both(
-    `通知已由服务商接收：${recipient}（${channel}），不代表已读`,
-    `Notice taken by the provider: ${recipient} (${channel}); that does not mean read`,
-  );
-}
-
-export function notSentText(
-  failure: NoticeFailure | undefined,
-  detail: string | undefined,
-  recipient: string,
-  channel: string,
-): Text {
-  const why = failure === undefined ? both('原因未知', 'for an unknown reason') : NOTICE_FAILURES[failure];
-  const more = detail ? both(`（${detail}）`, ` (${detail})`) : both('', '');
-  return both(
-    `通知失败：${recipient}（${channel}）。${why.zh}${more.zh}`,
-    `Notice failed: ${recipient} (${channel}). ${why.en}${more.en}`,
-  );
-}
-
 /** Place and finding: what stands in lists. */
 export const titleText = (place: Text, finding: Text): Text =>
   both(`${place.zh}：${finding.zh}`, `${place.en}: ${finding.en}`);

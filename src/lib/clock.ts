@@ -9,6 +9,8 @@ export interface Clock {
   readonly speed: number;
   /** How far it reads ahead of the machine, because that was set back. */
   aheadMs?(): number;
+  /** What is stored says that it was this late already: an earlier instant is the machine's mistake, now or then. */
+  notBefore?(at: number): void;
   /** Over which time it last leapt that this process did not live through: the machine slept, or was set forward. */
   lastLeap?(): Leap | undefined;
 }
@@ -42,6 +44,9 @@ export function wallClock(
       last = Math.max(read, last + (at - steadyAt) / 2);
       steadyAt = at;
       return Math.floor(last);
+    },
+    notBefore(at) {
+      last = Math.max(this.now(), at);
     },
     lastLeap: () => leap,
     aheadMs: () => Math.max(0, last - machine()),

@@ -9,6 +9,7 @@ import type { Text } from './text.ts';
  */
 export const SERVICE_FINDING_NAMES = [
   'broker-away',
+  'client-id-shared',
   'evaluation-behind',
   'clock-set-back',
   'timers-missing',
@@ -50,6 +51,17 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
       en: `For ${minutes} minutes no device has been heard: nobody is watched over. Devices are not alerted one by one`,
     }),
   },
+  'client-id-shared': {
+    priority: 'P2',
+    title: {
+      zh: '另有程序使用本服务的客户端号，消息被分走',
+      en: 'Another program uses our client id and takes our messages',
+    },
+    text: () => ({
+      zh: '外部消息服务一再让本服务接入又将其断开：多半另有程序用同一客户端号（mqtt.external.clientId）连接。其间的消息，包括紧急呼叫，可能已被它收走。请停用该程序或更换客户端号，并查看此期间有无呼叫',
+      en: 'The outside broker lets us in and puts us out again: most likely another program connects under our client id (mqtt.external.clientId). What was published meanwhile, calls for help too, may have gone to it. Stop it or change the id, and ask whether anybody called',
+    }),
+  },
   'evaluation-behind': {
     priority: 'P2',
     title: { zh: '规则计算滞后', en: 'Rules are evaluated late' },
@@ -62,8 +74,8 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     priority: 'P2',
     title: { zh: '机器时钟被调回', en: 'The clock of the machine was set back' },
     text: ({ seconds }) => ({
-      zh: `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前，失联与用水过少都无法发现`,
-      en: `The clock stands ${seconds} s before the last evaluation: until it has caught up, no silence and no low use is found`,
+      zh: `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
+      en: `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
     }),
   },
   'timers-missing': {

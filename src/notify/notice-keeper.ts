@@ -49,6 +49,10 @@ const isStuck = (notice: Notice): boolean => {
   return (urgency === 'P1' || urgency === 'P2') && notice.attempts >= LIMITS.failingAttemptsMin;
 };
 
+/** Once: whoever waits for it should be told otherwise meanwhile. */
+const hasBecomeStuck = (notice: Notice): boolean =>
+  isStuck(notice) && notice.attempts === LIMITS.failingAttemptsMin;
+
 interface Became {
   readonly state: Notice['state'];
   readonly failure?: NoticeFailure | undefined;
@@ -204,8 +208,9 @@ export class NoticeKeeper {
   async keep(lane: Lane, notice: Notice): Promise<boolean> {
     if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
-    // What waits, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    if (notice.state === 'queued' || notice.state === 'withdrawn' || notice.follows) return true;
+    // What waits and was not tried in vain, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
+    const waits = notice.state === 'queued' && !hasBecomeStuck(notice);
+    if (waits || notice.state === 'withdrawn' || notice.follows) return true;
     const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);
     return true;

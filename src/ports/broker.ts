@@ -93,6 +93,8 @@ export interface BrokerStats {
   readonly connected: boolean;
   /** Why an outside broker is away, as far as it was said. */
   readonly trouble?: Text;
+  /** Another program connects under our client id, and takes messages of ours. */
+  readonly hasRival?: boolean;
   /** The certificate that devices are shown; absent without TLS of our own. */
   readonly certificate?: CertificateInUse;
   readonly clients: number;

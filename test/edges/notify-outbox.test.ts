@@ -226,6 +226,20 @@ describe('a notice to a webhook', () => {
       });
   });
 
+  it('is reported once when a P1 or P2 was tried in vain three times, for people may be told otherwise meanwhile', async () => {
+    const said: string[] = [];
+    const submit = async (command: { notice: string; state: string; failure?: string | undefined }) => {
+      said.push(`${command.notice.slice(0, 2)} ${command.state} ${command.failure}`);
+    };
+    await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())], submit });
+    await bench.raise('h1', ['platform'], 'P2');
+    await bench.raise('h2', ['platform'], 'P3');
+    await bench.settle();
+    expect(said).toEqual([]);
+    for (let i = 1; i < 5; i++) await bench.pass(LIMITS.noticeBackoffMsMax);
+    expect(said.filter((one) => one.includes('queued'))).toEqual(['h1 queued provider-unreachable']);
+  });
+
   it('to an address where nobody listens is tried as often as allowed, and then fails with the last reason', async () => {
     await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
     const [id] = await bench.raise('h1', ['platform']);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DAY, HOUR, ManualClock, MINUTE } from '../../src/lib/clock.ts';
+import { DAY, HOUR, ManualClock, MINUTE, wallClock } from '../../src/lib/clock.ts';
 import { community, T0 } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
@@ -22,6 +22,32 @@ test('a service on a machine whose clock was set back does not call itself ready
       ok: false,
       detail: { zh: `比本机时钟快 ${DAY} 毫秒`, en: `${DAY} ms ahead of the machine` },
     });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test('a service that starts after its clock was set back tells people of a call at once, and goes on from where it was', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-set-back-'));
+  const entries = community({ h1: [{ id: 'band', model: 'wristband' }] });
+  const ahead = () => Date.now() + HOUR;
+  try {
+    const before = await testService({ dir, entries, clock: wallClock(ahead) });
+    const last = before.core.now;
+    await before.stop();
+
+    const after = await testService({ dir, clock: wallClock() });
+    const message = {
+      topic: 'shouwang/band/telemetry',
+      payload: Buffer.from('{"event":"sos"}'),
+      client: 'band',
+    };
+    after.loop.receive({ message: { ...message, receivedAt: Date.now() }, qos: 1, done: () => {} });
+    await soon(() => expect(after.printed.join()).toContain('紧急呼叫'));
+    const { checks, ready } = after.service.health();
+    await after.stop();
+    expect(after.core.now).toBeGreaterThanOrEqual(last);
+    expect([ready, checks['ruleClock']?.ok]).toEqual([false, false]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

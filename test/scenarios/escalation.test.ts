@@ -286,6 +286,75 @@ describe('the times of a community', () => {
   });
 });
 
+describe('the way to people that is dead', () => {
+  const group = (story: Story): string[] =>
+    story.notices.flatMap(({ createdAt, recipient, channel }) =>
+      recipient.kind === 'channel' && channel === 'group' ? `${(createdAt - instant('10:00')) / MINUTE}` : [],
+    );
+  const withGroup = {
+    ...setting,
+    channels: ['robot', 'group'],
+    notify: { ...setting.notify, fallback: { channels: ['group'] } },
+  };
+  /** What the outbox says of the notices to people that it did not say anything of yet. */
+  const say = (story: Story, said: Set<string>, state: 'failed' | 'queued' | 'accepted'): void => {
+    for (const { id, channel, recipient, case: of } of story.notices) {
+      if (channel === 'group' || said.has(id)) continue;
+      said.add(id);
+      const failure = state === 'accepted' ? {} : { failure: 'provider-unreachable' as const };
+      const told = {
+        notice: id,
+        case: of,
+        subject: 'h1',
+        channel,
+        recipient: recipient.name,
+        state,
+        ...failure,
+      };
+      story.command({ type: 'notice.result', ...told }, 'system');
+    }
+  };
+
+  tell('hands each call on to the fallback, not the first alone', withGroup, (story) => {
+    const said = new Set<string>();
+    pressed(story);
+    for (const when of ['10:00', '10:01:06', '10:03:06', '10:08:06']) {
+      story.until(when);
+      say(story, said, 'failed');
+    }
+    expect(group(story)).toEqual(['0', '1.1', '3.1', '8.1']);
+  });
+
+  tell('does so after some attempts, though it is tried on', withGroup, (story) => {
+    const said = new Set<string>();
+    pressed(story);
+    story.until('10:00:12');
+    say(story, said, 'queued');
+    expect(group(story)).toEqual(['0.2']);
+    expect(story.lines('h1.c1').map(({ text }) => text.zh)).toContain(
+      '通知失败：周敏（robot）。无法连接服务商，仍在重试',
+    );
+    story.until('10:01:12');
+    say(story, said, 'queued');
+    expect(group(story)).toEqual(['0.2', '1.2']);
+  });
+
+  tell('is no matter where somebody was reached over another', withGroup, (story) => {
+    const said = new Set<string>();
+    pressed(story);
+    story.until('10:03');
+    const [first, ...others] = story.notices.map(({ id }) => id);
+    for (const id of others) said.add(id);
+    say(story, said, 'queued');
+    said.delete(first as string);
+    // It was tried in vain, and arrived after all.
+    say(story, said, 'accepted');
+    for (const id of others) said.delete(id);
+    say(story, said, 'failed');
+    expect(group(story)).toEqual([]);
+  });
+});
+
 describe('a case that somebody is asked to take', () => {
   tell('is told to them, and stays with who asked until they take it', setting, (story) => {
     const from = pressed(story);

@@ -22,6 +22,7 @@ class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
+  hasRival = false;
   readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
@@ -52,6 +53,7 @@ class Watched {
       reach,
       channels,
       deafSince,
+      hasRival: () => this.hasRival,
       outside,
       submit,
       logger,
@@ -112,6 +114,18 @@ test('an outside broker that is away too long is one technical case, and none fo
     await service.pass(60, 'there');
     expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} broker-away recovered`]);
     expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+  }));
+
+test('another program under our client id is told at once, while it may take calls for help', () =>
+  watched(async (service) => {
+    service.hasRival = true;
+    await service.pass(1, 'there');
+    await service.pass(5, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} client-id-shared open`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+    service.hasRival = false;
+    await service.pass(1, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} client-id-shared recovered`]);
   }));
 
 const OUTSIDE: OutsideStatus = {
