@@ -53,8 +53,8 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
     if (dumb === 0) continue;
     const { zh, en } = EVENTS[call].title;
     const text = {
-      zh: `没有启用的规则处理“${zh}”（${call}），而已登记 ${dumb} 台会报此事件的设备：有人求助时不会通知任何人`,
-      en: `no enabled rule takes ${en} (${call}), which ${dumb} enrolled devices can send: somebody calls, and nobody is told`,
+      zh: `没有启用的规则处理“${zh}”（${call}），而已登记 ${dumb} 台会报此事件的设备：有人求助时只开 P2 事项，不按规则的级别通知`,
+      en: `no enabled rule takes ${en} (${call}), which ${dumb} enrolled devices can send: who calls has a P2, and no rule that says more`,
     };
     spots.push({ of: 'rules', text });
   }
