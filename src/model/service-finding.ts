@@ -21,6 +21,7 @@ export const SERVICE_FINDING_NAMES = [
   'channel-failing',
   'channel-unproven',
   'call-without-rule',
+  'unjudged',
   'nobody-to-tell',
   'readings-waiting',
   'readings-given-up',
@@ -160,6 +161,16 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
         ? { zh: `“${callZh}”没有规则处理`, en: `No rule takes ${callEn}` }
         : { zh: `“${callZh}”被规则 ${rule} 扣下`, en: `Rule ${rule} keeps ${callEn} back` },
     text: callWithoutRuleText,
+  },
+  unjudged: {
+    priority: 'P3',
+    title: { zh: '有设备的读数没有规则判断', en: 'What devices say is judged by no rule' },
+    titleOf: ({ whatZh, whatEn }) => ({ zh: `没有规则发现：${whatZh}`, en: `No rule finds ${whatEn}` }),
+    page: '/watch',
+    text: ({ whatZh, whatEn }) => ({
+      zh: `这些住户有相应的设备，而没有启用的规则发现：${whatZh}。老人因此需要帮助时，不会按规则通知任何人。请在规则文件中启用相应规则（试运行的规则与片区、单户例外不计在内）`,
+      en: `Homes have devices for it, and no enabled rule finds ${whatEn}: if somebody is in need, no rule tells anybody. Enable such rules in the rule file (rules in shadow, sites on trial and exceptions for single homes are not counted)`,
+    }),
   },
   'nobody-to-tell': {
     priority: 'P2',

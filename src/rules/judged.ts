@@ -12,6 +12,8 @@ import { variantFor } from './instance.ts';
 
 /** What devices measure for no other purpose than that somebody in need is found by it, and by which sign. */
 interface Sense {
+  /** What is found by it. */
+  readonly title: Text;
   readonly metric: MetricName;
   readonly sign: Sign;
   /** Does a device of this model measure it? */
@@ -25,6 +27,7 @@ const counted = (devices: number, verb: string): string =>
 
 export const SENSES: readonly Sense[] = [
   {
+    title: { zh: '用水过少', en: 'water that is not used' },
     metric: 'water_index_m3',
     sign: 'missing',
     isOf: ({ metrics }) => metrics.includes('water_index_m3'),
@@ -34,6 +37,7 @@ export const SENSES: readonly Sense[] = [
     }),
   },
   {
+    title: { zh: '血压过高', en: 'blood pressure that is too high' },
     metric: 'systolic_mmhg',
     sign: 'high',
     isOf: ({ bloodPressure }) => bloodPressure !== undefined,
