@@ -14,6 +14,7 @@ import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
 import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
+import { weakLimits } from './weak-limits.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, lies there, or is not heard any more, and nobody is told. */
 export interface BlindSpot {
@@ -66,6 +67,8 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
     spots.push({ of: 'rules', text });
   }
   spots.push(...unjudgedSpots(rules, enrolled, models));
+  for (const text of weakLimits(rules, enrolled, (name) => modelIn(models, name)))
+    spots.push({ of: 'rules', text });
   const modelsAt = [...enrolled.modelsAt].map(
     ([home, counts]) => [home, [...counts.keys()].flatMap((name) => modelIn(models, name) ?? [])] as const,
   );

@@ -7,8 +7,9 @@ import {
   metricBit,
   type Variant,
 } from './compile.ts';
-import type { DeviceModel, Sign } from './define.ts';
+import type { DeviceModel } from './define.ts';
 import { variantFor } from './instance.ts';
+import type { Sign } from './sign.ts';
 
 /** What devices measure for no other purpose than that somebody in need is found by it, and by which sign. */
 interface Sense {
@@ -63,6 +64,16 @@ export const isJudged = (
   home?: string,
 ): boolean =>
   rules.some((rule) => judges(rule, home === undefined ? rule.base : variantFor(rule, home), device, sense));
+
+/** The rules by which it is judged in homes in general. */
+export const judgesOf = (
+  { rules }: CompiledRules,
+  device: DeviceModel,
+  sense: Sense,
+): { readonly rule: CompiledRule; readonly variant: Variant }[] =>
+  rules.flatMap((rule) =>
+    rule.base && judges(rule, rule.base, device, sense) ? [{ rule, variant: rule.base }] : [],
+  );
 
 /**
  * Devices of a home of which no rule judges what they measure, neither here nor in homes in general. What is off in this

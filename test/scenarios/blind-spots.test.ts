@@ -78,6 +78,44 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
     ]);
   });
 
+  const NO_ROUTE =
+    'no route is for P1, P2 of safety: nobody is named to be called at once, and everybody above the home and the fallback channels are told instead';
+  const having = (id: string, params: object, off: readonly string[] = []): unknown[] =>
+    productRules.map((rule) => ({
+      ...rule,
+      ...(rule.id === id && { params: { ...rule.params, ...params } }),
+      ...(off.includes(rule.id) && { enabled: false }),
+    }));
+
+  test('is said of limits that let a crisis of blood pressure pass, unless another rule finds it', () => {
+    const far = { limit: { systolic: 300, diastolic: 200 }, clear: undefined, grave: undefined };
+    const SYSTOLIC = 'V1: a systolic pressure of 180 mmHg is not found (limit.systolic is 300)';
+    expect(spots(having('V1', far))).toEqual([
+      SYSTOLIC,
+      'V1: a diastolic pressure of 110 mmHg is not found (limit.diastolic is 200)',
+    ]);
+    expect(spots(having('V1', far), policy, {}, METERS)).toEqual([]);
+    const own = { ...far, limit: { systolic: 180 } };
+    expect(spots(having('V1', own))).toEqual([
+      'V1: a diastolic pressure of 110 mmHg is not found (no limit.diastolic)',
+    ]);
+    const other = { id: 'V1-diastolic', kind: 'blood-pressure', params: { limit: { diastolic: 110 } } };
+    expect(spots([...having('V1', own), other])).toEqual([]);
+    expect(spots(having('V1', { limit: { systolic: 160, diastolic: 100 }, clear: undefined }))).toEqual([]);
+  });
+
+  test('is said of less water than a cistern draws, where nothing else looks for it, and of what no reading reaches', () => {
+    const little = { belowLitres: 0.1 };
+    expect(spots(having('W1', little))).toEqual([]);
+    expect(spots(having('W1', little, ['W0']))).toEqual([
+      'W1: 1 L that a cistern or an appliance draws hides that somebody lies there (belowLitres is 0.1)',
+    ]);
+    const pulse = having('V4', { limits: [{ metric: 'pulse_bpm', above: 400 }] });
+    const REACH = 'V4: no reading reaches pulse_bpm above 400 (those that are taken lie between 20 and 300)';
+    expect(spots(pulse)).toEqual([REACH]);
+    expect(spots(pulse, policy, {}, METERS)).toEqual([]);
+  });
+
   const sosRule = (more: object): unknown[] => [
     ...without('B1'),
     { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] }, ...more },
@@ -142,7 +180,7 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
     const escalation = [
       { kinds: ['safety'], priorities: ['P1', 'P2', 'P3', 'P4'], steps, repeatEvery: '1h' },
     ];
-    expect(told([], escalation)).toEqual([]);
+    expect(told([], escalation)).toEqual([NO_ROUTE]);
   });
 
   test('is said of a policy by which somebody hears only after hours, or is left for days', () => {
@@ -150,6 +188,7 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
       spots(productRules, notifyPolicySchema.parse({ ...notify, ...more }) as NotifyPolicy);
     expect(told({})).toEqual([]);
     expect(told({ routes: [] })).toEqual([
+      NO_ROUTE,
       'no route names anybody for P3 of safety: nobody hears of it before the escalation does, after 4 hours',
     ]);
     const line = (steps: unknown[], repeatEvery: string) => ({
