@@ -106,7 +106,7 @@ function reached(core: Core, subject: Subject): Set<Subject> {
 function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   subject.filedDue = Number.POSITIVE_INFINITY;
   const changes = core.engine.timers(subject, now);
-  noteCallsHeldBack(core);
+  noteCallsHeldBack(core, out, false);
   // Even a timer that found nothing has used itself up.
   core.markChanged(subject);
   // What a rule finds bears the time of its due-date; people cannot have been told while nobody was there to tell them.

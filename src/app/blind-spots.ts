@@ -14,6 +14,7 @@ import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
 import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
+import { weakLimits } from './weak-limits.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, lies there, or is not heard any more, and nobody is told. */
 export interface BlindSpot {
@@ -53,8 +54,8 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
     if (dumb === 0) continue;
     const { zh, en } = EVENTS[call].title;
     const text = {
-      zh: `没有启用的规则处理“${zh}”（${call}），而已登记 ${dumb} 台会报此事件的设备：有人求助时不会通知任何人`,
-      en: `no enabled rule takes ${en} (${call}), which ${dumb} enrolled devices can send: somebody calls, and nobody is told`,
+      zh: `没有启用的规则处理“${zh}”（${call}），而已登记 ${dumb} 台会报此事件的设备：有人求助时只开 P2 事项，不按规则的级别通知`,
+      en: `no enabled rule takes ${en} (${call}), which ${dumb} enrolled devices can send: who calls has a P2, and no rule that says more`,
     };
     spots.push({ of: 'rules', text });
   }
@@ -66,6 +67,8 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
     spots.push({ of: 'rules', text });
   }
   spots.push(...unjudgedSpots(rules, enrolled, models));
+  for (const text of weakLimits(rules, enrolled, (name) => modelIn(models, name)))
+    spots.push({ of: 'rules', text });
   const modelsAt = [...enrolled.modelsAt].map(
     ([home, counts]) => [home, [...counts.keys()].flatMap((name) => modelIn(models, name) ?? [])] as const,
   );

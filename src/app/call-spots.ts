@@ -25,8 +25,8 @@ function heldSpot(takers: readonly Taker[], device: DeviceModel, call: Call): Te
   if (isAlwaysOpen(takers, device)) return undefined;
   const { zh, en, ids } = names(takers, call);
   return {
-    zh: `规则 ${ids} 的 hours、arming 或 whileAway 会扣下${zh}：届时只有设备维护人员得知`,
-    en: `hours, arming or whileAway of ${ids} keep ${en} back at times: technicians alone hear of it then`,
+    zh: `规则 ${ids} 的 hours、arming 或 whileAway 会扣下${zh}：届时只开 P2 事项`,
+    en: `hours, arming or whileAway of ${ids} keep ${en} back at times: whoever calls then has no more than a P2`,
   };
 }
 

@@ -1,125 +1,148 @@
-import { CALLS, type Call, isCall } from '../model/call-for-help.ts';
-import { joinedNames } from '../model/joined-names.ts';
+import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
-import { GATES, type Gate } from '../model/rule-set.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
+import {
+  type HeldBy,
+  UNRULED_CALL_PRIORITY,
+  UNRULED_CALL_RULE,
+  unruledCallKey,
+  unruledCallText,
+  unruledCallTitle,
+} from '../model/unruled-call.ts';
 import { callsWithoutRule, isHeardNow } from '../rules/calls.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
-import type { Outcome } from './settle.ts';
+import { placeFinding } from './service-finding.ts';
+import { contextOf, type Outcome } from './settle.ts';
 
-/** A call for help that no rule tells anybody of, as it came last. */
+/** A call for help that no rule tells anybody of, as it came last: by it technicians hear that the rules leave it out. */
 export interface CallWithoutRule {
   readonly device: string;
   readonly call: Call;
   readonly at: number;
-  /** The rule that takes such calls and kept this one back, and why; absent where none takes them. */
-  readonly heldBy?: { readonly rule: string; readonly gate: Gate } | undefined;
-  /** It stands in a finding of the service. */
-  told: boolean;
+  /** Absent where no rule takes such calls. */
+  readonly heldBy?: HeldBy | undefined;
 }
 
-/** Whoever wrote the rules may not have meant it: each such call is counted and kept, and technicians are told. */
+/**
+ * Whoever wrote the rules may not have meant it: each such call is counted and kept, and is a case of its home in the very
+ * step that takes it. What is wrong with the rules is told to technicians beside that.
+ */
 export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: number, out: Outcome): void {
   const calls = callsWithoutRule(core.rules, device.subject.home, device, events);
   for (const call of calls) {
     out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: call }];
-    note(core, { device: device.id, call, at: core.now, told: false });
+    tell(core, device, { device: device.id, call, at: core.now }, out);
   }
 }
 
 /**
  * The same for calls that a gate has just kept back (the hours of a rule, its arming): the person does not know of gates.
- * @param out of the report that brought them; absent where they had waited for their wearer
+ * @param isReport false: they had waited for their wearer, and no report brought them
  */
-export function noteCallsHeldBack(core: Core, out?: Outcome): void {
+export function noteCallsHeldBack(core: Core, out: Outcome, isReport: boolean): void {
   for (const { device: id, call, rule, gate } of core.engine.heldCalls) {
     const device = core.devices.get(id);
     // Another rule may speak at other hours.
     if (!device || isHeardNow(core.rules, device.subject, device, call, core.now)) continue;
-    if (out)
+    if (isReport)
       out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: `${call}: ${rule} ${gate}` }];
-    note(core, { device: id, call, at: core.now, heldBy: { rule, gate }, told: false });
+    tell(core, device, { device: id, call, at: core.now, heldBy: { rule, gate } }, out);
   }
 }
 
 /**
- * The same in a journal that is read again, of a home whose state was stored after the report: it knows no more that
- * nobody was told. What was told since stands further on in the journal.
+ * The same in a journal that is read again, of a home whose state was stored after the report: its case is in that state,
+ * and what all homes share knows no more that the rules leave such calls out.
  */
 export function noteCallsAgain(core: Core, device: RuntimeDevice, events: readonly DeviceEvent[]): void {
   for (const { event } of events) {
     if (isCall(event) && !isHeardNow(core.rules, device.subject, device, event, core.now))
-      note(core, { device: device.id, call: event, at: core.now, told: false });
+      note(core, { device: device.id, call: event, at: core.now });
   }
 }
 
+function tell(core: Core, device: RuntimeDevice, fresh: CallWithoutRule, out: Outcome): void {
+  if (core.rulesAlone) return;
+  note(core, fresh);
+  const { subject } = device;
+  const key = unruledCallKey(device.id, fresh.call);
+  const open = subject.findings[key]?.open;
+  if (open) placeFinding(core, subject, key, 'updated', again(open, fresh), out);
+  else placeFinding(core, subject, key, 'raised', newAlert(core, device, fresh), out);
+}
+
 function note({ callsWithoutRule: waiting }: Core, fresh: CallWithoutRule): void {
-  const known = waiting.findIndex((one) => keyOf(one) === keyOf(fresh));
+  const known = waiting.findIndex(({ device, call }) => device === fresh.device && call === fresh.call);
   if (known >= 0) waiting[known] = fresh;
   else if (waiting.length < LIMITS.callsWithoutRuleMax) waiting.push(fresh);
 }
 
+const again = (open: AlertDraft, fresh: CallWithoutRule): AlertDraft => ({
+  ...open,
+  title: unruledCallTitle(fresh.call, fresh.heldBy),
+  evidence: evidenceOf(fresh),
+  count: open.count + 1,
+  version: open.version + 1,
+});
+
+const evidenceOf = ({ device, call, heldBy }: CallWithoutRule): AlertDraft['evidence'] => ({
+  text: unruledCallText(device, call, heldBy),
+  readings: [],
+  values: { event: call, device, ...heldBy },
+});
+
+function newAlert(core: Core, { id, subject }: RuntimeDevice, fresh: CallWithoutRule): AlertDraft {
+  return {
+    id: `${subject.id}.a${subject.nextAlert++}`,
+    subject: subject.id,
+    home: subject.home,
+    device: id,
+    path: contextOf(core, subject).subject.path,
+    rule: UNRULED_CALL_RULE,
+    ruleKind: SERVICE_RULE_KIND,
+    ruleSetVersion: core.ruleSet.version,
+    ruleSetContent: core.rules.content,
+    about: 'person',
+    priority: UNRULED_CALL_PRIORITY,
+    title: unruledCallTitle(fresh.call, fresh.heldBy),
+    since: fresh.at,
+    raisedAt: core.now,
+    evidence: evidenceOf(fresh),
+    count: 1,
+    version: 1,
+    history: [],
+  };
+}
+
 /**
- * What is to be told: one call until it has been told and the next one waits, or people have resolved it, or a rule hears
- * such calls. What is open was told before a restart, after which nobody else remembers it.
+ * What technicians are told: that rules leave such calls out, until they take them, or people have resolved it. One at a time, for
+ * the homes have their own cases.
  */
 export function callWithoutRuleFact(
   core: Core,
   open: AlertDraft | undefined,
 ): { since: number; values: ServiceFindingValues } | undefined {
+  // An earlier version told of the home itself here: that is over when people say so, and not when a rule is switched on.
+  if (open?.evidence.values['home'] !== undefined)
+    return { since: open.since, values: open.evidence.values as ServiceFindingValues };
   const { callsWithoutRule: waiting } = core;
-  const before = waiting.length === 0 ? toldIn(open) : undefined;
-  if (before) waiting.push(before);
   for (let first = waiting[0]; first; first = waiting[0]) {
     const device = core.devices.get(first.device);
-    const isLast = waiting.length === 1;
-    if (device && !isOver(core, first, device, open) && (isLast || !first.told))
-      return { since: first.at, values: valuesOf(core, first, device) };
+    if (device && !isHeardNow(core.rules, device.subject, device, first.call, core.now))
+      return { since: first.at, values: valuesOf(first) };
     waiting.shift();
   }
   return undefined;
 }
 
-function valuesOf({ registry }: Core, told: CallWithoutRule, device: RuntimeDevice): ServiceFindingValues {
-  const { home: id } = device.device;
-  const home = registry.home(id);
-  const place = joinedNames([
-    ...registry.lineage(home?.parent ?? '').map(({ name }) => name),
-    home?.name ?? id,
-  ]);
-  const { zh, en } = EVENTS[told.call].title;
-  const values = { device: told.device, home: id, place, call: told.call, callZh: zh, callEn: en };
-  return { ...values, ...told.heldBy, key: keyOf(told) };
-}
-
-function isOver(
-  core: Core,
-  first: CallWithoutRule,
-  device: RuntimeDevice,
-  open: AlertDraft | undefined,
-): boolean {
-  if (open?.evidence.values['key'] === keyOf(first)) first.told = true;
-  // Held back for the last second of a gate: nobody hears of it any more but by this.
-  if (!first.told) return false;
-  return !open || isHeardNow(core.rules, device.subject, device, first.call, core.now);
-}
-
-/** A journal that is read again holds the call, and behind it that it was told. */
-export function noteTold({ callsWithoutRule }: Core, { key }: ServiceFindingValues): void {
-  for (const one of callsWithoutRule) if (keyOf(one) === key) one.told = true;
-}
-
-const keyOf = ({ device, call }: CallWithoutRule): string => `${device} ${call}`;
-
-function toldIn(open: AlertDraft | undefined): CallWithoutRule | undefined {
-  const { device, call: said, rule, gate: named } = open?.evidence.values ?? {};
-  const call = CALLS.find((one) => one === said);
-  if (!open || !call || typeof device !== 'string') return undefined;
-  const gate = GATES.find((one) => one === named);
-  const heldBy = gate && typeof rule === 'string' ? { rule, gate } : undefined;
-  return { device, call, at: open.since, heldBy, told: true };
+/** Which calls are left out by what; by whom they were is in their cases. */
+function valuesOf({ device, call, heldBy }: CallWithoutRule): ServiceFindingValues {
+  const { zh, en } = EVENTS[call].title;
+  const key = [call, heldBy?.rule, heldBy?.gate].filter(Boolean).join(' ');
+  return { device, call, callZh: zh, callEn: en, ...heldBy, key };
 }

@@ -25,7 +25,7 @@ export interface SharedState {
   readonly behindSince?: number;
   /** Absent in states of before, and where the service was never away. */
   readonly absence?: Absence;
-  /** Calls that no rule told of, as long as technicians have not been told either; absent where there are none. */
+  /** Calls that no rule tells of; absent where there are none. */
   readonly callsWithoutRule?: Core['callsWithoutRule'];
   readonly ruleSet: Core['ruleSet'];
   /** Absent in states of before, and where there are none. */

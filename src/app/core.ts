@@ -41,6 +41,8 @@ export interface CoreOptions {
   readonly visitsSince?: number;
   /** Stored states follow (recoverCore): until then no due-date is filed. */
   readonly unfiled?: boolean;
+  /** Rules are judged by themselves: of a call that they leave out nobody is to be told. */
+  readonly rulesAlone?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export class Core implements AreaHomes {
   absence: Absence | undefined;
   /** Meanwhile: whom each can concern, as far as somebody asked. See advance.ts. */
   readonly neighbours = new Map<Subject, readonly Subject[]>();
-  /** Calls for help that no rule tells anybody of, each until it has been told: one of a device and kind, oldest first. */
+  /** Calls for help that no rule tells anybody of, until one does: one of a device and kind, oldest first. */
   readonly callsWithoutRule: CallWithoutRule[] = [];
   /** Number of the last input. */
   seq = 0;
@@ -88,6 +90,7 @@ export class Core implements AreaHomes {
   recovering = false;
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
+  readonly rulesAlone: boolean;
   readonly #unitsByArea = new Map<string, readonly AreaUnit[]>();
   /** Of all that is watched over, where this is a part of it. */
   readonly #whole: Registry;
@@ -112,6 +115,7 @@ export class Core implements AreaHomes {
     this.retiredRules = options.retiredRules ?? [];
     this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
     this.unfiled = options.unfiled ?? false;
+    this.rulesAlone = options.rulesAlone ?? false;
     this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
     this.groups.set(SERVICE_SUBJECT, this.service);
     this.duty = new Duty(options.rosters ?? new Rosters(), () => this.service.duty);

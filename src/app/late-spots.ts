@@ -1,12 +1,22 @@
 import { duration } from '../cases/texts.ts';
-import type { NotifyPolicy } from '../model/notify-policy.ts';
-import { lateFirst, neverCalledAgain, slowTimes } from '../model/slow-policy.ts';
+import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
+import { lateFirst, neverCalledAgain, slowTimes, toldToEverybody } from '../model/slow-policy.ts';
 import type { Text } from '../model/text.ts';
 
 /** What notify.yaml says of safety cases that is in order, and leaves them for so long that it can hardly be meant. */
 export function lateSpots(policy: NotifyPolicy): Text[] {
   const alone = neverCalledAgain(policy);
+  const unnamed = untoldPriorities(policy);
+  const loud = toldToEverybody(policy).filter((priority) => !unnamed.includes(priority));
   return [
+    ...(loud.length > 0
+      ? [
+          {
+            zh: `routes 没有 ${loud.join('、')} 安全事项的条目：没有写明先叫谁，只好同时通知该户以上的所有人员与后备渠道`,
+            en: `no route is for ${loud.join(', ')} of safety: nobody is named to be called at once, and everybody above the home and the fallback channels are told instead`,
+          },
+        ]
+      : []),
     ...lateFirst(policy).map(({ priority, ms }) => ({
       zh: `${priority} 安全事项在 routes 中没有写明通知谁：${duration(ms).zh}后才由 escalation 通知第一个人`,
       en: `no route names anybody for ${priority} of safety: nobody hears of it before the escalation does, after ${duration(ms).en}`,

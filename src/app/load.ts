@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Rosters } from '../cases/duty/on-duty.ts';
 import { type LoadedServiceConfig, loadServiceConfig } from '../config/service-config.ts';
 import { type ServiceConfig, serviceSchema } from '../config/service-schema.ts';
-import { type ConfigProblem, loadYamlFile, problemIn } from '../config/yaml-file.ts';
+import { type ConfigProblem, loadYamlFile, plainYaml, problemIn } from '../config/yaml-file.ts';
 import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
@@ -100,9 +100,11 @@ export async function readParts({
       channelsSchema(channelDefinitions, loaded.ok ? loaded.value.config.locale : undefined),
     ),
   );
-  const configured = channelsFile && new Set(channelsFile.channels.map(({ id }) => id));
+  // What a line names is looked up also where something else is wrong in the file that has it.
+  const configured = channelsFile ? idsOf(channelsFile.channels) : await idsIn(files.channels, 'channels');
   const rosters = take(await loadRosters(files.rosters));
-  const policy = take(await loadPolicy(files.notify, configured, rosters));
+  const known = rosters ? idsOf(rosters.file.rosters) : await idsIn(files.rosters, 'rosters');
+  const policy = take(await loadPolicy(files.notify, configured, known));
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
   const registry = models ? take(await loadRegistry(files.registry, models, configured)) : undefined;
@@ -123,6 +125,18 @@ export async function readParts({
   return { problems, found };
 }
 
+const idsOf = (items: readonly { readonly id: string }[]): ReadonlySet<string> =>
+  new Set(items.map(({ id }) => id));
+
+/** The ids in a list of a file with mistakes; undefined where one cannot be read, and nobody can say what is missing. */
+async function idsIn(file: string, list: string): Promise<ReadonlySet<string> | undefined> {
+  const value = (await plainYaml(shownFile(file))) as Record<string, unknown> | undefined;
+  const items: unknown = value?.[list];
+  const hasId = (item: unknown): item is { id: string } =>
+    typeof (item as { id?: unknown } | null)?.id === 'string';
+  return Array.isArray(items) && items.every(hasId) ? idsOf(items) : undefined;
+}
+
 /** Reads a rule file and checks it against the kinds. Problems carry file, line and column. */
 export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<RuleSet, ConfigProblem[]>> {
   return loadYamlFile(
@@ -136,9 +150,8 @@ export function loadRuleSet(file: string, kinds: RuleKinds): Promise<Result<Rule
 function loadPolicy(
   file: string,
   configured: ReadonlySet<string> | undefined,
-  rosters: Rosters | undefined,
+  known: ReadonlySet<string> | undefined,
 ): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
-  const known = rosters && new Set(rosters.file.rosters.map(({ id }) => id));
   const unknown = (policy: NamesInPolicy) => [
     ...(configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
       path,

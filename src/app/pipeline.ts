@@ -109,7 +109,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
       if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
       const { earliestWake, dueMoved } = core.engine;
-      noteCallsHeldBack(core, out);
+      noteCallsHeldBack(core, out, true);
       settle(core, subject, changes, out);
       if (dueMoved) core.file(subject);
       else core.fileNoLaterThan(subject, earliestWake);
@@ -380,7 +380,7 @@ function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void 
   }
   for (const device of leaving) {
     const changes = core.engine.remove(device.subject, device, core.now);
-    noteCallsHeldBack(core);
+    noteCallsHeldBack(core, out, false);
     settle(core, device.subject, changes, out);
   }
 }

@@ -17,19 +17,22 @@ export async function loadRegistry(
 ): Promise<Result<RegistryEntry[], ConfigProblem[]>> {
   const read = await Promise.all(files.map((file) => readRegistryFile(file, models)));
   const wrong = read.flatMap((each) => (each.ok ? [] : each.error));
-  if (wrong.length > 0) return fail(wrong);
   const parsed = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const ofChannels = ({ file, content }: NamedFile): ConfigProblem[] =>
+    channels ? channelProblems(file, content, channels) : [];
+  // A place or home that one file names may stand in the other, which cannot be read.
+  if (wrong.length > 0) return fail([...wrong, ...parsed.flatMap(ofChannels)]);
   const entries = parsed.flatMap(({ content }) => content.put);
   const against = [
     ...new Registry().problems(entries, [], (model) => models.get(model) !== undefined, models.settingsFault),
   ];
-  const problems = parsed.flatMap(({ file, content }) => [
+  const problems = parsed.flatMap((named) => [
     ...failureProblems(
-      content,
-      file,
-      against.filter((failure) => isOf(content, failure.details)),
+      named.content,
+      named.file,
+      against.filter((failure) => isOf(named.content, failure.details)),
     ),
-    ...(channels ? channelProblems(file, content, channels) : []),
+    ...ofChannels(named),
   ]);
   return problems.length > 0 ? fail(problems) : ok(entries);
 }

@@ -6,6 +6,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { RuleFileChange } from '../ports/rules-in-force.ts';
 import type { Service } from '../ports/service.ts';
 import { ruleContent, ruleSetName } from '../rules/content.ts';
+import { blindSpotsOf } from './blind-spots.ts';
 import { loadRuleSet, type Parts } from './load.ts';
 import type { ServiceSources } from './service.ts';
 
@@ -51,7 +52,7 @@ export const inOneLine = (problems: readonly ConfigProblem[]): Text => ({
 export function ruleChanges(
   sources: Pick<ServiceSources, 'core' | 'loop' | 'parts' | 'records' | 'rulesFile' | 'logger'>,
 ): { readonly reload: Service['reloadRules']; readonly override: Service['overrideRule'] } {
-  const { core, loop, parts, rulesFile } = sources;
+  const { core, loop, parts, rulesFile, logger } = sources;
   const read = async (byUs: boolean): ReturnType<Service['reloadRules']> => {
     const loaded = await loadRuleSet(parts.rulesFile, core.kinds);
     rulesFile.problem = loaded.ok ? undefined : inOneLine(loaded.error);
@@ -71,6 +72,7 @@ export function ruleChanges(
     if (!reply.ok) return { ok: false, failure: reply.failure };
     // An exception that the console writes bears an author and a reason of its own.
     if (!byUs || change === 'new-version') await noteChange(sources, before);
+    for (const { of, text } of blindSpotsOf(core)) if (of === 'rules') logger.warn(text.en);
     return { ok: true, ...inForce };
   };
   const reload: Service['reloadRules'] = () => read(false);

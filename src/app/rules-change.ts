@@ -2,6 +2,7 @@ import type { Command, CommandReply } from '../model/command.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { isWaiting } from '../rules/instance.ts';
+import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { type Outcome, settle } from './settle.ts';
 import { moveInstances } from './stored-instances.ts';
@@ -24,7 +25,10 @@ export function replaceRules(
   core.retiredRules = retired;
   for (const subject of [...core.groups.values(), ...core.subjects.values()]) {
     if (core.seq > subject.savedSeq) {
-      settle(core, subject, core.engine.migrate(subject, from, core.now), out);
+      const changes = core.engine.migrate(subject, from, core.now);
+      // A fall that waited for its wearer under a rule that is off now, and whose hours are over.
+      noteCallsHeldBack(core, out, false);
+      settle(core, subject, changes, out);
       // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
       core.markChanged(subject);
     } else moveInstances(subject, from, compiled.value);

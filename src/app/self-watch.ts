@@ -16,6 +16,7 @@ import type { Core } from './core.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import { unjudgedFact } from './unjudged.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
@@ -159,6 +160,8 @@ export class SelfWatch {
         return trialEnding(core, now);
       case 'call-without-rule':
         return callWithoutRuleFact(core, core.service.findings[finding]?.open);
+      case 'unjudged':
+        return unjudgedFact(core, core.service.findings[finding]?.open, now, clock.speed);
       case 'nobody-to-tell':
         return this.#options.reach.factOf(core.service.findings[finding]?.open);
       case 'readings-waiting':

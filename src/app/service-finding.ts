@@ -2,7 +2,6 @@ import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';
-import { noteTold } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -27,8 +26,7 @@ export function takeServiceFinding(
   out: Outcome,
 ): CommandReply {
   const { service, now } = core;
-  const { finding, state, values } = command;
-  if (finding === 'call-without-rule' && state === 'begins') noteTold(core, values);
+  const { finding, state } = command;
   if (core.seq <= service.savedSeq) return { ok: true };
   const known = service.findings[finding];
   if (state === 'begins') {
@@ -36,17 +34,13 @@ export function takeServiceFinding(
     placeFinding(core, service, finding, 'raised', newAlert(core, command), out);
   } else {
     if (known?.open)
-      placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, endOf(finding)), out);
+      placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, 'recovered'), out);
     const { [finding]: _, ...others } = service.findings;
     service.findings = others;
     core.markChanged(service);
   }
   return { ok: true };
 }
-
-/** The next call takes the place of one that nobody may have gone to. */
-const endOf = (finding: string): 'recovered' | 'told' =>
-  finding === 'call-without-rule' ? 'told' : 'recovered';
 
 /** People resolved the case: its alerts end with it, as those of rules do. */
 export function resolveServiceFindings(core: Core, alerts: readonly string[], out: Outcome): void {
@@ -55,7 +49,8 @@ export function resolveServiceFindings(core: Core, alerts: readonly string[], ou
     const open = service.findings[finding]?.open;
     if (!open || !alerts.includes(open.id)) continue;
     placeFinding(core, service, finding, 'cleared', endedFinding(open, now, 'resolved'), out);
-    // What people resolved is the call that they were told of: the next one waits for nothing.
+    // What people resolved is that such calls came: it may be meant so, and is told anew when the next one comes.
+    if (finding === 'call-without-rule') core.callsWithoutRule.length = 0;
     const left = finding === 'call-without-rule' ? {} : { latchedUntil: now + REARM_MS };
     service.findings = { ...service.findings, [finding]: left };
   }
@@ -114,7 +109,7 @@ export function findingPage({ service }: Pick<Core, 'service'>, alert: string): 
 export const endedFinding = (
   alert: AlertDraft,
   now: number,
-  clearReason: 'recovered' | 'resolved' | 'told',
+  clearReason: 'recovered' | 'resolved',
 ): AlertDraft => ({
   ...alert,
   clearedAt: now,

@@ -270,7 +270,7 @@ class Backtest {
   /** Where homes are judged in parts, each part has to know how many buildings there are in all. */
   get #coreOptions(): Omit<CoreOptions, 'knownAt'> {
     const { core, part } = this.#options;
-    return part ? { ...core, whole: part.whole } : core;
+    return { ...core, rulesAlone: true, ...(part && { whole: part.whole }) };
   }
 
   /** The core begins with the first message: nobody was silent before anybody listened. */

@@ -3,8 +3,9 @@ import type { EventName, MetricName } from '../model/metrics.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
-import type { Sign, Signals } from '../rules/define.ts';
+import type { Signals } from '../rules/define.ts';
 import { signsOf } from '../rules/judged.ts';
+import type { Sign } from '../rules/sign.ts';
 import type { Incident, Reads, SeenIn } from './truth.ts';
 
 /**

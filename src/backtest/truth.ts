@@ -5,7 +5,7 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { EventName, MetricName } from '../model/metrics.ts';
 import { type Text, TextError } from '../model/text.ts';
-import type { Sign } from '../rules/define.ts';
+import type { Sign } from '../rules/sign.ts';
 
 /** What an incident is about; `nothing` where all is well, however it looks: somebody is away, or has guests. */
 export type IncidentAbout = About | 'nothing';

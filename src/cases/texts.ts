@@ -30,10 +30,6 @@ const CLEARED: Record<ClearReason, Text> = {
   resolved: { zh: '随事项处置而结束', en: 'ended with the case' },
   'rule-changed': { zh: '规则已变更，不再成立', en: 'no longer so under the changed rule' },
   removed: { zh: '设备或住户已移除', en: 'the device or home was removed' },
-  told: {
-    zh: '已通知；是否有人联系或上门，不得而知',
-    en: 'it was told; whether anybody called or went is not known',
-  },
 };
 
 export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {

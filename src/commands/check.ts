@@ -12,11 +12,12 @@ import { ENROLLED_AHEAD, isEnrolledFarAhead } from '../config/registry-draft.ts'
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import type { Device } from '../model/registry.ts';
+import type { Device, RegistryEntry } from '../model/registry.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { type Text, TextError } from '../model/text.ts';
 import { NONE_UNTOLD, type Untold } from '../model/untold.ts';
 import { ruleSetName } from '../rules/content.ts';
+import type { StoredRecords } from '../store/records-look.ts';
 
 interface Options {
   readonly config: string;
@@ -48,7 +49,8 @@ async function run(options: Options): Promise<void> {
   const source: LoadOptions = { dir: options.config, env: process.env };
   const { problems: mistakes, found } = await readParts(source);
   const problems = [...mistakes, ...(has(found, 'ruleSet', 'rulesFile') ? unwatched(found) : [])];
-  const warnings = await warningsOf(found, Date.now());
+  const stored = await storedIn(found);
+  const warnings = warningsOf(found, stored, Date.now());
   const service = options.explain ? await loadServiceConfig(source) : undefined;
   const settings = service?.ok ? service.value.explain() : undefined;
   if (options.json) {
@@ -69,21 +71,27 @@ async function run(options: Options): Promise<void> {
       zh: `${options.config} 中有 ${problems.length} 处错误`,
       en: `${counted(problems.length, 'mistake')} in ${options.config}`,
     });
-  if (!options.json) tell(summary(options.config, found as Parts));
+  if (!options.json) tell(summary(options.config, found as Parts, stored));
 }
 
 /** What can be said of the parts that could be read: a mistake in one must not keep back what is to be told of the others. */
-async function warningsOf(found: Partial<Parts>, now: number): Promise<Warning[]> {
+function warningsOf(found: Partial<Parts>, stored: Stored, now: number): Warning[] {
   const warnings: Warning[] = [];
   if (has(found, 'ruleSet', 'rulesFile', 'registry')) warnings.push(...strangers(found));
   if (!has(found, 'loaded', 'registry')) return warnings;
   if (has(found, 'channels')) warnings.push(...nobodyToCall(found));
   warnings.push(...misspeltGateways(found));
   if (!has(found, 'channels', 'policy', 'rosters')) return warnings;
-  warnings.push(...gapsAhead(found, now));
-  if (has(found, 'models', 'kinds', 'rulesFile')) warnings.push(...(await ofDevices(found, now)));
+  warnings.push(...onDuty(found, stored, now));
+  if (has(found, 'models', 'kinds', 'rulesFile')) warnings.push(...ofDevices(found, stored, now));
   return warnings;
 }
+
+/** What stands in the records beside us; undefined where there are none, or they are on a server. */
+type Stored = StoredRecords | undefined;
+
+const storedIn = async ({ loaded }: Partial<Parts>): Promise<Stored> =>
+  loaded?.config.store.records === 'sqlite' ? (await lookedAt(loaded.config)).records : undefined;
 
 type With<K extends keyof Parts> = Pick<Parts, K>;
 type OnDuty = With<'loaded' | 'registry' | 'channels' | 'policy' | 'rosters'>;
@@ -150,9 +158,7 @@ function strangers({
 }
 
 /** What can be said only of the devices that are enrolled, of the records where they are beside us. */
-async function ofDevices(parts: Watched, now: number): Promise<Warning[]> {
-  const { config } = parts.loaded;
-  const records = config.store.records === 'sqlite' ? (await lookedAt(config)).records : undefined;
+function ofDevices(parts: Watched, records: Stored, now: number): Warning[] {
   const devices = enrolledDevices(parts, records?.devices);
   const people = records && [...records.people, ...records.homes];
   // Where nobody at all has a channel, that is said once, and not for each place.
@@ -185,12 +191,38 @@ function enrolledAhead({ loaded }: With<'loaded'>, devices: readonly Device[], n
     }));
 }
 
-/** Times ahead in which a roster would call nobody, by the files alone: leave and swaps stand in the records. */
-function gapsAhead(parts: OnDuty, now: number): ConfigProblem[] {
-  // People who come into the registry by another way are not known here.
-  if (!parts.registry.some(({ noun }) => noun === 'staff')) return [];
+/**
+ * Whom the rosters and the policy name, by the registry of the records where they are beside us, otherwise by its files;
+ * without leave and swaps, which stand in the records as well.
+ */
+function onDuty(parts: OnDuty, stored: Stored, now: number): Warning[] {
+  const people = stored?.people.map((doc) => JSON.parse(doc) as RegistryEntry) ?? [];
+  const registry = people.length > 0 ? people : parts.registry;
+  if (!registry.some(({ noun }) => noun === 'node' || noun === 'staff')) return unknownHere(parts);
+  return ahead({ ...parts, registry }, now);
+}
+
+/** Nobody and no place is known: that nothing is amiss is not known either. */
+function unknownHere({ loaded: { config }, rosters }: OnDuty): Warning[] {
+  if (rosters.file.rosters.length === 0) return [];
+  const onServer = config.store.records !== 'sqlite';
+  const zh = onServer
+    ? '登记文件中没有任何节点或人员，登记信息在数据库服务器上，check 不查询：值班表所写的节点与人员是否存在，尚不得知'
+    : '登记文件与本机数据中都没有任何节点或人员：值班表所写的节点与人员是否存在，尚不得知';
+  const message = onServer
+    ? 'whether its places and people are registered is not known: the registry files hold none, and check does not ask the server that holds the registry'
+    : 'whether its places and people are registered is not known: neither the registry files nor the records beside them hold any';
+  return [{ file: shownFile(config.files.rosters), path: 'rosters', message, zh }];
+}
+
+/** Times ahead in which a roster would call nobody, and names of places and people that are not registered. */
+function ahead(parts: OnDuty, now: number): ConfigProblem[] {
   const reader = rostersOfFiles(parts, now);
-  const { gaps, faults } = reader.report;
+  const { report } = reader;
+  // Where no staff is known at all, each of them would be a stranger: they come by another way.
+  const areKnown = parts.registry.some(({ noun }) => noun === 'staff');
+  const gaps = areKnown ? report.gaps : [];
+  const faults = report.faults.filter(({ fault }) => areKnown || fault.endsWith('place-unknown'));
   const inRosters = shownFile(parts.loaded.config.files.rosters);
   const byReason = Map.groupBy(gaps, ({ roster, reason }) => `${roster} ${reason}`);
   return [
@@ -212,9 +244,15 @@ function gapsAhead(parts: OnDuty, now: number): ConfigProblem[] {
   ];
 }
 
-function summary(dir: string, { registry, ruleSet, channels }: Parts): Text {
-  const devices = registry.filter(({ noun }) => noun === 'device').length;
-  const homes = registry.filter(({ noun }) => noun === 'home').length;
+function summary(dir: string, { registry, ruleSet, channels }: Parts, stored: Stored): Text {
+  const ofFiles = (wanted: string): number => registry.filter(({ noun }) => noun === wanted).length;
+  const storedHomes = stored?.homes.filter(
+    (doc) => (JSON.parse(doc) as RegistryEntry).noun === 'home',
+  ).length;
+  // The files are taken over only into an empty installation: what is stored there is what is watched over.
+  const [homes, devices] = storedHomes
+    ? [storedHomes, stored?.devices.length ?? 0]
+    : [ofFiles('home'), ofFiles('device')];
   const rules = ruleSet?.rules.length ?? 0;
   const parts = [
     `${counted(homes, 'home')} with ${counted(devices, 'device')}`,

@@ -78,6 +78,13 @@ export async function loadYamlFile<S extends z.ZodType>(
   return text.ok ? loadYaml(text.value, file, schema, further, parts) : text;
 }
 
+/** What stands in a file that may have mistakes, as far as it is well formed; undefined where it is not. */
+export async function plainYaml(file: string): Promise<unknown> {
+  const text = await readText(file);
+  const read = text.ok ? YamlText.read(text.value, file) : text;
+  return read.ok ? read.value.value() : undefined;
+}
+
 /** The text of a configuration file. */
 export async function readText(file: string): Promise<Result<string, ConfigProblem[]>> {
   try {

@@ -11,7 +11,7 @@ export type About = (typeof ABOUTS)[number];
 
 /**
  * Why an alert ended. `late-data` means that it was withdrawn: what was known later shows that it should not have been
- * raised. `refuted` means that a better measurement denied it (a cuff against a band). `resolved` means that people closed the case while the finding itself has no end of its own. `told` means that people were told, and that nothing is known of what came of it.
+ * raised. `refuted` means that a better measurement denied it (a cuff against a band). `resolved` means that people closed the case while the finding itself has no end of its own.
  */
 export const CLEAR_REASONS = [
   'recovered',
@@ -21,7 +21,6 @@ export const CLEAR_REASONS = [
   'resolved',
   'rule-changed',
   'removed',
-  'told',
 ] as const;
 export type ClearReason = (typeof CLEAR_REASONS)[number];
 

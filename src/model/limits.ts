@@ -129,7 +129,7 @@ export const LIMITS = {
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
-  /** Calls for help that no rule tells of which wait to be told one after the other. All are among the rejections. */
+  /** Calls for help that no rule tells of, by which technicians hear of it. Each home has its case all the same. */
   callsWithoutRuleMax: 200,
 
   /** How often one device that nobody enrolled is told to call for help, and how many in a minute one by one. */

@@ -22,6 +22,7 @@ export const SERVICE_FINDING_NAMES = [
   'channel-failing',
   'channel-unproven',
   'call-without-rule',
+  'unjudged',
   'nobody-to-tell',
   'readings-waiting',
   'readings-given-up',
@@ -166,15 +167,22 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   },
   'call-without-rule': {
     priority: 'P2',
-    title: { zh: '有人呼救，而没有规则处理', en: 'Somebody calls for help, and no rule takes it' },
-    titleOf: ({ callZh, callEn, place, rule }) =>
+    title: { zh: '有呼救没有规则处理', en: 'Calls for help that no rule takes' },
+    titleOf: ({ callZh, callEn, rule }) =>
       rule === undefined
-        ? { zh: `${callZh}没有规则处理：${place}`, en: `${callEn} that no rule takes: ${place}` }
-        : {
-            zh: `${callZh}被规则 ${rule} 扣下：${place}`,
-            en: `${callEn} that rule ${rule} keeps back: ${place}`,
-          },
+        ? { zh: `“${callZh}”没有规则处理`, en: `No rule takes ${callEn}` }
+        : { zh: `“${callZh}”被规则 ${rule} 扣下`, en: `Rule ${rule} keeps ${callEn} back` },
     text: callWithoutRuleText,
+  },
+  unjudged: {
+    priority: 'P3',
+    title: { zh: '有设备的读数没有规则判断', en: 'What devices say is judged by no rule' },
+    titleOf: ({ whatZh, whatEn }) => ({ zh: `没有规则发现：${whatZh}`, en: `No rule finds ${whatEn}` }),
+    page: '/watch',
+    text: ({ whatZh, whatEn }) => ({
+      zh: `这些住户有相应的设备，而没有启用的规则发现：${whatZh}。老人因此需要帮助时，不会按规则通知任何人。请在规则文件中启用相应规则（试运行的规则与片区、单户例外不计在内）`,
+      en: `Homes have devices for it, and no enabled rule finds ${whatEn}: if somebody is in need, no rule tells anybody. Enable such rules in the rule file (rules in shadow, sites on trial and exceptions for single homes are not counted)`,
+    }),
   },
   'nobody-to-tell': {
     priority: 'P2',
@@ -210,16 +218,16 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   },
 };
 
-function callWithoutRuleText({ callZh, callEn, place, device, rule, gate }: ServiceFindingValues): Text {
+function callWithoutRuleText({ callZh, callEn, device, rule, gate }: ServiceFindingValues): Text {
   if (rule === undefined)
     return {
-      zh: `${place}的设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它：没有人因此被通知。请立即联系老人，并在规则文件中启用相应规则`,
-      en: `Device ${device} in ${place} says ${callEn}, and no enabled rule of the set takes it: nobody was told. Call the resident now, and enable such a rule in the rule file`,
+      zh: `设备 ${device} 报来“${callZh}”，而规则集中没有启用的规则处理它。每个呼救的住户都已有一个 P2 事项；请在规则文件中启用相应规则，使其恢复应有的级别`,
+      en: `Device ${device} says ${callEn}, and no enabled rule of the set takes it. Each home that calls has a P2 case of its own; enable such a rule in the rule file, so that calls have their own priority again`,
     };
   const { zh, en } = GATE_TITLES[gate as Gate];
   return {
-    zh: `${place}的设备 ${device} 报来“${callZh}”，而规则 ${rule} 此刻不告警（${zh}）：没有人因此被通知。请立即联系老人，并在规则文件中去掉该规则的这一限制`,
-    en: `Device ${device} in ${place} says ${callEn}, and rule ${rule} raises nothing now (${en}): nobody was told. Call the resident now, and take this limit from the rule in the rule file`,
+    zh: `设备 ${device} 报来“${callZh}”，而规则 ${rule} 此刻不告警（${zh}）。每个呼救的住户都已有一个 P2 事项；请在规则文件中去掉该规则的这一限制，或由另一条规则处理`,
+    en: `Device ${device} says ${callEn}, and rule ${rule} raises nothing now (${en}). Each home that calls has a P2 case of its own; take this limit from the rule in the rule file, or let another rule take such calls`,
   };
 }
 

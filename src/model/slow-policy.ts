@@ -49,6 +49,13 @@ export function slowTimes({ escalation, targets }: NotifyPolicy): SlowTime[] {
   });
 }
 
+/** P1 and P2 of safety that no route is for: in place of those who should come first, everybody above the home is told. */
+export const toldToEverybody = ({ routes }: NotifyPolicy): Priority[] =>
+  (['P1', 'P2'] as const).filter(
+    (priority) =>
+      !routes.some(({ kinds, priorities }) => kinds.includes('safety') && priorities.includes(priority)),
+  );
+
 /** Of P1 and P2 that no route names anybody for, everybody hears at once; of these the escalation alone tells. */
 const TOLD_BY_ESCALATION_AFTER: Readonly<Partial<Record<Priority, number>>> = { P3: HOUR, P4: DAY };
 

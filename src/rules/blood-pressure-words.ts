@@ -3,6 +3,7 @@ import type { Priority } from '../model/alert.ts';
 import type { Text } from '../model/text.ts';
 import type { Episode, PressureLimits } from './blood-pressure-course.ts';
 import type { Finding } from './define.ts';
+import type { LetPass } from './let-pass.ts';
 
 export const SIDE_TITLES: Readonly<Record<PressureLimits['side'], Text>> = {
   high: { zh: '血压过高', en: 'Blood pressure too high' },
@@ -76,3 +77,30 @@ const DIZZY: Text = {
   zh: '请询问是否头晕、出冷汗、站立不稳。',
   en: ' Ask for dizziness, cold sweat, unsteadiness.',
 };
+
+/** A crisis, of which somebody is to hear at once: grade 3 of the Chinese guideline of 2024. See docs/rules.md. */
+const CRISIS = { systolic: 180, diastolic: 110 } as const;
+const BOUNDS = {
+  systolic: { zh: '收缩压', en: 'systolic' },
+  diastolic: { zh: '舒张压', en: 'diastolic' },
+} as const;
+
+/** @param limit reached by either of the two */
+export const crisisLetPass = (limit: {
+  readonly systolic?: number | undefined;
+  readonly diastolic?: number | undefined;
+}): LetPass[] =>
+  (['systolic', 'diastolic'] as const).flatMap((what) => {
+    const at = limit[what];
+    if (at !== undefined && at <= CRISIS[what]) return [];
+    const { zh, en } = BOUNDS[what];
+    return [
+      {
+        what,
+        text: {
+          zh: `${zh} ${CRISIS[what]} mmHg 不会被发现（${at === undefined ? `没有 limit.${what}` : `limit.${what} 为 ${at}`}）`,
+          en: `a ${en} pressure of ${CRISIS[what]} mmHg is not found (${at === undefined ? `no limit.${what}` : `limit.${what} is ${at}`})`,
+        },
+      },
+    ];
+  });

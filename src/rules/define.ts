@@ -8,6 +8,8 @@ import type { NoMilder } from '../model/no-milder.ts';
 import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { MajorChange, VisitBook, VisitClass, VisitResult } from '../model/visit.ts';
+import type { LetPass } from './let-pass.ts';
+import type { Sign } from './sign.ts';
 
 /** What all devices of a model have in common. */
 export interface DeviceModel {
@@ -106,12 +108,6 @@ export interface GatewayView {
  * nobody has said that the home is to be visited.
  */
 export type Lack = 'no-device' | 'exit-unseen' | 'device-silent' | 'too-sparse' | 'no-visits';
-
-/**
- * How what happens shows in a measurement: nothing where something usually comes, more than usual, a value too high or too
- * low, a word of the device itself, a device that says nothing, or a change over days that no single hour shows.
- */
-export type Sign = 'missing' | 'more' | 'high' | 'low' | 'told' | 'silence' | 'course';
 
 /** What a rule over other rules rests on: so many of these lists of rules must be able to speak. */
 export interface Signals {
@@ -281,6 +277,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * about inactivity; for others anything that comes, but no change over days.
    */
   readonly seeks?: (params: P) => readonly Sign[];
+  /** What it should find, and lets pass with limits such as these. */
+  readonly letsPass?: (params: P) => readonly LetPass[];
   /** What it lacks in a home, beyond that: for whoever asks whether it would find something. */
   readonly lacks?: (
     home: {

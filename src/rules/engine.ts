@@ -238,7 +238,9 @@ export class RuleEngine {
         const old = from.rules[index] as CompiledRule;
         const before = instance.frozen ? thawed(old.kind, instance.frozen) : variantFor(old, subject.home);
         const after = variantFor(this.#rules.rules[target] as CompiledRule, subject.home);
-        if (!after && before && isWaiting(old.kind, instance)) {
+        // By whatever the rule becomes nobody would be told: what waits is told under the one that took it.
+        const isHushed = !old.shadow && (this.#rules.rules[target] as CompiledRule).shadow;
+        if ((!after || isHushed) && before && isWaiting(old.kind, instance)) {
           run.enter(old, before, index, deviceOf(subject, holder), holder);
           old.kind.onLeave?.(run);
         }

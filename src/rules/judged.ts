@@ -7,11 +7,14 @@ import {
   metricBit,
   type Variant,
 } from './compile.ts';
-import type { DeviceModel, Sign } from './define.ts';
+import type { DeviceModel } from './define.ts';
 import { variantFor } from './instance.ts';
+import type { Sign } from './sign.ts';
 
 /** What devices measure for no other purpose than that somebody in need is found by it, and by which sign. */
 interface Sense {
+  /** What is found by it. */
+  readonly title: Text;
   readonly metric: MetricName;
   readonly sign: Sign;
   /** Does a device of this model measure it? */
@@ -25,6 +28,7 @@ const counted = (devices: number, verb: string): string =>
 
 export const SENSES: readonly Sense[] = [
   {
+    title: { zh: '用水过少', en: 'water that is not used' },
     metric: 'water_index_m3',
     sign: 'missing',
     isOf: ({ metrics }) => metrics.includes('water_index_m3'),
@@ -34,6 +38,7 @@ export const SENSES: readonly Sense[] = [
     }),
   },
   {
+    title: { zh: '血压过高', en: 'blood pressure that is too high' },
     metric: 'systolic_mmhg',
     sign: 'high',
     isOf: ({ bloodPressure }) => bloodPressure !== undefined,
@@ -59,6 +64,16 @@ export const isJudged = (
   home?: string,
 ): boolean =>
   rules.some((rule) => judges(rule, home === undefined ? rule.base : variantFor(rule, home), device, sense));
+
+/** The rules by which it is judged in homes in general. */
+export const judgesOf = (
+  { rules }: CompiledRules,
+  device: DeviceModel,
+  sense: Sense,
+): { readonly rule: CompiledRule; readonly variant: Variant }[] =>
+  rules.flatMap((rule) =>
+    rule.base && judges(rule, rule.base, device, sense) ? [{ rule, variant: rule.base }] : [],
+  );
 
 /**
  * Devices of a home of which no rule judges what they measure, neither here nor in homes in general. What is off in this

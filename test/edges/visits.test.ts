@@ -12,7 +12,7 @@ import { run } from './command-line.ts';
 
 /** Two grids, so that somebody may see one home and not the other. */
 const entries = [
-  ...community({ h1: [{ id: 'band', model: 'wristband' }] }),
+  ...community({ h1: [{ id: 'warm', model: 'thermometer' }] }),
   ...[
     { noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' },
     { noun: 'home', id: 'h2', parent: 'haitang/g2', name: '402' },

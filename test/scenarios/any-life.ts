@@ -192,8 +192,17 @@ export class AnyLife {
     if (sign === 'press') it.presses(at);
     else it.falls(at);
     this.#waits(band, sign);
+    this.#lookForUnruled(band, sign);
     this.#story.tick();
     return '';
+  }
+
+  /** Where no rule takes such calls, the home has a case all the same, in the very step. */
+  #lookForUnruled(band: string, sign: 'press' | 'fall'): void {
+    const home = this.#bandIn.get(band);
+    if (home === undefined || !this.#off.has(sign)) return;
+    if (!this.#story.open(home).includes('calls-no-rule-takes'))
+      this.#fail(`no case of ${home} for a ${sign} that no rule takes`);
   }
 
   #crisis(band: string): string {
@@ -511,7 +520,7 @@ const oneOf = <T extends string>(list: readonly T[], what: string): what is T =>
 function changed(rule: (typeof productRules)[number], how: (typeof RULE_CHANGES)[number]): object[] {
   if (how === 'gone') return [];
   if (how === 'off') return [{ ...rule, enabled: false }];
-  if (how === 'shadow') return [{ ...rule, shadow: true }];
+  if (how === 'shadow') return [{ ...rule, mode: 'shadow' }];
   if (how === 'renamed') return [{ ...rule, id: `${rule.id}-x` }];
   if (how === 'longer' && rule.id === 'B2')
     return [{ ...rule, params: { ...rule.params, cancelWindowSeconds: 60 } }];

@@ -236,6 +236,7 @@ describe('a fall whose wearer still has time to cancel', () => {
   for (const [how, rules] of [
     ['off', productRules.map((rule) => (rule.id === 'B2' ? { ...rule, enabled: false } : rule))],
     ['gone', productRules.filter(({ id }) => id !== 'B2')],
+    ['in shadow', productRules.map((rule) => (rule.id === 'B2' ? { ...rule, mode: 'shadow' } : rule))],
   ] as const)
     tell(`is told when its rule is ${how} from now on`, setting, (story) => {
       expect(fallen(story).replaceRules(rules)).toBe('ok');

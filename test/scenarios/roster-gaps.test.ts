@@ -28,7 +28,8 @@ const roster = (change: object = {}) => ({
 });
 
 const setting = (change: object = {}, more: Partial<Setting> = {}): Setting => ({
-  homes: { h1: ['band'] },
+  // Without a device that a rule should judge: the service has nothing else to say.
+  homes: { h1: [] },
   rules: [],
   channels: ['robot', 'terminal'],
   notify: {

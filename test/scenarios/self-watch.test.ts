@@ -329,6 +329,8 @@ test('every finding about the service has its words in both languages', () => {
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',
+    whatZh: '用水过少（2 户）',
+    whatEn: 'water that is not used (2 homes)',
     placesZh: '玉兰社区（yulan）2 户',
     placesEn: '2 in 玉兰社区 (yulan)',
     ...gap,

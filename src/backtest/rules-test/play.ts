@@ -40,6 +40,7 @@ export function play(loaded: LoadedTest, kinds: RuleKinds, models: DeviceModels)
     }),
     channels: new Set(['terminal']),
     knownAt: times.start,
+    rulesAlone: true,
   });
   const alerts = new Map<string, Alert>();
   const refused = new RefusedReports(times);

@@ -4,7 +4,7 @@ import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Reading } from '../../model/message.ts';
 import { PRESSURE, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
-import { findingOf, SIDE_TITLES } from '../blood-pressure-words.ts';
+import { crisisLetPass, findingOf, SIDE_TITLES } from '../blood-pressure-words.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { peopleOf } from '../person-pressures.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
@@ -93,6 +93,7 @@ export default defineRule<Params, State>({
   scope: 'home',
   vitals: true,
   seeks: ({ side }) => [side],
+  letsPass: ({ side, limit }) => (side === 'high' ? crisisLetPass(limit) : []),
   params,
   reads: () => ({
     metrics: ['systolic_mmhg', 'diastolic_mmhg', 'worn_bool', 'charging_bool'],

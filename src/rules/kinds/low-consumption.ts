@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { drawLetPass } from '../let-pass.ts';
 import { figureOf } from '../milder.ts';
 import { hasSign } from '../signs-book.ts';
 import { drawnAt } from '../signs-of-life.ts';
@@ -86,6 +87,7 @@ export default defineRule<Params, never>({
   scope: 'home',
   inactivity: true,
   supply: 'water',
+  letsPass: ({ belowLitres }) => drawLetPass(belowLitres),
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
   onReport(context) {

@@ -5,6 +5,7 @@ import type { Report } from '../../model/message.ts';
 import { METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
 import { joined } from '../../model/text.ts';
 import { defineRule, type RuleContext } from '../define.ts';
+import { beyondLetPass } from '../let-pass.ts';
 import {
   beyond,
   confirmation,
@@ -107,6 +108,7 @@ export default defineRule<Params, State>({
   priority: 'P2',
   scope: 'device',
   vitals: true,
+  letsPass: ({ limits }) => beyondLetPass(limits),
   params,
   reads: ({ limits }) => ({
     metrics: [...limits.map((l) => l.metric), 'worn_bool', 'charging_bool'],

@@ -149,7 +149,6 @@ export const cases: InEnglish<typeof chinese> = {
   'clear.resolved': 'resolved with the case',
   'clear.rule-changed': 'the rule was changed',
   'clear.removed': 'removed from the registry',
-  'clear.told': 'told; what came of it is not known',
 
   'evidence.windowHours': 'Period looked at',
   'evidence.belowLitres': 'Threshold: below',

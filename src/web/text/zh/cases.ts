@@ -144,7 +144,6 @@ export const cases = {
   'clear.resolved': '随事项处置',
   'clear.rule-changed': '规则已更改',
   'clear.removed': '已从登记中移除',
-  'clear.told': '已通知，结果不得而知',
 
   'evidence.windowHours': '观察时长',
   'evidence.belowLitres': '阈值：低于',
