@@ -28,13 +28,13 @@ function staff(id: string, name: string, role: string, node: string) {
 
 /** Rules that take a call, and what is not expected of anybody while they are off. */
 const OF_RULE = { B1: 'press', B2: 'fall', V1: 'crisis', W1: 'dry' } as const;
-type Sign = (typeof OF_RULE)[keyof typeof OF_RULE];
-const RULE_CHANGES = ['none', 'renamed', 'off', 'longer', 'shadow', 'gone'] as const;
+type Sign = (typeof OF_RULE)[keyof typeof OF_RULE] | 'words';
+const RULE_CHANGES = ['none', 'renamed', 'off', 'longer', 'shadow', 'gone', 'by-day'] as const;
 
 /** What may happen. A number says which of several. */
 const HAPPENINGS = {
   pass: ['seconds', 'minutes', 'hours', 'minutes'],
-  calls: ['press', 'press', 'fall', 'cancel', 'pressInTheFuture', 'crisis', 'calm'],
+  calls: ['press', 'press', 'fall', 'cancel', 'pressInTheFuture', 'words', 'crisis', 'calm'],
   work: [
     'take',
     'take',
@@ -80,12 +80,15 @@ interface Waiting {
   readonly at: number;
   /** For how long the service had been awake by then: nobody is heard by one that is down. */
   readonly awake: number;
+  /** It is no P1: a silence may hold it back. */
+  readonly isMild: boolean;
 }
 
 /** A call is told at once; a fall when its wearer has had time to cancel, a minute under the longest rule here. */
 const HEARD_WITHIN_MS: Readonly<Record<Sign, number>> = {
   press: MINUTE,
   fall: 2 * MINUTE,
+  words: MINUTE,
   crisis: 5 * MINUTE,
   dry: 33 * HOUR,
 };
@@ -122,6 +125,8 @@ export class AnyLife {
   /** Nobody is told of these by the rules as they are. */
   readonly #off = new Set<Sign>();
   #silences = 0;
+  /** The rule that was changed last speaks by day alone. */
+  #byDay = false;
   readonly log: string[] = [];
 
   /** @throws what must not be, with all that had happened until then. */
@@ -178,6 +183,7 @@ export class AnyLife {
     if (what === 'calm') band.measures(125, 80);
     else if (what === 'cancel') this.#cancels(home);
     else if (what === 'crisis') return this.#crisis(home);
+    else if (what === 'words') return this.#saysInWords(home);
     else if (what === 'pressInTheFuture') return this.#call(home, 'press', this.#story.now + 9999 * HOUR);
     else return this.#call(home, what, this.#story.now);
     return '';
@@ -200,7 +206,7 @@ export class AnyLife {
   /** Where no rule takes such calls, the home has a case all the same, in the very step. */
   #lookForUnruled(band: string, sign: 'press' | 'fall'): void {
     const home = this.#bandIn.get(band);
-    if (home === undefined || !this.#off.has(sign)) return;
+    if (home === undefined || !this.#off.has(sign) || this.#byDay) return;
     if (!this.#story.open(home).includes('calls-no-rule-takes'))
       this.#fail(`no case of ${home} for a ${sign} that no rule takes`);
   }
@@ -214,10 +220,21 @@ export class AnyLife {
     return '';
   }
 
+  /** What no model reads, on its own way: the shell hands it to the core as a command. */
+  #saysInWords(band: string): string {
+    if (this.#asleep) return 'asleep';
+    const device = `${band}-band`;
+    const call = { device, call: 'sos', why: 'in-words', at: this.#story.now, from: device };
+    this.#waits(band, 'words');
+    return this.#command({ type: 'device.called', ...call, topic: '', sent: '救命' }, 'system');
+  }
+
   #waits(band: string, sign: Sign): void {
     const home = this.#bandIn.get(band);
-    if (home === undefined || this.#off.has(sign)) return;
-    this.#waiting.push({ home, sign, at: this.#story.now, awake: this.#awakeMs });
+    const isOff = this.#off.has(sign);
+    if (home === undefined || (sign === 'crisis' && isOff)) return;
+    const isMild = isOff || sign === 'crisis' || sign === 'words';
+    this.#waiting.push({ home, sign, at: this.#story.now, awake: this.#awakeMs, isMild });
   }
 
   /** The wearer says that all is well: nobody has to come. */
@@ -392,7 +409,8 @@ export class AnyLife {
     // Other rules rest on some of them.
     if (answer !== 'ok') return `${id} ${how} ${answer}`;
     this.#off.clear();
-    if (how === 'off' || how === 'shadow' || how === 'gone') this.#off.add(OF_RULE[id]);
+    this.#byDay = how === 'by-day';
+    if (how === 'off' || how === 'shadow' || how === 'gone' || how === 'by-day') this.#off.add(OF_RULE[id]);
     this.#countAnew();
     return `${id} ${how} ${answer}`;
   }
@@ -433,19 +451,17 @@ export class AnyLife {
     for (const one of this.#cases()) this.#lookForForgotten(one);
   }
 
-  #isHeard({ home, sign, at }: Waiting): boolean {
+  #isHeard({ home, sign, at, isMild }: Waiting): boolean {
+    if (isMild && this.#silences > 0) return true;
     const since = sign === 'crisis' ? at - 2 * MINUTE : at - ONE_CALL_MS;
     const cases = this.#cases(home);
     if (cases.some(({ id }) => this.#toldOf(id) >= since || this.#saysNobody(id, since))) return true;
     const rearm = sign === 'crisis' ? REARM_MS : 0;
     if (cases.some(({ resolvedAt = 0 }) => resolvedAt >= at - rearm)) return true;
-    // A P2 may be held back, and one that goes on is what people were told of already.
+    // One that goes on is what people were told of already.
     return (
       sign === 'crisis' &&
-      (this.#silences > 0 ||
-        cases.some(
-          ({ id, status }) => status === 'acknowledged' || (status === 'open' && this.#toldOf(id) > 0),
-        ))
+      cases.some(({ id, status }) => status === 'acknowledged' || (status === 'open' && this.#toldOf(id) > 0))
     );
   }
 
@@ -521,6 +537,7 @@ function changed(rule: (typeof productRules)[number], how: (typeof RULE_CHANGES)
   if (how === 'gone') return [];
   if (how === 'off') return [{ ...rule, enabled: false }];
   if (how === 'shadow') return [{ ...rule, mode: 'shadow' }];
+  if (how === 'by-day') return [{ ...rule, hours: { from: '08:00', to: '20:00' } }];
   if (how === 'renamed') return [{ ...rule, id: `${rule.id}-x` }];
   if (how === 'longer' && rule.id === 'B2')
     return [{ ...rule, params: { ...rule.params, cancelWindowSeconds: 60 } }];
