@@ -132,8 +132,8 @@ export const DOCTOR_CHECKS = {
   'rule-clock': {
     title: { zh: '规则时钟', en: 'Clock of the rules' },
     advice: {
-      zh: '规则落后于现实：减轻负载，检查磁盘与时钟',
-      en: 'Rules are late: look at load, disk and clock',
+      zh: '落后：减轻负载，检查磁盘。超前：机器时钟被调回，请校准；追上之前只按一半速度计时',
+      en: 'Behind: look at load and disk. Ahead: the clock of the machine was set back, set it right; until it has caught up time passes at half speed',
     },
   },
   timers: {
