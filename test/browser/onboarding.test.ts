@@ -97,7 +97,14 @@ test('what is missing in the form is said, and a model that there is not is name
   await page.getByRole('alert').getByText('请填写：设备编号').waitFor();
   await page.locator('input[name=code]').fill('LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122');
   await page.getByText('识别为 deveui:aabbccddeeff0011').waitFor();
-  expect(await page.locator('input[name=id]').inputValue()).toBe('aabbccddeeff0011');
+  const id = page.locator('input[name=id]');
+  expect(await id.inputValue()).toBe('aabbccddeeff0011');
+  // Another label is another device: nobody may enrol it under the id of the one before.
+  await page.locator('input[name=code]').fill('DevEUI: 70B3D59BD0000001');
+  expect(await id.inputValue()).toBe('70b3d59bd0000001');
+  await id.fill('hall-1');
+  await page.locator('input[name=code]').fill('LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122');
+  expect(await id.inputValue()).toBe('hall-1');
   await page.locator('input[name=model]').fill('no-such-model');
   await page.locator('input[name=home]').fill('501');
   await page.getByRole('button', { name: '登记', exact: true }).click();

@@ -50,9 +50,11 @@ export function EnrolForm({
   const listId = useId();
 
   const takeCode = (text: string) => {
+    // What stands there from the code before goes with it: this is another device. What somebody typed stays.
+    const before = readDeviceCode(code.value)?.id;
     code.value = text;
-    const read = readDeviceCode(text);
-    if (read && id.value === '') id.value = read.id;
+    const read = readDeviceCode(text)?.id;
+    if (id.value === '' || id.value === before) id.value = read ?? '';
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
