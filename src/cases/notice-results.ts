@@ -3,7 +3,7 @@ import { type CaseOutcome, done } from './answers.ts';
 import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { notSentText, sentText, stillTryingText } from './notice-texts.ts';
-import { announce } from './notices.ts';
+import { announce, findingOf } from './notices.ts';
 import { wayOf } from './recipients.ts';
 import * as texts from './texts.ts';
 
@@ -60,7 +60,7 @@ function passOn(open: OpenCase, ctx: CaseContext): ReturnType<typeof announce> {
   delete open.awaited;
   const ways = new Set(awaited?.ways);
   const to = ctx.fallback(current.priority, current.kind).filter((one) => !ways.has(wayOf(one)));
-  const alert = awaited?.alert ?? { id: current.id, version: current.version, title: current.title };
+  const alert = awaited?.alert ?? findingOf(current, ctx);
   const news = {
     event: 'case-raised',
     alert,

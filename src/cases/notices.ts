@@ -73,7 +73,7 @@ export function call(
   });
   const alert = current.alerts.at(-1) ?? '';
   const notices = noticesTo(kept, current, name, { alert, content }, ctx);
-  if (isLadderCall(event) && isGrave(current.priority)) awaitCall(open, current, kept, notices);
+  if (isLadderCall(event) && isGrave(current.priority)) awaitCall(open, current, kept, notices, ctx);
   return { told, notices };
 }
 
@@ -86,16 +86,27 @@ const TRIED_MAX = 60;
 /** Of a call too it has to be seen whether one of its people gets it: the way to them may have died since the case was opened. */
 function awaitCall(
   open: OpenCase,
-  { id, version, title }: Case,
+  current: Case,
   kept: readonly RecipientAddress[],
   notices: readonly Notice[],
+  ctx: CaseContext,
 ): void {
   const before = open.awaited;
-  const awaited = awaitedOf(kept, notices, before?.alert ?? { id, version, title });
+  const awaited = awaitedOf(kept, notices, before?.alert ?? findingOf(current, ctx));
   if (!awaited) return;
   const tried = [...(before?.tried ?? []), ...(before?.left ?? [])].slice(-TRIED_MAX);
   open.awaited = tried.length > 0 ? { ...awaited, tried } : awaited;
 }
+
+/** What a case is about, where no single alert is what is told. */
+export const findingOf = (
+  { id, version, title }: Case,
+  { subject }: CaseContext,
+): AwaitedNotices['alert'] => ({
+  id,
+  version,
+  title: eventOf(title, subject),
+});
 
 /** Of whom it has to be seen; undefined where nobody is told but screens, residents and the fallback, which is the last resort already. */
 function awaitedOf(

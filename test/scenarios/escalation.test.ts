@@ -323,6 +323,10 @@ describe('the way to people that is dead', () => {
       say(story, said, 'failed');
     }
     expect(group(story)).toEqual(['0', '1.1', '3.1', '8.1']);
+    const titles = story.notices
+      .filter(({ channel }) => channel === 'group')
+      .map(({ content }) => content.title.zh);
+    expect(new Set(titles)).toEqual(new Set(['1号楼1单元h1 王老人：紧急呼叫']));
   });
 
   tell('does so after some attempts, though it is tried on', withGroup, (story) => {
