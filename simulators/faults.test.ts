@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
+import { atLength } from '../test/runs.ts';
 import { makeCommunity } from './community.ts';
 import { loadFaults } from './fault.ts';
 import { FAULTS_HELP } from './faults-help.ts';
@@ -64,7 +65,7 @@ test('clock-skew moves the times of some devices by a constant', () => {
   expect(new Set([...skews.values()].map((set) => [...set][0])).size).toBeGreaterThan(2);
 });
 
-test('burst holds readings back for hours and sends them as one batch, each once', () => {
+atLength('burst holds readings back for hours and sends them as one batch, each once', () => {
   const sent = [...run('burst=0.02')];
   const batches = sent.filter((message) => entriesOf(message).length > 5);
   expect(batches.length).toBeGreaterThan(5);
@@ -80,30 +81,36 @@ test('burst holds readings back for hours and sends them as one batch, each once
   expect(singles(sent).filter(measuredBefore).sort()).toEqual(singles(usual).filter(measuredBefore).sort());
 });
 
-test('daily-upload keeps the readings of some meters for a day and loses none, and leaves bands alone', () => {
-  const sent = [...run('daily-upload=0.5')];
-  const meters = new Map<string, number>();
-  for (const message of sent) {
-    const entries = entriesOf(message);
-    if (entries.length < 12) continue;
-    meters.set(message.device, (meters.get(message.device) ?? 0) + 1);
-    expect(message.at).toBeGreaterThanOrEqual(Math.max(...entries.map(({ at }) => Date.parse(String(at)))));
-  }
-  expect(meters.size).toBeGreaterThan(0);
-  expect(meters.size).toBeLessThan(6);
-  for (const [device, uploads] of meters) {
-    expect(community.homes.some(({ meter }) => meter.id === device)).toBe(true);
-    expect(uploads).toBeGreaterThanOrEqual(4);
-    expect(sent.filter((message) => message.device === device).length).toBeLessThanOrEqual(6);
-  }
-  const singles = (messages: readonly FleetMessage[]): string[] =>
-    messages.flatMap((message) => entriesOf(message).map((entry) => message.device + JSON.stringify(entry)));
-  const before = (line: string): boolean => Date.parse(/"at":"([^"]+)"/.exec(line)![1]!) < START + 4.9 * DAY;
-  expect(singles(sent).filter(before).sort()).toEqual(singles(usual).filter(before).sort());
-  expect(inOrder(sent)).toBe(true);
-});
+atLength(
+  'daily-upload keeps the readings of some meters for a day and loses none, and leaves bands alone',
+  () => {
+    const sent = [...run('daily-upload=0.5')];
+    const meters = new Map<string, number>();
+    for (const message of sent) {
+      const entries = entriesOf(message);
+      if (entries.length < 12) continue;
+      meters.set(message.device, (meters.get(message.device) ?? 0) + 1);
+      expect(message.at).toBeGreaterThanOrEqual(Math.max(...entries.map(({ at }) => Date.parse(String(at)))));
+    }
+    expect(meters.size).toBeGreaterThan(0);
+    expect(meters.size).toBeLessThan(6);
+    for (const [device, uploads] of meters) {
+      expect(community.homes.some(({ meter }) => meter.id === device)).toBe(true);
+      expect(uploads).toBeGreaterThanOrEqual(4);
+      expect(sent.filter((message) => message.device === device).length).toBeLessThanOrEqual(6);
+    }
+    const singles = (messages: readonly FleetMessage[]): string[] =>
+      messages.flatMap((message) =>
+        entriesOf(message).map((entry) => message.device + JSON.stringify(entry)),
+      );
+    const before = (line: string): boolean =>
+      Date.parse(/"at":"([^"]+)"/.exec(line)![1]!) < START + 4.9 * DAY;
+    expect(singles(sent).filter(before).sort()).toEqual(singles(usual).filter(before).sort());
+    expect(inOrder(sent)).toBe(true);
+  },
+);
 
-test('flat-battery sinks, falls silent, comes back, and stands in the truth', () => {
+atLength('flat-battery sinks, falls silent, comes back, and stands in the truth', () => {
   const flat = run('flat-battery=20', 60);
   const sent = [...flat];
   expect(flat.truth.length).toBeGreaterThan(5);
@@ -123,7 +130,7 @@ test('flat-battery sinks, falls silent, comes back, and stands in the truth', ()
   expect(low.length).toBeGreaterThan(3);
 });
 
-test('all faults together leave a stream in order, with the same bytes each time', () => {
+atLength('all faults together leave a stream in order, with the same bytes each time', () => {
   const once = [...run('default,loss=0.1,repeat=0.1,reorder=0.1,burst=0.02')];
   const again = [...run('default,loss=0.1,repeat=0.1,reorder=0.1,burst=0.02')];
   expect(inOrder(once)).toBe(true);

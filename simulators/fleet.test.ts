@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import waterMeter from '../devices/water-meter.ts';
 import wristband from '../devices/wristband.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
+import { atLength, runs } from '../test/runs.ts';
 import { worked } from '../test/work.ts';
 import { localCalendar } from './calendar.ts';
 import { type Community, makeCommunity } from './community.ts';
@@ -23,7 +24,13 @@ const digest = (messages: Iterable<FleetMessage>): string => {
 };
 
 test('the same seed gives the same bytes, another seed others', async () => {
-  const options = { homes: 6, start: START, days: 3, incidents: 'default,collapse=50', faults: 'default' };
+  const options = {
+    homes: 6,
+    start: START,
+    days: runs(1, 3),
+    incidents: 'default,collapse=50',
+    faults: 'default',
+  };
   const one = await makeSimulation({ seed: 1, ...options });
   const same = await makeSimulation({ seed: 1, ...options });
   const other = await makeSimulation({ seed: 2, ...options });
@@ -35,7 +42,7 @@ test('the same seed gives the same bytes, another seed others', async () => {
   expect(digest(one.fleet)).not.toBe(digest(other.fleet));
 });
 
-test('what happens in one home changes nothing in another', () => {
+atLength('what happens in one home changes nothing in another', () => {
   const community = makeCommunity({ seed: 7, homes: 5, start: START });
   const [first] = community.homes;
   const options = { community, seed: 7, start: START, days: 4 };

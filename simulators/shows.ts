@@ -10,12 +10,16 @@ const HOMES = 30;
 
 /**
  * Plays an incident in a simulated community and looks, as anybody outside could, whether the messages show what its
- * definition says. Returns what they do not show: nothing when all is well.
+ * definition says. Returns what they do not show: nothing when all is well. Of the homes of one incident it looks at no
+ * more than `homesMax`, and lets so many days pass before it.
  */
-export function missingOf(definition: IncidentDefinition, seed = 1): string[] {
-  const community = makeCommunity({ seed, homes: HOMES, start: START, sensors: 1 });
-  const from = START + 4 * DAY + definition.hours[0] * HOUR + 30 * MINUTE;
-  const common = { community, seed, start: START };
+export function missingOf(
+  definition: IncidentDefinition,
+  { homesMax = HOMES, daysBefore = 4 }: { readonly homesMax?: number; readonly daysBefore?: number } = {},
+): string[] {
+  const community = makeCommunity({ seed: 1, homes: HOMES, start: START, sensors: 1 });
+  const from = START + daysBefore * DAY + definition.hours[0] * HOUR + 30 * MINUTE;
+  const common = { community, seed: 1, start: START };
   const at = placeFor(definition, community);
   const [incident] = planIncidents({
     ...common,
@@ -26,15 +30,19 @@ export function missingOf(definition: IncidentDefinition, seed = 1): string[] {
   });
   if (!incident) return ['it is not in the plan'];
   const until = incident.to + 6 * HOUR;
-  const homes = community.homes.filter(({ id }) => incident.homes.includes(id));
+  const homes = community.homes.filter(({ id }) => incident.homes.includes(id)).slice(0, homesMax);
   const only = { ...common, community: { ...community, homes }, until };
   const disturbed = [...fleet({ ...only, incidents: [incident] })];
   const usual = [...fleet(only)];
+  const [sent, ordinary] = [byDevice(disturbed), byDevice(usual)];
   return [
-    ...homes.flatMap((home) => missingInHome(definition, incident, home, disturbed, usual)),
+    ...homes.flatMap((home) => missingInHome(definition, incident, home, sent, ordinary)),
     ...changedBefore(incident, disturbed, usual),
   ];
 }
+
+type Sent = ReadonlyMap<string, readonly FleetMessage[]>;
+const byDevice = (messages: readonly FleetMessage[]): Sent => Map.groupBy(messages, ({ device }) => device);
 
 function placeFor({ needs }: IncidentDefinition, { homes }: Community): string {
   if (needs === 'gateway') return homes.find(({ meter }) => meter.gateway)?.meter.gateway ?? '';
@@ -45,8 +53,8 @@ function missingInHome(
   { shows }: IncidentDefinition,
   incident: PlannedIncident,
   home: SimulatedHome,
-  disturbed: readonly FleetMessage[],
-  usual: readonly FleetMessage[],
+  disturbed: Sent,
+  usual: Sent,
 ): string[] {
   const meter = entriesWithin(disturbed, home.meter.id, incident);
   const band = entriesWithin(disturbed, home.band?.id, incident);
@@ -114,22 +122,23 @@ function changedBefore(
   disturbed: readonly FleetMessage[],
   usual: readonly FleetMessage[],
 ): string[] {
-  const before = (messages: readonly FleetMessage[]): string =>
-    JSON.stringify(messages.filter(({ at }) => at < from));
-  return before(disturbed) === before(usual)
+  const before = (messages: readonly FleetMessage[]) => messages.filter(({ at }) => at < from);
+  const [those, expected] = [before(disturbed), before(usual)];
+  const isSame = those.every((message, i) => JSON.stringify(message) === JSON.stringify(expected[i]));
+  return isSame && those.length === expected.length
     ? []
     : ['messages before the incident are not as they were without it'];
 }
 
 /** Entries of a device that were measured while the incident lasted, in the order of their time. */
 function entriesWithin(
-  messages: readonly FleetMessage[],
+  sent: Sent,
   device: string | undefined,
   { from, to }: { readonly from: number; readonly to: number },
 ): Entry[] {
   const found: Entry[] = [];
-  for (const { device: sender, payload } of messages) {
-    if (sender !== device || typeof payload === 'string') continue;
+  for (const { payload } of sent.get(device ?? '') ?? []) {
+    if (typeof payload === 'string') continue;
     for (const entry of Array.isArray(payload) ? payload : [payload]) {
       const at = Date.parse(String(entry.at));
       if (at >= from && at < to) found.push(entry);

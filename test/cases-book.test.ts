@@ -364,7 +364,7 @@ describe('whatever happens, in whatever order', () => {
           expect(open.sort()).toEqual(book.cases.map((one) => one.case.id).sort());
         });
       }),
-      { numRuns: runs(100) },
+      { numRuns: runs(30, 2_000) },
     );
   });
 
@@ -390,7 +390,7 @@ describe('whatever happens, in whatever order', () => {
           );
         }
       }),
-      { numRuns: runs(100) },
+      { numRuns: runs(30, 2_000) },
     );
   });
 
@@ -406,7 +406,7 @@ describe('whatever happens, in whatever order', () => {
           expect(restored).toEqual(straight);
         });
       }),
-      { numRuns: runs(80) },
+      { numRuns: runs(30, 1_600) },
     );
   });
 });

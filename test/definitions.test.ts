@@ -3,7 +3,7 @@ import type { Frame } from '../src/devices/frame.ts';
 import { EVENT_NAMES, EVENTS, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
 import { envelopes, kinds, models } from './core.ts';
 import { alertsOf, wanted } from './rule-examples.ts';
-import { SLOW } from './runs.ts';
+import { atLength, restartsAfter } from './runs.ts';
 
 describe('every device model', () => {
   for (const definition of models.all()) {
@@ -109,9 +109,9 @@ describe('every rule kind', () => {
         }
       });
       for (const example of kind.examples) {
-        test(example.name, () => expect(alertsOf(kind, example)).toEqual(wanted(example)));
+        atLength(example.name, () => expect(alertsOf(kind, example)).toEqual(wanted(example)));
         test(`${example.name} (restarted again and again)`, () => {
-          expect(alertsOf(kind, example, { restartEvery: SLOW ? 1 : 5 })).toEqual(wanted(example));
+          expect(alertsOf(kind, example, restartsAfter)).toEqual(wanted(example));
         });
       }
     });

@@ -10,7 +10,8 @@ import { Turn } from '../src/store/sqlite/turn.ts';
 
 /**
  * The records of a service that never started: all tables, no row. Making them took a fifth of a start in a test; that is
- * done once a worker. The tests of the records themselves (`test/contracts`) begin without a file, as a first start does.
+ * done once a worker. The tests of the records themselves (`test/contracts`) begin without a file in the slow suite, as a first
+ * start does.
  */
 let tables: Promise<Uint8Array> | undefined;
 

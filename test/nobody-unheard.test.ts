@@ -9,7 +9,7 @@ describe('whatever happens around it', () => {
       fc.property(happenings(60), (some) => {
         new AnyLife().live(some);
       }),
-      { numRuns: runs(15, 2_000) },
+      { numRuns: runs(8, 2_000) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../src/model/service-finding.ts';
 import { community } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
+import { atLength } from './runs.ts';
 
 /** What people say of homes and messages survives a `kill -9` at any point between two checkpoints. */
 let bench: LoopBench;
@@ -95,7 +96,7 @@ test('a question that was asked, once more, and answered', async () => {
   await isRemembered();
 });
 
-test('silences, what they hold back and when that is told, and a drill meanwhile', async () => {
+atLength('silences, what they hold back and when that is told, and a drill meanwhile', async () => {
   const until = bench.clock.now() + 2 * HOUR;
   await bench.checkpoints.complete();
   const silence = { type: 'silence.begin', mode: 'silence', reason: '检修' } as const;

@@ -20,7 +20,7 @@ import {
 import { emptyWaterBook, litresOfDay, noteNewest } from '../src/model/water-book.ts';
 import { runs } from './runs.ts';
 
-const RUNS = runs(10, 400);
+const RUNS = runs(5, 400);
 const RULES: CounterRules = { max: 100, resolution: 0.001, perHourMax: 8 };
 const START = Date.parse('2026-03-01T00:00:00Z');
 

@@ -17,7 +17,7 @@ import { CLOCK_SOURCES, type Report } from '../src/model/message.ts';
 import { EVENT_NAMES, METRIC_NAMES, type MetricName } from '../src/model/metrics.ts';
 import { runs } from './runs.ts';
 
-const RUNS = runs(40);
+const RUNS = runs(15, 800);
 const instant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 /** Any that text can hold: fast-check's own unit `binary` first makes a table of all 1.1 million. */
 const codePoint = fc

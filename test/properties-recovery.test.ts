@@ -346,7 +346,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = runs(2, 80);
+const RUNS = runs(1, 80);
 
 /** What was put off to the very instant of the checkpoint: a restart finds it under the date of before. */
 const PUT_OFF_TO_NOW: Action[] = [

@@ -289,7 +289,7 @@ describe('a change of the registry', () => {
       }
       expectSameAnswers(Registry.from(naive.entries), naive);
     });
-    fc.assert(property, { numRuns: runs(15, 1_000) });
+    fc.assert(property, { numRuns: runs(6, 1_000) });
     // A world in which everything is refused would prove nothing.
     expect(accepted).toBeGreaterThan(10);
     expect(refused).toBeGreaterThan(10);
@@ -325,7 +325,7 @@ describe('a change of the registry', () => {
         });
       }
     });
-    fc.assert(property, { numRuns: runs(30) });
+    fc.assert(property, { numRuns: runs(12, 600) });
   });
 
   test('touches nobody when every entry stays as it is', () => {
@@ -336,7 +336,7 @@ describe('a change of the registry', () => {
       expect(registry.check(same, [], models)).toBeUndefined();
       expect(registry.touchedSubjects(same, [])).toEqual([]);
     });
-    fc.assert(property, { numRuns: runs(30) });
+    fc.assert(property, { numRuns: runs(12, 600) });
   });
 });
 

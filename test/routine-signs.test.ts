@@ -3,6 +3,7 @@ import type { AnyRuleKind } from '../src/rules/compile.ts';
 import type { ExampleInput, RuleExample } from '../src/rules/define.ts';
 import { kinds } from './core.ts';
 import { alertsOf } from './rule-examples.ts';
+import { atLength } from './runs.ts';
 
 /**
  * The personal routine where movement is seen, and no contact hangs on the front door. Hours since a midnight, nineteen days of
@@ -78,7 +79,7 @@ describe('the routine of a home with motion sensors alone', () => {
     expect(alerts(START + 14.7)).toEqual([{ raised: START + 22.7, since: START + 22.7 }]);
   });
 
-  test('gives them an hour more where the hall is not watched', () => {
+  atLength('gives them an hour more where the hall is not watched', () => {
     const rooms = ['living', 'bath', 'kitchen'];
     expect(alerts(START + 14.7, { rooms })).toEqual([{ raised: START + 23.7, since: START + 23.7 }]);
   });
@@ -98,7 +99,7 @@ describe('the routine of a home with motion sensors alone', () => {
     expect(alerts(START + 3.12)).toEqual([{ raised: START + 11.12, since: START + 11.12 }]);
   });
 
-  test('does not forget all movements over one that came after the reading was taken', () => {
+  atLength('does not forget all movements over one that came after the reading was taken', () => {
     const until = START + 23;
     const more = [moves('living', START + 22 + 0.003), moves('hall', START + 22 + 0.004)];
     const dry = life(until, until, ['hall', 'living', 'bath', 'kitchen']).map((input) =>
@@ -112,9 +113,14 @@ describe('the routine of a home with motion sensors alone', () => {
     expect(alertsOf(kinds.get('personal-routine') as AnyRuleKind, { ...example, inputs })).toEqual([]);
   });
 
-  test('is not ended by a sensor that falls silent, though the last draw was read after the last movement', () => {
-    expect(alerts(START + 14.7, { silent: 'hall' })).toEqual([{ raised: START + 22.7, since: START + 22.7 }]);
-  });
+  atLength(
+    'is not ended by a sensor that falls silent, though the last draw was read after the last movement',
+    () => {
+      expect(alerts(START + 14.7, { silent: 'hall' })).toEqual([
+        { raised: START + 22.7, since: START + 22.7 },
+      ]);
+    },
+  );
 });
 
 describe('a cat that walks about where nobody draws water any more', () => {

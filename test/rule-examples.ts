@@ -18,20 +18,20 @@ const FEW = 20;
 
 /**
  * The alerts of one device under one rule when the story of an example is played, each as the example would write it.
- * With `restartEvery` the state is stored and restored after so many steps; after each where there are few.
+ * The state is stored and restored where `restartsAfter` says so; after each step where there are few.
  */
 export const alertsOf = (
   kind: AnyRuleKind,
   example: RuleExample,
-  { restartEvery }: { restartEvery?: number } = {},
+  restartsAfter?: (steps: number) => boolean,
 ): unknown[] =>
-  played(kind, example, restartEvery).alerts.map((alert, index) => shape(alert, example.expect[index]));
+  played(kind, example, restartsAfter).alerts.map((alert, index) => shape(alert, example.expect[index]));
 
 /** The same with the alerts as they are, and the core as it is in the end. */
 export function played(
   kind: AnyRuleKind,
   example: RuleExample,
-  restartEvery?: number,
+  restartsAfter?: (steps: number) => boolean,
 ): { readonly alerts: readonly Alert[]; readonly core: Core } {
   const model = example.model ?? 'water-meter';
   const homes = Array.from({ length: example.homes ?? 1 }, (_, index) => index + 1);
@@ -62,12 +62,13 @@ export function played(
   );
   const said = (example.people ?? []).map(wordOf);
   const inputs = [...reports, ...said].sort((a, b) => a.receivedAt - b.receivedAt);
-  const every = inputs.length > FEW ? restartEvery : restartEvery && 1;
+  const isFew = inputs.length <= FEW;
   let steps = 0;
   const run = (input: Parameters<typeof step>[1]): void => {
     for (const effect of step(core, input).effects)
       if (effect.type === 'alert' && effect.alert.rule === 'R') alerts.set(effect.alert.id, effect.alert);
-    if (every && ++steps % every === 0) core = restarted(core, options);
+    steps++;
+    if (restartsAfter && (isFew || restartsAfter(steps))) core = restarted(core, options);
   };
   run({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
   if (example.visitClass) {

@@ -1,3 +1,4 @@
+import './resolved.ts';
 import { keepDocuments } from '../src/config/yaml-file.ts';
 import { setPasswordCost } from '../src/lib/secrets.ts';
 

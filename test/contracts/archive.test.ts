@@ -101,7 +101,7 @@ describe('an archive of everything that is committed', () => {
     }
   }
 
-  it('gives every instant back that it has a mark of, and says what it leaves out', async () => {
+  atLength('gives every instant back that it has a mark of, and says what it leaves out', async () => {
     for (let seq = 1; seq <= 6; seq++) {
       await data.input(seq);
       await archiver.round(at(seq));
@@ -118,7 +118,7 @@ describe('an archive of everything that is committed', () => {
     expect(readdirSync(root).filter((name) => name.includes('restoring'))).toEqual([]);
   });
 
-  it('goes on when the log is carried over into the database and begins anew', async () => {
+  atLength('goes on when the log is carried over into the database and begins anew', async () => {
     Object.assign(LIMITS, { archiveLogBytesCarried: 0 });
     for (let seq = 1; seq <= 6; seq++) {
       await data.input(seq);
@@ -169,19 +169,22 @@ describe('an archive of everything that is committed', () => {
     expect(await restored()).toEqual(upTo(2));
   });
 
-  it('begins with new bases after the time for it, and drops what is older than it has to keep', async () => {
-    const days = [0, 1, 2, 3, 4, 5].map((day) => T0 + day * 24 * HOUR);
-    for (const [i, day] of days.entries()) {
-      await data.input(i + 1);
-      await archiver.round(day);
-    }
-    const kept = readdirSync(folder);
-    // Every instant of the last 48 hours: the base before them is needed too.
-    expect(kept).toHaveLength(3);
-    expect(archiver.status()).toEqual({ reaches: days[5], trouble: undefined, begunAnew: 6 });
-    words();
-    expect(await restored('--until', new Date(days[3] ?? 0).toISOString())).toEqual(upTo(4));
-  });
+  atLength(
+    'begins with new bases after the time for it, and drops what is older than it has to keep',
+    async () => {
+      const days = [0, 1, 2, 3, 4, 5].map((day) => T0 + day * 24 * HOUR);
+      for (const [i, day] of days.entries()) {
+        await data.input(i + 1);
+        await archiver.round(day);
+      }
+      const kept = readdirSync(folder);
+      // Every instant of the last 48 hours: the base before them is needed too.
+      expect(kept).toHaveLength(3);
+      expect(archiver.status()).toEqual({ reaches: days[5], trouble: undefined, begunAnew: 6 });
+      words();
+      expect(await restored('--until', new Date(days[3] ?? 0).toISOString())).toEqual(upTo(4));
+    },
+  );
 
   it('says what is wrong while it cannot be written, and begins anew when it can', async () => {
     writeFileSync(folder, 'a file where the folder should be');
@@ -199,7 +202,7 @@ describe('an archive of everything that is committed', () => {
     expect(await restored()).toEqual(upTo(2));
   });
 
-  it('lets the log go at its limit rather than fill the disk of the data', async () => {
+  atLength('lets the log go at its limit rather than fill the disk of the data', async () => {
     await data.input(1);
     await archiver.round(at(1));
     rmSync(folder, { recursive: true });
@@ -216,7 +219,7 @@ describe('an archive of everything that is committed', () => {
     expect(await restored()).toEqual(upTo(2));
   });
 
-  it('is not restored from where a segment or a base was changed', async () => {
+  atLength('is not restored from where a segment or a base was changed', async () => {
     for (let seq = 1; seq <= 3; seq++) {
       await data.input(seq);
       await archiver.round(at(seq));
@@ -232,7 +235,7 @@ describe('an archive of everything that is committed', () => {
     expect(said.at(-1)).toMatch(/records\.db\.000001\.wal is damaged/);
   });
 
-  it('takes a mark that a crash cut off for none', async () => {
+  atLength('takes a mark that a crash cut off for none', async () => {
     await data.input(1);
     await archiver.round(at(1));
     const [generation = ''] = readdirSync(folder);

@@ -10,6 +10,7 @@ import { dataFiles } from '../../src/store/data-files.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { atLength } from '../runs.ts';
 import { tempFolder } from './bed.ts';
 import { alertEffect, anAlert, Committer, T0 } from './fixtures.ts';
 import { aReport, settle } from './telemetry.ts';
@@ -174,7 +175,7 @@ describe('a backup of the data', () => {
     expect(await backupTo(out, open)).toMatchObject({ lastSeq: 5 });
   });
 
-  it('is made and restored from the command line', async () => {
+  atLength('is made and restored from the command line', async () => {
     await open.close();
     const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const words = vi.spyOn(console, 'error').mockImplementation(() => undefined);

@@ -36,7 +36,7 @@ export interface RecordsExam {
 }
 
 /** The exam of every adapter of the record store. */
-export function recordsContract(name: string, make: (kept: Kept) => RecordsBed): void {
+export function recordsContract(name: string, make: (kept: Kept) => Soon<RecordsBed>): void {
   describe(`records in ${name}`, () => {
     const exam = useRecords(make);
     commitContract(exam);
@@ -47,7 +47,7 @@ export function recordsContract(name: string, make: (kept: Kept) => RecordsBed):
   });
 }
 
-function useRecords(make: (kept: Kept) => RecordsBed): () => RecordsExam {
+function useRecords(make: (kept: Kept) => Soon<RecordsBed>): () => RecordsExam {
   let exam: RecordsExam;
   const opened: RecordStore[] = [];
   const openOn = async (bed: RecordsBed): Promise<RecordStore> => {
@@ -57,7 +57,7 @@ function useRecords(make: (kept: Kept) => RecordsBed): () => RecordsExam {
     return store;
   };
   beforeEach(async () => {
-    const bed = make(KEPT);
+    const bed = await make(KEPT);
     const store = await openOn(bed);
     exam = {
       bed,

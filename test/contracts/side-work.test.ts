@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { copySqliteFile, integrityProblems } from '../../src/store/sqlite/side-work.ts';
+import { atLength } from '../runs.ts';
 import { tempFolder } from './bed.ts';
 
 const dir = tempFolder('side-work');
@@ -26,7 +27,7 @@ test('work that goes wrong says why, and the next is done all the same', async (
   expect(await integrityProblems([path('copy.sqlite')])).toEqual([]);
 });
 
-test('each of those that ask at the same time gets its own answer', async () => {
+atLength('each of those that ask at the same time gets its own answer', async () => {
   const [sound, broken] = [database('sound.sqlite'), path('broken.sqlite')];
   writeFileSync(
     broken,

@@ -8,6 +8,7 @@ import type { Reading } from '../../src/model/message.ts';
 import type { TelemetryStore } from '../../src/ports/telemetry.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { atLength } from '../runs.ts';
 import { fileBed, tempFolder } from './bed.ts';
 import { T0 } from './fixtures.ts';
 import { aReport, settle, telemetryContract } from './telemetry.ts';
@@ -62,7 +63,7 @@ describe('the telemetry file', () => {
     expect((await store.stats()).sealedSeq).toBeGreaterThan(0);
   });
 
-  it('lets each batch pay its share of the sealing, instead of one for all', async () => {
+  atLength('lets each batch pay its share of the sealing, instead of one for all', async () => {
     await openWith({ sealPoints: 400, hardPoints: 1_200, stepMs: 0 });
     let turns = 0;
     let counting = true;
@@ -189,29 +190,32 @@ describe('the telemetry file', () => {
     expect((await store.stats()).points).toBe(10);
   });
 
-  it('writes a large log as it came in steps, and says that it is on disk when all of it is', async () => {
-    await openWith({ sealAgeMs: 1_000 });
-    const report = (seq: number) => {
-      const readings = Array.from(
-        { length: 1_000 },
-        (_, i): Reading => ({ metric: 'pulse_bpm', value: i % 50, at: T0 + seq * 1_000 + i }),
-      );
-      return aReport(seq, `b${seq % 7}`, readings);
-    };
-    const reports = Array.from({ length: 50 }, (_, i) => report(i + 1));
-    await store.append(reports);
-    const steps: number[] = [];
-    for (let more = true; more; ) {
-      const { sealedSeq, moreToDo } = await store.maintain(T0 + 1_000);
-      steps.push(sealedSeq);
-      more = moreToDo;
-    }
-    expect(steps).toEqual([0, 0, 0, 50]);
-    await store.append([report(51)]);
-    await store.close();
-    await openWith({ sealAgeMs: 1_000 });
-    expect(await store.stats()).toMatchObject({ points: 50_000, hotPoints: 0, sealedSeq: 50 });
-  });
+  atLength(
+    'writes a large log as it came in steps, and says that it is on disk when all of it is',
+    async () => {
+      await openWith({ sealAgeMs: 1_000 });
+      const report = (seq: number) => {
+        const readings = Array.from(
+          { length: 1_000 },
+          (_, i): Reading => ({ metric: 'pulse_bpm', value: i % 50, at: T0 + seq * 1_000 + i }),
+        );
+        return aReport(seq, `b${seq % 7}`, readings);
+      };
+      const reports = Array.from({ length: 50 }, (_, i) => report(i + 1));
+      await store.append(reports);
+      const steps: number[] = [];
+      for (let more = true; more; ) {
+        const { sealedSeq, moreToDo } = await store.maintain(T0 + 1_000);
+        steps.push(sealedSeq);
+        more = moreToDo;
+      }
+      expect(steps).toEqual([0, 0, 0, 50]);
+      await store.append([report(51)]);
+      await store.close();
+      await openWith({ sealAgeMs: 1_000 });
+      expect(await store.stats()).toMatchObject({ points: 50_000, hotPoints: 0, sealedSeq: 50 });
+    },
+  );
 
   it('keeps what is old enough on disk while it is moved into blocks, however often that is cut off', async () => {
     const options = { sealPoints: 40, sealAgeMs: 1_000, stepMs: 0 };
@@ -237,19 +241,22 @@ describe('the telemetry file', () => {
     expect(points.map(({ value }) => value)).toEqual([7, 57]);
   });
 
-  it('takes at most three bytes for an hourly meter reading', async () => {
+  atLength('takes at most three bytes for an hourly meter reading', async () => {
     await openWith();
     const { bytes } = await store.stats();
     await fillMeters(store, 30, 60);
     await expectBytesPerReading(store, bytes, 3);
   });
 
-  it('takes at most three bytes for a vital sign of a minute, taken by a clock that is not quite even', async () => {
-    await openWith();
-    const { bytes } = await store.stats();
-    await fillBands(store, 10, 24 * 60);
-    await expectBytesPerReading(store, bytes, 3);
-  });
+  atLength(
+    'takes at most three bytes for a vital sign of a minute, taken by a clock that is not quite even',
+    async () => {
+      await openWith();
+      const { bytes } = await store.stats();
+      await fillBands(store, 10, 24 * 60);
+      await expectBytesPerReading(store, bytes, 3);
+    },
+  );
 });
 
 /** How much of the log stands in the file as it came. */

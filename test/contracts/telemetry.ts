@@ -42,7 +42,7 @@ const LONG_AFTER = T0 + 400 * DAY;
 export function telemetryContract(
   name: string,
   make: () => StoreBed<TelemetryStore>,
-  histories = runs(4, 240),
+  histories = runs(1, 240),
 ): void {
   describe(`telemetry in ${name}`, () => {
     const exam = useTelemetry(make);

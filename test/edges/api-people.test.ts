@@ -8,6 +8,7 @@ import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { wilson } from '../../src/lib/wilson.ts';
 import type { Outcome } from '../../src/model/case.ts';
 import type { Service } from '../../src/ports/service.ts';
+import { atLength } from '../runs.ts';
 import { Story } from '../scenarios/story.ts';
 import { type Ask, apiFor, asking, type TestService, testService, tokenFor } from './api-service.ts';
 
@@ -155,52 +156,59 @@ async function quietDay(hours: number, outcome: Outcome): Promise<void> {
   await committed();
 }
 
-test('precision says how little a few cases tell, and a rule that cries wolf gets a proposal', async () => {
-  story.until('day 4 07:00');
-  await quietDay(24, 'asleep');
-  await quietDay(25, 'away');
-  expect((await operator('GET', '/precision/proposals')).body.items).toEqual([]);
-  await quietDay(26, 'asleep');
-  const { body } = await operator('GET', `/precision?from=0&to=${story.now}`);
-  const [rule] = body.rules;
-  expect(rule).toMatchObject({
-    rule: 'W3',
-    cases: 3,
-    true: 0,
-    false: 3,
-    unknown: 0,
-    byOutcome: { asleep: 2, away: 1 },
-    share: 0,
-    low: 0,
-  });
-  // Three of three wrong, and still more than half of all might be right.
-  expect(rule.high).toBeCloseTo(0.56, 2);
-  expect(body.homes).toMatchObject([{ home: 'h1', false: 3, place: { zh: expect.stringContaining('h1') } }]);
-  const { body: proposed } = await operator('GET', '/precision/proposals');
-  const [proposal] = proposed.items;
-  expect(proposal).toMatchObject({
-    home: 'h1',
-    rule: 'W3',
-    limit: { param: 'gapHours', from: 20, unit: 'h' },
-  });
-  expect(proposal.limit.to).toBe(Math.floor(Math.max(...proposal.limit.measured)) + 1);
-  expect(proposal.cases).toHaveLength(3);
-  // It changes nothing by itself.
-  expect(overridden).toBeUndefined();
-  const accepted = { home: 'h1', rule: 'W3', param: 'gapHours', to: proposal.limit.to, reason: '作息较晚' };
-  const gone = await operator('POST', '/precision/proposals/accept', { ...accepted, to: 60 });
-  expect([gone.status, gone.body.code]).toEqual([409, 'PROPOSAL_GONE']);
-  expect((await operator('POST', '/precision/proposals/accept', accepted)).body).toEqual({ version: 'next' });
-  expect(overridden).toEqual({
-    home: 'h1',
-    rule: 'W3',
-    params: { gapHours: proposal.limit.to },
-    author: 'OPERATOR',
-    reason: '作息较晚',
-  });
-});
+atLength(
+  'precision says how little a few cases tell, and a rule that cries wolf gets a proposal',
+  async () => {
+    story.until('day 4 07:00');
+    await quietDay(24, 'asleep');
+    await quietDay(25, 'away');
+    expect((await operator('GET', '/precision/proposals')).body.items).toEqual([]);
+    await quietDay(26, 'asleep');
+    const { body } = await operator('GET', `/precision?from=0&to=${story.now}`);
+    const [rule] = body.rules;
+    expect(rule).toMatchObject({
+      rule: 'W3',
+      cases: 3,
+      true: 0,
+      false: 3,
+      unknown: 0,
+      byOutcome: { asleep: 2, away: 1 },
+      share: 0,
+      low: 0,
+    });
+    // Three of three wrong, and still more than half of all might be right.
+    expect(rule.high).toBeCloseTo(0.56, 2);
+    expect(body.homes).toMatchObject([
+      { home: 'h1', false: 3, place: { zh: expect.stringContaining('h1') } },
+    ]);
+    const { body: proposed } = await operator('GET', '/precision/proposals');
+    const [proposal] = proposed.items;
+    expect(proposal).toMatchObject({
+      home: 'h1',
+      rule: 'W3',
+      limit: { param: 'gapHours', from: 20, unit: 'h' },
+    });
+    expect(proposal.limit.to).toBe(Math.floor(Math.max(...proposal.limit.measured)) + 1);
+    expect(proposal.cases).toHaveLength(3);
+    // It changes nothing by itself.
+    expect(overridden).toBeUndefined();
+    const accepted = { home: 'h1', rule: 'W3', param: 'gapHours', to: proposal.limit.to, reason: '作息较晚' };
+    const gone = await operator('POST', '/precision/proposals/accept', { ...accepted, to: 60 });
+    expect([gone.status, gone.body.code]).toEqual([409, 'PROPOSAL_GONE']);
+    expect((await operator('POST', '/precision/proposals/accept', accepted)).body).toEqual({
+      version: 'next',
+    });
+    expect(overridden).toEqual({
+      home: 'h1',
+      rule: 'W3',
+      params: { gapHours: proposal.limit.to },
+      author: 'OPERATOR',
+      reason: '作息较晚',
+    });
+  },
+);
 
-test('where no limit can be proposed it is said why, by name', async () => {
+atLength('where no limit can be proposed it is said why, by name', async () => {
   story.until('10:00');
   for (let i = 0; i < 3; i++) {
     story.home('h1').band.presses();
@@ -215,25 +223,28 @@ test('where no limit can be proposed it is said why, by name', async () => {
   expect(body.items[0].limit).toBeUndefined();
 });
 
-test('an SOS that was pressed by mistake counts as a false one, and stands in the ledger as what it was', async () => {
-  story.until('10:00');
-  for (const outcome of ['pressed-by-mistake', 'true-need', 'pressed-by-mistake'] as const) {
-    story.home('h1').band.presses();
-    const id = story.openCase('h1') ?? '';
-    story.acknowledge(id);
-    story.resolve(id, outcome);
-    story.after(13 * HOUR);
-  }
-  await committed();
-  const period = `from=0&to=${story.now}`;
-  const { body } = await operator('GET', `/precision?${period}`);
-  const byOutcome = { 'pressed-by-mistake': 2, 'true-need': 1 };
-  expect(body.rules).toMatchObject([{ rule: 'B1', cases: 3, true: 1, false: 2, unknown: 0, byOutcome }]);
-  expect((await operator('GET', `/ledger?${period}`)).body.byOutcome).toMatchObject(byOutcome);
-  expect((await operator('GET', `/ledger.csv?${period}`)).body).toContain('误按或误触');
-});
+atLength(
+  'an SOS that was pressed by mistake counts as a false one, and stands in the ledger as what it was',
+  async () => {
+    story.until('10:00');
+    for (const outcome of ['pressed-by-mistake', 'true-need', 'pressed-by-mistake'] as const) {
+      story.home('h1').band.presses();
+      const id = story.openCase('h1') ?? '';
+      story.acknowledge(id);
+      story.resolve(id, outcome);
+      story.after(13 * HOUR);
+    }
+    await committed();
+    const period = `from=0&to=${story.now}`;
+    const { body } = await operator('GET', `/precision?${period}`);
+    const byOutcome = { 'pressed-by-mistake': 2, 'true-need': 1 };
+    expect(body.rules).toMatchObject([{ rule: 'B1', cases: 3, true: 1, false: 2, unknown: 0, byOutcome }]);
+    expect((await operator('GET', `/ledger?${period}`)).body.byOutcome).toMatchObject(byOutcome);
+    expect((await operator('GET', `/ledger.csv?${period}`)).body).toContain('误按或误触');
+  },
+);
 
-test('where it was true once in four nothing is proposed for it that would have missed it', async () => {
+atLength('where it was true once in four nothing is proposed for it that would have missed it', async () => {
   story.until('day 4 07:00');
   await quietDay(24, 'true-need');
   await quietDay(24, 'true-need');

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registryEntrySchema } from '../../src/model/registry.ts';
+import { atLength } from '../runs.ts';
 import { type Ask, apiFor, asking, NOW, type TestService, testService, tokenFor } from './api-service.ts';
 
 let service: TestService;
@@ -71,7 +72,7 @@ test('a swap is in force at once and may be taken back', async () => {
   expect(undone.body.roster.called).toMatchObject([{ id: from }]);
 });
 
-test('leave without a substitute leaves nobody, and the gap is said', async () => {
+atLength('leave without a substitute leaves nobody, and the gap is said', async () => {
   const before = (await viewer('GET', '/rosters/duty')).body.roster;
   const [{ id: staff }] = before.called;
   const leave = { staff, from: NOW - 1, until: NOW + DAY, note: '发烧' };
@@ -84,35 +85,40 @@ test('leave without a substitute leaves nobody, and the gap is said', async () =
   expect([other.status, other.body.code]).toEqual([404, 'STAFF_NOT_FOUND']);
 });
 
-test('somebody registers and ends their own leave, and of nobody else, though they answer for a part alone', async () => {
-  const node = 'haitang/g1';
-  const roles = [{ role: 'responder', node }] as const;
-  const account = {
-    id: 'zhou',
-    name: '周敏',
-    passwordHash: 'scrypt$none',
-    roles,
-    locale: 'zh',
-    disabled: false,
-  } as const;
-  await tokenFor(service, 'zhou', ...roles);
-  await service.records.saveUser({ ...account, createdAt: NOW });
-  const zhou = asking(app, await tokenFor(service, 'zhou2', ...roles));
-  await service.records.saveUser({ ...account, id: 'zhou2', createdAt: NOW });
-  expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
-  const leave = { staff: 'zhou', from: NOW + DAY, until: NOW + 3 * DAY, note: '探亲' };
-  const { status, body } = await zhou('POST', '/rosters/duty/leave', leave);
-  expect(status).toBe(200);
-  expect(body.roster.leave).toMatchObject([{ staff: 'zhou', by: '周敏' }]);
-  expect((await zhou('POST', '/rosters/duty/leave', { ...leave, staff: 'li' })).status).toBe(403);
-  expect((await zhou('POST', '/rosters/duty/return', { staff: 'zhou', from: leave.from })).status).toBe(200);
-  const other = { ...person('zhou-2', '周敏') };
-  await service.submit({ type: 'registry.apply', put: [other], remove: [] }, 'system');
-  // Not on the roster: nobody takes one for the other.
-  expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
-});
+atLength(
+  'somebody registers and ends their own leave, and of nobody else, though they answer for a part alone',
+  async () => {
+    const node = 'haitang/g1';
+    const roles = [{ role: 'responder', node }] as const;
+    const account = {
+      id: 'zhou',
+      name: '周敏',
+      passwordHash: 'scrypt$none',
+      roles,
+      locale: 'zh',
+      disabled: false,
+    } as const;
+    await tokenFor(service, 'zhou', ...roles);
+    await service.records.saveUser({ ...account, createdAt: NOW });
+    const zhou = asking(app, await tokenFor(service, 'zhou2', ...roles));
+    await service.records.saveUser({ ...account, id: 'zhou2', createdAt: NOW });
+    expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
+    const leave = { staff: 'zhou', from: NOW + DAY, until: NOW + 3 * DAY, note: '探亲' };
+    const { status, body } = await zhou('POST', '/rosters/duty/leave', leave);
+    expect(status).toBe(200);
+    expect(body.roster.leave).toMatchObject([{ staff: 'zhou', by: '周敏' }]);
+    expect((await zhou('POST', '/rosters/duty/leave', { ...leave, staff: 'li' })).status).toBe(403);
+    expect((await zhou('POST', '/rosters/duty/return', { staff: 'zhou', from: leave.from })).status).toBe(
+      200,
+    );
+    const other = { ...person('zhou-2', '周敏') };
+    await service.submit({ type: 'registry.apply', put: [other], remove: [] }, 'system');
+    // Not on the roster: nobody takes one for the other.
+    expect((await zhou('GET', '/rosters/duty')).body.me).toBe('zhou');
+  },
+);
 
-test('a leave that opens a gap says so at once, also beyond what is looked ahead', async () => {
+atLength('a leave that opens a gap says so at once, also beyond what is looked ahead', async () => {
   const from = NOW + 40 * DAY;
   const [shift] = (await viewer('GET', `/rosters/duty/shifts?from=${from}&to=${from + 1}`)).body.items;
   const [{ id: staff }] = shift.rotation;
@@ -124,10 +130,13 @@ test('a leave that opens a gap says so at once, also beyond what is looked ahead
   expect((await responder('POST', '/rosters/duty/leave', leave)).body.opens).toEqual([]);
 });
 
-test('whoever sees a roster may leave words for the next; only who answers for its place may change it', async () => {
-  const { body } = await viewer('POST', '/rosters/duty/notes', { text: '501 今天出院' });
-  expect(body.roster.notes).toMatchObject([{ text: '501 今天出院', by: 'VIEWER' }]);
-  const leave = { staff: 'zhou', from: NOW, until: NOW + DAY };
-  expect((await viewer('POST', '/rosters/duty/leave', leave)).status).toBe(403);
-  expect((await stranger('POST', '/rosters/duty/notes', { text: '…' })).status).toBe(404);
-});
+atLength(
+  'whoever sees a roster may leave words for the next; only who answers for its place may change it',
+  async () => {
+    const { body } = await viewer('POST', '/rosters/duty/notes', { text: '501 今天出院' });
+    expect(body.roster.notes).toMatchObject([{ text: '501 今天出院', by: 'VIEWER' }]);
+    const leave = { staff: 'zhou', from: NOW, until: NOW + DAY };
+    expect((await viewer('POST', '/rosters/duty/leave', leave)).status).toBe(403);
+    expect((await stranger('POST', '/rosters/duty/notes', { text: '…' })).status).toBe(404);
+  },
+);

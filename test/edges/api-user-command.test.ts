@@ -9,6 +9,7 @@ import addUserCommand from '../../src/commands/user.ts';
 import { hashToken, verifyPassword } from '../../src/lib/secrets.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
+import { atLength } from '../runs.ts';
 import { apiFor, testService } from './api-service.ts';
 
 let folder: string;
@@ -64,7 +65,7 @@ test('accounts are kept on the data folder while no service runs', async () => {
   expect(await shouwang('list', '--json')).not.toContain('passwordHash');
 });
 
-test('a running service is asked instead, since it holds the records', async () => {
+atLength('a running service is asked instead, since it holds the records', async () => {
   const service = await testService();
   const { app, close } = await apiFor(service, { controlToken: 'control' });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -115,7 +115,7 @@ test('the page needs nothing from elsewhere, and says everything in both languag
   expect(page).toContain('aria-label');
 });
 
-test('a rule in shadow tells nobody, and its alerts and figures stand apart', async () => {
+atLength('a rule in shadow tells nobody, and its alerts and figures stand apart', async () => {
   const rules = await readFile('config/rules.yaml', 'utf8');
   const shadowed = rules.replace(
     '    kind: event\n    priority: P1\n    params: { events: [fall]',
@@ -138,7 +138,7 @@ test('a rule in shadow tells nobody, and its alerts and figures stand apart', as
   expect(report.shadowRules.B2).toMatchObject({ recall: 1, falseAlerts: 0 });
 });
 
-test('without truth nothing is called false', async () => {
+atLength('without truth nothing is called false', async () => {
   expect(await run('plain', '--rules', 'config/rules.yaml')).toBeUndefined();
   const report = JSON.parse(await read('plain', 'report.json'));
   expect(report.person.falseAlerts).toBeUndefined();
@@ -146,20 +146,23 @@ test('without truth nothing is called false', async () => {
   expect(await read('plain', 'report.html')).not.toContain('alert-false"');
 });
 
-test('the terminal says how much was found, about people and in all, in the language of its reader', async () => {
-  vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const truth = ['--truth', join(dir, 'truth.ndjson')];
-  expect(await run('told', '--rules', 'config/rules.yaml', ...truth)).toBeUndefined();
-  const { person, overall } = JSON.parse(await read('told', 'report.json'));
-  expect(said.find((line) => line.startsWith('关于老人：'))).toContain(
-    `发现 ${person.found} / ${person.incidents} 起`,
-  );
-  expect(said.find((line) => line.startsWith('全部告警：'))).toContain(`误报 ${overall.falseAlerts} 条`);
-  const page = await read('told', 'report.html');
-  expect(page).toContain('False alerts about people / 30 home-days');
-  expect(page).toContain('with those about devices, homes, areas');
-});
+atLength(
+  'the terminal says how much was found, about people and in all, in the language of its reader',
+  async () => {
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const truth = ['--truth', join(dir, 'truth.ndjson')];
+    expect(await run('told', '--rules', 'config/rules.yaml', ...truth)).toBeUndefined();
+    const { person, overall } = JSON.parse(await read('told', 'report.json'));
+    expect(said.find((line) => line.startsWith('关于老人：'))).toContain(
+      `发现 ${person.found} / ${person.incidents} 起`,
+    );
+    expect(said.find((line) => line.startsWith('全部告警：'))).toContain(`误报 ${overall.falseAlerts} 条`);
+    const page = await read('told', 'report.html');
+    expect(page).toContain('False alerts about people / 30 home-days');
+    expect(page).toContain('with those about devices, homes, areas');
+  },
+);
 
 test('a registry of other homes is an error that says what was refused', async () => {
   await writeFile(
@@ -171,20 +174,23 @@ test('a registry of other homes is an error that says what was refused', async (
   expect(said.join('\n')).toMatch(/[1-9]\d* refusals in \d+ messages: \d+ unknown-device/);
 });
 
-test('a home that nobody knows counts neither as found nor as missed, and a slip of the pen is told', async () => {
-  const line = '{"home":"nowhere","kind":"colapse","from":"2026-03-03T08:00:00Z"}';
-  const truth = await readFile(join(dir, 'truth.ndjson'), 'utf8');
-  await writeFile(join(dir, 'slips.ndjson'), `${truth}${line}\n`);
-  expect(
-    await run('slips', '--rules', 'config/rules.yaml', '--truth', join(dir, 'slips.ndjson')),
-  ).toBeUndefined();
-  const [slips, without] = await Promise.all(['slips', 'told'].map((out) => read(out, 'report.json')));
-  const [{ person, scoring, incidents }, told] = [JSON.parse(slips ?? ''), JSON.parse(without ?? '')];
-  expect(person).toEqual(told.person);
-  expect([scoring.homesUnknown, incidents]).toEqual([['nowhere'], told.incidents + 1]);
-  expect(said.join('\n')).toContain('nowhere; their incident is left out of every figure');
-  expect(said.join('\n')).toContain('of a kind that nobody knows, "colapse" (did you mean collapse?)');
-});
+atLength(
+  'a home that nobody knows counts neither as found nor as missed, and a slip of the pen is told',
+  async () => {
+    const line = '{"home":"nowhere","kind":"colapse","from":"2026-03-03T08:00:00Z"}';
+    const truth = await readFile(join(dir, 'truth.ndjson'), 'utf8');
+    await writeFile(join(dir, 'slips.ndjson'), `${truth}${line}\n`);
+    expect(
+      await run('slips', '--rules', 'config/rules.yaml', '--truth', join(dir, 'slips.ndjson')),
+    ).toBeUndefined();
+    const [slips, without] = await Promise.all(['slips', 'told'].map((out) => read(out, 'report.json')));
+    const [{ person, scoring, incidents }, told] = [JSON.parse(slips ?? ''), JSON.parse(without ?? '')];
+    expect(person).toEqual(told.person);
+    expect([scoring.homesUnknown, incidents]).toEqual([['nowhere'], told.incidents + 1]);
+    expect(said.join('\n')).toContain('nowhere; their incident is left out of every figure');
+    expect(said.join('\n')).toContain('of a kind that nobody knows, "colapse" (did you mean collapse?)');
+  },
+);
 
 test('a file that is not there is a mistake of whoever asks', async () => {
   expect(await run('none', '--rules', 'config/rules.yaml', '--truth', join(dir, 'nowhere'))).toBeInstanceOf(

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { embeddedBroker } from '../../src/broker/embedded.ts';
 import { externalBroker } from '../../src/broker/external.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
+import { atLength } from '../runs.ts';
 import { NotebookHost } from './broker-host.ts';
 
 // Here our own broker is the outside one. What hangs on sessions that outlive the connection, which it does not
@@ -77,19 +78,22 @@ describe('an outside broker', () => {
     expect(broker.stats().sessionsLost).toBe(1);
   });
 
-  test('a broker that restarts again and again is no sign of somebody else under our client id', async () => {
-    let there = await outside();
-    const port = Number(new URL(there.url).port);
-    const { broker } = await service(there.url);
-    for (let restarts = 0; restarts < 4; restarts++) {
+  atLength(
+    'a broker that restarts again and again is no sign of somebody else under our client id',
+    async () => {
+      let there = await outside();
+      const port = Number(new URL(there.url).port);
+      const { broker } = await service(there.url);
+      for (let restarts = 0; restarts < 4; restarts++) {
+        await becomes(() => broker.stats().connected, true);
+        await there.broker.stop();
+        await becomes(() => broker.stats().connected, false);
+        there = await outside(port);
+      }
       await becomes(() => broker.stats().connected, true);
-      await there.broker.stop();
-      await becomes(() => broker.stats().connected, false);
-      there = await outside(port);
-    }
-    await becomes(() => broker.stats().connected, true);
-    expect(broker.stats().trouble).toBeUndefined();
-  });
+      expect(broker.stats().trouble).toBeUndefined();
+    },
+  );
 
   test('it starts while the broker is away, and comes back by itself', async () => {
     const first = await outside();
@@ -107,7 +111,7 @@ describe('an outside broker', () => {
     await host.until(() => host.receivedCount === 1);
   });
 
-  test('a refused password is counted and tried on with growing pauses', async () => {
+  atLength('a refused password is counted and tried on with growing pauses', async () => {
     const { url, host: there } = await outside();
     const attempts: number[] = [];
     let allowed = false;
@@ -134,19 +138,22 @@ describe('an outside broker', () => {
     await becomes(() => broker.stats().connected, true);
   });
 
-  test('what is published is acknowledged over there, and no more may wait than the limit says', async () => {
-    const { url, host: there, broker: outer } = await outside();
-    there.route = () => 'ingest';
-    const { broker } = await service(url, { upstreamOutboxMax: 2, upstreamPublishTimeoutMs: 300 });
-    await broker.publish('shouwang/alerts/c/g', 'first', { qos: 1 });
-    expect(there.topics).toEqual(['shouwang/alerts/c/g']);
-    await outer.stop();
-    await becomes(() => broker.stats().connected, false);
-    await expect(broker.publish('a', 'no one is there')).rejects.toThrow(/connection/i);
-    const waiting = [1, 2].map((n) => broker.publish('a', `${n}`, { qos: 1 }));
-    await expect(broker.publish('a', '3', { qos: 1 })).rejects.toThrow(/too many/);
-    const given = await Promise.allSettled(waiting);
-    expect(given.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await broker.reloadCertificates()).toBe(false);
-  });
+  atLength(
+    'what is published is acknowledged over there, and no more may wait than the limit says',
+    async () => {
+      const { url, host: there, broker: outer } = await outside();
+      there.route = () => 'ingest';
+      const { broker } = await service(url, { upstreamOutboxMax: 2, upstreamPublishTimeoutMs: 300 });
+      await broker.publish('shouwang/alerts/c/g', 'first', { qos: 1 });
+      expect(there.topics).toEqual(['shouwang/alerts/c/g']);
+      await outer.stop();
+      await becomes(() => broker.stats().connected, false);
+      await expect(broker.publish('a', 'no one is there')).rejects.toThrow(/connection/i);
+      const waiting = [1, 2].map((n) => broker.publish('a', `${n}`, { qos: 1 }));
+      await expect(broker.publish('a', '3', { qos: 1 })).rejects.toThrow(/too many/);
+      const given = await Promise.allSettled(waiting);
+      expect(given.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect(await broker.reloadCertificates()).toBe(false);
+    },
+  );
 });

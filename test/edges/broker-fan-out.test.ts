@@ -6,7 +6,7 @@ import { embeddedBroker } from '../../src/broker/embedded.ts';
 import { FanOut } from '../../src/broker/fan-out.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import type { Backlog, Subscriber } from '../../src/broker/subscriber.ts';
-import { runs } from '../runs.ts';
+import { atLength, runs } from '../runs.ts';
 import { soon } from '../soon.ts';
 import { NotebookHost } from './broker-host.ts';
 import { RawClient, subscribeFrame } from './raw-client.ts';
@@ -184,38 +184,44 @@ describe('publishing to subscribers', () => {
     ]);
   });
 
-  test('thousands of retained messages reach a subscriber whose queue is smaller than they are', async () => {
-    const { address, broker } = await start({ subscriberQueueLengthMax: 1_000, subscriberUnackedMax: 200 });
-    const count = 3_000;
-    for (let n = 0; n < count; n++)
-      await broker.publish(`shouwang/m${n}/status`, 'online', { retain: true, qos: 1 });
-    const late = await listen(address, 'service1', ['shouwang/+/status', 'shouwang/m5/status']);
-    await late.until(count + 1);
-    expect(new Set(late.heard).size).toBe(count);
-    expect(broker.stats().slowReadersDropped).toBe(0);
-  });
+  atLength(
+    'thousands of retained messages reach a subscriber whose queue is smaller than they are',
+    async () => {
+      const { address, broker } = await start({ subscriberQueueLengthMax: 1_000, subscriberUnackedMax: 200 });
+      const count = 3_000;
+      for (let n = 0; n < count; n++)
+        await broker.publish(`shouwang/m${n}/status`, 'online', { retain: true, qos: 1 });
+      const late = await listen(address, 'service1', ['shouwang/+/status', 'shouwang/m5/status']);
+      await late.until(count + 1);
+      expect(new Set(late.heard).size).toBe(count);
+      expect(broker.stats().slowReadersDropped).toBe(0);
+    },
+  );
 
-  test('a subscriber that never reads is dropped and counted; another gets every alert in order', async () => {
-    const { address, broker, host } = await start({ drainTimeoutMs: 60_000 });
-    const healthy = await listen(address, 'service1', ['shouwang/alerts/#']);
-    const stalled = await RawClient.login(address, 'service2');
-    stalled.socket.write(subscribeFrame('shouwang/alerts/#', 1));
-    await stalled.receives((bytes) => bytes.length === 9);
-    stalled.socket.pause();
-    const payload = 'x'.repeat(64 * 1024);
-    const total = 400;
-    for (let n = 0; n < total; n++) {
-      await broker.publish('shouwang/alerts/c/g', `${n} ${payload}`, { qos: 1 });
-      if (n % 20 === 19) await healthy.until(n + 1);
-    }
-    await host.until(() => host.presences.includes('service2 offline'));
-    expect(healthy.heard.map((line) => Number(line.split(' ')[1]))).toEqual(
-      Array.from({ length: total }, (_, n) => n),
-    );
-    expect(broker.stats()).toMatchObject({ slowReadersDropped: 1, clients: 1 });
-    expect(broker.stats().refused['slow-reader']).toBe(1);
-    stalled.socket.destroy();
-  });
+  atLength(
+    'a subscriber that never reads is dropped and counted; another gets every alert in order',
+    async () => {
+      const { address, broker, host } = await start({ drainTimeoutMs: 60_000 });
+      const healthy = await listen(address, 'service1', ['shouwang/alerts/#']);
+      const stalled = await RawClient.login(address, 'service2');
+      stalled.socket.write(subscribeFrame('shouwang/alerts/#', 1));
+      await stalled.receives((bytes) => bytes.length === 9);
+      stalled.socket.pause();
+      const payload = 'x'.repeat(64 * 1024);
+      const total = 400;
+      for (let n = 0; n < total; n++) {
+        await broker.publish('shouwang/alerts/c/g', `${n} ${payload}`, { qos: 1 });
+        if (n % 20 === 19) await healthy.until(n + 1);
+      }
+      await host.until(() => host.presences.includes('service2 offline'));
+      expect(healthy.heard.map((line) => Number(line.split(' ')[1]))).toEqual(
+        Array.from({ length: total }, (_, n) => n),
+      );
+      expect(broker.stats()).toMatchObject({ slowReadersDropped: 1, clients: 1 });
+      expect(broker.stats().refused['slow-reader']).toBe(1);
+      stalled.socket.destroy();
+    },
+  );
 
   test('a subscriber whose socket does not drain for too long is dropped, however little waits for it', async () => {
     const { address, broker, host } = await start({ brokerSweepMs: 10, drainTimeoutMs: 30 });

@@ -8,6 +8,7 @@ import { type RegistryEntry, registryEntrySchema } from '../../src/model/registr
 import type { Answer } from '../../src/notify/define.ts';
 import type { ChannelReply } from '../../src/ports/channel-reply.ts';
 import { Registry } from '../../src/registry/registry.ts';
+import { atLength } from '../runs.ts';
 import { Bench, type Hooks } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
 
@@ -280,25 +281,28 @@ describe('when somebody takes a case', () => {
     expect(it.bench.outbox.stats().channels[0]).toMatchObject({ failed: 0 });
   });
 
-  it('a change that goes wrong is tried again as often as a notice, and says nothing about the channel', async () => {
-    await using it = await opened();
-    const [id = ''] = await it.bench.raise('h1', ['cards']);
-    await it.bench.settle();
-    await it.bench.pass(1);
-    it.cards.answers = Array.from({ length: 99 }, () => ({
-      kind: 'retry',
-      failure: 'provider-error',
-      detail: 'sorry',
-    }));
-    await it.bench.taken('h1.c1', '李强', 'resolved');
-    await it.bench.pass(12 * 60 * 60_000);
-    expect(it.cards.sent.filter(({ notice, news: of }) => of && notice === id)).toHaveLength(
-      LIMITS.noticeAttemptsMax,
-    );
-    expect(it.bench.outbox.stats().updates).toEqual({ done: 0, failed: 1, outdated: 0 });
-    expect(it.bench.outbox.stats().channels[0]).toMatchObject({ failed: 0 });
-    expect(it.bench.outbox.stats().channels[0]).not.toHaveProperty('problem');
-  });
+  atLength(
+    'a change that goes wrong is tried again as often as a notice, and says nothing about the channel',
+    async () => {
+      await using it = await opened();
+      const [id = ''] = await it.bench.raise('h1', ['cards']);
+      await it.bench.settle();
+      await it.bench.pass(1);
+      it.cards.answers = Array.from({ length: 99 }, () => ({
+        kind: 'retry',
+        failure: 'provider-error',
+        detail: 'sorry',
+      }));
+      await it.bench.taken('h1.c1', '李强', 'resolved');
+      await it.bench.pass(12 * 60 * 60_000);
+      expect(it.cards.sent.filter(({ notice, news: of }) => of && notice === id)).toHaveLength(
+        LIMITS.noticeAttemptsMax,
+      );
+      expect(it.bench.outbox.stats().updates).toEqual({ done: 0, failed: 1, outdated: 0 });
+      expect(it.bench.outbox.stats().channels[0]).toMatchObject({ failed: 0 });
+      expect(it.bench.outbox.stats().channels[0]).not.toHaveProperty('problem');
+    },
+  );
 });
 
 describe('the door for pushes of providers', () => {

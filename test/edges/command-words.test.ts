@@ -7,6 +7,7 @@ import { progressOf, runCli } from '../../src/cli.ts';
 import { ROWS } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
+import { atLength } from '../runs.ts';
 import { testService } from '../service.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'shouwang-words-'));
@@ -90,7 +91,7 @@ test('mistakes of the configuration are told in the language of the terminal', a
   ]);
 });
 
-test('a running service that refuses a backup says why, in a sentence', async () => {
+atLength('a running service that refuses a backup says why, in a sentence', async () => {
   const config = mkdtempSync(join(dir, 'running-'));
   const running = await testService({ dir: config });
   try {

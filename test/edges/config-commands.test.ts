@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { UsageError } from '../../src/cli.ts';
 import addCheck from '../../src/commands/check.ts';
 import addImport from '../../src/commands/import.ts';
+import { atLength, someOf } from '../runs.ts';
 import { type TestService, testService } from '../service.ts';
 import { run } from './command-line.ts';
 
@@ -37,24 +38,29 @@ describe('check', () => {
     ]);
   });
 
-  test('warns of a gateway of a list that a slip of the pen has made, and leaves names of a row alone', async () => {
-    const dir = join(folder, 'slip');
-    await cp('config', dir, { recursive: true });
-    const rows = ['gw-b1', 'gw-b1', 'gw-b1', 'gw-b11', 'gw-b2'].map(
-      (gateway, i) => `haitang,g1,b1,u1,h${i},wm${i},water-meter,${gateway},2026-03-01`,
-    );
-    await writeFile(
-      join(dir, 'registry.csv'),
-      ['community,grid,building,unit,home,device,model,gateway,enrolled_at', ...rows].join('\n'),
-    );
-    const env = 'SHOUWANG_FILES_REGISTRY';
-    vi.stubEnv(env, 'registry.csv');
-    const { err } = await run(addCheck, 'check', '--config', dir);
-    vi.unstubAllEnvs();
-    expect(err.filter((line) => line.includes('gateway'))).toEqual([
-      expect.stringMatching(/registry.csv gateway "gw-b11": only 1 device names it; did you mean "gw-b1"\?$/),
-    ]);
-  });
+  atLength(
+    'warns of a gateway of a list that a slip of the pen has made, and leaves names of a row alone',
+    async () => {
+      const dir = join(folder, 'slip');
+      await cp('config', dir, { recursive: true });
+      const rows = ['gw-b1', 'gw-b1', 'gw-b1', 'gw-b11', 'gw-b2'].map(
+        (gateway, i) => `haitang,g1,b1,u1,h${i},wm${i},water-meter,${gateway},2026-03-01`,
+      );
+      await writeFile(
+        join(dir, 'registry.csv'),
+        ['community,grid,building,unit,home,device,model,gateway,enrolled_at', ...rows].join('\n'),
+      );
+      const env = 'SHOUWANG_FILES_REGISTRY';
+      vi.stubEnv(env, 'registry.csv');
+      const { err } = await run(addCheck, 'check', '--config', dir);
+      vi.unstubAllEnvs();
+      expect(err.filter((line) => line.includes('gateway'))).toEqual([
+        expect.stringMatching(
+          /registry.csv gateway "gw-b11": only 1 device names it; did you mean "gw-b1"\?$/,
+        ),
+      ]);
+    },
+  );
 
   test('tells the mistakes of all files at once', async () => {
     const dir = join(folder, 'wrong');
@@ -82,7 +88,7 @@ describe('check', () => {
     expect(error).toMatchObject({ message: `6 mistakes in ${dir}` });
   });
 
-  test('does not let homes of a graver class be visited more rarely', async () => {
+  atLength('does not let homes of a graver class be visited more rarely', async () => {
     const dir = join(folder, 'rarely');
     await cp('config', dir, { recursive: true });
     const checked = async (params: string) => {
@@ -100,15 +106,20 @@ describe('check', () => {
     expect(await checked('{ highDays: 30, keyDays: 30, otherDays: 30 }')).toEqual([]);
   });
 
-  test.each([
-    ['service.yaml', []],
-    ['registry.yaml', ['registry.yaml there is no such file']],
-    ['rules.yaml', ['rules.yaml there is no such file']],
-    ['channels.yaml', ['channels.yaml there is no such file']],
-    ['notify.yaml', ['notify.yaml there is no such file']],
-    ['rosters.yaml', []],
-    ['holidays-cn.yaml', ['holidays-cn.yaml there is no such file']],
-  ])('without %s in the folder: as docs/configuration.md has it', async (file, mistakes) => {
+  test.each(
+    someOf(
+      [
+        ['service.yaml', []],
+        ['registry.yaml', ['registry.yaml there is no such file']],
+        ['rules.yaml', ['rules.yaml there is no such file']],
+        ['channels.yaml', ['channels.yaml there is no such file']],
+        ['notify.yaml', ['notify.yaml there is no such file']],
+        ['rosters.yaml', []],
+        ['holidays-cn.yaml', ['holidays-cn.yaml there is no such file']],
+      ],
+      3,
+    ),
+  )('without %s in the folder: as docs/configuration.md has it', async (file, mistakes) => {
     const dir = join(folder, `without-${file}`);
     await cp('config', dir, { recursive: true });
     await rm(join(dir, file));
@@ -145,37 +156,40 @@ describe('check', () => {
     ]);
   });
 
-  test('tells in one round what one mistake in a file, or in another, has nothing to do with', async () => {
-    const dir = join(folder, 'rounds');
-    await cp('config', dir, { recursive: true });
-    const change = async (file: string, from: string, to: string) => {
-      const text = await readFile(join(dir, file), 'utf8');
-      expect(text).toContain(from);
-      await writeFile(join(dir, file), text.replace(from, to));
-    };
-    await change('notify.yaml', 'roles: [grid-worker,', 'roles: [gridworker,');
-    await change('notify.yaml', 'always: [terminal, mqtt]', 'always: [terminal, screen]');
-    await change('rules.yaml', 'overrides: []', 'overrides: []\noverrides: []');
-    await change('rules.yaml', 'kind: ', 'kind: un');
-    await change('registry.yaml', 'birthYear: 1941', 'birthYear: long ago');
-    await change('registry.yaml', 'timeZone: Asia/Shanghai', 'timeZone: Asia/Shanghi');
-    await change('registry.yaml', 'model: water-meter', 'model: water-metre');
-    await change('service.yaml', 'site:', 'site: a\nsite:');
-    const { err } = await run(addCheck, 'check', '--config', dir);
-    const told = err.map((line) => line.replace(`${dir}/`, '').replace(/:\d+:\d+ /, ' '));
-    expect(told.map((line) => line.slice(0, 60))).toEqual([
-      'service.yaml this key stands here twice',
-      expect.stringMatching(/^notify.yaml routes\[0\].roles\[0\]: found "gridworker"/),
-      expect.stringMatching(/^notify.yaml always\[1\]: no channel "screen"/),
-      expect.stringMatching(/^rules.yaml rules\[0\].kind: no rule kind "un/),
-      'rules.yaml this key stands here twice',
-      expect.stringMatching(/^registry.yaml timeZone: found "Asia\/Shanghi"/),
-      expect.stringMatching(/^registry.yaml communities/),
-      expect.stringMatching(/^registry.yaml there is no device model "water-metre"/),
-    ]);
-  });
+  atLength(
+    'tells in one round what one mistake in a file, or in another, has nothing to do with',
+    async () => {
+      const dir = join(folder, 'rounds');
+      await cp('config', dir, { recursive: true });
+      const change = async (file: string, from: string, to: string) => {
+        const text = await readFile(join(dir, file), 'utf8');
+        expect(text).toContain(from);
+        await writeFile(join(dir, file), text.replace(from, to));
+      };
+      await change('notify.yaml', 'roles: [grid-worker,', 'roles: [gridworker,');
+      await change('notify.yaml', 'always: [terminal, mqtt]', 'always: [terminal, screen]');
+      await change('rules.yaml', 'overrides: []', 'overrides: []\noverrides: []');
+      await change('rules.yaml', 'kind: ', 'kind: un');
+      await change('registry.yaml', 'birthYear: 1941', 'birthYear: long ago');
+      await change('registry.yaml', 'timeZone: Asia/Shanghai', 'timeZone: Asia/Shanghi');
+      await change('registry.yaml', 'model: water-meter', 'model: water-metre');
+      await change('service.yaml', 'site:', 'site: a\nsite:');
+      const { err } = await run(addCheck, 'check', '--config', dir);
+      const told = err.map((line) => line.replace(`${dir}/`, '').replace(/:\d+:\d+ /, ' '));
+      expect(told.map((line) => line.slice(0, 60))).toEqual([
+        'service.yaml this key stands here twice',
+        expect.stringMatching(/^notify.yaml routes\[0\].roles\[0\]: found "gridworker"/),
+        expect.stringMatching(/^notify.yaml always\[1\]: no channel "screen"/),
+        expect.stringMatching(/^rules.yaml rules\[0\].kind: no rule kind "un/),
+        'rules.yaml this key stands here twice',
+        expect.stringMatching(/^registry.yaml timeZone: found "Asia\/Shanghi"/),
+        expect.stringMatching(/^registry.yaml communities/),
+        expect.stringMatching(/^registry.yaml there is no device model "water-metre"/),
+      ]);
+    },
+  );
 
-  test('warns of the parts that are in order beside one that is not', async () => {
+  atLength('warns of the parts that are in order beside one that is not', async () => {
     const dir = join(folder, 'beside');
     await cp('config', dir, { recursive: true });
     const rules = await readFile(join(dir, 'rules.yaml'), 'utf8');
@@ -193,64 +207,70 @@ describe('check', () => {
     );
   });
 
-  test('does not pass a rule set that watches over nobody, and warns of exceptions for homes it does not know', async () => {
-    const dir = join(folder, 'unwatched');
-    await cp('config', dir, { recursive: true });
-    const rules = join(dir, 'rules.yaml');
-    await writeFile(rules, "version: '1'\nrules: []\n");
-    const empty = await run(addCheck, 'check', '--config', dir);
-    expect(empty.err[0]).toMatch(/rules.yaml rules: no rule stands in it: nobody would be/);
-    expect(empty.error).toMatchObject({ message: `1 mistake in ${dir}` });
-    const exception = (home: string) =>
-      `  - { home: ${home}, rule: M1, enabled: false, author: 李, reason: 搬走 }\n`;
-    await writeFile(
-      rules,
-      `version: '1'\nrules:\n  - { id: M1, kind: silence }\noverrides:\n${exception('haitang-9-9')}`,
-    );
-    const { err, error } = await run(addCheck, 'check', '--config', dir);
-    expect(error).toBeUndefined();
-    expect(err[0]).toMatch(
-      /^warning: .*rules.yaml overrides\[0\].home: home "haitang-9-9" is not in the registry files$/,
-    );
-  });
+  atLength(
+    'does not pass a rule set that watches over nobody, and warns of exceptions for homes it does not know',
+    async () => {
+      const dir = join(folder, 'unwatched');
+      await cp('config', dir, { recursive: true });
+      const rules = join(dir, 'rules.yaml');
+      await writeFile(rules, "version: '1'\nrules: []\n");
+      const empty = await run(addCheck, 'check', '--config', dir);
+      expect(empty.err[0]).toMatch(/rules.yaml rules: no rule stands in it: nobody would be/);
+      expect(empty.error).toMatchObject({ message: `1 mistake in ${dir}` });
+      const exception = (home: string) =>
+        `  - { home: ${home}, rule: M1, enabled: false, author: 李, reason: 搬走 }\n`;
+      await writeFile(
+        rules,
+        `version: '1'\nrules:\n  - { id: M1, kind: silence }\noverrides:\n${exception('haitang-9-9')}`,
+      );
+      const { err, error } = await run(addCheck, 'check', '--config', dir);
+      expect(error).toBeUndefined();
+      expect(err[0]).toMatch(
+        /^warning: .*rules.yaml overrides\[0\].home: home "haitang-9-9" is not in the registry files$/,
+      );
+    },
+  );
 
-  test('warns of calls that no rule takes, priorities of which nobody hears, and devices enrolled years ahead', async () => {
-    const dir = join(folder, 'unheard');
-    await cp('config', dir, { recursive: true });
-    const rules = await readFile(join(dir, 'rules.yaml'), 'utf8');
-    await writeFile(
-      join(dir, 'rules.yaml'),
-      rules.replace(/- id: (B1|M1)\n/g, '- id: $1\n    enabled: false\n'),
-    );
-    await writeFile(
-      join(dir, 'notify.yaml'),
-      'routes: []\nescalation: []\nfallback: { channels: [terminal] }\n',
-    );
-    const registry = await readFile(join(dir, 'registry.yaml'), 'utf8');
-    await writeFile(
-      join(dir, 'registry.yaml'),
-      registry.replace(/( +)model: water-meter\n/, '$&$1enrolledAt: 2062-11-01T00:00:00Z\n'),
-    );
-    const { err, error } = await run(addCheck, 'check', '--config', dir);
-    expect(error).toBeUndefined();
-    const told = err.map((line) => line.replace(`${dir}/`, ''));
-    expect(told).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^warning: rules.yaml rules: no enabled rule takes SOS \(sos\)/),
-        expect.stringMatching(/^warning: rules.yaml rules: no enabled rule finds a silent device/),
-        expect.stringMatching(/^warning: notify.yaml routes: neither routes nor escalation name anybody/),
-        expect.stringMatching(
-          /^warning: registry.yaml device "\S+" enrolledAt: found "2062-11-01T00:00:00.000Z", which is more than a day ahead/,
-        ),
-      ]),
-    );
-    const json = JSON.parse((await run(addCheck, 'check', '--json', '--config', dir)).out);
-    expect(json.warnings).toContainEqual({
-      file: expect.stringContaining('rules.yaml'),
-      path: 'rules',
-      message: expect.stringContaining('no enabled rule takes SOS'),
-    });
-  });
+  atLength(
+    'warns of calls that no rule takes, priorities of which nobody hears, and devices enrolled years ahead',
+    async () => {
+      const dir = join(folder, 'unheard');
+      await cp('config', dir, { recursive: true });
+      const rules = await readFile(join(dir, 'rules.yaml'), 'utf8');
+      await writeFile(
+        join(dir, 'rules.yaml'),
+        rules.replace(/- id: (B1|M1)\n/g, '- id: $1\n    enabled: false\n'),
+      );
+      await writeFile(
+        join(dir, 'notify.yaml'),
+        'routes: []\nescalation: []\nfallback: { channels: [terminal] }\n',
+      );
+      const registry = await readFile(join(dir, 'registry.yaml'), 'utf8');
+      await writeFile(
+        join(dir, 'registry.yaml'),
+        registry.replace(/( +)model: water-meter\n/, '$&$1enrolledAt: 2062-11-01T00:00:00Z\n'),
+      );
+      const { err, error } = await run(addCheck, 'check', '--config', dir);
+      expect(error).toBeUndefined();
+      const told = err.map((line) => line.replace(`${dir}/`, ''));
+      expect(told).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^warning: rules.yaml rules: no enabled rule takes SOS \(sos\)/),
+          expect.stringMatching(/^warning: rules.yaml rules: no enabled rule finds a silent device/),
+          expect.stringMatching(/^warning: notify.yaml routes: neither routes nor escalation name anybody/),
+          expect.stringMatching(
+            /^warning: registry.yaml device "\S+" enrolledAt: found "2062-11-01T00:00:00.000Z", which is more than a day ahead/,
+          ),
+        ]),
+      );
+      const json = JSON.parse((await run(addCheck, 'check', '--json', '--config', dir)).out);
+      expect(json.warnings).toContainEqual({
+        file: expect.stringContaining('rules.yaml'),
+        path: 'rules',
+        message: expect.stringContaining('no enabled rule takes SOS'),
+      });
+    },
+  );
 
   test('shows each setting with its source, for programs too', async () => {
     const { out, error } = await run(addCheck, 'check', '--explain', '--json');
@@ -340,25 +360,28 @@ describe('import', () => {
     expect(again.err.filter((line) => line.startsWith('warning'))).toEqual([]);
   });
 
-  test('says that a gateway is made because a row names it, and which one was probably meant, before and after', async () => {
-    const slip = 'haitang,g1,b1,u1,h7,wm7,water-meter,gw-1x,2026-03-01';
-    const line =
-      '! 网关 gw-1x 尚未登记，仅因 1 台设备写了它而新建；是否想写 "gw1"？ · ' +
-      'gateway gw-1x is in no registry: it is made only because 1 device names it; did you mean "gw1"?';
-    expect((await importCsv([FIRST, slip], '--dry-run')).err).toContain(line);
-    const real = await importCsv([FIRST, slip], '--json');
-    expect(JSON.parse(real.out)).toMatchObject({
-      invented: [{ gateway: 'gw-1x', devices: 1, meant: 'gw1' }],
-    });
-    expect(real.err.slice(-2)).toEqual([line, 'done']);
-    const again = await importCsv([FIRST, slip]);
-    expect(again.err.filter((one) => one.startsWith('!'))).toEqual([]);
-    const row = 'haitang,g1,b1,u1,h7,wm8,water-meter,gw-2,2026-03-01';
-    const another = await importCsv([row.replace('gw-2', 'elsewhere')], '--dry-run');
-    expect(another.err.filter((one) => one.startsWith('!'))).toEqual([
-      expect.stringMatching(/gateway elsewhere is in no registry: .* names it$/),
-    ]);
-  });
+  atLength(
+    'says that a gateway is made because a row names it, and which one was probably meant, before and after',
+    async () => {
+      const slip = 'haitang,g1,b1,u1,h7,wm7,water-meter,gw-1x,2026-03-01';
+      const line =
+        '! 网关 gw-1x 尚未登记，仅因 1 台设备写了它而新建；是否想写 "gw1"？ · ' +
+        'gateway gw-1x is in no registry: it is made only because 1 device names it; did you mean "gw1"?';
+      expect((await importCsv([FIRST, slip], '--dry-run')).err).toContain(line);
+      const real = await importCsv([FIRST, slip], '--json');
+      expect(JSON.parse(real.out)).toMatchObject({
+        invented: [{ gateway: 'gw-1x', devices: 1, meant: 'gw1' }],
+      });
+      expect(real.err.slice(-2)).toEqual([line, 'done']);
+      const again = await importCsv([FIRST, slip]);
+      expect(again.err.filter((one) => one.startsWith('!'))).toEqual([]);
+      const row = 'haitang,g1,b1,u1,h7,wm8,water-meter,gw-2,2026-03-01';
+      const another = await importCsv([row.replace('gw-2', 'elsewhere')], '--dry-run');
+      expect(another.err.filter((one) => one.startsWith('!'))).toEqual([
+        expect.stringMatching(/gateway elsewhere is in no registry: .* names it$/),
+      ]);
+    },
+  );
 
   test('says of each entry what would change, field by field, before and after', async () => {
     const moved = FIRST.replace('h1,wm1,water-meter', 'h9,wm1,water-meter').replace(

@@ -130,7 +130,7 @@ test('a mistake is told at the line where it stands, whatever stands around it',
     const line = file.split('\n').findIndex((each) => each.includes('# HERE')) + 1;
     expect(result.ok ? [] : result.error.map((problem) => problem.line)).toEqual([line]);
   });
-  fc.assert(property, { numRuns: runs(40) });
+  fc.assert(property, { numRuns: runs(15, 800) });
 });
 
 describe('a YAML file without mistakes', () => {
@@ -175,7 +175,7 @@ describe('what was probably meant', () => {
         expect(didYouMean(slipped, names)).toBe(name);
       },
     );
-    fc.assert(property, { numRuns: runs(40) });
+    fc.assert(property, { numRuns: runs(15, 800) });
   });
 
   test('may be written with other separators, and is nothing when nothing is near', () => {

@@ -175,21 +175,24 @@ describe('shouwang doctor', () => {
     expect(code).toBe(0);
   });
 
-  test('warns of older readings that stayed in a store which is not configured any more, also while nothing runs', async () => {
-    stopped();
-    setLocalFrom(dataFiles(join(dir, 'data')).telemetry, 1_000);
-    const { checks } = await look();
-    expect(checks.get('readings-elsewhere')).toMatchObject({
-      result: 'warning',
-      found: {
-        en: expect.stringContaining('readings of before 1970-01-01T00:00:01.000Z are with a store outside'),
-      },
-    });
-    const detail = { zh: '', en: '' };
-    expect(healthFindings({ checks: { readings: { ok: true, warning: true, detail } } })).toMatchObject([
-      { check: 'readings-elsewhere', result: 'warning' },
-    ]);
-  });
+  atLength(
+    'warns of older readings that stayed in a store which is not configured any more, also while nothing runs',
+    async () => {
+      stopped();
+      setLocalFrom(dataFiles(join(dir, 'data')).telemetry, 1_000);
+      const { checks } = await look();
+      expect(checks.get('readings-elsewhere')).toMatchObject({
+        result: 'warning',
+        found: {
+          en: expect.stringContaining('readings of before 1970-01-01T00:00:01.000Z are with a store outside'),
+        },
+      });
+      const detail = { zh: '', en: '' };
+      expect(healthFindings({ checks: { readings: { ok: true, warning: true, detail } } })).toMatchObject([
+        { check: 'readings-elsewhere', result: 'warning' },
+      ]);
+    },
+  );
 
   test('says that nobody is watched while nothing runs, and reads the stores whole', async () => {
     stopped();
@@ -219,7 +222,7 @@ describe('shouwang doctor', () => {
     expect(checks.get('schema')?.found.en).toContain('9999-from-the-future');
   });
 
-  test('says that tables will be brought up to date by the next start', async () => {
+  atLength('says that tables will be brought up to date by the next start', async () => {
     stopped();
     const db = new DatabaseSync(dataFiles(join(dir, 'data')).records);
     db.exec("DELETE FROM kysely_migration WHERE name = '0003-shadow-alerts'");
@@ -237,7 +240,7 @@ describe('shouwang doctor', () => {
     expect(await clockOffset(await timeServer(ahead, leap), Date.now)).toMatchObject({ result });
   });
 
-  test('does not call a clock well that it could not compare', async () => {
+  atLength('does not call a clock well that it could not compare', async () => {
     stopped();
     ntp = '127.0.0.1:1';
     expect((await look()).checks.get('clock-offset')).toMatchObject({ result: 'unknown' });
@@ -261,7 +264,7 @@ describe('shouwang doctor', () => {
       expect((await look()).checks.get('certificate-http')).toMatchObject({ result: 'ok' });
     });
 
-    test('one that ends soon, names another or has a strange key is not', async () => {
+    atLength('one that ends soon, names another or has a strange key is not', async () => {
       stopped();
       const [short, long] = [makeCertificate(dir, 'short', 5), makeCertificate(dir, 'long', 90)];
       const seen = async (): Promise<unknown> => {
@@ -282,7 +285,7 @@ describe('shouwang doctor', () => {
       expect(await seen()).toEqual(['problem', 'Certificate 1 of the chain is not issued by the next one']);
     });
 
-    test('an outside broker that does not answer is told with its address', async () => {
+    atLength('an outside broker that does not answer is told with its address', async () => {
       stopped();
       const group = { sharedGroup: 'city', sharing: 'turns' };
       const external = { url: 'mqtts://127.0.0.1:1', username: 'shouwang', ...group };
@@ -299,7 +302,7 @@ describe('shouwang doctor', () => {
     });
   });
 
-  test('says where records went that no service may go on with', async () => {
+  atLength('says where records went that no service may go on with', async () => {
     stopped();
     const db = new DatabaseSync(join(dir, 'data', 'records.db'));
     db.prepare(
@@ -339,7 +342,7 @@ describe('shouwang doctor', () => {
     expect(checks.get('broker')?.found.en).toContain(`${port} (EADDRINUSE)`);
   });
 
-  test('looks for the newest finished backup, and how old it is', async () => {
+  atLength('looks for the newest finished backup, and how old it is', async () => {
     stopped();
     const folder = join(dir, 'backups');
     const backupOf = (name: string, at: number): void => {
@@ -361,7 +364,7 @@ describe('shouwang doctor', () => {
     });
   });
 
-  test('says how far the archive reaches, and that it stands still', async () => {
+  atLength('says how far the archive reaches, and that it stands still', async () => {
     await start({ archive: { folder: join(dir, 'archive'), everySeconds: 1 } });
     const { checks } = await look();
     expect(checks.get('archive')).toMatchObject({ result: 'ok' });
@@ -376,16 +379,19 @@ describe('shouwang doctor', () => {
   const shift = { id: 'all', name: '全天', from: '08:00', to: '08:00' };
   const rosters = { holidays: 'none', rosters: [{ ...roster, shifts: [shift] }] };
 
-  test('says of an installation without rosters that there are none, not that they have no gap', async () => {
-    await start();
-    const none = { result: 'unknown', found: { en: expect.stringContaining('There are none') } };
-    expect((await look()).checks.get('rosters')).toMatchObject(none);
-    await running?.stop();
-    running = undefined;
-    expect((await look()).checks.get('rosters')).toMatchObject(none);
-  });
+  atLength(
+    'says of an installation without rosters that there are none, not that they have no gap',
+    async () => {
+      await start();
+      const none = { result: 'unknown', found: { en: expect.stringContaining('There are none') } };
+      expect((await look()).checks.get('rosters')).toMatchObject(none);
+      await running?.stop();
+      running = undefined;
+      expect((await look()).checks.get('rosters')).toMatchObject(none);
+    },
+  );
 
-  test('finds a gap of the next week, leave included while the service runs', async () => {
+  atLength('finds a gap of the next week, leave included while the service runs', async () => {
     await start({}, { rosters });
     expect((await look()).checks.get('rosters')).toMatchObject({ result: 'ok' });
     const now = Date.now();
@@ -400,17 +406,20 @@ describe('shouwang doctor', () => {
     );
   });
 
-  test('finds a gap in the files of a service that does not run, with the people of its records', async () => {
-    await start({}, { rosters });
-    const staff = { ...everybody('zhou'), channels: [] };
-    await running?.service.submit({ type: 'registry.apply', put: [staff], remove: [] }, 'system');
-    await running?.stop();
-    running = undefined;
-    const { checks } = await look();
-    expect(checks.get('rosters')).toMatchObject({ result: 'problem' });
-    expect(checks.get('rosters')?.found.en).toContain('no channel that works');
-    expect(checks.get('policy')).toMatchObject({ result: 'problem' });
-  });
+  atLength(
+    'finds a gap in the files of a service that does not run, with the people of its records',
+    async () => {
+      await start({}, { rosters });
+      const staff = { ...everybody('zhou'), channels: [] };
+      await running?.service.submit({ type: 'registry.apply', put: [staff], remove: [] }, 'system');
+      await running?.stop();
+      running = undefined;
+      const { checks } = await look();
+      expect(checks.get('rosters')).toMatchObject({ result: 'problem' });
+      expect(checks.get('rosters')?.found.en).toContain('no channel that works');
+      expect(checks.get('policy')).toMatchObject({ result: 'problem' });
+    },
+  );
 
   test('finds a line of the policy that reaches nobody, and a role that nobody holds', async () => {
     const policy = (routes: object[]) =>
@@ -463,7 +472,7 @@ describe('shouwang doctor', () => {
     expect(channelsFinding([], 14, now).result).toBe('problem');
   });
 
-  test('reads the proofs of channels also where the service does not run', async () => {
+  atLength('reads the proofs of channels also where the service does not run', async () => {
     await start();
     await running?.service.records.saveMeta(
       'channels.proven',
@@ -484,7 +493,7 @@ describe('shouwang doctor', () => {
     });
   });
 
-  test('warns of calls and silence that no rule takes, whether the service runs or not', async () => {
+  atLength('warns of calls and silence that no rule takes, whether the service runs or not', async () => {
     const band = [...community({ h1: [{ id: 'b1', model: 'wristband' }] }), everybody('zhou')];
     await start({}, { entries: band, rules: [{ id: 'B1', kind: 'event', params: { events: ['sos'] } }] });
     const warned = {

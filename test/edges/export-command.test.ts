@@ -7,6 +7,7 @@ import { runCli } from '../../src/cli.ts';
 import { setLocalFrom } from '../../src/store/telemetry/local-from.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { community } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { testService } from '../service.ts';
 
 let dir: string;
@@ -45,7 +46,7 @@ test('readings that stand in the journal alone are in an export of the data fold
   expect(await rowsOf('again', '--config', dir)).toBe(3);
 });
 
-test('an export of a backup has them too, and leaves the backup as it was', async () => {
+atLength('an export of a backup has them too, and leaves the backup as it was', async () => {
   const backup = join(dir, 'backup');
   const files = ['records.db', 'telemetry.db'].map((name) => join(backup, name));
   vi.spyOn(console, 'log').mockImplementation(() => {});
@@ -56,29 +57,32 @@ test('an export of a backup has them too, and leaves the backup as it was', asyn
   expect(words.mock.calls.flat().join()).not.toMatch(/may be missing/);
 });
 
-test('where the journal is not beside the readings, the export says what may be missing', async () => {
+atLength('where the journal is not beside the readings, the export says what may be missing', async () => {
   rmSync(join(dir, 'data/records.db'));
   await rowsOf('csv', '--store', join(dir, 'data/telemetry.db'));
   expect(words.mock.calls.flat().join()).toMatch(/no records\.db beside .*newest readings may be missing/);
 });
 
-test('an export of a store whose older readings are outside says so, and its manifest from when on it knows', async () => {
-  const file = join(dir, 'data/telemetry.db');
-  setLocalFrom(file, 1_000);
-  const knownFrom = async (name: string, ...args: string[]): Promise<unknown> => {
-    await rowsOf(name, ...args);
-    return JSON.parse(readFileSync(join(dir, name, 'export.json'), 'utf8')).knownFrom;
-  };
-  expect(await knownFrom('csv', '--config', dir)).toBe(1_000);
-  expect(await knownFrom('again', '--store', file)).toBe(1_000);
-  const told = words.mock.calls
-    .flat()
-    .filter((line: string) => /readings of before 1970.* are with a store outside/.test(line));
-  expect(told).toHaveLength(2);
-  expect(await knownFrom('later', '--config', dir, '--from', '2026-01-01T00:00:00Z')).toBe(
-    Date.UTC(2026, 0, 1),
-  );
-});
+atLength(
+  'an export of a store whose older readings are outside says so, and its manifest from when on it knows',
+  async () => {
+    const file = join(dir, 'data/telemetry.db');
+    setLocalFrom(file, 1_000);
+    const knownFrom = async (name: string, ...args: string[]): Promise<unknown> => {
+      await rowsOf(name, ...args);
+      return JSON.parse(readFileSync(join(dir, name, 'export.json'), 'utf8')).knownFrom;
+    };
+    expect(await knownFrom('csv', '--config', dir)).toBe(1_000);
+    expect(await knownFrom('again', '--store', file)).toBe(1_000);
+    const told = words.mock.calls
+      .flat()
+      .filter((line: string) => /readings of before 1970.* are with a store outside/.test(line));
+    expect(told).toHaveLength(2);
+    expect(await knownFrom('later', '--config', dir, '--from', '2026-01-01T00:00:00Z')).toBe(
+      Date.UTC(2026, 0, 1),
+    );
+  },
+);
 
 test('a period that ends before it begins, and rows of a file that are none, are refused', async () => {
   const refused = async (...args: string[]) => {

@@ -17,6 +17,7 @@ import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { T0 } from '../contracts/fixtures.ts';
 import { aReport } from '../contracts/telemetry.ts';
+import { someOf } from '../runs.ts';
 
 const ALL = { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX };
 
@@ -71,7 +72,7 @@ describe('a history in files', () => {
       .map((file) => gunzipSync(readFileSync(file)).toString())
       .join('');
 
-  it.each(['line-protocol', 'csv'] as const)(
+  it.each(someOf(['line-protocol', 'csv'], 2))(
     'is the same after it has been brought into another store: %s',
     async (format) => {
       const manifest = await exported('first', format);

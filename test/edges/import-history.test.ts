@@ -20,6 +20,7 @@ import { localFromOf, setLocalFrom } from '../../src/store/telemetry/local-from.
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { aReport } from '../contracts/telemetry.ts';
+import { atLength } from '../runs.ts';
 import { run } from './command-line.ts';
 
 const AT = Date.parse('2024-05-01T08:00:00+08:00');
@@ -253,30 +254,33 @@ async function leftOutside(localFrom: number): Promise<void> {
 }
 const localFrom = (): number | undefined => localFromOf(dataFiles(data()).telemetry);
 
-test('a whole export of all that was outside ends the warning that it is not here; anything less does not', async () => {
-  await leftOutside(AT + 1_000);
-  const folder = await anExport(AT, ALL);
-  const manifest = JSON.parse(readFileSync(join(folder, 'export.json'), 'utf8'));
-  const others: object[] = [
-    // Of one metric; of a time that ends before; of a source that lacked it itself; of a version that knew no better.
-    { metrics: ['pulse_bpm'] },
-    { to: AT },
-    { knownFrom: AT + 1_000 },
-    { knownFrom: undefined },
-  ];
-  for (const other of others) {
-    writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, ...other }));
+atLength(
+  'a whole export of all that was outside ends the warning that it is not here; anything less does not',
+  async () => {
+    await leftOutside(AT + 1_000);
+    const folder = await anExport(AT, ALL);
+    const manifest = JSON.parse(readFileSync(join(folder, 'export.json'), 'utf8'));
+    const others: object[] = [
+      // Of one metric; of a time that ends before; of a source that lacked it itself; of a version that knew no better.
+      { metrics: ['pulse_bpm'] },
+      { to: AT },
+      { knownFrom: AT + 1_000 },
+      { knownFrom: undefined },
+    ];
+    for (const other of others) {
+      writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, ...other }));
+      expect(await bring(folder)).toBe(0);
+      expect(localFrom(), JSON.stringify(other)).toBe(AT + 1_000);
+    }
+    writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, knownFrom: AT - 1_000 }));
     expect(await bring(folder)).toBe(0);
-    expect(localFrom(), JSON.stringify(other)).toBe(AT + 1_000);
-  }
-  writeFileSync(join(folder, 'export.json'), JSON.stringify({ ...manifest, knownFrom: AT - 1_000 }));
-  expect(await bring(folder)).toBe(0);
-  expect(localFrom()).toBe(AT - 1_000);
-  writeFileSync(join(folder, 'export.json'), JSON.stringify(manifest));
-  expect(await bring(folder)).toBe(0);
-  expect(localFrom()).toBeUndefined();
-  expect(said()).toMatch(/what a store outside had is all here again/);
-});
+    expect(localFrom()).toBe(AT - 1_000);
+    writeFileSync(join(folder, 'export.json'), JSON.stringify(manifest));
+    expect(await bring(folder)).toBe(0);
+    expect(localFrom()).toBeUndefined();
+    expect(said()).toMatch(/what a store outside had is all here again/);
+  },
+);
 
 test('whoever needs no readings of the store outside any more gives them up, without files', async () => {
   await leftOutside(AT);

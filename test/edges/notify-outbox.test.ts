@@ -11,6 +11,7 @@ import { digestOf } from '../../src/notify/digest.ts';
 import { backoffMs } from '../../src/notify/notice-state.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import { contextAt, draftOf, wayTo } from '../cases-fixtures.ts';
+import { atLength, SLOW } from '../runs.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
 
@@ -34,8 +35,8 @@ async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}/hook`;
 }
 
-describe('care and upkeep that waited for the morning', () => {
-  it('comes as one message, and nothing graver among it', async () => {
+describe.runIf(SLOW)('care and upkeep that waited for the morning', () => {
+  atLength('comes as one message, and nothing graver among it', async () => {
     await using group = await WeComRobot.open(wallOfAMorning(), [KEY]);
     await using bench = await Bench.open({ channels: [robot('duty', group.origin)] });
     for (const home of ['h1', 'h2', 'h3']) await bench.raise(home, ['duty'], 'P4');
@@ -201,7 +202,7 @@ describe('a notice to a webhook', () => {
     expect(bench.reported).toMatchObject([{ state: 'failed', failure }]);
   });
 
-  it('to a socket that never answers is given up in time, and delays no other channel', async () => {
+  atLength('to a socket that never answers is given up in time, and delays no other channel', async () => {
     await using slow = await Receiver.open();
     await using bench = await Bench.open({ channels: [webhook('slow', slow.url), TERMINAL] });
     slow.answers(...Array.from({ length: 40 }, () => 'hang' as const));
@@ -240,46 +241,52 @@ describe('a notice to a webhook', () => {
     expect(said.filter((one) => one.includes('queued'))).toEqual(['h1 queued provider-unreachable']);
   });
 
-  it('to an address where nobody listens is tried as often as allowed, and then fails with the last reason', async () => {
-    await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
-    const [id] = await bench.raise('h1', ['platform']);
-    await bench.settle();
-    expect(await bench.notice(id)).toMatchObject({ state: 'queued', failure: 'provider-unreachable' });
-    for (let i = 1; i < LIMITS.noticeAttemptsMax; i++) await bench.pass(LIMITS.noticeBackoffMsMax);
-    const end = await bench.notice(id);
-    expect(end).toMatchObject({ state: 'failed', failure: 'attempts-exhausted', attempts: 12 });
-    expect(end.providerAnswer).toMatch(/^provider-unreachable: ECONNREFUSED/);
-    expect(bench.outbox.stats()).toMatchObject({ retried: 11, failed: { 'attempts-exhausted': 1 } });
-  });
+  atLength(
+    'to an address where nobody listens is tried as often as allowed, and then fails with the last reason',
+    async () => {
+      await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())] });
+      const [id] = await bench.raise('h1', ['platform']);
+      await bench.settle();
+      expect(await bench.notice(id)).toMatchObject({ state: 'queued', failure: 'provider-unreachable' });
+      for (let i = 1; i < LIMITS.noticeAttemptsMax; i++) await bench.pass(LIMITS.noticeBackoffMsMax);
+      const end = await bench.notice(id);
+      expect(end).toMatchObject({ state: 'failed', failure: 'attempts-exhausted', attempts: 12 });
+      expect(end.providerAnswer).toMatch(/^provider-unreachable: ECONNREFUSED/);
+      expect(bench.outbox.stats()).toMatchObject({ retried: 11, failed: { 'attempts-exhausted': 1 } });
+    },
+  );
 });
 
 describe('a WeCom group robot', () => {
-  it('gets at most what we allow ourselves in any minute, the gravest first, and in the end everything', async () => {
-    const wall = wallOfAMorning();
-    await using group = await WeComRobot.open(wall, [KEY]);
-    await using busy = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
-    for (let i = 0; i < 40; i++) await busy.raise(`h${i}`, ['duty-robot'], 'P3');
-    await busy.settle();
-    // 11 by themselves, and one digest in the place of the other 29.
-    expect(group.messages).toHaveLength(12);
-    expect(group.messages.at(-1)?.content).toContain('汇总：29 个事项待接手（P3×29）');
-    const [urgent] = await busy.raise('h99', ['duty-robot'], 'P1');
-    busy.outbox.wake();
-    await busy.outbox.idle();
-    expect(await busy.notice(urgent)).toMatchObject({ state: 'accepted', attempts: 1 });
-    expect(group.messages.at(-1)?.content).toContain('【P1】');
-    await busy.pass(5 * MINUTE);
-    expect(group.messages).toHaveLength(13);
-    const { items } = await busy.records.notices({ paths: [''], state: 'withdrawn' }, { limit: 100 });
-    expect(items).toHaveLength(29);
-    const digest = await busy.notice(items[0]?.digest);
-    expect(digest).toMatchObject({ state: 'accepted', content: { event: 'digest', priority: 'P3' } });
-    expect(items.every((one) => one.digest === digest.id && one.failure === 'in-digest')).toBe(true);
-    expect(new Set(busy.reported.map(({ notice }) => notice)).size).toBe(41);
-    expect(group.answers.every((code) => code === 0)).toBe(true);
-  });
+  atLength(
+    'gets at most what we allow ourselves in any minute, the gravest first, and in the end everything',
+    async () => {
+      const wall = wallOfAMorning();
+      await using group = await WeComRobot.open(wall, [KEY]);
+      await using busy = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
+      for (let i = 0; i < 40; i++) await busy.raise(`h${i}`, ['duty-robot'], 'P3');
+      await busy.settle();
+      // 11 by themselves, and one digest in the place of the other 29.
+      expect(group.messages).toHaveLength(12);
+      expect(group.messages.at(-1)?.content).toContain('汇总：29 个事项待接手（P3×29）');
+      const [urgent] = await busy.raise('h99', ['duty-robot'], 'P1');
+      busy.outbox.wake();
+      await busy.outbox.idle();
+      expect(await busy.notice(urgent)).toMatchObject({ state: 'accepted', attempts: 1 });
+      expect(group.messages.at(-1)?.content).toContain('【P1】');
+      await busy.pass(5 * MINUTE);
+      expect(group.messages).toHaveLength(13);
+      const { items } = await busy.records.notices({ paths: [''], state: 'withdrawn' }, { limit: 100 });
+      expect(items).toHaveLength(29);
+      const digest = await busy.notice(items[0]?.digest);
+      expect(digest).toMatchObject({ state: 'accepted', content: { event: 'digest', priority: 'P3' } });
+      expect(items.every((one) => one.digest === digest.id && one.failure === 'in-digest')).toBe(true);
+      expect(new Set(busy.reported.map(({ notice }) => notice)).size).toBe(41);
+      expect(group.answers.every((code) => code === 0)).toBe(true);
+    },
+  );
 
-  it('that others write to as well says so, and is asked again after its minute', async () => {
+  atLength('that others write to as well says so, and is asked again after its minute', async () => {
     const wall = wallOfAMorning();
     await using group = await WeComRobot.open(wall, [KEY]);
     await using bench = await Bench.open({ wall, channels: [robot('duty-robot', group.origin)] });
@@ -398,7 +405,7 @@ describe('the outbox', () => {
     expect(bench.logged).toMatchObject([{ level: 'error' }]);
   });
 
-  it('lets no backlog of one channel hide what another could send', async () => {
+  atLength('lets no backlog of one channel hide what another could send', async () => {
     await using receiver = await Receiver.open();
     await using bench = await Bench.open({ channels: [robot('duty-robot', receiver.url), TERMINAL] });
     receiver.answers(...Array.from({ length: 20 }, () => ({ status: 429 })));

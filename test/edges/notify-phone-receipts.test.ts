@@ -7,6 +7,7 @@ import { signature } from '../../src/notify/aliyun/request.ts';
 import { channelsSchema, configureChannels, loadChannelDefinitions } from '../../src/notify/load.ts';
 import { beijingTime } from '../../src/notify/phone.ts';
 import { tencent } from '../../src/notify/vendor-signing.ts';
+import { runs } from '../runs.ts';
 import { smsChannel, TOKEN, tencentChannel, voiceChannel } from './notify-phone-settings.ts';
 
 const definitions = await loadChannelDefinitions();
@@ -91,6 +92,7 @@ describe('what vendors push', () => {
       fc.property(fc.array(entry), fc.constantFrom('sms', 'voice', 'sms2'), (list, channel) => {
         expect(pushed(channel, list)).toMatchObject({ ok: true });
       }),
+      { numRuns: runs(20, 2_000) },
     );
   });
 

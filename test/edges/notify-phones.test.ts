@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { atLength } from '../runs.ts';
 import { Bench, wallOfAMorning } from './notify-bench.ts';
 import {
   MOBILE,
@@ -66,23 +67,26 @@ describe('an SMS over Alibaba Cloud', () => {
     expect(await bench.notice(id)).toMatchObject({ state: 'accepted', attempts: 3 });
   });
 
-  it('to one number stays below 50 a day, keeps some for what is graver, and delays nobody else', async () => {
-    const wall = wallOfAMorning();
-    await using cloud = await openAliyun(wall);
-    await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
-    for (let i = 0; i < 40; i++) await tell(bench, `h${i}`, 'sms', MOBILE, 'P3');
-    await bench.settle();
-    expect(cloud.messages).toHaveLength(30);
-    const grave = await tell(bench, 'h50', 'sms', MOBILE, 'P1');
-    const other = await tell(bench, 'h51', 'sms', OTHER_MOBILE, 'P4');
-    await bench.settle();
-    expect((await bench.notice(grave)).state).toBe('accepted');
-    expect((await bench.notice(other)).state).toBe('accepted');
-    expect(cloud.answers).not.toContain('isv.BUSINESS_LIMIT_CONTROL');
-    const { failed, channels } = bench.outbox.stats();
-    expect(failed['address-limit']).toBe(10);
-    expect(channels[0]?.problem, 'says nothing about the channel').toBeUndefined();
-  });
+  atLength(
+    'to one number stays below 50 a day, keeps some for what is graver, and delays nobody else',
+    async () => {
+      const wall = wallOfAMorning();
+      await using cloud = await openAliyun(wall);
+      await using bench = await Bench.open({ wall, channels: [smsChannel(cloud.origin)] });
+      for (let i = 0; i < 40; i++) await tell(bench, `h${i}`, 'sms', MOBILE, 'P3');
+      await bench.settle();
+      expect(cloud.messages).toHaveLength(30);
+      const grave = await tell(bench, 'h50', 'sms', MOBILE, 'P1');
+      const other = await tell(bench, 'h51', 'sms', OTHER_MOBILE, 'P4');
+      await bench.settle();
+      expect((await bench.notice(grave)).state).toBe('accepted');
+      expect((await bench.notice(other)).state).toBe('accepted');
+      expect(cloud.answers).not.toContain('isv.BUSINESS_LIMIT_CONTROL');
+      const { failed, channels } = bench.outbox.stats();
+      expect(failed['address-limit']).toBe(10);
+      expect(channels[0]?.problem, 'says nothing about the channel').toBeUndefined();
+    },
+  );
 });
 
 describe('a telephone call over Alibaba Cloud', () => {
@@ -136,7 +140,7 @@ describe('a telephone call over Alibaba Cloud', () => {
     expect(cloud.answers).toEqual(['OK', 'OK', 'OK']);
   });
 
-  it('that would have to wait for an hour fails at once, so that others are told', async () => {
+  atLength('that would have to wait for an hour fails at once, so that others are told', async () => {
     const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
@@ -159,7 +163,7 @@ describe('a telephone call over Alibaba Cloud', () => {
     expect(cloud.calls).toHaveLength(5);
   });
 
-  it('after a restart learns from the vendor that the number had its call this minute', async () => {
+  atLength('after a restart learns from the vendor that the number had its call this minute', async () => {
     const wall = wallOfAMorning();
     await using cloud = await openAliyun(wall);
     await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });

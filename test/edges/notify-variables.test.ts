@@ -24,7 +24,7 @@ const points = (text: string): number => [...text].length;
 const registries = async (): Promise<Registry[]> => {
   const file = parseRegistryYaml(await readFile('config/registry.yaml', 'utf8'), 'registry.yaml');
   if (!file.ok) throw new Error('config/registry.yaml is not valid');
-  const simulated = makeCommunity({ seed: 1, homes: runs(300, 3_000), start: T0 });
+  const simulated = makeCommunity({ seed: 1, homes: runs(100, 3_000), start: T0 });
   return [Registry.from(file.value.put), Registry.from(simulated.entries)];
 };
 

@@ -10,6 +10,7 @@ import { formatProblem } from '../../src/config/yaml-file.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 import { worked } from '../work.ts';
@@ -176,7 +177,7 @@ test('a message without sense is acknowledged, since it would be no better again
   expect(items[0]).toMatchObject({ reason: 'malformed-json', topic: 'push/ctwing' });
 });
 
-test('secrets of programs cannot be guessed without end, and that holds up no token', async () => {
+atLength('secrets of programs cannot be guessed without end, and that holds up no token', async () => {
   const own = await testService(options);
   try {
     let status = 0;
@@ -365,7 +366,7 @@ test('a commit that does not come is not waited for without end', async () => {
   }
 });
 
-test('senders that all come at once are held back by the real inbox, and no answer lies', async () => {
+atLength('senders that all come at once are held back by the real inbox, and no answer lies', async () => {
   const limits = { ...LIMITS };
   const busy = await testService({
     entries: entries(),
@@ -403,7 +404,7 @@ test('senders that all come at once are held back by the real inbox, and no answ
   }
 });
 
-test('what was acknowledged is there after a restart, and its repeat is known', async () => {
+atLength('what was acknowledged is there after a restart, and its repeat is known', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shouwang-'));
   try {
     const first = await testService({ ...options, dir });

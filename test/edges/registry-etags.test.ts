@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR } from '../../src/lib/clock.ts';
 import { community } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 
 const HOME = '/registry/home/h1';
@@ -115,7 +116,7 @@ test('a period of absence is a change of the home, a new secret is none of the d
   expect(late.status).toBe(412);
 });
 
-test('the document says the headers of the preconditions, and the tag of the answer', async () => {
+atLength('the document says the headers of the preconditions, and the tag of the answer', async () => {
   const { paths } = (await ask('GET', '/openapi.json')).body;
   const { get, put } = paths['/api/v1/registry/{noun}/{key}'];
   const named = put.parameters.filter((one: { in: string }) => one.in === 'header');

@@ -7,6 +7,7 @@ import addCheck from '../../src/commands/check.ts';
 import addRoster from '../../src/commands/roster.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
+import { atLength } from '../runs.ts';
 import { testService } from '../service.ts';
 import { run } from './command-line.ts';
 
@@ -48,7 +49,7 @@ describe('roster', () => {
     expect(out).toContain('GAP 空缺 haitang-duty');
   });
 
-  test('answers programs in JSON and calendars in iCalendar', async () => {
+  atLength('answers programs in JSON and calendars in iCalendar', async () => {
     const json = await run(addRoster, 'roster', '--data', folder, '--json', ...PERIOD);
     const { rosters, gaps } = JSON.parse(json.out);
     expect(rosters[0]).toMatchObject({ id: 'haitang-duty', timeZone: 'Asia/Shanghai' });
@@ -80,7 +81,7 @@ describe('roster', () => {
     },
   );
 
-  test('asks the service that runs, which knows of leave', async () => {
+  atLength('asks the service that runs, which knows of leave', async () => {
     const zhou = { noun: 'staff', id: 'zhou', name: '周敏', channels: [{ channel: 'terminal' }] };
     const node = {
       noun: 'node',
@@ -160,7 +161,7 @@ describe('check', () => {
     expect(await mistakes(dir)).toEqual([expect.stringMatching(problem)]);
   });
 
-  test('does not let a resident be asked alone for half an hour', async () => {
+  atLength('does not let a resident be asked alone for half an hour', async () => {
     const dir = await changed(
       'asked',
       'notify.yaml',

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock, MINUTE, wallClock } from '../../src/lib/clock.ts';
 import { community, T0 } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 
-test('a service on a machine whose clock was set back does not call itself ready', async () => {
+atLength('a service on a machine whose clock was set back does not call itself ready', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shouwang-clock-'));
   try {
     const before = await testService({ dir, clock: new ManualClock(T0 + DAY) });
@@ -58,7 +59,7 @@ const openAlerts = async (service: TestService): Promise<string[]> => {
   return items.map(({ rule }) => rule);
 };
 
-test('a service that restarts every night finds a band that has been silent for a day', async () => {
+atLength('a service that restarts every night finds a band that has been silent for a day', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shouwang-nights-'));
   const clock = new ManualClock(T0);
   const entries = community({ h1: [{ id: 'band', model: 'wristband' }] });
@@ -96,28 +97,31 @@ test('a service that was down for a day calls nobody silent for that', async () 
   }
 });
 
-test('a service that lacks a kind of rule which was in force starts without it, and finds all else', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'shouwang-kind-'));
-  const entries = community({ h1: [{ id: 'band', model: 'wristband' }] });
-  const sos = { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } };
-  const draw = { id: 'W3', kind: 'no-draw', params: { gapHours: 16, drawLitres: 1 } };
-  const none = { home: 'h1', reason: '新装', author: '周' };
-  try {
-    const rules = [sos, draw, { ...sos, id: 'B3' }];
-    const overrides = [
-      { ...none, rule: 'W3', enabled: false },
-      { ...none, rule: 'B3', enabled: false },
-    ];
-    await (await testService({ dir, entries, rules, overrides })).stop();
-    const service = await testService({ dir, rules: [sos], withoutKinds: ['no-draw'] });
-    const bytes = Buffer.from('{"event":"sos"}');
-    const message = { topic: 'shouwang/band/telemetry', payload: bytes, client: 'band' };
-    service.loop.receive({ message: { ...message, receivedAt: Date.now() }, qos: 1, done: () => {} });
-    await service.loop.drained();
-    const found = await openAlerts(service);
-    await service.stop();
-    expect(found).toEqual(['B1']);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-});
+atLength(
+  'a service that lacks a kind of rule which was in force starts without it, and finds all else',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'shouwang-kind-'));
+    const entries = community({ h1: [{ id: 'band', model: 'wristband' }] });
+    const sos = { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } };
+    const draw = { id: 'W3', kind: 'no-draw', params: { gapHours: 16, drawLitres: 1 } };
+    const none = { home: 'h1', reason: '新装', author: '周' };
+    try {
+      const rules = [sos, draw, { ...sos, id: 'B3' }];
+      const overrides = [
+        { ...none, rule: 'W3', enabled: false },
+        { ...none, rule: 'B3', enabled: false },
+      ];
+      await (await testService({ dir, entries, rules, overrides })).stop();
+      const service = await testService({ dir, rules: [sos], withoutKinds: ['no-draw'] });
+      const bytes = Buffer.from('{"event":"sos"}');
+      const message = { topic: 'shouwang/band/telemetry', payload: bytes, client: 'band' };
+      service.loop.receive({ message: { ...message, receivedAt: Date.now() }, qos: 1, done: () => {} });
+      await service.loop.drained();
+      const found = await openAlerts(service);
+      await service.stop();
+      expect(found).toEqual(['B1']);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  },
+);

@@ -6,6 +6,7 @@ import addImportVisits from '../../src/commands/import-visits.ts';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community, T0 } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { letPass, signIn, type TestService, testService } from '../service.ts';
 import { tokenFor } from './api-service.ts';
 import { run } from './command-line.ts';
@@ -93,7 +94,7 @@ describe('a visit', () => {
     expect(await visitsOf('h1')).toHaveLength(1);
   });
 
-  test('that was made while a case was handled is in the log, with the case', async () => {
+  atLength('that was made while a case was handled is in the log, with the case', async () => {
     await letPass(running, clock, 7 * DAY + HOUR);
     const [{ case: id }] = await openAlerts();
     const said = { outcome: 'true-need', contact: 'seen', contactMadeBy: '吴刚' };
@@ -133,20 +134,23 @@ describe('a visit', () => {
     expect((await ask('GET', `/visits?limit=1&cursor=${page.body.next}`)).body.items[0].home).toBe('h1');
   });
 
-  test('is wanted as often as an operator says for the home, and no more where nobody says so', async () => {
-    const worker = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang' });
-    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' }, worker)).status).toBe(403);
-    const told = await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' });
-    expect(told.body.home).toMatchObject({ id: 'h2', visitClass: 'key' });
-    expect((await ask('POST', '/homes/h9/visit-class', { visitClass: 'key' })).status).toBe(404);
-    expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'often' })).status).toBe(400);
-    const back = await ask('POST', '/homes/h1/visit-class', { visitClass: null });
-    expect(back.body.home).not.toHaveProperty('visitClass');
-    await letPass(running, clock, 31 * DAY);
-    expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
-  });
+  atLength(
+    'is wanted as often as an operator says for the home, and no more where nobody says so',
+    async () => {
+      const worker = await tokenFor(running.service, 'zhou', { role: 'responder', node: 'haitang' });
+      expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' }, worker)).status).toBe(403);
+      const told = await ask('POST', '/homes/h2/visit-class', { visitClass: 'key' });
+      expect(told.body.home).toMatchObject({ id: 'h2', visitClass: 'key' });
+      expect((await ask('POST', '/homes/h9/visit-class', { visitClass: 'key' })).status).toBe(404);
+      expect((await ask('POST', '/homes/h2/visit-class', { visitClass: 'often' })).status).toBe(400);
+      const back = await ask('POST', '/homes/h1/visit-class', { visitClass: null });
+      expect(back.body.home).not.toHaveProperty('visitClass');
+      await letPass(running, clock, 31 * DAY);
+      expect((await openAlerts()).map(({ home }: { home: string }) => home)).toEqual(['h2']);
+    },
+  );
 
-  test('that was recorded by mistake is taken back, and the one before counts again', async () => {
+  atLength('that was recorded by mistake is taken back, and the one before counts again', async () => {
     const earlier = clock.now();
     await ask('POST', '/homes/h1/visits', { result: 'seen' });
     await letPass(running, clock, 6 * DAY);
@@ -171,7 +175,7 @@ describe('a visit', () => {
     expect(await openAlerts()).toHaveLength(1);
   });
 
-  test('that was recorded for another home by mistake answers no change there', async () => {
+  atLength('that was recorded for another home by mistake answers no change there', async () => {
     await ask('POST', '/homes/h2/changes', { change: 'discharge' });
     await letPass(running, clock, HOUR);
     await ask('POST', '/homes/h2/changes', { change: 'fall' });
@@ -187,7 +191,7 @@ describe('a visit', () => {
     expect(await openAlerts()).toMatchObject([{ id: alert.id }]);
   });
 
-  test('is wanted within a day of a major change', async () => {
+  atLength('is wanted within a day of a major change', async () => {
     const told = await ask('POST', '/homes/h2/changes', { change: 'discharge', note: '髋部手术' });
     expect(told.body.change).toMatchObject({ kind: 'change', change: 'discharge', by: '管理员' });
     await letPass(running, clock, DAY + HOUR);
@@ -197,7 +201,7 @@ describe('a visit', () => {
     expect(await visitsOf('h2')).toHaveLength(2);
   });
 
-  test('goes with its home, when that leaves the registry', async () => {
+  atLength('goes with its home, when that leaves the registry', async () => {
     await ask('POST', '/homes/h2/visits', { result: 'seen' });
     const response = await fetch(`${running.url}/api/v1/registry/home/h2`, {
       method: 'DELETE',
@@ -245,7 +249,7 @@ describe('visits that were logged elsewhere', () => {
     expect((await openAlerts())[0]).toMatchObject({ since: Date.parse('2026-03-06T10:00:00+08:00') });
   });
 
-  test('leave as a table, and come into another installation as they were', async () => {
+  atLength('leave as a table, and come into another installation as they were', async () => {
     await take([...LOG, 'h1,2026-02-26 09:00,周敏,通话,"=1+1, ""好"""']);
     const table = async (query: string) => {
       const response = await fetch(`${running.url}/api/v1/visits.csv?${query}`, { headers: { cookie } });
@@ -262,7 +266,7 @@ describe('visits that were logged elsewhere', () => {
     expect((await ask('GET', '/visits.csv?from=2&to=1')).body.code).toBe('PERIOD_TOO_LONG');
   });
 
-  test('stand by the clocks of a zone: an hour that these skip or show twice is a mistake', async () => {
+  atLength('stand by the clocks of a zone: an hour that these skip or show twice is a mistake', async () => {
     const { err } = await take(
       [
         'home,at,by,result',
@@ -281,27 +285,30 @@ describe('visits that were logged elsewhere', () => {
     ]);
   });
 
-  test('are told with all their mistakes at once, those of form and those that the service alone can see', async () => {
-    const lines = [
-      'home,at,by,result',
-      'h9,2026-02-27 10:00,周敏,seen',
-      'h1,yesterday,周敏,seen',
-      'h1,2026-03-09 10:00,周敏,seen',
-      'h1',
-      'h1,2026-02-27 10:00,周敏,seen',
-    ];
-    const { err, error } = await take(lines);
-    expect(err.map((line) => line.slice(0, 12))).toEqual(
-      [2, 3, 4, 5].map((n) => `visits.csv:${n}`.padEnd(12)),
-    );
-    expect(error).toMatchObject({ message: 'nothing was taken over: 4 mistakes' });
-    expect((await ask('GET', '/visits')).body.items).toEqual([]);
-    const alone = await take(lines, '--url', 'http://127.0.0.1:1', '--token', 'none');
-    expect(alone.err[0]).toMatch(/^note: the service could not look at the other lines: /);
-    expect(alone.err).toHaveLength(3);
-  });
+  atLength(
+    'are told with all their mistakes at once, those of form and those that the service alone can see',
+    async () => {
+      const lines = [
+        'home,at,by,result',
+        'h9,2026-02-27 10:00,周敏,seen',
+        'h1,yesterday,周敏,seen',
+        'h1,2026-03-09 10:00,周敏,seen',
+        'h1',
+        'h1,2026-02-27 10:00,周敏,seen',
+      ];
+      const { err, error } = await take(lines);
+      expect(err.map((line) => line.slice(0, 12))).toEqual(
+        [2, 3, 4, 5].map((n) => `visits.csv:${n}`.padEnd(12)),
+      );
+      expect(error).toMatchObject({ message: 'nothing was taken over: 4 mistakes' });
+      expect((await ask('GET', '/visits')).body.items).toEqual([]);
+      const alone = await take(lines, '--url', 'http://127.0.0.1:1', '--token', 'none');
+      expect(alone.err[0]).toMatch(/^note: the service could not look at the other lines: /);
+      expect(alone.err).toHaveLength(3);
+    },
+  );
 
-  test('are refused in the language of whoever takes them over', async () => {
+  atLength('are refused in the language of whoever takes them over', async () => {
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
     const lines = [
       'home,at,by,result',
@@ -330,7 +337,7 @@ describe('visits that were logged elsewhere', () => {
     expect((await take(one)).err[0]).toBe('0 visits are new, 1 is there already');
   });
 
-  test('are all refused for one wrong line, and every wrong line is told', async () => {
+  atLength('are all refused for one wrong line, and every wrong line is told', async () => {
     const { err, error } = await take([
       'home,at,by,result',
       'h1,2026-02-27 10:00,周敏,seen',

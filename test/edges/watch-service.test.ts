@@ -7,6 +7,7 @@ import { DAY } from '../../src/lib/clock.ts';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import { entryKey } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
+import { atLength } from '../runs.ts';
 import { signIn, type TestService, type TestServiceOptions, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 import { WatchClient } from './watch-client.ts';
@@ -147,7 +148,7 @@ describe('a service with a watch', () => {
 describe('a service that is held up', () => {
   afterEach(stop);
 
-  test('a frame that was not answered before a restart is sent again, and is one alert', async () => {
+  atLength('a frame that was not answered before a restart is sent again, and is one alert', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'shouwang-watch-'));
     try {
       const frame = status('AL', '00010000');

@@ -203,7 +203,7 @@ test('whatever was due while the service was away, each person hears of a case o
       for (const { ladder } of story.core.subject('h1')?.book?.cases ?? [])
         expect(ladder?.nextAt).toBeGreaterThanOrEqual(story.now);
     }),
-    { numRuns: runs(30, 600) },
+    { numRuns: runs(8, 600) },
   );
 });
 

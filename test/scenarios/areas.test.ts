@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { atLength } from '../runs.ts';
 import { Story, tell } from './story.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `h${index + 1}`);
@@ -66,7 +67,7 @@ describe('the devices of a building that stop together', () => {
   });
 
   // Weeks by the hour: told once, without the restarts.
-  test('are none where each of them stops every day, and three at once are what chance brings', () => {
+  atLength('are none where each of them stops every day, and three at once are what chance brings', () => {
     const story = new Story(street);
     for (let day = 2; day <= 15; day++)
       names.forEach((id, index) => {

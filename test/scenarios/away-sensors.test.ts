@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { atLength } from '../runs.ts';
 import { EMPTY, goesAway, LIVED_IN, SensedHome, STANDBY, sensedHome } from './sensed-home.ts';
-import { productRules, Story, tell } from './story.ts';
+import { productRules, Story, tell, tellAtLength } from './story.ts';
 
 /** A home that says when nobody is there: rules about its door, its rooms and its electricity keep still, and learn nothing. */
 const setting = sensedHome(
@@ -22,16 +23,20 @@ describe('a home with door, movement and electricity', () => {
     ]);
   });
 
-  tell('raises nothing while its people are away, nor for what was missing meanwhile', setting, (story) => {
-    const home = new SensedHome(story);
-    home.until('day 9 10:00', LIVED_IN, true);
-    goesAway(story, 'day 9 11:00', 'day 15 18:00');
-    home.until('day 15 19:00', STANDBY, false);
-    home.until('day 17 00:00', LIVED_IN, true);
-    expect(story.alerts()).toEqual([]);
-  });
+  tellAtLength(
+    'raises nothing while its people are away, nor for what was missing meanwhile',
+    setting,
+    (story) => {
+      const home = new SensedHome(story);
+      home.until('day 9 10:00', LIVED_IN, true);
+      goesAway(story, 'day 9 11:00', 'day 15 18:00');
+      home.until('day 15 19:00', STANDBY, false);
+      home.until('day 17 00:00', LIVED_IN, true);
+      expect(story.alerts()).toEqual([]);
+    },
+  );
 
-  tell('is watched again from the day on which they should be back', setting, (story) => {
+  tellAtLength('is watched again from the day on which they should be back', setting, (story) => {
     const home = new SensedHome(story);
     home.until('day 9 10:00', LIVED_IN, true);
     goesAway(story, 'day 9 11:00', 'day 15 08:00');
@@ -44,7 +49,7 @@ describe('a home with door, movement and electricity', () => {
   });
 
   // A month by the hour: told once, without the restarts.
-  test('does not take the empty weeks for its standby', () => {
+  atLength('does not take the empty weeks for its standby', () => {
     const story = new Story(setting);
     const home = new SensedHome(story);
     home.until('day 9 10:00', LIVED_IN, true);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { atLength } from '../runs.ts';
 import { goesAway, LIVED_IN, SensedHome, STANDBY, sensedHome } from './sensed-home.ts';
 import { productRules, Story } from './story.ts';
 
@@ -17,6 +18,8 @@ const setting = sensedHome(
 );
 /** Nine days by the hour: told once, without the restarts. */
 const tale = (name: string, play: (story: Story) => void): void => test(name, () => play(new Story(setting)));
+const taleAtLength = (name: string, play: (story: Story) => void): void =>
+  atLength(name, () => play(new Story(setting)));
 const alerts = (story: Story): string[] => story.alerts('h1').sort();
 
 function livedIn(story: Story): SensedHome {
@@ -37,14 +40,14 @@ describe('signals that agree', () => {
     expect(story.rawAlerts('h1').find(({ rule }) => rule === 'C1')).toMatchObject({ priority: 'P1' });
   });
 
-  tale('are no more than each by itself where the door was the last thing that moved', (story) => {
+  taleAtLength('are no more than each by itself where the door was the last thing that moved', (story) => {
     const home = livedIn(story);
     home.door();
     home.until('day 10 12:00', STANDBY, false);
     expect(alerts(story)).toEqual(['E1 raised day 10 03:00', 'W3 raised day 10 02:00']);
   });
 
-  tale('count again once somebody has come in by that door and moved', (story) => {
+  taleAtLength('count again once somebody has come in by that door and moved', (story) => {
     const home = livedIn(story);
     home.door();
     home.until('day 9 14:00', STANDBY, false);
@@ -61,7 +64,7 @@ describe('signals that agree', () => {
     expect(alerts(story)).toEqual([]);
   });
 
-  tale('say nothing while guests are there, and count again after them', (story) => {
+  taleAtLength('say nothing while guests are there, and count again after them', (story) => {
     const home = livedIn(story);
     goesAway(story, 'day 9 12:00', 'day 10 18:00', 'visitors');
     home.until('day 10 17:00', STANDBY, false);
@@ -70,14 +73,14 @@ describe('signals that agree', () => {
     expect(alerts(story).map((alert) => alert.slice(0, 2))).toContain('C1');
   });
 
-  tale('do not agree where a cat walks about: water alone tells', (story) => {
+  taleAtLength('do not agree where a cat walks about: water alone tells', (story) => {
     const home = livedIn(story);
     home.hasCat = true;
     home.until('day 10 12:00', STANDBY, false);
     expect(alerts(story)).toEqual(['W3 raised day 10 02:00']);
   });
 
-  tale('nor where its owner has gone out and the cat has not', (story) => {
+  taleAtLength('nor where its owner has gone out and the cat has not', (story) => {
     const home = livedIn(story);
     home.door();
     home.hasCat = true;

@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
+import { atLength } from '../runs.ts';
 import { sensedHome } from './sensed-home.ts';
 import { productRules, Story } from './story.ts';
 
@@ -80,7 +81,7 @@ describe('the service is down when the routine of a home would have spoken', () 
     expect(story.alerts('h1')).toEqual([]);
   });
 
-  test('where nobody did, the first reading tells it', () => {
+  atLength('where nobody did, the first reading tells it', () => {
     const story = missed();
     for (const room of ROOMS) story.publish(room, { at: story.now, motion_bool: 0 });
     story.publish('meter', { at: story.now, water_index_m3: 11.16 });

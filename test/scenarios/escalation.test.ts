@@ -483,7 +483,7 @@ test('whatever people do or leave undone, a grave case is in somebody’s hands 
       const ids = story.notices.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
     }),
-    { numRuns: runs(10, 600) },
+    { numRuns: runs(4, 600) },
   );
 });
 

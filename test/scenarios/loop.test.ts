@@ -5,6 +5,7 @@ import { LIMITS } from '../../src/model/limits.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
+import { atLength } from '../runs.ts';
 import { soon } from '../soon.ts';
 import { productRules } from './story.ts';
 
@@ -30,41 +31,48 @@ test('a flood of messages that nobody can use holds back nothing that is due', a
   }
 });
 
-test('a call for help does not stand behind thousands of readings, and lets no time pass for them', async () => {
-  const taken: { device: string; receivedAt: number }[] = [];
-  const bench = new LoopBench(
-    ruleSetSchema.parse({ version: 'product', rules: productRules }),
-    ({ reports }) => {
-      for (const { report } of reports) taken.push(report);
-    },
-  );
-  const homes = { h1: [{ id: 'band-1', model: 'wristband' }], h2: [{ id: 'band-2', model: 'wristband' }] };
-  await bench.open(community(homes));
-  await bench.loop.drained();
-  const readingsOf = (device: string, from: number, to: number): void => {
-    for (let n = from; n < to; n++)
-      bench.publish(device, { at: bench.clock.now() - n, pulse_bpm: 70 }, device === 'band-1' ? 'g1' : 'g2');
-  };
-  const batch = LIMITS.batchLengthMax;
-  try {
-    readingsOf('band-1', 0, 2 * batch);
-    bench.clock.advance(SECOND);
-    readingsOf('band-2', 0, 3);
-    bench.publish('band-2', { at: bench.clock.now(), event: 'sos' }, 'g2');
-    bench.clock.advance(SECOND);
-    readingsOf('band-1', 2 * batch, 3 * batch);
+atLength(
+  'a call for help does not stand behind thousands of readings, and lets no time pass for them',
+  async () => {
+    const taken: { device: string; receivedAt: number }[] = [];
+    const bench = new LoopBench(
+      ruleSetSchema.parse({ version: 'product', rules: productRules }),
+      ({ reports }) => {
+        for (const { report } of reports) taken.push(report);
+      },
+    );
+    const homes = { h1: [{ id: 'band-1', model: 'wristband' }], h2: [{ id: 'band-2', model: 'wristband' }] };
+    await bench.open(community(homes));
     await bench.loop.drained();
+    const readingsOf = (device: string, from: number, to: number): void => {
+      for (let n = from; n < to; n++)
+        bench.publish(
+          device,
+          { at: bench.clock.now() - n, pulse_bpm: 70 },
+          device === 'band-1' ? 'g1' : 'g2',
+        );
+    };
+    const batch = LIMITS.batchLengthMax;
+    try {
+      readingsOf('band-1', 0, 2 * batch);
+      bench.clock.advance(SECOND);
+      readingsOf('band-2', 0, 3);
+      bench.publish('band-2', { at: bench.clock.now(), event: 'sos' }, 'g2');
+      bench.clock.advance(SECOND);
+      readingsOf('band-1', 2 * batch, 3 * batch);
+      await bench.loop.drained();
 
-    const devices = taken.map(({ device }) => device);
-    expect(devices.slice(batch - 1, batch + 5)).toEqual(['band-1', ...Array(4).fill('band-2'), 'band-1']);
-    expect(devices.filter((device) => device === 'band-1')).toHaveLength(3 * batch);
-    expect(taken.at(batch)?.receivedAt).toBe(taken[0]?.receivedAt);
-    expect((await bench.records.alerts(ALL, FIRST)).items).toMatchObject([{ rule: 'B1', home: 'h2' }]);
-    expect(bench.acknowledged).toBe(3 * batch + 4);
-  } finally {
-    await bench.close();
-  }
-});
+      const devices = taken.map(({ device }) => device);
+      expect(devices.slice(batch - 1, batch + 5)).toEqual(['band-1', ...Array(4).fill('band-2'), 'band-1']);
+      expect(devices.filter((device) => device === 'band-1')).toHaveLength(3 * batch);
+      expect(taken.at(batch)?.receivedAt).toBe(taken[0]?.receivedAt);
+      expect((await bench.records.alerts(ALL, FIRST)).items).toMatchObject([{ rule: 'B1', home: 'h2' }]);
+      expect(bench.acknowledged).toBe(3 * batch + 4);
+    } finally {
+      await bench.close();
+    }
+  },
+);
 
 test('where each message takes a millisecond, a call for help does not stand behind a hundred of them', async () => {
   const taken: string[] = [];
@@ -91,7 +99,7 @@ test('where each message takes a millisecond, a call for help does not stand beh
   }
 });
 
-test('what is done between batches is put off for a call for help, but not for ever', async () => {
+atLength('what is done between batches is put off for a call for help, but not for ever', async () => {
   const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   await bench.open(community({ h1: [{ id: 'band', model: 'wristband' }] }));
   await bench.loop.drained();
@@ -106,7 +114,7 @@ test('what is done between batches is put off for a call for help, but not for e
   }
 });
 
-test('the alarm of a watch, in its own words, does not stand behind them either', async () => {
+atLength('the alarm of a watch, in its own words, does not stand behind them either', async () => {
   const taken: string[] = [];
   const bench = new LoopBench(
     ruleSetSchema.parse({ version: 'product', rules: productRules }),
@@ -137,7 +145,7 @@ test('the alarm of a watch, in its own words, does not stand behind them either'
   }
 });
 
-test('who calls for help all the time does not silence the others', async () => {
+atLength('who calls for help all the time does not silence the others', async () => {
   const taken: string[] = [];
   const bench = new LoopBench(
     ruleSetSchema.parse({ version: 'product', rules: productRules }),

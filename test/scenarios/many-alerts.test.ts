@@ -29,8 +29,8 @@ async function toldAt(bench: Bench): Promise<Map<string, { waited: number; prior
   return told;
 }
 
-/** More than the robot may send in four minutes; in the slow suite, in eleven. */
-const MANY = runs(80, 200);
+/** More than the robot may send in two minutes; in the slow suite, in eleven. */
+const MANY = runs(40, 200);
 
 /** Alerts at these instants of ten minutes go to one robot; the figures of how long each of them waited. */
 async function flood(alerts: readonly { at: number; priority: Priority }[]) {

@@ -6,7 +6,7 @@ import { registryEntrySchema } from '../../src/model/registry.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { community, T0 } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
-import { SLOW } from '../runs.ts';
+import { atLength, SLOW } from '../runs.ts';
 import { productRules } from './story.ts';
 
 const rules = ruleSetSchema.parse({ version: 'product', rules: productRules });
@@ -81,7 +81,7 @@ test('what concerns all homes waits until what is due has fired', async () => {
   expect(silences.filter((change) => change === 'raised')).toHaveLength(HOMES);
 });
 
-test('a kill in the middle of it changes nothing', async () => {
+atLength('a kill in the middle of it changes nothing', async () => {
   const killed = new Promise<LoopBench>((resolve) => {
     atBatch = (count) => {
       if (count !== 2) return;

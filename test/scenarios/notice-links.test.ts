@@ -5,6 +5,7 @@ import { LIMITS } from '../../src/model/limits.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { Receiver, SECRET } from '../edges/notify-bench.ts';
+import { atLength, SLOW } from '../runs.ts';
 import { type TestService, testService } from '../service.ts';
 import { productRules } from './story.ts';
 
@@ -227,8 +228,8 @@ describe('the link of a notice of a case that has become another matter', () => 
   });
 });
 
-describe('the link of a question after an absence', () => {
-  it('is answered by one tap, in the name of its person, and by no look', async () => {
+describe.runIf(SLOW)('the link of a question after an absence', () => {
+  atLength('is answered by one tap, in the name of its person, and by no look', async () => {
     const period = { from: Date.now() - DAY, until: Date.now() + 200, kind: 'travel' as const };
     await service.service.submit({ type: 'home.away', home: 'h4', period }, '张敏');
     const path = await pathAbout('h4');

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { HOUR } from '../../src/lib/clock.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { T0 } from '../core.ts';
-import { productRules, Story, tell } from './story.ts';
+import { atLength } from '../runs.ts';
+import { productRules, Story, tell, tellAtLength } from './story.ts';
 
 /** Water or power that fails for a whole building is one finding; people in need are found all the same. */
 const names = Array.from({ length: 6 }, (_, index) => `h${index + 1}`);
@@ -39,26 +40,29 @@ describe('a building whose water is cut', () => {
     expect(story.alerts()).toEqual(['M3-water raised day 10 11:00, recovered day 10 21:00']);
   });
 
-  test('has to stand still for longer, the more buildings there are in which that may happen by chance', () => {
-    const raised = (buildings: number): string[] => {
-      const few = { h1: ['meter'], h2: ['meter'], h3: ['meter'] } as const;
-      const story = new Story({ ...street, homes: few });
-      const others = Array.from({ length: buildings }, (_, n) => `haitang/g1/c${n}`);
-      story.register([
-        ...others.map((path) => ({ noun: 'node', path, level: 'building', name: path })),
-        ...others.flatMap((parent, n) =>
-          [1, 2, 3].map((k) => ({ noun: 'home', id: `c${n}-${k}`, parent, name: `${k}` })),
-        ),
-      ]);
-      story.until('day 10 06:30');
-      cutsOff(story, ['h1', 'h2', 'h3']);
-      story.until('day 10 20:30');
-      return story.alerts(AREA);
-    };
-    expect(raised(0)).toEqual(['M3-water raised day 10 11:00']);
-    // One false alarm in 60 days over all buildings: hours more where there are sixteen of them.
-    expect(raised(15)).toEqual(['M3-water raised day 10 14:00']);
-  });
+  atLength(
+    'has to stand still for longer, the more buildings there are in which that may happen by chance',
+    () => {
+      const raised = (buildings: number): string[] => {
+        const few = { h1: ['meter'], h2: ['meter'], h3: ['meter'] } as const;
+        const story = new Story({ ...street, homes: few });
+        const others = Array.from({ length: buildings }, (_, n) => `haitang/g1/c${n}`);
+        story.register([
+          ...others.map((path) => ({ noun: 'node', path, level: 'building', name: path })),
+          ...others.flatMap((parent, n) =>
+            [1, 2, 3].map((k) => ({ noun: 'home', id: `c${n}-${k}`, parent, name: `${k}` })),
+          ),
+        ]);
+        story.until('day 10 06:30');
+        cutsOff(story, ['h1', 'h2', 'h3']);
+        story.until('day 10 20:30');
+        return story.alerts(AREA);
+      };
+      expect(raised(0)).toEqual(['M3-water raised day 10 11:00']);
+      // One false alarm in 60 days over all buildings: hours more where there are sixteen of them.
+      expect(raised(15)).toEqual(['M3-water raised day 10 14:00']);
+    },
+  );
 
   tell('in which one home had been without water for long: that one is told', street, (story) => {
     story.until('day 9 20:30');
@@ -70,7 +74,7 @@ describe('a building whose water is cut', () => {
     expect(story.alerts('h2')).toEqual([]);
   });
 
-  tell('ends no alert that was open', street, (story) => {
+  tellAtLength('ends no alert that was open', street, (story) => {
     story.until('day 9 20:30');
     cutsOff(story, ['h1']);
     story.until('day 10 06:30');
@@ -92,7 +96,7 @@ describe('a building whose water is cut', () => {
     expect(story.alerts('h1')).toEqual(['W raised day 10 23:00']);
   });
 
-  tell('is none while a single home draws water', street, (story) => {
+  tellAtLength('is none while a single home draws water', street, (story) => {
     story.until('day 10 06:30');
     cutsOff(story, names.slice(1));
     story.until('day 10 21:00');
@@ -100,7 +104,7 @@ describe('a building whose water is cut', () => {
     expect(story.alerts('h2')).toEqual(['W raised day 10 18:00']);
   });
 
-  tell('is none in ordinary nights', street, (story) => {
+  tellAtLength('is none in ordinary nights', street, (story) => {
     story.until('day 14 00:00');
     expect(story.alerts()).toEqual([]);
   });

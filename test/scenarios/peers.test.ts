@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { seededRandom } from '../../src/lib/random.ts';
+import { atLength } from '../runs.ts';
 import { instant, Story, tell } from './story.ts';
 
 /**
@@ -162,7 +163,7 @@ describe('two readings in one millisecond', () => {
   });
 });
 
-test('a gateway with five hundred homes that dies is one incident', () => {
+atLength('a gateway with five hundred homes that dies is one incident', () => {
   const names = Array.from({ length: 500 }, (_, index) => `h${index}`);
   const homes = Object.fromEntries(names.map((id) => [id, ['meter' as const]]));
   const story = new Story({ homes, gateways: { gw: names } });

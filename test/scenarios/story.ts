@@ -22,7 +22,7 @@ import { type DutyBook, rostersSchema } from '../../src/model/roster.ts';
 import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { community, envelopes, kinds, models, policy, T0 } from '../core.ts';
-import { SLOW } from '../runs.ts';
+import { restartsAfter, SLOW } from '../runs.ts';
 
 /**
  * A story about some homes, told in virtual time and played by the composed step alone: no clock, no disk, no network.
@@ -62,20 +62,25 @@ export const productRules = product.rules;
 /** Litres that somebody who is well uses, by hour of the day. */
 const DAY_RHYTHM: Readonly<Record<number, number>> = { 6: 9, 7: 14, 11: 8, 12: 10, 17: 9, 18: 12, 21: 10 };
 
-/** Every so many inputs the state is stored and restored in the second telling; in the slow suite after each. */
-const RESTART_EVERY = SLOW ? 1 : 5;
-
-/** Registers the story twice: straight, and with the state stored and restored again and again. */
+/**
+ * Registers the story with the state stored and restored now and then. The slow suite has it twice: straight, and restarted
+ * after every input.
+ */
 export function tell(name: string, setting: Setting, play: (story: Story) => void): void {
-  test(name, () => play(new Story(setting)));
-  test(`${name} (restarted after every ${SLOW ? 'input' : 'fifth input'})`, () =>
-    play(new Story(setting, RESTART_EVERY)));
+  if (SLOW) test(name, () => play(new Story(setting)));
+  test(`${name} (restarted ${SLOW ? 'after every input' : 'now and then'})`, () =>
+    play(new Story(setting, restartsAfter)));
+}
+
+/** A long story, for the slow suite alone. */
+export function tellAtLength(name: string, setting: Setting, play: (story: Story) => void): void {
+  if (SLOW) tell(name, setting, play);
 }
 
 export class Story {
   core: Core;
   readonly #options: Omit<CoreOptions, 'knownAt'>;
-  readonly #restartEvery: number;
+  readonly #restartsAfter: (steps: number) => boolean;
   #inputs = 0;
   readonly #decoder = new Decoder(models, envelopes);
   readonly #alerts = new Map<string, Alert>();
@@ -92,9 +97,9 @@ export class Story {
   /** What was asked of devices. */
   readonly deviceCommands: string[] = [];
 
-  /** @param restartEvery so many inputs; never if it is 0 */
-  constructor(setting: Setting, restartEvery = 0) {
-    this.#restartEvery = restartEvery;
+  /** @param restartsAfter whether the state is stored and restored after so many inputs; never if absent */
+  constructor(setting: Setting, restartsAfter: (inputs: number) => boolean = () => false) {
+    this.#restartsAfter = restartsAfter;
     const registry = Registry.from(entriesOf(setting));
     this.#options = {
       models,
@@ -342,7 +347,7 @@ export class Story {
     const result = step(this.core, input);
     for (const { reason } of result.refusals) this.rejections.push(reason);
     for (const effect of result.effects) this.#keep(effect);
-    if (this.#restartEvery > 0 && ++this.#inputs % this.#restartEvery === 0) this.restart();
+    if (this.#restartsAfter(++this.#inputs)) this.restart();
     return result.effects;
   }
 

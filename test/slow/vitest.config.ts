@@ -5,11 +5,16 @@ import fast from '../../vitest.config.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tests = globSync(['test/**/*.test.ts', 'simulators/**/*.test.ts'], { cwd: root });
-/** What `test/runs.ts` and a told story do at greater length, or more often, here. */
+/** What `test/runs.ts` and a told story do here alone, at greater length, or more often. */
 const goesOn = (file: string): boolean =>
-  /\b((runs|atLength|tell|telemetryContract)\(|SLOW\b)/.test(readFileSync(`${root}/${file}`, 'utf8'));
+  /\b((runs|atLength|someOf|tell|tellAtLength|telemetryContract)\(|restartsAfter\b|SLOW\b)/.test(
+    readFileSync(`${root}/${file}`, 'utf8'),
+  );
 
-/** Properties tried twenty times as often, stories restarted after each input, and what looks at many homes over many days. */
+/**
+ * Properties tried twenty times as often, stories told straight and restarted after each input, all cases of long tables, and
+ * what takes its time: many homes and days, restarts of the service, archive and backup, channels at their limits, outages.
+ */
 export default defineConfig({
   test: {
     ...fast.test,

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { tempFolder } from '../contracts/bed.ts';
+import { makeCertificate } from '../edges/certificate.ts';
 import { testService } from '../service.ts';
-import { makeCertificate } from './certificate.ts';
 
 test('a certificate that ends soon is a warning on /readyz, before devices are locked out', async () => {
   const folder = tempFolder('certificate');

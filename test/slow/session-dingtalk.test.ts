@@ -2,8 +2,8 @@ import { DWClient } from 'dingtalk-stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import type { ReplyResult } from '../../src/ports/channel-reply.ts';
+import { news, SessionBench, soon } from '../edges/session-bench.ts';
 import { DingTalkCards } from '../stand-ins/dingtalk-cards.ts';
-import { news, SessionBench, soon } from './session-bench.ts';
 
 const ID = 'h501.c2.case-opened.staff:zhang.bot';
 const NOTICE = { id: ID, address: 'zhang' };

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { decodeFrame, encodeFrame, FrameUnreadable } from '../../src/notify/sessions/feishu-frame.ts';
 import type { ReplyResult } from '../../src/ports/channel-reply.ts';
+import { news, SessionBench, soon } from '../edges/session-bench.ts';
 import { FeishuApp } from '../stand-ins/feishu-app.ts';
-import { news, SessionBench, soon } from './session-bench.ts';
 
 const NOTICE = { id: 'h501.c2.case-opened.staff:zhang.bot', address: 'ou_zhang' };
 const APP = {
