@@ -4,7 +4,7 @@ import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
 import { fail } from '../lib/result.ts';
-import { type Call, isCall } from '../model/call-for-help.ts';
+import { type Call, isCall, type Look } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/message.ts';
@@ -97,7 +97,7 @@ export class Decoder {
     return [...new Set(both)].flatMap((known) => {
       if (!known) return [];
       const decoded = decodeSafely(known, known.definition, message);
-      const call = callUnder(topic, decoded, message, canCall(known));
+      const call = callUnder(topic, decoded, message, lookOf(known, message));
       return call === undefined ? [] : [{ device: known.id, call, why: 'foreign-way' as const }];
     });
   }
@@ -178,7 +178,11 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!maySpeakFor(core, message.client, known)) {
-      const call = callInMessage(decodeSafely(known, known.definition, inner, context), frame);
+      const call = callInMessage(
+        decodeSafely(known, known.definition, inner, context),
+        frame,
+        lookOf(known, message),
+      );
       const detail = `${message.client} may not speak for ${known.id}`;
       return withCall(refused(known.id, 'foreign-device', detail), message, call, 'foreign-way');
     }
@@ -245,10 +249,13 @@ function reportOf(
 ): DecodedMessage {
   const told = toldOf(known, decoded, message, key);
   if (told.refusals.length === 0) return told;
-  return withCall(told, message, callInWords(decoded, said, canCall(known)), 'in-words');
+  return withCall(told, message, callInWords(decoded, said, lookOf(known, message)), 'in-words');
 }
 
-const canCall = ({ definition }: RuntimeDevice): boolean => definition.events.some(isCall);
+const lookOf = ({ definition }: RuntimeDevice, { receivedAt }: Message): Look => ({
+  isWorn: definition.events.some(isCall),
+  at: receivedAt,
+});
 
 /** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */
 function withCall(

@@ -10,7 +10,7 @@ import type { DeviceDefinition } from '../devices/define.ts';
 import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
-import { isCall } from '../model/call-for-help.ts';
+import { isCall, type Look } from '../model/call-for-help.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import { EVENTS } from '../model/metrics.ts';
 import type { DeviceSettings } from '../model/registry.ts';
@@ -113,10 +113,12 @@ async function run(options: Options): Promise<void> {
   const isWorn = definition.events.some(isCall);
   let lines = 0;
   let refused = 0;
-  const say = (result: TrialResult, payload: Uint8Array): void => {
+  const say = (result: TrialResult, payload: Uint8Array, receivedAt = given ?? Date.now()): void => {
     lines++;
     if (!result.ok) refused++;
-    console.log(JSON.stringify({ ...lineOf(result), ...callOf(result, payload, isWorn) }));
+    console.log(
+      JSON.stringify({ ...lineOf(result), ...callOf(result, payload, { isWorn, at: receivedAt }) }),
+    );
   };
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue;
@@ -178,8 +180,8 @@ function lineOf(result: TrialResult): object {
 }
 
 /** What the running service does beside refusing it: it opens a P2 for a call in words. */
-function callOf(result: TrialResult, payload: Uint8Array, isWorn: boolean): object {
-  const call = callInWords(result, { payload }, isWorn);
+function callOf(result: TrialResult, payload: Uint8Array, look: Look): object {
+  const call = callInWords(result, { payload }, look);
   if (call === undefined) return {};
   const message = `read in words as ${EVENTS[call].title.en}: of an enrolled device the service opens a P2 (calls-in-words)`;
   return { call: { event: call, message } };

@@ -24,7 +24,7 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
-const spares = Array.from({ length: 16 }, (_, i) => `s${i + 1}`);
+const spares = Array.from({ length: 24 }, (_, i) => `s${i + 1}`);
 /** A home of which nobody has heard so far. */
 function spare(): { readonly home: string; readonly device: string } {
   const home = spares.shift() ?? '';
@@ -94,7 +94,10 @@ async function publishAs(clientId: string, topic: string, payload: unknown): Pro
 /** As somebody brings it who may be heard. */
 async function publish(topic: string, payload: unknown, client: string): Promise<void> {
   await new Promise<void>((done) => {
-    const bytes = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+    const bytes =
+      payload instanceof Uint8Array
+        ? payload
+        : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
     const message = { receivedAt: Date.now(), topic, payload: bytes, client };
     expect(service.loop.receive({ message, qos: 1, done })).toBe(true);
   });
@@ -242,6 +245,20 @@ describe('an enrolled device that calls for help in words that its model cannot 
       expect(await refusalsOf(device)).toEqual(['event-respelt']);
     },
   );
+
+  test('is heard in GBK, and its words are shown as people read them', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), Buffer.from('7b226576656e74223a22bdf4bcb1baf4bdd0227d', 'hex'), 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P2', rule: 'calls-in-words' }]);
+    expect((await alertsOf(home))[0]?.evidence.text.zh).toContain('{"event":"紧急呼叫"}');
+  });
+
+  test('is told of by the rule for it where a band says an alarm without saying which', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), { event: 'general_alarm' }, 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P2', rule: 'B3' }]);
+    expect(await refusalsOf(device)).toEqual([]);
+  });
 
   test('is heard though its model knows of no such event', async () => {
     const before = (await alertsOf('m1')).length;
