@@ -36,9 +36,16 @@ export class Strangers {
     this.#options = options;
   }
 
-  /** @returns what it calls for, if it does, and whether that is stored, if there is something to store */
-  note(rejection: Rejection, address: string): { call?: Call; stored?: Promise<boolean> | undefined } {
-    const call = this.#callIn(rejection);
+  /**
+   * @param known what it calls for, where whoever took the message apart has seen it
+   * @returns what it calls for, if it does, and whether that is stored, if there is something to store
+   */
+  note(
+    rejection: Rejection,
+    address: string,
+    known?: Call,
+  ): { call?: Call; stored?: Promise<boolean> | undefined } {
+    const call = known ?? this.#callIn(rejection);
     if (call === undefined) return {};
     const isNews = this.#lately.isNews(address, rejection.at);
     return { call, stored: isNews ? this.#tell(rejection, address, call) : undefined };

@@ -115,6 +115,12 @@ export interface UntakenCall {
   readonly why: 'foreign-way' | 'in-words';
 }
 
+/** Somebody calls for help whom the registry does not know: how the message calls them, or the topic that it came under. */
+export interface StrangerCall {
+  readonly address: string;
+  readonly call: Call;
+}
+
 /** A rejection as an operator sees it. The payload is kept as it came, cut to `rejectionPayloadBytesMax`. */
 export interface Rejection {
   readonly at: number;
@@ -128,4 +134,6 @@ export interface Rejection {
   readonly payloadBytes: number;
   /** Who calls for help in it. Not stored with it: it is told when it comes. */
   readonly calls?: readonly UntakenCall[];
+  /** The same of whom nobody enrolled, where whoever looked into it knows. */
+  readonly strangers?: readonly StrangerCall[];
 }

@@ -24,7 +24,7 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
-const spares = Array.from({ length: 24 }, (_, i) => `s${i + 1}`);
+const spares = Array.from({ length: 40 }, (_, i) => `s${i + 1}`);
 /** A home of which nobody has heard so far. */
 function spare(): { readonly home: string; readonly device: string } {
   const home = spares.shift() ?? '';
@@ -380,5 +380,68 @@ describe('a topic that is nobody’s and says by itself that somebody calls', ()
     for (const topic of ['sos_count', 'config', 'alarm/settings'])
       await publishAs(device, `shouwang/${device}/${topic}`, '1');
     expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('a gateway that calls for help under a topic of its own', () => {
+  test('is heard at the homes of the enrolled devices that its message names', async () => {
+    const said: ((device: string) => readonly [topic: string, payload: unknown])[] = [
+      (device) => ['shouwang/gw2/telemetry', [{ device, event: 'sos' }]],
+      (device) => ['shouwang/gw2/telemetry', { deviceId: device, sos: true }],
+      (device) => ['gw2/up', { id: device, alarm: 'SOS' }],
+      (device) => [`shouwang/gw2/${device}/telemetry`, { event: 'sos' }],
+      (device) => ['shouwang/gw2/sos', device],
+      (device) => ['gw2/up', `sos ${device}`],
+      (device) => ['gw2/up', { [device]: [{ event: 'sos' }], 'h5-band': [{ event: 'removed' }] }],
+      (device) => ['shouwang/gw2/status', { device, event: 'sos' }],
+    ];
+    for (const of of said) {
+      const { device, home } = spare();
+      await publishAs('gw2', ...of(device));
+      await soon(async () =>
+        expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-on-a-foreign-way', priority: 'P2' }]),
+      );
+    }
+    expect(await casesOf('h5')).toEqual([]);
+  });
+
+  test('is told as one that cannot be read, where the device stands behind it', async () => {
+    const { device, home } = spare();
+    await publishAs('gw1', 'gw1/up', [
+      { dev: device, event: 'fall' },
+      { dev: 'h5-band', pulse_bpm: 70 },
+    ]);
+    await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-in-words' }]));
+    expect((await alertsOf(home))[0]?.title.zh).toBe('跌倒（报文格式不符）');
+    expect(await casesOf('h5')).toEqual([]);
+  });
+
+  test('is told at the gateway where nobody enrolled is named, each name by itself', async () => {
+    await publishAs('gw2', 'shouwang/gw2/telemetry', { event: 'sos' });
+    await publishAs('gw2', 'gw2/up', [
+      { sn: 'pendant-7', alarm: 'SOS' },
+      { sn: 'pendant-8', event: 'fall' },
+    ]);
+    await soon(async () => expect(await alertsOf('gw2')).toHaveLength(3));
+    expect((await alertsOf('gw2')).map(({ evidence }) => evidence.values['address']).sort()).toEqual([
+      'pendant-7',
+      'pendant-8',
+      'topic:shouwang/gw2/telemetry',
+    ]);
+    expect(await casesOf('gw2')).toMatchObject([{ kind: 'technical', priority: 'P2' }]);
+  });
+
+  test('calls nobody with what it says of itself and of settings', async () => {
+    const before = (await alertsOf('gw2')).length;
+    const { device, home } = spare();
+    for (const payload of [
+      { uptime_s: 4, sos_enabled: true, alarm: 0 },
+      { device, sosNumber: '13800000000', fall_sensitivity: 3, sos: false },
+      { device, event: 'sos_cancelled' },
+      `config ${device}`,
+    ])
+      await publishAs('gw2', 'gw2/up', payload);
+    expect(await casesOf(home)).toEqual([]);
+    expect(await alertsOf('gw2')).toHaveLength(before);
   });
 });
