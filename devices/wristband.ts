@@ -102,6 +102,19 @@ export default defineDevice({
       },
     },
     {
+      name: 'two things that happened, under one key',
+      payload: '{"at":"2026-03-01T00:00:00Z","event":"sos","event":"boot"}',
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: {
+        readings: [],
+        events: [
+          { event: 'sos', at: '2026-03-01T00:00:00Z' },
+          { event: 'boot', at: '2026-03-01T00:00:00Z' },
+        ],
+        rejections: ['key-repeated'],
+      },
+    },
+    {
       name: 'an alarm that does not say which',
       payload: { at: '2026-03-01T00:00:00Z', event: 'general_alarm' },
       receivedAt: '2026-03-01T00:00:01Z',

@@ -11,6 +11,7 @@ const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
   'empty-message',
   'unknown-metric',
   'unknown-event',
+  'key-repeated',
   'unmapped-alarm',
   'not-a-number',
   'out-of-range',

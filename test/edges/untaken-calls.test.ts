@@ -253,6 +253,16 @@ describe('an enrolled device that calls for help in words that its model cannot 
     expect((await alertsOf(home))[0]?.evidence.text.zh).toContain('{"event":"紧急呼叫"}');
   });
 
+  test('is taken though another event stands under the same key of its message', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), '{"event":"sos","pulse_bpm":80,"event":"put_on"}', 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+    expect(await refusalsOf(device)).toEqual(['key-repeated']);
+    const other = spare();
+    await publish(telemetry(other.device), '{"sos":true,"sos":false}', 'gw1');
+    expect(await alertsOf(other.home)).toMatchObject([{ rule: 'calls-in-words' }]);
+  });
+
   test('is told of by the rule for it where a band says an alarm without saying which', async () => {
     const { device, home } = spare();
     await publish(telemetry(device), { event: 'general_alarm' }, 'gw1');
