@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { callInWords } from '../src/app/untaken-calls.ts';
+import { callPassedOver } from '../src/app/passed-over.ts';
+import { calledIn, callInWords } from '../src/app/untaken-calls.ts';
+import type { Decoded } from '../src/devices/define.ts';
 import { callInBytes, callInText, isCall } from '../src/model/call-for-help.ts';
 import { models } from './core.ts';
 import { runs } from './runs.ts';
@@ -10,18 +12,29 @@ const bytesOf = ({ payload, hex }: { payload?: unknown; hex?: string }): Uint8Ar
     ? Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload ?? null))
     : Buffer.from(hex, 'hex');
 
+/** Every example of every model, and what its model makes of a payload in its place. */
+const played = models.all().flatMap((definition) =>
+  definition.examples.map((example) => {
+    const { settings, topic, announced, fPort, timeZone = 'Asia/Shanghai', receivedAt } = example;
+    const context = { settings, topic, announced, fPort, timeZone };
+    const given = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
+    const read = (payload: Uint8Array) => definition.decode(payload, Date.parse(receivedAt), given);
+    const look = { isWorn: definition.events.some(isCall), at: Date.parse(receivedAt) };
+    return {
+      name: `${definition.model}: ${example.name}`,
+      definition,
+      example,
+      payload: bytesOf(example),
+      read,
+      look,
+    };
+  }),
+);
+
 describe('words that call for help', () => {
   test('stand in no example of any model beside what is taken', () => {
-    const calling = models.all().flatMap(({ model, events, examples, decode }) =>
-      examples.flatMap((example) => {
-        const { settings, topic, announced, fPort, timeZone = 'Asia/Shanghai' } = example;
-        const context = { settings, topic, announced, fPort, timeZone };
-        const given = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
-        const payload = bytesOf(example);
-        const decoded = decode(payload, Date.parse(example.receivedAt), given);
-        const look = { isWorn: events.some(isCall), at: Date.parse(example.receivedAt) };
-        return callInWords(decoded, { payload }, look) === undefined ? [] : [`${model}: ${example.name}`];
-      }),
+    const calling = played.flatMap(({ name, payload, read, look }) =>
+      callInWords(read(payload), { payload }, look) === undefined ? [] : [name],
     );
     // Both send the very words, and know no such event.
     expect(calling.sort()).toEqual([
@@ -79,6 +92,61 @@ describe('words that call for help', () => {
     ],
   ])('as devices say them: %s', (call, texts) => {
     expect(texts.filter((text) => callInText(text) !== call)).toEqual([]);
+  });
+
+  test('are passed over in no example of a model that the model understands', () => {
+    const calling = played.flatMap(({ name, payload, read, look }) => {
+      const found = calledIn(read(payload)) ?? callPassedOver(payload, look, read);
+      return typeof found === 'object' ? [`${name}: ${found.detail}`] : [];
+    });
+    expect(calling).toEqual([]);
+  });
+
+  test('are heard beside whatever a model understands, in any JSON that it reads', () => {
+    const heard = (one: (typeof played)[number], more: object): boolean => {
+      const payload = Buffer.from(JSON.stringify({ ...(one.example.payload as object), ...more }));
+      const decoded = one.read(payload);
+      const read = calledIn(decoded) ?? callInWords(decoded, { payload }, one.look);
+      return (read ?? callPassedOver(payload, one.look, one.read)) !== undefined;
+    };
+    // What is deliberately refused calls nobody: somebody said that it is withdrawn, or of somebody else.
+    const objects = played.filter(({ definition: { model }, example: { payload, expect: due } }) => {
+      const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+      return isObject && !('rejection' in due) && !['fhir-observation', 'open-mhealth'].includes(model);
+    });
+    expect(objects.length).toBeGreaterThan(50);
+    const calls = [
+      { SOS: 'ON' },
+      { fall_down_status: 'fall' },
+      { sosAlarm: true },
+      { alarmType: 'sos' },
+      { 跌倒报警: 1 },
+    ];
+    const deaf = objects.flatMap((one) =>
+      calls.flatMap((more) => (heard(one, more) ? [] : [`${one.name}: ${JSON.stringify(more)}`])),
+    );
+    expect(deaf).toEqual([]);
+    const none = [
+      { sos: false, fall: 0, alarm: 0, help: null },
+      {
+        sosNumber: '13800000000',
+        sos_enabled: true,
+        fall_sensitivity: 3,
+        fall_detection: true,
+        fall_detection_mode: 'on',
+      },
+      { device: { friendlyName: 'SOS', model: 'emergency button' }, label: 'sos', topic: 'a/sos' },
+      { fall_down_status: 'none', button_mode: 'sos', effect: 'panic', last_sos: 1, sos_count: 1 },
+    ];
+    // Where a part of a message is refused, all of its words count.
+    const isWhole = (decoded: Decoded): boolean =>
+      decoded.ok && decoded.rejections.length === 0 && calledIn(decoded) === undefined;
+    const loud = objects.flatMap((one) =>
+      !isWhole(one.read(one.payload)) || one.definition.decode.within
+        ? []
+        : none.flatMap((more) => (heard(one, more) ? [`${one.name}: ${JSON.stringify(more)}`] : [])),
+    );
+    expect(loud).toEqual([]);
   });
 
   test('taken back, tried out, or about a setting, are no call', () => {

@@ -3,7 +3,7 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
-import type { Call } from '../model/call-for-help.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/message.ts';
@@ -12,9 +12,10 @@ import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
+import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
 import { isPresence, statusOf } from './status-topic.ts';
-import { callInMessage, callInWords, type Said } from './untaken-calls.ts';
+import { calledIn, callInMessage, callInWords, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -81,7 +82,8 @@ export class Decoder {
 
   /** What a message of this device says. */
   saidBy(known: RuntimeDevice, message: Message): DecodedMessage {
-    return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message, message);
+    const model = this.#speaking(known, message);
+    return reportOf(known, decodeSafely(known, model, message), message, message, model);
   }
 
   /**
@@ -170,18 +172,17 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!maySpeakFor(core, message.client, known)) {
-      const call = callInMessage(
-        decodeSafely(known, known.definition, inner, context),
-        frame,
-        lookOf(known, message),
-      );
+      const said = decodeSafely(known, known.definition, inner, context);
+      const call =
+        callInMessage(said, frame, lookOf(known, message)) ??
+        besideRead(known, message, frame.payload, known.definition, context)?.call;
       const detail = `${message.client} may not speak for ${known.id}`;
       return withCall(refused(known.id, 'foreign-device', detail), message, call, 'foreign-way');
     }
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
     );
-    return reportOf(known, decoded, message, frame, frame.key);
+    return reportOf(known, decoded, message, frame, known.definition, frame, context);
   }
 }
 
@@ -220,17 +221,40 @@ function believable(frame: Frame, { receivedAt }: Message): FrameContext {
   };
 }
 
-/** What it says; and whether it calls for help in what its model could not read. */
+/** What it says; and whether it calls for help in what its model could not read, or has passed over. */
 function reportOf(
   known: RuntimeDevice,
   decoded: Decoded,
   message: Message,
   said: Said,
-  key?: string,
+  definition: DeviceDefinition,
+  frame?: Frame,
+  context?: FrameContext,
 ): DecodedMessage {
-  const told = toldOf(known, decoded, message, key);
-  if (told.refusals.length === 0) return told;
-  return withCall(told, message, callInWords(decoded, said, lookOf(known, message)), 'in-words');
+  const told = toldOf(known, decoded, message, frame?.key);
+  // Our own format is not looked through: it refuses each key that it does not know.
+  const isOurs = definition.decode.within !== undefined;
+  if (told.refusals.length === 0 && isOurs) return told;
+  const call = told.refusals.length === 0 ? undefined : callInWords(decoded, said, lookOf(known, message));
+  if (call !== undefined) return withCall(told, message, call, 'in-words');
+  if (isOurs || message.retained || !decoded.ok || calledIn(decoded)) return told;
+  const beside = besideRead(known, message, said.payload, definition, context);
+  if (!beside) return told;
+  const refusals = [{ reason: 'unknown-event' as const, detail: beside.detail }, ...told.refusals];
+  return withCall({ ...told, refusals }, message, beside.call, 'in-words');
+}
+
+function besideRead(
+  known: RuntimeDevice,
+  message: Message,
+  payload: Uint8Array,
+  definition: DeviceDefinition,
+  context: FrameContext | undefined,
+): PassedOver | undefined {
+  const look = { isWorn: definition.events.some(isCall) && isForCallsAlone(definition.metrics) };
+  return callPassedOver(payload, look, (one) =>
+    decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
+  );
 }
 
 /** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */

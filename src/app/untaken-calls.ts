@@ -54,5 +54,6 @@ export const callInMessage = (decoded: Decoded, said: Said, look: Look = {}): Ca
 export const callUnder = (topic: string, decoded: Decoded, said: Said, look: Look): Call | undefined =>
   callInMessage(decoded, said, look) ?? callInTopic(topic, textsOf(said.payload)[0] ?? '', look);
 
-const calledIn = (decoded: Understood): Call | undefined =>
+/** What its model reads as a call. */
+export const calledIn = (decoded: Understood): Call | undefined =>
   decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

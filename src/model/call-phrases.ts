@@ -132,6 +132,34 @@ function callInPair(key: string, value: unknown, look: Look): Call | undefined {
   return callOf(words) ?? (isWorn && SAYING.test(key) && isBareAlarm(words) ? 'sos' : undefined);
 }
 
+/** What a state says that stands. */
+const STANDS = /^(?:sos|alarm|alert|active|activated|pressed|triggered|detected|fall|fallen|fall_?down)$/i;
+/** Whether a thing looks for falls, and not whether somebody fell. */
+const LOOKED_FOR = new Set(['detection', 'detect', 'button', 'key', 'type']);
+
+/**
+ * The same of a value that stands in a message which its model has read otherwise. Such messages come all day, full of
+ * settings: the key has to say that somebody calls, or that it says what has happened.
+ */
+export function callBeside(key: string, value: unknown, { isWorn = false }: Look): Call | undefined {
+  if (key.length > PHRASE_CHARS_MAX || NAMING.test(key)) return undefined;
+  const words = wordsOf(key);
+  if (isSet(value) && !words.some((word) => LOOKED_FOR.has(word)))
+    return callOf(words) ?? (isWorn && isOfAlarmAlone(words) ? 'sos' : undefined);
+  if (typeof value !== 'string' || value.length > PHRASE_CHARS_MAX) return undefined;
+  const said = wordsOf(value);
+  if (STANDS.test(value.trim())) {
+    const call = callOf(words);
+    if (call) return call;
+  }
+  if (!SAYING.test(key)) return undefined;
+  return callOf(said) ?? (isWorn && isOfAlarmAlone(said) ? 'sos' : undefined);
+}
+
+/** `alarm`, but not `press` or `single`: of those a model knows which are calls. */
+const isOfAlarmAlone = (words: readonly string[]): boolean =>
+  isBareAlarm(words) && words.some((word) => /^(?:alarms?|alerts?|.*[报告]警)$/u.test(word));
+
 const isSet = (value: unknown): boolean =>
   value === true ||
   value === 1 ||
