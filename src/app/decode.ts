@@ -15,7 +15,7 @@ import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
 import { isPresence, statusOf } from './status-topic.ts';
-import { calledIn, callInMessage, callInWords, type Said } from './untaken-calls.ts';
+import { calledIn, callInMessage, callInWords, NOT_UNDERSTOOD, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -136,7 +136,13 @@ export class Decoder {
     this.#onEnveloped?.(message);
     const opened = openSafely(envelope, message);
     if (!opened.ok) {
-      take({ report: undefined, device: undefined, refusals: [opened.error] });
+      const mayCall = NOT_UNDERSTOOD.has(opened.error.reason);
+      const refusals = [opened.error];
+      take(
+        mayCall
+          ? this.#ofNobody(core, message, opened.error, 'envelope')
+          : { report: undefined, device: undefined, refusals },
+      );
       return;
     }
     for (const frame of opened.value) take(this.#ofFrame(core, message, frame));

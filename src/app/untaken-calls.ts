@@ -5,7 +5,7 @@ import { callInTopic } from '../model/call-phrases.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */
-const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
+export const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
   'malformed-json',
   'malformed-payload',
   'empty-message',
