@@ -455,3 +455,28 @@ describe('a gateway that calls for help under a topic of its own', () => {
     expect(await alertsOf('gw2')).toHaveLength(before);
   });
 });
+
+describe('a band that has another platform in mind', () => {
+  test('is heard among the attributes of ThingsBoard, but for what these say of settings', async () => {
+    const topic = 'v1/devices/me/attributes';
+    const { device, home } = spare();
+    await publishAs(device, topic, {
+      sos_enabled: true,
+      sosNumber: '13800000000',
+      fall_sensitivity: 3,
+      alarm: 0,
+    });
+    expect(await casesOf(home)).toEqual([]);
+    await publishAs(device, topic, { event: 'sos' });
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+    const other = spare();
+    await publishAs(other.device, topic, { sos: true });
+    await soon(async () => expect(await alertsOf(other.home)).toMatchObject([{ rule: 'calls-in-words' }]));
+  });
+
+  test('is heard in telemetry that ThingsBoard would not read either', async () => {
+    const { device, home } = spare();
+    await publishAs(device, 'v1/devices/me/telemetry', 'SOS');
+    await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-in-words' }]));
+  });
+});
