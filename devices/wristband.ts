@@ -17,14 +17,14 @@ const metrics = [
   'longitude_deg',
   'signal_dbm',
 ] as const;
-const events = ['sos', 'fall', 'fall_cancelled', 'removed', 'put_on', 'boot'] as const;
+const events = ['sos', 'fall', 'fall_cancelled', 'removed', 'put_on', 'boot', 'general_alarm'] as const;
 
 export default defineDevice({
   model: 'wristband',
   title: { zh: '健康手环', en: 'Health wristband' },
   summary: {
-    zh: '血压、脉搏、血氧、呼吸、皮肤温度、步数、佩戴、充电、电量、位置；事件：紧急呼叫、跌倒、摘下、戴上。手环血压只作提示，须复测。',
-    en: 'Blood pressure, pulse, oxygen saturation, respiration, skin temperature, steps, worn, charging, battery, position; events SOS, fall, removed, put on. Its blood pressure is a hint that asks for a re-measurement.',
+    zh: '血压、脉搏、血氧、呼吸、皮肤温度、步数、佩戴、充电、电量、位置；事件：紧急呼叫、跌倒、一般报警、摘下、戴上。手环血压只作提示，须复测。',
+    en: 'Blood pressure, pulse, oxygen saturation, respiration, skin temperature, steps, worn, charging, battery, position; events SOS, fall, general alarm, removed, put on. Its blood pressure is a hint that asks for a re-measurement.',
   },
   topics: ['shouwang/{device}/telemetry'],
   metrics,
@@ -100,6 +100,25 @@ export default defineDevice({
         events: [{ event: 'sos', at: '2026-03-01T00:00:01Z' }],
         rejections: ['clock-malformed'],
       },
+    },
+    {
+      name: 'two things that happened, under one key',
+      payload: '{"at":"2026-03-01T00:00:00Z","event":"sos","event":"boot"}',
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: {
+        readings: [],
+        events: [
+          { event: 'sos', at: '2026-03-01T00:00:00Z' },
+          { event: 'boot', at: '2026-03-01T00:00:00Z' },
+        ],
+        rejections: ['key-repeated'],
+      },
+    },
+    {
+      name: 'an alarm that does not say which',
+      payload: { at: '2026-03-01T00:00:00Z', event: 'general_alarm' },
+      receivedAt: '2026-03-01T00:00:01Z',
+      expect: { readings: [], events: [{ event: 'general_alarm', at: '2026-03-01T00:00:00Z' }] },
     },
     {
       name: 'a pulse of 0 is no measurement',

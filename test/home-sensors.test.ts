@@ -25,7 +25,8 @@ function bridge(devices: Readonly<Record<string, string>>): {
     const bytes = Buffer.isBuffer(payload) || typeof payload === 'string' ? payload : JSON.stringify(payload);
     const message = { receivedAt: at, topic, payload: Buffer.from(bytes), client: 'gw1', retained };
     decoder.decode(core, message, ({ report, refusals }) => {
-      for (const { reason } of refusals) said.push(`refused: ${reason}`);
+      for (const { reason, calls = [] } of refusals)
+        said.push(`refused: ${reason}`, ...calls.map(({ call, why }) => `${call} ${why}`));
       if (!report) return;
       const { accepted, refusals: more } = step(core, report);
       for (const { reason } of more) said.push(`refused: ${reason}`);
@@ -54,9 +55,12 @@ describe('a press of a Zigbee button', () => {
     ]);
   });
 
-  test('of a device with the wrong model is refused where people see it, not passed over', () => {
+  test('of a device with the wrong model is refused where people see it, and heard in words', () => {
     const { hears } = bridge({ 'topic:zigbee2mqtt/pendant': 'zigbee-leak' });
-    expect(hears('zigbee2mqtt/pendant', { action: 'emergency' }, T0)).toEqual(['refused: unknown-event']);
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency' }, T0)).toEqual([
+      'refused: unknown-event',
+      'sos in-words',
+    ]);
   });
 });
 
@@ -117,5 +121,47 @@ describe('a device that describes itself', () => {
     expect(hears('homie/5/flat/hall/temperature', '68', T0, true)).toEqual(['refused: retained']);
     expect(core.deviceOf('homie')?.state.heardAt).toBe(0);
     expect(hears('homie/5/flat/hall/temperature', '68', T0 + MINUTE)).toEqual(['ambient_temperature_c 20']);
+  });
+});
+
+describe('a call for help beside what a model of sensors reads', () => {
+  test.each([
+    ['zigbee2mqtt', { presence: true, fall_down_status: 'fall', illuminance: 20 }, 'fall'],
+    ['zigbee2mqtt', { presence: true, fall_state: 'fall' }, 'fall'],
+    ['zigbee-motion', { occupancy: true, fall: true }, 'fall'],
+    ['zigbee-button', { battery: 90, alarm: true }, 'sos'],
+    ['zigbee-button', { battery: 90, linkquality: 80, event: 'sos' }, 'sos'],
+    ['zigbee2mqtt', '{"battery":90,"state":"sos","state":"ok"}', 'sos'],
+  ])('is told as one in words, and the rest is taken: %s %j', (model, payload, call) => {
+    const { hears } = bridge({ 'topic:zigbee2mqtt/thing': model });
+    const said = hears('zigbee2mqtt/thing', payload, T0);
+    expect(said.slice(0, 2)).toEqual(['refused: unknown-event', `${call} in-words`]);
+    expect(said.length).toBeGreaterThan(2);
+  });
+
+  test('is none where the broker had kept it, where it was read, and in what a siren says of itself', () => {
+    const { hears } = bridge({
+      'topic:zigbee2mqtt/thing': 'zigbee2mqtt',
+      'topic:zigbee2mqtt/pendant': 'zigbee-button',
+    });
+    const radar = { presence: true, fall_down_status: 'fall' };
+    expect(hears('zigbee2mqtt/thing', radar, T0, true).join()).not.toContain('in-words');
+    expect(hears('zigbee2mqtt/pendant', { action: 'emergency', sos: true, fall: true }, T0)).toEqual(['sos']);
+    expect(hears('zigbee2mqtt/thing', { temperature: 20, alarm: true, melody: 3 }, T0)).toEqual([
+      'ambient_temperature_c 20',
+    ]);
+    expect(hears('zigbee2mqtt/thing', { presence: true, fall_down_status: 'none' }, T0 + 1)).toEqual([
+      'motion_bool 1',
+    ]);
+  });
+
+  test('is heard of a module with Tasmota', () => {
+    const { hears } = bridge({ 'topic:tasmota/m1': 'tasmota' });
+    const sensor = { DS18B20: { Temperature: 21.5 }, TempUnit: 'C', SOS: 'ON' };
+    expect(hears('tele/m1/SENSOR', sensor, T0)).toEqual([
+      'refused: unknown-event',
+      'sos in-words',
+      'ambient_temperature_c 21.5',
+    ]);
   });
 });

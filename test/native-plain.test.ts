@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nativeDecoder } from '../src/devices/native.ts';
 import { plainReader } from '../src/devices/native-plain.ts';
+import { overwrittenIn } from '../src/lib/repeated-keys.ts';
 import { runs } from './runs.ts';
 
 const metrics = ['water_index_m3', 'battery_pct', 'signal_dbm', 'worn_bool'] as const;
@@ -107,5 +108,61 @@ describe('a payload in one pass', () => {
       '{"event":"sos"}',
     ])
       expect(plain(payload, NOW)).toBeUndefined();
+  });
+});
+
+describe('a key that stands twice in one object', () => {
+  const read = (payload: string) => native(Buffer.from(payload), NOW);
+
+  test('loses no event, and says which value was lost', () => {
+    const twice = [
+      '{"event":"sos","event":"sos"}',
+      ' {"event" : "sos" ,"event"\t: "sos"}',
+      '{"battery_pct":7,"battery_pct":7}',
+    ];
+    for (const payload of twice) expect(read(payload)).toMatchObject({ ok: true, rejections: [] });
+    expect(read('{"water_index_m3":12.5,"water_index_m3":13.5}')).toMatchObject({
+      readings: [{ value: 13.5 }],
+      rejections: [{ reason: 'key-repeated', detail: 'water_index_m3: 12.5; the last is taken' }],
+    });
+    expect(read('[{"battery_pct":7},{"at":1772323200000,"event":"sos","\\u0065vent":null}]')).toMatchObject({
+      events: [{ event: 'sos', at: 1_772_323_200_000 }],
+      rejections: [{ reason: 'key-repeated' }, { reason: 'unknown-event' }],
+    });
+  });
+
+  test('is not seen in what is nested, nor in texts', () => {
+    for (const payload of [
+      '{"event":"sos","x":{"event":"a","event":"b"}}',
+      '{"event":"sos","x":"\\"event\\":"}',
+      '[{"event":"sos"},{"event":"sos"},[{"event":1}]]',
+    ])
+      expect(JSON.stringify(read(payload))).not.toContain('key-repeated');
+  });
+
+  test('is found for whatever JSON says, as often as it stands there', () => {
+    const value = fc.oneof(
+      fc.json({ maxDepth: 2 }),
+      fc.constantFrom('"a\\"b:"', '[{}]', '{"k":1,"k":2}', '"\\\\"'),
+    );
+    const fields = fc.array(fc.tuple(fc.constantFrom('k', 'l', 'm'), value), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(fields, { maxLength: 4 }), fc.boolean(), (objects, isList) => {
+        const written = (isList ? objects : [objects[0] ?? []]).map(
+          (one) => `{${one.map(([key, text]) => `"${key}": ${text}`).join(' , ')}}`,
+        );
+        const text = isList ? `[ ${written.join(',')} ]` : (written[0] ?? '');
+        const expected = (isList ? objects : [objects[0] ?? []]).flatMap((one, entry) =>
+          one.flatMap(([key, said], i) => {
+            const again = one.slice(i + 1).some(([other]) => other === key);
+            return again ? [{ entry, key, value: JSON.parse(said) as unknown }] : [];
+          }),
+        );
+        const inOrder = (all: readonly { entry: number; key: string }[]) =>
+          all.map((one) => JSON.stringify(one)).sort();
+        expect(inOrder(overwrittenIn(text))).toEqual(inOrder(expected));
+      }),
+      { numRuns: runs(200, 4_000) },
+    );
   });
 });

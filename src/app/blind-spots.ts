@@ -1,11 +1,11 @@
 import type { DeviceModels } from '../devices/match.ts';
-import { CALLS } from '../model/call-for-help.ts';
+import { CALLS_PERHAPS, isCall } from '../model/call-for-help.ts';
 import { EVENTS } from '../model/metrics.ts';
 import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
 import type { Device } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { NONE_UNTOLD, type Untold, untoldText } from '../model/untold.ts';
-import { findsSilence, isTakenSomewhere } from '../rules/calls.ts';
+import { findsSilence, isCallOf, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
 import type { DeviceModel } from '../rules/define.ts';
 import { isJudged, SENSES } from '../rules/judged.ts';
@@ -41,14 +41,14 @@ function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModel
   const spots: BlindSpot[] = [];
   let devices = 0;
   for (const count of enrolled.counts.values()) devices += count;
-  for (const call of CALLS) {
+  for (const call of CALLS_PERHAPS) {
     let dumb = 0;
     const weak = new Map<string, Text>();
     for (const [name, count] of enrolled.counts) {
       const model = modelIn(models, name);
-      if (!model?.events.includes(call)) continue;
+      if (!model?.events.includes(call) || !isCallOf(model, call)) continue;
       if (!isTakenSomewhere(rules, model, call)) dumb += count;
-      for (const text of weakCallSpots(rules, model, call)) weak.set(text.en, text);
+      if (isCall(call)) for (const text of weakCallSpots(rules, model, call)) weak.set(text.en, text);
     }
     for (const text of weak.values()) spots.push({ of: 'rules', text });
     if (dumb === 0) continue;

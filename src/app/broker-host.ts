@@ -63,11 +63,11 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     ...(relayed ? { relayed } : {}),
     diverted(message: Message, identity: Identity, done) {
       const detail = `${identity.kind} ${identity.id} may not publish here`;
-      const calls = decoder.foreignCalls(core, message);
-      if (calls.length === 0) {
-        loop.reject(message, identity.id, { reason: 'foreign-topic', detail });
-        done();
-      } else loop.reject(message, identity.id, { reason: 'foreign-topic', detail, calls }, done);
+      const callers = decoder.callersIn(core, message);
+      const isHeard = callers.calls !== undefined || callers.strangers !== undefined;
+      const refusal = { reason: 'foreign-topic', detail, ...callers } as const;
+      loop.reject(message, identity.id, refusal, isHeard ? done : undefined);
+      if (!isHeard) done();
     },
     refusedFrame(from, bytes) {
       const message: Message = {

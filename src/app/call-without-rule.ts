@@ -1,5 +1,5 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
-import { type Call, isCall } from '../model/call-for-help.ts';
+import type { CallPerhaps } from '../model/call-for-help.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
@@ -12,7 +12,7 @@ import {
   unruledCallText,
   unruledCallTitle,
 } from '../model/unruled-call.ts';
-import { callsWithoutRule, isHeardNow } from '../rules/calls.ts';
+import { callsWithoutRule, isCallOf, isHeardNow } from '../rules/calls.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
@@ -22,7 +22,7 @@ import { contextOf, type Outcome } from './settle.ts';
 /** A call for help that no rule tells anybody of, as it came last: by it technicians hear that the rules leave it out. */
 export interface CallWithoutRule {
   readonly device: string;
-  readonly call: Call;
+  readonly call: CallPerhaps;
   readonly at: number;
   /** Absent where no rule takes such calls. */
   readonly heldBy?: HeldBy | undefined;
@@ -61,7 +61,7 @@ export function noteCallsHeldBack(core: Core, out: Outcome, isReport: boolean): 
  */
 export function noteCallsAgain(core: Core, device: RuntimeDevice, events: readonly DeviceEvent[]): void {
   for (const { event } of events) {
-    if (isCall(event) && !isHeardNow(core.rules, device.subject, device, event, core.now))
+    if (isCallOf(device, event) && !isHeardNow(core.rules, device.subject, device, event, core.now))
       note(core, { device: device.id, call: event, at: core.now });
   }
 }

@@ -1,9 +1,8 @@
 import type { Decoded, DeviceDefinition, FlagWord } from '../devices/define.ts';
-import type { EnvelopeDefinition, Envelopes } from '../devices/envelope.ts';
+import type { Envelopes } from '../devices/envelope.ts';
 import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
-import { fail } from '../lib/result.ts';
 import { type Call, isCall } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
@@ -11,9 +10,12 @@ import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/mes
 import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
+import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
+import { type Callers, callersIn, type Way } from './named-callers.ts';
+import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
-import { isPresence, namedIn, statusOf } from './status-topic.ts';
-import { callInMessage, callInWords, callUnder, type Said } from './untaken-calls.ts';
+import { isPresence, statusOf } from './status-topic.ts';
+import { calledIn, callInMessage, callInWords, NOT_UNDERSTOOD, type Said } from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -80,26 +82,16 @@ export class Decoder {
 
   /** What a message of this device says. */
   saidBy(known: RuntimeDevice, message: Message): DecodedMessage {
-    return reportOf(known, decodeSafely(known, this.#speaking(known, message), message), message, message);
+    const model = this.#speaking(known, message);
+    return reportOf(known, decodeSafely(known, model, message), message, message, model);
   }
 
   /**
-   * Enrolled devices that call for help in a message which its client may not publish under its topic: the one that the
-   * topic names, and the client itself, for its credential is its own.
+   * Who calls for help in a message which its client may not publish under its topic, or in an envelope that cannot be opened:
+   * the device that the topic names, and the client itself, for its credential is its own; or those that the message names.
    */
-  foreignCalls(core: Core, message: Message): readonly UntakenCall[] {
-    const { topic, client, retained } = message;
-    // What a broker had kept calls nobody: it was said long ago.
-    if (retained) return [];
-    const both = [this.deviceOf(topic) ?? namedIn(topic), client].map((id) =>
-      id === undefined ? undefined : core.deviceOf(id),
-    );
-    return [...new Set(both)].flatMap((known) => {
-      if (!known) return [];
-      const decoded = decodeSafely(known, known.definition, message);
-      const call = callUnder(topic, decoded, message, canCall(known));
-      return call === undefined ? [] : [{ device: known.id, call, why: 'foreign-way' as const }];
-    });
+  callersIn(core: Core, message: Message, way: Way = 'elsewhere'): Callers {
+    return callersIn(core, message, this.deviceOf(message.topic), way);
   }
 
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
@@ -136,13 +128,21 @@ export class Decoder {
     const { topic } = message;
     const envelope = this.#envelopes.ofTopic(topic);
     if (!envelope) {
-      take(this.#ofStatus(core, message) ?? this.#ofNoTopic(core, message));
+      // Through an outside broker anything may come; here what is foreign was turned away before.
+      const unknown = { reason: 'unknown-topic', detail: topic.slice(0, 200) } as const;
+      take(this.#ofStatus(core, message) ?? this.#ofNobody(core, message, unknown));
       return;
     }
     this.#onEnveloped?.(message);
     const opened = openSafely(envelope, message);
     if (!opened.ok) {
-      take({ report: undefined, device: undefined, refusals: [opened.error] });
+      const mayCall = NOT_UNDERSTOOD.has(opened.error.reason);
+      const refusals = [opened.error];
+      take(
+        mayCall
+          ? this.#ofNobody(core, message, opened.error, 'envelope')
+          : { report: undefined, device: undefined, refusals },
+      );
       return;
     }
     for (const frame of opened.value) take(this.#ofFrame(core, message, frame));
@@ -157,14 +157,14 @@ export class Decoder {
     const about = statusOf(message.topic);
     if (about === undefined) return undefined;
     if (!core.registry.gateway(about)) return this.ofDevice(core, about, message);
-    return refused(undefined, 'malformed-payload', 'the status of a gateway is online or offline');
+    const detail = 'the status of a gateway is online or offline';
+    return this.#ofNobody(core, message, { reason: 'malformed-payload', detail });
   }
 
-  /** Through an outside broker anything may come; here what is foreign was turned away before. */
-  #ofNoTopic(core: Core, message: Message): DecodedMessage {
-    const [calls, detail] = [this.foreignCalls(core, message), message.topic.slice(0, 200)];
-    const refusal: Refusal = { reason: 'unknown-topic', detail, ...(calls.length > 0 ? { calls } : {}) };
-    return { report: undefined, device: undefined, refusals: [refusal] };
+  /** Somebody may call for help in what nobody's model reads. */
+  #ofNobody(core: Core, message: Message, refusal: Refusal, way?: Way): DecodedMessage {
+    const refusals = [{ ...refusal, ...this.callersIn(core, message, way) }];
+    return { report: undefined, device: undefined, refusals };
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {
@@ -178,14 +178,17 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!maySpeakFor(core, message.client, known)) {
-      const call = callInMessage(decodeSafely(known, known.definition, inner, context), frame);
+      const said = decodeSafely(known, known.definition, inner, context);
+      const call =
+        callInMessage(said, frame, lookOf(known, message)) ??
+        besideRead(known, message, frame.payload, known.definition, context)?.call;
       const detail = `${message.client} may not speak for ${known.id}`;
       return withCall(refused(known.id, 'foreign-device', detail), message, call, 'foreign-way');
     }
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
     );
-    return reportOf(known, decoded, message, frame, frame.key);
+    return reportOf(known, decoded, message, frame, known.definition, frame, context);
   }
 }
 
@@ -203,17 +206,6 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   if (core.registry.gateway(client)) return device.gateway === client;
   return core.registry.device(client) === undefined;
 }
-
-const contextOf = (
-  { device, subject, state }: RuntimeDevice,
-  { topic, retained }: Message,
-): FrameContext => ({
-  topic,
-  ...(state.announced === undefined ? {} : { announced: state.announced }),
-  ...(retained ? { retained } : {}),
-  ...(device.settings ? { settings: device.settings } : {}),
-  timeZone: subject.timeZone,
-});
 
 /** A network's clock that is off by more than this is no better than our own. */
 const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
@@ -235,20 +227,41 @@ function believable(frame: Frame, { receivedAt }: Message): FrameContext {
   };
 }
 
-/** What it says; and whether it calls for help in what its model could not read. */
+/** What it says; and whether it calls for help in what its model could not read, or has passed over. */
 function reportOf(
   known: RuntimeDevice,
   decoded: Decoded,
   message: Message,
   said: Said,
-  key?: string,
+  definition: DeviceDefinition,
+  frame?: Frame,
+  context?: FrameContext,
 ): DecodedMessage {
-  const told = toldOf(known, decoded, message, key);
-  if (told.refusals.length === 0) return told;
-  return withCall(told, message, callInWords(decoded, said, canCall(known)), 'in-words');
+  const told = toldOf(known, decoded, message, frame?.key);
+  // Our own format is not looked through: it refuses each key that it does not know.
+  const isOurs = definition.decode.within !== undefined;
+  if (told.refusals.length === 0 && isOurs) return told;
+  const call = told.refusals.length === 0 ? undefined : callInWords(decoded, said, lookOf(known, message));
+  if (call !== undefined) return withCall(told, message, call, 'in-words');
+  if (isOurs || message.retained || !decoded.ok || calledIn(decoded)) return told;
+  const beside = besideRead(known, message, said.payload, definition, context);
+  if (!beside) return told;
+  const refusals = [{ reason: 'unknown-event' as const, detail: beside.detail }, ...told.refusals];
+  return withCall({ ...told, refusals }, message, beside.call, 'in-words');
 }
 
-const canCall = ({ definition }: RuntimeDevice): boolean => definition.events.some(isCall);
+function besideRead(
+  known: RuntimeDevice,
+  message: Message,
+  payload: Uint8Array,
+  definition: DeviceDefinition,
+  context: FrameContext | undefined,
+): PassedOver | undefined {
+  const look = { isWorn: definition.events.some(isCall) && isForCallsAlone(definition.metrics) };
+  return callPassedOver(payload, look, (one) =>
+    decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
+  );
+}
 
 /** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */
 function withCall(
@@ -338,40 +351,6 @@ function frameNumber(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return hash >>> 0 || 1;
-}
-
-function decodeSafely(
-  known: RuntimeDevice,
-  { decode, model }: DeviceDefinition,
-  message: Message,
-  frame?: FrameContext,
-): Decoded {
-  const { within, receivedAt } = message;
-  try {
-    // Our own format says all by itself, and is most of what comes: nothing is put together for it.
-    if (decode.within)
-      return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt);
-    return decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
-  } catch (error) {
-    return { ok: false, ...failed(`the decoder of ${model}`, error) };
-  }
-}
-
-/**
- * A decoder may have been written for one device by somebody far away. One payload that it did not expect must not stop
- * the service, to be sent again to the next one and stop that as well.
- */
-const failed = (what: string, error: unknown) => ({
-  reason: 'malformed-payload' as const,
-  detail: `${what} failed: ${(error as Error).message}`,
-});
-
-function openSafely(envelope: EnvelopeDefinition, message: Message): ReturnType<EnvelopeDefinition['open']> {
-  try {
-    return envelope.open(message);
-  } catch (error) {
-    return fail(failed(`the envelope ${envelope.envelope}`, error));
-  }
 }
 
 function refused(device: string | undefined, reason: Refusal['reason'], detail: string): DecodedMessage {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { readableBytes } from '../lib/readable-bytes.ts';
+import { textShown } from '../lib/texts-in.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection, UntakenCall } from '../model/rejection.ts';
@@ -45,7 +45,7 @@ export class EnrolledCalls {
     const isNews = this.#lately.isNews(key, at);
     const pending = this.#pending.get(key);
     if (pending || (!isNews && !mayBeAnother)) return pending;
-    const { payload: sent } = readableBytes(payload, payloadBytes);
+    const sent = textShown(payload, payloadBytes);
     const told = { call, at, from, topic: topic.slice(0, 200), sent: sent.slice(0, SENT_MAX) };
     logger.error({ device, call, from, why }, 'an enrolled device calls for help in what was not taken');
     const command: Command = isWithin

@@ -76,7 +76,7 @@ function isCall(message: Message): boolean {
 }
 
 function tellsOfCall(item: Item): boolean {
-  if (item.kind === 'rejected') return item.refusal.calls !== undefined;
+  if (item.kind === 'rejected') return (item.refusal.calls ?? item.refusal.strangers) !== undefined;
   if (item.kind !== 'input' || item.input.kind !== 'command') return false;
   const { type } = item.input.command;
   return type === 'device.called' || type === 'stranger.called';

@@ -159,9 +159,13 @@ function noteKnock(
   rejection: Rejection,
   { core, decoder, knocking, strangers, enrolledCalls }: Onboarding,
 ): Promise<boolean>[] {
-  const { calls = [] } = rejection;
+  const { calls = [], strangers: called = [] } = rejection;
   const told = calls.map((one) => enrolledCalls.note(rejection, one));
-  const address = strangerIn(rejection, core, decoder);
+  for (const { address, call } of called) {
+    told.push(strangers.note(rejection, address, call).stored);
+    knocking.note(rejection, address, call);
+  }
+  const address = called.length > 0 ? undefined : strangerIn(rejection, core, decoder);
   if (address !== undefined) {
     // Who brought it is known by its own credential, and is told at its home.
     const [known] = calls;

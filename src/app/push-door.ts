@@ -1,7 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { Report } from '../model/message.ts';
 import type { BrokerHost } from '../ports/broker.ts';
-import type { PushAccount, PushDoor } from '../ports/push.ts';
+import type { PushAccount, PushDoor, Pushed } from '../ports/push.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import type { Loop } from './loop.ts';
@@ -35,12 +37,27 @@ export function pushDoor(
     receive: (envelope, payload, client) =>
       new Promise((resolve) => {
         const late = setTimeout(() => resolve('late'), LIMITS.pushWaitMsMax);
-        const answer = (outcome: 'taken' | 'full'): void => {
+        const answer = (outcome: Pushed | 'full'): void => {
           clearTimeout(late);
           resolve(outcome);
         };
+        let [readings, events] = [0, 0];
+        const refused: Refusal[] = [];
+        const heard = (accepted: Report | undefined, refusals: readonly Refusal[]): void => {
+          readings += accepted?.readings.length ?? 0;
+          events += accepted?.events.length ?? 0;
+          refused.push(...refusals.slice(0, LIMITS.pushRefusalsMax - refused.length));
+        };
         const message = { receivedAt: clock.now(), topic: topicOf(envelope), payload, client };
-        if (!loop.receive({ message, qos: 1, done: () => answer('taken') })) answer('full');
+        if (
+          !loop.receive({
+            message,
+            qos: 1,
+            heard,
+            done: () => answer({ readings, events, refusals: refused }),
+          })
+        )
+          answer('full');
       }),
   };
 }

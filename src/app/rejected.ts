@@ -7,7 +7,7 @@ import type { Rejection } from '../model/rejection.ts';
 export function rejectionOf(
   message: Message,
   device: string | undefined,
-  { reason, detail, calls }: Refusal,
+  { reason, detail, calls, strangers }: Refusal,
 ): Rejection {
   return {
     at: message.receivedAt,
@@ -19,5 +19,6 @@ export function rejectionOf(
     payload: message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax),
     payloadBytes: message.payload.length,
     ...(calls ? { calls } : {}),
+    ...(strangers ? { strangers } : {}),
   };
 }

@@ -3,8 +3,8 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { tryPayload } from '../devices/trial.ts';
 import { WATCH_MODELS } from '../gateways/watches/session.ts';
-import { readableBytes } from '../lib/readable-bytes.ts';
-import { type Call, callInText, isCall } from '../model/call-for-help.ts';
+import { textShown } from '../lib/texts-in.ts';
+import { type Call, callInBytes, isCall } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection } from '../model/rejection.ts';
@@ -36,9 +36,16 @@ export class Strangers {
     this.#options = options;
   }
 
-  /** @returns what it calls for, if it does, and whether that is stored, if there is something to store */
-  note(rejection: Rejection, address: string): { call?: Call; stored?: Promise<boolean> | undefined } {
-    const call = this.#callIn(rejection);
+  /**
+   * @param known what it calls for, where whoever took the message apart has seen it
+   * @returns what it calls for, if it does, and whether that is stored, if there is something to store
+   */
+  note(
+    rejection: Rejection,
+    address: string,
+    known?: Call,
+  ): { call?: Call; stored?: Promise<boolean> | undefined } {
+    const call = known ?? this.#callIn(rejection);
     if (call === undefined) return {};
     const isNews = this.#lately.isNews(address, rejection.at);
     return { call, stored: isNews ? this.#tell(rejection, address, call) : undefined };
@@ -50,8 +57,7 @@ export class Strangers {
   }
 
   #callIn({ topic, payload, at }: Rejection): Call | undefined {
-    const text = Buffer.from(payload).toString('utf8');
-    const said = callInText(text);
+    const said = callInBytes(payload, { at });
     if (said) return said;
     for (const name of watchModelsOf(topic)) {
       const model = this.#options.models.get(name);
@@ -73,7 +79,7 @@ export class Strangers {
     // One more than are told one by one stands for all that come beside them.
     if (count > LIMITS.strangerCallsPerMinuteMax + 1) return undefined;
     const { submit, logger } = this.#options;
-    const { payload: sent } = readableBytes(payload, payloadBytes);
+    const sent = textShown(payload, payloadBytes);
     const command: Command = {
       type: 'stranger.called',
       address: count > LIMITS.strangerCallsPerMinuteMax ? STRANGERS_OTHER : address,

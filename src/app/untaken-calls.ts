@@ -1,15 +1,17 @@
 import type { Decoded } from '../devices/define.ts';
-import { type Call, callInText, isCall } from '../model/call-for-help.ts';
+import { textsOf } from '../lib/texts-in.ts';
+import { type Call, callInBytes, callInText, isCall, type Look } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */
-const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
+export const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
   'malformed-json',
   'malformed-payload',
   'empty-message',
   'unknown-metric',
   'unknown-event',
+  'key-repeated',
   'unmapped-alarm',
   'not-a-number',
   'out-of-range',
@@ -33,28 +35,25 @@ export interface Said {
 /**
  * What plain words call for in a message that its model could not read, or not all of it; undefined: nobody calls, or is
  * heard.
- *
- * @param isWorn of a device that can call for help by its model
  */
-export function callInWords(decoded: Understood, said: Said, isWorn = false): Call | undefined {
+export function callInWords(decoded: Understood, said: Said, look: Look = {}): Call | undefined {
   if (decoded.ok && (decoded.rejections.length === 0 || calledIn(decoded) !== undefined)) return undefined;
   const reasons = decoded.ok ? decoded.rejections.map(({ reason }) => reason) : [decoded.reason];
   if (!reasons.some((reason) => NOT_UNDERSTOOD.has(reason))) return undefined;
-  const text = Buffer.from(said.payload).toString('utf8');
   return (
-    callInText(text, isWorn) ??
-    (said.object === undefined ? undefined : callInText(JSON.stringify(said.object), isWorn))
+    callInBytes(said.payload, look) ??
+    (said.object === undefined ? undefined : callInText(JSON.stringify(said.object), look))
   );
 }
 
 /** What a message calls for, as its model reads it or in words. */
-export const callInMessage = (decoded: Decoded, said: Said, isWorn = false): Call | undefined =>
-  calledIn(decoded) ?? callInWords(decoded, said, isWorn);
+export const callInMessage = (decoded: Decoded, said: Said, look: Look = {}): Call | undefined =>
+  calledIn(decoded) ?? callInWords(decoded, said, look);
 
 /** The same of one under a topic that is nobody's: that may say it by itself. */
-export const callUnder = (topic: string, decoded: Decoded, said: Said, isWorn: boolean): Call | undefined =>
-  callInMessage(decoded, said, isWorn) ??
-  callInTopic(topic, Buffer.from(said.payload).toString('utf8'), isWorn);
+export const callUnder = (topic: string, decoded: Decoded, said: Said, look: Look): Call | undefined =>
+  callInMessage(decoded, said, look) ?? callInTopic(topic, textsOf(said.payload)[0] ?? '', look);
 
-const calledIn = (decoded: Understood): Call | undefined =>
+/** What its model reads as a call. */
+export const calledIn = (decoded: Understood): Call | undefined =>
   decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

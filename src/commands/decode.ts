@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { loadEnvelopes } from '../app/definitions.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
+import { callPassedOver, isForCallsAlone } from '../app/passed-over.ts';
 import { callInWords } from '../app/untaken-calls.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { spoken } from '../cli-words.ts';
@@ -110,13 +111,12 @@ async function run(options: Options): Promise<void> {
       zh: `--received-at ${options.receivedAt} 不是 RFC 3339 时间`,
       en: `--received-at ${options.receivedAt} is not RFC 3339`,
     });
-  const isWorn = definition.events.some(isCall);
   let lines = 0;
   let refused = 0;
-  const say = (result: TrialResult, payload: Uint8Array): void => {
+  const say = (result: TrialResult, payload: Uint8Array, read?: (other: Uint8Array) => TrialResult): void => {
     lines++;
     if (!result.ok) refused++;
-    console.log(JSON.stringify({ ...lineOf(result), ...callOf(result, payload, isWorn) }));
+    console.log(JSON.stringify({ ...lineOf(result), ...callOf(definition, result, payload, given, read) }));
   };
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue;
@@ -132,7 +132,9 @@ async function run(options: Options): Promise<void> {
       ...(fPort === undefined ? {} : { fPort }),
       ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
     };
-    say(tryPayload(definition, envelopes, trial), trial.payload);
+    const read = (payload: Uint8Array): TrialResult =>
+      tryPayload(definition, envelopes, { ...trial, payload });
+    say(read(trial.payload), trial.payload, read);
   }
   if (lines > 0 && refused === lines) process.exitCode = 1;
 }
@@ -177,9 +179,21 @@ function lineOf(result: TrialResult): object {
   };
 }
 
-/** What the running service does beside refusing it: it opens a P2 for a call in words. */
-function callOf(result: TrialResult, payload: Uint8Array, isWorn: boolean): object {
-  const call = callInWords(result, { payload }, isWorn);
+/** What the running service does beside refusing it, or beside what the model reads: it opens a P2 for a call in words. */
+function callOf(
+  { events, metrics, decode }: DeviceDefinition,
+  result: TrialResult,
+  payload: Uint8Array,
+  at = Date.now(),
+  read?: (other: Uint8Array) => TrialResult,
+): object {
+  const isWorn = events.some(isCall);
+  const isHeard = !result.ok || decode.within || result.events.some(({ event }) => isCall(event));
+  const call =
+    callInWords(result, { payload }, { isWorn, at }) ??
+    (isHeard || !read
+      ? undefined
+      : callPassedOver(payload, { isWorn: isWorn && isForCallsAlone(metrics) }, read)?.call);
   if (call === undefined) return {};
   const message = `read in words as ${EVENTS[call].title.en}: of an enrolled device the service opens a P2 (calls-in-words)`;
   return { call: { event: call, message } };

@@ -1,9 +1,11 @@
 import { Ajv } from 'ajv';
 import { z } from 'zod';
+import { keysIn, type Overwritten, overwrittenIn } from '../lib/repeated-keys.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+import { isObject } from './json-object.ts';
 import { withinLimits } from './native-limits.ts';
 import { plainReader } from './native-plain.ts';
 import { withClocks } from './take.ts';
@@ -17,6 +19,7 @@ import { withClocks } from './take.ts';
  */
 type Native = Pick<DeviceDefinition, 'metrics' | 'events'>;
 type Entry = Readonly<Record<string, unknown>>;
+const NONE_LOST: readonly Overwritten[] = [];
 
 /** The zod schema of one native entry: what the catalogue shows and what the check on each reading is compiled from. */
 export function nativePayload({ metrics, events }: Native): z.ZodType {
@@ -39,14 +42,16 @@ export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
   const asJson = (payload: Uint8Array, receivedAt: number): Decoded => {
     // Made when it is first asked for: a backtest or a small community meets few of all models.
     fits ??= compileCheck(nativePayload(model));
+    const text = asText(payload);
     let parsed: unknown;
     try {
-      parsed = JSON.parse(asText(payload));
+      parsed = JSON.parse(text);
     } catch (error) {
       return { ok: false, reason: 'malformed-json', detail: (error as Error).message };
     }
-    if (Array.isArray(parsed)) return decodeAll(parsed, model, fits, receivedAt);
-    return decodeAll([parsed], model, fits, receivedAt);
+    const entries: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    const isWhole = keysIn(payload) === keysOf(entries);
+    return decodeAll(entries, model, fits, receivedAt, isWhole ? NONE_LOST : overwrittenIn(text));
   };
   const whole = (payload: Uint8Array, receivedAt: number): Decoded =>
     plain(payload, 0, payload.length, receivedAt) ?? asJson(payload, receivedAt);
@@ -91,9 +96,11 @@ function decodeAll(
   model: Native,
   fits: (entry: unknown) => boolean,
   receivedAt: number,
+  lost: readonly Overwritten[],
 ): Decoded {
   const taken: Taken = { readings: [], events: [], rejections: [], ownClock: false, ourClock: false };
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (lost.length > 0) takeLost(lost, i, entry as Entry, model, receivedAt, taken);
     if (fits(entry)) takeChecked(entry as Entry, receivedAt, taken);
     else takePiecewise(entry, model, receivedAt, taken);
   }
@@ -112,6 +119,34 @@ function decodeAll(
     events,
     rejections,
   };
+}
+
+const keysOf = (entries: readonly unknown[]): number =>
+  entries.reduce<number>((sum, entry) => sum + (isObject(entry) ? Object.keys(entry).length : 0), 0);
+
+/**
+ * Firmware that prints each thing that happened writes `event` twice in one object: each of them happened, in this order. Of two
+ * values the last is taken, as JSON has it, and the one before is told.
+ */
+function takeLost(
+  lost: readonly Overwritten[],
+  entry: number,
+  fields: Entry,
+  model: Native,
+  receivedAt: number,
+  taken: Taken,
+): void {
+  for (const { key, value } of lost.filter((one) => one.entry === entry && one.value !== fields[one.key])) {
+    const isEventKey = key === 'event';
+    const kept = isEventKey ? 'each is taken' : 'the last is taken';
+    taken.rejections.push({
+      reason: 'key-repeated',
+      detail: `${key.slice(0, 60)}: ${describe(value)}; ${kept}`,
+    });
+    if (!isEventKey) continue;
+    const at = instantOf(fields['at'], receivedAt, { ...taken, rejections: [] });
+    takeEvent(value, model, at ?? receivedAt, taken);
+  }
 }
 
 /** The common case: everything in the entry is as the schema wants it. */

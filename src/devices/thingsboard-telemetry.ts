@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { callInText } from '../model/call-for-help.ts';
+import type { Sealed } from './envelope.ts';
 
 /** One entry as ThingsBoard takes it: keys and values, or the same under `values` with a time. */
 export const telemetry = z.record(z.string(), z.unknown());
@@ -11,4 +13,16 @@ export function nativeEntries(told: Telemetry | readonly Telemetry[]): object[] 
     if (typeof values !== 'object' || values === null) return entry;
     return { ...values, ...(ts === undefined ? {} : { at: ts }) };
   });
+}
+
+/**
+ * Whether this is telemetry. Attributes are what a device says of itself, its version and its settings; but firmware whose
+ * attributes say that somebody calls for help must not be unheard for having the other topic in mind.
+ */
+export function isTelemetry({ topic, payload }: Sealed): boolean {
+  const kind = topic.split('/').at(-1);
+  return (
+    kind === 'telemetry' ||
+    (kind === 'attributes' && callInText(Buffer.from(payload).toString('utf8')) !== undefined)
+  );
 }

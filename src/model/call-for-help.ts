@@ -1,9 +1,14 @@
-import { callInPhrases } from './call-phrases.ts';
+import { cborIn } from '../lib/cbor.ts';
+import { textsOf } from '../lib/texts-in.ts';
+import { callInPhrases, callInValue } from './call-phrases.ts';
 import type { EventName } from './metrics.ts';
 
 /** What people wear and press calls for: the events that somebody in need makes happen. Somebody must hear of each. */
 export const CALLS = ['sos', 'fall'] as const satisfies readonly EventName[];
 export type Call = (typeof CALLS)[number];
+/** What a wearable says that names no kind of its alarm: it may be a call, and a rule of its own has to tell of it. */
+export const CALLS_PERHAPS = [...CALLS, 'general_alarm'] as const satisfies readonly EventName[];
+export type CallPerhaps = (typeof CALLS_PERHAPS)[number];
 export const isCall = (event: EventName): event is Call => (CALLS as readonly EventName[]).includes(event);
 
 /** Names under which platforms, bridges and network servers say that somebody calls, where the value is set. */
@@ -32,16 +37,32 @@ const BARE = new RegExp(`^[\\s"'\\[({]*(${WORDS})[\\s"'\\])}!！.。]*$`, 'i');
 /** A longer text is more than one word in brackets. */
 const BARE_CHARS_MAX = 40;
 
+/** By what else a call is known than by its words. */
+export interface Look {
+  /** Of a device that can call for help by its model: its bare alarm is a call. */
+  readonly isWorn?: boolean;
+  /** When it came: a time near it may stand for a press. */
+  readonly at?: number;
+}
+
 /**
  * What a text says of a call for help, in the words in which devices, bridges and network servers say it. Bytes are not
  * judged: nearly all of them would be a call under some model.
- *
- * @param isWorn of a device that can call for help by its model: its bare alarm is a call
  */
-export function callInText(text: string, isWorn = false): Call | undefined {
+export function callInText(text: string, look: Look = {}): Call | undefined {
   const found =
     VALUED.exec(text) ?? NAMED.exec(text) ?? (text.length <= BARE_CHARS_MAX ? BARE.exec(text) : null);
   const word = found?.[1]?.toLowerCase().replaceAll(/[ _-]/g, '');
-  if (word === undefined) return callInPhrases(text, isWorn);
+  if (word === undefined) return callInPhrases(text, look);
   return /^(?:fall|mandown|跌倒|摔倒)/.test(word) ? 'fall' : 'sos';
+}
+
+/** The same of bytes, in whichever encoding their words stand. */
+export function callInBytes(bytes: Uint8Array, look: Look = {}): Call | undefined {
+  for (const text of textsOf(bytes)) {
+    const call = callInText(text, look);
+    if (call) return call;
+  }
+  const packed = cborIn(bytes);
+  return packed === undefined ? undefined : callInValue(packed, look);
 }

@@ -1,4 +1,6 @@
-import type { Call } from './call-for-help.ts';
+import { parseRfc3339 } from '../lib/rfc3339.ts';
+import { textsPackedIn } from '../lib/texts-in.ts';
+import type { Call, Look } from './call-for-help.ts';
 
 /**
  * Calls for help in other words than those that platforms use: `sos_alarm`, `SOS报警`, `{"name":"sos"}`, `1,SOS,85`. Only
@@ -11,10 +13,15 @@ const TEXT_CHARS_MAX = 16_384;
 const PHRASE_CHARS_MAX = 40;
 const LINE_CHARS_MAX = 120;
 const VALUES_MAX = 1_000;
+/** A text in a text, as platforms carry what a device said: as JSON, in hexadecimal digits or base64. */
+const INNER_MAX = 3;
+/** How far from now a time may be that stands for a press. */
+const [PRESS_BEHIND_MS, PRESS_AHEAD_MS] = [60 * 60_000, 10 * 60_000];
 
-const SOS = new Set(['sos', 'panic', 'help', 'emergency']);
+const SOS = new Set(['sos', 'panic', 'help', 'emergency', 'mayday']);
 const FALL = new Set(['fall', 'falls', 'fallen', 'falldown', 'mandown']);
-const SOS_ZH = /求救|呼救|救命|求助|紧急呼叫|救援/u;
+const SOS_ZH =
+  /求救|呼救|救命|求助|救援|紧急(?:呼叫|报警|告警|按[钮键]|情况|事件)|^紧急$|一键(?:呼叫|报警|告警)|帮[帮助]?我|需要帮助|^帮助$|来人[啊呀]|快来人/u;
 const FALL_ZH = /跌倒|摔倒/u;
 /** What is no call: it was taken back or tried out, it is a setting, a counter, somebody's number. */
 const TAKEN_BACK = new Set(
@@ -22,10 +29,10 @@ const TAKEN_BACK = new Set(
     ' ',
   ),
 );
-const TAKEN_BACK_ZH = /取消|解除|恢复|测试|未|无|关闭|正常|结束|号码|电话|次数|设置|灵敏度|误/u;
+const TAKEN_BACK_ZH = /取消|解除|恢复|测试|未|无|关闭|正常|结束|号码|电话|次数|设置|灵敏度|误|联系人/u;
 /** What may stand beside a call and changes nothing about it. */
 const BESIDE = new Set(
-  'alarm alarms alert alerts button key call calls pressed press event events detected detection detect trigger triggered active activated on flag status state me please message msg type warning signal request device wearer elderly person user is has long short single double true'.split(
+  'alarm alarms alert alerts button key call calls calling pressed press event events detected detection detect trigger triggered active activated on flag status state me please message msg type warning signal request device wearer elderly person user is has i am need needs needed for want now long short single double true'.split(
     ' ',
   ),
 );
@@ -33,7 +40,7 @@ const BESIDE = new Set(
 const BARE_ALARM = new Set(
   'alarm alarms alert alerts button key pressed press long short single double'.split(' '),
 );
-const BARE_ALARM_ZH = /^(?:报警|告警|按键|一键报警)$/u;
+const BARE_ALARM_ZH = /^(?:一般)?(?:报警|告警|按键)$/u;
 /** Keys whose value names a thing, and not what has happened. */
 const NAMING =
   /(?:model|product|firmware|version|ssid|label|title|description|device|vendor|brand|topic|name)/i;
@@ -41,21 +48,41 @@ const NAMING =
 const SAYING =
   /^(?:event|events|action|alarm|alarm_?type|alarm_?event|type|event_?type|button|button_?event|status|state|message_?type|cmd|code)$/i;
 
-/** @param isWorn of a device that can call for help by its model */
-export function callInPhrases(text: string, isWorn: boolean): Call | undefined {
+export function callInPhrases(text: string, look: Look): Call | undefined {
+  return callInnerTo(text, look, 0);
+}
+
+/** @param depth how many texts it is packed in */
+function callInnerTo(text: string, look: Look, depth: number): Call | undefined {
   if (text.length > TEXT_CHARS_MAX) return undefined;
   const value = parsed(text);
-  if (value === undefined) return text.length <= LINE_CHARS_MAX ? callOf(wordsOf(text), isNumber) : undefined;
-  if (typeof value === 'string') return callOf(wordsOf(value), isNumber);
-  return callInValue(value, isWorn);
+  if (typeof value === 'object') return callInValue(value, look, depth);
+  const words = typeof value === 'string' ? value : text;
+  if (value !== undefined && typeof value !== 'string') return undefined;
+  const isShort = words.length <= (value === undefined ? LINE_CHARS_MAX : TEXT_CHARS_MAX);
+  const said = isShort ? callOf(wordsOf(words), isNumber) : undefined;
+  return (
+    said ??
+    (value === undefined ? callInAny(textsPackedIn(text), look, depth) : callPackedIn(words, look, depth))
+  );
+}
+
+const callPackedIn = (text: string, look: Look, depth: number): Call | undefined =>
+  callInAny(/^\s*[[{]/.test(text) ? [text] : textsPackedIn(text), look, depth);
+
+function callInAny(texts: readonly string[], look: Look, depth: number): Call | undefined {
+  if (depth >= INNER_MAX) return undefined;
+  for (const one of texts) {
+    const call = callInnerTo(one, look, depth + 1);
+    if (call) return call;
+  }
+  return undefined;
 }
 
 /**
  * What the last level of a topic calls for (`<id>/sos` with a 1, or with nothing at all), unless the message takes it back.
- *
- * @param isWorn of a device that can call for help by its model
  */
-export function callInTopic(topic: string, text: string, isWorn: boolean): Call | undefined {
+export function callInTopic(topic: string, text: string, { isWorn = false }: Look): Call | undefined {
   const last = topic.slice(topic.lastIndexOf('/') + 1);
   if (last.length > PHRASE_CHARS_MAX || text.length > TEXT_CHARS_MAX) return undefined;
   const words = wordsOf(last);
@@ -72,7 +99,7 @@ function parsed(text: string): unknown {
 }
 
 /** Looks through what is nested without going down into it: whoever sends it chooses how deep it is. */
-function callInValue(whole: unknown, isWorn: boolean): Call | undefined {
+export function callInValue(whole: unknown, look: Look, depth = 0): Call | undefined {
   const waiting: (readonly [key: string, value: unknown])[] = [['', whole]];
   for (let looked = 0; looked < VALUES_MAX; looked++) {
     const [key, value] = waiting.pop() ?? [];
@@ -83,25 +110,76 @@ function callInValue(whole: unknown, isWorn: boolean): Call | undefined {
         waiting.push([isList ? key : name, one]);
       continue;
     }
-    const call = callInPair(key, value, isWorn);
+    const call =
+      callInPair(key, value, look) ??
+      (typeof value === 'string' ? callPackedIn(value, look, depth) : undefined);
     if (call) return call;
   }
   return undefined;
 }
 
-function callInPair(key: string, value: unknown, isWorn: boolean): Call | undefined {
-  if (key.length <= PHRASE_CHARS_MAX && isSet(value)) {
+function callInPair(key: string, value: unknown, look: Look): Call | undefined {
+  const { isWorn = false } = look;
+  const isShort = key.length <= PHRASE_CHARS_MAX;
+  if (isShort && isSet(value)) {
     const words = wordsOf(key);
     return callOf(words) ?? (isWorn && isBareAlarm(words) ? 'sos' : undefined);
   }
   if (typeof value !== 'string' || value.length > PHRASE_CHARS_MAX) return undefined;
+  if (isShort && isPressTime(value, look)) return callAlone(key);
   const words = wordsOf(value);
   if (NAMING.test(key)) return words.length === 1 ? callOf(words) : undefined;
   return callOf(words) ?? (isWorn && SAYING.test(key) && isBareAlarm(words) ? 'sos' : undefined);
 }
 
+/** What a state says that stands. */
+const STANDS = /^(?:sos|alarm|alert|active|activated|pressed|triggered|detected|fall|fallen|fall_?down)$/i;
+/** Whether a thing looks for falls, and not whether somebody fell. */
+const LOOKED_FOR = new Set(['detection', 'detect', 'button', 'key', 'type']);
+
+/**
+ * The same of a value that stands in a message which its model has read otherwise. Such messages come all day, full of
+ * settings: the key has to say that somebody calls, or that it says what has happened.
+ */
+export function callBeside(key: string, value: unknown, { isWorn = false }: Look): Call | undefined {
+  if (key.length > PHRASE_CHARS_MAX || NAMING.test(key)) return undefined;
+  const words = wordsOf(key);
+  if (isSet(value) && !words.some((word) => LOOKED_FOR.has(word)))
+    return callOf(words) ?? (isWorn && isOfAlarmAlone(words) ? 'sos' : undefined);
+  if (typeof value !== 'string' || value.length > PHRASE_CHARS_MAX) return undefined;
+  const said = wordsOf(value);
+  if (STANDS.test(value.trim())) {
+    const call = callOf(words);
+    if (call) return call;
+  }
+  if (!SAYING.test(key)) return undefined;
+  return callOf(said) ?? (isWorn && isOfAlarmAlone(said) ? 'sos' : undefined);
+}
+
+/** `alarm`, but not `press` or `single`: of those a model knows which are calls. */
+const isOfAlarmAlone = (words: readonly string[]): boolean =>
+  isBareAlarm(words) && words.some((word) => /^(?:alarms?|alerts?|.*[报告]警)$/u.test(word));
+
 const isSet = (value: unknown): boolean =>
-  value === true || value === 1 || (typeof value === 'string' && /^(?:1|true|yes|on)$/i.test(value));
+  value === true ||
+  value === 1 ||
+  (typeof value === 'string' && /^(?:1|true|yes|on|y|t|是|有)$/i.test(value));
+
+/** When somebody pressed. One that says it again with each message, for days, must not call for days. */
+function isPressTime(value: string, { at }: Look): boolean {
+  if (at === undefined || !/^\d{4}-\d\d-\d\d[T ]\d/.test(value)) return false;
+  const written = value.replace(' ', 'T');
+  // Without a zone it is most likely the time of the place, or none has been set.
+  return [written, `${written}Z`, `${written}+08:00`]
+    .map((one) => parseRfc3339(one))
+    .some((then) => then !== undefined && then <= at + PRESS_AHEAD_MS && then >= at - PRESS_BEHIND_MS);
+}
+
+/** The key is the call itself, and nothing beside it: `sos`, but not `sos_time`. */
+function callAlone(key: string): Call | undefined {
+  const words = wordsOf(key);
+  return words.some((word) => BESIDE.has(word)) ? undefined : callOf(words);
+}
 
 /** Words as somebody reads them: full-width letters are letters, `S.O.S.` is one word, `isFall` are two. */
 function wordsOf(text: string): string[] {
@@ -135,5 +213,8 @@ function callOf(words: readonly string[], beside: (word: string) => boolean = ()
 const isPart = (words: readonly string[], i: number): boolean =>
   (words[i] === 'man' && words[i + 1] === 'down') || (words[i] === 'down' && words[i - 1] === 'fall');
 
+/** `general_alarm` is what an alarm is called here that does not say which. */
 const isBareAlarm = (words: readonly string[]): boolean =>
-  words.length > 0 && words.every((word) => BARE_ALARM.has(word) || BARE_ALARM_ZH.test(word));
+  words.some(isOfAlarm) && words.every((word) => isOfAlarm(word) || word === 'general');
+
+const isOfAlarm = (word: string): boolean => BARE_ALARM.has(word) || BARE_ALARM_ZH.test(word);

@@ -4,7 +4,7 @@ import type { CommandInput, CommandReply } from './command.ts';
 import type { Report } from './message.ts';
 import type { Notice } from './notice.ts';
 import type { Noun, RegistryEntry } from './registry.ts';
-import type { Rejection, RejectionReason, UntakenCall } from './rejection.ts';
+import type { Rejection, RejectionReason, StrangerCall, UntakenCall } from './rejection.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { VisitLine } from './visit.ts';
 
@@ -88,6 +88,7 @@ export interface Refusal {
   readonly detail: string;
   /** Who calls for help in what was not taken. */
   readonly calls?: readonly UntakenCall[];
+  readonly strangers?: readonly StrangerCall[];
 }
 
 /**

@@ -74,6 +74,8 @@ export const LIMITS = {
   inboxReserve: 1_024,
   /** How long a push by HTTP waits for its commit before the platform is asked to send it again. */
   pushWaitMsMax: 20_000,
+  /** Refusals of a push that its answer names. */
+  pushRefusalsMax: 20,
   /** What a pusher is told to wait when there is no room. */
   pushRetryAfterS: 10,
   /** Topics under which clients of the broker published, with what was found out about each. */

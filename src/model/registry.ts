@@ -171,6 +171,7 @@ const ADDRESS_FORMS = {
   radio: undefined,
 } as const satisfies Record<string, readonly [RegExp, string] | undefined>;
 export type AddressScheme = keyof typeof ADDRESS_FORMS;
+export const ADDRESS_SCHEMES = Object.keys(ADDRESS_FORMS) as readonly AddressScheme[];
 
 /** The scheme and the id of an address: the id may hold colons of its own. */
 export function splitAddress(address: string): readonly [scheme: string, id: string] {

@@ -60,6 +60,10 @@ export const REJECTION_REASONS = {
     zh: '事件名的大小写或空格不符，已按其本义处理',
     en: 'The name of the event has other capitals or blanks: it is taken as what it means',
   },
+  'key-repeated': {
+    zh: '同一对象中字段重复：事件逐个处理，数值以最后一个为准',
+    en: 'A key stands again in the same object: each event is taken, of values the last',
+  },
   'unmapped-alarm': {
     zh: '设备报警含义未知，按一般报警处理',
     en: 'An alarm of the device that has no name here: it is told as a general alarm',
@@ -115,6 +119,12 @@ export interface UntakenCall {
   readonly why: 'foreign-way' | 'in-words';
 }
 
+/** Somebody calls for help whom the registry does not know: how the message calls them, or the topic that it came under. */
+export interface StrangerCall {
+  readonly address: string;
+  readonly call: Call;
+}
+
 /** A rejection as an operator sees it. The payload is kept as it came, cut to `rejectionPayloadBytesMax`. */
 export interface Rejection {
   readonly at: number;
@@ -128,4 +138,6 @@ export interface Rejection {
   readonly payloadBytes: number;
   /** Who calls for help in it. Not stored with it: it is told when it comes. */
   readonly calls?: readonly UntakenCall[];
+  /** The same of whom nobody enrolled, where whoever looked into it knows. */
+  readonly strangers?: readonly StrangerCall[];
 }

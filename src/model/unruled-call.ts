@@ -1,5 +1,5 @@
 import type { Priority } from './alert.ts';
-import type { Call } from './call-for-help.ts';
+import type { CallPerhaps } from './call-for-help.ts';
 import { EVENTS } from './metrics.ts';
 import { GATE_TITLES, type Gate } from './rule-set.ts';
 import type { Text } from './text.ts';
@@ -7,7 +7,7 @@ import type { Text } from './text.ts';
 /** Under this name stand the alerts: calls for help that were heard and understood, and that no rule tells of. */
 export const UNRULED_CALL_RULE = 'calls-no-rule-takes';
 /** In the state of its home; one for each device and kind, beside the calls that were not taken. */
-export const unruledCallKey = (device: string, call: Call): `called:${string}` =>
+export const unruledCallKey = (device: string, call: CallPerhaps): `called:${string}` =>
   `called:no-rule:${call}:${device}`;
 
 /** As of calls in words: whoever wrote the rules may have had a reason to want less than a P1 of it, but not nothing. */
@@ -20,7 +20,7 @@ export interface HeldBy {
 }
 
 /** @param heldBy undefined: no rule takes such calls */
-export function unruledCallTitle(call: Call, heldBy?: HeldBy): Text {
+export function unruledCallTitle(call: CallPerhaps, heldBy?: HeldBy): Text {
   const { zh, en } = EVENTS[call].title;
   return heldBy
     ? { zh: `${zh}（规则 ${heldBy.rule} 此刻不告警）`, en: `${en}, which rule ${heldBy.rule} keeps back` }
@@ -28,7 +28,7 @@ export function unruledCallTitle(call: Call, heldBy?: HeldBy): Text {
 }
 
 /** For whoever has to find out whether the resident needs help. Who lives there the title of the case says. */
-export function unruledCallText(device: string, call: Call, heldBy?: HeldBy): Text {
+export function unruledCallText(device: string, call: CallPerhaps, heldBy?: HeldBy): Text {
   const { zh, en } = EVENTS[call].title;
   const why = heldBy
     ? {

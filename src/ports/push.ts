@@ -1,3 +1,5 @@
+import type { Refusal } from '../model/effect.ts';
+
 /** How a platform proves that a push comes from it: `token` in the address or a header, or its own signature. */
 export const PUSH_CHECKS = ['token', 'onenet', 'huawei', 'aliyun'] as const;
 export type PushCheck = (typeof PUSH_CHECKS)[number];
@@ -21,6 +23,13 @@ export interface PushDoor {
   accounts(envelope: string): readonly PushAccount[];
   /** In whose name this gateway, device or program of the broker may push; undefined: it may not. */
   clientOf(envelope: string, user: string, secret: string): Promise<string | undefined>;
-  /** `taken` after the commit; `full`: not taken, ask again later; `late`: no commit yet, which may still come. */
-  receive(envelope: string, payload: Uint8Array, client: string): Promise<'taken' | 'full' | 'late'>;
+  /** After the commit, what it was good for; `full`: not taken, ask again later; `late`: no commit yet, which may still come. */
+  receive(envelope: string, payload: Uint8Array, client: string): Promise<Pushed | 'full' | 'late'>;
+}
+
+/** What was made of a message that is on disk: perhaps nothing, and then why. */
+export interface Pushed {
+  readonly readings: number;
+  readonly events: number;
+  readonly refusals: readonly Refusal[];
 }

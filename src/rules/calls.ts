@@ -1,5 +1,5 @@
-import { CALLS, type Call } from '../model/call-for-help.ts';
-import { EVENTS } from '../model/metrics.ts';
+import { CALLS, CALLS_PERHAPS, type Call, type CallPerhaps, isCall } from '../model/call-for-help.ts';
+import { EVENTS, type EventName } from '../model/metrics.ts';
 import type { Gate } from '../model/rule-set.ts';
 import { type CompiledRule, type CompiledRules, eventBit, type Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
@@ -22,12 +22,16 @@ export function callIn({ kind, shadow }: CompiledRule, { about, evidence }: Find
   return CALLS.find((call) => call === event);
 }
 
-const CALL_BITS = (1 << EVENTS.sos.id) | (1 << EVENTS.fall.id);
+const CALL_BITS = CALLS_PERHAPS.reduce((bits, call) => bits | (1 << EVENTS[call].id), 0);
 
 /** @param events of a report, as bits */
 const holdsCall = (events: number): boolean => (events & CALL_BITS) !== 0;
 
-const NONE: readonly Call[] = [];
+const NONE: readonly CallPerhaps[] = [];
+
+/** Whether this event of the device is a call, or may be one: an alarm without a kind is, of something that is worn. */
+export const isCallOf = ({ events }: DeviceModel, event: EventName): event is CallPerhaps =>
+  isCall(event) || (event === 'general_alarm' && events.some(isCall));
 
 /**
  * The calls of a report that no rule tells anybody of in this home.
@@ -38,11 +42,12 @@ export function callsWithoutRule(
   home: string,
   device: DeviceModel,
   events: number,
-): readonly Call[] {
+): readonly CallPerhaps[] {
   if (!holdsCall(events)) return NONE;
-  return CALLS.filter(
+  return CALLS_PERHAPS.filter(
     (call) =>
       (events & eventBit(call)) !== 0 &&
+      isCallOf(device, call) &&
       !rules.some((rule) => takes(rule, variantFor(rule, home), device, call)),
   );
 }
@@ -55,7 +60,7 @@ export const isHeardNow = (
   { rules }: CompiledRules,
   subject: RuleSubject,
   device: RuleDevice,
-  call: Call,
+  call: CallPerhaps,
   now: number,
 ): boolean =>
   rules.some(
@@ -65,7 +70,7 @@ export const isHeardNow = (
   );
 
 /** Is there a rule that tells of this call of such a device, in homes in general or in some? */
-export const isTakenSomewhere = ({ rules }: CompiledRules, device: DeviceModel, call: Call): boolean =>
+export const isTakenSomewhere = ({ rules }: CompiledRules, device: DeviceModel, call: CallPerhaps): boolean =>
   rules.some((rule) => variantsOf(rule).some((variant) => takes(rule, variant, device, call)));
 
 /** A rule that tells of a call, and what holds of it there. */
@@ -100,7 +105,7 @@ function takes(
   { kind, shadow }: CompiledRule,
   variant: Variant | undefined,
   device: DeviceModel,
-  call: Call,
+  call: CallPerhaps,
 ): boolean {
   if (shadow || variant === undefined || (variant.events & eventBit(call)) === 0) return false;
   const about = kind.aboutFor?.(variant.params) ?? kind.about;

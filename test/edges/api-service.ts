@@ -123,7 +123,7 @@ export async function testService(kept?: { rejections: number; events: number })
       knows: () => false,
       accounts: () => [],
       clientOf: async () => undefined,
-      receive: async () => 'taken',
+      receive: async () => ({ readings: 0, events: 0, refusals: [] }),
     },
     site: '海棠社区',
     rosters: rosterReader({ duty, registry, channels: new Set(['robot']) }, clock, {

@@ -34,6 +34,15 @@ test('a call in words that the model does not read is named, since the service w
   expect(said[3]).not.toHaveProperty('call');
 });
 
+test('so is one that stands beside what the model reads', async () => {
+  const { said } = await decoded('zigbee-motion', '{"occupancy":true,"fall":true}', '{"occupancy":true}');
+  expect(said).toMatchObject([
+    { readings: [{ metric: 'motion_bool' }], call: { event: 'fall' } },
+    { readings: [{ metric: 'motion_bool' }] },
+  ]);
+  expect(said[1]).not.toHaveProperty('call');
+});
+
 test('it ends with 1 where every line is refused, and with 0 where one is read', async () => {
   expect((await decoded('wristband', 'SOS')).code).toBe(1);
   expect((await decoded('wristband', 'SOS', '{"event":"sos"}')).code).toBe(0);

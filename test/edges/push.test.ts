@@ -36,9 +36,14 @@ const ACCOUNTS = [
   { name: 'other', envelope: 'ctwing', gateway: 'other-cloud', token: 'another-token-of-ours' },
 ];
 
+const HOMES = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6'];
+
 function entries() {
   const meter = { id: 'm1', model: 'nb-iot-water', address: 'platform:d1', gateway: 'cloud' };
-  const all = community({ h1: [meter] }, ['cloud', 'other-cloud']);
+  const bands = Object.fromEntries(
+    HOMES.map((home) => [home, [{ id: `${home}-band`, model: 'wristband', gateway: 'cloud' }]]),
+  );
+  const all = community({ h1: [meter], ...bands }, ['cloud', 'other-cloud']);
   return all.map((entry) =>
     entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(SECRET) } : entry,
   );
@@ -102,7 +107,8 @@ test.for([
 ] as const)('a push with its token %s is answered when its reading is on disk', async ([, path, headers]) => {
   const body = ctwing();
   const answer = await push(path, body, headers);
-  expect([answer.status, await answer.json()]).toEqual([200, { taken: true }]);
+  const told = { taken: true, readings: 1, events: 0, refused: [] };
+  expect([answer.status, await answer.json()]).toEqual([200, told]);
   expect(await lastTotal()).toBe(total);
 });
 
@@ -465,4 +471,52 @@ test('a token may stand in a file; what is missing or doubled is told with its l
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+});
+
+const alertsOf = async (subject: string) => {
+  for (let i = 0; i < 3; i++) await service.loop.drained();
+  const { items } = await service.service.records.alerts({ paths: [''] }, { limit: 200 });
+  return items.filter((one) => one.subject === subject);
+};
+
+test.for([
+  ['b1', '{"device":"b1-band","time":"2026-11-27T13:00:01","payload":"{\\"event\\":\\"sos\\"}"}', 'B1'],
+  ['b2', '{"device":"b2-band","payload":"help"}', 'calls-in-words'],
+  ['b3', '{"dev":"b3-band","event":"sos"}', 'calls-in-words'],
+  ['b4', 'sos b4-band', 'calls-in-words'],
+  ['cloud', '{"event":"sos"}', 'stranger-calls'],
+] as const)(
+  'a call for help that is pushed in a form of its own is told: %s %s',
+  async ([subject, body, rule]) => {
+    expect((await push('http-json', body, basic('cloud', SECRET))).status).toBe(200);
+    await soon(async () => expect(await alertsOf(subject)).toMatchObject([{ rule }]));
+  },
+);
+
+test('of another gateway as one over a way that is not its own, and of a setting as none', async () => {
+  await push('http-json', '{"dev":"b5-band","event":"fall"}', basic('other-cloud', SECRET));
+  await soon(async () => expect(await alertsOf('b5')).toMatchObject([{ rule: 'calls-on-a-foreign-way' }]));
+  for (const body of [
+    '{"dev":"b6-band","sosNumber":"138","sos":false,"alarm":0}',
+    '{"dev":"b6-band"',
+    '{bad',
+  ])
+    await push('http-json', body, basic('cloud', SECRET));
+  expect(await alertsOf('b6')).toEqual([]);
+});
+
+test.for([
+  ['{bad', { readings: 0, events: 0, refused: [{ code: 'malformed-json' }] }],
+  [
+    '{"device":"nobody","payload":{"pulse_bpm":70}}',
+    { readings: 0, events: 0, refused: [{ code: 'unknown-device' }] },
+  ],
+  [
+    '{"device":"b6-band","payload":{"pulse_bpm":71,"steps_count":"x"}}',
+    { readings: 1, events: 0, refused: [{ code: 'not-a-number', message: 'steps_count: "x"' }] },
+  ],
+  ['{"device":"b6-band","payload":{"event":"boot"}}', { readings: 0, events: 1, refused: [] }],
+] as const)('the answer says what was made of it: %s', async ([body, told]) => {
+  const answer = await push('http-json', body, basic('cloud', SECRET));
+  expect([answer.status, await answer.json()]).toMatchObject([200, { taken: true, ...told }]);
 });

@@ -24,7 +24,7 @@ const inWords: [payload: unknown, call: string, reason: string][] = [
   [{ alarmType: '跌倒报警' }, 'fall', 'unknown-metric'],
 ];
 const homeOf = (payload: unknown): string => `w${inWords.findIndex(([one]) => one === payload)}`;
-const spares = Array.from({ length: 16 }, (_, i) => `s${i + 1}`);
+const spares = Array.from({ length: 40 }, (_, i) => `s${i + 1}`);
 /** A home of which nobody has heard so far. */
 function spare(): { readonly home: string; readonly device: string } {
   const home = spares.shift() ?? '';
@@ -94,7 +94,10 @@ async function publishAs(clientId: string, topic: string, payload: unknown): Pro
 /** As somebody brings it who may be heard. */
 async function publish(topic: string, payload: unknown, client: string): Promise<void> {
   await new Promise<void>((done) => {
-    const bytes = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+    const bytes =
+      payload instanceof Uint8Array
+        ? payload
+        : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
     const message = { receivedAt: Date.now(), topic, payload: bytes, client };
     expect(service.loop.receive({ message, qos: 1, done })).toBe(true);
   });
@@ -243,6 +246,30 @@ describe('an enrolled device that calls for help in words that its model cannot 
     },
   );
 
+  test('is heard in GBK, and its words are shown as people read them', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), Buffer.from('7b226576656e74223a22bdf4bcb1baf4bdd0227d', 'hex'), 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P2', rule: 'calls-in-words' }]);
+    expect((await alertsOf(home))[0]?.evidence.text.zh).toContain('{"event":"紧急呼叫"}');
+  });
+
+  test('is taken though another event stands under the same key of its message', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), '{"event":"sos","pulse_bpm":80,"event":"put_on"}', 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+    expect(await refusalsOf(device)).toEqual(['key-repeated']);
+    const other = spare();
+    await publish(telemetry(other.device), '{"sos":true,"sos":false}', 'gw1');
+    expect(await alertsOf(other.home)).toMatchObject([{ rule: 'calls-in-words' }]);
+  });
+
+  test('is told of by the rule for it where a band says an alarm without saying which', async () => {
+    const { device, home } = spare();
+    await publish(telemetry(device), { event: 'general_alarm' }, 'gw1');
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P2', rule: 'B3' }]);
+    expect(await refusalsOf(device)).toEqual([]);
+  });
+
   test('is heard though its model knows of no such event', async () => {
     const before = (await alertsOf('m1')).length;
     await publish(telemetry('m1-meter'), { event: 'sos', water_index_m3: 3 }, 'gw1');
@@ -363,5 +390,93 @@ describe('a topic that is nobody’s and says by itself that somebody calls', ()
     for (const topic of ['sos_count', 'config', 'alarm/settings'])
       await publishAs(device, `shouwang/${device}/${topic}`, '1');
     expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('a gateway that calls for help under a topic of its own', () => {
+  test('is heard at the homes of the enrolled devices that its message names', async () => {
+    const said: ((device: string) => readonly [topic: string, payload: unknown])[] = [
+      (device) => ['shouwang/gw2/telemetry', [{ device, event: 'sos' }]],
+      (device) => ['shouwang/gw2/telemetry', { deviceId: device, sos: true }],
+      (device) => ['gw2/up', { id: device, alarm: 'SOS' }],
+      (device) => [`shouwang/gw2/${device}/telemetry`, { event: 'sos' }],
+      (device) => ['shouwang/gw2/sos', device],
+      (device) => ['gw2/up', `sos ${device}`],
+      (device) => ['gw2/up', { [device]: [{ event: 'sos' }], 'h5-band': [{ event: 'removed' }] }],
+      (device) => ['shouwang/gw2/status', { device, event: 'sos' }],
+    ];
+    for (const of of said) {
+      const { device, home } = spare();
+      await publishAs('gw2', ...of(device));
+      await soon(async () =>
+        expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-on-a-foreign-way', priority: 'P2' }]),
+      );
+    }
+    expect(await casesOf('h5')).toEqual([]);
+  });
+
+  test('is told as one that cannot be read, where the device stands behind it', async () => {
+    const { device, home } = spare();
+    await publishAs('gw1', 'gw1/up', [
+      { dev: device, event: 'fall' },
+      { dev: 'h5-band', pulse_bpm: 70 },
+    ]);
+    await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-in-words' }]));
+    expect((await alertsOf(home))[0]?.title.zh).toBe('跌倒（报文格式不符）');
+    expect(await casesOf('h5')).toEqual([]);
+  });
+
+  test('is told at the gateway where nobody enrolled is named, each name by itself', async () => {
+    await publishAs('gw2', 'shouwang/gw2/telemetry', { event: 'sos' });
+    await publishAs('gw2', 'gw2/up', [
+      { sn: 'pendant-7', alarm: 'SOS' },
+      { sn: 'pendant-8', event: 'fall' },
+    ]);
+    await soon(async () => expect(await alertsOf('gw2')).toHaveLength(3));
+    expect((await alertsOf('gw2')).map(({ evidence }) => evidence.values['address']).sort()).toEqual([
+      'pendant-7',
+      'pendant-8',
+      'topic:shouwang/gw2/telemetry',
+    ]);
+    expect(await casesOf('gw2')).toMatchObject([{ kind: 'technical', priority: 'P2' }]);
+  });
+
+  test('calls nobody with what it says of itself and of settings', async () => {
+    const before = (await alertsOf('gw2')).length;
+    const { device, home } = spare();
+    for (const payload of [
+      { uptime_s: 4, sos_enabled: true, alarm: 0 },
+      { device, sosNumber: '13800000000', fall_sensitivity: 3, sos: false },
+      { device, event: 'sos_cancelled' },
+      `config ${device}`,
+    ])
+      await publishAs('gw2', 'gw2/up', payload);
+    expect(await casesOf(home)).toEqual([]);
+    expect(await alertsOf('gw2')).toHaveLength(before);
+  });
+});
+
+describe('a band that has another platform in mind', () => {
+  test('is heard among the attributes of ThingsBoard, but for what these say of settings', async () => {
+    const topic = 'v1/devices/me/attributes';
+    const { device, home } = spare();
+    await publishAs(device, topic, {
+      sos_enabled: true,
+      sosNumber: '13800000000',
+      fall_sensitivity: 3,
+      alarm: 0,
+    });
+    expect(await casesOf(home)).toEqual([]);
+    await publishAs(device, topic, { event: 'sos' });
+    expect(await alertsOf(home)).toMatchObject([{ priority: 'P1', title: { en: 'SOS' } }]);
+    const other = spare();
+    await publishAs(other.device, topic, { sos: true });
+    await soon(async () => expect(await alertsOf(other.home)).toMatchObject([{ rule: 'calls-in-words' }]));
+  });
+
+  test('is heard in telemetry that ThingsBoard would not read either', async () => {
+    const { device, home } = spare();
+    await publishAs(device, 'v1/devices/me/telemetry', 'SOS');
+    await soon(async () => expect(await alertsOf(home)).toMatchObject([{ rule: 'calls-in-words' }]));
   });
 });

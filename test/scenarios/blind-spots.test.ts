@@ -40,6 +40,15 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
     return blindSpots(compiled.value, enrolled, models, told).map(({ text }) => text.en);
   };
 
+  test('is said of the alarm without a kind, where something that is worn can say it', () => {
+    expect(spots(without('B3', 'V1-symptoms'))).toEqual([
+      expect.stringMatching(
+        /^no enabled rule takes General alarm \(general_alarm\), which \d enrolled devices can send/,
+      ),
+    ]);
+    expect(spots(without('B3', 'V1-symptoms'), policy, {}, METERS)).toEqual([]);
+  });
+
   test('is said for each call and for silence, as long as devices of that ability are enrolled', () => {
     expect(spots(productRules)).toEqual([]);
     expect(spots(without('B1', 'B2', 'M1'))).toEqual([

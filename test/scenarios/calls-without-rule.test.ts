@@ -57,6 +57,17 @@ describe('a call for help that no rule takes', () => {
     },
   );
 
+  tell(
+    'is also the alarm of a band that says no kind, which may be one',
+    { homes: { h1: ['band'] }, rules: without('B3', 'V1-symptoms') },
+    (story) => {
+      story.until('10:00');
+      story.publish('h1-band', { at: story.now, event: 'general_alarm' });
+      expect(story.rejections).toEqual(['call-without-rule']);
+      expect(story.alerts('h1').join()).toContain('calls-no-rule-takes');
+    },
+  );
+
   const B1 = { id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } };
   const BY_DAY = { ...B1, hours: { from: '10:00', to: '22:00' } };
 

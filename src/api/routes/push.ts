@@ -6,6 +6,7 @@ import { pushCounter } from '../operations.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { challengeOf, openedPush, type PushRequest, pusherOf } from '../push-checks.ts';
 import { type ApiContext, defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
+import { rejectionReasonSchema } from '../schemas.ts';
 
 const params = z.object({ envelope: z.string().min(1).max(64) });
 const body = z.unknown().meta({ description: 'as the platform sends it; up to the size of an MQTT message' });
@@ -21,14 +22,19 @@ export default defineRoutes({
       needs: 'anyone',
       title: 'Take a message that a platform pushes',
       description:
-        "Needs no account of the console but the platform's own signature or token (`push.accounts` in service.yaml), or name and secret of a gateway or program as for MQTT (HTTP Basic), or a token of an operator of the whole service. Answered after the message is on disk; 503 with Retry-After where there is no room. A message that makes no sense is taken and stands among the rejections: sending it again would not help.",
+        "Needs no account of the console but the platform's own signature or token (`push.accounts` in service.yaml), or name and secret of a gateway or program as for MQTT (HTTP Basic), or a token of an operator of the whole service. Answered after the message is on disk; 503 with Retry-After where there is no room. A message that makes no sense is taken and stands among the rejections: sending it again would not help. `taken` so says that it is on disk, `readings` and `events` how much of it counts, `refused` what does not and why.",
       params,
       body,
       rawBody: true,
       get bodyBytesMax() {
         return LIMITS.frameBytesMax;
       },
-      reply: z.object({ taken: z.literal(true) }),
+      reply: z.object({
+        taken: z.literal(true),
+        readings: z.number().int().meta({ description: 'of enrolled devices, as far as they were accepted' }),
+        events: z.number().int(),
+        refused: z.array(z.object({ code: rejectionReasonSchema, message: z.string() })).readonly(),
+      }),
       handle: async (context) => {
         const {
           service,
@@ -40,7 +46,14 @@ export default defineRoutes({
         const body = context.body instanceof Uint8Array ? context.body : new Uint8Array();
         const payload = from.account ? openedPush(from.account, body) : body;
         const outcome = await service.push.receive(envelope, payload, from.client);
-        if (outcome === 'taken') return { taken: true as const };
+        if (typeof outcome === 'object') {
+          const { readings, events, refusals } = outcome;
+          const refused = refusals.map(({ reason, detail }) => ({
+            code: reason,
+            message: detail.slice(0, 500),
+          }));
+          return { taken: true as const, readings, events, refused };
+        }
         pushCounter(service.metrics).inc({ envelope, reason: outcome });
         reply.header('retry-after', String(LIMITS.pushRetryAfterS));
         return refuse('NOT_READY');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, type Result } from '../../lib/result.ts';
+import { callInText } from '../../model/call-for-help.ts';
 import type { Refusal } from '../../model/effect.ts';
 import { bytesOfBase64, bytesOfHex } from '../byte-reader.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
@@ -85,6 +86,13 @@ export default defineEnvelope({
       expect: { frames: [{ address: 'platform:kitchen-meter', payload: { water_index_m3: 12.5 } }] },
     },
     {
+      name: 'the same as text',
+      topic: 'push/http-json',
+      payload: { device: 'band-1', payload: '{"event":"sos"}' },
+      receivedAt: '2020-07-13T14:25:47Z',
+      expect: { frames: [{ address: 'platform:band-1', payload: { event: 'sos' } }] },
+    },
+    {
       name: 'nobody is named',
       topic: 'push/http-json',
       payload: { payload: 'ea6e0c5f30' },
@@ -131,6 +139,9 @@ function addressOf({ device, deviceId, devEui, devEUI, dev_eui }: Message): Addr
 
 function payloadOf({ payload, payload_hex, payload_base64, data }: Message): Result<Uint8Array, Refusal> {
   if (typeof payload === 'object') return { ok: true, value: jsonBytes(payload) };
+  // Words are base64 as well, and JSON that a script put into its own as text is none of either.
+  if (payload !== undefined && (/^\s*[[{]/.test(payload) || callInText(payload) !== undefined))
+    return { ok: true, value: Buffer.from(payload) };
   const bytes =
     payload_hex !== undefined
       ? bytesOfHex(payload_hex)

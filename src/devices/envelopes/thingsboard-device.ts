@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fail } from '../../lib/result.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
 import { jsonBytes, jsonMessage, only } from '../envelope-parts.ts';
-import { nativeEntries, telemetry } from '../thingsboard-telemetry.ts';
+import { isTelemetry, nativeEntries, telemetry } from '../thingsboard-telemetry.ts';
 
 /**
  * ThingsBoard's device API over MQTT. The device is whoever is logged in: user name and client id are its id here.
@@ -64,6 +64,22 @@ export default defineEnvelope({
       expect: { rejection: 'no-device-data' },
     },
     {
+      name: 'attributes in which somebody calls for help',
+      topic: 'v1/devices/me/attributes',
+      client: 'band-1',
+      payload: { event: 'sos' },
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: { frames: [{ address: 'platform:band-1', payload: [{ event: 'sos' }] }] },
+    },
+    {
+      name: 'settings of a call are no call',
+      topic: 'v1/devices/me/attributes',
+      client: 'band-1',
+      payload: { sos_enabled: true, sosNumber: '13800000000', fall_sensitivity: 3, alarm: 0 },
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: { rejection: 'no-device-data' },
+    },
+    {
       name: 'a word',
       topic: 'v1/devices/me/telemetry',
       client: 'kitchen-meter',
@@ -82,9 +98,11 @@ export default defineEnvelope({
 });
 
 function openDevice(message: Sealed): Opened {
-  const kind = message.topic.split('/').at(-1);
-  if (kind !== 'telemetry')
-    return fail({ reason: 'no-device-data', detail: `a message of the kind ${kind}` });
+  if (!isTelemetry(message))
+    return fail({
+      reason: 'no-device-data',
+      detail: `a message of the kind ${message.topic.split('/').at(-1)}`,
+    });
   const parsed = jsonMessage(message, z.union([telemetry, z.array(telemetry)]));
   if (!parsed.ok) return parsed;
   if (message.client === undefined) return fail({ reason: 'unknown-device', detail: 'nobody is logged in' });

@@ -3,7 +3,7 @@ import { fail, ok } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
 import { jsonBytes, jsonMessage } from '../envelope-parts.ts';
-import { nativeEntries, telemetry } from '../thingsboard-telemetry.ts';
+import { isTelemetry, nativeEntries, telemetry } from '../thingsboard-telemetry.ts';
 
 const devices = z.record(z.string().min(1).max(120), z.union([telemetry, z.array(telemetry)]));
 
@@ -60,6 +60,19 @@ export default defineEnvelope({
       expect: { rejection: 'no-device-data' },
     },
     {
+      name: 'attributes in which somebody calls for help',
+      topic: 'v1/gateway/attributes',
+      client: 'gw1',
+      payload: { 'band-1': { event: 'sos' }, door7: { firmware: '1.2' } },
+      receivedAt: '2026-03-01T08:00:00Z',
+      expect: {
+        frames: [
+          { address: 'platform:band-1', payload: [{ event: 'sos' }] },
+          { address: 'platform:door7', payload: [{ firmware: '1.2' }] },
+        ],
+      },
+    },
+    {
       name: 'no device in it',
       topic: 'v1/gateway/telemetry',
       client: 'gw1',
@@ -79,9 +92,11 @@ export default defineEnvelope({
 });
 
 function openGateway(message: Sealed): Opened {
-  const kind = message.topic.split('/').at(-1);
-  if (kind !== 'telemetry')
-    return fail({ reason: 'no-device-data', detail: `a message of the kind ${kind}` });
+  if (!isTelemetry(message))
+    return fail({
+      reason: 'no-device-data',
+      detail: `a message of the kind ${message.topic.split('/').at(-1)}`,
+    });
   const parsed = jsonMessage(message, devices);
   if (!parsed.ok) return parsed;
   const told = Object.entries(parsed.value);
