@@ -11,7 +11,7 @@ import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
+import type { RegistryEntry } from '../model/registry.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
   answeredPeriod,
@@ -395,6 +395,6 @@ function exchangeDevice(
   const before = core.registry.device(command.device);
   if (!before)
     return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
-  const entry: RegistryEntry = registryEntrySchema.parse({ ...before, exchangedAt: command.at });
+  const entry: RegistryEntry = { ...before, exchangedAt: command.at };
   return applyRegistry(core, [entry], [], by, out);
 }
