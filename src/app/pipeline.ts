@@ -5,13 +5,12 @@ import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { beginDrill } from '../cases/drills.ts';
 import { noticeResult } from '../cases/notice-results.ts';
-import { admit } from '../ingest/admit.ts';
+import { admit, forgetOldest } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import type { RegistryEntry } from '../model/registry.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
   answeredPeriod,
@@ -108,6 +107,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         ]);
       if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
+      forgetOldest(device.state);
       const { earliestWake, dueMoved } = core.engine;
       noteCallsHeldBack(core, out, true);
       settle(core, subject, changes, out);
@@ -395,6 +395,5 @@ function exchangeDevice(
   const before = core.registry.device(command.device);
   if (!before)
     return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
-  const entry: RegistryEntry = { ...before, exchangedAt: command.at };
-  return applyRegistry(core, [entry], [], by, out);
+  return applyRegistry(core, [{ ...before, exchangedAt: command.at }], [], by, out);
 }
