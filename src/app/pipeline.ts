@@ -5,7 +5,7 @@ import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { beginDrill } from '../cases/drills.ts';
 import { noticeResult } from '../cases/notice-results.ts';
-import { admit, forgetOldest } from '../ingest/admit.ts';
+import { admit, forgetOldest, forgetUndatedPresses } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
@@ -210,10 +210,11 @@ function onCase(
   const subject = core.subject(caseSubjectId(id) ?? '');
   if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
-  const { reply, effects, resolvedAlerts, visit } = act(subject.caseBook, contextOf(core, subject));
+  const { reply, effects, resolvedAlerts, resolved, visit } = act(subject.caseBook, contextOf(core, subject));
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
+  if (resolved) for (const { state } of subject.devices) forgetUndatedPresses(state);
   if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0) resolveDeviceCalls(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0 && subject === core.service)

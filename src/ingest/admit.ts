@@ -3,6 +3,7 @@ import { emptyHistory } from '../model/counter-block.ts';
 import { type CounterRules, takeCounter } from '../model/counter-history.ts';
 import {
   type DeviceState,
+  forgetMessages,
   isFrameKnown,
   isRemembered,
   noteFlag,
@@ -80,6 +81,14 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
 /** What a message of the past brought beyond as much as is kept, once the rules have judged it. */
 export function forgetOldest(state: DeviceState): void {
   state.pressures = withoutOldest(state.pressures);
+}
+
+/**
+ * People have resolved a case: a press that its device cannot date is a new one from now on. Whoever pressed by mistake
+ * may fall a minute later; that the network repeats the old one just then costs a case too many.
+ */
+export function forgetUndatedPresses(state: DeviceState): void {
+  forgetMessages(state, (key) => key < 0);
 }
 
 /** Of nearly every report it is plain: one measurement, newer than all before. */

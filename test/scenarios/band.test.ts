@@ -69,6 +69,24 @@ describe('an SOS', () => {
     expect(story.rejections).toEqual(['duplicate']);
   });
 
+  tell(
+    'is no repeat once its case was resolved, though the clock of its band stands still',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      for (const at of ['2020-01-01T00:00:00Z', 0, '2099-01-01T00:00:00Z']) {
+        band.says({ at, event: 'sos' });
+        story.resolve(story.openCase('h1') ?? '');
+        story.after(5_000);
+        band.says({ at, event: 'sos' });
+        expect(story.open(), String(at)).toEqual(['B1']);
+        story.resolve(story.openCase('h1') ?? '');
+      }
+      expect(story.rejections).toEqual([]);
+    },
+  );
+
   tell('is heard again after its case was closed, though its band dates it as before', setting, (story) => {
     const { band } = story.home('h1');
     const at = instant('10:00');
