@@ -50,8 +50,8 @@ export default defineDevice({
     en: 'A cuff that follows the Bluetooth blood pressure profile (0x2A35), forwarded by a gateway: systolic, diastolic, pulse; mmHg or kPa.',
   },
   connect: {
-    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（小写，带冒号）。多人共用时在 settings 写 user。',
-    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address with colons. Where people share the cuff, settings name the user.',
+    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2）。多人共用时在 settings 写 user。',
+    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2). Where people share the cuff, settings name the user.',
   },
   faults: [
     {

@@ -32,8 +32,8 @@ export default defineDevice({
     en: 'A chest or arm strap that follows the Bluetooth heart rate profile (0x2A37), forwarded by a gateway. What it says without contact with the skin is not believed.',
   },
   connect: {
-    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（小写，带冒号）。',
-    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address with colons.',
+    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2）。',
+    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2).',
   },
   sources: [
     'https://www.bluetooth.com/specifications/specs/heart-rate-profile-1-0/',

@@ -93,8 +93,8 @@ export default defineDevice({
     en: 'A fingertip oximeter that follows the Bluetooth profile (0x2A5E spot check, 0x2A5F continuous), forwarded by a gateway: oxygen saturation, pulse.',
   },
   connect: {
-    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（小写，带冒号）。',
-    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address with colons.',
+    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2）。',
+    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2).',
   },
   faults: [
     {

@@ -29,8 +29,8 @@ export default defineDevice({
     en: 'A thermometer that follows the Bluetooth health thermometer profile (0x2A1C), forwarded by a gateway; °C or °F. What is measured at finger or toe counts as skin temperature.',
   },
   connect: {
-    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（小写，带冒号）。',
-    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address with colons.',
+    zh: '网关以 shouwang/<网关>/ble 转发 {mac, characteristic, hex}；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2）。',
+    en: 'The gateway forwards {mac, characteristic, hex} under shouwang/<gateway>/ble; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2).',
   },
   sources: ['https://www.bluetooth.com/specifications/specs/health-thermometer-profile-1-0/'],
   topics: [],

@@ -14,8 +14,8 @@ export default defineDevice({
     en: 'A Bluetooth alarm button (Shelly BLU Button and the like): whichever press, it is a call for help.',
   },
   connect: {
-    zh: '与 bthome 型号相同：经蓝牙网关转发；address 写 mac:加蓝牙地址（小写，带冒号），加密设备在 settings 写 key。',
-    en: 'As the model bthome: through a Bluetooth gateway; the address is mac: and the Bluetooth address with colons, the key of an encrypted device stands in settings.',
+    zh: '与 bthome 型号相同：经蓝牙网关转发；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2），加密设备在 settings 写 key。',
+    en: 'As the model bthome: through a Bluetooth gateway; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2), the key of an encrypted device stands in settings.',
   },
   sources: ['https://bthome.io/format/'],
   topics: [],

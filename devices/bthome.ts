@@ -10,8 +10,8 @@ export default defineDevice({
     en: 'Sensors that advertise in the open format BTHome v2 (Shelly BLU, b-parasite, home-made): button, motion, door, leak, smoke, temperature, humidity, water and electricity. Encrypted frames are read with their key. One with a single use has a model of its own (button, motion, contact, leak): with this one nobody would find out that a sensor is missing.',
   },
   connect: {
-    zh: '经蓝牙网关（OpenMQTTGateway、Theengs，或 shouwang/<网关>/ble）转发 0xFCD2 服务数据；address 写 mac:加蓝牙地址（小写，带冒号）。加密设备在 settings 写 key。按钮默认即紧急呼叫，不用作呼叫时写 button: ignore。',
-    en: 'A Bluetooth gateway (OpenMQTTGateway, Theengs, or shouwang/<gateway>/ble) forwards the service data of 0xFCD2; the address is mac: and the Bluetooth address with colons. Encrypted devices have their key in settings. A press of a button is a call for help, unless settings say button: ignore.',
+    zh: '经蓝牙网关（OpenMQTTGateway、Theengs，或 shouwang/<网关>/ble）转发 0xFCD2 服务数据；address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2）。加密设备在 settings 写 key。按钮默认即紧急呼叫，不用作呼叫时写 button: ignore。',
+    en: 'A Bluetooth gateway (OpenMQTTGateway, Theengs, or shouwang/<gateway>/ble) forwards the service data of 0xFCD2; the address is mac: and the Bluetooth address (mac:a4:c1:38:8d:18:b2). Encrypted devices have their key in settings. A press of a button is a call for help, unless settings say button: ignore.',
   },
   faults: [
     {

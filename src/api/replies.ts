@@ -100,6 +100,15 @@ export const homeDetailSchema = z
   })
   .meta({ id: 'HomeDetail' });
 
+export const callPositionSchema = z
+  .object({
+    device: z.string(),
+    at: instantSchema,
+    latitude_deg: z.number(),
+    longitude_deg: z.number(),
+  })
+  .meta({ id: 'CallPosition' });
+
 export const caseDetailSchema = z
   .object({
     case: numberedCaseSchema,
@@ -108,6 +117,10 @@ export const caseDetailSchema = z
     notices: list(noticeSchema),
     care: z.enum(CARE_STATES).exactOptional(),
     home: homeDetailSchema.exactOptional(),
+    positions: list(callPositionSchema).exactOptional().meta({
+      description:
+        'while an SOS, a fall or a general alarm of something worn is open: where the devices of whoever calls were last (WGS-84), up to a day before the call; the newest first',
+    }),
   })
   .meta({ id: 'CaseDetail' });
 

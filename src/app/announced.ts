@@ -1,7 +1,7 @@
 import { announcedBy } from '../devices/announce/all.ts';
+import { splitAddress } from '../model/device-address.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
-import { splitAddress } from '../model/registry.ts';
 import type { Announced, RegistryView } from '../ports/service.ts';
 
 /**

@@ -9,6 +9,7 @@ import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/message.ts';
 import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
+import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
@@ -145,7 +146,9 @@ export class Decoder {
       );
       return;
     }
-    for (const frame of opened.value) take(this.#ofFrame(core, message, frame));
+    const callers = callingFrames(opened.value);
+    for (const frame of opened.value)
+      take(this.#ofFrame(core, message, frame, callers !== undefined && !callers.has(frame)));
   }
 
   /**
@@ -167,16 +170,19 @@ export class Decoder {
     return { report: undefined, device: undefined, refusals };
   }
 
-  #ofFrame(core: Core, message: Message, frame: Frame): DecodedMessage {
+  #ofFrame(core: Core, message: Message, frame: Frame, callsNot: boolean): DecodedMessage {
     const { scheme, id } = frame.address;
     const entry = entryOf(core, frame);
     const known = entry && core.deviceOf(entry.id);
-    if (!known) {
-      const stranger = [frame.address, ...(frame.also ?? [])];
-      return { ...refused(undefined, 'unknown-device', `${scheme}:${id}`.slice(0, 120)), stranger };
-    }
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
+    if (!known) {
+      const stranger = [frame.address, ...(frame.also ?? [])];
+      const detail = `${scheme}:${id}`.slice(0, 120);
+      const calls = callUnderId(core, inner, frame, context);
+      const refusal: Refusal = { reason: 'unknown-device', detail, ...calls, ...(callsNot && { callsNot }) };
+      return { report: undefined, device: undefined, refusals: [refusal], stranger };
+    }
     if (!maySpeakFor(core, message.client, known)) {
       const said = decodeSafely(known, known.definition, inner, context);
       const call =
@@ -198,6 +204,24 @@ function entryOf(core: Core, { address, also = [] }: Frame): ReturnType<Core['re
     if (entry) return entry;
   }
   return undefined;
+}
+
+/**
+ * Who is called by the id of an enrolled device that has another address is that device, and calls at its home. What a
+ * broker had kept calls nobody: it was said long ago.
+ */
+function callUnderId(
+  core: Core,
+  message: Message,
+  frame: Frame,
+  context: FrameContext,
+): Pick<Refusal, 'calls'> {
+  const { id } = frame.address;
+  const known = message.retained ? undefined : (core.deviceOf(id) ?? core.deviceOf(id.toUpperCase()));
+  const call =
+    known &&
+    callInMessage(decodeSafely(known, known.definition, message, context), frame, lookOf(known, message));
+  return call ? { calls: [{ device: known.id, call, why: 'foreign-way' }] } : {};
 }
 
 /** A gateway speaks for the devices behind it, a device for itself; service accounts and recordings for all. */

@@ -77,7 +77,7 @@ const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({
 function evidenceOf(core: Core, command: Called): AlertDraft['evidence'] {
   const { device, call, why, from, topic, sent } = command;
   const { registry } = core;
-  const gateway = registry.device(device)?.gateway;
+  const { gateway, address } = registry.device(device) ?? {};
   const registered = gateway && (registry.gateway(gateway)?.name ?? gateway);
   const text = deviceCallText({
     device,
@@ -87,6 +87,7 @@ function evidenceOf(core: Core, command: Called): AlertDraft['evidence'] {
     sent,
     bringer: bringerOf(core, from),
     ...(registered ? { registered } : {}),
+    ...(gateway === from && address !== undefined ? { address } : {}),
   });
   return { text, readings: [], values: { event: call, device, from } };
 }

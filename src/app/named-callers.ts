@@ -1,10 +1,10 @@
 import { textsOf } from '../lib/texts-in.ts';
 import { type Call, callInBytes, callInText, isCall } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
+import { ADDRESS_SCHEMES, splitAddress } from '../model/device-address.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
-import { ADDRESS_SCHEMES, splitAddress } from '../model/registry.ts';
 import type { StrangerCall, UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf } from './decode-safely.ts';

@@ -5,13 +5,12 @@ import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { beginDrill } from '../cases/drills.ts';
 import { noticeResult } from '../cases/notice-results.ts';
-import { admit } from '../ingest/admit.ts';
+import { admit, forgetOldest, forgetUndatedPresses } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
-import { type RegistryEntry, registryEntrySchema } from '../model/registry.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
   answeredPeriod,
@@ -108,6 +107,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         ]);
       if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
+      forgetOldest(device.state);
       const { earliestWake, dueMoved } = core.engine;
       noteCallsHeldBack(core, out, true);
       settle(core, subject, changes, out);
@@ -210,10 +210,11 @@ function onCase(
   const subject = core.subject(caseSubjectId(id) ?? '');
   if (!subject) return { ok: false, failure: { code: 'CASE_NOT_FOUND', details: { case: id } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
-  const { reply, effects, resolvedAlerts, visit } = act(subject.caseBook, contextOf(core, subject));
+  const { reply, effects, resolvedAlerts, resolved, visit } = act(subject.caseBook, contextOf(core, subject));
   core.markChanged(subject);
   out.add(effects);
   if (effects.length > 0) core.file(subject);
+  if (resolved) for (const { state } of subject.devices) forgetUndatedPresses(state);
   if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0) resolveDeviceCalls(core, subject, resolvedAlerts, out);
   if (resolvedAlerts.length > 0 && subject === core.service)
@@ -395,6 +396,5 @@ function exchangeDevice(
   const before = core.registry.device(command.device);
   if (!before)
     return { ok: false, failure: { code: 'DEVICE_NOT_FOUND', details: { device: command.device } } };
-  const entry: RegistryEntry = registryEntrySchema.parse({ ...before, exchangedAt: command.at });
-  return applyRegistry(core, [entry], [], by, out);
+  return applyRegistry(core, [{ ...before, exchangedAt: command.at }], [], by, out);
 }

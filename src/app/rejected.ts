@@ -7,7 +7,7 @@ import type { Rejection } from '../model/rejection.ts';
 export function rejectionOf(
   message: Message,
   device: string | undefined,
-  { reason, detail, calls, strangers }: Refusal,
+  { reason, detail, calls, strangers, callsNot }: Refusal,
 ): Rejection {
   return {
     at: message.receivedAt,
@@ -20,5 +20,6 @@ export function rejectionOf(
     payloadBytes: message.payload.length,
     ...(calls ? { calls } : {}),
     ...(strangers ? { strangers } : {}),
+    ...(callsNot ? { callsNot } : {}),
   };
 }

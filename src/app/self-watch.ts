@@ -9,6 +9,7 @@ import {
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
+import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
@@ -55,6 +56,8 @@ const READINGS_WAIT_MS = 30 * MINUTE;
 const CASES_NAMED_MAX = 5;
 /** While people's "resolved" keeps a finding still, it is said again this often that it is so. */
 const SAY_AGAIN_MS = 10 * MINUTE;
+/** Figures of what goes on are put right no sooner than after this long. */
+const COUNTED_AGAIN_MS = MINUTE;
 
 /**
  * How far the clock of the rules is behind the machine's, in milliseconds of the wall. Negative: ahead of it, because
@@ -74,6 +77,7 @@ export class SelfWatch {
   /** When it was said last, and of what. */
   readonly #said = new Map<ServiceFindingName, { readonly at: number; readonly key: unknown }>();
   #workingOffSince: number | undefined;
+  #countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SelfWatchOptions) {
     this.#options = options;
@@ -93,11 +97,21 @@ export class SelfWatch {
       } else if (known?.open && isOtherNews(known.open.evidence.values, fact.values)) {
         // It ends, and begins anew with the next look: people hear of what has come to it.
         this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
+      } else if (known?.open && this.#isRecount(finding, known.open, fact, now)) {
+        this.#countedAt = now;
+        this.#say({ type: 'service.finding', finding, state: 'counts', ...fact });
       } else if (!known?.open && !this.#saidLately(finding, fact, now)) {
         this.#said.set(finding, { at: now, key: fact.values['key'] });
         this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
       }
     }
+  }
+
+  /** Homes without anybody grow in number while the places stay the same. A registry that is being filled is counted once a minute. */
+  #isRecount(finding: ServiceFindingName, open: AlertDraft, { values }: Fact, now: number): boolean {
+    if (finding !== 'nobody-to-tell' || now - this.#countedAt < COUNTED_AGAIN_MS) return false;
+    const before = open.evidence.values;
+    return before['count'] !== values['count'] || before['placesZh'] !== values['placesZh'];
   }
 
   #saidLately(finding: ServiceFindingName, { values }: Fact, now: number): boolean {
@@ -110,6 +124,8 @@ export class SelfWatch {
     const { finding, state, values } = command;
     this.#underWay.add(finding);
     if (state === 'begins') logger.error({ finding, ...values }, 'the watching itself is not well');
+    else if (state === 'counts')
+      logger.warn({ finding, ...values }, 'the figures of a finding are others now');
     else {
       this.#said.delete(finding);
       logger.info({ finding }, 'this is well again');

@@ -1,6 +1,11 @@
 import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../model/service-finding.ts';
+import {
+  SERVICE_FINDING_NAMES,
+  SERVICE_FINDINGS,
+  type ServiceFindingName,
+  type ServiceFindingValues,
+} from '../model/service-finding.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { contextOf, type Outcome } from './settle.ts';
@@ -26,12 +31,15 @@ export function takeServiceFinding(
   out: Outcome,
 ): CommandReply {
   const { service, now } = core;
-  const { finding, state } = command;
+  const { finding, state, values } = command;
   if (core.seq <= service.savedSeq) return { ok: true };
   const known = service.findings[finding];
   if (state === 'begins') {
     if (known?.open || (known?.latchedUntil ?? 0) > now) return { ok: true };
     placeFinding(core, service, finding, 'raised', newAlert(core, command), out);
+  } else if (state === 'counts') {
+    if (known?.open)
+      placeFinding(core, service, finding, 'updated', withFigures(known.open, finding, values), out);
   } else {
     if (known?.open)
       placeFinding(core, service, finding, 'cleared', endedFinding(known.open, now, 'recovered'), out);
@@ -96,6 +104,21 @@ function newAlert(
     count: 1,
     version: 1,
     history: [],
+  };
+}
+
+/** What it says now. Nobody is called for it: that it is so they know. */
+function withFigures(
+  open: AlertDraft,
+  finding: ServiceFindingName,
+  values: ServiceFindingValues,
+): AlertDraft {
+  const { title, titleOf, text } = SERVICE_FINDINGS[finding];
+  return {
+    ...open,
+    title: titleOf?.(values) ?? title,
+    evidence: { ...open.evidence, text: text(values), values },
+    version: open.version + 1,
   };
 }
 

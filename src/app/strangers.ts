@@ -45,7 +45,7 @@ export class Strangers {
     address: string,
     known?: Call,
   ): { call?: Call; stored?: Promise<boolean> | undefined } {
-    const call = known ?? this.#callIn(rejection);
+    const call = known ?? (rejection.callsNot ? undefined : this.#callIn(rejection));
     if (call === undefined) return {};
     const isNews = this.#lately.isNews(address, rejection.at);
     return { call, stored: isNews ? this.#tell(rejection, address, call) : undefined };

@@ -9,6 +9,8 @@ export interface CaseOutcome {
   readonly effects: Effect[];
   /** Alerts of the resolved case that were still open; empty for every other command. */
   readonly resolvedAlerts: string[];
+  /** It resolved the case. */
+  readonly resolved?: true;
   /** Somebody was at the home, as far as its outcome says. */
   readonly visit?: CaseVisit;
 }

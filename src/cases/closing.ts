@@ -81,13 +81,14 @@ export function resolve(
     return {
       ...done(current.version + 1, [write(open, next, lines, { by, at: now }, 'resolved')]),
       resolvedAlerts,
+      resolved: true,
       ...visit,
     };
   }
   const next = withDue({ ...resolved, status: 'struck-off', struckOffAt: now, struckOffBy: by }, {});
   const effect = write(open, next, lines, { by, at: now }, 'resolved');
   leaveBook(book, open);
-  return { ...done(current.version + 1, [effect]), resolvedAlerts, ...visit };
+  return { ...done(current.version + 1, [effect]), resolvedAlerts, resolved: true, ...visit };
 }
 
 /**

@@ -45,7 +45,7 @@ export const WANTED: Readonly<Record<string, string>> = {
     'RFC 5545 的 RRULE，含 FREQ=DAILY、WEEKLY、MONTHLY 或 YEARLY，如 FREQ=WEEKLY;BYDAY=MO,WE',
   'sixteen hexadecimal digits': '16 位十六进制数字',
   'fifteen digits': '15 位数字',
-  'ten digits': '10 位数字',
+  'five to fourteen digits': '5 至 14 位数字',
   'twelve hexadecimal digits': '12 位十六进制数字',
   '0x and sixteen hexadecimal digits': '0x 加 16 位十六进制数字',
   'eight digits': '8 位数字',

@@ -1,4 +1,5 @@
-import type { AddressScheme, DeviceSettings } from '../model/registry.ts';
+import type { AddressScheme } from '../model/device-address.ts';
+import type { DeviceSettings } from '../model/registry.ts';
 
 /** What the way of a message knows of it beside its bytes. Everything but `settings` comes with the message. */
 export interface FrameContext {

@@ -3,6 +3,7 @@ import { emptyHistory } from '../model/counter-block.ts';
 import { type CounterRules, takeCounter } from '../model/counter-history.ts';
 import {
   type DeviceState,
+  forgetMessages,
   isFrameKnown,
   isRemembered,
   noteFlag,
@@ -13,7 +14,7 @@ import { withWord } from '../model/held-word.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
-import { hasPressure, withPressures } from '../model/pressure-log.ts';
+import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockDetail, clockFault, isTooOld, withSaneClocks } from './clock-faults.ts';
 import { replacedPressures } from './same-instant.ts';
@@ -77,9 +78,26 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   return { accepted, metrics, events: glance.events, refusals, late: glance.late };
 }
 
-/** May there be another pressure of the same instant? Of nearly every report it is plain: one measurement newer than all before. */
+/** What a message of the past brought beyond as much as is kept, once the rules have judged it. */
+export function forgetOldest(state: DeviceState): void {
+  state.pressures = withoutOldest(state.pressures);
+}
+
+/**
+ * People have resolved a case: a press that its device cannot date is a new one from now on. Whoever pressed by mistake
+ * may fall a minute later; that the network repeats the old one just then costs a case too many.
+ */
+export function forgetUndatedPresses(state: DeviceState): void {
+  forgetMessages(state, (key) => key < 0);
+}
+
+/** Of nearly every report it is plain: one measurement, newer than all before. */
+const isOneOfNow = ({ late, metrics }: Glance, readings: readonly Reading[]): boolean =>
+  !late && readings.length <= bitsIn(metrics);
+
+/** May there be another pressure of the same instant? */
 const hasPressureBeside = ({ readings }: Report): boolean =>
-  hasPressure(glance.metrics) && (glance.late || readings.length > bitsIn(glance.metrics));
+  hasPressure(glance.metrics) && !isOneOfNow(glance, readings);
 
 function bitsIn(mask: number): number {
   let count = 0;
@@ -285,8 +303,10 @@ function remember(
     for (const reading of readings) rememberCarried(state, reading);
     if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
   }
-  if (hasPressure(seen.metrics) && context.bloodPressure !== undefined)
-    state.pressures = withPressures(state.pressures, readings, report.receivedAt);
+  if (hasPressure(seen.metrics) && context.bloodPressure !== undefined) {
+    const taken = isOneOfNow(seen, readings) ? withPressures : withHistory;
+    state.pressures = taken(state.pressures, readings, report.receivedAt);
+  }
   // A status word that said nothing new is not worth a place either.
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.kind === WATER || seen.kind === 0) return;

@@ -199,7 +199,8 @@ export const commandSchemas = {
   /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
   'service.finding': z.object({
     finding: z.enum(SERVICE_FINDING_NAMES),
-    state: z.enum(['begins', 'ended']),
+    /** `counts`: it goes on, and its figures are others now. */
+    state: z.enum(['begins', 'counts', 'ended']),
     /** Since when it is so, in epoch milliseconds. */
     since: z.number().int(),
     values: z.record(z.string(), z.union([z.number(), z.string()])).default({}),

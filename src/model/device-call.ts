@@ -45,6 +45,8 @@ export interface DeviceCallFacts {
   readonly bringer: Bringer;
   /** The gateway that it is registered behind, as people call it; undefined: it speaks for itself. */
   readonly registered?: string;
+  /** Its registered address, where it came over its own way and was called otherwise there. */
+  readonly address?: string;
   readonly topic: string;
   /** The beginning of what it sent. */
   readonly sent: string;
@@ -71,7 +73,7 @@ const UNREADABLE: Text = {
   en: ' in a message that its model cannot read. Reach the resident at once; have the format of its messages looked at afterwards.',
 };
 
-function wayText({ bringer: { kind, name, place = '' }, registered, topic }: DeviceCallFacts): Text {
+function wayText({ bringer: { kind, name, place = '' }, registered, address, topic }: DeviceCallFacts): Text {
   const by = {
     gateway: {
       zh: `经网关 ${name}${place && `（${place}）`}收到`,
@@ -83,6 +85,11 @@ function wayText({ bringer: { kind, name, place = '' }, registered, topic }: Dev
       en: `${name || 'an unknown client'} (${topic})`,
     },
   }[kind];
+  if (address !== undefined)
+    return {
+      zh: `${by.zh}，但报文中的名称不是登记的地址（${address}），因此读数未采信。请立即联系老人；之后核对该设备的地址。`,
+      en: `. It was brought by ${by.en} under a name that is not its registered address (${address}). So its readings were not taken. Reach the resident at once; look at the address of the device afterwards.`,
+    };
   const own =
     registered === undefined
       ? { zh: '登记为直接连接，不经网关', en: 'it is registered as speaking for itself' }

@@ -299,6 +299,15 @@ export function isRemembered(
   return false;
 }
 
+/** What comes again is no repeat of these any more. */
+export function forgetMessages({ cells }: DeviceState, which: (key: number) => boolean): void {
+  for (let i = RECENT + 1; i < cells.length; i += MESSAGE)
+    if (which(cells[i] as number)) cells[i + 1] = NO_MESSAGE;
+}
+
+/** Metrics that no message has. */
+const NO_MESSAGE = -1;
+
 /** A message and what stands before the ring; see NOTHING_YET. */
 const BLANK_MESSAGE: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
 

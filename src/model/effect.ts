@@ -89,6 +89,8 @@ export interface Refusal {
   /** Who calls for help in what was not taken. */
   readonly calls?: readonly UntakenCall[];
   readonly strangers?: readonly StrangerCall[];
+  /** Somebody calls in the message, and it is known to be another device. */
+  readonly callsNot?: true;
 }
 
 /**

@@ -147,6 +147,8 @@ export const LIMITS = {
   foreignRearmMs: 5 * 60_000,
   /** Devices for which one sender calls that is not theirs are counted over this long, up to `strangersCallingMax`. */
   foreignCallsCountMs: 24 * 60 * 60_000,
+  /** Where a device was longer than this before its wearer called says nothing about where they are. */
+  callPositionAgeMsMax: 24 * 60 * 60_000,
   /** A stranger that was dismissed with a reason is told again after this long. */
   strangerDismissedMs: 30 * 86_400_000,
 

@@ -24,15 +24,30 @@ export function withPressures(
   log: PressureLog | undefined,
   readings: readonly Reading[],
   receivedAt: number,
+  max = PRESSURES_MAX,
 ): PressureLog | undefined {
   let after = log;
   for (let i = 0; i < readings.length; i++) {
     const { metric, value, at } = readings[i] as Reading;
-    if (metric === 'systolic_mmhg') after = withValue(after, at, receivedAt, 2, value);
-    else if (metric === 'diastolic_mmhg') after = withValue(after, at, receivedAt, 3, value);
+    if (metric === 'systolic_mmhg') after = withValue(after, at, receivedAt, 2, value, max);
+    else if (metric === 'diastolic_mmhg') after = withValue(after, at, receivedAt, 3, value, max);
   }
   return after;
 }
+
+/**
+ * A message of the past may hold more than are kept, or what is older than all of these. Nothing leaves the list for it
+ * before the rules have judged it: see `withoutOldest`.
+ */
+export const withHistory = (
+  log: PressureLog | undefined,
+  readings: readonly Reading[],
+  receivedAt: number,
+): PressureLog | undefined => withPressures(log, readings, receivedAt, Number.POSITIVE_INFINITY);
+
+/** As many as are kept. */
+export const withoutOldest = (log: PressureLog | undefined): PressureLog | undefined =>
+  log !== undefined && log.length > PRESSURE * PRESSURES_MAX ? log.slice(-PRESSURE * PRESSURES_MAX) : log;
 
 /** Puts in one measurement. */
 export function withPressure(
@@ -51,12 +66,13 @@ function withValue(
   receivedAt: number,
   field: number,
   value: number,
+  max = PRESSURES_MAX,
 ): PressureLog {
   const after = log ?? [];
   let place = after.length;
   while (place > 0 && (after[place - PRESSURE] as number) > at) place -= PRESSURE;
   if (place === 0 || after[place - PRESSURE] !== at) {
-    if (after.length < PRESSURE * PRESSURES_MAX) return opened(after, place, at, receivedAt, field, value);
+    if (after.length < PRESSURE * max) return opened(after, place, at, receivedAt, field, value);
     // Older than all that are kept.
     if (place === 0) return after;
     // The oldest leaves, those up to this one move down.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceAddress } from './device-address.ts';
 import { isServicePath } from './service-finding.ts';
 import type { Text } from './text.ts';
 import { VISIT_CLASSES } from './visit.ts';
@@ -155,49 +156,6 @@ export const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace
 /** What an installation says of one device beside its model: the weight of a pulse, a key, an offset. */
 const deviceSettings = z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean()]));
 export type DeviceSettings = z.output<typeof deviceSettings>;
-
-/** What the id of each scheme looks like; without it the form is the network's own affair. */
-const ADDRESS_FORMS = {
-  deveui: [/^[0-9a-f]{16}$/, 'sixteen hexadecimal digits'],
-  imei: [/^\d{15}$/, 'fifteen digits'],
-  watch: [/^\d{10}$/, 'ten digits'],
-  mac: [/^[0-9a-f]{12}$/, 'twelve hexadecimal digits'],
-  ieee: [/^0x[0-9a-f]{16}$/, '0x and sixteen hexadecimal digits'],
-  wmbus: [/^[0-9a-f]{8}$/, 'eight digits'],
-  cjt188: [/^[0-9a-f]{14}$/, 'fourteen digits'],
-  mbus: undefined,
-  platform: undefined,
-  topic: undefined,
-  radio: undefined,
-} as const satisfies Record<string, readonly [RegExp, string] | undefined>;
-export type AddressScheme = keyof typeof ADDRESS_FORMS;
-export const ADDRESS_SCHEMES = Object.keys(ADDRESS_FORMS) as readonly AddressScheme[];
-
-/** The scheme and the id of an address: the id may hold colons of its own. */
-export function splitAddress(address: string): readonly [scheme: string, id: string] {
-  const colon = address.indexOf(':');
-  return [address.slice(0, Math.max(0, colon)), address.slice(colon + 1)];
-}
-
-function addressFault(address: string): string | undefined {
-  const [scheme, id] = splitAddress(address);
-  if (!Object.hasOwn(ADDRESS_FORMS, scheme))
-    return `${scheme}: is no scheme of addresses; there are ${Object.keys(ADDRESS_FORMS).join(', ')}`;
-  const form = ADDRESS_FORMS[scheme as AddressScheme];
-  return form && !form[0].test(id) ? `${scheme}: wants ${form[1]}` : undefined;
-}
-
-/** `deveui:70b3d5…`: how the device is called outside. Compared without regard to case, never as a number. */
-const deviceAddress = z
-  .string()
-  .toLowerCase()
-  .max(120)
-  .regex(/^[a-z0-9]+:.+$/i, 'a scheme, a colon and an id, as in deveui:70b3d59bd0000001')
-  .superRefine((address, context) => {
-    const fault = addressFault(address);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  })
-  .meta({ title: 'Address', description: 'its name outside; its id here if absent' });
 
 export const deviceSchema = z.object({
   noun: z.literal('device'),

@@ -140,4 +140,6 @@ export interface Rejection {
   readonly calls?: readonly UntakenCall[];
   /** The same of whom nobody enrolled, where whoever looked into it knows. */
   readonly strangers?: readonly StrangerCall[];
+  /** What calls in the message is another device. Not stored either. */
+  readonly callsNot?: true;
 }

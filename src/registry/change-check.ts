@@ -1,4 +1,5 @@
 import { isTimeZone } from '../lib/local-time.ts';
+import { comparableAddress, splitAddress } from '../model/device-address.ts';
 import type { Failure } from '../model/errors.ts';
 import {
   type DeviceSettings,
@@ -7,7 +8,6 @@ import {
   type Noun,
   parentPath,
   type RegistryEntry,
-  splitAddress,
 } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
 
@@ -99,12 +99,15 @@ function* sharedAddress(registry: Registry, entry: RegistryEntry, after: Draft):
   if (entry.noun !== 'device' || entry.address === undefined) return;
   const known = registry.byAddress(...splitAddress(entry.address));
   const other = known && known.id !== entry.id ? after.entry('device', known.id) : undefined;
-  if (other?.address === entry.address)
+  if (other?.address !== undefined && isOneAddress(other.address, entry.address))
     yield invalid(entry, `the device ${other.id} has this address already`);
   const twin = after.atAddress(entry.address);
   if (twin !== undefined && twin !== entry.id)
     yield invalid(entry, `the device ${twin} of the same change has this address as well`);
 }
+
+const isOneAddress = (one: string, other: string): boolean =>
+  comparableAddress(one) === comparableAddress(other);
 
 /** What hangs on an entry that exists already must still fit when the entry changes. */
 function* brokenBelow(registry: Registry, entry: RegistryEntry, after: Draft): Generator<Failure> {
@@ -133,8 +136,9 @@ export class Draft {
       const key = entryKey(entry);
       if (table.has(key)) this.repeated.push(invalid(entry, 'stands twice in the same change'));
       table.set(key, entry);
-      if (entry.noun === 'device' && entry.address !== undefined && !this.#addresses.has(entry.address))
-        this.#addresses.set(entry.address, entry.id);
+      if (entry.noun !== 'device' || entry.address === undefined) continue;
+      const address = comparableAddress(entry.address);
+      if (!this.#addresses.has(address)) this.#addresses.set(address, entry.id);
     }
     for (const { noun, key } of remove) this.#removed.get(noun)?.add(key);
   }
@@ -147,7 +151,7 @@ export class Draft {
 
   /** The first device that the change puts at this address. */
   atAddress(address: string): string | undefined {
-    return this.#addresses.get(address);
+    return this.#addresses.get(comparableAddress(address));
   }
 
   isPut(noun: Noun, key: string): boolean {

@@ -1,3 +1,4 @@
+import { comparableAddress } from '../model/device-address.ts';
 import type { Failure } from '../model/errors.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import {
@@ -126,10 +127,10 @@ export class Registry {
 
   /**
    * The device that is called so outside: by its address, or by its id where it has none. Letters count alike in both
-   * cases, as networks print them as they like.
+   * cases, and pairs of digits with and without marks between them, as networks print them as they like.
    */
   byAddress(scheme: string, id: string): Device | undefined {
-    const named = this.#addresses.get(`${scheme}:${id}`.toLowerCase());
+    const named = this.#addresses.get(comparableAddress(`${scheme}:${id}`));
     if (named !== undefined) return this.#devices.get(named);
     const found =
       this.#devices.get(id) ?? this.#devices.get(id.toLowerCase()) ?? this.#devices.get(id.toUpperCase());
@@ -433,7 +434,7 @@ export class Registry {
   #putDevice(device: Device): void {
     if (this.#devices.has(device.id)) this.#dropDevice(device.id);
     this.#devices.set(device.id, device);
-    if (device.address !== undefined) this.#addresses.set(device.address, device.id);
+    if (device.address !== undefined) this.#addresses.set(comparableAddress(device.address), device.id);
     const slot = this.#homes.get(device.home);
     if (slot) slot.devices = withEntry(slot.devices, device, byId);
     const gateway = device.gateway === undefined ? undefined : this.#gateways.get(device.gateway);
@@ -453,8 +454,8 @@ export class Registry {
       gateway.devices.delete(id);
       gateway.sorted = undefined;
     }
-    if (old.address !== undefined && this.#addresses.get(old.address) === id)
-      this.#addresses.delete(old.address);
+    const address = old.address === undefined ? undefined : comparableAddress(old.address);
+    if (address !== undefined && this.#addresses.get(address) === id) this.#addresses.delete(address);
     this.#devices.delete(id);
   }
 

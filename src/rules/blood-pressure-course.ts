@@ -51,7 +51,17 @@ export interface Episode {
 export interface Course {
   readonly episode: Episode | undefined;
   /** The last episode that ended, and why. */
-  readonly ended: { readonly at: number; readonly reason: 'recovered' | 'refuted' } | undefined;
+  readonly ended: { readonly at: number; readonly reason: EndReason } | undefined;
+  /** Those that were confirmed and have ended, in their order. */
+  readonly passed: readonly Passed[];
+}
+
+type EndReason = 'recovered' | 'refuted';
+
+export interface Passed {
+  readonly episode: Episode;
+  readonly at: number;
+  readonly reason: EndReason;
 }
 
 /** Of so many last readings of a band, two must be beyond the limit. */
@@ -73,6 +83,7 @@ export function courseOf(readings: readonly Pressure[], limits: PressureLimits):
 class Running {
   episode: Episode | undefined;
   ended: Course['ended'];
+  readonly passed: Passed[] = [];
   readonly #limits: PressureLimits;
   /** Until then a band's hint counts for nothing: a cuff has just measured a normal pressure. */
   #trustedUntil = 0;
@@ -156,8 +167,9 @@ class Running {
     return !episode.confirmedBy && !ifUnconfirmed && reading.at - episode.last.at > windowMinutes * MINUTE;
   }
 
-  #end(reading: Pressure, reason: 'recovered' | 'refuted'): void {
+  #end(reading: Pressure, reason: EndReason): void {
     this.ended = { at: reading.at, reason };
+    if (this.episode?.confirmedBy) this.passed.push({ episode: this.episode, ...this.ended });
     this.episode = undefined;
   }
 }

@@ -2,7 +2,16 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { DESK, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
+import {
+  addStaff,
+  community,
+  LIN,
+  pressButton,
+  publish,
+  raiseBloodPressure,
+  stopWater,
+  WANG,
+} from './community.ts';
 
 let service: TestService;
 let browser: Browser;
@@ -215,4 +224,26 @@ test('the way back from a case leads to the list as it was left, with what happe
   await page.locator('[data-case="1002.c1"]').waitFor();
   expect(await page.locator('[data-case="1001.c1"]').count()).toBe(0);
   expect(new URL(page.url()).search).toBe('?status=open');
+});
+
+test.each([
+  ['a phone', PHONE],
+  ['a desk', DESK],
+])('where somebody presses the button is on the page of the open case, on %s', async (_, viewport) => {
+  const at = Date.now() - 5 * 60_000;
+  const place = { latitude_deg: 31.2304, longitude_deg: 121.4737 };
+  await publish(service, 'wb-1001', { at, ...place });
+  await pressButton(service, '1001');
+  const { page, troubles } = await openTab(browser, { viewport });
+  await signInAt(page, service.url, WANG);
+  const open = { paths: [''], home: '1001', status: ['open'] } as const;
+  const [one] = (await service.service.records.cases(open, { limit: 1 })).items;
+  await page.goto(`${service.url}/cases/${one?.id}`);
+  const position = page.locator('[data-position="wb-1001"]');
+  await position.getByText(/5 分钟前/).waitFor();
+  const link = position.getByRole('link', { name: /在地图中打开 31\.230400,121\.473700/ });
+  expect(await link.getAttribute('href')).toBe('geo:31.230400,121.473700?q=31.230400,121.473700');
+  expect(await link.innerText()).toBe('31.230400, 121.473700');
+  expect(await tooWide(page)).toBe(0);
+  expect(troubles).toEqual([]);
 });

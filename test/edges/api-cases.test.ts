@@ -267,3 +267,37 @@ describe('a case over HTTP', () => {
     expect((await get('chen', '/ledger?from=0')).status).toBe(400);
   });
 });
+
+describe('where somebody is who calls for help', () => {
+  const says = (payload: object): Promise<unknown> =>
+    service.service.deliver({
+      receivedAt: service.service.clock.now(),
+      topic: 'shouwang/band/telemetry',
+      payload: Buffer.from(JSON.stringify(payload)),
+      client: 'band',
+    });
+  const positions = async (id: string): Promise<unknown> =>
+    (await get('chen', `/cases/${id}`)).body.positions;
+
+  test('is said with the case while it is open, and to nobody afterwards', async () => {
+    const at = Date.now();
+    await says({ at: at - 90 * 60_000, latitude_deg: 31.1, longitude_deg: 121.1 });
+    const id = await press();
+    await soon(async () =>
+      expect(await positions(id)).toEqual([
+        { device: 'band', at: at - 90 * 60_000, latitude_deg: 31.1, longitude_deg: 121.1 },
+      ]),
+    );
+    await says({ at, latitude_deg: 31.2304, longitude_deg: 121.4737 });
+    // Half a position, of which the other half was not taken.
+    await says({ at: at + 1, latitude_deg: 31.3 });
+    const here = [{ device: 'band', at, latitude_deg: 31.2304, longitude_deg: 121.4737 }];
+    await soon(async () => expect(await positions(id)).toEqual(here));
+    expect((await get('eve', `/cases/${id}`)).status).toBe(404);
+    expect(JSON.stringify((await get('chen', '/cases')).body)).not.toContain('31.2304');
+    await post('zhou', `/cases/${id}/acknowledge`, {});
+    expect(await positions(id)).toEqual(here);
+    expect((await post('zhou', `/cases/${id}/resolve`, OUTCOME)).status).toBe(200);
+    expect(await positions(id)).toBeUndefined();
+  });
+});

@@ -218,3 +218,48 @@ describe('words of a call', () => {
     expect(callInText(text)).toBeUndefined();
   });
 });
+
+describe('a message of several devices', () => {
+  const strangersCalling = async () =>
+    ((await ask('/knocking')).body['items'] as { address: string; calls?: object }[])
+      .filter(({ calls }) => calls)
+      .map(({ address }) => address);
+
+  test('accuses the one that calls, and none of the others', async () => {
+    await publish('v1/gateway/telemetry', {
+      'wb-57': [{ ts: Date.now(), values: { event: 'sos' } }],
+      'wmb-1': [{ ts: Date.now(), values: { total_m3: 7 } }],
+    });
+    const calling = await strangersCalling();
+    expect(calling).toContain('platform:wb-57');
+    expect(calling).not.toContain('platform:wmb-1');
+  });
+
+  test('may be of anybody where the call stands in the part of none', async () => {
+    await publish('v1/gateway/telemetry', {
+      'sos: 1, wb-58': [{ ts: Date.now(), values: { event: 'boot' } }],
+      'wb-59': [{ ts: Date.now(), values: { event: 'boot' } }],
+    });
+    expect(await strangersCalling()).toContain('platform:wb-59');
+  });
+});
+
+test('who is called by the id of an enrolled device with another address calls at its home', async () => {
+  const device = {
+    noun: 'device',
+    id: 'nb-1',
+    model: 'wristband',
+    address: 'imei:490154203237518',
+    home: 'h1',
+    gateway: 'gw1',
+    enrolledAt: Date.now() - 86_400_000,
+  };
+  expect((await ask('/registry/device/nb-1', device, 'PUT')).status).toBe(200);
+  const before = (await alertsOf('gw1')).length;
+  await publish('push/http-json', { device: 'nb-1', payload: { event: 'sos' } });
+  expect(await alertsOf('gw1')).toHaveLength(before);
+  const { items } = await service.service.records.alerts({ paths: [''] }, { limit: 500 });
+  const [call] = items.filter(({ device: of }) => of === 'nb-1');
+  expect(call).toMatchObject({ home: 'h1', priority: 'P2', rule: 'calls-on-a-foreign-way' });
+  expect(call?.evidence.text.zh).toContain('不是登记的地址（imei:490154203237518）');
+});

@@ -69,6 +69,24 @@ describe('an SOS', () => {
     expect(story.rejections).toEqual(['duplicate']);
   });
 
+  tell(
+    'is no repeat once its case was resolved, though the clock of its band stands still',
+    setting,
+    (story) => {
+      const { band } = story.home('h1');
+      story.until('10:00');
+      for (const at of ['2020-01-01T00:00:00Z', 0, '2099-01-01T00:00:00Z']) {
+        band.says({ at, event: 'sos' });
+        story.resolve(story.openCase('h1') ?? '');
+        story.after(5_000);
+        band.says({ at, event: 'sos' });
+        expect(story.open(), String(at)).toEqual(['B1']);
+        story.resolve(story.openCase('h1') ?? '');
+      }
+      expect(story.rejections).toEqual([]);
+    },
+  );
+
   tell('is heard again after its case was closed, though its band dates it as before', setting, (story) => {
     const { band } = story.home('h1');
     const at = instant('10:00');
@@ -201,6 +219,45 @@ describe('a fall', () => {
     ]);
     story.until('10:20');
     expect(story.alerts()).toEqual([]);
+  });
+
+  describe('of two days ago', () => {
+    const ago = (story: Story, seconds: number) => story.now - 2 * 24 * HOUR + seconds * 1000;
+    const messageOf = (story: Story, ...happened: [seconds: number, event: string][]) =>
+      happened.map(([seconds, event]) => ({ at: ago(story, seconds), event }));
+    const told = (story: Story): string[] =>
+      story
+        .rawAlerts('h1')
+        .filter(({ rule }) => rule === 'B2')
+        .map(({ since, clearReason }) => `${(since - ago(story, 0)) / 1000} ${clearReason ?? 'open'}`);
+
+    tell('that was taken back in time, in the same message, wakes nobody', setting, (story) => {
+      story.until('day 4 10:00');
+      story.home('h1').band.says(messageOf(story, [10, 'fall_cancelled'], [0, 'fall']));
+      expect(told(story)).toEqual([]);
+    });
+
+    tell('that was taken back too late is told, and so is the next one', setting, (story) => {
+      story.until('day 4 10:00');
+      story
+        .home('h1')
+        .band.says(
+          messageOf(story, [0, 'fall'], [10, 'fall_cancelled'], [20, 'fall'], [320, 'fall_cancelled']),
+        );
+      expect(told(story)).toEqual(['20 cancelled']);
+    });
+
+    tell(
+      'that a second message takes back is told: nobody knows whether one clock dates both',
+      setting,
+      (story) => {
+        const { band } = story.home('h1');
+        story.until('day 4 10:00');
+        band.says(messageOf(story, [10, 'fall_cancelled']));
+        band.says(messageOf(story, [0, 'fall']));
+        expect(told(story)).toEqual(['0 open']);
+      },
+    );
   });
 });
 

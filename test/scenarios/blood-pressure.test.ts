@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { atLength } from '../runs.ts';
-import { instant, Story, tell } from './story.ts';
+import { instant, Story, tell, timeText } from './story.ts';
 
 const setting = { homes: { h1: ['band', 'cuff'] } } as const;
 const of = (story: Story, rule: string): string[] =>
@@ -45,6 +45,180 @@ describe('a crisis with symptoms', () => {
     }
     expect(story.open()).toContain('V6');
     expect(of(story, 'V1-symptoms')).toEqual([]);
+  });
+});
+
+describe('a crisis of the past', () => {
+  const CRISIS = [
+    [-1500, 230, 140],
+    [-1494, 231, 140],
+    [-1488, 232, 141],
+  ];
+  const AFTER = [
+    [-20, 125, 80],
+    [-10, 124, 80],
+  ];
+  const of = (story: Story, rows: number[][]): object[] =>
+    rows.map(([minutes = 0, systolic_mmhg, diastolic_mmhg]) => ({
+      at: story.now + minutes * MINUTE,
+      systolic_mmhg,
+      diastolic_mmhg,
+    }));
+  const told = (story: Story): string[] =>
+    story
+      .rawAlerts('h1')
+      .filter(({ rule }) => rule.startsWith('V'))
+      .map(
+        ({ rule, priority, since, clearReason }) =>
+          `${rule} ${priority} ${(since - story.now) / MINUTE} ${clearReason}`,
+      );
+  const rowsOf: Record<string, (story: Story) => void> = {
+    'in one message': (story) => story.publish('h1-cuff', of(story, [...CRISIS, ...AFTER])),
+    'in one message that is not in order': (story) =>
+      story.publish('h1-cuff', of(story, [...AFTER, ...CRISIS].reverse())),
+    'one reading a message': (story) => {
+      for (const one of of(story, [...CRISIS, ...AFTER])) story.publish('h1-cuff', one);
+    },
+    'after what came later': (story) => {
+      story.publish('h1-cuff', of(story, AFTER));
+      story.publish('h1-cuff', of(story, CRISIS));
+    },
+    'before more than a device is remembered by': (story) => {
+      const hourly = Array.from({ length: 20 }, (_, i) => [-1400 + 60 * i, 124, 80]);
+      story.publish('h1-cuff', of(story, [...CRISIS, ...hourly]));
+    },
+    'and then once more': (story) => {
+      story.publish('h1-cuff', of(story, [...CRISIS, ...AFTER]));
+      story.publish('h1-cuff', of(story, [...CRISIS, ...AFTER, [-5, 126, 80]]));
+      story.publish('h1-cuff', of(story, [[-4, 125, 80]]));
+      const hourly = Array.from({ length: 20 }, (_, i) => [-1400 + 60 * i, 124, 80]);
+      story.publish('h1-cuff', of(story, hourly));
+      story.publish('h1-cuff', of(story, [...CRISIS, ...hourly, ...AFTER]));
+    },
+  };
+
+  describe.each(Object.keys(rowsOf))('that comes %s', (way) => {
+    tell('is told once, as grave as it was, and that it has passed', setting, (story) => {
+      story.until('day 3 10:00');
+      rowsOf[way]?.(story);
+      expect(told(story)).toEqual(['V1 P1 -1500 recovered']);
+      expect(story.cases('h1').join()).toContain('safety P1 open');
+    });
+  });
+
+  tell(
+    'that comes one reading a message, the newest first, is told from what confirms it',
+    setting,
+    (story) => {
+      story.until('day 3 10:00');
+      for (const one of of(story, [...CRISIS, ...AFTER]).reverse()) story.publish('h1-cuff', one);
+      expect(told(story)).toEqual(['V1 P1 -1494 recovered']);
+    },
+  );
+
+  tell('that a band alone has hinted at is told', setting, (story) => {
+    story.until('day 3 10:00');
+    const rows = [
+      [-2900, 200, 125],
+      [-2890, 201, 126],
+      [-2000, 120, 80],
+      [-1000, 121, 80],
+      [-10, 122, 80],
+    ];
+    story.publish('h1-band', of(story, rows));
+    expect(told(story)).toEqual(['V1 P2 -2900 recovered']);
+    expect(story.cases('h1').join()).toContain('safety P2 open');
+  });
+
+  tell('is told also where it was a low pressure', setting, (story) => {
+    story.until('day 3 10:00');
+    const rows = [
+      [-2900, 84, 50],
+      [-2890, 82, 50],
+      [-2000, 120, 80],
+      [-1000, 121, 80],
+      [-10, 122, 80],
+    ];
+    story.publish('h1-cuff', of(story, rows));
+    expect(told(story)).toEqual(['V3 P2 -2900 recovered']);
+  });
+
+  tell('is told twice where there were two', setting, (story) => {
+    story.until('day 3 10:00');
+    story.publish(
+      'h1-cuff',
+      of(story, [...CRISIS, [-1000, 120, 80], [-990, 121, 80], [-600, 210, 125], [-590, 212, 126], ...AFTER]),
+    );
+    expect(told(story)).toEqual(['V1 P1 -1500 recovered', 'V1 P1 -600 recovered']);
+  });
+
+  tell('is no news where a cuff had refuted the band before its history came', setting, (story) => {
+    story.until('day 3 10:00');
+    story.publish('h1-cuff', of(story, [[-30, 132, 84]]));
+    story.publish(
+      'h1-band',
+      of(story, [
+        [-50, 195, 112],
+        [-45, 193, 111],
+      ]),
+    );
+    expect(told(story)).toEqual([]);
+  });
+
+  tell('is not told again by a history of what was told as it went on', setting, (story) => {
+    const { cuff } = story.home('h1');
+    const rows = [
+      [0, 200, 125],
+      [6, 204, 126],
+      [60, 125, 80],
+      [70, 125, 80],
+    ];
+    story.until('10:00');
+    const began = story.now;
+    for (const [minutes = 0, systolic = 0, diastolic = 0] of rows) {
+      story.until(timeText(began + minutes * MINUTE));
+      cuff.measures(systolic, diastolic);
+    }
+    const hourly = Array.from({ length: 20 }, (_, i) => [i, 124, 80]);
+    story.until('day 2 10:00');
+    story.publish(
+      'h1-cuff',
+      of(story, [
+        ...rows.map(([m = 0, ...values]) => [m - 1440, ...values]),
+        ...hourly.map(([i = 0, ...values]) => [-i - 1, ...values]),
+      ]),
+    );
+    expect(told(story)).toEqual(['V1 P1 -1440 recovered']);
+  });
+
+  tell('that goes on is told with what ended before it', setting, (story) => {
+    story.until('day 3 10:00');
+    story.publish('h1-cuff', of(story, [...CRISIS, ...AFTER, [-8, 200, 125], [-2, 204, 126]]));
+    expect(told(story)).toEqual(['V1 P1 -1500 recovered', 'V1 P1 -8 undefined']);
+  });
+});
+
+describe('another vital sign of the past, in one message with what came after', () => {
+  const homes = { homes: { h1: ['band', 'thermometer'] } } as const;
+  const told = (story: Story): string[] =>
+    story
+      .rawAlerts('h1')
+      .filter(({ rule }) => rule.startsWith('V'))
+      .map(({ rule, clearReason }) => `${rule} ${clearReason}`);
+  const rows = (story: Story, metric: string, values: readonly number[]): object[] =>
+    values.map((value, i) => ({ at: story.now - (1500 - 16 * i) * MINUTE, [metric]: value }));
+
+  tell('is told: oxygen', homes, (story) => {
+    story.until('day 3 10:00');
+    story.publish('h1-band', rows(story, 'spo2_pct', [85, 84, 85, 97, 97, 97]));
+    expect(told(story)).toEqual(['V6 recovered']);
+  });
+
+  tell('is told: a fever', homes, (story) => {
+    story.until('day 3 10:00');
+    const values = [39.4, 39.5, 39.5, 36.8, 36.7, 36.8];
+    story.publish('h1-thermometer', rows(story, 'body_temperature_c', values));
+    expect(told(story)).toEqual(['V7 recovered']);
   });
 });
 

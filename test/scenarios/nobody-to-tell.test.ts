@@ -112,6 +112,26 @@ describe('a home of which nobody can be told', () => {
     expect(mute.body.untold).toEqual(G2);
   });
 
+  test('is counted again while the places stay the same, and nobody is called a second time for it', async () => {
+    await ask('DELETE', '/registry/staff/sun');
+    await aMinute();
+    expect(saysSo()).toBe(true);
+    await aMinute();
+    await soon(async () => expect(await findings()).toEqual([[SERVICE_SUBJECT, 'P2', 'open', 1]]));
+    const told = async () =>
+      (await service.service.records.notices({ paths: [''] }, { limit: 50 })).items.length;
+    const before = await told();
+    for (const id of ['h3', 'h4'])
+      await ask('PUT', `/registry/home/${id}`, { noun: 'home', id, parent: 'haitang/g2', name: id });
+    await aMinute();
+    expect(saysSo()).toBe(true);
+    await aMinute();
+    await soon(async () => expect(await findings()).toEqual([[SERVICE_SUBJECT, 'P2', 'open', 3]]));
+    const [technical] = (await ask('GET', '/cases')).body.items;
+    expect(technical.title.zh).toContain('3 户出事时无人可通知');
+    expect(await told()).toBe(before);
+  });
+
   atLength(
     'is said by the answer to an import, a dry run too, and only by that which brings it about',
     async () => {

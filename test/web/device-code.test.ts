@@ -10,7 +10,7 @@ describe('the code on a device', () => {
     ['490154203237518', 'imei:490154203237518'],
     ['IMEI 490154203237518', 'imei:490154203237518'],
     ['9059011020', 'watch:9059011020'],
-    ['A4:C1:38:12:34:56', 'mac:a4c138123456'],
+    ['A4:C1:38:12:34:56', 'mac:a4:c1:38:12:34:56'],
     ['wmbus:2124589C', 'wmbus:2124589c'],
   ])('%s is read as %s', (text, address) => expect(readDeviceCode(text)?.address).toBe(address));
 

@@ -5,6 +5,7 @@ import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { narrowed, withService } from '../access.ts';
 import { assigneeOf, assigneesOf } from '../assignees.ts';
+import { callPositions } from '../call-positions.ts';
 import {
   caseParams,
   caseReply,
@@ -74,14 +75,18 @@ export default defineRoutes({
             { limit: LIMITS.pageLengthMax },
           ),
         ]);
+        const known = alerts.filter((alert) => alert !== undefined);
+        const devices = home ? service.registry.devices(home.home.id) : [];
+        const positions = await callPositions(service.telemetry, found, known, devices);
         const care = found.kind === 'care' && !isDone(found.status) ? service.careOf(found.home) : undefined;
         return {
           case: found,
           ...(care ? { care } : {}),
           entries,
-          alerts: alerts.filter((alert) => alert !== undefined),
+          alerts: known,
           notices: notices.items,
           ...(home ? { home: await homeDetail(service, home) } : {}),
+          ...(positions.length > 0 ? { positions } : {}),
         };
       },
     }),

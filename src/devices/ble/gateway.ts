@@ -1,10 +1,10 @@
+import { macOf } from '../../model/device-address.ts';
 import type { Address } from '../frame.ts';
 
-/** `A4:C1:38:8D:18:B2`, `a4c1388d18b2` and `A4-C1-…` are one address. Undefined: it is none. */
+/** However the gateway writes it. Undefined: it is none. */
 export function macAddress(text: string): Address | undefined {
-  const plain = text.replace(/[:-]/g, '').toLowerCase();
-  if (!/^[0-9a-f]{12}$/.test(plain)) return undefined;
-  return { scheme: 'mac', id: plain.replace(/(..)(?!$)/g, '$1:') };
+  const id = macOf(text);
+  return id === undefined ? undefined : { scheme: 'mac', id };
 }
 
 /** Gateways that hear the same advertisement hear it within this time. */

@@ -28,8 +28,8 @@ export default defineEnvelope({
     en: 'A gateway forwards values of characteristics, or service data of advertisements, as they are: {"mac","characteristic","hex","time"}, or an array of these.',
   },
   connect: {
-    zh: '网关用登记的网关账号登录，发布到 shouwang/<网关>/ble；设备的 address 写 mac:加蓝牙地址（小写，带冒号），gateway 写该网关。',
-    en: 'The gateway signs in with its own credential and publishes under shouwang/<gateway>/ble; the address of a device is mac: and its Bluetooth address with colons, its gateway is that one.',
+    zh: '网关用登记的网关账号登录，发布到 shouwang/<网关>/ble；设备的 address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2），gateway 写该网关。',
+    en: 'The gateway signs in with its own credential and publishes under shouwang/<gateway>/ble; the address of a device is mac: and its Bluetooth address (mac:a4:c1:38:8d:18:b2), its gateway is that one.',
   },
   topics: ['shouwang/+/ble'],
   recognises: ({ mac, hex, characteristic }) =>

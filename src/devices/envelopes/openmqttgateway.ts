@@ -28,8 +28,8 @@ export default defineEnvelope({
     en: 'Advertisements from open-source Bluetooth gateways: the bytes of their service data or, without, what the gateway made of them.',
   },
   connect: {
-    zh: '网关用登记的网关账号登录守望的 MQTT，主题保持默认 home/<网关>/BTtoMQTT/<mac>，建议打开 pubadvdata；设备的 address 写 mac:加蓝牙地址（小写，带冒号），gateway 写该网关。',
-    en: 'The gateway signs in to the broker with the credential of a registered gateway and keeps its topics, home/<gateway>/BTtoMQTT/<mac>; switch pubadvdata on. The address of a device is mac: and its Bluetooth address with colons, its gateway is that one.',
+    zh: '网关用登记的网关账号登录守望的 MQTT，主题保持默认 home/<网关>/BTtoMQTT/<mac>，建议打开 pubadvdata；设备的 address 写 mac:加蓝牙地址（如 mac:a4:c1:38:8d:18:b2），gateway 写该网关。',
+    en: 'The gateway signs in to the broker with the credential of a registered gateway and keeps its topics, home/<gateway>/BTtoMQTT/<mac>; switch pubadvdata on. The address of a device is mac: and its Bluetooth address (mac:a4:c1:38:8d:18:b2), its gateway is that one.',
   },
   topics: ['home/+/BTtoMQTT', 'home/+/BTtoMQTT/+'],
   recognises: ({ id, rssi, servicedatauuid, brand }) =>

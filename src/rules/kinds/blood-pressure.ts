@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { PRIORITIES, type Priority } from '../../model/alert.ts';
-import type { Reading } from '../../model/message.ts';
+import type { Reading, Report } from '../../model/message.ts';
 import { PRESSURE, withPressure } from '../../model/pressure-log.ts';
 import { type Course, courseOf, type Episode, type Pressure } from '../blood-pressure-course.ts';
 import { crisisLetPass, findingOf, SIDE_TITLES } from '../blood-pressure-words.ts';
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
-import { peopleOf } from '../person-pressures.ts';
+import { type Heard, isFollowed, passedIn, remembering, type Unheard } from '../passed-episodes.ts';
+import { isAnyOver, peopleOf } from '../person-pressures.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
 const bound = z.strictObject({
@@ -68,8 +69,8 @@ const params = z
 export type Params = z.output<typeof params>;
 
 /** What is remembered of one person while an episode goes on, or has just ended. The readings lie with the devices that took them. */
-interface Person {
-  /** The beginning of the episode for which a band was asked to measure again; 0: it was not. */
+interface Person extends Heard {
+  /** The beginning of the episode for which a band was asked to measure again; 0: it was not; `NOT_FOLLOWED`: there is none. */
   readonly asked: number;
   /** Only in what was stored when each rule kept readings of its own. */
   readonly readings?: readonly Pressure[];
@@ -101,7 +102,7 @@ export default defineRule<Params, State>({
   }),
   hears: ({ bloodPressure }) => bloodPressure !== undefined,
   onReport(context, report) {
-    if (context.late || report.readings.some(isPressure)) judge(context);
+    if (context.late || report.readings.some(isPressure)) judge(context, report);
   },
   onTimer: (context) => judge(context),
   milder: 'clinical',
@@ -245,27 +246,27 @@ const isPressure = ({ metric }: Reading): boolean =>
   metric === 'systolic_mmhg' || metric === 'diastolic_mmhg';
 
 /** Works out what is so of everybody, and brings the alert in line with it. */
-function judge(context: RuleContext<Params, State>): void {
+function judge(context: RuleContext<Params, State>, report?: Report): void {
   const { state, params: limits, devices, now, open } = context;
   if (state) takeOver(state, devices);
   // Nearly always all is well with everybody.
   if (!open && !isAnyOver(devices, limits)) {
-    context.state = undefined;
+    context.state = remembering(undefined, state, NOTHING_PASSED);
     context.wakeAt(0);
-    settle(context, NOTHING_FOUND, undefined, false);
+    settle(context, { found: NOTHING_FOUND, ended: undefined, passed: NOTHING_PASSED, pending: false });
     return;
   }
   let wake = 0;
   let pending = false;
   let next: State | undefined;
   const found: Found[] = [];
-  let ended: Course['ended'];
+  let ended: (NonNullable<Course['ended']> & { readonly person: string }) | undefined;
   for (const [name, all] of peopleOf(devices)) {
-    const readings = open || state?.[name] ? all : stillNeeded(all, limits, now);
+    const readings = open || isFollowed(state?.[name]) ? all : stillNeeded(all, limits, now);
     const course = courseOf(worthy(readings, devices, limits), limits);
-    if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = course.ended;
+    if (course.ended && course.ended.at > (ended?.at ?? 0)) ended = { ...course.ended, person: name };
     const { episode } = course;
-    const asked = episode ? askAgain(context, state?.[name]?.asked ?? 0, episode) : 0;
+    const asked = episode ? askAgain(context, Math.max(0, state?.[name]?.asked ?? 0), episode) : 0;
     if (episode || open) next = { ...next, [name]: { asked } };
     if (!episode) continue;
     const due = episode.firstReceivedAt + limits.windowMinutes * MINUTE;
@@ -276,9 +277,12 @@ function judge(context: RuleContext<Params, State>): void {
       if (limits.ifUnconfirmed) wake = wake === 0 ? due : Math.min(wake, due);
     }
   }
-  context.state = next;
+  const passed = report ? passedIn(context, report, (all) => worthy(all, devices, limits)) : NOTHING_PASSED;
+  const over =
+    open && ended && ended.at >= open.at ? [{ ...open, until: open.at, person: ended.person }] : [];
+  context.state = remembering(next, state, [...over, ...passed]);
   context.wakeAt(wake);
-  settle(context, found, ended, pending);
+  settle(context, { found, ended, passed, pending });
 }
 
 /** An episode of which people are to be told. */
@@ -288,26 +292,7 @@ interface Found {
 }
 
 const NOTHING_FOUND: readonly Found[] = [];
-
-function isAnyOver(devices: readonly DeviceView[], limits: Params): boolean {
-  for (const device of devices) if (hasOver(device, limits)) return true;
-  return false;
-}
-
-/** Has a device of late measured anything beyond the limit? */
-function hasOver({ bloodPressure, state }: DeviceView, { limit, side }: Params): boolean {
-  if (bloodPressure === undefined) return false;
-  const { pressures } = state;
-  if (!pressures) return false;
-  for (let i = 0; i < pressures.length; i += PRESSURE) {
-    if (isBeyond(pressures[i + 2] as number, limit.systolic, side)) return true;
-    if (isBeyond(pressures[i + 3] as number, limit.diastolic, side)) return true;
-  }
-  return false;
-}
-
-const isBeyond = (value: number, limit: number | undefined, side: 'high' | 'low'): boolean =>
-  limit !== undefined && value > 0 && (side === 'high' ? value >= limit : value <= limit);
+const NOTHING_PASSED: readonly Unheard[] = [];
 
 /** Messages are late by this much, now and then. */
 const LATE_MINUTES = 60;
@@ -339,18 +324,27 @@ function takeOver(state: State, devices: readonly DeviceView[]): void {
     }
 }
 
-function settle(
-  context: RuleContext<Params, State>,
-  found: readonly Found[],
-  ended: Course['ended'],
-  pending: boolean,
-): void {
+/** What everybody's readings come to. */
+interface Judged {
+  readonly found: readonly Found[];
+  readonly ended: Course['ended'];
+  readonly passed: readonly Unheard[];
+  /** One reading beyond the limit waits for a second. */
+  readonly pending: boolean;
+}
+
+function settle(context: RuleContext<Params, State>, { found, ended, passed, pending }: Judged): void {
   const { open, late } = context;
   const gravest = gravestOf(found);
   const openEnded = open !== undefined && ended !== undefined && ended.at >= open.at;
   // What was raised has ended, whether or not something new has begun since.
   if (openEnded && (!gravest || gravest.episode.since > ended.at)) context.clear(ended.reason);
   else if (!gravest && !pending) context.clear(late ? 'late-data' : 'recovered');
+  for (const { episode, reason } of passed) {
+    const isBeside = context.open !== undefined;
+    context.raise(findingOf(context, context.params, episode, episodePriority(context, episode)));
+    if (!isBeside) context.clear(reason);
+  }
   if (gravest && isNews(context, gravest))
     context.raise(findingOf(context, context.params, gravest.episode, gravest.priority));
 }

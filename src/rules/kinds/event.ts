@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MINUTE, SECOND } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { isCall } from '../../model/call-for-help.ts';
+import type { DeviceEvent } from '../../model/message.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
 import { joined, type Text } from '../../model/text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
@@ -56,10 +57,12 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     if (!concerns(context.device?.events ?? [], context.params.devices)) return;
     // In the order in which they happened: a device may send what waited in any other.
-    for (const { event, at } of [...report.events].sort((a, b) => a.at - b.at)) {
+    const inOrder = [...report.events].sort((a, b) => a.at - b.at);
+    inOrder.forEach(({ event, at }, place) => {
       if (event === context.params.cancelledBy) cancel(context, at);
-      else if (context.params.events.includes(event)) happened(context, event, at);
-    }
+      else if (!context.params.events.includes(event)) return;
+      else if (!isTakenBack(context, at, inOrder.slice(place + 1))) happened(context, event, at);
+    });
   },
   onTimer: tellPending,
   // Whoever fell did so in this home, under this rule; and their "all is well" would be heard by nobody.
@@ -170,6 +173,20 @@ function happened(context: RuleContext<Params, State>, event: EventName, at: num
     // By our clock: one of a device that is fast must not make people wait.
     context.wakeAt(Math.min(at, context.now) + waitMs);
   }
+}
+
+/**
+ * A history after an outage holds what happened and, in the same message, that the wearer took it back in time: had both
+ * come at once, nobody would have been told. By two messages it is not known whether one clock dates them.
+ */
+function isTakenBack(
+  { params: { cancelledBy, cancelWindowSeconds }, now, open }: RuleContext<Params, State>,
+  at: number,
+  later: readonly DeviceEvent[],
+): boolean {
+  const until = at + cancelWindowSeconds * SECOND;
+  if (open || cancelWindowSeconds === 0 || until > now) return false;
+  return later.some((one) => one.event === cancelledBy && one.at <= until);
 }
 
 function tellPending(context: RuleContext<Params, State>): void {

@@ -1,3 +1,5 @@
+import { comparableAddress } from '../../model/device-address.ts';
+
 /** What a code on a device says of it. */
 export interface DeviceCode {
   /** As in the registry: a scheme, a colon and an id. */
@@ -13,7 +15,7 @@ export function readDeviceCode(text: string): DeviceCode | undefined {
   const plain = text.trim();
   const lora = /^LW:D0:[0-9A-F]{16}:([0-9A-F]{16})(?::|$)/i.exec(plain);
   if (lora?.[1]) return named('deveui', lora[1]);
-  const stated = /^(deveui|imei|mac|wmbus|watch|ieee|topic|platform|cjt188|radio):(.+)$/i.exec(plain);
+  const stated = /^(deveui|imei|mac|wmbus|mbus|watch|ieee|topic|platform|cjt188|radio):(.+)$/i.exec(plain);
   if (stated?.[1] && stated[2]) return named(stated[1].toLowerCase(), stated[2]);
   const labelled = /(?:dev\s?eui|imei)\W*([0-9A-F-]{15,23})/i.exec(plain)?.[1];
   const bare = (labelled ?? plain.split(/[/?=&\s]/).at(-1) ?? '').replace(/[-:.]/g, '');
@@ -26,7 +28,10 @@ export function readDeviceCode(text: string): DeviceCode | undefined {
 
 const named = (scheme: string, id: string): DeviceCode => {
   const lower = id.trim().toLowerCase();
-  return { address: `${scheme}:${lower}`, id: lower.replace(/[^a-z0-9._:-]/g, '-').slice(0, 64) };
+  return {
+    address: comparableAddress(`${scheme}:${lower}`),
+    id: lower.replace(/[^a-z0-9._:-]/g, '-').slice(0, 64),
+  };
 };
 
 /** The last digit of an IMEI is a check digit (3GPP TS 23.003, annex B; Luhn). */

@@ -9,6 +9,7 @@ import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
 import { Notices } from '../cases/notices-section.tsx';
+import { Positions } from '../cases/positions.tsx';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Speaking } from '../cases/speaking.tsx';
 import { Timeline } from '../cases/time-line-section.tsx';
@@ -96,7 +97,8 @@ function Content({ of }: { of: CaseDetail }) {
   );
 }
 
-function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone: string }) {
+function Head({ of, zone }: { of: CaseDetail; zone: string }) {
+  const { case: one, alerts, home } = of;
   const leading = leadingAlert(alerts);
   const residents = residentsOf(one);
   return (
@@ -130,6 +132,7 @@ function Head({ of: { case: one, alerts, home }, zone }: { of: CaseDetail; zone:
         </p>
       )}
       <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>
+      <Positions of={of} zone={zone} />
       <Speaking alerts={alerts} home={home} zone={zone} />
       <p class="case-head-line">
         <span>

@@ -83,6 +83,10 @@ export const cases: InEnglish<typeof chinese> = {
   'case.contacts': 'Contacts',
   'case.contacts.none': 'No contact is registered',
   'case.address': 'Address',
+  'case.position': 'Last position of the device',
+  'case.position.open': 'Open {place} on the map, the position of {time}',
+  'case.position.note':
+    'Told by {device} (WGS-84; most Chinese maps use another datum: numbers typed in there are some hundred metres off). Shown only while the call is open.',
   'case.entry': 'At the door',
   'case.medical': 'Health note',
   'case.age': 'aged {n}',

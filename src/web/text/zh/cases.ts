@@ -79,6 +79,10 @@ export const cases = {
   'case.contacts': '联系人',
   'case.contacts.none': '没有登记联系人',
   'case.address': '地址',
+  'case.position': '设备最近的位置',
+  'case.position.open': '在地图中打开 {place}，{time} 的位置',
+  'case.position.note':
+    '{device} 上报（WGS-84 坐标；国内地图多用另一种坐标，直接填入会偏差数百米）。仅在呼救未结时显示。',
   'case.entry': '进门须知',
   'case.medical': '健康备注',
   'case.age': '{n} 岁',
