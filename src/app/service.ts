@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
-import { z } from 'zod';
 import { careState } from '../cases/care.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -50,6 +49,7 @@ import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { selfDescription } from './self-description.ts';
 import { strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -149,34 +149,7 @@ export function serviceOf(sources: ServiceSources): Service {
       const device = core.devices.get(id);
       return device && statusOf(device, sources);
     },
-    models: () =>
-      parts.models.all().map((definition) => {
-        const { model, title, summary, topics, metrics, events, expectedIntervalMs } = definition;
-        const { maker, settings } = definition;
-        return {
-          model,
-          title,
-          summary,
-          topics,
-          metrics,
-          events,
-          expectedIntervalMs,
-          ...(maker === undefined ? {} : { maker }),
-          ...(settings
-            ? { settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) }
-            : {}),
-        };
-      }),
-    ruleKinds: () =>
-      [...parts.kinds.values()].map(({ kind, title, summary, about, params }) => {
-        return {
-          kind,
-          title,
-          summary,
-          about,
-          params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
-        };
-      }),
+    ...selfDescription(parts),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
     knocking: () => knockingOf(sources),

@@ -258,6 +258,8 @@ export interface Service {
   isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;
   models(): readonly ModelInfo[];
+  /** One of them; cheap, for it is asked for each row of a list. */
+  model(name: string): ModelInfo | undefined;
   ruleKinds(): readonly RuleKindInfo[];
   decode(model: string, message: Message, context?: DecodeContext): DecodeAnswer;
   /** Brings a message in as if it had been published; resolves after the commit. `full`: there is no room at the moment. */
