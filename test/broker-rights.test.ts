@@ -13,6 +13,15 @@ import { community, coreOf, envelopes, models, T0 } from './core.ts';
 const secret = generateSecret();
 const account = { name: 'dashboard', secretHash: hashSecret(secret) };
 const off = { noun: 'device', id: 'off', model: 'wristband', home: 'h1', enrolledAt: T0, disabled: true };
+/** As somebody set it by hand. */
+const cuff = {
+  noun: 'device',
+  id: 'cuff',
+  model: 'wristband',
+  home: 'h1',
+  enrolledAt: T0,
+  secretHash: 'scrypt$2$8$1$c2FsdA$aA',
+};
 const entries = [
   ...community(
     {
@@ -27,6 +36,7 @@ const entries = [
 ].map((entry) =>
   entry.noun === 'device' || entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(secret) } : entry,
 );
+entries.push(registryEntrySchema.parse(cuff));
 const host = brokerHost(
   {
     core: coreOf(entries, []),
@@ -52,6 +62,11 @@ describe('who may say and hear what at the broker', () => {
     expect(await who('off')).toBeUndefined();
     expect(await who('nobody')).toBeUndefined();
     expect(await host.authenticate('band', 'band', Buffer.from('wrong'))).toBeUndefined();
+  });
+
+  test('only secrets that somebody set by hand are slow to check, and may be guessed', () => {
+    const slow = ['band', 'gw', 'dashboard', 'off', 'nobody', 'cuff'].filter((id) => host.checksSlowly?.(id));
+    expect(slow).toEqual(['cuff']);
   });
 
   test('a device speaks for itself, a gateway for those behind it and no others', async () => {

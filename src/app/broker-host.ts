@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { verifySecret } from '../lib/secrets.ts';
+import { isSlowHash, verifySecret } from '../lib/secrets.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
 import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/service.ts';
@@ -50,6 +50,7 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       if (!identity) noteRefused(core, presence, username, clock.now());
       return identity;
     },
+    checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
@@ -113,6 +114,9 @@ export function isOutdated(core: Core, presence: Presence, id: string): boolean 
   const entry = core.registry.device(id) ?? core.registry.gateway(id);
   return !entry || entry.disabled || entry.secretHash !== connection.secretHash;
 }
+
+const storedHash = (core: Core, accounts: readonly ServiceAccount[], username: string): string | undefined =>
+  accounts.find(({ name }) => name === username)?.secretHash ?? hashOf(core, username);
 
 /** User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside. */
 async function authenticate(

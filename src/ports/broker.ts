@@ -31,6 +31,8 @@ export interface BrokerHost {
   now(): number;
   /** Checks the credential; undefined refuses it. The client id must be the identity's own. */
   authenticate(clientId: string, username: string, password: Uint8Array): Promise<Identity | undefined>;
+  /** Whether to check a credential of this name takes long on purpose, because it may be guessed. */
+  checksSlowly?(username: string): boolean;
   /**
    * Synchronous: where may this identity's message go?
    *

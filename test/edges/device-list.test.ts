@@ -21,7 +21,14 @@ test('pages of devices do not make the schemas of all models once a row: they ar
     return undefined;
   };
   try {
-    for (const path of ['devices', 'devices?trouble=true', 'devices/meter-1', 'homes/h1', 'models', 'models']) {
+    for (const path of [
+      'devices',
+      'devices?trouble=true',
+      'devices/meter-1',
+      'homes/h1',
+      'models',
+      'models',
+    ]) {
       const response = await fetch(`${service.url}/api/v1/${path}`, { headers: { cookie } });
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('CJ/T 188');
