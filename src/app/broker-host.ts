@@ -1,7 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 import { isSlowHash, verifySecret } from '../lib/secrets.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
-import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
+import type {
+  BrokerHost,
+  Identity,
+  InboundMessage,
+  PublishRoute,
+  RefusedConnection,
+} from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
@@ -36,7 +42,7 @@ interface Connection {
   online: boolean;
   session: number;
   secretHash: string | undefined;
-  /** It came with a wrong secret since it was last let in. */
+  /** Connections under its name were refused since it was last let in. */
   refused?: DeviceStatus['refused'];
 }
 
@@ -45,11 +51,8 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
   const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed } = options;
   return {
     now: () => clock.now(),
-    async authenticate(_clientId, username, password) {
-      const identity = await authenticate(core, serviceAccounts, username, password);
-      if (!identity) noteRefused(core, presence, username, clock.now());
-      return identity;
-    },
+    authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
+    refusedConnection: (refused) => noteRefused(core, presence, refused, clock.now()),
     checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
@@ -97,11 +100,16 @@ export function notePresence(
 }
 
 /** A counter of the broker does not say who it was: of a device that is enrolled it is told where people look at it. */
-function noteRefused(core: Core, presence: Presence, id: string, at: number): void {
-  const device = core.registry.device(id);
+function noteRefused(
+  core: Core,
+  presence: Presence,
+  { username, clientId, why }: RefusedConnection,
+  at: number,
+): void {
+  const device = core.registry.device(username) ?? core.registry.device(clientId);
   if (!device || device.disabled) return;
-  const known = presence.get(id) ?? { online: false, session: 0, secretHash: undefined };
-  presence.set(id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1 } });
+  const known = presence.get(device.id) ?? { online: false, session: 0, secretHash: undefined };
+  presence.set(device.id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1, why } });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>

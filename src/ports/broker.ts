@@ -1,3 +1,4 @@
+import type { ConnectionRefusal } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, RememberedTopic, Report } from '../model/message.ts';
 import type { Text } from '../model/text.ts';
@@ -24,6 +25,12 @@ export interface InboundMessage {
   done(): void;
   /** Called for each device in it, before the commit: what was taken, and what was not. */
   heard?(accepted: Report | undefined, refusals: readonly Refusal[]): void;
+}
+
+export interface RefusedConnection {
+  readonly username: string;
+  readonly clientId: string;
+  readonly why: ConnectionRefusal;
 }
 
 /** What a broker asks of the service. */
@@ -60,6 +67,8 @@ export interface BrokerHost {
    * `done` is called once, before this returns; or, where somebody calls for help in it, when that is on disk.
    */
   diverted(message: Message, identity: Identity, done: () => void): void;
+  /** A connection was refused. What it said of itself is what anybody may say. */
+  refusedConnection?(refused: RefusedConnection): void;
   /** Too large for the frame guard, before or after the client was let in. */
   refusedFrame(from: string, bytes: number): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */

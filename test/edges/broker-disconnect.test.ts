@@ -46,7 +46,7 @@ describe('a connection', () => {
     };
     expect(await refused()).toBeUndefined();
     for (let n = 0; n < 2; n++) await expect(connected('wm3', 'wrong')).rejects.toThrow();
-    expect(await refused()).toEqual({ at: expect.any(Number), count: 2 });
+    expect(await refused()).toEqual({ at: expect.any(Number), count: 2, why: 'wrong-secret' });
     const client = await connected('wm3');
     expect(await refused()).toBeUndefined();
     await client.endAsync();

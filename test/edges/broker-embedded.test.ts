@@ -247,6 +247,29 @@ describe('who is let in', () => {
     expect(refusals(broker)).toEqual({ 'client-id-mismatch': 1 });
   });
 
+  test('who is refused is named by user name and client id, with what whoever installs it has to mend', async () => {
+    const { host, address } = await start();
+    const right = { clientId: 'm1', username: 'm1', password: 'secret of m1' };
+    for (const wrong of [
+      { password: 'wrong' },
+      { clientId: 'mqttjs_1234' },
+      { keepalive: 0 },
+      { protocolVersion: 5 as const },
+      { username: 'somebody', password: 'wrong' },
+    ])
+      expect(await knock(address, { ...right, ...wrong })).toBeGreaterThan(0);
+    const told = host.refusedConnections.map(
+      ({ username, clientId, why }) => `${username} ${clientId} ${why}`,
+    );
+    expect(told).toEqual([
+      'm1 m1 wrong-secret',
+      'm1 mqttjs_1234 client-id',
+      'm1 m1 keep-alive',
+      'm1 m1 protocol-version',
+      'somebody m1 wrong-secret',
+    ]);
+  });
+
   test('a credential check that fails on our side is told as our fault and not counted against the client', async () => {
     const { broker, address, host } = await start();
     host.authenticate = async () => {

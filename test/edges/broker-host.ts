@@ -1,5 +1,11 @@
 import type { Message } from '../../src/model/message.ts';
-import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../../src/ports/broker.ts';
+import type {
+  BrokerHost,
+  Identity,
+  InboundMessage,
+  PublishRoute,
+  RefusedConnection,
+} from '../../src/ports/broker.ts';
 
 /** The service's side of the broker port, as small as it can be: an inbox that the test empties, and a notebook. */
 export class NotebookHost implements BrokerHost {
@@ -8,6 +14,7 @@ export class NotebookHost implements BrokerHost {
   readonly topics: string[] = [];
   readonly presences: string[] = [];
   readonly divertedTopics: string[] = [];
+  readonly refusedConnections: RefusedConnection[] = [];
   readonly refusedFrames: { from: string; bytes: number }[] = [];
   readonly sessions: number[] = [];
   /** Names whose secrets somebody set by hand, and how often such a one was checked. */
@@ -78,6 +85,11 @@ export class NotebookHost implements BrokerHost {
   diverted(message: Message, _identity: Identity, done: () => void): void {
     this.divertedTopics.push(message.topic);
     done();
+    this.#look();
+  }
+
+  refusedConnection(refused: RefusedConnection): void {
+    this.refusedConnections.push(refused);
     this.#look();
   }
 

@@ -1,4 +1,5 @@
 import type { Alert } from '../../model/alert.ts';
+import { CONNECTION_REFUSALS } from '../../model/connection-refusal.ts';
 import type { DeviceTrouble } from '../../model/device-trouble.ts';
 import { isMetric } from '../../model/metrics.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
@@ -207,7 +208,11 @@ export function NotHeard({ of: { refused, untaken }, zone }: { of: HomeDevice['s
     <>
       {refused && (
         <span class="warning-text block">
-          {t('device.refused', { n: refused.count, time: fullTime(refused.at, zone) })}
+          {t('device.refused', {
+            n: refused.count,
+            time: fullTime(refused.at, zone),
+            why: pick(CONNECTION_REFUSALS[refused.why]),
+          })}
         </span>
       )}
       {untaken && (

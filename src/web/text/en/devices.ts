@@ -17,8 +17,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.last': 'Latest reading',
   'device.disabled': 'Disabled',
   'device.untaken': 'It speaks, and {n} {n|message was|messages were} not taken, last {time}: {reason}',
-  'device.refused':
-    'Refused {n} {n|time|times} for a wrong secret, last {time}: set the new secret on the device',
+  'device.refused': 'Refused {n} {n|time|times}, last {time}: {why}',
 
   'devices.title': 'Devices',
   'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',

@@ -6,7 +6,7 @@ export const devices = {
   'device.never': '从未上报',
   'device.silent': '失联',
   'device.mute': '无表数',
-  'device.isRefused': '密钥被拒',
+  'device.isRefused': '连接被拒',
   'device.isUntaken': '未采用',
   'device.speaks': '{model}（{device}）并没有沉默，请不要当作没电或损坏处理：',
   'device.ok': '正常',
@@ -15,7 +15,7 @@ export const devices = {
   'device.last': '最近读数',
   'device.disabled': '已停用',
   'device.untaken': '仍在发送，但 {n} 次未被采用，最近 {time}：{reason}',
-  'device.refused': '以错误的密钥连接被拒 {n} 次，最近 {time}：在设备上设置新密钥',
+  'device.refused': '连接被拒 {n} 次，最近 {time}。{why}',
 
   'devices.title': '设备',
   'devices.lead': '需要有人处理的设备排在最前：看不到，不等于平安。',
