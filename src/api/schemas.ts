@@ -219,6 +219,10 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
       .object({ at: instantSchema, reason: rejectionReasonSchema, count: z.number() })
       .exactOptional()
       .meta({ description: 'it speaks, and nothing was taken since it was heard' }),
+    twoAsOne: z
+      .object({ at: instantSchema })
+      .exactOptional()
+      .meta({ description: 'two connections with its credential put each other out' }),
     silent: z.boolean(),
     mute: z
       .boolean()

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isSlowHash, verifySecret } from '../lib/secrets.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
 import type {
   BrokerHost,
@@ -11,6 +12,7 @@ import type {
 import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
+import type { DeviceFaults } from './device-fault.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
 import { statusOf } from './status-topic.ts';
@@ -31,6 +33,8 @@ export interface BrokerHostOptions {
   readonly trusting: boolean;
   /** Other services take from the same outside broker: a device that is not known here is one of theirs. */
   readonly sharing?: boolean;
+  /** Tells people of what is wrong with how devices connect. */
+  readonly faults?: Pick<DeviceFaults, 'note'>;
   /** A service account published this: it may be a command for a device that does not speak MQTT. */
   readonly relayed?: (topic: string, payload: Uint8Array) => void;
 }
@@ -44,11 +48,13 @@ interface Connection {
   secretHash: string | undefined;
   /** Connections under its name were refused since it was last let in. */
   refused?: DeviceStatus['refused'];
+  /** When two were last seen to fight for its credential. */
+  twoAsOne?: number;
 }
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
-  const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed } = options;
+  const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed } = options;
   return {
     now: () => clock.now(),
     authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
@@ -73,14 +79,19 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       loop.reject(message, identity.id, refusal, isHeard ? done : undefined);
       if (!isHeard) done();
     },
-    refusedFrame(from, bytes) {
-      const message: Message = {
-        receivedAt: clock.now(),
-        topic: '',
-        payload: new Uint8Array(),
-        client: from,
-      };
-      loop.reject(message, undefined, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+    refusedFrame(from, bytes, { identity, topic = '' } = {}) {
+      const at = clock.now();
+      const message: Message = { receivedAt: at, topic, payload: new Uint8Array(), client: from };
+      const id = identity?.id ?? decoder.deviceOf(topic) ?? '';
+      const device = core.registry.device(id)?.id;
+      loop.reject(message, device, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+      faults?.note(id, 'frame-too-large', at, { bytes, bytesMax: LIMITS.frameBytesMax });
+    },
+    twoAsOne({ id }, { count, from }) {
+      const at = clock.now();
+      const known = presence.get(id);
+      if (known) known.twoAsOne = at;
+      faults?.note(id, 'two-as-one', at, { count, from });
     },
     presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
   };
@@ -96,7 +107,8 @@ export function notePresence(
 ): void {
   const known = presence.get(id);
   if (known && known.session > session) return;
-  presence.set(id, { online, session, secretHash: hashOf(core, id) });
+  const twoAsOne = known?.twoAsOne;
+  presence.set(id, { online, session, secretHash: hashOf(core, id), ...(twoAsOne && { twoAsOne }) });
 }
 
 /** A counter of the broker does not say who it was: of a device that is enrolled it is told where people look at it. */

@@ -5,6 +5,7 @@ import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import type { Refusal } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Message, Reading } from '../model/message.ts';
 import { splitAddress } from '../model/registry.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
@@ -228,11 +229,13 @@ function summaries(core: Core, { kinds }: Parts, reach: ReachWatch): Service['wa
 
 function statusOf(
   device: RuntimeDevice,
-  { presence, untaken: lately }: Pick<ServiceSources, 'presence' | 'untaken'>,
+  { presence, untaken: lately, clock }: Pick<ServiceSources, 'presence' | 'untaken' | 'clock'>,
 ): DeviceStatus {
   const { state } = device;
   const untaken = lately.of(device.id, state.heardAt);
   const connection = presence.get(device.id);
+  const { twoAsOne } = connection ?? {};
+  const isShown = clock.now() - (twoAsOne ?? 0) < LIMITS.twoAsOneShownMs;
   return {
     device: device.id,
     ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
@@ -240,6 +243,7 @@ function statusOf(
     ...(connection === undefined ? {} : { connected: connection.online }),
     ...(connection?.refused && { refused: connection.refused }),
     ...(untaken && { untaken }),
+    ...(isShown && twoAsOne !== undefined && { twoAsOne: { at: twoAsOne } }),
     silent: isSilent(device),
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),

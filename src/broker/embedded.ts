@@ -9,6 +9,7 @@ import { Admission } from './admission.ts';
 import { isVersionSpoken, libraryRefusal, notChecked, refusalError, whyRefused } from './answers.ts';
 import { watchCertificates } from './certificates.ts';
 import { isNetworkError } from './connection-errors.ts';
+import { Displacements } from './displacements.ts';
 import { FanOut } from './fan-out.ts';
 import type { FoundPublish, Verdict } from './frame-reader.ts';
 import { Intake, type Publish } from './intake.ts';
@@ -39,6 +40,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   readonly #logger: Logger;
   readonly #refusals: Refusals;
   readonly #admission: Admission;
+  readonly #displacements: Displacements;
   readonly #fanOut: FanOut;
   readonly #intake: Intake;
   readonly #aedes: ServiceAedes;
@@ -59,6 +61,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.limits = limitsWith(options.limits);
     this.#refusals = new Refusals(logger);
     this.#admission = new Admission(host, this.limits);
+    this.#displacements = new Displacements(this.limits);
     this.#fanOut = new FanOut(this.limits.retainedMessagesMax);
     this.#intake = new Intake(host, this.#fanOut, this.#refusals, this.limits, logger);
     this.#aedes = this.#makeAedes();
@@ -142,8 +145,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   }
 
   onTooLarge(session: Session, bytes: number): void {
-    const from = session.identity?.id ?? session.address;
-    this.#refuseFrame(from, bytes);
+    this.#refuseFrame(session, bytes);
     this.#close(session);
   }
 
@@ -227,9 +229,10 @@ class EmbeddedBroker implements Broker, SessionOwner {
     else this.#refusals.count('protocol-error', { from, error: error.message });
   }
 
-  #refuseFrame(from: string, bytes: number): void {
+  #refuseFrame({ identity, address }: Session, bytes: number): void {
+    const from = identity?.id ?? address;
     this.#refusals.count('frame-too-large', { from, bytes });
-    this.#host.refusedFrame(from, bytes);
+    this.#host.refusedFrame(from, bytes, identity && { identity });
   }
 
   /** What the library does after an error: the will is published. */
@@ -244,7 +247,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const details = { client: client.id, address: session.address, error: error.message };
     const refusal = libraryRefusal(error);
     if (refusal === 'frame-too-large') {
-      this.#refuseFrame(session.identity?.id ?? session.address, 2 * this.limits.frameBytesMax);
+      this.#refuseFrame(session, 2 * this.limits.frameBytesMax);
     } else if (refusal) this.#refusals.count(refusal, details);
     else if (isNetworkError(error)) this.#logger.debug(details, 'MQTT connection broke');
     else this.#refusals.count('protocol-error', details);
@@ -253,6 +256,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   #lookAfterSessions(): void {
     const now = Date.now();
     this.#admission.prune(now);
+    this.#displacements.prune(now);
     for (const session of this.#sessions) {
       session.watch(now);
       if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {
@@ -330,6 +334,11 @@ class EmbeddedBroker implements Broker, SessionOwner {
     // The wall clock as a floor lets the numbers grow over restarts too.
     this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now());
     session.number = this.#lastNumber;
+    const old = this.#live.get(client.id);
+    const seen =
+      old?.conn.destroyed === false &&
+      this.#displacements.note(client.id, { old: old.address, young: session.address }, Date.now());
+    if (seen && session.identity) this.#host.twoAsOne?.(session.identity, seen);
     this.#live.set(client.id, session);
   }
 

@@ -20,6 +20,13 @@ export const LIMITS = {
   banOneEveryMs: 3_000,
   /** Clients that wait for the slow check of a secret that somebody set by hand. */
   slowChecksWaitingMax: 10_000,
+  /** So many times in a row was one connection of a client id displaced by the next, each within this time of the one before. */
+  displacedInARowMax: 8,
+  displacedWithinMs: 60_000,
+  /** A case about how a device connects that was resolved is opened anew after this long, if it is still so. */
+  deviceFaultRearmMs: 4 * 60 * 60_000,
+  /** For how long it is shown of a device that two used its credential. */
+  twoAsOneShownMs: 60 * 60_000,
   drainTimeoutMs: 10_000,
   /** How often the broker looks after its connections: silence, full sockets, bans that ended. */
   brokerSweepMs: 1_000,

@@ -69,8 +69,18 @@ export interface BrokerHost {
   diverted(message: Message, identity: Identity, done: () => void): void;
   /** A connection was refused. What it said of itself is what anybody may say. */
   refusedConnection?(refused: RefusedConnection): void;
-  /** Too large for the frame guard, before or after the client was let in. */
-  refusedFrame(from: string, bytes: number): void;
+  /**
+   * Too large for the frame guard, before or after the client was let in.
+   *
+   * @param of who sent it, once it was let in; or the topic, where an outside broker has looked who may publish there
+   */
+  refusedFrame(
+    from: string,
+    bytes: number,
+    of?: { readonly identity?: Identity; readonly topic?: string },
+  ): void;
+  /** Two connections put each other out in turn, each with this one's credential: how often in a row, and from where. */
+  twoAsOne?(identity: Identity, seen: { readonly count: number; readonly from: string }): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */
   presence(identity: Identity, online: boolean, session: number): void;
 }

@@ -88,6 +88,8 @@ export interface DeviceStatus {
   readonly refused?: { readonly at: number; readonly count: number; readonly why: ConnectionRefusal };
   /** It speaks, and nothing was taken since it was heard: the last refusal, and how many there were. Forgotten at a restart. */
   readonly untaken?: { readonly at: number; readonly reason: RejectionReason; readonly count: number };
+  /** When two connections were seen to fight for its credential, within the last hour. Forgotten at a restart. */
+  readonly twoAsOne?: { readonly at: number };
   readonly silent: boolean;
   /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
   readonly mute?: boolean;

@@ -340,6 +340,14 @@ describe('who is let in', () => {
     expect(refusals(broker)).toEqual({ flapping: 1 });
   });
 
+  test('two connections that put each other out are told by name, from where they come, not one that breaks off now and then', async () => {
+    const { host, address } = await start({ displacedInARowMax: 4 });
+    for (let i = 0; i < 5; i++) await raw(address, 'm1');
+    for (let i = 0; i < 4; i++) await raw(address, 'm2');
+    for (let i = 0; i < 9; i++) await (await login(address, 'm3')).endAsync();
+    expect(host.fights).toEqual([{ id: 'm1', count: 4, from: '127.0.0.1' }]);
+  });
+
   test('an address may have so many connections and no more; a closed one makes room', async () => {
     const { broker, address, host } = await start({ connectionsPerAddressMax: 2 });
     const first = await raw(address, 'm1');
@@ -389,7 +397,7 @@ describe('the frame guard', () => {
       await closed;
     }
     await host.until(() => host.refusedFrames.length === 2);
-    expect(host.refusedFrames[0]).toMatchObject({ from: 'm1' });
+    expect(host.refusedFrames[0]).toMatchObject({ from: 'm1', identity: { kind: 'device', id: 'm1' } });
     expect(host.refusedFrames[0]!.bytes).toBeGreaterThan(1024 * 1024);
     expect(refusals(broker)).toEqual({ 'frame-too-large': 2 });
     expect(host.receivedCount).toBe(0);

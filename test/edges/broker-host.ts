@@ -15,7 +15,8 @@ export class NotebookHost implements BrokerHost {
   readonly presences: string[] = [];
   readonly divertedTopics: string[] = [];
   readonly refusedConnections: RefusedConnection[] = [];
-  readonly refusedFrames: { from: string; bytes: number }[] = [];
+  readonly refusedFrames: { from: string; bytes: number; identity?: Identity }[] = [];
+  readonly fights: { id: string; count: number; from: string }[] = [];
   readonly sessions: number[] = [];
   /** Names whose secrets somebody set by hand, and how often such a one was checked. */
   readonly slowNames = new Set<string>();
@@ -93,8 +94,13 @@ export class NotebookHost implements BrokerHost {
     this.#look();
   }
 
-  refusedFrame(from: string, bytes: number): void {
-    this.refusedFrames.push({ from, bytes });
+  refusedFrame(from: string, bytes: number, of?: { identity?: Identity; topic?: string }): void {
+    this.refusedFrames.push({ from, bytes, ...(of?.identity && { identity: of.identity }) });
+    this.#look();
+  }
+
+  twoAsOne({ id }: Identity, seen: { count: number; from: string }): void {
+    this.fights.push({ id, ...seen });
     this.#look();
   }
 

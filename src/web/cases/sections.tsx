@@ -203,9 +203,18 @@ function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
 }
 
 /** It speaks, and is not let in or not understood: whoever goes there must not look for an empty battery. */
-export function NotHeard({ of: { refused, untaken }, zone }: { of: HomeDevice['status']; zone: string }) {
+export function NotHeard({
+  of: { refused, untaken, twoAsOne },
+  zone,
+}: {
+  of: HomeDevice['status'];
+  zone: string;
+}) {
   return (
     <>
+      {twoAsOne && (
+        <span class="warning-text block">{t('device.twoAsOne', { time: fullTime(twoAsOne.at, zone) })}</span>
+      )}
       {refused && (
         <span class="warning-text block">
           {t('device.refused', {
@@ -235,6 +244,7 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
 }
 
 const TROUBLE_WORDS = {
+  'two-as-one': 'device.isTwoAsOne',
   refused: 'device.isRefused',
   untaken: 'device.isUntaken',
   never: 'device.never',

@@ -7,6 +7,7 @@ export const devices = {
   'device.silent': '失联',
   'device.mute': '无表数',
   'device.isRefused': '连接被拒',
+  'device.isTwoAsOne': '两处同用',
   'device.isUntaken': '未采用',
   'device.speaks': '{model}（{device}）并没有沉默，请不要当作没电或损坏处理：',
   'device.ok': '正常',
@@ -15,6 +16,7 @@ export const devices = {
   'device.last': '最近读数',
   'device.disabled': '已停用',
   'device.untaken': '仍在发送，但 {n} 次未被采用，最近 {time}：{reason}',
+  'device.twoAsOne': '有两个连接以它的凭据互相顶替，最近 {time}：多半有两台设备用了同一编号和密钥',
   'device.refused': '连接被拒 {n} 次，最近 {time}。{why}',
 
   'devices.title': '设备',
