@@ -51,7 +51,7 @@ import type { RosterWatch } from './roster-watch.ts';
 import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { selfDescription } from './self-description.ts';
-import { strangersOf } from './stranger-call.ts';
+import { openStrangers, strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import type { UntakenLately } from './untaken-lately.ts';
@@ -272,8 +272,10 @@ function isEnrolled({ registry }: Core, address: string): boolean {
 /** Those who knock, the ones who call for help first; with what was said of those who called before. */
 function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
   const strangers = strangersOf(core);
-  return knocking
-    .all()
+  const heard = knocking.all();
+  const known = new Set(heard.map(({ address }) => address));
+  const before = openStrangers(core).filter(({ address }) => !known.has(address));
+  return [...before, ...heard]
     .filter(({ address }) => !isEnrolled(core, address))
     .map((knock) => {
       const { dismissed } = strangers.get(knock.address) ?? {};
