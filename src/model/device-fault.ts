@@ -32,8 +32,8 @@ export function deviceFaultText(device: string, fault: DeviceFault, values: Devi
   if (fault === 'frame-too-large') {
     const [kB, maxKb] = [kilobytes(values['bytes']), kilobytes(values['bytesMax'])];
     return {
-      zh: `${device} 发来一帧 ${kB} kB 的报文，超过 ${maxKb} kB：未收下，连接已断开，它多半会一再重发。其中若有呼救，无人听到。请先联系住户，再让设备把补传分成较小的报文`,
-      en: `${device} sent a frame of ${kB} kB, more than ${maxKb} kB: it was not taken, its connection was closed, and it will most likely send it again and again. If there is a call for help in it, nobody hears it. Reach the resident first; then have the device send what it has kept in smaller messages`,
+      zh: `${device} 发来一帧 ${kB} kB 的报文，超过 ${maxKb} kB：未收下。直连的设备随即被断开，多半会一再重发。其中若有呼救，无人听到。请先联系住户，再让设备把补传分成较小的报文`,
+      en: `${device} sent a frame of ${kB} kB, more than ${maxKb} kB: it was not taken. A device that connects here is put out for it, and most likely sends it again and again. If there is a call for help in it, nobody hears it. Reach the resident first; then have the device send what it has kept in smaller messages`,
     };
   }
   const { count, from } = values;
