@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { brokerHost } from '../src/app/broker-host.ts';
+import { brokerHost, type Presence } from '../src/app/broker-host.ts';
 import { Decoder } from '../src/app/decode.ts';
 import type { Loop } from '../src/app/loop.ts';
 import { step } from '../src/app/pipeline.ts';
@@ -13,7 +13,16 @@ import { community, coreOf, envelopes, models, T0 } from './core.ts';
 const secret = generateSecret();
 const account = { name: 'dashboard', secretHash: hashSecret(secret) };
 const off = { noun: 'device', id: 'off', model: 'wristband', home: 'h1', enrolledAt: T0, disabled: true };
-const entries = [
+/** As somebody set it by hand. */
+const cuff = {
+  noun: 'device',
+  id: 'cuff',
+  model: 'wristband',
+  home: 'h1',
+  enrolledAt: T0,
+  secretHash: 'scrypt$2$8$1$c2FsdA$aA',
+};
+const entries: RegistryEntry[] = [
   ...community(
     {
       h1: [
@@ -27,6 +36,7 @@ const entries = [
 ].map((entry) =>
   entry.noun === 'device' || entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(secret) } : entry,
 );
+entries.push(registryEntrySchema.parse(cuff));
 const host = brokerHost(
   {
     core: coreOf(entries, []),
@@ -52,6 +62,30 @@ describe('who may say and hear what at the broker', () => {
     expect(await who('off')).toBeUndefined();
     expect(await who('nobody')).toBeUndefined();
     expect(await host.authenticate('band', 'band', Buffer.from('wrong'))).toBeUndefined();
+  });
+
+  test('only secrets that somebody set by hand are slow to check, and may be guessed', () => {
+    const slow = ['band', 'gw', 'dashboard', 'off', 'nobody', 'cuff'].filter((id) => host.checksSlowly?.(id));
+    expect(slow).toEqual(['cuff']);
+  });
+
+  test('a refused connection is counted at the device whose name it bears, until that is let in', () => {
+    const presence: Presence = new Map();
+    const core = coreOf(entries, []);
+    const parts = { core, decoder: new Decoder(models, envelopes), loop: undefined as unknown as Loop };
+    const host = brokerHost(
+      { ...parts, clock: new ManualClock(T0), serviceAccounts: [], trusting: false },
+      presence,
+    );
+    const refused = (username: string, clientId: string): void =>
+      host.refusedConnection?.({ username, clientId, why: 'client-id' });
+    refused('band', 'mqttjs_1234');
+    refused('somebody', 'band');
+    refused('off', 'off');
+    refused('somebody', 'somebody');
+    expect([...presence]).toMatchObject([['band', { refused: { at: T0, count: 2, why: 'client-id' } }]]);
+    host.presence({ kind: 'device', id: 'band' }, true, 1);
+    expect(presence.get('band')?.refused).toBeUndefined();
   });
 
   test('a device speaks for itself, a gateway for those behind it and no others', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../model/alert.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import { CASE_STATUSES } from '../model/case.ts';
+import { CONNECTION_REFUSAL_NAMES } from '../model/connection-refusal.ts';
 import {
   type FollowUp,
   NOTICE_EVENTS,
@@ -211,13 +212,17 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     measuredAt: instantSchema.exactOptional(),
     connected: z.boolean().exactOptional(),
     refused: z
-      .object({ at: instantSchema, count: z.number() })
+      .object({ at: instantSchema, count: z.number(), why: z.enum(CONNECTION_REFUSAL_NAMES) })
       .exactOptional()
-      .meta({ description: 'it has come with a wrong secret since it was last let in' }),
+      .meta({ description: 'it was refused since it was last let in; why, the last time' }),
     untaken: z
       .object({ at: instantSchema, reason: rejectionReasonSchema, count: z.number() })
       .exactOptional()
       .meta({ description: 'it speaks, and nothing was taken since it was heard' }),
+    twoAsOne: z
+      .object({ at: instantSchema })
+      .exactOptional()
+      .meta({ description: 'two connections with its credential put each other out' }),
     silent: z.boolean(),
     mute: z
       .boolean()

@@ -56,7 +56,7 @@ export const isInTrouble = (service: Service, device: Device): boolean =>
   deviceTrouble(device, statusOf(service, device.id), service.clock.now()) !== undefined;
 
 function homeDevice(service: Service, device: Device): HomeDevice {
-  const title = service.models().find(({ model }) => model === device.model)?.title;
+  const title = service.model(device.model)?.title;
   return {
     device: withoutSecret(device),
     status: statusOf(service, device.id),
@@ -111,7 +111,7 @@ const EXCHANGE_MS = 8 * 86_400_000;
 /** What the old meter showed last and the new one first: whoever exchanged it wrote both on a sheet. */
 export async function withExchange(service: Service, detail: DeviceDetail): Promise<DeviceDetail> {
   const { id, model, exchangedAt: at } = detail.device;
-  const counters = service.models().find((one) => one.model === model)?.metrics ?? [];
+  const counters = service.model(model)?.metrics ?? [];
   const metric = counters.find((name) => name in METRICS && METRICS[name].semantics === 'counter');
   if (at === undefined || metric === undefined) return detail;
   const { telemetry } = service;

@@ -70,7 +70,7 @@ function caseSubjectOf(input: Input): string {
   if (input.kind !== 'command') return '';
   const { command } = input;
   if ('case' in command) return caseSubjectId(command.case) ?? '';
-  if (command.type === 'device.called') return command.device;
+  if (command.type === 'device.called' || command.type === 'device.fault') return command.device;
   return command.type === 'stranger.called' ? (command.gateway ?? '') : '';
 }
 

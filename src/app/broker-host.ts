@@ -1,10 +1,18 @@
 import type { Clock } from '../lib/clock.ts';
-import { verifySecret } from '../lib/secrets.ts';
+import { isSlowHash, verifySecret } from '../lib/secrets.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
-import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
+import type {
+  BrokerHost,
+  Identity,
+  InboundMessage,
+  PublishRoute,
+  RefusedConnection,
+} from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
+import type { DeviceFaults } from './device-fault.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
 import { statusOf } from './status-topic.ts';
@@ -25,6 +33,8 @@ export interface BrokerHostOptions {
   readonly trusting: boolean;
   /** Other services take from the same outside broker: a device that is not known here is one of theirs. */
   readonly sharing?: boolean;
+  /** Tells people of what is wrong with how devices connect. */
+  readonly faults?: Pick<DeviceFaults, 'note'>;
   /** A service account published this: it may be a command for a device that does not speak MQTT. */
   readonly relayed?: (topic: string, payload: Uint8Array) => void;
 }
@@ -36,20 +46,20 @@ interface Connection {
   online: boolean;
   session: number;
   secretHash: string | undefined;
-  /** It came with a wrong secret since it was last let in. */
+  /** Connections under its name were refused since it was last let in. */
   refused?: DeviceStatus['refused'];
+  /** When two were last seen to fight for its credential. */
+  twoAsOne?: number;
 }
 
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
-  const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed } = options;
+  const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed } = options;
   return {
     now: () => clock.now(),
-    async authenticate(_clientId, username, password) {
-      const identity = await authenticate(core, serviceAccounts, username, password);
-      if (!identity) noteRefused(core, presence, username, clock.now());
-      return identity;
-    },
+    authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
+    refusedConnection: (refused) => noteRefused(core, presence, refused, clock.now()),
+    checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
@@ -69,14 +79,19 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       loop.reject(message, identity.id, refusal, isHeard ? done : undefined);
       if (!isHeard) done();
     },
-    refusedFrame(from, bytes) {
-      const message: Message = {
-        receivedAt: clock.now(),
-        topic: '',
-        payload: new Uint8Array(),
-        client: from,
-      };
-      loop.reject(message, undefined, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+    refusedFrame(from, bytes, { identity, topic = '' } = {}) {
+      const at = clock.now();
+      const message: Message = { receivedAt: at, topic, payload: new Uint8Array(), client: from };
+      const id = identity?.id ?? decoder.deviceOf(topic) ?? '';
+      const device = core.registry.device(id)?.id;
+      loop.reject(message, device, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+      faults?.note(id, 'frame-too-large', at, { bytes, bytesMax: LIMITS.frameBytesMax });
+    },
+    twoAsOne({ id }, { count, from }) {
+      const at = clock.now();
+      const known = presence.get(id);
+      if (known) known.twoAsOne = at;
+      faults?.note(id, 'two-as-one', at, { count, from });
     },
     presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
   };
@@ -92,15 +107,21 @@ export function notePresence(
 ): void {
   const known = presence.get(id);
   if (known && known.session > session) return;
-  presence.set(id, { online, session, secretHash: hashOf(core, id) });
+  const twoAsOne = known?.twoAsOne;
+  presence.set(id, { online, session, secretHash: hashOf(core, id), ...(twoAsOne && { twoAsOne }) });
 }
 
 /** A counter of the broker does not say who it was: of a device that is enrolled it is told where people look at it. */
-function noteRefused(core: Core, presence: Presence, id: string, at: number): void {
-  const device = core.registry.device(id);
+function noteRefused(
+  core: Core,
+  presence: Presence,
+  { username, clientId, why }: RefusedConnection,
+  at: number,
+): void {
+  const device = core.registry.device(username) ?? core.registry.device(clientId);
   if (!device || device.disabled) return;
-  const known = presence.get(id) ?? { online: false, session: 0, secretHash: undefined };
-  presence.set(id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1 } });
+  const known = presence.get(device.id) ?? { online: false, session: 0, secretHash: undefined };
+  presence.set(device.id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1, why } });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>
@@ -113,6 +134,9 @@ export function isOutdated(core: Core, presence: Presence, id: string): boolean 
   const entry = core.registry.device(id) ?? core.registry.gateway(id);
   return !entry || entry.disabled || entry.secretHash !== connection.secretHash;
 }
+
+const storedHash = (core: Core, accounts: readonly ServiceAccount[], username: string): string | undefined =>
+  accounts.find(({ name }) => name === username)?.secretHash ?? hashOf(core, username);
 
 /** User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside. */
 async function authenticate(

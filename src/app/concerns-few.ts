@@ -8,4 +8,5 @@ export const concernsFew = (command: Command): boolean =>
   'case' in command ||
   command.type === 'service.finding' ||
   command.type === 'device.called' ||
+  command.type === 'device.fault' ||
   command.type.startsWith('stranger.');

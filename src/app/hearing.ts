@@ -3,6 +3,7 @@ import type { Command, CommandReply } from '../model/command.ts';
 import type { Core } from './core.ts';
 import { Decoder } from './decode.ts';
 import { isNewCall } from './device-call.ts';
+import { DeviceFaults } from './device-fault.ts';
 import { EnrolledCalls } from './enrolled-calls.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
@@ -36,5 +37,6 @@ export function hearingOf(
     newcomers.announced.note(message);
     rebirths.see(message);
   });
-  return { ...newcomers, rebirths, strangers, enrolledCalls, decoder };
+  const faults = new DeviceFaults(core, submit, logger);
+  return { ...newcomers, rebirths, strangers, enrolledCalls, faults, decoder };
 }

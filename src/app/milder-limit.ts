@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Alert } from '../model/alert.ts';
 import type { NoMilder } from '../model/no-milder.ts';
 import type { MilderLimit } from '../ports/service.ts';
 import type { MilderKind } from '../rules/define.ts';
 import type { Core } from './core.ts';
+import { inputSchemaOf } from './json-schema.ts';
 
 /** Further than so many times the present limit, or below that part of it, somebody has to think, not a machine. */
 const FURTHEST = 2;
@@ -70,8 +71,7 @@ const rounded = (value: number): number => Number(value.toFixed(6));
 
 /** As the schema of the parameters says. */
 function unitOf(params: z.ZodType, name: string): string {
-  const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
-  const property = schema.properties?.[name];
+  const property = inputSchemaOf(params).properties?.[name];
   const unit = typeof property === 'object' ? property['unit'] : undefined;
   return typeof unit === 'string' ? unit : '';
 }

@@ -28,16 +28,18 @@ import {
 import { noteCallsAgain, noteCallsHeldBack, noteCallsWithoutRule } from './call-without-rule.ts';
 import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
-import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
+import { takeDeviceCall } from './device-call.ts';
+import { takeDeviceFault } from './device-fault.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import { asKept, overtaken } from './kept-entry.ts';
 import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
+import { endResolved } from './resolved-findings.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
-import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
+import { takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { changeSilences } from './silences.ts';
-import { dismissStranger, endStrangers, resolveStrangers, takeStrangerCall } from './stranger-call.ts';
+import { dismissStranger, endStrangers, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import { areasOf, withHomesBehind } from './touched.ts';
 import { noteCaseVisit, takeChange, takeVisits, tellOfHome, withdrawVisit } from './visits.ts';
@@ -161,6 +163,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return takeStrangerCall(core, command, out);
     case 'device.called':
       return takeDeviceCall(core, command, out);
+    case 'device.fault':
+      return takeDeviceFault(core, command, out);
     case 'stranger.dismiss':
       return dismissStranger(core, command, by, out);
     case 'registry.apply':
@@ -215,14 +219,7 @@ function onCase(
   out.add(effects);
   if (effects.length > 0) core.file(subject);
   if (resolved) for (const { state } of subject.devices) forgetUndatedPresses(state);
-  if (resolvedAlerts.length > 0) resolveStrangers(core, subject, resolvedAlerts, out);
-  if (resolvedAlerts.length > 0) resolveDeviceCalls(core, subject, resolvedAlerts, out);
-  if (resolvedAlerts.length > 0 && subject === core.service)
-    resolveServiceFindings(core, resolvedAlerts, out);
-  else if (resolvedAlerts.length > 0) {
-    settle(core, subject, core.engine.resolve(subject, resolvedAlerts, core.now), out);
-    core.file(subject);
-  }
+  if (resolvedAlerts.length > 0) endResolved(core, subject, resolvedAlerts, out);
   noteCaseVisit(core, subject, visit, by, out);
   return reply;
 }

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
-import { z } from 'zod';
 import { careState } from '../cases/care.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import { splitAddress } from '../model/device-address.ts';
 import type { Refusal } from '../model/effect.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Message, Reading } from '../model/message.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import { decisionsOn } from '../model/rule-set.ts';
@@ -50,7 +50,8 @@ import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
-import { strangersOf } from './stranger-call.ts';
+import { selfDescription } from './self-description.ts';
+import { openStrangers, strangersOf } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import type { UntakenLately } from './untaken-lately.ts';
@@ -149,34 +150,7 @@ export function serviceOf(sources: ServiceSources): Service {
       const device = core.devices.get(id);
       return device && statusOf(device, sources);
     },
-    models: () =>
-      parts.models.all().map((definition) => {
-        const { model, title, summary, topics, metrics, events, expectedIntervalMs } = definition;
-        const { maker, settings } = definition;
-        return {
-          model,
-          title,
-          summary,
-          topics,
-          metrics,
-          events,
-          expectedIntervalMs,
-          ...(maker === undefined ? {} : { maker }),
-          ...(settings
-            ? { settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) }
-            : {}),
-        };
-      }),
-    ruleKinds: () =>
-      [...parts.kinds.values()].map(({ kind, title, summary, about, params }) => {
-        return {
-          kind,
-          title,
-          summary,
-          about,
-          params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
-        };
-      }),
+    ...selfDescription(parts),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
     knocking: () => knockingOf(sources),
@@ -255,11 +229,13 @@ function summaries(core: Core, { kinds }: Parts, reach: ReachWatch): Service['wa
 
 function statusOf(
   device: RuntimeDevice,
-  { presence, untaken: lately }: Pick<ServiceSources, 'presence' | 'untaken'>,
+  { presence, untaken: lately, clock }: Pick<ServiceSources, 'presence' | 'untaken' | 'clock'>,
 ): DeviceStatus {
   const { state } = device;
   const untaken = lately.of(device.id, state.heardAt);
   const connection = presence.get(device.id);
+  const { twoAsOne } = connection ?? {};
+  const isShown = clock.now() - (twoAsOne ?? 0) < LIMITS.twoAsOneShownMs;
   return {
     device: device.id,
     ...(state.heardAt === 0 ? {} : { heardAt: state.heardAt }),
@@ -267,6 +243,7 @@ function statusOf(
     ...(connection === undefined ? {} : { connected: connection.online }),
     ...(connection?.refused && { refused: connection.refused }),
     ...(untaken && { untaken }),
+    ...(isShown && twoAsOne !== undefined && { twoAsOne: { at: twoAsOne } }),
     silent: isSilent(device),
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),
@@ -295,8 +272,10 @@ function isEnrolled({ registry }: Core, address: string): boolean {
 /** Those who knock, the ones who call for help first; with what was said of those who called before. */
 function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
   const strangers = strangersOf(core);
-  return knocking
-    .all()
+  const heard = knocking.all();
+  const known = new Set(heard.map(({ address }) => address));
+  const before = openStrangers(core).filter(({ address }) => !known.has(address));
+  return [...before, ...heard]
     .filter(({ address }) => !isEnrolled(core, address))
     .map((knock) => {
       const { dismissed } = strangers.get(knock.address) ?? {};

@@ -1,4 +1,5 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { CALLS } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -11,6 +12,7 @@ import {
   strangerText,
   strangerTitle,
 } from '../model/stranger.ts';
+import type { Knock } from '../ports/service.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { endedFinding, placeFinding, resolveFindings, type SubjectFindings } from './service-finding.ts';
@@ -107,6 +109,38 @@ export function strangersOf(core: Core): ReadonlyMap<string, SubjectFindings[str
   return found;
 }
 
+/**
+ * Strangers whose calls are open, as far as their alerts know them: who called, and was not heard since the service began
+ * anew, is still to be enrolled or dismissed. Newest first.
+ */
+export function openStrangers(core: Core): Knock[] {
+  const open: Knock[] = [];
+  for (const subject of groupsOf(core))
+    for (const [key, { open: alert }] of Object.entries(subject.findings)) {
+      const address = key.slice(strangerKey('').length);
+      // What stands for many is nobody who could be enrolled.
+      if (isStranger(key) && alert && !address.startsWith('*')) open.push(knockOf(subject, address, alert));
+    }
+  return open.sort((a, b) => b.lastAt - a.lastAt);
+}
+
+function knockOf(subject: Subject, address: string, { since, raisedAt, evidence }: AlertDraft): Knock {
+  const { event, from = subject.gateway ? subject.id : '', topic = '', sent = '' } = evidence.values;
+  const payload = Buffer.from(String(sent));
+  const call = CALLS.find((one) => one === event);
+  return {
+    address,
+    from: String(from),
+    topic: String(topic),
+    firstAt: since,
+    lastAt: raisedAt,
+    count: 1,
+    payload,
+    payloadBytes: payload.length,
+    ...(call && { calls: { call, at: since, count: 1 } }),
+  };
+}
+
 const isStranger = (key: string): boolean => key.startsWith(strangerKey(''));
 
 function* groupsOf(core: Core): Generator<Subject> {
@@ -177,7 +211,7 @@ function newAlert(
     title: strangerTitle(address),
     since: Math.min(at, now),
     raisedAt: now,
-    evidence: { text, readings: [], values: { event: call, address } },
+    evidence: { text, readings: [], values: { event: call, address, from, topic, sent } },
     count: 1,
     version: 1,
     history: [],

@@ -99,7 +99,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   goOnFrom(core, clock, logger);
 
   const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
-  const { decoder, ...newcomers } = hearingOf(core, parts, running, logger);
+  const { decoder, faults, ...newcomers } = hearingOf(core, parts, running, logger);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
@@ -141,7 +141,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
   const host = brokerHost(
-    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, relayed },
+    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed },
     presence,
   );
   const broker = makeBroker(parts, host, logger);

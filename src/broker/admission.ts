@@ -1,6 +1,10 @@
 import type { BrokerHost, BrokerRefusal, Identity } from '../ports/broker.ts';
 import { BanList } from './ban-list.ts';
 import type { BrokerLimits } from './options.ts';
+import { SlowChecks } from './slow-checks.ts';
+
+/** Of all failures that an address is forgiven, one name may bring this part. */
+const FEW_OF = 5;
 
 export interface Applicant {
   readonly clientId: string;
@@ -10,30 +14,42 @@ export interface Applicant {
   readonly password: Uint8Array;
 }
 
-/** Who may connect: connections of an address, credentials, and bans of those who try too often. */
+/**
+ * Who may connect: connections of an address, credentials, and bans of those who try too often.
+ *
+ * A right secret counts before any ban: behind one address stand the devices of a building or of a mobile network, and one
+ * of them that has a wrong secret must not keep the SOS of another out. What the service made nobody guesses, and to
+ * check it costs microseconds. Only names whose check is slow, for somebody set their secret by hand, are kept from
+ * being guessed and from burning the processor, and each for itself where that does.
+ */
 export class Admission {
+  readonly #now: () => number;
   readonly #host: BrokerHost;
   readonly #limits: BrokerLimits;
   readonly #connections = new Map<string, number>();
   #connectionCount = 0;
   readonly #flapping: BanList;
-  readonly #authFailures: BanList;
-  /**
-   * Where each client id was last let in. Its failures from there are its own: a device with a wrong password does not
-   * lock out the others behind the same address. Grows only with client ids that have a credential.
-   */
+  /** By address and name; and by address, where many names are tried. */
+  readonly #failuresOfName: BanList;
+  readonly #failuresOfAddress: BanList;
+  readonly #slowChecks: SlowChecks;
+  /** Where each client id was last let in: what others do there is not held against it. Grows only with ids that have a credential. */
   readonly #knownAt = new Map<string, string>();
 
-  constructor(host: BrokerHost, limits: BrokerLimits) {
+  constructor(host: BrokerHost, limits: BrokerLimits, now: () => number = Date.now) {
+    this.#now = now;
     this.#host = host;
     this.#limits = limits;
     const terms = {
       windowMs: limits.flappingWindowMs,
       banMs: limits.flappingBanMs,
+      oneEveryMs: limits.banOneEveryMs,
       keptMax: limits.bansKeptMax,
     };
     this.#flapping = new BanList({ ...terms, offencesMax: limits.flappingConnectsMax });
-    this.#authFailures = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
+    this.#failuresOfName = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
+    this.#failuresOfAddress = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
+    this.#slowChecks = new SlowChecks(limits.passwordChecksMax, limits.slowChecksWaitingMax);
   }
 
   /** False: there are too many connections, of this address or in all. Each true wants a `leave`. */
@@ -59,18 +75,53 @@ export class Admission {
 
   /** The identity, or why not. @throws what the host throws when it cannot check the credential. */
   async check(applicant: Applicant): Promise<Identity | BrokerRefusal> {
-    const { clientId, address, keepAliveS } = applicant;
+    const { clientId, address, keepAliveS, username } = applicant;
     if (keepAliveS < 1 || keepAliveS > this.#limits.keepAliveSMax) return 'protocol-error';
-    if (this.#flapping.banned(clientId, Date.now())) return 'flapping';
-    const culprit = this.#knownAt.get(clientId) === address ? `${address} ${clientId}` : address;
-    if (this.#authFailures.banned(culprit, Date.now())) return 'too-many-auth-failures';
-    const identity = await this.#host.authenticate(clientId, applicant.username, applicant.password);
-    if (identity?.id !== clientId) {
-      this.#authFailures.offend(culprit, Date.now());
-      return identity ? 'client-id-mismatch' : 'wrong-credentials';
-    }
+    if (!this.#flapping.admits(clientId, this.#now())) return 'flapping';
+    const isSlow = this.#host.checksSlowly?.(username) ?? false;
+    const identity = isSlow ? await this.#checkSlowly(applicant) : await this.#authenticate(applicant);
+    if (typeof identity === 'string') return identity;
+    // Whoever does not know the secret takes nobody's turn.
+    if (!this.#flapping.tries(clientId, this.#now())) return 'flapping';
     this.#knownAt.set(clientId, address);
     return identity;
+  }
+
+  async #authenticate({ clientId, username, password }: Applicant): Promise<Identity | BrokerRefusal> {
+    const identity = await this.#host.authenticate(clientId, username, password);
+    if (!identity) return 'wrong-credentials';
+    return identity.id === clientId ? identity : 'client-id-mismatch';
+  }
+
+  async #checkSlowly(applicant: Applicant): Promise<Identity | BrokerRefusal> {
+    if (!(await this.#slowChecks.turn())) return 'too-many-auth-failures';
+    try {
+      // Asked when it is its turn: those before it in the line may have been wrong too often by now.
+      if (!this.#mayGuess(applicant)) return 'too-many-auth-failures';
+      const answer = await this.#authenticate(applicant);
+      if (typeof answer === 'string') this.#guessedWrong(applicant);
+      return answer;
+    } finally {
+      this.#slowChecks.done();
+    }
+  }
+
+  #mayGuess({ clientId, address, username }: Applicant): boolean {
+    const now = this.#now();
+    if (!this.#failuresOfName.tries(`${address} ${username}`, now)) return false;
+    return this.#isAtHome(clientId, address) || this.#failuresOfAddress.tries(address, now);
+  }
+
+  /** One device that has a wrong secret is no guesser of others: it counts against its address a few times only. */
+  #guessedWrong({ clientId, address, username }: Applicant): void {
+    const [now, name] = [this.#now(), `${address} ${username}`];
+    const few = this.#failuresOfName.offences(name, now) < this.#limits.authFailuresMax / FEW_OF;
+    this.#failuresOfName.offend(name, now);
+    if (few && !this.#isAtHome(clientId, address)) this.#failuresOfAddress.offend(address, now);
+  }
+
+  #isAtHome(clientId: string, address: string): boolean {
+    return this.#knownAt.get(clientId) === address;
   }
 
   /**
@@ -78,11 +129,12 @@ export class Admission {
    * goes politely may do so as often as it likes: a script that publishes one reading a call is no flapping.
    */
   brokeOff(clientId: string): void {
-    this.#flapping.offend(clientId, Date.now());
+    this.#flapping.offend(clientId, this.#now());
   }
 
   prune(now: number): void {
     this.#flapping.prune(now);
-    this.#authFailures.prune(now);
+    this.#failuresOfName.prune(now);
+    this.#failuresOfAddress.prune(now);
   }
 }

@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Logger } from 'pino';
-import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
+import type { ConnectionRefusal } from '../model/connection-refusal.ts';
+import type { Broker, BrokerAddresses, BrokerHost, BrokerStats } from '../ports/broker.ts';
 import { Admission } from './admission.ts';
+import { isVersionSpoken, libraryRefusal, notChecked, refusalError, whyRefused } from './answers.ts';
 import { watchCertificates } from './certificates.ts';
-import { codeOf, isNetworkError } from './connection-errors.ts';
+import { isNetworkError } from './connection-errors.ts';
+import { Displacements } from './displacements.ts';
 import { FanOut } from './fan-out.ts';
 import type { FoundPublish, Verdict } from './frame-reader.ts';
 import { Intake, type Publish } from './intake.ts';
@@ -15,26 +18,6 @@ import { type BrokerLimits, type BrokerOptions, limitsWith } from './options.ts'
 import { Refusals } from './refusals.ts';
 import { isRepeat, ServiceAedes } from './service-aedes.ts';
 import { Session, type SessionOwner } from './session.ts';
-
-/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3): what a refused client is told. */
-const SERVER_UNAVAILABLE = 3;
-const BAD_USER_NAME_OR_PASSWORD = 4;
-const NOT_AUTHORIZED = 5;
-
-const CONNACK_OF: Partial<Record<BrokerRefusal, number>> = {
-  'wrong-credentials': BAD_USER_NAME_OR_PASSWORD,
-  // Waiting helps.
-  flapping: SERVER_UNAVAILABLE,
-  'too-many-auth-failures': SERVER_UNAVAILABLE,
-};
-
-const WEB_SOCKET_MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-
-/** Messages of the MQTT library's errors that have a name of their own here. */
-const LIBRARY_ERRORS: Readonly<Record<string, BrokerRefusal>> = {
-  'connect did not arrive in time': 'connect-timeout',
-  'drain timeout': 'slow-reader',
-};
 
 /**
  * The embedded broker: MQTT 3.1.1 over TCP, TLS and WebSocket.
@@ -57,6 +40,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   readonly #logger: Logger;
   readonly #refusals: Refusals;
   readonly #admission: Admission;
+  readonly #displacements: Displacements;
   readonly #fanOut: FanOut;
   readonly #intake: Intake;
   readonly #aedes: ServiceAedes;
@@ -77,6 +61,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.limits = limitsWith(options.limits);
     this.#refusals = new Refusals(logger);
     this.#admission = new Admission(host, this.limits);
+    this.#displacements = new Displacements(this.limits);
     this.#fanOut = new FanOut(this.limits.retainedMessagesMax);
     this.#intake = new Intake(host, this.#fanOut, this.#refusals, this.limits, logger);
     this.#aedes = this.#makeAedes();
@@ -160,8 +145,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   }
 
   onTooLarge(session: Session, bytes: number): void {
-    const from = session.identity?.id ?? session.address;
-    this.#refuseFrame(from, bytes);
+    this.#refuseFrame(session, bytes);
     this.#close(session);
   }
 
@@ -245,9 +229,10 @@ class EmbeddedBroker implements Broker, SessionOwner {
     else this.#refusals.count('protocol-error', { from, error: error.message });
   }
 
-  #refuseFrame(from: string, bytes: number): void {
+  #refuseFrame({ identity, address }: Session, bytes: number): void {
+    const from = identity?.id ?? address;
     this.#refusals.count('frame-too-large', { from, bytes });
-    this.#host.refusedFrame(from, bytes);
+    this.#host.refusedFrame(from, bytes, identity && { identity });
   }
 
   /** What the library does after an error: the will is published. */
@@ -260,9 +245,9 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const session = this.#sessionOf.get(client);
     if (!session || session.refused || this.#state !== 'running') return;
     const details = { client: client.id, address: session.address, error: error.message };
-    const refusal = LIBRARY_ERRORS[error.message];
-    if (codeOf(error) === WEB_SOCKET_MESSAGE_TOO_LARGE) {
-      this.#refuseFrame(session.identity?.id ?? session.address, 2 * this.limits.frameBytesMax);
+    const refusal = libraryRefusal(error);
+    if (refusal === 'frame-too-large') {
+      this.#refuseFrame(session, 2 * this.limits.frameBytesMax);
     } else if (refusal) this.#refusals.count(refusal, details);
     else if (isNetworkError(error)) this.#logger.debug(details, 'MQTT connection broke');
     else this.#refusals.count('protocol-error', details);
@@ -271,6 +256,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   #lookAfterSessions(): void {
     const now = Date.now();
     this.#admission.prune(now);
+    this.#displacements.prune(now);
     for (const session of this.#sessions) {
       session.watch(now);
       if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {
@@ -291,7 +277,13 @@ class EmbeddedBroker implements Broker, SessionOwner {
 
   #preConnect(client: Client, packet: ConnectPacket, done: (error: null, success: boolean) => void): void {
     const session = this.#sessionOf.get(client);
-    if (session) session.keepAliveS = packet.keepalive ?? 0;
+    if (session) {
+      session.keepAliveS = packet.keepalive ?? 0;
+      session.username = packet.username ?? '';
+      // The library answers it; the error that follows does not say whose it was.
+      if (!isVersionSpoken(packet.protocolVersion))
+        this.#tellRefused(session, packet.clientId, 'protocol-version');
+    }
     // Our own sweep watches over silence: a timer for each client, set anew by each packet, costs more.
     packet.keepalive = 0;
     // Nothing is kept for a client that is away: an absent subscriber would gather messages without a limit.
@@ -306,7 +298,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     password: Uint8Array,
   ): Promise<AuthenticateError | undefined> {
     const session = this.#sessionOf.get(client);
-    if (!session) return connackError('connection closed', SERVER_UNAVAILABLE);
+    if (!session) return notChecked('connection closed');
     const { address, keepAliveS } = session;
     const answer = await this.#admission.check({
       clientId: client.id,
@@ -321,13 +313,18 @@ class EmbeddedBroker implements Broker, SessionOwner {
       return undefined;
     }
     session.refused = true;
-    this.#refusals.count(answer, { client: client.id, address });
-    return connackError(answer, CONNACK_OF[answer] ?? NOT_AUTHORIZED);
+    this.#refusals.count(answer, { client: client.id, username, address });
+    this.#tellRefused(session, client.id, whyRefused(answer));
+    return refusalError(answer);
+  }
+
+  #tellRefused({ username }: Session, clientId: string, why: ConnectionRefusal | undefined): void {
+    if (why) this.#host.refusedConnection?.({ username, clientId, why });
   }
 
   #notChecked(error: unknown): AuthenticateError {
     this.#logger.error({ err: error }, 'credentials could not be checked');
-    return connackError('credentials could not be checked', SERVER_UNAVAILABLE);
+    return notChecked('credentials could not be checked');
   }
 
   /** Runs before an older connection of the same client id is sent away, so that its will is known to be stale. */
@@ -337,6 +334,11 @@ class EmbeddedBroker implements Broker, SessionOwner {
     // The wall clock as a floor lets the numbers grow over restarts too.
     this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now());
     session.number = this.#lastNumber;
+    const old = this.#live.get(client.id);
+    const seen =
+      old?.conn.destroyed === false &&
+      this.#displacements.note(client.id, { old: old.address, young: session.address }, Date.now());
+    if (seen && session.identity) this.#host.twoAsOne?.(session.identity, seen);
     this.#live.set(client.id, session);
   }
 
@@ -412,8 +414,4 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const subscriber = this.#sessionOf.get(client)?.subscriber;
     if (subscriber) for (const filter of filters) this.#fanOut.unsubscribe(subscriber, filter);
   }
-}
-
-function connackError(message: string, returnCode: number): AuthenticateError {
-  return Object.assign(new Error(message), { returnCode });
 }

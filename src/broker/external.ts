@@ -309,7 +309,7 @@ class ExternalBroker implements Broker {
     const inbound = { message: { receivedAt: this.#host.now(), topic, payload, ...kept }, qos };
     if (payload.length > this.#limits.frameBytesMax) {
       this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
-      this.#host.refusedFrame(UPSTREAM.id, payload.length);
+      this.#host.refusedFrame(UPSTREAM.id, payload.length, { topic });
     } else {
       const route = this.#host.route(UPSTREAM, topic);
       if (route === 'elsewhere' && handed === undefined && this.#handover?.handsOn) {

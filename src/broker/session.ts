@@ -35,6 +35,8 @@ export class Session implements FrameSink {
   inNeed = false;
   /** Set when the client was let in. */
   identity: Identity | undefined;
+  /** Under which name it asks to be let in. */
+  username = '';
   /** Grows with each connection of a client id; 0 until the client has taken its place. */
   number = 0;
   keepAliveS = 0;

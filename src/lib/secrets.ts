@@ -57,13 +57,16 @@ export function hashSecret(secret: string): string {
  * (a secret that a person set by hand), so that a caller may `await` both and pays only for the slow kind.
  */
 export function verifySecret(secret: string | Uint8Array, stored: string): boolean | Promise<boolean> {
-  if (stored.startsWith('scrypt$')) return verifyPassword(asText(secret), stored);
+  if (isSlowHash(stored)) return verifyPassword(asText(secret), stored);
   const [kind, salt, hash, ...rest] = stored.split('$');
   if (kind !== 'sha256' || !salt || !hash || rest.length > 0) return false;
   const expected = Buffer.from(hash, 'base64url');
   if (expected.length !== HASH_BYTES) return false;
   return timingSafeEqual(saltedSha256(secret, Buffer.from(salt, 'base64url')), expected);
 }
+
+/** Does it take long to check a secret against this? */
+export const isSlowHash = (stored: string): boolean => stored.startsWith('scrypt$');
 
 /** SHA-256 of a token in hex: what is stored of a session or bearer token, and how it is looked up. */
 export function hashToken(token: string): string {

@@ -8,6 +8,7 @@ import {
   type ContactWay,
   OUTCOME_NAMES,
 } from './case.ts';
+import { DEVICE_FAULTS } from './device-fault.ts';
 import type { Failure } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
@@ -225,6 +226,13 @@ export const commandSchemas = {
     from: z.string().max(200).default(''),
     topic: z.string().max(200).default(''),
     sent: z.string().max(400).default(''),
+  }),
+  /** The broker finds something wrong with how a device or a gateway connects. */
+  'device.fault': z.object({
+    device: z.string().min(1).max(64),
+    fault: z.enum(DEVICE_FAULTS),
+    at: z.number().int(),
+    values: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
   }),
   /** Somebody looked who it is: nobody of ours, and why. */
   'stranger.dismiss': z.object({

@@ -2,7 +2,7 @@
  * What a device needs somebody's hand for, the one that is mended first before what it explains: a device that is refused
  * is silent as well, and whoever goes there must not look for an empty battery.
  */
-export const DEVICE_TROUBLES = ['refused', 'untaken', 'never', 'silent', 'mute'] as const;
+export const DEVICE_TROUBLES = ['two-as-one', 'refused', 'untaken', 'never', 'silent', 'mute'] as const;
 export type DeviceTrouble = (typeof DEVICE_TROUBLES)[number];
 
 interface Enrolled {
@@ -13,6 +13,7 @@ interface Heard {
   readonly heardAt?: number;
   readonly refused?: { readonly at: number };
   readonly untaken?: object;
+  readonly twoAsOne?: object;
   readonly silent: boolean;
   readonly mute?: boolean;
 }
@@ -20,10 +21,11 @@ interface Heard {
 /** Undefined where it needs nobody: it is heard, or is not meant to be heard at this time. */
 export function deviceTrouble(
   { enrolledAt, disabled }: Enrolled,
-  { heardAt, refused, untaken, silent, mute }: Heard,
+  { heardAt, refused, untaken, twoAsOne, silent, mute }: Heard,
   now: number,
 ): DeviceTrouble | undefined {
   if (disabled || enrolledAt > now) return undefined;
+  if (twoAsOne) return 'two-as-one';
   // Somebody who tries under its id takes nothing from a device that is heard over another way.
   if (refused && refused.at > (heardAt ?? 0)) return 'refused';
   if (untaken) return 'untaken';

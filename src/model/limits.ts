@@ -14,8 +14,19 @@ export const LIMITS = {
   flappingConnectsMax: 15,
   flappingWindowMs: 60_000,
   flappingBanMs: 60_000,
-  /** Wrong passwords of one address within the flapping window before it is sent away. */
+  /** Wrong secrets within the flapping window before it is sent away; of one name, or of an address, and only where a check is slow. */
   authFailuresMax: 50,
+  /** Of those who are sent away one is let through in this time: an SOS that is behind it waits no longer. */
+  banOneEveryMs: 3_000,
+  /** Clients that wait for the slow check of a secret that somebody set by hand. */
+  slowChecksWaitingMax: 10_000,
+  /** So many times in a row was one connection of a client id displaced by the next, each within this time of the one before. */
+  displacedInARowMax: 8,
+  displacedWithinMs: 60_000,
+  /** A case about how a device connects that was resolved is opened anew after this long, if it is still so. */
+  deviceFaultRearmMs: 4 * 60 * 60_000,
+  /** For how long it is shown of a device that two used its credential. */
+  twoAsOneShownMs: 60 * 60_000,
   drainTimeoutMs: 10_000,
   /** How often the broker looks after its connections: silence, full sockets, bans that ended. */
   brokerSweepMs: 1_000,
@@ -314,7 +325,7 @@ export const LIMITS = {
   pointsPerAnswerMax: 20_000,
   /** Requests with an Idempotency-Key that run at the same time. */
   idempotentInFlightMax: 1_000,
-  /** Passwords checked at the same time: scrypt takes 32 MB each. */
+  /** Passwords checked at the same time, of people and of MQTT clients: scrypt takes 32 MB each. */
   passwordChecksMax: 8,
   /** Sign-in attempts in one window, for one account and for one address (an office behind one router). */
   signInsPerAccountMax: 10,

@@ -1,3 +1,4 @@
+import type { ConnectionRefusal } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Message, RememberedTopic, Report } from '../model/message.ts';
 import type { Text } from '../model/text.ts';
@@ -26,11 +27,19 @@ export interface InboundMessage {
   heard?(accepted: Report | undefined, refusals: readonly Refusal[]): void;
 }
 
+export interface RefusedConnection {
+  readonly username: string;
+  readonly clientId: string;
+  readonly why: ConnectionRefusal;
+}
+
 /** What a broker asks of the service. */
 export interface BrokerHost {
   now(): number;
   /** Checks the credential; undefined refuses it. The client id must be the identity's own. */
   authenticate(clientId: string, username: string, password: Uint8Array): Promise<Identity | undefined>;
+  /** Whether to check a credential of this name takes long on purpose, because it may be guessed. */
+  checksSlowly?(username: string): boolean;
   /**
    * Synchronous: where may this identity's message go?
    *
@@ -58,8 +67,20 @@ export interface BrokerHost {
    * `done` is called once, before this returns; or, where somebody calls for help in it, when that is on disk.
    */
   diverted(message: Message, identity: Identity, done: () => void): void;
-  /** Too large for the frame guard, before or after the client was let in. */
-  refusedFrame(from: string, bytes: number): void;
+  /** A connection was refused. What it said of itself is what anybody may say. */
+  refusedConnection?(refused: RefusedConnection): void;
+  /**
+   * Too large for the frame guard, before or after the client was let in.
+   *
+   * @param of who sent it, once it was let in; or the topic, where an outside broker has looked who may publish there
+   */
+  refusedFrame(
+    from: string,
+    bytes: number,
+    of?: { readonly identity?: Identity; readonly topic?: string },
+  ): void;
+  /** Two connections put each other out in turn, each with this one's credential: how often in a row, and from where. */
+  twoAsOne?(identity: Identity, seen: { readonly count: number; readonly from: string }): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */
   presence(identity: Identity, online: boolean, session: number): void;
 }

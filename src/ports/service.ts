@@ -4,6 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Call } from '../model/call-for-help.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import type { ConnectionRefusal } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
@@ -83,10 +84,12 @@ export interface DeviceStatus {
   readonly measuredAt?: number;
   /** Whether its MQTT connection is open at this moment; undefined where it speaks through others. */
   readonly connected?: boolean;
-  /** It has come with a wrong secret since it was last let in: the last time, and how often. Forgotten at a restart. */
-  readonly refused?: { readonly at: number; readonly count: number };
+  /** It was refused since it was last let in: the last time, how often, and why that time. Forgotten at a restart. */
+  readonly refused?: { readonly at: number; readonly count: number; readonly why: ConnectionRefusal };
   /** It speaks, and nothing was taken since it was heard: the last refusal, and how many there were. Forgotten at a restart. */
   readonly untaken?: { readonly at: number; readonly reason: RejectionReason; readonly count: number };
+  /** When two connections were seen to fight for its credential, within the last hour. Forgotten at a restart. */
+  readonly twoAsOne?: { readonly at: number };
   readonly silent: boolean;
   /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
   readonly mute?: boolean;
@@ -258,6 +261,8 @@ export interface Service {
   isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;
   models(): readonly ModelInfo[];
+  /** One of them; cheap, for it is asked for each row of a list. */
+  model(name: string): ModelInfo | undefined;
   ruleKinds(): readonly RuleKindInfo[];
   decode(model: string, message: Message, context?: DecodeContext): DecodeAnswer;
   /** Brings a message in as if it had been published; resolves after the commit. `full`: there is no room at the moment. */

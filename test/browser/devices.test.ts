@@ -76,15 +76,15 @@ test('the devices that need somebody stand first, and each says why', async () =
           rows.map((row) => `${row.dataset.device} ${row.querySelector('.state').innerText}`),
       );
     if (view[1] === 'English') continue;
-    expect(states.slice(0, 3)).toEqual(['wm-502 密钥被拒', 'wm-501 未采用', 'wm-1001 从未上报']);
+    expect(states.slice(0, 3)).toEqual(['wm-502 连接被拒', 'wm-501 未采用', 'wm-1001 从未上报']);
     expect(states.slice(-2)).toEqual(['wm-602 失联', 'wm-601 正常']);
-    await page.getByText('需要处理 23 台：密钥被拒 1 · 未采用 1 · 从未上报 20 · 失联 1').waitFor();
+    await page.getByText('需要处理 23 台：连接被拒 1 · 未采用 1 · 从未上报 20 · 失联 1').waitFor();
   }
 });
 
 test('the case of a silent device says that it does speak, and is refused or not understood', async () => {
   for (const [home, device, words] of [
-    ['502', 'wm-502', /以错误的密钥连接被拒 1 次/],
+    ['502', 'wm-502', /连接被拒 1 次.*密钥不对/],
     ['501', 'wm-501', /1 次未被采用/],
   ] as const) {
     const { items } = await service.service.records.cases({ paths: [''], home }, { limit: 20 });

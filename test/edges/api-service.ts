@@ -174,6 +174,7 @@ export async function testService(kept?: { rejections: number; events: number })
     isSilent: (id) => id === 'm2',
     deviceStatus: (id) => (registry.device(id) ? { device: id, silent: id === 'm2', last: {} } : undefined),
     models: () => [WATER_METER],
+    model: (name) => (name === WATER_METER.model ? WATER_METER : undefined),
     ruleKinds: () => [],
     decode: (_model, message) =>
       message.payload.length > 2

@@ -2,19 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BanList } from '../../src/broker/ban-list.ts';
 
-const TERMS = { offencesMax: 2, windowMs: 100, banMs: 50, keptMax: 3 };
+const TERMS = { offencesMax: 2, windowMs: 100, banMs: 50, oneEveryMs: 20, keptMax: 3 };
 
 describe('the ban list', () => {
   test('bans who offends too often within the window, for the time of the ban', () => {
     const list = new BanList(TERMS);
     expect([list.offend('a', 0), list.offend('a', 10)]).toEqual([false, false]);
-    expect(list.banned('a', 10)).toBe(false);
+    expect(list.tries('a', 10)).toBe(true);
     expect(list.offend('a', 99)).toBe(true);
-    expect([list.banned('a', 148), list.banned('a', 149), list.banned('b', 99)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(list.tries('b', 99)).toBe(true);
+    expect([100, 148, 149, 149].map((now) => list.admits('a', now))).toEqual([false, true, true, true]);
+    expect(list.offences('a', 99)).toBe(0);
+  });
+
+  test('lets one try of who is banned through now and then, and no second one beside it', () => {
+    const list = new BanList(TERMS);
+    for (let n = 0; n < 3; n++) list.offend('a', 0);
+    const tried = [1, 19, 20, 21, 39, 40, 41, 50, 50].map((now) => list.tries('a', now));
+    expect(tried).toEqual([false, false, true, false, false, true, false, true, true]);
   });
 
   test('forgives what lies further back than the window', () => {

@@ -247,6 +247,29 @@ describe('who is let in', () => {
     expect(refusals(broker)).toEqual({ 'client-id-mismatch': 1 });
   });
 
+  test('who is refused is named by user name and client id, with what whoever installs it has to mend', async () => {
+    const { host, address } = await start();
+    const right = { clientId: 'm1', username: 'm1', password: 'secret of m1' };
+    for (const wrong of [
+      { password: 'wrong' },
+      { clientId: 'mqttjs_1234' },
+      { keepalive: 0 },
+      { protocolVersion: 5 as const },
+      { username: 'somebody', password: 'wrong' },
+    ])
+      expect(await knock(address, { ...right, ...wrong })).toBeGreaterThan(0);
+    const told = host.refusedConnections.map(
+      ({ username, clientId, why }) => `${username} ${clientId} ${why}`,
+    );
+    expect(told).toEqual([
+      'm1 m1 wrong-secret',
+      'm1 mqttjs_1234 client-id',
+      'm1 m1 keep-alive',
+      'm1 m1 protocol-version',
+      'somebody m1 wrong-secret',
+    ]);
+  });
+
   test('a credential check that fails on our side is told as our fault and not counted against the client', async () => {
     const { broker, address, host } = await start();
     host.authenticate = async () => {
@@ -300,22 +323,29 @@ describe('who is let in', () => {
     expect(got).toEqual(['later']);
   });
 
-  test('too many wrong passwords of an address ban it, but not a client that was let in from there', async () => {
+  test('a right secret counts before anything that others did from the same address', async () => {
     const { broker, address } = await start({ authFailuresMax: 3 });
-    await (await login(address, 'm1')).endAsync();
-    for (let i = 0; i < 4; i++) await knock(address, { clientId: 'm9', username: 'm9', password: 'guess' });
-    expect(await knock(address, { clientId: 'm2', username: 'm2', password: 'secret of m2' })).toBe(3);
-    expect(await knock(address, { clientId: 'm1', username: 'm1', password: 'secret of m1' })).toBe(0);
-    expect(refusals(broker)).toEqual({ 'wrong-credentials': 4, 'too-many-auth-failures': 1 });
+    for (let i = 0; i < 8; i++) await knock(address, { clientId: 'm9', username: 'm9', password: 'guess' });
+    for (const id of ['m1', 'm2']) await login(address, id);
+    await login(address, 'm9');
+    expect(refusals(broker)).toEqual({ 'wrong-credentials': 8 });
   });
 
   test('two clients that fight for one id are banned for a while; one that comes and goes politely is not', async () => {
-    const { broker, address } = await start({ flappingConnectsMax: 4 });
+    const { broker, address } = await start({ flappingConnectsMax: 4, banOneEveryMs: 60_000 });
     for (let i = 0; i < 10; i++) await (await login(address, 'm1')).endAsync();
     for (let i = 0; i < 6; i++) await raw(address, 'm2');
     expect(await knock(address, { clientId: 'm2', username: 'm2', password: 'secret of m2' })).toBe(3);
     expect(await knock(address, { clientId: 'm1', username: 'm1', password: 'secret of m1' })).toBe(0);
     expect(refusals(broker)).toEqual({ flapping: 1 });
+  });
+
+  test('two connections that put each other out are told by name, from where they come, not one that breaks off now and then', async () => {
+    const { host, address } = await start({ displacedInARowMax: 4 });
+    for (let i = 0; i < 5; i++) await raw(address, 'm1');
+    for (let i = 0; i < 4; i++) await raw(address, 'm2');
+    for (let i = 0; i < 9; i++) await (await login(address, 'm3')).endAsync();
+    expect(host.fights).toEqual([{ id: 'm1', count: 4, from: '127.0.0.1' }]);
   });
 
   test('an address may have so many connections and no more; a closed one makes room', async () => {
@@ -367,7 +397,7 @@ describe('the frame guard', () => {
       await closed;
     }
     await host.until(() => host.refusedFrames.length === 2);
-    expect(host.refusedFrames[0]).toMatchObject({ from: 'm1' });
+    expect(host.refusedFrames[0]).toMatchObject({ from: 'm1', identity: { kind: 'device', id: 'm1' } });
     expect(host.refusedFrames[0]!.bytes).toBeGreaterThan(1024 * 1024);
     expect(refusals(broker)).toEqual({ 'frame-too-large': 2 });
     expect(host.receivedCount).toBe(0);

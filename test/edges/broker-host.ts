@@ -1,5 +1,11 @@
 import type { Message } from '../../src/model/message.ts';
-import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../../src/ports/broker.ts';
+import type {
+  BrokerHost,
+  Identity,
+  InboundMessage,
+  PublishRoute,
+  RefusedConnection,
+} from '../../src/ports/broker.ts';
 
 /** The service's side of the broker port, as small as it can be: an inbox that the test empties, and a notebook. */
 export class NotebookHost implements BrokerHost {
@@ -8,8 +14,13 @@ export class NotebookHost implements BrokerHost {
   readonly topics: string[] = [];
   readonly presences: string[] = [];
   readonly divertedTopics: string[] = [];
-  readonly refusedFrames: { from: string; bytes: number }[] = [];
+  readonly refusedConnections: RefusedConnection[] = [];
+  readonly refusedFrames: { from: string; bytes: number; identity?: Identity }[] = [];
+  readonly fights: { id: string; count: number; from: string }[] = [];
   readonly sessions: number[] = [];
+  /** Names whose secrets somebody set by hand, and how often such a one was checked. */
+  readonly slowNames = new Set<string>();
+  slowChecks = 0;
   /** Finishes each message at once. */
   automatic = true;
   capacity = Number.POSITIVE_INFINITY;
@@ -27,6 +38,7 @@ export class NotebookHost implements BrokerHost {
     username: string,
     password: Uint8Array,
   ): Promise<Identity | undefined> {
+    if (this.slowNames.has(username)) this.slowChecks++;
     if (Buffer.from(password).toString() !== `secret of ${username}`) return undefined;
     const kind = username.startsWith('service')
       ? 'service'
@@ -34,6 +46,10 @@ export class NotebookHost implements BrokerHost {
         ? 'gateway'
         : 'device';
     return { kind, id: username };
+  }
+
+  checksSlowly(username: string): boolean {
+    return this.slowNames.has(username);
   }
 
   route(identity: Identity, topic: string): PublishRoute {
@@ -73,8 +89,18 @@ export class NotebookHost implements BrokerHost {
     this.#look();
   }
 
-  refusedFrame(from: string, bytes: number): void {
-    this.refusedFrames.push({ from, bytes });
+  refusedConnection(refused: RefusedConnection): void {
+    this.refusedConnections.push(refused);
+    this.#look();
+  }
+
+  refusedFrame(from: string, bytes: number, of?: { identity?: Identity; topic?: string }): void {
+    this.refusedFrames.push({ from, bytes, ...(of?.identity && { identity: of.identity }) });
+    this.#look();
+  }
+
+  twoAsOne({ id }: Identity, seen: { count: number; from: string }): void {
+    this.fights.push({ id, ...seen });
     this.#look();
   }
 

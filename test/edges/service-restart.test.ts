@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock, MINUTE, wallClock } from '../../src/lib/clock.ts';
 import { community, T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
-import { type TestService, testService } from '../service.ts';
+import { signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 
 atLength('a service on a machine whose clock was set back does not call itself ready', async () => {
@@ -120,6 +120,57 @@ atLength(
       const found = await openAlerts(service);
       await service.stop();
       expect(found).toEqual(['B1']);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  },
+);
+
+atLength(
+  'who called for help and is in no registry is still there to be enrolled or dismissed after a restart',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'shouwang-strangers-'));
+    const clock = new ManualClock(T0);
+    const calls = (service: TestService, address: string) => {
+      const payload = Buffer.from('{"event":"sos"}');
+      const message = {
+        receivedAt: clock.now(),
+        topic: `shouwang/${address}/telemetry`,
+        payload,
+        client: 'gw',
+      };
+      return service.service.deliver(message);
+    };
+    try {
+      const before = await testService({ dir, clock, entries: community({ h1: [] }, ['gw']) });
+      for (const address of ['button', 'pendant']) await calls(before, address);
+      await soon(async () => expect(await openAlerts(before)).toHaveLength(2));
+      await before.stop();
+
+      clock.advance(MINUTE);
+      const service = await testService({ dir, clock });
+      const listed = () =>
+        service.service.knocking().map(({ address, calls: { call = '' } = {} }) => [address, call]);
+      expect(listed().sort()).toEqual([
+        ['button', 'sos'],
+        ['pendant', 'sos'],
+      ]);
+      const [first] = service.service.knocking();
+      expect(Buffer.from(first?.payload ?? []).toString()).toBe('{"event":"sos"}');
+      expect(first).toMatchObject({ from: 'gw', firstAt: T0 });
+      // Heard again it stands there once.
+      await calls(service, 'pendant');
+      expect(listed()).toHaveLength(2);
+      const headers = { cookie: await signIn(service.url), origin: service.url };
+      const response = await fetch(`${service.url}/api/v1/knocking/dismiss`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'once' },
+        body: JSON.stringify({ address: 'button', reason: '邻楼的按钮' }),
+      });
+      expect(response.status).toBe(200);
+      expect(await openAlerts(service)).toEqual(['stranger-calls']);
+      expect(listed()).toEqual([['pendant', 'sos']]);
+      await service.stop();
     } finally {
       await rm(dir, { recursive: true, force: true });
     }

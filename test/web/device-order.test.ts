@@ -17,10 +17,10 @@ const DEVICES = [
   device('e-silent-longer', { heardAt: 200, silent: true }),
   device('f-mute', { heardAt: 990, silent: true, mute: true }),
   device('g-untaken', { heardAt: 400, silent: true, untaken: { at: 950, count: 3, reason: 'clock-past' } }),
-  device('h-refused', { heardAt: 400, silent: true, refused: { at: 980, count: 7 } }),
+  device('h-refused', { heardAt: 400, silent: true, refused: { at: 980, count: 7, why: 'client-id' } }),
   device('i-disabled', {}, { disabled: true }),
   device('j-not-yet', {}, { enrolledAt: 2000 }),
-  device('k-heard-since', { heardAt: 990, refused: { at: 980, count: 1 } }),
+  device('k-heard-since', { heardAt: 990, refused: { at: 980, count: 1, why: 'wrong-secret' } }),
 ];
 
 test('what needs somebody stands first, and says why', () => {

@@ -31,7 +31,7 @@ export default defineRoutes({
         silent: flag,
         trouble: flag.meta({
           description:
-            'whether it needs somebody: refused, heard and not taken, never heard since it was enrolled, or silent',
+            'whether it needs somebody: fought for by two connections, refused, heard and not taken, never heard since it was enrolled, or silent',
         }),
         model: word,
         home: word,

@@ -37,7 +37,7 @@ export default defineRoutes({
         if (!found) return refuse('DEVICE_NOT_FOUND');
         if (!isCovered(nodes, found.path))
           return refuse('NOT_ALLOWED', { role: 'operator', node: found.path });
-        const model = service.models().find((one) => one.model === found.device.model);
+        const model = service.model(found.device.model);
         const topic = model?.topics[0]?.replace('{device}', id);
         // What comes in an envelope is told by its address; a document says of nobody else that it is hers.
         if (topic === undefined) return refuse('REQUEST_INVALID', { model: found.device.model, topics: [] });

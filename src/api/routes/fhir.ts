@@ -37,7 +37,7 @@ export default defineRoutes({
         const to = period.to ?? service.clock.now() + 1;
         const from = period.from ?? to - DAY_MS;
         const { model, home, resident } = found.device;
-        const metrics = service.models().find((one) => one.model === model)?.metrics ?? [];
+        const metrics = service.model(model)?.metrics ?? [];
         const asked = Promise.all(
           PERSONAL_METRICS.filter((metric) => metrics.includes(metric)).map(async (metric) => {
             const points = await service.telemetry.range({ device: id, metric, from, to, limit });

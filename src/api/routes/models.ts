@@ -50,7 +50,7 @@ export default defineRoutes({
         z.object({ ok: z.literal(false), ...nothing }),
       ]),
       handle: async ({ service, body }) => {
-        const model = service.models().find((one) => one.model === body.model);
+        const model = service.model(body.model);
         if (!model) return refuse('MODEL_UNKNOWN');
         const topic = body.topic ?? (model.topics[0] ?? '').replace('{device}', 'example');
         const { fPort, settings, timeZone } = body;

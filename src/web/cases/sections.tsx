@@ -1,4 +1,5 @@
 import type { Alert } from '../../model/alert.ts';
+import { CONNECTION_REFUSALS } from '../../model/connection-refusal.ts';
 import type { DeviceTrouble } from '../../model/device-trouble.ts';
 import { isMetric } from '../../model/metrics.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
@@ -202,12 +203,25 @@ function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
 }
 
 /** It speaks, and is not let in or not understood: whoever goes there must not look for an empty battery. */
-export function NotHeard({ of: { refused, untaken }, zone }: { of: HomeDevice['status']; zone: string }) {
+export function NotHeard({
+  of: { refused, untaken, twoAsOne },
+  zone,
+}: {
+  of: HomeDevice['status'];
+  zone: string;
+}) {
   return (
     <>
+      {twoAsOne && (
+        <span class="warning-text block">{t('device.twoAsOne', { time: fullTime(twoAsOne.at, zone) })}</span>
+      )}
       {refused && (
         <span class="warning-text block">
-          {t('device.refused', { n: refused.count, time: fullTime(refused.at, zone) })}
+          {t('device.refused', {
+            n: refused.count,
+            time: fullTime(refused.at, zone),
+            why: pick(CONNECTION_REFUSALS[refused.why]),
+          })}
         </span>
       )}
       {untaken && (
@@ -230,6 +244,7 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
 }
 
 const TROUBLE_WORDS = {
+  'two-as-one': 'device.isTwoAsOne',
   refused: 'device.isRefused',
   untaken: 'device.isUntaken',
   never: 'device.never',

@@ -9,6 +9,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.silent': 'Silent',
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
+  'device.isTwoAsOne': 'Two as one',
   'device.isUntaken': 'Not taken',
   'device.speaks': '{model} ({device}) does speak. Do not look for an empty battery:',
   'device.ok': 'Reporting',
@@ -17,8 +18,9 @@ export const devices: InEnglish<typeof chinese> = {
   'device.last': 'Latest reading',
   'device.disabled': 'Disabled',
   'device.untaken': 'It speaks, and {n} {n|message was|messages were} not taken, last {time}: {reason}',
-  'device.refused':
-    'Refused {n} {n|time|times} for a wrong secret, last {time}: set the new secret on the device',
+  'device.twoAsOne':
+    'Two connections with its credential put each other out, last {time}: most likely two devices have one id and secret',
+  'device.refused': 'Refused {n} {n|time|times}, last {time}: {why}',
 
   'devices.title': 'Devices',
   'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',

@@ -1,0 +1,46 @@
+import type { Priority } from './alert.ts';
+import type { Text } from './text.ts';
+
+/** What the broker finds wrong with a device or gateway that has shown its credential. Each opens a technical case. */
+export const DEVICE_FAULTS = ['frame-too-large', 'two-as-one'] as const;
+export type DeviceFault = (typeof DEVICE_FAULTS)[number];
+/** Named figures: how large, how often, from where. */
+export type DeviceFaultValues = Readonly<Record<string, number | string>>;
+
+/** In the state of its home, or of the gateway. */
+export const deviceFaultKey = (device: string, fault: DeviceFault): `fault:${string}` =>
+  `fault:${fault}:${device}`;
+export const isDeviceFault = (key: string): boolean => key.startsWith('fault:');
+
+export const DEVICE_FAULT_TITLES: Readonly<Record<DeviceFault, Text>> = {
+  'frame-too-large': {
+    zh: '报文过大，收不到',
+    en: 'Its messages are too large to be taken',
+  },
+  'two-as-one': {
+    zh: '同一凭据有两处在用',
+    en: 'Two connections fight for one credential',
+  },
+};
+
+/** @param mayCall whether somebody calls for help through it: then nobody hears of that while its messages are refused */
+export const deviceFaultPriority = (fault: DeviceFault, mayCall: boolean): Priority =>
+  fault === 'frame-too-large' && mayCall ? 'P2' : 'P3';
+
+/** Some sentences for whoever mends it. */
+export function deviceFaultText(device: string, fault: DeviceFault, values: DeviceFaultValues): Text {
+  if (fault === 'frame-too-large') {
+    const [kB, maxKb] = [kilobytes(values['bytes']), kilobytes(values['bytesMax'])];
+    return {
+      zh: `${device} 发来一帧 ${kB} kB 的报文，超过 ${maxKb} kB：未收下。直连的设备随即被断开，多半会一再重发。其中若有呼救，无人听到。请先联系住户，再让设备把补传分成较小的报文`,
+      en: `${device} sent a frame of ${kB} kB, more than ${maxKb} kB: it was not taken. A device that connects here is put out for it, and most likely sends it again and again. If there is a call for help in it, nobody hears it. Reach the resident first; then have the device send what it has kept in smaller messages`,
+    };
+  }
+  const { count, from } = values;
+  return {
+    zh: `${device} 的连接接连 ${count} 次被同一凭据的另一个连接顶替（来自 ${from}）：多半是两台设备用了同一编号和密钥（复制的卡、发重的标签），或其程序重连前不断开。两处的读数混在一户，呼救会迟到几秒。请核对现场的设备，给其中一台另立编号与密钥`,
+    en: `The connection of ${device} was displaced ${count} times in a row by another one with its credential (from ${from}): most likely two devices have one id and secret (a copied card, a label given out twice), or its program connects anew without closing what it had. Readings of both stand in one home, and a call for help comes some seconds late. Look at the devices there, and give one of them an id and a secret of its own`,
+  };
+}
+
+const kilobytes = (bytes: number | string | undefined): number => Math.ceil(Number(bytes ?? 0) / 1024);
