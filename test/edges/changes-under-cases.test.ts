@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linkSecret, linkToken } from '../../src/app/notice-links.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
@@ -15,7 +16,7 @@ const staff = (id: string, name: string, node: string) => ({
   roles: [{ role: 'grid-worker', node }],
   channels: [{ channel: 'terminal', address: id }],
 });
-const HOMES = ['moving'] as const;
+const HOMES = ['moving', 'left', 'given'] as const;
 const entries = [
   ...community(Object.fromEntries(HOMES.map((id) => [id, [{ id: `${id}-band`, model: 'wristband' }]]))).map(
     (entry) => (entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 86_400_000 } : entry),
@@ -23,6 +24,7 @@ const entries = [
   ...[
     { noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' },
     staff('zhou', 'ZHOU', 'haitang/g1'),
+    staff('zhao', 'ZHAO', 'haitang/g1'),
     staff('sun', 'SUN', 'haitang/g2'),
   ].map((entry) => registryEntrySchema.parse(entry)),
 ];
@@ -129,5 +131,45 @@ describe('a home that moves to another grid while its case is open', () => {
     expect((await ask('sun', 'POST', `/cases/${id}/acknowledge`, {})).status).toBe(200);
     const said = { outcome: 'true-need', note: '', contactMadeBy: 'SUN', contact: 'seen' };
     expect((await ask('sun', 'POST', `/cases/${id}/resolve`, said)).status).toBe(200);
+  });
+});
+
+/** The page behind the link of the first notice of this case to somebody, after pressing a button of it if one is named. */
+async function linkOf(who: string, id: string, press?: string): Promise<{ status: number; text: string }> {
+  const { items } = (await ask('chen', 'GET', `/notices?case=${id}`)).body;
+  const notice = items.findLast(({ recipient }: { recipient: { id: string } }) => recipient.id === who);
+  const secret = await linkSecret(service.service.records);
+  const path = `${service.url}/n/${linkToken(secret, notice)}${press ? `/${press}` : ''}`;
+  const response = await fetch(path, { method: press === undefined ? 'GET' : 'POST' });
+  return { status: response.status, text: await response.text() };
+}
+
+describe('the link of a notice', () => {
+  test('takes no case for somebody who is no longer staff, and says whom to tell', async () => {
+    const id = await press('left');
+    expect((await linkOf('zhao', id)).text).toContain('我来接手');
+    expect((await ask('chen', 'DELETE', '/registry/staff/zhao')).status).toBe(204);
+    const looked = await linkOf('zhao', id);
+    expect(looked.text).not.toContain('我来接手');
+    expect(looked.text).toContain('您已不是这户的负责人员，未接手。请立即告知：ZHOU 000-zhou');
+    for (const button of ['', 'on-the-way', 'cannot-come'])
+      expect(await linkOf('zhao', id, button)).toMatchObject({ status: 409 });
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.status).toBe('open');
+    expect((await linkOf('zhou', id, '')).status).toBe(200);
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case).toMatchObject({ acknowledgedBy: 'ZHOU' });
+  });
+
+  test('goes by where the home is now: it shows the right door to those who may come, and takes it for them alone', async () => {
+    const id = await press('given');
+    const moved = { noun: 'home', id: 'given', parent: 'haitang/g2', name: '505' };
+    expect((await ask('chen', 'PUT', '/registry/home/given', moved)).status).toBe(200);
+    const old = await linkOf('zhou', id);
+    expect(old.text).toContain('请立即告知：SUN 000-sun');
+    expect(old.text).not.toContain('第二网格505');
+    expect((await linkOf('zhou', id, 'on-the-way')).status).toBe(409);
+    const back = { ...moved, parent: 'haitang/g1/b1/u1' };
+    expect((await ask('chen', 'PUT', '/registry/home/given', back)).status).toBe(200);
+    expect((await linkOf('zhou', id)).text).toContain('<h1>1号楼1单元505 王老人：紧急呼叫</h1>');
+    expect((await linkOf('zhou', id, 'on-the-way')).status).toBe(200);
   });
 });
