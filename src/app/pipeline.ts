@@ -151,6 +151,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.call-back':
     case 'case.strike-off':
     case 'case.reopen':
+    case 'case.release':
       return onCase(core, command.case, out, by, (book, context) =>
         takeCaseCommand(book, command, by, context),
       );

@@ -16,7 +16,7 @@ const staff = (id: string, name: string, node: string) => ({
   roles: [{ role: 'grid-worker', node }],
   channels: [{ channel: 'terminal', address: id }],
 });
-const HOMES = ['moving', 'left', 'given'] as const;
+const HOMES = ['moving', 'left', 'given', 'dropped', 'barred'] as const;
 const entries = [
   ...community(Object.fromEntries(HOMES.map((id) => [id, [{ id: `${id}-band`, model: 'wristband' }]]))).map(
     (entry) => (entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 86_400_000 } : entry),
@@ -171,5 +171,37 @@ describe('the link of a notice', () => {
     expect((await ask('chen', 'PUT', '/registry/home/given', back)).status).toBe(200);
     expect((await linkOf('zhou', id)).text).toContain('<h1>1号楼1单元505 王老人：紧急呼叫</h1>');
     expect((await linkOf('zhou', id, 'on-the-way')).status).toBe(200);
+  });
+});
+
+describe('somebody who has a case', () => {
+  test('and is removed from the staff leaves it to nobody: it is told, and called anew', async () => {
+    const wang = staff('wang', 'WANG', 'haitang/g1');
+    expect((await ask('chen', 'PUT', '/registry/staff/wang', wang)).status).toBe(200);
+    const id = await press('dropped');
+    expect((await linkOf('wang', id, '')).status).toBe(200);
+    const { status, body } = await ask('chen', 'DELETE', '/registry/staff/wang');
+    expect({ status, body }).toMatchObject({ status: 200, body: { released: [{ id }] } });
+    const detail = (await ask('chen', 'GET', `/cases/${id}`)).body;
+    expect(detail.case).toMatchObject({ status: 'open', priority: 'P1' });
+    expect(detail.case.acknowledgedBy).toBeUndefined();
+    const said = '接手人 WANG 的账号或人员登记已删除，重新通知';
+    expect(detail.entries.map(({ text }: { text: { zh: string } }) => text.zh)).toContain(said);
+    const [last] = detail.notices;
+    expect(last).toMatchObject({ recipient: { id: 'zhou' }, content: { event: 'case-escalated' } });
+    expect(last.content.body.zh).toContain(said);
+  });
+
+  test('and loses their account leaves it as well, but not where another is called alike', async () => {
+    tokens['li'] = await tokenFor(service.service, 'li', { role: 'responder', node: 'haitang' });
+    const id = await press('barred');
+    expect((await ask('li', 'POST', `/cases/${id}/acknowledge`, {})).status).toBe(200);
+    const twin = { id: 'li2', name: 'LI', password: 'long enough 2026', roles: [] };
+    expect((await ask('chen', 'POST', '/users', twin)).status).toBe(201);
+    expect((await ask('chen', 'DELETE', '/users/li2')).status).toBe(204);
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.acknowledgedBy).toBe('LI');
+    const { status, body } = await ask('chen', 'DELETE', '/users/li');
+    expect({ status, body }).toMatchObject({ status: 200, body: { released: [{ id }] } });
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.status).toBe('open');
   });
 });
