@@ -147,7 +147,7 @@ export function serviceOf(sources: ServiceSources): Service {
     },
     deviceStatus(id) {
       const device = core.devices.get(id);
-      return device && statusOf(device, sources);
+      return device ? statusOf(device, sources) : switchedOff(core, id);
     },
     models: () =>
       parts.models.all().map((definition) => {
@@ -271,6 +271,12 @@ function statusOf(
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),
   };
+}
+
+/** Nobody waits for a device that is switched off; that it was heard stays so. */
+function switchedOff({ registry, subjects }: Core, device: string): DeviceStatus | undefined {
+  const heardAt = subjects.get(registry.device(device)?.home ?? '')?.heardOff?.[device];
+  return heardAt === undefined ? undefined : { device, heardAt, silent: false, last: {} };
 }
 
 const isSilent = (device: RuntimeDevice): boolean =>

@@ -205,3 +205,13 @@ describe('somebody who has a case', () => {
     expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.status).toBe('open');
   });
 });
+
+test('a device that is switched off was heard all the same', async () => {
+  const { items } = (await ask('chen', 'GET', '/registry/device')).body;
+  const band = items.find(({ id }: { id: string }) => id === 'moving-band');
+  const before = (await ask('chen', 'GET', '/devices/moving-band')).body.status.heardAt;
+  expect(before).toBeGreaterThan(0);
+  const off = await ask('chen', 'PUT', '/registry/device/moving-band', { ...band, disabled: true });
+  expect(off.status).toBe(200);
+  expect((await ask('chen', 'GET', '/devices/moving-band')).body.status.heardAt).toBe(before);
+});
