@@ -153,16 +153,16 @@ const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
 
 function body(
-  { content, createdAt, recipient, ofHome, timeZone, page: where, case: of }: LinkedNotice,
+  { content, createdAt, recipient, ofHome, timeZone, page: where, notTheirs, case: of }: LinkedNotice,
   locale: Locale,
   result: PageResult | undefined,
   token: string,
 ): string {
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
   const isTest = content.event === 'test';
-  const care = result === undefined ? of?.care : undefined;
+  const care = result === undefined && !notTheirs ? of?.care : undefined;
   // What is mere news is nothing that anybody could take, or answer.
-  const canTake = result === undefined && !care && (isTest || of?.status === 'open');
+  const canTake = result === undefined && !care && !notTheirs && (isTest || of?.status === 'open');
   // Somebody has it since: it does not ask to be taken any more.
   const asksStill = of?.at === undefined || of.at <= createdAt;
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
@@ -179,7 +179,7 @@ function body(
     // What was asked then, and until when, is not what is asked now.
     asksStill && !of?.now ? `<p>${escaped(content.body[locale])}</p>` : '',
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
-    resultLine(result, locale),
+    resultLine(result ?? (notTheirs && { ok: false, text: notTheirs }), locale),
     // A question is answered, not taken, and news are neither.
     of && !isNews(of.care) && !(of.care === 'asks' && of.status === 'open')
       ? `<p class="state">${say(of.status)}${who}${when}</p>`

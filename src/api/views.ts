@@ -146,10 +146,8 @@ export async function homeDetail(
   { home, path }: { home: Home; path: string },
 ): Promise<HomeDetail> {
   const { registry, records } = service;
-  const alerts = await records.alerts(
-    { paths: [path], home: home.id, open: true },
-    { limit: OPEN_ALERTS_MAX },
-  );
+  // Whoever may see the home may see what is open of it, also what was raised where it stood before.
+  const alerts = await records.alerts({ paths: [''], home: home.id, open: true }, { limit: OPEN_ALERTS_MAX });
   return {
     home,
     path,

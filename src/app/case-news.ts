@@ -1,7 +1,8 @@
-import { caseContext } from '../cases/context.ts';
+import { openCase } from '../cases/case-book.ts';
+import { caseContext, discreetPlace } from '../cases/context.ts';
 import { eventOf } from '../cases/notice-parts.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import type { Case, CaseEntry } from '../model/case.ts';
+import { type Case, type CaseEntry, caseSubjectId } from '../model/case.ts';
 import type { CaseNews } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import type { Core } from './core.ts';
@@ -65,4 +66,16 @@ export function findingOf(core: Core, { subject, title }: Pick<Case, 'subject' |
   const { subject: place } = caseContext(core.registry, core.policy, core.channels, subject, core.now);
   const finding = eventOf(title, place);
   return finding.zh === title.zh || finding.en === title.en ? undefined : finding;
+}
+
+/** Where it is, with the surname; undefined where the registry does not know any more. */
+export function placeNow(core: Core, { subject }: Pick<Case, 'subject'>): Text | undefined {
+  if (!core.subject(subject)) return undefined;
+  return discreetPlace(caseContext(core.registry, core.policy, core.channels, subject, core.now).subject);
+}
+
+/** A case as it is now, while it is not over. */
+export function currentCase(core: Core, id: string): Case | undefined {
+  const book = core.subject(caseSubjectId(id) ?? '')?.book;
+  return book && openCase(book, id)?.case;
 }

@@ -1,5 +1,6 @@
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
+import type { Case } from '../model/case.ts';
 import type { Command } from '../model/command.ts';
 import { ERRORS, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -16,11 +17,14 @@ import {
 } from '../ports/channel-reply.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
+import { noLongerTheirs } from './theirs.ts';
 
 export interface ChannelRepliesOptions {
   readonly outbox: Pick<Outbox, 'find' | 'change'>;
   readonly registry: () => Pick<RegistryView, 'staff' | 'contacts' | 'timeZone'>;
   readonly submit: Loop['submit'];
+  /** A case as it is now, while it is not over. */
+  readonly current?: (id: string) => Case | undefined;
   readonly logger: { error(fields: object, message: string): void };
 }
 
@@ -76,8 +80,12 @@ export class ChannelReplies {
       });
     if (notice.content.event === 'test') return { ok: true, text: drillText(reply.at - notice.createdAt) };
     if (notice.standsFor) return this.#refuse('case-refused', MANY);
-    const by = this.#person(notice, reply.by);
+    const known = this.#registered(notice, reply.by);
+    const by = known ?? this.#recipient(notice, reply.by);
     if (by === undefined) return this.#refuse('person-unknown');
+    const { registry, current } = this.#options;
+    const gone = known === undefined && noLongerTheirs(notice, registry(), current?.(notice.case));
+    if (gone) return this.#refuse('not-theirs', gone);
     return (await this.#ask(notice, commandOf(notice, reply), by)) ?? (await this.#done(notice, reply, by));
   }
 
@@ -105,18 +113,18 @@ export class ChannelReplies {
    * names the address that the notice went to, it is the one person that it was sent to. Anybody else is unknown: a case
    * that nobody on the roster has must not look as if somebody had it.
    */
-  #person(
-    { channel, address, recipient, home }: Notice,
-    by: { address: string } | undefined,
-  ): string | undefined {
+  #registered({ channel, home }: Notice, by: { address: string } | undefined): string | undefined {
+    if (!by) return undefined;
     const { staff, contacts } = this.#registry;
-    if (by) {
-      const is = (way: { channel: string; address: string }): boolean =>
-        way.channel === channel && way.address === by.address;
-      for (const one of staff()) if (one.channels.some(is)) return one.name;
-      for (const one of contacts(home)) if (one.channels.some(is)) return one.name;
-      if (by.address !== address) return undefined;
-    }
+    const is = (way: { channel: string; address: string }): boolean =>
+      way.channel === channel && way.address === by.address;
+    for (const one of staff()) if (one.channels.some(is)) return one.name;
+    for (const one of contacts(home)) if (one.channels.some(is)) return one.name;
+    return undefined;
+  }
+
+  #recipient({ address, recipient }: Notice, by: { address: string } | undefined): string | undefined {
+    if (by && by.address !== address) return undefined;
     return recipient.kind === 'channel' ? undefined : recipient.name;
   }
 

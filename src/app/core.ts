@@ -17,6 +17,7 @@ import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } fr
 import { RuleEngine } from '../rules/engine.ts';
 import { awayQuestionDue } from './away-due.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
+import { heardOff } from './heard-off.ts';
 import { lookAtDue } from './look-ahead.ts';
 import { type AreaHomes, type AreaUnit, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
@@ -167,6 +168,7 @@ export class Core implements AreaHomes {
       this.devices.set(entry.id, device);
       devices.push(device);
     }
+    subject.heardOff = heardOff(this.registry.devices(id), before, subject.heardOff);
     // Cut to length: a list that grew by itself has room for seventeen.
     subject.devices = devices.slice();
     subject.unwatchedSince = devices.length > 0 ? undefined : (subject.unwatchedSince ?? now);

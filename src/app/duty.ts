@@ -1,3 +1,4 @@
+import type { OpenCase } from '../cases/case-book.ts';
 import { type DutyCommand, dutyChange } from '../cases/duty/changes.ts';
 import type { CommandReply } from '../model/command.ts';
 import type { RegistryEntry } from '../model/registry.ts';
@@ -14,28 +15,39 @@ export function changeDuty(core: Core, command: DutyCommand, by: string): Comman
   return { ok: true };
 }
 
-/** Does a change of the registry concern somebody whom a roster or the policy names? They may be called anywhere. */
-export function concernsDuty(
-  { duty, policy }: Core,
-  put: readonly RegistryEntry[],
-  remove: readonly { readonly noun: string; readonly key: string }[],
-): boolean {
+type Change = {
+  readonly put: readonly RegistryEntry[];
+  readonly remove: readonly { readonly noun: string; readonly key: string }[];
+};
+
+/**
+ * Subjects whose open cases a change of staff concerns, whatever their place: whom they called is part of their state, so it
+ * must never be decided again by a registry that changed later. Whom a roster or the policy names may be called anywhere; whoever
+ * was told of a case is told what becomes of it.
+ */
+export function casesOfStaff(core: Core, { put, remove }: Change): string[] {
   const changed = [
     ...put.flatMap((entry) => (entry.noun === 'staff' ? entry.id : [])),
     ...remove.flatMap(({ noun, key }) => (noun === 'staff' ? key : [])),
   ];
-  if (changed.length === 0) return false;
-  const lines = [...policy.routes, ...policy.escalation.flatMap(({ steps }) => steps)];
-  return duty.all.length > 0 || lines.some(({ people }) => people?.some((id) => changed.includes(id)));
+  if (changed.length === 0) return [];
+  if (isCalledAnywhere(core, changed)) return withOpenCases(core, () => true);
+  const told = changed.map((id) => `staff:${id} `);
+  return withOpenCases(core, ({ toldTo = [] }) =>
+    toldTo.some((key) => told.some((one) => key.startsWith(one))),
+  );
 }
 
-/**
- * Subjects with an open case: whom they called is part of their state, so it must never be decided again by a registry
- * that changed later. One that sleeps has called nobody since it was stored.
- */
-export function withOpenCases(core: Core): string[] {
+function isCalledAnywhere({ duty, policy }: Core, staff: readonly string[]): boolean {
+  const lines = [...policy.routes, ...policy.escalation.flatMap(({ steps }) => steps)];
+  return duty.all.length > 0 || lines.some(({ people }) => people?.some((id) => staff.includes(id)));
+}
+
+/** One that sleeps has called nobody since it was stored. */
+function withOpenCases(core: Core, which: (open: OpenCase) => boolean): string[] {
   const found: string[] = [];
   for (const subject of [...core.subjects.values(), ...core.groups.values()])
-    if (subject !== core.service && !subject.asleep && subject.hasOpenCase) found.push(subject.id);
+    if (subject !== core.service && !subject.asleep && subject.book?.cases.some(which))
+      found.push(subject.id);
   return found;
 }

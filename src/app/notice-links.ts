@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { titleText } from '../cases/texts.ts';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, generateSecret } from '../lib/secrets.ts';
 import type { Priority } from '../model/alert.ts';
@@ -12,6 +13,7 @@ import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
+import { noLongerTheirs } from './theirs.ts';
 
 const SECRET_KEY = 'notice-links.secret';
 /** 128 bits: nobody guesses one while it is valid. */
@@ -59,18 +61,24 @@ const ASKS_BY_ITSELF: ReadonlySet<string> = new Set(['test', 'resident-asked', '
 
 /**
  * What an open case is now, where the notice says something else: it grew graver, or is called after another finding.
- * The place stays as the notice says it, which is what anybody may read who gets hold of the link.
+ * Of the place no more is said than in a notice, which is what anybody may read who gets hold of the link.
  */
 function changedSince(
   { content }: Notice,
   of: Case,
   finding: Text | undefined,
+  place: Text | undefined,
 ): { priority: Priority; title: Text } | undefined {
   if (isDone(of.status) || ASKS_BY_ITSELF.has(content.event)) return undefined;
   // A question after an absence and a drill are called after nothing that was found.
   if (of.kind !== 'safety' && of.kind !== 'technical') return undefined;
   const said = content.parts?.event;
-  const title = said && finding ? afterPlace(content.title, said, finding) : content.title;
+  const title =
+    place && finding
+      ? titleText(place, finding)
+      : said && finding
+        ? afterPlace(content.title, said, finding)
+        : content.title;
   if (of.priority === content.priority && title.zh === content.title.zh) return undefined;
   return { priority: of.priority, title };
 }
@@ -91,7 +99,7 @@ const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
 export interface NoticeDoorOptions {
   readonly secret: string;
   readonly records: Pick<RecordStore, 'notice' | 'case'>;
-  readonly registry: () => Pick<RegistryView, 'timeZone'>;
+  readonly registry: () => Pick<RegistryView, 'timeZone' | 'staff' | 'contacts'>;
   readonly take: TakeReply;
   readonly submit: Loop['submit'];
   readonly clock: Clock;
@@ -101,6 +109,8 @@ export interface NoticeDoorOptions {
   readonly careOf?: (home: string) => CareState | undefined;
   /** What a case is called after, without the place; undefined where that cannot be told. */
   readonly findingOf?: (of: Case) => Text | undefined;
+  /** Where a case is, with the surname, as the registry has it now. */
+  readonly placeOf?: (of: Case) => Text | undefined;
 }
 
 /** What the links lead to. */
@@ -114,6 +124,7 @@ export function noticeDoor({
   pageOf = () => undefined,
   careOf = () => undefined,
   findingOf = () => undefined,
+  placeOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
     const read = readLink(secret, token, clock.now());
@@ -140,11 +151,15 @@ export function noticeDoor({
       const { id, number, status, resolvedBy, resolvedAt, acknowledgedBy, acknowledgedAt } = found;
       const [by, at] = isDone(status) ? [resolvedBy, resolvedAt] : [acknowledgedBy, acknowledgedAt];
       const who = { ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
-      const changed = changedSince(notice, found, findingOf(found));
+      const notTheirs = isDone(status) ? undefined : noLongerTheirs(notice, registry(), found);
+      // A place that was corrected is for those who still are to go there.
+      const place = notTheirs ? undefined : placeOf(found);
+      const changed = changedSince(notice, found, findingOf(found), place);
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      const awaits = status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
+      const awaits = !notTheirs && status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
       return {
         ...linked,
+        ...(notTheirs ? { notTheirs } : {}),
         case: {
           id,
           number,

@@ -30,8 +30,9 @@ import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { takeDeviceCall } from './device-call.ts';
 import { takeDeviceFault } from './device-fault.ts';
-import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
+import { casesOfStaff, changeDuty } from './duty.ts';
 import { asKept, overtaken } from './kept-entry.ts';
+import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
 import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import { endResolved } from './resolved-findings.ts';
 import { replaceRules } from './rules-change.ts';
@@ -42,7 +43,7 @@ import { changeSilences } from './silences.ts';
 import { dismissStranger, endStrangers, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
 import { areasOf, withHomesBehind } from './touched.ts';
-import { noteCaseVisit, takeChange, takeVisits, tellOfHome, withdrawVisit } from './visits.ts';
+import { noteCaseVisit, takeChange, takeVisits, tellOfHomes, withdrawVisit } from './visits.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -152,6 +153,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.call-back':
     case 'case.strike-off':
     case 'case.reopen':
+    case 'case.release':
       return onCase(core, command.case, out, by, (book, context) =>
         takeCaseCommand(book, command, by, context),
       );
@@ -242,6 +244,7 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   const areas = new Set(areasOf(core, touched));
   closeLeaving(core, put, remove, out);
   noteAways(core, put, by, out);
+  const places = placesOfCases(core, [...touched, ...areas]);
   registry.apply(put, remove);
   const changes: Effect[] = [];
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
@@ -250,21 +253,13 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
+  followPlaces(core, places, out);
+  followAlerts(core, touched, out);
   tellOfHomes(core, put, out);
   for (const id of areasOf(core, touched)) areas.add(id);
-  const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
+  const called = casesOfStaff(core, { put, remove });
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
-}
-
-/** How often a home is to be visited may have changed, or that somebody is away. */
-function tellOfHomes(core: Core, put: Put, out: Outcome): void {
-  for (const entry of put) {
-    const subject = entry.noun === 'home' ? core.subjects.get(entry.id) : undefined;
-    if (!subject || (!subject.visits && subject.slots.length === 0)) continue;
-    tellOfHome(core, subject, out);
-    core.file(subject);
-  }
 }
 
 /** How the devices that are put are called outside. */

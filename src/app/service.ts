@@ -148,7 +148,7 @@ export function serviceOf(sources: ServiceSources): Service {
     },
     deviceStatus(id) {
       const device = core.devices.get(id);
-      return device && statusOf(device, sources);
+      return device ? statusOf(device, sources) : switchedOff(core, id);
     },
     ...selfDescription(parts),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
@@ -248,6 +248,12 @@ function statusOf(
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),
   };
+}
+
+/** Nobody waits for a device that is switched off; that it was heard stays so. */
+function switchedOff({ registry, subjects }: Core, device: string): DeviceStatus | undefined {
+  const heardAt = subjects.get(registry.device(device)?.home ?? '')?.heardOff?.[device];
+  return heardAt === undefined ? undefined : { device, heardAt, silent: false, last: {} };
 }
 
 const isSilent = (device: RuntimeDevice): boolean =>

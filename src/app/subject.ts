@@ -35,7 +35,7 @@ interface Sleep {
 
 const storedIn = ({ row }: Sleep): string => row.state ?? '';
 
-/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not seven. */
+/** What few subjects have: together, so that the many homes that have none of it hold one empty place and not eight. */
 interface Seldom {
   frozen: boolean;
   away: readonly AwayPeriod[];
@@ -45,7 +45,10 @@ interface Seldom {
   orphans: StoredInstances | undefined;
   unwatchedSince: number | undefined;
   visits: VisitBook | undefined;
+  heardOff: HeardOff | undefined;
 }
+/** When devices that are switched off were heard last, by their ids. */
+export type HeardOff = Readonly<Record<string, number>>;
 const NOTHING_SELDOM: Seldom = {
   frozen: false,
   away: NEVER_AWAY,
@@ -55,6 +58,7 @@ const NOTHING_SELDOM: Seldom = {
   orphans: undefined,
   unwatchedSince: undefined,
   visits: undefined,
+  heardOff: undefined,
 };
 
 /**
@@ -200,6 +204,14 @@ export class Subject implements RuleSubject {
   set visits(visits: VisitBook | undefined) {
     if (this.#seldom || visits) Subject.#some(this).visits = visits;
   }
+  /** That a device was heard stands beside what it said, also when it is switched off since. */
+  get heardOff(): HeardOff | undefined {
+    if (this.#sleep !== undefined) this.wake();
+    return this.#seldom?.heardOff;
+  }
+  set heardOff(heard: HeardOff | undefined) {
+    if (this.#seldom || heard) Subject.#some(this).heardOff = heard;
+  }
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   get orphans(): StoredInstances | undefined {
     return this.#seldom?.orphans;
@@ -247,6 +259,7 @@ interface StoredSubject {
   readonly w?: DutyBook;
   readonly q?: readonly Silence[];
   readonly k?: VisitBook;
+  readonly h?: HeardOff;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -295,6 +308,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(subject.duty === EMPTY_DUTY_BOOK ? {} : { w: subject.duty }),
     ...(subject.silences.length === 0 ? {} : { q: subject.silences }),
     ...(subject.visits ? { k: subject.visits } : {}),
+    ...(subject.heardOff ? { h: subject.heardOff } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -340,6 +354,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   subject.findings = stored.f ?? NO_FINDINGS;
   subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
   subject.silences = stored.q ?? NO_SILENCES;
+  if (stored.h) subject.heardOff = stored.h;
   // Of its class the registry knows better; since when it has one, only the state.
   if (stored.k) subject.visits = withClass(stored.k, subject.visits?.class, subject.visits?.since ?? 0);
 }

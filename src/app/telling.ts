@@ -10,7 +10,7 @@ import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
-import { findingOf } from './case-news.ts';
+import { currentCase, findingOf, placeNow } from './case-news.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -95,6 +95,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     outbox,
     registry: () => core.registry,
     submit: (command, by) => loop.submit(command, by),
+    current: (id) => currentCase(core, id),
     logger,
   });
   const registry = () => core.registry;
@@ -143,6 +144,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
       pageOf: (alert) => findingPage(core, alert),
       careOf: (home) => careState(core.subjects.get(home)?.book),
       findingOf: (of) => findingOf(core, of),
+      placeOf: (of) => placeNow(core, of),
     }),
     homeDoor: homeDoor({
       secret,

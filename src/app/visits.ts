@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../lib/result.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { RegistryEntry } from '../model/registry.ts';
 import { type VisitLine, withLine, withoutLine } from '../model/visit.ts';
 import type { Core } from './core.ts';
 import { type Outcome, settle } from './settle.ts';
@@ -71,6 +72,16 @@ export function noteCaseVisit(
 export function tellOfHome(core: Core, subject: Subject, out: Outcome): void {
   if (core.rules.ofHomes.length === 0 || core.seq <= subject.savedSeq) return;
   settle(core, subject, core.engine.homeTold(subject, core.now), out);
+}
+
+/** How often a home is to be visited may have changed, or that somebody is away. */
+export function tellOfHomes(core: Core, put: readonly RegistryEntry[], out: Outcome): void {
+  for (const entry of put) {
+    const subject = entry.noun === 'home' ? core.subjects.get(entry.id) : undefined;
+    if (!subject || (!subject.visits && subject.slots.length === 0)) continue;
+    tellOfHome(core, subject, out);
+    core.file(subject);
+  }
 }
 
 /** A clock that is a little ahead is no fault of whoever reads it. */

@@ -160,7 +160,7 @@ function tellAmended(
   ctx: CaseContext,
 ): Effect[] {
   const name = `case-raised.${id}.v${version}`;
-  const to = next.status === 'acknowledged' ? { to: waysToOwner(next, ctx) } : {};
+  const to = next.status === 'acknowledged' ? { to: waysToOwner(open, next, ctx) } : {};
   const { told, notices } = call(open, next, { event: 'case-raised', name, news, ...to }, ctx);
   lines.push(systemLine(ctx.now, 'notice', told));
   open.told = ctx.now;

@@ -44,6 +44,8 @@ export interface OpenCase {
   told?: number;
   /** Who was told of which alerts within the last minutes; absent in cases of before. */
   heard?: readonly Heard[];
+  /** Ways to everybody who was told of it (`toldKey`), the last told at the end; absent in cases of before. */
+  toldTo?: readonly string[];
   /** Calls that nobody answered, while they count. */
   unanswered?: readonly UnansweredCall[];
   /** The person said that they need help, last at this instant: whoever is called hears so. */

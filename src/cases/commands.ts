@@ -6,6 +6,7 @@ import type { CaseBook } from './case-book.ts';
 import { callBack, reopen, resolve, strikeOff } from './closing.ts';
 import { confirmWell } from './confirm.ts';
 import type { CaseContext } from './context.ts';
+import { release } from './release.ts';
 import { takeStep } from './steps.ts';
 import { acknowledge, assign } from './taking.ts';
 import { addNote, addPhoto } from './words.ts';
@@ -55,6 +56,8 @@ function act(book: CaseBook, command: CaseCommand, by: string, ctx: CaseContext)
       return strikeOff(book, command, by, ctx);
     case 'case.reopen':
       return reopen(book, command, by, ctx);
+    case 'case.release':
+      return release(book, command, by, ctx);
     default:
       return unreachable(command);
   }

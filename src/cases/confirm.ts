@@ -50,7 +50,7 @@ function sendForHelp(
     event: 'case-raised',
     name,
     news: needsHelpText(note),
-    to: waysToOwner(open.case, ctx),
+    to: waysToOwner(open, open.case, ctx),
   } as const;
   const { told, notices } = call(open, open.case, what, ctx);
   return { lines: [systemLine(ctx.now, 'notice', told)], notices };

@@ -4,11 +4,13 @@ import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Absence } from '../model/effect.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
+import { joinedNames } from '../model/joined-names.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
   areaPath,
   covers,
   type Gateway,
+  parentPath,
   type RegistryNode,
   type Resident,
   type Staff,
@@ -31,6 +33,7 @@ import {
   waysToVisitor,
 } from './recipients.ts';
 import { silencedChannels } from './silencing.ts';
+import { waysToTold } from './told-ways.ts';
 
 /** Whom a case is about: a home; or a gateway or an area (then `home` is empty). */
 export interface CaseSubject {
@@ -43,6 +46,8 @@ export interface CaseSubject {
   readonly spot?: Text;
   /** The name of the community that it lies in. */
   readonly community?: string;
+  /** The names of the nodes above it. */
+  readonly area?: Text;
   /** IANA zone of the place. */
   readonly timeZone?: string;
   /** Names in `place` of which a group sees the surname only. */
@@ -66,8 +71,10 @@ export interface CaseContext {
   readonly targets: (priority: Priority, kind: CaseKind) => CaseTargets;
   /** IANA name of the zone whose clocks count for it. */
   readonly timeZone: string;
-  /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here is called so. */
-  readonly assignee: (to: CommandBody<'case.assign'>['to']) => Assignee | undefined;
+  /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here, or at `path`, is called so. */
+  readonly assignee: (to: CommandBody<'case.assign'>['to'], path?: string) => Assignee | undefined;
+  /** The ways to those who were told of a case (its `toldTo`), as they are now. */
+  readonly waysToTold?: (told: readonly string[]) => readonly RecipientAddress[];
   /** The ways to somebody of the home who acted over a personal link; absent: there are none. */
   readonly waysToVisitor?: (visitor: Visitor) => readonly RecipientAddress[];
   /** Who is told when none of them was reached. */
@@ -149,7 +156,8 @@ export function caseContext(
     get timeZone() {
       return registry.timeZone(path);
     },
-    assignee: (to) => assigneeOf(registry, subject, to),
+    assignee: (to, at = path) => assigneeOf(registry, { id, path: at }, to),
+    waysToTold: (told) => waysToTold(registry, home, told),
     waysToVisitor: (visitor) => waysToVisitor(registry, home, visitor),
     isConfigured: (channel) => configured.has(channel),
     fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
@@ -210,6 +218,10 @@ function placed(registry: CaseRegistry, subject: CaseSubject): CaseSubject {
     get community() {
       return registry.lineage(path).find(({ level }) => level === 'community')?.name ?? '';
     },
+    get area() {
+      const names = registry.lineage(parentPath(path)).map(({ name }) => name);
+      return { zh: joinedNames(names), en: names.join(', ') };
+    },
     get timeZone() {
       return registry.timeZone(path);
     },
@@ -246,7 +258,7 @@ function stepsOf(
 /** Staff whose place this is; or whoever can sign in, with the ways to the member of staff of the same name. */
 function assigneeOf(
   registry: CaseRegistry,
-  { id, path }: CaseSubject,
+  { id, path }: Pick<CaseSubject, 'id' | 'path'>,
   to: CommandBody<'case.assign'>['to'],
 ): Assignee | undefined {
   const isHere = ({ roles }: Staff): boolean =>
@@ -292,7 +304,7 @@ function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
 }
 
 /** The place as a group may see it: the surname, no given name. */
-export function discreetPlace({ place, residents = [] }: CaseSubject): Text {
+export function discreetPlace({ place, residents = [] }: Pick<CaseSubject, 'place' | 'residents'>): Text {
   let { zh, en } = place;
   for (const name of residents) {
     const discreet = discreetName(name);

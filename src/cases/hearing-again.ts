@@ -58,7 +58,7 @@ export function hearAgain(
     return ways.filter((way) => !heard.has(personKey(way)));
   };
   const isOwned = current.status === 'acknowledged' && priority === 'P1';
-  const owner = isOwned ? waysToOwner(current, ctx) : [];
+  const owner = isOwned ? waysToOwner(open, current, ctx) : [];
   return onceEach([
     ...notSince(owner, REPEAT_IS_NEWS_TO_OWNER_MS),
     ...notSince(ctx.recipients(current.priority, current.kind), REPEAT_IS_NEWS_MS),

@@ -78,6 +78,23 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
   open.ladder = { ...begun, nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now) };
 }
 
+/** At the place where it is now such a case is called by other steps than those that it began with. */
+export function isNewLadder({ ladder }: OpenCase, current: Case, ctx: CaseContext): boolean {
+  const here = stepsOf(current, ctx);
+  if (!ladder || !here) return false;
+  const { steps, repeatEveryMs } = ladder;
+  return JSON.stringify({ steps, repeatEveryMs }) !== JSON.stringify(here);
+}
+
+const stepsOf = ({ status, priority, kind }: Case, ctx: CaseContext): Steps | undefined =>
+  status === 'resolved' ? ctx.callBackEscalation(priority, kind) : ctx.escalation(priority, kind);
+
+/** It begins anew with the steps of the place where it is now. */
+export function moveLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
+  if (current.status === 'resolved') awaitCallBack(open, current, ctx);
+  else beginLadder(open, current, ctx);
+}
+
 /** Who has it in hand has the time of the new priority, and never longer than they had before. */
 const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseContext): number =>
   Math.max(now, Math.min(before?.nextAt ?? dueAt, dueAt));

@@ -22,8 +22,23 @@ export function noticeParts(subject: CaseSubject, event: Text, now: number): Not
   };
 }
 
-/** What was found, of a title that says also where. */
-export function eventOf(title: Text, subject: CaseSubject): Text {
+/** What a title is made of beside what was found. */
+export type Titled = Pick<CaseSubject, 'place' | 'residents'>;
+
+/**
+ * What a case is called after, without the place: never with the name of a resident, whatever the registry has come to say of
+ * the place since the title was made.
+ */
+export function bareFinding(title: Text, subject: Titled, findings: readonly { title: Text }[] = []): Text {
+  const bare = eventOf(title, subject);
+  if (bare.zh !== title.zh && bare.en !== title.en) return bare;
+  return findings[0]?.title ?? { zh: afterColon(title.zh, '：'), en: afterColon(title.en, ': ') };
+}
+
+const afterColon = (title: string, colon: string): string => title.slice(title.lastIndexOf(colon) + 1).trim();
+
+/** What was found, of a title that says also where; the whole of it where it does not begin with the place. */
+export function eventOf(title: Text, subject: Titled): Text {
   const bare = { zh: '', en: '' };
   const heads = [titleText(subject.place, bare), titleText(discreetPlace(subject), bare)];
   const without = (locale: keyof Text): string => {

@@ -9,10 +9,11 @@ import { type CaseContext, discreetPlace } from './context.ts';
 import { callBackDue, nextTarget } from './due.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
-import { eventOf, noticeParts } from './notice-parts.ts';
-import { isGrave, type RecipientAddress, wayOf, withinLimit } from './recipients.ts';
+import { bareFinding, noticeParts } from './notice-parts.ts';
+import { isGrave, type RecipientAddress, together, wayOf, withinLimit } from './recipients.ts';
 import { hush } from './silencing.ts';
 import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
+import { noteTold } from './told-ways.ts';
 
 /** What happened to a case that people should hear of. */
 export interface Announcement {
@@ -55,13 +56,14 @@ export function call(
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
-  const wanted = pick(to ?? ctx.recipients(current.priority, current.kind, step));
+  const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current.priority, current.kind, step), ctx));
   const { kept, told } = saidOf(open, current, wanted, ctx, (ways, over) =>
     to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
   );
+  const finding = bareFinding(current.title, ctx.subject, open.findings);
   const content: NoticeContent = marked(current, {
     event,
-    title: discreetTitle(current, ctx),
+    title: titleText(discreetPlace(ctx.subject), finding),
     // A question after an absence is answered, not taken: it says by itself what is asked.
     body:
       asksNothing || current.kind === 'care'
@@ -69,7 +71,7 @@ export function call(
         : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
     ...aboutThings(current),
-    parts: noticeParts(ctx.subject, eventOf(current.title, ctx.subject), ctx.now),
+    parts: noticeParts(ctx.subject, finding, ctx.now),
   });
   const alert = current.alerts.at(-1) ?? '';
   const notices = noticesTo(kept, current, name, { alert, content }, ctx);
@@ -105,7 +107,7 @@ export const findingOf = (
 ): AwaitedNotices['alert'] => ({
   id,
   version,
-  title: eventOf(title, subject),
+  title: bareFinding(title, subject),
 });
 
 /** Of whom it has to be seen; undefined where nobody is told but screens, residents and the fallback, which is the last resort already. */
@@ -119,6 +121,24 @@ function awaitedOf(
   );
   if (people.length === 0) return undefined;
   return { left: people.map(({ id }) => id), ways: people.map(({ way }) => way), alert };
+}
+
+/**
+ * Where nobody is left who would be told by right (the home has moved to a place without staff, whoever was there has gone), those
+ * who know of the case hear on.
+ */
+function withThoseTold(
+  { toldTo = [] }: OpenCase,
+  wanted: readonly RecipientAddress[],
+  ctx: CaseContext,
+): readonly RecipientAddress[] {
+  const lost = wanted.some(({ fallback }) => fallback) && wanted.every((way) => way.fallback || way.screen);
+  if (!lost || toldTo.length === 0) return wanted;
+  const known = new Set(wanted.map(wayOf));
+  const isOf = (way: RecipientAddress): boolean =>
+    way.recipient.kind !== 'channel' && !known.has(wayOf(way)) && (ctx.isConfigured?.(way.channel) ?? true);
+  const told = (ctx.waysToTold?.(toldTo) ?? []).filter(isOf);
+  return told.length > 0 ? together(wanted, told) : wanted;
 }
 
 const CALL_BACK_PRIORITY = 'P3';
@@ -136,6 +156,7 @@ function saidOf(
 ): { readonly kept: readonly RecipientAddress[]; readonly told: Text } {
   const { told, silence, held } = hush(wanted, current, ctx);
   const { kept, left } = withinLimit(told);
+  noteTold(open, kept);
   if (!silence) {
     delete open.silenced;
     return { kept, told: lineOf(kept, left) };
@@ -153,15 +174,6 @@ function marked({ kind }: Case, content: NoticeContent): NoticeContent {
   return { ...content, title: drillText(content.title), body: drillText(content.body) };
 }
 
-/** The title of the case as a group may see it. */
-function discreetTitle(current: Case, ctx: CaseContext): Text {
-  const [place, discreet] = [ctx.subject.place, discreetPlace(ctx.subject)];
-  return {
-    zh: current.title.zh.replace(place.zh, discreet.zh),
-    en: current.title.en.replace(place.en, discreet.en),
-  };
-}
-
 /**
  * The notices of one step, and the line that says who is told. The line is always exactly one, whoever is told: a
  * restart under another policy must not number the entries differently.
@@ -177,7 +189,7 @@ export function announce(
   /** Of whom it has to be seen whether one of them gets it. */
   readonly awaited: AwaitedNotices | undefined;
 } {
-  const wanted = to ?? only ?? ctx.recipients(current.priority, current.kind);
+  const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current.priority, current.kind), ctx);
   const isWaiting = current.status === 'open' && only === undefined;
   const steps = isWaiting ? ctx.escalation(current.priority, current.kind)?.steps : undefined;
   const firstCallMs = steps?.[0]?.afterMs;

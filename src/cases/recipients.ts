@@ -278,6 +278,9 @@ const group = (channel: string, fallback: boolean): RecipientAddress => ({
   fallback,
 });
 
+/** A group or program on its own. */
+export const groupWay = (channel: string): RecipientAddress => group(channel, false);
+
 function everybody(policy: NotifyPolicy, roster: Roster, question: RecipientQuestion): RecipientAddress[] {
   return [
     ...STAFF_ROLES.flatMap((role) => inRole(roster, role, question, true)),

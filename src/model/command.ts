@@ -197,6 +197,8 @@ export const commandSchemas = {
     note: z.string().trim().max(300).default(''),
     key,
   }),
+  /** Whoever has the case was removed from the staff, or their account was: nobody has it. */
+  'case.release': z.object({ case: z.string(), name: z.string(), key }),
   /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
   'service.finding': z.object({
     finding: z.enum(SERVICE_FINDING_NAMES),

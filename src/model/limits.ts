@@ -278,6 +278,8 @@ export const LIMITS = {
   caseAlertsMax: 200,
   /** Findings that may yet give a case its title: those that matter most. */
   caseFindingsMax: 8,
+  /** Ways to people who were told of a case: they hear if its place was wrong. The last told are remembered. */
+  caseToldMax: 100,
   /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
   caseRoundsMax: 20,
   /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */

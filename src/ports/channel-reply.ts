@@ -29,6 +29,7 @@ export type ChannelReply = {
 export const REPLY_REFUSALS = {
   'notice-unknown': { zh: '没有对应的通知', en: 'There is no such notice' },
   'person-unknown': { zh: '未登记的人员，不能接手', en: 'Nobody on the roster has this address' },
+  'not-theirs': { zh: '已不是该处的负责人员，未接手', en: 'The home is not theirs any more' },
   'case-refused': { zh: '事项不能接手', en: 'The case cannot be taken' },
   'not-ready': { zh: '系统繁忙，请稍后再试', en: 'The service is busy: try again' },
 } as const satisfies Record<string, Text>;

@@ -16,6 +16,8 @@ export interface LinkedNotice {
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
+  /** Whoever it went to is not among those who may take its case any more, and whom they should tell. */
+  readonly notTheirs?: Text;
   /** The page of the console on which it is put right, where that is not the case. */
   readonly page?: string;
   /** Absent for a test, for a digest, and where the case is not kept any more. */

@@ -7,6 +7,7 @@ import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts
 import { type Hearer, Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
+  type AlertDraft,
   type DeviceCommand,
   deviceOf,
   holders,
@@ -213,6 +214,18 @@ export class RuleEngine {
   /** Ends what is open about a device or home that leaves the registry. */
   remove(subject: RuleSubject, device: RuleDevice | undefined, now: number): readonly AlertChange[] {
     return this.#closeWhere(subject, now, 'removed', (holder) => device === undefined || holder === device);
+  }
+
+  /** The subject has another place by now: so do its open alerts. Those that were changed. */
+  relocate(subject: RuleSubject): readonly AlertDraft[] {
+    const { path } = subject;
+    return holders(subject).flatMap(({ slots }) =>
+      slots.flatMap(({ open }) => {
+        if (!open || open.draft.path === path) return [];
+        open.draft = { ...open.draft, path, version: open.draft.version + 1 };
+        return open.draft;
+      }),
+    );
   }
 
   /** Puts another set in force. The slots of each subject must be moved with `migrate` before they are used again. */

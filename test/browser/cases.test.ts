@@ -65,6 +65,37 @@ test('the title of the tab counts what nobody has taken, the gravest first, on e
   await expect.poll(() => page.title()).toBe('断线 · 台账 · 守望');
 });
 
+test('the list and the page of a case follow the registry while they stand open', async () => {
+  await pressButton(service, '701');
+  const [list, page] = [
+    await openTab(browser, { viewport: DESK }),
+    await openTab(browser, { viewport: PHONE }),
+  ];
+  await signInAt(list.page, service.url, WANG);
+  await signInAt(page.page, `${service.url}/cases/701.c1`, WANG);
+  const row = list.page.locator('[data-case="701.c1"]');
+  await row.getByText('3号楼2单元701').waitFor();
+  await page.page.getByRole('heading', { name: '3号楼2单元701' }).waitFor();
+  const { registry } = service.service;
+  const [resident] = registry.residents('701');
+  if (!resident) throw new Error('nobody lives there');
+  const put = [
+    { noun: 'home', id: '701', parent: 'haitang/g1/b3/u2', name: '1111' } as const,
+    { ...resident, name: '朱新名', phone: '000-1111' },
+    { ...resident, id: 'r-701-2', name: '孙二', phone: '000-2222' },
+  ];
+  await service.service.submit({ type: 'registry.apply', put, remove: [] }, 'test');
+  await row.getByText('3号楼2单元1111').waitFor();
+  await row.getByText('朱新名 等 2 人').waitFor();
+  await page.page.getByRole('heading', { name: '3号楼2单元1111' }).waitFor();
+  await page.page
+    .locator('a[href^="tel:"]', { hasText: '朱新名' })
+    .or(page.page.getByText('000-1111'))
+    .first()
+    .waitFor();
+  await service.service.submit({ type: 'case.acknowledge', case: '701.c1' }, '王芳');
+});
+
 test('a new case does not move the row under the finger: it waits behind a bar', async () => {
   await pressButton(service, '502');
   const { page } = await openTab(browser, { viewport: DESK });

@@ -126,6 +126,23 @@ export function streamContract(exam: () => RecordsExam): void {
       expect(await store.registry()).toEqual([gateway, { ...staff, name: '李' }]);
     });
 
+    it('tells those of its former place that an entry has gone away from there', async () => {
+      const { store, committer } = exam();
+      const put = (entry: unknown): Effect => ({ type: 'registry-put', entry: entry as RegistryEntry });
+      const home = { noun: 'home', id: 'h1', parent: 'hai/g1', name: '701' };
+      const resident = { noun: 'resident', id: 'r1', home: 'h1', name: '王秀英', livesAlone: true };
+      await committer.commit([put(home), put({ ...home, id: 'h2', parent: 'hai/g2' }), put(resident)]);
+      const told = async (...entries: object[]) =>
+        (await committer.commit(entries.map(put))).events.map(({ path, data }) => {
+          const { entry, key = `${entry.id} is put` } = JSON.parse(data);
+          return `${path}: ${key}`;
+        });
+      expect(await told({ ...home, name: '702' })).toEqual(['hai/g1/h1: h1 is put']);
+      expect(await told({ ...home, parent: 'hai/g2' })).toEqual(['hai/g1/h1: h1', 'hai/g2/h1: h1 is put']);
+      expect(await told({ ...resident, home: 'h2' })).toEqual(['hai/g2/h1: r1', 'hai/g2/h2: r1 is put']);
+      expect((await store.registry()).length).toBe(3);
+    });
+
     it('gives the registry in two parts, in which nobody is missing; last come people alone', async () => {
       const { store, committer } = exam();
       const home: RegistryEntry = { noun: 'home', id: 'h1', parent: 'hai/g1', name: '101' };

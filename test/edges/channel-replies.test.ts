@@ -17,8 +17,8 @@ const ENTRIES = [
   {
     noun: 'staff',
     id: 'zhang',
-    name: '张敏',
-    roles: [],
+    name: 'zhang',
+    roles: [{ role: 'grid-worker', node: 'haitang' }],
     channels: [{ channel: 'cards', address: 'u-zhang' }],
   },
   { noun: 'staff', id: 'li', name: '李强', roles: [], channels: [{ channel: 'cards', address: 'u-li' }] },

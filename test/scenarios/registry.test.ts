@@ -150,6 +150,20 @@ describe('a device', () => {
     expect(story.case('h1.c1').status).toBe('open');
   });
 
+  tell('that is switched off keeps that it was heard, until it is let go', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    const at = story.now;
+    story.after(60_000);
+    const heard = () => story.core.subjects.get('h1')?.heardOff;
+    story.register([{ ...band(story), disabled: true }]);
+    expect(heard()).toEqual({ 'h1-band': at });
+    story.register([{ noun: 'home', id: 'h1', parent: 'haitang/g1/b1/u1', name: '202' }]);
+    expect(heard()).toEqual({ 'h1-band': at });
+    story.register([band(story)]);
+    expect(heard()).toBeUndefined();
+  });
+
   tell('that is switched off is not missed; switched on again it is', setting, (story) => {
     story.until('10:00');
     const meter = secondMeter(story.now);

@@ -71,7 +71,8 @@ export default defineRoutes({
           service.records.caseEntries(id),
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),
           service.records.notices(
-            { paths: withService(service.registry, visible), case: id },
+            // Also those that went out while its home stood elsewhere.
+            { paths: [''], case: id },
             { limit: LIMITS.pageLengthMax },
           ),
         ]);

@@ -18,6 +18,7 @@ import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
+import { type ReleasedCase, releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { pageOf, shownUntold, untoldSchema } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { publicDeviceSchema, publicEntrySchema, publicGatewaySchema } from '../schemas.ts';
@@ -132,11 +133,11 @@ export default defineRoutes({
       needs: 'operator',
       title: 'Remove an entry; nothing may belong to it any more, and no case about it may be open',
       description:
-        'All readings of a device are erased with it. What is refused names everything that hinders it. 204; 200 with `untold` where homes are left of which nobody can be told.',
+        'All readings of a device are erased with it. What is refused names everything that hinders it. 204; 200 with `untold` where homes are left of which nobody can be told, with `released` where a member of staff had cases: they are nobody’s now, and people are called again.',
       params: oneEntry,
       headers: preconditionHeaders,
       query: z.strictObject({ withAll: withAllFlag }),
-      reply: z.object({ untold }),
+      reply: z.object({ untold: untold.exactOptional(), released: releasedSchema.exactOptional() }),
       mayBeEmpty: true,
       handle: async (context) => {
         const { service, caller, visible, nodes, params, query, request } = context;
@@ -153,7 +154,9 @@ export default defineRoutes({
           { type: 'registry.apply', put: [], remove, ...(expected ? { expected } : {}) },
           caller.name,
         );
-        return answer.ok ? left : new Refusal(answer.failure);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const released = entry.noun === 'staff' ? await releasedBy(context, [entry]) : [];
+        return released.length === 0 ? left : { ...left, released };
       },
     }),
     route({
@@ -216,6 +219,7 @@ export default defineRoutes({
           }),
         remove: z.number().int(),
         untold: untold.exactOptional(),
+        released: releasedSchema.exactOptional(),
         problems,
       }),
       handle: async (context) => {
@@ -253,11 +257,14 @@ export default defineRoutes({
         const left = leftBy(context, parsed.put, parsed.remove);
         if (dryRun) return { applied: false, ...outcome, ...left };
         const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
+        const gone = parsed.remove.flatMap((one) => service.registry.entry(one.noun, one.key) ?? []);
         const answer = await service.submit(
           { type: 'registry.apply', put, remove: [...parsed.remove] },
           caller.name,
         );
-        return answer.ok ? { applied: true, ...outcome, ...left } : new Refusal(answer.failure);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const released = await releasedBy(context, gone);
+        return { applied: true, ...outcome, ...left, ...(released.length === 0 ? {} : { released }) };
       },
     }),
   ],
@@ -273,6 +280,18 @@ function leftBy(
 ) {
   const left = service.leftUntold(put, remove, (path) => isCovered(visible, path));
   return left.homes === 0 ? undefined : { untold: shownUntold(left) };
+}
+
+/** Cases of staff who were removed. */
+async function releasedBy(
+  { service, caller }: Pick<RouteContext<unknown, unknown, unknown>, 'service' | 'caller'>,
+  gone: readonly RegistryEntry[],
+): Promise<readonly ReleasedCase[]> {
+  const released: ReleasedCase[] = [];
+  for (const entry of gone)
+    if (entry.noun === 'staff')
+      released.push(...(await releaseCasesOf(service, entry.name, service.registry.staff(), caller)));
+  return released;
 }
 
 const shownChanges = ({ changes = [], remove }: ParsedImport) =>

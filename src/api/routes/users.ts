@@ -13,6 +13,7 @@ import {
   USER_ID,
 } from '../accounts.ts';
 import { Refusal, refuse } from '../problem.ts';
+import { releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { defineRoutes, route } from '../route.ts';
 import { publicUserSchema, rolesSchema } from '../schemas.ts';
 
@@ -87,14 +88,19 @@ export default defineRoutes({
       path: '/users/:id',
       needs: 'administrator',
       title: 'Remove an account with its sessions and tokens',
+      description:
+        '204; 200 with `released` where it had cases: they are nobody’s now, and people are called again.',
       params,
-      handle: async ({ service, stream, nodes, params: { id } }) => {
+      reply: z.object({ released: releasedSchema }),
+      mayBeEmpty: true,
+      handle: async ({ service, stream, caller, nodes, params: { id } }) => {
         const user = await managed(service.records, nodes, id);
         if (user instanceof Refusal) return user;
         if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
         await deleteUser(service.records, id);
         await stream.recheck(id);
-        return undefined;
+        const released = await releaseCasesOf(service, user.name, await service.records.users(), caller);
+        return released.length === 0 ? undefined : { released };
       },
     }),
     route({

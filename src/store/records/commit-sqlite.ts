@@ -20,6 +20,7 @@ import {
   countRejections,
   type EffectOf,
   isLater,
+  mayMove,
   noticeTold,
   otherTold,
   registryTold,
@@ -71,8 +72,7 @@ export class SqliteCommit {
         rejections.push(effect.rejection);
         continue;
       }
-      const told = this.#effect(effect);
-      if (told) events.push(this.#event(at, told));
+      for (const told of this.#effect(effect)) events.push(this.#event(at, told));
     }
     if (rejections.length > 0) this.#rejections(rejections);
     if (events.length > 0) this.#clearEvents(events);
@@ -85,7 +85,13 @@ export class SqliteCommit {
     return this.#event(savedNoticeAt(notice), noticeTold(notice, JSON.stringify(notice)));
   }
 
-  #effect(effect: Effect): Told | undefined {
+  #effect(effect: Effect): readonly Told[] {
+    if (effect.type === 'registry-put') return this.#registryPut(effect.entry);
+    const told = this.#oneTold(effect);
+    return told ? [told] : [];
+  }
+
+  #oneTold(effect: Exclude<Effect, { type: 'registry-put' }>): Told | undefined {
     switch (effect.type) {
       case 'alert':
         return this.#alert(effect);
@@ -101,8 +107,6 @@ export class SqliteCommit {
         this.#sql.visit.run(home, at, by_name, kind, version, path, doc);
         return undefined;
       }
-      case 'registry-put':
-        return this.#registryPut(effect.entry);
       case 'registry-remove':
         return this.#registryRemove(effect.noun, effect.key);
       default:
@@ -154,12 +158,17 @@ export class SqliteCommit {
     return caseTold(change, { ...of, number }, entries);
   }
 
-  #registryPut(entry: RegistryEntry): Told {
+  /** What has moved away is told where it was: who may see only that place would go on showing it. */
+  #registryPut(entry: RegistryEntry): readonly Told[] {
     const key = entry.noun === 'node' ? entry.path : entry.id;
     const doc = JSON.stringify(entry);
+    const before = mayMove(entry) ? this.#registryEntry(entry.noun, key) : undefined;
+    const from = before && this.#pathOf(before);
     this.#sql.registryPut.run(entry.noun, key, doc);
     if (entry.noun === 'home') this.#homePaths.delete(entry.id);
-    return registryTold(entry, doc, this.#pathOf(entry));
+    const path = this.#pathOf(entry);
+    const told = registryTold(entry, doc, path);
+    return from === undefined || from === path ? [told] : [removalTold(entry.noun, key, from), told];
   }
 
   #registryRemove(noun: Noun, key: string): Told {

@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
-import type { Noun, RegistryEntry } from '../../model/registry.ts';
+import { entryKey, type Noun, type RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { VisitLine } from '../../model/visit.ts';
 import type { StreamEvent } from '../../ports/records.ts';
@@ -13,6 +13,7 @@ import {
   countRejections,
   type EffectOf,
   isLater,
+  mayMove,
   noticeTold,
   otherTold,
   registryTold,
@@ -90,6 +91,7 @@ export function askedOf(effects: readonly Effect[]): Asked {
     else if (effect.type === 'registry-put') {
       const place = placeOf(effect.entry);
       if ('home' in place) entry('home', place.home);
+      if (mayMove(effect.entry)) entry(effect.entry.noun, entryKey(effect.entry));
     }
   }
   return {
@@ -146,6 +148,8 @@ class Planning {
     const rejections: Rejection[] = [];
     for (const effect of effects) {
       if (effect.type === 'rejection') rejections.push(effect.rejection);
+      else if (effect.type === 'registry-put')
+        for (const told of this.#put(effect.entry)) this.#tell(at, told);
       else this.#tell(at, this.#effect(effect));
     }
     this.#counts = countRejections(rejections);
@@ -177,7 +181,7 @@ class Planning {
     if (told) this.#events.push({ id: ++this.#numbers.event, at, ...told });
   }
 
-  #effect(effect: Effect): Told | undefined {
+  #effect(effect: Exclude<Effect, { type: 'registry-put' }>): Told | undefined {
     switch (effect.type) {
       case 'alert':
         return this.#alert(effect);
@@ -187,8 +191,6 @@ class Planning {
         return this.#notice(effect.notice);
       case 'visit':
         return this.#visit(effect.line);
-      case 'registry-put':
-        return this.#put(effect.entry);
       case 'registry-remove':
         return this.#remove(effect.noun, effect.key);
       default:
@@ -236,14 +238,19 @@ class Planning {
     if (!before || row.version > before.version) this.#plan.visits.set(key, row);
   }
 
-  #put(entry: RegistryEntry): Told {
-    const key = entry.noun === 'node' ? entry.path : entry.id;
+  /** What has moved away is told where it was as well: who may see only that place would go on showing it. */
+  #put(entry: RegistryEntry): readonly Told[] {
+    const key = entryKey(entry);
     const doc = JSON.stringify(entry);
     const place = registryKey(entry.noun, key);
+    const before = mayMove(entry) ? this.#known.registry.get(place) : undefined;
+    const from = before && this.#pathOf(before);
     this.#known.registry.set(place, entry);
     this.#plan.registry.set(place, { noun: entry.noun, key, doc });
     this.#plan.registryGone.delete(place);
-    return registryTold(entry, doc, this.#pathOf(entry));
+    const path = this.#pathOf(entry);
+    const told = registryTold(entry, doc, path);
+    return from === undefined || from === path ? [told] : [removalTold(entry.noun, key, from), told];
   }
 
   #remove(noun: Noun, key: string): Told {

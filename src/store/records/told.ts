@@ -49,6 +49,9 @@ export function registryTold(entry: RegistryEntry, doc: string, path: string): T
   return { type: 'registry', path, data };
 }
 
+/** A node is named by its place, and staff stand at none. */
+export const mayMove = ({ noun }: RegistryEntry): boolean => noun !== 'node' && noun !== 'staff';
+
 export const removalTold = (noun: Noun, key: string, path: string): Told => ({
   type: 'registry',
   path,

@@ -3,6 +3,7 @@ import type { CaseDetail } from '../state/answers.ts';
 import { get, type Problem } from '../state/api.ts';
 import { onDone, onRefused } from '../state/outbox.ts';
 import { keepBackground } from '../state/places.ts';
+import { concernsHome } from '../state/registry-news.ts';
 import { onMessage, onReload } from '../state/stream.ts';
 
 /** The case on screen, kept up to date by loading it again whenever the stream says that something about it changed. */
@@ -50,7 +51,9 @@ function concerns(message: Parameters<Parameters<typeof onMessage>[0]>[0], id: s
   if (message.type === 'case') return message.case.id === id;
   if (message.type === 'alert') return message.alert.case === id;
   if (message.type === 'notice') return message.notice.case === id;
-  return false;
+  const { value } = detail.peek();
+  // Where it is, who lives there and whom to call stands on the page as well.
+  return message.type === 'registry' && value?.home !== undefined && concernsHome(message, value.home);
 }
 
 async function load(id: string): Promise<void> {
@@ -61,7 +64,8 @@ async function load(id: string): Promise<void> {
   if (answer.ok) {
     keepBackground(id, answer.value);
     detail.value = { id, phase: 'ready', value: answer.value };
-  } else if (detail.peek().phase !== 'ready') {
+  } else if (detail.peek().phase !== 'ready' || answer.problem.status === 404) {
+    // What is on screen stays while nobody answers; it goes when the case has left the reader's places.
     detail.value = { id, phase: 'failed', problem: answer.problem };
   }
 }

@@ -5,6 +5,7 @@ import type { PageReply } from '../state/answers.ts';
 import { get, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
 import { wantBackgrounds } from '../state/places.ts';
+import { leavingHome } from '../state/registry-news.ts';
 import { user } from '../state/session.ts';
 import { onMessage, onReload } from '../state/stream.ts';
 import { EMPTY, type Filter, isLedger, isUnsettled, load, settle, take, type WorkList } from './work-list.ts';
@@ -48,11 +49,13 @@ export function openFeed(filter: Filter): () => void {
 function listen(): void {
   if (listening) return;
   listening = true;
+  const again = whenCalm(() => void fetchPage());
   onMessage((message) => {
     if (message.type === 'case') show(message.case);
+    else if (message.type === 'registry' && isShown(leavingHome(message))) again();
   });
   onDone(show);
-  onReload(whenCalm(() => void fetchPage()));
+  onReload(again);
 }
 
 /** Lets in what waits, now. */
@@ -93,6 +96,11 @@ async function fetchPage(cursor?: string): Promise<void> {
   const list = load(feed.peek().list, filter, items, cursor !== undefined);
   feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
   wantBackgrounds(list.rows);
+}
+
+function isShown(home: string | undefined): boolean {
+  const { rows, waiting } = feed.peek().list;
+  return home !== undefined && [...rows, ...waiting].some((one) => one.home === home);
 }
 
 function show(changed: NumberedCase): void {

@@ -3,7 +3,7 @@ import type { NumberedCase } from '../../ports/records.ts';
 import { leadingAlert } from '../cases/leading-alert.ts';
 import type { HomeDetail } from '../state/answers.ts';
 import { backgrounds, namesAlong } from '../state/places.ts';
-import { pick, t } from '../text/translate.ts';
+import { locale, pick, t } from '../text/translate.ts';
 
 /** "3栋2单元501", "3-2-501": what somebody needs to find the door, without the community that they work in anyway. */
 export const shortPlace = (home: HomeDetail): string => nearPlace(home);
@@ -43,8 +43,11 @@ export function residentsOf(one: NumberedCase): string | undefined {
   if (!first) return undefined;
   return residents.length === 1
     ? first.name
-    : `${first.name} ${t('list.residents.more', { n: residents.length - 1 })}`;
+    : `${first.name} ${t('list.residents.more', { n: namedOf(residents.length) })}`;
 }
+
+/** 「等 2 人」 counts the one who is named, "and 1 more" does not. */
+const namedOf = (all: number): number => (locale.value === 'zh' ? all : all - 1);
 
 /** What is the matter, in one sentence with the numbers in it. */
 export function sentenceOf(one: NumberedCase): string {

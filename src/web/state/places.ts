@@ -3,6 +3,7 @@ import type { Alert } from '../../model/alert.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import type { CaseDetail, HomeDetail, PageReply, RegistryNode } from './answers.ts';
 import { get } from './api.ts';
+import { concernsHome, type RegistryMessage } from './registry-news.ts';
 import { onMessage, type StreamMessage } from './stream.ts';
 
 /** What a row of the list needs beyond its case: whose home it is, and what the alerts say. */
@@ -54,9 +55,32 @@ async function next(): Promise<void> {
   if (queue.length > 0) void next();
 }
 
-/** Keeps the alerts of known cases as the stream tells them. */
+/** A file that is taken over tells of each of its lines. */
+const CALM_MS = 300;
+const stale = new Set<string>();
+let staleNodes = false;
+let isRenewing = false;
+
+/** Where homes are, and who lives there, is asked anew once the registry has said otherwise. */
+function changed(message: RegistryMessage): void {
+  for (const [id, { home }] of backgrounds.peek()) if (home && concernsHome(message, home)) stale.add(id);
+  staleNodes ||= (message.entry?.noun ?? message.noun) === 'node';
+  if (isRenewing || (stale.size === 0 && !staleNodes)) return;
+  isRenewing = true;
+  setTimeout(() => {
+    isRenewing = false;
+    if (staleNodes) void loadNodes();
+    staleNodes = false;
+    for (const id of stale) if (!queue.includes(id)) queue.push(id);
+    stale.clear();
+    wantBackgrounds([]);
+  }, CALM_MS);
+}
+
+/** Keeps the alerts of known cases as the stream tells them, and their homes as the registry has them. */
 export function startBackgrounds(): () => void {
   return onMessage((message: StreamMessage) => {
+    if (message.type === 'registry') changed(message);
     if (message.type !== 'alert') return;
     const { alert } = message;
     const known = backgrounds.peek().get(alert.case);

@@ -3,6 +3,7 @@ import type { Alert } from '../../model/alert.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { NumberedCase } from '../../ports/records.ts';
+import type { RegistryMessage } from './registry-news.ts';
 import { refreshSession, user } from './session.ts';
 
 /** What the stream tells, in the words of the effects that caused it. */
@@ -15,7 +16,8 @@ export type StreamMessage =
     }
   | { readonly type: 'alert'; readonly change: string; readonly alert: Alert }
   | { readonly type: 'notice'; readonly notice: Notice }
-  | { readonly type: 'device' | 'registry' | 'rules' };
+  | RegistryMessage
+  | { readonly type: 'device' | 'rules' };
 
 /** `live`: everything that happened is on screen. `reconnecting`: not for some seconds. `stale`: not for longer. */
 export interface Connection {

@@ -4,6 +4,7 @@ import { withChange } from '../cases/untaken-count.ts';
 import type { PageReply } from './answers.ts';
 import { get } from './api.ts';
 import { onDone } from './outbox.ts';
+import { leavingHome } from './registry-news.ts';
 import { onMessage, onReload } from './stream.ts';
 
 /**
@@ -50,9 +51,12 @@ export function startUntaken(): () => void {
     // Of those that were left off nobody tells when one moves up into the page.
     if (cutOff && untaken.value.size < PAGE / 2) void load();
   };
+  const isKnown = (home: string | undefined): boolean =>
+    home !== undefined && [...(untaken.peek()?.values() ?? [])].some((one) => one.home === home);
   const stops = [
     onMessage((message) => {
       if (message.type === 'case') take(message.case);
+      else if (message.type === 'registry' && isKnown(leavingHome(message))) void load();
     }),
     onDone(take),
     onReload(() => void load()),
