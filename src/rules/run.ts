@@ -254,6 +254,7 @@ export class Run implements RuleContext<unknown, unknown> {
   again(finding: Finding): void {
     const open = this.#instance?.open;
     if (!open) return;
+    open.at = Math.max(open.at, finding.at);
     open.draft = {
       ...open.draft,
       count: open.draft.count + 1,

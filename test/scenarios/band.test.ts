@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { T0 } from '../core.ts';
 import { instant, productRules, type Story, tell } from './story.ts';
 
@@ -258,6 +258,42 @@ describe('a fall', () => {
         expect(told(story)).toEqual(['0 open']);
       },
     );
+  });
+});
+
+describe('a second fall', () => {
+  const at = (story: Story, seconds: number) => story.now - seconds * SECOND;
+
+  tell('is not taken back by the cancelling of the first that comes late', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.falls(at(story, 12));
+    band.falls(at(story, 2));
+    band.cancels(at(story, 7));
+    story.until('10:00:40');
+    expect(story.alerts()).toEqual(['B2 raised day 1 10:00:28']);
+  });
+
+  tell('nor when the first was told already', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.falls(at(story, 40));
+    band.falls(at(story, 2));
+    band.cancels(at(story, 20));
+    story.until('10:01');
+    expect(story.open()).toContain('B2');
+    band.cancels();
+    expect(story.open()).not.toContain('B2');
+  });
+
+  tell('is taken back with the first by one word after both', setting, (story) => {
+    const { band } = story.home('h1');
+    story.until('10:00');
+    band.falls(at(story, 12));
+    band.falls(at(story, 6));
+    band.cancels(at(story, 1));
+    story.until('10:01');
+    expect(story.alerts()).toEqual([]);
   });
 });
 

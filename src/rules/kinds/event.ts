@@ -29,10 +29,11 @@ const params = z.strictObject({
     .meta({ title: 'Time to cancel', unit: 's', description: 'the alert waits this long for the wearer' }),
 });
 type Params = z.output<typeof params>;
-/** Waits for the wearer: what happened, and when. */
+/** What waits for the wearer, and when it happened; and the last that happened since, which an "all is well" of in between does not mean. */
 interface State {
   readonly pending: EventName;
   readonly pendingAt: number;
+  readonly again?: { readonly event: EventName; readonly at: number };
 }
 
 /** SOS, fall and the like: what a device says has happened. Never ends by itself; presses while it is open are counted. */
@@ -168,11 +169,15 @@ function happened(context: RuleContext<Params, State>, event: EventName, at: num
     context.state = undefined;
     context.wakeAt(0);
     context.raise(finding(context, event, at));
-  } else if (!context.state) {
-    context.state = { pending: event, pendingAt: at };
-    // By our clock: one of a device that is fast must not make people wait.
-    context.wakeAt(Math.min(at, context.now) + waitMs);
-  }
+  } else if (!context.state) waits(context, event, at);
+  else if (at > (context.state.again?.at ?? context.state.pendingAt))
+    context.state = { ...context.state, again: { event, at } };
+}
+
+function waits(context: RuleContext<Params, State>, event: EventName, at: number): void {
+  context.state = { pending: event, pendingAt: at };
+  // By our clock: one of a device that is fast must not make people wait.
+  context.wakeAt(Math.min(at, context.now) + context.params.cancelWindowSeconds * SECOND);
 }
 
 /**
@@ -194,14 +199,21 @@ function tellPending(context: RuleContext<Params, State>): void {
   if (!state) return;
   context.state = undefined;
   context.raise(finding(context, state.pending, state.pendingAt));
+  if (state.again) context.again(finding(context, state.again.event, state.again.at));
 }
 
 function cancel(context: RuleContext<Params, State>, at: number): void {
+  const { state, open } = context;
   // A word from before the fall that comes late says nothing about it.
-  if (at < (context.state?.pendingAt ?? context.open?.since ?? at)) return;
+  if (at < (state?.pendingAt ?? open?.at ?? at)) return;
+  if (state?.again && at < state.again.at) {
+    // It was about the first of them alone.
+    waits(context, state.again.event, state.again.at);
+    return;
+  }
   context.state = undefined;
   context.wakeAt(0);
-  if (context.open) context.clear('cancelled');
+  if (open) context.clear('cancelled');
 }
 
 /** Longer than this on its way, an event says more about the clock of its device. */
