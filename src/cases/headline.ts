@@ -58,6 +58,14 @@ function headlineOf(findings: readonly CaseFinding[]): Pick<CaseFinding, 'id' | 
   return { id: first.id, title: withCallOver(first.title, over.title) };
 }
 
+/** Has somebody called for help, over or not, and is it not known to be untrue? */
+export const isCalledFor = ({ findings = [] }: Pick<OpenCase, 'findings'>): boolean =>
+  findings.some(({ call, untrue }) => call !== undefined && !untrue);
+
+/** What holds for this case: where somebody calls for help, a silence needs a reason of its own to hold that back. */
+export const heedingCalls = (open: OpenCase, ctx: CaseContext): CaseContext =>
+  (isCalledFor(open) ? ctx.whereCalled : undefined) ?? ctx;
+
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
   const about = kind === 'technical' ? 'device' : 'person';
   const weight = ({ id, priority, untrue, call }: CaseFinding): number =>
