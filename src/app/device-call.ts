@@ -13,6 +13,7 @@ import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
+import { homeOfDevice } from './disabled-device.ts';
 import { placeFinding, resolveFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -25,7 +26,7 @@ type Called = Extract<Command, { type: 'device.called' }>;
  * counted, and told again as the presses of a button are.
  */
 export function takeDeviceCall(core: Core, command: Called, out: Outcome): CommandReply {
-  const subject = core.deviceOf(command.device)?.subject;
+  const subject = homeOfDevice(core, command.device);
   // It may have left the registry in between.
   if (!subject || core.seq <= subject.savedSeq) return { ok: true };
   if (subject.asleep) subject.wake();
@@ -52,7 +53,7 @@ const mayRaise = (core: Core, subject: Subject, { device, why, from }: OneCall):
 
 /** Is it to be told, though another came within the minute? */
 export function isNewCall(core: Core, one: OneCall): boolean {
-  const subject = core.deviceOf(one.device)?.subject;
+  const subject = homeOfDevice(core, one.device);
   return subject !== undefined && mayRaise(core, subject, one);
 }
 

@@ -31,7 +31,7 @@ import type { Core } from './core.ts';
 import { resolveDeviceCalls, takeDeviceCall } from './device-call.ts';
 import { changeDuty, concernsDuty, withOpenCases } from './duty.ts';
 import { asKept, overtaken } from './kept-entry.ts';
-import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
+import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { resolveServiceFindings, takeServiceFinding } from './service-finding.ts';
@@ -239,7 +239,9 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
     (model) => core.models.get(model) !== undefined,
     core.models.settingsFault,
   );
-  const obstacle = failure ? withOpenCasesOf(core, failure) : openCaseAgainst(core, put, remove);
+  const obstacle = failure
+    ? withOpenCasesOf(core, failure)
+    : (openCaseAgainst(core, put, remove) ?? openCallAgainst(core, put));
   if (obstacle) return { ok: false, failure: obstacle };
   const touched = registry.touchedSubjects(put, remove);
   const areas = new Set(areasOf(core, touched));
@@ -364,26 +366,6 @@ function issueSecret(
   if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], by, out);
   const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
   return { ok: false, failure: { code, details: { [noun]: id } } };
-}
-
-/** What is open about a device that leaves its home ends with it; another model is another device under the old id. */
-function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void {
-  const leaving: RuntimeDevice[] = [];
-  for (const { noun, key } of remove) {
-    const device = noun === 'device' ? core.devices.get(key) : undefined;
-    if (device) leaving.push(device);
-  }
-  for (const entry of put) {
-    const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
-    if (!device || entry.noun !== 'device') continue;
-    if (entry.home !== device.subject.id || entry.disabled || entry.model !== device.model)
-      leaving.push(device);
-  }
-  for (const device of leaving) {
-    const changes = core.engine.remove(device.subject, device, core.now);
-    noteCallsHeldBack(core, out, false);
-    settle(core, device.subject, changes, out);
-  }
 }
 
 /** A new meter on the same wall: history stays, the counter starts anew. */

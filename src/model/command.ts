@@ -220,7 +220,7 @@ export const commandSchemas = {
   'device.called': z.object({
     device: z.string().min(1).max(64),
     call: z.enum(CALLS),
-    why: z.enum(['foreign-way', 'in-words']),
+    why: z.enum(['foreign-way', 'in-words', 'disabled']),
     at: z.number().int(),
     from: z.string().max(200).default(''),
     topic: z.string().max(200).default(''),

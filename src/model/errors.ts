@@ -219,6 +219,11 @@ export const ERRORS = {
     zh: '仍有未结的事项，不能删除',
     en: 'A case about it is not over: it cannot be removed',
   },
+  REGISTRY_OPEN_CALL: {
+    status: 409,
+    zh: '该设备报告的老人告警尚未处置，不能停用或移到别处；请先处置事项',
+    en: 'What the device told of its resident is not attended to: resolve the case before it is disabled or moved',
+  },
   REGISTRY_ENTRY_CHANGED: {
     status: 412,
     zh: '登记内容已被他人更改，未保存',
