@@ -252,9 +252,9 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
   for (const entry of put) changes.push({ type: 'registry-put', entry });
   out.add(changes);
-  endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
+  endStrangers(core, put, out);
   tellOfHomes(core, put, out);
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = concernsDuty(core, put, remove) ? withOpenCases(core) : [];
@@ -271,10 +271,6 @@ function tellOfHomes(core: Core, put: Put, out: Outcome): void {
     core.file(subject);
   }
 }
-
-/** How the devices that are put are called outside. */
-const addressesOf = (put: Put): ReadonlySet<string> =>
-  new Set(put.flatMap((entry) => (entry.noun === 'device' ? [entry.address ?? entry.id] : [])));
 
 function changeAway(
   core: Core,

@@ -83,8 +83,7 @@ export function alertUpdatedText(alert: Alert): Text {
 }
 
 export function alertClearedText(alert: Alert): Text {
-  const left = alert.clearReason === 'removed' ? leftText(alert.evidence) : undefined;
-  const reason = left ?? CLEARED[alert.clearReason ?? 'recovered'];
+  const reason = leftText(alert.evidence) ?? CLEARED[alert.clearReason ?? 'recovered'];
   return both(
     `告警结束：${alert.title.zh}，${reason.zh}。事项仍待人工确认`,
     `Alert ended: ${alert.title.en}, ${reason.en}. The case still waits for a person`,

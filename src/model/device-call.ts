@@ -3,13 +3,16 @@ import type { Call } from './call-for-help.ts';
 import type { UntakenCall } from './rejection.ts';
 import type { Text } from './text.ts';
 
-type Why = UntakenCall['why'];
+/** `unenrolled`: nobody knew whose device it is when it called. */
+export type DeviceCallWhy = UntakenCall['why'] | 'unenrolled';
+type Why = DeviceCallWhy;
 
 /** Under these names stand the alerts. */
 export const DEVICE_CALL_RULES: Readonly<Record<Why, string>> = {
   'foreign-way': 'calls-on-a-foreign-way',
   'in-words': 'calls-in-words',
   disabled: 'calls-of-disabled-devices',
+  unenrolled: 'calls-before-enrolment',
 };
 /** In the state of its home. */
 export const deviceCallKey = (device: string, why: Why): `called:${string}` => `called:${why}:${device}`;
@@ -31,6 +34,10 @@ const TITLES: Readonly<Record<Why, Readonly<Record<Call, Text>>>> = {
     sos: { zh: '紧急呼叫（已停用的设备）', en: 'SOS, of a disabled device' },
     fall: { zh: '跌倒（已停用的设备）', en: 'Fall, of a disabled device' },
   },
+  unenrolled: {
+    sos: { zh: '紧急呼叫（登记前）', en: 'SOS, before it was enrolled' },
+    fall: { zh: '跌倒（登记前）', en: 'Fall, before it was enrolled' },
+  },
 };
 export const deviceCallTitle = (call: Call, why: Why): Text => TITLES[why][call];
 
@@ -46,7 +53,7 @@ export interface Bringer {
 export interface DeviceCallFacts {
   readonly device: string;
   readonly call: Call;
-  readonly why: Why;
+  readonly why: UntakenCall['why'];
   readonly bringer: Bringer;
   /** The gateway that it is registered behind, as people call it; undefined: it speaks for itself. */
   readonly registered?: string;
@@ -72,6 +79,12 @@ export function deviceCallText(facts: DeviceCallFacts): Text {
     en: `The device ${device} ${words.en}${said.en} It sent: ${sent}`,
   };
 }
+
+/** The same of one that called when it was a stranger. */
+export const unenrolledText = (device: string, call: Call, when: string): Text => ({
+  zh: `设备 ${device} 于 ${when} ${CALL_WORDS[call].zh}，当时尚未登记，无人知道是谁的设备；现已登记在此户。请立即联系老人。`,
+  en: `The device ${device} ${CALL_WORDS[call].en} at ${when}, when it was in no registry and nobody knew whose it is. It is enrolled in this home now: reach the resident at once.`,
+});
 
 const UNREADABLE: Text = {
   zh: '但其报文无法识别。请立即联系老人；之后由设备维护员核对报文格式。',
