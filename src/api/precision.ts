@@ -46,7 +46,13 @@ async function* findingsOf(records: Records, filter: CaseFilter): AsyncGenerator
     }
     for (const [rule, alerts] of byRule) {
       const about = (alerts[0] as Alert).about satisfies About;
-      yield { case: one, outcome, rule, verdict: verdictOf(outcome, about, alerts.some(callsForHelp)), alerts };
+      yield {
+        case: one,
+        outcome,
+        rule,
+        verdict: verdictOf(outcome, about, alerts.some(callsForHelp)),
+        alerts,
+      };
     }
   }
 }

@@ -33,6 +33,11 @@ const rosterId = z.string().min(1).max(64);
 const expectedVersion = z.number().int().positive().optional();
 /** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
 const key = z.string().min(1).max(100).optional();
+/**
+ * The account of whoever asks, set by the service: two people may bear one name. Absent in journals of before, and where
+ * somebody answers from a channel or by a link.
+ */
+const account = z.string().min(1).max(100).optional();
 const note = z.string().trim().max(2000).default('');
 /** Set only in what a journal held before words were asked for: it has to replay. A command that comes now cannot set it. */
 const unsaid = z.literal(true).optional();
@@ -49,6 +54,7 @@ export const commandSchemas = {
     expectedVersion,
     /** From whoever has it, knowingly. */
     takeOver: z.boolean().optional(),
+    account,
     key,
   }),
   /** Asks somebody to take it: they are told, and until they do it stays with whoever has it, or with who asks. */
@@ -63,6 +69,7 @@ export const commandSchemas = {
     /** Although somebody else has it, knowingly. */
     takeOver: z.boolean().optional(),
     note,
+    account,
     key,
   }),
   'case.note': z.object({
@@ -86,6 +93,7 @@ export const commandSchemas = {
       .optional(),
     note,
     ...position,
+    account,
     key,
   }),
   'case.resolve': z.object({
@@ -97,6 +105,7 @@ export const commandSchemas = {
     contactMadeBy: z.string().trim().max(100).default(''),
     contact: z.enum(Object.keys(CONTACT_WAYS) as [ContactWay, ...ContactWay[]]).optional(),
     unsaid,
+    account,
     key,
   }),
   /** Another person than the one who resolved it asks how it went: struck off, or reopened. */
@@ -107,10 +116,11 @@ export const commandSchemas = {
     /** Needed where they are not satisfied. */
     note,
     unsaid,
+    account,
     key,
   }),
   /** Strikes a resolved case off without a call-back: there is nobody to call any more. */
-  'case.strike-off': z.object({ case: caseId, expectedVersion, reason: text, key }),
+  'case.strike-off': z.object({ case: caseId, expectedVersion, reason: text, account, key }),
   'case.reopen': z.object({ case: caseId, expectedVersion, reason: text, key }),
   'registry.apply': z.object({
     put: z.array(registryEntrySchema).default([]),
