@@ -333,3 +333,27 @@ describe('two people of one name', () => {
     expect(call(resolved('zhou2'))).toBe('ok');
   });
 });
+
+describe('who made the contact', () => {
+  const callBackBy = (by: string, contactMadeBy: string): string => {
+    const book = bookIn('open');
+    const what = { outcome: 'true-need', note: '', contactMadeBy, contact: 'seen' } as const;
+    takeCaseCommand(book, { type: 'case.resolve', case: id, ...what }, '吴强', contextAt(NOON));
+    const { reply } = ACTIONS['call-back'](book, by, NOON + MINUTE);
+    return reply.ok ? 'ok' : reply.failure.code;
+  };
+
+  it('does not call back, also where somebody else wrote it down', () => {
+    expect(callBackBy('张敏', '张敏')).toBe('CASE_CALL_BACK_BY_VISITOR');
+    expect(callBackBy('张敏', '孙伟、张敏')).toBe('CASE_CALL_BACK_BY_VISITOR');
+    expect(callBackBy('张敏', '张敏芳')).toBe('ok');
+    expect(callBackBy('张敏', '孙伟')).toBe('ok');
+  });
+
+  it('may strike it off with a reason, where there is nobody else', () => {
+    const book = bookIn('open');
+    const what = { outcome: 'true-need', note: '', contactMadeBy: '张敏', contact: 'seen' } as const;
+    takeCaseCommand(book, { type: 'case.resolve', case: id, ...what }, '吴强', contextAt(NOON));
+    expect(ACTIONS['strike-off'](book, '张敏', NOON + MINUTE).reply.ok).toBe(true);
+  });
+});

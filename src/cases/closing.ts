@@ -120,6 +120,18 @@ function outcomeRefusal(
 const isResolver = ({ case: current }: OpenCase, who: Doer): boolean =>
   isSamePerson(resolverOf(current), who);
 
+/** How people write several names into one field. */
+const BETWEEN_NAMES = /[、，,;；/]|\s和\s?|\sand\s/u;
+
+/**
+ * Nor does who spoke to or saw the person, whoever wrote that down. A name is all that is known of them: where it is the
+ * resolver's own, that one is meant.
+ */
+function isVisitor({ case: { contactMadeBy = '', resolvedBy } }: OpenCase, by: string): boolean {
+  const names = contactMadeBy.split(BETWEEN_NAMES).map((name) => name.trim());
+  return by !== resolvedBy && names.includes(by);
+}
+
 /** Another person has asked how it went. */
 export function callBack(
   book: CaseBook,
@@ -132,6 +144,7 @@ export function callBack(
   const open = found.value;
   if (isResolver(open, { name: by, account: command.account }))
     return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  if (isVisitor(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_VISITOR' });
   if (command.result === 'not-satisfied' && command.note.trim() === '' && !command.unsaid)
     return refuse({ code: 'CASE_CALL_BACK_UNSAID' });
   const { now } = ctx;

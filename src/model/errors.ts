@@ -65,6 +65,11 @@ export const ERRORS = {
     zh: '回访须由处置人以外的人进行',
     en: 'Somebody else than the one who resolved the case has to call back',
   },
+  CASE_CALL_BACK_BY_VISITOR: {
+    status: 409,
+    zh: '回访须由未与老人联系的人进行：您是与老人通话或见面的人',
+    en: 'Somebody else than the one who spoke to or saw the person has to call back',
+  },
   CASE_CALL_BACKS_WAITING: {
     status: 409,
     zh: '此处待回访的事项过多，请先完成回访',
